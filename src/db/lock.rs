@@ -1,0 +1,28 @@
+//! Advisory locks for operations that check and then write.
+
+use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
+
+use super::Conn;
+use crate::error::Result;
+
+/// What is locked: a word for the rule and the rows it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key<'a>(pub &'static str, pub &'a [i64]);
+
+impl Key<'_> {
+    fn number(&self) -> i64 {
+        let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        digest.update(self.0.as_bytes());
+        for id in self.1 {
+            digest.update(&id.to_be_bytes());
+        }
+        digest.finish().as_ref().iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte))
+    }
+}
+
+pub(super) fn take(conn: &mut Conn, key: Key<'_>) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key.number()).execute(pg)?;
+    }
+    Ok(())
+}

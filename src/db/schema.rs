@@ -1,0 +1,408 @@
+//! The tables as Diesel sees them. A test compares this file with both migrated databases.
+
+#![expect(missing_docs, reason = "the migrations carry the comments")]
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    slots (slot) {
+        slot -> Integer,
+        holder -> Text,
+        leased_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    servers (host) {
+        host -> Text,
+        blocked -> Bool,
+        blocked_at -> Nullable<BigInt>,
+        block_reason -> Nullable<Text>,
+        software -> Nullable<Text>,
+        signature_scheme -> Nullable<Text>,
+        get_without_query -> Bool,
+        failures -> Integer,
+        paused_until -> BigInt,
+        last_success_at -> Nullable<BigInt>,
+        last_failure_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    actors (id) {
+        id -> BigInt,
+        kind -> Text,
+        username -> Text,
+        username_key -> Text,
+        host -> Text,
+        uri -> Text,
+        url -> Nullable<Text>,
+        name -> Text,
+        summary -> Text,
+        summary_source -> Text,
+        icon -> Nullable<Text>,
+        header -> Nullable<Text>,
+        fields -> Text,
+        inbox -> Text,
+        shared_inbox -> Nullable<Text>,
+        followers_uri -> Nullable<Text>,
+        collections -> Text,
+        locked -> Bool,
+        discoverable -> Bool,
+        indexable -> Bool,
+        bot -> Bool,
+        also_known_as -> Text,
+        moved_to -> Nullable<Text>,
+        followers_count -> BigInt,
+        following_count -> BigInt,
+        posts_count -> BigInt,
+        last_post_at -> Nullable<BigInt>,
+        published_at -> BigInt,
+        updated_at -> BigInt,
+        fetched_at -> Nullable<BigInt>,
+        suspended_at -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    actor_keys (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        key_uri -> Text,
+        algorithm -> Text,
+        public_key -> Binary,
+        private_key -> Nullable<Binary>,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    spare_keys (id) {
+        id -> BigInt,
+        public_key -> Binary,
+        private_key -> Binary,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        kind -> Text,
+        role -> Text,
+        default_language -> Nullable<Text>,
+        created_at -> BigInt,
+        suspended_at -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    grants (account_id, actor_id) {
+        account_id -> BigInt,
+        actor_id -> BigInt,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> BigInt,
+        secret_hash -> Binary,
+        account_id -> BigInt,
+        actor_id -> BigInt,
+        scopes -> Text,
+        name -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    teams (id) {
+        id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    team_members (team_id, account_id) {
+        team_id -> BigInt,
+        account_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    follows (id) {
+        id -> BigInt,
+        follower_id -> BigInt,
+        target_id -> BigInt,
+        state -> Text,
+        uri -> Nullable<Text>,
+        show_boosts -> Bool,
+        notify -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocks (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        target_id -> BigInt,
+        uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mutes (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        target_id -> BigInt,
+        notifications -> Bool,
+        expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    posts (id) {
+        id -> BigInt,
+        audience -> Text,
+        uri -> Nullable<Text>,
+        url -> Nullable<Text>,
+        author_id -> BigInt,
+        kind -> Text,
+        title -> Nullable<Text>,
+        content -> Text,
+        source -> Nullable<Text>,
+        source_type -> Nullable<Text>,
+        summary -> Text,
+        sensitive -> Bool,
+        language -> Nullable<Text>,
+        team_id -> Nullable<BigInt>,
+        reply_to_id -> Nullable<BigInt>,
+        reply_to_uri -> Nullable<Text>,
+        reply_to_author_id -> Nullable<BigInt>,
+        thread_id -> BigInt,
+        attachments -> Text,
+        emojis -> Text,
+        details -> Text,
+        replies_count -> BigInt,
+        likes_count -> BigInt,
+        boosts_count -> BigInt,
+        published_at -> BigInt,
+        created_at -> BigInt,
+        edited_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    publications (post_id) {
+        post_id -> BigInt,
+        audience -> Text,
+    }
+}
+
+diesel::table! {
+    post_edits (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        title -> Nullable<Text>,
+        content -> Text,
+        summary -> Text,
+        sensitive -> Bool,
+        attachments -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mentions (post_id, actor_id) {
+        post_id -> BigInt,
+        actor_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    hashtags (post_id, name) {
+        post_id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    likes (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        post_id -> BigInt,
+        uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    boosts (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        post_id -> BigInt,
+        uri -> Nullable<Text>,
+        audience -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    home_entries (owner_id, id) {
+        owner_id -> BigInt,
+        id -> BigInt,
+        post_id -> BigInt,
+        author_id -> BigInt,
+        boost_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        kind -> Text,
+        from_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    tombstones (uri) {
+        uri -> Text,
+        actor_uri -> Text,
+        deleted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    received (activity_uri) {
+        activity_uri -> Text,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    activities (id) {
+        id -> BigInt,
+        uri -> Text,
+        kind -> Text,
+        actor_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        audience -> Nullable<Text>,
+        object_uri -> Nullable<Text>,
+        body -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (id) {
+        id -> BigInt,
+        activity_id -> BigInt,
+        actor_id -> BigInt,
+        host -> Text,
+        inbox -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> BigInt,
+        leased_until -> BigInt,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        done_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        lane -> Nullable<Text>,
+        payload -> Text,
+        state -> Text,
+        attempts -> Integer,
+        run_at -> BigInt,
+        leased_until -> BigInt,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::joinable!(actor_keys -> actors (actor_id));
+diesel::joinable!(accounts -> actors (actor_id));
+diesel::joinable!(grants -> accounts (account_id));
+diesel::joinable!(grants -> actors (actor_id));
+diesel::joinable!(tokens -> accounts (account_id));
+diesel::joinable!(tokens -> actors (actor_id));
+diesel::joinable!(team_members -> teams (team_id));
+diesel::joinable!(team_members -> accounts (account_id));
+diesel::joinable!(posts -> actors (author_id));
+diesel::joinable!(posts -> teams (team_id));
+diesel::joinable!(post_edits -> posts (post_id));
+diesel::joinable!(mentions -> posts (post_id));
+diesel::joinable!(mentions -> actors (actor_id));
+diesel::joinable!(hashtags -> posts (post_id));
+diesel::joinable!(likes -> actors (actor_id));
+diesel::joinable!(likes -> posts (post_id));
+diesel::joinable!(boosts -> actors (actor_id));
+diesel::joinable!(boosts -> posts (post_id));
+diesel::joinable!(home_entries -> actors (owner_id));
+diesel::joinable!(home_entries -> posts (post_id));
+diesel::joinable!(notifications -> posts (post_id));
+diesel::joinable!(activities -> actors (actor_id));
+diesel::joinable!(deliveries -> activities (activity_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    settings,
+    slots,
+    servers,
+    actors,
+    actor_keys,
+    spare_keys,
+    accounts,
+    grants,
+    tokens,
+    teams,
+    team_members,
+    follows,
+    blocks,
+    mutes,
+    posts,
+    publications,
+    post_edits,
+    mentions,
+    hashtags,
+    likes,
+    boosts,
+    home_entries,
+    notifications,
+    tombstones,
+    received,
+    activities,
+    deliveries,
+    jobs,
+);

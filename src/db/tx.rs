@@ -1,0 +1,84 @@
+//! The transaction that an operation is given: its connection, its clock, its ids, its effects.
+
+use std::time::Duration;
+
+use super::{Conn, IdSource, Key, Timestamp};
+use crate::error::Result;
+
+/// Something that must happen after the commit, stored in the same transaction (a row in `jobs`).
+pub trait Later {
+    /// The name under which the runner finds the handler, such as `federate`.
+    fn kind(&self) -> &'static str;
+    /// Jobs of one lane run one after the other, in the order in which they were written.
+    fn lane(&self) -> Option<String> {
+        None
+    }
+    /// How long to wait before the first try.
+    fn delay(&self) -> Duration {
+        Duration::ZERO
+    }
+    /// The job as JSON.
+    fn payload(&self) -> Result<String>;
+}
+
+/// Told to whoever listens, only after the commit; may be lost. Plain data: the floor never looks up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// What this is about: `jobs`, `deliveries`, `settings`, `actor`, `post`, `home`, …
+    pub topic: &'static str,
+    /// What happened to it: `new`, `update`, `delete`, …
+    pub kind: &'static str,
+    /// The row it happened to, or 0.
+    pub id: i64,
+}
+
+/// A running write transaction. Operations borrow it; they never commit or roll back themselves.
+pub struct Tx<'a> {
+    pub(super) conn: &'a mut Conn,
+    pub(super) now: Timestamp,
+    pub(super) ids: &'a IdSource,
+    pub(super) signals: Vec<Signal>,
+}
+
+impl Tx<'_> {
+    /// The connection, for queries.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.conn
+    }
+
+    /// The time at which this transaction began; the same for everything that it writes.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A new 64-bit id that is larger than every earlier one of this process.
+    pub fn new_id(&self) -> i64 {
+        self.ids.next(self.now)
+    }
+
+    /// An id for something that was published elsewhere at `published` (clamped to now), with
+    /// random low bits. Two calls differ almost surely; on a conflict call again.
+    pub fn id_at(&self, published: Timestamp) -> i64 {
+        self.ids.at(published.min(self.now))
+    }
+
+    /// Takes the advisory lock of `key` until the transaction ends. Needed before an operation
+    /// checks and then writes; does nothing on SQLite, which has one writer.
+    pub fn lock(&mut self, key: Key<'_>) -> Result<()> {
+        super::lock::take(self.conn, key)
+    }
+
+    /// Writes down something that must happen later, in this transaction.
+    pub fn defer(&mut self, job: &impl Later) -> Result<()> {
+        super::queue::insert(self, job)?;
+        self.signal(Signal { topic: "jobs", kind: "new", id: 0 });
+        Ok(())
+    }
+
+    /// Tells listeners after the commit. Equal signals of one transaction are told once.
+    pub fn signal(&mut self, signal: Signal) {
+        if !self.signals.contains(&signal) {
+            self.signals.push(signal);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Guildhall: a company's own house on the open social web.
+//!
+//! ```text
+//!            http  federation           RIM     protocols: wire shape -> domain call -> wire shape
+//!               \  /      \
+//!     cli  app  jobs       \            what runs it
+//!                 \         \
+//!                domain/<area>          MIDDLE  rules and queries of one product word, synchronous
+//!                      |
+//!          db  net  text  config error  FLOOR   knows nothing of the product
+//! ```
+//!
+//! Read on in this order; `docs/ARCHITECTURE.md` is the prose.
+
+pub mod db;
+pub mod error;

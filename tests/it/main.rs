@@ -1,0 +1,1 @@
+//! One test binary: the list of what is tested.
