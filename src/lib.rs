@@ -12,5 +12,7 @@
 //!
 //! Read on in this order; `docs/ARCHITECTURE.md` is the prose.
 
+pub mod domain;
 pub mod db;
+pub mod text;
 pub mod error;

@@ -7,7 +7,7 @@ use crate::error::Result;
 
 /// What is locked: a word for the rule and the rows it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key<'a>(pub &'static str, pub &'a [i64]);
+pub struct Key<'a>(pub &'a str, pub &'a [i64]);
 
 impl Key<'_> {
     fn number(&self) -> i64 {

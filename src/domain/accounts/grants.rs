@@ -1,0 +1,94 @@
+//! Who may speak for an actor that is not their own.
+
+use diesel::prelude::*;
+
+use super::get;
+use crate::{
+    db::{Conn, Signal, Timestamp, Tx, schema::{accounts, grants}},
+    domain::{AccountId, ActorId},
+    error::Result,
+    on_conn,
+};
+
+crate::text_enum! {
+    /// What a person may do with a brand or a space.
+    GrantRole {
+        /// Everything, handing it over too.
+        Owner = "owner",
+        /// Its rules and people.
+        Manager = "manager",
+        /// Says yes to what others wrote.
+        Approver = "approver",
+        /// Publishes.
+        Publisher = "publisher",
+        /// Writes drafts.
+        Contributor = "contributor",
+        /// Answers.
+        Responder = "responder",
+        /// Reads figures.
+        Analyst = "analyst",
+        /// Reads everything, changes nothing.
+        Auditor = "auditor",
+    }
+}
+
+impl GrantRole {
+    /// Whether this role may publish as the actor without anybody else.
+    pub const fn may_publish(self) -> bool {
+        matches!(self, Self::Owner | Self::Manager | Self::Approver | Self::Publisher)
+    }
+}
+
+/// A person's role on an actor.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = grants)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Grant {
+    pub account_id: AccountId,
+    pub actor_id: ActorId,
+    pub role: GrantRole,
+    pub created_at: Timestamp,
+}
+
+/// Gives a person a role on an actor, in place of the one they had.
+pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRole) -> Result<()> {
+    get(tx.conn(), account)?;
+    crate::domain::actors::get(tx.conn(), actor)?;
+    let now = tx.now();
+    on_conn!(tx.conn(), |c| diesel::insert_into(grants::table)
+        .values((grants::account_id.eq(account), grants::actor_id.eq(actor), grants::role.eq(role), grants::created_at.eq(now)))
+        .on_conflict((grants::account_id, grants::actor_id))
+        .do_update()
+        .set(grants::role.eq(role))
+        .execute(c))?;
+    tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
+    Ok(())
+}
+
+/// Takes a person's role on an actor away; their tokens for it end at once.
+pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Result<()> {
+    diesel::delete(grants::table.find((account, actor))).execute(tx.conn())?;
+    tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
+    Ok(())
+}
+
+pub(super) fn revoke_all_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    diesel::delete(grants::table.filter(grants::account_id.eq(account))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Every role of a person.
+pub fn grants_of(conn: &mut Conn, account: AccountId) -> Result<Vec<Grant>> {
+    Ok(grants::table.filter(grants::account_id.eq(account)).order(grants::actor_id).select(Grant::as_select()).load(conn)?)
+}
+
+/// Whether a person may act as this actor: it is their own, or a role lets them publish as it.
+pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<bool> {
+    let own: bool =
+        diesel::select(diesel::dsl::exists(accounts::table.find(account).filter(accounts::actor_id.eq(actor)))).get_result(conn)?;
+    if own {
+        return Ok(true);
+    }
+    let role: Option<GrantRole> = grants::table.find((account, actor)).select(grants::role).first(conn).optional()?;
+    Ok(role.is_some_and(GrantRole::may_publish))
+}

@@ -1,0 +1,189 @@
+//! People with a login here: sign-up, roles, tokens, grants.
+
+mod grants;
+mod queries;
+mod tokens;
+
+use diesel::prelude::*;
+
+pub use grants::{Grant, GrantRole, grant, grants_of, may_act_as, revoke_grant};
+pub use queries::{find, find_by_actor, find_by_username, get, is_employee, list};
+pub use tokens::{Session, Token, issue_token, revoke_token, revoke_tokens_of, session, tokens_of};
+
+use super::{
+    AccountId, ActorId, Site,
+    actors::{self, Actor, ActorKind, NewLocal},
+};
+use crate::{
+    db::{Key, Signal, Timestamp, Tx, schema::accounts},
+    error::{Error, Result},
+};
+
+crate::text_enum! {
+    /// How a person belongs to the company.
+    AccountKind {
+        /// Works here.
+        Employee = "employee",
+        /// Buys here.
+        Customer = "customer",
+        /// Works with us.
+        Partner = "partner",
+        /// Writes about us.
+        Press = "press",
+    }
+}
+
+crate::text_enum! {
+    /// What a person may do with the server itself.
+    Role {
+        /// Everything.
+        Owner = "owner",
+        /// Everything but removing owners.
+        Admin = "admin",
+        /// Reports and server policies.
+        Moderator = "moderator",
+        /// Their own account.
+        Member = "member",
+    }
+}
+
+/// A login as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Account {
+    pub id: AccountId,
+    pub actor_id: ActorId,
+    pub email: Option<String>,
+    pub password_hash: Option<String>,
+    pub kind: AccountKind,
+    pub role: Role,
+    pub default_language: Option<String>,
+    pub created_at: Timestamp,
+    pub suspended_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Account {
+    /// Whether the person may sign in and act.
+    pub fn is_active(&self) -> bool {
+        self.suspended_at.is_none() && self.deleted_at.is_none()
+    }
+}
+
+/// What is needed to make a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// The name in the handle.
+    pub username: String,
+    /// What the person is called.
+    pub display_name: String,
+    /// Where mail reaches the person.
+    pub email: Option<String>,
+    /// argon2id, as `secrets::hash_password` makes it.
+    pub password_hash: Option<String>,
+    /// How the person belongs to the company.
+    pub kind: AccountKind,
+    /// What the person may do with the server.
+    pub role: Role,
+}
+
+/// Makes a person with a login and their own Person actor.
+pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account, Actor)> {
+    let email_key = new.email.as_deref().map(email_key).transpose()?;
+    tx.lock(Key("account.create", &[]))?;
+    if let Some(key) = &email_key {
+        let taken: bool = diesel::select(diesel::dsl::exists(accounts::table.filter(accounts::email_key.eq(key)))).get_result(tx.conn())?;
+        if taken {
+            return Err(Error::conflict("account.email_taken", "There is an account with this e-mail address already."));
+        }
+    }
+    let person = NewLocal {
+        kind: ActorKind::Person,
+        username: new.username.clone(),
+        name: new.display_name.clone(),
+        summary: String::new(),
+        locked: false,
+    };
+    let actor = actors::create_local(tx, site, &person)?;
+    let (id, now) = (AccountId(tx.new_id()), tx.now());
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::id.eq(id),
+            accounts::actor_id.eq(actor.id),
+            accounts::email.eq(&new.email),
+            accounts::email_key.eq(email_key),
+            accounts::password_hash.eq(&new.password_hash),
+            accounts::kind.eq(new.kind),
+            accounts::role.eq(new.role),
+            accounts::created_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok((get(tx.conn(), id)?, actor))
+}
+
+/// Changes the password; every token of the account ends, because whoever held one may be why.
+pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) -> Result<()> {
+    diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(password_hash)).execute(tx.conn())?;
+    revoke_tokens_of(tx, account)
+}
+
+/// Locks a person out and hides their actor, or ends that.
+pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Result<()> {
+    let person = get(tx.conn(), account)?;
+    if suspended && person.role == Role::Owner {
+        keep_one_owner(tx, account)?;
+    }
+    let since: Option<Timestamp> = suspended.then(|| tx.now());
+    diesel::update(accounts::table.find(account)).set(accounts::suspended_at.eq(since)).execute(tx.conn())?;
+    actors::set_suspended(tx, person.actor_id, suspended)?;
+    tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
+    Ok(())
+}
+
+/// Deletes a login and its actor. The person's posts are deleted by `posts::delete_all_of` before.
+pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    let person = get(tx.conn(), account)?;
+    if person.role == Role::Owner {
+        keep_one_owner(tx, account)?;
+    }
+    let now = tx.now();
+    revoke_tokens_of(tx, account)?;
+    grants::revoke_all_of(tx, account)?;
+    diesel::update(accounts::table.find(account))
+        .set((
+            accounts::deleted_at.eq(now),
+            accounts::email.eq(None::<String>),
+            accounts::email_key.eq(None::<String>),
+            accounts::password_hash.eq(None::<String>),
+        ))
+        .execute(tx.conn())?;
+    actors::delete(tx, person.actor_id)
+}
+
+fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
+    tx.lock(Key("account.owners", &[]))?;
+    let others: i64 = accounts::table
+        .filter(accounts::role.eq(Role::Owner))
+        .filter(accounts::id.ne(leaving))
+        .filter(accounts::deleted_at.is_null())
+        .filter(accounts::suspended_at.is_null())
+        .count()
+        .get_result(tx.conn())?;
+    if others == 0 {
+        return Err(Error::conflict("account.last_owner", "This is the last owner. Make somebody else an owner first."));
+    }
+    Ok(())
+}
+
+/// The form in which addresses are compared; refuses what cannot be one.
+fn email_key(email: &str) -> Result<String> {
+    let email = email.trim();
+    let sound = email.len() <= 254
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        && email.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if !sound {
+        return Err(Error::invalid("account.email", "This is not an e-mail address. It looks like name@company.com."));
+    }
+    Ok(email.to_lowercase())
+}

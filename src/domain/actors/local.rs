@@ -1,0 +1,200 @@
+//! Our own actors: how they come into being, change and end.
+
+use diesel::prelude::*;
+
+use super::{Actor, ActorKind, Collections, Field, find_local, get};
+use crate::{
+    db::{Json, Key, Signal, Timestamp, Tx, schema::{actors, tombstones}},
+    domain::{ActorId, Site, work::{Change, Job}},
+    error::{Error, Result},
+    on_conn,
+};
+
+/// Names that must not be taken: they would read as the company's own voice, or clash with paths.
+const RESERVED: &[&str] = &[
+    "admin", "administrator", "root", "system", "webmaster", "postmaster", "hostmaster", "abuse", "security", "noreply", "no-reply",
+    "mailer-daemon", "api", "ap", "inbox", "outbox", "actor", "instance", "about", "oauth", "auth", "login", "signup", "settings",
+    "setup", "well-known", "nodeinfo", "healthz", "readyz", "metrics", "media", "proxy", "search", "tags", "explore", "moderator",
+    "mod", "owner", "everyone", "here", "all", "guildhall",
+];
+
+/// What is needed to make an actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLocal {
+    /// Its type.
+    pub kind: ActorKind,
+    /// The name in its handle.
+    pub username: String,
+    /// What it is called.
+    pub name: String,
+    /// What it says of itself, HTML.
+    pub summary: String,
+    /// Followers wait for an answer.
+    pub locked: bool,
+}
+
+/// Changes to a profile; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the columns of actors")]
+pub struct Profile {
+    pub name: Option<String>,
+    /// Source and clean HTML.
+    pub summary: Option<(String, String)>,
+    pub locked: Option<bool>,
+    pub discoverable: Option<bool>,
+    pub indexable: Option<bool>,
+    pub bot: Option<bool>,
+    pub fields: Option<Vec<Field>>,
+    pub icon: Option<String>,
+    pub header: Option<String>,
+}
+
+/// Checks a username: letters, digits, `_`, and `.` or `-` inside; at most 30; not reserved.
+pub fn check_username(username: &str) -> Result<()> {
+    let inner = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let edge_ok = username.chars().next().is_some_and(inner) && username.chars().last().is_some_and(inner);
+    if !edge_ok || username.len() > 30 || !username.chars().all(|c| inner(c) || c == '.' || c == '-') {
+        return Err(Error::invalid(
+            "username.invalid",
+            "A username has 1 to 30 letters (a–z), digits or underscores, with dots and hyphens only inside. Please choose another.",
+        ));
+    }
+    if RESERVED.contains(&username.to_lowercase().as_str()) {
+        return Err(Error::invalid("username.reserved", format!("“{username}” is reserved. Please choose another username.")));
+    }
+    Ok(())
+}
+
+/// Makes one of our own actors. Usernames are unique whatever their case, and never used twice.
+pub fn create_local(tx: &mut Tx<'_>, site: &Site, new: &NewLocal) -> Result<Actor> {
+    if new.kind != ActorKind::Application {
+        check_username(&new.username)?;
+    }
+    tx.lock(Key("actor.create", &[]))?;
+    if find_local(tx.conn(), &new.username)?.is_some() {
+        return Err(Error::conflict("username.taken", format!("The username “{}” is taken.", new.username)));
+    }
+    let (id, now) = (ActorId(tx.new_id()), tx.now());
+    let uri = if new.kind == ActorKind::Application { format!("{}/ap/actor", site.base_url) } else { site.actor_uri(id) };
+    let collections = Collections {
+        outbox: Some(format!("{uri}/outbox")),
+        following: Some(format!("{uri}/following")),
+        featured: Some(format!("{uri}/featured")),
+    };
+    let page = if new.kind == ActorKind::Application { format!("{}/about", site.base_url) } else { format!("{}/@{}", site.base_url, new.username) };
+    diesel::insert_into(actors::table)
+        .values((
+            (
+                actors::id.eq(id),
+                actors::kind.eq(new.kind),
+                actors::username.eq(&new.username),
+                actors::username_key.eq(new.username.to_lowercase()),
+                actors::host.eq(""),
+                actors::uri.eq(&uri),
+                actors::url.eq(Some(page)),
+                actors::name.eq(&new.name),
+                actors::summary.eq(&new.summary),
+                actors::summary_source.eq(""),
+            ),
+            actors::inbox.eq(format!("{uri}/inbox")),
+            actors::shared_inbox.eq(Some(site.shared_inbox())),
+            actors::followers_uri.eq(Some(format!("{uri}/followers"))),
+            actors::collections.eq(Json(collections)),
+            actors::locked.eq(new.locked),
+            actors::bot.eq(matches!(new.kind, ActorKind::Application | ActorKind::Service)),
+            actors::published_at.eq(now),
+            actors::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    get(tx.conn(), id)
+}
+
+/// Changes a profile and tells those who follow it.
+pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Result<()> {
+    let old = get(tx.conn(), actor)?;
+    let now = tx.now();
+    let (summary_source, summary) = profile.summary.clone().unwrap_or((old.summary_source, old.summary));
+    // A link keeps its mark only while it stays as it was.
+    let fields = match &profile.fields {
+        None => old.fields.0,
+        Some(fields) => fields
+            .iter()
+            .map(|field| {
+                let verified_at = old.fields.0.iter().find(|known| known.value == field.value).and_then(|known| known.verified_at);
+                Field { verified_at, ..field.clone() }
+            })
+            .collect(),
+    };
+    diesel::update(actors::table.find(actor))
+        .set((
+            actors::name.eq(profile.name.as_ref().unwrap_or(&old.name)),
+            actors::summary_source.eq(summary_source),
+            actors::summary.eq(summary),
+            actors::locked.eq(profile.locked.unwrap_or(old.locked)),
+            actors::discoverable.eq(profile.discoverable.unwrap_or(old.discoverable)),
+            actors::indexable.eq(profile.indexable.unwrap_or(old.indexable)),
+            actors::bot.eq(profile.bot.unwrap_or(old.bot)),
+            actors::fields.eq(Json(fields)),
+            actors::icon.eq(profile.icon.as_ref().or(old.icon.as_ref())),
+            actors::header.eq(profile.header.as_ref().or(old.header.as_ref())),
+            actors::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    if profile.fields.is_some() {
+        tx.defer(&Job::VerifyFields { actor })?;
+    }
+    tx.defer(&Job::Federate { actor, change: Change::ActorUpdated })?;
+    tx.signal(Signal { topic: "actor", kind: "update", id: actor.0 });
+    Ok(())
+}
+
+/// Marks every field with this value as seen to link back.
+pub fn mark_field_verified(tx: &mut Tx<'_>, actor: ActorId, value: &str, verified: bool) -> Result<()> {
+    let mut fields = get(tx.conn(), actor)?.fields.0;
+    let now = tx.now();
+    let mut changed = false;
+    for field in fields.iter_mut().filter(|field| field.value == value) {
+        changed |= field.verified_at.is_some() != verified;
+        field.verified_at = verified.then(|| field.verified_at.unwrap_or(now));
+    }
+    if changed {
+        diesel::update(actors::table.find(actor)).set(actors::fields.eq(Json(fields))).execute(tx.conn())?;
+        tx.signal(Signal { topic: "actor", kind: "update", id: actor.0 });
+    }
+    Ok(())
+}
+
+/// Stops an actor from acting and from being shown, or ends that.
+pub fn set_suspended(tx: &mut Tx<'_>, actor: ActorId, suspended: bool) -> Result<()> {
+    let since: Option<Timestamp> = suspended.then(|| tx.now());
+    diesel::update(actors::table.find(actor)).set(actors::suspended_at.eq(since)).execute(tx.conn())?;
+    tx.signal(Signal { topic: "actor", kind: "update", id: actor.0 });
+    Ok(())
+}
+
+/// Deletes one of our own for good: the row stays as a tombstone that answers 410, empty of personal data;
+/// everybody who knew it is told. Posts are deleted by `posts::delete_all_of` before.
+pub fn delete(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    let old = get(tx.conn(), actor)?;
+    let now = tx.now();
+    tx.defer(&Job::Federate { actor, change: Change::ActorDeleted })?;
+    on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
+        .values((tombstones::uri.eq(&old.uri), tombstones::actor_uri.eq(&old.uri), tombstones::deleted_at.eq(now)))
+        .on_conflict(tombstones::uri)
+        .do_nothing()
+        .execute(c))?;
+    diesel::update(actors::table.find(actor))
+        .set((
+            actors::name.eq(""),
+            actors::summary.eq(""),
+            actors::summary_source.eq(""),
+            actors::icon.eq(None::<String>),
+            actors::header.eq(None::<String>),
+            actors::fields.eq(Json(Vec::<Field>::new())),
+            actors::deleted_at.eq(now),
+            actors::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    tx.signal(Signal { topic: "actor", kind: "delete", id: actor.0 });
+    Ok(())
+}

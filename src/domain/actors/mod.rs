@@ -1,0 +1,140 @@
+//! Everyone who can act, here or elsewhere: brands, people, spaces, servers.
+
+mod keys;
+mod local;
+mod queries;
+mod remote;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub use keys::{ActorKey, SealedKey, keys_of, key_by_uri, store_local_keys, take_spare_key, add_spare_key, count_spare_keys};
+pub use local::{NewLocal, Profile, create_local, delete, edit_profile, mark_field_verified, set_suspended};
+pub use queries::{
+    count_local, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many, instance_actor, list_local, search_by_handle,
+};
+pub use remote::{RemoteActor, RemoteKey, forget_remote, upsert_remote};
+
+use super::{ActorId, Site};
+use crate::db::{Json, Timestamp, schema::actors};
+
+crate::text_enum! {
+    /// The ActivityPub type of an actor.
+    ActorKind {
+        /// A human being.
+        Person = "Person",
+        /// A brand, a company.
+        Organization = "Organization",
+        /// A product space that people post in.
+        Group = "Group",
+        /// A server.
+        Application = "Application",
+        /// A bot.
+        Service = "Service",
+    }
+}
+
+/// One line of the table on a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// What it is, plain text.
+    pub name: String,
+    /// What it says, HTML.
+    pub value: String,
+    /// When the page it links to was seen to link back with rel=me.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<Timestamp>,
+}
+
+/// Where an actor's collections are, when it has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collections {
+    /// What it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<String>,
+    /// Whom it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub following: Option<String>,
+    /// Pinned posts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub featured: Option<String>,
+}
+
+/// An actor as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = actors)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Actor {
+    pub id: ActorId,
+    pub kind: ActorKind,
+    pub username: String,
+    /// Empty for our own.
+    pub host: String,
+    pub uri: String,
+    pub url: Option<String>,
+    pub name: String,
+    /// HTML, clean.
+    pub summary: String,
+    /// What one of our own typed.
+    pub summary_source: String,
+    pub icon: Option<String>,
+    pub header: Option<String>,
+    pub fields: Json<Vec<Field>>,
+    pub inbox: String,
+    pub shared_inbox: Option<String>,
+    pub followers_uri: Option<String>,
+    pub collections: Json<Collections>,
+    /// Followers wait for an answer.
+    pub locked: bool,
+    pub discoverable: bool,
+    pub indexable: bool,
+    pub bot: bool,
+    pub also_known_as: Json<Vec<String>>,
+    pub moved_to: Option<String>,
+    pub followers_count: i64,
+    pub following_count: i64,
+    pub posts_count: i64,
+    pub last_post_at: Option<Timestamp>,
+    pub published_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub fetched_at: Option<Timestamp>,
+    pub suspended_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Actor {
+    /// Whether the actor lives on our own server.
+    pub fn is_local(&self) -> bool {
+        self.host.is_empty()
+    }
+
+    /// Whether the actor may act and be shown.
+    pub fn is_active(&self) -> bool {
+        self.suspended_at.is_none() && self.deleted_at.is_none()
+    }
+
+    /// `user` for our own, `user@host` for others: Mastodon's `acct`.
+    pub fn acct(&self) -> String {
+        if self.is_local() { self.username.clone() } else { format!("{}@{}", self.username, self.host) }
+    }
+
+    /// `user@host` for everyone.
+    pub fn handle(&self, site: &Site) -> String {
+        format!("{}@{}", self.username, if self.is_local() { &site.domain } else { &self.host })
+    }
+
+    /// The page for people.
+    pub fn page(&self) -> &str {
+        self.url.as_deref().unwrap_or(&self.uri)
+    }
+
+    /// The inbox that deliveries for this actor go to when the sender has a choice.
+    pub fn best_inbox(&self) -> &str {
+        self.shared_inbox.as_deref().unwrap_or(&self.inbox)
+    }
+
+    /// What to call the actor: its name, or its username where it has none.
+    pub fn display_name(&self) -> &str {
+        if self.name.is_empty() { &self.username } else { &self.name }
+    }
+}

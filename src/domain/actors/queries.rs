@@ -1,0 +1,113 @@
+//! Looking actors up.
+
+use diesel::prelude::*;
+
+use super::{Actor, ActorKind};
+use crate::{
+    db::{Conn, schema::actors},
+    domain::ActorId,
+    error::{Error, Result},
+};
+
+/// The actor of this id, in whatever state.
+pub fn find(conn: &mut Conn, id: ActorId) -> Result<Option<Actor>> {
+    Ok(actors::table.find(id).select(Actor::as_select()).first(conn).optional()?)
+}
+
+/// The actor of this id; not found when there is none or it was deleted.
+pub fn get(conn: &mut Conn, id: ActorId) -> Result<Actor> {
+    find(conn, id)?.filter(|actor| actor.deleted_at.is_none()).ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))
+}
+
+/// All actors of these ids, in no order.
+pub fn get_many(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<Actor>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(actors::table.filter(actors::id.eq_any(ids.to_vec())).select(Actor::as_select()).load(conn)?)
+}
+
+/// The actor with this ActivityPub id.
+pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Actor>> {
+    Ok(actors::table.filter(actors::uri.eq(uri)).select(Actor::as_select()).first(conn).optional()?)
+}
+
+/// All known actors with these ActivityPub ids, in no order.
+pub fn find_by_uris(conn: &mut Conn, uris: &[String]) -> Result<Vec<Actor>> {
+    if uris.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(actors::table.filter(actors::uri.eq_any(uris.to_vec())).select(Actor::as_select()).load(conn)?)
+}
+
+/// One of our own by username, whatever its case; also when deleted, so that it can answer 410.
+pub fn find_local(conn: &mut Conn, username: &str) -> Result<Option<Actor>> {
+    find_by_handle(conn, username, "")
+}
+
+/// By username and host (`""` for our own), whatever the case. Of several the one heard of last.
+pub fn find_by_handle(conn: &mut Conn, username: &str, host: &str) -> Result<Option<Actor>> {
+    Ok(actors::table
+        .filter(actors::username_key.eq(username.to_lowercase()))
+        .filter(actors::host.eq(host.to_lowercase()))
+        .order(actors::id.desc())
+        .select(Actor::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The actor that speaks for the server itself: it signs fetches.
+pub fn instance_actor(conn: &mut Conn) -> Result<Option<Actor>> {
+    Ok(actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::kind.eq(ActorKind::Application))
+        .order(actors::id.asc())
+        .select(Actor::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Our own actors but for the server's, oldest first.
+pub fn list_local(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
+    Ok(actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::kind.ne(ActorKind::Application))
+        .filter(actors::deleted_at.is_null())
+        .order(actors::id.asc())
+        .limit(limit)
+        .select(Actor::as_select())
+        .load(conn)?)
+}
+
+/// How many of our own there are, and how many of those posted since `since`; for NodeInfo.
+pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64, i64)> {
+    let ours = || {
+        actors::table
+            .filter(actors::host.eq(""))
+            .filter(actors::kind.ne(ActorKind::Application))
+            .filter(actors::deleted_at.is_null())
+    };
+    let all = ours().count().get_result(conn)?;
+    let active = ours().filter(actors::last_post_at.ge(since)).count().get_result(conn)?;
+    Ok((all, active))
+}
+
+/// Actors whose username begins with `start`, on `host` when one is given.
+pub fn search_by_handle(conn: &mut Conn, start: &str, host: Option<&str>, limit: i64, offset: i64) -> Result<Vec<Actor>> {
+    let pattern = format!("{}%", start.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let mut query = actors::table
+        .filter(actors::username_key.like(pattern).escape('\\'))
+        .filter(actors::deleted_at.is_null())
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::kind.ne(ActorKind::Application))
+        .into_boxed();
+    if let Some(host) = host {
+        query = query.filter(actors::host.like(format!("{}%", host.to_lowercase().replace('%', ""))));
+    }
+    Ok(query
+        .order((actors::followers_count.desc(), actors::id.asc()))
+        .limit(limit)
+        .offset(offset)
+        .select(Actor::as_select())
+        .load(conn)?)
+}

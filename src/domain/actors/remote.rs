@@ -1,0 +1,171 @@
+//! Actors of other servers, as their own server describes them.
+
+use diesel::prelude::*;
+
+use super::{Actor, ActorKind, Collections, Field, find_by_uri, get};
+use crate::{
+    db::{Json, Signal, Timestamp, Tx, schema::{actor_keys, actors, follows, tombstones}},
+    domain::ActorId,
+    error::{Error, Result},
+    on_conn,
+};
+
+/// A key that an actor's document lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteKey {
+    /// The keyId of signatures.
+    pub uri: String,
+    /// `rsa` or `ed25519`.
+    pub algorithm: String,
+    /// As `net::keys` stores it.
+    pub public_key: Vec<u8>,
+}
+
+/// What a fetched and checked actor document says. Text is clean, URLs are http(s), every id lies on the
+/// actor's own host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as the columns of actors")]
+pub struct RemoteActor {
+    pub uri: String,
+    pub kind: ActorKind,
+    pub username: String,
+    /// The host of the handle, confirmed by WebFinger when it is not the host of the id.
+    pub host: String,
+    pub url: Option<String>,
+    pub name: String,
+    pub summary: String,
+    pub icon: Option<String>,
+    pub header: Option<String>,
+    pub fields: Vec<Field>,
+    pub inbox: String,
+    pub shared_inbox: Option<String>,
+    pub followers_uri: Option<String>,
+    pub collections: Collections,
+    pub locked: bool,
+    pub discoverable: bool,
+    pub indexable: bool,
+    pub bot: bool,
+    pub also_known_as: Vec<String>,
+    pub moved_to: Option<String>,
+    pub published_at: Option<Timestamp>,
+    pub keys: Vec<RemoteKey>,
+}
+
+/// Stores an actor of another server, or what changed about it. A deleted one stays deleted.
+pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
+    if remote.host.is_empty() {
+        return Err(Error::invalid("actor.host", "An actor of another server needs a host."));
+    }
+    let now = tx.now();
+    let new_id = ActorId(tx.id_at(remote.published_at.unwrap_or(now)));
+    on_conn!(tx.conn(), |c| diesel::insert_into(actors::table)
+        .values((
+            (
+                actors::id.eq(new_id),
+                actors::kind.eq(remote.kind),
+                actors::username.eq(&remote.username),
+                actors::username_key.eq(remote.username.to_lowercase()),
+                actors::host.eq(&remote.host),
+                actors::uri.eq(&remote.uri),
+            ),
+            actors::inbox.eq(&remote.inbox),
+            actors::published_at.eq(remote.published_at.unwrap_or(now).min(now)),
+            actors::updated_at.eq(now),
+        ))
+        .on_conflict(actors::uri)
+        .do_nothing()
+        .execute(c))?;
+    diesel::update(actors::table.filter(actors::uri.eq(&remote.uri)).filter(actors::host.ne("")))
+        .set((
+            (
+                actors::kind.eq(remote.kind),
+                actors::username.eq(&remote.username),
+                actors::username_key.eq(remote.username.to_lowercase()),
+                actors::host.eq(&remote.host),
+                actors::url.eq(&remote.url),
+                actors::name.eq(&remote.name),
+                actors::summary.eq(&remote.summary),
+                actors::icon.eq(&remote.icon),
+                actors::header.eq(&remote.header),
+                actors::fields.eq(Json(remote.fields.clone())),
+            ),
+            (
+                actors::inbox.eq(&remote.inbox),
+                actors::shared_inbox.eq(&remote.shared_inbox),
+                actors::followers_uri.eq(&remote.followers_uri),
+                actors::collections.eq(Json(remote.collections.clone())),
+                actors::locked.eq(remote.locked),
+                actors::discoverable.eq(remote.discoverable),
+                actors::indexable.eq(remote.indexable),
+                actors::bot.eq(remote.bot),
+                actors::also_known_as.eq(Json(remote.also_known_as.clone())),
+                actors::moved_to.eq(&remote.moved_to),
+            ),
+            actors::updated_at.eq(now),
+            actors::fetched_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    let actor = find_by_uri(tx.conn(), &remote.uri)?.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+    replace_keys(tx, &actor, &remote.keys)?;
+    tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
+    Ok(actor)
+}
+
+/// The document is the truth about the keys: those it no longer lists are gone.
+fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()> {
+    let now = tx.now();
+    let listed: Vec<&str> = keys.iter().map(|key| key.uri.as_str()).collect();
+    diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor.id)).filter(actor_keys::key_uri.ne_all(listed)))
+        .execute(tx.conn())?;
+    for key in keys {
+        let id = tx.new_id();
+        on_conn!(tx.conn(), |c| diesel::insert_into(actor_keys::table)
+            .values((
+                actor_keys::id.eq(id),
+                actor_keys::actor_id.eq(actor.id),
+                actor_keys::key_uri.eq(&key.uri),
+                actor_keys::algorithm.eq(&key.algorithm),
+                actor_keys::public_key.eq(&key.public_key),
+                actor_keys::fetched_at.eq(now),
+            ))
+            .on_conflict(actor_keys::key_uri)
+            .do_nothing()
+            .execute(c))?;
+        // A neighbour that lists somebody else's key does not get it.
+        diesel::update(actor_keys::table.filter(actor_keys::key_uri.eq(&key.uri)).filter(actor_keys::actor_id.eq(actor.id)))
+            .set((
+                actor_keys::algorithm.eq(&key.algorithm),
+                actor_keys::public_key.eq(&key.public_key),
+                actor_keys::fetched_at.eq(now),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// An actor of another server is gone: it stays as an empty row that nobody can be confused with, its follows
+/// end, and its id is remembered. Its posts are deleted by `posts::delete_all_of` before.
+pub fn forget_remote(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    let old = get(tx.conn(), actor)?;
+    let now = tx.now();
+    diesel::delete(follows::table.filter(follows::follower_id.eq(actor).or(follows::target_id.eq(actor)))).execute(tx.conn())?;
+    diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor))).execute(tx.conn())?;
+    on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
+        .values((tombstones::uri.eq(&old.uri), tombstones::actor_uri.eq(&old.uri), tombstones::deleted_at.eq(now)))
+        .on_conflict(tombstones::uri)
+        .do_nothing()
+        .execute(c))?;
+    diesel::update(actors::table.find(actor))
+        .set((
+            actors::name.eq(""),
+            actors::summary.eq(""),
+            actors::icon.eq(None::<String>),
+            actors::header.eq(None::<String>),
+            actors::fields.eq(Json(Vec::<Field>::new())),
+            actors::deleted_at.eq(now),
+            actors::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    tx.signal(Signal { topic: "actor", kind: "delete", id: actor.0 });
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Who hears whom: requests, accepting, blocks, mutes.
+
+mod block;
+mod queries;
+mod request;
+
+use diesel::prelude::*;
+
+pub use block::{block, is_blocked_by, mute, unblock, unmute};
+pub use queries::{Relationship, find, find_between, find_by_uri, follower_inboxes, list_followers, list_following, list_requests, relationships};
+pub use request::{Wishes, accept, accepted_elsewhere, reject, rejected_elsewhere, remove_follower, request, unfollow};
+
+use super::{ActorId, FollowId};
+use crate::db::{Timestamp, schema::follows};
+
+crate::text_enum! {
+    /// How far a follow has come.
+    FollowState {
+        /// Asked, not answered.
+        Requested = "requested",
+        /// Answered with yes.
+        Accepted = "accepted",
+    }
+}
+
+/// A follow, or a request to follow.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = follows)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Follow {
+    pub id: FollowId,
+    pub follower_id: ActorId,
+    pub target_id: ActorId,
+    pub state: FollowState,
+    /// The id of the Follow activity.
+    pub uri: Option<String>,
+    pub show_boosts: bool,
+    pub notify: bool,
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,141 @@
+//! Looking follows up.
+
+use diesel::prelude::*;
+
+use super::{Follow, FollowState};
+use crate::{
+    db::{Conn, Timestamp, schema::{actors, blocks, follows, mutes}},
+    domain::{ActorId, FollowId, Page, actors::Actor},
+    error::Result,
+};
+
+/// How one actor stands to another, as the Mastodon API tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct Relationship {
+    pub id: ActorId,
+    pub following: bool,
+    pub showing_reblogs: bool,
+    pub notifying: bool,
+    pub followed_by: bool,
+    pub blocking: bool,
+    pub blocked_by: bool,
+    pub muting: bool,
+    pub muting_notifications: bool,
+    pub muting_expires_at: Option<Timestamp>,
+    pub requested: bool,
+    pub requested_by: bool,
+}
+
+/// The follow of this id.
+pub fn find(conn: &mut Conn, id: FollowId) -> Result<Option<Follow>> {
+    Ok(follows::table.find(id).select(Follow::as_select()).first(conn).optional()?)
+}
+
+/// The follow from one to the other.
+pub fn find_between(conn: &mut Conn, follower: ActorId, target: ActorId) -> Result<Option<Follow>> {
+    Ok(follows::table
+        .filter(follows::follower_id.eq(follower))
+        .filter(follows::target_id.eq(target))
+        .select(Follow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The follow whose activity has this id.
+pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Follow>> {
+    Ok(follows::table.filter(follows::uri.eq(uri)).select(Follow::as_select()).first(conn).optional()?)
+}
+
+fn page_of(
+    conn: &mut Conn,
+    page: &Page,
+    narrow: impl Fn(follows::BoxedQuery<'static, crate::db::MultiBackend>) -> follows::BoxedQuery<'static, crate::db::MultiBackend>,
+) -> Result<Vec<Follow>> {
+    let (above, below) = page.bounds();
+    let query = narrow(follows::table.into_boxed()).filter(follows::id.gt(above)).filter(follows::id.lt(below)).limit(page.limit);
+    let query = if page.upwards() { query.order(follows::id.asc()) } else { query.order(follows::id.desc()) };
+    let mut rows: Vec<Follow> = query.select(Follow::as_select()).load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// Those who follow `target`, newest first. Pages by follow id.
+pub fn list_followers(conn: &mut Conn, target: ActorId, page: &Page) -> Result<Vec<Follow>> {
+    page_of(conn, page, |query| query.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Accepted)))
+}
+
+/// Those whom `follower` follows, newest first. Pages by follow id.
+pub fn list_following(conn: &mut Conn, follower: ActorId, page: &Page) -> Result<Vec<Follow>> {
+    page_of(conn, page, |query| query.filter(follows::follower_id.eq(follower)).filter(follows::state.eq(FollowState::Accepted)))
+}
+
+/// Those who wait for `target` to answer, newest first.
+pub fn list_requests(conn: &mut Conn, target: ActorId, page: &Page) -> Result<Vec<Follow>> {
+    page_of(conn, page, |query| query.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Requested)))
+}
+
+/// The distinct (host, inbox) pairs at which the followers of `target` on other servers are reached.
+pub fn follower_inboxes(conn: &mut Conn, target: ActorId) -> Result<Vec<(String, String)>> {
+    let rows: Vec<(String, String, Option<String>)> = follows::table
+        .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(target))
+        .filter(follows::state.eq(FollowState::Accepted))
+        .filter(actors::host.ne(""))
+        .filter(actors::deleted_at.is_null())
+        .select((actors::host, actors::inbox, actors::shared_inbox))
+        .load(conn)?;
+    let mut inboxes: Vec<(String, String)> = rows.into_iter().map(|(host, own, shared)| (host, shared.unwrap_or(own))).collect();
+    inboxes.sort();
+    inboxes.dedup();
+    Ok(inboxes)
+}
+
+/// How `me` stands to each of these actors, in the order given; three queries whatever their number.
+pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<Vec<Relationship>> {
+    let ids: Vec<ActorId> = others.iter().map(|actor| actor.id).collect();
+    let follow_rows: Vec<Follow> = follows::table
+        .filter(
+            follows::follower_id.eq(me).and(follows::target_id.eq_any(ids.clone()))
+                .or(follows::target_id.eq(me).and(follows::follower_id.eq_any(ids.clone()))),
+        )
+        .select(Follow::as_select())
+        .load(conn)?;
+    let block_rows: Vec<(ActorId, ActorId)> = blocks::table
+        .filter(
+            blocks::actor_id.eq(me).and(blocks::target_id.eq_any(ids.clone()))
+                .or(blocks::target_id.eq(me).and(blocks::actor_id.eq_any(ids.clone()))),
+        )
+        .select((blocks::actor_id, blocks::target_id))
+        .load(conn)?;
+    let mute_rows: Vec<(ActorId, bool, Option<Timestamp>)> = mutes::table
+        .filter(mutes::actor_id.eq(me))
+        .filter(mutes::target_id.eq_any(ids.clone()))
+        .select((mutes::target_id, mutes::notifications, mutes::expires_at))
+        .load(conn)?;
+    Ok(ids
+        .into_iter()
+        .map(|id| {
+            let mine = follow_rows.iter().find(|follow| follow.follower_id == me && follow.target_id == id);
+            let theirs = follow_rows.iter().find(|follow| follow.target_id == me && follow.follower_id == id);
+            let mute = mute_rows.iter().find(|(target, ..)| *target == id);
+            let accepted = |follow: &Follow| follow.state == FollowState::Accepted;
+            Relationship {
+                id,
+                following: mine.is_some_and(accepted),
+                showing_reblogs: mine.is_some_and(|follow| follow.show_boosts),
+                notifying: mine.is_some_and(|follow| follow.notify),
+                followed_by: theirs.is_some_and(accepted),
+                blocking: block_rows.contains(&(me, id)),
+                blocked_by: block_rows.contains(&(id, me)),
+                muting: mute.is_some(),
+                muting_notifications: mute.is_some_and(|(_, notifications, _)| *notifications),
+                muting_expires_at: mute.and_then(|(_, _, expires)| *expires),
+                requested: mine.is_some_and(|follow| !accepted(follow)),
+                requested_by: theirs.is_some_and(|follow| !accepted(follow)),
+            }
+        })
+        .collect())
+}

@@ -1,0 +1,181 @@
+//! A follow from the first question to its end. Both doors make a request; accepting is one later step.
+
+use diesel::prelude::*;
+
+use super::{Follow, FollowState, find_between, is_blocked_by};
+use crate::{
+    db::{Key, Signal, Tx, schema::{actors as actors_table, follows}},
+    domain::{ActorId, By, FollowId, Site, actors::{self, Actor}, home, notifications::{self, NotificationKind}, work::{Change, Job}},
+    error::{Error, Result},
+    on_conn,
+};
+
+/// How a follow should show at home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wishes {
+    /// Boosts too.
+    pub show_boosts: bool,
+    /// A notification for each post.
+    pub notify: bool,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { show_boosts: true, notify: false }
+    }
+}
+
+/// Asks to follow. Open accounts of ours accept at once; others when they say so. Asking twice is one follow.
+///
+/// `activity` in [`By::Remote`] is the id of the Follow, which Accept and Reject must name.
+pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: Wishes) -> Result<Follow> {
+    let follower = by.actor();
+    if follower == target {
+        return Err(Error::invalid("follow.self", "You cannot follow yourself."));
+    }
+    tx.lock(Key("follow", &[follower.0, target.0]))?;
+    let target_actor = actors::get(tx.conn(), target)?;
+    let follower_actor = actors::get(tx.conn(), follower)?;
+    let theirs = match by {
+        By::Remote { activity, .. } => activity.clone(),
+        By::Local { .. } => None,
+    };
+    if !target_actor.is_active() || is_blocked_by(tx.conn(), target, follower)? {
+        if let (true, Some(uri)) = (target_actor.is_local(), theirs) {
+            tx.defer(&Job::Federate { actor: target, change: Change::FollowRejected { uri, follower } })?;
+        }
+        return Err(Error::forbidden("follow.refused", "This account cannot be followed."));
+    }
+    let now = tx.now();
+    let id = FollowId(tx.new_id());
+    let uri = theirs.unwrap_or_else(|| site.activity_uri(id.0));
+    if let Some(known) = find_between(tx.conn(), follower, target)? {
+        // Another server asks again when it missed our answer; the new id is the one to answer.
+        let renewed = by.is_remote().then_some(&uri).or(known.uri.as_ref());
+        diesel::update(follows::table.find(known.id))
+            .set((follows::uri.eq(renewed), follows::show_boosts.eq(wishes.show_boosts), follows::notify.eq(wishes.notify)))
+            .execute(tx.conn())?;
+        if by.is_remote() && known.state == FollowState::Accepted {
+            tx.defer(&Job::Federate { actor: target, change: Change::FollowAccepted { uri, follower } })?;
+        }
+        return super::find(tx.conn(), known.id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."));
+    }
+    on_conn!(tx.conn(), |c| diesel::insert_into(follows::table)
+        .values((
+            follows::id.eq(id),
+            follows::follower_id.eq(follower),
+            follows::target_id.eq(target),
+            follows::state.eq(FollowState::Requested),
+            follows::uri.eq(Some(&uri)),
+            follows::show_boosts.eq(wishes.show_boosts),
+            follows::notify.eq(wishes.notify),
+            follows::created_at.eq(now),
+        ))
+        .execute(c))?;
+    let follow = super::find(tx.conn(), id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."))?;
+    match (target_actor.is_local(), target_actor.locked) {
+        (true, false) => settle(tx, &follow, &follower_actor, &target_actor)?,
+        (true, true) => notifications::tell(tx, target, NotificationKind::FollowRequest, follower, None)?,
+        (false, _) => tx.defer(&Job::Federate { actor: follower, change: Change::FollowRequested { follow: id } })?,
+    }
+    super::find(tx.conn(), id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."))
+}
+
+/// The follow holds from now on.
+fn settle(tx: &mut Tx<'_>, follow: &Follow, follower: &Actor, target: &Actor) -> Result<()> {
+    let changed = diesel::update(follows::table.find(follow.id).filter(follows::state.eq(FollowState::Requested)))
+        .set(follows::state.eq(FollowState::Accepted))
+        .execute(tx.conn())?;
+    if changed == 0 {
+        return Ok(());
+    }
+    count(tx, follower.id, target.id, 1)?;
+    if target.is_local() {
+        notifications::forget(tx, target.id, NotificationKind::FollowRequest, follower.id, None)?;
+        notifications::tell(tx, target.id, NotificationKind::Follow, follower.id, None)?;
+        if let (false, Some(uri)) = (follower.is_local(), follow.uri.clone()) {
+            tx.defer(&Job::Federate { actor: target.id, change: Change::FollowAccepted { uri, follower: follower.id } })?;
+        }
+    }
+    if follower.is_local() {
+        home::backfill(tx, follower.id, target.id)?;
+    }
+    tx.signal(Signal { topic: "follow", kind: "update", id: follow.id.0 });
+    Ok(())
+}
+
+fn count(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, step: i64) -> Result<()> {
+    diesel::update(actors_table::table.find(follower))
+        .set(actors_table::following_count.eq(actors_table::following_count + step))
+        .execute(tx.conn())?;
+    diesel::update(actors_table::table.find(target))
+        .set(actors_table::followers_count.eq(actors_table::followers_count + step))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// One of ours says yes to somebody who asked.
+pub fn accept(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> Result<()> {
+    tx.lock(Key("follow", &[follower.0, target.0]))?;
+    let follow = find_between(tx.conn(), follower, target)?
+        .ok_or_else(|| Error::not_found("follow.no_request", "This account did not ask to follow you."))?;
+    let (follower, target) = (actors::get(tx.conn(), follower)?, actors::get(tx.conn(), target)?);
+    settle(tx, &follow, &follower, &target)
+}
+
+/// Another server says that one of ours now follows. Only counts where we asked.
+pub fn accepted_elsewhere(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> Result<bool> {
+    tx.lock(Key("follow", &[follower.0, target.0]))?;
+    let Some(follow) = find_between(tx.conn(), follower, target)? else { return Ok(false) };
+    let (follower, target) = (actors::get(tx.conn(), follower)?, actors::get(tx.conn(), target)?);
+    if !follower.is_local() {
+        return Ok(false);
+    }
+    settle(tx, &follow, &follower, &target)?;
+    Ok(true)
+}
+
+/// One of ours says no to somebody who asked.
+pub fn reject(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> Result<()> {
+    remove_follower(tx, target, follower)
+}
+
+/// One of ours no longer wants this follower, or does not want them at all.
+pub fn remove_follower(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> Result<()> {
+    let Some(follow) = end(tx, follower, target)? else { return Ok(()) };
+    notifications::forget(tx, target, NotificationKind::FollowRequest, follower, None)?;
+    let (follower, target) = (actors::get(tx.conn(), follower)?, actors::get(tx.conn(), target)?);
+    if let (true, false, Some(uri)) = (target.is_local(), follower.is_local(), follow.uri) {
+        tx.defer(&Job::Federate { actor: target.id, change: Change::FollowRejected { uri, follower: follower.id } })?;
+    }
+    Ok(())
+}
+
+/// Another server says no to one of ours, at once or later.
+pub fn rejected_elsewhere(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> Result<bool> {
+    Ok(end(tx, follower, target)?.is_some())
+}
+
+/// Follows no longer, or takes the request back. What never was is fine.
+pub fn unfollow(tx: &mut Tx<'_>, by: &By, target: ActorId) -> Result<()> {
+    let Some(follow) = end(tx, by.actor(), target)? else { return Ok(()) };
+    notifications::forget(tx, target, NotificationKind::FollowRequest, by.actor(), None)?;
+    let target = actors::get(tx.conn(), target)?;
+    if let (By::Local { actor, .. }, false, Some(uri)) = (by, target.is_local(), follow.uri) {
+        tx.defer(&Job::Federate { actor: *actor, change: Change::FollowUndone { uri, target: target.id } })?;
+    }
+    Ok(())
+}
+
+/// Ends a follow between two, whatever its state; answers what it was.
+pub(super) fn end(tx: &mut Tx<'_>, follower: ActorId, target: ActorId) -> Result<Option<Follow>> {
+    tx.lock(Key("follow", &[follower.0, target.0]))?;
+    let Some(follow) = find_between(tx.conn(), follower, target)? else { return Ok(None) };
+    diesel::delete(follows::table.find(follow.id)).execute(tx.conn())?;
+    if follow.state == FollowState::Accepted {
+        count(tx, follower, target, -1)?;
+        home::remove_author(tx, follower, target)?;
+    }
+    tx.signal(Signal { topic: "follow", kind: "delete", id: follow.id.0 });
+    Ok(Some(follow))
+}

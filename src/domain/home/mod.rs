@@ -1,0 +1,144 @@
+//! The home feed of each person here: rows written when a post arrives, so that reading is one range scan.
+
+use diesel::prelude::*;
+
+use super::{ActorId, BoostId, PostId, posts::Audience};
+use crate::{
+    db::{Tx, schema::{accounts, actors, follows, home_entries, posts, team_members}},
+    domain::TeamId,
+    error::Result,
+    on_conn,
+};
+
+/// How many of somebody's latest posts appear at home when one begins to follow them.
+const BACKFILL: i64 = 20;
+
+/// A post or a boost, on its way into home feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The post.
+    pub post: PostId,
+    /// Who wrote it, or who boosted it.
+    pub by: ActorId,
+    /// The boost, when it is one.
+    pub boost: Option<BoostId>,
+    /// Whose post it answers, when it does.
+    pub reply_to_author: Option<ActorId>,
+}
+
+impl Entry {
+    fn id(self) -> i64 {
+        self.boost.map_or(self.post.0, |boost| boost.0)
+    }
+}
+
+/// Puts an entry into the home of everyone here who follows its author; replies only where the reader also
+/// follows the one who is answered. A post that somebody boosted twice, or follows anyway, is there once.
+pub fn deliver_to_followers(tx: &mut Tx<'_>, entry: Entry) -> Result<()> {
+    let mut query = follows::table
+        .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(entry.by))
+        .filter(follows::state.eq("accepted"))
+        .filter(actors::host.eq(""))
+        .select(follows::follower_id)
+        .into_boxed();
+    if entry.boost.is_some() {
+        query = query.filter(follows::show_boosts.eq(true));
+    }
+    let followers: Vec<ActorId> = query.load(tx.conn())?;
+    let readers = match entry.reply_to_author {
+        Some(answered) if answered != entry.by && entry.boost.is_none() && !followers.is_empty() => {
+            let also: Vec<ActorId> = follows::table
+                .filter(follows::target_id.eq(answered))
+                .filter(follows::state.eq("accepted"))
+                .filter(follows::follower_id.eq_any(followers.clone()))
+                .select(follows::follower_id)
+                .load(tx.conn())?;
+            followers.into_iter().filter(|reader| *reader == answered || also.contains(reader)).collect()
+        }
+        _ => followers,
+    };
+    let readers = if entry.boost.is_some() { without_those_who_have_it(tx, entry.post, readers)? } else { readers };
+    deliver(tx, entry, &readers)
+}
+
+fn without_those_who_have_it(tx: &mut Tx<'_>, post: PostId, readers: Vec<ActorId>) -> Result<Vec<ActorId>> {
+    if readers.is_empty() {
+        return Ok(readers);
+    }
+    let have: Vec<ActorId> = home_entries::table
+        .filter(home_entries::post_id.eq(post))
+        .filter(home_entries::owner_id.eq_any(readers.clone()))
+        .select(home_entries::owner_id)
+        .load(tx.conn())?;
+    Ok(readers.into_iter().filter(|reader| !have.contains(reader)).collect())
+}
+
+/// Puts an entry into the homes of these actors; those that have it keep it.
+pub fn deliver(tx: &mut Tx<'_>, entry: Entry, owners: &[ActorId]) -> Result<()> {
+    for chunk in owners.chunks(500) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|owner| {
+                (
+                    home_entries::owner_id.eq(*owner),
+                    home_entries::id.eq(entry.id()),
+                    home_entries::post_id.eq(entry.post),
+                    home_entries::author_id.eq(entry.by),
+                    home_entries::boost_id.eq(entry.boost),
+                )
+            })
+            .collect();
+        on_conn!(tx.conn(), |c| diesel::insert_into(home_entries::table)
+            .values(&rows)
+            .on_conflict((home_entries::owner_id, home_entries::id))
+            .do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Puts an internal post into the home of every employee, or of every member of the team.
+pub fn deliver_inside(tx: &mut Tx<'_>, entry: Entry, team: Option<TeamId>) -> Result<()> {
+    let mut query = accounts::table
+        .filter(accounts::kind.eq("employee"))
+        .filter(accounts::deleted_at.is_null())
+        .select(accounts::actor_id)
+        .into_boxed();
+    if let Some(team) = team {
+        let members = team_members::table.filter(team_members::team_id.eq(team)).select(team_members::account_id);
+        query = query.filter(accounts::id.eq_any(members));
+    }
+    let owners: Vec<ActorId> = query.load(tx.conn())?;
+    deliver(tx, entry, &owners)
+}
+
+/// Puts the latest posts of somebody who is now followed into the follower's home.
+pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> {
+    let latest: Vec<PostId> = posts::table
+        .filter(posts::author_id.eq(author))
+        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::reply_to_uri.is_null())
+        .order(posts::id.desc())
+        .limit(BACKFILL)
+        .select(posts::id)
+        .load(tx.conn())?;
+    for post in latest {
+        deliver(tx, Entry { post, by: author, boost: None, reply_to_author: None }, &[owner])?;
+    }
+    Ok(())
+}
+
+/// Takes everything by `author` out of the owner's home.
+pub fn remove_author(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> {
+    diesel::delete(home_entries::table.filter(home_entries::owner_id.eq(owner)).filter(home_entries::author_id.eq(author)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes a boost out of every home.
+pub fn remove_boost(tx: &mut Tx<'_>, boost: BoostId, post: PostId) -> Result<()> {
+    diesel::delete(home_entries::table.filter(home_entries::post_id.eq(post)).filter(home_entries::boost_id.eq(boost)))
+        .execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! The product, in its own words. No HTTP, no JSON-LD, no await.
+//!
+//! Every operation takes a [`Tx`](crate::db::Tx) and is shared by every door: client API, inbox, command
+//! line, jobs. An area may use those above it in this list, never those below.
+
+pub mod servers;
+pub mod actors;
+pub mod accounts;
+pub mod org;
+pub mod home;
+pub mod follows;
+pub mod notifications;
+pub mod posts;
+pub mod timelines;
+pub mod search;
+pub mod work;
+
+crate::id_type! {
+    /// Everyone who can act.
+    ActorId;
+    /// A login.
+    AccountId;
+    /// A bearer token.
+    TokenId;
+    /// A team inside the company.
+    TeamId;
+    /// A follow or a request to follow.
+    FollowId;
+    /// A block.
+    BlockId;
+    /// A post.
+    PostId;
+    /// A boost; shares its number space with posts, because a boost is an entry of a timeline.
+    BoostId;
+    /// A like.
+    LikeId;
+    /// A notification.
+    NotificationId;
+}
+
+/// What is the same for the whole company and decided at set-up: who we are on the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Where the server answers, without a trailing slash, such as `https://social.company.com`.
+    pub base_url: String,
+    /// The domain of our handles, such as `company.com`; with a port only where the base URL has one.
+    pub domain: String,
+    /// The most characters that a post may have.
+    pub post_characters: usize,
+}
+
+impl Site {
+    /// The id of one of our actors.
+    pub fn actor_uri(&self, id: ActorId) -> String {
+        format!("{}/ap/actors/{id}", self.base_url)
+    }
+
+    /// The id of one of our posts.
+    pub fn object_uri(&self, id: PostId) -> String {
+        format!("{}/ap/objects/{id}", self.base_url)
+    }
+
+    /// The id of an activity of ours.
+    pub fn activity_uri(&self, id: i64) -> String {
+        format!("{}/ap/activities/{id}", self.base_url)
+    }
+
+    /// The inbox that all our actors share.
+    pub fn shared_inbox(&self) -> String {
+        format!("{}/ap/inbox", self.base_url)
+    }
+
+    /// Whether an id lies on our own server.
+    pub fn owns(&self, uri: &str) -> bool {
+        uri.strip_prefix(&self.base_url).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The number in one of our ids below `prefix` (`actors`, `objects`, `activities`).
+    pub fn local_id(&self, uri: &str, prefix: &str) -> Option<i64> {
+        let rest = uri.strip_prefix(&self.base_url)?.strip_prefix("/ap/")?.strip_prefix(prefix)?.strip_prefix('/')?;
+        rest.parse().ok().filter(|id: &i64| *id > 0 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
+/// Who acts, and through which door it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// Somebody with a login here, as themselves or for a brand.
+    Local {
+        /// The actor that is seen to act.
+        actor: ActorId,
+        /// The person behind it.
+        account: Option<AccountId>,
+    },
+    /// An actor of another server, by an activity whose signature was checked.
+    Remote {
+        /// The actor that signed.
+        actor: ActorId,
+        /// The id of the activity.
+        activity: Option<String>,
+    },
+}
+
+impl By {
+    /// The actor that is seen to act.
+    pub fn actor(&self) -> ActorId {
+        match self {
+            Self::Local { actor, .. } | Self::Remote { actor, .. } => *actor,
+        }
+    }
+
+    /// Whether this came in from another server.
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Remote { .. })
+    }
+}
+
+/// A window into a list that is sorted by id, newest first, as in the Mastodon API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Only ids below this one.
+    pub max_id: Option<i64>,
+    /// Only ids above this one, the newest of them.
+    pub since_id: Option<i64>,
+    /// Only ids above this one, the ones just above it.
+    pub min_id: Option<i64>,
+    /// How many rows at most.
+    pub limit: i64,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { max_id: None, since_id: None, min_id: None, limit: 20 }
+    }
+}
+
+impl Page {
+    /// The rows are read oldest first and must be turned round.
+    pub fn upwards(&self) -> bool {
+        self.min_id.is_some()
+    }
+
+    /// The exclusive bounds (above, below) of the ids in this window.
+    pub fn bounds(&self) -> (i64, i64) {
+        let above = self.min_id.into_iter().chain(self.since_id).max().unwrap_or(-1);
+        (above, self.max_id.unwrap_or(i64::MAX))
+    }
+}

@@ -1,0 +1,113 @@
+//! From what somebody typed to a draft: text rendered, names looked up, limits checked.
+//!
+//! Whoever is mentioned and not known yet is fetched by the caller before; here a name that nobody knows
+//! stays text.
+
+use super::{Audience, Draft, ReplyTo, get_visible, like::viewer_of};
+use crate::{
+    db::Tx,
+    domain::{ActorId, By, PostId, Site, TeamId, actors},
+    error::{Error, Result},
+    text::{self, Format, Links, MentionLink},
+};
+
+/// What somebody typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewPost {
+    /// The text as typed.
+    pub text: String,
+    /// Plain text or Markdown.
+    pub format: Format,
+    /// The content warning; empty for none.
+    pub summary: String,
+    /// Hide attachments until asked.
+    pub sensitive: bool,
+    /// ISO 639 code.
+    pub language: Option<String>,
+    /// Who may read it.
+    pub audience: Audience,
+    /// The team, for [`Audience::Team`].
+    pub team: Option<TeamId>,
+    /// What it answers.
+    pub reply_to: Option<PostId>,
+}
+
+/// Makes a draft of what one of ours typed. Empty and overlong texts are refused with the count.
+pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<Draft> {
+    if text::is_blank(&new.text) && text::is_blank(&new.summary) {
+        return Err(Error::invalid("post.empty", "A post needs some text."));
+    }
+    let count = text::count(&new.text) + new.summary.chars().count();
+    if count > site.post_characters {
+        return Err(Error::invalid(
+            "post.too_long",
+            format!("This post has {count} characters; the limit is {}. Please shorten it.", site.post_characters),
+        ));
+    }
+    if let Some(language) = &new.language
+        && (language.len() > 35 || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+    {
+        return Err(Error::invalid("post.language", "A language is a code such as en or pt-BR."));
+    }
+    let reply_to = match new.reply_to {
+        None => None,
+        Some(id) => {
+            let viewer = viewer_of(tx, by)?;
+            let parent = get_visible(tx.conn(), &viewer, id)?;
+            Some(ReplyTo { post: Some(parent.id), uri: parent.uri })
+        }
+    };
+    let mut mentions: Vec<ActorId> = Vec::new();
+    let known = known_names(tx, site, &new.text, &mut mentions)?;
+    let rendered = text::render(
+        &new.text,
+        new.format,
+        &Links {
+            mention: &|username, host| {
+                let name = key(site, username, host);
+                known.iter().find(|(known, _)| *known == name).map(|(_, link)| link.clone())
+            },
+            hashtag: &|name| format!("{}/tags/{name}", site.base_url),
+        },
+    );
+    let mut draft = Draft::note(new.audience, rendered.html);
+    draft.team = new.team;
+    draft.source = Some(new.text.clone());
+    draft.source_type = Some(match new.format {
+        Format::Plain => "text/plain".to_owned(),
+        Format::Markdown => "text/markdown".to_owned(),
+    });
+    draft.summary = new.summary.trim().to_owned();
+    draft.sensitive = new.sensitive || !draft.summary.is_empty();
+    draft.language = new.language.clone();
+    draft.reply_to = reply_to;
+    draft.mentions = mentions;
+    draft.hashtags = rendered.hashtags;
+    Ok(draft)
+}
+
+/// `user` for our own, `user@host` for others, lower case.
+fn key(site: &Site, username: &str, host: Option<&str>) -> (String, String) {
+    let host = host.map(str::to_lowercase).filter(|host| *host != site.domain.to_lowercase()).unwrap_or_default();
+    (username.to_lowercase(), host)
+}
+
+type Known = Vec<((String, String), MentionLink)>;
+
+fn known_names(tx: &mut Tx<'_>, site: &Site, source: &str, mentions: &mut Vec<ActorId>) -> Result<Known> {
+    let mut known: Known = Vec::new();
+    for found in text::find_mentions(source) {
+        let name = key(site, &found.username, found.host.as_deref());
+        if known.iter().any(|(seen, _)| *seen == name) {
+            continue;
+        }
+        let actor = actors::find_by_handle(tx.conn(), &name.0, &name.1)?.filter(actors::Actor::is_active);
+        if let Some(actor) = actor {
+            if !mentions.contains(&actor.id) {
+                mentions.push(actor.id);
+            }
+            known.push((name, MentionLink { href: actor.page().to_owned(), handle: actor.username.clone() }));
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,360 @@
+//! The one way in which a post comes into being, whoever wrote it and wherever.
+
+use diesel::prelude::*;
+
+use super::{Attachment, Audience, Details, Emoji, Post, Viewer, find, find_by_uri, is_tombstone, may_see};
+use crate::{
+    db::{Json, Key, Signal, Timestamp, Tx, schema::{actors as actors_table, follows, hashtags, mentions, posts, publications}},
+    domain::{
+        ActorId, By, PostId, Site, TeamId,
+        accounts,
+        actors::{self, Actor},
+        follows as follows_area,
+        home::{self, Entry},
+        notifications::{self, NotificationKind},
+        org,
+        work::{Change, Job},
+    },
+    error::{Error, Result},
+    on_conn,
+};
+
+/// What may be mentioned at most in one post; more is dropped when it comes from elsewhere.
+pub const MENTIONS: usize = 50;
+/// How many attachments a post has at most.
+pub const ATTACHMENTS: usize = 16;
+
+/// What a post answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyTo {
+    /// The post, when we have it.
+    pub post: Option<PostId>,
+    /// Its id on the network, when it has one.
+    pub uri: Option<String>,
+}
+
+/// A post before it is one: text rendered and clean, names resolved.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "named as the columns of posts")]
+pub struct Draft {
+    pub audience: Audience,
+    pub team: Option<TeamId>,
+    pub kind: String,
+    pub title: Option<String>,
+    pub content: String,
+    pub source: Option<String>,
+    pub source_type: Option<String>,
+    pub summary: String,
+    pub sensitive: bool,
+    pub language: Option<String>,
+    pub reply_to: Option<ReplyTo>,
+    pub mentions: Vec<ActorId>,
+    pub hashtags: Vec<String>,
+    pub attachments: Vec<Attachment>,
+    pub emojis: Vec<Emoji>,
+    pub details: Details,
+    /// Ids and times are the author's server's to give; `None` for our own.
+    pub uri: Option<String>,
+    pub url: Option<String>,
+    pub published_at: Option<Timestamp>,
+    pub edited_at: Option<Timestamp>,
+}
+
+impl Draft {
+    /// An empty note for an audience.
+    pub fn note(audience: Audience, content: String) -> Self {
+        Self {
+            audience,
+            team: None,
+            kind: "note".to_owned(),
+            title: None,
+            content,
+            source: None,
+            source_type: None,
+            summary: String::new(),
+            sensitive: false,
+            language: None,
+            reply_to: None,
+            mentions: Vec::new(),
+            hashtags: Vec::new(),
+            attachments: Vec::new(),
+            emojis: Vec::new(),
+            details: Details::default(),
+            uri: None,
+            url: None,
+            published_at: None,
+            edited_at: None,
+        }
+    }
+}
+
+/// Publishes a post. The same post arriving twice is one post; what was deleted does not come back.
+pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<PostId> {
+    let author = actors::get(tx.conn(), by.actor())?;
+    if let Some(known) = already_here(tx, site, by, draft)? {
+        return Ok(known);
+    }
+    let parent = parent_of(tx, draft)?;
+    may_publish(tx, by, &author, draft, parent.as_ref())?;
+    let id = insert(tx, site, by, draft, &author, parent.as_ref())?;
+    write_names(tx, id, draft)?;
+    count(tx, &author, parent.as_ref(), draft.published_at)?;
+    if let Some(uri) = &draft.uri {
+        adopt_waiting_replies(tx, id, uri, author.id)?;
+    }
+    tell(tx, id, &author, draft, parent.as_ref())?;
+    show_at_home(tx, id, &author, draft, parent.as_ref())?;
+    if !by.is_remote() && draft.audience.federates() {
+        tx.defer(&Job::Federate { actor: author.id, change: Change::PostCreated { post: id } })?;
+    }
+    tx.signal(Signal { topic: "post", kind: "new", id: id.0 });
+    Ok(id)
+}
+
+/// A post from elsewhere that we have, or had.
+fn already_here(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Option<PostId>> {
+    let (true, Some(uri)) = (by.is_remote(), &draft.uri) else { return Ok(None) };
+    if site.owns(uri) {
+        return Err(Error::forbidden("post.not_theirs", "This id belongs to our own server."));
+    }
+    tx.lock(Key(uri, &[]))?;
+    match find_by_uri(tx.conn(), uri)? {
+        Some(known) if known.author_id == by.actor() => Ok(Some(known.id)),
+        Some(_) => Err(Error::forbidden("post.not_theirs", "This post belongs to somebody else.")),
+        None if is_tombstone(tx.conn(), uri)? => Err(Error::gone("post.deleted", "This post was deleted.")),
+        None => Ok(None),
+    }
+}
+
+fn parent_of(tx: &mut Tx<'_>, draft: &Draft) -> Result<Option<Post>> {
+    match &draft.reply_to {
+        Some(ReplyTo { post: Some(id), .. }) => find(tx.conn(), *id),
+        Some(ReplyTo { uri: Some(uri), .. }) => find_by_uri(tx.conn(), uri),
+        _ => Ok(None),
+    }
+}
+
+fn may_publish(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
+    if !author.is_active() {
+        return Err(Error::forbidden("actor.suspended", "This account is suspended and cannot post."));
+    }
+    match by {
+        By::Remote { .. } if !draft.audience.federates() => {
+            return Err(Error::forbidden("post.audience", "Nobody elsewhere can write for the company."));
+        }
+        By::Remote { .. } => {}
+        By::Local { account, .. } => {
+            may_use_audience(tx, *account, author, draft)?;
+            if draft.reply_to.is_some() && parent.is_none() {
+                return Err(Error::not_found("post.not_found", "The post that you answer is not there any more."));
+            }
+        }
+    }
+    let Some(parent) = parent else { return Ok(()) };
+    if !parent.audience.federates() && (draft.audience != parent.audience || draft.team != parent.team_id) {
+        return Err(Error::invalid("reply.internal", "A reply to an internal post stays inside: use the same audience."));
+    }
+    let viewer = if by.is_remote() { Viewer::Remote(author.id) } else { Viewer::local(tx.conn(), author.id)? };
+    if !may_see(tx.conn(), &viewer, parent)? {
+        return Err(Error::not_found("post.not_found", "The post that you answer is not there any more."));
+    }
+    Ok(())
+}
+
+/// Company and team posts are written by employees, and name nobody outside.
+fn may_use_audience(tx: &mut Tx<'_>, account: Option<crate::domain::AccountId>, author: &Actor, draft: &Draft) -> Result<()> {
+    if draft.attachments.len() > ATTACHMENTS || draft.mentions.len() > MENTIONS {
+        return Err(Error::invalid("post.too_many", format!("A post has at most {ATTACHMENTS} attachments and {MENTIONS} mentions.")));
+    }
+    if draft.audience.federates() {
+        return Ok(());
+    }
+    let employee = match account {
+        Some(account) => accounts::get(tx.conn(), account)?.kind == accounts::AccountKind::Employee,
+        None => accounts::is_employee(tx.conn(), author.id)?,
+    };
+    if !employee {
+        return Err(Error::forbidden("post.audience", "Only employees can write for the company."));
+    }
+    if draft.audience == Audience::Team {
+        let team = draft.team.ok_or_else(|| Error::invalid("post.team", "A team post needs a team, such as team:42."))?;
+        if !org::teams_of(tx.conn(), author.id)?.contains(&team) {
+            return Err(Error::forbidden("post.team", "You are not in this team."));
+        }
+    }
+    let outsiders: Vec<String> =
+        actors::get_many(tx.conn(), &draft.mentions)?.iter().filter(|actor| !actor.is_local()).map(Actor::acct).collect();
+    if let Some(handle) = outsiders.first() {
+        return Err(Error::invalid("post.internal_mention", format!("@{handle} is on another server and cannot read an internal post. Remove the mention or choose a wider audience.")));
+    }
+    Ok(())
+}
+
+fn insert(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft, author: &Actor, parent: Option<&Post>) -> Result<PostId> {
+    let now = tx.now();
+    let published = draft.published_at.unwrap_or(now).min(now);
+    for _ in 0..8 {
+        let id = PostId(if by.is_remote() { tx.id_at(published) } else { tx.new_id() });
+        let (uri, url) = match by {
+            By::Remote { .. } => (draft.uri.clone(), draft.url.clone()),
+            By::Local { .. } if draft.audience.federates() => {
+                (Some(site.object_uri(id)), Some(format!("{}/@{}/{id}", site.base_url, author.username)))
+            }
+            By::Local { .. } => (None, None),
+        };
+        let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(posts::table)
+            .values((
+                (
+                    posts::id.eq(id),
+                    posts::audience.eq(draft.audience),
+                    posts::uri.eq(&uri),
+                    posts::url.eq(&url),
+                    posts::author_id.eq(author.id),
+                    posts::kind.eq(&draft.kind),
+                    posts::title.eq(&draft.title),
+                    posts::content.eq(&draft.content),
+                    posts::source.eq(&draft.source),
+                    posts::source_type.eq(&draft.source_type),
+                ),
+                (
+                    posts::summary.eq(&draft.summary),
+                    posts::sensitive.eq(draft.sensitive),
+                    posts::language.eq(&draft.language),
+                    posts::team_id.eq(draft.team),
+                    posts::reply_to_id.eq(parent.map(|parent| parent.id)),
+                    posts::reply_to_uri.eq(parent.and_then(|parent| parent.uri.clone()).or_else(|| draft.reply_to.clone()?.uri)),
+                    posts::reply_to_author_id.eq(parent.map(|parent| parent.author_id)),
+                    posts::thread_id.eq(parent.map_or(id, |parent| parent.thread_id)),
+                ),
+                posts::attachments.eq(Json(draft.attachments.iter().take(ATTACHMENTS).cloned().collect::<Vec<_>>())),
+                posts::emojis.eq(Json(draft.emojis.clone())),
+                posts::details.eq(Json(draft.details.clone())),
+                posts::published_at.eq(published),
+                posts::created_at.eq(now),
+                posts::edited_at.eq(draft.edited_at.filter(|edited| *edited > published)),
+            ))
+            .on_conflict(posts::id)
+            .do_nothing()
+            .execute(c))?;
+        if inserted == 0 {
+            continue;
+        }
+        if !by.is_remote() && draft.audience.federates() {
+            diesel::insert_into(publications::table)
+                .values((publications::post_id.eq(id), publications::audience.eq(draft.audience)))
+                .execute(tx.conn())?;
+        }
+        return Ok(id);
+    }
+    Err(Error::internal("eight ids in a row were taken"))
+}
+
+/// Mentions and hashtags, each once.
+pub(super) fn write_names(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
+    let mentioned: Vec<_> =
+        draft.mentions.iter().take(MENTIONS).map(|actor| (mentions::post_id.eq(id), mentions::actor_id.eq(*actor))).collect();
+    if !mentioned.is_empty() {
+        on_conn!(tx.conn(), |c| diesel::insert_into(mentions::table)
+            .values(&mentioned)
+            .on_conflict((mentions::post_id, mentions::actor_id))
+            .do_nothing()
+            .execute(c))?;
+    }
+    let tags: Vec<_> = draft.hashtags.iter().take(100).map(|name| (hashtags::post_id.eq(id), hashtags::name.eq(name))).collect();
+    if !tags.is_empty() {
+        on_conn!(tx.conn(), |c| diesel::insert_into(hashtags::table)
+            .values(&tags)
+            .on_conflict((hashtags::post_id, hashtags::name))
+            .do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+fn count(tx: &mut Tx<'_>, author: &Actor, parent: Option<&Post>, published_at: Option<Timestamp>) -> Result<()> {
+    let now = tx.now();
+    let published = published_at.unwrap_or(now).min(now);
+    let last = author.last_post_at.map_or(published, |last| last.max(published));
+    diesel::update(actors_table::table.find(author.id))
+        .set((actors_table::posts_count.eq(actors_table::posts_count + 1), actors_table::last_post_at.eq(last)))
+        .execute(tx.conn())?;
+    if let Some(parent) = parent {
+        diesel::update(posts::table.find(parent.id)).set(posts::replies_count.eq(posts::replies_count + 1)).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// Replies that came before what they answer now find it, and their threads become one.
+fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, author: ActorId) -> Result<()> {
+    let waiting: Vec<(PostId, PostId)> = posts::table
+        .filter(posts::reply_to_uri.eq(uri))
+        .filter(posts::reply_to_id.is_null())
+        .select((posts::id, posts::thread_id))
+        .load(tx.conn())?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let thread: PostId = posts::table.find(id).select(posts::thread_id).first(tx.conn())?;
+    let (replies, threads): (Vec<PostId>, Vec<PostId>) = waiting.into_iter().unzip();
+    let found = i64::try_from(replies.len()).unwrap_or(0);
+    diesel::update(posts::table.filter(posts::id.eq_any(replies)))
+        .set((posts::reply_to_id.eq(Some(id)), posts::reply_to_author_id.eq(Some(author))))
+        .execute(tx.conn())?;
+    diesel::update(posts::table.filter(posts::thread_id.eq_any(threads))).set(posts::thread_id.eq(thread)).execute(tx.conn())?;
+    diesel::update(posts::table.find(id)).set(posts::replies_count.eq(posts::replies_count + found)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Tells those who are mentioned or answered, and those who want to hear of every post.
+fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
+    let mut concerned: Vec<ActorId> = draft.mentions.iter().take(MENTIONS).copied().collect();
+    concerned.extend(parent.filter(|_| draft.audience.is_open() || !draft.audience.federates()).map(|parent| parent.author_id));
+    concerned.sort();
+    concerned.dedup();
+    let local: Vec<ActorId> =
+        actors::get_many(tx.conn(), &concerned)?.iter().filter(|actor| actor.is_local()).map(|actor| actor.id).collect();
+    let post = find(tx.conn(), id)?.ok_or_else(|| Error::internal("the post that was just written is not there"))?;
+    for owner in local {
+        // Somebody who may not see an internal post is not told of it either.
+        let may_hear = draft.audience.federates() || {
+            let viewer = Viewer::local(tx.conn(), owner)?;
+            may_see(tx.conn(), &viewer, &post)?
+        };
+        if may_hear {
+            notifications::tell(tx, owner, NotificationKind::Mention, author.id, Some(id))?;
+        }
+    }
+    if super::visibility::addresses_followers(draft.audience) && parent.is_none() {
+        let keen: Vec<ActorId> = follows::table
+            .filter(follows::target_id.eq(author.id))
+            .filter(follows::state.eq("accepted"))
+            .filter(follows::notify.eq(true))
+            .select(follows::follower_id)
+            .load(tx.conn())?;
+        for owner in keen {
+            notifications::tell(tx, owner, NotificationKind::Status, author.id, Some(id))?;
+        }
+    }
+    Ok(())
+}
+
+fn show_at_home(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
+    let entry = Entry { post: id, by: author.id, boost: None, reply_to_author: parent.map(|parent| parent.author_id) };
+    if !draft.audience.federates() {
+        home::deliver_inside(tx, entry, draft.team)?;
+    } else if super::visibility::addresses_followers(draft.audience) {
+        home::deliver_to_followers(tx, entry)?;
+    } else {
+        let mut local: Vec<ActorId> = Vec::new();
+        for actor in actors::get_many(tx.conn(), &draft.mentions)?.iter().filter(|actor| actor.is_local()) {
+            if !follows_area::is_blocked_by(tx.conn(), actor.id, author.id)? {
+                local.push(actor.id);
+            }
+        }
+        home::deliver(tx, entry, &local)?;
+    }
+    if author.is_local() {
+        home::deliver(tx, entry, &[author.id])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Taking a post back. What is left is a tombstone, so that it answers 410 and does not return.
+
+use diesel::prelude::*;
+
+use super::{find, mentioned};
+use crate::{
+    db::{Conn, Key, Signal, Tx, schema::{actors as actors_table, posts, tombstones}},
+    domain::{ActorId, By, PostId, actors, work::{Change, Job}},
+    error::{Error, Result},
+    on_conn,
+};
+
+/// Deletes a post. Only its author may; what is not there is fine.
+pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
+    tx.lock(Key("post", &[id.0]))?;
+    let Some(post) = find(tx.conn(), id)? else { return Ok(()) };
+    if post.author_id != by.actor() {
+        return Err(Error::forbidden("post.not_yours", "Only its author can delete a post."));
+    }
+    if let Some(uri) = &post.uri {
+        let author = actors::find(tx.conn(), post.author_id)?.ok_or_else(|| Error::internal("a post without an author"))?;
+        remember_deleted(tx, uri, &author.uri)?;
+        if !by.is_remote() && post.audience.federates() {
+            let mut concerned = mentioned(tx.conn(), id)?;
+            concerned.extend(post.reply_to_author_id);
+            let change = Change::PostDeleted { uri: uri.clone(), audience: post.audience, concerned };
+            tx.defer(&Job::Federate { actor: post.author_id, change })?;
+        }
+    }
+    if let Some(parent) = post.reply_to_id {
+        diesel::update(posts::table.find(parent)).set(posts::replies_count.eq(posts::replies_count - 1)).execute(tx.conn())?;
+    }
+    diesel::update(posts::table.filter(posts::reply_to_id.eq(id))).set(posts::reply_to_id.eq(None::<PostId>)).execute(tx.conn())?;
+    diesel::update(actors_table::table.find(post.author_id))
+        .set(actors_table::posts_count.eq(actors_table::posts_count - 1))
+        .execute(tx.conn())?;
+    diesel::delete(posts::table.find(id)).execute(tx.conn())?;
+    tx.signal(Signal { topic: "post", kind: "delete", id: id.0 });
+    Ok(())
+}
+
+/// Deletes everything that an actor wrote, when the actor itself goes; the Delete of the actor tells others.
+/// Done in portions of `limit`; answers whether anything is left.
+pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<bool> {
+    let rows: Vec<(PostId, Option<String>)> =
+        posts::table.filter(posts::author_id.eq(author)).limit(limit + 1).select((posts::id, posts::uri)).load(tx.conn())?;
+    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
+    let Some(actor) = actors::find(tx.conn(), author)? else { return Ok(false) };
+    for (id, uri) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
+        if let Some(uri) = uri {
+            remember_deleted(tx, &uri, &actor.uri)?;
+        }
+        diesel::update(posts::table.filter(posts::reply_to_id.eq(id))).set(posts::reply_to_id.eq(None::<PostId>)).execute(tx.conn())?;
+        diesel::delete(posts::table.find(id)).execute(tx.conn())?;
+    }
+    diesel::update(actors_table::table.find(author)).set(actors_table::posts_count.eq(0)).execute(tx.conn())?;
+    Ok(more)
+}
+
+/// Remembers that an object is deleted, also one that we never saw: its Create may come later.
+pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor_uri: &str) -> Result<()> {
+    let now = tx.now();
+    on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
+        .values((tombstones::uri.eq(uri), tombstones::actor_uri.eq(actor_uri), tombstones::deleted_at.eq(now)))
+        .on_conflict(tombstones::uri)
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether the object with this id was deleted.
+pub fn is_tombstone(conn: &mut Conn, uri: &str) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)
+}

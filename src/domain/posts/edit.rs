@@ -1,0 +1,124 @@
+//! Changing a post, with its history kept.
+
+use diesel::prelude::*;
+
+use super::{Attachment, Draft, Post, create::write_names, get};
+use crate::{
+    db::{Conn, Json, Key, Signal, Timestamp, Tx, schema::{actors, boosts, hashtags, mentions, post_edits, posts}},
+    domain::{ActorId, By, PostId, notifications::{self, NotificationKind}, work::{Change, Job}},
+    error::{Error, Result},
+};
+
+/// An earlier version of a post.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = post_edits)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct PastVersion {
+    pub id: i64,
+    pub post_id: PostId,
+    pub title: Option<String>,
+    pub content: String,
+    pub summary: String,
+    pub sensitive: bool,
+    pub attachments: Json<Vec<Attachment>>,
+    /// When this version was published.
+    pub created_at: Timestamp,
+}
+
+/// The outcome of an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edit {
+    /// Something changed.
+    Changed,
+    /// The version is not newer than the one we have, or says the same.
+    Unchanged,
+}
+
+/// Gives a post a new text. Only its author may; audience, parent and ids stay whatever the draft says. Older
+/// versions from elsewhere are ignored.
+pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit> {
+    tx.lock(Key("post", &[id.0]))?;
+    let old = get(tx.conn(), id)?;
+    if old.author_id != by.actor() {
+        return Err(Error::forbidden("post.not_yours", "Only its author can edit a post."));
+    }
+    let now = tx.now();
+    let edited_at = draft.edited_at.unwrap_or(now).min(now);
+    if by.is_remote() && old.edited_at.is_some_and(|known| known > edited_at) {
+        return Ok(Edit::Unchanged);
+    }
+    let told = says_something_new(&old, draft);
+    if told {
+        keep_version(tx, &old)?;
+    }
+    diesel::update(posts::table.find(id))
+        .set((
+            posts::title.eq(&draft.title),
+            posts::content.eq(&draft.content),
+            posts::source.eq(&draft.source),
+            posts::source_type.eq(&draft.source_type),
+            posts::summary.eq(&draft.summary),
+            posts::sensitive.eq(draft.sensitive),
+            posts::language.eq(draft.language.as_ref().or(old.language.as_ref())),
+            posts::attachments.eq(Json(draft.attachments.clone())),
+            posts::emojis.eq(Json(draft.emojis.clone())),
+            posts::details.eq(Json(draft.details.clone())),
+            posts::edited_at.eq(if told { Some(edited_at) } else { old.edited_at }),
+        ))
+        .execute(tx.conn())?;
+    let before: Vec<ActorId> = super::mentioned(tx.conn(), id)?;
+    diesel::delete(mentions::table.filter(mentions::post_id.eq(id))).execute(tx.conn())?;
+    diesel::delete(hashtags::table.filter(hashtags::post_id.eq(id))).execute(tx.conn())?;
+    write_names(tx, id, draft)?;
+    if !told {
+        return Ok(Edit::Unchanged);
+    }
+    for mentioned in draft.mentions.iter().filter(|mentioned| !before.contains(mentioned)) {
+        notifications::tell(tx, *mentioned, NotificationKind::Mention, old.author_id, Some(id))?;
+    }
+    let boosters: Vec<ActorId> = boosts::table
+        .inner_join(actors::table.on(actors::id.eq(boosts::actor_id)))
+        .filter(boosts::post_id.eq(id))
+        .filter(actors::host.eq(""))
+        .select(boosts::actor_id)
+        .load(tx.conn())?;
+    for booster in boosters {
+        notifications::tell(tx, booster, NotificationKind::Update, old.author_id, Some(id))?;
+    }
+    if !by.is_remote() && old.audience.federates() {
+        tx.defer(&Job::Federate { actor: old.author_id, change: Change::PostEdited { post: id } })?;
+    }
+    tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
+    Ok(Edit::Changed)
+}
+
+/// Poll counts and the like change without being an edit that readers are told of.
+fn says_something_new(old: &Post, draft: &Draft) -> bool {
+    old.content != draft.content
+        || old.title != draft.title
+        || old.summary != draft.summary
+        || old.sensitive != draft.sensitive
+        || old.attachments.0 != draft.attachments
+}
+
+fn keep_version(tx: &mut Tx<'_>, old: &Post) -> Result<()> {
+    let row = tx.new_id();
+    diesel::insert_into(post_edits::table)
+        .values((
+            post_edits::id.eq(row),
+            post_edits::post_id.eq(old.id),
+            post_edits::title.eq(&old.title),
+            post_edits::content.eq(&old.content),
+            post_edits::summary.eq(&old.summary),
+            post_edits::sensitive.eq(old.sensitive),
+            post_edits::attachments.eq(&old.attachments),
+            post_edits::created_at.eq(old.edited_at.unwrap_or(old.published_at)),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Earlier versions of a post, oldest first; the present one is the post itself.
+pub fn history(conn: &mut Conn, id: PostId) -> Result<Vec<PastVersion>> {
+    Ok(post_edits::table.filter(post_edits::post_id.eq(id)).order(post_edits::id).select(PastVersion::as_select()).load(conn)?)
+}

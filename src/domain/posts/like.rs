@@ -1,0 +1,107 @@
+//! Liking a post.
+
+use diesel::prelude::*;
+
+use super::{Viewer, get_visible};
+use crate::{
+    db::{Conn, Signal, Timestamp, Tx, schema::{likes, posts}},
+    domain::{ActorId, By, LikeId, Page, PostId, Site, actors, notifications::{self, NotificationKind}, work::{Change, Job}},
+    error::Result,
+    on_conn,
+};
+
+/// A like.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = likes)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Like {
+    pub id: LikeId,
+    pub actor_id: ActorId,
+    pub post_id: PostId,
+    /// The id of the Like activity.
+    pub uri: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// Who looks, as seen from an operation.
+pub(super) fn viewer_of(tx: &mut Tx<'_>, by: &By) -> Result<Viewer> {
+    if by.is_remote() { Ok(Viewer::Remote(by.actor())) } else { Viewer::local(tx.conn(), by.actor()) }
+}
+
+/// Likes a post that one may see; twice is once.
+pub fn like(tx: &mut Tx<'_>, site: &Site, by: &By, id: PostId) -> Result<()> {
+    let viewer = viewer_of(tx, by)?;
+    let post = get_visible(tx.conn(), &viewer, id)?;
+    let (like, now) = (LikeId(tx.new_id()), tx.now());
+    let uri = match by {
+        By::Remote { activity, .. } => activity.clone(),
+        By::Local { .. } => post.uri.is_some().then(|| site.activity_uri(like.0)),
+    };
+    let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(likes::table)
+        .values((likes::id.eq(like), likes::actor_id.eq(by.actor()), likes::post_id.eq(id), likes::uri.eq(uri), likes::created_at.eq(now)))
+        .on_conflict((likes::post_id, likes::actor_id))
+        .do_nothing()
+        .execute(c))?;
+    if inserted == 0 {
+        return Ok(());
+    }
+    diesel::update(posts::table.find(id)).set(posts::likes_count.eq(posts::likes_count + 1)).execute(tx.conn())?;
+    notifications::tell(tx, post.author_id, NotificationKind::Favourite, by.actor(), Some(id))?;
+    if !by.is_remote() && post.audience.federates() && !actors::get(tx.conn(), post.author_id)?.is_local() {
+        tx.defer(&Job::Federate { actor: by.actor(), change: Change::Liked { like } })?;
+    }
+    tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
+    Ok(())
+}
+
+/// Takes a like back; what never was is fine.
+pub fn unlike(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
+    let Some(like) = find_like_of(tx.conn(), by.actor(), id)? else { return Ok(()) };
+    if diesel::delete(likes::table.find(like.id)).execute(tx.conn())? == 0 {
+        return Ok(());
+    }
+    diesel::update(posts::table.find(id)).set(posts::likes_count.eq(posts::likes_count - 1)).execute(tx.conn())?;
+    let post = super::get(tx.conn(), id)?;
+    notifications::forget(tx, post.author_id, NotificationKind::Favourite, by.actor(), Some(id))?;
+    let author = actors::find(tx.conn(), post.author_id)?;
+    if let (false, Some(uri), Some(post_uri), true) =
+        (by.is_remote(), like.uri, post.uri, author.is_some_and(|author| !author.is_local()))
+    {
+        tx.defer(&Job::Federate { actor: by.actor(), change: Change::Unliked { uri, post_uri, author: post.author_id } })?;
+    }
+    tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
+    Ok(())
+}
+
+/// The like of this id.
+pub fn find_like(conn: &mut Conn, id: LikeId) -> Result<Option<Like>> {
+    Ok(likes::table.find(id).select(Like::as_select()).first(conn).optional()?)
+}
+
+/// The like whose activity has this id.
+pub fn find_like_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Like>> {
+    Ok(likes::table.filter(likes::uri.eq(uri)).select(Like::as_select()).first(conn).optional()?)
+}
+
+/// What `actor` gave to a post.
+pub fn find_like_of(conn: &mut Conn, actor: ActorId, post: PostId) -> Result<Option<Like>> {
+    Ok(likes::table
+        .filter(likes::post_id.eq(post))
+        .filter(likes::actor_id.eq(actor))
+        .select(Like::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Who likes a post, newest first. Pages by like id.
+pub fn likers(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<Like>> {
+    let (above, below) = page.bounds();
+    Ok(likes::table
+        .filter(likes::post_id.eq(post))
+        .filter(likes::id.gt(LikeId(above)))
+        .filter(likes::id.lt(LikeId(below)))
+        .order(likes::id.desc())
+        .limit(page.limit)
+        .select(Like::as_select())
+        .load(conn)?)
+}

@@ -1,0 +1,223 @@
+//! What people say: writing, editing, deleting, liking, boosting, and who may see it.
+//!
+//! A post never changes its audience. What is meant for the company alone is an [`InternalPost`], a type
+//! that nothing in `federation` accepts; the database repeats the rule (table `publications`).
+
+mod boost;
+mod compose;
+mod create;
+mod delete;
+mod edit;
+mod like;
+mod queries;
+mod view;
+mod visibility;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
+pub use compose::{NewPost, compose};
+pub use create::{Draft, ReplyTo, create};
+pub use delete::{delete, delete_all_of, is_tombstone, remember_deleted};
+pub use edit::{Edit, PastVersion, edit, history};
+pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, likers, unlike};
+pub use queries::{count_local, find, find_by_uri, get, get_visible, hashtags_of, local_collection, mentioned, replies, thread};
+pub use view::{BoostView, EntryRef, PostView, views};
+pub use visibility::{Reach, Viewer, keep_visible, may_see, reach, visible_to};
+
+use super::{ActorId, PostId, TeamId};
+use crate::db::{Json, Timestamp, schema::posts};
+
+crate::text_enum! {
+    /// Who may read a post.
+    Audience {
+        /// Everybody, and shown on public timelines.
+        Public = "public",
+        /// Everybody who has the link.
+        Unlisted = "unlisted",
+        /// Those who follow the author.
+        Followers = "followers",
+        /// Those who are mentioned.
+        Direct = "direct",
+        /// The members of a space.
+        Space = "space",
+        /// Employees; never leaves the company.
+        Company = "company",
+        /// The members of a team; never leaves the company.
+        Team = "team",
+    }
+}
+
+impl Audience {
+    /// Whether posts of this audience may leave the company.
+    pub const fn federates(self) -> bool {
+        !matches!(self, Self::Company | Self::Team)
+    }
+
+    /// Whether anybody may read it without signing in.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Public | Self::Unlisted)
+    }
+}
+
+/// Something that hangs on a post: an image, a video, a file elsewhere.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Attachment {
+    /// `image`, `video`, `audio` or `unknown`.
+    pub kind: String,
+    /// Where it is.
+    pub url: String,
+    /// Its media type, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
+    /// What it shows, for those who do not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// A blur to show before it is loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blurhash: Option<String>,
+    /// Width and height in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(u32, u32)>,
+    /// The point that matters, each from -1 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub focus: Option<(f32, f32)>,
+}
+
+/// A picture that stands for `:shortcode:` in a post or a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emoji {
+    /// Without colons.
+    pub shortcode: String,
+    /// Where the picture is.
+    pub url: String,
+}
+
+/// What only some kinds of posts have.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Details {
+    /// The choices of a poll with their votes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<(String, Option<u64>)>,
+    /// Several choices may be made.
+    #[serde(default)]
+    pub multiple: bool,
+    /// When the poll or the event ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+    /// When the event begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+    /// The post that is quoted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+}
+
+/// A post as it is stored.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = posts)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Post {
+    pub id: PostId,
+    pub audience: Audience,
+    /// The ActivityPub id; internal posts have none.
+    pub uri: Option<String>,
+    pub url: Option<String>,
+    pub author_id: ActorId,
+    /// `note`, `article`, `page`, `question`, `video`, `audio`, `image`, `event`, …
+    pub kind: String,
+    pub title: Option<String>,
+    /// Clean HTML.
+    pub content: String,
+    /// What one of our own typed.
+    pub source: Option<String>,
+    /// `text/plain` or `text/markdown`.
+    pub source_type: Option<String>,
+    /// The content warning, plain text; empty when there is none.
+    pub summary: String,
+    pub sensitive: bool,
+    pub language: Option<String>,
+    pub team_id: Option<TeamId>,
+    pub reply_to_id: Option<PostId>,
+    pub reply_to_uri: Option<String>,
+    pub reply_to_author_id: Option<ActorId>,
+    /// The first post of the thread, as far as it is known.
+    pub thread_id: PostId,
+    pub attachments: Json<Vec<Attachment>>,
+    pub emojis: Json<Vec<Emoji>>,
+    pub details: Json<Details>,
+    pub replies_count: i64,
+    pub likes_count: i64,
+    pub boosts_count: i64,
+    pub published_at: Timestamp,
+    pub created_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+}
+
+/// A post that may leave the company. Only [`Post::placed`] makes one.
+///
+/// ```compile_fail
+/// use guildhall::{domain::{Site, posts::{InternalPost}}, federation::objects::note};
+/// fn leak(site: &Site, post: &InternalPost) -> guildhall::error::Result<serde_json::Value> {
+///     // An internal post has no wire form: this does not compile.
+///     note::to_json(site, post, &note::Surroundings::default())
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct FederablePost {
+    post: Post,
+    uri: String,
+}
+
+impl FederablePost {
+    /// The ActivityPub id.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+}
+
+impl std::ops::Deref for FederablePost {
+    type Target = Post;
+    fn deref(&self) -> &Post {
+        &self.post
+    }
+}
+
+/// A post that stays inside: no id on the network, no wire form, no way into the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InternalPost(Post);
+
+impl std::ops::Deref for InternalPost {
+    type Target = Post;
+    fn deref(&self) -> &Post {
+        &self.0
+    }
+}
+
+/// On which side of the wall a post is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Placed {
+    /// Outside.
+    Federable(FederablePost),
+    /// Inside.
+    Internal(InternalPost),
+}
+
+impl Post {
+    /// Tells on which side of the wall this post is.
+    pub fn placed(self) -> Placed {
+        match (self.audience.federates(), self.uri.clone()) {
+            (true, Some(uri)) => Placed::Federable(FederablePost { post: self, uri }),
+            _ => Placed::Internal(InternalPost(self)),
+        }
+    }
+
+    /// The post, if it may leave.
+    pub fn federable(self) -> Option<FederablePost> {
+        match self.placed() {
+            Placed::Federable(post) => Some(post),
+            Placed::Internal(_) => None,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Looking posts up.
+
+use diesel::prelude::*;
+
+use super::{Audience, Post, Viewer, visible_to};
+use crate::{
+    db::{Conn, schema::{actors, hashtags, mentions, posts}},
+    domain::{ActorId, PostId},
+    error::{Error, Result},
+};
+
+fn missing() -> Error {
+    Error::not_found("post.not_found", "There is no such post.")
+}
+
+/// The post of this id, whoever asks.
+pub fn find(conn: &mut Conn, id: PostId) -> Result<Option<Post>> {
+    Ok(posts::table.find(id).select(Post::as_select()).first(conn).optional()?)
+}
+
+/// The post of this id, whoever asks, or not found.
+pub fn get(conn: &mut Conn, id: PostId) -> Result<Post> {
+    find(conn, id)?.ok_or_else(missing)
+}
+
+/// The post with this ActivityPub id, whoever asks.
+pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Post>> {
+    Ok(posts::table.filter(posts::uri.eq(uri)).select(Post::as_select()).first(conn).optional()?)
+}
+
+/// The post of this id as far as `viewer` may see it; hidden and missing ones take the same path.
+pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: PostId) -> Result<Post> {
+    posts::table
+        .filter(posts::id.eq(id))
+        .filter(visible_to(viewer))
+        .select(Post::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or_else(missing)
+}
+
+/// Who is mentioned in a post.
+pub fn mentioned(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
+    Ok(mentions::table.filter(mentions::post_id.eq(id)).order(mentions::actor_id).select(mentions::actor_id).load(conn)?)
+}
+
+/// The hashtags of a post.
+pub fn hashtags_of(conn: &mut Conn, id: PostId) -> Result<Vec<String>> {
+    Ok(hashtags::table.filter(hashtags::post_id.eq(id)).order(hashtags::name).select(hashtags::name).load(conn)?)
+}
+
+/// Direct replies that `viewer` may see, oldest first.
+pub fn replies(conn: &mut Conn, viewer: &Viewer, id: PostId, limit: i64) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::reply_to_id.eq(id))
+        .filter(visible_to(viewer))
+        .order(posts::id.asc())
+        .limit(limit)
+        .select(Post::as_select())
+        .load(conn)?)
+}
+
+/// What stands above and below a post in its thread, as far as `viewer` may see it: ancestors from the root
+/// down, descendants in reading order. One query; at most 4,096 posts of a thread are looked at.
+pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<(Vec<PostId>, Vec<PostId>)> {
+    let rows: Vec<(PostId, Option<PostId>)> = posts::table
+        .filter(posts::thread_id.eq(post.thread_id))
+        .filter(visible_to(viewer))
+        .order(posts::id.asc())
+        .limit(4096)
+        .select((posts::id, posts::reply_to_id))
+        .load(conn)?;
+    let parents: std::collections::HashMap<PostId, Option<PostId>> = rows.iter().copied().collect();
+    let mut children: std::collections::HashMap<PostId, Vec<PostId>> = std::collections::HashMap::new();
+    for (id, parent) in &rows {
+        if let Some(parent) = parent {
+            children.entry(*parent).or_default().push(*id);
+        }
+    }
+    let mut ancestors = Vec::new();
+    let mut next = post.reply_to_id;
+    while let Some(id) = next.filter(|id| parents.contains_key(id) && !ancestors.contains(id) && ancestors.len() < 4096) {
+        ancestors.push(id);
+        next = parents.get(&id).copied().flatten();
+    }
+    ancestors.reverse();
+    let mut descendants = Vec::new();
+    let mut seen: std::collections::HashSet<PostId> = std::collections::HashSet::from([post.id]);
+    let mut waiting: Vec<PostId> = children.get(&post.id).cloned().unwrap_or_default();
+    waiting.reverse();
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        descendants.push(id);
+        if let Some(below) = children.get(&id) {
+            waiting.extend(below.iter().rev());
+        }
+    }
+    Ok((ancestors, descendants))
+}
+
+/// An actor's open posts for its outbox, newest first, below `max_id`.
+pub fn local_collection(conn: &mut Conn, author: ActorId, max_id: Option<i64>, limit: i64) -> Result<Vec<Post>> {
+    Ok(posts::table
+        .filter(posts::author_id.eq(author))
+        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::id.lt(PostId(max_id.unwrap_or(i64::MAX))))
+        .order(posts::id.desc())
+        .limit(limit)
+        .select(Post::as_select())
+        .load(conn)?)
+}
+
+/// How many open posts our own people have published; for NodeInfo.
+pub fn count_local(conn: &mut Conn) -> Result<i64> {
+    Ok(posts::table
+        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
+        .filter(actors::host.eq(""))
+        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .count()
+        .get_result(conn)?)
+}

@@ -1,0 +1,147 @@
+//! A page of posts with all that is shown of them, in a fixed number of queries whatever its content.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{Audience, Boost, Post};
+use crate::{
+    db::{Conn, Timestamp, schema::{boosts, hashtags, likes, mentions, mutes, posts}},
+    domain::{ActorId, BoostId, PostId, actors::{self, Actor}},
+    error::Result,
+};
+
+/// One entry of a list: a post, perhaps as somebody's boost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryRef {
+    /// The post.
+    pub post: PostId,
+    /// The boost through which it is in the list.
+    pub boost: Option<BoostId>,
+}
+
+impl EntryRef {
+    /// A post as itself.
+    pub const fn post(post: PostId) -> Self {
+        Self { post, boost: None }
+    }
+
+    /// The number by which lists are sorted and paged.
+    pub fn id(&self) -> i64 {
+        self.boost.map_or(self.post.0, |boost| boost.0)
+    }
+}
+
+/// A boost as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoostView {
+    /// Its id, which is the id of the entry.
+    pub id: BoostId,
+    /// Who boosted.
+    pub by: Actor,
+    /// The id of the Announce activity.
+    pub uri: Option<String>,
+    /// Who sees the boost.
+    pub audience: Audience,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A post as it is shown to somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PostView {
+    /// The post.
+    pub post: Post,
+    /// Who wrote it.
+    pub author: Actor,
+    /// Who is mentioned.
+    pub mentions: Vec<Actor>,
+    /// Its hashtags.
+    pub hashtags: Vec<String>,
+    /// The boost through which it is in the list.
+    pub boost: Option<BoostView>,
+    /// The reader likes it.
+    pub liked: bool,
+    /// The reader boosted it.
+    pub boosted: bool,
+    /// The reader mutes its author.
+    pub muted: bool,
+}
+
+/// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
+/// the reader may see them was decided by whoever made the list. Eight queries at most.
+pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<PostId> = entries.iter().map(|entry| entry.post).collect();
+    let boost_ids: Vec<BoostId> = entries.iter().filter_map(|entry| entry.boost).collect();
+    let rows: HashMap<PostId, Post> = posts::table
+        .filter(posts::id.eq_any(ids.clone()))
+        .select(Post::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(|post: Post| (post.id, post))
+        .collect();
+    let boost_rows: HashMap<BoostId, Boost> = if boost_ids.is_empty() {
+        HashMap::new()
+    } else {
+        boosts::table
+            .filter(boosts::id.eq_any(boost_ids))
+            .select(Boost::as_select())
+            .load(conn)?
+            .into_iter()
+            .map(|boost: Boost| (boost.id, boost))
+            .collect()
+    };
+    let mentioned: Vec<(PostId, ActorId)> = mentions::table
+        .filter(mentions::post_id.eq_any(ids.clone()))
+        .order((mentions::post_id, mentions::actor_id))
+        .select((mentions::post_id, mentions::actor_id))
+        .load(conn)?;
+    let tags: Vec<(PostId, String)> = hashtags::table
+        .filter(hashtags::post_id.eq_any(ids.clone()))
+        .order((hashtags::post_id, hashtags::name))
+        .select((hashtags::post_id, hashtags::name))
+        .load(conn)?;
+    let mut people: Vec<ActorId> = rows.values().map(|post| post.author_id).collect();
+    people.extend(boost_rows.values().map(|boost| boost.actor_id));
+    people.extend(mentioned.iter().map(|(_, actor)| *actor));
+    people.sort();
+    people.dedup();
+    let people: HashMap<ActorId, Actor> = actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
+    let (mut liked, mut boosted, mut muted): (Vec<PostId>, Vec<PostId>, Vec<ActorId>) = Default::default();
+    if let Some(reader) = reader {
+        liked = likes::table
+            .filter(likes::post_id.eq_any(ids.clone()))
+            .filter(likes::actor_id.eq(reader))
+            .select(likes::post_id)
+            .load(conn)?;
+        boosted =
+            boosts::table.filter(boosts::post_id.eq_any(ids)).filter(boosts::actor_id.eq(reader)).select(boosts::post_id).load(conn)?;
+        muted = mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
+    }
+    let one = |entry: &EntryRef| -> Option<PostView> {
+        let post = rows.get(&entry.post)?.clone();
+        let author = people.get(&post.author_id)?.clone();
+        let boost = match entry.boost {
+            None => None,
+            Some(id) => {
+                let boost = boost_rows.get(&id)?;
+                let by = people.get(&boost.actor_id)?.clone();
+                Some(BoostView { id, by, uri: boost.uri.clone(), audience: boost.audience, created_at: boost.created_at })
+            }
+        };
+        Some(PostView {
+            mentions: mentioned.iter().filter(|(id, _)| *id == post.id).filter_map(|(_, actor)| people.get(actor).cloned()).collect(),
+            hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
+            liked: liked.contains(&post.id),
+            boosted: boosted.contains(&post.id),
+            muted: muted.contains(&post.author_id),
+            post,
+            author,
+            boost,
+        })
+    };
+    Ok(entries.iter().filter_map(one).collect())
+}

@@ -1,0 +1,122 @@
+//! Who may see a post, and whom it is addressed to: decided here and nowhere else.
+
+use diesel::{BoxableExpression, dsl, prelude::*, sql_types::Bool};
+
+use super::{Audience, FederablePost, Post};
+use crate::{
+    db::{Conn, MultiBackend, schema::{blocks, follows, mentions, posts}},
+    domain::{ActorId, PostId, TeamId, accounts, org},
+    error::Result,
+};
+
+/// Who is looking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Viewer {
+    /// Nobody that we know.
+    Anonymous,
+    /// An actor of another server, proven by a signature.
+    Remote(ActorId),
+    /// One of our own.
+    Local {
+        /// Whom they act as.
+        actor: ActorId,
+        /// Whether that is an employee's own actor.
+        employee: bool,
+        /// The teams that they are in.
+        teams: Vec<TeamId>,
+    },
+}
+
+impl Viewer {
+    /// One of our own, with what their place in the company lets them see.
+    pub fn local(conn: &mut Conn, actor: ActorId) -> Result<Self> {
+        let employee = accounts::is_employee(conn, actor)?;
+        let teams = if employee { org::teams_of(conn, actor)? } else { Vec::new() };
+        Ok(Self::Local { actor, employee, teams })
+    }
+
+    /// The actor that looks, when it is known.
+    pub fn actor(&self) -> Option<ActorId> {
+        match self {
+            Self::Anonymous => None,
+            Self::Remote(actor) | Self::Local { actor, .. } => Some(*actor),
+        }
+    }
+}
+
+/// A condition on the table `posts`.
+pub type Condition = Box<dyn BoxableExpression<posts::table, MultiBackend, SqlType = Bool>>;
+
+/// The condition under which a row of `posts` may be shown to `viewer`.
+///
+/// Open posts: everybody. Followers: the author's accepted followers. Direct: those mentioned. Company:
+/// employees. Team: its members. Always: the author. Never: whoever the author blocks.
+pub fn visible_to(viewer: &Viewer) -> Condition {
+    let open = posts::audience.eq_any([Audience::Public, Audience::Unlisted]);
+    let Some(me) = viewer.actor() else { return Box::new(open) };
+    let following = follows::table
+        .filter(follows::follower_id.eq(me))
+        .filter(follows::target_id.eq(posts::author_id))
+        .filter(follows::state.eq("accepted"));
+    let mentioned = mentions::table.filter(mentions::post_id.eq(posts::id)).filter(mentions::actor_id.eq(me));
+    let blocked = blocks::table.filter(blocks::actor_id.eq(posts::author_id)).filter(blocks::target_id.eq(me));
+    let outside = open
+        .or(posts::audience.eq(Audience::Followers).and(dsl::exists(following)))
+        .or(posts::audience.eq_any([Audience::Followers, Audience::Direct, Audience::Space]).and(dsl::exists(mentioned)));
+    let (employee, teams) = match viewer {
+        Viewer::Local { employee, teams, .. } => (*employee, teams.clone()),
+        Viewer::Anonymous | Viewer::Remote(_) => (false, Vec::new()),
+    };
+    let mut inside: Condition = Box::new(dsl::sql::<Bool>("1 = 0"));
+    if employee {
+        inside = Box::new(
+            posts::audience
+                .eq(Audience::Company)
+                .or(posts::audience.eq(Audience::Team).and(posts::team_id.assume_not_null().eq_any(teams))),
+        );
+    }
+    Box::new(posts::author_id.eq(me).or(dsl::not(dsl::exists(blocked)).and(outside.or(inside))))
+}
+
+/// Whether `viewer` may see this post.
+pub fn may_see(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<bool> {
+    Ok(!keep_visible(conn, viewer, &[post.id])?.is_empty())
+}
+
+/// Those of these posts that `viewer` may see, in no order.
+pub fn keep_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<PostId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(posts::table.filter(posts::id.eq_any(ids.to_vec())).filter(visible_to(viewer)).select(posts::id).load(conn)?)
+}
+
+/// Whom a post is addressed to on the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The public address is in `to` (public) or in `cc` (unlisted), or nowhere.
+    pub audience: Audience,
+    /// The author's followers are addressed.
+    pub followers: bool,
+    /// Those addressed by name: the mentioned, and whoever is answered where the post is open.
+    pub actors: Vec<ActorId>,
+}
+
+/// Whom a post of ours is addressed to. What is shown as its reach, written into `to` and `cc`, and delivered,
+/// all comes from here. Takes only what may leave.
+pub fn reach(conn: &mut Conn, post: &FederablePost) -> Result<Reach> {
+    let mut actors: Vec<ActorId> =
+        mentions::table.filter(mentions::post_id.eq(post.id)).order(mentions::actor_id).select(mentions::actor_id).load(conn)?;
+    if post.audience.is_open() {
+        actors.extend(post.reply_to_author_id);
+    }
+    actors.retain(|actor| *actor != post.author_id);
+    actors.sort();
+    actors.dedup();
+    Ok(Reach { audience: post.audience, followers: addresses_followers(post.audience), actors })
+}
+
+/// Whether posts of this audience go to the author's followers.
+pub(crate) const fn addresses_followers(audience: Audience) -> bool {
+    matches!(audience, Audience::Public | Audience::Unlisted | Audience::Followers)
+}

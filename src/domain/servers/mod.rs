@@ -1,0 +1,181 @@
+//! Other servers that we know: whether we talk to them, and how well that goes.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{Conn, Signal, Timestamp, Tx, schema::servers},
+    error::{Error, Result},
+    on_conn,
+};
+
+/// What we know of another server.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = servers)]
+pub struct Server {
+    /// Host, with a port only when it is not the usual one; lower case.
+    pub host: String,
+    /// We refuse everything from it and send nothing to it.
+    pub blocked: bool,
+    /// Since when.
+    pub blocked_at: Option<Timestamp>,
+    /// Why, for other operators.
+    pub block_reason: Option<String>,
+    /// `name version` from its NodeInfo.
+    pub software: Option<String>,
+    /// The signature scheme that it accepted last: `cavage` or `rfc9421`.
+    pub signature_scheme: Option<String>,
+    /// It checks signed GETs without the query.
+    pub get_without_query: bool,
+    /// Failed deliveries in a row.
+    pub failures: i32,
+    /// Nothing is sent to it before this moment.
+    pub paused_until: Timestamp,
+    /// When a delivery last succeeded.
+    pub last_success_at: Option<Timestamp>,
+    /// When a delivery last failed.
+    pub last_failure_at: Option<Timestamp>,
+    /// What the last failure was.
+    pub last_error: Option<String>,
+    /// When we first or last heard of it.
+    pub seen_at: Timestamp,
+}
+
+/// The server of `host`, when we have heard of it.
+pub fn find(conn: &mut Conn, host: &str) -> Result<Option<Server>> {
+    Ok(servers::table.find(host).select(Server::as_select()).first(conn).optional()?)
+}
+
+/// Every server, worst health first.
+pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Server>> {
+    Ok(servers::table
+        .order((servers::blocked.desc(), servers::failures.desc(), servers::host.asc()))
+        .limit(limit)
+        .select(Server::as_select())
+        .load(conn)?)
+}
+
+/// Hosts that are blocked. A block of `example.com` also covers `social.example.com`.
+pub fn list_blocked(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(servers::table.filter(servers::blocked.eq(true)).order(servers::host).select(servers::host).load(conn)?)
+}
+
+/// Whether a list of blocked hosts covers `host`.
+pub fn covers(blocked: &[String], host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    blocked.iter().any(|entry| entry == host || entry == name || name.strip_suffix(entry.as_str()).is_some_and(|rest| rest.ends_with('.')))
+}
+
+/// Whether we refuse to talk with `host`.
+pub fn is_blocked(conn: &mut Conn, host: &str) -> Result<bool> {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let mut candidates = vec![host.to_owned(), name.to_owned()];
+    let mut rest = name;
+    while let Some((_, parent)) = rest.split_once('.') {
+        candidates.push(parent.to_owned());
+        rest = parent;
+    }
+    let query = servers::table.filter(servers::host.eq_any(candidates)).filter(servers::blocked.eq(true));
+    Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
+}
+
+/// Refuses a server at every door from now on; what is still owed to it is dropped by delivery.
+pub fn block(tx: &mut Tx<'_>, host: &str, reason: Option<&str>) -> Result<()> {
+    let host = normalise(host)?;
+    let now = tx.now();
+    on_conn!(tx.conn(), |c| diesel::insert_into(servers::table)
+        .values((
+            servers::host.eq(&host),
+            servers::blocked.eq(true),
+            servers::blocked_at.eq(now),
+            servers::block_reason.eq(reason),
+            servers::seen_at.eq(now),
+        ))
+        .on_conflict(servers::host)
+        .do_update()
+        .set((servers::blocked.eq(true), servers::blocked_at.eq(now), servers::block_reason.eq(reason)))
+        .execute(c))?;
+    tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
+    Ok(())
+}
+
+/// Talks to a server again.
+pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+    let host = normalise(host)?;
+    diesel::update(servers::table.find(&host))
+        .set((servers::blocked.eq(false), servers::blocked_at.eq(None::<Timestamp>), servers::block_reason.eq(None::<String>)))
+        .execute(tx.conn())?;
+    tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
+    Ok(())
+}
+
+/// Remembers that a delivery succeeded, and with which signature scheme; ends a pause.
+pub fn succeeded(tx: &mut Tx<'_>, host: &str, scheme: &str) -> Result<()> {
+    let now = tx.now();
+    on_conn!(tx.conn(), |c| diesel::insert_into(servers::table)
+        .values((
+            servers::host.eq(host),
+            servers::signature_scheme.eq(scheme),
+            servers::last_success_at.eq(now),
+            servers::seen_at.eq(now),
+        ))
+        .on_conflict(servers::host)
+        .do_update()
+        .set((
+            servers::signature_scheme.eq(scheme),
+            servers::last_success_at.eq(now),
+            servers::failures.eq(0),
+            servers::paused_until.eq(Timestamp(0)),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Remembers that a delivery failed for a reason that is the server's, and pauses it.
+pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Duration) -> Result<()> {
+    let now = tx.now();
+    let until = now.plus(pause);
+    on_conn!(tx.conn(), |c| diesel::insert_into(servers::table)
+        .values((
+            servers::host.eq(host),
+            servers::failures.eq(1),
+            servers::paused_until.eq(until),
+            servers::last_failure_at.eq(now),
+            servers::last_error.eq(error),
+            servers::seen_at.eq(now),
+        ))
+        .on_conflict(servers::host)
+        .do_update()
+        .set((
+            servers::failures.eq(servers::failures + 1),
+            servers::paused_until.eq(until),
+            servers::last_failure_at.eq(now),
+            servers::last_error.eq(error),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// A signed activity arrived from a host that was paused: it lives, so sending resumes.
+/// Answers whether there was a pause to end.
+pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
+    let reopened = diesel::update(servers::table.find(host).filter(servers::failures.gt(0)))
+        .set((servers::failures.eq(0), servers::paused_until.eq(Timestamp(0))))
+        .execute(tx.conn())?;
+    Ok(reopened > 0)
+}
+
+/// Brings a host name as people type it into the form in which it is stored.
+pub fn normalise(host: &str) -> Result<String> {
+    let text = host.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    let parsed = url::Url::parse(&format!("https://{text}/"))
+        .ok()
+        .filter(|url| url.path() == "/" && url.username().is_empty() && url.query().is_none());
+    let host = parsed.as_ref().and_then(|url| url.host_str().map(|host| (host, url.port())));
+    match host {
+        Some((host, Some(port))) => Ok(format!("{host}:{port}")),
+        Some((host, None)) => Ok(host.to_owned()),
+        None => Err(Error::invalid("server.host", format!("“{text}” is not a host name. Give one such as social.example."))),
+    }
+}

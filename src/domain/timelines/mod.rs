@@ -1,0 +1,186 @@
+//! Lists of posts: home, public, of one account, of one hashtag. Newest first, paged by id.
+
+use diesel::{dsl, prelude::*};
+
+use super::{
+    ActorId, BoostId, Page, PostId,
+    posts::{Audience, EntryRef, Viewer, keep_visible, visible_to},
+};
+use crate::{
+    db::{Conn, Timestamp, schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts}},
+    error::Result,
+};
+
+/// How many times a page that was thinned out by what its reader may not see is filled up.
+const REFILLS: usize = 5;
+
+/// What `owner` hears at home, without those who are blocked or muted.
+pub fn home(conn: &mut Conn, owner: ActorId, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
+    let viewer = Viewer::local(conn, owner)?;
+    filled(conn, &viewer, page, |conn, page| home_rows(conn, owner, page, now))
+}
+
+fn home_rows(conn: &mut Conn, owner: ActorId, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
+    let (above, below) = page.bounds();
+    let silenced = || {
+        mutes::table
+            .filter(mutes::actor_id.eq(owner))
+            .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
+            .select(mutes::target_id)
+    };
+    let shut_out = blocks::table.filter(blocks::actor_id.eq(owner)).select(blocks::target_id);
+    let query = home_entries::table
+        .inner_join(posts::table.on(posts::id.eq(home_entries::post_id)))
+        .filter(home_entries::owner_id.eq(owner))
+        .filter(home_entries::id.gt(above))
+        .filter(home_entries::id.lt(below))
+        .filter(dsl::not(home_entries::author_id.eq_any(silenced())))
+        .filter(dsl::not(posts::author_id.eq_any(silenced())))
+        .filter(dsl::not(posts::author_id.eq_any(shut_out)))
+        .limit(page.limit)
+        .select((home_entries::post_id, home_entries::boost_id))
+        .into_boxed();
+    let query = if page.upwards() { query.order(home_entries::id.asc()) } else { query.order(home_entries::id.desc()) };
+    let rows: Vec<(PostId, Option<BoostId>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(post, boost)| EntryRef { post, boost }).collect())
+}
+
+/// Reads rows until the page is full of what `viewer` may see, or nothing is left. Newest first.
+fn filled(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    page: &Page,
+    read: impl Fn(&mut Conn, &Page) -> Result<Vec<EntryRef>>,
+) -> Result<Vec<EntryRef>> {
+    let wanted = usize::try_from(page.limit).unwrap_or(0);
+    let (mut page, mut entries) = (*page, Vec::new());
+    for _ in 0..REFILLS {
+        let rows = read(conn, &page)?;
+        let ids: Vec<PostId> = rows.iter().map(|entry| entry.post).collect();
+        let visible = keep_visible(conn, viewer, &ids)?;
+        entries.extend(rows.iter().copied().filter(|entry| visible.contains(&entry.post)));
+        let Some(last) = rows.last().filter(|_| rows.len() >= wanted && entries.len() < wanted) else { break };
+        if page.upwards() {
+            page.min_id = Some(last.id());
+        } else {
+            page.max_id = Some(last.id());
+        }
+    }
+    entries.truncate(wanted);
+    Ok(in_order(entries, &page))
+}
+
+/// Which part of the public timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum From {
+    /// Everything that is known.
+    #[default]
+    Everywhere,
+    /// Posts from here.
+    Here,
+    /// Posts from elsewhere.
+    Elsewhere,
+}
+
+/// Public posts that are no replies to others.
+pub fn public(conn: &mut Conn, reader: Option<ActorId>, from: From, hashtag: Option<&str>, page: &Page) -> Result<Vec<EntryRef>> {
+    let (above, below) = page.bounds();
+    let mut query = posts::table
+        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
+        .filter(posts::audience.eq(Audience::Public))
+        .filter(actors::suspended_at.is_null())
+        .filter(posts::id.gt(PostId(above)))
+        .filter(posts::id.lt(PostId(below)))
+        .limit(page.limit)
+        .select(posts::id)
+        .into_boxed();
+    query = match from {
+        From::Everywhere => query,
+        From::Here => query.filter(actors::host.eq("")),
+        From::Elsewhere => query.filter(actors::host.ne("")),
+    };
+    match hashtag {
+        Some(name) => {
+            let tagged = hashtags::table.filter(hashtags::name.eq(name.to_owned())).select(hashtags::post_id);
+            query = query.filter(posts::id.eq_any(tagged));
+        }
+        None => query = query.filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(posts::author_id.nullable()))),
+    }
+    if let Some(reader) = reader {
+        let silenced = mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id);
+        let shut_out = blocks::table.filter(blocks::actor_id.eq(reader)).select(blocks::target_id);
+        query = query.filter(dsl::not(posts::author_id.eq_any(silenced))).filter(dsl::not(posts::author_id.eq_any(shut_out)));
+    }
+    let query = if page.upwards() { query.order(posts::id.asc()) } else { query.order(posts::id.desc()) };
+    let rows: Vec<PostId> = query.load(conn)?;
+    Ok(in_order(rows.into_iter().map(EntryRef::post).collect(), page))
+}
+
+/// What to leave out of an account's list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Without {
+    /// Replies to others.
+    pub replies: bool,
+    /// Boosts.
+    pub boosts: bool,
+    /// Posts with nothing attached.
+    pub media: bool,
+    /// Posts without this hashtag.
+    pub other_than: Option<String>,
+}
+
+/// What an account posted and boosted, as far as `viewer` may see it.
+pub fn account(conn: &mut Conn, viewer: &Viewer, author: ActorId, without: &Without, page: &Page) -> Result<Vec<EntryRef>> {
+    let (above, below) = page.bounds();
+    let mut own = posts::table
+        .filter(posts::author_id.eq(author))
+        .filter(visible_to(viewer))
+        .filter(posts::id.gt(PostId(above)))
+        .filter(posts::id.lt(PostId(below)))
+        .limit(page.limit)
+        .select(posts::id)
+        .into_boxed();
+    if without.replies {
+        own = own.filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(author)));
+    }
+    if without.media {
+        own = own.filter(posts::attachments.ne("[]"));
+    }
+    if let Some(name) = &without.other_than {
+        let tagged = hashtags::table.filter(hashtags::name.eq(name.clone())).select(hashtags::post_id);
+        own = own.filter(posts::id.eq_any(tagged));
+    }
+    let own = if page.upwards() { own.order(posts::id.asc()) } else { own.order(posts::id.desc()) };
+    let mut entries: Vec<EntryRef> = own.load::<PostId>(conn)?.into_iter().map(EntryRef::post).collect();
+    if !without.boosts && !without.media && without.other_than.is_none() {
+        entries.extend(filled(conn, viewer, page, |conn, page| boost_rows(conn, author, page))?);
+    }
+    entries.sort_by_key(EntryRef::id);
+    if !page.upwards() {
+        entries.reverse();
+    }
+    entries.truncate(usize::try_from(page.limit).unwrap_or(0));
+    Ok(in_order(entries, page))
+}
+
+fn boost_rows(conn: &mut Conn, author: ActorId, page: &Page) -> Result<Vec<EntryRef>> {
+    let (above, below) = page.bounds();
+    let query = boosts::table
+        .filter(boosts::actor_id.eq(author))
+        .filter(boosts::id.gt(BoostId(above)))
+        .filter(boosts::id.lt(BoostId(below)))
+        .limit(page.limit)
+        .select((boosts::post_id, boosts::id))
+        .into_boxed();
+    let query = if page.upwards() { query.order(boosts::id.asc()) } else { query.order(boosts::id.desc()) };
+    let rows: Vec<(PostId, BoostId)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(post, boost)| EntryRef { post, boost: Some(boost) }).collect())
+}
+
+/// Newest first, whichever way the rows were read.
+fn in_order(mut entries: Vec<EntryRef>, page: &Page) -> Vec<EntryRef> {
+    if page.upwards() {
+        entries.reverse();
+    }
+    entries
+}

@@ -1,0 +1,178 @@
+//! Everything that can happen later, as plain data. `jobs` runs it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ActorId, BoostId, FollowId, LikeId, PostId, posts::Audience};
+use crate::{db::Later, error::Result};
+
+/// One thing to do after the commit. The name of the variant is the job's kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Tell other servers what one of our actors did.
+    Federate {
+        /// Who did it; the lane in which its changes leave in order.
+        actor: ActorId,
+        /// What happened.
+        change: Change,
+    },
+    /// Go on with an activity that was stored before its 202, because something must be fetched for it.
+    Inbound {
+        /// The signer's id, as it was verified.
+        signer: String,
+        /// The activity, byte for byte.
+        activity: String,
+    },
+    /// Fetch a post that others refer to, and its parents.
+    FetchPost {
+        /// Its id.
+        uri: String,
+        /// How many fetches this chain may still make.
+        budget: u8,
+    },
+    /// Fetch an actor again because what we know is old.
+    RefreshActor {
+        /// Its id.
+        uri: String,
+    },
+    /// Check the links in an actor's profile fields for a rel=me link back.
+    VerifyFields {
+        /// Whose fields.
+        actor: ActorId,
+    },
+    /// Delete what has outlived its use; comes again every day.
+    Prune,
+}
+
+/// What happened, for other servers to hear of. How it is said and to whom is decided in
+/// `federation::outbound`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A post was published.
+    PostCreated {
+        /// Which.
+        post: PostId,
+    },
+    /// A post was edited.
+    PostEdited {
+        /// Which.
+        post: PostId,
+    },
+    /// A post was deleted; the row is gone, so this carries what addressing needs.
+    PostDeleted {
+        /// Its id on the network.
+        uri: String,
+        /// Who could read it.
+        audience: Audience,
+        /// Who was mentioned, and whose post it answered.
+        concerned: Vec<ActorId>,
+    },
+    /// A post was liked.
+    Liked {
+        /// The like.
+        like: LikeId,
+    },
+    /// A like was taken back.
+    Unliked {
+        /// The id of the Like.
+        uri: String,
+        /// The id of the post.
+        post_uri: String,
+        /// Whose post it was.
+        author: ActorId,
+    },
+    /// A post was boosted.
+    Boosted {
+        /// The boost.
+        boost: BoostId,
+    },
+    /// A boost was taken back.
+    Unboosted {
+        /// The id of the Announce.
+        uri: String,
+        /// The id of the post.
+        post_uri: String,
+        /// Whose post it was.
+        author: ActorId,
+        /// Who could see the boost.
+        audience: Audience,
+    },
+    /// One of ours asks to follow.
+    FollowRequested {
+        /// The request.
+        follow: FollowId,
+    },
+    /// One of ours no longer follows.
+    FollowUndone {
+        /// The id of the Follow.
+        uri: String,
+        /// Whom.
+        target: ActorId,
+    },
+    /// One of ours accepts a follower.
+    FollowAccepted {
+        /// The id of the Follow, as the follower's server gave it.
+        uri: String,
+        /// The follower.
+        follower: ActorId,
+    },
+    /// One of ours refuses or removes a follower.
+    FollowRejected {
+        /// The id of the Follow, as the follower's server gave it.
+        uri: String,
+        /// The follower.
+        follower: ActorId,
+    },
+    /// One of ours blocks somebody elsewhere.
+    Blocked {
+        /// The id of the Block.
+        uri: String,
+        /// Whom.
+        target: ActorId,
+    },
+    /// One of ours no longer blocks somebody elsewhere.
+    Unblocked {
+        /// The id of the Block.
+        uri: String,
+        /// Whom.
+        target: ActorId,
+    },
+    /// The profile changed.
+    ActorUpdated,
+    /// The actor was deleted.
+    ActorDeleted,
+}
+
+impl Job {
+    /// The name under which the job is stored.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Federate { .. } => "federate",
+            Self::Inbound { .. } => "inbound",
+            Self::FetchPost { .. } => "fetch_post",
+            Self::RefreshActor { .. } => "refresh_actor",
+            Self::VerifyFields { .. } => "verify_fields",
+            Self::Prune => "prune",
+        }
+    }
+}
+
+impl Later for Job {
+    fn kind(&self) -> &'static str {
+        self.name()
+    }
+
+    fn lane(&self) -> Option<String> {
+        match self {
+            Self::Federate { actor, .. } => Some(format!("federate:{actor}")),
+            // What one actor says is heard in the order in which it was said.
+            Self::Inbound { signer, .. } => Some(format!("inbound:{signer}")),
+            Self::FetchPost { .. } | Self::RefreshActor { .. } | Self::VerifyFields { .. } | Self::Prune => None,
+        }
+    }
+
+    fn payload(&self) -> Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+}
