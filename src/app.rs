@@ -1,0 +1,109 @@
+//! Every long-lived thing, built once in `cli::serve` and shared by all handlers and jobs.
+
+use std::sync::{Arc, RwLock};
+
+use crate::{
+    config::Config,
+    db::Db,
+    domain::{Site, servers},
+    error::Result,
+    federation::keys::{LocalKeys, RemoteKeys},
+    net::Transport,
+    secrets::SecretKey,
+};
+
+/// The application. Cloning shares it.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the application is made of.
+pub struct Parts {
+    /// What the operator wrote, checked.
+    pub config: Config,
+    /// Who we are on the network.
+    pub site: Arc<Site>,
+    /// The database.
+    pub db: Db,
+    /// Seals private keys and secrets.
+    pub secrets: SecretKey,
+    /// The guarded way out to other servers.
+    pub transport: Arc<dyn Transport>,
+    /// Opened signing keys of our own actors.
+    pub local_keys: LocalKeys,
+    /// Public keys of others, parsed.
+    pub remote_keys: RemoteKeys,
+    /// Hosts that we refuse.
+    blocked: RwLock<Arc<Vec<String>>>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts the parts together and reads what is cached from the start.
+    pub async fn new(config: Config, site: Site, db: Db, secrets: SecretKey, transport: Arc<dyn Transport>) -> Result<Self> {
+        let app = Self(Arc::new(Parts {
+            config,
+            site: Arc::new(site),
+            db,
+            secrets,
+            transport,
+            local_keys: LocalKeys::default(),
+            remote_keys: RemoteKeys::default(),
+            blocked: RwLock::default(),
+        }));
+        app.reload_policies().await?;
+        Ok(app)
+    }
+
+    /// Whether we refuse to talk with `host` (lower case, with a port only when it is unusual).
+    pub fn refuses(&self, host: &str) -> bool {
+        let blocked = self.blocked.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        servers::covers(&blocked, host)
+    }
+
+    /// Reads the server policies again.
+    pub async fn reload_policies(&self) -> Result<()> {
+        let hosts = self.db.read(servers::list_blocked).await?;
+        *self.blocked.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(hosts);
+        Ok(())
+    }
+
+    /// Follows the signals of the database until it closes: what another process or operation changed is read
+    /// again. Runs for as long as the server does.
+    pub async fn keep_fresh(self) {
+        use tokio::sync::broadcast::error::RecvError;
+        let mut signals = self.db.signals();
+        loop {
+            let everything = match signals.recv().await {
+                Ok(signal) => match signal.topic {
+                    "servers" => {
+                        if let Err(error) = self.reload_policies().await {
+                            tracing::error!(%error, "Could not read the server policies again");
+                        }
+                        false
+                    }
+                    "actor" => {
+                        self.remote_keys.forget_actor(signal.id);
+                        self.local_keys.forget(signal.id);
+                        false
+                    }
+                    "external" => true,
+                    _ => false,
+                },
+                Err(RecvError::Lagged(_)) => true,
+                Err(RecvError::Closed) => return,
+            };
+            if everything {
+                self.remote_keys.forget_all();
+                if let Err(error) = self.reload_policies().await {
+                    tracing::error!(%error, "Could not read the server policies again");
+                }
+            }
+        }
+    }
+}
