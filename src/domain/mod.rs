@@ -13,6 +13,7 @@ pub mod notifications;
 pub mod posts;
 pub mod timelines;
 pub mod search;
+pub mod setup;
 pub mod work;
 
 crate::id_type! {

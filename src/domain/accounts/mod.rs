@@ -131,8 +131,8 @@ pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) ->
 /// Locks a person out and hides their actor, or ends that.
 pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Result<()> {
     let person = get(tx.conn(), account)?;
-    if suspended && person.role == Role::Owner {
-        keep_one_owner(tx, account)?;
+    if suspended {
+        may_leave(tx, account)?;
     }
     let since: Option<Timestamp> = suspended.then(|| tx.now());
     diesel::update(accounts::table.find(account)).set(accounts::suspended_at.eq(since)).execute(tx.conn())?;
@@ -144,9 +144,7 @@ pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Re
 /// Deletes a login and its actor. The person's posts are deleted by `posts::delete_all_of` before.
 pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let person = get(tx.conn(), account)?;
-    if person.role == Role::Owner {
-        keep_one_owner(tx, account)?;
-    }
+    may_leave(tx, account)?;
     let now = tx.now();
     revoke_tokens_of(tx, account)?;
     grants::revoke_all_of(tx, account)?;
@@ -159,6 +157,11 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
         ))
         .execute(tx.conn())?;
     actors::delete(tx, person.actor_id)
+}
+
+/// Refuses when the company would be left without an owner.
+pub fn may_leave(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
+    if get(tx.conn(), leaving)?.role == Role::Owner { keep_one_owner(tx, leaving) } else { Ok(()) }
 }
 
 fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {

@@ -72,3 +72,11 @@ pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor_uri: &str) -> Result<(
 pub fn is_tombstone(conn: &mut Conn, uri: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)
 }
+
+/// Forgets what was deleted elsewhere long ago. Our own tombstones stay: they answer 410 for ever.
+pub fn prune_tombstones(tx: &mut Tx<'_>, base_url: &str, older_than: std::time::Duration) -> Result<usize> {
+    let before = tx.now().minus(older_than);
+    let ours = format!("{base_url}/");
+    let foreign = tombstones::table.filter(tombstones::deleted_at.lt(before)).filter(diesel::dsl::not(tombstones::uri.like(format!("{ours}%"))));
+    Ok(diesel::delete(foreign).execute(tx.conn())?)
+}
