@@ -142,9 +142,11 @@ async function mayRead(ctx, store, name, object) {
  * Checks the HTTP signature of a POST by itself, as servers do that know no
  * proofs: fedify would not look at it when the body proves its own origin.
  */
-export async function inspect(federation, request, keyCache) {
+export async function inspect(federation, store, request, keyCache) {
   const ctx = federation.createContext(request, undefined);
-  const loaders = { documentLoader: ctx.documentLoader, contextLoader: ctx.contextLoader };
+  // As fedify does in its inbox, keys are fetched with signed GETs.
+  const reader = { identifier: store.user().name };
+  const loaders = { documentLoader: await ctx.getDocumentLoader(reader), contextLoader: ctx.contextLoader };
   const verdict = await verifyRequestDetailed(request.clone(), { ...loaders, keyCache });
   const found = { signature: verdict.verified ? "verified" : verdict.reason.type, proof: "none", activity: null };
   try {

@@ -85,7 +85,7 @@ async function serve(request) {
 async function respond(request, seen) {
   const text = (status, message) => new Response(message, { status, headers: { "Content-Type": "text/plain" } });
   if (request.method === "POST") {
-    Object.assign(seen, await inspect(federation, request, keyCache));
+    Object.assign(seen, await inspect(federation, store, request, keyCache));
     if (options["only-accept"] && seen.scheme !== options["only-accept"]) return text(401, "Sign with the other scheme.");
     if (seen.signature !== "verified") return text(401, `The HTTP signature is not good: ${seen.signature}.`);
   }
