@@ -1,1 +1,4 @@
 //! One test binary: the list of what is tested.
+
+mod peer;
+mod support;
