@@ -12,5 +12,8 @@
 //!
 //! Read on in this order; `docs/ARCHITECTURE.md` is the prose.
 
+pub mod config;
 pub mod db;
 pub mod error;
+pub mod secrets;
+pub mod telemetry;

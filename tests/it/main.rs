@@ -1,1 +1,3 @@
 //! One test binary: the list of what is tested.
+
+mod config;
