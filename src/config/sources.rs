@@ -75,8 +75,8 @@ pub(super) fn read(
     let mut environment = own_variables(environment)?;
     environment.sort();
 
-    let named = environment.iter().find(|(name, _)| name == "GUILDHALL_CONFIG").map(|(_, path)| PathBuf::from(path));
-    if let Some((path, table)) = read_file(flags.config.clone().or(named), folder)? {
+    let named = environment.iter().find(|(name, _)| name == "GUILDHALL_CONFIG").map(|(_, path)| Path::new(path));
+    if let Some((path, table)) = read_file(flags.config.as_deref().or(named), folder)? {
         take_table(&mut config, &[], &table, &Source::File(&path))?;
     }
     for (name, text) in environment.iter().filter(|(name, _)| !is_no_setting(name)) {
@@ -102,8 +102,8 @@ fn own_variables(environment: impl IntoIterator<Item = (OsString, OsString)>) ->
     .collect()
 }
 
-fn read_file(named: Option<PathBuf>, folder: &Path) -> Result<Option<(PathBuf, Table)>> {
-    let path = named.clone().unwrap_or_else(|| folder.join("guildhall.toml"));
+fn read_file(named: Option<&Path>, folder: &Path) -> Result<Option<(PathBuf, Table)>> {
+    let path = named.map_or_else(|| folder.join("guildhall.toml"), Path::to_path_buf);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => return Ok(None),
