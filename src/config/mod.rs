@@ -2,7 +2,7 @@
 //!
 //! Later sources win: defaults, then `guildhall.toml`, then the environment, then flags. A value
 //! that is not understood stops the start with a sentence that names the key, the value, where it
-//! came from and what is allowed. See [`section`] for how to add a setting.
+//! came from and what is allowed. See `section.rs` for how to add a setting.
 
 mod check;
 mod database;
@@ -41,7 +41,7 @@ section! {
     Config {
         /// The address at which people and servers reach this instance. Stored at set-up and fixed from then on. Not set: `http://localhost` with the port of `listen`.
         base_url: Option<Url> = None, "an http:// or https:// address without path, query or password, such as https://social.company.com", optional(origin);
-        /// The domain of our handles, where it differs from the host of the base URL: @press@company.com on https://social.company.com. Stored at set-up and fixed from then on.
+        /// The domain of our handles, where it differs from the host of the base URL: `@press@company.com` on `https://social.company.com`. Stored at set-up and fixed from then on.
         domain: Option<String> = None, "a domain name, such as company.com", optional(domain);
         /// The address and port that the server listens on.
         listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)), "an address with a port, such as 127.0.0.1:8080 or [::]:8080", plain;
