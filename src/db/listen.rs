@@ -43,7 +43,10 @@ fn listen(url: &str, core: &Weak<Core>) {
 fn hear(core: &Weak<Core>, payload: &str) {
     let Some(core) = core.upgrade() else { return };
     let mut words = payload.split(' ');
-    let (Some(process), Some(topic), Some(kind), Some(id)) = (words.next(), words.next(), words.next(), words.next()) else { return };
+    let (Some(process), Some(topic), Some(kind), Some(id)) = (words.next(), words.next(), words.next(), words.next())
+    else {
+        return;
+    };
     if process == core.process {
         return;
     }
@@ -64,8 +67,24 @@ fn tell(core: &Weak<Core>, signal: Signal) {
 /// The words of signals, so that they stay plain data.
 fn word(text: &str) -> Option<&'static str> {
     const WORDS: &[&str] = &[
-        "account", "actor", "block", "boost", "change", "delete", "deliveries", "external", "follow", "home", "jobs", "new",
-        "notification", "post", "servers", "settings", "token", "update",
+        "account",
+        "actor",
+        "block",
+        "boost",
+        "change",
+        "delete",
+        "deliveries",
+        "external",
+        "follow",
+        "home",
+        "jobs",
+        "new",
+        "notification",
+        "post",
+        "servers",
+        "settings",
+        "token",
+        "update",
     ];
     WORDS.iter().find(|word| **word == text).copied()
 }

@@ -40,11 +40,26 @@ where
 
 pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(match conn {
-        Conn::Sqlite(conn) => conn.pending_migrations(SQLITE).map_err(failed)?.iter().map(|migration| migration.name().to_string()).collect(),
-        Conn::Pg(conn) => conn.pending_migrations(POSTGRES).map_err(failed)?.iter().map(|migration| migration.name().to_string()).collect(),
+        Conn::Sqlite(conn) => conn
+            .pending_migrations(SQLITE)
+            .map_err(failed)?
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect(),
+        Conn::Pg(conn) => conn
+            .pending_migrations(POSTGRES)
+            .map_err(failed)?
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect(),
     })
 }
 
 fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    Error::new(crate::error::Kind::Internal, "database.migration", "A migration failed; the database is as it was before it.").because(error)
+    Error::new(
+        crate::error::Kind::Internal,
+        "database.migration",
+        "A migration failed; the database is as it was before it.",
+    )
+    .because(error)
 }

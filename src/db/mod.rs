@@ -57,7 +57,6 @@ pub enum Engine {
 pub struct Db(Arc<Shared>);
 
 struct Shared {
-    url: String,
     pool: pool::Pool,
     /// One permit a connection, so that no thread waits for one.
     permits: Semaphore,
@@ -103,7 +102,7 @@ impl Db {
                 None
             }
         };
-        Ok(Self(Arc::new(Shared { url: options.url.clone(), pool, permits: Semaphore::new(size), writer, core })))
+        Ok(Self(Arc::new(Shared { pool, permits: Semaphore::new(size), writer, core })))
     }
 
     /// Which engine this is.

@@ -13,7 +13,7 @@ pub(super) struct Pooled {
     pub broken: bool,
 }
 
-struct Opener(Target);
+pub(super) struct Opener(Target);
 
 enum Target {
     Sqlite(PathBuf),
@@ -32,7 +32,9 @@ impl r2d2::ManageConnection for Opener {
     fn connect(&self) -> std::result::Result<Pooled, ConnectError> {
         let conn = match &self.0 {
             Target::Sqlite(path) => Conn::Sqlite(open_sqlite(path).map_err(|error| ConnectError(error.to_string()))?),
-            Target::Postgres(url) => Conn::Pg(PgConnection::establish(url).map_err(|error| ConnectError(error.to_string()))?),
+            Target::Postgres(url) => {
+                Conn::Pg(PgConnection::establish(url).map_err(|error| ConnectError(error.to_string()))?)
+            }
         };
         Ok(Pooled { conn, broken: false })
     }
@@ -49,12 +51,7 @@ impl r2d2::ManageConnection for Opener {
 /// The pool of one database.
 pub(super) struct Pool {
     engine: Engine,
-    pool: r2d2_pool::Pool,
-}
-
-mod r2d2_pool {
-    pub(super) type Pool = diesel::r2d2::Pool<super::Opener>;
-    pub(super) type Guard = diesel::r2d2::PooledConnection<super::Opener>;
+    pool: r2d2::Pool<Opener>,
 }
 
 impl Pool {
@@ -63,14 +60,15 @@ impl Pool {
     }
 
     /// A connection; waits up to five seconds for one.
-    pub(super) fn get(&self) -> Result<r2d2_pool::Guard> {
+    pub(super) fn get(&self) -> Result<r2d2::PooledConnection<Opener>> {
         self.pool.get().map_err(|error| unavailable().because(error))
     }
 }
 
 /// The error for a database that cannot be reached.
 pub(super) fn unavailable() -> Error {
-    Error::unavailable("database.unavailable", "The database does not answer. Please try again soon.").retry_in(Duration::from_secs(5))
+    Error::unavailable("database.unavailable", "The database does not answer. Please try again soon.")
+        .retry_in(Duration::from_secs(5))
 }
 
 /// The file of a `sqlite:` URL.
@@ -84,12 +82,15 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
         Some(path) => {
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
                 std::fs::create_dir_all(folder).map_err(|error| {
-                    Error::unavailable("database.folder", format!("Cannot make the folder {}.", folder.display())).because(error)
+                    Error::unavailable("database.folder", format!("Cannot make the folder {}.", folder.display()))
+                        .because(error)
                 })?;
             }
             (Engine::Sqlite, Target::Sqlite(path))
         }
-        None if url.starts_with("postgres://") || url.starts_with("postgresql://") => (Engine::Postgres, Target::Postgres(url.to_owned())),
+        None if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            (Engine::Postgres, Target::Postgres(url.to_owned()))
+        }
         None => return Err(Error::invalid("database.url", "A database URL begins with sqlite: or postgres://.")),
     };
     // SQLite checks nothing on the way out; PostgreSQL may have been restarted meanwhile.

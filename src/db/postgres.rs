@@ -35,7 +35,9 @@ where
             }
             Err(error) if tried < TRIES && may_help(&error) => {
                 metrics::counter!(telemetry::WRITE_RETRIES).increment(1);
-                std::thread::sleep(Duration::from_millis(u64::from(tried * tried) * 3 + (core.ids.next(core.clock.now()) % 7).unsigned_abs()));
+                std::thread::sleep(Duration::from_millis(
+                    u64::from(tried * tried) * 3 + (core.ids.next(core.clock.now()) % 7).unsigned_abs(),
+                ));
             }
             Err(error) => {
                 if error.kind() == Kind::Unavailable {

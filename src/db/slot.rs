@@ -28,7 +28,10 @@ pub(super) fn lease(db: &Db) -> Result<()> {
         }
     }
     core.leased.store(false, Ordering::SeqCst);
-    Err(Error::unavailable("database.slots", format!("{SLOTS} processes use this database already. Stop one, or wait two minutes.")))
+    Err(Error::unavailable(
+        "database.slots",
+        format!("{SLOTS} processes use this database already. Stop one, or wait two minutes."),
+    ))
 }
 
 fn take(conn: &mut Conn, slot: i32, holder: &str, now: Timestamp) -> Result<bool> {
@@ -53,7 +56,9 @@ pub(super) async fn renew(db: &Db) -> Result<()> {
     let kept = db
         .write(move |tx| {
             let until = Timestamp::wall_clock().plus(LEASE);
-            Ok(diesel::update(slots::table.filter(slots::holder.eq(&holder))).set(slots::leased_until.eq(until)).execute(tx.conn())?)
+            Ok(diesel::update(slots::table.filter(slots::holder.eq(&holder)))
+                .set(slots::leased_until.eq(until))
+                .execute(tx.conn())?)
         })
         .await?;
     if kept == 0 {

@@ -46,7 +46,8 @@ impl<T: Send, F: Fn(&mut Tx<'_>) -> Result<T> + Send> Unit for UnitOf<T, F> {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let work = &self.work;
         // A panic is a bug; it must not take the writer and its neighbours with it.
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or_else(|_| Err(Error::internal("a write operation panicked")));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+            .unwrap_or_else(|_| Err(Error::internal("a write operation panicked")));
         let ok = outcome.is_ok();
         self.outcome = Some(outcome);
         ok
@@ -86,7 +87,9 @@ impl Writer {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.0.send(Box::new(UnitOf { work, outcome: None, reply })).map_err(|_| Error::internal("the writer is gone"))?;
+        self.0
+            .send(Box::new(UnitOf { work, outcome: None, reply }))
+            .map_err(|_| Error::internal("the writer is gone"))?;
         answer.await.map_err(Error::internal)?
     }
 }

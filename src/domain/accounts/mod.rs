@@ -93,9 +93,13 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
     let email_key = new.email.as_deref().map(email_key).transpose()?;
     tx.lock(Key("account.create", &[]))?;
     if let Some(key) = &email_key {
-        let taken: bool = diesel::select(diesel::dsl::exists(accounts::table.filter(accounts::email_key.eq(key)))).get_result(tx.conn())?;
+        let taken: bool = diesel::select(diesel::dsl::exists(accounts::table.filter(accounts::email_key.eq(key))))
+            .get_result(tx.conn())?;
         if taken {
-            return Err(Error::conflict("account.email_taken", "There is an account with this e-mail address already."));
+            return Err(Error::conflict(
+                "account.email_taken",
+                "There is an account with this e-mail address already.",
+            ));
         }
     }
     let person = NewLocal {
@@ -174,7 +178,10 @@ fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
         .count()
         .get_result(tx.conn())?;
     if others == 0 {
-        return Err(Error::conflict("account.last_owner", "This is the last owner. Make somebody else an owner first."));
+        return Err(Error::conflict(
+            "account.last_owner",
+            "This is the last owner. Make somebody else an owner first.",
+        ));
     }
     Ok(())
 }

@@ -45,7 +45,13 @@ pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Act
     org::set_setting(tx, "name", name)?;
     org::remove_setting(tx, TOKEN_SETTING)?;
     let server_name = site.domain.rsplit_once(':').map_or(site.domain.as_str(), |(host, _)| host).to_owned();
-    let server = NewLocal { kind: ActorKind::Application, username: server_name, name: name.to_owned(), summary: String::new(), locked: true };
+    let server = NewLocal {
+        kind: ActorKind::Application,
+        username: server_name,
+        name: name.to_owned(),
+        summary: String::new(),
+        locked: true,
+    };
     actors::create_local(tx, site, &server)?;
     let brand = NewLocal {
         kind: ActorKind::Organization,
