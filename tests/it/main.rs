@@ -6,3 +6,4 @@ mod support;
 mod config;
 mod db;
 mod peer;
+mod signatures;
