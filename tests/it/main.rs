@@ -7,3 +7,4 @@ mod config;
 mod db;
 mod peer;
 mod signatures;
+mod text;
