@@ -7,7 +7,10 @@ use crate::{
     db::Db,
     domain::{Site, servers},
     error::Result,
-    federation::keys::{LocalKeys, RemoteKeys},
+    federation::{
+        fetch,
+        keys::{LocalKeys, RemoteKeys},
+    },
     net::Transport,
     secrets::SecretKey,
 };
@@ -32,6 +35,8 @@ pub struct Parts {
     pub local_keys: LocalKeys,
     /// Public keys of others, parsed.
     pub remote_keys: RemoteKeys,
+    /// What is remembered of fetches.
+    pub fetches: fetch::Memory,
     /// Hosts that we refuse.
     blocked: RwLock<Arc<Vec<String>>>,
 }
@@ -60,6 +65,7 @@ impl App {
             transport,
             local_keys: LocalKeys::default(),
             remote_keys: RemoteKeys::default(),
+            fetches: fetch::Memory::default(),
             blocked: RwLock::default(),
         }));
         app.reload_policies().await?;

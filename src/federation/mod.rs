@@ -4,7 +4,12 @@
 //! `inbox` turns verified bytes into a domain call; `outbound` turns "this happened" into an activity and decides
 //! who gets it; `delivery` sends; `fetch` reads other servers' documents under limits.
 
+pub mod activities;
 pub mod delivery;
+pub mod fetch;
+pub mod inbox;
+pub mod incoming;
 pub mod keys;
 pub mod objects;
 pub mod outbound;
+pub mod received;

@@ -35,9 +35,10 @@ impl Default for Wishes {
 }
 
 /// Asks to follow. Open accounts of ours accept at once; others when they say so. Asking twice is one follow.
+/// `None` when somebody elsewhere was refused, which their server is told.
 ///
 /// `activity` in [`By::Remote`] is the id of the Follow, which Accept and Reject must name.
-pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: Wishes) -> Result<Follow> {
+pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: Wishes) -> Result<Option<Follow>> {
     let follower = by.actor();
     if follower == target {
         return Err(Error::invalid("follow.self", "You cannot follow yourself."));
@@ -52,6 +53,7 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
     if !target_actor.is_active() || is_blocked_by(tx.conn(), target, follower)? {
         if let (true, Some(uri)) = (target_actor.is_local(), theirs) {
             tx.defer(&Job::Federate { actor: target, change: Change::FollowRejected { uri, follower } })?;
+            return Ok(None);
         }
         return Err(Error::forbidden("follow.refused", "This account cannot be followed."));
     }
@@ -71,8 +73,7 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
         if by.is_remote() && known.state == FollowState::Accepted {
             tx.defer(&Job::Federate { actor: target, change: Change::FollowAccepted { uri, follower } })?;
         }
-        return super::find(tx.conn(), known.id)?
-            .ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."));
+        return super::find(tx.conn(), known.id);
     }
     on_conn!(tx.conn(), |c| diesel::insert_into(follows::table)
         .values((
@@ -93,7 +94,7 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
         (true, true) => notifications::tell(tx, target, NotificationKind::FollowRequest, follower, None)?,
         (false, _) => tx.defer(&Job::Federate { actor: follower, change: Change::FollowRequested { follow: id } })?,
     }
-    super::find(tx.conn(), id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."))
+    super::find(tx.conn(), id)
 }
 
 /// The follow holds from now on.

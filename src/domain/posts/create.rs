@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Attachment, Audience, Details, Emoji, Post, Viewer, find, find_by_uri, is_tombstone, may_see};
+use super::{Attachment, Audience, Details, Emoji, Post, Viewer, find, find_by_uri, is_deleted_by, may_see};
 use crate::{
     db::{
         Json, Key, Signal, Timestamp, Tx,
@@ -93,7 +93,7 @@ impl Draft {
 /// Publishes a post. The same post arriving twice is one post; what was deleted does not come back.
 pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<PostId> {
     let author = actors::get(tx.conn(), by.actor())?;
-    if let Some(known) = already_here(tx, site, by, draft)? {
+    if let Some(known) = already_here(tx, site, by, draft, &author)? {
         return Ok(known);
     }
     let parent = parent_of(tx, draft)?;
@@ -114,7 +114,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
 }
 
 /// A post from elsewhere that we have, or had.
-fn already_here(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Option<PostId>> {
+fn already_here(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft, author: &Actor) -> Result<Option<PostId>> {
     let (true, Some(uri)) = (by.is_remote(), &draft.uri) else { return Ok(None) };
     if site.owns(uri) {
         return Err(Error::forbidden("post.not_theirs", "This id belongs to our own server."));
@@ -123,7 +123,9 @@ fn already_here(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<
     match find_by_uri(tx.conn(), uri)? {
         Some(known) if known.author_id == by.actor() => Ok(Some(known.id)),
         Some(_) => Err(Error::forbidden("post.not_theirs", "This post belongs to somebody else.")),
-        None if is_tombstone(tx.conn(), uri)? => Err(Error::gone("post.deleted", "This post was deleted.")),
+        None if is_deleted_by(tx.conn(), uri, &author.uri)? => {
+            Err(Error::gone("post.deleted", "This post was deleted."))
+        }
         None => Ok(None),
     }
 }

@@ -84,7 +84,14 @@ pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor_uri: &str) -> Result<(
     Ok(())
 }
 
-/// Whether the object with this id was deleted.
+/// Whether the object with this id was deleted by `actor_uri`. What a neighbour claims to have deleted does not
+/// count for the author's own.
+pub fn is_deleted_by(conn: &mut Conn, uri: &str, actor_uri: &str) -> Result<bool> {
+    let row = tombstones::table.filter(tombstones::uri.eq(uri)).filter(tombstones::actor_uri.eq(actor_uri));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
+}
+
+/// Whether there was something of ours with this id.
 pub fn is_tombstone(conn: &mut Conn, uri: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)
 }

@@ -1,0 +1,93 @@
+//! Create, and the first that we hear of a post by its Update.
+
+use super::{Activity, Applied, Need, is_heard_here};
+use crate::{
+    db::Tx,
+    domain::{
+        Site,
+        actors::{self, Actor},
+        posts::{self},
+    },
+    error::Result,
+    federation::{
+        fetch,
+        incoming::{
+            note::{self, Incoming, is_post_kind},
+            values::{id_of, kind, one_origin},
+        },
+    },
+};
+
+pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
+    let object = activity.object();
+    let Some(uri) = activity.object_id() else { return Ok(Applied::Ignored("an object without an id")) };
+    if site.owns(uri) {
+        return Ok(Applied::Ignored("our own object"));
+    }
+    if let Some(known) = posts::find_by_uri(tx.conn(), uri)? {
+        return Ok(if known.author_id == signer.id { Applied::Done } else { Applied::Ignored("somebody else's post") });
+    }
+    // An id alone, or a copy of something on another server: what its own server says counts.
+    if !object.is_object() || !one_origin(uri, &signer.uri) {
+        return Ok(if is_heard_here(tx.conn(), signer)? {
+            Applied::Needs(Need::Post(uri.to_owned()))
+        } else {
+            Applied::Ignored("nobody here follows")
+        });
+    }
+    if !is_post_kind(kind(object, is_post_kind)) {
+        return Ok(Applied::Ignored("not a post"));
+    }
+    let incoming = note::read(object, signer.followers_uri.as_deref())?;
+    publish(tx, site, signer, activity, incoming)
+}
+
+/// Publishes a post that its author's own server sent.
+pub(super) fn publish(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    signer: &Actor,
+    activity: &Activity,
+    incoming: Incoming,
+) -> Result<Applied> {
+    if incoming.author != signer.uri {
+        return Ok(Applied::Ignored("somebody else's post"));
+    }
+    if incoming.is_vote {
+        return Ok(Applied::Ignored("a vote"));
+    }
+    if !concerns_us(tx, site, signer, &incoming)? {
+        return Ok(Applied::Ignored("nobody here follows or is addressed"));
+    }
+    let parent = match &incoming.reply_to {
+        Some(uri) if posts::find_by_uri(tx.conn(), uri)?.is_none() && !site.owns(uri) => Some(uri.clone()),
+        _ => None,
+    };
+    let draft = incoming.into_draft(tx, site)?;
+    posts::create(tx, site, &activity.by(signer), &draft)?;
+    if let Some(parent) = parent {
+        tx.defer(&fetch::parent_job(&parent))?;
+    }
+    Ok(Applied::Done)
+}
+
+/// Somebody here follows the author, is addressed or mentioned, or the post is part of a thread that we have.
+fn concerns_us(tx: &mut Tx<'_>, site: &Site, signer: &Actor, incoming: &Incoming) -> Result<bool> {
+    let ours: Vec<String> =
+        incoming.recipients.iter().chain(&incoming.mentions).filter(|uri| site.owns(uri)).cloned().collect();
+    if !ours.is_empty() && actors::find_by_uris(tx.conn(), &ours)?.iter().any(Actor::is_local) {
+        return Ok(true);
+    }
+    if is_heard_here(tx.conn(), signer)? {
+        return Ok(true);
+    }
+    match &incoming.reply_to {
+        Some(parent) => Ok(posts::find_by_uri(tx.conn(), parent)?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// The id of an activity's inner object.
+pub(super) fn inner_id(object: &serde_json::Value) -> Option<&str> {
+    object.get("object").and_then(id_of)
+}

@@ -1,0 +1,38 @@
+//! Delete of a post, of a boost, or of the actor itself.
+
+use super::{Activity, Applied};
+use crate::{
+    db::Tx,
+    domain::{
+        actors::{self, Actor},
+        posts,
+    },
+    error::Result,
+    federation::incoming::values::one_origin,
+};
+
+pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Applied> {
+    let Some(uri) = activity.object_id() else { return Ok(Applied::Ignored("an object without an id")) };
+    if uri == signer.uri {
+        while posts::delete_all_of(tx, signer.id, 500)? {}
+        actors::forget_remote(tx, signer.id)?;
+        return Ok(Applied::Done);
+    }
+    if !one_origin(uri, &signer.uri) {
+        return Ok(Applied::Ignored("not theirs to delete"));
+    }
+    if let Some(post) = posts::find_by_uri(tx.conn(), uri)? {
+        if post.author_id != signer.id {
+            return Ok(Applied::Ignored("not theirs to delete"));
+        }
+        posts::delete(tx, &activity.by(signer), post.id)?;
+        return Ok(Applied::Done);
+    }
+    if let Some(boost) = posts::find_boost_by_uri(tx.conn(), uri)?.filter(|boost| boost.actor_id == signer.id) {
+        posts::unboost(tx, &activity.by(signer), boost.post_id)?;
+        return Ok(Applied::Done);
+    }
+    // Its Create may come later.
+    posts::remember_deleted(tx, uri, &signer.uri)?;
+    Ok(Applied::Done)
+}

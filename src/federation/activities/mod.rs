@@ -1,0 +1,220 @@
+//! The verbs that arrive, each applied by the domain operation that every other door uses.
+//!
+//! [`apply`] runs in one transaction and touches no network. Where something must be fetched first it changes
+//! nothing and says what it lacks; the activity is then stored as a job before the sender hears 202, and
+//! [`handle_inbound`] fetches and applies it again.
+
+mod announce;
+mod create;
+mod delete;
+mod follow;
+mod like;
+mod undo;
+mod update;
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::{
+    fetch::{self, Budget},
+    incoming::values::{id, id_of, kind, text},
+    received,
+};
+use crate::{
+    app::App,
+    db::{
+        Conn, Tx,
+        schema::{actors as actors_table, follows as follows_table},
+    },
+    domain::{
+        By, Site,
+        actors::{self, Actor},
+    },
+    error::{Error, Kind, Result},
+};
+
+/// How often the network is asked for one activity.
+const ROUNDS: usize = 4;
+
+/// An activity that arrived, by an actor whose signature was checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activity {
+    /// Its id; some servers give none.
+    pub uri: Option<String>,
+    /// Its type.
+    pub verb: Verb,
+    /// Who does it.
+    pub actor: String,
+    /// Everything it says.
+    pub document: Value,
+}
+
+/// What is done. Everything else is accepted and ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in ActivityStreams")]
+pub enum Verb {
+    Create,
+    Update,
+    Delete,
+    Follow,
+    Accept,
+    Reject,
+    Undo,
+    Like,
+    Announce,
+    Block,
+    Move,
+    Other,
+}
+
+impl Verb {
+    fn read(document: &Value) -> Self {
+        let find = |kind: &str| {
+            Some(match kind {
+                "Create" => Self::Create,
+                "Update" => Self::Update,
+                "Delete" => Self::Delete,
+                "Follow" => Self::Follow,
+                "Accept" => Self::Accept,
+                "Reject" => Self::Reject,
+                "Undo" => Self::Undo,
+                "Like" | "EmojiReact" => Self::Like,
+                "Announce" => Self::Announce,
+                "Block" => Self::Block,
+                "Move" => Self::Move,
+                _ => return None,
+            })
+        };
+        find(kind(document, |kind| find(kind).is_some())).unwrap_or(Self::Other)
+    }
+}
+
+/// What became of an activity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// It had its effect, now or before.
+    Done,
+    /// It is none of our business.
+    Ignored(&'static str),
+    /// Something must be fetched first; nothing was changed.
+    Needs(Need),
+}
+
+/// What must be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// An actor.
+    Actor(String),
+    /// A post.
+    Post(String),
+}
+
+/// Reads an activity; the errors name the member that is wrong.
+pub fn parse(document: Value) -> Result<Activity> {
+    if !document.is_object() {
+        return Err(Error::malformed("activity.form", "An activity is a JSON object."));
+    }
+    let actor = id(&document, "actor")
+        .ok_or_else(|| Error::malformed("activity.actor", "The activity has no actor."))?
+        .to_owned();
+    let uri = text(&document, "id").filter(|uri| uri.len() <= 2048).map(ToOwned::to_owned);
+    let verb = Verb::read(&document);
+    let needs_object = !matches!(verb, Verb::Other);
+    if needs_object && document.get("object").is_none_or(Value::is_null) {
+        return Err(Error::malformed("activity.object", "The activity has no object."));
+    }
+    Ok(Activity { uri, verb, actor, document })
+}
+
+impl Activity {
+    /// The object, whole or as an id.
+    pub fn object(&self) -> &Value {
+        self.document.get("object").unwrap_or(&Value::Null)
+    }
+
+    /// The id of the object.
+    pub fn object_id(&self) -> Option<&str> {
+        super::incoming::values::list(&self.document, "object").into_iter().find_map(id_of)
+    }
+
+    fn by(&self, signer: &Actor) -> By {
+        By::Remote { actor: signer.id, activity: self.uri.clone() }
+    }
+}
+
+/// Applies an activity of `signer`, who is its actor.
+pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
+    if activity.actor != signer.uri {
+        return Err(Error::forbidden("activity.actor", "Only the actor itself can do this."));
+    }
+    if signer.is_local() {
+        return Ok(Applied::Ignored("our own"));
+    }
+    if !signer.is_active() {
+        return Ok(Applied::Ignored("suspended"));
+    }
+    match activity.verb {
+        Verb::Create => create::apply(tx, site, signer, activity),
+        Verb::Update => update::apply(tx, site, signer, activity),
+        Verb::Delete => delete::apply(tx, signer, activity),
+        Verb::Follow => follow::follow(tx, site, signer, activity),
+        Verb::Accept => follow::answer(tx, signer, activity, true),
+        Verb::Reject => follow::answer(tx, signer, activity, false),
+        Verb::Block => follow::block(tx, site, signer, activity),
+        Verb::Undo => undo::apply(tx, signer, activity),
+        Verb::Like => like::apply(tx, site, signer, activity),
+        Verb::Announce => announce::apply(tx, site, signer, activity),
+        Verb::Move => {
+            // The new address stands in the actor's own document.
+            tx.defer(&crate::domain::work::Job::RefreshActor { uri: signer.uri.clone() })?;
+            Ok(Applied::Done)
+        }
+        Verb::Other => Ok(Applied::Ignored("unknown type")),
+    }
+}
+
+/// Whether somebody here follows this actor, or has asked to.
+fn is_heard_here(conn: &mut Conn, signer: &Actor) -> Result<bool> {
+    let followed = follows_table::table
+        .inner_join(actors_table::table.on(actors_table::id.eq(follows_table::follower_id)))
+        .filter(follows_table::target_id.eq(signer.id))
+        .filter(actors_table::host.eq(""));
+    Ok(diesel::select(diesel::dsl::exists(followed)).get_result(conn)?)
+}
+
+/// Goes on with an activity that was stored because something had to be fetched for it.
+pub async fn handle_inbound(app: &App, signer: &str, activity: &str) -> Result<()> {
+    let document: Value = serde_json::from_str(activity)?;
+    let activity = std::sync::Arc::new(parse(document)?);
+    let mut budget = Budget::default();
+    for _ in 0..ROUNDS {
+        let (site, wanted, doing) = (app.site.clone(), signer.to_owned(), activity.clone());
+        let applied = app
+            .db
+            .write(move |tx| {
+                let signer = actors::find_by_uri(tx.conn(), &wanted)?;
+                let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+                let applied = apply(tx, &site, &signer, &doing)?;
+                if let (false, Some(uri)) = (matches!(applied, Applied::Needs(_)), &doing.uri) {
+                    received::claim(tx, uri)?;
+                }
+                Ok(applied)
+            })
+            .await?;
+        let Applied::Needs(need) = applied else { return Ok(()) };
+        let fetched = match &need {
+            Need::Actor(uri) => fetch::actor(app, uri, &mut budget).await.map(|_| ()),
+            Need::Post(uri) => fetch::post(app, uri, &mut budget).await.map(|_| ()),
+        };
+        match fetched {
+            Ok(()) => {}
+            // The other server may be down for a while; everything else will not get better.
+            Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::Internal) => return Err(error),
+            Err(error) => {
+                tracing::info!(%error, ?need, "What an activity is about could not be fetched");
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Update of a post or of the actor itself.
+
+use super::{Activity, Applied, create};
+use crate::{
+    db::Tx,
+    domain::{
+        Site,
+        actors::{self, Actor},
+        posts,
+        work::Job,
+    },
+    error::Result,
+    federation::incoming::{
+        self,
+        actor::is_actor_kind,
+        note::{self, is_post_kind},
+        values::{kind, one_origin},
+    },
+};
+
+pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
+    let object = activity.object();
+    let Some(uri) = activity.object_id() else { return Ok(Applied::Ignored("an object without an id")) };
+    if uri == signer.uri {
+        return profile(tx, signer, activity);
+    }
+    if !one_origin(uri, &signer.uri) || !object.is_object() || !is_post_kind(kind(object, is_post_kind)) {
+        return Ok(Applied::Ignored("not theirs to update"));
+    }
+    let incoming = note::read(object, signer.followers_uri.as_deref())?;
+    if incoming.author != signer.uri {
+        return Ok(Applied::Ignored("somebody else's post"));
+    }
+    match posts::find_by_uri(tx.conn(), uri)? {
+        Some(known) if known.author_id == signer.id => {
+            let draft = incoming.into_draft(tx, site)?;
+            posts::edit(tx, &activity.by(signer), known.id, &draft)?;
+            Ok(Applied::Done)
+        }
+        Some(_) => Ok(Applied::Ignored("somebody else's post")),
+        // Its Create is late, or was before our time.
+        None => create::publish(tx, site, signer, activity, incoming),
+    }
+}
+
+fn profile(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Applied> {
+    let object = activity.object();
+    let embedded = object.is_object() && is_actor_kind(kind(object, is_actor_kind));
+    let remote = if embedded { incoming::actor::read(object).ok() } else { None };
+    match remote {
+        // The handle is as it was confirmed; a new one must be confirmed again.
+        Some(mut remote) if remote.username == signer.username && !remote.keys.is_empty() => {
+            remote.host.clone_from(&signer.host);
+            actors::upsert_remote(tx, &remote)?;
+        }
+        _ => tx.defer(&Job::RefreshActor { uri: signer.uri.clone() })?,
+    }
+    Ok(Applied::Done)
+}

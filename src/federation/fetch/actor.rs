@@ -1,0 +1,96 @@
+//! Actors of other servers, kept fresh.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Budget, document, webfinger};
+use crate::{
+    app::App,
+    domain::{
+        actors::{self, Actor, RemoteActor},
+        posts,
+    },
+    error::{Error, Kind, Result},
+    federation::incoming::{self, values::text},
+};
+
+/// An actor is not fetched again within this time.
+const FRESH: Duration = Duration::from_secs(24 * 3600);
+
+/// The actor with this id: as we know it while that is fresh, else as its server describes it now.
+pub async fn actor(app: &App, uri: &str, budget: &mut Budget) -> Result<Actor> {
+    let wanted = uri.to_owned();
+    let known = app.db.read(move |conn| actors::find_by_uri(conn, &wanted)).await?;
+    let now = app.db.now();
+    if let Some(actor) = &known {
+        if actor.deleted_at.is_some() {
+            return Err(Error::gone("actor.gone", "This account was deleted."));
+        }
+        if actor.is_local() || actor.fetched_at.is_some_and(|at| now.since(at) < FRESH) {
+            return Ok(actor.clone());
+        }
+    }
+    match fetch(app, uri, budget).await {
+        Ok(actor) => Ok(actor),
+        // A server that does not answer is not a reason to forget whom we know.
+        Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::NotFound) => known.ok_or(error),
+        Err(error) => Err(error),
+    }
+}
+
+/// Fetches an actor whether it is known or not.
+pub(super) async fn fetch(app: &App, uri: &str, budget: &mut Budget) -> Result<Actor> {
+    let document = document::activity(app, uri, budget).await?;
+    store(app, &document, budget).await
+}
+
+/// Stores an actor from its own document.
+pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> Result<Actor> {
+    let mut remote = incoming::actor::read(document)?;
+    settle_handle(app, document, &mut remote, budget).await?;
+    app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await
+}
+
+/// The host of the handle: that of the id, unless WebFinger on both sides says otherwise.
+async fn settle_handle(app: &App, document: &Value, remote: &mut RemoteActor, budget: &mut Budget) -> Result<()> {
+    let (uri, username) = (remote.uri.clone(), remote.username.clone());
+    let known = app.db.read(move |conn| actors::find_by_uri(conn, &uri)).await?;
+    if let Some(known) = known.filter(|known| known.username == username) {
+        remote.host = known.host;
+        return Ok(());
+    }
+    // FEP-2c59 spares the question where the handle is on the actor's own host.
+    let claimed = text(document, "webfinger").map(|handle| handle.trim_start_matches("acct:").trim_start_matches('@'));
+    let (name, host) = claimed.and_then(|handle| handle.split_once('@')).unwrap_or((&remote.username, &remote.host));
+    if claimed.is_some() && host.eq_ignore_ascii_case(&remote.host) && name.eq_ignore_ascii_case(&remote.username) {
+        return Ok(());
+    }
+    let (name, host) = (name.to_owned(), host.to_owned());
+    match webfinger::ask(app, &name, &host, budget).await {
+        Ok(finger) if finger.uri == remote.uri => {
+            remote.username = finger.username;
+            remote.host = finger.host;
+        }
+        // No answer, or another's: the handle is where the id is, which nobody else can claim.
+        Ok(_) | Err(_) => {}
+    }
+    Ok(())
+}
+
+/// Fetches an actor again; one that is gone is forgotten with what it wrote.
+pub async fn handle_refresh_actor(app: &App, uri: &str) -> Result<()> {
+    match fetch(app, uri, &mut Budget::default()).await {
+        Err(error) if error.kind() == Kind::Gone => {
+            let wanted = uri.to_owned();
+            let Some(actor) = app.db.read(move |conn| actors::find_by_uri(conn, &wanted)).await? else { return Ok(()) };
+            if actor.is_local() || actor.deleted_at.is_some() {
+                return Ok(());
+            }
+            while app.db.write(move |tx| posts::delete_all_of(tx, actor.id, 100)).await? {}
+            app.db.write(move |tx| actors::forget_remote(tx, actor.id)).await
+        }
+        Err(error) => Err(error),
+        Ok(_) => Ok(()),
+    }
+}

@@ -1,0 +1,85 @@
+//! Posts of other servers, with what they answer.
+
+use serde_json::Value;
+
+use super::{Budget, document};
+use crate::{
+    app::App,
+    domain::{By, PostId, posts, work::Job},
+    error::{Error, Kind, Result},
+    federation::incoming::{
+        note::{self, is_post_kind},
+        values::{id_of, kind},
+    },
+};
+
+/// How far up a thread is read for one post.
+const PARENTS: usize = 5;
+
+/// The post with this id: as we have it, else fetched, with up to five posts above it.
+pub async fn post(app: &App, uri: &str, budget: &mut Budget) -> Result<PostId> {
+    let found = one(app, uri, budget).await?;
+    let mut above = found.1;
+    for _ in 0..PARENTS {
+        let Some(parent) = above else { break };
+        // What cannot be fetched stays a gap in the thread.
+        let Ok((_, next)) = one(app, &parent, budget).await else { break };
+        above = next;
+    }
+    Ok(found.0)
+}
+
+/// One post, and the id of what it answers where we do not have that.
+async fn one(app: &App, uri: &str, budget: &mut Budget) -> Result<(PostId, Option<String>)> {
+    let wanted = uri.to_owned();
+    let known = app.db.read(move |conn| posts::find_by_uri(conn, &wanted)).await?;
+    if let Some(post) = known {
+        return Ok((post.id, post.reply_to_uri.filter(|_| post.reply_to_id.is_none())));
+    }
+    let document = document::activity(app, uri, budget).await?;
+    store(app, &document, budget).await
+}
+
+/// Stores a post from its own document.
+pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> Result<(PostId, Option<String>)> {
+    if !is_post_kind(kind(document, is_post_kind)) {
+        // Some addresses answer with the activity.
+        let inner = document.get("object").and_then(id_of).map(ToOwned::to_owned);
+        let inner = inner.ok_or_else(|| Error::invalid("post.unusable", "This is not a post."))?;
+        return Box::pin(one(app, &inner, budget)).await;
+    }
+    let author = note::author_of(document)
+        .ok_or_else(|| Error::invalid("post.unusable", "The post's author is not on its own server."))?;
+    let author = super::actor(app, &author, budget).await?;
+    if author.is_local() || !author.is_active() {
+        return Err(Error::forbidden("actor.suspended", "Posts of this account are not shown."));
+    }
+    let incoming = note::read(document, author.followers_uri.as_deref())?;
+    if incoming.is_vote {
+        return Err(Error::invalid("post.vote", "This is a vote, not a post."));
+    }
+    let site = app.site.clone();
+    let id = app
+        .db
+        .write(move |tx| {
+            let draft = incoming.clone().into_draft(tx, &site)?;
+            posts::create(tx, &site, &By::Remote { actor: author.id, activity: None }, &draft)
+        })
+        .await?;
+    let stored = app.db.read(move |conn| posts::get(conn, id)).await?;
+    Ok((id, stored.reply_to_uri.filter(|_| stored.reply_to_id.is_none())))
+}
+
+/// Fetches a post that others refer to; one that does not exist is no fault.
+pub async fn handle_fetch_post(app: &App, uri: &str, budget: u8) -> Result<()> {
+    match post(app, uri, &mut Budget::of(budget)).await {
+        Err(error) if error.kind() == Kind::Unavailable && error.code().starts_with("database") => Err(error),
+        // Parents are a courtesy: one try is enough.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The job that fetches what a reply answers.
+pub fn parent_job(uri: &str) -> Job {
+    Job::FetchPost { uri: uri.to_owned(), budget: 12 }
+}

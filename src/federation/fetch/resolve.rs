@@ -1,0 +1,136 @@
+//! From what a person typed or pasted to an account or a post.
+
+use url::Url;
+
+use super::{Budget, actor, document, post, webfinger};
+use crate::{
+    app::App,
+    domain::{
+        ActorId, PostId,
+        actors::{self, Actor},
+        posts,
+    },
+    error::{Kind, Result},
+    federation::incoming::{actor::is_actor_kind, values::kind},
+    net::content_type,
+};
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolved {
+    /// An account.
+    Actor(ActorId),
+    /// A post; whether the reader may see it is not decided here.
+    Post(PostId),
+}
+
+/// Finds what `query` names: `@user@host`, `user@host`, or the address of a profile or a post, here or elsewhere.
+/// What does not exist is `None`.
+pub async fn resolve(app: &App, query: &str) -> Result<Option<Resolved>> {
+    let query = query.trim();
+    let mut budget = Budget::of(8);
+    let outcome = if query.starts_with("https://") || query.starts_with("http://") {
+        by_address(app, query, &mut budget).await
+    } else {
+        by_handle(app, query.trim_start_matches("acct:").trim_start_matches('@'), &mut budget).await
+    };
+    match outcome {
+        Err(error) if error.kind() == Kind::Internal || error.code().starts_with("database") => Err(error),
+        Err(error) => {
+            tracing::debug!(%error, "Could not resolve what was searched for");
+            Ok(None)
+        }
+        Ok(found) => Ok(found),
+    }
+}
+
+fn shown(actor: Option<Actor>) -> Option<Resolved> {
+    actor.filter(Actor::is_active).map(|actor| Resolved::Actor(actor.id))
+}
+
+async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Option<Resolved>> {
+    let (username, host) = handle.split_once('@').unwrap_or((handle, ""));
+    if username.is_empty() || username.contains(char::is_whitespace) || host.contains(['/', '?', '#', '@', ' ']) {
+        return Ok(None);
+    }
+    let (name, mut place) = (username.to_owned(), host.to_lowercase());
+    if place == app.site.domain || app.site.base_url.ends_with(&format!("://{place}")) {
+        place = String::new();
+    }
+    let (wanted, at) = (name.clone(), place.clone());
+    let known = app.db.read(move |conn| actors::find_by_handle(conn, &wanted, &at)).await?;
+    if known.is_some() || place.is_empty() {
+        return Ok(shown(known));
+    }
+    let finger = webfinger::ask(app, &name, &place, budget).await?;
+    Ok(shown(Some(actor::actor(app, &finger.uri, budget).await?)))
+}
+
+async fn by_address(app: &App, address: &str, budget: &mut Budget) -> Result<Option<Resolved>> {
+    let wanted = address.to_owned();
+    let known = app
+        .db
+        .read(move |conn| {
+            if let Some(actor) = actors::find_by_uri(conn, &wanted)? {
+                return Ok(Some(shown(Some(actor))));
+            }
+            Ok(posts::find_by_uri(conn, &wanted)?.map(|post| Some(Resolved::Post(post.id))))
+        })
+        .await?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    if app.site.owns(address) {
+        return own(app, address).await;
+    }
+    let url = document::address(app, address)?;
+    let fetched =
+        document::get(app, &url, &format!("{}, text/html;q=0.5", content_type::ACCEPT_ACTIVITY), budget).await?;
+    let id = if content_type::is_activity(fetched.content_type()) {
+        let document: serde_json::Value = serde_json::from_slice(&fetched.body).unwrap_or_default();
+        document.get("id").and_then(|id| id.as_str()).map(ToOwned::to_owned)
+    } else if content_type::is_html(fetched.content_type()) {
+        alternate(&fetched.url, &String::from_utf8_lossy(&fetched.body))
+    } else {
+        None
+    };
+    let Some(id) = id else { return Ok(None) };
+    if app.site.owns(&id) {
+        return own(app, &id).await;
+    }
+    let document = document::activity(app, &id, budget).await?;
+    if is_actor_kind(kind(&document, is_actor_kind)) {
+        return Ok(shown(Some(actor::store(app, &document, budget).await?)));
+    }
+    Ok(Some(Resolved::Post(post::store(app, &document, budget).await?.0)))
+}
+
+/// One of our own pages: `/@name` or `/@name/ID`.
+async fn own(app: &App, address: &str) -> Result<Option<Resolved>> {
+    let Some(path) = address.strip_prefix(app.site.base_url.as_str()).and_then(|path| path.strip_prefix("/@")) else {
+        return Ok(None);
+    };
+    let (name, post) =
+        path.trim_end_matches('/').split_once('/').map_or((path, None), |(name, post)| (name, Some(post)));
+    if let Some(id) = post {
+        let Ok(id) = id.parse::<PostId>() else { return Ok(None) };
+        return app.db.read(move |conn| Ok(posts::find(conn, id)?.map(|post| Resolved::Post(post.id)))).await;
+    }
+    let name = name.trim_end_matches('/').to_owned();
+    Ok(shown(app.db.read(move |conn| actors::find_local(conn, &name)).await?))
+}
+
+/// The address of the ActivityPub form that a page links to.
+fn alternate(page: &Url, html: &str) -> Option<String> {
+    html.split('<').filter(|tag| tag.starts_with("link ") || tag.starts_with("link\n")).take(200).find_map(|tag| {
+        let tag = tag.split('>').next()?;
+        let attribute = |name: &str| {
+            let (_, rest) = tag.split_once(&format!("{name}="))?;
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            rest.get(1..)?.split(quote).next().map(|value| html_escape::decode_html_entities(value).into_owned())
+        };
+        let wanted = attribute("rel")?.split_whitespace().any(|rel| rel == "alternate")
+            && content_type::is_activity(&attribute("type")?);
+        wanted.then(|| page.join(&attribute("href")?).ok().map(String::from)).flatten()
+    })
+}

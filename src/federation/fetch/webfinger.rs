@@ -1,0 +1,71 @@
+//! From a handle to an actor's id, and whether the two agree.
+
+use serde_json::Value;
+use url::Url;
+
+use super::{Budget, document};
+use crate::{
+    app::App,
+    domain::servers,
+    error::{Error, Result},
+    federation::incoming::values::{list, text},
+    net::content_type,
+};
+
+/// What a handle leads to.
+pub(super) struct Finger {
+    /// The handle as its server writes it.
+    pub username: String,
+    /// Its host.
+    pub host: String,
+    /// The actor's id.
+    pub uri: String,
+}
+
+fn wrong() -> Error {
+    Error::not_found("webfinger.none", "There is no such account.")
+}
+
+/// https, but for test servers where http is allowed.
+pub(super) fn scheme(app: &App, host: &str) -> &'static str {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let local = name == "localhost"
+        || name.ends_with(".localhost")
+        || name.ends_with(".test")
+        || name.starts_with("127.")
+        || name == "[::1]";
+    if app.config.federation.allow_http && local { "http" } else { "https" }
+}
+
+/// Asks a host for a handle. A subject on another host is asked there once, and must say the same.
+pub(super) async fn ask(app: &App, username: &str, host: &str, budget: &mut Budget) -> Result<Finger> {
+    let first = ask_once(app, username, host, budget).await?;
+    if first.host.eq_ignore_ascii_case(host) {
+        return Ok(first);
+    }
+    let second = ask_once(app, &first.username, &first.host, budget).await?;
+    if second.uri == first.uri && second.host == first.host { Ok(second) } else { Err(wrong()) }
+}
+
+async fn ask_once(app: &App, username: &str, host: &str, budget: &mut Budget) -> Result<Finger> {
+    let host = servers::normalise(host)?;
+    if app.refuses(&host) {
+        return Err(Error::forbidden("server.blocked", "This server is blocked."));
+    }
+    let mut url = Url::parse(&format!("{}://{host}/.well-known/webfinger", scheme(app, &host))).map_err(|_| wrong())?;
+    url.query_pairs_mut().append_pair("resource", &format!("acct:{username}@{host}"));
+    let fetched = document::get(app, &url, content_type::ACCEPT_JRD, budget).await?;
+    if !content_type::is_jrd(fetched.content_type()) {
+        return Err(wrong());
+    }
+    let answer: Value = serde_json::from_slice(&fetched.body).map_err(|_| wrong())?;
+    let subject =
+        text(&answer, "subject").map(|subject| subject.trim_start_matches("acct:").trim_start_matches('@').to_owned());
+    let subject = subject.unwrap_or_else(|| format!("{username}@{host}"));
+    let (name, subject_host) = subject.split_once('@').ok_or_else(wrong)?;
+    let link = list(&answer, "links")
+        .into_iter()
+        .find(|link| text(link, "rel") == Some("self") && text(link, "type").is_some_and(content_type::is_activity));
+    let uri = link.and_then(|link| text(link, "href")).ok_or_else(wrong)?;
+    Ok(Finger { username: name.to_owned(), host: servers::normalise(subject_host)?, uri: uri.to_owned() })
+}

@@ -1,0 +1,201 @@
+//! From raw bytes to an effect: what costs nothing is judged first, the network only when it must be, and 202 is
+//! said only after the commit.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::{
+    activities::{self, Activity, Applied, Verb},
+    delivery,
+    fetch::{self, Budget},
+    keys::RemoteKey,
+    received,
+};
+use crate::{
+    app::App,
+    domain::{actors, work::Job},
+    error::{Error, Kind, Result},
+    net::{
+        content_type, host_of,
+        signatures::{self, Candidate, Expectations, RequestParts, proof},
+    },
+    telemetry,
+};
+
+/// The largest activity that is read, in bytes.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// A POST to an inbox, as it arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct InboundRequest<'a> {
+    /// Such as `/ap/inbox`.
+    pub path_and_query: &'a str,
+    /// All headers.
+    pub headers: &'a HeaderMap,
+    /// The raw body.
+    pub body: &'a [u8],
+}
+
+/// What was done with an activity that was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It had its effect, now or before.
+    Applied,
+    /// It is stored, and its effect follows.
+    Stored,
+    /// It is right, and none of our business.
+    Ignored,
+}
+
+/// Takes an activity in. An `Ok` means 202: what had to be kept is committed.
+pub async fn receive(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
+    let outcome = take_in(app, request).await;
+    let label = match &outcome {
+        Ok(Outcome::Applied) => "applied",
+        Ok(Outcome::Stored) => "stored",
+        Ok(Outcome::Ignored) => "ignored",
+        Err(error) if error.kind() == Kind::Unauthorized => "unsigned",
+        Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::Internal) => "failed",
+        Err(_) => "refused",
+    };
+    metrics::counter!(telemetry::INBOX, "outcome" => label).increment(1);
+    outcome
+}
+
+async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
+    check_form(&request)?;
+    let candidates = signatures_of(app, "POST", request.path_and_query, request.headers, request.body)?;
+    for candidate in &candidates {
+        let host = url::Url::parse(candidate.key_id()).map(|url| host_of(&url)).unwrap_or_default();
+        if app.refuses(&host) {
+            return Err(Error::forbidden("server.blocked", "This server does not talk with yours."));
+        }
+    }
+    let document: Value =
+        serde_json::from_slice(request.body).map_err(|_| Error::malformed("activity.json", "The body is not JSON."))?;
+    let activity = activities::parse(document)?;
+    if matches!(activity.verb, Verb::Delete | Verb::Update) && never_seen(app, &activity, &candidates).await? {
+        return Ok(Outcome::Ignored);
+    }
+    let mut budget = Budget::default();
+    let signer = verify(app, &candidates, &mut budget).await?;
+    if signer.actor_uri != activity.actor {
+        vouched(app, &activity, &mut budget).await?;
+    }
+    apply(app, activity, request.body).await
+}
+
+fn check_form(request: &InboundRequest<'_>) -> Result<()> {
+    if request.body.len() > BODY_LIMIT {
+        return Err(Error::too_large("activity.too_large", "An activity has at most 1 MiB."));
+    }
+    let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !matches!(header(http::header::CONTENT_ENCODING).to_ascii_lowercase().as_str(), "" | "identity") {
+        return Err(Error::unsupported("activity.encoding", "Send activities without Content-Encoding."));
+    }
+    let kind = header(http::header::CONTENT_TYPE);
+    let plain_ld = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"));
+    if content_type::is_activity(kind) || plain_ld {
+        return Ok(());
+    }
+    Err(Error::unsupported("activity.type", "Send activities as application/activity+json."))
+}
+
+/// The signatures of a request to us that only their keys can still refuse.
+pub(super) fn signatures_of(
+    app: &App,
+    method: &str,
+    path_and_query: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Vec<Candidate>> {
+    let (scheme, host) = app.site.base_url.split_once("://").unwrap_or(("https", app.site.base_url.as_str()));
+    let hosts = [host.to_owned()];
+    let parts = RequestParts { method, path_and_query, headers, body };
+    signatures::parse(&parts, &Expectations { hosts: &hosts, scheme, now: app.db.now() })
+}
+
+/// Whether a Delete or Update comes from somebody we never heard of: nothing of theirs is here to change.
+async fn never_seen(app: &App, activity: &Activity, candidates: &[Candidate]) -> Result<bool> {
+    if candidates.iter().any(|candidate| app.remote_keys.get(candidate.key_id()).is_some()) {
+        return Ok(false);
+    }
+    let uri = activity.actor.clone();
+    Ok(app.db.read(move |conn| actors::find_by_uri(conn, &uri)).await?.is_none_or(|actor| actor.deleted_at.is_some()))
+}
+
+/// The key that made one of the signatures; fetched once more when the one that we have did not.
+async fn verify(app: &App, candidates: &[Candidate], budget: &mut Budget) -> Result<RemoteKey> {
+    let mut fault = Error::unauthorized("signature.invalid", "The signature was not made by this key.");
+    for candidate in candidates {
+        match fetch::key(app, candidate.key_id(), budget).await {
+            Ok(key) if candidate.verify(&key.key) => return Ok(key),
+            Ok(_) => {}
+            Err(error) => {
+                fault = error;
+                continue;
+            }
+        }
+        if let Ok(Some(key)) = fetch::key_again(app, candidate.key_id(), budget).await
+            && candidate.verify(&key.key)
+        {
+            return Ok(key);
+        }
+    }
+    Err(fault)
+}
+
+/// Somebody passes on what another did: that counts only with a proof by the other.
+async fn vouched(app: &App, activity: &Activity, budget: &mut Budget) -> Result<()> {
+    let stranger = || Error::unauthorized("activity.actor", "The activity was signed by somebody else than its actor.");
+    let method = proof::verification_method(&activity.document).map_err(|_| stranger())?;
+    let key = fetch::key(app, &method, budget).await?;
+    if key.actor_uri != activity.actor {
+        return Err(stranger());
+    }
+    proof::verify(&activity.document, &key.key).map_err(|_| stranger())
+}
+
+async fn apply(app: &App, activity: Activity, body: &[u8]) -> Result<Outcome> {
+    let site = app.site.clone();
+    let raw = Arc::new(String::from_utf8_lossy(body).into_owned());
+    let activity = Arc::new(activity);
+    let host = url::Url::parse(&activity.actor).map(|url| host_of(&url)).unwrap_or_default();
+    let outcome = app
+        .db
+        .write(move |tx| {
+            let signer = actors::find_by_uri(tx.conn(), &activity.actor)?;
+            let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+            delivery::heard_from(tx, &host)?;
+            if let Some(uri) = &activity.uri
+                && !received::claim(tx, uri)?
+            {
+                return Ok(Outcome::Applied);
+            }
+            match activities::apply(tx, &site, &signer, &activity)? {
+                Applied::Done => Ok(Outcome::Applied),
+                Applied::Ignored(why) => {
+                    tracing::debug!(activity.uri = activity.uri, why, "Ignored an activity");
+                    Ok(Outcome::Ignored)
+                }
+                Applied::Needs(_) => {
+                    if let Some(uri) = &activity.uri {
+                        received::release(tx, uri)?;
+                    }
+                    tx.defer(&Job::Inbound { signer: signer.uri, activity: raw.to_string() })?;
+                    Ok(Outcome::Stored)
+                }
+            }
+        })
+        .await;
+    match outcome {
+        // The domain said no: nothing was changed, and sending it again would change nothing.
+        Err(error) if !matches!(error.kind(), Kind::Unavailable | Kind::Internal) => {
+            tracing::debug!(%error, "An activity was refused");
+            Ok(Outcome::Ignored)
+        }
+        other => other,
+    }
+}

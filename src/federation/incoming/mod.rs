@@ -1,0 +1,5 @@
+//! What other servers say, read leniently in form and strictly in origin.
+
+pub mod actor;
+pub mod note;
+pub mod values;

@@ -1,0 +1,276 @@
+//! Posts of other servers: notes, and everything else that can be shown as one.
+
+use serde_json::Value;
+
+use super::values::{id, id_of, ids, is_public, kind, link, list, one_origin, text};
+use crate::{
+    db::{Timestamp, Tx},
+    domain::{
+        Site,
+        actors::{self, Actor},
+        posts::{self, Attachment, Audience, Details, Draft, Emoji, ReplyTo},
+    },
+    error::{Error, Result},
+    text as floor,
+};
+
+/// How many recipients of a post are read.
+const RECIPIENTS: usize = 200;
+/// How many attachments and emoji are read.
+const ATTACHMENTS: usize = 16;
+const EMOJI: usize = 50;
+/// How many choices of a poll are read.
+const OPTIONS: usize = 50;
+
+/// A post as its own server says it, clean, with names not yet looked up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incoming {
+    /// Its id.
+    pub uri: String,
+    /// Who wrote it.
+    pub author: String,
+    /// The id of what it answers.
+    pub reply_to: Option<String>,
+    /// Everyone in `to` and `cc`.
+    pub recipients: Vec<String>,
+    /// Hrefs of the mentions.
+    pub mentions: Vec<String>,
+    /// It is a vote on a poll, not a post.
+    pub is_vote: bool,
+    draft: Draft,
+}
+
+/// Whether this type can be shown as a post.
+pub fn is_post_kind(kind: &str) -> bool {
+    matches!(
+        kind,
+        "Note" | "Article" | "Page" | "Question" | "Video" | "Audio" | "Image" | "Event" | "Document" | "ChatMessage"
+    )
+}
+
+fn unusable(reason: &'static str) -> Error {
+    Error::invalid("post.unusable", reason)
+}
+
+/// The author: the first of `attributedTo` on the post's own origin (PeerTube lists a person and a channel).
+pub fn author_of(object: &Value) -> Option<String> {
+    let uri = text(object, "id")?;
+    let written_by = list(object, "attributedTo").into_iter().chain(list(object, "actor"));
+    written_by.filter_map(id_of).find(|author| one_origin(author, uri)).map(ToOwned::to_owned)
+}
+
+/// Reads a post that was found at, or signed by, its own origin. `followers` is the author's followers collection.
+pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
+    let uri = text(object, "id").filter(|uri| uri.len() <= 2048).ok_or_else(|| unusable("The post has no id."))?;
+    let kind = kind(object, is_post_kind);
+    if !is_post_kind(kind) {
+        return Err(unusable("This is not a post."));
+    }
+    let author = author_of(object).ok_or_else(|| unusable("The post's author is not on its own server."))?;
+    let (to, cc) = (ids(object, "to", RECIPIENTS), ids(object, "cc", RECIPIENTS));
+    let audience = audience(&to, &cc, followers);
+    let title = text(object, "name").map(|name| floor::clean_name(name, 500)).filter(|title| !title.is_empty());
+    let content = content(object, kind);
+    let is_vote = kind == "Note" && title.is_some() && content.is_empty() && id(object, "inReplyTo").is_some();
+    let summary = floor::plain(text(object, "summary").unwrap_or_default());
+    let long_form = matches!(kind, "Article" | "Page" | "Video" | "Event");
+    let mut draft = Draft::note(audience, content);
+    draft.kind = kind.to_lowercase();
+    draft.title = title;
+    // On long forms the summary is a teaser, elsewhere a content warning.
+    if long_form && draft.content.is_empty() {
+        draft.content = floor::clean(text(object, "summary").unwrap_or_default());
+    } else if !long_form {
+        draft.summary = summary.chars().take(500).collect();
+    }
+    draft.sensitive =
+        object.get("sensitive").and_then(Value::as_bool).unwrap_or(false) || (!long_form && !draft.summary.is_empty());
+    draft.language = language(object);
+    draft.attachments = attachments(object, kind);
+    draft.emojis = emojis(object);
+    draft.hashtags = hashtags(object);
+    draft.details = details(object);
+    draft.uri = Some(uri.to_owned());
+    draft.url = link(object, "url").or_else(|| floor::http_url(uri));
+    draft.published_at = text(object, "published").and_then(Timestamp::parse_rfc3339);
+    draft.edited_at = text(object, "updated").and_then(Timestamp::parse_rfc3339);
+    let mentions = list(object, "tag")
+        .into_iter()
+        .filter(|tag| text(tag, "type") == Some("Mention"))
+        .filter_map(|tag| text(tag, "href"));
+    let mentions: Vec<String> = mentions.take(posts::MENTIONS).map(ToOwned::to_owned).collect();
+    Ok(Incoming {
+        uri: uri.to_owned(),
+        author,
+        reply_to: id(object, "inReplyTo").map(ToOwned::to_owned),
+        recipients: to.into_iter().chain(cc).collect(),
+        mentions,
+        is_vote,
+        draft,
+    })
+}
+
+fn audience(to: &[String], cc: &[String], followers: Option<&str>) -> Audience {
+    let addressed = |uri: &str| to.iter().chain(cc).any(|known| known == uri);
+    if to.iter().any(|uri| is_public(uri)) {
+        Audience::Public
+    } else if cc.iter().any(|uri| is_public(uri)) {
+        Audience::Unlisted
+    } else if followers.is_some_and(addressed) {
+        Audience::Followers
+    } else {
+        Audience::Direct
+    }
+}
+
+/// The text: `content`, or the first language of `contentMap`; Markdown and plain text as what they are.
+fn content(object: &Value, kind: &str) -> String {
+    let mapped =
+        || object.get("contentMap").and_then(Value::as_object).and_then(|map| map.values().find_map(Value::as_str));
+    let Some(raw) = text(object, "content").or_else(mapped) else { return String::new() };
+    let plain_text = text(object, "mediaType").is_some_and(|media| media.starts_with("text/plain"));
+    if plain_text || kind == "ChatMessage" && !raw.contains('<') {
+        format!("<p>{}</p>", floor::escape(raw).replace('\n', "<br>"))
+    } else {
+        floor::clean(raw)
+    }
+}
+
+fn language(object: &Value) -> Option<String> {
+    let mapped = object.get("contentMap").and_then(Value::as_object).and_then(|map| map.keys().next().cloned());
+    let lemmy = object.get("language").and_then(|language| text(language, "identifier")).map(ToOwned::to_owned);
+    mapped
+        .or(lemmy)
+        .filter(|code| code.len() <= 35 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && code != "und")
+}
+
+fn hashtags(object: &Value) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for tag in list(object, "tag").into_iter().filter(|tag| text(tag, "type") == Some("Hashtag")).take(100) {
+        if let Some(name) = text(tag, "name").and_then(floor::normalise_hashtag)
+            && !found.contains(&name)
+        {
+            found.push(name);
+        }
+    }
+    found
+}
+
+fn emojis(object: &Value) -> Vec<Emoji> {
+    let read = |tag: &Value| -> Option<Emoji> {
+        let shortcode = text(tag, "name")?.trim_matches(':').to_owned();
+        let sound = (1..=100).contains(&shortcode.len())
+            && shortcode.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'));
+        let url = tag.get("icon").and_then(|icon| link(icon, "url"))?;
+        sound.then_some(Emoji { shortcode, url })
+    };
+    list(object, "tag")
+        .into_iter()
+        .filter(|tag| text(tag, "type") == Some("Emoji"))
+        .take(EMOJI)
+        .filter_map(read)
+        .collect()
+}
+
+fn attachments(object: &Value, kind: &str) -> Vec<Attachment> {
+    let mut found: Vec<Attachment> = list(object, "attachment")
+        .into_iter()
+        .take(ATTACHMENTS)
+        .filter_map(|attachment| read_attachment(attachment, "unknown"))
+        .collect();
+    // What is itself a picture, a film or a sound is its own attachment.
+    if found.is_empty() && matches!(kind, "Image" | "Audio" | "Document") {
+        found.extend(read_attachment(object, &kind.to_lowercase()));
+    }
+    if found.is_empty()
+        && let Some(picture) = list(object, "image").into_iter().next_back()
+    {
+        found.extend(read_attachment(picture, "image"));
+    }
+    found
+}
+
+fn read_attachment(value: &Value, fallback: &str) -> Option<Attachment> {
+    let url =
+        value.as_str().and_then(floor::http_url).or_else(|| link(value, "url")).or_else(|| link(value, "href"))?;
+    let nested = list(value, "url").into_iter().find_map(|url| text(url, "mediaType"));
+    let media_type = text(value, "mediaType").or(nested).filter(|media| media.len() <= 100).map(ToOwned::to_owned);
+    let kind = match media_type.as_deref().and_then(|media| media.split('/').next()) {
+        Some(kind @ ("image" | "video" | "audio")) => kind,
+        _ => match text(value, "type") {
+            Some("Image") => "image",
+            Some("Video") => "video",
+            Some("Audio") => "audio",
+            _ if fallback == "image" || fallback == "audio" => fallback,
+            _ => "unknown",
+        },
+    };
+    let number = |name: &str| {
+        value
+            .get(name)
+            .and_then(Value::as_u64)
+            .and_then(|number| u32::try_from(number).ok())
+            .filter(|number| *number > 0)
+    };
+    let focus = value.get("focalPoint").and_then(Value::as_array).and_then(|point| match point.as_slice() {
+        [x, y] => Some((x.as_f64()? as f32, y.as_f64()? as f32)),
+        _ => None,
+    });
+    let description = text(value, "name")
+        .or_else(|| text(value, "summary"))
+        .map(|name| floor::clean_name(name, 1500))
+        .filter(|name| !name.is_empty());
+    Some(Attachment {
+        kind: kind.to_owned(),
+        url,
+        media_type,
+        description,
+        blurhash: text(value, "blurhash").filter(|hash| hash.len() <= 200).map(ToOwned::to_owned),
+        size: number("width").zip(number("height")),
+        focus: focus.filter(|(x, y)| (-1.0..=1.0).contains(x) && (-1.0..=1.0).contains(y)),
+    })
+}
+
+fn details(object: &Value) -> Details {
+    let any_of = list(object, "anyOf");
+    let multiple = !any_of.is_empty();
+    let options = if multiple { any_of } else { list(object, "oneOf") };
+    let time = |names: &[&str]| names.iter().find_map(|name| text(object, name).and_then(Timestamp::parse_rfc3339));
+    let quote = ["quote", "_misskey_quote", "quoteUrl", "quoteUri"]
+        .iter()
+        .find_map(|name| id(object, name))
+        .and_then(floor::http_url);
+    Details {
+        options: options
+            .into_iter()
+            .take(OPTIONS)
+            .filter_map(|option| {
+                let votes = option.get("replies").and_then(|replies| replies.get("totalItems")).and_then(Value::as_u64);
+                Some((floor::clean_name(text(option, "name")?, 500), votes))
+            })
+            .collect(),
+        multiple,
+        ends_at: time(&["endTime", "closed"]),
+        starts_at: time(&["startTime"]),
+        quote,
+    }
+}
+
+impl Incoming {
+    /// The draft with names looked up among the actors we know; those we do not know stay text.
+    pub fn into_draft(self, tx: &mut Tx<'_>, site: &Site) -> Result<Draft> {
+        let mut draft = self.draft;
+        let mut wanted: Vec<String> = self.mentions.clone();
+        // Whoever is addressed by name may read it, mentioned or not.
+        if !draft.audience.is_open() {
+            wanted.extend(self.recipients.iter().filter(|uri| site.owns(uri)).take(posts::MENTIONS).cloned());
+        }
+        let mut known: Vec<Actor> = actors::find_by_uris(tx.conn(), &wanted)?;
+        known.retain(Actor::is_active);
+        draft.mentions = known.iter().map(|actor| actor.id).collect();
+        draft.mentions.sort();
+        draft.mentions.dedup();
+        draft.reply_to = self.reply_to.map(|uri| ReplyTo { post: None, uri: Some(uri) });
+        Ok(draft)
+    }
+}

@@ -1,0 +1,74 @@
+//! JSON as peers write it: one value or a list, an id or the whole object, three spellings of the public address.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::{federation::objects::context::PUBLIC, net::same_origin};
+
+/// A member as a list, whatever it is.
+pub fn list<'a>(object: &'a Value, name: &str) -> Vec<&'a Value> {
+    match object.get(name) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(items)) => items.iter().collect(),
+        Some(one) => vec![one],
+    }
+}
+
+/// The id of a value: itself, or its `id`, or its `href`.
+pub fn id_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text.as_str()),
+        Value::Object(members) => members.get("id").or_else(|| members.get("href")).and_then(Value::as_str),
+        _ => None,
+    }
+    .filter(|text| text.len() <= 2048)
+}
+
+/// The id of a member that is one thing; the first when there are several.
+pub fn id<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
+    list(object, name).into_iter().find_map(id_of)
+}
+
+/// The ids of a member, at most `most`.
+pub fn ids(object: &Value, name: &str, most: usize) -> Vec<String> {
+    list(object, name).into_iter().filter_map(id_of).take(most).map(ToOwned::to_owned).collect()
+}
+
+/// A member that is text.
+pub fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
+    object.get(name).and_then(Value::as_str)
+}
+
+/// The type; the first that `known` knows when there are several, else the first.
+pub fn kind<'a>(object: &'a Value, known: impl Fn(&str) -> bool) -> &'a str {
+    let kinds: Vec<&str> = list(object, "type").into_iter().filter_map(Value::as_str).collect();
+    kinds.iter().find(|kind| known(kind)).or_else(|| kinds.first()).copied().unwrap_or_default()
+}
+
+/// Whether an address is the public one, in any of its spellings.
+pub fn is_public(uri: &str) -> bool {
+    uri == PUBLIC || uri == "as:Public" || uri == "Public"
+}
+
+/// Whether two ids have one origin.
+pub fn one_origin(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => same_origin(&one, &other),
+        _ => false,
+    }
+}
+
+/// A link that may be shown: the first of text, `{href}` or `{url}` that is http(s); pages before others.
+pub fn link(object: &Value, name: &str) -> Option<String> {
+    let candidates = list(object, name);
+    let is_page = |value: &&Value| value.get("mediaType").and_then(Value::as_str) == Some("text/html");
+    let address = |value: &Value| {
+        let text = value
+            .as_str()
+            .or_else(|| text(value, "href"))
+            .or_else(|| id_of(value).filter(|_| value.is_string()))
+            .or_else(|| text(value, "url"))?;
+        crate::text::http_url(text)
+    };
+    candidates.iter().copied().filter(is_page).chain(candidates.iter().copied()).find_map(address)
+}

@@ -1,0 +1,34 @@
+//! Which activities arrived already.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{Tx, schema::received},
+    error::Result,
+    on_conn,
+};
+
+/// Notes that an activity arrived; answers whether it is the first time.
+pub fn claim(tx: &mut Tx<'_>, activity_uri: &str) -> Result<bool> {
+    let now = tx.now();
+    let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(received::table)
+        .values((received::activity_uri.eq(activity_uri), received::received_at.eq(now)))
+        .on_conflict(received::activity_uri)
+        .do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// Forgets activities that arrived long ago; answers how many.
+pub fn prune(tx: &mut Tx<'_>, older_than: Duration) -> Result<usize> {
+    let before = tx.now().minus(older_than);
+    Ok(diesel::delete(received::table.filter(received::received_at.lt(before))).execute(tx.conn())?)
+}
+
+/// Takes a claim back, because the effect comes later.
+pub fn release(tx: &mut Tx<'_>, activity_uri: &str) -> Result<()> {
+    diesel::delete(received::table.find(activity_uri)).execute(tx.conn())?;
+    Ok(())
+}
