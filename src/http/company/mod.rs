@@ -1,0 +1,3 @@
+//! Our own JSON API, below `/api/guildhall/v1`.
+
+pub mod teams;
