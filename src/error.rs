@@ -146,21 +146,38 @@ impl std::error::Error for Error {
 }
 
 /// A database fault is ours. A missing row that nobody turned into an `Option` is a bug, not a 404.
-/// A lost connection is [`Kind::Unavailable`]: the sender should come back.
+/// A database that cannot be reached or written to is [`Kind::Unavailable`]: the sender should come back.
 impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind, Error as Db};
-        match error {
+        let passing = match &error {
             Db::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
-            | Db::BrokenTransactionManager => {
-                Self::unavailable("database.unavailable", "The database does not answer. Please try again soon.")
-                    .because(error)
-                    .retry_in(Duration::from_secs(5))
-            }
-            other => Self::internal(other),
+            | Db::BrokenTransactionManager => true,
+            Db::DatabaseError(_, info) => PASSING.iter().any(|sign| info.message().contains(sign)),
+            _ => false,
+        };
+        if passing {
+            return Self::unavailable("database.unavailable", "The database does not answer. Please try again soon.")
+                .because(error)
+                .retry_in(Duration::from_secs(5));
         }
+        Self::internal(error)
     }
 }
+
+/// What SQLite and PostgreSQL say when trying again later may help.
+const PASSING: &[&str] = &[
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    "terminating connection",
+    "server closed the connection",
+    "connection to server",
+    "the database system is",
+    "No space left on device",
+    "no connection to the server",
+];
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {

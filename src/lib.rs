@@ -12,7 +12,10 @@
 //!
 //! Read on in this order; `docs/ARCHITECTURE.md` is the prose.
 
-pub mod domain;
+pub mod config;
 pub mod db;
-pub mod text;
+pub mod domain;
 pub mod error;
+pub mod secrets;
+pub mod telemetry;
+pub mod text;

@@ -1,15 +1,197 @@
 //! The floor: one interface to SQLite and PostgreSQL that knows nothing of the product.
+//!
+//! `db.read` hands out a connection; `db.write` runs a closure in a transaction and answers after the commit.
+//! The closure may run again (PostgreSQL, after a serialization failure or a deadlock), so it borrows its input
+//! and has no effect outside its [`Tx`].
 
+mod backup;
+mod clock;
 mod conn;
 mod ids;
+mod listen;
 mod lock;
+mod migrate;
+mod pool;
+mod postgres;
 mod queue;
 pub mod schema;
+mod slot;
+mod sqlite;
 mod tx;
 mod types;
 
+use std::{path::PathBuf, sync::Arc};
+
+use tokio::sync::{Semaphore, broadcast};
+
+pub use backup::restore;
+pub use clock::{Clock, TestClock, WallClock};
 pub use conn::{Conn, MultiBackend};
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
 pub use tx::{Later, Signal, Tx};
 pub use types::{Json, Timestamp};
+
+use crate::error::{Error, Result};
+
+/// Which database, and how many connections.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `postgres://…` or `sqlite:PATH`.
+    pub url: String,
+    /// Connections of PostgreSQL, or readers of SQLite.
+    pub pool: usize,
+}
+
+/// The engine that is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// A database. Cloning shares it.
+#[derive(Clone)]
+pub struct Db(Arc<Shared>);
+
+struct Shared {
+    pool: pool::Pool,
+    /// One permit a connection, so that no thread waits for one.
+    permits: Semaphore,
+    /// The one writer of SQLite.
+    writer: Option<sqlite::Writer>,
+    core: Arc<Core>,
+}
+
+/// What a running transaction needs besides its connection.
+struct Core {
+    ids: IdSource,
+    clock: Arc<dyn Clock>,
+    signals: broadcast::Sender<Signal>,
+    /// Tells our own notifications from those of other processes.
+    process: String,
+    /// Whether this process leases a slot for its ids.
+    leased: std::sync::atomic::AtomicBool,
+}
+
+impl Db {
+    /// Opens the database; makes the SQLite file and its folder. Does not migrate.
+    pub fn open(options: &Options) -> Result<Self> {
+        Self::open_with_clock(options, Arc::new(WallClock))
+    }
+
+    /// As [`Db::open`], with a clock of the caller's.
+    pub fn open_with_clock(options: &Options, clock: Arc<dyn Clock>) -> Result<Self> {
+        let mut process = [0_u8; 8];
+        aws_lc_rs::rand::fill(&mut process).map_err(Error::internal)?;
+        let core = Arc::new(Core {
+            ids: IdSource::new(0),
+            clock,
+            signals: broadcast::channel(4096).0,
+            process: hex::encode(process),
+            leased: std::sync::atomic::AtomicBool::new(false),
+        });
+        let size = options.pool.max(1);
+        let pool = pool::open(&options.url, size)?;
+        let writer = match pool.engine() {
+            Engine::Sqlite => Some(sqlite::Writer::start(&options.url, core.clone())?),
+            Engine::Postgres => {
+                listen::start(&options.url, Arc::downgrade(&core));
+                None
+            }
+        };
+        Ok(Self(Arc::new(Shared { pool, permits: Semaphore::new(size), writer, core })))
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        self.0.pool.engine()
+    }
+
+    /// The time as this database's clock has it.
+    pub fn now(&self) -> Timestamp {
+        self.0.core.clock.now()
+    }
+
+    /// What is told after commits, here and (as `external` on SQLite) in other processes.
+    pub fn signals(&self) -> broadcast::Receiver<Signal> {
+        self.0.core.signals.subscribe()
+    }
+
+    /// Runs the migrations that are pending and answers their names.
+    pub fn migrate(&self) -> Result<Vec<String>> {
+        let done = migrate::run(&mut self.0.pool.get()?.conn)?;
+        slot::lease(self)?;
+        Ok(done)
+    }
+
+    /// The migrations that are pending.
+    pub fn pending_migrations(&self) -> Result<Vec<String>> {
+        let pending = migrate::pending(&mut self.0.pool.get()?.conn)?;
+        if pending.is_empty() {
+            slot::lease(self)?;
+        }
+        Ok(pending)
+    }
+
+    /// Keeps this process's slot for ids; to be called at least every 30 seconds.
+    pub async fn renew_slot(&self) -> Result<()> {
+        slot::renew(self).await
+    }
+
+    /// Runs a unit of reading on one connection.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        self.on_connection(move |pooled| work(&mut pooled.conn)).await
+    }
+
+    /// Runs a unit of writing in a transaction; answers after the commit. It completes even when the caller
+    /// stops waiting for it.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        match &self.0.writer {
+            Some(writer) => writer.write(work).await,
+            None => {
+                let core = self.0.core.clone();
+                self.on_connection(move |pooled| postgres::write(pooled, &core, &work)).await
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.read(|conn| {
+            use diesel::RunQueryDsl;
+            diesel::sql_query("SELECT 1").execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Copies a SQLite database to a new file while it is in use.
+    pub async fn backup(&self, to: PathBuf) -> Result<()> {
+        self.read(move |conn| backup::copy(conn, &to)).await
+    }
+
+    async fn on_connection<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut pool::Pooled) -> Result<T> + Send + 'static,
+    {
+        let shared = self.0.clone();
+        let permit = shared.permits.acquire().await.map_err(Error::internal)?;
+        let inner = self.0.clone();
+        let task = tokio::task::spawn_blocking(move || work(&mut *inner.pool.get()?));
+        let outcome = task.await.map_err(Error::internal)?;
+        drop(permit);
+        outcome
+    }
+}

@@ -3,16 +3,17 @@
 //! Every operation takes a [`Tx`](crate::db::Tx) and is shared by every door: client API, inbox, command
 //! line, jobs. An area may use those above it in this list, never those below.
 
-pub mod servers;
-pub mod actors;
 pub mod accounts;
-pub mod org;
-pub mod home;
+pub mod actors;
 pub mod follows;
+pub mod home;
 pub mod notifications;
+pub mod org;
 pub mod posts;
-pub mod timelines;
 pub mod search;
+pub mod servers;
+pub mod setup;
+pub mod timelines;
 pub mod work;
 
 crate::id_type! {

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::get;
 use crate::{
-    db::{Conn, Signal, Timestamp, Tx, schema::{accounts, grants}},
+    db::{
+        Conn, Signal, Timestamp, Tx,
+        schema::{accounts, grants},
+    },
     domain::{AccountId, ActorId},
     error::Result,
     on_conn,
@@ -56,7 +59,12 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
     crate::domain::actors::get(tx.conn(), actor)?;
     let now = tx.now();
     on_conn!(tx.conn(), |c| diesel::insert_into(grants::table)
-        .values((grants::account_id.eq(account), grants::actor_id.eq(actor), grants::role.eq(role), grants::created_at.eq(now)))
+        .values((
+            grants::account_id.eq(account),
+            grants::actor_id.eq(actor),
+            grants::role.eq(role),
+            grants::created_at.eq(now)
+        ))
         .on_conflict((grants::account_id, grants::actor_id))
         .do_update()
         .set(grants::role.eq(role))
@@ -79,13 +87,18 @@ pub(super) fn revoke_all_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
 
 /// Every role of a person.
 pub fn grants_of(conn: &mut Conn, account: AccountId) -> Result<Vec<Grant>> {
-    Ok(grants::table.filter(grants::account_id.eq(account)).order(grants::actor_id).select(Grant::as_select()).load(conn)?)
+    Ok(grants::table
+        .filter(grants::account_id.eq(account))
+        .order(grants::actor_id)
+        .select(Grant::as_select())
+        .load(conn)?)
 }
 
 /// Whether a person may act as this actor: it is their own, or a role lets them publish as it.
 pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<bool> {
     let own: bool =
-        diesel::select(diesel::dsl::exists(accounts::table.find(account).filter(accounts::actor_id.eq(actor)))).get_result(conn)?;
+        diesel::select(diesel::dsl::exists(accounts::table.find(account).filter(accounts::actor_id.eq(actor))))
+            .get_result(conn)?;
     if own {
         return Ok(true);
     }

@@ -93,9 +93,13 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
     let email_key = new.email.as_deref().map(email_key).transpose()?;
     tx.lock(Key("account.create", &[]))?;
     if let Some(key) = &email_key {
-        let taken: bool = diesel::select(diesel::dsl::exists(accounts::table.filter(accounts::email_key.eq(key)))).get_result(tx.conn())?;
+        let taken: bool = diesel::select(diesel::dsl::exists(accounts::table.filter(accounts::email_key.eq(key))))
+            .get_result(tx.conn())?;
         if taken {
-            return Err(Error::conflict("account.email_taken", "There is an account with this e-mail address already."));
+            return Err(Error::conflict(
+                "account.email_taken",
+                "There is an account with this e-mail address already.",
+            ));
         }
     }
     let person = NewLocal {
@@ -131,8 +135,8 @@ pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) ->
 /// Locks a person out and hides their actor, or ends that.
 pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Result<()> {
     let person = get(tx.conn(), account)?;
-    if suspended && person.role == Role::Owner {
-        keep_one_owner(tx, account)?;
+    if suspended {
+        may_leave(tx, account)?;
     }
     let since: Option<Timestamp> = suspended.then(|| tx.now());
     diesel::update(accounts::table.find(account)).set(accounts::suspended_at.eq(since)).execute(tx.conn())?;
@@ -144,9 +148,7 @@ pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Re
 /// Deletes a login and its actor. The person's posts are deleted by `posts::delete_all_of` before.
 pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let person = get(tx.conn(), account)?;
-    if person.role == Role::Owner {
-        keep_one_owner(tx, account)?;
-    }
+    may_leave(tx, account)?;
     let now = tx.now();
     revoke_tokens_of(tx, account)?;
     grants::revoke_all_of(tx, account)?;
@@ -161,6 +163,11 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     actors::delete(tx, person.actor_id)
 }
 
+/// Refuses when the company would be left without an owner.
+pub fn may_leave(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
+    if get(tx.conn(), leaving)?.role == Role::Owner { keep_one_owner(tx, leaving) } else { Ok(()) }
+}
+
 fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
     tx.lock(Key("account.owners", &[]))?;
     let others: i64 = accounts::table
@@ -171,7 +178,10 @@ fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
         .count()
         .get_result(tx.conn())?;
     if others == 0 {
-        return Err(Error::conflict("account.last_owner", "This is the last owner. Make somebody else an owner first."));
+        return Err(Error::conflict(
+            "account.last_owner",
+            "This is the last owner. Make somebody else an owner first.",
+        ));
     }
     Ok(())
 }

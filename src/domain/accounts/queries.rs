@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{Account, AccountKind};
 use crate::{
-    db::{Conn, schema::{accounts, actors}},
+    db::{
+        Conn,
+        schema::{accounts, actors},
+    },
     domain::{AccountId, ActorId, actors::Actor},
     error::{Error, Result},
 };

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{Account, may_act_as};
 use crate::{
-    db::{Conn, Signal, Timestamp, Tx, schema::{accounts, actors, tokens}},
+    db::{
+        Conn, Signal, Timestamp, Tx,
+        schema::{accounts, actors, tokens},
+    },
     domain::{AccountId, ActorId, By, TokenId, actors::Actor},
     error::{Error, Result},
 };
@@ -47,7 +50,8 @@ impl Session {
     /// and mutes, as in Mastodon.
     pub fn may(&self, wanted: &str) -> bool {
         let (broad, fine) = wanted.split_once(':').unwrap_or((wanted, ""));
-        let broad_admin = if broad == "admin" { fine.split(':').next().map(|first| format!("admin:{first}")) } else { None };
+        let broad_admin =
+            if broad == "admin" { fine.split(':').next().map(|first| format!("admin:{first}")) } else { None };
         self.token.scopes.split_whitespace().any(|scope| {
             scope == wanted
                 || (broad != "admin" && scope == broad)
@@ -67,15 +71,23 @@ pub fn issue_token(
     secret_hash: &[u8],
 ) -> Result<TokenId> {
     let scopes: Vec<&str> = scopes.split_whitespace().collect();
-    let known = |scope: &&str| SCOPES.iter().any(|known| scope == known || scope.strip_prefix(known).is_some_and(|rest| rest.starts_with(':')));
+    let known = |scope: &&str| {
+        SCOPES.iter().any(|known| scope == known || scope.strip_prefix(known).is_some_and(|rest| rest.starts_with(':')))
+    };
     if let Some(unknown) = scopes.iter().find(|scope| !known(scope)) {
-        return Err(Error::invalid("token.scope", format!("“{unknown}” is not a scope. Known: {}.", SCOPES.join(", "))));
+        return Err(Error::invalid(
+            "token.scope",
+            format!("“{unknown}” is not a scope. Known: {}.", SCOPES.join(", ")),
+        ));
     }
     if scopes.is_empty() {
         return Err(Error::invalid("token.scope", "A token needs at least one scope, such as read."));
     }
     if !may_act_as(tx.conn(), account, actor)? {
-        return Err(Error::forbidden("token.actor", "This person may not act as this account. Grant a role first: guildhall grant ACTOR USERNAME publisher"));
+        return Err(Error::forbidden(
+            "token.actor",
+            "This person may not act as this account. Grant a role first: guildhall grant ACTOR USERNAME publisher",
+        ));
     }
     let (id, now) = (TokenId(tx.new_id()), tx.now());
     diesel::insert_into(tokens::table)

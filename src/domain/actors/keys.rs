@@ -3,7 +3,10 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, Timestamp, Tx, schema::{actor_keys, spare_keys}},
+    db::{
+        Conn, Timestamp, Tx,
+        schema::{actor_keys, spare_keys},
+    },
     domain::ActorId,
     error::Result,
     on_conn,
@@ -51,7 +54,11 @@ pub fn keys_of(conn: &mut Conn, actor: ActorId) -> Result<Vec<ActorKey>> {
 
 /// The key with this keyId.
 pub fn key_by_uri(conn: &mut Conn, key_uri: &str) -> Result<Option<ActorKey>> {
-    Ok(actor_keys::table.filter(actor_keys::key_uri.eq(key_uri)).select(ActorKey::as_select()).first(conn).optional()?)
+    Ok(actor_keys::table
+        .filter(actor_keys::key_uri.eq(key_uri))
+        .select(ActorKey::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Gives one of our actors its keys; keeps those it has. `#main-key` is RSA, `#ed25519-key` Ed25519.
@@ -90,7 +97,11 @@ pub fn take_spare_key(tx: &mut Tx<'_>) -> Result<Option<SealedKey>> {
 pub fn add_spare_key(tx: &mut Tx<'_>, key: &SealedKey) -> Result<()> {
     let id = tx.new_id();
     diesel::insert_into(spare_keys::table)
-        .values((spare_keys::id.eq(id), spare_keys::public_key.eq(&key.public_key), spare_keys::private_key.eq(&key.private_key)))
+        .values((
+            spare_keys::id.eq(id),
+            spare_keys::public_key.eq(&key.public_key),
+            spare_keys::private_key.eq(&key.private_key),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -4,18 +4,62 @@ use diesel::prelude::*;
 
 use super::{Actor, ActorKind, Collections, Field, find_local, get};
 use crate::{
-    db::{Json, Key, Signal, Timestamp, Tx, schema::{actors, tombstones}},
-    domain::{ActorId, Site, work::{Change, Job}},
+    db::{
+        Json, Key, Signal, Timestamp, Tx,
+        schema::{actors, tombstones},
+    },
+    domain::{
+        ActorId, Site,
+        work::{Change, Job},
+    },
     error::{Error, Result},
     on_conn,
 };
 
 /// Names that must not be taken: they would read as the company's own voice, or clash with paths.
 const RESERVED: &[&str] = &[
-    "admin", "administrator", "root", "system", "webmaster", "postmaster", "hostmaster", "abuse", "security", "noreply", "no-reply",
-    "mailer-daemon", "api", "ap", "inbox", "outbox", "actor", "instance", "about", "oauth", "auth", "login", "signup", "settings",
-    "setup", "well-known", "nodeinfo", "healthz", "readyz", "metrics", "media", "proxy", "search", "tags", "explore", "moderator",
-    "mod", "owner", "everyone", "here", "all", "guildhall",
+    "admin",
+    "administrator",
+    "root",
+    "system",
+    "webmaster",
+    "postmaster",
+    "hostmaster",
+    "abuse",
+    "security",
+    "noreply",
+    "no-reply",
+    "mailer-daemon",
+    "api",
+    "ap",
+    "inbox",
+    "outbox",
+    "actor",
+    "instance",
+    "about",
+    "oauth",
+    "auth",
+    "login",
+    "signup",
+    "settings",
+    "setup",
+    "well-known",
+    "nodeinfo",
+    "healthz",
+    "readyz",
+    "metrics",
+    "media",
+    "proxy",
+    "search",
+    "tags",
+    "explore",
+    "moderator",
+    "mod",
+    "owner",
+    "everyone",
+    "here",
+    "all",
+    "guildhall",
 ];
 
 /// What is needed to make an actor.
@@ -60,7 +104,10 @@ pub fn check_username(username: &str) -> Result<()> {
         ));
     }
     if RESERVED.contains(&username.to_lowercase().as_str()) {
-        return Err(Error::invalid("username.reserved", format!("“{username}” is reserved. Please choose another username.")));
+        return Err(Error::invalid(
+            "username.reserved",
+            format!("“{username}” is reserved. Please choose another username."),
+        ));
     }
     Ok(())
 }
@@ -75,13 +122,18 @@ pub fn create_local(tx: &mut Tx<'_>, site: &Site, new: &NewLocal) -> Result<Acto
         return Err(Error::conflict("username.taken", format!("The username “{}” is taken.", new.username)));
     }
     let (id, now) = (ActorId(tx.new_id()), tx.now());
-    let uri = if new.kind == ActorKind::Application { format!("{}/ap/actor", site.base_url) } else { site.actor_uri(id) };
+    let uri =
+        if new.kind == ActorKind::Application { format!("{}/ap/actor", site.base_url) } else { site.actor_uri(id) };
     let collections = Collections {
         outbox: Some(format!("{uri}/outbox")),
         following: Some(format!("{uri}/following")),
         featured: Some(format!("{uri}/featured")),
     };
-    let page = if new.kind == ActorKind::Application { format!("{}/about", site.base_url) } else { format!("{}/@{}", site.base_url, new.username) };
+    let page = if new.kind == ActorKind::Application {
+        format!("{}/about", site.base_url)
+    } else {
+        format!("{}/@{}", site.base_url, new.username)
+    };
     diesel::insert_into(actors::table)
         .values((
             (
@@ -120,7 +172,8 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
         Some(fields) => fields
             .iter()
             .map(|field| {
-                let verified_at = old.fields.0.iter().find(|known| known.value == field.value).and_then(|known| known.verified_at);
+                let verified_at =
+                    old.fields.0.iter().find(|known| known.value == field.value).and_then(|known| known.verified_at);
                 Field { verified_at, ..field.clone() }
             })
             .collect(),

@@ -16,7 +16,9 @@ pub fn find(conn: &mut Conn, id: ActorId) -> Result<Option<Actor>> {
 
 /// The actor of this id; not found when there is none or it was deleted.
 pub fn get(conn: &mut Conn, id: ActorId) -> Result<Actor> {
-    find(conn, id)?.filter(|actor| actor.deleted_at.is_none()).ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))
+    find(conn, id)?
+        .filter(|actor| actor.deleted_at.is_none())
+        .ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))
 }
 
 /// All actors of these ids, in no order.
@@ -93,7 +95,13 @@ pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64,
 }
 
 /// Actors whose username begins with `start`, on `host` when one is given.
-pub fn search_by_handle(conn: &mut Conn, start: &str, host: Option<&str>, limit: i64, offset: i64) -> Result<Vec<Actor>> {
+pub fn search_by_handle(
+    conn: &mut Conn,
+    start: &str,
+    host: Option<&str>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Actor>> {
     let pattern = format!("{}%", start.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let mut query = actors::table
         .filter(actors::username_key.like(pattern).escape('\\'))

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{Actor, ActorKind, Collections, Field, find_by_uri, get};
 use crate::{
-    db::{Json, Signal, Timestamp, Tx, schema::{actor_keys, actors, follows, tombstones}},
+    db::{
+        Json, Signal, Timestamp, Tx,
+        schema::{actor_keys, actors, follows, tombstones},
+    },
     domain::ActorId,
     error::{Error, Result},
     on_conn,
@@ -105,7 +108,8 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
             actors::fetched_at.eq(now),
         ))
         .execute(tx.conn())?;
-    let actor = find_by_uri(tx.conn(), &remote.uri)?.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+    let actor = find_by_uri(tx.conn(), &remote.uri)?
+        .ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
     replace_keys(tx, &actor, &remote.keys)?;
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
     Ok(actor)
@@ -115,8 +119,10 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
 fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()> {
     let now = tx.now();
     let listed: Vec<&str> = keys.iter().map(|key| key.uri.as_str()).collect();
-    diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor.id)).filter(actor_keys::key_uri.ne_all(listed)))
-        .execute(tx.conn())?;
+    diesel::delete(
+        actor_keys::table.filter(actor_keys::actor_id.eq(actor.id)).filter(actor_keys::key_uri.ne_all(listed)),
+    )
+    .execute(tx.conn())?;
     for key in keys {
         let id = tx.new_id();
         on_conn!(tx.conn(), |c| diesel::insert_into(actor_keys::table)
@@ -132,13 +138,15 @@ fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()
             .do_nothing()
             .execute(c))?;
         // A neighbour that lists somebody else's key does not get it.
-        diesel::update(actor_keys::table.filter(actor_keys::key_uri.eq(&key.uri)).filter(actor_keys::actor_id.eq(actor.id)))
-            .set((
-                actor_keys::algorithm.eq(&key.algorithm),
-                actor_keys::public_key.eq(&key.public_key),
-                actor_keys::fetched_at.eq(now),
-            ))
-            .execute(tx.conn())?;
+        diesel::update(
+            actor_keys::table.filter(actor_keys::key_uri.eq(&key.uri)).filter(actor_keys::actor_id.eq(actor.id)),
+        )
+        .set((
+            actor_keys::algorithm.eq(&key.algorithm),
+            actor_keys::public_key.eq(&key.public_key),
+            actor_keys::fetched_at.eq(now),
+        ))
+        .execute(tx.conn())?;
     }
     Ok(())
 }
@@ -148,7 +156,8 @@ fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()
 pub fn forget_remote(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     let old = get(tx.conn(), actor)?;
     let now = tx.now();
-    diesel::delete(follows::table.filter(follows::follower_id.eq(actor).or(follows::target_id.eq(actor)))).execute(tx.conn())?;
+    diesel::delete(follows::table.filter(follows::follower_id.eq(actor).or(follows::target_id.eq(actor))))
+        .execute(tx.conn())?;
     diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor))).execute(tx.conn())?;
     on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
         .values((tombstones::uri.eq(&old.uri), tombstones::actor_uri.eq(&old.uri), tombstones::deleted_at.eq(now)))

@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{request::end, rejected_elsewhere, remove_follower};
+use super::{rejected_elsewhere, remove_follower, request::end};
 use crate::{
-    db::{Conn, Key, Signal, Tx, schema::{blocks, mutes}},
-    domain::{ActorId, BlockId, By, Site, actors, home, notifications, work::{Change, Job}},
+    db::{
+        Conn, Key, Signal, Tx,
+        schema::{blocks, mutes},
+    },
+    domain::{
+        ActorId, BlockId, By, Site, actors, home, notifications,
+        work::{Change, Job},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -27,7 +33,13 @@ pub fn block(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId) -> Result<(
         By::Local { .. } => Some(site.activity_uri(id.0)),
     };
     let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(blocks::table)
-        .values((blocks::id.eq(id), blocks::actor_id.eq(me), blocks::target_id.eq(target), blocks::uri.eq(&uri), blocks::created_at.eq(now)))
+        .values((
+            blocks::id.eq(id),
+            blocks::actor_id.eq(me),
+            blocks::target_id.eq(target),
+            blocks::uri.eq(&uri),
+            blocks::created_at.eq(now)
+        ))
         .on_conflict((blocks::actor_id, blocks::target_id))
         .do_nothing()
         .execute(c))?;
@@ -75,7 +87,13 @@ pub fn is_blocked_by(conn: &mut Conn, actor: ActorId, other: ActorId) -> Result<
 }
 
 /// Hides somebody from me, for a time or until I change my mind; `notifications` also their notifications.
-pub fn mute(tx: &mut Tx<'_>, me: ActorId, target: ActorId, notifications: bool, lasting: Option<Duration>) -> Result<()> {
+pub fn mute(
+    tx: &mut Tx<'_>,
+    me: ActorId,
+    target: ActorId,
+    notifications: bool,
+    lasting: Option<Duration>,
+) -> Result<()> {
     if me == target {
         return Err(Error::invalid("mute.self", "You cannot mute yourself."));
     }
@@ -100,6 +118,7 @@ pub fn mute(tx: &mut Tx<'_>, me: ActorId, target: ActorId, notifications: bool, 
 
 /// Shows somebody again.
 pub fn unmute(tx: &mut Tx<'_>, me: ActorId, target: ActorId) -> Result<()> {
-    diesel::delete(mutes::table.filter(mutes::actor_id.eq(me)).filter(mutes::target_id.eq(target))).execute(tx.conn())?;
+    diesel::delete(mutes::table.filter(mutes::actor_id.eq(me)).filter(mutes::target_id.eq(target)))
+        .execute(tx.conn())?;
     Ok(())
 }

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{Follow, FollowState};
 use crate::{
-    db::{Conn, Timestamp, schema::{actors, blocks, follows, mutes}},
+    db::{
+        Conn, Timestamp,
+        schema::{actors, blocks, follows, mutes},
+    },
     domain::{ActorId, FollowId, Page, actors::Actor},
     error::Result,
 };
@@ -50,10 +53,15 @@ pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Follow>> {
 fn page_of(
     conn: &mut Conn,
     page: &Page,
-    narrow: impl Fn(follows::BoxedQuery<'static, crate::db::MultiBackend>) -> follows::BoxedQuery<'static, crate::db::MultiBackend>,
+    narrow: impl Fn(
+        follows::BoxedQuery<'static, crate::db::MultiBackend>,
+    ) -> follows::BoxedQuery<'static, crate::db::MultiBackend>,
 ) -> Result<Vec<Follow>> {
     let (above, below) = page.bounds();
-    let query = narrow(follows::table.into_boxed()).filter(follows::id.gt(above)).filter(follows::id.lt(below)).limit(page.limit);
+    let query = narrow(follows::table.into_boxed())
+        .filter(follows::id.gt(above))
+        .filter(follows::id.lt(below))
+        .limit(page.limit);
     let query = if page.upwards() { query.order(follows::id.asc()) } else { query.order(follows::id.desc()) };
     let mut rows: Vec<Follow> = query.select(Follow::as_select()).load(conn)?;
     if page.upwards() {
@@ -64,17 +72,23 @@ fn page_of(
 
 /// Those who follow `target`, newest first. Pages by follow id.
 pub fn list_followers(conn: &mut Conn, target: ActorId, page: &Page) -> Result<Vec<Follow>> {
-    page_of(conn, page, |query| query.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Accepted)))
+    page_of(conn, page, |query| {
+        query.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Accepted))
+    })
 }
 
 /// Those whom `follower` follows, newest first. Pages by follow id.
 pub fn list_following(conn: &mut Conn, follower: ActorId, page: &Page) -> Result<Vec<Follow>> {
-    page_of(conn, page, |query| query.filter(follows::follower_id.eq(follower)).filter(follows::state.eq(FollowState::Accepted)))
+    page_of(conn, page, |query| {
+        query.filter(follows::follower_id.eq(follower)).filter(follows::state.eq(FollowState::Accepted))
+    })
 }
 
 /// Those who wait for `target` to answer, newest first.
 pub fn list_requests(conn: &mut Conn, target: ActorId, page: &Page) -> Result<Vec<Follow>> {
-    page_of(conn, page, |query| query.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Requested)))
+    page_of(conn, page, |query| {
+        query.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Requested))
+    })
 }
 
 /// The distinct (host, inbox) pairs at which the followers of `target` on other servers are reached.
@@ -87,7 +101,8 @@ pub fn follower_inboxes(conn: &mut Conn, target: ActorId) -> Result<Vec<(String,
         .filter(actors::deleted_at.is_null())
         .select((actors::host, actors::inbox, actors::shared_inbox))
         .load(conn)?;
-    let mut inboxes: Vec<(String, String)> = rows.into_iter().map(|(host, own, shared)| (host, shared.unwrap_or(own))).collect();
+    let mut inboxes: Vec<(String, String)> =
+        rows.into_iter().map(|(host, own, shared)| (host, shared.unwrap_or(own))).collect();
     inboxes.sort();
     inboxes.dedup();
     Ok(inboxes)
@@ -98,14 +113,18 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
     let ids: Vec<ActorId> = others.iter().map(|actor| actor.id).collect();
     let follow_rows: Vec<Follow> = follows::table
         .filter(
-            follows::follower_id.eq(me).and(follows::target_id.eq_any(ids.clone()))
+            follows::follower_id
+                .eq(me)
+                .and(follows::target_id.eq_any(ids.clone()))
                 .or(follows::target_id.eq(me).and(follows::follower_id.eq_any(ids.clone()))),
         )
         .select(Follow::as_select())
         .load(conn)?;
     let block_rows: Vec<(ActorId, ActorId)> = blocks::table
         .filter(
-            blocks::actor_id.eq(me).and(blocks::target_id.eq_any(ids.clone()))
+            blocks::actor_id
+                .eq(me)
+                .and(blocks::target_id.eq_any(ids.clone()))
                 .or(blocks::target_id.eq(me).and(blocks::actor_id.eq_any(ids.clone()))),
         )
         .select((blocks::actor_id, blocks::target_id))

@@ -4,8 +4,17 @@ use diesel::prelude::*;
 
 use super::{Follow, FollowState, find_between, is_blocked_by};
 use crate::{
-    db::{Key, Signal, Tx, schema::{actors as actors_table, follows}},
-    domain::{ActorId, By, FollowId, Site, actors::{self, Actor}, home, notifications::{self, NotificationKind}, work::{Change, Job}},
+    db::{
+        Key, Signal, Tx,
+        schema::{actors as actors_table, follows},
+    },
+    domain::{
+        ActorId, By, FollowId, Site,
+        actors::{self, Actor},
+        home,
+        notifications::{self, NotificationKind},
+        work::{Change, Job},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -53,12 +62,17 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
         // Another server asks again when it missed our answer; the new id is the one to answer.
         let renewed = by.is_remote().then_some(&uri).or(known.uri.as_ref());
         diesel::update(follows::table.find(known.id))
-            .set((follows::uri.eq(renewed), follows::show_boosts.eq(wishes.show_boosts), follows::notify.eq(wishes.notify)))
+            .set((
+                follows::uri.eq(renewed),
+                follows::show_boosts.eq(wishes.show_boosts),
+                follows::notify.eq(wishes.notify),
+            ))
             .execute(tx.conn())?;
         if by.is_remote() && known.state == FollowState::Accepted {
             tx.defer(&Job::Federate { actor: target, change: Change::FollowAccepted { uri, follower } })?;
         }
-        return super::find(tx.conn(), known.id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."));
+        return super::find(tx.conn(), known.id)?
+            .ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."));
     }
     on_conn!(tx.conn(), |c| diesel::insert_into(follows::table)
         .values((
@@ -72,7 +86,8 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
             follows::created_at.eq(now),
         ))
         .execute(c))?;
-    let follow = super::find(tx.conn(), id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."))?;
+    let follow =
+        super::find(tx.conn(), id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."))?;
     match (target_actor.is_local(), target_actor.locked) {
         (true, false) => settle(tx, &follow, &follower_actor, &target_actor)?,
         (true, true) => notifications::tell(tx, target, NotificationKind::FollowRequest, follower, None)?,
@@ -94,7 +109,10 @@ fn settle(tx: &mut Tx<'_>, follow: &Follow, follower: &Actor, target: &Actor) ->
         notifications::forget(tx, target.id, NotificationKind::FollowRequest, follower.id, None)?;
         notifications::tell(tx, target.id, NotificationKind::Follow, follower.id, None)?;
         if let (false, Some(uri)) = (follower.is_local(), follow.uri.clone()) {
-            tx.defer(&Job::Federate { actor: target.id, change: Change::FollowAccepted { uri, follower: follower.id } })?;
+            tx.defer(&Job::Federate {
+                actor: target.id,
+                change: Change::FollowAccepted { uri, follower: follower.id },
+            })?;
         }
     }
     if follower.is_local() {

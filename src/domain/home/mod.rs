@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{ActorId, BoostId, PostId, posts::Audience};
 use crate::{
-    db::{Tx, schema::{accounts, actors, follows, home_entries, posts, team_members}},
+    db::{
+        Tx,
+        schema::{accounts, actors, follows, home_entries, posts, team_members},
+    },
     domain::TeamId,
     error::Result,
     on_conn,
@@ -131,8 +134,10 @@ pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> 
 
 /// Takes everything by `author` out of the owner's home.
 pub fn remove_author(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> {
-    diesel::delete(home_entries::table.filter(home_entries::owner_id.eq(owner)).filter(home_entries::author_id.eq(author)))
-        .execute(tx.conn())?;
+    diesel::delete(
+        home_entries::table.filter(home_entries::owner_id.eq(owner)).filter(home_entries::author_id.eq(author)),
+    )
+    .execute(tx.conn())?;
     Ok(())
 }
 

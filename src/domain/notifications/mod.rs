@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{ActorId, NotificationId, Page, PostId};
 use crate::{
-    db::{Conn, Signal, Timestamp, Tx, schema::{actors, blocks, mutes, notifications}},
+    db::{
+        Conn, Signal, Timestamp, Tx,
+        schema::{actors, blocks, mutes, notifications},
+    },
     error::Result,
     on_conn,
 };
@@ -45,7 +48,13 @@ pub struct Notification {
 
 /// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself, and to those who block
 /// or mute `from`.
-pub fn tell(tx: &mut Tx<'_>, owner: ActorId, kind: NotificationKind, from: ActorId, post: Option<PostId>) -> Result<()> {
+pub fn tell(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    kind: NotificationKind,
+    from: ActorId,
+    post: Option<PostId>,
+) -> Result<()> {
     if owner == from || !wants_to_hear(tx, owner, from)? {
         return Ok(());
     }
@@ -83,7 +92,13 @@ fn wants_to_hear(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<bool>
 }
 
 /// Takes back what was told, when its reason is gone.
-pub fn forget(tx: &mut Tx<'_>, owner: ActorId, kind: NotificationKind, from: ActorId, post: Option<PostId>) -> Result<()> {
+pub fn forget(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    kind: NotificationKind,
+    from: ActorId,
+    post: Option<PostId>,
+) -> Result<()> {
     let told = notifications::table
         .filter(notifications::owner_id.eq(owner))
         .filter(notifications::kind.eq(kind))
@@ -97,13 +112,21 @@ pub fn forget(tx: &mut Tx<'_>, owner: ActorId, kind: NotificationKind, from: Act
 
 /// Takes back everything that `owner` was told of `from`.
 pub fn forget_all_from(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<()> {
-    diesel::delete(notifications::table.filter(notifications::owner_id.eq(owner)).filter(notifications::from_id.eq(from)))
-        .execute(tx.conn())?;
+    diesel::delete(
+        notifications::table.filter(notifications::owner_id.eq(owner)).filter(notifications::from_id.eq(from)),
+    )
+    .execute(tx.conn())?;
     Ok(())
 }
 
 /// What `owner` was told, newest first; only these kinds, when any are given.
-pub fn list(conn: &mut Conn, owner: ActorId, page: &Page, only: &[NotificationKind], except: &[NotificationKind]) -> Result<Vec<Notification>> {
+pub fn list(
+    conn: &mut Conn,
+    owner: ActorId,
+    page: &Page,
+    only: &[NotificationKind],
+    except: &[NotificationKind],
+) -> Result<Vec<Notification>> {
     let (above, below) = page.bounds();
     let mut query = notifications::table
         .filter(notifications::owner_id.eq(owner))
@@ -118,7 +141,8 @@ pub fn list(conn: &mut Conn, owner: ActorId, page: &Page, only: &[NotificationKi
     if !except.is_empty() {
         query = query.filter(notifications::kind.ne_all(except.to_vec()));
     }
-    let query = if page.upwards() { query.order(notifications::id.asc()) } else { query.order(notifications::id.desc()) };
+    let query =
+        if page.upwards() { query.order(notifications::id.asc()) } else { query.order(notifications::id.desc()) };
     let mut rows: Vec<Notification> = query.load(conn)?;
     if page.upwards() {
         rows.reverse();

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{AccountId, ActorId, TeamId, accounts};
 use crate::{
-    db::{Conn, Key, Signal, Timestamp, Tx, schema::{accounts as accounts_table, settings, team_members, teams}},
+    db::{
+        Conn, Key, Signal, Timestamp, Tx,
+        schema::{accounts as accounts_table, settings, team_members, teams},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -27,7 +30,8 @@ pub fn create_team(tx: &mut Tx<'_>, name: &str) -> Result<TeamId> {
     }
     let key = name.to_lowercase();
     tx.lock(Key("team.create", &[]))?;
-    let taken: bool = diesel::select(diesel::dsl::exists(teams::table.filter(teams::name_key.eq(&key)))).get_result(tx.conn())?;
+    let taken: bool =
+        diesel::select(diesel::dsl::exists(teams::table.filter(teams::name_key.eq(&key)))).get_result(tx.conn())?;
     if taken {
         return Err(Error::conflict("team.taken", format!("There is a team called “{name}” already.")));
     }
@@ -56,7 +60,11 @@ pub fn add_to_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Result<
     }
     let now = tx.now();
     on_conn!(tx.conn(), |c| diesel::insert_into(team_members::table)
-        .values((team_members::team_id.eq(team), team_members::account_id.eq(account), team_members::created_at.eq(now)))
+        .values((
+            team_members::team_id.eq(team),
+            team_members::account_id.eq(account),
+            team_members::created_at.eq(now)
+        ))
         .on_conflict((team_members::team_id, team_members::account_id))
         .do_nothing()
         .execute(c))?;

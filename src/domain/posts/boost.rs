@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{Audience, get_visible, like::viewer_of};
 use crate::{
-    db::{Conn, Signal, Timestamp, Tx, schema::{boosts, posts}},
+    db::{
+        Conn, Signal, Timestamp, Tx,
+        schema::{boosts, posts},
+    },
     domain::{
         ActorId, BoostId, By, Page, PostId, Site, actors,
         home::{self, Entry},
@@ -31,7 +34,14 @@ pub struct Boost {
 
 /// Boosts an open post; authors may also boost what they wrote for their followers. Twice is once. Internal and
 /// direct posts cannot be boosted. `published_at` is the time that another server gives.
-pub fn boost(tx: &mut Tx<'_>, site: &Site, by: &By, id: PostId, audience: Audience, published_at: Option<Timestamp>) -> Result<BoostId> {
+pub fn boost(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    by: &By,
+    id: PostId,
+    audience: Audience,
+    published_at: Option<Timestamp>,
+) -> Result<BoostId> {
     let viewer = viewer_of(tx, by)?;
     let post = get_visible(tx.conn(), &viewer, id)?;
     let own_followers_post = post.audience == Audience::Followers && post.author_id == by.actor();

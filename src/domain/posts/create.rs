@@ -4,10 +4,12 @@ use diesel::prelude::*;
 
 use super::{Attachment, Audience, Details, Emoji, Post, Viewer, find, find_by_uri, is_tombstone, may_see};
 use crate::{
-    db::{Json, Key, Signal, Timestamp, Tx, schema::{actors as actors_table, follows, hashtags, mentions, posts, publications}},
+    db::{
+        Json, Key, Signal, Timestamp, Tx,
+        schema::{actors as actors_table, follows, hashtags, mentions, posts, publications},
+    },
     domain::{
-        ActorId, By, PostId, Site, TeamId,
-        accounts,
+        ActorId, By, PostId, Site, TeamId, accounts,
         actors::{self, Actor},
         follows as follows_area,
         home::{self, Entry},
@@ -152,7 +154,10 @@ fn may_publish(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: 
     }
     let Some(parent) = parent else { return Ok(()) };
     if !parent.audience.federates() && (draft.audience != parent.audience || draft.team != parent.team_id) {
-        return Err(Error::invalid("reply.internal", "A reply to an internal post stays inside: use the same audience."));
+        return Err(Error::invalid(
+            "reply.internal",
+            "A reply to an internal post stays inside: use the same audience.",
+        ));
     }
     let viewer = if by.is_remote() { Viewer::Remote(author.id) } else { Viewer::local(tx.conn(), author.id)? };
     if !may_see(tx.conn(), &viewer, parent)? {
@@ -162,9 +167,17 @@ fn may_publish(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: 
 }
 
 /// Company and team posts are written by employees, and name nobody outside.
-fn may_use_audience(tx: &mut Tx<'_>, account: Option<crate::domain::AccountId>, author: &Actor, draft: &Draft) -> Result<()> {
+fn may_use_audience(
+    tx: &mut Tx<'_>,
+    account: Option<crate::domain::AccountId>,
+    author: &Actor,
+    draft: &Draft,
+) -> Result<()> {
     if draft.attachments.len() > ATTACHMENTS || draft.mentions.len() > MENTIONS {
-        return Err(Error::invalid("post.too_many", format!("A post has at most {ATTACHMENTS} attachments and {MENTIONS} mentions.")));
+        return Err(Error::invalid(
+            "post.too_many",
+            format!("A post has at most {ATTACHMENTS} attachments and {MENTIONS} mentions."),
+        ));
     }
     if draft.audience.federates() {
         return Ok(());
@@ -177,20 +190,36 @@ fn may_use_audience(tx: &mut Tx<'_>, account: Option<crate::domain::AccountId>, 
         return Err(Error::forbidden("post.audience", "Only employees can write for the company."));
     }
     if draft.audience == Audience::Team {
-        let team = draft.team.ok_or_else(|| Error::invalid("post.team", "A team post needs a team, such as team:42."))?;
+        let team =
+            draft.team.ok_or_else(|| Error::invalid("post.team", "A team post needs a team, such as team:42."))?;
         if !org::teams_of(tx.conn(), author.id)?.contains(&team) {
             return Err(Error::forbidden("post.team", "You are not in this team."));
         }
     }
-    let outsiders: Vec<String> =
-        actors::get_many(tx.conn(), &draft.mentions)?.iter().filter(|actor| !actor.is_local()).map(Actor::acct).collect();
+    let outsiders: Vec<String> = actors::get_many(tx.conn(), &draft.mentions)?
+        .iter()
+        .filter(|actor| !actor.is_local())
+        .map(Actor::acct)
+        .collect();
     if let Some(handle) = outsiders.first() {
-        return Err(Error::invalid("post.internal_mention", format!("@{handle} is on another server and cannot read an internal post. Remove the mention or choose a wider audience.")));
+        return Err(Error::invalid(
+            "post.internal_mention",
+            format!(
+                "@{handle} is on another server and cannot read an internal post. Remove the mention or choose a wider audience."
+            ),
+        ));
     }
     Ok(())
 }
 
-fn insert(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft, author: &Actor, parent: Option<&Post>) -> Result<PostId> {
+fn insert(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    by: &By,
+    draft: &Draft,
+    author: &Actor,
+    parent: Option<&Post>,
+) -> Result<PostId> {
     let now = tx.now();
     let published = draft.published_at.unwrap_or(now).min(now);
     for _ in 0..8 {
@@ -222,7 +251,8 @@ fn insert(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft, author: &Actor, 
                     posts::language.eq(&draft.language),
                     posts::team_id.eq(draft.team),
                     posts::reply_to_id.eq(parent.map(|parent| parent.id)),
-                    posts::reply_to_uri.eq(parent.and_then(|parent| parent.uri.clone()).or_else(|| draft.reply_to.clone()?.uri)),
+                    posts::reply_to_uri
+                        .eq(parent.and_then(|parent| parent.uri.clone()).or_else(|| draft.reply_to.clone()?.uri)),
                     posts::reply_to_author_id.eq(parent.map(|parent| parent.author_id)),
                     posts::thread_id.eq(parent.map_or(id, |parent| parent.thread_id)),
                 ),
@@ -251,8 +281,12 @@ fn insert(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft, author: &Actor, 
 
 /// Mentions and hashtags, each once.
 pub(super) fn write_names(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
-    let mentioned: Vec<_> =
-        draft.mentions.iter().take(MENTIONS).map(|actor| (mentions::post_id.eq(id), mentions::actor_id.eq(*actor))).collect();
+    let mentioned: Vec<_> = draft
+        .mentions
+        .iter()
+        .take(MENTIONS)
+        .map(|actor| (mentions::post_id.eq(id), mentions::actor_id.eq(*actor)))
+        .collect();
     if !mentioned.is_empty() {
         on_conn!(tx.conn(), |c| diesel::insert_into(mentions::table)
             .values(&mentioned)
@@ -260,7 +294,8 @@ pub(super) fn write_names(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<
             .do_nothing()
             .execute(c))?;
     }
-    let tags: Vec<_> = draft.hashtags.iter().take(100).map(|name| (hashtags::post_id.eq(id), hashtags::name.eq(name))).collect();
+    let tags: Vec<_> =
+        draft.hashtags.iter().take(100).map(|name| (hashtags::post_id.eq(id), hashtags::name.eq(name))).collect();
     if !tags.is_empty() {
         on_conn!(tx.conn(), |c| diesel::insert_into(hashtags::table)
             .values(&tags)
@@ -279,7 +314,9 @@ fn count(tx: &mut Tx<'_>, author: &Actor, parent: Option<&Post>, published_at: O
         .set((actors_table::posts_count.eq(actors_table::posts_count + 1), actors_table::last_post_at.eq(last)))
         .execute(tx.conn())?;
     if let Some(parent) = parent {
-        diesel::update(posts::table.find(parent.id)).set(posts::replies_count.eq(posts::replies_count + 1)).execute(tx.conn())?;
+        diesel::update(posts::table.find(parent.id))
+            .set(posts::replies_count.eq(posts::replies_count + 1))
+            .execute(tx.conn())?;
     }
     Ok(())
 }
@@ -300,19 +337,28 @@ fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, author: ActorId
     diesel::update(posts::table.filter(posts::id.eq_any(replies)))
         .set((posts::reply_to_id.eq(Some(id)), posts::reply_to_author_id.eq(Some(author))))
         .execute(tx.conn())?;
-    diesel::update(posts::table.filter(posts::thread_id.eq_any(threads))).set(posts::thread_id.eq(thread)).execute(tx.conn())?;
-    diesel::update(posts::table.find(id)).set(posts::replies_count.eq(posts::replies_count + found)).execute(tx.conn())?;
+    diesel::update(posts::table.filter(posts::thread_id.eq_any(threads)))
+        .set(posts::thread_id.eq(thread))
+        .execute(tx.conn())?;
+    diesel::update(posts::table.find(id))
+        .set(posts::replies_count.eq(posts::replies_count + found))
+        .execute(tx.conn())?;
     Ok(())
 }
 
 /// Tells those who are mentioned or answered, and those who want to hear of every post.
 fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
     let mut concerned: Vec<ActorId> = draft.mentions.iter().take(MENTIONS).copied().collect();
-    concerned.extend(parent.filter(|_| draft.audience.is_open() || !draft.audience.federates()).map(|parent| parent.author_id));
+    concerned.extend(
+        parent.filter(|_| draft.audience.is_open() || !draft.audience.federates()).map(|parent| parent.author_id),
+    );
     concerned.sort();
     concerned.dedup();
-    let local: Vec<ActorId> =
-        actors::get_many(tx.conn(), &concerned)?.iter().filter(|actor| actor.is_local()).map(|actor| actor.id).collect();
+    let local: Vec<ActorId> = actors::get_many(tx.conn(), &concerned)?
+        .iter()
+        .filter(|actor| actor.is_local())
+        .map(|actor| actor.id)
+        .collect();
     let post = find(tx.conn(), id)?.ok_or_else(|| Error::internal("the post that was just written is not there"))?;
     for owner in local {
         // Somebody who may not see an internal post is not told of it either.

@@ -4,8 +4,14 @@ use diesel::prelude::*;
 
 use super::{find, mentioned};
 use crate::{
-    db::{Conn, Key, Signal, Tx, schema::{actors as actors_table, posts, tombstones}},
-    domain::{ActorId, By, PostId, actors, work::{Change, Job}},
+    db::{
+        Conn, Key, Signal, Tx,
+        schema::{actors as actors_table, posts, tombstones},
+    },
+    domain::{
+        ActorId, By, PostId, actors,
+        work::{Change, Job},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -18,7 +24,8 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
         return Err(Error::forbidden("post.not_yours", "Only its author can delete a post."));
     }
     if let Some(uri) = &post.uri {
-        let author = actors::find(tx.conn(), post.author_id)?.ok_or_else(|| Error::internal("a post without an author"))?;
+        let author =
+            actors::find(tx.conn(), post.author_id)?.ok_or_else(|| Error::internal("a post without an author"))?;
         remember_deleted(tx, uri, &author.uri)?;
         if !by.is_remote() && post.audience.federates() {
             let mut concerned = mentioned(tx.conn(), id)?;
@@ -28,9 +35,13 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
         }
     }
     if let Some(parent) = post.reply_to_id {
-        diesel::update(posts::table.find(parent)).set(posts::replies_count.eq(posts::replies_count - 1)).execute(tx.conn())?;
+        diesel::update(posts::table.find(parent))
+            .set(posts::replies_count.eq(posts::replies_count - 1))
+            .execute(tx.conn())?;
     }
-    diesel::update(posts::table.filter(posts::reply_to_id.eq(id))).set(posts::reply_to_id.eq(None::<PostId>)).execute(tx.conn())?;
+    diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
+        .set(posts::reply_to_id.eq(None::<PostId>))
+        .execute(tx.conn())?;
     diesel::update(actors_table::table.find(post.author_id))
         .set(actors_table::posts_count.eq(actors_table::posts_count - 1))
         .execute(tx.conn())?;
@@ -42,15 +53,20 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
 /// Deletes everything that an actor wrote, when the actor itself goes; the Delete of the actor tells others.
 /// Done in portions of `limit`; answers whether anything is left.
 pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<bool> {
-    let rows: Vec<(PostId, Option<String>)> =
-        posts::table.filter(posts::author_id.eq(author)).limit(limit + 1).select((posts::id, posts::uri)).load(tx.conn())?;
+    let rows: Vec<(PostId, Option<String>)> = posts::table
+        .filter(posts::author_id.eq(author))
+        .limit(limit + 1)
+        .select((posts::id, posts::uri))
+        .load(tx.conn())?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
     let Some(actor) = actors::find(tx.conn(), author)? else { return Ok(false) };
     for (id, uri) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
         if let Some(uri) = uri {
             remember_deleted(tx, &uri, &actor.uri)?;
         }
-        diesel::update(posts::table.filter(posts::reply_to_id.eq(id))).set(posts::reply_to_id.eq(None::<PostId>)).execute(tx.conn())?;
+        diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
+            .set(posts::reply_to_id.eq(None::<PostId>))
+            .execute(tx.conn())?;
         diesel::delete(posts::table.find(id)).execute(tx.conn())?;
     }
     diesel::update(actors_table::table.find(author)).set(actors_table::posts_count.eq(0)).execute(tx.conn())?;
@@ -71,4 +87,14 @@ pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor_uri: &str) -> Result<(
 /// Whether the object with this id was deleted.
 pub fn is_tombstone(conn: &mut Conn, uri: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)
+}
+
+/// Forgets what was deleted elsewhere long ago. Our own tombstones stay: they answer 410 for ever.
+pub fn prune_tombstones(tx: &mut Tx<'_>, base_url: &str, older_than: std::time::Duration) -> Result<usize> {
+    let before = tx.now().minus(older_than);
+    let ours = format!("{base_url}/");
+    let foreign = tombstones::table
+        .filter(tombstones::deleted_at.lt(before))
+        .filter(diesel::dsl::not(tombstones::uri.like(format!("{ours}%"))));
+    Ok(diesel::delete(foreign).execute(tx.conn())?)
 }

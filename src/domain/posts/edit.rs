@@ -4,8 +4,15 @@ use diesel::prelude::*;
 
 use super::{Attachment, Draft, Post, create::write_names, get};
 use crate::{
-    db::{Conn, Json, Key, Signal, Timestamp, Tx, schema::{actors, boosts, hashtags, mentions, post_edits, posts}},
-    domain::{ActorId, By, PostId, notifications::{self, NotificationKind}, work::{Change, Job}},
+    db::{
+        Conn, Json, Key, Signal, Timestamp, Tx,
+        schema::{actors, boosts, hashtags, mentions, post_edits, posts},
+    },
+    domain::{
+        ActorId, By, PostId,
+        notifications::{self, NotificationKind},
+        work::{Change, Job},
+    },
     error::{Error, Result},
 };
 
@@ -120,5 +127,9 @@ fn keep_version(tx: &mut Tx<'_>, old: &Post) -> Result<()> {
 
 /// Earlier versions of a post, oldest first; the present one is the post itself.
 pub fn history(conn: &mut Conn, id: PostId) -> Result<Vec<PastVersion>> {
-    Ok(post_edits::table.filter(post_edits::post_id.eq(id)).order(post_edits::id).select(PastVersion::as_select()).load(conn)?)
+    Ok(post_edits::table
+        .filter(post_edits::post_id.eq(id))
+        .order(post_edits::id)
+        .select(PastVersion::as_select())
+        .load(conn)?)
 }

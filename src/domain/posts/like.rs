@@ -4,8 +4,15 @@ use diesel::prelude::*;
 
 use super::{Viewer, get_visible};
 use crate::{
-    db::{Conn, Signal, Timestamp, Tx, schema::{likes, posts}},
-    domain::{ActorId, By, LikeId, Page, PostId, Site, actors, notifications::{self, NotificationKind}, work::{Change, Job}},
+    db::{
+        Conn, Signal, Timestamp, Tx,
+        schema::{likes, posts},
+    },
+    domain::{
+        ActorId, By, LikeId, Page, PostId, Site, actors,
+        notifications::{self, NotificationKind},
+        work::{Change, Job},
+    },
     error::Result,
     on_conn,
 };
@@ -38,7 +45,13 @@ pub fn like(tx: &mut Tx<'_>, site: &Site, by: &By, id: PostId) -> Result<()> {
         By::Local { .. } => post.uri.is_some().then(|| site.activity_uri(like.0)),
     };
     let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(likes::table)
-        .values((likes::id.eq(like), likes::actor_id.eq(by.actor()), likes::post_id.eq(id), likes::uri.eq(uri), likes::created_at.eq(now)))
+        .values((
+            likes::id.eq(like),
+            likes::actor_id.eq(by.actor()),
+            likes::post_id.eq(id),
+            likes::uri.eq(uri),
+            likes::created_at.eq(now)
+        ))
         .on_conflict((likes::post_id, likes::actor_id))
         .do_nothing()
         .execute(c))?;
@@ -67,7 +80,10 @@ pub fn unlike(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
     if let (false, Some(uri), Some(post_uri), true) =
         (by.is_remote(), like.uri, post.uri, author.is_some_and(|author| !author.is_local()))
     {
-        tx.defer(&Job::Federate { actor: by.actor(), change: Change::Unliked { uri, post_uri, author: post.author_id } })?;
+        tx.defer(&Job::Federate {
+            actor: by.actor(),
+            change: Change::Unliked { uri, post_uri, author: post.author_id },
+        })?;
     }
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
     Ok(())

@@ -19,10 +19,12 @@ use serde::{Deserialize, Serialize};
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{NewPost, compose};
 pub use create::{Draft, ReplyTo, create};
-pub use delete::{delete, delete_all_of, is_tombstone, remember_deleted};
+pub use delete::{delete, delete_all_of, is_tombstone, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, likers, unlike};
-pub use queries::{count_local, find, find_by_uri, get, get_visible, hashtags_of, local_collection, mentioned, replies, thread};
+pub use queries::{
+    count_local, find, find_by_uri, get, get_visible, hashtags_of, local_collection, mentioned, replies, thread,
+};
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{Reach, Viewer, keep_visible, may_see, reach, visible_to};
 

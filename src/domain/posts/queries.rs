@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{Audience, Post, Viewer, visible_to};
 use crate::{
-    db::{Conn, schema::{actors, hashtags, mentions, posts}},
+    db::{
+        Conn,
+        schema::{actors, hashtags, mentions, posts},
+    },
     domain::{ActorId, PostId},
     error::{Error, Result},
 };
@@ -41,7 +44,11 @@ pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: PostId) -> Result<Post>
 
 /// Who is mentioned in a post.
 pub fn mentioned(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
-    Ok(mentions::table.filter(mentions::post_id.eq(id)).order(mentions::actor_id).select(mentions::actor_id).load(conn)?)
+    Ok(mentions::table
+        .filter(mentions::post_id.eq(id))
+        .order(mentions::actor_id)
+        .select(mentions::actor_id)
+        .load(conn)?)
 }
 
 /// The hashtags of a post.
@@ -79,7 +86,8 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<(Vec<Post
     }
     let mut ancestors = Vec::new();
     let mut next = post.reply_to_id;
-    while let Some(id) = next.filter(|id| parents.contains_key(id) && !ancestors.contains(id) && ancestors.len() < 4096) {
+    while let Some(id) = next.filter(|id| parents.contains_key(id) && !ancestors.contains(id) && ancestors.len() < 4096)
+    {
         ancestors.push(id);
         next = parents.get(&id).copied().flatten();
     }

@@ -6,8 +6,14 @@ use diesel::prelude::*;
 
 use super::{Audience, Boost, Post};
 use crate::{
-    db::{Conn, Timestamp, schema::{boosts, hashtags, likes, mentions, mutes, posts}},
-    domain::{ActorId, BoostId, PostId, actors::{self, Actor}},
+    db::{
+        Conn, Timestamp,
+        schema::{boosts, hashtags, likes, mentions, mutes, posts},
+    },
+    domain::{
+        ActorId, BoostId, PostId,
+        actors::{self, Actor},
+    },
     error::Result,
 };
 
@@ -109,7 +115,8 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     people.extend(mentioned.iter().map(|(_, actor)| *actor));
     people.sort();
     people.dedup();
-    let people: HashMap<ActorId, Actor> = actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
+    let people: HashMap<ActorId, Actor> =
+        actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
     let (mut liked, mut boosted, mut muted): (Vec<PostId>, Vec<PostId>, Vec<ActorId>) = Default::default();
     if let Some(reader) = reader {
         liked = likes::table
@@ -117,8 +124,11 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             .filter(likes::actor_id.eq(reader))
             .select(likes::post_id)
             .load(conn)?;
-        boosted =
-            boosts::table.filter(boosts::post_id.eq_any(ids)).filter(boosts::actor_id.eq(reader)).select(boosts::post_id).load(conn)?;
+        boosted = boosts::table
+            .filter(boosts::post_id.eq_any(ids))
+            .filter(boosts::actor_id.eq(reader))
+            .select(boosts::post_id)
+            .load(conn)?;
         muted = mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
     }
     let one = |entry: &EntryRef| -> Option<PostView> {
@@ -129,11 +139,21 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             Some(id) => {
                 let boost = boost_rows.get(&id)?;
                 let by = people.get(&boost.actor_id)?.clone();
-                Some(BoostView { id, by, uri: boost.uri.clone(), audience: boost.audience, created_at: boost.created_at })
+                Some(BoostView {
+                    id,
+                    by,
+                    uri: boost.uri.clone(),
+                    audience: boost.audience,
+                    created_at: boost.created_at,
+                })
             }
         };
         Some(PostView {
-            mentions: mentioned.iter().filter(|(id, _)| *id == post.id).filter_map(|(_, actor)| people.get(actor).cloned()).collect(),
+            mentions: mentioned
+                .iter()
+                .filter(|(id, _)| *id == post.id)
+                .filter_map(|(_, actor)| people.get(actor).cloned())
+                .collect(),
             hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
             liked: liked.contains(&post.id),
             boosted: boosted.contains(&post.id),

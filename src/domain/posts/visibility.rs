@@ -4,7 +4,10 @@ use diesel::{BoxableExpression, dsl, prelude::*, sql_types::Bool};
 
 use super::{Audience, FederablePost, Post};
 use crate::{
-    db::{Conn, MultiBackend, schema::{blocks, follows, mentions, posts}},
+    db::{
+        Conn, MultiBackend,
+        schema::{blocks, follows, mentions, posts},
+    },
     domain::{ActorId, PostId, TeamId, accounts, org},
     error::Result,
 };
@@ -60,9 +63,9 @@ pub fn visible_to(viewer: &Viewer) -> Condition {
         .filter(follows::state.eq("accepted"));
     let mentioned = mentions::table.filter(mentions::post_id.eq(posts::id)).filter(mentions::actor_id.eq(me));
     let blocked = blocks::table.filter(blocks::actor_id.eq(posts::author_id)).filter(blocks::target_id.eq(me));
-    let outside = open
-        .or(posts::audience.eq(Audience::Followers).and(dsl::exists(following)))
-        .or(posts::audience.eq_any([Audience::Followers, Audience::Direct, Audience::Space]).and(dsl::exists(mentioned)));
+    let outside = open.or(posts::audience.eq(Audience::Followers).and(dsl::exists(following))).or(posts::audience
+        .eq_any([Audience::Followers, Audience::Direct, Audience::Space])
+        .and(dsl::exists(mentioned)));
     let (employee, teams) = match viewer {
         Viewer::Local { employee, teams, .. } => (*employee, teams.clone()),
         Viewer::Anonymous | Viewer::Remote(_) => (false, Vec::new()),
@@ -105,8 +108,11 @@ pub struct Reach {
 /// Whom a post of ours is addressed to. What is shown as its reach, written into `to` and `cc`, and delivered,
 /// all comes from here. Takes only what may leave.
 pub fn reach(conn: &mut Conn, post: &FederablePost) -> Result<Reach> {
-    let mut actors: Vec<ActorId> =
-        mentions::table.filter(mentions::post_id.eq(post.id)).order(mentions::actor_id).select(mentions::actor_id).load(conn)?;
+    let mut actors: Vec<ActorId> = mentions::table
+        .filter(mentions::post_id.eq(post.id))
+        .order(mentions::actor_id)
+        .select(mentions::actor_id)
+        .load(conn)?;
     if post.audience.is_open() {
         actors.extend(post.reply_to_author_id);
     }

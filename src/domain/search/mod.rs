@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{Page, actors::{self, Actor}};
+use super::{
+    Page,
+    actors::{self, Actor},
+};
 use crate::{
     db::{Conn, schema::hashtags},
     error::Result,

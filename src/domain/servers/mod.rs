@@ -64,7 +64,9 @@ pub fn list_blocked(conn: &mut Conn) -> Result<Vec<String>> {
 /// Whether a list of blocked hosts covers `host`.
 pub fn covers(blocked: &[String], host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    blocked.iter().any(|entry| entry == host || entry == name || name.strip_suffix(entry.as_str()).is_some_and(|rest| rest.ends_with('.')))
+    blocked.iter().any(|entry| {
+        entry == host || entry == name || name.strip_suffix(entry.as_str()).is_some_and(|rest| rest.ends_with('.'))
+    })
 }
 
 /// Whether we refuse to talk with `host`.
@@ -104,7 +106,11 @@ pub fn block(tx: &mut Tx<'_>, host: &str, reason: Option<&str>) -> Result<()> {
 pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<()> {
     let host = normalise(host)?;
     diesel::update(servers::table.find(&host))
-        .set((servers::blocked.eq(false), servers::blocked_at.eq(None::<Timestamp>), servers::block_reason.eq(None::<String>)))
+        .set((
+            servers::blocked.eq(false),
+            servers::blocked_at.eq(None::<Timestamp>),
+            servers::block_reason.eq(None::<String>),
+        ))
         .execute(tx.conn())?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
     Ok(())
@@ -176,6 +182,8 @@ pub fn normalise(host: &str) -> Result<String> {
     match host {
         Some((host, Some(port))) => Ok(format!("{host}:{port}")),
         Some((host, None)) => Ok(host.to_owned()),
-        None => Err(Error::invalid("server.host", format!("“{text}” is not a host name. Give one such as social.example."))),
+        None => {
+            Err(Error::invalid("server.host", format!("“{text}” is not a host name. Give one such as social.example.")))
+        }
     }
 }

@@ -7,7 +7,10 @@ use super::{
     posts::{Audience, EntryRef, Viewer, keep_visible, visible_to},
 };
 use crate::{
-    db::{Conn, Timestamp, schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts}},
+    db::{
+        Conn, Timestamp,
+        schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts},
+    },
     error::Result,
 };
 
@@ -83,7 +86,13 @@ pub enum From {
 }
 
 /// Public posts that are no replies to others.
-pub fn public(conn: &mut Conn, reader: Option<ActorId>, from: From, hashtag: Option<&str>, page: &Page) -> Result<Vec<EntryRef>> {
+pub fn public(
+    conn: &mut Conn,
+    reader: Option<ActorId>,
+    from: From,
+    hashtag: Option<&str>,
+    page: &Page,
+) -> Result<Vec<EntryRef>> {
     let (above, below) = page.bounds();
     let mut query = posts::table
         .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
@@ -104,12 +113,17 @@ pub fn public(conn: &mut Conn, reader: Option<ActorId>, from: From, hashtag: Opt
             let tagged = hashtags::table.filter(hashtags::name.eq(name.to_owned())).select(hashtags::post_id);
             query = query.filter(posts::id.eq_any(tagged));
         }
-        None => query = query.filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(posts::author_id.nullable()))),
+        None => {
+            query = query
+                .filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(posts::author_id.nullable())))
+        }
     }
     if let Some(reader) = reader {
         let silenced = mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id);
         let shut_out = blocks::table.filter(blocks::actor_id.eq(reader)).select(blocks::target_id);
-        query = query.filter(dsl::not(posts::author_id.eq_any(silenced))).filter(dsl::not(posts::author_id.eq_any(shut_out)));
+        query = query
+            .filter(dsl::not(posts::author_id.eq_any(silenced)))
+            .filter(dsl::not(posts::author_id.eq_any(shut_out)));
     }
     let query = if page.upwards() { query.order(posts::id.asc()) } else { query.order(posts::id.desc()) };
     let rows: Vec<PostId> = query.load(conn)?;
@@ -130,7 +144,13 @@ pub struct Without {
 }
 
 /// What an account posted and boosted, as far as `viewer` may see it.
-pub fn account(conn: &mut Conn, viewer: &Viewer, author: ActorId, without: &Without, page: &Page) -> Result<Vec<EntryRef>> {
+pub fn account(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    author: ActorId,
+    without: &Without,
+    page: &Page,
+) -> Result<Vec<EntryRef>> {
     let (above, below) = page.bounds();
     let mut own = posts::table
         .filter(posts::author_id.eq(author))

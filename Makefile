@@ -1,0 +1,37 @@
+# Everything one does with Guildhall, each in one word. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run check test lint fmt fuzz bench clean-test
+
+help: ## List what there is.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Check that compiler and libraries are here; install them by apt-get where that is allowed.
+	@scripts/setup
+
+build: ## Build the release binary: target/release/guildhall.
+	cargo build --locked --release --bins
+
+run: setup build ## Start on http://localhost:8080 with SQLite in ./data; prints the link for the first run.
+	./target/release/guildhall serve
+
+check: ## A quick look while working: format, clippy, tests on SQLite without peers (under 5 minutes when warm).
+	@scripts/test check
+
+test: ## Everything: SQLite, its own PostgreSQL, a foreign peer, the documentation's examples.
+	@scripts/test
+
+lint: ## Format, clippy, documentation, licences and sources of the dependencies.
+	@scripts/lint
+
+fmt: ## Write the source in the usual format.
+	cargo fmt
+
+fuzz: ## Fuzz the parsers: TARGET=name SECONDS=60; without TARGET it lists the targets.
+	@scripts/fuzz "$(TARGET)" "$(or $(SECONDS),60)"
+
+bench: ## Measure inbox, delivery, memory and start with the release binary (some minutes).
+	@scripts/bench
+
+clean-test: ## Stop the tests' PostgreSQL and remove what tests left behind.
+	-scripts/postgres stop
+	rm -rf .dev target/tmp/*

@@ -1,0 +1,185 @@
+//! `guildhall account`: logins.
+
+use serde_json::json;
+
+use super::{Desk, say, token};
+use crate::{
+    domain::accounts::{self, AccountKind, NewAccount, Role},
+    error::Result,
+    secrets,
+};
+
+/// What to do with logins.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Create a person with a login.
+    Create(Create),
+    /// List everybody.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lock somebody out and hide them.
+    Suspend {
+        /// Who.
+        username: String,
+        /// End the suspension.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Delete a person, their posts and their profile; other servers are told.
+    Delete {
+        /// Who.
+        username: String,
+    },
+    /// Change a password and end all tokens.
+    Password {
+        /// Whose.
+        username: String,
+        /// The new password; without it one is made and printed.
+        #[arg(long)]
+        password: Option<String>,
+    },
+}
+
+/// The role of a new person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum NewRole {
+    /// Works here and may do everything.
+    Owner,
+    /// Works here and runs the server.
+    Admin,
+    /// Works here and handles reports.
+    Moderator,
+    /// Works here.
+    Employee,
+    /// Buys here.
+    Customer,
+}
+
+/// A person to create.
+#[derive(Debug, clap::Args)]
+pub struct Create {
+    /// The name in the handle.
+    username: String,
+    /// What the person may do.
+    #[arg(long, value_enum)]
+    role: NewRole,
+    /// What the person is called.
+    #[arg(long, default_value = "")]
+    display_name: String,
+    /// Where mail reaches the person.
+    #[arg(long)]
+    email: Option<String>,
+    /// The password; without it the person cannot sign in by password.
+    #[arg(long)]
+    password: Option<String>,
+    /// Also issue a token with these scopes, such as "read write follow push".
+    #[arg(long, value_name = "SCOPES")]
+    token: Option<String>,
+    /// Answer as JSON: {"id","acct","uri","token"}.
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(desk: &Desk, command: Command) -> Result<()> {
+    match command {
+        Command::Create(new) => create(desk, new).await,
+        Command::List { json } => list(desk, json).await,
+        Command::Suspend { username, undo } => {
+            let (account, _) = desk.account(&username).await?;
+            desk.db.write(move |tx| accounts::set_suspended(tx, account.id, !undo)).await?;
+            say(if undo { format!("@{username} may act again.") } else { format!("@{username} is suspended.") });
+            Ok(())
+        }
+        Command::Delete { username } => delete(desk, &username).await,
+        Command::Password { username, password } => {
+            let (account, _) = desk.account(&username).await?;
+            let given = password.is_some();
+            let password = password.unwrap_or_else(secrets::new_token);
+            let hash = hash(&password)?;
+            desk.db.write(move |tx| accounts::set_password(tx, account.id, &hash)).await?;
+            say(if given { format!("The password of @{username} is changed.") } else { format!("The new password of @{username} is {password}") });
+            Ok(())
+        }
+    }
+}
+
+fn hash(password: &str) -> Result<String> {
+    secrets::check_password(password)?;
+    secrets::hash_password(password)
+}
+
+async fn create(desk: &Desk, new: Create) -> Result<()> {
+    let (kind, role) = match new.role {
+        NewRole::Owner => (AccountKind::Employee, Role::Owner),
+        NewRole::Admin => (AccountKind::Employee, Role::Admin),
+        NewRole::Moderator => (AccountKind::Employee, Role::Moderator),
+        NewRole::Employee => (AccountKind::Employee, Role::Member),
+        NewRole::Customer => (AccountKind::Customer, Role::Member),
+    };
+    let account = NewAccount {
+        username: new.username.trim_start_matches('@').to_owned(),
+        display_name: new.display_name,
+        email: new.email,
+        password_hash: new.password.as_deref().map(hash).transpose()?,
+        kind,
+        role,
+    };
+    let (site, scopes, secret) = (desk.site.clone(), new.token, secrets::new_token());
+    let (wanted, hash) = (scopes.is_some(), secrets::token_hash(&secret));
+    let actor = desk
+        .db
+        .write(move |tx| {
+            let (login, actor) = accounts::create(tx, &site, &account)?;
+            if let Some(scopes) = &scopes {
+                accounts::issue_token(tx, login.id, actor.id, scopes, "command line", &hash)?;
+            }
+            Ok(actor)
+        })
+        .await?;
+    let token = wanted.then_some(secret);
+    if new.json {
+        say(json!({ "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "token": token }));
+    } else {
+        say(format_args!("Created @{} ({}).", actor.handle(&desk.site), actor.uri));
+        if let Some(token) = token {
+            token::show(&token);
+        }
+    }
+    Ok(())
+}
+
+async fn list(desk: &Desk, as_json: bool) -> Result<()> {
+    let everybody = desk.db.read(accounts::list).await?;
+    if as_json {
+        let rows: Vec<_> = everybody
+            .iter()
+            .map(|(account, actor)| {
+                json!({
+                    "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "kind": account.kind, "role": account.role,
+                    "suspended": account.suspended_at.is_some(), "created_at": account.created_at.rfc3339(),
+                })
+            })
+            .collect();
+        say(serde_json::Value::from(rows));
+        return Ok(());
+    }
+    for (account, actor) in everybody {
+        let state = if account.suspended_at.is_some() { "suspended" } else { "" };
+        say(format_args!("{:<30} {:<10} {:<10} {state}", actor.acct(), account.kind, account.role));
+    }
+    Ok(())
+}
+
+async fn delete(desk: &Desk, username: &str) -> Result<()> {
+    let (account, actor) = desk.account(username).await?;
+    let (author, login) = (actor.id, account.id);
+    // The last owner is refused before anything is deleted.
+    desk.db.write(move |tx| accounts::may_leave(tx, login)).await?;
+    while desk.db.write(move |tx| crate::domain::posts::delete_all_of(tx, author, 100)).await? {}
+    desk.db.write(move |tx| accounts::delete(tx, login)).await?;
+    say(format_args!("@{username} is deleted."));
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! `guildhall serve`: starts the server and stops it gracefully.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, sync::watch};
+
+use super::{base_url_of, open_database, say, site};
+use crate::{
+    app::App,
+    config::Config,
+    db::Db,
+    domain::{Site, org, setup},
+    error::{Error, Result},
+    federation::{self, delivery::Deliverer},
+    http,
+    jobs::{self, runner::Runner},
+    net::{AddressPolicy, Client, ClientOptions},
+    secrets::{self, SecretKey},
+    telemetry,
+};
+
+/// How long requests that are under way may take to end.
+const GRACE: Duration = Duration::from_secs(10);
+/// How many jobs run at the same time.
+const JOBS_AT_ONCE: usize = 8;
+
+pub async fn run(config: Config) -> Result<()> {
+    telemetry::init(&config.log)?;
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let db = open_database(&config)?;
+    for name in db.migrate()? {
+        tracing::info!("Migrated the database: {name}");
+    }
+    let secrets = SecretKey::load(&config)?;
+    let metrics = telemetry::metrics()?;
+    if let Some(address) = config.metrics.listen {
+        let handle = metrics.clone();
+        background(async move { telemetry::serve_metrics(address, handle).await });
+    }
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        Error::unavailable("serve.listen", format!("Cannot listen on {}. Is another server running there? Choose another address with --listen.", config.listen))
+            .because(error)
+    })?;
+    let (stop, stopped) = watch::channel(false);
+    background(async move {
+        wait_for_signal().await;
+        tracing::info!("Stopping: requests and deliveries under way may end");
+        let _ = stop.send(true);
+    });
+    let site = match site(&config, &db).await? {
+        Some(site) => site,
+        None => match first_run(&config, &db, &listener, stopped.clone()).await? {
+            Some(site) => site,
+            None => return Ok(()),
+        },
+    };
+    let app = build(config, site, db, secrets).await?;
+    serve(app, listener, stopped).await
+}
+
+/// Puts the running server together.
+pub async fn build(config: Config, site: Site, db: Db, secrets: SecretKey) -> Result<App> {
+    let policy = AddressPolicy::parse(&config.federation.allowed_private_addresses)?;
+    let transport = Client::new(ClientOptions {
+        allow_http: config.federation.allow_http,
+        policy,
+        user_agent: format!("Guildhall/{} (+{})", env!("CARGO_PKG_VERSION"), site.base_url),
+        ..ClientOptions::default()
+    })?;
+    App::new(config, site, db, secrets, Arc::new(transport)).await
+}
+
+/// Serves the company until it is told to stop.
+async fn serve(app: App, listener: TcpListener, stopped: watch::Receiver<bool>) -> Result<()> {
+    if app.config.federates() {
+        tracing::info!("{} is open at {}", app.site.domain, app.site.base_url);
+    } else {
+        tracing::warn!(
+            "{} is open at {}, but does not federate: other servers cannot reach a loopback address. For tests set GUILDHALL_FEDERATION__ALLOW_HTTP=true",
+            app.site.domain,
+            app.site.base_url
+        );
+    }
+    background(app.clone().keep_fresh());
+    let spares = app.clone();
+    background(async move {
+        if let Err(error) = federation::keys::fill_spares(&spares).await {
+            tracing::warn!(%error, "Could not fill the pool of spare keys");
+        }
+    });
+    let lease = app.db.clone();
+    background(async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            if let Err(error) = lease.renew_slot().await {
+                tracing::error!(%error, "Could not renew this process's slot for ids");
+            }
+        }
+    });
+    let runner = Runner::new(app.db.clone(), Arc::new(jobs::Handlers::new(app.clone())), JOBS_AT_ONCE);
+    let jobs = tokio::spawn(runner.run(stopped.clone()));
+    let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
+    http::serve(listener, http::router(app), stopped).await?;
+    let _ = tokio::time::timeout(GRACE, async { (jobs.await, deliveries.await) }).await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+/// Serves the set-up form behind a one-time link until the company exists. Nothing when told to stop before.
+async fn first_run(config: &Config, db: &Db, listener: &TcpListener, stopped: watch::Receiver<bool>) -> Result<Option<Site>> {
+    let token = secrets::new_token();
+    let hash = hex::encode(secrets::token_hash(&token));
+    db.write(move |tx| org::set_setting(tx, setup::TOKEN_SETTING, &hash)).await?;
+    let base_url = base_url_of(config);
+    say(format_args!("\n  Welcome to Guildhall. Open this link to set up your company:\n\n    {base_url}/setup?token={token}\n"));
+    let site = Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters };
+    http::serve_setup(listener, db.clone(), site.clone(), stopped.clone()).await?;
+    if *stopped.borrow() { Ok(None) } else { super::site(config, db).await }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the process's own background work starts here")]
+fn background(work: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(work);
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}

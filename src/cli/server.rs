@@ -1,0 +1,46 @@
+//! `guildhall server`: which other servers we talk to.
+
+use super::{Desk, say};
+use crate::{domain::servers, error::Result};
+
+/// What to do with other servers.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Refuse a server, and everything below its domain, at every door.
+    Block {
+        /// Such as spam.example.
+        host: String,
+        /// Why, for other operators.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Talk to a server again.
+    Allow {
+        /// Such as friend.example.
+        host: String,
+    },
+    /// List the servers that we know, blocked and failing ones first.
+    List,
+}
+
+pub async fn run(desk: &Desk, command: Command) -> Result<()> {
+    match command {
+        Command::Block { host, reason } => {
+            let name = servers::normalise(&host)?;
+            desk.db.write(move |tx| servers::block(tx, &host, reason.as_deref())).await?;
+            say(format_args!("{name} is blocked."));
+        }
+        Command::Allow { host } => {
+            let name = servers::normalise(&host)?;
+            desk.db.write(move |tx| servers::allow(tx, &host)).await?;
+            say(format_args!("{name} is allowed."));
+        }
+        Command::List => {
+            for server in desk.db.read(|conn| servers::list(conn, 1000)).await? {
+                let state = if server.blocked { "blocked" } else if server.failures > 0 { "failing" } else { "fine" };
+                say(format_args!("{:<40} {state:<8} {}", server.host, server.last_error.unwrap_or_default()));
+            }
+        }
+    }
+    Ok(())
+}

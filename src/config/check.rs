@@ -1,0 +1,103 @@
+//! What must not be combined, and what the operator should know before the server starts.
+
+use super::Config;
+use crate::error::{Error, Result};
+use std::fmt;
+use url::{Host, Url};
+
+/// Something that works, and that the operator should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The stable name, such as `config.limits_off`.
+    pub code: &'static str,
+    /// The sentence for the operator.
+    pub text: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.text)
+    }
+}
+
+impl Config {
+    /// Refuses settings that are unsafe together and lists what the operator should know.
+    pub fn check(&self) -> Result<Vec<Warning>> {
+        let base = self.base_url();
+        let mut warnings = Vec::new();
+        for (setting, meaning) in self.test_settings() {
+            if !is_for_tests(&base) {
+                return Err(Error::invalid(
+                    "config.only_for_tests",
+                    format!(
+                        "{setting} is for tests and demos and is refused for {base}: it needs a base URL whose host is \
+                         a loopback address, localhost, *.localhost or *.test. Remove the setting or change base_url."
+                    ),
+                ));
+            }
+            let text = format!("{setting} is on: {meaning} This is for tests and demos only.");
+            warnings.push(Warning { code: "config.only_for_tests", text });
+        }
+        if let Some(reason) = self.why_not_federating() {
+            warnings.push(Warning { code: "config.not_federating", text: reason });
+        }
+        if base.scheme() == "https" && self.server.trusted_proxies.is_empty() {
+            let text = "The base URL is https, so a proxy stands in front of this server, but server.trusted_proxies \
+                        is empty: all visitors seem to come from the proxy and share its limits."
+                .to_owned();
+            warnings.push(Warning { code: "config.no_trusted_proxies", text });
+        }
+        Ok(warnings)
+    }
+
+    /// Whether this instance talks with other servers.
+    pub fn federates(&self) -> bool {
+        self.why_not_federating().is_none()
+    }
+
+    /// Why this instance serves but does not talk with other servers; nothing when it does.
+    pub fn why_not_federating(&self) -> Option<String> {
+        let base = self.base_url();
+        if self.federation.allow_http || (base.scheme() == "https" && !is_loopback(&base)) {
+            return None;
+        }
+        Some(format!(
+            "This instance serves {base} but does not talk with other servers, because they could not reach it \
+             safely there. Set base_url to an https address to federate; for several instances on one machine set \
+             federation.allow_http = true."
+        ))
+    }
+
+    /// The settings for tests and demos that are on, each with what it means.
+    fn test_settings(&self) -> Vec<(&'static str, &'static str)> {
+        let mut on = Vec::new();
+        if self.federation.allow_http {
+            on.push(("federation.allow_http", "we speak with other servers without encryption."));
+        }
+        if !self.federation.allowed_private_addresses.is_empty() {
+            on.push((
+                "federation.allowed_private_addresses",
+                "other servers can make us connect to private addresses.",
+            ));
+        }
+        if !self.limits.enabled {
+            on.push(("limits.enabled = false", "nobody's requests are counted or limited."));
+        }
+        on
+    }
+}
+
+/// Whether the host is this machine itself.
+fn is_loopback(base: &Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+/// Whether nobody outside can reach the host by that name.
+fn is_for_tests(base: &Url) -> bool {
+    is_loopback(base) || matches!(base.host(), Some(Host::Domain(name)) if name.ends_with(".test"))
+}

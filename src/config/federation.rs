@@ -1,0 +1,42 @@
+//! How we speak with other servers.
+
+use super::section::{plain, section, text, whole};
+use toml::Value;
+
+section! {
+    /// How we speak with other servers.
+    Federation {
+        /// For tests and demos: speak plain HTTP with other servers. Refused unless the base URL is a loopback, `.localhost` or `.test` name.
+        allow_http: bool = false, "true or false", plain;
+        /// For tests and demos: private addresses that we may connect to all the same, as networks with a port or a range of ports. Refused unless the base URL is a loopback, `.localhost` or `.test` name.
+        allowed_private_addresses: Vec<String> = Vec::new(), "a list of networks with ports, such as [\"127.0.1.0/24:17080\", \"127.0.0.1:9000-9999\"]", networks_with_ports;
+        /// How many seconds connecting to another server may take.
+        connect_timeout_seconds: u64 = 5, "a whole number from 1 to 60", whole(1..=60);
+        /// How many seconds a whole request to another server may take, body included.
+        request_timeout_seconds: u64 = 10, "a whole number from 1 to 120", whole(1..=120);
+        /// The largest answer that we read from another server, in bytes after decompression.
+        response_bytes: usize = 1_000_000, "a whole number from 65536 to 16777216", whole(65_536..=16_777_216);
+        /// The largest activity that our inbox takes, in bytes.
+        inbox_bytes: usize = 1_000_000, "a whole number from 65536 to 16777216", whole(65_536..=16_777_216);
+        /// How many documents we fetch at most to understand one arriving activity.
+        fetches_per_activity: u32 = 20, "a whole number from 1 to 100", whole(1..=100);
+        /// How many replies we follow upwards at most from one arriving activity.
+        fetch_depth: u32 = 10, "a whole number from 1 to 50", whole(1..=50);
+        /// How many deliveries are in flight at a time.
+        delivery_concurrency: usize = 64, "a whole number from 1 to 1000", whole(1..=1000);
+        /// How many deliveries to one host are in flight at a time.
+        deliveries_per_host: usize = 4, "a whole number from 1 to 32", whole(1..=32);
+        /// For how many days we try to reach a server that does not answer.
+        delivery_days: u32 = 7, "a whole number from 1 to 30", whole(1..=30);
+    }
+}
+
+/// Reads the list as text; `net` understands the addresses and refuses what it cannot read.
+fn networks_with_ports(value: &Value) -> Option<Vec<String>> {
+    value
+        .as_array()?
+        .iter()
+        .map(text)
+        .collect::<Option<Vec<_>>>()
+        .filter(|list| list.iter().all(|item| item.contains(':')))
+}

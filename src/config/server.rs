@@ -1,0 +1,25 @@
+//! How we listen, and whom we believe about where a request comes from.
+
+use super::section::{optional, plain, section, whole};
+use ipnet::IpNet;
+use std::net::SocketAddr;
+
+section! {
+    /// How we answer HTTP requests.
+    Server {
+        /// Networks of the reverse proxies in front of us. Only from there do we believe `X-Forwarded-For`.
+        trusted_proxies: Vec<IpNet> = Vec::new(), "a list of networks, such as [\"127.0.0.0/8\", \"::1/128\"]", plain;
+        /// How many seconds a request may take.
+        request_timeout_seconds: u64 = 30, "a whole number from 1 to 300", whole(1..=300);
+        /// How many seconds running requests and jobs get to finish when the server is asked to stop.
+        stop_seconds: u64 = 10, "a whole number from 0 to 300", whole(0..=300);
+    }
+}
+
+section! {
+    /// Where we publish figures about ourselves.
+    Metrics {
+        /// The address and port that answers Prometheus at `/metrics`. Not set: none.
+        listen: Option<SocketAddr> = None, "an address with a port, such as 127.0.0.1:9464", optional(plain);
+    }
+}

@@ -1,0 +1,65 @@
+//! Bringing a database to the shape that this version needs.
+
+use diesel::{PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::Conn;
+use crate::error::{Error, Result};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// The advisory lock under which only one process migrates PostgreSQL.
+const LOCK: i64 = 0x6775_696c_6468;
+
+pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            let done = apply::<_, SqliteConnection>(conn, SQLITE)?;
+            conn.batch_execute("PRAGMA optimize")?;
+            Ok(done)
+        }
+        Conn::Pg(conn) => {
+            diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(conn)?;
+            let done = apply::<_, PgConnection>(conn, POSTGRES);
+            diesel::sql_query(format!("SELECT pg_advisory_unlock({LOCK})")).execute(conn)?;
+            done
+        }
+    }
+}
+
+fn apply<H, C>(harness: &mut H, source: EmbeddedMigrations) -> Result<Vec<String>>
+where
+    C: diesel::Connection,
+    H: MigrationHarness<C::Backend>,
+    EmbeddedMigrations: diesel::migration::MigrationSource<C::Backend>,
+{
+    let done = harness.run_pending_migrations(source).map_err(failed)?;
+    Ok(done.iter().map(ToString::to_string).collect())
+}
+
+pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>> {
+    Ok(match conn {
+        Conn::Sqlite(conn) => conn
+            .pending_migrations(SQLITE)
+            .map_err(failed)?
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect(),
+        Conn::Pg(conn) => conn
+            .pending_migrations(POSTGRES)
+            .map_err(failed)?
+            .iter()
+            .map(|migration| migration.name().to_string())
+            .collect(),
+    })
+}
+
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::new(
+        crate::error::Kind::Internal,
+        "database.migration",
+        "A migration failed; the database is as it was before it.",
+    )
+    .because(error)
+}

@@ -1,0 +1,99 @@
+//! Writing to PostgreSQL: READ COMMITTED, tried again after a serialization failure or a deadlock.
+
+use std::time::Duration;
+
+use diesel::{
+    PgConnection, RunQueryDsl,
+    connection::{AnsiTransactionManager, TransactionManager},
+    result::{DatabaseErrorKind, Error as DieselError},
+    sql_types::Text,
+};
+
+use super::{Conn, Core, Signal, Tx, pool::Pooled};
+use crate::{
+    error::{Error, Kind, Result},
+    telemetry,
+};
+
+/// How often a transaction is tried.
+const TRIES: u32 = 5;
+
+pub(super) fn write<T, F>(pooled: &mut Pooled, core: &Core, work: &F) -> Result<T>
+where
+    F: Fn(&mut Tx<'_>) -> Result<T>,
+{
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        match once(pooled, core, work) {
+            Ok((value, signals)) => {
+                for signal in signals {
+                    // Nobody may be listening.
+                    let _ = core.signals.send(signal);
+                }
+                return Ok(value);
+            }
+            Err(error) if tried < TRIES && may_help(&error) => {
+                metrics::counter!(telemetry::WRITE_RETRIES).increment(1);
+                std::thread::sleep(Duration::from_millis(
+                    u64::from(tried * tried) * 3 + (core.ids.next(core.clock.now()) % 7).unsigned_abs(),
+                ));
+            }
+            Err(error) => {
+                if error.kind() == Kind::Unavailable {
+                    pooled.broken = true;
+                }
+                return Err(error);
+            }
+        }
+    }
+}
+
+fn once<T, F>(pooled: &mut Pooled, core: &Core, work: &F) -> Result<(T, Vec<Signal>)>
+where
+    F: Fn(&mut Tx<'_>) -> Result<T>,
+{
+    begin(pooled)?;
+    let mut tx = Tx { conn: &mut pooled.conn, now: core.clock.now(), ids: &core.ids, signals: Vec::new() };
+    let outcome = work(&mut tx);
+    let signals = std::mem::take(&mut tx.signals);
+    let Conn::Pg(pg) = &mut pooled.conn else { return Err(Error::internal("not PostgreSQL")) };
+    let outcome = outcome.and_then(|value| {
+        notify(pg, core, &signals)?;
+        AnsiTransactionManager::commit_transaction(pg)?;
+        Ok((value, signals))
+    });
+    if outcome.is_err() && AnsiTransactionManager::rollback_transaction(pg).is_err() {
+        pooled.broken = true;
+    }
+    outcome
+}
+
+/// Begins a transaction; on a connection that died while it lay in the pool, once more on a new one.
+fn begin(pooled: &mut Pooled) -> Result<()> {
+    let Conn::Pg(pg) = &mut pooled.conn else { return Err(Error::internal("not PostgreSQL")) };
+    AnsiTransactionManager::begin_transaction(pg).map_err(|error| {
+        pooled.broken = true;
+        super::pool::unavailable().because(error)
+    })
+}
+
+/// Other processes hear of it with the commit. At most 8,000 bytes a payload: these are short.
+fn notify(pg: &mut PgConnection, core: &Core, signals: &[Signal]) -> Result<()> {
+    for signal in signals {
+        diesel::sql_query("SELECT pg_notify('guildhall', $1)")
+            .bind::<Text, _>(format!("{} {} {} {}", core.process, signal.topic, signal.kind, signal.id))
+            .execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Whether the same transaction may succeed when it is run again.
+fn may_help(error: &Error) -> bool {
+    use std::error::Error as _;
+    match error.source().and_then(|cause| cause.downcast_ref::<DieselError>()) {
+        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        Some(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
+        _ => false,
+    }
+}

@@ -1,0 +1,81 @@
+//! Every process leases a slot, so that no two make the same id.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use diesel::prelude::*;
+
+use super::{Conn, Db, SLOTS, Timestamp, schema::slots};
+use crate::{
+    error::{Error, Result},
+    on_conn,
+};
+
+/// How long a lease holds without being renewed.
+const LEASE: Duration = Duration::from_secs(120);
+
+/// Leases a slot for this process, once.
+pub(super) fn lease(db: &Db) -> Result<()> {
+    let core = &db.0.core;
+    if core.leased.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
+    let mut pooled = db.0.pool.get()?;
+    let now = Timestamp::wall_clock();
+    for slot in 0..i32::from(SLOTS) {
+        if take(&mut pooled.conn, slot, &core.process, now)? {
+            core.ids.use_slot(u8::try_from(slot).unwrap_or(0));
+            return Ok(());
+        }
+    }
+    core.leased.store(false, Ordering::SeqCst);
+    Err(Error::unavailable(
+        "database.slots",
+        format!("{SLOTS} processes use this database already. Stop one, or wait two minutes."),
+    ))
+}
+
+fn take(conn: &mut Conn, slot: i32, holder: &str, now: Timestamp) -> Result<bool> {
+    let until = now.plus(LEASE);
+    let inserted = on_conn!(conn, |c| diesel::insert_into(slots::table)
+        .values((slots::slot.eq(slot), slots::holder.eq(holder), slots::leased_until.eq(until)))
+        .on_conflict(slots::slot)
+        .do_nothing()
+        .execute(c))?;
+    if inserted == 1 {
+        return Ok(true);
+    }
+    let taken = diesel::update(slots::table.find(slot).filter(slots::leased_until.lt(now)))
+        .set((slots::holder.eq(holder), slots::leased_until.eq(until)))
+        .execute(conn)?;
+    Ok(taken == 1)
+}
+
+/// Renews the lease; takes another slot when somebody has ours.
+pub(super) async fn renew(db: &Db) -> Result<()> {
+    let holder = db.0.core.process.clone();
+    let kept = db
+        .write(move |tx| {
+            let until = Timestamp::wall_clock().plus(LEASE);
+            Ok(diesel::update(slots::table.filter(slots::holder.eq(&holder)))
+                .set(slots::leased_until.eq(until))
+                .execute(tx.conn())?)
+        })
+        .await?;
+    if kept == 0 {
+        db.0.core.leased.store(false, Ordering::SeqCst);
+        let again = db.clone();
+        tokio::task::spawn_blocking(move || lease(&again)).await.map_err(Error::internal)??;
+    }
+    Ok(())
+}
+
+impl Drop for super::Shared {
+    /// Gives the slot back; when that fails the lease runs out by itself.
+    fn drop(&mut self) {
+        if self.core.leased.load(Ordering::SeqCst)
+            && let Ok(mut pooled) = self.pool.get()
+        {
+            let _ = diesel::delete(slots::table.filter(slots::holder.eq(&self.core.process))).execute(&mut pooled.conn);
+        }
+    }
+}
