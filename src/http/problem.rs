@@ -98,3 +98,9 @@ pub async fn as_problem(response: Response) -> Response {
     });
     answer(&error, status, "application/problem+json", &body)
 }
+
+/// What is answered to a method that an address does not know.
+pub async fn method_not_allowed() -> Response {
+    let body = json!({ "error": "This address does not answer this method.", "code": "route.method" });
+    (StatusCode::METHOD_NOT_ALLOWED, Json(body)).into_response()
+}
