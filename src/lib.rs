@@ -16,6 +16,7 @@ pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
+pub mod net;
 pub mod secrets;
 pub mod telemetry;
 pub mod text;

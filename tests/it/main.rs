@@ -1,5 +1,9 @@
 //! One test binary: the list of what is tested.
 
-mod config;
-mod peer;
+#[macro_use]
 mod support;
+
+mod config;
+mod db;
+mod peer;
+mod signatures;

@@ -1,0 +1,7 @@
+//! Work that happens later: rows in the table `jobs`, written in the transaction that wants them done.
+
+mod handlers;
+mod prune;
+pub mod runner;
+
+pub use handlers::Handlers;

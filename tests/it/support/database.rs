@@ -1,0 +1,138 @@
+//! A database of its own for each test: SQLite in a temporary folder, PostgreSQL from a migrated template.
+
+use std::sync::Arc;
+
+use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
+use guildhall::db::{Clock, Db, Options, TestClock, Timestamp};
+
+/// Writes one test body as two tests, `name::sqlite` and `name::postgres`.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* async fn $name:ident($database:ident: TestDatabase) $body:block)*) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports, reason = "a body uses what its file imports")]
+            use super::*;
+            async fn body($database: $crate::support::database::TestDatabase) $body
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() { Box::pin(body($crate::support::database::TestDatabase::sqlite())).await; }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() { Box::pin(body($crate::support::database::TestDatabase::postgres())).await; }
+        }
+    )*};
+}
+
+/// A migrated, empty database that goes with the test.
+pub struct TestDatabase {
+    pub db: Db,
+    pub url: String,
+    pub clock: Option<Arc<TestClock>>,
+    cleanup: Option<Cleanup>,
+}
+
+enum Cleanup {
+    Folder(#[allow(dead_code, reason = "removed when dropped")] tempfile::TempDir),
+    Postgres { server: String, name: String },
+}
+
+impl TestDatabase {
+    pub fn sqlite() -> Self {
+        Self::open_sqlite(None)
+    }
+
+    pub fn postgres() -> Self {
+        Self::open_postgres(None)
+    }
+
+    fn open_sqlite(clock: Option<Arc<TestClock>>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("guildhall.sqlite").display());
+        let db = open(&url, clock.clone());
+        db.migrate().unwrap();
+        Self { db, url, clock, cleanup: Some(Cleanup::Folder(folder)) }
+    }
+
+    fn open_postgres(clock: Option<Arc<TestClock>>) -> Self {
+        let server = std::env::var("GUILDHALL_TEST_POSTGRES_URL").expect(
+            "GUILDHALL_TEST_POSTGRES_URL is not set: run `make test`, or export what `scripts/postgres start` prints",
+        );
+        let template = template(&server);
+        let mut random = [0_u8; 6];
+        aws_lc_rs::rand::fill(&mut random).unwrap();
+        let name = format!("test_{}", hex::encode(random));
+        let mut admin = PgConnection::establish(&server).unwrap();
+        sql_query(format!("CREATE DATABASE {name} TEMPLATE {template}")).execute(&mut admin).unwrap();
+        let url = server.rsplit_once('/').map(|(start, _)| format!("{start}/{name}")).unwrap();
+        let db = open(&url, clock.clone());
+        db.migrate().unwrap();
+        Self { db, url, clock, cleanup: Some(Cleanup::Postgres { server, name }) }
+    }
+
+    /// The same kind of database, with a clock that the test moves.
+    pub fn with_clock(self, start: Timestamp) -> Self {
+        let clock = Some(Arc::new(TestClock::at(start)));
+        match self.cleanup {
+            Some(Cleanup::Postgres { .. }) => Self::open_postgres(clock),
+            _ => Self::open_sqlite(clock),
+        }
+    }
+
+    /// The same database as another process would open it.
+    pub fn another(&self) -> Db {
+        let db = open(&self.url, self.clock.clone());
+        db.migrate().unwrap();
+        db
+    }
+}
+
+fn open(url: &str, clock: Option<Arc<TestClock>>) -> Db {
+    let options = Options { url: url.to_owned(), pool: 8 };
+    match clock {
+        Some(clock) => Db::open_with_clock(&options, clock as Arc<dyn Clock>).unwrap(),
+        None => Db::open(&options).unwrap(),
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some(Cleanup::Postgres { server, name }) = self.cleanup.take()
+            && let Ok(mut admin) = PgConnection::establish(&server)
+        {
+            let _ = admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// The migrated template of this build; made by whoever comes first.
+fn template(server: &str) -> String {
+    let migrations = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres")).unwrap();
+    let mut texts: Vec<String> =
+        migrations.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("up.sql")).ok()).collect();
+    texts.sort();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, texts.concat().as_bytes());
+    let name = format!("template_{}", &hex::encode(digest)[..16]);
+    let mut admin = PgConnection::establish(server).unwrap();
+    sql_query("SELECT pg_advisory_lock(4711)").execute(&mut admin).unwrap();
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    let ready: Count =
+        sql_query(format!("SELECT count(*) AS count FROM pg_database WHERE datname = '{name}' AND datistemplate"))
+            .get_result(&mut admin)
+            .unwrap();
+    if ready.count == 0 {
+        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let url = server.rsplit_once('/').map(|(start, _)| format!("{start}/{name}")).unwrap();
+        open(&url, None).migrate().unwrap();
+        // A template must have no connections.
+        admin
+            .batch_execute(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+            .unwrap();
+        admin.batch_execute(&format!("ALTER DATABASE {name} WITH is_template true ALLOW_CONNECTIONS false")).unwrap();
+    }
+    sql_query("SELECT pg_advisory_unlock(4711)").execute(&mut admin).unwrap();
+    name
+}
