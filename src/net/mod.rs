@@ -1,9 +1,18 @@
 //! The network floor: keys, signatures, addresses, and the one guarded way out. Knows nothing of the product.
 
+mod addresses;
+mod client;
+pub mod content_type;
+mod documents;
 mod keys;
 mod origin;
 pub mod signatures;
+mod transport;
 
+pub use addresses::{AddressPolicy, is_global};
+pub use client::{Client, ClientOptions};
+pub use documents::Documents;
 pub use keys::{Algorithm, PublicKey, SigningKey};
 pub use origin::{host_of, same_origin};
 pub use signatures::Signer;
+pub use transport::{Answer, Fetched, Get, Transport};

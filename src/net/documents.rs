@@ -1,0 +1,81 @@
+//! A transport without a network, for replaying documents in tests.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use url::Url;
+
+use super::{Answer, Fetched, Get, Transport};
+use crate::error::{Error, Result};
+
+/// Documents by address; everything else is 404. Remembers what was asked and posted.
+#[derive(Default)]
+pub struct Documents(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    documents: HashMap<String, (StatusCode, String, Bytes)>,
+    requests: Vec<String>,
+    posts: Vec<(String, HeaderMap, Bytes)>,
+}
+
+impl Documents {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Serves a document.
+    pub fn put(&self, url: &str, content_type: &str, body: impl Into<Bytes>) {
+        self.state().documents.insert(url.to_owned(), (StatusCode::OK, content_type.to_owned(), body.into()));
+    }
+
+    /// Answers with a bare status.
+    pub fn put_status(&self, url: &str, status: StatusCode) {
+        self.state().documents.insert(url.to_owned(), (status, String::new(), Bytes::new()));
+    }
+
+    /// Serves a document no longer.
+    pub fn remove(&self, url: &str) {
+        self.state().documents.remove(url);
+    }
+
+    /// Every address that was asked for, in order.
+    pub fn requests(&self) -> Vec<String> {
+        self.state().requests.clone()
+    }
+
+    /// Everything that was posted, in order: where, headers, body.
+    pub fn posts(&self) -> Vec<(String, HeaderMap, Bytes)> {
+        self.state().posts.clone()
+    }
+}
+
+impl Transport for Documents {
+    fn get<'a>(&'a self, url: &'a Url, _how: Get<'a>) -> BoxFuture<'a, Result<Fetched>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.requests.push(url.to_string());
+            let mut address = url.clone();
+            address.set_fragment(None);
+            let (status, content_type, body) =
+                state.documents.get(address.as_str()).cloned().unwrap_or((StatusCode::NOT_FOUND, String::new(), Bytes::new()));
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&content_type).map_err(Error::internal)?);
+            Ok(Fetched { url: address, status, headers, body })
+        })
+    }
+
+    fn post<'a>(&'a self, url: &'a Url, headers: HeaderMap, body: Bytes) -> BoxFuture<'a, Result<Answer>> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.posts.push((url.to_string(), headers, body));
+            let status = state.documents.get(url.as_str()).map_or(StatusCode::ACCEPTED, |(status, ..)| *status);
+            Ok(Answer { status, retry_after: None, body: Bytes::new() })
+        })
+    }
+}
