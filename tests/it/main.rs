@@ -5,5 +5,6 @@ mod support;
 
 mod config;
 mod db;
+mod mastodon;
 mod peer;
 mod signatures;
