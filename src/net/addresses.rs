@@ -7,7 +7,10 @@ use ipnet::IpNet;
 use crate::error::{Error, Result};
 
 /// Ports of services that speak no HTTP, which a tricked client must not talk to.
-const NOT_HTTP: &[u16] = &[0, 21, 22, 23, 25, 53, 110, 111, 135, 139, 143, 389, 445, 465, 587, 636, 993, 995, 1433, 3306, 5432, 6379, 11211, 27017];
+const NOT_HTTP: &[u16] = &[
+    0, 21, 22, 23, 25, 53, 110, 111, 135, 139, 143, 389, 445, 465, 587, 636, 993, 995, 1433, 3306, 5432, 6379, 11211,
+    27017,
+];
 
 /// Global unicast addresses, and what the operator allows for tests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,7 +29,9 @@ impl AddressPolicy {
         let wrong = || {
             Error::invalid(
                 "config.allowed_private_addresses",
-                format!("“{entry}” is not an address range with a port, such as 127.0.1.0/24:17080 or 127.0.0.1:9000-9999."),
+                format!(
+                    "“{entry}” is not an address range with a port, such as 127.0.1.0/24:17080 or 127.0.0.1:9000-9999."
+                ),
             )
         };
         let (network, ports) = entry.trim().rsplit_once(':').ok_or_else(wrong)?;
@@ -47,7 +52,8 @@ impl AddressPolicy {
     /// Whether a connection to this address may be made.
     pub fn admits(&self, address: SocketAddr) -> bool {
         let (ip, port) = (address.ip().to_canonical(), address.port());
-        let named = self.allowed.iter().any(|(network, first, last)| network.contains(&ip) && (*first..=*last).contains(&port));
+        let named =
+            self.allowed.iter().any(|(network, first, last)| network.contains(&ip) && (*first..=*last).contains(&port));
         named || (is_global(address.ip()) && !NOT_HTTP.contains(&port))
     }
 }

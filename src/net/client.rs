@@ -96,13 +96,20 @@ impl tower::Service<Uri> for Guard {
         Box::pin(async move {
             let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
             let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
-            tokio::time::timeout(options.connect_timeout, connect(&options.policy, &host, port)).await?.map(TokioIo::new)
+            tokio::time::timeout(options.connect_timeout, connect(&options.policy, &host, port))
+                .await?
+                .map(TokioIo::new)
         })
     }
 }
 
-async fn connect(policy: &AddressPolicy, host: &str, port: u16) -> std::result::Result<TcpStream, Box<dyn std::error::Error + Send + Sync>> {
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.filter(|address| policy.admits(*address)).collect();
+async fn connect(
+    policy: &AddressPolicy,
+    host: &str,
+    port: u16,
+) -> std::result::Result<TcpStream, Box<dyn std::error::Error + Send + Sync>> {
+    let addresses: Vec<SocketAddr> =
+        tokio::net::lookup_host((host, port)).await?.filter(|address| policy.admits(*address)).collect();
     let mut fault: Box<dyn std::error::Error + Send + Sync> = Box::new(Blocked);
     for address in addresses {
         match TcpStream::connect(address).await {
@@ -152,7 +159,8 @@ impl Client {
         target.set_fragment(None);
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
-        *request.uri_mut() = target.as_str().parse().map_err(|_| Error::invalid("net.address", "This is not a web address."))?;
+        *request.uri_mut() =
+            target.as_str().parse().map_err(|_| Error::invalid("net.address", "This is not a web address."))?;
         *request.headers_mut() = headers;
         self.pooled.request(request).await.map_err(|error| explain(&error))
     }
@@ -172,7 +180,9 @@ impl Client {
             let status = response.status();
             if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
                 let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-                url = location.and_then(|location| url.join(location).ok()).ok_or_else(|| unusable("The server sends us nowhere."))?;
+                url = location
+                    .and_then(|location| url.join(location).ok())
+                    .ok_or_else(|| unusable("The server sends us nowhere."))?;
                 continue;
             }
             return self.read(url, response).await;
@@ -182,7 +192,8 @@ impl Client {
 
     async fn read(&self, url: Url, response: Response<Incoming>) -> Result<Fetched> {
         let (parts, body) = response.into_parts();
-        let encoding = parts.headers.get(header::CONTENT_ENCODING).map_or("identity", |value| value.to_str().unwrap_or("?"));
+        let encoding =
+            parts.headers.get(header::CONTENT_ENCODING).map_or("identity", |value| value.to_str().unwrap_or("?"));
         if !encoding.eq_ignore_ascii_case("identity") {
             return Err(unusable("The server sent a compressed body that was not asked for."));
         }
@@ -196,7 +207,8 @@ impl Client {
     async fn post_inner(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Answer> {
         let response = self.send(Method::POST, url, headers, body).await?;
         let status = response.status();
-        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?));
+        let retry_after =
+            response.headers().get(header::RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?));
         // A successful answer has nothing to say that we need; read it so that the connection can be used again.
         let (body, _) = read_up_to(response.into_body(), ANSWER).await.unwrap_or_default();
         Ok(Answer { status, retry_after, body })

@@ -3,7 +3,8 @@
 /// The type that we send.
 pub const ACTIVITY: &str = "application/activity+json";
 /// What we accept when we fetch an object.
-pub const ACCEPT_ACTIVITY: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+pub const ACCEPT_ACTIVITY: &str =
+    "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 /// What we accept when we ask for a handle.
 pub const ACCEPT_JRD: &str = "application/jrd+json, application/json";
 
@@ -19,7 +20,11 @@ pub fn is_activity(text: &str) -> bool {
         "application/ld+json" => text.split(';').skip(1).any(|parameter| {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             name.trim().eq_ignore_ascii_case("profile")
-                && value.trim().trim_matches('"').split_whitespace().any(|profile| profile.trim_end_matches('#') == "https://www.w3.org/ns/activitystreams")
+                && value
+                    .trim()
+                    .trim_matches('"')
+                    .split_whitespace()
+                    .any(|profile| profile.trim_end_matches('#') == "https://www.w3.org/ns/activitystreams")
         }),
         _ => false,
     }

@@ -62,8 +62,11 @@ impl Transport for Documents {
             state.requests.push(url.to_string());
             let mut address = url.clone();
             address.set_fragment(None);
-            let (status, content_type, body) =
-                state.documents.get(address.as_str()).cloned().unwrap_or((StatusCode::NOT_FOUND, String::new(), Bytes::new()));
+            let (status, content_type, body) = state.documents.get(address.as_str()).cloned().unwrap_or((
+                StatusCode::NOT_FOUND,
+                String::new(),
+                Bytes::new(),
+            ));
             let mut headers = HeaderMap::new();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&content_type).map_err(Error::internal)?);
             Ok(Fetched { url: address, status, headers, body })

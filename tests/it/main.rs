@@ -8,3 +8,4 @@ mod db;
 mod mastodon;
 mod peer;
 mod signatures;
+mod text;

@@ -1,0 +1,30 @@
+//! How long a text is, as Mastodon counts it.
+
+use super::names::{Piece, pieces};
+
+/// What a link counts, whatever its length.
+const LINK: usize = 23;
+
+/// Characters: a link counts 23, and of a handle the host does not count.
+pub fn count(source: &str) -> usize {
+    pieces(source)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.chars().count(),
+            Piece::Link(_) => LINK,
+            Piece::Mention(mention) => mention.username.chars().count() + 1,
+            Piece::Hashtag(name) => name.chars().count() + 1,
+        })
+        .sum()
+}
+
+/// Whether a reader would see nothing.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(invisible)
+}
+
+pub(super) fn invisible(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+}

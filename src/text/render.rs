@@ -1,0 +1,136 @@
+//! From what somebody typed to clean HTML.
+
+use comrak::{
+    Arena, Options, format_html,
+    nodes::{Node, NodeValue},
+    parse_document,
+};
+
+use super::{
+    html::{clean, escape},
+    names::{MentionText, Piece, find_hashtags, pieces},
+};
+
+/// How the text was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// As it is.
+    Plain,
+    /// Markdown.
+    Markdown,
+}
+
+/// A mention that was resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MentionLink {
+    /// The profile.
+    pub href: String,
+    /// What stands after the `@`.
+    pub handle: String,
+}
+
+/// Where names lead.
+pub struct Links<'a> {
+    /// Username and host to a profile; a name that leads nowhere stays text.
+    pub mention: &'a dyn Fn(&str, Option<&str>) -> Option<MentionLink>,
+    /// A normalised hashtag to its page.
+    pub hashtag: &'a dyn Fn(&str) -> String,
+}
+
+/// A text, rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Clean HTML.
+    pub html: String,
+    /// The mentions that were resolved.
+    pub mentions: Vec<MentionText>,
+    /// Its hashtags, normalised.
+    pub hashtags: Vec<String>,
+}
+
+/// Renders a text. Raw HTML in it is shown, not obeyed.
+pub fn render(source: &str, format: Format, links: &Links<'_>) -> Rendered {
+    let mut mentions = Vec::new();
+    let html = match format {
+        Format::Plain => plain_paragraphs(source, links, &mut mentions),
+        Format::Markdown => markdown(source, links, &mut mentions),
+    };
+    Rendered { html: clean(&html).trim().to_owned(), mentions, hashtags: find_hashtags(source) }
+}
+
+fn plain_paragraphs(source: &str, links: &Links<'_>, mentions: &mut Vec<MentionText>) -> String {
+    let normal = source.replace("\r\n", "\n").replace('\r', "\n");
+    normal
+        .split("\n\n")
+        .map(|paragraph| paragraph.trim_matches('\n'))
+        .filter(|paragraph| !paragraph.trim().is_empty())
+        .map(|paragraph| format!("<p>{}</p>", inline(paragraph, links, mentions).replace('\n', "<br>")))
+        .collect()
+}
+
+/// Text with its links, mentions and hashtags as HTML.
+fn inline(text: &str, links: &Links<'_>, mentions: &mut Vec<MentionText>) -> String {
+    let mut html = String::with_capacity(text.len() * 2);
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => html.push_str(&escape(text)),
+            Piece::Link(address) => {
+                let address = escape(address);
+                html.push_str(&format!("<a href=\"{address}\">{address}</a>"));
+            }
+            Piece::Hashtag(name) => {
+                let key = name.to_lowercase();
+                html.push_str(&format!(
+                    "<a href=\"{}\" class=\"mention hashtag\">#<span>{}</span></a>",
+                    escape(&(links.hashtag)(&key)),
+                    escape(name)
+                ));
+            }
+            Piece::Mention(mention) => match (links.mention)(&mention.username, mention.host.as_deref()) {
+                Some(link) => {
+                    html.push_str(&format!(
+                        "<span class=\"h-card\"><a href=\"{}\" class=\"u-url mention\">@<span>{}</span></a></span>",
+                        escape(&link.href),
+                        escape(&link.handle)
+                    ));
+                    mentions.push(mention);
+                }
+                None => html.push_str(&escape(text.get(mention.range).unwrap_or_default())),
+            },
+        }
+    }
+    html
+}
+
+fn markdown(source: &str, links: &Links<'_>, mentions: &mut Vec<MentionText>) -> String {
+    let mut options = Options::default();
+    options.extension.strikethrough = true;
+    options.render.escape = true;
+    options.render.hardbreaks = true;
+    let arena = Arena::new();
+    let root = parse_document(&arena, source, &options);
+    let mut waiting: Vec<Node<'_>> = vec![root];
+    while let Some(node) = waiting.pop() {
+        let mut data = node.data.borrow_mut();
+        match &mut data.value {
+            NodeValue::Text(text) => {
+                let html = inline(text, links, mentions);
+                data.value = NodeValue::Raw(html);
+            }
+            // A link's own text stays text; an image becomes a link to it.
+            NodeValue::Link(_) => {}
+            NodeValue::Image(image) => {
+                let link = image.clone();
+                data.value = NodeValue::Link(link);
+            }
+            _ => {
+                drop(data);
+                waiting.extend(node.children());
+            }
+        }
+    }
+    let mut html = String::new();
+    // Writing to a string does not fail.
+    let _ = format_html(root, &options, &mut html);
+    html
+}

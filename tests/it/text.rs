@@ -1,0 +1,202 @@
+//! Text in and out: rendering, names, and HTML that wants to do harm.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
+
+use guildhall::text::{self, Format, Links, MentionLink, Rendered};
+use proptest::prelude::*;
+
+fn render(source: &str, format: Format) -> Rendered {
+    text::render(
+        source,
+        format,
+        &Links {
+            mention: &|name, host| {
+                (name != "nobody").then(|| MentionLink {
+                    href: format!("https://{}/@{name}", host.unwrap_or("home.example")),
+                    handle: name.to_owned(),
+                })
+            },
+            hashtag: &|name| format!("https://home.example/tags/{name}"),
+        },
+    )
+}
+
+#[test]
+fn plain_text_becomes_paragraphs_with_links_and_names() {
+    let rendered = render("Hi @ana@peer.example!\nSee https://a.example/x_(y), #Rust.\n\n<b>5 > 3</b>", Format::Plain);
+    insta::assert_snapshot!("plain_text", rendered.html);
+    assert_eq!(rendered.hashtags, ["rust"]);
+    assert_eq!(rendered.mentions[0].host.as_deref(), Some("peer.example"));
+}
+
+#[test]
+fn markdown_is_rendered_and_its_html_is_shown_not_obeyed() {
+    let source = "# Title\n\n**bold** ~~old~~ @bo `@code #code`\n\n- one\n- two #Zwei\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![alt](https://a.example/i.png)\n\n```\n@nobody\n```";
+    let rendered = render(source, Format::Markdown);
+    insta::assert_snapshot!("markdown", rendered.html);
+    assert_eq!(rendered.hashtags, ["zwei"]);
+    assert_eq!(rendered.mentions.len(), 1);
+}
+
+#[test]
+fn names_are_found_where_people_mean_them() {
+    let handles = |source: &str| -> Vec<String> {
+        text::find_mentions(source)
+            .into_iter()
+            .map(|m| m.host.map_or(m.username.clone(), |host| format!("{}@{host}", m.username)))
+            .collect()
+    };
+    for (source, wanted) in [
+        ("@ana", vec!["ana"]),
+        ("(@ana)", vec!["ana"]),
+        ("@ana.", vec!["ana"]),
+        ("@ana@Peer.Example.", vec!["ana@peer.example"]),
+        ("@ana@localhost:8082 hi", vec!["ana@localhost:8082"]),
+        ("@a.b-c_d@x.example", vec!["a.b-c_d@x.example"]),
+        ("@ana@münchen.example", vec!["ana@xn--mnchen-3ya.example"]),
+        ("@ana @ANA @ana@b.example", vec!["ana", "ana@b.example"]),
+        ("mail ana@peer.example please", vec![]),
+        ("https://peer.example/@ana", vec![]),
+        ("`@ana` and @bo", vec!["bo"]),
+        ("@", vec![]),
+        ("@@ana", vec![]),
+        ("@-x", vec![]),
+    ] {
+        assert_eq!(handles(source), wanted, "{source}");
+    }
+    for (source, wanted) in [
+        ("#Rust #rust", vec!["rust"]),
+        ("#1 #1a", vec!["1a"]),
+        ("a#b &#39; /#c", vec![]),
+        ("#日本語 #ñandú", vec!["日本語", "ñandú"]),
+        ("https://a.example/#frag", vec![]),
+    ] {
+        assert_eq!(text::find_hashtags(source), wanted, "{source}");
+    }
+}
+
+#[test]
+fn hostile_html_loses_its_teeth_and_keeps_its_text() {
+    let payloads = [
+        "<script>evil()</script>",
+        "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+        "<scr<script>ipt>evil()</script>",
+        "<img src=x onerror=evil()>",
+        "<svg onload=evil()>",
+        "<svg><script>evil()</script></svg>",
+        "<math><mi//xlink:href=\"data:x,<script>evil()</script>\">",
+        "<a href=\"javascript:evil()\">x</a>",
+        "<a href=\"JaVaScRiPt:evil()\">x</a>",
+        "<a href=\"java\nscript:evil()\">x</a>",
+        "<a href=\"&#106;avascript:evil()\">x</a>",
+        "<a href=\"\u{1}javascript:evil()\">x</a>",
+        "<a href=\"data:text/html,evil()\">x</a>",
+        "<a href=\"vbscript:evil()\">x</a>",
+        "<a href=\"//evil.example\">x</a>",
+        "<iframe src=\"https://evil.example\"></iframe>",
+        "<form action=\"https://evil.example\"><input name=p><button>go</button></form>",
+        "<base href=\"https://evil.example\">",
+        "<meta http-equiv=refresh content=\"0;url=https://evil.example\">",
+        "<link rel=stylesheet href=\"https://evil.example\">",
+        "<style>*{background:url(https://evil.example)}</style>",
+        "<p style=\"position:fixed\">x</p>",
+        "<p id=x name=y class=\"btn fixed\">x</p>",
+        "<template><script>evil()</script></template>",
+        "<noscript><p title=\"</noscript><img src=x onerror=evil()>\"></noscript>",
+        "<object data=\"https://evil.example\"></object>",
+        "<embed src=\"https://evil.example\">",
+        "<video src=x onerror=evil()></video>",
+        "<a href=x onclick=evil()>x</a>",
+        "<!--><img src=x onerror=evil()>-->",
+        "<![CDATA[<script>evil()</script>]]>",
+        "<a href=\"https://user:pass@evil.example\" onmouseover=evil()>x</a>",
+        "<table background=\"javascript:evil()\"><tr><td>x</td></tr></table>",
+        "<details open ontoggle=evil()>x</details>",
+        "<p><marquee onstart=evil()>x</marquee>",
+        "<xmp><script>evil()</script></xmp>",
+        "<form><math><mtext></form><form><mglyph><style></math><img src onerror=evil()>",
+    ];
+    assert!(payloads.len() >= 32);
+    for payload in payloads {
+        let cleaned = text::clean(&format!("<p>before</p>{payload}<p>after</p>"));
+        assert!(cleaned.contains("before"), "{payload} -> {cleaned}");
+        for tooth in [
+            "<script",
+            "<img",
+            "<svg",
+            "<iframe",
+            "<form",
+            "<input",
+            "<base",
+            "<meta",
+            "<link",
+            "<style",
+            "<object",
+            "<embed",
+            "<video",
+            "style=",
+            "id=",
+            "javascript:",
+            "vbscript:",
+            "data:text",
+        ] {
+            assert!(!cleaned.to_lowercase().contains(tooth), "{payload} -> {cleaned}");
+        }
+        for handler in [" onerror=", " onload=", " onclick=", " ontoggle=", " onstart=", " onmouseover="] {
+            let tags: Vec<&str> = cleaned.split('<').skip(1).filter_map(|part| part.split('>').next()).collect();
+            assert!(tags.iter().all(|tag| !tag.contains(handler.trim())), "{payload} -> {cleaned}");
+        }
+    }
+    assert_eq!(
+        text::clean("<p>x <em>y</em> <a href=\"https://a.example\" class=\"u-url mention evil\">z</a></p>"),
+        "<p>x <em>y</em> <a href=\"https://a.example\" class=\"u-url mention\" target=\"_blank\" rel=\"nofollow noopener noreferrer\">z</a></p>"
+    );
+}
+
+#[test]
+fn a_hundred_thousand_nested_tags_do_no_harm() {
+    for tag in ["<b>", "<div>", "<p><span>", "<blockquote>"] {
+        let cleaned = text::clean(&tag.repeat(100_000));
+        assert!(cleaned.len() < 200_000);
+        let _ = text::plain(&tag.repeat(100_000));
+    }
+    let long = text::clean(&"ä".repeat(1_000_000));
+    assert!(long.len() <= 256 * 1024);
+}
+
+#[test]
+fn names_cannot_pretend() {
+    assert_eq!(text::clean_name("<b>Ana</b>\u{202e}evil\u{0}\n x", 50), "Anaevil x");
+    assert_eq!(text::clean_name("\u{200b}\u{200b}", 50), "");
+    assert_eq!(text::clean_name("Zoë 👩‍💻", 50), "Zoë 👩‍💻");
+    assert_eq!(text::clean_name(&"x".repeat(500), 30).len(), 30);
+    assert_eq!(text::plain("<p>a<br>b</p><p>c &amp; d</p>"), "a\nb\n\nc & d");
+    assert_eq!(text::http_url("https://a.example/x y").as_deref(), Some("https://a.example/x%20y"));
+    for bad in ["javascript:1", "https://u:p@a.example", "ftp://a.example", "//a.example", "https://", ""] {
+        assert_eq!(text::http_url(bad), None, "{bad}");
+    }
+    assert_eq!(
+        text::count("@ana@peer.example https://a.example/very/long/address/that/goes/on #x"),
+        4 + 1 + 23 + 1 + 2
+    );
+    assert!(text::is_blank("\u{200b} \n\u{2060}") && !text::is_blank(" a "));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn cleaning_twice_changes_nothing(html in "(<[a-z]{1,6}( [a-z]{1,5}=\"?[a-z:/&#;]{0,12}\"?)?>|</[a-z]{1,6}>|[a-z&;<>\" ]{0,10}){0,20}") {
+        let once = text::clean(&html);
+        prop_assert_eq!(text::clean(&once), once.clone());
+        prop_assert!(!once.to_lowercase().contains("<script"));
+    }
+
+    #[test]
+    fn nothing_that_is_typed_makes_it_panic(source in "\\PC{0,200}") {
+        for format in [Format::Plain, Format::Markdown] {
+            let rendered = render(&source, format);
+            prop_assert_eq!(text::clean(&rendered.html), rendered.html.clone());
+        }
+        let _ = (text::count(&source), text::plain(&source), text::clean_name(&source, 30), text::is_blank(&source));
+    }
+}
