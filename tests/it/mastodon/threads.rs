@@ -83,6 +83,7 @@ on_both! {
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
         let eve = house.stranger("eve", "remote.example").await;
         let theirs = house.arrived(&eve, |draft| draft.hashtags = vec!["tea".to_owned()]).await.to_string();
+        house.wait(1);
         let ours = house.says(&ana, json!({"status": "Good #Tea"})).await;
         let reply = house.says(&ben, json!({"status": "A reply #tea", "in_reply_to_id": ours})).await;
         house.says(&ana, json!({"status": "Quiet #tea", "visibility": "unlisted"})).await;

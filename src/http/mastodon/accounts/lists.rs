@@ -18,6 +18,7 @@ use crate::{
             look::{Answer, Listed, Look, look},
         },
     },
+    text,
 };
 
 /// Which of somebody's posts.
@@ -45,7 +46,7 @@ pub(super) async fn statuses(
         replies: which.exclude_replies.unwrap_or(false),
         boosts: which.exclude_reblogs.unwrap_or(false),
         media: which.only_media.unwrap_or(false),
-        other_than: which.tagged.map(|name| name.trim_start_matches('#').to_lowercase()),
+        other_than: which.tagged.map(|name| text::normalise_hashtag(name.trim_start_matches('#')).unwrap_or(name)),
     };
     let pinned = which.pinned.unwrap_or(false);
     let listed = look(&app, me.actor(), move |look| {

@@ -56,13 +56,13 @@ pub(super) async fn update(State(app): State<App>, me: Session, Form(changes): F
 
 impl Changes {
     fn into_profile(self, site: &Site) -> Result<Profile> {
-        let name = self.display_name.0.map(|name| name.trim().to_owned());
+        let name = self.display_name.0;
         let note = self.note.0;
         at_most("display_name", name.as_deref(), NAME_LENGTH)?;
         at_most("note", note.as_deref(), NOTE_LENGTH)?;
         let fields = self.fields_attributes.map(|changes| fields(site, changes)).transpose()?;
         Ok(Profile {
-            name,
+            name: name.map(|name| text::clean_name(&name, NAME_LENGTH)),
             summary: note.map(|note| {
                 let html = html(site, &note);
                 (note, html)
@@ -108,7 +108,7 @@ fn fields(site: &Site, changes: Vec<FieldChange>) -> Result<Vec<Field>> {
             at_most("fields_attributes.value", Some(&change.value), FIELD_LENGTH)?;
             let value = html(site, change.value.trim());
             let value = value.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&value).to_owned();
-            Ok(Field { name: change.name.trim().to_owned(), value, verified_at: None })
+            Ok(Field { name: text::clean_name(&change.name, FIELD_LENGTH), value, verified_at: None })
         })
         .collect()
 }

@@ -28,7 +28,7 @@ impl Look<'_> {
                 sensitive: false,
                 language: session.account.default_language.clone(),
                 note: actor.summary_source.clone(),
-                fields: fields(&actor).into_iter().map(|field| Field { value: text::to_plain(&field.value), ..field }).collect(),
+                fields: fields(&actor).into_iter().map(|field| Field { value: text::plain(&field.value), ..field }).collect(),
                 follow_requests_count: waiting,
                 hide_collections: false,
                 discoverable: actor.discoverable,

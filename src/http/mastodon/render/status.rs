@@ -15,6 +15,7 @@ use crate::{
         entities::{Account, Emoji, Mention, QuoteApproval, Status, StatusExtension, StatusTag},
         look::{Listed, Look},
     },
+    text,
 };
 
 impl Look<'_> {
@@ -168,7 +169,7 @@ fn audience(post: &Post) -> String {
 fn content(post: &Post, url: &str) -> String {
     match &post.title {
         Some(title) if !title.trim().is_empty() => {
-            let (title, url) = (html_escape::encode_text(title), html_escape::encode_double_quoted_attribute(url));
+            let (title, url) = (text::escape(title), text::escape(url));
             format!("<p><a href=\"{url}\" rel=\"nofollow noopener\" target=\"_blank\"><strong>{title}</strong></a></p>{}", post.content)
         }
         _ => post.content.clone(),

@@ -9,13 +9,14 @@ use serde::Deserialize;
 
 use super::{
     entities::Status,
-    look::{Answer, look},
+    look::{Answer, Listed, look},
 };
 use crate::{
     app::App,
     domain::timelines::{self, From},
     error::Result,
     http::extract::{Form, MaybeSession, Paging, Paths, Session},
+    text,
 };
 
 /// The routes of this module.
@@ -70,8 +71,10 @@ async fn tag(
     paging: Paging,
 ) -> Result<Answer<Status>> {
     me.need("read:statuses")?;
-    let name = name.trim_start_matches('#').to_lowercase();
-    open(app, me, part, Some(name), paging).await
+    match text::normalise_hashtag(name.trim_start_matches('#')) {
+        Some(name) => open(app, me, part, Some(name), paging).await,
+        None => Ok(Listed::empty().answer(&app, &paging)),
+    }
 }
 
 async fn open(app: App, me: MaybeSession, part: Part, hashtag: Option<String>, paging: Paging) -> Result<Answer<Status>> {
