@@ -1,5 +1,15 @@
-//! stub
+//! Requests in, responses out: one folder per protocol, one table of contents in `router`.
+
+pub mod activitypub;
 pub mod company;
 pub mod extract;
+pub mod health;
 pub mod mastodon;
 pub mod problem;
+mod router;
+mod serve;
+mod setup;
+pub mod wellknown;
+
+pub use router::router;
+pub use serve::{serve, serve_setup};

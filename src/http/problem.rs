@@ -42,8 +42,12 @@ pub const fn status(kind: Kind) -> StatusCode {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match self.kind() {
-            Kind::Internal => tracing::error!(error.code = self.code(), error = %self, "A request failed through a fault of ours"),
-            Kind::Unavailable => tracing::warn!(error.code = self.code(), error = %self, "A request failed because something does not answer"),
+            Kind::Internal => {
+                tracing::error!(error.code = self.code(), error = %self, "A request failed through a fault of ours");
+            }
+            Kind::Unavailable => {
+                tracing::warn!(error.code = self.code(), error = %self, "A request failed because something does not answer");
+            }
             _ => {}
         }
         let error = Arc::new(self);

@@ -93,7 +93,8 @@ pub fn list_requests(conn: &mut Conn, target: ActorId, page: &Page) -> Result<Ve
 
 /// How many wait for `target` to answer.
 pub fn count_requests(conn: &mut Conn, target: ActorId) -> Result<i64> {
-    let waiting = follows::table.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Requested));
+    let waiting =
+        follows::table.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Requested));
     Ok(waiting.count().get_result(conn)?)
 }
 

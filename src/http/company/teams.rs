@@ -58,7 +58,11 @@ fn team(conn: &mut Conn, id: TeamId) -> Result<Team> {
         created_at: team.created_at.rfc3339(),
         members: members
             .into_iter()
-            .map(|actor| Member { id: actor.id, display_name: actor.display_name().to_owned(), username: actor.username })
+            .map(|actor| Member {
+                id: actor.id,
+                display_name: actor.display_name().to_owned(),
+                username: actor.username,
+            })
             .collect(),
     })
 }
@@ -131,7 +135,11 @@ async fn add(State(app): State<App>, Path((id, username)): Path<(String, String)
 }
 
 /// `DELETE /api/guildhall/v1/teams/:id/members/:username`
-async fn remove(State(app): State<App>, Path((id, username)): Path<(String, String)>, me: Session) -> Result<Json<Team>> {
+async fn remove(
+    State(app): State<App>,
+    Path((id, username)): Path<(String, String)>,
+    me: Session,
+) -> Result<Json<Team>> {
     may_change(&me)?;
     let id = team_id(&id)?;
     let changed = app.db.write(move |tx| {

@@ -45,7 +45,8 @@ impl Collector {
 }
 
 fn steps(name: &str) -> Result<(&str, Vec<Step<'_>>)> {
-    let Some((first, rest)) = name.split_once('[').filter(|(first, rest)| !first.is_empty() && rest.ends_with(']')) else {
+    let Some((first, rest)) = name.split_once('[').filter(|(first, rest)| !first.is_empty() && rest.ends_with(']'))
+    else {
         return Ok((name, Vec::new()));
     };
     let rest = rest.strip_suffix(']').unwrap_or(rest);
@@ -110,7 +111,10 @@ mod tests {
             collected("f[0][name]=a&f[0][value]=b&f[1][name]=c"),
             serde_json::json!({"f": {"0": {"name": "a", "value": "b"}, "1": {"name": "c"}}}),
         );
-        assert_eq!(collected("f[][n]=a&f[][v]=b&f[][n]=c"), serde_json::json!({"f": [{"n": "a", "v": "b"}, {"n": "c"}]}));
+        assert_eq!(
+            collected("f[][n]=a&f[][v]=b&f[][n]=c"),
+            serde_json::json!({"f": [{"n": "a", "v": "b"}, {"n": "c"}]})
+        );
     }
 
     #[test]

@@ -11,7 +11,15 @@ pub fn cors() -> CorsLayer {
         .allow_origin(Any)
         // A star would not cover Authorization.
         .allow_headers(AllowHeaders::mirror_request())
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS])
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
         .expose_headers([
             header::LINK,
             header::RETRY_AFTER,

@@ -51,7 +51,9 @@ async fn collect(body: Body) -> Result<Bytes> {
         Err(cause) if cause.is::<LengthLimitError>() => {
             Err(Error::too_large("request.too_large", "The request is larger than 1 MiB."))
         }
-        Err(cause) => Err(Error::malformed("request.broken", "The request ended before it was complete.").because(cause)),
+        Err(cause) => {
+            Err(Error::malformed("request.broken", "The request ended before it was complete.").because(cause))
+        }
     }
 }
 
@@ -82,10 +84,8 @@ async fn object_of(headers: &HeaderMap, bytes: Bytes) -> Result<Map<String, Valu
 /// The text fields of a multipart body; files are left out.
 async fn multipart(media_type: &str, bytes: Bytes) -> Result<Map<String, Value>> {
     let broken = |cause| Error::malformed("request.multipart", "The multipart body cannot be read.").because(cause);
-    let request = Request::builder()
-        .header(header::CONTENT_TYPE, media_type)
-        .body(Body::from(bytes))
-        .map_err(Error::internal)?;
+    let request =
+        Request::builder().header(header::CONTENT_TYPE, media_type).body(Body::from(bytes)).map_err(Error::internal)?;
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|cause| Error::malformed("request.multipart", "The multipart body cannot be read.").because(cause))?;

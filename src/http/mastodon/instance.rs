@@ -6,11 +6,11 @@ use axum::{Router, extract::State, routing::get};
 use serde_json::json;
 
 use super::{
-    accounts::{FIELDS, FIELD_LENGTH, NAME_LENGTH, NOTE_LENGTH},
+    accounts::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH},
     assets,
     entities::{
-        AccountLimits, ApiVersions, Configuration, Contact, Icon, Instance, InstanceV1, MediaLimits, PollLimits, Registrations, Stats,
-        StatusLimits, Thumbnail, Translation, Urls, UrlsV1, Usage, UsageUsers, Vapid,
+        AccountLimits, ApiVersions, Configuration, Contact, Icon, Instance, InstanceV1, MediaLimits, PollLimits,
+        Registrations, Stats, StatusLimits, Thumbnail, Translation, Urls, UrlsV1, Usage, UsageUsers, Vapid,
     },
     look::{Look, look},
 };
@@ -105,7 +105,11 @@ fn facts(look: &mut Look<'_>) -> Result<Facts> {
     Ok(Facts {
         title: org::setting(look.conn, "name")?.unwrap_or_else(|| look.site.domain.clone()),
         active,
-        stats: Stats { user_count, status_count: posts::count_local(look.conn)?, domain_count: servers::count(look.conn)? },
+        stats: Stats {
+            user_count,
+            status_count: posts::count_local(look.conn)?,
+            domain_count: servers::count(look.conn)?,
+        },
     })
 }
 
@@ -152,7 +156,12 @@ fn limits(site: &Site) -> Configuration {
             video_frame_rate_limit: 120,
             video_matrix_limit: 8_294_400,
         },
-        polls: PollLimits { max_options: 4, max_characters_per_option: 50, min_expiration: 300, max_expiration: 2_629_746 },
+        polls: PollLimits {
+            max_options: 4,
+            max_characters_per_option: 50,
+            min_expiration: 300,
+            max_expiration: 2_629_746,
+        },
         translation: None,
         limited_federation: None,
     }

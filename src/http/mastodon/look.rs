@@ -65,19 +65,28 @@ impl Look<'_> {
             Some(_) => None,
             None => posts::find_boost(self.conn, BoostId(id))?,
         };
-        let post = posts::get_visible(self.conn, &self.viewer, boost.as_ref().map_or(PostId(id), |boost| boost.post_id))?;
+        let post =
+            posts::get_visible(self.conn, &self.viewer, boost.as_ref().map_or(PostId(id), |boost| boost.post_id))?;
         let mut shown = self.is_active(post.author_id)?;
         if let Some(boost) = &boost {
             shown = shown && self.is_active(boost.actor_id)? && self.may_see_boost(boost.audience, boost.actor_id)?;
         }
-        if shown { Ok(Target { post, boost }) } else { Err(Error::not_found("post.not_found", "There is no such post.")) }
+        if shown {
+            Ok(Target { post, boost })
+        } else {
+            Err(Error::not_found("post.not_found", "There is no such post."))
+        }
     }
 
     /// What this id names, when the reader wrote it.
     pub(super) fn own(&mut self, id: i64) -> Result<Target> {
         let target = self.target(id)?;
         let by = target.boost.as_ref().map_or(target.post.author_id, |boost| boost.actor_id);
-        if self.viewer.actor() == Some(by) { Ok(target) } else { Err(Error::not_found("post.not_yours", "There is no such post of yours.")) }
+        if self.viewer.actor() == Some(by) {
+            Ok(target)
+        } else {
+            Err(Error::not_found("post.not_yours", "There is no such post of yours."))
+        }
     }
 
     fn is_active(&mut self, actor: ActorId) -> Result<bool> {
@@ -90,7 +99,8 @@ impl Look<'_> {
             return Ok(true);
         }
         let Some(me) = self.viewer.actor() else { return Ok(false) };
-        Ok(follows::find_between(self.conn, me, by)?.is_some_and(|follow| follow.state == follows::FollowState::Accepted))
+        Ok(follows::find_between(self.conn, me, by)?
+            .is_some_and(|follow| follow.state == follows::FollowState::Accepted))
     }
 
     /// Somebody by id; not found when there is nobody or they were deleted.

@@ -11,8 +11,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        ActorId, Page, PostId, Site,
-        actors,
+        ActorId, Page, PostId, Site, actors,
         posts::{self, EntryRef},
         search,
     },
@@ -43,12 +42,20 @@ impl Query {
 }
 
 /// `GET /api/v2/search`
-async fn show(State(app): State<App>, me: MaybeSession, Form(query): Form<Query>, paging: Paging) -> Result<Json<Search>> {
+async fn show(
+    State(app): State<App>,
+    me: MaybeSession,
+    Form(query): Form<Query>,
+    paging: Paging,
+) -> Result<Json<Search>> {
     me.need("read:search")?;
     paging.refuse_negative()?;
     let resolve = query.resolve.unwrap_or(false);
     if me.0.is_none() && (resolve || paging.offset() > 0) {
-        return Err(Error::unauthorized("search.sign_in", "Sign in to look for what is on other servers, or for more."));
+        return Err(Error::unauthorized(
+            "search.sign_in",
+            "Sign in to look for what is on other servers, or for more.",
+        ));
     }
     let q = query.q.trim().to_owned();
     if q.is_empty() {
@@ -64,7 +71,7 @@ async fn show(State(app): State<App>, me: MaybeSession, Form(query): Form<Query>
             known => known,
         };
         if found.is_some() || q.contains("://") {
-            return look(&app, reader, move |look| exactly(look, &query, found)).await.map(Json);
+            return look(&app, reader, move |look| exactly(look, &query, found.as_ref())).await.map(Json);
         }
     }
     let page = Page { limit: paging.limit(20), ..Page::default() };
@@ -75,7 +82,8 @@ async fn show(State(app): State<App>, me: MaybeSession, Form(query): Form<Query>
 /// Whether this is an address or a full handle.
 fn names_one_thing(q: &str) -> bool {
     let handle = q.strip_prefix('@').unwrap_or(q);
-    let is_handle = handle.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    let is_handle =
+        handle.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     !q.contains(char::is_whitespace) && (q.starts_with("https://") || q.starts_with("http://") || is_handle)
 }
 
@@ -98,11 +106,11 @@ fn known(conn: &mut crate::db::Conn, site: &Site, q: &str) -> Result<Option<Reso
 }
 
 /// The one thing that was named, as far as the reader may see it.
-fn exactly(look: &mut Look<'_>, query: &Query, found: Option<Resolved>) -> Result<Search> {
+fn exactly(look: &mut Look<'_>, query: &Query, found: Option<&Resolved>) -> Result<Search> {
     let mut answer = Search::default();
     match found {
-        Some(Resolved::Actor(id)) if query.wants("accounts") => answer.accounts = one_account(look, id)?,
-        Some(Resolved::Post(id)) if query.wants("statuses") => answer.statuses = one_status(look, id)?,
+        Some(Resolved::Actor(id)) if query.wants("accounts") => answer.accounts = one_account(look, *id)?,
+        Some(Resolved::Post(id)) if query.wants("statuses") => answer.statuses = one_status(look, *id)?,
         _ => {}
     }
     Ok(answer)

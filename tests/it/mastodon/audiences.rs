@@ -5,7 +5,12 @@ use serde_json::json;
 use super::{BASE, House, Person, ids};
 
 /// Who of these finds the post by id, in the public timeline, on the author's page and in its thread.
-async fn finders(house: &House, author: &Person, id: &str, readers: &[(&'static str, Option<&Person>)]) -> Vec<&'static str> {
+async fn finders(
+    house: &House,
+    author: &Person,
+    id: &str,
+    readers: &[(&'static str, Option<&Person>)],
+) -> Vec<&'static str> {
     let mut found = Vec::new();
     for (name, reader) in readers {
         let by_id = house.get(*reader, &format!("/api/v1/statuses/{id}")).await.status == 200;

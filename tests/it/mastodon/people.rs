@@ -1,7 +1,10 @@
 //! Following, blocking, muting, looking people up, changing one's profile.
 
 use axum::body::Body;
-use guildhall::domain::{By, follows::{self, Wishes}};
+use guildhall::domain::{
+    By,
+    follows::{self, Wishes},
+};
 use http::{Method, Request, header};
 use serde_json::{Value, json};
 
@@ -150,7 +153,7 @@ on_both! {
         for address in [&own["uri"], &own["url"]] {
             assert_eq!(ids(&search(&dora, address.as_str().unwrap()).await["statuses"]), [own["id"].as_str().unwrap()]);
         }
-        assert_eq!(ids(&search(&dora, &format!("{}/@ana", BASE)).await["accounts"]), [ana.id()]);
+        assert_eq!(ids(&search(&dora, &format!("{BASE}/@ana")).await["accounts"]), [ana.id()]);
         assert_eq!(ids(&search(&ana, inside["url"].as_str().unwrap()).await["statuses"]), [inside["id"].as_str().unwrap()]);
         assert_eq!(search(&dora, inside["url"].as_str().unwrap()).await["statuses"], json!([]));
         assert_eq!(search(&dora, "https://nowhere.example/1").await, json!({"accounts": [], "statuses": [], "hashtags": []}));

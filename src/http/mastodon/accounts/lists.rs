@@ -62,7 +62,12 @@ pub(super) async fn statuses(
 }
 
 /// `GET /api/v1/accounts/:id/followers`
-pub(super) async fn followers(State(app): State<App>, Id(id): Id<ActorId>, me: MaybeSession, paging: Paging) -> Result<Answer<Account>> {
+pub(super) async fn followers(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: MaybeSession,
+    paging: Paging,
+) -> Result<Answer<Account>> {
     me.need("read:accounts")?;
     let page = paging.page(40);
     let listed = look(&app, me.actor(), move |look| {
@@ -75,7 +80,12 @@ pub(super) async fn followers(State(app): State<App>, Id(id): Id<ActorId>, me: M
 }
 
 /// `GET /api/v1/accounts/:id/following`
-pub(super) async fn following(State(app): State<App>, Id(id): Id<ActorId>, me: MaybeSession, paging: Paging) -> Result<Answer<Account>> {
+pub(super) async fn following(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: MaybeSession,
+    paging: Paging,
+) -> Result<Answer<Account>> {
     me.need("read:accounts")?;
     let page = paging.page(40);
     let listed = look(&app, me.actor(), move |look| {

@@ -47,7 +47,11 @@ struct FieldChange {
 }
 
 /// `PATCH /api/v1/accounts/update_credentials`
-pub(super) async fn update(State(app): State<App>, me: Session, Form(changes): Form<Changes>) -> Result<Json<CredentialAccount>> {
+pub(super) async fn update(
+    State(app): State<App>,
+    me: Session,
+    Form(changes): Form<Changes>,
+) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
     let (actor, profile) = (me.actor.id, changes.into_profile(&app.site)?);
     app.db.write(move |tx| actors::edit_profile(tx, actor, &profile)).await?;
@@ -81,7 +85,10 @@ impl Changes {
 fn at_most(field: &str, text: Option<&str>, limit: usize) -> Result<()> {
     let count = text.map_or(0, |text| text.chars().count());
     if count > limit {
-        return Err(Error::invalid("profile.too_long", format!("{field} has {count} characters; the limit is {limit}.")));
+        return Err(Error::invalid(
+            "profile.too_long",
+            format!("{field} has {count} characters; the limit is {limit}."),
+        ));
     }
     Ok(())
 }
@@ -96,8 +103,10 @@ fn html(site: &Site, typed: &str) -> String {
 
 /// Lines without name and value are lines taken away.
 fn fields(site: &Site, changes: Vec<FieldChange>) -> Result<Vec<Field>> {
-    let changes: Vec<FieldChange> =
-        changes.into_iter().filter(|change| !change.name.trim().is_empty() || !change.value.trim().is_empty()).collect();
+    let changes: Vec<FieldChange> = changes
+        .into_iter()
+        .filter(|change| !change.name.trim().is_empty() || !change.value.trim().is_empty())
+        .collect();
     if changes.len() > FIELDS {
         return Err(Error::invalid("profile.fields", format!("A profile has at most {FIELDS} fields.")));
     }
@@ -107,7 +116,8 @@ fn fields(site: &Site, changes: Vec<FieldChange>) -> Result<Vec<Field>> {
             at_most("fields_attributes.name", Some(&change.name), FIELD_LENGTH)?;
             at_most("fields_attributes.value", Some(&change.value), FIELD_LENGTH)?;
             let value = html(site, change.value.trim());
-            let value = value.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&value).to_owned();
+            let value =
+                value.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&value).to_owned();
             Ok(Field { name: text::clean_name(&change.name, FIELD_LENGTH), value, verified_at: None })
         })
         .collect()

@@ -30,7 +30,11 @@ pub(super) struct Whom {
 }
 
 /// `GET /api/v1/accounts/relationships`
-pub(super) async fn list(State(app): State<App>, me: Session, Form(whom): Form<Whom>) -> Result<Json<Vec<Relationship>>> {
+pub(super) async fn list(
+    State(app): State<App>,
+    me: Session,
+    Form(whom): Form<Whom>,
+) -> Result<Json<Vec<Relationship>>> {
     me.need("read:follows")?;
     let mut ids: Vec<ActorId> = Vec::new();
     for id in whom.id.iter().take(200).filter_map(|id| id.parse().ok()) {
@@ -50,7 +54,12 @@ pub(super) struct How {
 }
 
 /// `POST /api/v1/accounts/:id/follow`
-pub(super) async fn follow(State(app): State<App>, Id(id): Id<ActorId>, me: Session, Form(how): Form<How>) -> Result<Json<Relationship>> {
+pub(super) async fn follow(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: Session,
+    Form(how): Form<How>,
+) -> Result<Json<Relationship>> {
     me.need("write:follows")?;
     let (by, site) = (me.by(), app.site.clone());
     app.db
@@ -75,7 +84,11 @@ pub(super) async fn unfollow(State(app): State<App>, Id(id): Id<ActorId>, me: Se
 }
 
 /// `POST /api/v1/accounts/:id/remove_from_followers`
-pub(super) async fn remove_from_followers(State(app): State<App>, Id(id): Id<ActorId>, me: Session) -> Result<Json<Relationship>> {
+pub(super) async fn remove_from_followers(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: Session,
+) -> Result<Json<Relationship>> {
     me.need("write:follows")?;
     let owner = me.actor.id;
     app.db.write(move |tx| follows::remove_follower(tx, owner, id)).await?;
@@ -108,7 +121,12 @@ pub(super) struct Silence {
 }
 
 /// `POST /api/v1/accounts/:id/mute`
-pub(super) async fn mute(State(app): State<App>, Id(id): Id<ActorId>, me: Session, Form(silence): Form<Silence>) -> Result<Json<Relationship>> {
+pub(super) async fn mute(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: Session,
+    Form(silence): Form<Silence>,
+) -> Result<Json<Relationship>> {
     me.need("write:mutes")?;
     let owner = me.actor.id;
     let notifications = silence.notifications.unwrap_or(true);

@@ -33,7 +33,11 @@ pub(super) struct Handle {
 }
 
 /// `GET /api/v1/accounts/lookup`
-pub(super) async fn lookup(State(app): State<App>, me: MaybeSession, Form(handle): Form<Handle>) -> Result<Json<Account>> {
+pub(super) async fn lookup(
+    State(app): State<App>,
+    me: MaybeSession,
+    Form(handle): Form<Handle>,
+) -> Result<Json<Account>> {
     me.need("read:accounts")?;
     let account = look(&app, me.actor(), move |look| {
         let actor = find_by_handle(look.conn, look.site, &handle.acct)?;
@@ -52,7 +56,12 @@ pub(super) struct Query {
 }
 
 /// `GET /api/v1/accounts/search`
-pub(super) async fn search(State(app): State<App>, me: Session, Form(query): Form<Query>, paging: Paging) -> Result<Json<Vec<Account>>> {
+pub(super) async fn search(
+    State(app): State<App>,
+    me: Session,
+    Form(query): Form<Query>,
+    paging: Paging,
+) -> Result<Json<Vec<Account>>> {
     me.need("read:accounts")?;
     let q = query.q.trim().to_owned();
     if query.resolve.unwrap_or(false) && q.trim_start_matches('@').contains('@') {

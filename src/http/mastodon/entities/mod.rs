@@ -23,7 +23,9 @@ pub use credential_account::{CredentialAccount, Role, Source};
 pub use edit::{StatusEdit, StatusSource};
 pub use instance::{Contact, Icon, Instance, Registrations, Thumbnail, Usage, UsageUsers};
 pub use instance_v1::{InstanceV1, Stats, UrlsV1};
-pub use limits::{AccountLimits, ApiVersions, Configuration, MediaLimits, PollLimits, StatusLimits, Translation, Urls, Vapid};
+pub use limits::{
+    AccountLimits, ApiVersions, Configuration, MediaLimits, PollLimits, StatusLimits, Translation, Urls, Vapid,
+};
 pub use media::MediaAttachment;
 pub use notification::Notification;
 pub use poll::{Poll, PollOption};

@@ -15,5 +15,6 @@ pub struct Notification {
     pub group_key: String,
     pub created_at: String,
     pub account: Account,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
 }

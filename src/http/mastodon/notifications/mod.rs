@@ -45,7 +45,12 @@ fn kinds(names: &[String]) -> Vec<NotificationKind> {
 }
 
 /// `GET /api/v1/notifications`
-async fn list(State(app): State<App>, me: Session, Form(which): Form<Which>, paging: Paging) -> Result<Answer<Notification>> {
+async fn list(
+    State(app): State<App>,
+    me: Session,
+    Form(which): Form<Which>,
+    paging: Paging,
+) -> Result<Answer<Notification>> {
     me.need("read:notifications")?;
     let (owner, page) = (me.actor.id, paging.page(40));
     let (only, except) = (kinds(&which.types), kinds(&which.exclude_types));

@@ -43,7 +43,8 @@ impl Look<'_> {
     /// A list of actors that is paged by the ids of other rows.
     pub(in crate::http::mastodon) fn people(&mut self, rows: &[(i64, ActorId)]) -> Result<Listed<Account>> {
         let ids: Vec<ActorId> = rows.iter().map(|(_, actor)| *actor).collect();
-        let mut known: HashMap<ActorId, Actor> = actors::get_many(self.conn, &ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
+        let mut known: HashMap<ActorId, Actor> =
+            actors::get_many(self.conn, &ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
         let people: Vec<Actor> = ids.iter().filter_map(|id| known.remove(id)).collect();
         Ok(Listed {
             rows: self.accounts(&people)?,

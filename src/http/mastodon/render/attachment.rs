@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{
-        PostId,
-        posts::Attachment,
-    },
+    domain::{PostId, posts::Attachment},
     http::mastodon::entities::MediaAttachment,
 };
 

@@ -28,7 +28,10 @@ impl Look<'_> {
                 sensitive: false,
                 language: session.account.default_language.clone(),
                 note: actor.summary_source.clone(),
-                fields: fields(&actor).into_iter().map(|field| Field { value: text::plain(&field.value), ..field }).collect(),
+                fields: fields(&actor)
+                    .into_iter()
+                    .map(|field| Field { value: text::plain(&field.value), ..field })
+                    .collect(),
                 follow_requests_count: waiting,
                 hide_collections: false,
                 discoverable: actor.discoverable,
@@ -50,5 +53,11 @@ fn role(role: Role) -> entities::Role {
         Role::Moderator => ("1", "Moderator"),
         Role::Member => ("-99", ""),
     };
-    entities::Role { id: id.to_owned(), name: name.to_owned(), permissions: "0".to_owned(), color: String::new(), highlighted: false }
+    entities::Role {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        permissions: "0".to_owned(),
+        color: String::new(),
+        highlighted: false,
+    }
 }

@@ -19,7 +19,10 @@ use crate::{
 
 impl Look<'_> {
     /// Notifications, without those about somebody who is gone or a post that the reader may not see any more.
-    pub(in crate::http::mastodon) fn notifications(&mut self, rows: &[notifications::Notification]) -> Result<Listed<Notification>> {
+    pub(in crate::http::mastodon) fn notifications(
+        &mut self,
+        rows: &[notifications::Notification],
+    ) -> Result<Listed<Notification>> {
         let entries: Vec<EntryRef> = rows.iter().filter_map(|row| row.post_id).map(EntryRef::post).collect();
         let statuses: HashMap<String, Status> =
             self.statuses(&entries)?.into_iter().map(|status| (status.id.clone(), status)).collect();

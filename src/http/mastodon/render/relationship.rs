@@ -16,10 +16,11 @@ impl Look<'_> {
     pub(in crate::http::mastodon) fn relationships(&mut self, ids: &[ActorId]) -> Result<Vec<Relationship>> {
         let Some(me) = self.viewer.actor() else { return Ok(Vec::new()) };
         let known = actors::get_many(self.conn, ids)?;
-        let ordered: Vec<Actor> = ids.iter().filter_map(|id| known.iter().find(|actor| actor.id == *id).cloned()).collect();
+        let ordered: Vec<Actor> =
+            ids.iter().filter_map(|id| known.iter().find(|actor| actor.id == *id).cloned()).collect();
         let now = self.now;
         let rows = follows::relationships(self.conn, me, &ordered)?;
-        Ok(rows.into_iter().map(|row| relationship(row, now)).collect())
+        Ok(rows.into_iter().map(|row| relationship(&row, now)).collect())
     }
 
     /// How the reader stands to somebody.
@@ -29,7 +30,7 @@ impl Look<'_> {
     }
 }
 
-fn relationship(row: follows::Relationship, now: Timestamp) -> Relationship {
+fn relationship(row: &follows::Relationship, now: Timestamp) -> Relationship {
     let muting = row.muting && row.muting_expires_at.is_none_or(|end| end > now);
     Relationship {
         id: row.id,

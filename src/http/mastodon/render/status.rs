@@ -170,7 +170,10 @@ fn content(post: &Post, url: &str) -> String {
     match &post.title {
         Some(title) if !title.trim().is_empty() => {
             let (title, url) = (text::escape(title), text::escape(url));
-            format!("<p><a href=\"{url}\" rel=\"nofollow noopener\" target=\"_blank\"><strong>{title}</strong></a></p>{}", post.content)
+            format!(
+                "<p><a href=\"{url}\" rel=\"nofollow noopener\" target=\"_blank\"><strong>{title}</strong></a></p>{}",
+                post.content
+            )
         }
         _ => post.content.clone(),
     }

@@ -17,7 +17,12 @@ use crate::{
 };
 
 /// `PUT /api/v1/statuses/:id`
-pub(super) async fn edit(State(app): State<App>, Id(id): Id<i64>, me: Session, Form(writing): Form<Writing>) -> Result<Json<Status>> {
+pub(super) async fn edit(
+    State(app): State<App>,
+    Id(id): Id<i64>,
+    me: Session,
+    Form(writing): Form<Writing>,
+) -> Result<Json<Status>> {
     me.need("write:statuses")?;
     writing.refuse_unserved()?;
     let reader = Some(me.actor.id);

@@ -45,7 +45,8 @@ pub(super) struct Readers {
 impl Writing {
     /// Refuses what is not served yet, rather than leaving it out of the post.
     pub(super) fn refuse_unserved(&self) -> Result<()> {
-        let refuse = |what: &str| Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")));
+        let refuse =
+            |what: &str| Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")));
         if self.media_ids.iter().any(|id| !id.is_empty()) {
             return refuse("uploads");
         }
@@ -80,7 +81,10 @@ impl Writing {
         if self.local_only.unwrap_or(false) {
             // Inside, a post goes to the whole company: more than the few whom "direct" promises.
             if visibility == Some(Audience::Direct) {
-                return Err(Error::invalid("post.audience", "A direct message cannot be local_only. Choose one of both."));
+                return Err(Error::invalid(
+                    "post.audience",
+                    "A direct message cannot be local_only. Choose one of both.",
+                ));
             }
             return open(Audience::Company, false);
         }
@@ -133,14 +137,19 @@ pub(super) fn visibility(name: &str) -> Result<Audience> {
         "unlisted" => Ok(Audience::Unlisted),
         "private" => Ok(Audience::Followers),
         "direct" => Ok(Audience::Direct),
-        _ => Err(Error::invalid("post.visibility", format!("“{name}” is no visibility. Known: public, unlisted, private, direct."))),
+        _ => Err(Error::invalid(
+            "post.visibility",
+            format!("“{name}” is no visibility. Known: public, unlisted, private, direct."),
+        )),
     }
 }
 
 fn unknown_audience(name: &str) -> Error {
     Error::invalid(
         "post.audience",
-        format!("“{name}” is no audience. Known: public, unlisted, followers, direct, company, and team:ID such as team:42."),
+        format!(
+            "“{name}” is no audience. Known: public, unlisted, followers, direct, company, and team:ID such as team:42."
+        ),
     )
 }
 
@@ -148,7 +157,10 @@ fn format(name: &str) -> Result<Format> {
     match name {
         "text/plain" => Ok(Format::Plain),
         "text/markdown" => Ok(Format::Markdown),
-        _ => Err(Error::invalid("post.content_type", format!("“{name}” is no content_type. Known: text/plain, text/markdown."))),
+        _ => Err(Error::invalid(
+            "post.content_type",
+            format!("“{name}” is no content_type. Known: text/plain, text/markdown."),
+        )),
     }
 }
 
@@ -157,8 +169,8 @@ mod tests {
     use super::*;
     use crate::http::extract::from_value;
 
-    fn readers(fields: serde_json::Value) -> Result<Readers> {
-        from_value::<Writing>(&fields)?.readers()
+    fn readers(fields: &Value) -> Result<Readers> {
+        from_value::<Writing>(fields)?.readers()
     }
 
     #[test]
@@ -171,9 +183,14 @@ mod tests {
             (serde_json::json!({"visibility": "direct"}), Audience::Direct, None, false),
             (serde_json::json!({"local_only": "true", "visibility": "public"}), Audience::Company, None, false),
             (serde_json::json!({"guildhall_audience": "company"}), Audience::Company, None, false),
-            (serde_json::json!({"guildhall_audience": "team:42", "visibility": "public"}), Audience::Team, Some(TeamId(42)), false),
+            (
+                serde_json::json!({"guildhall_audience": "team:42", "visibility": "public"}),
+                Audience::Team,
+                Some(TeamId(42)),
+                false,
+            ),
         ] {
-            assert_eq!(readers(fields.clone()).unwrap(), Readers { audience, team, follows_parent }, "{fields}");
+            assert_eq!(readers(&fields).unwrap(), Readers { audience, team, follows_parent }, "{fields}");
         }
         for fields in [
             serde_json::json!({"visibility": "everyone"}),
@@ -182,7 +199,7 @@ mod tests {
             serde_json::json!({"guildhall_audience": "space"}),
             serde_json::json!({"local_only": true, "visibility": "direct"}),
         ] {
-            assert!(readers(fields.clone()).is_err(), "{fields}");
+            assert!(readers(&fields).is_err(), "{fields}");
         }
     }
 }

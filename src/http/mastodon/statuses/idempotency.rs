@@ -25,10 +25,16 @@ impl Default for Idempotency {
 
 impl Idempotency {
     /// What was made under the key of this request, held until the guard is dropped. Nothing without a key.
-    pub(super) async fn hold(&self, token: TokenId, headers: &HeaderMap) -> Result<Option<OwnedMutexGuard<Option<PostId>>>> {
+    pub(super) async fn hold(
+        &self,
+        token: TokenId,
+        headers: &HeaderMap,
+    ) -> Result<Option<OwnedMutexGuard<Option<PostId>>>> {
         let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
         let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 255);
-        let key = key.ok_or_else(|| Error::malformed("request.idempotency_key", "An Idempotency-Key has 1 to 255 characters."))?;
+        let key = key.ok_or_else(|| {
+            Error::malformed("request.idempotency_key", "An Idempotency-Key has 1 to 255 characters.")
+        })?;
         let made = self.0.get_with((token, key.to_owned()), Arc::default);
         Ok(Some(made.lock_owned().await))
     }

@@ -2,13 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{
-    app::App,
-    domain::actors,
-    error::Result,
-    federation::fetch,
-    text,
-};
+use crate::{app::App, domain::actors, error::Result, federation::fetch, text};
 
 /// How many unknown people one post may make us fetch.
 const PEOPLE: usize = 10;

@@ -53,7 +53,12 @@ pub(super) struct Wish {
 }
 
 /// `POST /api/v1/statuses/:id/reblog`
-pub(super) async fn reblog(State(app): State<App>, Id(id): Id<i64>, me: Session, Form(wish): Form<Wish>) -> Result<Json<Status>> {
+pub(super) async fn reblog(
+    State(app): State<App>,
+    Id(id): Id<i64>,
+    me: Session,
+    Form(wish): Form<Wish>,
+) -> Result<Json<Status>> {
     me.need("write:statuses")?;
     let audience = wish.visibility.as_deref().map_or(Ok(Audience::Public), visibility)?;
     // A boost goes to followers at least.
@@ -72,7 +77,12 @@ pub(super) async fn unreblog(State(app): State<App>, Id(id): Id<i64>, me: Sessio
 }
 
 /// `GET /api/v1/statuses/:id/favourited_by`
-pub(super) async fn favourited_by(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession, paging: Paging) -> Result<Answer<Account>> {
+pub(super) async fn favourited_by(
+    State(app): State<App>,
+    Id(id): Id<i64>,
+    me: MaybeSession,
+    paging: Paging,
+) -> Result<Answer<Account>> {
     me.need("read:accounts")?;
     let page = paging.page(40);
     let listed = look(&app, me.actor(), move |look| {
@@ -88,7 +98,12 @@ fn likers(look: &mut Look<'_>, id: i64, page: &Page) -> Result<Vec<(i64, ActorId
 }
 
 /// `GET /api/v1/statuses/:id/reblogged_by`
-pub(super) async fn reblogged_by(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession, paging: Paging) -> Result<Answer<Account>> {
+pub(super) async fn reblogged_by(
+    State(app): State<App>,
+    Id(id): Id<i64>,
+    me: MaybeSession,
+    paging: Paging,
+) -> Result<Answer<Account>> {
     me.need("read:accounts")?;
     let page = paging.page(40);
     let listed = look(&app, me.actor(), move |look| {

@@ -59,7 +59,11 @@ pub(super) async fn source(State(app): State<App>, Id(id): Id<i64>, me: Session)
 }
 
 /// `GET /api/v1/statuses/:id/history`
-pub(super) async fn history(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession) -> Result<Json<Vec<StatusEdit>>> {
+pub(super) async fn history(
+    State(app): State<App>,
+    Id(id): Id<i64>,
+    me: MaybeSession,
+) -> Result<Json<Vec<StatusEdit>>> {
     me.need("read:statuses")?;
     look(&app, me.actor(), move |look| versions(look, id)).await.map(Json)
 }

@@ -57,7 +57,12 @@ async fn home(State(app): State<App>, me: Session, paging: Paging) -> Result<Ans
 }
 
 /// `GET /api/v1/timelines/public`
-async fn public(State(app): State<App>, me: MaybeSession, Form(part): Form<Part>, paging: Paging) -> Result<Answer<Status>> {
+async fn public(
+    State(app): State<App>,
+    me: MaybeSession,
+    Form(part): Form<Part>,
+    paging: Paging,
+) -> Result<Answer<Status>> {
     me.need("read:statuses")?;
     open(app, me, part, None, paging).await
 }
@@ -77,10 +82,16 @@ async fn tag(
     }
 }
 
-async fn open(app: App, me: MaybeSession, part: Part, hashtag: Option<String>, paging: Paging) -> Result<Answer<Status>> {
+async fn open(
+    app: App,
+    me: MaybeSession,
+    part: Part,
+    hashtag: Option<String>,
+    paging: Paging,
+) -> Result<Answer<Status>> {
     let (reader, page, from) = (me.actor(), paging.page(20), part.from());
     let listed = look(&app, reader, move |look| {
-        let entries = timelines::public(look.conn, reader, from, hashtag.as_deref(), &page)?;
+        let entries = timelines::public(look.conn, reader, from, hashtag.as_deref(), &page, look.now)?;
         look.list(&entries)
     });
     Ok(listed.await?.answer(&app, &paging))
