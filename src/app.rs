@@ -45,7 +45,13 @@ impl std::ops::Deref for App {
 
 impl App {
     /// Puts the parts together and reads what is cached from the start.
-    pub async fn new(config: Config, site: Site, db: Db, secrets: SecretKey, transport: Arc<dyn Transport>) -> Result<Self> {
+    pub async fn new(
+        config: Config,
+        site: Site,
+        db: Db,
+        secrets: SecretKey,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self> {
         let app = Self(Arc::new(Parts {
             config,
             site: Arc::new(site),

@@ -12,10 +12,12 @@
 //!
 //! Read on in this order; `docs/ARCHITECTURE.md` is the prose.
 
+pub mod app;
 pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
+pub mod federation;
 pub mod net;
 pub mod secrets;
 pub mod telemetry;

@@ -49,8 +49,12 @@ pub async fn open_keys(app: &App, actor: &Actor) -> Result<OpenKeys> {
     }
     let stored = ensure_keys(app, actor).await?;
     let open = |algorithm: &str| -> Result<Signer> {
-        let key = stored.iter().find(|key| key.algorithm == algorithm).ok_or_else(|| Error::internal("an actor without keys"))?;
-        let sealed = key.private_key.as_ref().ok_or_else(|| Error::internal("one of our keys without a private half"))?;
+        let key = stored
+            .iter()
+            .find(|key| key.algorithm == algorithm)
+            .ok_or_else(|| Error::internal("an actor without keys"))?;
+        let sealed =
+            key.private_key.as_ref().ok_or_else(|| Error::internal("one of our keys without a private half"))?;
         let signing = SigningKey::from_pkcs8(&key.algorithm, &app.secrets.open(PURPOSE, sealed)?)?;
         Ok(Signer { key: Arc::new(signing), key_id: key.key_uri.clone() })
     };
@@ -93,18 +97,20 @@ pub async fn fill_spares(app: &App) -> Result<()> {
 
 /// Makes a pair and seals its private half.
 async fn seal(app: &App, algorithm: &'static str) -> Result<SealedKey> {
-    let made = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm)).await.map_err(Error::internal)??;
+    let made =
+        tokio::task::spawn_blocking(move || SigningKey::generate(algorithm)).await.map_err(Error::internal)??;
     Ok(SealedKey {
         algorithm: algorithm.to_owned(),
-        public_key: made.public_key().to_bytes(),
-        private_key: app.secrets.seal(PURPOSE, &made.to_pkcs8())?,
+        public_key: made.public_key()?.to_bytes(),
+        private_key: app.secrets.seal(PURPOSE, &made.to_pkcs8()?),
     })
 }
 
 /// The signer of the instance actor, which signs every fetch.
 pub async fn instance_signer(app: &App) -> Result<Signer> {
     let actor = app.db.read(actors::instance_actor).await?;
-    let actor = actor.ok_or_else(|| Error::unavailable("setup.missing", "This server is not set up yet. Run: guildhall setup"))?;
+    let actor = actor
+        .ok_or_else(|| Error::unavailable("setup.missing", "This server is not set up yet. Run: guildhall setup"))?;
     Ok(open_keys(app, &actor).await?.rsa)
 }
 
@@ -124,7 +130,13 @@ pub struct RemoteKeys(moka::sync::Cache<String, RemoteKey>);
 
 impl Default for RemoteKeys {
     fn default() -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(50_000).time_to_live(Duration::from_secs(24 * 3600)).support_invalidation_closures().build())
+        Self(
+            moka::sync::Cache::builder()
+                .max_capacity(50_000)
+                .time_to_live(Duration::from_secs(24 * 3600))
+                .support_invalidation_closures()
+                .build(),
+        )
     }
 }
 
@@ -154,4 +166,9 @@ impl RemoteKeys {
     pub fn forget_all(&self) {
         self.0.invalidate_all();
     }
+}
+
+/// The opened keys of one of our actors, when they are at hand.
+pub fn cached(app: &App, actor: ActorId) -> Option<OpenKeys> {
+    app.local_keys.0.get(&actor.0)
 }

@@ -26,7 +26,7 @@ pub use queries::{
     count_local, find, find_by_uri, get, get_visible, hashtags_of, local_collection, mentioned, replies, thread,
 };
 pub use view::{BoostView, EntryRef, PostView, views};
-pub use visibility::{Reach, Viewer, keep_visible, may_see, reach, visible_to};
+pub use visibility::{Reach, Viewer, addresses_followers, keep_visible, may_see, reach, visible_to};
 
 use super::{ActorId, PostId, TeamId};
 use crate::db::{Json, Timestamp, schema::posts};

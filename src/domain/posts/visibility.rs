@@ -123,6 +123,6 @@ pub fn reach(conn: &mut Conn, post: &FederablePost) -> Result<Reach> {
 }
 
 /// Whether posts of this audience go to the author's followers.
-pub(crate) const fn addresses_followers(audience: Audience) -> bool {
+pub const fn addresses_followers(audience: Audience) -> bool {
     matches!(audience, Audience::Public | Audience::Unlisted | Audience::Followers)
 }
