@@ -109,14 +109,28 @@ pub(super) fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection> {
     let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| {
         Error::unavailable("database.open", format!("Cannot open the database file {}.", path.display())).because(error)
     })?;
+    conn.batch_execute("PRAGMA busy_timeout = 10000")?;
+    switch_to_wal(&mut conn)?;
     conn.batch_execute(
-        "PRAGMA busy_timeout = 10000;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -8000;
          PRAGMA mmap_size = 268435456;",
     )?;
     Ok(conn)
+}
+
+/// Connections that switch a new file at the same moment do not wait for each other, whatever `busy_timeout` says:
+/// all but one are told that the database is locked.
+fn switch_to_wal(conn: &mut SqliteConnection) -> Result<()> {
+    let mut tries = 0;
+    while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
+        tries += 1;
+        if tries > 500 {
+            return Err(error.into());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ mod support;
 
 mod config;
 mod db;
+mod mastodon;
 mod peer;
 mod signatures;
 mod text;

@@ -91,6 +91,13 @@ pub fn list_requests(conn: &mut Conn, target: ActorId, page: &Page) -> Result<Ve
     })
 }
 
+/// How many wait for `target` to answer.
+pub fn count_requests(conn: &mut Conn, target: ActorId) -> Result<i64> {
+    let waiting =
+        follows::table.filter(follows::target_id.eq(target)).filter(follows::state.eq(FollowState::Requested));
+    Ok(waiting.count().get_result(conn)?)
+}
+
 /// The distinct (host, inbox) pairs at which the followers of `target` on other servers are reached.
 pub fn follower_inboxes(conn: &mut Conn, target: ActorId) -> Result<Vec<(String, String)>> {
     let rows: Vec<(String, String, Option<String>)> = follows::table

@@ -89,6 +89,16 @@ pub fn teams_of(conn: &mut Conn, actor: ActorId) -> Result<Vec<TeamId>> {
         .load(conn)?)
 }
 
+/// The own actors of those who are in a team.
+pub fn members_of(conn: &mut Conn, team: TeamId) -> Result<Vec<ActorId>> {
+    Ok(team_members::table
+        .inner_join(accounts_table::table)
+        .filter(team_members::team_id.eq(team))
+        .filter(accounts_table::deleted_at.is_null())
+        .select(accounts_table::actor_id)
+        .load(conn)?)
+}
+
 /// A setting of the company, such as `name`, `base_url`, `domain`.
 pub fn setting(conn: &mut Conn, key: &str) -> Result<Option<String>> {
     Ok(settings::table.find(key).select(settings::value).first(conn).optional()?)

@@ -131,12 +131,17 @@ pub fn find_boost_of(conn: &mut Conn, actor: ActorId, post: PostId) -> Result<Op
 /// Who boosted a post, newest first. Pages by boost id.
 pub fn boosters(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<Boost>> {
     let (above, below) = page.bounds();
-    Ok(boosts::table
+    let query = boosts::table
         .filter(boosts::post_id.eq(post))
         .filter(boosts::id.gt(BoostId(above)))
         .filter(boosts::id.lt(BoostId(below)))
-        .order(boosts::id.desc())
         .limit(page.limit)
         .select(Boost::as_select())
-        .load(conn)?)
+        .into_boxed();
+    let query = if page.upwards() { query.order(boosts::id.asc()) } else { query.order(boosts::id.desc()) };
+    let mut rows: Vec<Boost> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
 }

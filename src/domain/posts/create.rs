@@ -198,6 +198,11 @@ fn may_use_audience(
             return Err(Error::forbidden("post.team", "You are not in this team."));
         }
     }
+    name_nobody_outside(tx, draft)
+}
+
+/// Nobody on another server can read an internal post, so none is named there.
+pub(super) fn name_nobody_outside(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
     let outsiders: Vec<String> = actors::get_many(tx.conn(), &draft.mentions)?
         .iter()
         .filter(|actor| !actor.is_local())

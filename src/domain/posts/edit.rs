@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Attachment, Draft, Post, create::write_names, get};
+use super::{
+    Attachment, Draft, Post, Viewer,
+    create::{name_nobody_outside, write_names},
+    get, may_see,
+};
 use crate::{
     db::{
         Conn, Json, Key, Signal, Timestamp, Tx,
@@ -49,6 +53,9 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if old.author_id != by.actor() {
         return Err(Error::forbidden("post.not_yours", "Only its author can edit a post."));
     }
+    if !by.is_remote() && !old.audience.federates() {
+        name_nobody_outside(tx, draft)?;
+    }
     let now = tx.now();
     let edited_at = draft.edited_at.unwrap_or(now).min(now);
     if by.is_remote() && old.edited_at.is_some_and(|known| known > edited_at) {
@@ -81,7 +88,14 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
         return Ok(Edit::Unchanged);
     }
     for mentioned in draft.mentions.iter().filter(|mentioned| !before.contains(mentioned)) {
-        notifications::tell(tx, *mentioned, NotificationKind::Mention, old.author_id, Some(id))?;
+        // Somebody who may not see an internal post is not told of it either.
+        let may_hear = old.audience.federates() || {
+            let viewer = Viewer::local(tx.conn(), *mentioned)?;
+            may_see(tx.conn(), &viewer, &old)?
+        };
+        if may_hear {
+            notifications::tell(tx, *mentioned, NotificationKind::Mention, old.author_id, Some(id))?;
+        }
     }
     let boosters: Vec<ActorId> = boosts::table
         .inner_join(actors::table.on(actors::id.eq(boosts::actor_id)))

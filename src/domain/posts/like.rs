@@ -112,12 +112,17 @@ pub fn find_like_of(conn: &mut Conn, actor: ActorId, post: PostId) -> Result<Opt
 /// Who likes a post, newest first. Pages by like id.
 pub fn likers(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<Like>> {
     let (above, below) = page.bounds();
-    Ok(likes::table
+    let query = likes::table
         .filter(likes::post_id.eq(post))
         .filter(likes::id.gt(LikeId(above)))
         .filter(likes::id.lt(LikeId(below)))
-        .order(likes::id.desc())
         .limit(page.limit)
         .select(Like::as_select())
-        .load(conn)?)
+        .into_boxed();
+    let query = if page.upwards() { query.order(likes::id.asc()) } else { query.order(likes::id.desc()) };
+    let mut rows: Vec<Like> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
 }

@@ -56,6 +56,11 @@ pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Server>> {
         .load(conn)?)
 }
 
+/// How many servers we have heard of.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(servers::table.count().get_result(conn)?)
+}
+
 /// Hosts that are blocked. A block of `example.com` also covers `social.example.com`.
 pub fn list_blocked(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(servers::table.filter(servers::blocked.eq(true)).order(servers::host).select(servers::host).load(conn)?)

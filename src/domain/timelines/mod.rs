@@ -92,6 +92,7 @@ pub fn public(
     from: From,
     hashtag: Option<&str>,
     page: &Page,
+    now: Timestamp,
 ) -> Result<Vec<EntryRef>> {
     let (above, below) = page.bounds();
     let mut query = posts::table
@@ -115,11 +116,14 @@ pub fn public(
         }
         None => {
             query = query
-                .filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(posts::author_id.nullable())))
+                .filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(posts::author_id.nullable())));
         }
     }
     if let Some(reader) = reader {
-        let silenced = mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id);
+        let silenced = mutes::table
+            .filter(mutes::actor_id.eq(reader))
+            .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
+            .select(mutes::target_id);
         let shut_out = blocks::table.filter(blocks::actor_id.eq(reader)).select(blocks::target_id);
         query = query
             .filter(dsl::not(posts::author_id.eq_any(silenced)))

@@ -1,0 +1,162 @@
+//! `/api/guildhall/v1/teams`: the teams of the company and who is in them.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    db::{Conn, Tx},
+    domain::{
+        AccountId, ActorId, TeamId,
+        accounts::{self, Role},
+        actors, org,
+    },
+    error::{Error, Result},
+    http::extract::{Form, Id, Json, Paths, Session},
+};
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/teams", get(list).post(create))
+        .at("/api/guildhall/v1/teams/{id}", get(show))
+        .at("/api/guildhall/v1/teams/{id}/members/{username}", post(add).delete(remove))
+}
+
+/// A team and who is in it.
+#[derive(Debug, Serialize)]
+struct Team {
+    id: TeamId,
+    name: String,
+    /// What to write as `guildhall_audience` to post to the team.
+    audience: String,
+    created_at: String,
+    members: Vec<Member>,
+}
+
+/// Somebody in a team.
+#[derive(Debug, Serialize)]
+struct Member {
+    id: ActorId,
+    username: String,
+    display_name: String,
+}
+
+fn team(conn: &mut Conn, id: TeamId) -> Result<Team> {
+    let team = org::find_team(conn, id)?.ok_or_else(|| Error::not_found("team.not_found", "There is no such team."))?;
+    let members = org::members_of(conn, id)?;
+    let mut members = actors::get_many(conn, &members)?;
+    members.sort_by(|one, other| one.username.cmp(&other.username));
+    Ok(Team {
+        id,
+        name: team.name,
+        audience: format!("team:{id}"),
+        created_at: team.created_at.rfc3339(),
+        members: members
+            .into_iter()
+            .map(|actor| Member {
+                id: actor.id,
+                display_name: actor.display_name().to_owned(),
+                username: actor.username,
+            })
+            .collect(),
+    })
+}
+
+/// Employees read; owners and admins change.
+fn may_read(me: &Session) -> Result<()> {
+    me.need("read")?;
+    if me.account.kind == accounts::AccountKind::Employee {
+        return Ok(());
+    }
+    Err(Error::forbidden("team.employees_only", "Only employees can see the teams of the company."))
+}
+
+fn may_change(me: &Session) -> Result<()> {
+    me.need("admin:write")?;
+    if matches!(me.account.role, Role::Owner | Role::Admin) {
+        return Ok(());
+    }
+    Err(Error::forbidden("team.admins_only", "Only owners and admins can change teams."))
+}
+
+/// `GET /api/guildhall/v1/teams`
+async fn list(State(app): State<App>, me: Session) -> Result<Json<Vec<Team>>> {
+    may_read(&me)?;
+    let teams = app.db.read(|conn| {
+        let teams = org::list_teams(conn)?;
+        teams.into_iter().map(|found| team(conn, found.id)).collect::<Result<Vec<Team>>>()
+    });
+    teams.await.map(Json)
+}
+
+/// `GET /api/guildhall/v1/teams/:id`
+async fn show(State(app): State<App>, Id(id): Id<TeamId>, me: Session) -> Result<Json<Team>> {
+    may_read(&me)?;
+    app.db.read(move |conn| team(conn, id)).await.map(Json)
+}
+
+/// A new team.
+#[derive(Debug, Deserialize)]
+struct NewTeam {
+    name: String,
+    #[serde(default)]
+    members: Vec<String>,
+}
+
+/// `POST /api/guildhall/v1/teams`
+async fn create(State(app): State<App>, me: Session, Form(new): Form<NewTeam>) -> Result<Json<Team>> {
+    may_change(&me)?;
+    let made = app.db.write(move |tx| {
+        let id = org::create_team(tx, &new.name)?;
+        for username in &new.members {
+            let member = login(tx, username)?;
+            org::add_to_team(tx, id, member)?;
+        }
+        team(tx.conn(), id)
+    });
+    made.await.map(Json)
+}
+
+/// `POST /api/guildhall/v1/teams/:id/members/:username`
+async fn add(State(app): State<App>, Path((id, username)): Path<(String, String)>, me: Session) -> Result<Json<Team>> {
+    may_change(&me)?;
+    let id = team_id(&id)?;
+    let changed = app.db.write(move |tx| {
+        let member = login(tx, &username)?;
+        org::add_to_team(tx, id, member)?;
+        team(tx.conn(), id)
+    });
+    changed.await.map(Json)
+}
+
+/// `DELETE /api/guildhall/v1/teams/:id/members/:username`
+async fn remove(
+    State(app): State<App>,
+    Path((id, username)): Path<(String, String)>,
+    me: Session,
+) -> Result<Json<Team>> {
+    may_change(&me)?;
+    let id = team_id(&id)?;
+    let changed = app.db.write(move |tx| {
+        let member = login(tx, &username)?;
+        org::remove_from_team(tx, id, member)?;
+        team(tx.conn(), id)
+    });
+    changed.await.map(Json)
+}
+
+fn team_id(text: &str) -> Result<TeamId> {
+    text.parse().map_err(|_| Error::not_found("team.not_found", "There is no such team."))
+}
+
+fn login(tx: &mut Tx<'_>, username: &str) -> Result<AccountId> {
+    let found = accounts::find_by_username(tx.conn(), username)?.filter(|(account, _)| account.deleted_at.is_none());
+    found
+        .map(|(account, _)| account.id)
+        .ok_or_else(|| Error::invalid("team.no_such_person", format!("There is nobody here called “{username}”.")))
+}

@@ -1,0 +1,100 @@
+//! Query and body as one JSON object, whatever the body is: JSON, a form or multipart.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Multipart, Request},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::{Map, Value};
+
+use super::brackets::Collector;
+use crate::error::{Error, Result};
+
+/// The most bytes that the body of an API request may have.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// What a request says, merged; kept in the request's extensions.
+#[derive(Debug, Clone)]
+pub(super) struct Fields(pub(super) Arc<Value>);
+
+/// Layer: reads query and body into one object, which [`Form`](super::Form) and the others read. Where both name
+/// a field the body counts.
+pub async fn read_fields(request: Request, next: Next) -> Response {
+    match merged(request).await {
+        Ok(request) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn merged(request: Request) -> Result<Request> {
+    let (mut parts, body) = request.into_parts();
+    let mut collector = Collector::default();
+    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        collector.put(&name, value.into_owned())?;
+    }
+    let bytes = collect(body).await?;
+    if !bytes.is_empty() {
+        collector.merge(object_of(&parts.headers, bytes).await?);
+    }
+    parts.extensions.insert(Fields(Arc::new(Value::Object(collector.finish()))));
+    Ok(Request::from_parts(parts, Body::empty()))
+}
+
+async fn collect(body: Body) -> Result<Bytes> {
+    match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(cause) if cause.is::<LengthLimitError>() => {
+            Err(Error::too_large("request.too_large", "The request is larger than 1 MiB."))
+        }
+        Err(cause) => {
+            Err(Error::malformed("request.broken", "The request ended before it was complete.").because(cause))
+        }
+    }
+}
+
+async fn object_of(headers: &HeaderMap, bytes: Bytes) -> Result<Map<String, Value>> {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "multipart/form-data" => multipart(media_type, bytes).await,
+        "application/x-www-form-urlencoded" | "" => {
+            let mut collector = Collector::default();
+            for (name, value) in form_urlencoded::parse(&bytes) {
+                collector.put(&name, value.into_owned())?;
+            }
+            Ok(collector.finish())
+        }
+        json if json == "application/json" || json.ends_with("+json") => match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(Error::malformed("request.json", "The JSON body must be an object.")),
+            Err(cause) => Err(Error::malformed("request.json", "The body is not valid JSON.").because(cause)),
+        },
+        _ => Err(Error::unsupported(
+            "request.media_type",
+            "Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data.",
+        )),
+    }
+}
+
+/// The text fields of a multipart body; files are left out.
+async fn multipart(media_type: &str, bytes: Bytes) -> Result<Map<String, Value>> {
+    let broken = |cause| Error::malformed("request.multipart", "The multipart body cannot be read.").because(cause);
+    let request =
+        Request::builder().header(header::CONTENT_TYPE, media_type).body(Body::from(bytes)).map_err(Error::internal)?;
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|cause| Error::malformed("request.multipart", "The multipart body cannot be read.").because(cause))?;
+    let mut collector = Collector::default();
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        let Some(name) = field.name().map(str::to_owned) else { continue };
+        if field.file_name().is_none() {
+            collector.put(&name, field.text().await.map_err(broken)?)?;
+        }
+    }
+    Ok(collector.finish())
+}

@@ -1,0 +1,25 @@
+//! What handlers take out of a request: who asks, what they say, which page they want.
+//!
+//! [`read_fields`] is a layer: it merges the query and the body, whatever the form of the body, into one JSON
+//! object. [`Form`], [`Paging`] and [`Session`] read from that.
+
+mod brackets;
+mod cors;
+mod fields;
+mod form;
+mod id;
+mod json;
+mod lenient;
+mod paging;
+mod paths;
+mod session;
+
+pub use cors::cors;
+pub use fields::{BODY_LIMIT, read_fields};
+pub use form::Form;
+pub use id::Id;
+pub use json::Json;
+pub use lenient::{Given, from_value};
+pub use paging::{Links, Paging, link_header};
+pub use paths::Paths;
+pub use session::{MaybeSession, Session};

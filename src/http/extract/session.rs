@@ -1,0 +1,99 @@
+//! Who asks: a bearer token in the header, or in the field `access_token`.
+
+use axum::extract::FromRequestParts;
+use http::{header, request::Parts};
+use serde_json::Value;
+
+use super::fields::Fields;
+use crate::{
+    app::App,
+    domain::{ActorId, accounts},
+    error::{Error, Result},
+    secrets,
+};
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Session(pub accounts::Session);
+
+impl std::ops::Deref for Session {
+    type Target = accounts::Session;
+    fn deref(&self) -> &accounts::Session {
+        &self.0
+    }
+}
+
+impl Session {
+    /// Refuses when the token's scopes do not cover `scope`, such as `write:statuses`.
+    pub fn need(&self, scope: &str) -> Result<()> {
+        if self.may(scope) {
+            return Ok(());
+        }
+        Err(Error::forbidden("token.scope", "This action is outside the authorized scopes"))
+    }
+}
+
+/// Somebody who may be signed in. A token that is wrong is refused; none is nobody.
+#[derive(Debug, Clone)]
+pub struct MaybeSession(pub Option<Session>);
+
+impl MaybeSession {
+    /// Refuses when there is a token and its scopes do not cover `scope`.
+    pub fn need(&self, scope: &str) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |session| session.need(scope))
+    }
+
+    /// Whom the reader acts as.
+    pub fn actor(&self) -> Option<ActorId> {
+        self.0.as_ref().map(|session| session.actor.id)
+    }
+}
+
+fn invalid() -> Error {
+    Error::unauthorized("token.invalid", "Sign in first: send a token as Authorization: Bearer.")
+}
+
+impl FromRequestParts<App> for Session {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        find(parts, app).await?.ok_or_else(invalid)
+    }
+}
+
+impl FromRequestParts<App> for MaybeSession {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        find(parts, app).await.map(Self)
+    }
+}
+
+/// Nobody without a token; refused with a wrong one.
+async fn find(parts: &Parts, app: &App) -> Result<Option<Session>> {
+    let Some(secret) = secret_of(parts) else { return Ok(None) };
+    if secret.len() > 512 {
+        return Err(invalid());
+    }
+    let hash = secrets::token_hash(&secret);
+    let session = app.db.read(move |conn| accounts::session(conn, &hash)).await?;
+    session.map(|session| Some(Session(session))).ok_or_else(invalid)
+}
+
+fn secret_of(parts: &Parts) -> Option<String> {
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = header.and_then(|value| {
+        let (scheme, secret) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
+    });
+    let field = || match parts.extensions.get::<Fields>() {
+        Some(Fields(fields)) => match fields.get("access_token") {
+            Some(Value::String(secret)) => Some(secret.clone()),
+            _ => None,
+        },
+        None => form_urlencoded::parse(parts.uri.query()?.as_bytes())
+            .find(|(name, _)| name == "access_token")
+            .map(|(_, secret)| secret.into_owned()),
+    };
+    bearer.or_else(field).filter(|secret| !secret.is_empty())
+}

@@ -1,0 +1,117 @@
+//! What somebody posted, who follows them and whom they follow.
+
+use axum::extract::State;
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    domain::{
+        ActorId, Page,
+        follows::{self, Follow},
+        timelines::{self, Without},
+    },
+    error::Result,
+    http::{
+        extract::{Form, Id, MaybeSession, Paging},
+        mastodon::{
+            entities::{Account, Status},
+            look::{Answer, Listed, Look, look},
+        },
+    },
+    text,
+};
+
+/// Which of somebody's posts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Which {
+    exclude_replies: Option<bool>,
+    exclude_reblogs: Option<bool>,
+    only_media: Option<bool>,
+    pinned: Option<bool>,
+    tagged: Option<String>,
+}
+
+/// `GET /api/v1/accounts/:id/statuses`
+pub(super) async fn statuses(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: MaybeSession,
+    Form(which): Form<Which>,
+    paging: Paging,
+) -> Result<Answer<Status>> {
+    me.need("read:statuses")?;
+    let page = paging.page(20);
+    let without = Without {
+        replies: which.exclude_replies.unwrap_or(false),
+        boosts: which.exclude_reblogs.unwrap_or(false),
+        media: which.only_media.unwrap_or(false),
+        other_than: which.tagged.map(|name| text::normalise_hashtag(name.trim_start_matches('#')).unwrap_or(name)),
+    };
+    let pinned = which.pinned.unwrap_or(false);
+    let listed = look(&app, me.actor(), move |look| {
+        let author = look.actor(id)?;
+        // Nothing can be pinned yet.
+        if pinned || !author.is_active() {
+            return Ok(Listed::empty());
+        }
+        let entries = timelines::account(look.conn, &look.viewer, author.id, &without, &page)?;
+        look.list(&entries)
+    });
+    Ok(listed.await?.answer(&app, &paging))
+}
+
+/// `GET /api/v1/accounts/:id/followers`
+pub(super) async fn followers(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: MaybeSession,
+    paging: Paging,
+) -> Result<Answer<Account>> {
+    me.need("read:accounts")?;
+    let page = paging.page(40);
+    let listed = look(&app, me.actor(), move |look| {
+        people(look, id, &page, |look, page| {
+            let rows = follows::list_followers(look.conn, id, page)?;
+            Ok(rows.into_iter().map(|follow: Follow| (follow.id.0, follow.follower_id)).collect())
+        })
+    });
+    Ok(listed.await?.answer(&app, &paging))
+}
+
+/// `GET /api/v1/accounts/:id/following`
+pub(super) async fn following(
+    State(app): State<App>,
+    Id(id): Id<ActorId>,
+    me: MaybeSession,
+    paging: Paging,
+) -> Result<Answer<Account>> {
+    me.need("read:accounts")?;
+    let page = paging.page(40);
+    let listed = look(&app, me.actor(), move |look| {
+        people(look, id, &page, |look, page| {
+            let rows = follows::list_following(look.conn, id, page)?;
+            Ok(rows.into_iter().map(|follow: Follow| (follow.id.0, follow.target_id)).collect())
+        })
+    });
+    Ok(listed.await?.answer(&app, &paging))
+}
+
+/// Shown to everybody but those whom the owner of the list blocks.
+fn people(
+    look: &mut Look<'_>,
+    owner: ActorId,
+    page: &Page,
+    read: impl Fn(&mut Look<'_>, &Page) -> Result<Vec<(i64, ActorId)>>,
+) -> Result<Listed<Account>> {
+    let actor = look.actor(owner)?;
+    let shut_out = match look.viewer.actor() {
+        Some(me) => follows::is_blocked_by(look.conn, owner, me)?,
+        None => false,
+    };
+    if shut_out || !actor.is_active() {
+        return Ok(Listed::empty());
+    }
+    let rows = read(look, page)?;
+    look.people(&rows)
+}

@@ -1,0 +1,58 @@
+//! `/api/v1/accounts/…` and `/api/v1/follow_requests`: people.
+
+mod credentials;
+mod follow_requests;
+mod lists;
+mod profile;
+mod relations;
+mod show;
+
+use axum::{
+    Router,
+    routing::{get, patch, post},
+};
+
+pub(super) use profile::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH};
+
+use crate::{
+    app::App,
+    db::Conn,
+    domain::{
+        Site,
+        actors::{self, Actor},
+    },
+    error::Result,
+    http::extract::Paths,
+};
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/v1/accounts/verify_credentials", get(credentials::verify))
+        .at("/api/v1/accounts/update_credentials", patch(profile::update).put(profile::update))
+        .at("/api/v1/accounts/lookup", get(show::lookup))
+        .at("/api/v1/accounts/relationships", get(relations::list))
+        .at("/api/v1/accounts/search", get(show::search))
+        .at("/api/v1/accounts/{id}", get(show::show))
+        .at("/api/v1/accounts/{id}/statuses", get(lists::statuses))
+        .at("/api/v1/accounts/{id}/followers", get(lists::followers))
+        .at("/api/v1/accounts/{id}/following", get(lists::following))
+        .at("/api/v1/accounts/{id}/follow", post(relations::follow))
+        .at("/api/v1/accounts/{id}/unfollow", post(relations::unfollow))
+        .at("/api/v1/accounts/{id}/remove_from_followers", post(relations::remove_from_followers))
+        .at("/api/v1/accounts/{id}/block", post(relations::block))
+        .at("/api/v1/accounts/{id}/unblock", post(relations::unblock))
+        .at("/api/v1/accounts/{id}/mute", post(relations::mute))
+        .at("/api/v1/accounts/{id}/unmute", post(relations::unmute))
+        .at("/api/v1/follow_requests", get(follow_requests::list))
+        .at("/api/v1/follow_requests/{id}/authorize", post(follow_requests::authorize))
+        .at("/api/v1/follow_requests/{id}/reject", post(follow_requests::reject))
+}
+
+/// Somebody by handle: `ana`, `@ana`, `ana@host`; our own also with our domain.
+pub(super) fn find_by_handle(conn: &mut Conn, site: &Site, handle: &str) -> Result<Option<Actor>> {
+    let handle = handle.trim().trim_start_matches('@');
+    let (username, host) = handle.split_once('@').unwrap_or((handle, ""));
+    let host = if host.eq_ignore_ascii_case(&site.domain) { "" } else { host };
+    Ok(actors::find_by_handle(conn, username, host)?.filter(|actor| actor.deleted_at.is_none()))
+}

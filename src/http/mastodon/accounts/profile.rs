@@ -1,0 +1,124 @@
+//! Changing one's own profile. Pictures are uploaded by another issue.
+
+use axum::extract::State;
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    domain::{
+        Site,
+        actors::{self, Field, Profile},
+    },
+    error::{Error, Result},
+    http::{
+        extract::{Form, Given, Json, Session},
+        mastodon::{entities::CredentialAccount, look::look},
+    },
+    text::{self, Format, Links},
+};
+
+/// How long a display name may be.
+pub(in crate::http::mastodon) const NAME_LENGTH: usize = 100;
+/// How long the text on a profile may be.
+pub(in crate::http::mastodon) const NOTE_LENGTH: usize = 1_000;
+/// How many lines the table on a profile may have.
+pub(in crate::http::mastodon) const FIELDS: usize = 8;
+/// How long each half of such a line may be.
+pub(in crate::http::mastodon) const FIELD_LENGTH: usize = 255;
+
+/// What may be changed; what is left out stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Changes {
+    display_name: Given,
+    note: Given,
+    locked: Option<bool>,
+    bot: Option<bool>,
+    discoverable: Option<bool>,
+    indexable: Option<bool>,
+    fields_attributes: Option<Vec<FieldChange>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FieldChange {
+    name: String,
+    value: String,
+}
+
+/// `PATCH /api/v1/accounts/update_credentials`
+pub(super) async fn update(
+    State(app): State<App>,
+    me: Session,
+    Form(changes): Form<Changes>,
+) -> Result<Json<CredentialAccount>> {
+    me.need("write:accounts")?;
+    let (actor, profile) = (me.actor.id, changes.into_profile(&app.site)?);
+    app.db.write(move |tx| actors::edit_profile(tx, actor, &profile)).await?;
+    look(&app, Some(actor), move |look| look.credentials(&me)).await.map(Json)
+}
+
+impl Changes {
+    fn into_profile(self, site: &Site) -> Result<Profile> {
+        let name = self.display_name.0;
+        let note = self.note.0;
+        at_most("display_name", name.as_deref(), NAME_LENGTH)?;
+        at_most("note", note.as_deref(), NOTE_LENGTH)?;
+        let fields = self.fields_attributes.map(|changes| fields(site, changes)).transpose()?;
+        Ok(Profile {
+            name: name.map(|name| text::clean_name(&name, NAME_LENGTH)),
+            summary: note.map(|note| {
+                let html = html(site, &note);
+                (note, html)
+            }),
+            locked: self.locked,
+            discoverable: self.discoverable,
+            indexable: self.indexable,
+            bot: self.bot,
+            fields,
+            icon: None,
+            header: None,
+        })
+    }
+}
+
+fn at_most(field: &str, text: Option<&str>, limit: usize) -> Result<()> {
+    let count = text.map_or(0, |text| text.chars().count());
+    if count > limit {
+        return Err(Error::invalid(
+            "profile.too_long",
+            format!("{field} has {count} characters; the limit is {limit}."),
+        ));
+    }
+    Ok(())
+}
+
+fn html(site: &Site, typed: &str) -> String {
+    if text::is_blank(typed) {
+        return String::new();
+    }
+    let links = Links { mention: &|_, _| None, hashtag: &|name| format!("{}/tags/{name}", site.base_url) };
+    text::render(typed, Format::Plain, &links).html
+}
+
+/// Lines without name and value are lines taken away.
+fn fields(site: &Site, changes: Vec<FieldChange>) -> Result<Vec<Field>> {
+    let changes: Vec<FieldChange> = changes
+        .into_iter()
+        .filter(|change| !change.name.trim().is_empty() || !change.value.trim().is_empty())
+        .collect();
+    if changes.len() > FIELDS {
+        return Err(Error::invalid("profile.fields", format!("A profile has at most {FIELDS} fields.")));
+    }
+    changes
+        .into_iter()
+        .map(|change| {
+            at_most("fields_attributes.name", Some(&change.name), FIELD_LENGTH)?;
+            at_most("fields_attributes.value", Some(&change.value), FIELD_LENGTH)?;
+            let value = html(site, change.value.trim());
+            let value =
+                value.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&value).to_owned();
+            Ok(Field { name: text::clean_name(&change.name, FIELD_LENGTH), value, verified_at: None })
+        })
+        .collect()
+}

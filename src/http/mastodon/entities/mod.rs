@@ -1,0 +1,35 @@
+//! What Mastodon's clients read, exactly as they expect it: every key is there, also when it is null.
+//!
+//! Pure data. How it comes about is in `render`.
+
+mod account;
+mod context;
+mod credential_account;
+mod edit;
+mod instance;
+mod instance_v1;
+mod limits;
+mod media;
+mod notification;
+mod poll;
+mod relationship;
+mod search;
+mod status;
+mod tag;
+
+pub use account::{Account, AccountExtension, Emoji, Field};
+pub use context::Context;
+pub use credential_account::{CredentialAccount, Role, Source};
+pub use edit::{StatusEdit, StatusSource};
+pub use instance::{Contact, Icon, Instance, Registrations, Thumbnail, Usage, UsageUsers};
+pub use instance_v1::{InstanceV1, Stats, UrlsV1};
+pub use limits::{
+    AccountLimits, ApiVersions, Configuration, MediaLimits, PollLimits, StatusLimits, Translation, Urls, Vapid,
+};
+pub use media::MediaAttachment;
+pub use notification::Notification;
+pub use poll::{Poll, PollOption};
+pub use relationship::Relationship;
+pub use search::Search;
+pub use status::{Mention, QuoteApproval, Status, StatusExtension, StatusTag};
+pub use tag::Tag;

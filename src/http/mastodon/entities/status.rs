@@ -1,0 +1,95 @@
+//! Status.
+
+use serde::Serialize;
+
+use super::{Account, Emoji, MediaAttachment, Poll};
+use crate::domain::{ActorId, PostId};
+
+/// A post or a boost, as its reader sees it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct Status {
+    pub id: String,
+    pub created_at: String,
+    pub in_reply_to_id: Option<PostId>,
+    pub in_reply_to_account_id: Option<ActorId>,
+    pub sensitive: bool,
+    pub spoiler_text: String,
+    pub visibility: &'static str,
+    pub language: Option<String>,
+    pub uri: String,
+    pub url: String,
+    pub replies_count: i64,
+    pub reblogs_count: i64,
+    pub favourites_count: i64,
+    pub quotes_count: i64,
+    pub edited_at: Option<String>,
+    /// What its author typed; only when it is deleted, to be written anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    pub content: String,
+    pub reblog: Option<Box<Status>>,
+    pub application: Option<()>,
+    pub account: Account,
+    pub media_attachments: Vec<MediaAttachment>,
+    pub mentions: Vec<Mention>,
+    pub tags: Vec<StatusTag>,
+    pub emojis: Vec<Emoji>,
+    pub card: Option<()>,
+    pub poll: Option<Poll>,
+    pub quote: Option<()>,
+    pub quote_approval: QuoteApproval,
+    pub filtered: Vec<()>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub favourited: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reblogged: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muted: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bookmarked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
+    /// It never leaves the company.
+    pub local_only: bool,
+    pub guildhall: StatusExtension,
+}
+
+/// What Mastodon does not know of a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusExtension {
+    /// Who may read it, in the words in which it is written: `public`, `unlisted`, `followers`, `direct`,
+    /// `company`, `team:ID`.
+    pub audience: String,
+    /// How far its approval is.
+    pub approval: Option<()>,
+    /// The person behind a brand's post.
+    pub author: Option<()>,
+}
+
+/// Who may quote: nobody, as long as quotes are not served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct QuoteApproval {
+    pub automatic: Vec<String>,
+    pub manual: Vec<String>,
+    pub current_user: &'static str,
+}
+
+/// Somebody who is mentioned in a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct Mention {
+    pub id: ActorId,
+    pub username: String,
+    pub url: String,
+    pub acct: String,
+}
+
+/// A hashtag of a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct StatusTag {
+    pub name: String,
+    pub url: String,
+}

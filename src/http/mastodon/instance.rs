@@ -1,0 +1,168 @@
+//! `GET /api/v1/instance` and `/api/v2/instance`: what this server is and can do.
+
+use std::time::Duration;
+
+use axum::{Router, extract::State, routing::get};
+use serde_json::json;
+
+use super::{
+    accounts::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH},
+    assets,
+    entities::{
+        AccountLimits, ApiVersions, Configuration, Contact, Icon, Instance, InstanceV1, MediaLimits, PollLimits,
+        Registrations, Stats, StatusLimits, Thumbnail, Translation, Urls, UrlsV1, Usage, UsageUsers, Vapid,
+    },
+    look::{Look, look},
+};
+use crate::{
+    app::App,
+    domain::{Site, actors, org, posts, servers},
+    error::Result,
+    http::extract::{Json, Paths},
+};
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new().at("/api/v2/instance", get(v2)).at("/api/v1/instance", get(v1))
+}
+
+/// `GET /api/v2/instance`
+async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
+    let facts = look(&app, None, facts).await?;
+    let site = &app.site;
+    let configuration = Configuration {
+        urls: Some(Urls {
+            streaming: streaming(site),
+            status: None,
+            about: Some(format!("{}/about", site.base_url)),
+            privacy_policy: None,
+            terms_of_service: None,
+        }),
+        vapid: Some(Vapid { public_key: None }),
+        translation: Some(Translation { enabled: false }),
+        limited_federation: Some(false),
+        ..limits(site)
+    };
+    Ok(Json(Instance {
+        domain: site.domain.clone(),
+        title: facts.title,
+        version: version(),
+        source_url: env!("CARGO_PKG_REPOSITORY"),
+        description: String::new(),
+        usage: Usage { users: UsageUsers { active_month: facts.active } },
+        thumbnail: Thumbnail { url: assets::header(&site.base_url), blurhash: None, versions: json!({}) },
+        icon: vec![Icon { src: assets::avatar(&site.base_url), size: "400x400" }],
+        languages: Vec::new(),
+        configuration,
+        registrations: Registrations {
+            enabled: false,
+            approval_required: false,
+            reason_required: false,
+            message: None,
+            min_age: None,
+            url: None,
+        },
+        // 2 would promise grouped notifications.
+        api_versions: ApiVersions { mastodon: 1 },
+        contact: Contact { email: String::new(), account: None },
+        rules: Vec::new(),
+    }))
+}
+
+/// `GET /api/v1/instance`
+async fn v1(State(app): State<App>) -> Result<Json<InstanceV1>> {
+    let facts = look(&app, None, facts).await?;
+    let site = &app.site;
+    Ok(Json(InstanceV1 {
+        uri: site.domain.clone(),
+        title: facts.title,
+        short_description: String::new(),
+        description: String::new(),
+        email: String::new(),
+        version: version(),
+        urls: UrlsV1 { streaming_api: streaming(site) },
+        stats: facts.stats,
+        thumbnail: assets::header(&site.base_url),
+        languages: Vec::new(),
+        registrations: false,
+        approval_required: false,
+        invites_enabled: false,
+        configuration: limits(site),
+        contact_account: None,
+        rules: Vec::new(),
+    }))
+}
+
+struct Facts {
+    title: String,
+    active: i64,
+    stats: Stats,
+}
+
+fn facts(look: &mut Look<'_>) -> Result<Facts> {
+    let month = look.now.minus(Duration::from_secs(30 * 24 * 3600));
+    let (user_count, active) = actors::count_local(look.conn, month)?;
+    Ok(Facts {
+        title: org::setting(look.conn, "name")?.unwrap_or_else(|| look.site.domain.clone()),
+        active,
+        stats: Stats {
+            user_count,
+            status_count: posts::count_local(look.conn)?,
+            domain_count: servers::count(look.conn)?,
+        },
+    })
+}
+
+/// The version that clients read: that of the Mastodon with whose API this is compatible, before our own.
+fn version() -> String {
+    format!("4.5.0 (compatible; Guildhall {})", env!("CARGO_PKG_VERSION"))
+}
+
+/// The root of the WebSocket address; clients add the path.
+fn streaming(site: &Site) -> String {
+    match site.base_url.split_once("://") {
+        Some(("http", rest)) => format!("ws://{rest}"),
+        Some((_, rest)) => format!("wss://{rest}"),
+        None => site.base_url.clone(),
+    }
+}
+
+fn limits(site: &Site) -> Configuration {
+    Configuration {
+        urls: None,
+        vapid: None,
+        accounts: AccountLimits {
+            max_featured_tags: 0,
+            max_pinned_statuses: 0,
+            max_display_name_length: NAME_LENGTH,
+            max_note_length: NOTE_LENGTH,
+            max_profile_fields: FIELDS,
+            profile_field_name_limit: FIELD_LENGTH,
+            profile_field_value_limit: FIELD_LENGTH,
+        },
+        statuses: StatusLimits {
+            max_characters: site.post_characters,
+            // Uploads are not served yet.
+            max_media_attachments: 0,
+            characters_reserved_per_url: 23,
+            supported_mime_types: vec!["text/plain", "text/markdown"],
+        },
+        media_attachments: MediaLimits {
+            description_limit: 1_500,
+            supported_mime_types: Vec::new(),
+            image_size_limit: 16_777_216,
+            image_matrix_limit: 33_177_600,
+            video_size_limit: 103_809_024,
+            video_frame_rate_limit: 120,
+            video_matrix_limit: 8_294_400,
+        },
+        polls: PollLimits {
+            max_options: 4,
+            max_characters_per_option: 50,
+            min_expiration: 300,
+            max_expiration: 2_629_746,
+        },
+        translation: None,
+        limited_federation: None,
+    }
+}

@@ -1,0 +1,135 @@
+//! Reading as somebody: every answer of this API is read through a [`Look`], so that nobody sees more than they may.
+
+use crate::{
+    app::App,
+    db::{Conn, Timestamp},
+    domain::{
+        ActorId, BoostId, PostId, Site,
+        actors::{self, Actor},
+        follows,
+        posts::{self, Audience, EntryRef, Post, Viewer},
+    },
+    error::{Error, Result},
+    http::extract::{Json, Links, Paging},
+};
+
+/// A connection, and whose eyes it is read with.
+pub(super) struct Look<'a> {
+    /// The connection.
+    pub conn: &'a mut Conn,
+    /// Who we are on the network.
+    pub site: &'a Site,
+    /// Who looks.
+    pub viewer: Viewer,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Reads as `reader`, or as nobody.
+pub(super) async fn look<T, F>(app: &App, reader: Option<ActorId>, read: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Look<'_>) -> Result<T> + Send + 'static,
+{
+    let (site, now) = (app.site.clone(), app.db.now());
+    app.db
+        .read(move |conn| {
+            let viewer = match reader {
+                None => Viewer::Anonymous,
+                Some(actor) => Viewer::local(conn, actor)?,
+            };
+            read(&mut Look { conn, site: &site, viewer, now })
+        })
+        .await
+}
+
+/// What the id of a status names: a post, or a boost of it.
+pub(super) struct Target {
+    /// The post.
+    pub post: Post,
+    /// The boost, when the id is one's.
+    pub boost: Option<posts::Boost>,
+}
+
+impl Target {
+    /// The entry that is shown under this id.
+    pub(super) fn entry(&self) -> EntryRef {
+        EntryRef { post: self.post.id, boost: self.boost.as_ref().map(|boost| boost.id) }
+    }
+}
+
+impl Look<'_> {
+    /// What this id names, as far as the reader may see it; hidden and missing are the same.
+    pub(super) fn target(&mut self, id: i64) -> Result<Target> {
+        let boost = match posts::find(self.conn, PostId(id))? {
+            Some(_) => None,
+            None => posts::find_boost(self.conn, BoostId(id))?,
+        };
+        let post =
+            posts::get_visible(self.conn, &self.viewer, boost.as_ref().map_or(PostId(id), |boost| boost.post_id))?;
+        let mut shown = self.is_active(post.author_id)?;
+        if let Some(boost) = &boost {
+            shown = shown && self.is_active(boost.actor_id)? && self.may_see_boost(boost.audience, boost.actor_id)?;
+        }
+        if shown {
+            Ok(Target { post, boost })
+        } else {
+            Err(Error::not_found("post.not_found", "There is no such post."))
+        }
+    }
+
+    /// What this id names, when the reader wrote it.
+    pub(super) fn own(&mut self, id: i64) -> Result<Target> {
+        let target = self.target(id)?;
+        let by = target.boost.as_ref().map_or(target.post.author_id, |boost| boost.actor_id);
+        if self.viewer.actor() == Some(by) {
+            Ok(target)
+        } else {
+            Err(Error::not_found("post.not_yours", "There is no such post of yours."))
+        }
+    }
+
+    fn is_active(&mut self, actor: ActorId) -> Result<bool> {
+        Ok(actors::find(self.conn, actor)?.is_some_and(|actor| actor.is_active()))
+    }
+
+    /// Whether the reader may know that somebody boosted. The post itself is another question.
+    pub(super) fn may_see_boost(&mut self, audience: Audience, by: ActorId) -> Result<bool> {
+        if audience.is_open() || self.viewer.actor() == Some(by) {
+            return Ok(true);
+        }
+        let Some(me) = self.viewer.actor() else { return Ok(false) };
+        Ok(follows::find_between(self.conn, me, by)?
+            .is_some_and(|follow| follow.state == follows::FollowState::Accepted))
+    }
+
+    /// Somebody by id; not found when there is nobody or they were deleted.
+    pub(super) fn actor(&mut self, id: ActorId) -> Result<Actor> {
+        actors::get(self.conn, id)
+    }
+}
+
+/// Rows of a list, with the ids by which it is paged.
+pub(super) struct Listed<T> {
+    /// The rows, newest first.
+    pub rows: Vec<T>,
+    /// The id of the newest row that was read, shown or not.
+    pub first: Option<i64>,
+    /// The id of the oldest.
+    pub last: Option<i64>,
+}
+
+impl<T> Listed<T> {
+    /// Nothing.
+    pub(super) fn empty() -> Self {
+        Self { rows: Vec::new(), first: None, last: None }
+    }
+
+    /// The answer with its `Link` header.
+    pub(super) fn answer(self, app: &App, paging: &Paging) -> Answer<T> {
+        (paging.links(&app.site.base_url, self.first, self.last), Json(self.rows))
+    }
+}
+
+/// A list as it is answered.
+pub(super) type Answer<T> = (Links, Json<Vec<T>>);

@@ -1,0 +1,48 @@
+//! Mastodon's client API: `/api/v1` and `/api/v2`.
+//!
+//! Handlers read the request, call the domain and show what came of it. `entities` are the shapes on the wire,
+//! `render` makes them, `look` is how everything is read: as somebody.
+
+mod accounts;
+mod assets;
+pub mod entities;
+mod instance;
+mod look;
+mod notifications;
+mod render;
+mod search;
+mod statuses;
+mod timelines;
+
+use axum::{
+    Router,
+    middleware::{from_fn, map_response},
+    routing::any,
+};
+
+use super::{
+    extract::{cors, read_fields},
+    problem,
+};
+use crate::{app::App, error::Error};
+
+/// Everything below `/api` that is Mastodon's, and the pictures that its answers name.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .merge(accounts::routes())
+        .merge(instance::routes())
+        .merge(notifications::routes())
+        .merge(search::routes())
+        .merge(statuses::routes())
+        .merge(timelines::routes())
+        .route("/api/{*rest}", any(unknown))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn(read_fields))
+        .layer(map_response(problem::as_mastodon))
+        .layer(cors())
+        .merge(assets::routes())
+}
+
+async fn unknown() -> Error {
+    Error::not_found("route.not_found", "There is nothing at this address.")
+}

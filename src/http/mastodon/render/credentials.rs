@@ -1,0 +1,63 @@
+//! Oneself as CredentialAccount.
+
+use super::account::fields;
+use crate::{
+    domain::{
+        accounts::{Role, Session},
+        actors, follows,
+    },
+    error::Result,
+    http::mastodon::{
+        entities::{self, CredentialAccount, Field, Source},
+        look::Look,
+    },
+    text,
+};
+
+impl Look<'_> {
+    /// The account that a session acts as, read anew.
+    pub(in crate::http::mastodon) fn credentials(&mut self, session: &Session) -> Result<CredentialAccount> {
+        let actor = actors::get(self.conn, session.actor.id)?;
+        let waiting = follows::count_requests(self.conn, actor.id)?;
+        let mut account = self.account(&actor)?;
+        let role = role(session.account.role);
+        account.roles = Some(Vec::new());
+        Ok(CredentialAccount {
+            source: Source {
+                privacy: "public",
+                sensitive: false,
+                language: session.account.default_language.clone(),
+                note: actor.summary_source.clone(),
+                fields: fields(&actor)
+                    .into_iter()
+                    .map(|field| Field { value: text::plain(&field.value), ..field })
+                    .collect(),
+                follow_requests_count: waiting,
+                hide_collections: false,
+                discoverable: actor.discoverable,
+                indexable: actor.indexable,
+                quote_policy: "nobody",
+                attribution_domains: Vec::new(),
+            },
+            account,
+            role,
+        })
+    }
+}
+
+/// No permissions are told: Mastodon's moderation calls, which they would open, are not served.
+fn role(role: Role) -> entities::Role {
+    let (id, name) = match role {
+        Role::Owner => ("3", "Owner"),
+        Role::Admin => ("2", "Admin"),
+        Role::Moderator => ("1", "Moderator"),
+        Role::Member => ("-99", ""),
+    };
+    entities::Role {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        permissions: "0".to_owned(),
+        color: String::new(),
+        highlighted: false,
+    }
+}

@@ -1,0 +1,12 @@
+//! From what the domain knows to what clients read, a page at a time.
+
+mod account;
+mod attachment;
+mod credentials;
+mod notification;
+mod poll;
+mod relationship;
+mod status;
+
+pub(super) use attachment::attachments;
+pub(super) use status::{emojis, tag_url};

@@ -1,0 +1,194 @@
+//! Posts and boosts as Statuses.
+
+use std::collections::HashMap;
+
+use super::{attachments, poll::poll};
+use crate::{
+    db::Timestamp,
+    domain::{
+        ActorId, Site,
+        actors::Actor,
+        posts::{self, Audience, EntryRef, Post, PostView},
+    },
+    error::{Error, Result},
+    http::mastodon::{
+        entities::{Account, Emoji, Mention, QuoteApproval, Status, StatusExtension, StatusTag},
+        look::{Listed, Look},
+    },
+    text,
+};
+
+impl Look<'_> {
+    /// A list of posts and boosts as the reader sees it, with what it is paged by.
+    pub(in crate::http::mastodon) fn list(&mut self, entries: &[EntryRef]) -> Result<Listed<Status>> {
+        Ok(Listed {
+            rows: self.statuses(entries)?,
+            first: entries.first().map(EntryRef::id),
+            last: entries.last().map(EntryRef::id),
+        })
+    }
+
+    /// Posts and boosts in the order given. What the reader may not see is left out, whoever made the list; so
+    /// is what was written or boosted by somebody who is suspended.
+    pub(in crate::http::mastodon) fn statuses(&mut self, entries: &[EntryRef]) -> Result<Vec<Status>> {
+        let ids: Vec<_> = entries.iter().map(|entry| entry.post).collect();
+        let visible = posts::keep_visible(self.conn, &self.viewer, &ids)?;
+        let entries: Vec<EntryRef> = entries.iter().copied().filter(|entry| visible.contains(&entry.post)).collect();
+        let mut shown = Vec::with_capacity(entries.len());
+        for view in posts::views(self.conn, self.viewer.actor(), &entries)? {
+            let boost_shown = match &view.boost {
+                None => true,
+                Some(boost) => boost.by.is_active() && self.may_see_boost(boost.audience, boost.by.id)?,
+            };
+            if boost_shown && view.author.is_active() {
+                shown.push(view);
+            }
+        }
+        let mut people: Vec<Actor> = shown.iter().map(|view| view.author.clone()).collect();
+        people.extend(shown.iter().filter_map(|view| view.boost.as_ref().map(|boost| boost.by.clone())));
+        let accounts = self.accounts_of(&people)?;
+        Ok(shown.iter().filter_map(|view| self.entry(view, &accounts)).collect())
+    }
+
+    /// One post or boost, or not found.
+    pub(in crate::http::mastodon) fn status(&mut self, entry: EntryRef) -> Result<Status> {
+        let found = self.statuses(&[entry])?;
+        found.into_iter().next().ok_or_else(|| Error::not_found("post.not_found", "There is no such post."))
+    }
+
+    fn entry(&self, view: &PostView, accounts: &HashMap<ActorId, Account>) -> Option<Status> {
+        let status = self.post(view, accounts.get(&view.author.id)?.clone());
+        let Some(boost) = &view.boost else { return Some(status) };
+        let uri = boost.uri.clone().unwrap_or_else(|| self.site.activity_uri(boost.id.0));
+        Some(Status {
+            id: boost.id.to_string(),
+            created_at: boost.created_at.rfc3339(),
+            in_reply_to_id: None,
+            in_reply_to_account_id: None,
+            spoiler_text: String::new(),
+            visibility: visibility(boost.audience),
+            url: uri.clone(),
+            uri,
+            replies_count: 0,
+            reblogs_count: 0,
+            favourites_count: 0,
+            edited_at: None,
+            content: String::new(),
+            account: accounts.get(&boost.by.id)?.clone(),
+            media_attachments: Vec::new(),
+            mentions: Vec::new(),
+            tags: Vec::new(),
+            emojis: Vec::new(),
+            poll: None,
+            reblog: Some(Box::new(status.clone())),
+            ..status
+        })
+    }
+
+    fn post(&self, view: &PostView, account: Account) -> Status {
+        let post = &view.post;
+        let signed_in = self.viewer.actor().is_some();
+        let (uri, url) = addresses(self.site, post, &view.author);
+        Status {
+            id: post.id.to_string(),
+            created_at: post.published_at.rfc3339(),
+            in_reply_to_id: post.reply_to_id,
+            in_reply_to_account_id: post.reply_to_author_id,
+            sensitive: post.sensitive,
+            spoiler_text: post.summary.clone(),
+            visibility: visibility(post.audience),
+            language: post.language.clone(),
+            content: content(post, &url),
+            uri,
+            url,
+            replies_count: post.replies_count.max(0),
+            reblogs_count: post.boosts_count.max(0),
+            favourites_count: post.likes_count.max(0),
+            quotes_count: 0,
+            edited_at: post.edited_at.map(Timestamp::rfc3339),
+            text: None,
+            reblog: None,
+            application: None,
+            account,
+            media_attachments: attachments(post.id, &post.attachments.0),
+            mentions: view.mentions.iter().map(mention).collect(),
+            tags: view
+                .hashtags
+                .iter()
+                .map(|name| StatusTag { name: name.clone(), url: tag_url(self.site, name) })
+                .collect(),
+            emojis: emojis(post),
+            card: None,
+            poll: poll(post, self.now, signed_in),
+            quote: None,
+            quote_approval: QuoteApproval { automatic: Vec::new(), manual: Vec::new(), current_user: "denied" },
+            filtered: Vec::new(),
+            favourited: signed_in.then_some(view.liked),
+            reblogged: signed_in.then_some(view.boosted),
+            muted: signed_in.then_some(false),
+            bookmarked: signed_in.then_some(false),
+            pinned: signed_in.then_some(false),
+            local_only: !post.audience.federates(),
+            guildhall: StatusExtension { audience: audience(post), approval: None, author: None },
+        }
+    }
+}
+
+/// Where a hashtag is shown.
+pub(in crate::http::mastodon) fn tag_url(site: &Site, name: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    format!("{}/tags/{encoded}", site.base_url)
+}
+
+/// The id and the page of a post. An internal post has neither on the network, but clients need both.
+fn addresses(site: &Site, post: &Post, author: &Actor) -> (String, String) {
+    let page = || format!("{}/@{}/{}", site.base_url, author.acct(), post.id);
+    let uri = post.uri.clone().unwrap_or_else(page);
+    let url = post.url.clone().unwrap_or_else(|| uri.clone());
+    (uri, url)
+}
+
+/// Mastodon's word for who may read a post.
+const fn visibility(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "public",
+        Audience::Unlisted => "unlisted",
+        Audience::Direct => "direct",
+        Audience::Followers | Audience::Space | Audience::Company | Audience::Team => "private",
+    }
+}
+
+fn audience(post: &Post) -> String {
+    match post.team_id {
+        Some(team) if post.audience == Audience::Team => format!("team:{team}"),
+        _ => post.audience.as_str().to_owned(),
+    }
+}
+
+/// Notes are what they say; other kinds have a title, and their page shows more than we do.
+fn content(post: &Post, url: &str) -> String {
+    match &post.title {
+        Some(title) if !title.trim().is_empty() => {
+            let (title, url) = (text::escape(title), text::escape(url));
+            format!(
+                "<p><a href=\"{url}\" rel=\"nofollow noopener\" target=\"_blank\"><strong>{title}</strong></a></p>{}",
+                post.content
+            )
+        }
+        _ => post.content.clone(),
+    }
+}
+
+fn mention(actor: &Actor) -> Mention {
+    Mention { id: actor.id, username: actor.username.clone(), url: actor.page().to_owned(), acct: actor.acct() }
+}
+
+pub(in crate::http::mastodon) fn emojis(post: &Post) -> Vec<Emoji> {
+    let emoji = |emoji: &posts::Emoji| Emoji {
+        shortcode: emoji.shortcode.clone(),
+        url: emoji.url.clone(),
+        static_url: emoji.url.clone(),
+        visible_in_picker: false,
+    };
+    post.emojis.0.iter().map(emoji).collect()
+}

@@ -1,0 +1,36 @@
+//! Taking a post or a boost back.
+
+use axum::extract::State;
+
+use crate::{
+    app::App,
+    domain::posts,
+    error::Result,
+    http::{
+        extract::{Id, Json, Session},
+        mastodon::{entities::Status, look::look},
+    },
+};
+
+/// `DELETE /api/v1/statuses/:id`: answers what was there, with the text as typed, so that it can be written anew.
+pub(super) async fn delete(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
+    me.need("write:statuses")?;
+    let (entry, status) = look(&app, Some(me.actor.id), move |look| {
+        let target = look.own(id)?;
+        let entry = target.entry();
+        let mut status = look.status(entry)?;
+        if entry.boost.is_none() {
+            status.text = Some(target.post.source.unwrap_or_default());
+        }
+        Ok((entry, status))
+    })
+    .await?;
+    let by = me.by();
+    app.db
+        .write(move |tx| match entry.boost {
+            Some(_) => posts::unboost(tx, &by, entry.post),
+            None => posts::delete(tx, &by, entry.post),
+        })
+        .await?;
+    Ok(Json(status))
+}

@@ -1,0 +1,56 @@
+//! Giving a post a new text.
+
+use axum::extract::State;
+
+use super::{form::Writing, prepare};
+use crate::{
+    app::App,
+    domain::posts::{self, EntryRef},
+    error::{Error, Result},
+    http::{
+        extract::{Form, Id, Json, Session},
+        mastodon::{
+            entities::Status,
+            look::{Look, look},
+        },
+    },
+};
+
+/// `PUT /api/v1/statuses/:id`
+pub(super) async fn edit(
+    State(app): State<App>,
+    Id(id): Id<i64>,
+    me: Session,
+    Form(writing): Form<Writing>,
+) -> Result<Json<Status>> {
+    me.need("write:statuses")?;
+    writing.refuse_unserved()?;
+    let reader = Some(me.actor.id);
+    let old = look(&app, reader, move |look| own_post(look, id)).await?;
+    if old.audience.federates() {
+        prepare::fetch_mentioned(&app, writing.text()).await?;
+    }
+    let (by, site, post) = (me.by(), app.site.clone(), old.id);
+    let new = writing.into_edit(&old)?;
+    app.db
+        .write(move |tx| {
+            let old = posts::get(tx.conn(), post)?;
+            let mut draft = posts::compose(tx, &site, &by, &new)?;
+            draft.kind = old.kind;
+            draft.title = old.title;
+            draft.attachments = old.attachments.0;
+            draft.emojis = old.emojis.0;
+            draft.details = old.details.0;
+            posts::edit(tx, &by, post, &draft)
+        })
+        .await?;
+    look(&app, reader, move |look| look.status(EntryRef::post(post))).await.map(Json)
+}
+
+fn own_post(look: &mut Look<'_>, id: i64) -> Result<posts::Post> {
+    let target = look.own(id)?;
+    if target.boost.is_some() {
+        return Err(Error::invalid("boost.edit", "A boost has no text that could be edited."));
+    }
+    Ok(target.post)
+}

@@ -1,0 +1,205 @@
+//! What a client sends to write or edit a post.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        PostId, TeamId,
+        posts::{Audience, NewPost, Post},
+    },
+    error::{Error, Result},
+    http::extract::Given,
+    text::Format,
+};
+
+/// A new post, or the new text of one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Writing {
+    status: Given,
+    spoiler_text: Given,
+    sensitive: Option<bool>,
+    language: Option<String>,
+    content_type: Option<String>,
+    visibility: Option<String>,
+    in_reply_to_id: Option<PostId>,
+    local_only: Option<bool>,
+    guildhall_audience: Option<String>,
+    media_ids: Vec<String>,
+    poll: Option<Value>,
+    scheduled_at: Option<String>,
+    quoted_status_id: Option<String>,
+}
+
+/// Who is to read a new post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Readers {
+    /// The audience, and its team.
+    pub audience: Audience,
+    pub team: Option<TeamId>,
+    /// The client did not say, or could only say "private": a reply to an internal post stays inside.
+    pub follows_parent: bool,
+}
+
+impl Writing {
+    /// Refuses what is not served yet, rather than leaving it out of the post.
+    pub(super) fn refuse_unserved(&self) -> Result<()> {
+        let refuse =
+            |what: &str| Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")));
+        if self.media_ids.iter().any(|id| !id.is_empty()) {
+            return refuse("uploads");
+        }
+        if self.poll.as_ref().is_some_and(|poll| !poll.is_null()) {
+            return refuse("polls");
+        }
+        if self.scheduled_at.is_some() {
+            return refuse("scheduled posts");
+        }
+        if self.quoted_status_id.is_some() {
+            return refuse("quotes");
+        }
+        Ok(())
+    }
+
+    /// Who is to read it.
+    pub(super) fn readers(&self) -> Result<Readers> {
+        let open = |audience, follows_parent| Ok(Readers { audience, team: None, follows_parent });
+        let visibility = self.visibility.as_deref().map(visibility).transpose()?;
+        if let Some(wanted) = &self.guildhall_audience {
+            return match wanted.strip_prefix("team:") {
+                Some(team) => {
+                    let team = team.parse().map_err(|_| unknown_audience(wanted))?;
+                    Ok(Readers { audience: Audience::Team, team: Some(team), follows_parent: false })
+                }
+                None => match wanted.parse::<Audience>() {
+                    Ok(Audience::Team | Audience::Space) | Err(_) => Err(unknown_audience(wanted)),
+                    Ok(audience) => open(audience, false),
+                },
+            };
+        }
+        if self.local_only.unwrap_or(false) {
+            // Inside, a post goes to the whole company: more than the few whom "direct" promises.
+            if visibility == Some(Audience::Direct) {
+                return Err(Error::invalid(
+                    "post.audience",
+                    "A direct message cannot be local_only. Choose one of both.",
+                ));
+            }
+            return open(Audience::Company, false);
+        }
+        match visibility {
+            None => open(Audience::Public, true),
+            Some(Audience::Followers) => open(Audience::Followers, true),
+            Some(audience) => open(audience, false),
+        }
+    }
+
+    /// A new post for these readers.
+    pub(super) fn into_post(self, readers: Readers) -> Result<NewPost> {
+        Ok(NewPost {
+            text: self.status.0.unwrap_or_default(),
+            format: self.content_type.as_deref().map_or(Ok(Format::Plain), format)?,
+            summary: self.spoiler_text.0.unwrap_or_default(),
+            sensitive: self.sensitive.unwrap_or(false),
+            language: self.language,
+            audience: readers.audience,
+            team: readers.team,
+            reply_to: self.in_reply_to_id,
+        })
+    }
+
+    /// The new text of a post; what is left out stays as it was.
+    pub(super) fn into_edit(self, old: &Post) -> Result<NewPost> {
+        let kept = self.content_type.or_else(|| old.source_type.clone());
+        Ok(NewPost {
+            text: self.status.0.or_else(|| old.source.clone()).unwrap_or_default(),
+            format: kept.as_deref().map_or(Ok(Format::Plain), format)?,
+            summary: self.spoiler_text.0.unwrap_or_else(|| old.summary.clone()),
+            sensitive: self.sensitive.unwrap_or(old.sensitive),
+            language: self.language.or_else(|| old.language.clone()),
+            audience: old.audience,
+            team: old.team_id,
+            reply_to: None,
+        })
+    }
+
+    /// The text, to look for mentions in.
+    pub(super) fn text(&self) -> &str {
+        self.status.0.as_deref().unwrap_or_default()
+    }
+}
+
+/// Mastodon's words for audiences.
+pub(super) fn visibility(name: &str) -> Result<Audience> {
+    match name {
+        "public" => Ok(Audience::Public),
+        "unlisted" => Ok(Audience::Unlisted),
+        "private" => Ok(Audience::Followers),
+        "direct" => Ok(Audience::Direct),
+        _ => Err(Error::invalid(
+            "post.visibility",
+            format!("“{name}” is no visibility. Known: public, unlisted, private, direct."),
+        )),
+    }
+}
+
+fn unknown_audience(name: &str) -> Error {
+    Error::invalid(
+        "post.audience",
+        format!(
+            "“{name}” is no audience. Known: public, unlisted, followers, direct, company, and team:ID such as team:42."
+        ),
+    )
+}
+
+fn format(name: &str) -> Result<Format> {
+    match name {
+        "text/plain" => Ok(Format::Plain),
+        "text/markdown" => Ok(Format::Markdown),
+        _ => Err(Error::invalid(
+            "post.content_type",
+            format!("“{name}” is no content_type. Known: text/plain, text/markdown."),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::extract::from_value;
+
+    fn readers(fields: &Value) -> Result<Readers> {
+        from_value::<Writing>(fields)?.readers()
+    }
+
+    #[test]
+    fn clients_words_become_audiences() {
+        for (fields, audience, team, follows_parent) in [
+            (serde_json::json!({}), Audience::Public, None, true),
+            (serde_json::json!({"visibility": ""}), Audience::Public, None, true),
+            (serde_json::json!({"visibility": "unlisted"}), Audience::Unlisted, None, false),
+            (serde_json::json!({"visibility": "private"}), Audience::Followers, None, true),
+            (serde_json::json!({"visibility": "direct"}), Audience::Direct, None, false),
+            (serde_json::json!({"local_only": "true", "visibility": "public"}), Audience::Company, None, false),
+            (serde_json::json!({"guildhall_audience": "company"}), Audience::Company, None, false),
+            (
+                serde_json::json!({"guildhall_audience": "team:42", "visibility": "public"}),
+                Audience::Team,
+                Some(TeamId(42)),
+                false,
+            ),
+        ] {
+            assert_eq!(readers(&fields).unwrap(), Readers { audience, team, follows_parent }, "{fields}");
+        }
+        for fields in [
+            serde_json::json!({"visibility": "everyone"}),
+            serde_json::json!({"guildhall_audience": "team"}),
+            serde_json::json!({"guildhall_audience": "team:x"}),
+            serde_json::json!({"guildhall_audience": "space"}),
+            serde_json::json!({"local_only": true, "visibility": "direct"}),
+        ] {
+            assert!(readers(&fields).is_err(), "{fields}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `/api/v1/statuses/…`: writing, reading, liking and boosting posts.
+//!
+//! The id of a boost stands wherever that of a post may: it is shown as the boost, and what is done to it is done
+//! to the post.
+
+mod create;
+mod delete;
+mod edit;
+mod form;
+mod idempotency;
+mod prepare;
+mod react;
+mod show;
+
+use axum::{
+    Extension, Router,
+    routing::{get, post},
+};
+
+use crate::{app::App, http::extract::Paths};
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/v1/statuses", post(create::create))
+        .at("/api/v1/statuses/{id}", get(show::show).put(edit::edit).patch(edit::edit).delete(delete::delete))
+        .at("/api/v1/statuses/{id}/context", get(show::context))
+        .at("/api/v1/statuses/{id}/source", get(show::source))
+        .at("/api/v1/statuses/{id}/history", get(show::history))
+        .at("/api/v1/statuses/{id}/favourite", post(react::favourite))
+        .at("/api/v1/statuses/{id}/unfavourite", post(react::unfavourite))
+        .at("/api/v1/statuses/{id}/reblog", post(react::reblog))
+        .at("/api/v1/statuses/{id}/unreblog", post(react::unreblog))
+        .at("/api/v1/statuses/{id}/favourited_by", get(react::favourited_by))
+        .at("/api/v1/statuses/{id}/reblogged_by", get(react::reblogged_by))
+        .layer(Extension(idempotency::Idempotency::default()))
+}

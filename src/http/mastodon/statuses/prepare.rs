@@ -1,0 +1,47 @@
+//! What must be fetched before a post is written: people elsewhere who are mentioned and not known yet.
+
+use std::time::Duration;
+
+use crate::{app::App, domain::actors, error::Result, federation::fetch, text};
+
+/// How many unknown people one post may make us fetch.
+const PEOPLE: usize = 10;
+/// How long the writer waits for them.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Fetches who is mentioned and unknown. Whoever does not answer in time stays plain text.
+pub(super) async fn fetch_mentioned(app: &App, typed: &str) -> Result<()> {
+    let ours = app.site.domain.to_lowercase();
+    let mut wanted: Vec<(String, String)> = Vec::new();
+    for found in text::find_mentions(typed) {
+        let Some(host) = found.host.map(|host| host.to_lowercase()).filter(|host| *host != ours) else { continue };
+        let name = (found.username.to_lowercase(), host);
+        if !wanted.contains(&name) && !app.refuses(&name.1) {
+            wanted.push(name);
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let unknown: Vec<(String, String)> = app
+        .db
+        .read(move |conn| {
+            let mut unknown = Vec::new();
+            for (username, host) in wanted {
+                if actors::find_by_handle(conn, &username, &host)?.is_none() {
+                    unknown.push((username, host));
+                }
+            }
+            Ok(unknown)
+        })
+        .await?;
+    let fetches = unknown.into_iter().take(PEOPLE).map(|(username, host)| async move {
+        if let Err(error) = fetch::resolve(app, &format!("@{username}@{host}")).await {
+            tracing::debug!(%error, "Could not fetch somebody who is mentioned");
+        }
+    });
+    if tokio::time::timeout(PATIENCE, futures_util::future::join_all(fetches)).await.is_err() {
+        tracing::debug!("Gave up waiting for somebody who is mentioned");
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Reading a post, its thread and its versions.
+
+use axum::extract::State;
+
+use crate::{
+    app::App,
+    db::Timestamp,
+    domain::{
+        PostId,
+        posts::{self, EntryRef},
+    },
+    error::{Error, Result},
+    http::{
+        extract::{Id, Json, MaybeSession, Session},
+        mastodon::{
+            entities::{Context, Status, StatusEdit, StatusSource},
+            look::{Look, look},
+            render::{attachments, emojis},
+        },
+    },
+};
+
+/// `GET /api/v1/statuses/:id`
+pub(super) async fn show(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession) -> Result<Json<Status>> {
+    me.need("read:statuses")?;
+    let status = look(&app, me.actor(), move |look| {
+        let entry = look.target(id)?.entry();
+        look.status(entry)
+    });
+    status.await.map(Json)
+}
+
+/// `GET /api/v1/statuses/:id/context`
+pub(super) async fn context(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession) -> Result<Json<Context>> {
+    me.need("read:statuses")?;
+    let context = look(&app, me.actor(), move |look| {
+        let post = look.target(id)?.post;
+        let (ancestors, descendants) = posts::thread(look.conn, &look.viewer, &post)?;
+        let mut read = |ids: Vec<PostId>| look.statuses(&ids.into_iter().map(EntryRef::post).collect::<Vec<_>>());
+        Ok(Context { ancestors: read(ancestors)?, descendants: read(descendants)? })
+    });
+    context.await.map(Json)
+}
+
+/// `GET /api/v1/statuses/:id/source`
+pub(super) async fn source(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<StatusSource>> {
+    me.need("read:statuses")?;
+    let source = look(&app, Some(me.actor.id), move |look| {
+        let post = look.own(id)?.post;
+        let text = post.source.ok_or_else(|| Error::not_found("post.no_source", "There is no source of this post."))?;
+        Ok(StatusSource {
+            id: post.id,
+            text,
+            spoiler_text: post.summary,
+            content_type: post.source_type.unwrap_or_else(|| "text/plain".to_owned()),
+        })
+    });
+    source.await.map(Json)
+}
+
+/// `GET /api/v1/statuses/:id/history`
+pub(super) async fn history(
+    State(app): State<App>,
+    Id(id): Id<i64>,
+    me: MaybeSession,
+) -> Result<Json<Vec<StatusEdit>>> {
+    me.need("read:statuses")?;
+    look(&app, me.actor(), move |look| versions(look, id)).await.map(Json)
+}
+
+/// Every version, the first one first; the present one is the last.
+fn versions(look: &mut Look<'_>, id: i64) -> Result<Vec<StatusEdit>> {
+    let post = look.target(id)?.post;
+    let author = look.actor(post.author_id)?;
+    let account = look.account(&author)?;
+    let emojis = emojis(&post);
+    let past = posts::history(look.conn, post.id)?;
+    let mut versions: Vec<StatusEdit> = past
+        .into_iter()
+        .map(|version| StatusEdit {
+            content: version.content,
+            spoiler_text: version.summary,
+            sensitive: version.sensitive,
+            created_at: version.created_at.rfc3339(),
+            account: account.clone(),
+            media_attachments: attachments(post.id, &version.attachments.0),
+            emojis: emojis.clone(),
+            quote: None,
+        })
+        .collect();
+    versions.push(StatusEdit {
+        media_attachments: attachments(post.id, &post.attachments.0),
+        created_at: Timestamp::rfc3339(post.edited_at.unwrap_or(post.published_at)),
+        content: post.content,
+        spoiler_text: post.summary,
+        sensitive: post.sensitive,
+        account,
+        emojis,
+        quote: None,
+    });
+    Ok(versions)
+}

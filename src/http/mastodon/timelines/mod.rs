@@ -1,0 +1,98 @@
+//! `/api/v1/timelines/…`: home, public, of one hashtag.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::get,
+};
+use serde::Deserialize;
+
+use super::{
+    entities::Status,
+    look::{Answer, Listed, look},
+};
+use crate::{
+    app::App,
+    domain::timelines::{self, From},
+    error::Result,
+    http::extract::{Form, MaybeSession, Paging, Paths, Session},
+    text,
+};
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/v1/timelines/home", get(home))
+        .at("/api/v1/timelines/public", get(public))
+        .at("/api/v1/timelines/tag/{name}", get(tag))
+}
+
+/// Which part of a public timeline.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Part {
+    local: Option<bool>,
+    remote: Option<bool>,
+}
+
+impl Part {
+    fn from(&self) -> From {
+        match (self.local.unwrap_or(false), self.remote.unwrap_or(false)) {
+            (true, _) => From::Here,
+            (false, true) => From::Elsewhere,
+            (false, false) => From::Everywhere,
+        }
+    }
+}
+
+/// `GET /api/v1/timelines/home`
+async fn home(State(app): State<App>, me: Session, paging: Paging) -> Result<Answer<Status>> {
+    me.need("read:statuses")?;
+    let (owner, page) = (me.actor.id, paging.page(20));
+    let listed = look(&app, Some(owner), move |look| {
+        let entries = timelines::home(look.conn, owner, &page, look.now)?;
+        look.list(&entries)
+    });
+    Ok(listed.await?.answer(&app, &paging))
+}
+
+/// `GET /api/v1/timelines/public`
+async fn public(
+    State(app): State<App>,
+    me: MaybeSession,
+    Form(part): Form<Part>,
+    paging: Paging,
+) -> Result<Answer<Status>> {
+    me.need("read:statuses")?;
+    open(app, me, part, None, paging).await
+}
+
+/// `GET /api/v1/timelines/tag/:name`
+async fn tag(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    me: MaybeSession,
+    Form(part): Form<Part>,
+    paging: Paging,
+) -> Result<Answer<Status>> {
+    me.need("read:statuses")?;
+    match text::normalise_hashtag(name.trim_start_matches('#')) {
+        Some(name) => open(app, me, part, Some(name), paging).await,
+        None => Ok(Listed::empty().answer(&app, &paging)),
+    }
+}
+
+async fn open(
+    app: App,
+    me: MaybeSession,
+    part: Part,
+    hashtag: Option<String>,
+    paging: Paging,
+) -> Result<Answer<Status>> {
+    let (reader, page, from) = (me.actor(), paging.page(20), part.from());
+    let listed = look(&app, reader, move |look| {
+        let entries = timelines::public(look.conn, reader, from, hashtag.as_deref(), &page, look.now)?;
+        look.list(&entries)
+    });
+    Ok(listed.await?.answer(&app, &paging))
+}

@@ -1,0 +1,110 @@
+//! From an [`Error`] to a status code and a body; the only place that knows status codes.
+//!
+//! Handlers answer with [`crate::error::Result`]. An error becomes the plain JSON form; a layer around each API
+//! then says it the way that API's readers expect: [`as_mastodon`] or [`as_problem`].
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::error::{Error, Kind};
+
+/// Where the types of our problems are described (RFC 9457).
+const TYPES: &str = "https://w3id.org/guildhall/problems/";
+
+/// The error behind a response, for the layers that say it in another form.
+#[derive(Debug, Clone)]
+struct Refusal(Arc<Error>);
+
+/// The status code of a kind of error.
+pub const fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Gone => StatusCode::GONE,
+        Kind::Unauthorized => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::Malformed => StatusCode::BAD_REQUEST,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match self.kind() {
+            Kind::Internal => {
+                tracing::error!(error.code = self.code(), error = %self, "A request failed through a fault of ours");
+            }
+            Kind::Unavailable => {
+                tracing::warn!(error.code = self.code(), error = %self, "A request failed because something does not answer");
+            }
+            _ => {}
+        }
+        let error = Arc::new(self);
+        let body = json!({ "error": error.safe(), "code": error.code() });
+        let mut response = answer(&error, status(error.kind()), "application/json; charset=utf-8", &body);
+        response.extensions_mut().insert(Refusal(error));
+        response
+    }
+}
+
+fn answer(error: &Error, status: StatusCode, media_type: &'static str, body: &Value) -> Response {
+    let mut response = (status, Json(body)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    let waits = matches!(error.kind(), Kind::TooMany | Kind::Unavailable);
+    if let Some(seconds) = error.retry_after().map(|wait| wait.as_secs().max(1)).or(waits.then_some(30)) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Layer: errors as Mastodon's clients read them, `{"error", "error_description"}`.
+pub async fn as_mastodon(response: Response) -> Response {
+    let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };
+    let kind = match error.kind() {
+        Kind::Gone => Kind::NotFound,
+        Kind::Conflict => Kind::Invalid,
+        kind => kind,
+    };
+    let body = match kind {
+        Kind::NotFound => json!({ "error": "Record not found", "error_description": error.safe() }),
+        Kind::Unauthorized => json!({ "error": "The access token is invalid", "error_description": error.safe() }),
+        _ => json!({ "error": error.safe() }),
+    };
+    answer(&error, status(kind), "application/json; charset=utf-8", &body)
+}
+
+/// Layer: errors as `application/problem+json` (RFC 9457).
+pub async fn as_problem(response: Response) -> Response {
+    let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };
+    let status = status(error.kind());
+    let body = json!({
+        "type": format!("{TYPES}{}", error.code()),
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": error.safe(),
+        "code": error.code(),
+    });
+    answer(&error, status, "application/problem+json", &body)
+}
+
+/// What is answered to a method that an address does not know.
+pub async fn method_not_allowed() -> Response {
+    let body = json!({ "error": "This address does not answer this method.", "code": "route.method" });
+    (StatusCode::METHOD_NOT_ALLOWED, Json(body)).into_response()
+}

@@ -1,0 +1,258 @@
+//! Mastodon's client API, through the router.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
+
+mod audiences;
+mod doors;
+mod paging;
+mod people;
+mod shapes;
+mod teams;
+mod threads;
+mod writing;
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use guildhall::{
+    app::App,
+    config::Config,
+    db::Timestamp,
+    domain::{
+        AccountId, ActorId, By, PostId, Site,
+        accounts::{self, AccountKind, NewAccount, Role},
+        actors::{self, ActorKind, Collections, RemoteActor},
+        posts::{self, Audience, Draft},
+    },
+    net::Documents,
+    secrets::{self, SecretKey},
+};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::support::database::TestDatabase;
+
+/// Where the server of these tests says that it is.
+pub const BASE: &str = "https://social.company.example";
+
+/// A running server without a network.
+pub struct House {
+    pub app: App,
+    router: Router,
+    pub database: TestDatabase,
+}
+
+/// Somebody with a token.
+pub struct Person {
+    pub actor: ActorId,
+    pub account: AccountId,
+    pub token: String,
+}
+
+impl Person {
+    pub fn id(&self) -> String {
+        self.actor.to_string()
+    }
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Reply {
+    /// The body of a success.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        self.body
+    }
+
+    /// Status and sentence of a refusal.
+    pub fn refusal(&self) -> (u16, &str) {
+        (self.status.as_u16(), self.body["error"].as_str().unwrap_or_default())
+    }
+
+    /// The address after `rel` in the Link header, without our own origin.
+    pub fn link(&self, rel: &str) -> Option<String> {
+        let links = self.headers.get(header::LINK)?.to_str().unwrap();
+        let link = links.split(", ").find(|link| link.ends_with(&format!("rel=\"{rel}\"")))?;
+        let url = link.strip_prefix('<')?.split_once('>')?.0;
+        Some(url.strip_prefix(BASE).unwrap().to_owned())
+    }
+}
+
+/// The ids of a list.
+pub fn ids(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+}
+
+impl House {
+    /// A server whose clock stands still at noon on 1 November 2026.
+    pub async fn open(database: TestDatabase) -> Self {
+        let database = database.with_clock(Timestamp::parse_rfc3339("2026-11-01T12:00:00Z").unwrap());
+        let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 500 };
+        let secrets = SecretKey::generate().unwrap();
+        let app = App::new(Config::default(), site, database.db.clone(), secrets, Arc::new(Documents::default()))
+            .await
+            .unwrap();
+        let router = Router::new()
+            .merge(guildhall::http::mastodon::routes())
+            .merge(guildhall::http::company::routes())
+            .with_state(app.clone());
+        Self { app, router, database }
+    }
+
+    /// Time passes.
+    pub fn wait(&self, seconds: u64) {
+        self.database.clock.as_ref().unwrap().advance(std::time::Duration::from_secs(seconds));
+    }
+
+    /// A person with a token for everything.
+    pub async fn person(&self, username: &str, kind: AccountKind, role: Role) -> Person {
+        self.person_with(username, kind, role, "read write follow push admin:read admin:write").await
+    }
+
+    pub async fn employee(&self, username: &str) -> Person {
+        self.person(username, AccountKind::Employee, Role::Member).await
+    }
+
+    pub async fn customer(&self, username: &str) -> Person {
+        self.person(username, AccountKind::Customer, Role::Member).await
+    }
+
+    pub async fn person_with(&self, username: &str, kind: AccountKind, role: Role, scopes: &str) -> Person {
+        let token = format!("{username}-{scopes}");
+        let hash = secrets::token_hash(&token);
+        let (site, scopes, username) = (self.app.site.clone(), scopes.to_owned(), username.to_owned());
+        let (account, actor) = self
+            .app
+            .db
+            .write(move |tx| {
+                let new = NewAccount {
+                    username: username.clone(),
+                    display_name: username.to_uppercase(),
+                    email: None,
+                    password_hash: None,
+                    kind,
+                    role,
+                };
+                let (account, actor) = accounts::create(tx, &site, &new)?;
+                accounts::issue_token(tx, account.id, actor.id, &scopes, "test", &hash)?;
+                Ok((account.id, actor.id))
+            })
+            .await
+            .unwrap();
+        Person { actor, account, token }
+    }
+
+    /// Somebody on another server.
+    pub async fn stranger(&self, username: &str, host: &str) -> actors::Actor {
+        let uri = format!("https://{host}/users/{username}");
+        let remote = RemoteActor {
+            kind: ActorKind::Person,
+            username: username.to_owned(),
+            host: host.to_owned(),
+            url: Some(format!("https://{host}/@{username}")),
+            name: username.to_uppercase(),
+            summary: "<p>Elsewhere</p>".to_owned(),
+            icon: None,
+            header: None,
+            fields: Vec::new(),
+            inbox: format!("{uri}/inbox"),
+            shared_inbox: None,
+            followers_uri: None,
+            collections: Collections::default(),
+            locked: false,
+            discoverable: true,
+            indexable: true,
+            bot: false,
+            also_known_as: Vec::new(),
+            moved_to: None,
+            published_at: None,
+            keys: Vec::new(),
+            uri,
+        };
+        self.app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await.unwrap()
+    }
+
+    /// A post that arrived from elsewhere.
+    pub async fn arrived(&self, author: &actors::Actor, change: impl Fn(&mut Draft) + Send + 'static) -> PostId {
+        let (site, author) = (self.app.site.clone(), author.clone());
+        self.app
+            .db
+            .write(move |tx| {
+                let id = tx.new_id();
+                let mut draft = Draft::note(Audience::Public, "<p>Hello from elsewhere</p>".to_owned());
+                draft.uri = Some(format!("{}/posts/{id}", author.uri));
+                change(&mut draft);
+                posts::create(tx, &site, &By::Remote { actor: author.id, activity: None }, &draft)
+            })
+            .await
+            .unwrap()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into());
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A request with a JSON body.
+    pub async fn call(&self, who: Option<&Person>, method: Method, path: &str, body: Value) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(person) = who {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", person.token));
+        }
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(body.to_string())
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn get(&self, who: impl Into<Option<&Person>>, path: &str) -> Reply {
+        self.call(who.into(), Method::GET, path, Value::Null).await
+    }
+
+    pub async fn post(&self, who: impl Into<Option<&Person>>, path: &str, body: Value) -> Reply {
+        self.call(who.into(), Method::POST, path, body).await
+    }
+
+    pub async fn put(&self, who: &Person, path: &str, body: Value) -> Reply {
+        self.call(Some(who), Method::PUT, path, body).await
+    }
+
+    pub async fn delete(&self, who: &Person, path: &str) -> Reply {
+        self.call(Some(who), Method::DELETE, path, Value::Null).await
+    }
+
+    /// Writes a post and answers its id.
+    pub async fn says(&self, who: &Person, body: Value) -> String {
+        self.post(who, "/api/v1/statuses", body).await.ok()["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// The same JSON with ids replaced by names, so that it is the same in every run.
+pub fn calm(value: &Value, names: &[(&str, &str)]) -> Value {
+    match value {
+        Value::String(text) => {
+            let mut text = text.clone();
+            for (id, name) in names {
+                text = text.replace(id, name);
+            }
+            Value::String(text)
+        }
+        Value::Array(list) => list.iter().map(|item| calm(item, names)).collect(),
+        Value::Object(object) => object.iter().map(|(key, item)| (key.clone(), calm(item, names))).collect(),
+        other => other.clone(),
+    }
+}
