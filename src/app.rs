@@ -1,6 +1,9 @@
 //! Every long-lived thing, built once in `cli::serve` and shared by all handlers and jobs.
 
-use std::sync::{Arc, RwLock};
+use std::{
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
 use crate::{
     config::Config,
@@ -37,6 +40,8 @@ pub struct Parts {
     pub remote_keys: RemoteKeys,
     /// What is remembered of fetches.
     pub fetches: fetch::Memory,
+    /// How many people and posts there are, and the company's name, for NodeInfo.
+    pub usage: moka::sync::Cache<(), (serde_json::Value, String)>,
     /// Hosts that we refuse.
     blocked: RwLock<Arc<Vec<String>>>,
 }
@@ -66,6 +71,7 @@ impl App {
             local_keys: LocalKeys::default(),
             remote_keys: RemoteKeys::default(),
             fetches: fetch::Memory::default(),
+            usage: moka::sync::Cache::builder().max_capacity(1).time_to_live(Duration::from_secs(300)).build(),
             blocked: RwLock::default(),
         }));
         app.reload_policies().await?;

@@ -13,11 +13,14 @@
 //! Read on in this order; `docs/ARCHITECTURE.md` is the prose.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
 pub mod federation;
+pub mod http;
+pub mod jobs;
 pub mod net;
 pub mod secrets;
 pub mod telemetry;

@@ -166,6 +166,18 @@ fn create(folder: &Path, path: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
+/// Refuses a password that is too short to be one.
+pub fn check_password(password: &str) -> Result<()> {
+    let length = password.chars().count();
+    if !(12..=1000).contains(&length) {
+        return Err(Error::invalid(
+            "password.length",
+            "A password has at least 12 characters. A sentence is easy to remember.",
+        ));
+    }
+    Ok(())
+}
+
 /// Hashes a password for storing, as argon2id in PHC form. Takes some 20 ms: call it off the async threads.
 pub fn hash_password(password: &str) -> Result<String> {
     if password.len() > PASSWORD_LIMIT {

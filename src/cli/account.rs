@@ -100,7 +100,11 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             let password = password.unwrap_or_else(secrets::new_token);
             let hash = hash(&password)?;
             desk.db.write(move |tx| accounts::set_password(tx, account.id, &hash)).await?;
-            say(if given { format!("The password of @{username} is changed.") } else { format!("The new password of @{username} is {password}") });
+            say(if given {
+                format!("The password of @{username} is changed.")
+            } else {
+                format!("The new password of @{username} is {password}")
+            });
             Ok(())
         }
     }

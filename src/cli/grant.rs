@@ -2,7 +2,10 @@
 
 use super::{Desk, say};
 use crate::{
-    domain::{accounts::{self, GrantRole}, actors},
+    domain::{
+        accounts::{self, GrantRole},
+        actors,
+    },
     error::{Error, Result},
 };
 
@@ -20,12 +23,10 @@ pub struct Arguments {
 pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
     let (account, person) = desk.account(&arguments.username).await?;
     let name = arguments.actor.trim_start_matches('@').to_owned();
-    let actor = desk
-        .db
-        .read(move |conn| actors::find_local(conn, &name))
-        .await?
-        .filter(|actor| actor.is_active())
-        .ok_or_else(|| Error::not_found("actor.not_found", format!("There is no brand or space “{}” here.", arguments.actor)))?;
+    let actor =
+        desk.db.read(move |conn| actors::find_local(conn, &name)).await?.filter(|actor| actor.is_active()).ok_or_else(
+            || Error::not_found("actor.not_found", format!("There is no brand or space “{}” here.", arguments.actor)),
+        )?;
     if arguments.role == "none" {
         desk.db.write(move |tx| accounts::revoke_grant(tx, account.id, actor.id)).await?;
         say(format_args!("@{} no longer speaks for @{}.", person.username, actor.username));

@@ -19,7 +19,13 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     match command {
         Command::Parked => {
             for job in runner::parked(&desk.db).await? {
-                say(format_args!("{} {} after {} tries: {}", job.id, job.kind, job.attempts, job.last_error.unwrap_or_default()));
+                say(format_args!(
+                    "{} {} after {} tries: {}",
+                    job.id,
+                    job.kind,
+                    job.attempts,
+                    job.last_error.unwrap_or_default()
+                ));
             }
         }
         Command::Retry { id } => {

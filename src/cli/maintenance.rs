@@ -39,10 +39,16 @@ pub fn migrate(config: &Config) -> Result<()> {
 
 pub async fn backup(config: &Config, arguments: BackupArguments) -> Result<()> {
     if arguments.file.exists() {
-        return Err(Error::conflict("backup.exists", format!("{} exists already. Choose another name.", arguments.file.display())));
+        return Err(Error::conflict(
+            "backup.exists",
+            format!("{} exists already. Choose another name.", arguments.file.display()),
+        ));
     }
     open_database(config)?.backup(arguments.file.clone()).await?;
-    say(format_args!("Written to {}. Keep secret.key from the data folder with it: private keys cannot be read without it.", arguments.file.display()));
+    say(format_args!(
+        "Written to {}. Keep secret.key from the data folder with it: private keys cannot be read without it.",
+        arguments.file.display()
+    ));
     Ok(())
 }
 

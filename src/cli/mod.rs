@@ -9,12 +9,12 @@ mod server;
 mod setup;
 mod token;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, Overrides},
+    config::{Config, DatabaseTarget, Overrides},
     db::{self, Db},
     domain::{
         Site,
@@ -23,25 +23,14 @@ use crate::{
         org,
     },
     error::{Error, Result},
-    secrets::SecretKey,
 };
 
 /// A community server for companies on the Fediverse.
 #[derive(Debug, Parser)]
 #[command(name = "guildhall", version, about, propagate_version = true)]
 struct Arguments {
-    /// The settings file. Without it `./guildhall.toml`, where there is one.
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Where to listen, such as 127.0.0.1:8080.
-    #[arg(long, global = true, value_name = "ADDRESS")]
-    listen: Option<String>,
-    /// The folder for the database, the secret key and files.
-    #[arg(long, global = true, value_name = "FOLDER")]
-    data_dir: Option<String>,
-    /// `postgres://…` or `sqlite:PATH`.
-    #[arg(long, global = true, value_name = "URL")]
-    database_url: Option<String>,
+    #[command(flatten)]
+    settings: Overrides,
     #[command(subcommand)]
     command: Command,
 }
@@ -116,19 +105,12 @@ fn say(line: impl std::fmt::Display) {
 }
 
 async fn run(arguments: Arguments) -> Result<()> {
-    let flags = Overrides {
-        config: arguments.config,
-        listen: arguments.listen,
-        data_dir: arguments.data_dir,
-        database_url: arguments.database_url,
-        ..Overrides::default()
-    };
-    let config = Config::load(&flags)?;
+    let config = Config::load(&arguments.settings)?;
     match arguments.command {
         Command::Serve => serve::run(config).await,
         Command::Config(ConfigCommand::Check) => {
-            for warning in config.warnings() {
-                say(format_args!("warning: {warning}"));
+            for warning in config.check()? {
+                say(format_args!("warning: {}", warning.text));
             }
             say("The settings are fine.");
             Ok(())
@@ -147,14 +129,17 @@ async fn run(arguments: Arguments) -> Result<()> {
 
 /// Opens the database that the settings name.
 fn open_database(config: &Config) -> Result<Db> {
-    Db::open(&db::Options { url: config.database_target()?.to_string(), pool: config.database.pool })
+    let url = match config.database_target()? {
+        DatabaseTarget::Sqlite(path) => format!("sqlite:{}", path.display()),
+        DatabaseTarget::Postgres(url) => url.to_string(),
+    };
+    Db::open(&db::Options { url, pool: config.database.pool })
 }
 
 /// What most commands need: the database of a company that is set up.
 struct Desk {
     db: Db,
     site: Site,
-    secrets: SecretKey,
 }
 
 impl Desk {
@@ -163,12 +148,18 @@ impl Desk {
         let db = open_database(config)?;
         let pending = db.pending_migrations()?;
         if !pending.is_empty() {
-            return Err(Error::unavailable("database.migrations", "The database is older than this version. Run: guildhall migrate"));
+            return Err(Error::unavailable(
+                "database.migrations",
+                "The database is older than this version. Run: guildhall migrate",
+            ));
         }
         let site = site(config, &db).await?.ok_or_else(|| {
-            Error::unavailable("setup.missing", "This server is not set up yet. Run: guildhall setup, or open the first-run link that serve prints")
+            Error::unavailable(
+                "setup.missing",
+                "This server is not set up yet. Run: guildhall setup, or open the first-run link that serve prints",
+            )
         })?;
-        Ok(Self { db, site, secrets: SecretKey::load(config)? })
+        Ok(Self { db, site })
     }
 
     async fn account(&self, username: &str) -> Result<(Account, Actor)> {
@@ -177,7 +168,12 @@ impl Desk {
             .read(move |conn| accounts::find_by_username(conn, &name))
             .await?
             .filter(|(account, _)| account.deleted_at.is_none())
-            .ok_or_else(|| Error::not_found("account.not_found", format!("There is no account “{username}”. See: guildhall account list")))
+            .ok_or_else(|| {
+                Error::not_found(
+                    "account.not_found",
+                    format!("There is no account “{username}”. See: guildhall account list"),
+                )
+            })
     }
 }
 
@@ -190,13 +186,17 @@ async fn site(config: &Config, db: &Db) -> Result<Option<Site>> {
     if config.base_url.is_some() && wanted != base_url {
         return Err(Error::conflict(
             "config.base_url",
-            format!("This database was set up for {base_url}, but GUILDHALL_BASE_URL says {wanted}. Other servers know us by the first one: set it back, or use another database."),
+            format!(
+                "This database was set up for {base_url}, but GUILDHALL_BASE_URL says {wanted}. Other servers know us by the first one: set it back, or use another database."
+            ),
         ));
     }
     if config.domain.as_ref().is_some_and(|wanted| *wanted != domain) {
         return Err(Error::conflict(
             "config.domain",
-            format!("This database was set up for handles at {domain}, but GUILDHALL_DOMAIN says otherwise. Set it back, or use another database."),
+            format!(
+                "This database was set up for handles at {domain}, but GUILDHALL_DOMAIN says otherwise. Set it back, or use another database."
+            ),
         ));
     }
     Ok(Some(Site { base_url, domain, post_characters: config.limits.post_characters }))

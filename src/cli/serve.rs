@@ -26,8 +26,8 @@ const JOBS_AT_ONCE: usize = 8;
 
 pub async fn run(config: Config) -> Result<()> {
     telemetry::init(&config.log)?;
-    for warning in config.warnings() {
-        tracing::warn!("{warning}");
+    for warning in config.check()? {
+        tracing::warn!(warning.code = warning.code, "{}", warning.text);
     }
     let db = open_database(&config)?;
     for name in db.migrate()? {
@@ -37,11 +37,18 @@ pub async fn run(config: Config) -> Result<()> {
     let metrics = telemetry::metrics()?;
     if let Some(address) = config.metrics.listen {
         let handle = metrics.clone();
-        background(async move { telemetry::serve_metrics(address, handle).await });
+        let address = telemetry::serve_metrics(address, handle).await?;
+        tracing::info!("Metrics are at http://{address}/metrics");
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        Error::unavailable("serve.listen", format!("Cannot listen on {}. Is another server running there? Choose another address with --listen.", config.listen))
-            .because(error)
+        Error::unavailable(
+            "serve.listen",
+            format!(
+                "Cannot listen on {}. Is another server running there? Choose another address with --listen.",
+                config.listen
+            ),
+        )
+        .because(error)
     })?;
     let (stop, stopped) = watch::channel(false);
     background(async move {
@@ -49,10 +56,10 @@ pub async fn run(config: Config) -> Result<()> {
         tracing::info!("Stopping: requests and deliveries under way may end");
         let _ = stop.send(true);
     });
-    let site = match site(&config, &db).await? {
-        Some(site) => site,
-        None => match first_run(&config, &db, &listener, stopped.clone()).await? {
-            Some(site) => site,
+    let (site, listener) = match site(&config, &db).await? {
+        Some(site) => (site, listener),
+        None => match first_run(&config, &db, listener, stopped.clone()).await? {
+            Some(opened) => opened,
             None => return Ok(()),
         },
     };
@@ -109,15 +116,25 @@ async fn serve(app: App, listener: TcpListener, stopped: watch::Receiver<bool>) 
 }
 
 /// Serves the set-up form behind a one-time link until the company exists. Nothing when told to stop before.
-async fn first_run(config: &Config, db: &Db, listener: &TcpListener, stopped: watch::Receiver<bool>) -> Result<Option<Site>> {
+async fn first_run(
+    config: &Config,
+    db: &Db,
+    listener: TcpListener,
+    stopped: watch::Receiver<bool>,
+) -> Result<Option<(Site, TcpListener)>> {
     let token = secrets::new_token();
     let hash = hex::encode(secrets::token_hash(&token));
     db.write(move |tx| org::set_setting(tx, setup::TOKEN_SETTING, &hash)).await?;
     let base_url = base_url_of(config);
-    say(format_args!("\n  Welcome to Guildhall. Open this link to set up your company:\n\n    {base_url}/setup?token={token}\n"));
+    say(format_args!(
+        "\n  Welcome to Guildhall. Open this link to set up your company:\n\n    {base_url}/setup?token={token}\n"
+    ));
     let site = Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters };
-    http::serve_setup(listener, db.clone(), site.clone(), stopped.clone()).await?;
-    if *stopped.borrow() { Ok(None) } else { super::site(config, db).await }
+    let listener = http::serve_setup(listener, db.clone(), site, stopped.clone()).await?;
+    if *stopped.borrow() {
+        return Ok(None);
+    }
+    Ok(super::site(config, db).await?.map(|site| (site, listener)))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the process's own background work starts here")]

@@ -37,7 +37,13 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         }
         Command::List => {
             for server in desk.db.read(|conn| servers::list(conn, 1000)).await? {
-                let state = if server.blocked { "blocked" } else if server.failures > 0 { "failing" } else { "fine" };
+                let state = if server.blocked {
+                    "blocked"
+                } else if server.failures > 0 {
+                    "failing"
+                } else {
+                    "fine"
+                };
                 say(format_args!("{:<40} {state:<8} {}", server.host, server.last_error.unwrap_or_default()));
             }
         }

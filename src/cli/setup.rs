@@ -5,7 +5,10 @@ use std::io::IsTerminal;
 use super::{base_url_of, open_database, say};
 use crate::{
     config::Config,
-    domain::{Site, setup::{self, Company}},
+    domain::{
+        Site,
+        setup::{self, Company},
+    },
     error::{Error, Result},
     secrets,
 };
@@ -48,7 +51,8 @@ pub async fn run(config: &Config, arguments: Arguments) -> Result<()> {
         None => return Err(missing("--password")),
     };
     secrets::check_password(&password)?;
-    let password_hash = tokio::task::spawn_blocking(move || secrets::hash_password(&password)).await.map_err(Error::internal)??;
+    let password_hash =
+        tokio::task::spawn_blocking(move || secrets::hash_password(&password)).await.map_err(Error::internal)??;
     let db = open_database(config)?;
     db.migrate()?;
     secrets::SecretKey::load(config)?;
@@ -62,7 +66,12 @@ pub async fn run(config: &Config, arguments: Arguments) -> Result<()> {
         let site = site.clone();
         db.write(move |tx| setup::establish(tx, &site, &company)).await?
     };
-    say(format_args!("{} is set up: the brand is @{}, the owner is @{}.", brand.name, brand.handle(&site), owner.handle(&site)));
+    say(format_args!(
+        "{} is set up: the brand is @{}, the owner is @{}.",
+        brand.name,
+        brand.handle(&site),
+        owner.handle(&site)
+    ));
     say(format_args!("Start it with: guildhall serve, then open {}", site.base_url));
     Ok(())
 }

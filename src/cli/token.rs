@@ -53,16 +53,18 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
                 Some(brand) => {
                     let username = brand.trim_start_matches('@').to_owned();
                     let found = desk.db.read(move |conn| actors::find_local(conn, &username)).await?;
-                    found
-                        .filter(actors::Actor::is_active)
-                        .ok_or_else(|| Error::not_found("actor.not_found", format!("There is no brand or space “{brand}” here.")))?
+                    found.filter(actors::Actor::is_active).ok_or_else(|| {
+                        Error::not_found("actor.not_found", format!("There is no brand or space “{brand}” here."))
+                    })?
                 }
             };
             let secret = secrets::new_token();
             let (hash, target) = (secrets::token_hash(&secret), actor.id);
             desk.db.write(move |tx| accounts::issue_token(tx, account.id, target, &scopes, &name, &hash)).await?;
             if json {
-                say(serde_json::json!({ "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "token": secret }));
+                say(
+                    serde_json::json!({ "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "token": secret }),
+                );
             } else {
                 show(&secret);
             }

@@ -13,3 +13,4 @@ pub mod keys;
 pub mod objects;
 pub mod outbound;
 pub mod received;
+pub mod signed_get;

@@ -189,7 +189,10 @@ fn claim(tx: &mut Tx<'_>, room: i64) -> Result<Vec<Claimed>> {
         .filter(earlier.field(jobs::state).ne("parked"));
     let due = jobs::table
         .filter(
-            jobs::state.eq("ready").and(jobs::run_at.le(now)).or(jobs::state.eq("running").and(jobs::leased_until.lt(now))),
+            jobs::state
+                .eq("ready")
+                .and(jobs::run_at.le(now))
+                .or(jobs::state.eq("running").and(jobs::leased_until.lt(now))),
         )
         .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
         .order((jobs::run_at.asc(), jobs::id.asc()))
@@ -253,7 +256,12 @@ fn conclude(tx: &mut Tx<'_>, id: i64, attempts: i32, outcome: &Outcome) -> Resul
     let now = tx.now();
     let again = |tx: &mut Tx<'_>, at: Timestamp, attempts: i32, error: Option<String>| -> Result<()> {
         diesel::update(jobs::table.find(id))
-            .set((jobs::state.eq("ready"), jobs::run_at.eq(at), jobs::attempts.eq(attempts), jobs::last_error.eq(error)))
+            .set((
+                jobs::state.eq("ready"),
+                jobs::run_at.eq(at),
+                jobs::attempts.eq(attempts),
+                jobs::last_error.eq(error),
+            ))
             .execute(tx.conn())?;
         Ok(())
     };
@@ -319,7 +327,10 @@ pub async fn retry(db: &Db, id: i64) -> Result<()> {
         })
         .await?;
     if changed == 0 {
-        return Err(Error::not_found("job.not_found", format!("There is no parked job {id}. See: guildhall jobs parked")));
+        return Err(Error::not_found(
+            "job.not_found",
+            format!("There is no parked job {id}. See: guildhall jobs parked"),
+        ));
     }
     Ok(())
 }
@@ -328,7 +339,8 @@ pub async fn retry(db: &Db, id: i64) -> Result<()> {
 pub async fn prune(db: &Db, older_than: Duration) -> Result<usize> {
     db.write(move |tx| {
         let before = tx.now().minus(older_than);
-        Ok(diesel::delete(jobs::table.filter(jobs::state.eq("parked")).filter(jobs::created_at.lt(before))).execute(tx.conn())?)
+        Ok(diesel::delete(jobs::table.filter(jobs::state.eq("parked")).filter(jobs::created_at.lt(before)))
+            .execute(tx.conn())?)
     })
     .await
 }

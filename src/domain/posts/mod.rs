@@ -23,7 +23,8 @@ pub use delete::{delete, delete_all_of, is_deleted_by, is_tombstone, prune_tombs
 pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, likers, unlike};
 pub use queries::{
-    count_local, find, find_by_uri, get, get_visible, hashtags_of, local_collection, mentioned, replies, thread,
+    count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_of, local_collection,
+    mentioned, replies, thread,
 };
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{Reach, Viewer, addresses_followers, keep_visible, may_see, reach, visible_to};

@@ -6,7 +6,7 @@ use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
         Conn,
-        schema::{actors, hashtags, mentions, posts},
+        schema::{actors, hashtags, likes, mentions, posts},
     },
     domain::{ActorId, PostId},
     error::{Error, Result},
@@ -125,6 +125,25 @@ pub fn count_local(conn: &mut Conn) -> Result<i64> {
     Ok(posts::table
         .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
         .filter(actors::host.eq(""))
+        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .count()
+        .get_result(conn)?)
+}
+
+/// How many open posts an actor has published.
+pub fn count_open(conn: &mut Conn, author: ActorId) -> Result<i64> {
+    Ok(posts::table
+        .filter(posts::author_id.eq(author))
+        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .count()
+        .get_result(conn)?)
+}
+
+/// How many open posts an actor likes.
+pub fn count_likes_by(conn: &mut Conn, actor: ActorId) -> Result<i64> {
+    Ok(likes::table
+        .inner_join(posts::table)
+        .filter(likes::actor_id.eq(actor))
         .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
         .count()
         .get_result(conn)?)

@@ -2,7 +2,11 @@
 
 use url::Url;
 
-use super::{Budget, actor, document, post, webfinger};
+use super::{
+    Budget,
+    actor::{self as actor_documents, actor},
+    document, post, webfinger,
+};
 use crate::{
     app::App,
     domain::{
@@ -63,7 +67,7 @@ async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Optio
         return Ok(shown(known));
     }
     let finger = webfinger::ask(app, &name, &place, budget).await?;
-    Ok(shown(Some(actor::actor(app, &finger.uri, budget).await?)))
+    Ok(shown(Some(actor(app, &finger.uri, budget).await?)))
 }
 
 async fn by_address(app: &App, address: &str, budget: &mut Budget) -> Result<Option<Resolved>> {
@@ -100,7 +104,7 @@ async fn by_address(app: &App, address: &str, budget: &mut Budget) -> Result<Opt
     }
     let document = document::activity(app, &id, budget).await?;
     if is_actor_kind(kind(&document, is_actor_kind)) {
-        return Ok(shown(Some(actor::store(app, &document, budget).await?)));
+        return Ok(shown(Some(actor_documents::store(app, &document, budget).await?)));
     }
     Ok(Some(Resolved::Post(post::store(app, &document, budget).await?.0)))
 }

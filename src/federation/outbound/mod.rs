@@ -4,7 +4,7 @@ mod audience;
 mod publish;
 mod say;
 
-pub use publish::store;
+pub use publish::{open_activity, store};
 pub use say::{surroundings, with_object};
 
 use crate::{

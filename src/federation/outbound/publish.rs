@@ -84,3 +84,13 @@ fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[(String, String)])
     tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
     Ok(())
 }
+
+/// The bytes of one of our activities, when anybody may read it.
+pub fn open_activity(conn: &mut crate::db::Conn, uri: &str) -> Result<Option<String>> {
+    Ok(activities::table
+        .filter(activities::uri.eq(uri))
+        .filter(activities::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .select(activities::body)
+        .first(conn)
+        .optional()?)
+}

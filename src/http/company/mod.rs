@@ -1,11 +1,12 @@
 //! Our own JSON API, below `/api/guildhall/v1`.
 
+mod receipts;
 mod teams;
 
 use axum::{
     Router,
     middleware::{from_fn, map_response},
-    routing::any,
+    routing::{any, get},
 };
 
 use super::{
@@ -18,6 +19,7 @@ use crate::{app::App, error::Error};
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(teams::routes())
+        .route("/api/guildhall/v1/posts/{id}/receipts", get(receipts::list))
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))
