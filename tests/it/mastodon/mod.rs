@@ -28,7 +28,7 @@ use guildhall::{
 };
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::support::database::TestDatabase;
@@ -39,6 +39,8 @@ pub const BASE: &str = "https://social.company.example";
 /// A running server without a network.
 pub struct House {
     pub app: App,
+    /// What other servers have.
+    pub documents: Arc<Documents>,
     router: Router,
     pub database: TestDatabase,
 }
@@ -97,14 +99,13 @@ impl House {
         let database = database.with_clock(Timestamp::parse_rfc3339("2026-11-01T12:00:00Z").unwrap());
         let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 500 };
         let secrets = SecretKey::generate().unwrap();
-        let app = App::new(Config::default(), site, database.db.clone(), secrets, Arc::new(Documents::default()))
-            .await
-            .unwrap();
+        let documents = Arc::new(Documents::default());
+        let app = App::new(Config::default(), site, database.db.clone(), secrets, documents.clone()).await.unwrap();
         let router = Router::new()
             .merge(guildhall::http::mastodon::routes())
             .merge(guildhall::http::company::routes())
             .with_state(app.clone());
-        Self { app, router, database }
+        Self { app, documents, router, database }
     }
 
     /// Time passes.
@@ -194,6 +195,44 @@ impl House {
             })
             .await
             .unwrap()
+    }
+
+    /// Lets our server fetch, and another server answer for `eve@remote.example` and one post of hers.
+    pub async fn reaches_eve(&self) {
+        let site = self.app.site.clone();
+        self.app
+            .db
+            .write(move |tx| {
+                let server = actors::NewLocal {
+                    kind: ActorKind::Application,
+                    username: "social.company.example".to_owned(),
+                    name: String::new(),
+                    summary: String::new(),
+                    locked: false,
+                };
+                actors::create_local(tx, &site, &server)
+            })
+            .await
+            .unwrap();
+        let eve = "https://remote.example/users/eve";
+        let put = |url: &str, content_type: &str, body: Value| self.documents.put(url, content_type, body.to_string());
+        put(
+            "https://remote.example/.well-known/webfinger?resource=acct%3Aeve%40remote.example",
+            "application/jrd+json",
+            json!({"subject": "acct:eve@remote.example", "links": [{"rel": "self", "type": "application/activity+json", "href": eve}]}),
+        );
+        put(
+            eve,
+            "application/activity+json",
+            json!({"@context": "https://www.w3.org/ns/activitystreams", "id": eve, "type": "Person", "preferredUsername": "eve",
+                "inbox": format!("{eve}/inbox"), "outbox": format!("{eve}/outbox")}),
+        );
+        put(
+            "https://remote.example/notes/1",
+            "application/activity+json",
+            json!({"@context": "https://www.w3.org/ns/activitystreams", "id": "https://remote.example/notes/1", "type": "Note",
+                "attributedTo": eve, "to": ["https://www.w3.org/ns/activitystreams#Public"], "content": "<p>Tea?</p>"}),
+        );
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {

@@ -163,6 +163,26 @@ on_both! {
         assert_eq!(house.get(&ana, "/api/v2/search").await.status, 400);
     }
 
+    async fn who_and_what_is_unknown_is_fetched(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        house.reaches_eve().await;
+        let plain = house.post(&ana, "/api/v1/statuses", json!({"status": "Hello @nobody@remote.example"})).await.ok();
+        assert_eq!(plain["mentions"], json!([]), "who does not exist stays text");
+        let asked = house.documents.requests().len();
+        house.says(&ana, json!({"status": "Inside @eve@remote.example", "local_only": true})).await;
+        assert_eq!(house.documents.requests().len(), asked, "what is written inside asks nobody outside");
+        let status = house.post(&ana, "/api/v1/statuses", json!({"status": "Hello @eve@remote.example"})).await.ok();
+        assert_eq!(status["mentions"][0]["acct"], "eve@remote.example");
+        let nobody = house.get(None, "/api/v2/search?q=https%3A%2F%2Fremote.example%2Fnotes%2F1").await.ok();
+        assert_eq!(nobody["statuses"], json!([]));
+        let found = house.get(&ana, "/api/v2/search?resolve=true&q=https%3A%2F%2Fremote.example%2Fnotes%2F1").await.ok();
+        assert_eq!(found["statuses"][0]["content"], "<p>Tea?</p>");
+        assert_eq!(found["statuses"][0]["account"]["acct"], "eve@remote.example");
+        let found = house.get(&ana, "/api/v1/accounts/search?resolve=true&q=@eve@remote.example").await.ok();
+        assert_eq!(found.as_array().unwrap().len(), 1);
+    }
+
     async fn a_profile_changes_in_every_form(database: TestDatabase) {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
