@@ -5,6 +5,7 @@ mod support;
 
 mod config;
 mod db;
+mod federation;
 mod mastodon;
 mod peer;
 mod signatures;

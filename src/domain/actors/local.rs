@@ -54,8 +54,7 @@ const RESERVED: &[&str] = &[
     "tags",
     "explore",
     "moderator",
-    "mod",
-    "owner",
+    
     "everyone",
     "here",
     "all",

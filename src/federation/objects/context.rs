@@ -30,6 +30,7 @@ pub fn context() -> Value {
             "blurhash": "toot:blurhash",
             "focalPoint": { "@container": "@list", "@id": "toot:focalPoint" },
             "attributionDomains": { "@id": "toot:attributionDomains", "@type": "@id" },
+            "assertionMethod": { "@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set" },
             "PropertyValue": "schema:PropertyValue",
             "value": "schema:value",
             "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",

@@ -1,5 +1,6 @@
-//! What tests stand on: databases, people, a running application, foreign peers.
+//! What tests stand on: databases, people, running instances, foreign peers.
 
 #[macro_use]
 pub mod database;
 pub mod peer;
+pub mod server;
