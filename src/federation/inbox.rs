@@ -10,6 +10,7 @@ use super::{
     activities::{self, Activity, Applied, Verb},
     delivery,
     fetch::{self, Budget},
+    incoming::values::one_origin,
     keys::RemoteKey,
     received,
 };
@@ -79,6 +80,11 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     if matches!(activity.verb, Verb::Delete | Verb::Update) && never_seen(app, &activity, &candidates).await? {
         return Ok(Outcome::Ignored);
     }
+    // Somebody else's key needs the actor's own proof; without one, not even the key is looked at.
+    let own = |candidate: &Candidate| one_origin(candidate.key_id(), &activity.actor);
+    if !candidates.iter().any(own) && activity.document.get("proof").is_none() {
+        return Err(stranger());
+    }
     let mut budget = Budget::default();
     let signer = verify(app, &candidates, &mut budget).await?;
     if signer.actor_uri != activity.actor {
@@ -147,9 +153,12 @@ async fn verify(app: &App, candidates: &[Candidate], budget: &mut Budget) -> Res
     Err(fault)
 }
 
+fn stranger() -> Error {
+    Error::unauthorized("activity.actor", "The activity was signed by somebody else than its actor.")
+}
+
 /// Somebody passes on what another did: that counts only with a proof by the other.
 async fn vouched(app: &App, activity: &Activity, budget: &mut Budget) -> Result<()> {
-    let stranger = || Error::unauthorized("activity.actor", "The activity was signed by somebody else than its actor.");
     let method = proof::verification_method(&activity.document).map_err(|_| stranger())?;
     let key = fetch::key(app, &method, budget).await?;
     if key.actor_uri != activity.actor {

@@ -24,6 +24,11 @@ struct State {
     posts: Vec<(String, HeaderMap, Bytes)>,
 }
 
+/// The address as requests name it.
+fn normal(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| url.to_owned(), String::from)
+}
+
 impl Documents {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -31,17 +36,17 @@ impl Documents {
 
     /// Serves a document.
     pub fn put(&self, url: &str, content_type: &str, body: impl Into<Bytes>) {
-        self.state().documents.insert(url.to_owned(), (StatusCode::OK, content_type.to_owned(), body.into()));
+        self.state().documents.insert(normal(url), (StatusCode::OK, content_type.to_owned(), body.into()));
     }
 
     /// Answers with a bare status.
     pub fn put_status(&self, url: &str, status: StatusCode) {
-        self.state().documents.insert(url.to_owned(), (status, String::new(), Bytes::new()));
+        self.state().documents.insert(normal(url), (status, String::new(), Bytes::new()));
     }
 
     /// Serves a document no longer.
     pub fn remove(&self, url: &str) {
-        self.state().documents.remove(url);
+        self.state().documents.remove(&normal(url));
     }
 
     /// Every address that was asked for, in order.

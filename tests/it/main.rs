@@ -4,6 +4,7 @@
 mod support;
 
 mod config;
+mod corpus;
 mod db;
 mod federation;
 mod mastodon;

@@ -54,7 +54,6 @@ const RESERVED: &[&str] = &[
     "tags",
     "explore",
     "moderator",
-    
     "everyone",
     "here",
     "all",

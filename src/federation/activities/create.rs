@@ -1,12 +1,14 @@
 //! Create, and the first that we hear of a post by its Update.
 
+use serde_json::Value;
+
 use super::{Activity, Applied, Need, is_heard_here};
 use crate::{
     db::Tx,
     domain::{
         Site,
         actors::{self, Actor},
-        posts::{self},
+        posts,
     },
     error::Result,
     federation::{
@@ -38,8 +40,24 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if !is_post_kind(kind(object, is_post_kind)) {
         return Ok(Applied::Ignored("not a post"));
     }
-    let incoming = note::read(object, signer.followers_uri.as_deref())?;
+    let incoming = note::read(&completed(activity), signer.followers_uri.as_deref())?;
     publish(tx, site, signer, activity, incoming)
+}
+
+/// The object with what it leaves to its activity: the author and the recipients.
+fn completed(activity: &Activity) -> Value {
+    let mut object = activity.object().clone();
+    if let Some(members) = object.as_object_mut() {
+        if !members.contains_key("attributedTo") {
+            members.insert("attributedTo".to_owned(), Value::String(activity.actor.clone()));
+        }
+        if !members.contains_key("to") && !members.contains_key("cc") {
+            for name in ["to", "cc"] {
+                members.extend(activity.document.get(name).map(|value| (name.to_owned(), value.clone())));
+            }
+        }
+    }
+    object
 }
 
 /// Publishes a post that its author's own server sent.
@@ -88,6 +106,6 @@ fn concerns_us(tx: &mut Tx<'_>, site: &Site, signer: &Actor, incoming: &Incoming
 }
 
 /// The id of an activity's inner object.
-pub(super) fn inner_id(object: &serde_json::Value) -> Option<&str> {
+pub(super) fn inner_id(object: &Value) -> Option<&str> {
     object.get("object").and_then(id_of)
 }

@@ -21,14 +21,26 @@ async fn converse(database: TestDatabase, first_knock: &str, arguments: &[&str])
     let found = peer.act("lookup", json!({"handle": ana.handle})).await;
     assert_eq!(found["id"], ana_uri.as_str());
     peer.act("follow", json!({"actor": ana.handle})).await;
-    peer.wait_for("our Accept", |state| state["following"].as_array().is_some_and(|list| list.iter().any(|uri| *uri == ana_uri.as_str()))).await;
+    peer.wait_for("our Accept", |state| {
+        state["following"].as_array().is_some_and(|list| list.iter().any(|uri| *uri == ana_uri.as_str()))
+    })
+    .await;
     here.wait_for(&ana, "/api/v1/notifications", "their follow", |list| list[0]["type"] == "follow").await;
     // We find and follow them.
     let alice = here.find(&ana, &peer.handle()).await;
     here.post(&ana, &format!("/api/v1/accounts/{alice}/follow"), Value::Null).await;
-    here.wait_for(&ana, &format!("/api/v1/accounts/relationships?id[]={alice}"), "their Accept", |answer| answer[0]["following"] == true).await;
+    here.wait_for(&ana, &format!("/api/v1/accounts/relationships?id[]={alice}"), "their Accept", |answer| {
+        answer[0]["following"] == true
+    })
+    .await;
     // We post; they answer, like, boost.
-    let post = here.post(&ana, "/api/v1/statuses", json!({"status": format!("Hello {} #tea", peer.handle()), "spoiler_text": "greeting"})).await;
+    let post = here
+        .post(
+            &ana,
+            "/api/v1/statuses",
+            json!({"status": format!("Hello {} #tea", peer.handle()), "spoiler_text": "greeting"}),
+        )
+        .await;
     let (uri, id) = (post["uri"].as_str().unwrap().to_owned(), post["id"].as_str().unwrap().to_owned());
     let state = peer.wait_for("our post", |state| state["notes"][&uri]["content"].is_string()).await;
     assert_eq!(state["notes"][&uri]["summary"], "greeting");
@@ -37,48 +49,73 @@ async fn converse(database: TestDatabase, first_knock: &str, arguments: &[&str])
     let reply_uri = reply["id"].as_str().unwrap().to_owned();
     peer.act("like", json!({"object": uri})).await;
     peer.act("boost", json!({"object": uri})).await;
-    let counted = |post: &Value| post["favourites_count"] == 1 && post["reblogs_count"] == 1 && post["replies_count"] == 1;
+    let counted =
+        |post: &Value| post["favourites_count"] == 1 && post["reblogs_count"] == 1 && post["replies_count"] == 1;
     here.wait_for(&ana, &format!("/api/v1/statuses/{id}"), "their reply, like and boost", counted).await;
     let theirs = here.find_post(&ana, &reply_uri).await;
     let shown = here.get(&ana, &format!("/api/v1/statuses/{theirs}")).await;
     assert_eq!((&shown["in_reply_to_id"], shown["content"].as_str().unwrap().contains("script")), (&json!(id), false));
     // We answer, like and boost theirs.
-    let answer = here.post(&ana, "/api/v1/statuses", json!({"status": format!("{} thanks", peer.handle()), "in_reply_to_id": theirs})).await;
+    let answer = here
+        .post(
+            &ana,
+            "/api/v1/statuses",
+            json!({"status": format!("{} thanks", peer.handle()), "in_reply_to_id": theirs}),
+        )
+        .await;
     let answer_uri = answer["uri"].as_str().unwrap().to_owned();
     here.post(&ana, &format!("/api/v1/statuses/{theirs}/favourite"), Value::Null).await;
     here.post(&ana, &format!("/api/v1/statuses/{theirs}/reblog"), Value::Null).await;
     peer.wait_for("our reply, like and boost", |state| {
         let note = &state["notes"][&reply_uri];
-        state["notes"][&answer_uri]["inReplyTo"] == reply_uri.as_str() && note["likes"].as_array().is_some_and(|list| list.len() == 1) && note["shares"].as_array().is_some_and(|list| list.len() == 1)
-    }).await;
+        state["notes"][&answer_uri]["inReplyTo"] == reply_uri.as_str()
+            && note["likes"].as_array().is_some_and(|list| list.len() == 1)
+            && note["shares"].as_array().is_some_and(|list| list.len() == 1)
+    })
+    .await;
     // Both edit.
     here.call(&ana, "PUT", &format!("/api/v1/statuses/{id}"), json!({"status": "Good morning"})).await;
-    peer.wait_for("our edit", |state| state["notes"][&uri]["content"].as_str().is_some_and(|text| text.contains("Good morning"))).await;
+    peer.wait_for("our edit", |state| {
+        state["notes"][&uri]["content"].as_str().is_some_and(|text| text.contains("Good morning"))
+    })
+    .await;
     peer.act("edit", json!({"id": reply_uri, "content": "<p>Welcome back</p>"})).await;
-    here.wait_for(&ana, &format!("/api/v1/statuses/{theirs}"), "their edit", |post| post["content"] == "<p>Welcome back</p>").await;
+    here.wait_for(&ana, &format!("/api/v1/statuses/{theirs}"), "their edit", |post| {
+        post["content"] == "<p>Welcome back</p>"
+    })
+    .await;
     // Both take back and delete.
     peer.act("unlike", json!({"object": uri})).await;
     peer.act("unboost", json!({"object": uri})).await;
-    here.wait_for(&ana, &format!("/api/v1/statuses/{id}"), "their Undo", |post| post["favourites_count"] == 0 && post["reblogs_count"] == 0).await;
+    here.wait_for(&ana, &format!("/api/v1/statuses/{id}"), "their Undo", |post| {
+        post["favourites_count"] == 0 && post["reblogs_count"] == 0
+    })
+    .await;
     here.post(&ana, &format!("/api/v1/statuses/{theirs}/unfavourite"), Value::Null).await;
     here.post(&ana, &format!("/api/v1/statuses/{theirs}/unreblog"), Value::Null).await;
     peer.wait_for("our Undo", |state| {
         let note = &state["notes"][&reply_uri];
         note["likes"].as_array().is_some_and(Vec::is_empty) && note["shares"].as_array().is_some_and(Vec::is_empty)
-    }).await;
+    })
+    .await;
     here.call(&ana, "DELETE", &format!("/api/v1/statuses/{}", answer["id"].as_str().unwrap()), Value::Null).await;
     peer.wait_for("our deletion", |state| state["notes"][&answer_uri]["deleted"] == true).await;
     peer.act("delete", json!({"id": reply_uri})).await;
-    here.wait_for(&ana, &format!("/api/v1/statuses/{theirs}"), "their deletion", |answer| answer["error"].is_string()).await;
+    here.wait_for(&ana, &format!("/api/v1/statuses/{theirs}"), "their deletion", |answer| answer["error"].is_string())
+        .await;
     // A followers-only post, fetched by its reader with a signature.
-    let private = here.post(&ana, "/api/v1/statuses", json!({"status": "for followers", "visibility": "private"})).await;
+    let private =
+        here.post(&ana, "/api/v1/statuses", json!({"status": "for followers", "visibility": "private"})).await;
     let private_uri = private["uri"].as_str().unwrap().to_owned();
     peer.wait_for("our followers-only post", |state| state["notes"][&private_uri]["content"].is_string()).await;
     let fetched = peer.act("fetch", json!({"uri": private_uri})).await;
     assert_eq!(fetched["document"]["id"], private_uri.as_str());
     // Unfollow, both ways.
     peer.act("unfollow", json!({"actor": ana_uri})).await;
-    here.wait_for(&ana, &format!("/api/v1/accounts/relationships?id[]={alice}"), "their unfollow", |answer| answer[0]["followed_by"] == false).await;
+    here.wait_for(&ana, &format!("/api/v1/accounts/relationships?id[]={alice}"), "their unfollow", |answer| {
+        answer[0]["followed_by"] == false
+    })
+    .await;
     here.post(&ana, &format!("/api/v1/accounts/{alice}/unfollow"), Value::Null).await;
     let state = peer.wait_for("our unfollow", |state| state["followers"].as_array().is_some_and(Vec::is_empty)).await;
     assert_eq!(state["errors"], json!([]), "the peer had nothing to complain of");

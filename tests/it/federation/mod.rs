@@ -1,4 +1,5 @@
 //! The Fediverse: between our own instances, with a foreign one, and against attackers.
 
+mod attacks;
 mod foreign;
 mod ours;

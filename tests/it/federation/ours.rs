@@ -4,7 +4,10 @@
 use guildhall::domain::accounts::AccountKind;
 use serde_json::{Value, json};
 
-use crate::support::{database::TestDatabase, server::{Person, Server}};
+use crate::support::{
+    database::TestDatabase,
+    server::{Person, Server},
+};
 
 async fn two(database: TestDatabase) -> ((Server, Person), (Server, Person)) {
     let other = if database.url.starts_with("postgres") { TestDatabase::postgres() } else { TestDatabase::sqlite() };

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use ::http::{Method, Request, StatusCode, header};
 use axum::{Router, body::Body};
 use guildhall::{
     app::App,
@@ -18,7 +19,6 @@ use guildhall::{
     net::{AddressPolicy, Client, ClientOptions},
     secrets::{self, SecretKey},
 };
-use ::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
@@ -62,8 +62,12 @@ impl Server {
             ("GUILDHALL_LIMITS__ENABLED", "false"),
         ];
         let nowhere = tempfile::tempdir().unwrap();
-        let config =
-            Config::read(&Overrides::default(), environment.map(|(name, value)| (name.into(), value.into())), nowhere.path()).unwrap();
+        let config = Config::read(
+            &Overrides::default(),
+            environment.map(|(name, value)| (name.into(), value.into())),
+            nowhere.path(),
+        )
+        .unwrap();
         let site = Site { base_url: origin.clone(), domain: format!("localhost:{port}"), post_characters: 5000 };
         let (db, place) = (database.db.clone(), site.clone());
         let company = Company {
@@ -80,7 +84,8 @@ impl Server {
             ..ClientOptions::default()
         })
         .unwrap();
-        let app = App::new(config, site, db.clone(), SecretKey::generate().unwrap(), Arc::new(transport)).await.unwrap();
+        let app =
+            App::new(config, site, db.clone(), SecretKey::generate().unwrap(), Arc::new(transport)).await.unwrap();
         let router = http::router(app.clone());
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(http::serve(listener, router.clone(), stopped.clone()));
@@ -172,7 +177,8 @@ impl Server {
     pub async fn wait_at_home(&self, who: &Person, uri: &str) -> Value {
         let home = self
             .wait_for(who, "/api/v1/timelines/home?limit=40", &format!("{uri} at home"), |home| {
-                home.as_array().is_some_and(|posts| posts.iter().any(|post| post["uri"] == uri || post["reblog"]["uri"] == uri))
+                home.as_array()
+                    .is_some_and(|posts| posts.iter().any(|post| post["uri"] == uri || post["reblog"]["uri"] == uri))
             })
             .await;
         home.as_array().unwrap().iter().find(|post| post["uri"] == uri || post["reblog"]["uri"] == uri).unwrap().clone()
