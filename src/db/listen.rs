@@ -2,9 +2,9 @@
 
 use std::{sync::Weak, time::Duration};
 
-use diesel::{Connection, PgConnection, connection::SimpleConnection};
+use diesel::connection::SimpleConnection;
 
-use super::{Core, Signal};
+use super::{Core, Signal, pool};
 
 /// How often arrived notifications are picked up.
 const PICK_UP: Duration = Duration::from_millis(50);
@@ -21,7 +21,7 @@ pub(super) fn start(url: &str, core: Weak<Core>) {
 fn listen(url: &str, core: &Weak<Core>) {
     let mut wait = Duration::from_millis(200);
     while core.strong_count() > 0 {
-        if let Ok(mut conn) = PgConnection::establish(url)
+        if let Ok(mut conn) = pool::open_postgres(url)
             && conn.batch_execute("LISTEN guildhall").is_ok()
         {
             wait = Duration::from_millis(200);

@@ -15,9 +15,18 @@ const LOCK: i64 = 0x6775_696c_6468;
 pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
     match conn {
         Conn::Sqlite(conn) => {
-            let done = apply::<_, SqliteConnection>(conn, SQLITE)?;
-            conn.batch_execute("PRAGMA optimize")?;
-            Ok(done)
+            // A table is rebuilt without following references to it; they are checked before the commit instead.
+            conn.batch_execute("PRAGMA foreign_keys = OFF")?;
+            // One process at a time, and all pending migrations or none.
+            let done = conn.immediate_transaction(|conn| {
+                let done = apply::<_, SqliteConnection>(conn, SQLITE)?;
+                if !done.is_empty() {
+                    check_references(conn)?;
+                }
+                Ok(done)
+            });
+            conn.batch_execute("PRAGMA foreign_keys = ON; PRAGMA optimize")?;
+            done
         }
         Conn::Pg(conn) => {
             diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(conn)?;
@@ -26,6 +35,20 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
             done
         }
     }
+}
+
+fn check_references(conn: &mut SqliteConnection) -> Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    let dangling: Count =
+        diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(conn)?;
+    if dangling.count > 0 {
+        return Err(failed(format!("{} rows refer to rows that are not there", dangling.count).into()));
+    }
+    Ok(())
 }
 
 fn apply<H, C>(harness: &mut H, source: EmbeddedMigrations) -> Result<Vec<String>>

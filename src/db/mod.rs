@@ -20,7 +20,13 @@ mod sqlite;
 mod tx;
 mod types;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use tokio::sync::{Semaphore, broadcast};
 
@@ -32,7 +38,7 @@ pub use lock::Key;
 pub use tx::{Later, Signal, Tx};
 pub use types::{Json, Timestamp};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Which database, and how many connections.
 #[derive(Debug, Clone)]
@@ -59,7 +65,7 @@ pub struct Db(Arc<Shared>);
 struct Shared {
     pool: pool::Pool,
     /// One permit a connection, so that no thread waits for one.
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     /// The one writer of SQLite.
     writer: Option<sqlite::Writer>,
     core: Arc<Core>,
@@ -73,7 +79,9 @@ struct Core {
     /// Tells our own notifications from those of other processes.
     process: String,
     /// Whether this process leases a slot for its ids.
-    leased: std::sync::atomic::AtomicBool,
+    leased: AtomicBool,
+    /// Held while a slot is looked for.
+    leasing: Mutex<()>,
 }
 
 impl Db {
@@ -91,7 +99,8 @@ impl Db {
             clock,
             signals: broadcast::channel(4096).0,
             process: hex::encode(process),
-            leased: std::sync::atomic::AtomicBool::new(false),
+            leased: AtomicBool::new(false),
+            leasing: Mutex::new(()),
         });
         let size = options.pool.max(1);
         let pool = pool::open(&options.url, size)?;
@@ -102,7 +111,7 @@ impl Db {
                 None
             }
         };
-        Ok(Self(Arc::new(Shared { pool, permits: Semaphore::new(size), writer, core })))
+        Ok(Self(Arc::new(Shared { pool, permits: Arc::new(Semaphore::new(size)), writer, core })))
     }
 
     /// Which engine this is.
@@ -136,6 +145,11 @@ impl Db {
         Ok(pending)
     }
 
+    /// Leases a slot for the ids of this process, unless it has one. Migrating and the first write do it too.
+    pub fn lease_slot(&self) -> Result<()> {
+        slot::lease(self)
+    }
+
     /// Keeps this process's slot for ids; to be called at least every 30 seconds.
     pub async fn renew_slot(&self) -> Result<()> {
         slot::renew(self).await
@@ -147,7 +161,13 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.on_connection(move |pooled| work(&mut pooled.conn)).await
+        self.blocking(move |shared| {
+            let mut pooled = shared.pool.get()?;
+            let outcome = work(&mut pooled.conn);
+            pooled.broken |= outcome.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable);
+            outcome
+        })
+        .await
     }
 
     /// Runs a unit of writing in a transaction; answers after the commit. It completes even when the caller
@@ -157,12 +177,13 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        if !self.0.core.leased.load(Ordering::SeqCst) {
+            let db = self.clone();
+            tokio::task::spawn_blocking(move || db.lease_slot()).await.map_err(Error::internal)??;
+        }
         match &self.0.writer {
             Some(writer) => writer.write(work).await,
-            None => {
-                let core = self.0.core.clone();
-                self.on_connection(move |pooled| postgres::write(pooled, &core, &work)).await
-            }
+            None => self.blocking(move |shared| postgres::write(&shared.pool, &shared.core, &work)).await,
         }
     }
 
@@ -181,17 +202,18 @@ impl Db {
         self.read(move |conn| backup::copy(conn, &to)).await
     }
 
-    async fn on_connection<T, F>(&self, work: F) -> Result<T>
+    /// Runs work that takes a connection. The permit goes with the work, which ends even when nobody waits for it.
+    async fn blocking<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut pool::Pooled) -> Result<T> + Send + 'static,
+        F: FnOnce(&Shared) -> Result<T> + Send + 'static,
     {
         let shared = self.0.clone();
-        let permit = shared.permits.acquire().await.map_err(Error::internal)?;
-        let inner = self.0.clone();
-        let task = tokio::task::spawn_blocking(move || work(&mut *inner.pool.get()?));
-        let outcome = task.await.map_err(Error::internal)?;
-        drop(permit);
-        outcome
+        let permit = shared.permits.clone().acquire_owned().await.map_err(Error::internal)?;
+        let task = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work(&shared)
+        });
+        task.await.map_err(Error::internal)?
     }
 }

@@ -1,16 +1,43 @@
 //! Connections that are kept open.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection, r2d2};
 
 use super::{Conn, Engine};
 use crate::error::{Error, Result};
 
+/// A connection of PostgreSQL that lay idle for longer than this is tried before it is used.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// What PostgreSQL connections are opened with unless the URL says otherwise: a machine that fell silent is
+/// noticed within seconds, not after the quarter of an hour that TCP takes.
+const PATIENCE: &[(&str, &str)] = &[
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "30"),
+    ("keepalives_interval", "10"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "30000"),
+];
+
 /// A pooled connection; a broken one is not used again.
 pub(super) struct Pooled {
     pub conn: Conn,
     pub broken: bool,
+    /// When it was last handed back.
+    used: Instant,
+}
+
+impl Pooled {
+    fn answers(&mut self) -> bool {
+        match &mut self.conn {
+            Conn::Sqlite(_) => true,
+            Conn::Pg(pg) => self.used.elapsed() < FRESH || pg.batch_execute("SELECT 1").is_ok(),
+        }
+    }
 }
 
 pub(super) struct Opener(Target);
@@ -32,11 +59,9 @@ impl r2d2::ManageConnection for Opener {
     fn connect(&self) -> std::result::Result<Pooled, ConnectError> {
         let conn = match &self.0 {
             Target::Sqlite(path) => Conn::Sqlite(open_sqlite(path).map_err(|error| ConnectError(error.to_string()))?),
-            Target::Postgres(url) => {
-                Conn::Pg(PgConnection::establish(url).map_err(|error| ConnectError(error.to_string()))?)
-            }
+            Target::Postgres(url) => Conn::Pg(open_postgres(url).map_err(|error| ConnectError(error.to_string()))?),
         };
-        Ok(Pooled { conn, broken: false })
+        Ok(Pooled { conn, broken: false, used: Instant::now() })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> std::result::Result<(), ConnectError> {
@@ -44,7 +69,14 @@ impl r2d2::ManageConnection for Opener {
     }
 
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
-        pooled.broken || std::thread::panicking()
+        pooled.used = Instant::now();
+        // Work that panicked or left a transaction open hands back a connection that nobody should get.
+        pooled.broken
+            || std::thread::panicking()
+            || match &mut pooled.conn {
+                Conn::Pg(pg) => r2d2::R2D2Connection::is_broken(pg),
+                Conn::Sqlite(sqlite) => r2d2::R2D2Connection::is_broken(sqlite),
+            }
     }
 }
 
@@ -61,7 +93,15 @@ impl Pool {
 
     /// A connection; waits up to five seconds for one.
     pub(super) fn get(&self) -> Result<r2d2::PooledConnection<Opener>> {
-        self.pool.get().map_err(|error| unavailable().because(error))
+        // A server that was restarted leaves dead connections behind, at most as many as the pool holds.
+        for _ in 0..=self.pool.max_size() {
+            let mut pooled = self.pool.get().map_err(|error| unavailable().because(error))?;
+            if pooled.answers() {
+                return Ok(pooled);
+            }
+            pooled.broken = true;
+        }
+        Err(unavailable())
     }
 }
 
@@ -79,6 +119,10 @@ pub(super) fn sqlite_path(url: &str) -> Option<PathBuf> {
 
 pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
     let (engine, target) = match sqlite_path(url) {
+        // Each connection would have a database of its own.
+        Some(path) if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" => {
+            return Err(Error::invalid("database.url", "SQLite needs a file, such as sqlite:data/guildhall.sqlite."));
+        }
         Some(path) => {
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
                 std::fs::create_dir_all(folder).map_err(|error| {
@@ -93,7 +137,7 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
         }
         None => return Err(Error::invalid("database.url", "A database URL begins with sqlite: or postgres://.")),
     };
-    // SQLite checks nothing on the way out; PostgreSQL may have been restarted meanwhile.
+    // `Pool::get` tries what lay idle, which is cheaper than trying every time.
     let pool = r2d2::Pool::builder()
         .max_size(u32::try_from(size).unwrap_or(u32::MAX))
         .min_idle(Some(1))
@@ -102,6 +146,18 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
         .error_handler(Box::new(r2d2::NopErrorHandler))
         .build_unchecked(Opener(target));
     Ok(Pool { engine, pool })
+}
+
+/// Opens a connection to PostgreSQL.
+pub(super) fn open_postgres(url: &str) -> diesel::ConnectionResult<PgConnection> {
+    let mut url = url.to_owned();
+    for (name, value) in PATIENCE {
+        if !url.contains(&format!("{name}=")) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{name}={value}"));
+        }
+    }
+    PgConnection::establish(&url)
 }
 
 /// Opens the SQLite file. `busy_timeout` comes first: switching to WAL takes a lock.
@@ -127,7 +183,7 @@ fn switch_to_wal(conn: &mut SqliteConnection) -> Result<()> {
     let mut tries = 0;
     while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
         tries += 1;
-        if tries > 500 {
+        if tries > 500 || !error.to_string().contains("locked") {
             return Err(error.into());
         }
         std::thread::sleep(Duration::from_millis(10));

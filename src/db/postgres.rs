@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use diesel::{
     PgConnection, RunQueryDsl,
-    connection::{AnsiTransactionManager, TransactionManager},
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     result::{DatabaseErrorKind, Error as DieselError},
-    sql_types::Text,
+    sql_types::{Array, Text},
 };
 
-use super::{Conn, Core, Signal, Tx, pool::Pooled};
+use super::{
+    Conn, Core, Signal, Tx,
+    pool::{Pool, Pooled},
+};
 use crate::{
     error::{Error, Kind, Result},
     telemetry,
@@ -18,14 +21,20 @@ use crate::{
 /// How often a transaction is tried.
 const TRIES: u32 = 5;
 
-pub(super) fn write<T, F>(pooled: &mut Pooled, core: &Core, work: &F) -> Result<T>
+pub(super) fn write<T, F>(pool: &Pool, core: &Core, work: &F) -> Result<T>
 where
     F: Fn(&mut Tx<'_>) -> Result<T>,
 {
-    let mut tried = 0;
+    let mut pooled = pool.get()?;
+    if begin(&mut pooled).is_err() {
+        // It died while it lay in the pool. Nothing ran yet, so another one is as good.
+        drop(pooled);
+        pooled = pool.get()?;
+        begin(&mut pooled)?;
+    }
+    let mut tried = 1;
     loop {
-        tried += 1;
-        match once(pooled, core, work) {
+        match once(&mut pooled, core, work) {
             Ok((value, signals)) => {
                 for signal in signals {
                     // Nobody may be listening.
@@ -38,6 +47,8 @@ where
                 std::thread::sleep(Duration::from_millis(
                     u64::from(tried * tried) * 3 + (core.ids.next(core.clock.now()) % 7).unsigned_abs(),
                 ));
+                tried += 1;
+                begin(&mut pooled)?;
             }
             Err(error) => {
                 if error.kind() == Kind::Unavailable {
@@ -49,27 +60,32 @@ where
     }
 }
 
+/// Runs the work in the transaction that was begun, and ends it.
 fn once<T, F>(pooled: &mut Pooled, core: &Core, work: &F) -> Result<(T, Vec<Signal>)>
 where
     F: Fn(&mut Tx<'_>) -> Result<T>,
 {
-    begin(pooled)?;
     let mut tx = Tx { conn: &mut pooled.conn, now: core.clock.now(), ids: &core.ids, signals: Vec::new() };
     let outcome = work(&mut tx);
     let signals = std::mem::take(&mut tx.signals);
     let Conn::Pg(pg) = &mut pooled.conn else { return Err(Error::internal("not PostgreSQL")) };
     let outcome = outcome.and_then(|value| {
         notify(pg, core, &signals)?;
-        AnsiTransactionManager::commit_transaction(pg)?;
+        // Work that ignored an error of PostgreSQL has lost its transaction, and a bare COMMIT would roll back
+        // without a word. Any other statement fails, and then the COMMIT after it is not run.
+        pg.batch_execute("SELECT 1; COMMIT")?;
         Ok((value, signals))
     });
-    if outcome.is_err() && AnsiTransactionManager::rollback_transaction(pg).is_err() {
-        pooled.broken = true;
+    if outcome.is_err() {
+        match AnsiTransactionManager::rollback_transaction(pg) {
+            // A commit that failed has rolled back by itself.
+            Ok(()) | Err(DieselError::NotInTransaction) => {}
+            Err(_) => pooled.broken = true,
+        }
     }
     outcome
 }
 
-/// Begins a transaction; on a connection that died while it lay in the pool, once more on a new one.
 fn begin(pooled: &mut Pooled) -> Result<()> {
     let Conn::Pg(pg) = &mut pooled.conn else { return Err(Error::internal("not PostgreSQL")) };
     AnsiTransactionManager::begin_transaction(pg).map_err(|error| {
@@ -80,11 +96,16 @@ fn begin(pooled: &mut Pooled) -> Result<()> {
 
 /// Other processes hear of it with the commit. At most 8,000 bytes a payload: these are short.
 fn notify(pg: &mut PgConnection, core: &Core, signals: &[Signal]) -> Result<()> {
-    for signal in signals {
-        diesel::sql_query("SELECT pg_notify('guildhall', $1)")
-            .bind::<Text, _>(format!("{} {} {} {}", core.process, signal.topic, signal.kind, signal.id))
-            .execute(pg)?;
+    if signals.is_empty() {
+        return Ok(());
     }
+    let payloads: Vec<String> = signals
+        .iter()
+        .map(|signal| format!("{} {} {} {}", core.process, signal.topic, signal.kind, signal.id))
+        .collect();
+    diesel::sql_query("SELECT pg_notify('guildhall', payload) FROM unnest($1) AS payload")
+        .bind::<Array<Text>, _>(payloads)
+        .execute(pg)?;
     Ok(())
 }
 

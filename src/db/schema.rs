@@ -299,7 +299,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    received (activity_uri) {
+    received (signer_id, activity_uri) {
+        signer_id -> BigInt,
         activity_uri -> Text,
         received_at -> BigInt,
     }

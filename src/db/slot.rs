@@ -1,6 +1,9 @@
 //! Every process leases a slot, so that no two make the same id.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{PoisonError, atomic::Ordering},
+    time::Duration,
+};
 
 use diesel::prelude::*;
 
@@ -16,7 +19,8 @@ const LEASE: Duration = Duration::from_secs(120);
 /// Leases a slot for this process, once.
 pub(super) fn lease(db: &Db) -> Result<()> {
     let core = &db.0.core;
-    if core.leased.swap(true, Ordering::SeqCst) {
+    let _one_at_a_time = core.leasing.lock().unwrap_or_else(PoisonError::into_inner);
+    if core.leased.load(Ordering::SeqCst) {
         return Ok(());
     }
     let mut pooled = db.0.pool.get()?;
@@ -24,10 +28,10 @@ pub(super) fn lease(db: &Db) -> Result<()> {
     for slot in 0..i32::from(SLOTS) {
         if take(&mut pooled.conn, slot, &core.process, now)? {
             core.ids.use_slot(u8::try_from(slot).unwrap_or(0));
+            core.leased.store(true, Ordering::SeqCst);
             return Ok(());
         }
     }
-    core.leased.store(false, Ordering::SeqCst);
     Err(Error::unavailable(
         "database.slots",
         format!("{SLOTS} processes use this database already. Stop one, or wait two minutes."),
@@ -70,8 +74,9 @@ pub(super) async fn renew(db: &Db) -> Result<()> {
 }
 
 impl Drop for super::Shared {
-    /// Gives the slot back; when that fails the lease runs out by itself.
+    /// Waits for what is still being written, then gives the slot back; when that fails the lease runs out by itself.
     fn drop(&mut self) {
+        self.writer = None;
         if self.core.leased.load(Ordering::SeqCst)
             && let Ok(mut pooled) = self.pool.get()
         {

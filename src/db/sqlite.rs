@@ -9,6 +9,7 @@ use std::{
         Arc,
         mpsc::{self, RecvTimeoutError},
     },
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -67,18 +68,21 @@ impl<T: Send, F: Fn(&mut Tx<'_>) -> Result<T> + Send> Unit for UnitOf<T, F> {
 }
 
 /// The way to the writer thread.
-pub(super) struct Writer(mpsc::Sender<Box<dyn Unit>>);
+pub(super) struct Writer {
+    units: Option<mpsc::Sender<Box<dyn Unit>>>,
+    thread: Option<JoinHandle<()>>,
+}
 
 impl Writer {
     pub(super) fn start(url: &str, core: Arc<Core>) -> Result<Self> {
         let path = pool::sqlite_path(url).ok_or_else(|| Error::internal("not a SQLite URL"))?;
         let conn = pool::open_sqlite(&path)?;
         let (sender, units) = mpsc::channel();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || Thread { conn: Conn::Sqlite(conn), core, seen: 0 }.run(&units))
             .map_err(Error::internal)?;
-        Ok(Self(sender))
+        Ok(Self { units: Some(sender), thread: Some(thread) })
     }
 
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
@@ -87,10 +91,25 @@ impl Writer {
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.0
-            .send(Box::new(UnitOf { work, outcome: None, reply }))
-            .map_err(|_| Error::internal("the writer is gone"))?;
+        let unit = Box::new(UnitOf { work, outcome: None, reply });
+        let sent = self.units.as_ref().is_some_and(|units| units.send(unit).is_ok());
+        if !sent {
+            return Err(Error::internal("the writer is gone"));
+        }
         answer.await.map_err(Error::internal)?
+    }
+}
+
+impl Drop for Writer {
+    /// What is queued is still written.
+    fn drop(&mut self) {
+        self.units = None;
+        if let Some(thread) = self.thread.take()
+            // A unit may have held the last copy of the database.
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
     }
 }
 
@@ -147,6 +166,8 @@ impl Thread {
         let began = Instant::now();
         if let Err(error) = self.execute("BEGIN IMMEDIATE") {
             tracing::error!(%error, "Could not begin a write");
+            // Should a transaction have been left open, this ends it; otherwise it does nothing.
+            let _ = self.execute("ROLLBACK");
             first.answer(Some(error));
             return;
         }

@@ -28,7 +28,7 @@ impl Handlers {
         let app = &self.0;
         match job {
             Job::Federate { actor, change } => outbound::handle_federate(app, actor, &change).await?,
-            Job::Inbound { signer, activity } => activities::handle_inbound(app, &signer, &activity).await?,
+            Job::Inbound { signer, activity, .. } => activities::handle_inbound(app, &signer, &activity).await?,
             Job::FetchPost { uri, budget } => fetch::handle_fetch_post(app, &uri, budget).await?,
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, &uri).await?,
             Job::VerifyFields { actor } => fetch::handle_verify_fields(app, actor).await?,

@@ -2,6 +2,7 @@
 
 mod handlers;
 mod prune;
+mod rows;
 pub mod runner;
 
 pub use handlers::Handlers;

@@ -1,13 +1,18 @@
 //! The floor: group commit, retries, locks, ids, the wall between inside and outside.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
 
 use std::time::Duration;
 
 use diesel::{connection::SimpleConnection, prelude::*};
 use guildhall::{
-    db::{Conn, Engine, IdSource, Key, Signal, Timestamp, schema::settings, time_of},
+    db::{
+        Conn, Db, Engine, IdSource, Key, Options, Signal, Timestamp, restore,
+        schema::{settings, slots},
+        time_of,
+    },
     error::{Error, Kind, Result},
 };
+
+use crate::support::database::TestDatabase;
 
 fn set(tx: &mut guildhall::db::Tx<'_>, key: &str, value: &str) -> Result<()> {
     diesel::insert_into(settings::table)
@@ -72,15 +77,17 @@ on_both! {
     async fn another_process_hears_of_a_change(database: TestDatabase) {
         let other = database.another();
         let mut signals = other.signals();
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        while signals.try_recv().is_ok() {}
-        database.db.write(|tx| { set(tx, "a", "b")?; tx.signal(Signal { topic: "jobs", kind: "new", id: 0 }); Ok(()) }).await.unwrap();
         let wanted = match database.db.engine() {
             Engine::Sqlite => "external",
             Engine::Postgres => "jobs",
         };
-        let heard = async { while signals.recv().await.unwrap().topic != wanted {} };
-        tokio::time::timeout(Duration::from_secs(5), heard).await.unwrap();
+        // Whether the other one listens already cannot be seen, so it is told until it hears.
+        for attempt in 0.. {
+            assert!(attempt < 100, "nothing was heard");
+            database.db.write(|tx| { set(tx, "a", "b")?; tx.signal(Signal { topic: "jobs", kind: "new", id: 0 }); Ok(()) }).await.unwrap();
+            let heard = async { while signals.recv().await.unwrap().topic != wanted {} };
+            if tokio::time::timeout(Duration::from_millis(200), heard).await.is_ok() { break; }
+        }
     }
 
     async fn processes_lease_different_slots(database: TestDatabase) {
@@ -122,6 +129,57 @@ on_both! {
         }).await.unwrap();
     }
 
+    async fn a_write_ends_even_when_nobody_waits_for_it(database: TestDatabase) {
+        let db = database.db.clone();
+        let waiting = tokio::spawn(async move {
+            db.write(|tx| {
+                std::thread::sleep(Duration::from_millis(200));
+                set(tx, "a", "b")
+            }).await
+        });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        waiting.abort();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(database.db.read(count).await.unwrap(), 1);
+    }
+
+    async fn work_that_ignores_an_error_is_not_told_that_lost_rows_are_there(database: TestDatabase) {
+        database.db.write(|tx| set(tx, "a", "b")).await.unwrap();
+        let told = database.db.write(|tx| {
+            set(tx, "c", "d")?;
+            assert!(set(tx, "a", "again").is_err());
+            Ok(())
+        }).await;
+        // SQLite undoes one statement, PostgreSQL the whole transaction.
+        let there = database.db.read(count).await.unwrap() == 2;
+        assert_eq!(told.is_ok(), there);
+        database.db.write(|tx| set(tx, "e", "f")).await.unwrap();
+    }
+
+    async fn the_first_write_leases_a_slot(database: TestDatabase) {
+        let here: i64 = database.db.write(|tx| Ok(tx.new_id())).await.unwrap();
+        let options = Options { url: database.url.clone(), pool: 2 };
+        let other = Db::open(&options).unwrap();
+        let mut tasks = Vec::new();
+        for _ in 0..8 {
+            let other = other.clone();
+            tasks.push(tokio::spawn(async move { other.write(|tx| Ok(tx.new_id())).await.unwrap() }));
+        }
+        for task in tasks {
+            assert_ne!((task.await.unwrap() >> 10) & 63, (here >> 10) & 63);
+        }
+    }
+
+    async fn a_lost_slot_is_replaced(database: TestDatabase) {
+        database.db.write(|tx| {
+            diesel::update(slots::table).set((slots::holder.eq("another"), slots::leased_until.eq(i64::MAX))).execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        database.db.renew_slot().await.unwrap();
+        let id: i64 = database.db.write(|tx| Ok(tx.new_id())).await.unwrap();
+        assert_eq!((id >> 10) & 63, 1);
+    }
+
     async fn checking_and_writing_under_a_lock_is_not_a_race(database: TestDatabase) {
         let mut tasks = Vec::new();
         for _ in 0..8 {
@@ -144,7 +202,7 @@ on_both! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deadlock_is_tried_again_on_postgres() {
-    let database = crate::support::database::TestDatabase::postgres();
+    let database = TestDatabase::postgres();
     database
         .db
         .write(|tx| {
@@ -168,6 +226,217 @@ async fn a_deadlock_is_tried_again_on_postgres() {
     let (one, two) = tokio::join!(crosswise("a", "b"), crosswise("b", "a"));
     one.unwrap();
     two.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_serialization_failure_is_tried_again_on_postgres() {
+    let database = TestDatabase::postgres();
+    database.db.write(|tx| set(tx, "count", "0")).await.unwrap();
+    let mut tasks = Vec::new();
+    for _ in 0..3 {
+        let db = database.db.clone();
+        tasks.push(tokio::spawn(async move {
+            db.write(|tx| {
+                tx.conn().batch_execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")?;
+                let text: String = settings::table.find("count").select(settings::value).first(tx.conn())?;
+                std::thread::sleep(Duration::from_millis(30));
+                let more = (text.parse::<i64>().unwrap() + 1).to_string();
+                diesel::update(settings::table.find("count")).set(settings::value.eq(more)).execute(tx.conn())?;
+                Ok(())
+            })
+            .await
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    let text: String =
+        database.db.read(|conn| Ok(settings::table.find("count").select(settings::value).first(conn)?)).await.unwrap();
+    assert_eq!(text, "3");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_died_are_replaced_on_postgres() {
+    let database = TestDatabase::postgres();
+    let reads = |db: Db| async move {
+        let mut tasks = Vec::new();
+        for _ in 0..8 {
+            let db = db.clone();
+            tasks.push(tokio::spawn(async move {
+                db.read(|conn| {
+                    std::thread::sleep(Duration::from_millis(50));
+                    count(conn)
+                })
+                .await
+            }));
+        }
+        let mut lost = 0;
+        for task in tasks {
+            if let Err(error) = task.await.unwrap() {
+                assert_eq!(error.kind(), Kind::Unavailable);
+                lost += 1;
+            }
+        }
+        lost
+    };
+    assert_eq!(reads(database.db.clone()).await, 0);
+    let admin = database.another();
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    admin.read(|conn| Ok(conn.batch_execute(kill)?)).await.unwrap();
+    // Used a moment ago and taken for alive: a write begins again elsewhere, a read fails once.
+    let written = database.db.write(|tx| set(tx, "a", "b")).await;
+    assert!(written.is_ok() || written.is_err_and(|error| error.kind() == Kind::Unavailable));
+    reads(database.db.clone()).await;
+    assert_eq!(reads(database.db.clone()).await, 0);
+    // Idle for longer: nobody notices.
+    admin.read(|conn| Ok(conn.batch_execute(kill)?)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    database.db.write(|tx| set(tx, "c", "d")).await.unwrap();
+    assert_eq!(reads(database.db.clone()).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_there_is_unavailable_for_now() {
+    let options = Options { url: "postgres://nobody@127.0.0.1:1/nothing".to_owned(), pool: 1 };
+    let error = Db::open(&options).unwrap().ping().await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (Kind::Unavailable, "database.unavailable"));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(5)));
+    for url in ["sqlite:", "sqlite::memory:", "mysql://localhost/x", "guildhall.sqlite"] {
+        let refused = Db::open(&Options { url: url.to_owned(), pool: 1 });
+        assert_eq!(refused.err().map(|error| error.code()), Some("database.url"), "{url}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_batch_stays_and_nothing_is_told_when_its_commit_fails() {
+    let database = TestDatabase::sqlite();
+    let mut signals = database.db.signals();
+    // The writer is kept busy, so that the others meet in one batch.
+    let busy = database.db.clone();
+    let busy = tokio::spawn(async move {
+        busy.write(|_| {
+            std::thread::sleep(Duration::from_millis(300));
+            Ok(())
+        })
+        .await
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut tasks = Vec::new();
+    for number in 0..10 {
+        let db = database.db.clone();
+        tasks.push(tokio::spawn(async move {
+            db.write(move |tx| {
+                if number == 5 {
+                    tx.conn().batch_execute(
+                        "PRAGMA defer_foreign_keys = ON; INSERT INTO publications (post_id, audience) VALUES (1, 'public')",
+                    )?;
+                }
+                tx.signal(Signal { topic: "post", kind: "new", id: number });
+                set(tx, &format!("key {number}"), "value")
+            })
+            .await
+        }));
+    }
+    busy.await.unwrap().unwrap();
+    for task in tasks {
+        let error = task.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), Kind::Unavailable);
+    }
+    assert_eq!(database.db.read(count).await.unwrap(), 0);
+    while let Ok(signal) = signals.try_recv() {
+        assert_ne!(signal.topic, "post");
+    }
+    database.db.write(|tx| set(tx, "a", "b")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_loses_nothing_that_was_confirmed() {
+    let database = TestDatabase::sqlite();
+    // The writer's own limit stands in for the disk's.
+    let pages = |limit: i64| {
+        move |tx: &mut guildhall::db::Tx<'_>| {
+            Ok(tx.conn().batch_execute(&format!("PRAGMA max_page_count = {limit}"))?)
+        }
+    };
+    database.db.write(pages(200)).await.unwrap();
+    let mut tasks = Vec::new();
+    for number in 0..60 {
+        let db = database.db.clone();
+        tasks.push(tokio::spawn(async move {
+            db.write(move |tx| set(tx, &format!("key {number}"), &"x".repeat(20_000))).await
+        }));
+    }
+    let (mut confirmed, mut refused) = (0, 0);
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(()) => confirmed += 1,
+            Err(error) => {
+                assert_eq!(error.kind(), Kind::Unavailable);
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0);
+    assert_eq!(database.db.read(count).await.unwrap(), confirmed);
+    database.db.write(pages(1_000_000)).await.unwrap();
+    database.db.write(|tx| set(tx, "after", "x")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_queued_is_written_before_the_database_closes() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { url: format!("sqlite:{}", folder.path().join("new/guildhall.sqlite").display()), pool: 2 };
+    let db = Db::open(&options).unwrap();
+    db.migrate().unwrap();
+    for number in 0..50 {
+        let write = db.write(move |tx| set(tx, &format!("key {number}"), "value"));
+        // Polled once, so that it is queued, and then dropped.
+        let _ = tokio::time::timeout(Duration::ZERO, write).await;
+    }
+    drop(db);
+    assert_eq!(Db::open(&options).unwrap().read(count).await.unwrap(), 50);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_a_database_in_use_can_be_restored() {
+    let database = TestDatabase::sqlite();
+    database.db.write(|tx| set(tx, "a", "b")).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (copy, target) = (folder.path().join("copy"), folder.path().join("target.sqlite"));
+    database.db.backup(copy.clone()).await.unwrap();
+    assert_eq!(database.db.backup(copy.clone()).await.unwrap_err().code(), "backup.exists");
+    database.db.write(|tx| set(tx, "later", "b")).await.unwrap();
+
+    let in_use = std::path::PathBuf::from(database.url.strip_prefix("sqlite:").unwrap());
+    assert_eq!(restore(&copy, &in_use, false).unwrap_err().code(), "restore.exists");
+    assert_eq!(restore(&copy, &in_use, true).unwrap_err().code(), "restore.in_use");
+    let missing = folder.path().join("missing");
+    assert_eq!(restore(&missing, &target, false).unwrap_err().code(), "restore.missing");
+    assert!(!missing.exists());
+    std::fs::write(&missing, "not a database, but long enough to be read as one").unwrap();
+    assert_eq!(restore(&missing, &target, false).unwrap_err().code(), "restore.not_ours");
+
+    // What is left of a database that was deleted must not be replayed.
+    let left = folder.path().join("target.sqlite-wal");
+    std::fs::write(&left, "left behind").unwrap();
+    restore(&copy, &target, false).unwrap();
+    assert!(!left.exists());
+    let options = Options { url: format!("sqlite:{}", target.display()), pool: 1 };
+    let db = Db::open(&options).unwrap();
+    assert!(db.pending_migrations().unwrap().is_empty());
+    assert_eq!(db.read(count).await.unwrap(), 1);
+    drop(db);
+    // A damaged database is what one restores for.
+    std::fs::write(&target, "damaged ".repeat(1000)).unwrap();
+    restore(&copy, &target, true).unwrap();
+    assert_eq!(Db::open(&options).unwrap().read(count).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_postgres_names_its_own_command() {
+    let error = TestDatabase::postgres().db.backup("copy".into()).await.unwrap_err();
+    assert_eq!(error.code(), "backup.postgres");
+    assert!(error.safe().contains("pg_dump"));
 }
 
 #[test]

@@ -1,0 +1,213 @@
+//! The rows of jobs: how they are claimed, kept, concluded, and what an operator does with parked ones.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use super::runner::{Claimed, Outcome};
+use crate::{
+    db::{Conn, Db, Signal, Timestamp, Tx, schema::jobs},
+    error::{Error, Result},
+};
+
+/// How long a job may run before others think that its process died; renewed while it runs.
+pub(super) const LEASE: Duration = Duration::from_secs(300);
+/// After this many tries an operator decides.
+pub(super) const TRIES: i32 = 10;
+/// A try that never ended counts this much more: three of them in a row and the job is taken for what kills us.
+const DEATH: i32 = 3;
+/// How many characters of an error are kept.
+const ERROR_LENGTH: usize = 2000;
+/// The longest wait after each try; the wait itself is random below it, and at least half.
+const WAITS: [u64; 8] = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
+
+/// A job that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct ParkedJob {
+    pub id: i64,
+    pub kind: String,
+    pub payload: String,
+    pub attempts: i32,
+    pub last_error: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
+pub(super) fn next_due(conn: &mut Conn, now: Timestamp) -> Result<Next> {
+    let ready = jobs::table.filter(jobs::state.eq("ready"));
+    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(jobs::leased_until.lt(now));
+    let due = diesel::select(diesel::dsl::exists(ready.filter(jobs::run_at.le(now)))).get_result::<bool>(conn)?
+        || diesel::select(diesel::dsl::exists(lapsed)).get_result::<bool>(conn)?;
+    let later = ready.filter(jobs::run_at.gt(now)).select(diesel::dsl::min(jobs::run_at));
+    Ok(Next { due, later: later.first(conn)? })
+}
+
+/// What [`next_due`] found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Next {
+    /// Whether a job may be due now.
+    pub due: bool,
+    /// When the first job of the future comes.
+    pub later: Option<Timestamp>,
+}
+
+/// Marks up to `room` due jobs as ours. A job of a lane is due only when no earlier one of its lane is ready or
+/// running; parked ones do not hold their lane up.
+pub(super) fn claim(tx: &mut Tx<'_>, room: i64) -> Result<Vec<Claimed>> {
+    let now = tx.now();
+    let earlier = diesel::alias!(jobs as earlier);
+    let ahead = earlier
+        .filter(earlier.field(jobs::lane).is_not_null())
+        .filter(earlier.field(jobs::lane).eq(jobs::lane))
+        .filter(earlier.field(jobs::id).lt(jobs::id))
+        .filter(earlier.field(jobs::state).ne("parked"));
+    let due = jobs::table
+        .filter(
+            jobs::state
+                .eq("ready")
+                .and(jobs::run_at.le(now))
+                .or(jobs::state.eq("running").and(jobs::leased_until.lt(now))),
+        )
+        .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
+        .order((jobs::run_at.asc(), jobs::id.asc()))
+        .limit(room)
+        .select((jobs::id, jobs::kind, jobs::payload, jobs::attempts, jobs::state));
+    let rows: Vec<(i64, String, String, i32, String)> = match tx.conn() {
+        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => due.load(conn)?,
+    };
+    let claimed: Vec<(Claimed, i32)> = rows
+        .into_iter()
+        .map(|(id, kind, payload, attempts, state)| {
+            let step = if state == "running" { 1 + DEATH } else { 1 };
+            (Claimed { id, kind, payload, attempts: attempts + step }, step)
+        })
+        .collect();
+    for step in [1, 1 + DEATH] {
+        let ids: Vec<i64> = claimed.iter().filter(|(_, own)| *own == step).map(|(job, _)| job.id).collect();
+        if !ids.is_empty() {
+            diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+                .set((
+                    jobs::state.eq("running"),
+                    jobs::attempts.eq(jobs::attempts + step),
+                    jobs::leased_until.eq(now.plus(LEASE)),
+                ))
+                .execute(tx.conn())?;
+        }
+    }
+    Ok(claimed.into_iter().map(|(job, _)| job).collect())
+}
+
+/// Keeps a claim; answers whether it is still ours. Nobody else's claim has the same number of attempts.
+pub(super) fn renew(tx: &mut Tx<'_>, id: i64, attempts: i32) -> Result<bool> {
+    let until = tx.now().plus(LEASE);
+    let ours = jobs::table.find(id).filter(jobs::state.eq("running")).filter(jobs::attempts.eq(attempts));
+    Ok(diesel::update(ours).set(jobs::leased_until.eq(until)).execute(tx.conn())? == 1)
+}
+
+/// Gives back a job that was stopped before its end, as if it had not been begun.
+pub(super) fn give_back(tx: &mut Tx<'_>, id: i64, attempts: i32) -> Result<()> {
+    let ours = jobs::table.find(id).filter(jobs::state.eq("running")).filter(jobs::attempts.eq(attempts));
+    diesel::update(ours)
+        .set((jobs::state.eq("ready"), jobs::attempts.eq(attempts - 1), jobs::run_at.eq(tx.now())))
+        .execute(tx.conn())?;
+    tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
+    Ok(())
+}
+
+/// Writes down how a try ended. When the lease ran out meanwhile and somebody else has the job, only success counts.
+pub(super) fn conclude(tx: &mut Tx<'_>, id: i64, attempts: i32, outcome: &Outcome) -> Result<()> {
+    let now = tx.now();
+    let ours = jobs::table.find(id).filter(jobs::state.eq("running")).filter(jobs::attempts.eq(attempts));
+    match outcome {
+        Outcome::Done => finish(tx, id)?,
+        Outcome::Later(wait) => {
+            diesel::update(ours)
+                .set((
+                    jobs::state.eq("ready"),
+                    jobs::run_at.eq(now.plus(*wait)),
+                    jobs::attempts.eq(0),
+                    jobs::last_error.eq(None::<String>),
+                ))
+                .execute(tx.conn())?;
+        }
+        Outcome::Retry(error) if attempts < TRIES => {
+            let wait = error.retry_after().unwrap_or_default().max(backoff(attempts, tx.new_id()));
+            diesel::update(ours)
+                .set((jobs::state.eq("ready"), jobs::run_at.eq(now.plus(wait)), jobs::last_error.eq(Some(told(error)))))
+                .execute(tx.conn())?;
+        }
+        Outcome::Retry(error) | Outcome::Park(error) => {
+            diesel::update(ours)
+                .set((jobs::state.eq("parked"), jobs::last_error.eq(Some(told(error)))))
+                .execute(tx.conn())?;
+        }
+    }
+    // The next one of its lane may be waiting.
+    tx.signal(Signal { topic: "jobs", kind: "delete", id: 0 });
+    Ok(())
+}
+
+fn told(error: &Error) -> String {
+    error.to_string().chars().filter(|character| *character != '\0').take(ERROR_LENGTH).collect()
+}
+
+/// The wait after the given try: between half of and the whole of its step.
+pub fn backoff(attempts: i32, seed: i64) -> Duration {
+    let step = usize::try_from(attempts - 1).unwrap_or(0).min(WAITS.len() - 1);
+    let longest = WAITS.get(step).copied().unwrap_or(5) * 1000;
+    // Ids differ in their low bits from call to call; spread them over the interval.
+    let spread = seed.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    Duration::from_millis(longest / 2 + spread % (longest / 2))
+}
+
+/// Deletes a job that is done. A handler may call this in the transaction of its effect.
+pub fn finish(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    diesel::delete(jobs::table.find(id)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The jobs that were given up, oldest first.
+pub async fn parked(db: &Db) -> Result<Vec<ParkedJob>> {
+    db.read(|conn| {
+        Ok(jobs::table
+            .filter(jobs::state.eq("parked"))
+            .order(jobs::id)
+            .limit(1000)
+            .select((jobs::id, jobs::kind, jobs::payload, jobs::attempts, jobs::last_error, jobs::created_at))
+            .load(conn)?)
+    })
+    .await
+}
+
+/// Tries a parked job again, from the beginning.
+pub async fn retry(db: &Db, id: i64) -> Result<()> {
+    let changed = db
+        .write(move |tx| {
+            let now = tx.now();
+            let changed = diesel::update(jobs::table.find(id).filter(jobs::state.eq("parked")))
+                .set((jobs::state.eq("ready"), jobs::attempts.eq(0), jobs::run_at.eq(now)))
+                .execute(tx.conn())?;
+            tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
+            Ok(changed)
+        })
+        .await?;
+    if changed == 0 {
+        return Err(Error::not_found(
+            "job.not_found",
+            format!("There is no parked job {id}. See: guildhall jobs parked"),
+        ));
+    }
+    Ok(())
+}
+
+/// Deletes parked jobs older than this; answers how many.
+pub async fn prune(db: &Db, older_than: Duration) -> Result<usize> {
+    db.write(move |tx| {
+        let before = tx.now().minus(older_than);
+        Ok(diesel::delete(jobs::table.filter(jobs::state.eq("parked")).filter(jobs::created_at.lt(before)))
+            .execute(tx.conn())?)
+    })
+    .await
+}
