@@ -100,6 +100,7 @@ impl App {
             let everything = match signals.recv().await {
                 Ok(signal) => match signal.topic {
                     "servers" => {
+                        self.fetches.forget();
                         if let Err(error) = self.reload_policies().await {
                             tracing::error!(%error, "Could not read the server policies again");
                         }

@@ -22,6 +22,8 @@ pub enum Job {
         signer: String,
         /// The activity, byte for byte.
         activity: String,
+        /// The host from which something must be fetched.
+        host: String,
     },
     /// Fetch a post that others refer to, and its parents.
     FetchPost {
@@ -166,8 +168,8 @@ impl Later for Job {
     fn lane(&self) -> Option<String> {
         match self {
             Self::Federate { actor, .. } => Some(format!("federate:{actor}")),
-            // What one actor says is heard in the order in which it was said.
-            Self::Inbound { signer, .. } => Some(format!("inbound:{signer}")),
+            // A host that does not answer holds up what needs that host, and nothing else.
+            Self::Inbound { host, .. } => Some(format!("inbound:{host}")),
             Self::FetchPost { .. } | Self::RefreshActor { .. } | Self::VerifyFields { .. } | Self::Prune => None,
         }
     }

@@ -1,7 +1,7 @@
 //! From raw bytes to an effect: what costs nothing is judged first, the network only when it must be, and 202 is
 //! said only after the commit.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -27,6 +27,11 @@ use crate::{
 
 /// The largest activity that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How old a proof may be under which somebody passes an activity on: less than we remember what arrived.
+const PROOF_AGE: Duration = Duration::from_secs(14 * 24 * 3600);
+/// How far clocks may differ.
+const SKEW: Duration = Duration::from_secs(3600);
 
 /// A POST to an inbox, as it arrived.
 #[derive(Debug, Clone, Copy)]
@@ -69,14 +74,12 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     check_form(&request)?;
     let candidates = signatures_of(app, "POST", request.path_and_query, request.headers, request.body)?;
     for candidate in &candidates {
-        let host = url::Url::parse(candidate.key_id()).map(|url| host_of(&url)).unwrap_or_default();
-        if app.refuses(&host) {
-            return Err(Error::forbidden("server.blocked", "This server does not talk with yours."));
-        }
+        refuse_blocked(app, candidate.key_id())?;
     }
     let document: Value =
         serde_json::from_slice(request.body).map_err(|_| Error::malformed("activity.json", "The body is not JSON."))?;
     let activity = activities::parse(document)?;
+    refuse_blocked(app, &activity.actor)?;
     if matches!(activity.verb, Verb::Delete | Verb::Update) && never_seen(app, &activity, &candidates).await? {
         return Ok(Outcome::Ignored);
     }
@@ -91,6 +94,14 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
         vouched(app, &activity, &mut budget).await?;
     }
     apply(app, activity, request.body).await
+}
+
+fn refuse_blocked(app: &App, uri: &str) -> Result<()> {
+    let host = url::Url::parse(uri).map(|url| host_of(&url)).unwrap_or_default();
+    if app.refuses(&host) {
+        return Err(Error::forbidden("server.blocked", "This server does not talk with yours."));
+    }
+    Ok(())
 }
 
 fn check_form(request: &InboundRequest<'_>) -> Result<()> {
@@ -144,6 +155,7 @@ async fn verify(app: &App, candidates: &[Candidate], budget: &mut Budget) -> Res
                 continue;
             }
         }
+        fetch::distrust(app, candidate.key_id());
         if let Ok(Some(key)) = fetch::key_again(app, candidate.key_id(), budget).await
             && candidate.verify(&key.key)
         {
@@ -161,7 +173,9 @@ fn stranger() -> Error {
 async fn vouched(app: &App, activity: &Activity, budget: &mut Budget) -> Result<()> {
     let method = proof::verification_method(&activity.document).map_err(|_| stranger())?;
     let key = fetch::key(app, &method, budget).await?;
-    if key.actor_uri != activity.actor {
+    let made = proof::created(&activity.document).ok_or_else(stranger)?;
+    let now = app.db.now();
+    if key.actor_uri != activity.actor || made > now.plus(SKEW) || made < now.minus(PROOF_AGE) {
         return Err(stranger());
     }
     proof::verify(&activity.document, &key.key).map_err(|_| stranger())
@@ -179,7 +193,7 @@ async fn apply(app: &App, activity: Activity, body: &[u8]) -> Result<Outcome> {
             let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
             delivery::heard_from(tx, &host)?;
             if let Some(uri) = &activity.uri
-                && !received::claim(tx, uri)?
+                && !received::claim(tx, signer.id, uri)?
             {
                 return Ok(Outcome::Applied);
             }
@@ -189,11 +203,11 @@ async fn apply(app: &App, activity: Activity, body: &[u8]) -> Result<Outcome> {
                     tracing::debug!(activity.uri = activity.uri, why, "Ignored an activity");
                     Ok(Outcome::Ignored)
                 }
-                Applied::Needs(_) => {
+                Applied::Needs(need) => {
                     if let Some(uri) = &activity.uri {
-                        received::release(tx, uri)?;
+                        received::release(tx, signer.id, uri)?;
                     }
-                    tx.defer(&Job::Inbound { signer: signer.uri, activity: raw.to_string() })?;
+                    tx.defer(&Job::Inbound { signer: signer.uri, activity: raw.to_string(), host: need.host() })?;
                     Ok(Outcome::Stored)
                 }
             }

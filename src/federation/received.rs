@@ -1,4 +1,5 @@
-//! Which activities arrived already.
+//! Which activities arrived already. An id counts for whoever used it: nobody can use up the id of an activity that
+//! another is about to send.
 
 use std::time::Duration;
 
@@ -6,16 +7,21 @@ use diesel::prelude::*;
 
 use crate::{
     db::{Tx, schema::received},
+    domain::ActorId,
     error::Result,
     on_conn,
 };
 
-/// Notes that an activity arrived; answers whether it is the first time.
-pub fn claim(tx: &mut Tx<'_>, activity_uri: &str) -> Result<bool> {
+/// Notes that an activity of `signer` arrived; answers whether it is the first time.
+pub fn claim(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<bool> {
     let now = tx.now();
     let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(received::table)
-        .values((received::activity_uri.eq(activity_uri), received::received_at.eq(now)))
-        .on_conflict(received::activity_uri)
+        .values((
+            received::signer_id.eq(signer),
+            received::activity_uri.eq(activity_uri),
+            received::received_at.eq(now),
+        ))
+        .on_conflict((received::signer_id, received::activity_uri))
         .do_nothing()
         .execute(c))?;
     Ok(inserted == 1)
@@ -28,7 +34,7 @@ pub fn prune(tx: &mut Tx<'_>, older_than: Duration) -> Result<usize> {
 }
 
 /// Takes a claim back, because the effect comes later.
-pub fn release(tx: &mut Tx<'_>, activity_uri: &str) -> Result<()> {
-    diesel::delete(received::table.find(activity_uri)).execute(tx.conn())?;
+pub fn release(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<()> {
+    diesel::delete(received::table.find((signer, activity_uri))).execute(tx.conn())?;
     Ok(())
 }

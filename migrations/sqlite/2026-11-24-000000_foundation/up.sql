@@ -307,8 +307,10 @@ CREATE INDEX tombstones_deleted ON tombstones (deleted_at);
 
 -- Activities that arrived, so that each has one effect.
 CREATE TABLE received (
-    activity_uri TEXT NOT NULL PRIMARY KEY,
-    received_at BIGINT NOT NULL
+    signer_id BIGINT NOT NULL,
+    activity_uri TEXT NOT NULL,
+    received_at BIGINT NOT NULL,
+    PRIMARY KEY (signer_id, activity_uri)
 );
 CREATE INDEX received_at_index ON received (received_at);
 
@@ -327,6 +329,7 @@ CREATE TABLE activities (
 );
 CREATE INDEX activities_actor ON activities (actor_id, id);
 CREATE INDEX activities_post ON activities (post_id);
+CREATE INDEX activities_object ON activities (object_uri);
 
 -- One row per inbox that an activity is owed to.
 CREATE TABLE deliveries (

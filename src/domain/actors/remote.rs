@@ -60,7 +60,8 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
         return Err(Error::invalid("actor.host", "An actor of another server needs a host."));
     }
     let now = tx.now();
-    let new_id = ActorId(tx.id_at(remote.published_at.unwrap_or(now)));
+    // Not by its time: many servers publish only the day, and ids must not clash.
+    let new_id = ActorId(tx.new_id());
     on_conn!(tx.conn(), |c| diesel::insert_into(actors::table)
         .values((
             (
@@ -78,7 +79,18 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
         .on_conflict(actors::uri)
         .do_nothing()
         .execute(c))?;
-    diesel::update(actors::table.filter(actors::uri.eq(&remote.uri)).filter(actors::host.ne("")))
+    let before = find_by_uri(tx.conn(), &remote.uri)?;
+    let before = before.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+    if before.is_local() || before.deleted_at.is_some() {
+        return Ok(before);
+    }
+    // A link that was seen to link back stays proven while it stays the same.
+    let mut fields = remote.fields.clone();
+    for field in &mut fields {
+        let known = before.fields.0.iter().find(|known| known.value == field.value);
+        field.verified_at = known.and_then(|known| known.verified_at);
+    }
+    diesel::update(actors::table.find(before.id))
         .set((
             (
                 actors::kind.eq(remote.kind),
@@ -90,7 +102,7 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
                 actors::summary.eq(&remote.summary),
                 actors::icon.eq(&remote.icon),
                 actors::header.eq(&remote.header),
-                actors::fields.eq(Json(remote.fields.clone())),
+                actors::fields.eq(Json(fields)),
             ),
             (
                 actors::inbox.eq(&remote.inbox),

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{find, mentioned};
 use crate::{
     db::{
-        Conn, Key, Signal, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{actors as actors_table, posts, tombstones},
     },
     domain::{
@@ -94,6 +94,11 @@ pub fn is_deleted_by(conn: &mut Conn, uri: &str, actor_uri: &str) -> Result<bool
 /// Whether there was something of ours with this id.
 pub fn is_tombstone(conn: &mut Conn, uri: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)
+}
+
+/// When the object with this id was deleted, if it was.
+pub fn deleted_at(conn: &mut Conn, uri: &str) -> Result<Option<Timestamp>> {
+    Ok(tombstones::table.find(uri).select(tombstones::deleted_at).first(conn).optional()?)
 }
 
 /// Forgets what was deleted elsewhere long ago. Our own tombstones stay: they answer 410 for ever.

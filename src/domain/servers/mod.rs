@@ -56,6 +56,15 @@ pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Server>> {
         .load(conn)?)
 }
 
+/// The signature schemes that these hosts accepted last, where that is known.
+pub fn signature_schemes(conn: &mut Conn, hosts: &[String]) -> Result<Vec<(String, String)>> {
+    Ok(servers::table
+        .filter(servers::host.eq_any(hosts.to_vec()))
+        .filter(servers::signature_scheme.is_not_null())
+        .select((servers::host, servers::signature_scheme.assume_not_null()))
+        .load(conn)?)
+}
+
 /// How many servers we have heard of.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(servers::table.count().get_result(conn)?)

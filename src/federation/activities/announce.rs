@@ -92,9 +92,9 @@ fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, inner: &Value) -> Result<A
             };
             let by = By::Remote { actor: doer.id, activity: text(inner, "id").map(ToOwned::to_owned) };
             if undone.is_some() {
-                posts::unlike(tx, &by, post.id)?
+                posts::unlike(tx, &by, post.id)?;
             } else {
-                posts::like(tx, site, &by, post.id)?
+                posts::like(tx, site, &by, post.id)?;
             }
             Ok(Applied::Done)
         }

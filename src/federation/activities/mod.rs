@@ -109,6 +109,14 @@ pub enum Need {
     Post(String),
 }
 
+impl Need {
+    /// The host to ask for it.
+    pub fn host(&self) -> String {
+        let (Self::Actor(uri) | Self::Post(uri)) = self;
+        url::Url::parse(uri).map(|url| crate::net::host_of(&url)).unwrap_or_default()
+    }
+}
+
 /// Reads an activity; the errors name the member that is wrong.
 pub fn parse(document: Value) -> Result<Activity> {
     if !document.is_object() {
@@ -196,7 +204,7 @@ pub async fn handle_inbound(app: &App, signer: &str, activity: &str) -> Result<(
                 let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
                 let applied = apply(tx, &site, &signer, &doing)?;
                 if let (false, Some(uri)) = (matches!(applied, Applied::Needs(_)), &doing.uri) {
-                    received::claim(tx, uri)?;
+                    received::claim(tx, signer.id, uri)?;
                 }
                 Ok(applied)
             })

@@ -12,7 +12,11 @@ use crate::{
         posts,
     },
     error::{Error, Kind, Result},
-    federation::incoming::{self, values::text},
+    federation::incoming::{
+        self,
+        actor::is_username,
+        values::{ids, text},
+    },
 };
 
 /// An actor is not fetched again within this time.
@@ -49,6 +53,7 @@ pub(super) async fn fetch(app: &App, uri: &str, budget: &mut Budget) -> Result<A
 pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> Result<Actor> {
     let mut remote = incoming::actor::read(document)?;
     settle_handle(app, document, &mut remote, budget).await?;
+    settle_move(app, &mut remote, budget).await?;
     app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await
 }
 
@@ -68,13 +73,33 @@ async fn settle_handle(app: &App, document: &Value, remote: &mut RemoteActor, bu
     }
     let (name, host) = (name.to_owned(), host.to_owned());
     match webfinger::ask(app, &name, &host, budget).await {
-        Ok(finger) if finger.uri == remote.uri => {
+        Ok(finger) if finger.uri == remote.uri && is_username(&finger.username) => {
             remote.username = finger.username;
             remote.host = finger.host;
         }
         // No answer, or another's: the handle is where the id is, which nobody else can claim.
         Ok(_) | Err(_) => {}
     }
+    Ok(())
+}
+
+/// Where an actor moved to counts when the new one says that it is also known as the old one.
+async fn settle_move(app: &App, remote: &mut RemoteActor, budget: &mut Budget) -> Result<()> {
+    let Some(target) = remote.moved_to.take() else { return Ok(()) };
+    let (uri, wanted) = (remote.uri.clone(), target.clone());
+    let known =
+        app.db.read(move |conn| Ok((actors::find_by_uri(conn, &uri)?, actors::find_by_uri(conn, &wanted)?))).await?;
+    let confirmed = match known {
+        (Some(before), _) if before.moved_to.as_ref() == Some(&target) => true,
+        (_, Some(new)) if new.is_local() || new.also_known_as.0.contains(&remote.uri) => {
+            new.also_known_as.0.contains(&remote.uri)
+        }
+        _ => match document::activity(app, &target, budget).await {
+            Ok(document) => ids(&document, "alsoKnownAs", 256).contains(&remote.uri),
+            Err(_) => false,
+        },
+    };
+    remote.moved_to = confirmed.then_some(target);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use url::Url;
 use super::Budget;
 use crate::{
     app::App,
-    error::{Error, Kind, Result},
+    error::{Error, Result},
     federation::{incoming::values::text, keys},
     net::{Fetched, Get, content_type, host_of, same_origin},
 };
@@ -26,10 +26,7 @@ pub(super) fn address(app: &App, uri: &str) -> Result<Url> {
 
 /// Gets an address, signed by the instance actor, and remembers what is not there.
 pub(super) async fn get(app: &App, url: &Url, accept: &str, budget: &mut Budget) -> Result<Fetched> {
-    let key = url.as_str().to_owned();
-    if app.fetches.missing.contains_key(&key) {
-        return Err(Error::not_found("fetch.missing", "There was nothing at this address a moment ago."));
-    }
+    app.fetches.check(url)?;
     budget.spend()?;
     let signer = keys::instance_signer(app).await?;
     let how = Get { accept, signer: Some(&signer), sign_query: true };
@@ -41,8 +38,8 @@ pub(super) async fn get(app: &App, url: &Url, accept: &str, budget: &mut Budget)
     let outcome = fetched.and_then(|fetched| judge(app, fetched));
     let label = if outcome.is_ok() { "ok" } else { "failed" };
     metrics::counter!(crate::telemetry::FETCHES, "outcome" => label).increment(1);
-    if outcome.as_ref().is_err_and(|error| error.kind() != Kind::Internal) {
-        app.fetches.missing.insert(key, ());
+    if let Err(error) = &outcome {
+        app.fetches.failed(url, error.kind());
     }
     outcome
 }
@@ -51,8 +48,12 @@ fn judge(app: &App, fetched: Fetched) -> Result<Fetched> {
     if app.refuses(&host_of(&fetched.url)) {
         return Err(Error::forbidden("server.blocked", "This server is blocked."));
     }
+    if app.site.owns(fetched.url.as_str()) {
+        return Err(Error::invalid("fetch.own", "This leads back to one of our own addresses."));
+    }
     match fetched.status.as_u16() {
         200..=299 => Ok(fetched),
+        408 | 425 | 429 => Err(Error::unavailable("fetch.busy", "The other server asks us to wait.")),
         410 => Err(Error::gone("fetch.gone", "It was deleted.")),
         400..=499 => Err(Error::not_found("fetch.refused", "The other server does not show it.")),
         _ => Err(Error::unavailable("fetch.failed", "The other server could not answer.")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Budget, actor, document};
+use super::{Budget, actor, document, failures::host_in};
 use crate::{
     app::App,
     db::Conn,
@@ -41,12 +41,16 @@ pub async fn key(app: &App, key_id: &str, budget: &mut Budget) -> Result<RemoteK
 /// The key of this id fetched again, because a signature by the one we have failed: at most once in five minutes.
 /// Nothing when it was fetched lately.
 pub async fn key_again(app: &App, key_id: &str, budget: &mut Budget) -> Result<Option<RemoteKey>> {
-    if app.fetches.again.contains_key(key_id) {
+    if !app.fetches.may_ask_again(key_id) {
         return Ok(None);
     }
-    app.fetches.again.insert(key_id.to_owned(), ());
     app.remote_keys.forget(key_id);
     fetch(app, key_id, budget).await.map(Some)
+}
+
+/// A signature that names this key was not made by it.
+pub fn distrust(app: &App, key_id: &str) {
+    app.fetches.doubt(&host_in(key_id));
 }
 
 fn stored(conn: &mut Conn, key_id: &str) -> Result<Option<RemoteKey>> {
@@ -60,21 +64,37 @@ fn stored(conn: &mut Conn, key_id: &str) -> Result<Option<RemoteKey>> {
 }
 
 async fn fetch(app: &App, key_id: &str, budget: &mut Budget) -> Result<RemoteKey> {
+    let host = host_in(key_id);
+    if app.fetches.is_doubted(&host) {
+        return Err(Error::unavailable(
+            "signature.doubted",
+            "Too many signatures that name your server failed. Please send this again later.",
+        )
+        .retry_in(Duration::from_secs(300)));
+    }
     let work = tokio::time::timeout(PATIENCE, owner_of(app, key_id, budget)).await;
     let slow = || {
         Error::unavailable("signature.key_slow", "Your server took too long to show its key. Please send this again.")
             .retry_in(Duration::from_secs(60))
     };
     let owner = match work {
-        Err(_) => return Err(slow()),
+        Err(_) => {
+            if let Ok(url) = document::address(app, key_id.split('#').next().unwrap_or(key_id)) {
+                app.fetches.failed(&url, Kind::Unavailable);
+            }
+            return Err(slow());
+        }
         Ok(Ok(owner)) => owner,
         Ok(Err(error)) => {
             return Err(match error.kind() {
-                Kind::Unavailable if error.code() == "net.timeout" => slow(),
                 Kind::Internal => error,
                 Kind::Unavailable if error.code().starts_with("database") => error,
+                Kind::Unavailable => slow().because(error),
                 Kind::Forbidden if error.code() == "server.blocked" => error,
-                _ => unknown().because(error),
+                _ => {
+                    app.fetches.doubt(&host);
+                    unknown().because(error)
+                }
             });
         }
     };

@@ -2,18 +2,18 @@
 
 mod actor;
 mod document;
+mod failures;
 mod fields;
 mod key;
 mod post;
 mod resolve;
 mod webfinger;
 
-use std::time::Duration;
-
 pub use actor::{actor, handle_refresh_actor};
+pub use failures::Memory;
 pub use fields::handle_verify_fields;
-pub use key::{key, key_again};
-pub use post::{handle_fetch_post, parent_job, post};
+pub use key::{distrust, key, key_again};
+pub use post::{handle_fetch_post, parent_job, post, refresh};
 pub use resolve::{Resolved, resolve};
 
 use crate::error::{Error, Result};
@@ -43,20 +43,5 @@ impl Budget {
             Error::invalid("fetch.budget", "This needs more documents than we fetch for one activity.")
         })?;
         Ok(())
-    }
-}
-
-/// What is remembered of fetches.
-pub struct Memory {
-    /// Addresses that had nothing for us lately.
-    missing: moka::sync::Cache<String, ()>,
-    /// Keys that were fetched again lately because a signature failed.
-    again: moka::sync::Cache<String, ()>,
-}
-
-impl Default for Memory {
-    fn default() -> Self {
-        let cache = || moka::sync::Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(300)).build();
-        Self { missing: cache(), again: cache() }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Budget, document};
 use crate::{
     app::App,
-    domain::{By, PostId, posts, work::Job},
+    domain::{By, PostId, actors, posts, work::Job},
     error::{Error, Kind, Result},
     federation::incoming::{
         note::{self, is_post_kind},
@@ -42,6 +42,9 @@ async fn one(app: &App, uri: &str, budget: &mut Budget) -> Result<(PostId, Optio
 
 /// Stores a post from its own document.
 pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> Result<(PostId, Option<String>)> {
+    if note::is_tombstone(document) {
+        return Err(Error::gone("post.deleted", "This post was deleted."));
+    }
     if !is_post_kind(kind(document, is_post_kind)) {
         // Some addresses answer with the activity.
         let inner = document.get("object").and_then(id_of).map(ToOwned::to_owned);
@@ -68,6 +71,37 @@ pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> R
         .await?;
     let stored = app.db.read(move |conn| posts::get(conn, id)).await?;
     Ok((id, stored.reply_to_uri.filter(|_| stored.reply_to_id.is_none())))
+}
+
+/// Reads a post that we have again, at its own server: what was edited is edited, what is gone is deleted.
+pub async fn refresh(app: &App, uri: &str, budget: &mut Budget) -> Result<()> {
+    let wanted = uri.to_owned();
+    let Some(known) = app.db.read(move |conn| posts::find_by_uri(conn, &wanted)).await? else { return Ok(()) };
+    let author_id = known.author_id;
+    let author = app.db.read(move |conn| actors::get(conn, author_id)).await?;
+    if author.is_local() {
+        return Ok(());
+    }
+    let (by, site) = (By::Remote { actor: author.id, activity: None }, app.site.clone());
+    let document = match document::activity(app, uri, budget).await {
+        Ok(document) => Some(document).filter(|document| !note::is_tombstone(document)),
+        Err(error) if matches!(error.kind(), Kind::Gone | Kind::NotFound) && error.code() != "fetch.missing" => None,
+        Err(error) => return Err(error),
+    };
+    let Some(document) = document else {
+        return app.db.write(move |tx| posts::delete(tx, &by, known.id)).await;
+    };
+    let incoming = note::read(&document, author.followers_uri.as_deref())?;
+    if incoming.author != author.uri || incoming.uri != uri {
+        return Err(Error::forbidden("post.not_theirs", "This post belongs to somebody else."));
+    }
+    app.db
+        .write(move |tx| {
+            let draft = incoming.clone().into_draft(tx, &site)?;
+            posts::edit(tx, &by, known.id, &draft)?;
+            Ok(())
+        })
+        .await
 }
 
 /// Fetches a post that others refer to; one that does not exist is no fault.

@@ -3,9 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::values::{id, ids, kind, link, list, one_origin, text};
+use super::values::{id, ids, kind, link, list, moment, one_origin, text};
 use crate::{
-    db::Timestamp,
     domain::actors::{ActorKind, Collections, Field, RemoteActor, RemoteKey},
     error::{Error, Result},
     net::{PublicKey, host_of},
@@ -61,7 +60,7 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
         bot: matches!(kind, ActorKind::Service | ActorKind::Application),
         also_known_as: ids(document, "alsoKnownAs", 20),
         moved_to: id(document, "movedTo").map(ToOwned::to_owned),
-        published_at: text(document, "published").and_then(Timestamp::parse_rfc3339),
+        published_at: moment(document, "published"),
         keys: keys(document, uri),
     })
 }
@@ -75,10 +74,14 @@ fn username(document: &Value, url: &Url) -> Option<String> {
     let from_path =
         || url.path_segments()?.rfind(|part| !part.is_empty()).map(|part| part.trim_start_matches('@').to_owned());
     let name = text(document, "preferredUsername").map(ToOwned::to_owned).or_else(from_path)?;
-    let sound = !name.is_empty()
+    is_username(&name).then_some(name)
+}
+
+/// Whether this can stand in a handle.
+pub fn is_username(name: &str) -> bool {
+    !name.is_empty()
         && name.chars().count() <= 128
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '~' | '+'));
-    sound.then_some(name)
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '~' | '+'))
 }
 
 /// The last of several pictures, as Lemmy does it.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::values::{id, id_of, ids, is_public, kind, link, list, one_origin, text};
+use super::values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, text};
 use crate::{
     db::{Timestamp, Tx},
     domain::{
@@ -52,6 +52,11 @@ fn unusable(reason: &'static str) -> Error {
     Error::invalid("post.unusable", reason)
 }
 
+/// Whether the author deleted it and left a note of that.
+pub fn is_tombstone(object: &Value) -> bool {
+    kind(object, |kind| kind == "Tombstone") == "Tombstone"
+}
+
 /// The author: the first of `attributedTo` on the post's own origin (PeerTube lists a person and a channel).
 pub fn author_of(object: &Value) -> Option<String> {
     let uri = text(object, "id")?;
@@ -92,8 +97,8 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     draft.details = details(object);
     draft.uri = Some(uri.to_owned());
     draft.url = link(object, "url").or_else(|| floor::http_url(uri));
-    draft.published_at = text(object, "published").and_then(Timestamp::parse_rfc3339);
-    draft.edited_at = text(object, "updated").and_then(Timestamp::parse_rfc3339);
+    draft.published_at = moment(object, "published");
+    draft.edited_at = moment(object, "updated");
     let mentions = list(object, "tag")
         .into_iter()
         .filter(|tag| text(tag, "type") == Some("Mention"))
@@ -235,7 +240,7 @@ fn details(object: &Value) -> Details {
     let any_of = list(object, "anyOf");
     let multiple = !any_of.is_empty();
     let options = if multiple { any_of } else { list(object, "oneOf") };
-    let time = |names: &[&str]| names.iter().find_map(|name| text(object, name).and_then(Timestamp::parse_rfc3339));
+    let time = |names: &[&str]| -> Option<Timestamp> { names.iter().find_map(|name| moment(object, name)) };
     let quote = ["quote", "_misskey_quote", "quoteUrl", "quoteUri"]
         .iter()
         .find_map(|name| id(object, name))

@@ -3,7 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
-use crate::{federation::objects::context::PUBLIC, net::same_origin};
+use crate::{db::Timestamp, federation::objects::context::PUBLIC, net::same_origin};
+
+/// 1990, in microseconds.
+const WEB: i64 = 631_152_000_000_000;
 
 /// A member as a list, whatever it is.
 pub fn list<'a>(object: &'a Value, name: &str) -> Vec<&'a Value> {
@@ -39,8 +42,13 @@ pub fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
     object.get(name).and_then(Value::as_str)
 }
 
+/// A member that is a moment. What lies before the web is a mistake or a trick, and no moment.
+pub fn moment(object: &Value, name: &str) -> Option<Timestamp> {
+    text(object, name).and_then(Timestamp::parse_rfc3339).filter(|at| at.0 > WEB)
+}
+
 /// The type; the first that `known` knows when there are several, else the first.
-pub fn kind<'a>(object: &'a Value, known: impl Fn(&str) -> bool) -> &'a str {
+pub fn kind(object: &Value, known: impl Fn(&str) -> bool) -> &str {
     let kinds: Vec<&str> = list(object, "type").into_iter().filter_map(Value::as_str).collect();
     kinds.iter().find(|kind| known(kind)).or_else(|| kinds.first()).copied().unwrap_or_default()
 }

@@ -63,6 +63,11 @@ pub fn verification_method(document: &Value) -> Result<String> {
     Ok(method.to_owned())
 }
 
+/// When the document's proof says that it was made.
+pub fn created(document: &Value) -> Option<Timestamp> {
+    document.get("proof")?.get("created")?.as_str().and_then(Timestamp::parse_rfc3339)
+}
+
 /// Whether the document's proof was made by `key`.
 pub fn verify(document: &Value, key: &PublicKey) -> Result<()> {
     verification_method(document)?;
