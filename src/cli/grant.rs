@@ -24,7 +24,7 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
     let (account, person) = desk.account(&arguments.username).await?;
     let name = arguments.actor.trim_start_matches('@').to_owned();
     let actor =
-        desk.db.read(move |conn| actors::find_local(conn, &name)).await?.filter(|actor| actor.is_active()).ok_or_else(
+        desk.db.read(move |conn| actors::find_local(conn, &name)).await?.filter(actors::Actor::is_active).ok_or_else(
             || Error::not_found("actor.not_found", format!("There is no brand or space “{}” here.", arguments.actor)),
         )?;
     if arguments.role == "none" {

@@ -137,7 +137,6 @@ async fn first_run(
     Ok(super::site(config, db).await?.map(|site| (site, listener)))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the process's own background work starts here")]
 fn background(work: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(work);
 }

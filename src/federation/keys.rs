@@ -167,8 +167,3 @@ impl RemoteKeys {
         self.0.invalidate_all();
     }
 }
-
-/// The opened keys of one of our actors, when they are at hand.
-pub fn cached(app: &App, actor: ActorId) -> Option<OpenKeys> {
-    app.local_keys.0.get(&actor.0)
-}

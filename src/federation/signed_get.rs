@@ -1,38 +1,51 @@
-//! Who asks for a document: proven by a signature with a key that we know, without any network.
+//! Who asks for something that is not for everybody: the signer of a GET, by keys that we have already.
 
-use http::HeaderMap;
+use http::request::Parts;
+use url::Url;
 
-use super::inbox::signatures_of;
 use crate::{
     app::App,
     domain::{
         ActorId,
         actors::{self, Actor},
     },
-    error::Result,
-    net::PublicKey,
+    error::{Error, Result},
+    federation::inbox,
+    net::{PublicKey, host_of},
 };
 
-/// The actor that signed a GET; nobody when it is not signed, not sound, or by a stranger.
-pub async fn reader(app: &App, path_and_query: &str, headers: &HeaderMap) -> Result<Option<ActorId>> {
-    let Ok(candidates) = signatures_of(app, "GET", path_and_query, headers, b"") else { return Ok(None) };
+/// The actor that signed this request, when it is signed by one that we know. Nothing is fetched for it: whoever
+/// is unknown sees what everybody sees. Servers that we refuse are refused.
+pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
+    if !parts.headers.contains_key("signature") {
+        return Ok(None);
+    }
+    let mut headers = parts.headers.clone();
+    // HTTP/2 says the host elsewhere.
+    if let (false, Some(authority)) = (headers.contains_key(http::header::HOST), parts.uri.authority()) {
+        headers.insert(http::header::HOST, http::HeaderValue::from_str(authority.as_str()).map_err(Error::internal)?);
+    }
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let Ok(candidates) = inbox::signatures_of(app, parts.method.as_str(), path, &headers, &[]) else { return Ok(None) };
     for candidate in candidates {
-        let key_id = candidate.key_id().to_owned();
-        let found = app
-            .db
-            .read(move |conn| {
-                let Some(row) = actors::key_by_uri(conn, &key_id)? else { return Ok(None) };
-                let owner =
-                    actors::find(conn, row.actor_id)?.filter(|owner| !owner.is_local() && Actor::is_active(owner));
-                Ok(owner.map(|owner| (owner, row)))
-            })
-            .await?;
-        if let Some((owner, row)) = found
-            && !app.refuses(&owner.host)
-            && PublicKey::from_bytes(&row.algorithm, &row.public_key).is_ok_and(|key| candidate.verify(&key))
-        {
-            return Ok(Some(owner.id));
+        let host = Url::parse(candidate.key_id()).map(|url| host_of(&url)).unwrap_or_default();
+        if app.refuses(&host) {
+            return Err(Error::forbidden("server.blocked", "This server does not talk with yours."));
+        }
+        let Some((actor, key)) = known_key(app, candidate.key_id()).await? else { continue };
+        if candidate.verify(&key) {
+            let signer = app.db.read(move |conn| actors::find(conn, actor)).await?;
+            return Ok(signer.filter(Actor::is_active).map(|signer| signer.id));
         }
     }
     Ok(None)
+}
+
+async fn known_key(app: &App, key_id: &str) -> Result<Option<(ActorId, PublicKey)>> {
+    if let Some(known) = app.remote_keys.get(key_id) {
+        return Ok(Some((known.actor, known.key)));
+    }
+    let wanted = key_id.to_owned();
+    let Some(stored) = app.db.read(move |conn| actors::key_by_uri(conn, &wanted)).await? else { return Ok(None) };
+    Ok(Some((stored.actor_id, PublicKey::from_bytes(&stored.algorithm, &stored.public_key)?)))
 }

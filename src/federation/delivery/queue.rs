@@ -1,79 +1,122 @@
-//! The rows of `deliveries`: claimed, concluded, tried again, pruned.
+//! The rows of `deliveries`: which are due, and what became of them.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
-use diesel::{dsl, prelude::*};
+use diesel::prelude::*;
 
-use super::backoff;
+use super::{
+    backoff,
+    host::{self, Verdict},
+};
 use crate::{
-    app::App,
     db::{
         Conn, Signal, Timestamp, Tx,
-        schema::{activities, deliveries, servers as servers_table},
+        schema::{deliveries, servers},
     },
-    domain::{ActorId, servers},
-    error::{Error, Result},
+    error::Result,
 };
 
-/// How long a claimed delivery is ours.
+/// How long a try may take before others think that its process died.
 const LEASE: Duration = Duration::from_secs(120);
-const DAY: u64 = 24 * 3600;
+/// How often one claim looks again for servers that have room.
+const ROUNDS: usize = 8;
+/// A delivery that its server answered 500 to this often no longer holds up what comes after it.
+const STUBBORN: i32 = 4;
 
-/// A delivery that is ours to make.
+/// A delivery that is ours to try.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub(super) struct Claimed {
+pub(super) struct Due {
     pub id: i64,
     pub activity_id: i64,
-    pub actor_id: ActorId,
+    pub actor_id: i64,
     pub host: String,
     pub inbox: String,
     pub attempts: i32,
     pub created_at: Timestamp,
 }
 
-/// How a try ended.
+/// A try with what became of it.
 #[derive(Debug, Clone)]
-pub(super) enum Ending {
-    /// Delivered; `news` when the server's row must say so.
-    Delivered { status: i32, scheme: &'static str, news: bool },
-    /// The server will never take it.
-    Refused { status: Option<i32>, reason: String },
-    /// It may work later; the host is paused.
-    Later { status: Option<i32>, reason: String, asked: Option<Duration> },
+pub(super) struct Tried {
+    pub due: Due,
+    pub verdict: Verdict,
 }
 
-/// Whether anything is due; a cheap look before the writer is troubled.
+/// Whether anything may be due: a cheap look before the writer is troubled.
 pub(super) fn anything_due(conn: &mut Conn, now: Timestamp) -> Result<bool> {
-    let due = deliveries::table
-        .filter(deliveries::state.eq("waiting"))
-        .filter(deliveries::next_at.le(now))
-        .filter(deliveries::leased_until.lt(now));
-    Ok(diesel::select(dsl::exists(due)).get_result(conn)?)
+    let due = deliveries::table.filter(deliveries::state.eq("waiting")).filter(deliveries::next_at.le(now));
+    Ok(diesel::select(diesel::dsl::exists(due)).get_result(conn)?)
 }
 
-/// Takes up to `room` due deliveries: to hosts that are neither paused nor busy, and of one actor to one host only
-/// the earliest. The try is counted now, so that one which ends the process counts too.
-pub(super) fn claim(tx: &mut Tx<'_>, room: i64, busy: &[String]) -> Result<Vec<Claimed>> {
+/// When the next delivery becomes due.
+pub(super) fn next_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Timestamp>> {
+    Ok(deliveries::table
+        .filter(deliveries::state.eq("waiting"))
+        .filter(deliveries::next_at.gt(now))
+        .select(deliveries::next_at)
+        .order(deliveries::next_at)
+        .first(conn)
+        .optional()?)
+}
+
+/// Claims up to `room` due deliveries: of each actor and server the earliest only, none to a paused server, and
+/// no more than `per_host` to one server together with those that are `busy`.
+pub(super) fn claim(tx: &mut Tx<'_>, room: usize, per_host: usize, busy: &HashMap<String, usize>) -> Result<Vec<Due>> {
+    let mut flying = busy.clone();
+    let mut claimed = Vec::new();
+    for _ in 0..ROUNDS {
+        let wanted = room.saturating_sub(claimed.len());
+        if wanted == 0 {
+            break;
+        }
+        let full: Vec<&str> =
+            flying.iter().filter(|(_, count)| **count >= per_host).map(|(host, _)| host.as_str()).collect();
+        let heads = heads(tx, &full, i64::try_from(wanted).unwrap_or(i64::MAX))?;
+        let looked_at = heads.len();
+        let mut ours = Vec::new();
+        for due in heads {
+            let count = flying.entry(due.host.clone()).or_default();
+            if *count < per_host {
+                *count += 1;
+                ours.push(due);
+            }
+        }
+        lease(tx, &ours)?;
+        let more = looked_at >= wanted && ours.len() < looked_at;
+        claimed.extend(ours.into_iter().map(|due| Due { attempts: due.attempts + 1, ..due }));
+        if !more {
+            break;
+        }
+    }
+    Ok(claimed)
+}
+
+/// Due deliveries before which nothing waits for the same server from the same actor.
+fn heads(tx: &mut Tx<'_>, full: &[&str], limit: i64) -> Result<Vec<Due>> {
     let now = tx.now();
-    let until = now.plus(LEASE);
     let earlier = diesel::alias!(deliveries as earlier);
     let ahead = earlier
         .filter(earlier.field(deliveries::state).eq("waiting"))
         .filter(earlier.field(deliveries::host).eq(deliveries::host))
         .filter(earlier.field(deliveries::actor_id).eq(deliveries::actor_id))
-        .filter(earlier.field(deliveries::id).lt(deliveries::id));
-    let paused = servers_table::table
-        .filter(servers_table::host.eq(deliveries::host))
-        .filter(servers_table::paused_until.gt(now).or(servers_table::blocked.eq(true)));
+        .filter(earlier.field(deliveries::id).lt(deliveries::id))
+        .filter(
+            earlier
+                .field(deliveries::attempts)
+                .lt(STUBBORN)
+                .or(earlier.field(deliveries::last_status).is_null())
+                .or(earlier.field(deliveries::last_status).assume_not_null().ne(500))
+                .or(earlier.field(deliveries::leased_until).gt(now)),
+        );
+    let paused = servers::table.filter(servers::host.eq(deliveries::host)).filter(servers::paused_until.gt(now));
     let due = deliveries::table
         .filter(deliveries::state.eq("waiting"))
         .filter(deliveries::next_at.le(now))
-        .filter(deliveries::leased_until.lt(now))
-        .filter(deliveries::host.ne_all(busy.to_vec()))
-        .filter(dsl::not(dsl::exists(ahead)))
-        .filter(dsl::not(dsl::exists(paused)))
+        .filter(deliveries::host.ne_all(full.to_vec()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
         .order((deliveries::next_at.asc(), deliveries::id.asc()))
-        .limit(room)
+        .limit(limit)
         .select((
             deliveries::id,
             deliveries::activity_id,
@@ -83,134 +126,91 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: i64, busy: &[String]) -> Result<Vec<C
             deliveries::attempts,
             deliveries::created_at,
         ));
-    let rows: Vec<Claimed> = match tx.conn() {
+    Ok(match tx.conn() {
         Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => due.load(conn)?,
-    };
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
-        .set((deliveries::leased_until.eq(until), deliveries::attempts.eq(deliveries::attempts + 1)))
-        .execute(tx.conn())?;
-    Ok(rows.into_iter().map(|row| Claimed { attempts: row.attempts + 1, ..row }).collect())
+    })
 }
 
-/// The bytes of an activity.
-pub(super) fn body(conn: &mut Conn, activity: i64) -> Result<Option<String>> {
-    Ok(activities::table.find(activity).select(activities::body).first(conn).optional()?)
-}
-
-/// Writes down how many tries ended.
-pub(super) fn conclude(tx: &mut Tx<'_>, ended: &[(Claimed, Ending)]) -> Result<()> {
-    for (row, ending) in ended {
-        conclude_one(tx, row, ending)?;
+/// Marks rows as being tried. A row whose process dies is due again when the lease ends; the try is counted.
+fn lease(tx: &mut Tx<'_>, rows: &[Due]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
     }
-    // What waited behind these may go now.
+    let until = tx.now().plus(LEASE);
+    let ids: Vec<i64> = rows.iter().map(|due| due.id).collect();
+    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
+        .set((
+            deliveries::attempts.eq(deliveries::attempts + 1),
+            deliveries::leased_until.eq(until),
+            deliveries::next_at.eq(until),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes down what became of many tries. What still cannot be sent after `days` is given up.
+pub(super) fn settle(tx: &mut Tx<'_>, tries: &[Tried], days: u32) -> Result<()> {
+    let now = tx.now();
+    let mut arrived: HashMap<u16, Vec<i64>> = HashMap::new();
+    for Tried { due, verdict } in tries {
+        match verdict {
+            Verdict::Delivered { status, scheme } => {
+                arrived.entry(*status).or_default().push(due.id);
+                host::remember_success(tx, due, *scheme)?;
+            }
+            Verdict::Final { status, error } => fail(tx, due, *status, error)?,
+            Verdict::Again { status, error, retry_after, pause } => {
+                let last_chance = due.created_at.plus(Duration::from_secs(u64::from(days) * 24 * 3600));
+                if now >= last_chance {
+                    fail(tx, due, *status, error)?;
+                } else {
+                    again(tx, due, *status, error, *retry_after)?;
+                }
+                if *pause {
+                    host::pause(tx, due, error, *retry_after)?;
+                }
+            }
+        }
+    }
+    for (status, ids) in arrived {
+        diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
+            .set((
+                deliveries::state.eq("delivered"),
+                deliveries::last_status.eq(i32::from(status)),
+                deliveries::last_error.eq(None::<String>),
+                deliveries::leased_until.eq(Timestamp(0)),
+                deliveries::done_at.eq(now),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+fn fail(tx: &mut Tx<'_>, due: &Due, status: Option<u16>, error: &str) -> Result<()> {
+    let now = tx.now();
+    diesel::update(deliveries::table.find(due.id))
+        .set((
+            deliveries::state.eq("failed"),
+            deliveries::last_status.eq(status.map(i32::from)),
+            deliveries::last_error.eq(error),
+            deliveries::leased_until.eq(Timestamp(0)),
+            deliveries::done_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+fn again(tx: &mut Tx<'_>, due: &Due, status: Option<u16>, error: &str, retry_after: Option<Duration>) -> Result<()> {
+    let at = tx.now().plus(backoff::after(due.attempts, retry_after));
+    diesel::update(deliveries::table.find(due.id))
+        .set((
+            deliveries::next_at.eq(at),
+            deliveries::leased_until.eq(Timestamp(0)),
+            deliveries::last_status.eq(status.map(i32::from)),
+            deliveries::last_error.eq(error),
+        ))
+        .execute(tx.conn())?;
     tx.signal(Signal { topic: "deliveries", kind: "update", id: 0 });
     Ok(())
 }
-
-fn conclude_one(tx: &mut Tx<'_>, row: &Claimed, ending: &Ending) -> Result<()> {
-    let now = tx.now();
-    match ending {
-        Ending::Delivered { status, scheme, news } => {
-            finish(tx, row.id, "delivered", Some(*status), None)?;
-            if *news {
-                servers::succeeded(tx, &row.host, scheme)?;
-            }
-        }
-        Ending::Refused { status, reason } => finish(tx, row.id, "failed", *status, Some(reason))?,
-        Ending::Later { status, reason, asked } => {
-            let wait = backoff::wait(row.attempts, *asked, row.id.unsigned_abs());
-            servers::failed(tx, &row.host, reason, wait)?;
-            if now.plus(wait) > row.created_at.plus(backoff::GIVE_UP) {
-                return finish(tx, row.id, "failed", *status, Some(reason));
-            }
-            diesel::update(deliveries::table.find(row.id))
-                .set((
-                    deliveries::next_at.eq(now.plus(wait)),
-                    deliveries::leased_until.eq(Timestamp(0)),
-                    deliveries::last_status.eq(*status),
-                    deliveries::last_error.eq(Some(reason)),
-                ))
-                .execute(tx.conn())?;
-        }
-    }
-    Ok(())
-}
-
-fn finish(tx: &mut Tx<'_>, id: i64, state: &str, status: Option<i32>, reason: Option<&String>) -> Result<()> {
-    let now = tx.now();
-    diesel::update(deliveries::table.find(id))
-        .set((
-            deliveries::state.eq(state),
-            deliveries::done_at.eq(now),
-            deliveries::last_status.eq(status),
-            deliveries::last_error.eq(reason),
-        ))
-        .execute(tx.conn())?;
-    Ok(())
-}
-
-/// A signed activity arrived from a host: if sending to it was paused, everything owed to it goes now.
-pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<()> {
-    if servers::heard_from(tx, host)? {
-        let now = tx.now();
-        diesel::update(deliveries::table.filter(deliveries::host.eq(host)).filter(deliveries::state.eq("waiting")))
-            .set(deliveries::next_at.eq(now))
-            .execute(tx.conn())?;
-        tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
-    }
-    Ok(())
-}
-
-/// Tries a delivery again now, whatever became of it.
-pub fn retry(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    let now = tx.now();
-    let row: Option<(String, String)> =
-        deliveries::table.find(id).select((deliveries::host, deliveries::state)).first(tx.conn()).optional()?;
-    let Some((host, _)) = row.filter(|(_, state)| state != "delivered") else {
-        return Err(Error::not_found("delivery.not_found", "There is no such delivery, or it has arrived."));
-    };
-    servers::heard_from(tx, &host)?;
-    diesel::update(deliveries::table.find(id))
-        .set((
-            deliveries::state.eq("waiting"),
-            deliveries::next_at.eq(now),
-            deliveries::leased_until.eq(Timestamp(0)),
-            deliveries::attempts.eq(0),
-            deliveries::created_at.eq(now),
-            deliveries::done_at.eq(None::<Timestamp>),
-        ))
-        .execute(tx.conn())?;
-    tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
-    Ok(())
-}
-
-/// Deletes receipts by age: delivered ones after 30 days, failed ones after 90; and activities that nobody is owed
-/// or can ask for. Answers how many receipts.
-pub async fn prune(app: &App) -> Result<usize> {
-    app.db
-        .write(|tx| {
-            let now = tx.now();
-            let old = |state: &'static str, days: u64| {
-                deliveries::table
-                    .filter(deliveries::state.eq(state))
-                    .filter(deliveries::done_at.lt(now.minus(Duration::from_secs(days * DAY))))
-            };
-            let gone = diesel::delete(old("delivered", 30)).execute(tx.conn())?
-                + diesel::delete(old("failed", 90)).execute(tx.conn())?;
-            let owed = deliveries::table.filter(deliveries::activity_id.eq(activities::id));
-            diesel::delete(
-                activities::table
-                    .filter(activities::created_at.lt(now.minus(Duration::from_secs(90 * DAY))))
-                    .filter(activities::post_id.is_null())
-                    .filter(dsl::not(dsl::exists(owed))),
-            )
-            .execute(tx.conn())?;
-            Ok(gone)
-        })
-        .await
-}
-
-/// Endings on their way to the database, shared so that the write can run again.
-pub(super) type Ended = Arc<Vec<(Claimed, Ending)>>;

@@ -1,60 +1,54 @@
-//! Who got a post, who is waiting, and why.
+//! What became of a post on its way: one receipt for each inbox.
 
 use diesel::prelude::*;
-use serde::Serialize;
 
 use crate::{
     db::{
-        Conn, Timestamp,
+        Conn, Signal, Timestamp, Tx,
         schema::{activities, deliveries},
     },
-    domain::PostId,
-    error::Result,
+    domain::posts::Post,
+    error::{Error, Result},
 };
 
-/// What became of one delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable)]
-#[expect(missing_docs, reason = "the columns say what they are")]
+/// The most receipts that one answer has.
+const RECEIPTS: i64 = 5_000;
+
+/// What became of one activity about a post, at one inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Receipt {
-    #[serde(serialize_with = "as_text")]
+    /// The delivery.
     pub id: i64,
     /// `Create`, `Update` or `Delete`.
     pub activity: String,
+    /// The server.
     pub host: String,
+    /// The inbox.
     pub inbox: String,
     /// `waiting`, `delivered` or `failed`.
     pub state: String,
+    /// How often it was tried.
     pub attempts: i32,
+    /// The status of the last answer.
     pub last_status: Option<i32>,
+    /// What went wrong last.
     pub last_error: Option<String>,
-    #[serde(serialize_with = "as_time")]
+    /// When it is tried next.
     pub next_at: Timestamp,
-    #[serde(serialize_with = "as_optional_time")]
+    /// When it was settled.
     pub done_at: Option<Timestamp>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-fn as_text<S: serde::Serializer>(id: &i64, out: S) -> std::result::Result<S::Ok, S::Error> {
-    out.collect_str(id)
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-fn as_time<S: serde::Serializer>(at: &Timestamp, out: S) -> std::result::Result<S::Ok, S::Error> {
-    out.serialize_str(&at.rfc3339())
-}
-
-#[expect(clippy::ref_option, reason = "the signature is serde's")]
-fn as_optional_time<S: serde::Serializer>(at: &Option<Timestamp>, out: S) -> std::result::Result<S::Ok, S::Error> {
-    at.map(Timestamp::rfc3339).serialize(out)
-}
-
-/// The deliveries of a post's activities, oldest first.
-pub fn receipts(conn: &mut Conn, post: PostId) -> Result<Vec<Receipt>> {
+/// The receipts of a post, oldest first.
+pub fn receipts(conn: &mut Conn, post: &Post) -> Result<Vec<Receipt>> {
+    let Some(uri) = &post.uri else { return Ok(Vec::new()) };
     Ok(deliveries::table
         .inner_join(activities::table)
-        .filter(activities::post_id.eq(post))
-        .order((deliveries::id, deliveries::host))
-        .limit(5000)
+        .filter(activities::object_uri.eq(uri))
+        .filter(activities::actor_id.eq(post.author_id.0))
+        .filter(activities::kind.eq_any(["Create", "Update", "Delete"]))
+        .order(deliveries::id)
+        .limit(RECEIPTS)
         .select((
             deliveries::id,
             activities::kind,
@@ -68,4 +62,27 @@ pub fn receipts(conn: &mut Conn, post: PostId) -> Result<Vec<Receipt>> {
             deliveries::done_at,
         ))
         .load(conn)?)
+}
+
+/// Tries a delivery again now, and for as long as a new one.
+pub fn retry(tx: &mut Tx<'_>, delivery: i64) -> Result<()> {
+    let now = tx.now();
+    let changed = diesel::update(
+        deliveries::table
+            .find(delivery)
+            .filter(deliveries::state.ne("delivered"))
+            .filter(deliveries::leased_until.lt(now)),
+    )
+    .set((
+        deliveries::state.eq("waiting"),
+        deliveries::next_at.eq(now),
+        deliveries::created_at.eq(now),
+        deliveries::done_at.eq(None::<Timestamp>),
+    ))
+    .execute(tx.conn())?;
+    if changed == 0 {
+        return Err(Error::not_found("delivery.not_found", "There is no delivery that could be tried again."));
+    }
+    tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
+    Ok(())
 }

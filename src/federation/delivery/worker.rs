@@ -1,188 +1,301 @@
-//! Claims deliveries and sends them side by side.
+//! The sender: claims what is due, sends many at a time, writes results down in batches.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use http::StatusCode;
 use tokio::{
-    sync::{broadcast::error::RecvError, mpsc, watch},
-    task::JoinSet,
+    sync::{broadcast::error::RecvError, watch},
+    task::{Id, JoinSet},
+    time::Instant,
 };
+use url::Url;
 
 use super::{
-    queue::{self, Claimed, Ended, Ending},
-    send::{self, Memory, SharedMemory},
+    host::Verdict,
+    letter::{Letter, Letters},
+    queue::{self, Due, Tried},
 };
-use crate::{app::App, error::Result, telemetry};
+use crate::{app::App, db::Signal, domain::servers, error::Result, net::signatures::Scheme, telemetry};
 
-/// How many deliveries are under way in all.
-const AT_ONCE: usize = 256;
-/// How many of them to one host.
-const PER_HOST: usize = 4;
-/// How long the worker sleeps at most when it was not woken.
-const LOOK_AROUND: Duration = Duration::from_secs(2);
-/// Endings are written together: at most this many,
-const ENDINGS: usize = 64;
-/// collected for at most this long.
-const COLLECT: Duration = Duration::from_millis(20);
+/// How long results are gathered before they are written down.
+const GATHER: Duration = Duration::from_millis(20);
+/// How many results are written down together.
+const BATCH: usize = 64;
+/// How long the sender sleeps at most when it was not woken.
+const LOOK_AROUND: Duration = Duration::from_secs(30);
+/// After this long a server is asked with the scheme that is usual again.
+const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-/// Sends what is owed.
+/// Sends deliveries for as long as the server runs.
 pub struct Deliverer {
     app: App,
-    memory: SharedMemory,
-    /// Deliveries under way, by host.
-    busy: Arc<Mutex<HashMap<String, usize>>>,
+    letters: Letters,
+    schemes: moka::sync::Cache<String, Scheme>,
+}
+
+/// What is under way.
+#[derive(Default)]
+struct Flight {
+    tasks: JoinSet<Tried>,
+    /// Which server each task sends to.
+    targets: HashMap<Id, String>,
+    /// How many tasks send to each server.
+    hosts: HashMap<String, usize>,
+}
+
+impl Flight {
+    fn start(&mut self, host: String, task: impl Future<Output = Tried> + Send + 'static) {
+        let id = self.tasks.spawn(task).id();
+        *self.hosts.entry(host.clone()).or_default() += 1;
+        self.targets.insert(id, host);
+    }
+
+    /// The next result. `None` when nothing is under way; a task that died of a bug answers nothing, and its row
+    /// is tried again when its lease ends.
+    async fn next(&mut self) -> Option<Option<Tried>> {
+        let (id, tried) = match self.tasks.join_next_with_id().await? {
+            Ok((id, tried)) => (id, Some(tried)),
+            Err(error) => {
+                tracing::error!(%error, "A delivery ended by a bug");
+                (error.id(), None)
+            }
+        };
+        if let Some(host) = self.targets.remove(&id)
+            && let Some(count) = self.hosts.get_mut(&host)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.hosts.remove(&host);
+            }
+        }
+        Some(tried)
+    }
+
+    /// Waits for one result, then takes what else comes within a moment. What was taken is in `tries` even when
+    /// the caller stops waiting.
+    async fn gather(&mut self, tries: &mut Vec<Tried>) {
+        let Some(first) = self.next().await else { return };
+        tries.extend(first);
+        let until = Instant::now() + GATHER;
+        while tries.len() < BATCH
+            && let Ok(Some(tried)) = tokio::time::timeout_at(until, self.next()).await
+        {
+            tries.extend(tried);
+        }
+    }
 }
 
 impl Deliverer {
-    /// A worker of this application.
+    /// A sender for this application.
     pub fn new(app: App) -> Self {
-        Self { app, memory: Arc::new(Memory::default()), busy: Arc::default() }
+        let schemes = moka::sync::Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build();
+        Self { app, letters: Letters::default(), schemes }
     }
 
-    /// Runs until told to stop; deliveries under way are finished.
+    /// Runs until told to stop; what is under way is finished and written down.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let (endings, arrived) = mpsc::channel(1024);
-        let app = self.app.clone();
-        let mut tasks = JoinSet::new();
-        tasks.spawn(write_endings(app, arrived));
         let mut signals = self.app.db.signals();
-        let mut under_way = JoinSet::new();
+        let mut flight = Flight::default();
+        let (mut tries, mut look) = (Vec::new(), true);
         while !*stop.borrow() {
-            while under_way.try_join_next().is_some() {}
-            let claimed = match self.claim(AT_ONCE - under_way.len().min(AT_ONCE)).await {
-                Ok(claimed) => claimed,
-                Err(error) => {
-                    tracing::error!(%error, "Could not look for deliveries");
-                    Vec::new()
-                }
-            };
-            let found = !claimed.is_empty();
-            for row in claimed {
-                let (app, memory, busy, endings) =
-                    (self.app.clone(), self.memory.clone(), self.busy.clone(), endings.clone());
-                under_way.spawn(async move {
-                    let ending = send::deliver(&app, &memory, &row).await;
-                    free(&busy, &row.host);
-                    // Fails when we stop; the lease runs out and it is sent again.
-                    let _ = endings.send((row, ending)).await;
-                });
+            if look || !tries.is_empty() {
+                self.turn(&mut flight, &mut tries).await;
+                look = false;
             }
-            if found && under_way.len() < AT_ONCE {
-                continue;
-            }
+            // Results that could not be written down stay and are written with the next ones.
+            let sleep = if tries.is_empty() { self.until_next_due().await } else { Duration::from_secs(1) };
             tokio::select! {
                 _ = stop.changed() => break,
-                () = woken(&mut signals) => {}
-                _ = under_way.join_next(), if under_way.len() >= AT_ONCE => {}
-                () = tokio::time::sleep(LOOK_AROUND) => {}
+                () = flight.gather(&mut tries), if !flight.tasks.is_empty() => {}
+                forget = woken(&mut signals) => {
+                    if forget {
+                        self.letters.forget();
+                    }
+                    look = true;
+                }
+                () = tokio::time::sleep(sleep) => look = true,
             }
         }
-        while under_way.join_next().await.is_some() {}
-        drop(endings);
-        while tasks.join_next().await.is_some() {}
+        while !flight.tasks.is_empty() {
+            flight.gather(&mut tries).await;
+        }
+        self.settle(tries).await;
     }
 
-    /// Sends everything that is due now, and answers how many. For tests.
-    pub async fn run_until_idle(&self) -> Result<usize> {
-        let mut sent = 0;
+    /// Sends everything that is due, and what becomes due by it. For tests and the command line.
+    pub async fn run_until_idle(&self) {
+        let mut flight = Flight::default();
+        let mut tries = Vec::new();
         loop {
-            let claimed = self.claim(AT_ONCE).await?;
-            if claimed.is_empty() {
-                return Ok(sent);
+            self.turn(&mut flight, &mut tries).await;
+            if flight.tasks.is_empty() {
+                return;
             }
-            let mut ended = Vec::new();
-            for row in claimed {
-                let ending = send::deliver(&self.app, &self.memory, &row).await;
-                free(&self.busy, &row.host);
-                ended.push((row, ending));
-            }
-            sent += ended.len();
-            write(&self.app, ended).await;
+            flight.gather(&mut tries).await;
         }
     }
 
-    async fn claim(&self, room: usize) -> Result<Vec<Claimed>> {
+    /// Writes results down, claims what is due, and starts sending it.
+    async fn turn(&self, flight: &mut Flight, tries: &mut Vec<Tried>) {
+        match self.claim(flight, tries).await {
+            Ok(due) => {
+                tries.clear();
+                if let Err(error) = self.start(flight, due).await {
+                    // The leases end, and the rows are tried again.
+                    tracing::error!(%error, "Could not prepare deliveries");
+                }
+            }
+            Err(error) => tracing::error!(%error, "Could not look for deliveries"),
+        }
+    }
+
+    async fn claim(&self, flight: &Flight, tries: &[Tried]) -> Result<Vec<Due>> {
+        let settings = &self.app.config.federation;
+        let room = settings.delivery_concurrency.saturating_sub(flight.tasks.len());
+        let (per_host, days) = (settings.deliveries_per_host, settings.delivery_days);
         let now = self.app.db.now();
-        if room == 0 || !self.app.db.read(move |conn| queue::anything_due(conn, now)).await? {
+        if tries.is_empty() && (room == 0 || !self.app.db.read(move |conn| queue::anything_due(conn, now)).await?) {
             return Ok(Vec::new());
         }
-        let full: Vec<String> = {
-            let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-            busy.iter().filter(|(_, count)| **count >= PER_HOST).map(|(host, _)| host.clone()).collect()
-        };
-        let room = i64::try_from(room).unwrap_or(0);
-        let claimed = self.app.db.write(move |tx| queue::claim(tx, room, &full)).await?;
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        for row in &claimed {
-            *busy.entry(row.host.clone()).or_default() += 1;
+        let (busy, tries) = (flight.hosts.clone(), tries.to_vec());
+        self.app
+            .db
+            .write(move |tx| {
+                queue::settle(tx, &tries, days)?;
+                queue::claim(tx, room, per_host, &busy)
+            })
+            .await
+    }
+
+    /// Writes results down and nothing else.
+    async fn settle(&self, tries: Vec<Tried>) {
+        let days = self.app.config.federation.delivery_days;
+        if let Err(error) = self.app.db.write(move |tx| queue::settle(tx, &tries, days)).await {
+            tracing::error!(%error, "Could not write down what became of deliveries");
         }
-        Ok(claimed)
+    }
+
+    async fn start(&self, flight: &mut Flight, due: Vec<Due>) -> Result<()> {
+        if due.is_empty() {
+            return Ok(());
+        }
+        let letters = self.letters.of(&self.app, &due).await?;
+        self.learn_schemes(&due).await?;
+        for due in due {
+            let letter = letters.get(&due.activity_id).cloned();
+            let (app, schemes) = (self.app.clone(), self.schemes.clone());
+            flight.start(due.host.clone(), async move {
+                let verdict = deliver(&app, &schemes, &due, letter).await;
+                Tried { due, verdict }
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads which signature scheme servers accepted last, for those that we have not asked lately.
+    async fn learn_schemes(&self, due: &[Due]) -> Result<()> {
+        let mut hosts: Vec<String> =
+            due.iter().map(|due| due.host.clone()).filter(|host| !self.schemes.contains_key(host)).collect();
+        if hosts.is_empty() {
+            return Ok(());
+        }
+        hosts.sort();
+        hosts.dedup();
+        let asked = hosts.clone();
+        let known = self.app.db.read(move |conn| servers::signature_schemes(conn, &asked)).await?;
+        for host in hosts {
+            let newer = known.iter().any(|(server, scheme)| *server == host && scheme == Scheme::Rfc9421.as_str());
+            self.schemes.insert(host, if newer { Scheme::Rfc9421 } else { Scheme::Cavage });
+        }
+        Ok(())
+    }
+
+    async fn until_next_due(&self) -> Duration {
+        let now = self.app.db.now();
+        match self.app.db.read(move |conn| queue::next_due(conn, now)).await {
+            Ok(Some(next)) => next.since(now).clamp(Duration::from_millis(10), LOOK_AROUND),
+            Ok(None) => LOOK_AROUND,
+            Err(_) => Duration::from_secs(1),
+        }
     }
 }
 
-fn free(busy: &Mutex<HashMap<String, usize>>, host: &str) {
-    let mut busy = busy.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(count) = busy.get_mut(host) {
-        *count -= 1;
-        if *count == 0 {
-            busy.remove(host);
-        }
-    }
-}
-
-/// Waits for a signal that may mean something to send.
-async fn woken(signals: &mut tokio::sync::broadcast::Receiver<crate::db::Signal>) {
+/// Waits for a signal that may mean work; answers whether what is cached may be old.
+async fn woken(signals: &mut tokio::sync::broadcast::Receiver<Signal>) -> bool {
     loop {
         match signals.recv().await {
-            Ok(signal) if signal.topic == "deliveries" || signal.topic == "external" => return,
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => return,
+            Ok(signal) => match signal.topic {
+                "deliveries" | "jobs" => return false,
+                "external" => return true,
+                _ => {}
+            },
+            Err(RecvError::Lagged(_)) => return true,
             Err(RecvError::Closed) => std::future::pending::<()>().await,
         }
     }
 }
 
-/// Writes endings, many at a time.
-async fn write_endings(app: App, mut arrived: mpsc::Receiver<(Claimed, Ending)>) {
-    while let Some(first) = arrived.recv().await {
-        let mut ended = vec![first];
-        let deadline = tokio::time::sleep(COLLECT);
-        tokio::pin!(deadline);
-        while ended.len() < ENDINGS {
-            tokio::select! {
-                next = arrived.recv() => match next {
-                    Some(next) => ended.push(next),
-                    None => break,
-                },
-                () = &mut deadline => break,
-            }
+/// Tries one delivery, with the other signature scheme too where the first is refused.
+async fn deliver(
+    app: &App,
+    schemes: &moka::sync::Cache<String, Scheme>,
+    due: &Due,
+    letter: Option<Arc<Letter>>,
+) -> Verdict {
+    let started = Instant::now();
+    let verdict = match (letter, Url::parse(&due.inbox)) {
+        _ if app.refuses(&due.host) => {
+            Verdict::Final { status: None, error: "This server is blocked here.".to_owned() }
         }
-        write(&app, ended).await;
+        (Some(letter), Ok(inbox)) => knock(app, schemes, due, &letter, &inbox).await,
+        (None, _) => Verdict::Final { status: None, error: "The activity cannot be signed any more.".to_owned() },
+        (_, Err(_)) => Verdict::Final { status: None, error: "The inbox is not a web address.".to_owned() },
+    };
+    metrics::counter!(telemetry::DELIVERIES, "outcome" => verdict.label()).increment(1);
+    metrics::histogram!(telemetry::DELIVERY_SECONDS).record(started.elapsed().as_secs_f64());
+    if !matches!(verdict, Verdict::Delivered { .. }) {
+        tracing::debug!(
+            delivery.id = due.id,
+            delivery.attempts = due.attempts,
+            host = due.host,
+            ?verdict,
+            "A delivery failed"
+        );
     }
+    verdict
 }
 
-async fn write(app: &App, ended: Vec<(Claimed, Ending)>) {
-    for (_, ending) in &ended {
-        let outcome = match ending {
-            Ending::Delivered { .. } => "delivered",
-            Ending::Refused { .. } => "refused",
-            Ending::Later { .. } => "later",
-        };
-        metrics::counter!(telemetry::DELIVERIES, "outcome" => outcome).increment(1);
+async fn knock(
+    app: &App,
+    schemes: &moka::sync::Cache<String, Scheme>,
+    due: &Due,
+    letter: &Letter,
+    inbox: &Url,
+) -> Verdict {
+    let first = schemes.get(&due.host).unwrap_or(Scheme::Cavage);
+    let (status, verdict) = post(app, letter, inbox, first).await;
+    if !matches!(status, Some(StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED)) {
+        return verdict;
     }
-    let ended: Ended = Arc::new(ended);
-    let mut wait = Duration::from_millis(100);
-    // What was sent must not be sent again because the database was away for a moment.
-    for _ in 0..8 {
-        let again = ended.clone();
-        match app.db.write(move |tx| queue::conclude(tx, &again)).await {
-            Ok(()) => return,
-            Err(error) => tracing::error!(%error, deliveries = ended.len(), "Could not write down what was delivered"),
-        }
-        tokio::time::sleep(wait).await;
-        wait *= 2;
+    let other = match first {
+        Scheme::Cavage => Scheme::Rfc9421,
+        Scheme::Rfc9421 => Scheme::Cavage,
+    };
+    let (_, second) = post(app, letter, inbox, other).await;
+    if matches!(second, Verdict::Delivered { .. }) {
+        schemes.insert(due.host.clone(), other);
+    }
+    second
+}
+
+/// Signs and sends once. Signing takes 0.4 ms of one core, less than handing it to another thread would save.
+async fn post(app: &App, letter: &Letter, inbox: &Url, scheme: Scheme) -> (Option<StatusCode>, Verdict) {
+    let headers = match letter.headers(inbox, scheme, app.db.now()) {
+        Ok(headers) => headers,
+        Err(error) => return (None, Verdict::of_error(&error)),
+    };
+    match app.transport.post(inbox, headers, letter.body()).await {
+        Ok(answer) => (Some(answer.status), Verdict::of(&answer, scheme)),
+        Err(error) => (None, Verdict::of_error(&error)),
     }
 }

@@ -1,77 +1,87 @@
-//! Our actors as others read them.
+//! Our own actors on the wire.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     domain::{
         Site,
-        actors::{Actor, ActorKey},
+        actors::{Actor, ActorKey, ActorKind},
     },
-    error::Result,
+    error::{Error, Result},
     net::PublicKey,
 };
 
-/// The document of one of our actors, without its context. `keys` are its public keys, RSA first.
+/// One of our actors as others read it, with its public keys.
 pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey]) -> Result<Value> {
+    if !actor.is_local() {
+        return Err(Error::internal("only our own actors are written by us"));
+    }
     let uri = &actor.uri;
-    let mut document = json!({
-        "id": uri,
-        "type": actor.kind.as_str(),
-        "preferredUsername": actor.username,
-        "webfinger": actor.handle(site),
-        "name": actor.display_name(),
-        "summary": actor.summary,
-        "url": actor.page(),
-        "inbox": actor.inbox,
-        "outbox": format!("{uri}/outbox"),
-        "followers": format!("{uri}/followers"),
-        "following": format!("{uri}/following"),
-        "featured": format!("{uri}/featured"),
-        "liked": format!("{uri}/liked"),
-        "endpoints": { "sharedInbox": site.shared_inbox() },
-        "manuallyApprovesFollowers": actor.locked,
-        "discoverable": actor.discoverable,
-        "indexable": actor.indexable,
-        "published": actor.published_at.rfc3339(),
-        "updated": actor.updated_at.rfc3339(),
-        "attributionDomains": [domain_name(site)],
-        "attachment": actor.fields.0.iter().map(|field| json!({
-            "type": "PropertyValue", "name": field.name, "value": field.value,
-        })).collect::<Vec<_>>(),
-        "tag": [],
-    });
-    let Some(members) = document.as_object_mut() else { return Ok(document) };
+    let mut wire = Map::new();
+    let mut put = |name: &str, value: Value| {
+        wire.insert(name.to_owned(), value);
+    };
+    put("id", json!(uri));
+    put("type", json!(actor.kind.as_str()));
+    put("inbox", json!(actor.inbox));
+    put("outbox", json!(format!("{uri}/outbox")));
+    put("followers", json!(format!("{uri}/followers")));
+    put("following", json!(format!("{uri}/following")));
+    put("featured", json!(format!("{uri}/featured")));
+    put("liked", json!(format!("{uri}/liked")));
+    put("preferredUsername", json!(actor.username));
+    put("webfinger", json!(actor.handle(site)));
+    put("name", json!(actor.display_name()));
+    put("summary", json!(actor.summary));
+    put("url", json!(actor.page()));
+    for (name, picture) in [("icon", &actor.icon), ("image", &actor.header)] {
+        if let Some(url) = picture {
+            put(name, json!({ "type": "Image", "url": url }));
+        }
+    }
+    put("manuallyApprovesFollowers", json!(actor.locked));
+    put("discoverable", json!(actor.discoverable && actor.kind != ActorKind::Application));
+    put("indexable", json!(actor.indexable && actor.kind != ActorKind::Application));
+    put("published", json!(actor.published_at.rfc3339()));
+    put("updated", json!(actor.updated_at.rfc3339()));
     for key in keys {
         let public = PublicKey::from_bytes(&key.algorithm, &key.public_key)?;
         if key.algorithm == "rsa" {
-            members.insert(
-                "publicKey".to_owned(),
-                json!({ "id": key.key_uri, "owner": uri, "publicKeyPem": public.to_pem() }),
-            );
+            put("publicKey", json!({ "id": key.key_uri, "owner": uri, "publicKeyPem": public.to_pem() }));
         } else {
-            let method = json!({ "id": key.key_uri, "type": "Multikey", "controller": uri, "publicKeyMultibase": public.to_multibase() });
-            members.insert("assertionMethod".to_owned(), json!([method]));
+            let multikey = json!({
+                "id": key.key_uri,
+                "type": "Multikey",
+                "controller": uri,
+                "publicKeyMultibase": public.to_multibase(),
+            });
+            put("assertionMethod", json!([multikey]));
         }
     }
-    for (name, picture) in [("icon", &actor.icon), ("image", &actor.header)] {
-        if let Some(url) = picture {
-            members.insert(name.to_owned(), json!({ "type": "Image", "url": url }));
-        }
-    }
+    put("endpoints", json!({ "sharedInbox": site.shared_inbox() }));
+    let fields = actor.fields.0.iter();
+    let fields = fields.map(|field| json!({ "type": "PropertyValue", "name": field.name, "value": field.value }));
+    put("attachment", fields.collect());
+    put("tag", json!([]));
+    put("attributionDomains", json!([site.domain]));
     if !actor.also_known_as.0.is_empty() {
-        members.insert("alsoKnownAs".to_owned(), json!(actor.also_known_as.0));
+        put("alsoKnownAs", json!(actor.also_known_as.0));
     }
     if let Some(target) = &actor.moved_to {
-        members.insert("movedTo".to_owned(), json!(target));
+        put("movedTo", json!(target));
     }
-    Ok(document)
+    if actor.kind == ActorKind::Application {
+        put("implements", capabilities());
+    } else {
+        put(
+            "generator",
+            json!({ "type": "Application", "id": format!("{}/ap/actor", site.base_url), "implements": capabilities() }),
+        );
+    }
+    Ok(Value::Object(wire))
 }
 
-fn domain_name(site: &Site) -> &str {
-    site.domain.rsplit_once(':').map_or(site.domain.as_str(), |(host, _)| host)
-}
-
-/// What is left of a deleted thing, FEP-4f05.
-pub fn tombstone(uri: &str) -> Value {
-    json!({ "id": uri, "type": "Tombstone" })
+/// What our server can do, for peers that ask (FEP-844e).
+fn capabilities() -> Value {
+    json!([{ "href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures" }])
 }

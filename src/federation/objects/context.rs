@@ -1,44 +1,82 @@
-//! The `@context` of what we send. Every term of ours is defined inline, so nobody has to fetch it.
+//! The `@context` of what we send. Its first item is always the plain ActivityStreams address, as text, because
+//! several peers look for exactly that; every term of an extension that we use is defined beside it.
 
 use activitypub_federation::protocol::context::WithContext;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+pub use super::addressing::PUBLIC;
+use crate::error::Result;
 
-/// The public address.
-pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+/// The vocabulary of ActivityStreams.
+pub const ACTIVITYSTREAMS: &str = "https://www.w3.org/ns/activitystreams";
+/// What an integrity proof needs.
+const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v1";
 
-/// The context: ActivityStreams first, as plain text, because several readers look for exactly that.
-pub fn context() -> Value {
-    json!([
-        "https://www.w3.org/ns/activitystreams",
-        "https://w3id.org/security/v1",
-        "https://w3id.org/security/data-integrity/v1",
-        "https://w3id.org/security/multikey/v1",
-        {
-            "toot": "http://joinmastodon.org/ns#",
-            "schema": "http://schema.org#",
-            "guildhall": "https://w3id.org/guildhall#",
-            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
-            "sensitive": "as:sensitive",
-            "Hashtag": "as:Hashtag",
-            "movedTo": { "@id": "as:movedTo", "@type": "@id" },
-            "alsoKnownAs": { "@id": "as:alsoKnownAs", "@type": "@id" },
-            "featured": { "@id": "toot:featured", "@type": "@id" },
-            "discoverable": "toot:discoverable",
-            "indexable": "toot:indexable",
-            "blurhash": "toot:blurhash",
-            "focalPoint": { "@container": "@list", "@id": "toot:focalPoint" },
-            "attributionDomains": { "@id": "toot:attributionDomains", "@type": "@id" },
-            "assertionMethod": { "@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set" },
-            "PropertyValue": "schema:PropertyValue",
-            "value": "schema:value",
-            "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
-        }
-    ])
+/// Which extensions a document uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terms {
+    /// None.
+    Plain,
+    /// Those of posts.
+    Post,
+    /// Those of actors.
+    Actor,
 }
 
-/// A document with its context.
-pub fn with_context(document: Value) -> Result<Value> {
-    serde_json::to_value(WithContext::new(document, context())).map_err(Error::internal)
+/// Makes a document of an object. `proven` says that an integrity proof will be attached to it.
+pub fn document(object: Value, terms: Terms, proven: bool) -> Result<Value> {
+    let mut context = vec![json!(ACTIVITYSTREAMS)];
+    if proven {
+        context.push(json!(DATA_INTEGRITY));
+    }
+    match terms {
+        Terms::Plain => {}
+        Terms::Post => context.push(post_terms()),
+        Terms::Actor => {
+            context.push(json!("https://w3id.org/security/v1"));
+            context.push(json!("https://w3id.org/security/multikey/v1"));
+            context.push(actor_terms());
+        }
+    }
+    let context = match <[Value; 1]>::try_from(context) {
+        Ok([only]) => only,
+        Err(several) => Value::Array(several),
+    };
+    Ok(serde_json::to_value(WithContext::new(object, context))?)
+}
+
+fn post_terms() -> Value {
+    json!({
+        "guildhall": "https://w3id.org/guildhall#",
+        "toot": "http://joinmastodon.org/ns#",
+        "gts": "https://gotosocial.org/ns#",
+        "Hashtag": "as:Hashtag",
+        "sensitive": "as:sensitive",
+        "Emoji": "toot:Emoji",
+        "blurhash": "toot:blurhash",
+        "focalPoint": { "@id": "toot:focalPoint", "@container": "@list" },
+        "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
+        "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
+        "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
+    })
+}
+
+fn actor_terms() -> Value {
+    json!({
+        "guildhall": "https://w3id.org/guildhall#",
+        "toot": "http://joinmastodon.org/ns#",
+        "schema": "http://schema.org#",
+        "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+        "alsoKnownAs": { "@id": "as:alsoKnownAs", "@type": "@id" },
+        "movedTo": { "@id": "as:movedTo", "@type": "@id" },
+        "discoverable": "toot:discoverable",
+        "indexable": "toot:indexable",
+        "featured": { "@id": "toot:featured", "@type": "@id" },
+        "attributionDomains": { "@id": "toot:attributionDomains", "@type": "@id" },
+        "PropertyValue": "schema:PropertyValue",
+        "value": "schema:value",
+        "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
+        "implements": { "@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@set" },
+        "assertionMethod": { "@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set" },
+    })
 }

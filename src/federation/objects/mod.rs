@@ -1,5 +1,11 @@
-//! The nouns on the wire, as we say them.
+//! The nouns on the wire: how actors, posts and what is left of them are written.
+//!
+//! Every function answers a bare object; [`context::document`] makes a document of it.
 
+pub mod activity;
 pub mod actor;
+pub mod addressing;
+pub mod collection;
 pub mod context;
 pub mod note;
+pub mod tombstone;

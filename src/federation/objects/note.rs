@@ -1,119 +1,170 @@
-//! Our posts as others read them.
+//! Posts on the wire.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::context::PUBLIC;
+use super::addressing::{Addressing, PUBLIC};
 use crate::{
+    db::Conn,
     domain::{
         Site,
-        actors::Actor,
-        posts::{Attachment, Audience, FederablePost},
+        actors::{self, Actor},
+        posts::{self, Attachment, FederablePost, Reach},
     },
-    error::Result,
+    error::{Error, Result},
 };
 
-/// What a post's document says besides the post.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Bodies stay well below 64 KiB, the least that a widespread peer accepts; what may be left out is left out
+/// when text takes more than this.
+const ROOM: usize = 44 * 1024;
+
+/// What a post's wire form says of others than the post.
+#[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// The author's id.
-    pub author: String,
-    /// The author's followers collection.
-    pub followers: String,
-    /// Those who are mentioned.
-    pub mentions: Vec<Actor>,
-    /// Others who are addressed: whoever is answered.
-    pub addressed: Vec<String>,
-    /// Hashtags, normalised.
+    /// Who wrote it.
+    pub author: Option<Actor>,
+    /// Who is mentioned, in the order of their ids.
+    pub mentioned: Vec<Actor>,
+    /// Whom it is addressed to.
+    pub reach: Option<Reach>,
+    /// Those of `reach` that are addressed by name.
+    pub named: Vec<Actor>,
+    /// Its hashtags, without `#`.
     pub hashtags: Vec<String>,
 }
 
-/// `to` and `cc` for an audience. Mastodon reads Public in `to` as public and in `cc` as unlisted.
-pub fn addressing(audience: Audience, followers: &str, named: &[String]) -> (Vec<String>, Vec<String>) {
-    let with =
-        |first: &[&str]| first.iter().map(|uri| (*uri).to_owned()).chain(named.iter().cloned()).collect::<Vec<_>>();
-    match audience {
-        Audience::Public => (vec![PUBLIC.to_owned()], with(&[followers])),
-        Audience::Unlisted => (vec![followers.to_owned()], with(&[PUBLIC])),
-        Audience::Followers => (vec![followers.to_owned()], named.to_vec()),
-        Audience::Direct | Audience::Space => (named.to_vec(), Vec::new()),
-        // Never reached: internal posts are no FederablePost. Addressed to nobody, to be sure.
-        Audience::Company | Audience::Team => (Vec::new(), Vec::new()),
-    }
-}
-
 impl Surroundings {
-    /// `to` and `cc` of a post.
-    pub fn addressing(&self, audience: Audience) -> (Vec<String>, Vec<String>) {
-        let mut named: Vec<String> = self.mentions.iter().map(|actor| actor.uri.clone()).collect();
-        named
-            .extend(self.addressed.iter().filter(|uri| !self.mentions.iter().any(|actor| actor.uri == **uri)).cloned());
-        named.retain(|uri| *uri != self.author);
-        addressing(audience, &self.followers, &named)
+    /// Reads what is around a post.
+    pub fn load(conn: &mut Conn, post: &FederablePost) -> Result<Self> {
+        let reach = posts::reach(conn, post)?;
+        let mentioned = posts::mentioned(conn, post.id)?;
+        let mut people = reach.actors.clone();
+        people.extend(&mentioned);
+        people.sort();
+        people.dedup();
+        let mut people = actors::get_many(conn, &people)?;
+        people.sort_by_key(|actor| actor.id);
+        Ok(Self {
+            author: actors::find(conn, post.author_id)?,
+            mentioned: people.iter().filter(|actor| mentioned.contains(&actor.id)).cloned().collect(),
+            named: people.into_iter().filter(|actor| reach.actors.contains(&actor.id)).collect(),
+            reach: Some(reach),
+            hashtags: posts::hashtags_of(conn, post.id)?,
+        })
+    }
+
+    /// The author, or an error: a post without one has no wire form.
+    pub fn author(&self) -> Result<&Actor> {
+        self.author.as_ref().ok_or_else(|| Error::internal("a post without an author"))
+    }
+
+    /// The addresses of the post.
+    pub fn addressing(&self) -> Result<Addressing> {
+        let author = self.author()?;
+        let reach = self.reach.as_ref().ok_or_else(|| Error::internal("a post without a reach"))?;
+        let named = self.named.iter().map(|actor| actor.uri.clone()).collect();
+        Ok(Addressing::of(reach.audience, author.followers_uri.as_deref().unwrap_or_default(), named))
     }
 }
 
-/// The document of a post, without its context. Takes only what may leave.
+/// The post as others read it. Takes only what may leave: an internal post has no wire form.
 pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Result<Value> {
+    let author = around.author()?;
+    let addressing = around.addressing()?;
     let uri = post.uri();
-    let (to, cc) = around.addressing(post.audience);
-    let mut document = json!({
-        "id": uri,
-        "type": if post.title.is_some() && post.kind == "article" { "Article" } else { "Note" },
-        "url": post.url,
-        "attributedTo": around.author,
-        "content": post.content,
-        "published": post.published_at.rfc3339(),
-        "sensitive": post.sensitive,
-        "to": to,
-        "cc": cc,
-        "tag": tags(site, around),
-        "attachment": post.attachments.0.iter().map(attachment).collect::<Vec<_>>(),
-        "replies": { "id": format!("{uri}/replies"), "type": "Collection", "totalItems": post.replies_count, "first": format!("{uri}/replies?page=true") },
-        "likes": { "id": format!("{uri}/likes"), "type": "Collection", "totalItems": post.likes_count },
-        "shares": { "id": format!("{uri}/shares"), "type": "Collection", "totalItems": post.boosts_count },
-    });
-    let Some(members) = document.as_object_mut() else { return Ok(document) };
-    let mut add = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            members.insert(name.to_owned(), value);
-        }
+    let mut note = Map::new();
+    let mut put = |name: &str, value: Value| {
+        note.insert(name.to_owned(), value);
     };
-    add("contentMap", post.language.as_ref().map(|language| json!({ language.as_str(): post.content })));
-    add("summary", (!post.summary.is_empty()).then(|| json!(post.summary)));
-    add("name", post.title.as_ref().map(|title| json!(title)));
-    add("inReplyTo", post.reply_to_uri.as_ref().map(|uri| json!(uri)));
-    add("updated", post.edited_at.map(|at| json!(at.rfc3339())));
-    add(
-        "source",
-        post.source.as_ref().map(
-            |source| json!({ "content": source, "mediaType": post.source_type.as_deref().unwrap_or("text/plain") }),
-        ),
+    put("id", json!(uri));
+    put("type", json!(type_name(&post.kind)));
+    put("url", json!(post.url.as_deref().unwrap_or(uri)));
+    put("attributedTo", json!(author.uri));
+    if let Some(title) = &post.title {
+        put("name", json!(title));
+    }
+    put("content", json!(post.content));
+    let (with_map, with_source) = what_fits(post);
+    if let Some(language) = post.language.as_ref().filter(|_| with_map) {
+        put("contentMap", json!({ language: post.content }));
+    }
+    if !post.summary.is_empty() {
+        put("summary", json!(post.summary));
+    }
+    put("sensitive", json!(post.sensitive));
+    put("published", json!(post.published_at.rfc3339()));
+    if let Some(edited) = post.edited_at {
+        put("updated", json!(edited.rfc3339()));
+    }
+    if let Some(parent) = &post.reply_to_uri {
+        put("inReplyTo", json!(parent));
+    }
+    put("to", json!(addressing.to));
+    put("cc", json!(addressing.cc));
+    put("tag", Value::Array(tags(site, post, around)));
+    put("attachment", Value::Array(post.attachments.0.iter().map(attachment).collect()));
+    if let (Some(source), true) = (&post.source, with_source) {
+        put("source", json!({ "content": source, "mediaType": post.source_type.as_deref().unwrap_or("text/plain") }));
+    }
+    put(
+        "replies",
+        json!({ "id": format!("{uri}/replies"), "type": "Collection", "first": format!("{uri}/replies?page=true") }),
     );
-    Ok(document)
+    put("likes", json!({ "id": format!("{uri}/likes"), "type": "Collection", "totalItems": post.likes_count }));
+    put("shares", json!({ "id": format!("{uri}/shares"), "type": "Collection", "totalItems": post.boosts_count }));
+    let may_quote = if post.audience.is_open() { PUBLIC } else { author.uri.as_str() };
+    put("interactionPolicy", json!({ "canQuote": { "automaticApproval": [may_quote] } }));
+    Ok(Value::Object(note))
 }
 
-/// Always a list: Lemmy reads nothing else.
-fn tags(site: &Site, around: &Surroundings) -> Vec<Value> {
+/// Whether there is room for the text once more by language, and for its source.
+fn what_fits(post: &FederablePost) -> (bool, bool) {
+    let content = post.content.len();
+    let source = post.source.as_ref().map_or(0, String::len);
+    let map = content * 2 <= ROOM;
+    (map, if map { content * 2 + source <= ROOM } else { content + source <= ROOM })
+}
+
+/// `note` as `Note`; kinds that we do not write are notes.
+fn type_name(kind: &str) -> &'static str {
+    match kind {
+        "article" => "Article",
+        "page" => "Page",
+        _ => "Note",
+    }
+}
+
+fn tags(site: &Site, post: &FederablePost, around: &Surroundings) -> Vec<Value> {
     let mentions = around
-        .mentions
+        .mentioned
         .iter()
         .map(|actor| json!({ "type": "Mention", "href": actor.uri, "name": format!("@{}", actor.handle(site)) }));
-    let hashtags =
-        around.hashtags.iter().map(|name| json!({ "type": "Hashtag", "href": format!("{}/tags/{name}", site.base_url), "name": format!("#{name}") }));
-    mentions.chain(hashtags).collect()
+    let hashtags = around.hashtags.iter().map(
+        |name| json!({ "type": "Hashtag", "href": format!("{}/tags/{name}", site.base_url), "name": format!("#{name}") }),
+    );
+    let emojis = post.emojis.0.iter().map(|emoji| {
+        json!({
+            "type": "Emoji",
+            "name": format!(":{}:", emoji.shortcode),
+            "icon": { "type": "Image", "url": emoji.url },
+        })
+    });
+    mentions.chain(hashtags).chain(emojis).collect()
 }
 
 fn attachment(attachment: &Attachment) -> Value {
-    let kind = match attachment.kind.as_str() {
-        "image" => "Image",
-        "video" => "Video",
-        "audio" => "Audio",
-        _ => "Document",
+    let mut wire = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            wire.insert(name.to_owned(), value);
+        }
     };
-    let mut document = json!({ "type": kind, "url": attachment.url, "mediaType": attachment.media_type, "name": attachment.description });
-    if let (Some(members), Some((width, height))) = (document.as_object_mut(), attachment.size) {
-        members.insert("width".to_owned(), json!(width));
-        members.insert("height".to_owned(), json!(height));
-    }
-    document
+    put("type", Some(json!("Document")));
+    put("mediaType", attachment.media_type.as_ref().map(|kind| json!(kind)));
+    put("url", Some(json!(attachment.url)));
+    put("name", attachment.description.as_ref().map(|text| json!(text)));
+    put("blurhash", attachment.blurhash.as_ref().map(|hash| json!(hash)));
+    put("width", attachment.size.map(|(width, _)| json!(width)));
+    put("height", attachment.size.map(|(_, height)| json!(height)));
+    put("focalPoint", attachment.focus.map(|(x, y)| json!([x, y])));
+    Value::Object(wire)
 }

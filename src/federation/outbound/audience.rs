@@ -1,45 +1,126 @@
-//! Who is owed an activity: distinct inboxes, shared ones first.
+//! Who gets it: inboxes on other servers, each once, none that we refuse to talk with.
 
 use diesel::prelude::*;
 use url::Url;
 
 use crate::{
+    app::App,
     db::{
         Conn,
         schema::{activities, deliveries},
     },
-    domain::{ActorId, actors, follows},
+    domain::{
+        ActorId,
+        actors::{self, Actor},
+        follows,
+    },
     error::Result,
     net::host_of,
 };
 
-/// The inboxes of these actors of other servers, and of the author's followers when they are addressed.
-pub fn inboxes(conn: &mut Conn, author: ActorId, followers: bool, named: &[ActorId]) -> Result<Vec<(String, String)>> {
-    let mut found = if followers { follows::follower_inboxes(conn, author)? } else { Vec::new() };
-    for actor in actors::get_many(conn, named)? {
-        if !actor.is_local() && actor.deleted_at.is_none() {
-            found.push((actor.host.clone(), actor.best_inbox().to_owned()));
+/// An inbox on another server.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Inbox {
+    /// The server that is connected to.
+    pub host: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// Inboxes being gathered.
+pub(super) struct Recipients<'a> {
+    app: &'a App,
+    inboxes: Vec<Inbox>,
+}
+
+impl<'a> Recipients<'a> {
+    pub(super) fn new(app: &'a App) -> Self {
+        Self { app, inboxes: Vec::new() }
+    }
+
+    /// Adds an inbox of an actor whose handle has this host.
+    fn add(&mut self, handle_host: &str, url: &str) {
+        let Ok(parsed) = Url::parse(url) else { return };
+        let host = host_of(&parsed);
+        let ours = self.app.site.owns(url);
+        if ours
+            || host.is_empty()
+            || !self.app.config.federates()
+            || self.app.refuses(handle_host)
+            || self.app.refuses(&host)
+        {
+            return;
+        }
+        self.inboxes.push(Inbox { host, url: url.to_owned() });
+    }
+
+    /// Everyone who follows `actor`, by their servers' shared inboxes.
+    pub(super) fn followers(&mut self, conn: &mut Conn, actor: ActorId) -> Result<()> {
+        for (host, inbox) in follows::follower_inboxes(conn, actor)? {
+            self.add(&host, &inbox);
+        }
+        Ok(())
+    }
+
+    /// These actors, by the inboxes that their servers prefer.
+    pub(super) fn actors(&mut self, actors: &[Actor]) {
+        for actor in actors.iter().filter(|actor| !actor.is_local() && actor.deleted_at.is_none()) {
+            self.add(&actor.host, actor.best_inbox());
         }
     }
-    Ok(distinct(found))
-}
 
-/// The inboxes that earlier got something about this object: whoever has a copy must hear that it changed.
-pub fn who_has(conn: &mut Conn, object_uri: &str) -> Result<Vec<(String, String)>> {
-    Ok(deliveries::table
-        .inner_join(activities::table)
-        .filter(activities::object_uri.eq(object_uri))
-        .filter(activities::kind.eq_any(["Create", "Update"]))
-        .select((deliveries::host, deliveries::inbox))
-        .distinct()
-        .load(conn)?)
-}
+    /// These actors, by their own inboxes: for what nobody else on their server is meant to get.
+    pub(super) fn personally(&mut self, actors: &[Actor]) {
+        for actor in actors.iter().filter(|actor| !actor.is_local() && actor.deleted_at.is_none()) {
+            self.add(&actor.host, &actor.inbox);
+        }
+    }
 
-/// Each inbox once, under the host that is really posted to.
-pub fn distinct(found: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut inboxes: Vec<(String, String)> =
-        found.into_iter().filter_map(|(_, inbox)| Url::parse(&inbox).ok().map(|url| (host_of(&url), inbox))).collect();
-    inboxes.sort();
-    inboxes.dedup();
-    inboxes
+    /// These actors by id, by the inboxes that their servers prefer.
+    pub(super) fn actors_by_id(&mut self, conn: &mut Conn, ids: &[ActorId], personally: bool) -> Result<()> {
+        let actors = actors::get_many(conn, ids)?;
+        if personally {
+            self.personally(&actors);
+        } else {
+            self.actors(&actors);
+        }
+        Ok(())
+    }
+
+    /// Whoever was sent something about this object before.
+    pub(super) fn heard_of(&mut self, conn: &mut Conn, object: &str) -> Result<()> {
+        let rows: Vec<(String, String)> = deliveries::table
+            .inner_join(activities::table)
+            .filter(activities::object_uri.eq(object))
+            .select((deliveries::host, deliveries::inbox))
+            .distinct()
+            .load(conn)?;
+        self.again(rows);
+        Ok(())
+    }
+
+    /// Whoever was sent anything by this actor.
+    pub(super) fn heard_from(&mut self, conn: &mut Conn, actor: ActorId) -> Result<()> {
+        let rows: Vec<(String, String)> = deliveries::table
+            .inner_join(activities::table)
+            .filter(activities::actor_id.eq(actor.0))
+            .select((deliveries::host, deliveries::inbox))
+            .distinct()
+            .load(conn)?;
+        self.again(rows);
+        Ok(())
+    }
+
+    fn again(&mut self, rows: Vec<(String, String)>) {
+        for (host, inbox) in rows {
+            self.add(&host, &inbox);
+        }
+    }
+
+    /// Each inbox once, in a fixed order.
+    pub(super) fn finish(mut self) -> Vec<Inbox> {
+        self.inboxes.sort();
+        self.inboxes.dedup();
+        self.inboxes
+    }
 }

@@ -1,58 +1,34 @@
-//! From "this happened" to an activity and those who are owed it.
+//! What leaves: from "this happened" to an activity, and to the inboxes that it is owed to.
+//!
+//! `compose` decides how it is said, `audience` to whom, `publish` writes both down. Sending is `delivery`'s.
 
 mod audience;
+pub mod compose;
 mod publish;
-mod say;
-
-pub use publish::{open_activity, store};
-pub use say::{surroundings, with_object};
+mod stored;
 
 use crate::{
     app::App,
     domain::{ActorId, actors, work::Change},
-    error::{Error, Result},
+    error::Result,
+    federation::keys,
 };
 
-/// An activity as it leaves.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outgoing {
-    /// Its id.
-    pub uri: String,
-    /// Its type.
-    pub kind: &'static str,
-    /// The post that it publishes or changes; refers to `publications`, which internal posts cannot be in.
-    pub post: Option<crate::domain::PostId>,
-    /// Who may read it, for those who ask for it by its id; `None` keeps it between the parties.
-    pub audience: Option<crate::domain::posts::Audience>,
-    /// What it is about.
-    pub object_uri: Option<String>,
-    /// The activity without its context.
-    pub document: serde_json::Value,
-    /// Distinct (host, inbox) pairs.
-    pub inboxes: Vec<(String, String)>,
-}
+pub use audience::Inbox;
+pub use stored::{Stored, find_open};
 
-/// Says a change to everyone who should hear of it. Running it again adds nothing.
+/// Tells other servers what one of our actors did. Running it again adds nothing: the activity's id follows from
+/// what happened, and an activity is owed to an inbox once.
 pub async fn handle_federate(app: &App, actor: ActorId, change: &Change) -> Result<()> {
-    let site = app.site.clone();
-    let change = change.clone();
-    let Some((author, mut outgoing)) = app
-        .db
-        .read(move |conn| {
-            let author = actors::find(conn, actor)?
-                .ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
-            if !author.is_local() {
-                return Ok(None);
-            }
-            Ok(say::say(conn, &site, &author, &change)?.map(|outgoing| (author, outgoing)))
-        })
-        .await?
-    else {
+    let Some(who) = app.db.read(move |conn| actors::find(conn, actor)).await?.filter(actors::Actor::is_local) else {
         return Ok(());
     };
-    outgoing.inboxes.retain(|(host, _)| !app.refuses(host));
-    if !app.config.federates() {
-        outgoing.inboxes.clear();
+    // The actor's document lists its keys, so they are made before it is sent.
+    let keys = keys::ensure_keys(app, &who).await?;
+    let (inner, change, now) = (app.clone(), change.clone(), app.db.now());
+    let message = app.db.read(move |conn| compose::message(conn, &inner, who, &keys, &change, now)).await?;
+    match message {
+        Some(message) => publish::publish(app, message).await,
+        None => Ok(()),
     }
-    store(app, &author, outgoing).await
 }

@@ -1,16 +1,18 @@
-//! Writes an activity and what is owed, so that nothing is lost and nothing is there twice.
+//! Writing it down: the activity as the bytes that are sent, and one row for each inbox that it is owed to.
+
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::prelude::*;
 
-use super::Outgoing;
+use super::{audience::Inbox, compose::Message};
 use crate::{
     app::App,
     db::{
-        Signal, Tx,
-        schema::{activities, deliveries},
+        Signal, Timestamp, Tx,
+        schema::{activities, deliveries, publications, servers},
     },
-    domain::{actors::Actor, posts::Audience},
-    error::Result,
+    domain::posts::Audience,
+    error::{Error, Result},
     federation::{keys, objects::context},
     net::signatures::proof,
     on_conn,
@@ -19,59 +21,135 @@ use crate::{
 /// How many deliveries are written in one transaction.
 const PORTION: usize = 500;
 
-/// Stores an activity with the deliveries it is owed to.
-pub async fn store(app: &App, author: &Actor, outgoing: Outgoing) -> Result<()> {
-    let mut document = context::with_context(outgoing.document)?;
-    let open = outgoing.audience.is_some_and(Audience::is_open);
-    if open && author.deleted_at.is_none() {
-        let keys = keys::open_keys(app, author).await?;
+/// An activity as it is stored.
+struct Row {
+    uri: String,
+    kind: &'static str,
+    actor: i64,
+    post: Option<i64>,
+    audience: Option<Audience>,
+    object_uri: Option<String>,
+    body: String,
+}
+
+/// Stores a message and what is owed. Each portion is one transaction that can be repeated without harm.
+pub(super) async fn publish(app: &App, message: Message) -> Result<()> {
+    let open = message.is_open();
+    let mut document = context::document(message.body, message.terms, open)?;
+    if open {
+        let keys = keys::open_keys(app, &message.actor).await?;
         proof::attach(&mut document, &keys.ed25519, app.db.now())?;
     }
-    let body = serde_json::to_string(&document)?;
-    let (actor, kind) = (author.id, outgoing.kind);
-    let (uri, post, audience, object_uri) = (outgoing.uri, outgoing.post, outgoing.audience, outgoing.object_uri);
-    let id: i64 = app
-        .db
-        .write(move |tx| {
-            let (id, now) = (tx.new_id(), tx.now());
-            on_conn!(tx.conn(), |c| diesel::insert_into(activities::table)
-                .values((
-                    activities::id.eq(id),
-                    activities::uri.eq(&uri),
-                    activities::kind.eq(kind),
-                    activities::actor_id.eq(actor),
-                    activities::post_id.eq(post),
-                    activities::audience.eq(audience),
-                    activities::object_uri.eq(&object_uri),
-                    activities::body.eq(&body),
-                    activities::created_at.eq(now),
-                ))
-                .on_conflict(activities::uri)
-                .do_nothing()
-                .execute(c))?;
-            Ok(activities::table.filter(activities::uri.eq(&uri)).select(activities::id).first(tx.conn())?)
-        })
-        .await?;
-    for portion in outgoing.inboxes.chunks(PORTION) {
-        let portion = portion.to_vec();
-        app.db.write(move |tx| owe(tx, id, actor.0, &portion)).await?;
+    let row = Arc::new(Row {
+        uri: message.uri,
+        kind: message.kind,
+        actor: message.actor.id.0,
+        post: message.post.map(|post| post.0),
+        audience: message.audience,
+        object_uri: message.object_uri,
+        body: serde_json::to_string(&document)?,
+    });
+    let mut portions: Vec<Vec<Inbox>> = message.recipients.chunks(PORTION).map(<[Inbox]>::to_vec).collect();
+    if portions.is_empty() {
+        portions.push(Vec::new());
+    }
+    for portion in portions {
+        let row = row.clone();
+        app.db
+            .write(move |tx| {
+                let activity = store(tx, &row)?;
+                owe(tx, activity, row.actor, &portion)
+            })
+            .await?;
     }
     Ok(())
 }
 
-fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[(String, String)]) -> Result<()> {
+/// Stores the activity unless it is stored; answers its row id.
+fn store(tx: &mut Tx<'_>, row: &Row) -> Result<i64> {
+    let known: Option<i64> =
+        activities::table.filter(activities::uri.eq(&row.uri)).select(activities::id).first(tx.conn()).optional()?;
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    // The gate: what has no publication does not get out, whatever went wrong before.
+    if let Some(post) = row.post {
+        let published: Option<Audience> =
+            publications::table.find(post).select(publications::audience).first(tx.conn()).optional()?;
+        if published != row.audience {
+            return Err(Error::not_found("post.not_published", "This post is not there any more."));
+        }
+    }
+    if let (true, Some(object)) = (row.kind == "Delete", &row.object_uri) {
+        withdraw(tx, object)?;
+    }
+    let (id, now) = (tx.new_id(), tx.now());
+    on_conn!(tx.conn(), |c| diesel::insert_into(activities::table)
+        .values((
+            activities::id.eq(id),
+            activities::uri.eq(&row.uri),
+            activities::kind.eq(row.kind),
+            activities::actor_id.eq(row.actor),
+            activities::post_id.eq(row.post),
+            activities::audience.eq(row.audience),
+            activities::object_uri.eq(&row.object_uri),
+            activities::body.eq(&row.body),
+            activities::created_at.eq(now),
+        ))
+        .on_conflict(activities::uri)
+        .do_nothing()
+        .execute(c))?;
+    Ok(activities::table.filter(activities::uri.eq(&row.uri)).select(activities::id).first(tx.conn())?)
+}
+
+/// What still waits to be sent about something that is deleted is not sent any more.
+fn withdraw(tx: &mut Tx<'_>, object: &str) -> Result<()> {
     let now = tx.now();
+    let about = activities::table
+        .filter(activities::object_uri.eq(object))
+        .filter(activities::kind.eq_any(["Create", "Update"]))
+        .select(activities::id);
+    diesel::update(
+        deliveries::table
+            .filter(deliveries::activity_id.eq_any(about))
+            .filter(deliveries::state.eq("waiting"))
+            .filter(deliveries::leased_until.lt(now)),
+    )
+    .set((
+        deliveries::state.eq("failed"),
+        deliveries::last_error.eq("It was deleted before it could be sent."),
+        deliveries::done_at.eq(now),
+    ))
+    .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes down that the activity is owed to these inboxes; those that have a row keep it.
+fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[Inbox]) -> Result<()> {
+    if inboxes.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    let mut hosts: Vec<&str> = inboxes.iter().map(|inbox| inbox.host.as_str()).collect();
+    hosts.dedup();
+    let paused: HashMap<String, Timestamp> = servers::table
+        .filter(servers::host.eq_any(hosts))
+        .filter(servers::paused_until.gt(now))
+        .select((servers::host, servers::paused_until))
+        .load(tx.conn())?
+        .into_iter()
+        .collect();
     let rows: Vec<_> = inboxes
         .iter()
-        .map(|(host, inbox)| {
+        .map(|inbox| {
             (
                 deliveries::id.eq(tx.new_id()),
                 deliveries::activity_id.eq(activity),
                 deliveries::actor_id.eq(actor),
-                deliveries::host.eq(host),
-                deliveries::inbox.eq(inbox),
+                deliveries::host.eq(&inbox.host),
+                deliveries::inbox.eq(&inbox.url),
                 deliveries::state.eq("waiting"),
-                deliveries::next_at.eq(now),
+                deliveries::next_at.eq(paused.get(&inbox.host).copied().unwrap_or(now)),
                 deliveries::created_at.eq(now),
             )
         })
@@ -83,14 +161,4 @@ fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[(String, String)])
         .execute(c))?;
     tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
     Ok(())
-}
-
-/// The bytes of one of our activities, when anybody may read it.
-pub fn open_activity(conn: &mut crate::db::Conn, uri: &str) -> Result<Option<String>> {
-    Ok(activities::table
-        .filter(activities::uri.eq(uri))
-        .filter(activities::audience.eq_any([Audience::Public, Audience::Unlisted]))
-        .select(activities::body)
-        .first(conn)
-        .optional()?)
 }

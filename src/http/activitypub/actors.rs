@@ -1,54 +1,85 @@
-//! Our actors.
+//! Our actors, as documents.
 
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use http::HeaderMap;
+use http::{HeaderMap, request::Parts};
 
-use super::{Form, document, gone, to_page, wanted};
+use super::negotiation;
 use crate::{
     app::App,
+    db::Conn,
     domain::{
         ActorId,
         actors::{self, Actor},
     },
     error::{Error, Result},
-    federation::{keys, objects},
+    federation::{
+        keys,
+        objects::{
+            actor,
+            context::{self, Terms},
+            tombstone,
+        },
+        signed_get,
+    },
 };
 
-fn missing() -> Error {
-    Error::not_found("actor.not_found", "There is no such account.")
-}
-
-/// `GET /ap/actor`: the server's own actor. Needs no signature, or nobody could ever check ours.
-pub async fn instance(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    let actor = app.db.read(actors::instance_actor).await?.ok_or_else(missing)?;
-    show(&app, actor, &headers).await
-}
-
 /// `GET /ap/actors/{id}`
-pub async fn by_id(State(app): State<App>, Path(id): Path<i64>, headers: HeaderMap) -> Result<Response> {
-    let actor =
-        app.db.read(move |conn| actors::find(conn, ActorId(id))).await?.filter(Actor::is_local).ok_or_else(missing)?;
-    show(&app, actor, &headers).await
+pub(super) async fn actor(State(app): State<App>, Path(id): Path<String>, parts: Parts) -> Result<Response> {
+    let found = find(&app, &id).await?;
+    show(&app, found, &parts).await
 }
 
-async fn show(app: &App, actor: Actor, headers: &HeaderMap) -> Result<Response> {
-    if actor.deleted_at.is_some() {
-        return gone(&actor.uri);
-    }
-    if wanted(headers, Form::Activity) == Form::Html {
-        return Ok(to_page(actor.page()));
-    }
-    as_activity(app, &actor).await
+/// `GET /ap/actor`: the server itself. Nobody must sign to read it, or nobody could check a signature.
+pub(super) async fn instance(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
+    let found = app.db.read(actors::instance_actor).await?.ok_or_else(missing)?;
+    answer(&app, &found, &headers).await
 }
 
-/// The document of one of our actors.
-pub async fn as_activity(app: &App, actor: &Actor) -> Result<Response> {
-    if actor.suspended_at.is_some() {
-        return Err(missing());
+/// The actor of ours with this number in its id, deleted or not.
+pub(super) async fn find(app: &App, id: &str) -> Result<Actor> {
+    let uri = format!("{}/ap/actors/{id}", app.site.base_url);
+    let id = app.site.local_id(&uri, "actors").ok_or_else(missing)?;
+    let found = app.db.read(move |conn| actors::find(conn, ActorId(id))).await?;
+    // The server's own actor has another address.
+    found.filter(|actor| actor.is_local() && actor.uri == uri).ok_or_else(missing)
+}
+
+/// The server's own actor, for its collections.
+pub(super) fn find_instance(conn: &mut Conn) -> Result<Actor> {
+    actors::instance_actor(conn)?.ok_or_else(missing)
+}
+
+/// The document of an actor, for whoever may have it.
+pub(super) async fn show(app: &App, found: Actor, parts: &Parts) -> Result<Response> {
+    // Refuses servers that we do not talk with, where they say who they are.
+    signed_get::reader(app, parts).await?;
+    answer(app, &found, &parts.headers).await
+}
+
+async fn answer(app: &App, found: &Actor, headers: &HeaderMap) -> Result<Response> {
+    if let Some(response) = not_here(found)? {
+        return Ok(response);
     }
-    let keys = keys::ensure_keys(app, actor).await?;
-    document(objects::actor::to_json(&app.site, actor, &keys)?, true)
+    if negotiation::wants_page(headers) {
+        return Ok(negotiation::see_page(found.page()));
+    }
+    let keys = keys::ensure_keys(app, found).await?;
+    let document = context::document(actor::to_json(&app.site, found, &keys)?, Terms::Actor, false)?;
+    Ok(negotiation::object(&document))
+}
+
+/// What is answered for an actor that is deleted (its tombstone) or suspended (nothing).
+pub(super) fn not_here(found: &Actor) -> Result<Option<Response>> {
+    if found.deleted_at.is_some() {
+        let tombstone = tombstone::to_json(&found.uri, found.deleted_at);
+        return Ok(Some(negotiation::gone(&context::document(tombstone, Terms::Plain, false)?)));
+    }
+    if found.is_active() { Ok(None) } else { Err(missing()) }
+}
+
+pub(super) fn missing() -> Error {
+    Error::not_found("actor.not_found", "There is no such account.")
 }

@@ -1,178 +1,228 @@
-//! Collections of our actors and posts, paged by id.
+//! Lists that belong to actors and posts: outbox, followers, following, replies.
 
 use axum::{
-    extract::{OriginalUri, Path, Query, State},
+    extract::{Path, RawQuery, State},
     response::Response,
 };
-use http::HeaderMap;
-use serde::Deserialize;
+use http::request::Parts;
 use serde_json::{Value, json};
 
-use super::{document, objects::visible};
+use super::{
+    actors::{find_instance, not_here},
+    negotiation, objects,
+};
 use crate::{
     app::App,
     db::Conn,
     domain::{
-        ActorId, Page, PostId,
+        ActorId, Page, Site,
         actors::{self, Actor},
-        follows,
-        posts::{self, Viewer},
+        follows::{self, Follow},
+        posts::{self, FederablePost, Viewer},
     },
     error::{Error, Result},
-    federation::outbound,
+    federation::{
+        objects::{
+            collection,
+            context::{self, Terms},
+            note::Surroundings,
+        },
+        outbound::compose,
+        signed_get,
+    },
 };
 
-/// How many items a page has.
-const ITEMS: i64 = 20;
+/// How many posts are on a page of an outbox.
+const POSTS: i64 = 20;
+/// How many actors are on a page of followers.
+const ACTORS: i64 = 80;
+/// How many replies are told.
+const REPLIES: i64 = 100;
 
-/// Which page is asked for.
-#[derive(Debug, Default, Deserialize)]
-pub struct Paging {
-    page: Option<String>,
+/// Which part of a collection.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    /// A page rather than the collection itself.
+    is_page: bool,
+    /// Only what is older than this.
     max_id: Option<i64>,
 }
 
-fn missing() -> Error {
-    Error::not_found("actor.not_found", "There is no such account.")
-}
-
-fn owner(conn: &mut Conn, id: i64) -> Result<Actor> {
-    actors::find(conn, ActorId(id))?.filter(|actor| actor.is_local() && actor.is_active()).ok_or_else(missing)
-}
-
-/// The collection itself: how many, and where it begins.
-fn head(uri: &str, total: i64) -> Value {
-    json!({ "id": uri, "type": "OrderedCollection", "totalItems": total, "first": format!("{uri}?page=true") })
-}
-
-/// One page: its items and, where it is full, the next one.
-fn page(uri: &str, max_id: Option<i64>, items: &[Value], last: Option<i64>) -> Value {
-    let id = max_id.map_or_else(|| format!("{uri}?page=true"), |max_id| format!("{uri}?page=true&max_id={max_id}"));
-    let mut page = json!({ "id": id, "type": "OrderedCollectionPage", "partOf": uri, "orderedItems": items });
-    let full = i64::try_from(items.len()).is_ok_and(|count| count >= ITEMS);
-    if let (Some(members), true, Some(last)) = (page.as_object_mut(), full, last) {
-        members.insert("next".to_owned(), json!(format!("{uri}?page=true&max_id={last}")));
+impl Part {
+    /// Reads `page=true&max_id=…`; what cannot be read counts for nothing.
+    fn of(query: Option<&str>) -> Self {
+        let mut part = Self::default();
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            match name.as_ref() {
+                "page" => part.is_page = value != "false",
+                "max_id" => part.max_id = value.parse().ok(),
+                _ => {}
+            }
+        }
+        part
     }
-    page
-}
 
-/// `GET /ap/actors/{id}/outbox`: open posts, newest first.
-pub async fn outbox(State(app): State<App>, Path(id): Path<i64>, Query(paging): Query<Paging>) -> Result<Response> {
-    let site = app.site.clone();
-    let value = app
-        .db
-        .read(move |conn| {
-            let author = owner(conn, id)?;
-            let uri = format!("{}/outbox", author.uri);
-            if paging.page.is_none() {
-                return Ok(head(&uri, posts::count_open(conn, author.id)?));
-            }
-            let found = posts::local_collection(conn, author.id, paging.max_id, ITEMS)?;
-            let last = found.last().map(|post| post.id.0);
-            let mut items = Vec::with_capacity(found.len());
-            for post in found.into_iter().filter_map(posts::Post::federable) {
-                let around = outbound::surroundings(conn, &author, &post)?;
-                items.push(outbound::with_object(&site, &author, &post, &around, "Create")?);
-            }
-            Ok(page(&uri, paging.max_id, &items, last))
-        })
-        .await?;
-    document(value, true)
-}
-
-/// `GET /ap/actors/{id}/followers`
-pub async fn followers(State(app): State<App>, Path(id): Path<i64>, Query(paging): Query<Paging>) -> Result<Response> {
-    people(&app, id, paging, "followers").await
-}
-
-/// `GET /ap/actors/{id}/following`
-pub async fn following(State(app): State<App>, Path(id): Path<i64>, Query(paging): Query<Paging>) -> Result<Response> {
-    people(&app, id, paging, "following").await
-}
-
-async fn people(app: &App, id: i64, paging: Paging, which: &'static str) -> Result<Response> {
-    let value = app
-        .db
-        .read(move |conn| {
-            let actor = owner(conn, id)?;
-            let uri = format!("{}/{which}", actor.uri);
-            let theirs = which == "followers";
-            if paging.page.is_none() {
-                return Ok(head(&uri, if theirs { actor.followers_count } else { actor.following_count }));
-            }
-            let window = Page { max_id: paging.max_id, limit: ITEMS, ..Page::default() };
-            let rows = if theirs {
-                follows::list_followers(conn, actor.id, &window)?
-            } else {
-                follows::list_following(conn, actor.id, &window)?
-            };
-            let ids: Vec<ActorId> =
-                rows.iter().map(|row| if theirs { row.follower_id } else { row.target_id }).collect();
-            let known = actors::get_many(conn, &ids)?;
-            let uris: Vec<Value> = ids
-                .iter()
-                .filter_map(|id| known.iter().find(|actor| actor.id == *id))
-                .map(|actor| json!(actor.uri))
-                .collect();
-            Ok(page(&uri, paging.max_id, &uris, rows.last().map(|row| row.id.0)))
-        })
-        .await?;
-    document(value, true)
-}
-
-/// `GET /ap/actors/{id}/featured`: pinned posts; there are none yet.
-pub async fn featured(State(app): State<App>, Path(id): Path<i64>) -> Result<Response> {
-    let actor = app.db.read(move |conn| owner(conn, id)).await?;
-    document(
-        json!({ "id": format!("{}/featured", actor.uri), "type": "OrderedCollection", "totalItems": 0, "orderedItems": [] }),
-        true,
-    )
-}
-
-/// `GET /ap/actors/{id}/liked`: how many; what a person likes is theirs to tell.
-pub async fn liked(State(app): State<App>, Path(id): Path<i64>) -> Result<Response> {
-    let (uri, total) = app
-        .db
-        .read(move |conn| {
-            let actor = owner(conn, id)?;
-            Ok((format!("{}/liked", actor.uri), posts::count_likes_by(conn, actor.id)?))
-        })
-        .await?;
-    document(json!({ "id": uri, "type": "OrderedCollection", "totalItems": total }), true)
-}
-
-/// `GET /ap/actor/{outbox,followers,following,featured,liked}`: the server itself does none of it.
-pub async fn of_instance(State(app): State<App>, Path(collection): Path<String>) -> Result<Response> {
-    if !matches!(collection.as_str(), "outbox" | "followers" | "following" | "featured" | "liked") {
-        return Err(missing());
+    fn window(&self, limit: i64) -> Page {
+        Page { max_id: self.max_id, limit, ..Page::default() }
     }
-    let uri = format!("{}/ap/actor/{collection}", app.site.base_url);
-    document(json!({ "id": uri, "type": "OrderedCollection", "totalItems": 0, "orderedItems": [] }), true)
 }
 
-/// `GET /ap/objects/{id}/{replies,likes,shares}`
-pub async fn of_post(
+/// `GET /ap/actors/{id}/{collection}`
+pub(super) async fn of_actor(
     State(app): State<App>,
-    OriginalUri(uri): OriginalUri,
-    Path((id, collection)): Path<(i64, String)>,
-    Query(paging): Query<Paging>,
-    headers: HeaderMap,
+    Path((id, name)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    parts: Parts,
 ) -> Result<Response> {
-    let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
-    let (post, _) = visible(&app, PostId(id), path, &headers).await?;
-    let (uri, open) = (format!("{}/{collection}", post.uri()), post.audience.is_open());
-    let value = match collection.as_str() {
-        "likes" => json!({ "id": uri, "type": "Collection", "totalItems": post.likes_count }),
-        "shares" => json!({ "id": uri, "type": "Collection", "totalItems": post.boosts_count }),
-        "replies" if paging.page.is_none() => {
-            json!({ "id": uri, "type": "Collection", "totalItems": post.replies_count, "first": format!("{uri}?page=true") })
+    signed_get::reader(&app, &parts).await?;
+    let actor = super::actors::find(&app, &id).await?;
+    answer(&app, actor, name, query).await
+}
+
+/// `GET /ap/actor/{collection}`
+pub(super) async fn of_instance(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response> {
+    let actor = app.db.read(find_instance).await?;
+    answer(&app, actor, name, query).await
+}
+
+async fn answer(app: &App, actor: Actor, name: String, query: Option<String>) -> Result<Response> {
+    if let Some(response) = not_here(&actor)? {
+        return Ok(response);
+    }
+    let (site, part) = (app.site.clone(), Part::of(query.as_deref()));
+    let (list, terms) = app
+        .db
+        .read(move |conn| {
+            Ok(match name.as_str() {
+                "outbox" => (outbox(conn, &site, &actor, &part)?, Terms::Post),
+                "followers" => (followers(conn, &actor, &part)?, Terms::Plain),
+                "following" => (following(conn, &actor, &part)?, Terms::Plain),
+                "featured" => (collection::empty(&format!("{}/featured", actor.uri)), Terms::Plain),
+                "liked" => {
+                    let total = posts::count_likes_by(conn, actor.id)?;
+                    (collection::summary(&format!("{}/liked", actor.uri), total, None), Terms::Plain)
+                }
+                _ => return Err(missing()),
+            })
+        })
+        .await?;
+    Ok(negotiation::object(&context::document(list, terms, false)?))
+}
+
+fn outbox(conn: &mut Conn, site: &Site, actor: &Actor, part: &Part) -> Result<Value> {
+    let id = format!("{}/outbox", actor.uri);
+    if !part.is_page {
+        let total = posts::count_open(conn, actor.id)?;
+        return Ok(collection::summary(&id, total, Some(&format!("{id}?page=true"))));
+    }
+    let rows = posts::local_collection(conn, actor.id, part.max_id, POSTS)?;
+    let next = next_page(&id, rows.len(), POSTS, rows.last().map(|post| post.id.0));
+    let mut items = Vec::with_capacity(rows.len());
+    for post in rows.into_iter().filter_map(posts::Post::federable) {
+        let around = Surroundings::load(conn, &post)?;
+        items.push(compose::create_json(site, &post, &around)?);
+    }
+    Ok(collection::page(&page_id(&id, part), &id, items, next.as_deref()))
+}
+
+fn followers(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
+    let id = format!("{}/followers", actor.uri);
+    if !part.is_page {
+        return Ok(collection::summary(&id, actor.followers_count, Some(&format!("{id}?page=true"))));
+    }
+    let rows = follows::list_followers(conn, actor.id, &part.window(ACTORS))?;
+    let people: Vec<ActorId> = rows.iter().map(|follow| follow.follower_id).collect();
+    people_page(conn, &id, part, &rows, &people)
+}
+
+fn following(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
+    let id = format!("{}/following", actor.uri);
+    if !part.is_page {
+        return Ok(collection::summary(&id, actor.following_count, Some(&format!("{id}?page=true"))));
+    }
+    let rows = follows::list_following(conn, actor.id, &part.window(ACTORS))?;
+    let people: Vec<ActorId> = rows.iter().map(|follow| follow.target_id).collect();
+    people_page(conn, &id, part, &rows, &people)
+}
+
+fn people_page(conn: &mut Conn, id: &str, part: &Part, rows: &[Follow], people: &[ActorId]) -> Result<Value> {
+    let known = actors::get_many(conn, people)?;
+    let items = people
+        .iter()
+        .filter_map(|person| known.iter().find(|actor| actor.id == *person && actor.is_active()))
+        .map(|actor| json!(actor.uri))
+        .collect();
+    let next = next_page(id, rows.len(), ACTORS, rows.last().map(|follow| follow.id.0));
+    Ok(collection::page(&page_id(id, part), id, items, next.as_deref()))
+}
+
+fn page_id(collection: &str, part: &Part) -> String {
+    match part.max_id {
+        Some(below) => format!("{collection}?page=true&max_id={below}"),
+        None => format!("{collection}?page=true"),
+    }
+}
+
+/// The address of the page after a full one.
+fn next_page(collection: &str, rows: usize, limit: i64, last: Option<i64>) -> Option<String> {
+    let full = i64::try_from(rows).unwrap_or(i64::MAX) >= limit;
+    last.filter(|_| full).map(|last| format!("{collection}?page=true&max_id={last}"))
+}
+
+/// `GET /ap/objects/{id}/{collection}`
+pub(super) async fn of_object(
+    State(app): State<App>,
+    Path((id, name)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    parts: Parts,
+) -> Result<Response> {
+    let viewer = objects::viewer(&app, &parts).await?;
+    let (site, number) = (app.site.clone(), objects::number(&app.site, &id)?);
+    let part = Part::of(query.as_deref());
+    let found = app
+        .db
+        .read(move |conn| {
+            let found = objects::find(conn, &site, &viewer, number)?;
+            let list = match &found {
+                objects::Found::Deleted(..) => None,
+                objects::Found::Post(post, _) => Some(list_of(conn, post, &name, &part)?),
+            };
+            Ok((found, list))
+        })
+        .await?;
+    match found {
+        (objects::Found::Post(post, _), Some(list)) => {
+            let document = context::document(list, Terms::Plain, false)?;
+            let open = post.audience.is_open();
+            Ok(if open { negotiation::object(&document) } else { negotiation::object_for_reader(&document) })
         }
+        (deleted, _) => objects::show(&app.site, &deleted, &parts),
+    }
+}
+
+fn list_of(conn: &mut Conn, post: &FederablePost, name: &str, part: &Part) -> Result<Value> {
+    let id = format!("{}/{name}", post.uri());
+    match name {
+        "likes" => Ok(collection::count(&id, post.likes_count)),
+        "shares" => Ok(collection::count(&id, post.boosts_count)),
         "replies" => {
-            let found = app.db.read(move |conn| posts::replies(conn, &Viewer::Anonymous, PostId(id), 100)).await?;
-            let items: Vec<Value> = found.into_iter().filter_map(|reply| reply.uri).map(Value::String).collect();
-            json!({ "id": format!("{uri}?page=true"), "type": "CollectionPage", "partOf": uri, "items": items })
+            let first = format!("{id}?page=true");
+            if !part.is_page {
+                return Ok(json!({ "id": id, "type": "Collection", "first": first }));
+            }
+            // Only what everybody may read is told, whoever asks.
+            let replies = posts::replies(conn, &Viewer::Anonymous, post.id, REPLIES)?;
+            let items: Vec<Value> = replies.into_iter().filter_map(|reply| reply.uri).map(Value::String).collect();
+            Ok(json!({ "id": first, "type": "CollectionPage", "partOf": id, "items": items }))
         }
-        _ => return Err(Error::not_found("collection.not_found", "There is no such collection.")),
-    };
-    document(value, open)
+        _ => Err(missing()),
+    }
+}
+
+fn missing() -> Error {
+    Error::not_found("collection.not_found", "There is no such collection.")
 }

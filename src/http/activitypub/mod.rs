@@ -1,9 +1,11 @@
-//! What other servers ask of us: actors, objects, collections, and a place to post to.
+//! What other servers read and write here: actors, posts, activities, collections, inboxes; and the pages of
+//! actors and posts, because one address serves both.
 
+mod activities;
 mod actors;
 mod collections;
 mod inbox;
-mod negotiation;
+pub mod negotiation;
 mod objects;
 mod pages;
 
@@ -12,69 +14,28 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use serde_json::Value;
+use http::{StatusCode, header};
 
-pub use negotiation::{Form, wanted};
+use crate::app::App;
 
-use crate::{
-    app::App,
-    error::Result,
-    federation::objects::{actor::tombstone, context},
-};
-
-/// The routes of this module.
+/// Everything below `/ap`, and the pages.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/ap/inbox", get(not_a_page).post(inbox::shared))
         .route("/ap/actor", get(actors::instance))
         .route("/ap/actor/inbox", get(not_a_page).post(inbox::shared))
         .route("/ap/actor/{collection}", get(collections::of_instance))
-        .route("/ap/actors/{id}", get(actors::by_id))
+        .route("/ap/actors/{id}", get(actors::actor))
         .route("/ap/actors/{id}/inbox", get(not_a_page).post(inbox::personal))
-        .route("/ap/actors/{id}/outbox", get(collections::outbox))
-        .route("/ap/actors/{id}/followers", get(collections::followers))
-        .route("/ap/actors/{id}/following", get(collections::following))
-        .route("/ap/actors/{id}/featured", get(collections::featured))
-        .route("/ap/actors/{id}/liked", get(collections::liked))
-        .route("/ap/objects/{id}", get(objects::by_id))
-        .route("/ap/objects/{id}/{collection}", get(collections::of_post))
-        .route("/ap/activities/{id}", get(objects::activity))
-        .route("/{handle}", get(pages::profile))
-        .route("/{handle}/{id}", get(pages::post))
+        .route("/ap/actors/{id}/{collection}", get(collections::of_actor))
+        .route("/ap/objects/{id}", get(objects::object))
+        .route("/ap/objects/{id}/{collection}", get(collections::of_object))
+        .route("/ap/activities/{id}", get(activities::activity))
+        .route("/@{name}", get(pages::profile))
+        .route("/@{name}/{id}", get(pages::post))
+        .route("/about", get(pages::about))
 }
 
 async fn not_a_page() -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response()
-}
-
-/// A document with its context. What everybody may read may be kept for a while.
-fn document(value: Value, open: bool) -> Result<Response> {
-    Ok(bytes(context::with_context(value)?.to_string(), StatusCode::OK, open))
-}
-
-fn bytes(body: String, status: StatusCode, open: bool) -> Response {
-    let cache = if open { "public, max-age=60" } else { "private, no-store" };
-    let headers = [
-        (header::CONTENT_TYPE, "application/activity+json; charset=utf-8"),
-        (header::VARY, "Accept"),
-        (header::CACHE_CONTROL, cache),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ];
-    (status, headers, body).into_response()
-}
-
-/// 410 with what is left of a deleted thing.
-fn gone(uri: &str) -> Result<Response> {
-    Ok(bytes(context::with_context(tombstone(uri))?.to_string(), StatusCode::GONE, true))
-}
-
-/// To the page for people.
-fn to_page(location: &str) -> Response {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-    if let Ok(location) = HeaderValue::from_str(location) {
-        headers.insert(header::LOCATION, location);
-    }
-    (StatusCode::FOUND, headers).into_response()
 }

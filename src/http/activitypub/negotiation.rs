@@ -1,63 +1,137 @@
-//! A page for people or a document for servers, from one address.
+//! What the reader of an address wants: the object, or a page for people.
 
-use http::{HeaderMap, header};
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::Value;
 
-use crate::net::content_type::is_activity;
+/// The type of every object that we serve.
+pub const ACTIVITY: &str = "application/activity+json; charset=utf-8";
+/// What others may keep, and for how long.
+const OPEN: &str = "public, max-age=60";
+/// For one reader, who signed.
+const CLOSED: &str = "private, no-store";
 
-/// What a reader wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// A page.
-    Html,
-    /// An ActivityPub document.
-    Activity,
-}
-
-/// What the `Accept` header asks for; `default` when it does not care.
-pub fn wanted(headers: &HeaderMap, default: Form) -> Form {
-    let (mut html, mut activity) = (0_u32, 0_u32);
-    for header in headers.get_all(header::ACCEPT) {
-        for range in split(header.to_str().unwrap_or_default()) {
-            let quality = quality(range);
-            let essence = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            if is_activity(range)
-                || (essence == "application/ld+json" && !range.contains("profile"))
-                || essence == "application/json"
-            {
-                activity = activity.max(quality);
-            } else if matches!(essence.as_str(), "text/html" | "application/xhtml+xml") {
-                html = html.max(quality);
-            }
+/// A media range of an `Accept` header with its weight in thousandths.
+fn ranges(headers: &HeaderMap) -> Vec<(String, u32)> {
+    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut ranges = Vec::new();
+    for range in values.flat_map(|value| value.split(',')).take(64) {
+        let mut parts = range.split(';');
+        let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+        if kind.is_empty() {
+            continue;
         }
+        let weight = parts.find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("q").then(|| thousandths(value.trim()))
+        });
+        ranges.push((kind, weight.unwrap_or(1000)));
     }
-    match (html, activity) {
-        (0, 0) => default,
-        (html, activity) if activity > html => Form::Activity,
-        (html, activity) if html > activity => Form::Html,
-        _ => default,
-    }
-}
-
-/// The ranges of an `Accept` header; commas inside quotes do not count.
-fn split(header: &str) -> Vec<&str> {
-    let (mut ranges, mut start, mut quoted) = (Vec::new(), 0, false);
-    for (at, c) in header.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => {
-                ranges.extend(header.get(start..at));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    ranges.extend(header.get(start..));
     ranges
 }
 
-/// In thousandths.
-fn quality(range: &str) -> u32 {
-    let value = range.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
-    let value: f32 = value.map_or(1.0, |value| value.trim().parse().unwrap_or(0.0));
-    (value.clamp(0.0, 1.0) * 1000.0) as u32
+/// `0.25` as 250; what is no weight counts for nothing.
+fn thousandths(text: &str) -> u32 {
+    let weight: f64 = text.parse().unwrap_or(0.0);
+    if (0.0..=1.0).contains(&weight) {
+        // In range by the check above.
+        (weight * 1000.0).round() as u32
+    } else {
+        0
+    }
+}
+
+fn weight(ranges: &[(String, u32)], kinds: &[&str]) -> u32 {
+    ranges.iter().filter(|(kind, _)| kinds.contains(&kind.as_str())).map(|(_, weight)| *weight).max().unwrap_or(0)
+}
+
+const OBJECT: &[&str] = &["application/activity+json", "application/ld+json"];
+const PAGE: &[&str] = &["text/html", "application/xhtml+xml"];
+
+/// Whether a page's address is asked for as an object: only by who names ActivityPub's types.
+pub fn wants_object(headers: &HeaderMap) -> bool {
+    let ranges = ranges(headers);
+    let object = weight(&ranges, OBJECT);
+    object > 0 && object >= weight(&ranges, PAGE)
+}
+
+/// Whether an object's address is asked for as a page: only by who names HTML and prefers it.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let ranges = ranges(headers);
+    let object = weight(&ranges, OBJECT).max(weight(&ranges, &["application/json"]));
+    weight(&ranges, PAGE) > object
+}
+
+/// An object for everybody.
+pub fn object(document: &Value) -> Response {
+    send(StatusCode::OK, document, OPEN)
+}
+
+/// An object for one reader.
+pub fn object_for_reader(document: &Value) -> Response {
+    send(StatusCode::OK, document, CLOSED)
+}
+
+/// A tombstone.
+pub fn gone(document: &Value) -> Response {
+    send(StatusCode::GONE, document, OPEN)
+}
+
+fn send(status: StatusCode, document: &Value, cache: &'static str) -> Response {
+    let mut response = (status, Body::from(document.to_string())).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(ACTIVITY));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    with_vary(response)
+}
+
+/// The page of an object, for a browser that asked for the object's address.
+pub fn see_page(url: &str) -> Response {
+    match HeaderValue::from_str(url) {
+        Ok(location) => with_vary((StatusCode::FOUND, [(header::LOCATION, location)]).into_response()),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Says that the answer depends on what was asked for.
+pub fn with_vary(mut response: Response) -> Response {
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_get_what_they_name() {
+        // accept, asked of an object's address: page?, asked of a page's address: object?
+        let table: &[(&str, bool, bool)] = &[
+            ("application/activity+json", false, true),
+            ("application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", false, true),
+            ("application/activity+json, application/ld+json", false, true),
+            ("APPLICATION/Activity+JSON", false, true),
+            ("text/html", true, false),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true, false),
+            ("application/activity+json;q=0.5, text/html", true, false),
+            ("application/activity+json, text/html;q=0.5", false, true),
+            ("text/html, application/activity+json", false, true),
+            ("application/activity+json;q=0, text/html;q=0.1", true, false),
+            ("application/json", false, false),
+            ("*/*", false, false),
+            ("", false, false),
+            ("text/html;q=nonsense", false, false),
+            ("text/html;q=7", false, false),
+            (",;,;q=1,/", false, false),
+        ];
+        for (accept, page, object) in table {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_str(accept).unwrap())]);
+            assert_eq!((wants_page(&headers), wants_object(&headers)), (*page, *object), "{accept}");
+        }
+        assert!(!wants_page(&HeaderMap::new()) && !wants_object(&HeaderMap::new()));
+    }
 }

@@ -1,91 +1,91 @@
-//! Our posts and activities.
+//! Our posts, as documents.
 
 use axum::{
-    extract::{OriginalUri, Path, State},
+    extract::{Path, State},
     response::Response,
 };
-use http::{HeaderMap, StatusCode};
+use http::request::Parts;
 
-use super::{Form, bytes, document, gone, to_page, wanted};
+use super::negotiation;
 use crate::{
     app::App,
+    db::{Conn, Timestamp},
     domain::{
-        PostId,
-        actors::{self, Actor},
+        PostId, Site,
+        actors::Actor,
         posts::{self, FederablePost, Viewer},
     },
-    error::{Error, Kind, Result},
-    federation::{objects::note, outbound, signed_get},
+    error::{Error, Result},
+    federation::{
+        objects::{
+            context::{self, Terms},
+            note::{self, Surroundings},
+            tombstone,
+        },
+        signed_get,
+    },
 };
 
-/// A post of ours that the asking server may read, with its author.
-pub async fn visible(
-    app: &App,
-    id: PostId,
-    path_and_query: &str,
-    headers: &HeaderMap,
-) -> Result<(FederablePost, Actor)> {
-    let missing = || Error::not_found("post.not_found", "There is no such post.");
-    let open = app.db.read(move |conn| find(conn, &Viewer::Anonymous, id)).await;
-    let found = match open {
-        Err(error) if error.kind() == Kind::NotFound && headers.contains_key("signature") => {
-            let reader = signed_get::reader(app, path_and_query, headers).await?.ok_or_else(missing)?;
-            app.db.read(move |conn| find(conn, &Viewer::Remote(reader), id)).await?
-        }
-        other => other?,
-    };
-    found.ok_or_else(missing)
-}
-
-fn find(conn: &mut crate::db::Conn, viewer: &Viewer, id: PostId) -> Result<Option<(FederablePost, Actor)>> {
-    let Some(post) = posts::get_visible(conn, viewer, id)?.federable() else { return Ok(None) };
-    let author = actors::find(conn, post.author_id)?.filter(|author| author.is_local() && author.is_active());
-    Ok(author.map(|author| (post, author)))
+/// What is at the address of a post.
+pub(super) enum Found {
+    /// The post.
+    Post(Box<FederablePost>, Box<Surroundings>),
+    /// It was deleted.
+    Deleted(String, Timestamp),
 }
 
 /// `GET /ap/objects/{id}`
-pub async fn by_id(
-    State(app): State<App>,
-    OriginalUri(uri): OriginalUri,
-    Path(id): Path<i64>,
-    headers: HeaderMap,
-) -> Result<Response> {
-    let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
-    show(&app, PostId(id), path, &headers, Form::Activity).await
+pub(super) async fn object(State(app): State<App>, Path(id): Path<String>, parts: Parts) -> Result<Response> {
+    let viewer = viewer(&app, &parts).await?;
+    let (site, number) = (app.site.clone(), number(&app.site, &id)?);
+    let found = app.db.read(move |conn| find(conn, &site, &viewer, number)).await?;
+    show(&app.site, &found, &parts)
 }
 
-/// A post as a document, or the way to its page.
-pub async fn show(app: &App, id: PostId, path_and_query: &str, headers: &HeaderMap, default: Form) -> Result<Response> {
-    let (post, author) = match visible(app, id, path_and_query, headers).await {
-        Err(error) if error.kind() == Kind::NotFound => {
-            let uri = app.site.object_uri(id);
-            let wanted = uri.clone();
-            return if app.db.read(move |conn| posts::is_tombstone(conn, &wanted)).await? {
-                gone(&uri)
-            } else {
-                Err(error)
-            };
-        }
-        other => other?,
-    };
-    if wanted(headers, default) == Form::Html {
-        return Ok(to_page(post.url.as_deref().unwrap_or(post.uri())));
+/// Who looks: an actor of another server that signed, or anybody.
+pub(super) async fn viewer(app: &App, parts: &Parts) -> Result<Viewer> {
+    Ok(signed_get::reader(app, parts).await?.map_or(Viewer::Anonymous, Viewer::Remote))
+}
+
+/// The number of a post in its address.
+pub(super) fn number(site: &Site, id: &str) -> Result<PostId> {
+    let uri = format!("{}/ap/objects/{id}", site.base_url);
+    site.local_id(&uri, "objects").map(PostId).ok_or_else(missing)
+}
+
+/// The post of ours with this number as far as `viewer` may see it. What is internal, hidden, somebody else's or
+/// was never there is missing all the same.
+pub(super) fn find(conn: &mut Conn, site: &Site, viewer: &Viewer, id: PostId) -> Result<Found> {
+    let uri = site.object_uri(id);
+    if let Some(deleted) = posts::deleted_at(conn, &uri)? {
+        return Ok(Found::Deleted(uri, deleted));
     }
-    let (site, open) = (app.site.clone(), post.audience.is_open());
-    let value = app
-        .db
-        .read(move |conn| {
-            let around = outbound::surroundings(conn, &author, &post)?;
-            note::to_json(&site, &post, &around)
-        })
-        .await?;
-    document(value, open)
+    let post =
+        posts::get_visible(conn, viewer, id)?.federable().filter(|post| post.uri() == uri).ok_or_else(missing)?;
+    let around = Surroundings::load(conn, &post)?;
+    if !around.author.as_ref().is_some_and(Actor::is_active) {
+        return Err(missing());
+    }
+    Ok(Found::Post(Box::new(post), Box::new(around)))
 }
 
-/// `GET /ap/activities/{id}`: what everybody may read.
-pub async fn activity(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
-    let uri = format!("{}/ap/activities/{id}", app.site.base_url);
-    let body = app.db.read(move |conn| outbound::open_activity(conn, &uri)).await?;
-    let body = body.ok_or_else(|| Error::not_found("activity.not_found", "There is no such activity."))?;
-    Ok(bytes(body, StatusCode::OK, true))
+/// The document of what was found.
+pub(super) fn show(site: &Site, found: &Found, parts: &Parts) -> Result<Response> {
+    let (post, around) = match found {
+        Found::Post(post, around) => (post, around),
+        Found::Deleted(uri, deleted) => {
+            let tombstone = tombstone::to_json(uri, Some(*deleted));
+            return Ok(negotiation::gone(&context::document(tombstone, Terms::Plain, false)?));
+        }
+    };
+    let open = post.audience.is_open();
+    if let (true, true, Some(url)) = (open, negotiation::wants_page(&parts.headers), &post.url) {
+        return Ok(negotiation::see_page(url));
+    }
+    let document = context::document(note::to_json(site, post, around)?, Terms::Post, false)?;
+    Ok(if open { negotiation::object(&document) } else { negotiation::object_for_reader(&document) })
+}
+
+pub(super) fn missing() -> Error {
+    Error::not_found("post.not_found", "There is no such post.")
 }

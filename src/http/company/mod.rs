@@ -6,7 +6,7 @@ mod teams;
 use axum::{
     Router,
     middleware::{from_fn, map_response},
-    routing::{any, get},
+    routing::any,
 };
 
 use super::{
@@ -18,8 +18,8 @@ use crate::{app::App, error::Error};
 /// Everything below `/api/guildhall`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(receipts::routes())
         .merge(teams::routes())
-        .route("/api/guildhall/v1/posts/{id}/receipts", get(receipts::list))
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))

@@ -1,19 +1,34 @@
-//! How we are found: WebFinger, host-meta, NodeInfo.
+//! How others find us: WebFinger, host-meta, NodeInfo.
 
 mod host_meta;
 mod nodeinfo;
 mod webfinger;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{HeaderValue, header};
 
 use crate::app::App;
 
-/// The routes of this module.
+/// Everything below `/.well-known` that is about the Fediverse, and the documents of NodeInfo.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/.well-known/webfinger", get(webfinger::webfinger))
-        .route("/.well-known/host-meta", get(host_meta::xrd))
-        .route("/.well-known/host-meta.json", get(host_meta::json))
-        .route("/.well-known/nodeinfo", get(nodeinfo::discovery))
-        .route("/nodeinfo/{version}", get(nodeinfo::document))
+        .route("/.well-known/webfinger", get(webfinger::answer))
+        .route("/.well-known/host-meta", get(host_meta::answer))
+        .route("/.well-known/host-meta.json", get(host_meta::as_json))
+        .merge(nodeinfo::routes())
+}
+
+/// A public document that every web page may read too.
+fn document(media_type: &'static str, cache: &'static str, body: String) -> Response {
+    let mut response = Body::from(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
 }

@@ -1,81 +1,115 @@
-//! NodeInfo 2.0 and 2.1, with the way to the server's own actor (FEP-2677).
+//! NodeInfo 2.0 and 2.1: what runs here, and how many use it.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
+    Extension, Router,
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
+    routing::get,
 };
-use http::header;
 use serde_json::{Value, json};
 
+use super::document;
 use crate::{
     app::App,
+    db::Timestamp,
     domain::{actors, org, posts},
     error::{Error, Result},
 };
 
+/// How long figures are kept.
+const FRESH: Duration = Duration::from_secs(300);
 const DAY: u64 = 24 * 3600;
+/// How others find our documents.
+const SCHEMA: &str = "http://nodeinfo.diaspora.software/ns/schema/";
 
-fn answer(body: &Value, kind: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::CACHE_CONTROL, "public, max-age=300"),
-    ];
-    (headers, body.to_string()).into_response()
+/// The figures, and since when we have them.
+#[derive(Clone, Default)]
+struct Cache(Arc<Mutex<Option<(Timestamp, Figures)>>>);
+
+#[derive(Debug, Clone)]
+struct Figures {
+    name: String,
+    total: i64,
+    month: i64,
+    half_year: i64,
+    posts: i64,
 }
 
-/// `GET /.well-known/nodeinfo`
-pub async fn discovery(State(app): State<App>) -> Response {
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/.well-known/nodeinfo", get(discovery))
+        .route("/nodeinfo/{version}", get(answer))
+        .layer(Extension(Cache::default()))
+}
+
+/// `GET /.well-known/nodeinfo`: where the documents are, and the server's own actor (FEP-2677).
+async fn discovery(State(app): State<App>) -> Response {
     let base = &app.site.base_url;
-    let body = json!({ "links": [
-        { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": format!("{base}/nodeinfo/2.0") },
-        { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.1", "href": format!("{base}/nodeinfo/2.1") },
+    let links = json!({ "links": [
+        { "rel": format!("{SCHEMA}2.0"), "href": format!("{base}/nodeinfo/2.0") },
+        { "rel": format!("{SCHEMA}2.1"), "href": format!("{base}/nodeinfo/2.1") },
         { "rel": "https://www.w3.org/ns/activitystreams#Application", "href": format!("{base}/ap/actor") },
-    ]});
-    answer(&body, "application/json; charset=utf-8")
+    ] });
+    document("application/json; charset=utf-8", "public, max-age=86400", links.to_string())
 }
 
-/// `GET /nodeinfo/2.0` and `/nodeinfo/2.1`
-pub async fn document(State(app): State<App>, Path(version): Path<String>) -> Result<Response> {
-    if version != "2.0" && version != "2.1" {
-        return Err(Error::not_found("nodeinfo.version", "There are versions 2.0 and 2.1."));
-    }
-    let usage = match app.usage.get(&()) {
-        Some(usage) => usage,
-        None => {
-            let usage = count(&app).await?;
-            app.usage.insert((), usage.clone());
-            usage
-        }
+/// `GET /nodeinfo/2.0` and `GET /nodeinfo/2.1`
+async fn answer(
+    State(app): State<App>,
+    Extension(cache): Extension<Cache>,
+    Path(version): Path<String>,
+) -> Result<Response> {
+    let media_type = match version.as_str() {
+        "2.0" => "application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/2.0#\"; charset=utf-8",
+        "2.1" => "application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/2.1#\"; charset=utf-8",
+        _ => return Err(Error::not_found("nodeinfo.version", "There is NodeInfo 2.0 and 2.1 here.")),
     };
+    let figures = figures(&app, &cache).await?;
+    Ok(document(media_type, "public, max-age=300", describe(&version, &figures).to_string()))
+}
+
+fn describe(version: &str, figures: &Figures) -> Value {
     let mut software = json!({ "name": "guildhall", "version": env!("CARGO_PKG_VERSION") });
-    if let (Some(members), true) = (software.as_object_mut(), version == "2.1") {
-        members.insert("repository".to_owned(), json!(env!("CARGO_PKG_REPOSITORY")));
+    if let (Some(software), "2.1") = (software.as_object_mut(), version) {
+        software.insert("repository".to_owned(), json!(env!("CARGO_PKG_REPOSITORY")));
     }
-    let body = json!({
+    json!({
         "version": version,
         "software": software,
         "protocols": ["activitypub"],
         "services": { "inbound": [], "outbound": [] },
         "openRegistrations": false,
-        "usage": usage.0,
-        "metadata": { "nodeName": usage.1, "nodeDescription": "", "upstream": { "name": "mastodon" } },
-    });
-    Ok(answer(&body, "application/json; profile=\"http://nodeinfo.diaspora.software/ns/schema/2.1#\"; charset=utf-8"))
+        "usage": {
+            "users": { "total": figures.total, "activeMonth": figures.month, "activeHalfyear": figures.half_year },
+            "localPosts": figures.posts,
+        },
+        "metadata": { "nodeName": figures.name, "upstream": { "name": "mastodon" } },
+    })
 }
 
-/// People, those active in a month and in half a year, and open posts; with the company's name.
-async fn count(app: &App) -> Result<(Value, String)> {
+async fn figures(app: &App, cache: &Cache) -> Result<Figures> {
     let now = app.db.now();
-    app.db
+    let known = cache.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some((since, figures)) = known
+        && now.since(since) < FRESH
+    {
+        return Ok(figures);
+    }
+    let domain = app.site.domain.clone();
+    let figures = app
+        .db
         .read(move |conn| {
             let (total, month) = actors::count_local(conn, now.minus(Duration::from_secs(30 * DAY)))?;
             let (_, half_year) = actors::count_local(conn, now.minus(Duration::from_secs(180 * DAY)))?;
-            let posts = posts::count_local(conn)?;
-            let usage = json!({ "users": { "total": total, "activeMonth": month, "activeHalfyear": half_year }, "localPosts": posts });
-            Ok((usage, org::setting(conn, "name")?.unwrap_or_default()))
+            let name = org::setting(conn, "name")?.unwrap_or(domain);
+            Ok(Figures { name, total, month, half_year, posts: posts::count_local(conn)? })
         })
-        .await
+        .await?;
+    *cache.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, figures.clone()));
+    Ok(figures)
 }

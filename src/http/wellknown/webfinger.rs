@@ -1,12 +1,13 @@
-//! `/.well-known/webfinger` (RFC 7033): from a handle or an address to an actor.
+//! WebFinger (RFC 7033): from a handle or a page to the actor.
 
 use axum::{
     extract::{RawQuery, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::{StatusCode, header};
 use serde_json::{Value, json};
+use url::Url;
 
+use super::document;
 use crate::{
     app::App,
     domain::{
@@ -14,108 +15,159 @@ use crate::{
         actors::{self, Actor, ActorKind},
     },
     error::{Error, Result},
+    net::host_of,
 };
 
-/// What is asked for.
+/// The longest resource that is looked at.
+const LONGEST: usize = 2048;
+
+/// Whom somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Wanted {
-    /// Somebody by their name here.
+    /// One of ours by name.
     Name(String),
-    /// Somebody by their id.
-    Id(ActorId),
-    /// The server itself (FEP-d556).
+    /// One of ours by number.
+    Number(i64),
+    /// The server itself.
     Server,
-    /// Something that is not here.
-    Elsewhere,
 }
 
 /// `GET /.well-known/webfinger?resource=…`
-pub async fn webfinger(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
-    match find(&app, query.as_deref().unwrap_or_default()).await {
-        Ok(answer) => answer,
-        Err(error) => ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], error).into_response(),
+pub(super) async fn answer(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
+    let mut response = find(&app, query.as_deref().unwrap_or_default()).await;
+    if let Err(error) = response {
+        // A web page that asks for a handle must be able to read that there is none.
+        let mut refusal = axum::response::IntoResponse::into_response(error);
+        refusal.headers_mut().insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, http::HeaderValue::from_static("*"));
+        response = Ok(refusal);
     }
+    response
 }
 
 async fn find(app: &App, query: &str) -> Result<Response> {
-    let resource = form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "resource")
-        .map(|(_, value)| value.into_owned());
-    let resource =
-        resource.ok_or_else(|| Error::malformed("webfinger.resource", "Ask with ?resource=acct:name@domain."))?;
-    let wanted = read(&app.site, &resource)?;
+    let mut resources = Vec::new();
+    let mut relations = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "resource" => resources.push(value.into_owned()),
+            "rel" => relations.push(value.into_owned()),
+            _ => {}
+        }
+    }
+    let [resource] = resources.as_slice() else {
+        return Err(malformed("Ask for one resource, such as acct:name@company.com."));
+    };
+    let wanted = wanted(&app.site, resource)?;
+    let by_server = wanted == Wanted::Server;
     let found = app
         .db
         .read(move |conn| match wanted {
             Wanted::Name(name) => actors::find_local(conn, &name),
-            Wanted::Id(id) => Ok(actors::find(conn, id)?.filter(Actor::is_local)),
+            Wanted::Number(id) => Ok(actors::find(conn, ActorId(id))?.filter(Actor::is_local)),
             Wanted::Server => actors::instance_actor(conn),
-            Wanted::Elsewhere => Ok(None),
         })
-        .await?;
-    let actor = found
-        .filter(|actor| actor.suspended_at.is_none())
-        .ok_or_else(|| Error::not_found("webfinger.none", "There is no such account here."))?;
-    if actor.deleted_at.is_some() {
-        return Err(Error::gone("webfinger.gone", "This account was deleted."));
+        .await?
+        .ok_or_else(missing)?;
+    if found.deleted_at.is_some() {
+        return Err(Error::gone("actor.deleted", "This account was deleted."));
     }
-    let headers = [
-        (header::CONTENT_TYPE, "application/jrd+json; charset=utf-8"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::CACHE_CONTROL, "public, max-age=300"),
+    if !found.is_active() {
+        return Err(missing());
+    }
+    let body = describe(&app.site, &found, by_server, &relations);
+    Ok(document("application/jrd+json; charset=utf-8", "public, max-age=600", body.to_string()))
+}
+
+fn missing() -> Error {
+    Error::not_found("actor.not_found", "There is no such account here.")
+}
+
+fn malformed(reason: &'static str) -> Error {
+    Error::malformed("webfinger.resource", reason)
+}
+
+/// Reads a resource: `acct:name@domain`, the address of an actor or a page, or of the server.
+fn wanted(site: &Site, resource: &str) -> Result<Wanted> {
+    if resource.is_empty() || resource.len() > LONGEST || resource.chars().any(char::is_control) {
+        return Err(malformed("This is no resource. Ask for one such as acct:name@company.com."));
+    }
+    let scheme = resource.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    match scheme.as_deref() {
+        Some("https" | "http") => address(site, resource),
+        Some("acct") => handle(site, resource.split_once(':').map_or("", |(_, handle)| handle)),
+        _ if resource.contains('@') => handle(site, resource),
+        _ => Err(malformed("Only acct: and web addresses can be asked for.")),
+    }
+}
+
+fn handle(site: &Site, handle: &str) -> Result<Wanted> {
+    let handle = handle.strip_prefix('@').unwrap_or(handle);
+    let (name, host) = handle.rsplit_once('@').ok_or_else(|| malformed("A handle looks like name@company.com."))?;
+    if name.is_empty() || host.is_empty() || name.contains(['@', '/', ':', ' ']) {
+        return Err(malformed("A handle looks like name@company.com."));
+    }
+    let host =
+        Url::parse(&format!("https://{host}/")).ok().filter(|url| url.path() == "/" && url.username().is_empty());
+    let host = host.map(|url| host_of(&url)).ok_or_else(|| malformed("A handle looks like name@company.com."))?;
+    if is_ours(site, &host) { Ok(Wanted::Name(name.to_owned())) } else { Err(missing()) }
+}
+
+/// Whether a handle or an address with this host is ours: the domain of our handles, or the server's own.
+fn is_ours(site: &Site, host: &str) -> bool {
+    let server = Url::parse(&site.base_url).map(|url| host_of(&url)).unwrap_or_default();
+    host.eq_ignore_ascii_case(&site.domain) || host == server
+}
+
+fn address(site: &Site, resource: &str) -> Result<Wanted> {
+    let url = Url::parse(resource).map_err(|_| malformed("This is not a web address."))?;
+    if !is_ours(site, &host_of(&url)) {
+        return Err(missing());
+    }
+    let path = url.path();
+    if matches!(path, "/" | "/ap/actor" | "/about") {
+        return Ok(Wanted::Server);
+    }
+    if let Some(name) = path.strip_prefix("/@") {
+        let name = name.split_once('@').filter(|(_, host)| is_ours(site, host)).map_or(name, |(name, _)| name);
+        return if name.is_empty() || name.contains(['/', '@', '%']) {
+            Err(missing())
+        } else {
+            Ok(Wanted::Name(name.to_owned()))
+        };
+    }
+    let id = site.local_id(&format!("{}{path}", site.base_url), "actors");
+    id.map(Wanted::Number).ok_or_else(missing)
+}
+
+fn describe(site: &Site, actor: &Actor, by_server: bool, relations: &[String]) -> Value {
+    let handle = format!("acct:{}", actor.handle(site));
+    let server = format!("{}/", site.base_url);
+    let mut aliases = vec![actor.page().to_owned(), actor.uri.clone()];
+    let subject = if by_server {
+        aliases.push(handle);
+        server
+    } else {
+        if actor.kind == ActorKind::Application {
+            aliases.push(server);
+        }
+        handle
+    };
+    aliases.dedup();
+    let mut links = vec![
+        json!({ "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": actor.page() }),
+        json!({ "rel": "self", "type": "application/activity+json", "href": actor.uri }),
     ];
-    Ok((StatusCode::OK, headers, answer(&app.site, &actor).to_string()).into_response())
-}
-
-/// Reads a resource: `acct:`, a bare handle, or one of our addresses. Anything else is malformed.
-fn read(site: &Site, resource: &str) -> Result<Wanted> {
-    let malformed = || Error::malformed("webfinger.resource", "Ask with ?resource=acct:name@domain.");
-    if resource.is_empty() || resource.len() > 2048 || resource.chars().any(char::is_control) {
-        return Err(malformed());
-    }
-    if resource.starts_with("https://") || resource.starts_with("http://") {
-        return Ok(address(site, resource));
-    }
-    let handle = resource.strip_prefix("acct:").unwrap_or(resource).trim_start_matches('@');
-    let (name, host) = handle.split_once('@').ok_or_else(malformed)?;
-    if name.is_empty() || host.is_empty() || host.contains('@') || resource.contains(char::is_whitespace) {
-        return Err(malformed());
-    }
-    let ours = host.eq_ignore_ascii_case(&site.domain) || host.eq_ignore_ascii_case(authority(site));
-    Ok(if ours { Wanted::Name(name.to_owned()) } else { Wanted::Elsewhere })
-}
-
-fn address(site: &Site, address: &str) -> Wanted {
-    let bare = address.trim_end_matches('/');
-    if bare == site.base_url
-        || bare == format!("https://{}", site.domain)
-        || bare == format!("{}/ap/actor", site.base_url)
-    {
-        return Wanted::Server;
-    }
-    if let Some(id) = site.local_id(bare, "actors") {
-        return Wanted::Id(ActorId(id));
-    }
-    match bare.strip_prefix(&site.base_url).and_then(|path| path.strip_prefix("/@")) {
-        Some(name) if !name.is_empty() && !name.contains('/') => Wanted::Name(name.to_owned()),
-        _ => Wanted::Elsewhere,
-    }
-}
-
-/// Host and port of the base URL.
-fn authority(site: &Site) -> &str {
-    site.base_url.split_once("://").map_or(site.base_url.as_str(), |(_, authority)| authority)
-}
-
-fn answer(site: &Site, actor: &Actor) -> Value {
-    let page = actor.page();
-    let mut links = vec![json!({ "rel": "self", "type": "application/activity+json", "href": actor.uri })];
     if actor.kind != ActorKind::Application {
-        links.insert(0, json!({ "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page }));
-        links.push(json!({
-            "rel": "http://ostatus.org/schema/1.0/subscribe",
-            "template": format!("{}/authorize_interaction?uri={{uri}}", site.base_url),
-        }));
+        let template = format!("{}/authorize_interaction?uri={{uri}}", site.base_url);
+        links.push(json!({ "rel": "http://ostatus.org/schema/1.0/subscribe", "template": template }));
     }
-    json!({ "subject": format!("acct:{}", actor.handle(site)), "aliases": [page, actor.uri], "links": links })
+    if let Some(icon) = &actor.icon {
+        links.push(json!({ "rel": "http://webfinger.net/rel/avatar", "href": icon }));
+    }
+    if !relations.is_empty() {
+        links.retain(|link| {
+            link.get("rel").and_then(Value::as_str).is_some_and(|rel| relations.iter().any(|wanted| wanted == rel))
+        });
+    }
+    json!({ "subject": subject, "aliases": aliases, "links": links })
 }
