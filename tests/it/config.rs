@@ -1,5 +1,4 @@
 //! Settings: where they come from, who wins, and what an operator is told.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails loudly")]
 
 use guildhall::{
     config::{Config, DatabaseTarget, LogFormat, Overrides, reference},

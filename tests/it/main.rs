@@ -1,4 +1,11 @@
 //! One test binary: the list of what is tested.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails loudly"
+)]
 
 #[macro_use]
 mod support;
@@ -6,8 +13,11 @@ mod support;
 mod config;
 mod corpus;
 mod db;
+mod discovery;
 mod federation;
+mod jobs;
 mod mastodon;
+mod migrations;
 mod peer;
 mod signatures;
 mod text;

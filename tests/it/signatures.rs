@@ -1,5 +1,4 @@
 //! HTTP signatures and integrity proofs: every vector, and what no vector says.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
 //! Text in and out: rendering, names, and HTML that wants to do harm.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
 
 use guildhall::text::{self, Format, Links, MentionLink, Rendered};
 use proptest::prelude::*;

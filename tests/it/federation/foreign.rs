@@ -1,6 +1,5 @@
 //! A real foreign server follows, posts, replies, likes, boosts, edits and deletes against us, and we against it:
 //! once with RFC 9421 first, once with draft-cavage first.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
 
 use guildhall::domain::accounts::AccountKind;
 use serde_json::{Value, json};

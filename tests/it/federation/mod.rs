@@ -3,3 +3,8 @@
 mod attacks;
 mod foreign;
 mod ours;
+mod outbound;
+mod outbound_delivery;
+
+pub mod house;
+pub mod peers;

@@ -1,5 +1,4 @@
 //! Two instances of ours through every verb, ending with the same thread on both.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
 
 use guildhall::domain::accounts::AccountKind;
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Mastodon's client API, through the router.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
 
 mod audiences;
 mod doors;

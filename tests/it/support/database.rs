@@ -10,14 +10,13 @@ use guildhall::db::{Clock, Db, Options, TestClock, Timestamp};
 macro_rules! on_both {
     ($($(#[$attribute:meta])* async fn $name:ident($database:ident: TestDatabase) $body:block)*) => {$(
         $(#[$attribute])*
+        async fn $name($database: $crate::support::database::TestDatabase) $body
+        $(#[$attribute])*
         mod $name {
-            #[allow(unused_imports, reason = "a body uses what its file imports")]
-            use super::*;
-            async fn body($database: $crate::support::database::TestDatabase) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() { Box::pin(body($crate::support::database::TestDatabase::sqlite())).await; }
+            async fn sqlite() { Box::pin(super::$name($crate::support::database::TestDatabase::sqlite())).await; }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() { Box::pin(body($crate::support::database::TestDatabase::postgres())).await; }
+            async fn postgres() { Box::pin(super::$name($crate::support::database::TestDatabase::postgres())).await; }
         }
     )*};
 }
@@ -31,7 +30,7 @@ pub struct TestDatabase {
 }
 
 enum Cleanup {
-    Folder(#[allow(dead_code, reason = "removed when dropped")] tempfile::TempDir),
+    Folder { _removed_when_dropped: tempfile::TempDir },
     Postgres { server: String, name: String },
 }
 
@@ -49,7 +48,7 @@ impl TestDatabase {
         let url = format!("sqlite:{}", folder.path().join("guildhall.sqlite").display());
         let db = open(&url, clock.clone());
         db.migrate().unwrap();
-        Self { db, url, clock, cleanup: Some(Cleanup::Folder(folder)) }
+        Self { db, url, clock, cleanup: Some(Cleanup::Folder { _removed_when_dropped: folder }) }
     }
 
     fn open_postgres(clock: Option<Arc<TestClock>>) -> Self {

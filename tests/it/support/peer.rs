@@ -1,8 +1,6 @@
 //! A foreign Fediverse server: the fedify peer of tests/peers/fedify, run as a
 //! child process and told by HTTP what its user does.
 
-#![expect(clippy::panic, clippy::expect_used, reason = "a test support fails the test")]
-
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -1,5 +1,4 @@
 //! Whole instances of ours on loopback, with jobs and deliveries running, that federate over real HTTP.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may")]
 
 use std::{sync::Arc, time::Duration};
 

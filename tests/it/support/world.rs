@@ -1,5 +1,4 @@
 //! One instance of ours at https://company.example and other servers that are only documents: for what arrives.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
 
 use std::sync::{Arc, OnceLock};
 
@@ -40,7 +39,7 @@ pub struct World {
     pub documents: Arc<Documents>,
     pub ana: Actor,
     router: Router,
-    pub database: TestDatabase,
+    _database: TestDatabase,
 }
 
 /// An actor of another server with a key.
@@ -175,7 +174,7 @@ impl World {
             .await
             .unwrap();
         let router = rim::router(app.clone());
-        Self { app, documents, ana, router, database }
+        Self { app, documents, ana, router, _database: database }
     }
 
     /// Serves an actor's document at its address.
@@ -223,19 +222,6 @@ impl World {
     /// Signs and sends.
     pub async fn receive(&self, by: &Stranger, activity: &Value) -> StatusCode {
         self.send(Letter::signed(by, activity)).await
-    }
-
-    pub async fn get(&self, path: &str, accept: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
-        use http_body_util::BodyExt;
-        let request = Request::builder()
-            .uri(path)
-            .header("host", "company.example")
-            .header("accept", accept)
-            .body(Body::empty())
-            .unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        (parts.status, parts.headers, body.collect().await.unwrap().to_bytes().to_vec())
     }
 
     /// Does everything that was put off.
