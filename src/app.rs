@@ -14,6 +14,7 @@ use crate::{
         fetch,
         keys::{LocalKeys, RemoteKeys},
     },
+    limits::Limits,
     net::Transport,
     secrets::SecretKey,
 };
@@ -40,6 +41,8 @@ pub struct Parts {
     pub remote_keys: RemoteKeys,
     /// What is remembered of fetches.
     pub fetches: fetch::Memory,
+    /// Who may ask how often.
+    pub limits: Limits,
     /// How many people and posts there are, and the company's name, for NodeInfo.
     pub usage: moka::sync::Cache<(), (serde_json::Value, String)>,
     /// Hosts that we refuse.
@@ -62,6 +65,7 @@ impl App {
         secrets: SecretKey,
         transport: Arc<dyn Transport>,
     ) -> Result<Self> {
+        let limits = Limits::new(&config.limits);
         let app = Self(Arc::new(Parts {
             config,
             site: Arc::new(site),
@@ -71,6 +75,7 @@ impl App {
             local_keys: LocalKeys::default(),
             remote_keys: RemoteKeys::default(),
             fetches: fetch::Memory::default(),
+            limits,
             usage: moka::sync::Cache::builder().max_capacity(1).time_to_live(Duration::from_secs(300)).build(),
             blocked: RwLock::default(),
         }));

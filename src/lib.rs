@@ -21,6 +21,7 @@ pub mod error;
 pub mod federation;
 pub mod http;
 pub mod jobs;
+pub mod limits;
 pub mod net;
 pub mod secrets;
 pub mod telemetry;

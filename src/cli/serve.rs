@@ -13,14 +13,15 @@ use crate::{
     error::{Error, Result},
     federation::{self, delivery::Deliverer},
     http,
-    jobs::{self, runner::Runner},
+    jobs::{
+        self,
+        runner::{self, Runner},
+    },
     net::{AddressPolicy, Client, ClientOptions},
     secrets::{self, SecretKey},
     telemetry,
 };
 
-/// How long requests that are under way may take to end.
-const GRACE: Duration = Duration::from_secs(10);
 /// How many jobs run at the same time.
 const JOBS_AT_ONCE: usize = 8;
 
@@ -74,7 +75,9 @@ pub async fn build(config: Config, site: Site, db: Db, secrets: SecretKey) -> Re
         allow_http: config.federation.allow_http,
         policy,
         user_agent: format!("Guildhall/{} (+{})", env!("CARGO_PKG_VERSION"), site.base_url),
-        ..ClientOptions::default()
+        connect_timeout: Duration::from_secs(config.federation.connect_timeout_seconds),
+        total_timeout: Duration::from_secs(config.federation.request_timeout_seconds),
+        body_limit: config.federation.response_bytes,
     })?;
     App::new(config, site, db, secrets, Arc::new(transport)).await
 }
@@ -97,20 +100,37 @@ async fn serve(app: App, listener: TcpListener, stopped: watch::Receiver<bool>) 
             tracing::warn!(%error, "Could not fill the pool of spare keys");
         }
     });
-    let lease = app.db.clone();
+    let upkeep = app.clone();
     background(async move {
         loop {
             tokio::time::sleep(Duration::from_secs(20)).await;
-            if let Err(error) = lease.renew_slot().await {
+            if let Err(error) = upkeep.db.renew_slot().await {
                 tracing::error!(%error, "Could not renew this process's slot for ids");
+            }
+            upkeep.limits.forget_idle();
+            if let Ok(waiting) = runner::waiting(&upkeep.db).await {
+                metrics::gauge!(telemetry::JOBS_WAITING).set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
             }
         }
     });
     let runner = Runner::new(app.db.clone(), Arc::new(jobs::Handlers::new(app.clone())), JOBS_AT_ONCE);
     let jobs = tokio::spawn(runner.run(stopped.clone()));
     let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
-    http::serve(listener, http::router(app), stopped).await?;
-    let _ = tokio::time::timeout(GRACE, async { (jobs.await, deliveries.await) }).await;
+    let grace = Duration::from_secs(app.config.server.stop_seconds);
+    let mut stop = stopped.clone();
+    let too_long = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+        tokio::time::sleep(grace).await;
+    };
+    let all = async {
+        let served = http::serve(listener, http::router(app), stopped).await;
+        let _ = (jobs.await, deliveries.await);
+        served
+    };
+    tokio::select! {
+        served = all => served?,
+        () = too_long => tracing::warn!("Stopped before everything under way had ended; what is owed is in the database"),
+    }
     tracing::info!("Stopped");
     Ok(())
 }

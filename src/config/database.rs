@@ -9,8 +9,6 @@ section! {
     Database {
         /// How many connections are kept open: for reading on SQLite, for everything on PostgreSQL.
         pool: usize = 8, "a whole number from 1 to 200", whole(1..=200);
-        /// How many seconds a request waits for a free connection before it is told to come back later.
-        wait_seconds: u64 = 5, "a whole number from 1 to 60", whole(1..=60);
     }
 }
 

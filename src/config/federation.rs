@@ -16,12 +16,6 @@ section! {
         request_timeout_seconds: u64 = 10, "a whole number from 1 to 120", whole(1..=120);
         /// The largest answer that we read from another server, in bytes after decompression.
         response_bytes: usize = 1_000_000, "a whole number from 65536 to 16777216", whole(65_536..=16_777_216);
-        /// The largest activity that our inbox takes, in bytes.
-        inbox_bytes: usize = 1_000_000, "a whole number from 65536 to 16777216", whole(65_536..=16_777_216);
-        /// How many documents we fetch at most to understand one arriving activity.
-        fetches_per_activity: u32 = 20, "a whole number from 1 to 100", whole(1..=100);
-        /// How many replies we follow upwards at most from one arriving activity.
-        fetch_depth: u32 = 10, "a whole number from 1 to 50", whole(1..=50);
         /// How many deliveries are in flight at a time.
         delivery_concurrency: usize = 64, "a whole number from 1 to 1000", whole(1..=1000);
         /// How many deliveries to one host are in flight at a time.

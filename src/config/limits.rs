@@ -9,10 +9,6 @@ section! {
         enabled: bool = true, "true or false", plain;
         /// How many characters a post written here may have.
         post_characters: usize = 5_000, "a whole number from 1 to 100000", whole(1..=100_000);
-        /// How many files a post written here may carry.
-        media_per_post: usize = 4, "a whole number from 0 to 32", whole(0..=32);
-        /// The largest file that may be uploaded, in bytes.
-        media_bytes: usize = 16_000_000, "a whole number from 0 to 1000000000", whole(0..=1_000_000_000);
         /// How many API requests one token may make in five minutes.
         api_requests_per_5_minutes: u32 = 300, "a whole number from 1 to 1000000", whole(1..=1_000_000);
         /// How many API requests one network address may make in five minutes without a token.

@@ -188,6 +188,7 @@ impl Thread {
         if fault.is_none() {
             fault = self.execute("COMMIT").err();
         }
+        metrics::histogram!(telemetry::WRITE_SECONDS).record(began.elapsed().as_secs_f64());
         metrics::histogram!(telemetry::WRITE_BATCH).record(u32::try_from(done.len()).unwrap_or(u32::MAX));
         let Some(error) = fault else {
             for signal in signals {

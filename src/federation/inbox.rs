@@ -93,12 +93,16 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     if signer.actor_uri != activity.actor {
         vouched(app, &activity, &mut budget).await?;
     }
+    app.limits.inbox(&host_in(&signer.actor_uri))?;
     apply(app, activity, request.body).await
 }
 
+fn host_in(uri: &str) -> String {
+    url::Url::parse(uri).map(|url| host_of(&url)).unwrap_or_default()
+}
+
 fn refuse_blocked(app: &App, uri: &str) -> Result<()> {
-    let host = url::Url::parse(uri).map(|url| host_of(&url)).unwrap_or_default();
-    if app.refuses(&host) {
+    if app.refuses(&host_in(uri)) {
         return Err(Error::forbidden("server.blocked", "This server does not talk with yours."));
     }
     Ok(())
@@ -185,7 +189,7 @@ async fn apply(app: &App, activity: Activity, body: &[u8]) -> Result<Outcome> {
     let site = app.site.clone();
     let raw = Arc::new(String::from_utf8_lossy(body).into_owned());
     let activity = Arc::new(activity);
-    let host = url::Url::parse(&activity.actor).map(|url| host_of(&url)).unwrap_or_default();
+    let host = host_in(&activity.actor);
     let outcome = app
         .db
         .write(move |tx| {

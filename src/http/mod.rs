@@ -5,6 +5,7 @@ pub mod company;
 pub mod extract;
 pub mod health;
 pub mod mastodon;
+mod observe;
 pub mod problem;
 mod router;
 mod serve;

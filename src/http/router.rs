@@ -2,28 +2,39 @@
 
 use std::time::Duration;
 
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use super::{activitypub, company, health, mastodon, wellknown};
+use super::{activitypub, company, extract::cors, health, mastodon, observe, wellknown};
 use crate::app::App;
 
 /// The largest body that any door takes, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// How long a request may take.
-const REQUEST_TIME: Duration = Duration::from_secs(35);
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
+    let longest = Duration::from_secs(app.config.server.request_timeout_seconds);
+    // Who may not ask so often is told so in a way that a browser shows to the page that asked.
+    let apis = Router::new()
+        .merge(company::routes())
+        .merge(mastodon::routes())
+        .layer(from_fn_with_state(app.clone(), observe::limit))
+        .layer(cors());
     Router::new()
         .merge(health::routes())
         .merge(wellknown::routes())
         .merge(activitypub::routes())
-        .merge(company::routes())
-        .merge(mastodon::routes())
+        .merge(apis)
+        .merge(mastodon::assets::routes())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, REQUEST_TIME))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, longest))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(observe::observe))
         .with_state(app)
 }

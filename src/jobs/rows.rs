@@ -168,6 +168,11 @@ pub fn finish(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// How many jobs wait to be run.
+pub async fn waiting(db: &Db) -> Result<i64> {
+    db.read(|conn| Ok(jobs::table.filter(jobs::state.eq("ready")).count().get_result(conn)?)).await
+}
+
 /// The jobs that were given up, oldest first.
 pub async fn parked(db: &Db) -> Result<Vec<ParkedJob>> {
     db.read(|conn| {

@@ -175,19 +175,19 @@ fn a_value_cannot_smuggle_in_a_second_key() {
 
 #[test]
 fn flags_win_over_the_environment_which_wins_over_the_file() {
-    let file = "listen = \"127.0.0.1:1001\"\n[limits]\npost_characters = 1\nmedia_per_post = 1\nmedia_bytes = 1\n";
+    let file = "listen = \"127.0.0.1:1001\"\n[limits]\npost_characters = 1\napi_requests_per_5_minutes = 1\nanonymous_requests_per_5_minutes = 1\n";
     let mut attempt = given()
         .file(file)
         .env("GUILDHALL_LISTEN", "127.0.0.1:1002")
         .env("GUILDHALL_LIMITS__POST_CHARACTERS", "2")
-        .env("GUILDHALL_LIMITS__MEDIA_PER_POST", "2")
+        .env("GUILDHALL_LIMITS__API_REQUESTS_PER_5_MINUTES", "2")
         .set("limits.post_characters=3");
     attempt.flags.listen = Some("127.0.0.1:1003".to_owned());
     let config = attempt.read().unwrap();
     assert_eq!(config.listen.port(), 1003);
     assert_eq!(config.limits.post_characters, 3);
-    assert_eq!(config.limits.media_per_post, 2);
-    assert_eq!(config.limits.media_bytes, 1);
+    assert_eq!(config.limits.api_requests_per_5_minutes, 2);
+    assert_eq!(config.limits.anonymous_requests_per_5_minutes, 1);
     assert_eq!(config.base_url().as_str(), "http://localhost:1003/");
 }
 

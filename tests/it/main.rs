@@ -16,6 +16,7 @@ mod db;
 mod discovery;
 mod federation;
 mod jobs;
+mod limits;
 mod mastodon;
 mod migrations;
 mod peer;

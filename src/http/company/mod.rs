@@ -9,10 +9,7 @@ use axum::{
     routing::any,
 };
 
-use super::{
-    extract::{cors, read_fields},
-    problem,
-};
+use super::{extract::read_fields, problem};
 use crate::{app::App, error::Error};
 
 /// Everything below `/api/guildhall`.
@@ -24,7 +21,6 @@ pub fn routes() -> Router<App> {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))
         .layer(map_response(problem::as_problem))
-        .layer(cors())
 }
 
 async fn unknown() -> Error {

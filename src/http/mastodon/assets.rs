@@ -19,7 +19,7 @@ pub(super) fn header(base_url: &str) -> String {
 }
 
 /// The routes of this module.
-pub(super) fn routes() -> Router<App> {
+pub fn routes() -> Router<App> {
     Router::new()
         .route("/assets/avatar.svg", get(|| async { svg(AVATAR) }))
         .route("/assets/header.svg", get(|| async { svg(HEADER) }))

@@ -4,7 +4,7 @@
 //! `render` makes them, `look` is how everything is read: as somebody.
 
 mod accounts;
-mod assets;
+pub mod assets;
 pub mod entities;
 mod instance;
 mod look;
@@ -20,13 +20,10 @@ use axum::{
     routing::any,
 };
 
-use super::{
-    extract::{cors, read_fields},
-    problem,
-};
+use super::{extract::read_fields, problem};
 use crate::{app::App, error::Error};
 
-/// Everything below `/api` that is Mastodon's, and the pictures that its answers name.
+/// Everything below `/api` that is Mastodon's.
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(accounts::routes())
@@ -39,8 +36,6 @@ pub fn routes() -> Router<App> {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))
         .layer(map_response(problem::as_mastodon))
-        .layer(cors())
-        .merge(assets::routes())
 }
 
 async fn unknown() -> Error {

@@ -38,7 +38,7 @@ pub struct World {
     pub app: App,
     pub documents: Arc<Documents>,
     pub ana: Actor,
-    router: Router,
+    pub router: Router,
     _database: TestDatabase,
 }
 
@@ -141,7 +141,13 @@ impl Letter {
 
 impl World {
     pub async fn open(database: TestDatabase) -> Self {
-        let environment = [("GUILDHALL_BASE_URL", OURS)].map(|(name, value)| (name.into(), value.into()));
+        Self::configured(database, &[]).await
+    }
+
+    /// An instance with these settings, as in the environment.
+    pub async fn configured(database: TestDatabase, settings: &[(&str, &str)]) -> Self {
+        let environment = [("GUILDHALL_BASE_URL", OURS)].iter().chain(settings);
+        let environment = environment.map(|(name, value)| (name.into(), value.into()));
         let nowhere = tempfile::tempdir().unwrap();
         let config = Config::read(&Overrides::default(), environment, nowhere.path()).unwrap();
         let site = Site { base_url: OURS.to_owned(), domain: "company.example".to_owned(), post_characters: 5000 };

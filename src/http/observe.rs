@@ -1,0 +1,85 @@
+//! What is known of every request: where it comes from, how often it may come, what became of it.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Instant,
+};
+
+use axum::{
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, header};
+use ipnet::IpNet;
+
+use crate::{app::App, error::Result, limits::Caller, secrets, telemetry};
+
+/// Layer: counts requests and the time they take, by route.
+pub async fn observe(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    tracing::debug!(http.method = %method, http.route = path, http.status = status, ms = took.as_millis(), "{method} {path} {status}");
+    metrics::counter!(telemetry::HTTP_REQUESTS, "route" => path.clone(), "status" => status.to_string()).increment(1);
+    metrics::histogram!(telemetry::HTTP_SECONDS, "route" => path).record(took.as_secs_f64());
+    response
+}
+
+/// Layer: refuses who calls an API too often.
+pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Result<Response> {
+    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let caller = bearer.map_or(Caller::Stranger, |bearer| {
+        Caller::Token(secrets::token_hash(bearer.trim_start_matches("Bearer ").trim()))
+    });
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| client(peer, request.headers(), &app.config.server.trusted_proxies));
+    app.limits.api(caller, address)?;
+    Ok(next.run(request).await)
+}
+
+/// Who is at the other end: the last address of `X-Forwarded-For` that is not one of our own proxies. The header is
+/// believed only when such a proxy sent it.
+fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+    let trusted = |address: &IpAddr| proxies.iter().any(|network| network.contains(&address.to_canonical()));
+    let mut nearest = peer.to_canonical();
+    if !trusted(&nearest) {
+        return nearest;
+    }
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        nearest = address.to_canonical();
+        if !trusted(&nearest) {
+            break;
+        }
+    }
+    nearest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_proxies_are_believed() {
+        let proxies = ["127.0.0.0/8".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
+        let cases = [
+            ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+            ("127.0.0.1", "", "127.0.0.1"),
+            ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+            ("::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"),
+            ("127.0.0.1", "192.0.2.1, 198.51.100.1, 10.0.0.7", "198.51.100.1"),
+            ("127.0.0.1", "192.0.2.1, nonsense, 10.0.0.7", "10.0.0.7"),
+            ("127.0.0.1", "10.0.0.8, 10.0.0.7", "10.0.0.8"),
+        ];
+        for (peer, forwarded, expected) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+            let found = client(peer.parse().unwrap(), &headers, &proxies);
+            assert_eq!(found, expected.parse::<IpAddr>().unwrap(), "{peer} {forwarded}");
+        }
+    }
+}

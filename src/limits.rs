@@ -1,0 +1,158 @@
+//! How often somebody may ask: one bucket for each token, address and server, refilled steadily over five minutes.
+//!
+//! Buckets live in this process: several processes on one database each allow the whole rate.
+
+use std::{
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+
+use crate::{
+    config,
+    error::{Error, Result},
+};
+
+/// The time in which a full bucket may be used up.
+const WINDOW: Duration = Duration::from_secs(300);
+/// Many people may share one address: all their tokens together have this many buckets.
+const PEOPLE_PER_ADDRESS: u32 = 10;
+
+/// The buckets; none when limits are turned off.
+pub struct Limits(Option<Buckets>);
+
+struct Buckets {
+    tokens: DefaultKeyedRateLimiter<[u8; 32]>,
+    strangers: DefaultKeyedRateLimiter<IpAddr>,
+    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    servers: DefaultKeyedRateLimiter<String>,
+}
+
+/// Who calls the API.
+#[derive(Debug, Clone, Copy)]
+pub enum Caller {
+    /// Somebody with a token; this is its hash. Whether it is a good one is not known yet.
+    Token([u8; 32]),
+    /// Somebody without.
+    Stranger,
+}
+
+impl Limits {
+    /// Full buckets, as large as the settings say.
+    pub fn new(limits: &config::Limits) -> Self {
+        if !limits.enabled {
+            return Self(None);
+        }
+        let strangers = limits.anonymous_requests_per_5_minutes;
+        let people = limits.api_requests_per_5_minutes.max(strangers).saturating_mul(PEOPLE_PER_ADDRESS);
+        Self(Some(Buckets {
+            tokens: bucket(limits.api_requests_per_5_minutes),
+            strangers: bucket(strangers),
+            addresses: bucket(people),
+            servers: bucket(limits.inbox_requests_per_host_per_5_minutes),
+        }))
+    }
+
+    /// Counts a call of the API. A new token with each call does not help: the address is counted as well.
+    pub fn api(&self, caller: Caller, address: Option<IpAddr>) -> Result<()> {
+        let Some(buckets) = &self.0 else { return Ok(()) };
+        let address = address.map(network);
+        if let Some(address) = &address {
+            take(&buckets.addresses, address)?;
+        }
+        match (caller, &address) {
+            (Caller::Token(hash), _) => take(&buckets.tokens, &hash),
+            (Caller::Stranger, Some(address)) => take(&buckets.strangers, address),
+            (Caller::Stranger, None) => Ok(()),
+        }
+    }
+
+    /// Counts an activity that this server has signed.
+    pub fn inbox(&self, host: &str) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |buckets| take(&buckets.servers, &host.to_owned()))
+    }
+
+    /// Forgets buckets that are full again.
+    pub fn forget_idle(&self) {
+        let Some(buckets) = &self.0 else { return };
+        buckets.tokens.retain_recent();
+        buckets.strangers.retain_recent();
+        buckets.addresses.retain_recent();
+        buckets.servers.retain_recent();
+    }
+}
+
+fn bucket<K: Hash + Eq + Clone>(requests: u32) -> DefaultKeyedRateLimiter<K> {
+    let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
+    let quota = Quota::with_period(WINDOW / requests.get()).unwrap_or(Quota::per_second(requests));
+    RateLimiter::keyed(quota.allow_burst(requests))
+}
+
+fn take<K: Hash + Eq + Clone>(buckets: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<()> {
+    buckets.check_key(key).map_err(|until| {
+        let wait = until.wait_time_from(buckets.clock().now());
+        Error::too_many("limits.reached", "Too many requests. Please wait a little and try again.")
+            .retry_in(wait.max(Duration::from_secs(1)))
+    })
+}
+
+/// One household or machine has a whole /64 of IPv6 addresses.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits::new(&config::Limits {
+            api_requests_per_5_minutes: 5,
+            anonymous_requests_per_5_minutes: 2,
+            inbox_requests_per_host_per_5_minutes: 3,
+            ..config::Limits::default()
+        })
+    }
+
+    #[test]
+    fn each_has_a_bucket_of_its_own_and_new_tokens_make_none_for_their_address() {
+        let limits = limits();
+        let here: Option<IpAddr> = "2001:db8::1".parse().ok();
+        let next_door: Option<IpAddr> = "2001:db8::ffff".parse().ok();
+        let elsewhere: Option<IpAddr> = "2001:db8:0:1::1".parse().ok();
+        assert!(limits.api(Caller::Stranger, here).is_ok());
+        assert!(limits.api(Caller::Stranger, next_door).is_ok());
+        let refused = limits.api(Caller::Stranger, here).unwrap_err();
+        assert_eq!(refused.kind(), crate::error::Kind::TooMany);
+        assert!(refused.retry_after().is_some_and(|wait| wait > Duration::from_secs(100)), "{refused:?}");
+        assert!(limits.api(Caller::Stranger, elsewhere).is_ok());
+        let mut allowed = 0;
+        for token in 0..100 {
+            allowed += u32::from(limits.api(Caller::Token([token; 32]), here).is_ok());
+        }
+        assert_eq!(allowed, 5 * PEOPLE_PER_ADDRESS - 3);
+        for _ in 0..5 {
+            assert!(limits.api(Caller::Token([200; 32]), elsewhere).is_ok());
+        }
+        assert!(limits.api(Caller::Token([200; 32]), elsewhere).is_err());
+    }
+
+    #[test]
+    fn servers_are_counted_and_nobody_is_when_limits_are_off() {
+        let limits = limits();
+        let sent = (0..10).filter(|_| limits.inbox("busy.example").is_ok()).count();
+        assert_eq!(sent, 3);
+        assert!(limits.inbox("calm.example").is_ok());
+        let off = Limits::new(&config::Limits { enabled: false, ..config::Limits::default() });
+        assert!((0..100_000).all(|_| off.inbox("busy.example").is_ok()));
+    }
+}

@@ -1,0 +1,73 @@
+//! Who asks too often is told to wait, and nobody else is.
+
+use std::net::SocketAddr;
+
+use axum::{body::Body, extract::ConnectInfo, response::Response};
+use http::{Request, StatusCode};
+use tower::ServiceExt;
+
+use crate::support::world::World;
+
+async fn ask(world: &World, peer: &str, forwarded: &str, token: Option<&str>) -> Response {
+    let peer: SocketAddr = format!("{peer}:4711").parse().unwrap();
+    let mut request = Request::builder()
+        .uri("/api/v2/instance")
+        .header("x-forwarded-for", forwarded)
+        .header("origin", "https://app.example");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request = request.extension(ConnectInfo(peer)).body(Body::empty()).unwrap();
+    world.router.clone().oneshot(request).await.unwrap()
+}
+
+on_both! {
+    async fn an_address_without_a_token_has_its_share(database: TestDatabase) {
+        let settings = [
+            ("GUILDHALL_LIMITS__ANONYMOUS_REQUESTS_PER_5_MINUTES", "2"),
+            ("GUILDHALL_SERVER__TRUSTED_PROXIES", "[\"127.0.0.0/8\"]"),
+        ];
+        let world = World::configured(database, &settings).await;
+        for _ in 0..2 {
+            assert_eq!(ask(&world, "127.0.0.1", "198.51.100.1", None).await.status(), StatusCode::OK);
+        }
+        let refused = ask(&world, "127.0.0.1", "198.51.100.1", None).await;
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=300).contains(&wait), "{wait}");
+        assert_eq!(refused.headers()["access-control-allow-origin"], "*", "the page that asked may read it");
+        assert_eq!(ask(&world, "127.0.0.1", "198.51.100.2", None).await.status(), StatusCode::OK, "somebody else");
+        // Whoever is not our proxy cannot pretend to be many.
+        for (number, expected) in [(1, 200), (2, 200), (3, 429)] {
+            let pretended = format!("192.0.2.{number}");
+            assert_eq!(ask(&world, "203.0.113.9", &pretended, None).await.status(), expected, "{number}");
+        }
+        // Documents of other servers' interest are not the API.
+        let request = Request::builder().uri("/.well-known/nodeinfo").extension(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 1))));
+        let response = world.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+
+    async fn a_server_has_its_share_of_the_inbox(database: TestDatabase) {
+        let settings = [("GUILDHALL_LIMITS__INBOX_REQUESTS_PER_HOST_PER_5_MINUTES", "3")];
+        let world = World::configured(database, &settings).await;
+        let busy = world.followed("https://busy.example/users/b", 0).await;
+        let calm = world.followed("https://calm.example/users/c", 1).await;
+        let mut answers = Vec::new();
+        for number in 0..5 {
+            let note = busy.note(&number.to_string(), "hello");
+            answers.push(world.receive(&busy, &busy.create(&note)).await.as_u16());
+        }
+        assert_eq!(answers, [202, 202, 202, 429, 429]);
+        assert!(world.post("https://busy.example/users/b/4").await.is_none(), "what was refused is not here");
+        assert_eq!(world.receive(&calm, &calm.create(&calm.note("1", "hello"))).await, StatusCode::ACCEPTED);
+        // Somebody who only says that it is the calm server uses nothing of its share.
+        for _ in 0..5 {
+            let mut forged = calm.create(&calm.note("2", "x"));
+            forged["actor"] = "https://calm.example/users/c".into();
+            let letter = crate::support::world::Letter::signed(&calm, &forged).edit("digest", "SHA-256=", "SHA-256=AAAA");
+            assert!(world.send(letter).await.is_client_error());
+        }
+        assert_eq!(world.receive(&calm, &calm.create(&calm.note("3", "hello"))).await, StatusCode::ACCEPTED);
+    }
+}
