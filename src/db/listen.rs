@@ -2,7 +2,7 @@
 
 use std::{sync::Weak, time::Duration};
 
-use diesel::connection::SimpleConnection;
+use diesel::{PgConnection, QueryResult, connection::SimpleConnection};
 
 use super::{Core, Signal, pool};
 
@@ -27,17 +27,22 @@ fn listen(url: &str, core: &Weak<Core>) {
             wait = Duration::from_millis(200);
             // What happened while nobody listened is found by looking at everything once.
             tell(core, Signal { topic: "external", kind: "change", id: 0 });
-            while core.strong_count() > 0 && conn.batch_execute("").is_ok() {
-                let arrived: Vec<_> = conn.notifications_iter().take(1000).filter_map(Result::ok).collect();
-                for notification in arrived {
-                    hear(core, &notification.payload);
-                }
+            // Looking for notifications reads what has arrived, and fails when the connection is gone.
+            while core.strong_count() > 0 && hear_what_arrived(&mut conn, core).is_ok() {
                 std::thread::sleep(PICK_UP);
             }
         }
         std::thread::sleep(wait);
         wait = (wait * 2).min(Duration::from_secs(10));
     }
+}
+
+fn hear_what_arrived(conn: &mut PgConnection, core: &Weak<Core>) -> QueryResult<()> {
+    let arrived: Vec<_> = conn.notifications_iter().take(1000).collect::<QueryResult<_>>()?;
+    for notification in arrived {
+        hear(core, &notification.payload);
+    }
+    Ok(())
 }
 
 fn hear(core: &Weak<Core>, payload: &str) {

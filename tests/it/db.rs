@@ -84,7 +84,7 @@ on_both! {
         // Whether the other one listens already cannot be seen, so it is told until it hears.
         for attempt in 0.. {
             assert!(attempt < 100, "nothing was heard");
-            database.db.write(|tx| { set(tx, "a", "b")?; tx.signal(Signal { topic: "jobs", kind: "new", id: 0 }); Ok(()) }).await.unwrap();
+            database.db.write(move |tx| { set(tx, &attempt.to_string(), "b")?; tx.signal(Signal { topic: "jobs", kind: "new", id: 0 }); Ok(()) }).await.unwrap();
             let heard = async { while signals.recv().await.unwrap().topic != wanted {} };
             if tokio::time::timeout(Duration::from_millis(200), heard).await.is_ok() { break; }
         }
