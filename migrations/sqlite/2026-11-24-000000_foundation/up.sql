@@ -213,7 +213,7 @@ CREATE INDEX posts_author ON posts (author_id, id);
 CREATE INDEX posts_reply ON posts (reply_to_id, id);
 CREATE INDEX posts_thread ON posts (thread_id, id);
 CREATE INDEX posts_waiting ON posts (reply_to_uri) WHERE reply_to_id IS NULL AND reply_to_uri IS NOT NULL;
-CREATE INDEX posts_public ON posts (id) WHERE audience = 'public';
+CREATE INDEX posts_audience ON posts (audience, id);
 
 -- The gate to the outside: only a post with a row here can have a wire form.
 CREATE TABLE publications (
@@ -348,8 +348,8 @@ CREATE TABLE deliveries (
     done_at BIGINT
 );
 CREATE UNIQUE INDEX deliveries_once ON deliveries (activity_id, inbox);
-CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'waiting';
-CREATE INDEX deliveries_order ON deliveries (host, actor_id, id) WHERE state = 'waiting';
+CREATE INDEX deliveries_due ON deliveries (state, next_at);
+CREATE INDEX deliveries_order ON deliveries (state, host, actor_id, id);
 CREATE INDEX deliveries_done ON deliveries (done_at);
 
 -- Everything that must happen later.
@@ -365,6 +365,6 @@ CREATE TABLE jobs (
     last_error TEXT,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'ready';
+CREATE INDEX jobs_due ON jobs (state, run_at);
 CREATE INDEX jobs_lane ON jobs (lane, id) WHERE lane IS NOT NULL;
 CREATE INDEX jobs_state ON jobs (state, leased_until);

@@ -180,10 +180,13 @@ pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Duration) -> Resu
 /// A signed activity arrived from a host that was paused: it lives, so sending resumes.
 /// Answers whether there was a pause to end.
 pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
-    let reopened = diesel::update(servers::table.find(host).filter(servers::failures.gt(0)))
-        .set((servers::failures.eq(0), servers::paused_until.eq(Timestamp(0))))
-        .execute(tx.conn())?;
-    Ok(reopened > 0)
+    let failing = servers::table.find(host).filter(servers::failures.gt(0));
+    // Every activity asks this, and hardly any server was failing: looking is cheaper than writing nothing.
+    if !diesel::select(diesel::dsl::exists(failing)).get_result::<bool>(tx.conn())? {
+        return Ok(false);
+    }
+    let healed = (servers::failures.eq(0), servers::paused_until.eq(Timestamp(0)));
+    Ok(diesel::update(failing).set(healed).execute(tx.conn())? > 0)
 }
 
 /// Brings a host name as people type it into the form in which it is stored.

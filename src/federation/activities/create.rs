@@ -26,11 +26,11 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if site.owns(uri) {
         return Ok(Applied::Ignored("our own object"));
     }
-    if let Some(known) = posts::find_by_uri(tx.conn(), uri)? {
-        return Ok(if known.author_id == signer.id { Applied::Done } else { Applied::Ignored("somebody else's post") });
-    }
     // An id alone, or a copy of something on another server: what its own server says counts.
     if !object.is_object() || !one_origin(uri, &signer.uri) {
+        if posts::find_by_uri(tx.conn(), uri)?.is_some() {
+            return Ok(Applied::Done);
+        }
         return Ok(if is_heard_here(tx.conn(), signer)? {
             Applied::Needs(Need::Post(uri.to_owned()))
         } else {
