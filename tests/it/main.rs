@@ -12,6 +12,7 @@ mod support;
 
 mod config;
 mod corpus;
+mod costs;
 mod db;
 mod discovery;
 mod federation;

@@ -50,7 +50,7 @@ async fn home(State(app): State<App>, me: Session, paging: Paging) -> Result<Ans
     me.need("read:statuses")?;
     let (owner, page) = (me.actor.id, paging.page(20));
     let listed = look(&app, Some(owner), move |look| {
-        let entries = timelines::home(look.conn, owner, &page, look.now)?;
+        let entries = timelines::home(look.conn, &look.viewer, &page, look.now)?;
         look.list(&entries)
     });
     Ok(listed.await?.answer(&app, &paging))

@@ -1,0 +1,121 @@
+//! What requests cost in statements: a cost that grows with the instance shows here first.
+
+use std::{env, process::Command, sync::Mutex};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use guildhall::{
+    domain::accounts,
+    secrets::{new_token, token_hash},
+};
+use http::{Request, StatusCode};
+use tower::ServiceExt;
+
+use crate::support::{
+    database::TestDatabase,
+    world::{Stranger, World},
+};
+
+/// What was asked of the database, by this process alone.
+static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct Listener;
+
+impl Instrumentation for Listener {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            ASKED.lock().unwrap().push(query.to_string());
+        }
+    }
+}
+
+/// What is asked while something is done: statements that read or write rows, without what frames a transaction.
+async fn asked(work: impl Future<Output = ()>) -> Vec<String> {
+    ASKED.lock().unwrap().clear();
+    work.await;
+    let asked = std::mem::take(&mut *ASKED.lock().unwrap());
+    let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+    let counts = |query: &String| verbs.iter().any(|verb| query.starts_with(verb)) && !query.ends_with("COMMIT");
+    asked.into_iter().filter(counts).collect()
+}
+
+async fn arrive(world: &World, author: &Stranger, number: usize) {
+    let note = author.note(&number.to_string(), "<p>hello</p>");
+    assert_eq!(world.receive(author, &author.create(&note)).await, StatusCode::ACCEPTED);
+}
+
+async fn read_home(world: &World, token: &str) -> usize {
+    let request = Request::builder()
+        .uri("/api/v1/timelines/home?limit=40")
+        .header("authorization", format!("Bearer {token}"))
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let response = world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    serde_json::from_slice::<Vec<serde_json::Value>>(&body).unwrap().len()
+}
+
+async fn costs(database: TestDatabase) {
+    let world = World::open(database).await;
+    let token = new_token();
+    let (hash, ana) = (token_hash(&token), world.ana.id);
+    world
+        .app
+        .db
+        .write(move |tx| {
+            let account = accounts::find_by_actor(tx.conn(), ana)?.unwrap();
+            accounts::issue_token(tx, account.id, ana, "read", "test", &hash)
+        })
+        .await
+        .unwrap();
+    let alice = world.followed("https://social.good.example/users/alice", 0).await;
+    let bob = world.followed("https://other.good.example/users/bob", 1).await;
+    for number in 0..2 {
+        arrive(&world, &alice, number).await;
+        arrive(&world, &bob, number).await;
+    }
+    let first = asked(arrive(&world, &alice, 10)).await;
+    assert!((8..=16).contains(&first.len()), "a post arrives for {} statements: {first:#?}", first.len());
+    let few = asked(async { assert_eq!(read_home(&world, &token).await, 5) }).await;
+    for number in 20..40 {
+        arrive(&world, &alice, number).await;
+        arrive(&world, &bob, number).await;
+    }
+    let later = asked(arrive(&world, &alice, 50)).await;
+    assert_eq!(later.len(), first.len(), "{later:#?}");
+    let many = asked(async { assert_eq!(read_home(&world, &token).await, 40) }).await;
+    assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
+    assert!(many.len() <= 14, "a page of the home feed takes {} statements: {many:#?}", many.len());
+}
+
+/// Runs a test of this file in a process of its own: what listens to statements listens to the whole process.
+fn alone(name: &str) {
+    let test = format!("costs::{name}");
+    let output = Command::new(env::current_exe().unwrap()).args(["--ignored", "--exact", &test]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn statements_do_not_grow_with_what_is_there_sqlite() {
+    alone("measured_on_sqlite");
+}
+
+#[test]
+fn statements_do_not_grow_with_what_is_there_postgres() {
+    alone("measured_on_postgres");
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake above, in a process of its own"]
+async fn measured_on_sqlite() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    costs(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake above, in a process of its own"]
+async fn measured_on_postgres() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    costs(TestDatabase::postgres()).await;
+}
