@@ -100,10 +100,7 @@ impl House {
         let secrets = SecretKey::generate().unwrap();
         let documents = Arc::new(Documents::default());
         let app = App::new(Config::default(), site, database.db.clone(), secrets, documents.clone()).await.unwrap();
-        let router = Router::new()
-            .merge(guildhall::http::mastodon::routes())
-            .merge(guildhall::http::company::routes())
-            .with_state(app.clone());
+        let router = guildhall::http::router(app.clone());
         Self { app, documents, router, database }
     }
 
