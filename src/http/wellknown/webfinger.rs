@@ -157,10 +157,6 @@ fn describe(site: &Site, actor: &Actor, by_server: bool, relations: &[String]) -
         json!({ "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": actor.page() }),
         json!({ "rel": "self", "type": "application/activity+json", "href": actor.uri }),
     ];
-    if actor.kind != ActorKind::Application {
-        let template = format!("{}/authorize_interaction?uri={{uri}}", site.base_url);
-        links.push(json!({ "rel": "http://ostatus.org/schema/1.0/subscribe", "template": template }));
-    }
     if let Some(icon) = &actor.icon {
         links.push(json!({ "rel": "http://webfinger.net/rel/avatar", "href": icon }));
     }
