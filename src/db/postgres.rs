@@ -20,6 +20,8 @@ use crate::{
 
 /// How often a transaction is tried.
 const TRIES: u32 = 5;
+/// How often it is tried when a row was missing or in the way.
+const SECOND_LOOKS: u32 = 3;
 
 pub(super) fn write<T, F>(pool: &Pool, core: &Core, work: &F) -> Result<T>
 where
@@ -42,7 +44,7 @@ where
                 }
                 return Ok(value);
             }
-            Err(error) if tried < TRIES && may_help(&error) => {
+            Err(error) if tried < tries(&error) => {
                 metrics::counter!(telemetry::WRITE_RETRIES).increment(1);
                 std::thread::sleep(Duration::from_millis(
                     u64::from(tried * tried) * 3 + (core.ids.next(core.clock.now()) % 7).unsigned_abs(),
@@ -109,12 +111,17 @@ fn notify(pg: &mut PgConnection, core: &Core, signals: &[Signal]) -> Result<()> 
     Ok(())
 }
 
-/// Whether the same transaction may succeed when it is run again.
-fn may_help(error: &Error) -> bool {
+/// How often a transaction that ended like this is tried in all.
+fn tries(error: &Error) -> u32 {
     use std::error::Error as _;
     match error.source().and_then(|cause| cause.downcast_ref::<DieselError>()) {
-        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
-        Some(DieselError::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
-        _ => false,
+        Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => TRIES,
+        // A row that this one refers to, or clashes with, went or came since it was looked for: a second look sees it.
+        Some(DieselError::DatabaseError(
+            DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::UniqueViolation,
+            _,
+        )) => SECOND_LOOKS,
+        Some(DieselError::DatabaseError(_, info)) if info.message().contains("deadlock detected") => TRIES,
+        _ => 1,
     }
 }

@@ -291,9 +291,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    tombstones (uri) {
+    tombstones (uri, actor_id) {
         uri -> Text,
-        actor_uri -> Text,
+        actor_id -> BigInt,
         deleted_at -> BigInt,
     }
 }

@@ -37,6 +37,11 @@ pub enum Job {
         /// Its id.
         uri: String,
     },
+    /// Read a post that we have again, at its own server.
+    RefreshPost {
+        /// Its id.
+        uri: String,
+    },
     /// Check the links in an actor's profile fields for a rel=me link back.
     VerifyFields {
         /// Whose fields.
@@ -154,6 +159,7 @@ impl Job {
             Self::Inbound { .. } => "inbound",
             Self::FetchPost { .. } => "fetch_post",
             Self::RefreshActor { .. } => "refresh_actor",
+            Self::RefreshPost { .. } => "refresh_post",
             Self::VerifyFields { .. } => "verify_fields",
             Self::Prune => "prune",
         }
@@ -170,7 +176,11 @@ impl Later for Job {
             Self::Federate { actor, .. } => Some(format!("federate:{actor}")),
             // A host that does not answer holds up what needs that host, and nothing else.
             Self::Inbound { host, .. } => Some(format!("inbound:{host}")),
-            Self::FetchPost { .. } | Self::RefreshActor { .. } | Self::VerifyFields { .. } | Self::Prune => None,
+            Self::FetchPost { .. }
+            | Self::RefreshActor { .. }
+            | Self::RefreshPost { .. }
+            | Self::VerifyFields { .. }
+            | Self::Prune => None,
         }
     }
 

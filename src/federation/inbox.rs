@@ -1,29 +1,28 @@
 //! From raw bytes to an effect: what costs nothing is judged first, the network only when it must be, and 202 is
 //! said only after the commit.
 
-use std::{sync::Arc, time::Duration};
-
-use http::HeaderMap;
-use serde_json::Value;
+use std::time::Duration;
 
 use super::{
     activities::{self, Activity, Applied, Verb},
     delivery,
-    fetch::{self, Budget},
-    incoming::values::one_origin,
+    fetch::{self, Budget, host_in},
+    incoming::values::{self, one_origin},
     keys::RemoteKey,
     received,
 };
 use crate::{
     app::App,
-    domain::{actors, work::Job},
+    db::Tx,
+    domain::{ActorId, actors, work::Job},
     error::{Error, Kind, Result},
     net::{
-        content_type, host_of,
+        content_type,
         signatures::{self, Candidate, Expectations, RequestParts, proof},
     },
     telemetry,
 };
+use http::HeaderMap;
 
 /// The largest activity that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -76,8 +75,8 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     for candidate in &candidates {
         refuse_blocked(app, candidate.key_id())?;
     }
-    let document: Value =
-        serde_json::from_slice(request.body).map_err(|_| Error::malformed("activity.json", "The body is not JSON."))?;
+    let document =
+        values::parse(request.body).map_err(|_| Error::malformed("activity.json", "The body is not JSON."))?;
     let activity = activities::parse(document)?;
     refuse_blocked(app, &activity.actor)?;
     if matches!(activity.verb, Verb::Delete | Verb::Update) && never_seen(app, &activity, &candidates).await? {
@@ -89,16 +88,24 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
         return Err(stranger());
     }
     let mut budget = Budget::default();
-    let signer = verify(app, &candidates, &mut budget).await?;
-    if signer.actor_uri != activity.actor {
+    let (signer, fingerprint) = verify(app, &candidates, &mut budget).await?;
+    let carried = signer.actor_uri != activity.actor;
+    if carried {
         vouched(app, &activity, &mut budget).await?;
     }
     app.limits.inbox(&host_in(&signer.actor_uri))?;
-    apply(app, activity, request.body).await
+    let letter = Letter { activity, carried, fingerprint, body: String::from_utf8_lossy(request.body).into_owned() };
+    apply(app, letter).await
 }
 
-fn host_in(uri: &str) -> String {
-    url::Url::parse(uri).map(|url| host_of(&url)).unwrap_or_default()
+/// An activity with what proved it.
+struct Letter {
+    activity: Activity,
+    /// Somebody else passed it on.
+    carried: bool,
+    /// Of the signature under which it came.
+    fingerprint: String,
+    body: String,
 }
 
 fn refuse_blocked(app: &App, uri: &str) -> Result<()> {
@@ -147,12 +154,13 @@ async fn never_seen(app: &App, activity: &Activity, candidates: &[Candidate]) ->
     Ok(app.db.read(move |conn| actors::find_by_uri(conn, &uri)).await?.is_none_or(|actor| actor.deleted_at.is_some()))
 }
 
-/// The key that made one of the signatures; fetched once more when the one that we have did not.
-async fn verify(app: &App, candidates: &[Candidate], budget: &mut Budget) -> Result<RemoteKey> {
+/// The key that made one of the signatures, and the fingerprint of that; fetched once more when the one that we have
+/// did not make it.
+async fn verify(app: &App, candidates: &[Candidate], budget: &mut Budget) -> Result<(RemoteKey, String)> {
     let mut fault = Error::unauthorized("signature.invalid", "The signature was not made by this key.");
     for candidate in candidates {
         match fetch::key(app, candidate.key_id(), budget).await {
-            Ok(key) if candidate.verify(&key.key) => return Ok(key),
+            Ok(key) if candidate.verify(&key.key) => return Ok((key, candidate.fingerprint())),
             Ok(_) => {}
             Err(error) => {
                 fault = error;
@@ -163,7 +171,7 @@ async fn verify(app: &App, candidates: &[Candidate], budget: &mut Budget) -> Res
         if let Ok(Some(key)) = fetch::key_again(app, candidate.key_id(), budget).await
             && candidate.verify(&key.key)
         {
-            return Ok(key);
+            return Ok((key, candidate.fingerprint()));
         }
     }
     Err(fault)
@@ -175,6 +183,10 @@ fn stranger() -> Error {
 
 /// Somebody passes on what another did: that counts only with a proof by the other.
 async fn vouched(app: &App, activity: &Activity, budget: &mut Budget) -> Result<()> {
+    // Without an id nobody could tell whether it came before.
+    if activity.uri.is_none() {
+        return Err(stranger());
+    }
     let method = proof::verification_method(&activity.document).map_err(|_| stranger())?;
     let key = fetch::key(app, &method, budget).await?;
     let made = proof::created(&activity.document).ok_or_else(stranger)?;
@@ -185,33 +197,40 @@ async fn vouched(app: &App, activity: &Activity, budget: &mut Budget) -> Result<
     proof::verify(&activity.document, &key.key).map_err(|_| stranger())
 }
 
-async fn apply(app: &App, activity: Activity, body: &[u8]) -> Result<Outcome> {
+/// Whether this letter has not had its effect yet.
+fn is_first(tx: &mut Tx<'_>, signer: ActorId, letter: &Letter) -> Result<bool> {
+    let first = match &letter.activity.uri {
+        Some(uri) => received::claim(tx, signer, uri)?,
+        None => true,
+    };
+    if letter.carried || !letter.activity.may_recur() {
+        return Ok(first);
+    }
+    // The same id again is not the same letter again, but the same signature is.
+    received::claim(tx, signer, &format!("signature:{}", letter.fingerprint))
+}
+
+async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
     let site = app.site.clone();
-    let raw = Arc::new(String::from_utf8_lossy(body).into_owned());
-    let activity = Arc::new(activity);
-    let host = host_in(&activity.actor);
+    let host = host_in(&letter.activity.actor);
     let outcome = app
         .db
         .write(move |tx| {
+            let activity = &letter.activity;
             let signer = actors::find_by_uri(tx.conn(), &activity.actor)?;
             let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
             delivery::heard_from(tx, &host)?;
-            if let Some(uri) = &activity.uri
-                && !received::claim(tx, signer.id, uri)?
-            {
+            if !is_first(tx, signer.id, &letter)? {
                 return Ok(Outcome::Applied);
             }
-            match activities::apply(tx, &site, &signer, &activity)? {
+            match activities::apply(tx, &site, &signer, activity)? {
                 Applied::Done => Ok(Outcome::Applied),
                 Applied::Ignored(why) => {
                     tracing::debug!(activity.uri = activity.uri, why, "Ignored an activity");
                     Ok(Outcome::Ignored)
                 }
                 Applied::Needs(need) => {
-                    if let Some(uri) = &activity.uri {
-                        received::release(tx, signer.id, uri)?;
-                    }
-                    tx.defer(&Job::Inbound { signer: signer.uri, activity: raw.to_string(), host: need.host() })?;
+                    tx.defer(&Job::Inbound { signer: signer.uri, activity: letter.body.clone(), host: need.host() })?;
                     Ok(Outcome::Stored)
                 }
             }

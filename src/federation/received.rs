@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    db::{Tx, schema::received},
+    db::{Conn, Tx, schema::received},
     domain::ActorId,
     error::Result,
     on_conn,
@@ -33,8 +33,24 @@ pub fn prune(tx: &mut Tx<'_>, older_than: Duration) -> Result<usize> {
     Ok(diesel::delete(received::table.filter(received::received_at.lt(before))).execute(tx.conn())?)
 }
 
-/// Takes a claim back, because the effect comes later.
+/// Takes a claim back, because there was no effect.
 pub fn release(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<()> {
     diesel::delete(received::table.find((signer, activity_uri))).execute(tx.conn())?;
     Ok(())
+}
+
+/// Notes that `signer` undid an activity that may not have come yet.
+pub fn note_undone(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<()> {
+    claim(tx, signer, &undone(activity_uri)).map(|_| ())
+}
+
+/// Whether `signer` undid an activity.
+pub fn is_undone(conn: &mut Conn, signer: ActorId, activity_uri: &str) -> Result<bool> {
+    let row = received::table.find((signer, undone(activity_uri)));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
+}
+
+/// No id of an activity looks like this.
+fn undone(activity_uri: &str) -> String {
+    format!("undone:{activity_uri}")
 }

@@ -5,6 +5,7 @@ pub mod company;
 pub mod extract;
 pub mod health;
 pub mod mastodon;
+mod nul;
 mod observe;
 pub mod problem;
 mod router;

@@ -31,6 +31,7 @@ impl Handlers {
             Job::Inbound { signer, activity, .. } => activities::handle_inbound(app, &signer, &activity).await?,
             Job::FetchPost { uri, budget } => fetch::handle_fetch_post(app, &uri, budget).await?,
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, &uri).await?,
+            Job::RefreshPost { uri } => fetch::refresh(app, &uri, &mut fetch::Budget::default()).await?,
             Job::VerifyFields { actor } => fetch::handle_verify_fields(app, actor).await?,
             Job::Prune => {
                 prune::run(app).await?;

@@ -1,13 +1,17 @@
 //! Text: Markdown, names in it, cleaning what comes from elsewhere. Pure functions.
 
+mod emoji;
 mod html;
 mod length;
 mod names;
+mod nul;
 mod render;
 mod urls;
 
+pub use emoji::is_emoji;
 pub use html::{clean, clean_name, escape, plain};
 pub use length::{count, is_blank};
 pub use names::{MentionText, find_hashtags, find_mentions, normalise_hashtag};
+pub use nul::replace_nul;
 pub use render::{Format, Links, MentionLink, Rendered, render};
 pub use urls::http_url;

@@ -155,7 +155,7 @@ CREATE TABLE follows (
 );
 CREATE UNIQUE INDEX follows_pair ON follows (follower_id, target_id);
 CREATE INDEX follows_target ON follows (target_id, state, id);
-CREATE UNIQUE INDEX follows_uri ON follows (uri) WHERE uri IS NOT NULL;
+CREATE INDEX follows_uri ON follows (uri) WHERE uri IS NOT NULL;
 
 CREATE TABLE blocks (
     id INTEGER NOT NULL PRIMARY KEY,
@@ -297,11 +297,12 @@ CREATE INDEX notifications_owner ON notifications (owner_id, id);
 CREATE INDEX notifications_post ON notifications (post_id);
 CREATE UNIQUE INDEX notifications_once ON notifications (owner_id, kind, from_id, COALESCE(post_id, 0));
 
--- What was deleted, so that it answers 410 and does not come back.
+-- What was deleted and by whom, so that it answers 410 and does not come back.
 CREATE TABLE tombstones (
-    uri TEXT NOT NULL PRIMARY KEY,
-    actor_uri TEXT NOT NULL,
-    deleted_at BIGINT NOT NULL
+    uri TEXT NOT NULL,
+    actor_id BIGINT NOT NULL,
+    deleted_at BIGINT NOT NULL,
+    PRIMARY KEY (uri, actor_id)
 );
 CREATE INDEX tombstones_deleted ON tombstones (deleted_at);
 

@@ -230,8 +230,8 @@ pub fn delete(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     let now = tx.now();
     tx.defer(&Job::Federate { actor, change: Change::ActorDeleted })?;
     on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
-        .values((tombstones::uri.eq(&old.uri), tombstones::actor_uri.eq(&old.uri), tombstones::deleted_at.eq(now)))
-        .on_conflict(tombstones::uri)
+        .values((tombstones::uri.eq(&old.uri), tombstones::actor_id.eq(actor), tombstones::deleted_at.eq(now)))
+        .on_conflict((tombstones::uri, tombstones::actor_id))
         .do_nothing()
         .execute(c))?;
     diesel::update(actors::table.find(actor))

@@ -172,8 +172,8 @@ pub fn forget_remote(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
         .execute(tx.conn())?;
     diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor))).execute(tx.conn())?;
     on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
-        .values((tombstones::uri.eq(&old.uri), tombstones::actor_uri.eq(&old.uri), tombstones::deleted_at.eq(now)))
-        .on_conflict(tombstones::uri)
+        .values((tombstones::uri.eq(&old.uri), tombstones::actor_id.eq(actor), tombstones::deleted_at.eq(now)))
+        .on_conflict((tombstones::uri, tombstones::actor_id))
         .do_nothing()
         .execute(c))?;
     diesel::update(actors::table.find(actor))

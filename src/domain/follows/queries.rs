@@ -45,9 +45,16 @@ pub fn find_between(conn: &mut Conn, follower: ActorId, target: ActorId) -> Resu
         .optional()?)
 }
 
-/// The follow whose activity has this id.
-pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Follow>> {
-    Ok(follows::table.filter(follows::uri.eq(uri)).select(Follow::as_select()).first(conn).optional()?)
+/// The follow of `follower` whose activity has this id. Nobody keeps another from using the same one.
+pub fn find_by_uri(conn: &mut Conn, uri: &str, follower: ActorId) -> Result<Option<Follow>> {
+    let theirs = follows::table.filter(follows::uri.eq(uri)).filter(follows::follower_id.eq(follower));
+    Ok(theirs.select(Follow::as_select()).first(conn).optional()?)
+}
+
+/// What `target` was asked by the activity with this id.
+pub fn find_asked(conn: &mut Conn, uri: &str, target: ActorId) -> Result<Option<Follow>> {
+    let asked = follows::table.filter(follows::uri.eq(uri)).filter(follows::target_id.eq(target));
+    Ok(asked.select(Follow::as_select()).first(conn).optional()?)
 }
 
 fn page_of(

@@ -53,31 +53,10 @@ pub fn boost(
     if !booster.is_active() {
         return Err(Error::forbidden("actor.suspended", "This account is suspended and cannot boost."));
     }
-    let now = tx.now();
-    let boost = BoostId(match published_at {
-        Some(published) if by.is_remote() => tx.id_at(published),
-        _ => tx.new_id(),
-    });
-    let uri = match by {
-        By::Remote { activity, .. } => activity.clone(),
-        By::Local { .. } => Some(site.activity_uri(boost.0)),
-    };
-    let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(boosts::table)
-        .values((
-            boosts::id.eq(boost),
-            boosts::actor_id.eq(booster.id),
-            boosts::post_id.eq(id),
-            boosts::uri.eq(uri),
-            boosts::audience.eq(audience),
-            boosts::created_at.eq(published_at.unwrap_or(now).min(now)),
-        ))
-        .on_conflict((boosts::post_id, boosts::actor_id))
-        .do_nothing()
-        .execute(c))?;
-    if inserted == 0 {
+    let Some(boost) = insert(tx, site, by, id, audience, published_at)? else {
         let known = find_boost_of(tx.conn(), booster.id, id)?;
         return known.map(|known| known.id).ok_or_else(|| Error::internal("a boost that clashes with nothing"));
-    }
+    };
     diesel::update(posts::table.find(id)).set(posts::boosts_count.eq(posts::boosts_count + 1)).execute(tx.conn())?;
     notifications::tell(tx, post.author_id, NotificationKind::Reblog, booster.id, Some(id))?;
     let entry = Entry { post: id, by: booster.id, boost: Some(boost), reply_to_author: None };
@@ -88,6 +67,46 @@ pub fn boost(
     }
     tx.signal(Signal { topic: "boost", kind: "new", id: boost.0 });
     Ok(boost)
+}
+
+/// Writes the row; nothing when there is one already. The time of another server may give an id that is taken.
+fn insert(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    by: &By,
+    post: PostId,
+    audience: Audience,
+    published_at: Option<Timestamp>,
+) -> Result<Option<BoostId>> {
+    let now = tx.now();
+    for _ in 0..8 {
+        let boost = BoostId(match published_at {
+            Some(published) if by.is_remote() => tx.id_at(published),
+            _ => tx.new_id(),
+        });
+        let uri = match by {
+            By::Remote { activity, .. } => activity.clone(),
+            By::Local { .. } => Some(site.activity_uri(boost.0)),
+        };
+        let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(boosts::table)
+            .values((
+                boosts::id.eq(boost),
+                boosts::actor_id.eq(by.actor()),
+                boosts::post_id.eq(post),
+                boosts::uri.eq(uri),
+                boosts::audience.eq(audience),
+                boosts::created_at.eq(published_at.unwrap_or(now).min(now)),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        if inserted == 1 {
+            return Ok(Some(boost));
+        }
+        if find_boost_of(tx.conn(), by.actor(), post)?.is_some() {
+            return Ok(None);
+        }
+    }
+    Err(Error::internal("eight ids in a row were taken"))
 }
 
 /// Takes a boost back; what never was is fine.
@@ -113,9 +132,10 @@ pub fn find_boost(conn: &mut Conn, id: BoostId) -> Result<Option<Boost>> {
     Ok(boosts::table.find(id).select(Boost::as_select()).first(conn).optional()?)
 }
 
-/// The boost whose activity has this id.
-pub fn find_boost_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Boost>> {
-    Ok(boosts::table.filter(boosts::uri.eq(uri)).select(Boost::as_select()).first(conn).optional()?)
+/// The boost of `actor` whose activity has this id.
+pub fn find_boost_by_uri(conn: &mut Conn, uri: &str, actor: ActorId) -> Result<Option<Boost>> {
+    let theirs = boosts::table.filter(boosts::uri.eq(uri)).filter(boosts::actor_id.eq(actor));
+    Ok(theirs.select(Boost::as_select()).first(conn).optional()?)
 }
 
 /// What `actor` gave to a post.

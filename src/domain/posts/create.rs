@@ -93,6 +93,7 @@ impl Draft {
 /// Publishes a post. The same post arriving twice is one post; what was deleted does not come back.
 pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<PostId> {
     let author = actors::get(tx.conn(), by.actor())?;
+    lock_thread(tx, by, draft)?;
     if let Some(known) = already_here(tx, site, by, draft, &author)? {
         return Ok(known);
     }
@@ -113,19 +114,34 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     Ok(id)
 }
 
+/// Nobody else writes or deletes this post, or the one that it answers, until this is done: what arrives together
+/// must find each other.
+fn lock_thread(tx: &mut Tx<'_>, by: &By, draft: &Draft) -> Result<()> {
+    let answered = draft.reply_to.as_ref();
+    let mut uris: Vec<&String> = draft.uri.iter().filter(|_| by.is_remote()).collect();
+    uris.extend(answered.and_then(|answered| answered.uri.as_ref()));
+    // In one order, so that two do not wait for each other.
+    uris.sort();
+    uris.dedup();
+    for uri in uris {
+        tx.lock(Key(uri, &[]))?;
+    }
+    match answered.and_then(|answered| answered.post) {
+        Some(post) => tx.lock(Key("post", &[post.0])),
+        None => Ok(()),
+    }
+}
+
 /// A post from elsewhere that we have, or had.
 fn already_here(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft, author: &Actor) -> Result<Option<PostId>> {
     let (true, Some(uri)) = (by.is_remote(), &draft.uri) else { return Ok(None) };
     if site.owns(uri) {
         return Err(Error::forbidden("post.not_theirs", "This id belongs to our own server."));
     }
-    tx.lock(Key(uri, &[]))?;
     match find_by_uri(tx.conn(), uri)? {
         Some(known) if known.author_id == by.actor() => Ok(Some(known.id)),
         Some(_) => Err(Error::forbidden("post.not_theirs", "This post belongs to somebody else.")),
-        None if is_deleted_by(tx.conn(), uri, &author.uri)? => {
-            Err(Error::gone("post.deleted", "This post was deleted."))
-        }
+        None if is_deleted_by(tx.conn(), uri, author.id)? => Err(Error::gone("post.deleted", "This post was deleted.")),
         None => Ok(None),
     }
 }
@@ -161,7 +177,15 @@ fn may_publish(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: 
             "A reply to an internal post stays inside: use the same audience.",
         ));
     }
-    let viewer = if by.is_remote() { Viewer::Remote(author.id) } else { Viewer::local(tx.conn(), author.id)? };
+    let viewer = if by.is_remote() {
+        // Who follows whom elsewhere we do not know: their servers decide that.
+        if !actors::find(tx.conn(), parent.author_id)?.is_some_and(|author| author.is_local()) {
+            return Ok(());
+        }
+        Viewer::Remote(author.id)
+    } else {
+        Viewer::local(tx.conn(), author.id)?
+    };
     if !may_see(tx.conn(), &viewer, parent)? {
         return Err(Error::not_found("post.not_found", "The post that you answer is not there any more."));
     }

@@ -9,7 +9,7 @@ use crate::{
         schema::{actors as actors_table, posts, tombstones},
     },
     domain::{
-        ActorId, By, PostId, actors,
+        ActorId, By, PostId,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -18,15 +18,18 @@ use crate::{
 
 /// Deletes a post. Only its author may; what is not there is fine.
 pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
+    let Some(found) = find(tx.conn(), id)? else { return Ok(()) };
+    // A reply that is being written holds what it answers.
+    if let Some(uri) = &found.uri {
+        tx.lock(Key(uri, &[]))?;
+    }
     tx.lock(Key("post", &[id.0]))?;
     let Some(post) = find(tx.conn(), id)? else { return Ok(()) };
     if post.author_id != by.actor() {
         return Err(Error::forbidden("post.not_yours", "Only its author can delete a post."));
     }
     if let Some(uri) = &post.uri {
-        let author =
-            actors::find(tx.conn(), post.author_id)?.ok_or_else(|| Error::internal("a post without an author"))?;
-        remember_deleted(tx, uri, &author.uri)?;
+        remember_deleted(tx, uri, post.author_id)?;
         if !by.is_remote() && post.audience.federates() {
             let mut concerned = mentioned(tx.conn(), id)?;
             concerned.extend(post.reply_to_author_id);
@@ -59,10 +62,9 @@ pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<boo
         .select((posts::id, posts::uri))
         .load(tx.conn())?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
-    let Some(actor) = actors::find(tx.conn(), author)? else { return Ok(false) };
     for (id, uri) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
         if let Some(uri) = uri {
-            remember_deleted(tx, &uri, &actor.uri)?;
+            remember_deleted(tx, &uri, author)?;
         }
         diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
             .set(posts::reply_to_id.eq(None::<PostId>))
@@ -73,32 +75,26 @@ pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<boo
     Ok(more)
 }
 
-/// Remembers that an object is deleted, also one that we never saw: its Create may come later.
-pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor_uri: &str) -> Result<()> {
+/// Remembers that `actor` deleted an object, also one that we never saw: its Create may come later.
+pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor: ActorId) -> Result<()> {
     let now = tx.now();
     on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
-        .values((tombstones::uri.eq(uri), tombstones::actor_uri.eq(actor_uri), tombstones::deleted_at.eq(now)))
-        .on_conflict(tombstones::uri)
+        .values((tombstones::uri.eq(uri), tombstones::actor_id.eq(actor), tombstones::deleted_at.eq(now)))
+        .on_conflict((tombstones::uri, tombstones::actor_id))
         .do_nothing()
         .execute(c))?;
     Ok(())
 }
 
-/// Whether the object with this id was deleted by `actor_uri`. What a neighbour claims to have deleted does not
+/// Whether the object with this id was deleted by `actor`. What a neighbour claims to have deleted does not
 /// count for the author's own.
-pub fn is_deleted_by(conn: &mut Conn, uri: &str, actor_uri: &str) -> Result<bool> {
-    let row = tombstones::table.filter(tombstones::uri.eq(uri)).filter(tombstones::actor_uri.eq(actor_uri));
-    Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
+pub fn is_deleted_by(conn: &mut Conn, uri: &str, actor: ActorId) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(tombstones::table.find((uri, actor)))).get_result(conn)?)
 }
 
-/// Whether there was something of ours with this id.
-pub fn is_tombstone(conn: &mut Conn, uri: &str) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn)?)
-}
-
-/// When the object with this id was deleted, if it was.
+/// When the object of ours with this id was deleted, if it was.
 pub fn deleted_at(conn: &mut Conn, uri: &str) -> Result<Option<Timestamp>> {
-    Ok(tombstones::table.find(uri).select(tombstones::deleted_at).first(conn).optional()?)
+    Ok(tombstones::table.filter(tombstones::uri.eq(uri)).select(tombstones::deleted_at).first(conn).optional()?)
 }
 
 /// Forgets what was deleted elsewhere long ago. Our own tombstones stay: they answer 410 for ever.

@@ -94,9 +94,10 @@ pub fn find_like(conn: &mut Conn, id: LikeId) -> Result<Option<Like>> {
     Ok(likes::table.find(id).select(Like::as_select()).first(conn).optional()?)
 }
 
-/// The like whose activity has this id.
-pub fn find_like_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Like>> {
-    Ok(likes::table.filter(likes::uri.eq(uri)).select(Like::as_select()).first(conn).optional()?)
+/// The like of `actor` whose activity has this id.
+pub fn find_like_by_uri(conn: &mut Conn, uri: &str, actor: ActorId) -> Result<Option<Like>> {
+    let theirs = likes::table.filter(likes::uri.eq(uri)).filter(likes::actor_id.eq(actor));
+    Ok(theirs.select(Like::as_select()).first(conn).optional()?)
 }
 
 /// What `actor` gave to a post.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{NewPost, compose};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
-pub use delete::{delete, delete_all_of, deleted_at, is_deleted_by, is_tombstone, prune_tombstones, remember_deleted};
+pub use delete::{delete, delete_all_of, deleted_at, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, likers, unlike};
 pub use queries::{

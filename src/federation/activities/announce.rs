@@ -2,45 +2,64 @@
 
 use serde_json::Value;
 
-use super::{Activity, Applied, Need, Verb, create::inner_id, is_heard_here};
+use super::{Activity, Applied, Need, Verb, claimed_id, create::inner_id, is_heard_here};
 use crate::{
     db::{Timestamp, Tx},
     domain::{
         By, Site,
         actors::{self, Actor, ActorKind},
         posts::{self, Audience, Post},
+        servers,
+        work::Job,
     },
     error::Result,
-    federation::incoming::values::{id, ids, is_public, one_origin, text},
+    federation::{
+        fetch::host_in,
+        incoming::{
+            note,
+            values::{id, ids, one_origin, text},
+        },
+    },
 };
 
 pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
     let object = activity.object();
     let Some(uri) = activity.object_id() else { return Ok(Applied::Ignored("an object without an id")) };
     if object.is_object() && Verb::read(object) != Verb::Other {
-        return relay(tx, site, signer, object);
+        return relay(tx, site, signer, activity);
     }
     boost(tx, site, signer, activity, uri)
 }
 
 /// A boost of a post that we have, or that somebody here may want to see. An embedded copy is never believed.
 fn boost(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity, uri: &str) -> Result<Applied> {
-    let post = match find_or_need(tx, site, signer, uri)? {
+    let post = match find_or_need(tx, site, signer, activity, uri)? {
         Ok(post) => post,
         Err(applied) => return Ok(applied),
     };
-    let to = ids(&activity.document, "to", 50);
-    let audience = if to.iter().any(|uri| is_public(uri)) { Audience::Public } else { Audience::Unlisted };
     let published = text(&activity.document, "published").and_then(Timestamp::parse_rfc3339);
+    let audience = audience(signer, &activity.document);
     posts::boost(tx, site, &activity.by(signer), post.id, audience, published)?;
     Ok(Applied::Done)
 }
 
-fn find_or_need(tx: &mut Tx<'_>, site: &Site, signer: &Actor, uri: &str) -> Result<std::result::Result<Post, Applied>> {
-    if let Some(post) = posts::find_by_uri(tx.conn(), uri)? {
+/// Who sees a boost: at least the followers of whoever boosts, to whose homes it goes.
+fn audience(signer: &Actor, document: &Value) -> Audience {
+    let audience = note::audience(&ids(document, "to", 50), &ids(document, "cc", 50), signer.followers_uri.as_deref());
+    if audience.is_open() { audience } else { Audience::Followers }
+}
+
+fn find_or_need(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    signer: &Actor,
+    activity: &Activity,
+    uri: &str,
+) -> Result<std::result::Result<Post, Applied>> {
+    if let Some(post) = activity.find_post(tx.conn(), uri)? {
         return Ok(Ok(post));
     }
-    Ok(Err(if site.owns(uri) || posts::is_tombstone(tx.conn(), uri)? {
+    Ok(Err(if site.owns(uri) {
         Applied::Ignored("a post that is gone")
     } else if is_heard_here(tx.conn(), signer)? {
         Applied::Needs(Need::Post(uri.to_owned()))
@@ -49,62 +68,74 @@ fn find_or_need(tx: &mut Tx<'_>, site: &Site, signer: &Actor, uri: &str) -> Resu
     }))
 }
 
-/// A group passes on an activity. Its word counts for likes; posts are read at their own server; deletions count
-/// within one server.
-fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, inner: &Value) -> Result<Applied> {
-    if group.kind != ActorKind::Group {
-        return Ok(Applied::Ignored("not a group"));
+/// A group that somebody here follows passes on an activity. Posts, and that they are gone, are read at their own
+/// server; the group's word counts for the likes of its own server's members, whom that server speaks for.
+fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, activity: &Activity) -> Result<Applied> {
+    let inner = activity.object();
+    if group.kind != ActorKind::Group || !is_heard_here(tx.conn(), group)? {
+        return Ok(Applied::Ignored("not a group that somebody here follows"));
     }
     let (Some(object), Some(doer)) = (inner_id(inner), id(inner, "actor")) else {
         return Ok(Applied::Ignored("an object without an id"));
     };
-    let verb = Verb::read(inner);
-    match verb {
-        Verb::Create | Verb::Update => {
-            let post = match find_or_need(tx, site, group, object)? {
+    if servers::is_blocked(tx.conn(), &host_in(doer))? {
+        return Ok(Applied::Ignored("a blocked server"));
+    }
+    match Verb::read(inner) {
+        Verb::Create => {
+            let post = match find_or_need(tx, site, group, activity, object)? {
                 Ok(post) => post,
                 Err(applied) => return Ok(applied),
             };
-            if verb == Verb::Create && post.audience.is_open() && post.reply_to_uri.is_none() {
-                let by =
-                    By::Remote { actor: group.id, activity: text(inner, "id").map(|uri| format!("{uri}#announced")) };
-                posts::boost(tx, site, &by, post.id, Audience::Public, None)?;
+            if post.audience.is_open() && post.reply_to_uri.is_none() {
+                posts::boost(tx, site, &activity.by(group), post.id, Audience::Public, None)?;
             }
             Ok(Applied::Done)
         }
-        Verb::Like | Verb::Undo => {
-            let undone = inner.get("object").filter(|_| verb == Verb::Undo);
-            let target = match undone {
-                Some(like) if Verb::read(like) == Verb::Like => inner_id(like),
-                Some(_) => None,
-                None => Some(object),
-            };
-            let Some(post) = target.map(|uri| posts::find_by_uri(tx.conn(), uri)).transpose()?.flatten() else {
-                return Ok(Applied::Ignored("a post that we do not have"));
-            };
-            let Some(doer) = actors::find_by_uri(tx.conn(), doer)?.filter(|doer| !doer.is_local() && doer.is_active())
-            else {
-                return Ok(if site.owns(doer) {
-                    Applied::Ignored("our own")
-                } else {
-                    Applied::Needs(Need::Actor(doer.to_owned()))
-                });
-            };
-            let by = By::Remote { actor: doer.id, activity: text(inner, "id").map(ToOwned::to_owned) };
-            if undone.is_some() {
-                posts::unlike(tx, &by, post.id)?;
-            } else {
-                posts::like(tx, site, &by, post.id)?;
-            }
-            Ok(Applied::Done)
-        }
-        Verb::Delete if one_origin(object, &group.uri) => {
-            let Some(post) = posts::find_by_uri(tx.conn(), object)? else {
-                return Ok(Applied::Ignored("a post that we do not have"));
-            };
-            posts::delete(tx, &By::Remote { actor: post.author_id, activity: None }, post.id)?;
-            Ok(Applied::Done)
-        }
+        Verb::Update => match find_or_need(tx, site, group, activity, object)? {
+            Ok(post) => ask_again(tx, &post),
+            Err(applied) => Ok(applied),
+        },
+        // A post that its server shows to few may look gone from here.
+        Verb::Delete => match posts::find_by_uri(tx.conn(), object)?.filter(|post| post.audience.is_open()) {
+            Some(post) => ask_again(tx, &post),
+            None => Ok(Applied::Ignored("a post that we do not have")),
+        },
+        Verb::Like | Verb::Undo if one_origin(doer, &group.uri) => vote(tx, site, inner, object, doer),
         _ => Ok(Applied::Ignored("not passed on")),
     }
+}
+
+/// What became of the post is read at its own server.
+fn ask_again(tx: &mut Tx<'_>, post: &Post) -> Result<Applied> {
+    if let Some(uri) = &post.uri {
+        tx.defer(&Job::RefreshPost { uri: uri.clone() })?;
+    }
+    Ok(Applied::Done)
+}
+
+/// A like, or the end of one, by a member on the group's own server.
+fn vote(tx: &mut Tx<'_>, site: &Site, inner: &Value, object: &str, doer: &str) -> Result<Applied> {
+    let undone = inner.get("object").filter(|_| Verb::read(inner) == Verb::Undo);
+    let target = match undone {
+        Some(like) if Verb::read(like) == Verb::Like => inner_id(like),
+        Some(_) => None,
+        None => Some(object),
+    };
+    let Some(post) = target.map(|uri| posts::find_by_uri(tx.conn(), uri)).transpose()?.flatten() else {
+        return Ok(Applied::Ignored("a post that we do not have"));
+    };
+    let doer_id = match actors::find_by_uri(tx.conn(), doer)? {
+        Some(known) if !known.is_local() && known.is_active() => known.id,
+        Some(_) => return Ok(Applied::Ignored("somebody who cannot act from there")),
+        None if site.owns(doer) => return Ok(Applied::Ignored("our own")),
+        None => return Ok(Applied::Needs(Need::Actor(doer.to_owned()))),
+    };
+    let by = By::Remote { actor: doer_id, activity: claimed_id(inner, doer) };
+    if undone.is_some() {
+        posts::unlike(tx, &by, post.id)?;
+    } else {
+        posts::like(tx, site, &by, post.id)?;
+    }
+    Ok(Applied::Done)
 }

@@ -28,7 +28,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     }
     // An id alone, or a copy of something on another server: what its own server says counts.
     if !object.is_object() || !one_origin(uri, &signer.uri) {
-        if posts::find_by_uri(tx.conn(), uri)?.is_some() {
+        if activity.find_post(tx.conn(), uri)?.is_some() {
             return Ok(Applied::Done);
         }
         return Ok(if is_heard_here(tx.conn(), signer)? {

@@ -2,7 +2,7 @@
 
 use super::{Activity, Applied};
 use crate::{
-    db::Tx,
+    db::{Key, Tx},
     domain::{
         actors::{self, Actor},
         posts,
@@ -21,6 +21,8 @@ pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Res
     if !one_origin(uri, &signer.uri) {
         return Ok(Applied::Ignored("not theirs to delete"));
     }
+    // Its Create may be arriving at this moment.
+    tx.lock(Key(uri, &[]))?;
     if let Some(post) = posts::find_by_uri(tx.conn(), uri)? {
         if post.author_id != signer.id {
             return Ok(Applied::Ignored("not theirs to delete"));
@@ -28,11 +30,11 @@ pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Res
         posts::delete(tx, &activity.by(signer), post.id)?;
         return Ok(Applied::Done);
     }
-    if let Some(boost) = posts::find_boost_by_uri(tx.conn(), uri)?.filter(|boost| boost.actor_id == signer.id) {
+    if let Some(boost) = posts::find_boost_by_uri(tx.conn(), uri, signer.id)? {
         posts::unboost(tx, &activity.by(signer), boost.post_id)?;
         return Ok(Applied::Done);
     }
     // Its Create may come later.
-    posts::remember_deleted(tx, uri, &signer.uri)?;
+    posts::remember_deleted(tx, uri, signer.id)?;
     Ok(Applied::Done)
 }

@@ -44,9 +44,9 @@ fn asked(tx: &mut Tx<'_>, signer: &Actor, object: &Value) -> Result<Option<Follo
         other => other,
     };
     if let Some(uri) = id_of(object)
-        && let Some(follow) = follows::find_by_uri(tx.conn(), uri)?
+        && let Some(follow) = follows::find_asked(tx.conn(), uri, signer.id)?
     {
-        return Ok(Some(follow).filter(|follow| follow.target_id == signer.id));
+        return Ok(Some(follow));
     }
     let follower = ours(tx, id(object, "actor"))?;
     match follower {

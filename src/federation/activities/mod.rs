@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::{
     fetch::{self, Budget},
-    incoming::values::{id, id_of, kind, text},
+    incoming::values::{self, id, id_of, kind, one_origin, own_id},
     received,
 };
 use crate::{
@@ -27,8 +27,9 @@ use crate::{
         schema::{actors as actors_table, follows as follows_table},
     },
     domain::{
-        By, Site,
+        By, PostId, Site,
         actors::{self, Actor},
+        posts::{self, Post},
     },
     error::{Error, Kind, Result},
 };
@@ -39,7 +40,7 @@ const ROUNDS: usize = 4;
 /// An activity that arrived, by an actor whose signature was checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Activity {
-    /// Its id; some servers give none.
+    /// Its id, on the origin of its actor; some servers give none.
     pub uri: Option<String>,
     /// Its type.
     pub verb: Verb,
@@ -47,6 +48,8 @@ pub struct Activity {
     pub actor: String,
     /// Everything it says.
     pub document: Value,
+    /// Posts that were fetched for it, under the ids by which it names them: those may be addresses of pages.
+    found: Vec<(String, PostId)>,
 }
 
 /// What is done. Everything else is accepted and ignored.
@@ -125,13 +128,18 @@ pub fn parse(document: Value) -> Result<Activity> {
     let actor = id(&document, "actor")
         .ok_or_else(|| Error::malformed("activity.actor", "The activity has no actor."))?
         .to_owned();
-    let uri = text(&document, "id").filter(|uri| uri.len() <= 2048).map(ToOwned::to_owned);
+    let uri = claimed_id(&document, &actor);
     let verb = Verb::read(&document);
     let needs_object = !matches!(verb, Verb::Other);
     if needs_object && document.get("object").is_none_or(Value::is_null) {
         return Err(Error::malformed("activity.object", "The activity has no object."));
     }
-    Ok(Activity { uri, verb, actor, document })
+    Ok(Activity { uri, verb, actor, document, found: Vec::new() })
+}
+
+/// The id of an activity of `actor`. One on another origin would be somebody else's, so it counts for none.
+fn claimed_id(document: &Value, actor: &str) -> Option<String> {
+    own_id(document).filter(|uri| one_origin(uri, actor)).map(ToOwned::to_owned)
 }
 
 impl Activity {
@@ -142,7 +150,26 @@ impl Activity {
 
     /// The id of the object.
     pub fn object_id(&self) -> Option<&str> {
-        super::incoming::values::list(&self.document, "object").into_iter().find_map(id_of)
+        values::list(&self.document, "object").into_iter().find_map(id_of)
+    }
+
+    /// Whether it may come again under the same id and mean it: Misskey has one id for all follows of a pair.
+    pub fn may_recur(&self) -> bool {
+        match self.verb {
+            Verb::Follow | Verb::Accept | Verb::Reject | Verb::Block => true,
+            Verb::Undo => values::list(&self.document, "object")
+                .into_iter()
+                .all(|undone| !matches!(Verb::read(undone), Verb::Like | Verb::Announce)),
+            _ => false,
+        }
+    }
+
+    /// The post that it names like this, as far as we have it.
+    fn find_post(&self, conn: &mut Conn, uri: &str) -> Result<Option<Post>> {
+        match self.found.iter().find(|(named, _)| named == uri) {
+            Some((_, id)) => posts::find(conn, *id),
+            None => posts::find_by_uri(conn, uri),
+        }
     }
 
     fn by(&self, signer: &Actor) -> By {
@@ -160,6 +187,11 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
     }
     if !signer.is_active() {
         return Ok(Applied::Ignored("suspended"));
+    }
+    if let (Verb::Like | Verb::Announce, Some(uri)) = (activity.verb, &activity.uri)
+        && received::is_undone(tx.conn(), signer.id, uri)?
+    {
+        return Ok(Applied::Ignored("undone before it came"));
     }
     match activity.verb {
         Verb::Create => create::apply(tx, site, signer, activity),
@@ -192,27 +224,28 @@ fn is_heard_here(conn: &mut Conn, signer: &Actor) -> Result<bool> {
 
 /// Goes on with an activity that was stored because something had to be fetched for it.
 pub async fn handle_inbound(app: &App, signer: &str, activity: &str) -> Result<()> {
-    let document: Value = serde_json::from_str(activity)?;
-    let activity = std::sync::Arc::new(parse(document)?);
+    let mut activity = parse(values::parse(activity.as_bytes())?)?;
     let mut budget = Budget::default();
     for _ in 0..ROUNDS {
+        // It may have been blocked since this was stored.
+        if app.refuses(&fetch::host_in(signer)) {
+            return Ok(());
+        }
         let (site, wanted, doing) = (app.site.clone(), signer.to_owned(), activity.clone());
         let applied = app
             .db
             .write(move |tx| {
                 let signer = actors::find_by_uri(tx.conn(), &wanted)?;
                 let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
-                let applied = apply(tx, &site, &signer, &doing)?;
-                if let (false, Some(uri)) = (matches!(applied, Applied::Needs(_)), &doing.uri) {
-                    received::claim(tx, signer.id, uri)?;
-                }
-                Ok(applied)
+                apply(tx, &site, &signer, &doing)
             })
             .await?;
         let Applied::Needs(need) = applied else { return Ok(()) };
         let fetched = match &need {
             Need::Actor(uri) => fetch::actor(app, uri, &mut budget).await.map(|_| ()),
-            Need::Post(uri) => fetch::post(app, uri, &mut budget).await.map(|_| ()),
+            Need::Post(uri) => {
+                fetch::post(app, uri, &mut budget).await.map(|post| activity.found.push((uri.clone(), post)))
+            }
         };
         match fetched {
             Ok(()) => {}
@@ -220,9 +253,16 @@ pub async fn handle_inbound(app: &App, signer: &str, activity: &str) -> Result<(
             Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::Internal) => return Err(error),
             Err(error) => {
                 tracing::info!(%error, ?need, "What an activity is about could not be fetched");
-                return Ok(());
+                break;
             }
         }
     }
-    Ok(())
+    // It had no effect, so it may come again.
+    let signer = signer.to_owned();
+    app.db
+        .write(move |tx| match (actors::find_by_uri(tx.conn(), &signer)?, &activity.uri) {
+            (Some(signer), Some(uri)) => received::release(tx, signer.id, uri),
+            _ => Ok(()),
+        })
+        .await
 }

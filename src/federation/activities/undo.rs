@@ -10,7 +10,10 @@ use crate::{
         follows, posts,
     },
     error::Result,
-    federation::incoming::values::{id, id_of, list},
+    federation::{
+        incoming::values::{id, id_of, list},
+        received,
+    },
 };
 
 pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Applied> {
@@ -29,6 +32,10 @@ fn one(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity, object: &Value) -> 
         return Ok(false);
     }
     let target = inner_id(object);
+    // What is undone may still wait for something to be fetched, or come later.
+    if let (Verb::Like | Verb::Announce | Verb::Other, Some(uri)) = (Verb::read(object), id_of(object)) {
+        received::note_undone(tx, signer.id, uri)?;
+    }
     match (Verb::read(object), target) {
         (Verb::Follow, Some(target)) => {
             let Some(target) = actors::find_by_uri(tx.conn(), target)? else { return Ok(false) };
@@ -54,11 +61,11 @@ fn one(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity, object: &Value) -> 
 /// Only the id is given: look what it was.
 fn by_id(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity, uri: Option<&str>) -> Result<bool> {
     let (Some(uri), by) = (uri, activity.by(signer)) else { return Ok(false) };
-    if let Some(follow) = follows::find_by_uri(tx.conn(), uri)?.filter(|follow| follow.follower_id == signer.id) {
+    if let Some(follow) = follows::find_by_uri(tx.conn(), uri, signer.id)? {
         follows::unfollow(tx, &by, follow.target_id)?;
-    } else if let Some(like) = posts::find_like_by_uri(tx.conn(), uri)?.filter(|like| like.actor_id == signer.id) {
+    } else if let Some(like) = posts::find_like_by_uri(tx.conn(), uri, signer.id)? {
         posts::unlike(tx, &by, like.post_id)?;
-    } else if let Some(boost) = posts::find_boost_by_uri(tx.conn(), uri)?.filter(|boost| boost.actor_id == signer.id) {
+    } else if let Some(boost) = posts::find_boost_by_uri(tx.conn(), uri, signer.id)? {
         posts::unboost(tx, &by, boost.post_id)?;
     } else {
         return Ok(false);

@@ -2,7 +2,7 @@
 
 use super::{Activity, Applied, create};
 use crate::{
-    db::Tx,
+    db::{Key, Tx},
     domain::{
         Site,
         actors::{self, Actor},
@@ -31,7 +31,14 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if incoming.author != signer.uri {
         return Ok(Applied::Ignored("somebody else's post"));
     }
+    // Its Create or its Delete may be arriving at this moment.
+    tx.lock(Key(uri, &[]))?;
     match posts::find_by_uri(tx.conn(), uri)? {
+        // Without its time it may be older than what we have: the author's server knows.
+        Some(known) if known.author_id == signer.id && known.edited_at.is_some() && !incoming.says_when() => {
+            tx.defer(&Job::RefreshPost { uri: uri.to_owned() })?;
+            Ok(Applied::Done)
+        }
         Some(known) if known.author_id == signer.id => {
             let draft = incoming.into_draft(tx, site)?;
             posts::edit(tx, &activity.by(signer), known.id, &draft)?;
@@ -51,6 +58,11 @@ fn profile(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Appli
         // The handle is as it was confirmed; a new one must be confirmed again.
         Some(mut remote) if remote.username == signer.username && !remote.keys.is_empty() => {
             remote.host.clone_from(&signer.host);
+            // Where it moved to must be confirmed by who is there.
+            if remote.moved_to.is_some() && remote.moved_to != signer.moved_to {
+                remote.moved_to = None;
+                tx.defer(&Job::RefreshActor { uri: signer.uri.clone() })?;
+            }
             actors::upsert_remote(tx, &remote)?;
         }
         _ => tx.defer(&Job::RefreshActor { uri: signer.uri.clone() })?,

@@ -15,7 +15,7 @@ use crate::{
     federation::incoming::{
         self,
         actor::is_username,
-        values::{ids, text},
+        values::{ids, own_id, text},
     },
 };
 
@@ -95,7 +95,9 @@ async fn settle_move(app: &App, remote: &mut RemoteActor, budget: &mut Budget) -
             new.also_known_as.0.contains(&remote.uri)
         }
         _ => match document::activity(app, &target, budget).await {
-            Ok(document) => ids(&document, "alsoKnownAs", 256).contains(&remote.uri),
+            Ok(document) => {
+                own_id(&document) == Some(&target) && ids(&document, "alsoKnownAs", 256).contains(&remote.uri)
+            }
             Err(_) => false,
         },
     };

@@ -8,7 +8,10 @@ use super::Budget;
 use crate::{
     app::App,
     error::{Error, Result},
-    federation::{incoming::values::text, keys},
+    federation::{
+        incoming::values::{own_id, parse},
+        keys,
+    },
     net::{Fetched, Get, content_type, host_of, same_origin},
 };
 
@@ -55,6 +58,7 @@ fn judge(app: &App, fetched: Fetched) -> Result<Fetched> {
         200..=299 => Ok(fetched),
         408 | 425 | 429 => Err(Error::unavailable("fetch.busy", "The other server asks us to wait.")),
         410 => Err(Error::gone("fetch.gone", "It was deleted.")),
+        404 => Err(Error::not_found("fetch.nothing", "The other server has nothing there.")),
         400..=499 => Err(Error::not_found("fetch.refused", "The other server does not show it.")),
         _ => Err(Error::unavailable("fetch.failed", "The other server could not answer.")),
     }
@@ -69,9 +73,8 @@ pub(super) async fn activity(app: &App, uri: &str, budget: &mut Budget) -> Resul
         if !content_type::is_activity(fetched.content_type()) {
             return Err(Error::invalid("fetch.type", "This is not an ActivityPub document."));
         }
-        let document: Value = serde_json::from_slice(&fetched.body)
-            .map_err(|_| Error::invalid("fetch.json", "The document is not JSON."))?;
-        let id = text(&document, "id").and_then(|id| Url::parse(id).ok());
+        let document = parse(&fetched.body).map_err(|_| Error::invalid("fetch.json", "The document is not JSON."))?;
+        let id = own_id(&document).and_then(|id| Url::parse(id).ok());
         let id = id.ok_or_else(|| Error::invalid("fetch.id", "The document has no id."))?;
         if same_document(&id, &fetched.url) {
             return Ok(document);

@@ -104,6 +104,6 @@ impl Memory {
 }
 
 /// The host of an address, empty when it is none.
-pub(super) fn host_in(address: &str) -> String {
+pub(crate) fn host_in(address: &str) -> String {
     Url::parse(address).map(|url| host_of(&url)).unwrap_or_default()
 }

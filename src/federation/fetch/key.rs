@@ -11,7 +11,7 @@ use crate::{
     federation::{
         incoming::{
             actor::is_actor_kind,
-            values::{id, kind, list, one_origin, text},
+            values::{id, kind, list, one_origin, own_id, parse, text},
         },
         keys::RemoteKey,
     },
@@ -115,7 +115,7 @@ async fn owner_of(app: &App, key_id: &str, budget: &mut Budget) -> Result<String
     let address = key_id.split('#').next().unwrap_or(key_id);
     let (document, found) = key_document(app, address, budget).await?;
     let is_actor = is_actor_kind(kind(&document, is_actor_kind)) && document.get("inbox").is_some();
-    if is_actor && found == text(&document, "id").unwrap_or_default() {
+    if is_actor && found == own_id(&document).unwrap_or_default() {
         return Ok(actor::store(app, &document, budget).await?.uri);
     }
     // A bare key, or the stub of an actor without an inbox: the owner's document decides.
@@ -135,6 +135,6 @@ async fn key_document(app: &App, address: &str, budget: &mut Budget) -> Result<(
     if !crate::net::content_type::is_activity(fetched.content_type()) || !crate::net::same_origin(&fetched.url, &url) {
         return Err(unknown());
     }
-    let document = serde_json::from_slice(&fetched.body).map_err(|_| unknown())?;
+    let document = parse(&fetched.body).map_err(|_| unknown())?;
     Ok((document, fetched.url.to_string()))
 }

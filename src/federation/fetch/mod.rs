@@ -11,6 +11,7 @@ mod webfinger;
 
 pub use actor::{actor, handle_refresh_actor};
 pub use failures::Memory;
+pub(crate) use failures::host_in;
 pub use fields::handle_verify_fields;
 pub use key::{distrust, key, key_again};
 pub use post::{handle_fetch_post, parent_job, post, refresh};

@@ -58,6 +58,10 @@ pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> R
         return Err(Error::forbidden("actor.suspended", "Posts of this account are not shown."));
     }
     let incoming = note::read(document, author.followers_uri.as_deref())?;
+    // Its author's address may have led to somebody else.
+    if incoming.author != author.uri {
+        return Err(Error::forbidden("post.not_theirs", "This post belongs to somebody else."));
+    }
     if incoming.is_vote {
         return Err(Error::invalid("post.vote", "This is a vote, not a post."));
     }
@@ -85,7 +89,7 @@ pub async fn refresh(app: &App, uri: &str, budget: &mut Budget) -> Result<()> {
     let (by, site) = (By::Remote { actor: author.id, activity: None }, app.site.clone());
     let document = match document::activity(app, uri, budget).await {
         Ok(document) => Some(document).filter(|document| !note::is_tombstone(document)),
-        Err(error) if matches!(error.kind(), Kind::Gone | Kind::NotFound) && error.code() != "fetch.missing" => None,
+        Err(error) if error.kind() == Kind::Gone || error.code() == "fetch.nothing" => None,
         Err(error) => return Err(error),
     };
     let Some(document) = document else {

@@ -15,7 +15,10 @@ use crate::{
         posts,
     },
     error::{Kind, Result},
-    federation::incoming::{actor::is_actor_kind, values::kind},
+    federation::incoming::{
+        actor::is_actor_kind,
+        values::{kind, own_id, parse},
+    },
     net::content_type,
 };
 
@@ -91,8 +94,7 @@ async fn by_address(app: &App, address: &str, budget: &mut Budget) -> Result<Opt
     let fetched =
         document::get(app, &url, &format!("{}, text/html;q=0.5", content_type::ACCEPT_ACTIVITY), budget).await?;
     let id = if content_type::is_activity(fetched.content_type()) {
-        let document: serde_json::Value = serde_json::from_slice(&fetched.body).unwrap_or_default();
-        document.get("id").and_then(|id| id.as_str()).map(ToOwned::to_owned)
+        own_id(&parse(&fetched.body).unwrap_or_default()).map(ToOwned::to_owned)
     } else if content_type::is_html(fetched.content_type()) {
         alternate(&fetched.url, &String::from_utf8_lossy(&fetched.body))
     } else {

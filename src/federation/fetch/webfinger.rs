@@ -1,6 +1,5 @@
 //! From a handle to an actor's id, and whether the two agree.
 
-use serde_json::Value;
 use url::Url;
 
 use super::{Budget, document};
@@ -8,7 +7,7 @@ use crate::{
     app::App,
     domain::servers,
     error::{Error, Result},
-    federation::incoming::values::{list, text},
+    federation::incoming::values::{id_of, list, parse, text},
     net::content_type,
 };
 
@@ -58,7 +57,7 @@ async fn ask_once(app: &App, username: &str, host: &str, budget: &mut Budget) ->
     if !content_type::is_jrd(fetched.content_type()) {
         return Err(wrong());
     }
-    let answer: Value = serde_json::from_slice(&fetched.body).map_err(|_| wrong())?;
+    let answer = parse(&fetched.body).map_err(|_| wrong())?;
     let subject =
         text(&answer, "subject").map(|subject| subject.trim_start_matches("acct:").trim_start_matches('@').to_owned());
     let subject = subject.unwrap_or_else(|| format!("{username}@{host}"));
@@ -66,6 +65,6 @@ async fn ask_once(app: &App, username: &str, host: &str, budget: &mut Budget) ->
     let link = list(&answer, "links")
         .into_iter()
         .find(|link| text(link, "rel") == Some("self") && text(link, "type").is_some_and(content_type::is_activity));
-    let uri = link.and_then(|link| text(link, "href")).ok_or_else(wrong)?;
+    let uri = link.and_then(|link| link.get("href")).and_then(id_of).ok_or_else(wrong)?;
     Ok(Finger { username: name.to_owned(), host: servers::normalise(subject_host)?, uri: uri.to_owned() })
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::values::{id, ids, kind, link, list, moment, one_origin, text};
+use super::values::{id, ids, kind, link, list, moment, one_origin, own_id, text};
 use crate::{
     domain::actors::{ActorKind, Collections, Field, RemoteActor, RemoteKey},
     error::{Error, Result},
@@ -28,7 +28,7 @@ fn unusable(reason: &'static str) -> Error {
 /// Reads an actor's document, which was found at its id. The handle's host is the host of the id; whoever knows
 /// better by WebFinger changes it.
 pub fn read(document: &Value) -> Result<RemoteActor> {
-    let uri = text(document, "id").ok_or_else(|| unusable("The actor has no id."))?;
+    let uri = own_id(document).ok_or_else(|| unusable("The actor has no id that can be used."))?;
     let url = Url::parse(uri).map_err(|_| unusable("The actor's id is not a web address."))?;
     let kind: ActorKind = kind(document, is_actor_kind).parse().map_err(|_| unusable("This is not an actor."))?;
     let own = |value: Option<&str>| value.filter(|value| one_origin(value, uri)).map(ToOwned::to_owned);
@@ -109,7 +109,7 @@ fn keys(document: &Value, uri: &str) -> Vec<RemoteKey> {
     let mut found = Vec::new();
     for key in list(document, "publicKey").into_iter().chain(list(document, "assertionMethod")).take(KEYS) {
         let owner = text(key, "owner").or_else(|| text(key, "controller"));
-        let Some(key_uri) = text(key, "id").filter(|key_uri| one_origin(key_uri, uri)) else { continue };
+        let Some(key_uri) = own_id(key).filter(|key_uri| one_origin(key_uri, uri)) else { continue };
         if owner.is_some_and(|owner| owner != uri) {
             continue;
         }

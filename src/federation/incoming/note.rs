@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, text};
+use super::values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, own_id, text};
 use crate::{
     db::{Timestamp, Tx},
     domain::{
@@ -59,14 +59,14 @@ pub fn is_tombstone(object: &Value) -> bool {
 
 /// The author: the first of `attributedTo` on the post's own origin (PeerTube lists a person and a channel).
 pub fn author_of(object: &Value) -> Option<String> {
-    let uri = text(object, "id")?;
+    let uri = own_id(object)?;
     let written_by = list(object, "attributedTo").into_iter().chain(list(object, "actor"));
     written_by.filter_map(id_of).find(|author| one_origin(author, uri)).map(ToOwned::to_owned)
 }
 
 /// Reads a post that was found at, or signed by, its own origin. `followers` is the author's followers collection.
 pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
-    let uri = text(object, "id").filter(|uri| uri.len() <= 2048).ok_or_else(|| unusable("The post has no id."))?;
+    let uri = own_id(object).ok_or_else(|| unusable("The post has no id."))?;
     let kind = kind(object, is_post_kind);
     if !is_post_kind(kind) {
         return Err(unusable("This is not a post."));
@@ -102,7 +102,7 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     let mentions = list(object, "tag")
         .into_iter()
         .filter(|tag| text(tag, "type") == Some("Mention"))
-        .filter_map(|tag| text(tag, "href"));
+        .filter_map(|tag| tag.get("href").and_then(id_of));
     let mentions: Vec<String> = mentions.take(posts::MENTIONS).map(ToOwned::to_owned).collect();
     Ok(Incoming {
         uri: uri.to_owned(),
@@ -115,7 +115,8 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     })
 }
 
-fn audience(to: &[String], cc: &[String], followers: Option<&str>) -> Audience {
+/// Who may read what is addressed like this. `followers` is the followers collection of whoever says it.
+pub fn audience(to: &[String], cc: &[String], followers: Option<&str>) -> Audience {
     let addressed = |uri: &str| to.iter().chain(cc).any(|known| known == uri);
     if to.iter().any(|uri| is_public(uri)) {
         Audience::Public
@@ -262,6 +263,11 @@ fn details(object: &Value) -> Details {
 }
 
 impl Incoming {
+    /// Whether it says when it was edited.
+    pub fn says_when(&self) -> bool {
+        self.draft.edited_at.is_some()
+    }
+
     /// The draft with names looked up among the actors we know; those we do not know stay text.
     pub fn into_draft(self, tx: &mut Tx<'_>, site: &Site) -> Result<Draft> {
         let mut draft = self.draft;

@@ -8,6 +8,26 @@ use crate::{db::Timestamp, federation::objects::context::PUBLIC, net::same_origi
 /// 1990, in microseconds.
 const WEB: i64 = 631_152_000_000_000;
 
+/// The longest id that is read, in bytes; the indexes of the database have room for no more.
+const LONGEST: usize = 2048;
+
+/// Reads JSON.
+pub fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+    let mut document = serde_json::from_slice(bytes)?;
+    crate::text::replace_nul(&mut document);
+    Ok(document)
+}
+
+/// Whether this can be an id: parsers of addresses skip control characters, so that two texts would be one address.
+fn is_sound(id: &str) -> bool {
+    !id.is_empty() && id.len() <= LONGEST && !id.chars().any(|c| c.is_control() || c == '\u{fffd}')
+}
+
+/// The id under which a document goes.
+pub fn own_id(object: &Value) -> Option<&str> {
+    text(object, "id").filter(|id| is_sound(id))
+}
+
 /// A member as a list, whatever it is.
 pub fn list<'a>(object: &'a Value, name: &str) -> Vec<&'a Value> {
     match object.get(name) {
@@ -24,7 +44,7 @@ pub fn id_of(value: &Value) -> Option<&str> {
         Value::Object(members) => members.get("id").or_else(|| members.get("href")).and_then(Value::as_str),
         _ => None,
     }
-    .filter(|text| text.len() <= 2048)
+    .filter(|id| is_sound(id))
 }
 
 /// The id of a member that is one thing; the first when there are several.

@@ -43,7 +43,8 @@ pub fn find_open(conn: &mut Conn, uri: &str) -> Result<Option<Stored>> {
         return Ok(None);
     }
     let object_gone = match &object {
-        Some(object) => diesel::select(diesel::dsl::exists(tombstones::table.find(object))).get_result(conn)?,
+        Some(object) => diesel::select(diesel::dsl::exists(tombstones::table.filter(tombstones::uri.eq(object))))
+            .get_result(conn)?,
         None => false,
     };
     if (deleted.is_some() || object_gone) && kind != "Delete" {

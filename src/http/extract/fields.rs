@@ -13,7 +13,10 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 use super::brackets::Collector;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    text,
+};
 
 /// The most bytes that the body of an API request may have.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -41,7 +44,9 @@ async fn merged(request: Request) -> Result<Request> {
     if !bytes.is_empty() {
         collector.merge(object_of(&parts.headers, bytes).await?);
     }
-    parts.extensions.insert(Fields(Arc::new(Value::Object(collector.finish()))));
+    let mut fields = Value::Object(collector.finish());
+    text::replace_nul(&mut fields);
+    parts.extensions.insert(Fields(Arc::new(fields)));
     Ok(Request::from_parts(parts, Body::empty()))
 }
 

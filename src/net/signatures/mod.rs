@@ -88,6 +88,11 @@ impl Candidate {
         self.scheme
     }
 
+    /// The digest of the signature: the same letter has the same, and no other letter of the same key has it.
+    pub fn fingerprint(&self) -> String {
+        hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &self.signature))
+    }
+
     /// Whether `key` made the signature.
     pub fn verify(&self, key: &PublicKey) -> bool {
         let algorithms: &[Algorithm] = match (key.algorithm(), self.algorithm) {

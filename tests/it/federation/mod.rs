@@ -2,6 +2,8 @@
 
 mod attacks;
 mod foreign;
+mod nul;
+mod origin;
 mod ours;
 mod outbound;
 mod outbound_delivery;
