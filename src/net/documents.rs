@@ -20,6 +20,7 @@ pub struct Documents(Mutex<State>);
 #[derive(Default)]
 struct State {
     documents: HashMap<String, (StatusCode, String, Bytes)>,
+    redirects: HashMap<String, String>,
     requests: Vec<String>,
     posts: Vec<(String, HeaderMap, Bytes)>,
 }
@@ -36,12 +37,19 @@ impl Documents {
 
     /// Serves a document.
     pub fn put(&self, url: &str, content_type: &str, body: impl Into<Bytes>) {
-        self.state().documents.insert(normal(url), (StatusCode::OK, content_type.to_owned(), body.into()));
+        let mut state = self.state();
+        state.redirects.remove(&normal(url));
+        state.documents.insert(normal(url), (StatusCode::OK, content_type.to_owned(), body.into()));
     }
 
     /// Answers with a bare status.
     pub fn put_status(&self, url: &str, status: StatusCode) {
         self.state().documents.insert(normal(url), (status, String::new(), Bytes::new()));
+    }
+
+    /// Sends whoever asks for one address to another.
+    pub fn redirect(&self, from: &str, to: &str) {
+        self.state().redirects.insert(normal(from), normal(to));
     }
 
     /// Serves a document no longer.
@@ -67,6 +75,9 @@ impl Transport for Documents {
             state.requests.push(url.to_string());
             let mut address = url.clone();
             address.set_fragment(None);
+            if let Some(to) = state.redirects.get(address.as_str()) {
+                address = Url::parse(to).map_err(Error::internal)?;
+            }
             let (status, content_type, body) = state.documents.get(address.as_str()).cloned().unwrap_or((
                 StatusCode::NOT_FOUND,
                 String::new(),

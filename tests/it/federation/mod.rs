@@ -2,11 +2,13 @@
 
 mod attacks;
 mod foreign;
+mod forgeries;
 mod nul;
 mod origin;
 mod ours;
 mod outbound;
 mod outbound_delivery;
+mod usurpers;
 
 pub mod house;
 pub mod peers;

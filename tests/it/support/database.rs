@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use guildhall::db::{Clock, Db, Options, TestClock, Timestamp};
 
 /// Writes one test body as two tests, `name::sqlite` and `name::postgres`.
@@ -36,22 +36,16 @@ enum Cleanup {
 
 impl TestDatabase {
     pub fn sqlite() -> Self {
-        Self::open_sqlite(None)
+        // In memory where that is possible: a commit waits for the disk, and these databases live for a moment.
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+        let url = format!("sqlite:{}", folder.path().join("guildhall.sqlite").display());
+        let db = open(&url, None);
+        db.migrate().unwrap();
+        Self { db, url, clock: None, cleanup: Some(Cleanup::Folder { _removed_when_dropped: folder }) }
     }
 
     pub fn postgres() -> Self {
-        Self::open_postgres(None)
-    }
-
-    fn open_sqlite(clock: Option<Arc<TestClock>>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("guildhall.sqlite").display());
-        let db = open(&url, clock.clone());
-        db.migrate().unwrap();
-        Self { db, url, clock, cleanup: Some(Cleanup::Folder { _removed_when_dropped: folder }) }
-    }
-
-    fn open_postgres(clock: Option<Arc<TestClock>>) -> Self {
         let server = std::env::var("GUILDHALL_TEST_POSTGRES_URL").expect(
             "GUILDHALL_TEST_POSTGRES_URL is not set: run `make test`, or export what `scripts/postgres start` prints",
         );
@@ -62,18 +56,48 @@ impl TestDatabase {
         let mut admin = PgConnection::establish(&server).unwrap();
         sql_query(format!("CREATE DATABASE {name} TEMPLATE {template}")).execute(&mut admin).unwrap();
         let url = server.rsplit_once('/').map(|(start, _)| format!("{start}/{name}")).unwrap();
-        let db = open(&url, clock.clone());
+        let db = open(&url, None);
         db.migrate().unwrap();
-        Self { db, url, clock, cleanup: Some(Cleanup::Postgres { server, name }) }
+        Self { db, url, clock: None, cleanup: Some(Cleanup::Postgres { server, name }) }
     }
 
-    /// The same kind of database, with a clock that the test moves.
-    pub fn with_clock(self, start: Timestamp) -> Self {
+    /// The same database, with a clock that the test moves.
+    pub fn with_clock(mut self, start: Timestamp) -> Self {
         let clock = Some(Arc::new(TestClock::at(start)));
-        match self.cleanup {
-            Some(Cleanup::Postgres { .. }) => Self::open_postgres(clock),
-            _ => Self::open_sqlite(clock),
+        self.db = open(&self.url, clock.clone());
+        self.db.migrate().unwrap();
+        self.clock = clock;
+        self
+    }
+
+    /// The same database without a row, cheaper than another one.
+    pub fn emptied(self) -> Self {
+        #[derive(diesel::QueryableByName)]
+        struct Table {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            name: String,
         }
+        let kept = "NOT IN ('__diesel_schema_migrations', 'slots')";
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let mut conn = SqliteConnection::establish(path).unwrap();
+            conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = OFF").unwrap();
+            let query = format!(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name {kept}"
+            );
+            let tables: Vec<Table> = sql_query(query).load(&mut conn).unwrap();
+            let deletes: String = tables.iter().map(|table| format!("DELETE FROM {};", table.name)).collect();
+            conn.batch_execute(&format!("BEGIN IMMEDIATE; {deletes} COMMIT")).unwrap();
+        } else {
+            let mut conn = PgConnection::establish(&self.url).unwrap();
+            let query = format!(
+                "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' AND tablename {kept}"
+            );
+            let tables: Vec<Table> = sql_query(query).load(&mut conn).unwrap();
+            let deletes: String = tables.iter().map(|table| format!("DELETE FROM {};", table.name)).collect();
+            conn.batch_execute(&format!("BEGIN; SET LOCAL session_replication_role = replica; {deletes} COMMIT"))
+                .unwrap();
+        }
+        self
     }
 
     /// The same database as another process would open it.

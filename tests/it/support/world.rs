@@ -1,12 +1,20 @@
 //! One instance of ours at https://company.example and other servers that are only documents: for what arrives.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{Router, body::Body};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Text},
+};
 use guildhall::{
     app::App,
     config::{Config, Overrides},
-    db::Timestamp,
+    db::{self, Conn, TestClock, Timestamp},
     domain::{
         By, Site,
         accounts::{self, AccountKind, NewAccount, Role},
@@ -32,6 +40,8 @@ use super::database::TestDatabase;
 /// Where we are.
 pub const OURS: &str = "https://company.example";
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+/// When it is, unless a test moves the clock: a few days after what strangers write.
+pub const NOW: Timestamp = Timestamp(1_793_707_200_000_000);
 
 /// An instance with one person, `ana`.
 pub struct World {
@@ -39,7 +49,8 @@ pub struct World {
     pub documents: Arc<Documents>,
     pub ana: Actor,
     pub router: Router,
-    _database: TestDatabase,
+    pub clock: Arc<TestClock>,
+    database: TestDatabase,
 }
 
 /// An actor of another server with a key.
@@ -49,9 +60,9 @@ pub struct Stranger {
     pub signer: Signer,
 }
 
-/// RSA keys are slow to make: a few serve all tests of a process.
+/// RSA keys are slow to make: a few serve all tests of a process, the last two our own actors.
 fn key(number: usize) -> Arc<SigningKey> {
-    static KEYS: [OnceLock<Arc<SigningKey>>; 4] = [const { OnceLock::new() }; 4];
+    static KEYS: [OnceLock<Arc<SigningKey>>; 6] = [const { OnceLock::new() }; 6];
     KEYS[number].get_or_init(|| Arc::new(SigningKey::generate("rsa").unwrap())).clone()
 }
 
@@ -99,7 +110,7 @@ pub struct Letter {
 
 impl Letter {
     pub fn signed(by: &Stranger, activity: &Value) -> Self {
-        Self::signed_at(by, activity, Timestamp::wall_clock())
+        Self::signed_at(by, activity, NOW)
     }
 
     pub fn signed_at(by: &Stranger, activity: &Value, now: Timestamp) -> Self {
@@ -115,7 +126,7 @@ impl Letter {
         let mut letter = Self::unsigned(activity);
         let digest = Digested::of(&letter.body);
         let url = Url::parse(&format!("{OURS}/ap/inbox")).unwrap();
-        rfc9421::sign(&by.signer, "POST", &url, &mut letter.headers, Some(&digest), Timestamp::wall_clock()).unwrap();
+        rfc9421::sign(&by.signer, "POST", &url, &mut letter.headers, Some(&digest), NOW).unwrap();
         letter
     }
 
@@ -128,6 +139,77 @@ impl Letter {
 
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, HeaderValue::from_str(value).unwrap());
+        self
+    }
+
+    /// The letter with a `Digest` and a `Date`, ready to be signed in a way of the test's own.
+    pub fn dated(activity: &Value) -> Self {
+        let letter = Self::unsigned(activity);
+        let digest = Digested::of(&letter.body);
+        letter
+            .with("digest", &digest.header())
+            .with("content-digest", &digest.content_header())
+            .with("date", &cavage::http_date(NOW))
+    }
+
+    /// Really signs these components by draft-cavage; `parameters` is what else the header says.
+    pub fn covering(self, by: &Stranger, components: &[&str], parameters: &[(&str, &str)]) -> Self {
+        let value_of = |name: &str| match name {
+            "(request-target)" => format!("post {}", self.path),
+            "(created)" | "(expires)" => {
+                let name = name.trim_matches(['(', ')']);
+                parameters.iter().find(|(known, _)| *known == name).unwrap().1.to_owned()
+            }
+            header => self.headers[header].to_str().unwrap().to_owned(),
+        };
+        let lines: Vec<String> = components.iter().map(|name| format!("{name}: {}", value_of(name))).collect();
+        let signature = STANDARD.encode(by.signer.key.sign(lines.join("\n").as_bytes()).unwrap());
+        let more: String = parameters
+            .iter()
+            .map(|(name, value)| match *name {
+                "created" | "expires" => format!(",{name}={value}"),
+                _ => format!(",{name}=\"{value}\""),
+            })
+            .collect();
+        let covered = components.join(" ");
+        let header = format!("keyId=\"{}\"{more},headers=\"{covered}\",signature=\"{signature}\"", by.signer.key_id);
+        self.with("signature", &header)
+    }
+
+    /// Really signs these components by RFC 9421; `parameters` follow the list of them.
+    pub fn covering_9421(self, by: &Stranger, components: &[(&str, &str)], parameters: &str) -> Self {
+        let names: Vec<String> = components.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let input = format!("({}){parameters};keyid=\"{}\"", names.join(" "), by.signer.key_id);
+        let mut lines: Vec<String> = components
+            .iter()
+            .map(|(name, value)| match *value {
+                "" => format!("\"{name}\": {}", self.headers[*name].to_str().unwrap()),
+                value => format!("\"{name}\": {value}"),
+            })
+            .collect();
+        lines.push(format!("\"@signature-params\": {input}"));
+        let signature = STANDARD.encode(by.signer.key.sign(lines.join("\n").as_bytes()).unwrap());
+        self.with("signature-input", &format!("sig1={input}")).with("signature", &format!("sig1=:{signature}:"))
+    }
+
+    /// The same with another body, digested and signed anew.
+    pub fn with_body(by: &Stranger, body: Vec<u8>) -> Self {
+        let mut letter = Self { body, ..Self::unsigned(&Value::Null) };
+        let digest = Digested::of(&letter.body);
+        letter.headers.insert("digest", HeaderValue::from_str(&digest.header()).unwrap());
+        let url = Url::parse(&format!("{OURS}/ap/inbox")).unwrap();
+        cavage::sign(&by.signer, "POST", &url, &mut letter.headers, Some(&digest), true, NOW).unwrap();
+        letter
+    }
+
+    /// One header twice.
+    pub fn twice(mut self, name: &'static str, second: &str) -> Self {
+        self.headers.append(name, HeaderValue::from_str(second).unwrap());
+        self
+    }
+
+    pub fn lacking(mut self, name: &'static str) -> Self {
+        self.headers.remove(name);
         self
     }
 
@@ -146,6 +228,8 @@ impl World {
 
     /// An instance with these settings, as in the environment.
     pub async fn configured(database: TestDatabase, settings: &[(&str, &str)]) -> Self {
+        let database = if database.clock.is_some() { database } else { database.with_clock(NOW) };
+        let clock = database.clock.clone().unwrap();
         let environment = [("GUILDHALL_BASE_URL", OURS)].iter().chain(settings);
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
         let nowhere = tempfile::tempdir().unwrap();
@@ -180,7 +264,17 @@ impl World {
             .await
             .unwrap();
         let router = rim::router(app.clone());
-        Self { app, documents, ana, router, _database: database }
+        Self { app, documents, ana, router, clock, database }
+    }
+
+    /// Keys for our own actors, made once for all worlds of a process.
+    pub async fn lend_keys(&self) {
+        for number in [4, 5] {
+            let (key, public) = (key(number), key(number).public_key().unwrap().to_bytes());
+            let sealed = self.app.secrets.seal("actor-key", &key.to_pkcs8().unwrap());
+            let spare = actors::SealedKey { algorithm: "rsa".to_owned(), public_key: public, private_key: sealed };
+            self.app.db.write(move |tx| actors::add_spare_key(tx, &spare)).await.unwrap();
+        }
     }
 
     /// Serves an actor's document at its address.
@@ -190,6 +284,16 @@ impl World {
 
     pub fn serve(&self, uri: &str, document: &Value) {
         self.documents.put(uri, "application/activity+json", document.to_string());
+    }
+
+    /// Serves what a host's WebFinger says of a handle.
+    pub fn finger(&self, handle: &str, subject: &str, href: &str) {
+        let host = handle.split('@').next_back().unwrap();
+        let mut url = Url::parse(&format!("https://{host}/.well-known/webfinger")).unwrap();
+        url.query_pairs_mut().append_pair("resource", &format!("acct:{handle}"));
+        let link = json!({"rel": "self", "type": "application/activity+json", "href": href});
+        let answer = json!({"subject": subject, "links": [link]});
+        self.documents.put(url.as_str(), "application/jrd+json", answer.to_string());
     }
 
     /// A stranger whom Ana follows.
@@ -259,39 +363,112 @@ impl World {
             .unwrap()
     }
 
+    /// The database, empty again, for another world.
+    pub fn leave(self) -> TestDatabase {
+        self.database.emptied()
+    }
+
     /// Everything that an attack could have changed.
-    pub async fn state(&self) -> Vec<(String, i64)> {
-        use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
-        #[derive(QueryableByName)]
-        struct Sum {
-            #[diesel(sql_type = BigInt)]
-            sum: i64,
-        }
+    pub async fn state(&self) -> State {
+        let postgres = self.app.db.engine() == db::Engine::Postgres;
+        self.app.db.read(move |conn| State::read(conn, postgres)).await.unwrap()
+    }
+
+    /// How many rows of a table meet a condition.
+    pub async fn count(&self, table: &'static str, condition: &str) -> i64 {
+        let condition = condition.to_owned();
         self.app
             .db
-            .read(|conn| {
-                let mut state = Vec::new();
-                for (table, value) in [
-                    (
-                        "posts",
-                        "COUNT(*) + COALESCE(SUM(LENGTH(content) + LENGTH(audience) + likes_count + boosts_count), 0)",
-                    ),
-                    ("mentions", "COUNT(*)"),
-                    ("likes", "COUNT(*)"),
-                    ("boosts", "COUNT(*)"),
-                    ("follows", "COUNT(*) + COALESCE(SUM(LENGTH(state)), 0)"),
-                    ("blocks", "COUNT(*)"),
-                    ("notifications", "COUNT(*)"),
-                    ("tombstones", "COUNT(*)"),
-                    ("actors", "COALESCE(SUM(LENGTH(name) + LENGTH(inbox) + LENGTH(COALESCE(moved_to, ''))), 0)"),
-                ] {
-                    let row: Sum =
-                        sql_query(format!("SELECT CAST({value} AS BIGINT) AS sum FROM {table}")).get_result(conn)?;
-                    state.push((table.to_owned(), row.sum));
-                }
-                Ok(state)
+            .read(move |conn| {
+                let query = format!("SELECT COUNT(*) AS count FROM {table} WHERE {condition}");
+                Ok(sql_query(query).get_result::<Count>(conn)?.count)
             })
             .await
             .unwrap()
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// The rows of every table that an attack could change, in order, as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State(BTreeMap<&'static str, Vec<String>>);
+
+/// Tables and their columns; not those that say when something was last looked at.
+const TABLES: &[(&str, &str)] = &[
+    (
+        "posts",
+        "id uri url audience author_id kind title content summary sensitive language edited_at reply_to_id reply_to_uri \
+         reply_to_author_id thread_id attachments details published_at replies_count likes_count boosts_count",
+    ),
+    ("post_edits", "id post_id content summary"),
+    ("publications", "post_id audience"),
+    ("mentions", "post_id actor_id"),
+    ("hashtags", "post_id name"),
+    ("likes", "id actor_id post_id uri"),
+    ("boosts", "id actor_id post_id uri audience"),
+    ("follows", "id follower_id target_id state uri"),
+    ("blocks", "id actor_id target_id uri"),
+    ("mutes", "id actor_id target_id"),
+    ("notifications", "id owner_id kind from_id post_id"),
+    ("home_entries", "owner_id id post_id author_id boost_id"),
+    ("tombstones", "uri actor_id"),
+    (
+        "actors",
+        "id uri kind username host url name summary icon header fields inbox shared_inbox followers_uri locked \
+         also_known_as moved_to suspended_at deleted_at followers_count following_count posts_count",
+    ),
+    ("actor_keys", "actor_id key_uri algorithm"),
+    ("accounts", "id actor_id kind role suspended_at deleted_at"),
+    ("grants", "account_id actor_id role"),
+    ("tokens", "id account_id actor_id scopes revoked_at"),
+];
+
+impl State {
+    fn read(conn: &mut Conn, postgres: bool) -> guildhall::error::Result<Self> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            row: String,
+        }
+        let mut tables = BTreeMap::new();
+        for (table, columns) in TABLES {
+            let mut columns: Vec<String> = columns
+                .split_whitespace()
+                .map(|column| format!("'{column}=' || COALESCE(CAST({column} AS TEXT), '-')"))
+                .collect();
+            if *table == "actor_keys" {
+                columns.push(if postgres { "encode(public_key, 'hex')" } else { "hex(public_key)" }.to_owned());
+            }
+            // Our own keys are made when they are first needed.
+            let only = if *table == "actor_keys" { "WHERE private_key IS NULL" } else { "" };
+            let columns = columns.join(" || ' ' || ");
+            let query = format!("SELECT {columns} AS \"row\" FROM {table} {only} ORDER BY 1");
+            let rows: Vec<Row> = sql_query(query).load(conn)?;
+            tables.insert(*table, rows.into_iter().map(|row| row.row).collect());
+        }
+        Ok(Self(tables))
+    }
+
+    /// The same without these tables.
+    pub fn without(mut self, tables: &[&str]) -> Self {
+        self.0.retain(|table, _| !tables.contains(table));
+        self
+    }
+
+    /// Fails when anything is different, and names only that.
+    #[track_caller]
+    pub fn assert_same(&self, before: &Self, what: &str) {
+        for (table, rows) in &self.0 {
+            let old = before.0.get(table).map(Vec::as_slice).unwrap_or_default();
+            let new: Vec<_> = rows.iter().filter(|row| !old.contains(row)).collect();
+            let gone: Vec<_> = old.iter().filter(|row| !rows.contains(row)).collect();
+            assert!(new.is_empty() && gone.is_empty(), "{what} changed {table}: now {new:#?}, before {gone:#?}");
+        }
+        assert_eq!(self.0.len(), before.0.len());
     }
 }
