@@ -2,17 +2,28 @@
 
 use std::sync::Arc;
 
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    routing::{get, post},
+};
 use guildhall::{
+    app::App,
     db::Timestamp,
+    federation::signed_get,
     net::{
         PublicKey, Signer, SigningKey,
         signatures::{self, Digested, Expectations, RequestParts, cavage, proof, rfc9421},
     },
 };
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tower::ServiceExt;
 use url::Url;
+
+use crate::support::world::{Stranger, World};
 
 const VECTORS: &str = include_str!("../fixtures/signatures/vectors.json");
 
@@ -67,13 +78,95 @@ fn judge(vector: &Value) -> &'static str {
 #[test]
 fn every_vector_is_judged_as_it_should_be() {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
-    assert!(vectors.len() >= 53);
+    assert_eq!(vectors.len(), 59);
     let wrong: Vec<String> = vectors
         .iter()
         .filter(|vector| judge(vector) != vector["expect"])
         .map(|vector| format!("{} ({}): {} but {}", vector["name"], vector["scheme"], judge(vector), vector["why"]))
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The shared vectors where they lie beside the checkout, and ours.
+fn vectors_by_http() -> Vec<Value> {
+    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/signatures/vectors.json");
+    let mut all: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
+    if let Ok(text) = std::fs::read_to_string(shared) {
+        all.extend(serde_json::from_str::<Vec<Value>>(&text).unwrap());
+    }
+    all.retain(|vector| !vector["scheme"].as_str().unwrap().starts_with("fep-8b32"));
+    all
+}
+
+/// Serves the key of a vector as its owner's document lists it.
+fn serve_key(world: &World, vector: &Value) -> String {
+    const OWNER: &str = "https://peer.example/users/alice";
+    let key_id = vector["key_id"].as_str().unwrap_or("https://peer.example/users/alice#main-key");
+    let mut document = Stranger::new(OWNER, 0).document();
+    let mut key = json!({"id": key_id, "owner": OWNER, "controller": OWNER});
+    if let Some(pem) = vector["public_key_pem"].as_str() {
+        key["publicKeyPem"] = json!(pem);
+        document["publicKey"] = key.clone();
+    } else {
+        key["type"] = json!("Multikey");
+        key["publicKeyMultibase"] = vector["public_key_multibase"].clone();
+        document["assertionMethod"] = json!([key]);
+        document.as_object_mut().unwrap().remove("publicKey");
+    }
+    let address = key_id.split('#').next().unwrap();
+    if address != OWNER {
+        world.serve(address, &key);
+    }
+    world.serve(OWNER, &document);
+    OWNER.to_owned()
+}
+
+/// What the doors say to the very request of a vector.
+async fn ask(world: &World, vector: &Value) -> StatusCode {
+    async fn reader(State(app): State<App>, request: Request) -> StatusCode {
+        let (parts, _) = request.into_parts();
+        match signed_get::reader(&app, &parts).await.unwrap() {
+            Some(_) => StatusCode::OK,
+            None => StatusCode::UNAUTHORIZED,
+        }
+    }
+    // Our own inbox and our own check of a GET, at the addresses for which the vectors were signed.
+    let router = Router::new()
+        .route("/inbox", post(guildhall::http::activitypub::inbox::shared))
+        .route("/users/support", get(reader))
+        .route("/users/support/outbox", get(reader))
+        .with_state(world.app.clone());
+    let url = Url::parse(vector["url"].as_str().unwrap()).unwrap();
+    let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    let body = vector["body"].as_str().unwrap_or_default().to_owned();
+    let mut request =
+        http::Request::builder().method(vector["method"].as_str().unwrap()).uri(path).body(Body::from(body)).unwrap();
+    *request.headers_mut() = headers(vector);
+    router.oneshot(request).await.unwrap().status()
+}
+
+on_both! {
+    async fn every_vector_that_travels_by_http_is_judged_at_the_door(database: TestDatabase) {
+        let mut database = database;
+        for vector in vectors_by_http() {
+            let world = World::open(database).await;
+            world.lend_keys().await;
+            world.clock.set(Timestamp::parse_rfc3339(vector["now"].as_str().unwrap()).unwrap());
+            let owner = serve_key(&world, &vector);
+            // Somebody whom we know: what strangers delete is nothing to us, signed or not.
+            let budget = &mut guildhall::federation::fetch::Budget::default();
+            guildhall::federation::fetch::actor(&world.app, &owner, budget).await.unwrap();
+            let status = ask(&world, &vector).await.as_u16();
+            let right = match vector["expect"].as_str().unwrap() {
+                "accept" => matches!(status, 200 | 202),
+                _ => matches!(status, 400 | 401),
+            };
+            assert!(right, "{} ({}): {status}, but {}", vector["name"], vector["scheme"], vector["why"]);
+            let taken = world.count("received", "TRUE").await;
+            assert_eq!(taken, i64::from(status == 202), "{}", vector["name"]);
+            database = world.leave();
+        }
+    }
 }
 
 fn rsa() -> Signer {
@@ -196,6 +289,17 @@ fn a_proof_holds_for_its_document_alone() {
     proof::verify(&other, &key).unwrap_err();
 }
 
+/// Whether two spellings of a header say the same to us: names have no case, signatures have.
+fn says_the_same(name: &str, one: &str, other: &str) -> bool {
+    let exact = match name {
+        "host" => one.len(),
+        "signature" => one.to_ascii_lowercase().find("signature=\"").unwrap_or(0),
+        _ => 0,
+    };
+    let (one, other) = (one.split_at(exact), other.split_at(exact));
+    one.0.eq_ignore_ascii_case(other.0) && one.1.trim() == other.1.trim()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -215,6 +319,28 @@ proptest! {
             let key = ed25519().key.public_key().unwrap();
             prop_assert!(!signed.accepted(&key));
         }
+    }
+
+    #[test]
+    fn a_signed_header_that_is_changed_is_refused(scheme in prop::sample::select(vec!["cavage", "rfc9421"]), which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), with in "[ -~]") {
+        let signer = ed25519();
+        let key = signer.key.public_key().unwrap();
+        let mut signed = Signed::make(scheme, &signer, "POST", "/ap/inbox", b"{\"a\":1}");
+        prop_assert!(signed.accepted(&key));
+        let covered: &[&'static str] = match scheme {
+            "cavage" => &["host", "date", "digest", "content-type", "signature"],
+            _ => &["host", "content-digest", "signature-input", "signature"],
+        };
+        let name = covered[which.index(covered.len())];
+        let before = signed.headers[name].to_str().unwrap().to_owned();
+        // Which key it was is asked later; here it is given.
+        let first = before.find("headers=").filter(|_| name == "signature").unwrap_or(0);
+        let place = first + at.index(before.len() - first);
+        let mut after = before.clone();
+        after.replace_range(place..=place, &with);
+        signed.headers.insert(name, HeaderValue::from_str(&after).unwrap());
+        let same = says_the_same(name, &after, &before);
+        prop_assert!(same || !signed.accepted(&key), "{scheme} {name}: {after}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod activities;
 mod actors;
 mod collections;
-mod inbox;
+pub mod inbox;
 pub mod negotiation;
 mod objects;
 mod pages;
