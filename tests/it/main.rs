@@ -10,12 +10,14 @@
 #[macro_use]
 mod support;
 
+mod addressing;
 mod config;
 mod corpus;
 mod costs;
 mod db;
 mod discovery;
 mod federation;
+mod fuzz;
 mod jobs;
 mod limits;
 mod mastodon;

@@ -199,3 +199,104 @@ proptest! {
         let _ = (text::count(&source), text::plain(&source), text::clean_name(&source, 30), text::is_blank(&source));
     }
 }
+
+/// The tags of clean HTML with their attributes: text has no `<`, and values are quoted.
+fn tags(html: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let mut found = Vec::new();
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        rest = &rest[start + 1..];
+        let name_end = rest.find([' ', '>']).expect("a tag ends");
+        let name = rest[..name_end].to_owned();
+        rest = &rest[name_end..];
+        let mut attributes = Vec::new();
+        while let Some(after) = rest.strip_prefix(' ') {
+            let (attribute, value) = after.split_once("=\"").expect("an attribute has a quoted value");
+            let (value, more) = value.split_once('"').expect("the quote ends");
+            attributes.push((attribute.to_owned(), value.to_owned()));
+            rest = more;
+        }
+        rest = rest.strip_prefix('>').expect("a tag ends");
+        found.push((name, attributes));
+    }
+    found
+}
+
+/// Pieces that have broken sanitisers.
+const HOSTILE: &[&str] = &[
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href=\"javascript:alert(1)\">",
+    "<a href='jAvAsCrIpT&colon;alert(1)'>",
+    "<a href=\"data:text/html,x\">",
+    "<a href=\" https://x.example\" style=\"x\" onclick=x id=y name=z>",
+    "<svg><style>",
+    "<math><mtext><mglyph>",
+    "<noscript><p title=\"</noscript><img src=x>\">",
+    "<![CDATA[",
+    "<!--",
+    "-->",
+    "<?xml",
+    "<table><tr><td>",
+    "<iframe srcdoc=x>",
+    "<p class=\"mention evil\">",
+    "<span class='h-card evil' data-x=1>",
+    "<ol start=9 reversed>",
+    "<li value=3>",
+    "<template>",
+    "</p>",
+    "</a>",
+    "</noscript>",
+    "<form action=x><input name=y>",
+    "<base href=//evil.example>",
+    "<link rel=stylesheet href=x>",
+    "<meta http-equiv=refresh content=0>",
+    "<object data=x>",
+    "<video src=x>",
+    "&lt;script&gt;",
+    "<a href=//evil.example>",
+    "<a href=\"\u{0}javascript:x\">",
+    "<textarea>",
+    "<xmp>",
+    "<plaintext>",
+    "\"",
+    "'",
+    "`",
+    ">",
+    "<",
+    "=",
+    "\u{202e}",
+    "\0",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn what_is_clean_has_allowed_tags_attributes_and_addresses_only(
+        pieces in proptest::collection::vec(prop_oneof![prop::sample::select(HOSTILE.to_vec()).prop_map(ToOwned::to_owned), "[a-z <>/=\"'&;:]{0,12}"], 0..12),
+    ) {
+        let clean = text::clean(&pieces.concat());
+        for (tag, attributes) in tags(&clean) {
+            let name = tag.trim_start_matches('/');
+            let allowed = [
+                "p", "br", "span", "a", "del", "s", "strike", "pre", "code", "em", "strong", "b", "i", "u", "sub", "sup", "ul", "ol", "li", "blockquote",
+                "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ruby", "rt", "rp",
+            ];
+            prop_assert!(allowed.contains(&name), "<{tag}> in {clean}");
+            for (attribute, value) in attributes {
+                let fits = match (name, attribute.as_str()) {
+                    ("a", "href") => ["http:", "https:", "mailto:"].iter().any(|scheme| value.trim_start().to_ascii_lowercase().starts_with(scheme)),
+                    ("a", "rel") => value == "nofollow noopener noreferrer",
+                    ("a", "target") => value == "_blank",
+                    ("a" | "span", "class") => value.split(' ').all(|class| {
+                        ["", "mention", "hashtag", "ellipsis", "invisible", "h-card", "u-url", "quote-inline"].contains(&class)
+                    }),
+                    ("ol", "start" | "reversed") | (_, "lang" | "translate") => true,
+                    _ => false,
+                };
+                prop_assert!(fits, "{attribute}={value:?} of <{tag}> in {clean}");
+            }
+        }
+    }
+}

@@ -132,11 +132,9 @@ async fn owner_of(app: &App, key_id: &str, budget: &mut Budget) -> Result<String
 async fn key_document(app: &App, address: &str, budget: &mut Budget) -> Result<(serde_json::Value, String)> {
     let url = document::address(app, address)?;
     let fetched = document::get(app, &url, crate::net::content_type::ACCEPT_ACTIVITY, budget).await?;
-    let document = match crate::net::content_type::is_activity(fetched.content_type()) {
-        true => parse(&fetched.body).ok(),
-        false => None,
-    };
-    let Some(document) = document.filter(|_| crate::net::same_origin(&fetched.url, &url)) else {
+    let readable =
+        crate::net::content_type::is_activity(fetched.content_type()) && crate::net::same_origin(&fetched.url, &url);
+    let Some(document) = readable.then(|| parse(&fetched.body).ok()).flatten() else {
         // Nobody makes us read the same nonsense again and again.
         app.fetches.failed(&url, Kind::Invalid);
         return Err(unknown());

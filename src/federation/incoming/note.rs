@@ -268,6 +268,11 @@ impl Incoming {
         self.draft.edited_at.is_some()
     }
 
+    /// The post, before names are looked up.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
     /// The draft with names looked up among the actors we know; those we do not know stay text.
     pub fn into_draft(self, tx: &mut Tx<'_>, site: &Site) -> Result<Draft> {
         let mut draft = self.draft;

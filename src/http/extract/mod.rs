@@ -14,6 +14,7 @@ mod paging;
 mod paths;
 mod session;
 
+pub use brackets::Collector;
 pub use cors::cors;
 pub use fields::{BODY_LIMIT, read_fields};
 pub use form::Form;
