@@ -22,6 +22,7 @@ mod jobs;
 mod limits;
 mod mastodon;
 mod migrations;
+mod net;
 mod peer;
 mod signatures;
 mod text;

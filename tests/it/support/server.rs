@@ -1,9 +1,18 @@
 //! Whole instances of ours on loopback, with jobs and deliveries running, that federate over real HTTP.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use ::http::{Method, Request, StatusCode, header};
-use axum::{Router, body::Body};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request as Incoming, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
 use guildhall::{
     app::App,
     config::{Config, Overrides},
@@ -33,9 +42,32 @@ pub struct Server {
     pub app: App,
     pub origin: String,
     router: Router,
+    letters: Letters,
     stop: watch::Sender<bool>,
     #[expect(dead_code, reason = "goes with the server")]
     database: TestDatabase,
+}
+
+/// Something that came to an inbox, and what we said to it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub path: String,
+    /// Signed by RFC 9421, else by draft-cavage.
+    pub rfc9421: bool,
+    pub status: StatusCode,
+}
+
+type Letters = Arc<Mutex<Vec<Seen>>>;
+
+async fn record(State(letters): State<Letters>, request: Incoming, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let letter = request.method() == Method::POST && path.ends_with("/inbox");
+    let rfc9421 = request.headers().contains_key("signature-input");
+    let response = next.run(request).await;
+    if letter {
+        letters.lock().unwrap().push(Seen { path, rfc9421, status: response.status() });
+    }
+    response
 }
 
 /// Somebody with a token on an instance.
@@ -50,6 +82,11 @@ pub struct Person {
 impl Server {
     /// Starts an instance with a brand `@brand` and an owner `@owner`.
     pub async fn start(database: TestDatabase) -> Self {
+        Self::admitting(database, r#"["127.0.0.1:1024-65535", "[::1]:1024-65535"]"#).await
+    }
+
+    /// Starts an instance that connects to these private addresses and no others.
+    pub async fn admitting(database: TestDatabase, addresses: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let origin = format!("http://localhost:{port}");
@@ -57,7 +94,7 @@ impl Server {
             ("GUILDHALL_BASE_URL", origin.as_str()),
             ("GUILDHALL_LISTEN", "127.0.0.1:1"),
             ("GUILDHALL_FEDERATION__ALLOW_HTTP", "true"),
-            ("GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES", r#"["127.0.0.1:1024-65535", "[::1]:1024-65535"]"#),
+            ("GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES", addresses),
             ("GUILDHALL_LIMITS__ENABLED", "false"),
         ];
         let nowhere = tempfile::tempdir().unwrap();
@@ -87,11 +124,18 @@ impl Server {
             App::new(config, site, db.clone(), SecretKey::generate().unwrap(), Arc::new(transport)).await.unwrap();
         let router = http::router(app.clone());
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(http::serve(listener, router.clone(), stopped.clone()));
+        let letters = Letters::default();
+        let recorded = router.clone().layer(from_fn_with_state(letters.clone(), record));
+        tokio::spawn(http::serve(listener, recorded, stopped.clone()));
         tokio::spawn(app.clone().keep_fresh());
         tokio::spawn(Runner::new(db, Arc::new(Handlers::new(app.clone())), 8).run(stopped.clone()));
         tokio::spawn(Deliverer::new(app.clone()).run(stopped));
-        Self { app, origin, router, stop, database }
+        Self { app, origin, router, letters, stop, database }
+    }
+
+    /// Everything that came to our inboxes over the network, in order.
+    pub fn letters(&self) -> Vec<Seen> {
+        self.letters.lock().unwrap().clone()
     }
 
     pub async fn person(&self, username: &str, kind: AccountKind) -> Person {

@@ -1,0 +1,6 @@
+//! What we connect to, and what we put up with when we do.
+
+mod addresses;
+mod limits;
+mod neighbour;
+mod requests;
