@@ -24,5 +24,6 @@ mod mastodon;
 mod migrations;
 mod net;
 mod peer;
+mod races;
 mod signatures;
 mod text;

@@ -128,6 +128,8 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
 
 /// Changes the password; every token of the account ends, because whoever held one may be why.
 pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) -> Result<()> {
+    // A token that is being issued ends as well.
+    tx.lock(Key("account.tokens", &[account.0]))?;
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(password_hash)).execute(tx.conn())?;
     revoke_tokens_of(tx, account)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Account, may_act_as};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{accounts, actors, tokens},
     },
     domain::{AccountId, ActorId, By, TokenId, actors::Actor},
@@ -83,6 +83,7 @@ pub fn issue_token(
     if scopes.is_empty() {
         return Err(Error::invalid("token.scope", "A token needs at least one scope, such as read."));
     }
+    tx.lock(Key("account.tokens", &[account.0]))?;
     if !may_act_as(tx.conn(), account, actor)? {
         return Err(Error::forbidden(
             "token.actor",

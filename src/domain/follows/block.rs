@@ -72,7 +72,9 @@ pub fn unblock(tx: &mut Tx<'_>, by: &By, target: ActorId) -> Result<()> {
         .first(tx.conn())
         .optional()?;
     let Some((id, uri)) = row else { return Ok(()) };
-    diesel::delete(blocks::table.find(id)).execute(tx.conn())?;
+    if diesel::delete(blocks::table.find(id)).execute(tx.conn())? == 0 {
+        return Ok(());
+    }
     let them = actors::get(tx.conn(), target)?;
     if let (false, false, Some(uri)) = (by.is_remote(), them.is_local(), uri) {
         tx.defer(&Job::Federate { actor: me, change: Change::Unblocked { uri, target } })?;

@@ -25,6 +25,8 @@ pub struct Behaviour {
     pub delay: Duration,
     /// What it asks for.
     pub retry_after: Option<Duration>,
+    /// It takes until the test lets go.
+    pub held: bool,
     /// It cannot be reached.
     pub unreachable: bool,
     /// It refuses every signature but RFC 9421.
@@ -53,9 +55,18 @@ struct State {
     most: HashMap<String, usize>,
 }
 
+/// What holds those who wait until the test lets go.
+struct Gate(tokio::sync::Semaphore);
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self(tokio::sync::Semaphore::new(0))
+    }
+}
+
 /// The network.
 #[derive(Default)]
-pub struct Peers(Mutex<State>);
+pub struct Peers(Mutex<State>, Gate);
 
 impl Peers {
     fn state(&self) -> MutexGuard<'_, State> {
@@ -65,6 +76,11 @@ impl Peers {
     /// From now on a server behaves so.
     pub fn behave(&self, host: &str, behaviour: Behaviour) {
         self.state().behaviours.insert(host.to_owned(), behaviour);
+    }
+
+    /// Servers that hold what they were sent answer now.
+    pub fn let_go(&self) {
+        self.1.0.close();
     }
 
     /// Everything that was sent to a server, in order, refused or not.
@@ -97,6 +113,10 @@ impl Transport for Peers {
                 state.behaviours.get(&host).cloned().unwrap_or_default()
             };
             tokio::time::sleep(behaviour.delay).await;
+            if behaviour.held {
+                // Nobody gets a permit; the wait ends when the gate is closed for good.
+                let _ = self.1.0.acquire().await;
+            }
             let mut state = self.state();
             if let Some(flying) = state.flying.get_mut(&host) {
                 *flying -= 1;

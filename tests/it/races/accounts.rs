@@ -1,0 +1,187 @@
+//! People, teams, keys, profiles, and the slots of processes.
+
+use std::collections::BTreeSet;
+
+use guildhall::{
+    db::{Db, Tx},
+    domain::{
+        accounts::{self, Role},
+        actors::{self, SealedKey},
+        org, setup,
+    },
+};
+
+use super::{EIGHT, ROUNDS, Race, company, fine, one_of_eight, person, site, stranger};
+use crate::{races, support::database::TestDatabase};
+
+races! {
+    async fn a_name_is_taken_once(race: Race) {
+        for round in 0..ROUNDS {
+            let place = race.site.clone();
+            let outcomes = race.eight(move |number, tx| {
+                let name = if number % 2 == 0 { format!("twin{round}") } else { format!("TWIN{round}") };
+                accounts::create(tx, &place, &person(&name, None))
+            });
+            one_of_eight(outcomes.await);
+        }
+        assert_eq!(race.count("actors", "username_key LIKE 'twin%'").await, ROUNDS as i64);
+    }
+
+    async fn an_e_mail_address_is_taken_once(race: Race) {
+        for round in 0..ROUNDS {
+            let place = race.site.clone();
+            let outcomes = race.eight(move |number, tx| {
+                accounts::create(tx, &place, &person(&format!("mail{round}x{number}"), Some(&format!("One{round}@acme.test"))))
+            });
+            one_of_eight(outcomes.await);
+        }
+        assert_eq!(race.count("accounts", "email_key LIKE 'one%'").await, ROUNDS as i64);
+    }
+
+    async fn a_team_is_made_once(race: Race) {
+        for round in 0..ROUNDS {
+            one_of_eight(race.eight(move |_, tx| org::create_team(tx, &format!("Team {round}"))).await);
+        }
+        assert_eq!(race.count("teams", "TRUE").await, ROUNDS as i64);
+    }
+
+    async fn one_owner_stays_whoever_leaves(race: Race) {
+        race.write(|tx| {
+            use diesel::RunQueryDsl;
+            diesel::sql_query("UPDATE accounts SET role = 'owner' WHERE id <> (SELECT MIN(id) FROM accounts)").execute(tx.conn())?;
+            diesel::sql_query("UPDATE accounts SET role = 'member' WHERE id = (SELECT MIN(id) FROM accounts)").execute(tx.conn())?;
+            Ok(())
+        }).await;
+        let owners: Vec<_> = race.ours.iter().map(|ours| ours.0.id).collect();
+        for _ in 0..ROUNDS {
+            let leaving = owners.clone();
+            let outcomes = race.eight(move |number, tx| accounts::set_suspended(tx, leaving[number], true)).await;
+            assert_eq!(outcomes.iter().filter(|outcome| outcome.is_err()).count(), 1);
+            for outcome in outcomes {
+                fine(outcome);
+            }
+            assert_eq!(race.count("accounts", "role = 'owner' AND suspended_at IS NULL AND deleted_at IS NULL").await, 1);
+            let back = owners.clone();
+            race.write(move |tx| back.iter().try_for_each(|owner| accounts::set_suspended(tx, *owner, false))).await;
+        }
+        let (one, two) = (owners[0], owners[1]);
+        let others = owners[2..].to_vec();
+        race.write(move |tx| others.iter().try_for_each(|owner| accounts::set_suspended(tx, *owner, true))).await;
+        let (first, second) = race.held(move |tx| accounts::delete(tx, one), move |tx| accounts::set_suspended(tx, two, true)).await;
+        first.unwrap();
+        assert_eq!(second.unwrap_err().code(), "account.last_owner");
+        assert_eq!(Role::Owner.as_str(), "owner");
+    }
+
+    async fn a_spare_key_is_given_to_one(race: Race) {
+        for round in 0..ROUNDS {
+            race.write(move |tx| {
+                for number in 0..4 {
+                    let bytes = vec![u8::try_from(round).unwrap(), number];
+                    actors::add_spare_key(tx, &SealedKey { algorithm: "rsa".to_owned(), public_key: bytes.clone(), private_key: bytes })?;
+                }
+                Ok(())
+            }).await;
+            let mut given = BTreeSet::new();
+            let mut count = 0;
+            for outcome in race.eight(|_, tx| actors::take_spare_key(tx)).await {
+                if let Some(key) = outcome.unwrap() {
+                    count += 1;
+                    given.insert(key.public_key);
+                }
+            }
+            assert_eq!(given.len(), count, "nobody shares a key");
+            assert!(count >= 1);
+            while race.write(actors::take_spare_key).await.is_some() {}
+        }
+    }
+
+    async fn an_actor_that_is_met_eight_times_at_once_is_one(race: Race) {
+        for round in 0..ROUNDS {
+            let mut remote = stranger(&format!("new{round}"));
+            let key = guildhall::net::SigningKey::generate("ed25519").unwrap().public_key().unwrap();
+            remote.keys.push(actors::RemoteKey { uri: format!("{}#key", remote.uri), algorithm: "ed25519".to_owned(), public_key: key.to_bytes() });
+            let uri = remote.uri.clone();
+            let mut ids = BTreeSet::new();
+            for outcome in race.eight(move |_, tx| actors::upsert_remote(tx, &remote)).await {
+                ids.insert(outcome.unwrap().id);
+            }
+            assert_eq!(ids.len(), 1);
+            assert_eq!(race.count("actors", &format!("uri = '{uri}'")).await, 1);
+            assert_eq!(race.count("actor_keys", &format!("key_uri = '{uri}#key'")).await, 1);
+        }
+    }
+
+    async fn a_new_password_ends_tokens_that_are_being_issued(race: Race) {
+        for round in 0..ROUNDS {
+            let (account, actor) = (race.ours[round % EIGHT].0.id, race.ours[round % EIGHT].1.id);
+            let issue = move |tx: &mut Tx<'_>| accounts::issue_token(tx, account, actor, "read", "test", &[u8::try_from(round).unwrap(); 32]);
+            let (issued, changed) = race.held(issue, move |tx| accounts::set_password(tx, account, "hash")).await;
+            issued.unwrap();
+            changed.unwrap();
+            assert_eq!(race.count("tokens", "revoked_at IS NULL").await, 0, "round {round}");
+        }
+    }
+}
+
+/// Eight databases opened by eight processes at once.
+async fn opened_at_once(database: &TestDatabase) -> Vec<Db> {
+    let url = database.url.clone();
+    let start = std::sync::Arc::new(std::sync::Barrier::new(EIGHT));
+    let opening: Vec<_> = (0..EIGHT)
+        .map(|_| {
+            let (url, start) = (url.clone(), start.clone());
+            tokio::task::spawn_blocking(move || {
+                let db = Db::open(&guildhall::db::Options { url, pool: 1 }).unwrap();
+                start.wait();
+                db.lease_slot().unwrap();
+                db
+            })
+        })
+        .collect();
+    let mut opened = Vec::new();
+    for one in opening {
+        opened.push(one.await.unwrap());
+    }
+    opened
+}
+
+/// The part of an id that says which process made it.
+fn slot(id: i64) -> i64 {
+    (id >> 10) & 0x3f
+}
+
+mod eight_processes_that_start_at_once_have_eight_slots {
+    use super::{BTreeSet, EIGHT, ROUNDS, TestDatabase, opened_at_once, slot};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        let database = TestDatabase::postgres();
+        for _ in 0..ROUNDS {
+            let opened = opened_at_once(&database).await;
+            let mut slots = BTreeSet::new();
+            for db in &opened {
+                slots.insert(slot(db.write(|tx| Ok(tx.new_id())).await.unwrap()));
+            }
+            assert_eq!(slots.len(), EIGHT);
+        }
+    }
+}
+
+mod a_company_is_established_once {
+    use super::{ROUNDS, Race, TestDatabase, company, one_of_eight, setup, site};
+    use crate::races::EIGHT;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        for _ in 0..ROUNDS / 5 {
+            let database = TestDatabase::postgres();
+            let processes = (0..EIGHT).map(|_| database.another()).collect();
+            let race = Race { processes, site: site(), ours: Vec::new(), theirs: Vec::new(), database };
+            let place = site();
+            one_of_eight(race.eight(move |_, tx| setup::establish(tx, &place, &company())).await);
+            assert_eq!(race.count("accounts", "TRUE").await, 1);
+            assert_eq!(race.count("actors", "TRUE").await, 3);
+        }
+    }
+}
