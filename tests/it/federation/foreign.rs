@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{
     database::TestDatabase,
     peer::{CAVAGE, Peer, RFC_9421},
-    server::Server,
+    server::{Person, Server},
 };
 
 /// The whole conversation, both ways.
@@ -15,7 +15,7 @@ async fn converse(database: TestDatabase, first_knock: &str, arguments: &[&str])
     let here = Server::start(database).await;
     let ana = here.person("ana", AccountKind::Employee).await;
     let peer = Peer::start_with("alice", first_knock, arguments);
-    let (ana_uri, alice_uri) = (ana.uri.clone(), peer.uri());
+    let ana_uri = ana.uri.clone();
     // They find and follow us.
     let found = peer.act("lookup", json!({"handle": ana.handle})).await;
     assert_eq!(found["id"], ana_uri.as_str());
@@ -109,6 +109,7 @@ async fn converse(database: TestDatabase, first_knock: &str, arguments: &[&str])
     peer.wait_for("our followers-only post", |state| state["notes"][&private_uri]["content"].is_string()).await;
     let fetched = peer.act("fetch", json!({"uri": private_uri})).await;
     assert_eq!(fetched["document"]["id"], private_uri.as_str());
+    talk_to_followers_and_in_private(&here, &ana, &peer).await;
     // Unfollow, both ways.
     peer.act("unfollow", json!({"actor": ana_uri})).await;
     here.wait_for(&ana, &format!("/api/v1/accounts/relationships?id[]={alice}"), "their unfollow", |answer| {
@@ -116,9 +117,71 @@ async fn converse(database: TestDatabase, first_knock: &str, arguments: &[&str])
     })
     .await;
     here.post(&ana, &format!("/api/v1/accounts/{alice}/unfollow"), Value::Null).await;
-    let state = peer.wait_for("our unfollow", |state| state["followers"].as_array().is_some_and(Vec::is_empty)).await;
+    peer.wait_for("our unfollow", |state| state["followers"].as_array().is_some_and(Vec::is_empty)).await;
+    // Block, both ways.
+    peer.act("block", json!({"actor": ana_uri})).await;
+    here.wait_for(&ana, &format!("/api/v1/accounts/relationships?id[]={alice}"), "their Block", |answer| {
+        answer[0]["blocked_by"] == true
+    })
+    .await;
+    peer.act("unblock", json!({"actor": ana_uri})).await;
+    here.wait_for(&ana, &format!("/api/v1/accounts/relationships?id[]={alice}"), "the end of their Block", |answer| {
+        answer[0]["blocked_by"] == false
+    })
+    .await;
+    here.post(&ana, &format!("/api/v1/accounts/{alice}/block"), Value::Null).await;
+    let state = peer
+        .wait_for("our Block", |state| {
+            state["blockedBy"].as_array().is_some_and(|list| list.iter().any(|uri| *uri == ana_uri.as_str()))
+        })
+        .await;
     assert_eq!(state["errors"], json!([]), "the peer had nothing to complain of");
-    assert!(!alice_uri.is_empty());
+    assert_signed_as_said(&here, &state, first_knock, arguments.contains(&"--only-accept"));
+}
+
+/// What is not an answer to anything, and what is for one reader alone.
+async fn talk_to_followers_and_in_private(here: &Server, ana: &Person, peer: &Peer) {
+    let post = peer.act("post", json!({"content": "<p>Good evening</p>", "to": "public", "hashtags": ["tea"]})).await;
+    let shown = here.wait_at_home(ana, post["id"].as_str().unwrap()).await;
+    assert_eq!((&shown["visibility"], &shown["content"]), (&json!("public"), &json!("<p>Good evening</p>")));
+    let said = json!({"content": "<p>between us</p>", "to": "direct", "mentions": [ana.uri]});
+    let secret = peer.act("post", said).await;
+    let told = here
+        .wait_for(ana, "/api/v1/notifications", "their message", |list| list[0]["status"]["uri"] == secret["id"])
+        .await;
+    assert_eq!((&told[0]["type"], &told[0]["status"]["visibility"]), (&json!("mention"), &json!("direct")));
+    let text = format!("{} between us two", peer.handle());
+    let ours = here.post(ana, "/api/v1/statuses", json!({"status": text, "visibility": "direct"})).await;
+    let uri = ours["uri"].as_str().unwrap();
+    let state = peer.wait_for("our message", |state| state["notes"][uri]["content"].is_string()).await;
+    assert_eq!((&state["notes"][uri]["to"], &state["notes"][uri]["cc"]), (&json!([peer.uri()]), &json!([])));
+}
+
+/// Every request was verified, by the scheme that was to come first.
+fn assert_signed_as_said(here: &Server, state: &Value, first_knock: &str, only_accept: bool) {
+    let letters = here.letters();
+    assert!(letters.len() >= 10, "{letters:#?}");
+    for letter in &letters {
+        assert_eq!(letter.status, 202, "{letter:?}");
+        assert!(letter.path.starts_with("/ap/"), "{letter:?}");
+        assert_eq!(letter.rfc9421, first_knock == RFC_9421, "{letter:?}");
+    }
+    let posts: Vec<&Value> =
+        state["requests"].as_array().unwrap().iter().filter(|request| request["method"] == "POST").collect();
+    let posts: Vec<&&Value> =
+        posts.iter().filter(|request| request["path"].as_str().is_some_and(|path| path.ends_with("inbox"))).collect();
+    assert!(posts.len() >= 10, "{posts:#?}");
+    let (refused, taken): (Vec<&&Value>, Vec<&&Value>) =
+        posts.into_iter().partition(|request| request["status"] == 401);
+    for request in &taken {
+        assert_eq!(request["signature"], "verified", "{request}");
+        assert_eq!(request["scheme"], if only_accept { RFC_9421 } else { CAVAGE }, "{request}");
+    }
+    // Where draft-cavage is refused, we knock again by the other scheme, and remember it for the host.
+    assert_eq!(refused.len(), usize::from(only_accept), "{refused:#?}");
+    if let Some(first) = refused.first() {
+        assert_eq!(first["scheme"], CAVAGE);
+    }
 }
 
 on_both! {
