@@ -1,6 +1,12 @@
 //! The floor: group commit, retries, locks, ids, the wall between inside and outside.
 
-use std::time::Duration;
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::{Mutex, mpsc},
+    task::Poll,
+    time::Duration,
+};
 
 use diesel::{connection::SimpleConnection, prelude::*};
 use guildhall::{
@@ -131,16 +137,24 @@ on_both! {
 
     async fn a_write_ends_even_when_nobody_waits_for_it(database: TestDatabase) {
         let db = database.db.clone();
+        let (begun, has_begun) = mpsc::channel();
+        let (go, may_go) = mpsc::channel::<()>();
+        let may_go = Mutex::new(may_go);
         let waiting = tokio::spawn(async move {
-            db.write(|tx| {
-                std::thread::sleep(Duration::from_millis(200));
+            db.write(move |tx| {
+                let _ = begun.send(());
+                let _ = may_go.lock().unwrap().recv();
                 set(tx, "a", "b")
             }).await
         });
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::task::spawn_blocking(move || has_begun.recv()).await.unwrap().unwrap();
         waiting.abort();
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        assert_eq!(database.db.read(count).await.unwrap(), 1);
+        assert!(waiting.await.unwrap_err().is_cancelled());
+        go.send(()).unwrap();
+        // Writers come one after the other on SQLite, and a row is locked on PostgreSQL: this one comes after it.
+        while database.db.read(count).await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn work_that_ignores_an_error_is_not_told_that_lost_rows_are_there(database: TestDatabase) {
@@ -307,39 +321,42 @@ async fn a_server_that_is_not_there_is_unavailable_for_now() {
     }
 }
 
+/// Lets something begin, and answers how far it came at once.
+async fn begins<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context))).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_a_batch_stays_and_nothing_is_told_when_its_commit_fails() {
     let database = TestDatabase::sqlite();
     let mut signals = database.db.signals();
-    // The writer is kept busy, so that the others meet in one batch.
-    let busy = database.db.clone();
-    let busy = tokio::spawn(async move {
-        busy.write(|_| {
-            std::thread::sleep(Duration::from_millis(300));
-            Ok(())
-        })
-        .await
-    });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    // The writer is kept busy until the others stand in its queue, so that they meet in one batch.
+    let (go, may_go) = mpsc::channel::<()>();
+    let may_go = Mutex::new(may_go);
+    let mut busy = Box::pin(database.db.write(move |_| {
+        let _ = may_go.lock().unwrap().recv();
+        Ok(())
+    }));
+    assert!(begins(&mut busy).await.is_pending());
     let mut tasks = Vec::new();
     for number in 0..10 {
-        let db = database.db.clone();
-        tasks.push(tokio::spawn(async move {
-            db.write(move |tx| {
-                if number == 5 {
-                    tx.conn().batch_execute(
-                        "PRAGMA defer_foreign_keys = ON; INSERT INTO publications (post_id, audience) VALUES (1, 'public')",
-                    )?;
-                }
-                tx.signal(Signal { topic: "post", kind: "new", id: number });
-                set(tx, &format!("key {number}"), "value")
-            })
-            .await
+        let mut task = Box::pin(database.db.write(move |tx| {
+            if number == 5 {
+                tx.conn().batch_execute(
+                    "PRAGMA defer_foreign_keys = ON; INSERT INTO publications (post_id, audience) VALUES (1, 'public')",
+                )?;
+            }
+            tx.signal(Signal { topic: "post", kind: "new", id: number });
+            set(tx, &format!("key {number}"), "value")
         }));
+        assert!(begins(&mut task).await.is_pending());
+        tasks.push(task);
     }
-    busy.await.unwrap().unwrap();
+    go.send(()).unwrap();
+    // Whether it was quick enough to be in the same batch is all one.
+    let _ = busy.await;
     for task in tasks {
-        let error = task.await.unwrap().unwrap_err();
+        let error = task.await.unwrap_err();
         assert_eq!(error.kind(), Kind::Unavailable);
     }
     assert_eq!(database.db.read(count).await.unwrap(), 0);
