@@ -5,6 +5,7 @@
 //! the second waits for it or is done. After each test [`Race::assert_sound`] compares counters with rows.
 
 mod accounts;
+mod arriving;
 mod delivery;
 mod follows;
 mod posts;
@@ -290,7 +291,7 @@ impl Race {
             ),
             (
                 "a deleted post that is there",
-                "posts JOIN actors ON actors.id = posts.author_id JOIN tombstones ON tombstones.uri = posts.uri AND tombstones.actor_uri = actors.uri",
+                "posts JOIN tombstones ON tombstones.uri = posts.uri AND tombstones.actor_id = posts.author_id",
             ),
             (
                 "a notification of a like that is not there",

@@ -1,0 +1,99 @@
+//! What arrives at the same time and speaks of the same things.
+
+use guildhall::{
+    db::Tx,
+    domain::posts::{self, Audience, Draft},
+};
+use serde_json::json;
+
+use super::{
+    ROUNDS, by, fine,
+    posts::{does, note},
+};
+use crate::races;
+
+races! {
+    async fn a_delete_and_the_create_that_it_overtakes_leave_nothing(race: Race) {
+        let alice = race.theirs[0].clone();
+        race.follow(&race.ours[0].1, &alice).await;
+        for round in 0..ROUNDS {
+            let (first, second) = (format!("a{round}"), format!("b{round}"));
+            let create = |name: &str| race.arriving(&alice, does("Create", &alice.uri, note(&alice.uri, name, None)));
+            let delete = |name: &str| race.arriving(&alice, does("Delete", &alice.uri, format!("{}/{name}", alice.uri)));
+            let (one, two) = race.held(create(&first), delete(&first)).await;
+            fine(one);
+            fine(two);
+            let (one, two) = race.held(delete(&second), create(&second)).await;
+            fine(one);
+            fine(two);
+        }
+        assert_eq!(race.count("posts", &format!("author_id = {}", alice.id)).await, 0);
+        race.assert_sound().await;
+    }
+
+    async fn a_reply_and_its_post_find_each_other(race: Race) {
+        let (alice, bob) = (race.theirs[0].clone(), race.theirs[1].clone());
+        for them in [&alice, &bob] {
+            race.follow(&race.ours[0].1, them).await;
+        }
+        for round in 0..ROUNDS {
+            for reply_first in [true, false] {
+                let name = format!("{round}{reply_first}");
+                let parent = race.arriving(&alice, does("Create", &alice.uri, note(&alice.uri, &name, None)));
+                let uri = format!("{}/{name}", alice.uri);
+                let reply = race.arriving(&bob, does("Create", &bob.uri, note(&bob.uri, &name, Some(&uri))));
+                let (one, two) = if reply_first { race.held(reply, parent).await } else { race.held(parent, reply).await };
+                assert!(fine(one).is_some() && fine(two).is_some());
+            }
+        }
+        assert_eq!(race.count("posts", "reply_to_id IS NOT NULL").await, 2 * ROUNDS as i64);
+        race.assert_sound().await;
+    }
+
+    async fn what_is_given_to_a_post_goes_with_it(race: Race) {
+        let (author, fan) = (race.ours[0].1.clone(), race.ours[1].1.clone());
+        let site = race.site.clone();
+        for round in 0..ROUNDS {
+            for (gift, delete_first) in [("like", true), ("like", false), ("boost", true), ("boost", false), ("reply", true), ("reply", false)] {
+                let post = race.post(&author, None).await;
+                let (site, fan, by_author) = (site.clone(), by(&fan), by(&author));
+                let give = move |tx: &mut Tx<'_>| match gift {
+                    "like" => posts::like(tx, &site, &fan, post),
+                    "boost" => posts::boost(tx, &site, &fan, post, Audience::Public, None).map(|_| ()),
+                    _ => {
+                        let mut draft = Draft::note(Audience::Public, "<p>reply</p>".to_owned());
+                        draft.reply_to = Some(posts::ReplyTo { post: Some(post), uri: None });
+                        posts::create(tx, &site, &fan, &draft).map(|_| ())
+                    }
+                };
+                let delete = move |tx: &mut Tx<'_>| posts::delete(tx, &by_author, post);
+                let (given, deleted) = if delete_first {
+                    let (deleted, given) = race.held(delete, give).await;
+                    (given, deleted)
+                } else {
+                    race.held(give, delete).await
+                };
+                deleted.unwrap();
+                let given = fine(given);
+                assert!(!(delete_first && gift != "reply" && given.is_some()), "round {round}: a {gift} for a post that is gone");
+                assert_eq!(race.count("posts", &format!("id = {post}")).await, 0);
+                assert_eq!(race.count("notifications", &format!("post_id = {post}")).await, 0);
+                assert_eq!(race.count("home_entries", &format!("post_id = {post}")).await, 0);
+            }
+        }
+        race.assert_sound().await;
+    }
+
+    async fn one_id_used_by_eight_people_is_nobodys_fault_of_ours(race: Race) {
+        let target = race.ours[0].1.clone();
+        for round in 0..ROUNDS {
+            let arriving: Vec<_> = race.theirs.iter().map(|asker| {
+                race.arriving(asker, json!({"id": format!("https://far.example/one{round}"), "type": "Follow", "actor": asker.uri, "object": target.uri}))
+            }).collect();
+            for outcome in race.eight(move |number, tx| arriving[number](tx)).await {
+                fine(outcome);
+            }
+        }
+        race.assert_sound().await;
+    }
+}
