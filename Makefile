@@ -1,6 +1,6 @@
 # Everything one does with Guildhall, each in one word. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run check test lint fmt fuzz bench clean-test
+.PHONY: help setup build run demo check test lint fmt fuzz bench clean-test
 
 help: ## List what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ build: ## Build the release binary: target/release/guildhall.
 
 run: setup build ## Start on http://localhost:8080 with SQLite in ./data; prints the link for the first run.
 	./target/release/guildhall serve
+
+demo: setup build ## Three servers on http://localhost:8081 to 8083, with people who talk across them. Ctrl-C ends it.
+	./target/release/guildhall demo
 
 check: ## A quick look while working: format, clippy, tests on SQLite without peers (under 5 minutes when warm).
 	@scripts/test check

@@ -1,6 +1,7 @@
 //! The command line: the same binary on the same database, also while the server runs.
 
 mod account;
+mod demo;
 mod grant;
 mod jobs;
 mod maintenance;
@@ -61,6 +62,8 @@ enum Command {
     Backup(maintenance::BackupArguments),
     /// Put a copy back, while the server is stopped.
     Restore(maintenance::RestoreArguments),
+    /// Two companies and their customers on this machine, with conversations to look at. Keeps nothing.
+    Demo(demo::Arguments),
     /// Settings.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -107,6 +110,7 @@ fn say(line: impl std::fmt::Display) {
 async fn run(arguments: Arguments) -> Result<()> {
     let config = Config::load(&arguments.settings)?;
     match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve => serve::run(config).await,
         Command::Config(ConfigCommand::Check) => {
             for warning in config.check()? {

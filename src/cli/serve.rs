@@ -83,7 +83,7 @@ pub async fn build(config: Config, site: Site, db: Db, secrets: SecretKey) -> Re
 }
 
 /// Serves the company until it is told to stop.
-async fn serve(app: App, listener: TcpListener, stopped: watch::Receiver<bool>) -> Result<()> {
+pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Receiver<bool>) -> Result<()> {
     if app.config.federates() {
         tracing::info!("{} is open at {}", app.site.domain, app.site.base_url);
     } else {
@@ -161,7 +161,8 @@ fn background(work: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(work);
 }
 
-async fn wait_for_signal() {
+/// Waits until the process is asked to end.
+pub(super) async fn wait_for_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {

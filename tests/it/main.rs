@@ -15,6 +15,7 @@ mod config;
 mod corpus;
 mod costs;
 mod db;
+mod demo;
 mod discovery;
 mod federation;
 mod fuzz;

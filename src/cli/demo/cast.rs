@@ -1,0 +1,78 @@
+//! The story as it is written down in `story.toml`.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// Everybody, and everything that happens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Story {
+    /// The servers.
+    #[serde(rename = "house")]
+    pub houses: Vec<House>,
+    /// What happens, in order.
+    #[serde(rename = "line")]
+    pub lines: Vec<Line>,
+}
+
+/// A server and who lives there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct House {
+    /// A short name, for folders.
+    pub key: String,
+    /// The company's name.
+    pub name: String,
+    /// The username of its brand.
+    pub handle: String,
+    /// What the brand says of itself.
+    pub about: String,
+    /// Its people; the first one owns it.
+    #[serde(rename = "person")]
+    pub people: Vec<Person>,
+}
+
+/// Somebody.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Unique in the whole story.
+    pub username: String,
+    /// What they are called.
+    pub name: String,
+    /// `owner`, `employee` or `customer`.
+    pub role: String,
+    /// What they say of themselves.
+    pub about: String,
+}
+
+/// One act of one person.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The name by which later lines refer to what is said.
+    pub id: Option<String>,
+    /// Who acts: a person or a brand.
+    pub who: String,
+    /// A post; `{name}` is somebody's address.
+    pub say: Option<String>,
+    /// What it answers.
+    pub to: Option<String>,
+    /// `company` for colleagues only; everybody otherwise.
+    pub audience: Option<String>,
+    /// Whom they begin to follow.
+    #[serde(default)]
+    pub follow: Vec<String>,
+    /// What they like.
+    #[serde(default)]
+    pub like: Vec<String>,
+    /// What they boost.
+    #[serde(default)]
+    pub boost: Vec<String>,
+}
+
+/// The story that comes with Guildhall.
+pub fn story() -> Result<Story> {
+    toml::from_str(include_str!("story.toml")).map_err(Error::internal)
+}

@@ -1,0 +1,136 @@
+//! `guildhall demo`: two companies and a customers' server on this machine, with people in them who really talk.
+
+mod cast;
+mod house;
+mod tell;
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use tokio::sync::watch;
+
+use self::{house::House, tell::Teller};
+use super::{say, serve};
+use crate::{
+    config::Log,
+    error::{Error, Result},
+    secrets, telemetry,
+};
+
+/// How the demo is started.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The first of three ports on 127.0.0.1.
+    #[arg(long, default_value_t = 8081, value_parser = clap::value_parser!(u16).range(1..=65533))]
+    port: u16,
+    /// When everything is said, print one line of JSON: the servers, their people and tokens, the threads.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A folder that goes with the demo.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn make() -> Result<Self> {
+        let name: String = secrets::new_token().chars().filter(char::is_ascii_alphanumeric).take(10).collect();
+        let folder = std::env::temp_dir().join(format!("guildhall-demo-{name}"));
+        std::fs::create_dir(&folder).map_err(Error::internal)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left behind in the folder for temporary files is not worth an error.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub async fn run(arguments: &Arguments) -> Result<()> {
+    telemetry::init(&Log { filter: "error".to_owned(), ..Log::default() })?;
+    let story = cast::story()?;
+    let folder = Folder::make()?;
+    let mut houses = Vec::new();
+    let last = arguments.port + 2;
+    for (cast, port) in story.houses.iter().zip(arguments.port..) {
+        houses.push(House::open(cast, &folder.0, port, (arguments.port, last)).await?);
+    }
+    let (stop, stopped) = watch::channel(false);
+    let served: Vec<_> = houses.iter_mut().filter_map(|house| house.serve(stopped.clone())).collect();
+    if !arguments.json {
+        say(format_args!("Three servers are open, and {} things happen between them …", story.lines.len()));
+    }
+    let told = tokio::select! {
+        told = tell(&houses, &story) => Some(told),
+        () = serve::wait_for_signal() => None,
+    };
+    let outcome = match told {
+        None => Ok(()),
+        Some(Err(error)) => Err(error),
+        Some(Ok(teller)) => {
+            if arguments.json {
+                say(report(&houses, &teller));
+            } else {
+                invite(&houses, &teller);
+            }
+            serve::wait_for_signal().await;
+            Ok(())
+        }
+    };
+    let _ = stop.send(true);
+    for house in served {
+        house.await.map_err(Error::internal)??;
+    }
+    outcome
+}
+
+async fn tell<'a>(houses: &'a [House], story: &cast::Story) -> Result<Teller<'a>> {
+    let mut teller = Teller::new(houses);
+    for line in &story.lines {
+        teller.play(line).await?;
+    }
+    teller.settle().await?;
+    Ok(teller)
+}
+
+/// The conversations that are worth a look first.
+const THREADS: [(&str, &str); 4] = [
+    ("tensioner", "A customer asks from her own server; riders and the workshop answer"),
+    ("winter", "An honest number, and a founder who joins in"),
+    ("seat", "An idea from a family"),
+    ("openday", "Two companies and a customer plan a Saturday"),
+];
+
+fn invite(houses: &[House], teller: &Teller<'_>) {
+    say("\nOpen these in a browser:\n");
+    for house in houses {
+        say(format_args!("  {:<26} {}", house.name, house.origin));
+        say(format_args!("  {:<26} {}/@{}", "", house.origin, house.handle));
+    }
+    say("\nConversations that all three servers share:\n");
+    for (name, about) in THREADS {
+        if let Some(page) = teller.page_of(name) {
+            say(format_args!("  {about}\n    {page}"));
+        }
+    }
+    if let Some(mette) = houses.first().and_then(|house| house.tokens.get("mette")) {
+        say("\nWhat Mette reads at home, with a post that only her colleagues see:\n");
+        say(format_args!("  curl -H 'Authorization: Bearer {mette}' {}/api/v1/timelines/home", origin(houses)));
+    }
+    say("\nCtrl-C stops all three. Nothing is kept.");
+}
+
+fn origin(houses: &[House]) -> &str {
+    houses.first().map_or("", |house| house.origin.as_str())
+}
+
+fn report(houses: &[House], teller: &Teller<'_>) -> serde_json::Value {
+    let houses: Vec<_> = houses
+        .iter()
+        .map(|house| json!({ "name": house.name, "origin": house.origin, "brand": house.handle, "tokens": house.tokens }))
+        .collect();
+    let threads: serde_json::Map<_, _> =
+        THREADS.iter().filter_map(|(name, _)| Some(((*name).to_owned(), teller.page_of(name)?.into()))).collect();
+    json!({ "houses": houses, "threads": threads })
+}

@@ -1,0 +1,135 @@
+//! `guildhall demo` as somebody who tries it: three servers that show the same conversations, and a clean end.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// The demo's process, which does not outlive its test.
+struct Demo(Child);
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The first of three neighbouring ports that are free.
+async fn free_ports() -> u16 {
+    loop {
+        let first = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        if first > 60_000 {
+            continue;
+        }
+        let neighbours =
+            (TcpListener::bind(("127.0.0.1", first + 1)).await, TcpListener::bind(("127.0.0.1", first + 2)).await);
+        if let (Ok(_), Ok(_)) = neighbours {
+            return first;
+        }
+    }
+}
+
+async fn get(address: &str, accept: &str, token: Option<&str>) -> (u16, String) {
+    let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).await.unwrap();
+    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let request =
+        format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\naccept: {accept}\r\n{token}connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), body.to_owned())
+}
+
+fn start(port: u16) -> (Demo, Value) {
+    let demo = Command::new(env!("CARGO_BIN_EXE_guildhall"))
+        .args(["demo", "--json", "--port", &port.to_string()])
+        .env_clear()
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut demo = Demo(demo.unwrap());
+    let mut line = String::new();
+    BufReader::new(demo.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (demo, serde_json::from_str(&line).expect("the demo says what there is"))
+}
+
+#[tokio::test]
+async fn three_servers_share_the_same_conversations_and_end_cleanly() {
+    let port = free_ports().await;
+    let (mut demo, report) = start(port);
+    let houses = report["houses"].as_array().unwrap();
+    assert_eq!(houses.len(), 3);
+    for house in houses {
+        let (origin, brand) = (house["origin"].as_str().unwrap(), house["brand"].as_str().unwrap());
+        let (status, page) = get(&format!("{origin}/@{brand}"), "text/html", None).await;
+        assert_eq!(status, 200);
+        assert!(page.contains(house["name"].as_str().unwrap()), "{page}");
+    }
+    // The same thread, seen by the brand of each house.
+    let thread = report["threads"]["tensioner"].as_str().unwrap().rsplit_once('/').unwrap().1;
+    let (_, object) = get(
+        &format!("{}/ap/objects/{thread}", houses[2]["origin"].as_str().unwrap()),
+        "application/activity+json",
+        None,
+    )
+    .await;
+    let uri = serde_json::from_str::<Value>(&object).unwrap()["id"].as_str().unwrap().to_owned();
+    let mut seen = Vec::new();
+    for house in houses {
+        let (origin, brand) = (house["origin"].as_str().unwrap(), house["brand"].as_str().unwrap());
+        let token = house["tokens"][brand].as_str();
+        let (_, found) =
+            get(&format!("{origin}/api/v2/search?resolve=true&type=statuses&q={uri}"), "application/json", token).await;
+        let found: Value = serde_json::from_str(&found).unwrap();
+        let id = found["statuses"][0]["id"].as_str().unwrap();
+        let (_, context) = get(&format!("{origin}/api/v1/statuses/{id}/context"), "application/json", token).await;
+        let context: Value = serde_json::from_str(&context).unwrap();
+        let mut uris: Vec<String> = context["descendants"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|post| post["uri"].as_str().unwrap().to_owned())
+            .collect();
+        uris.sort();
+        seen.push(uris);
+    }
+    assert_eq!(seen[0].len(), 5, "{seen:#?}");
+    assert!(seen.iter().all(|uris| *uris == seen[0]), "{seen:#?}");
+    // What is inside stays inside: colleagues have it at home, and nobody else anywhere.
+    let token = houses[0]["tokens"]["ana"].as_str();
+    let home = format!("{}/api/v1/timelines/home?limit=40", houses[0]["origin"].as_str().unwrap());
+    assert!(get(&home, "application/json", token).await.1.contains("charger margin"));
+    let outside = houses[1]["tokens"]["priya"].as_str();
+    let home = format!("{}/api/v1/timelines/home?limit=40", houses[1]["origin"].as_str().unwrap());
+    let (status, read) = get(&home, "application/json", outside).await;
+    assert!(status == 200 && read.contains("washer") && !read.contains("charger margin"), "{read}");
+
+    let process = demo.0.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
+    let ended = demo.0.wait().unwrap();
+    assert!(ended.success(), "{ended}");
+    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let output = Command::new(env!("CARGO_BIN_EXE_guildhall"))
+        .args(["demo", "--port", &port.min(65_533).to_string()])
+        .env_clear()
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("in use") && said.contains("--port"), "{said}");
+}
