@@ -3,7 +3,7 @@
 //! ```text
 //!            http  federation           RIM     protocols: wire shape -> domain call -> wire shape
 //!               \  /      \
-//!     cli  app  jobs       \            what runs it
+//!     cli  app  jobs  doctor \          what runs it, and looks after it
 //!                 \         \
 //!                domain/<area>          MIDDLE  rules and queries of one product word, synchronous
 //!                      |
@@ -16,6 +16,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod doctor;
 pub mod domain;
 pub mod error;
 pub mod federation;

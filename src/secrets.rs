@@ -144,7 +144,10 @@ fn associated(purpose: &str) -> Aad<Vec<u8>> {
 /// Writes a new key where none is. Two processes that start together end with one key: the file
 /// appears complete or not at all, and the second finds the first one's.
 fn create(folder: &Path, path: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o750);
+    builder.recursive(true).create(folder)?;
     let key = SecretKey::generate().map_err(io::Error::other)?;
     let line = Zeroizing::new(format!("{}\n", *Zeroizing::new(STANDARD.encode(key.bytes.as_slice()))));
     let draft = folder.join(format!(".secret.key.{}", new_token()));

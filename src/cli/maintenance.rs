@@ -6,6 +6,7 @@ use super::{open_database, say};
 use crate::{
     config::{Config, DatabaseTarget},
     db,
+    domain::org,
     error::{Error, Result},
 };
 
@@ -44,7 +45,10 @@ pub async fn backup(config: &Config, arguments: BackupArguments) -> Result<()> {
             format!("{} exists already. Choose another name.", arguments.file.display()),
         ));
     }
-    open_database(config)?.backup(arguments.file.clone()).await?;
+    let db = open_database(config)?;
+    db.backup(arguments.file.clone()).await?;
+    // For the doctor, who asks how old the last backup is.
+    db.write(|tx| org::set_setting(tx, org::LAST_BACKUP, &tx.now().0.to_string())).await?;
     say(format_args!(
         "Written to {}. Keep secret.key from the data folder with it: private keys cannot be read without it.",
         arguments.file.display()

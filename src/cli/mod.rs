@@ -2,6 +2,7 @@
 
 mod account;
 mod demo;
+mod doctor;
 mod grant;
 mod jobs;
 mod maintenance;
@@ -56,6 +57,8 @@ enum Command {
     /// What waits to be done, and what was given up.
     #[command(subcommand)]
     Jobs(jobs::Command),
+    /// Check the company as other servers, search engines and its own machine see it.
+    Doctor(doctor::Arguments),
     /// Bring the database to the shape that this version needs.
     Migrate,
     /// Write a copy of the database to a file, while the server runs.
@@ -85,6 +88,8 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // The report says it all.
+        Err(error) if error.code() == doctor::UNHEALTHY => ExitCode::FAILURE,
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
@@ -119,6 +124,7 @@ async fn run(arguments: Arguments) -> Result<()> {
             say("The settings are fine.");
             Ok(())
         }
+        Command::Doctor(arguments) => doctor::run(config, arguments).await,
         Command::Migrate => maintenance::migrate(&config),
         Command::Backup(arguments) => maintenance::backup(&config, arguments).await,
         Command::Restore(arguments) => maintenance::restore(&config, &arguments),

@@ -78,6 +78,7 @@ pub async fn build(config: Config, site: Site, db: Db, secrets: SecretKey) -> Re
         connect_timeout: Duration::from_secs(config.federation.connect_timeout_seconds),
         total_timeout: Duration::from_secs(config.federation.request_timeout_seconds),
         body_limit: config.federation.response_bytes,
+        ..ClientOptions::default()
     })?;
     App::new(config, site, db, secrets, Arc::new(transport)).await
 }

@@ -7,6 +7,7 @@
 mod backup;
 mod clock;
 mod conn;
+mod health;
 mod ids;
 mod listen;
 mod lock;
@@ -33,6 +34,7 @@ use tokio::sync::{Semaphore, broadcast};
 pub use backup::restore;
 pub use clock::{Clock, TestClock, WallClock};
 pub use conn::{Conn, MultiBackend};
+pub use health::Health;
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
 pub use tx::{Later, Signal, Tx};
@@ -195,6 +197,11 @@ impl Db {
             Ok(())
         })
         .await
+    }
+
+    /// What there is to know about the database itself. Reads a SQLite file whole.
+    pub async fn examine(&self) -> Result<Health> {
+        self.read(health::examine).await
     }
 
     /// Copies a SQLite database to a new file while it is in use.

@@ -125,7 +125,7 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
         }
         Some(path) => {
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|error| {
+                private_folder(folder).map_err(|error| {
                     Error::unavailable("database.folder", format!("Cannot make the folder {}.", folder.display()))
                         .because(error)
                 })?;
@@ -146,6 +146,14 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
         .error_handler(Box::new(r2d2::NopErrorHandler))
         .build_unchecked(Opener(target));
     Ok(Pool { engine, pool })
+}
+
+/// Makes a folder into which nobody else on this machine may look.
+fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o750);
+    builder.recursive(true).create(folder)
 }
 
 /// Opens a connection to PostgreSQL.

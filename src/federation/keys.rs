@@ -63,6 +63,16 @@ pub async fn open_keys(app: &App, actor: &Actor) -> Result<OpenKeys> {
     Ok(keys)
 }
 
+/// Whether the private keys of one of our actors, where it has any yet, can be opened with our secret key.
+pub async fn check_keys(app: &App, actor: &Actor) -> Result<()> {
+    let id = actor.id;
+    let stored = app.db.read(move |conn| actors::keys_of(conn, id)).await?;
+    for sealed in stored.iter().filter_map(|key| key.private_key.as_ref()) {
+        app.secrets.open(PURPOSE, sealed)?;
+    }
+    Ok(())
+}
+
 /// The public keys of one of our actors, RSA first; made when it has none yet.
 pub async fn ensure_keys(app: &App, actor: &Actor) -> Result<Vec<ActorKey>> {
     let id = actor.id;

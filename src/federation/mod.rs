@@ -2,7 +2,7 @@
 //!
 //! `objects` are the nouns as we say them, `incoming` as others do; `activities` are the verbs that arrive;
 //! `inbox` turns verified bytes into a domain call; `outbound` turns "this happened" into an activity and decides
-//! who gets it; `delivery` sends; `fetch` reads other servers' documents under limits.
+//! who gets it; `delivery` sends; `fetch` reads other servers' documents under limits; `probe` shows what arrives of ours.
 
 pub mod activities;
 pub mod delivery;
@@ -12,5 +12,6 @@ pub mod incoming;
 pub mod keys;
 pub mod objects;
 pub mod outbound;
+pub mod probe;
 pub mod received;
 pub mod signed_get;

@@ -41,7 +41,8 @@ pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
     Ok(None)
 }
 
-async fn known_key(app: &App, key_id: &str) -> Result<Option<(ActorId, PublicKey)>> {
+/// One of our own keys, or one of others that we have already.
+pub(super) async fn known_key(app: &App, key_id: &str) -> Result<Option<(ActorId, PublicKey)>> {
     if let Some(known) = app.remote_keys.get(key_id) {
         return Ok(Some((known.actor, known.key)));
     }

@@ -42,7 +42,7 @@ pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Resu
 
 /// Who is at the other end: the last address of `X-Forwarded-For` that is not one of our own proxies. The header is
 /// believed only when such a proxy sent it.
-fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+pub(super) fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let trusted = |address: &IpAddr| proxies.iter().any(|network| network.contains(&address.to_canonical()));
     let mut nearest = peer.to_canonical();
     if !trusted(&nearest) {

@@ -173,6 +173,33 @@ pub async fn waiting(db: &Db) -> Result<i64> {
     db.read(|conn| Ok(jobs::table.filter(jobs::state.eq("ready")).count().get_result(conn)?)).await
 }
 
+/// How the work stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueState {
+    /// How many jobs wait for their time or their turn.
+    pub waiting: i64,
+    /// Since when the oldest is due that nobody has begun.
+    pub oldest_due: Option<Timestamp>,
+    /// How many were given up.
+    pub parked: i64,
+    /// What the last of those failed with.
+    pub last_error: Option<String>,
+}
+
+/// How the work stands.
+pub fn queue(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
+    let ready = || jobs::table.filter(jobs::state.eq("ready"));
+    let parked = || jobs::table.filter(jobs::state.eq("parked"));
+    let last_error: Option<Option<String>> =
+        parked().order(jobs::id.desc()).select(jobs::last_error).first(conn).optional()?;
+    Ok(QueueState {
+        waiting: ready().count().get_result(conn)?,
+        oldest_due: ready().filter(jobs::run_at.le(now)).select(diesel::dsl::min(jobs::run_at)).first(conn)?,
+        parked: parked().count().get_result(conn)?,
+        last_error: last_error.flatten(),
+    })
+}
+
 /// The jobs that were given up, oldest first.
 pub async fn parked(db: &Db) -> Result<Vec<ParkedJob>> {
     db.read(|conn| {

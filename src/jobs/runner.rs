@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::rows::{self, LEASE, TRIES};
-pub use super::rows::{ParkedJob, backoff, finish, parked, prune, retry, waiting};
+pub use super::rows::{ParkedJob, QueueState, backoff, finish, parked, prune, queue, retry, waiting};
 use crate::{
     db::{Db, Signal},
     error::{Error, Result},

@@ -4,6 +4,7 @@
 //! names, IP literals and every spelling of an address are covered alike.
 
 use std::{
+    collections::HashMap,
     future::Future,
     net::SocketAddr,
     pin::Pin,
@@ -17,7 +18,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::{
     client::legacy::Client as Pooled,
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -25,7 +26,7 @@ use hyper_util::{
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::{AddressPolicy, Answer, Fetched, Get, Transport, host_of, signatures::cavage};
+use super::{AddressPolicy, Answer, Certificate, Fetched, Get, Transport, certificate, host_of, signatures::cavage};
 use crate::{
     db::Timestamp,
     error::{Error, Kind, Result},
@@ -51,6 +52,11 @@ pub struct ClientOptions {
     pub total_timeout: Duration,
     /// The largest body that is read, in bytes.
     pub body_limit: usize,
+    /// Where names with their port, such as `company.com:443`, are to be found, whatever DNS and the policy say: for
+    /// names that the operator vouches for.
+    pub pins: HashMap<String, Vec<SocketAddr>>,
+    /// Certificate authorities (DER) that are believed besides those of the web.
+    pub authorities: Vec<Vec<u8>>,
 }
 
 impl Default for ClientOptions {
@@ -62,6 +68,8 @@ impl Default for ClientOptions {
             connect_timeout: Duration::from_secs(5),
             total_timeout: Duration::from_secs(10),
             body_limit: 1024 * 1024,
+            pins: HashMap::new(),
+            authorities: Vec::new(),
         }
     }
 }
@@ -70,6 +78,7 @@ impl Default for ClientOptions {
 #[derive(Clone)]
 pub struct Client {
     pooled: Pooled<HttpsConnector<Guard>, Full<Bytes>>,
+    connector: HttpsConnector<Guard>,
     options: Arc<ClientOptions>,
     user_agent: HeaderValue,
 }
@@ -96,9 +105,11 @@ impl tower::Service<Uri> for Guard {
         Box::pin(async move {
             let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
             let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
-            tokio::time::timeout(options.connect_timeout, connect(&options.policy, &host, port))
-                .await?
-                .map(TokioIo::new)
+            let connected = match options.pins.get(&format!("{host}:{port}")) {
+                Some(pinned) => tokio::time::timeout(options.connect_timeout, first_of(pinned)).await?,
+                None => tokio::time::timeout(options.connect_timeout, connect(&options.policy, &host, port)).await?,
+            };
+            connected.map(TokioIo::new)
         })
     }
 }
@@ -124,13 +135,22 @@ async fn connect(
     Err(fault)
 }
 
+/// A connection to the first of these addresses that takes one.
+async fn first_of(
+    addresses: &[SocketAddr],
+) -> std::result::Result<TcpStream, Box<dyn std::error::Error + Send + Sync>> {
+    let stream = TcpStream::connect(addresses).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
 impl Client {
     /// A client with the certificates of the web.
     pub fn new(options: ClientOptions) -> Result<Self> {
         let user_agent = HeaderValue::from_str(&options.user_agent).map_err(Error::internal)?;
         let options = Arc::new(options);
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_webpki_roots()
+            .with_tls_config(certificate::believing(&options.authorities)?)
             .https_or_http()
             .enable_http1()
             .enable_http2()
@@ -140,8 +160,28 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(4)
             .http1_max_buf_size(64 * 1024)
-            .build(connector);
-        Ok(Self { pooled, options, user_agent })
+            .build(connector.clone());
+        Ok(Self { pooled, connector, options, user_agent })
+    }
+
+    /// The certificate that the server of this address shows; refused as other connections would be. The cause of
+    /// an error says what is wrong with it.
+    pub async fn certificate(&self, url: &Url) -> Result<Certificate> {
+        self.check(url)?;
+        let address: Uri =
+            url.as_str().parse().map_err(|_| Error::invalid("net.address", "This is not a web address."))?;
+        let mut connector = self.connector.clone();
+        let connected = self.within_time(async {
+            tower::Service::call(&mut connector, address).await.map_err(|error| unreachable().because(story(&*error)))
+        });
+        let MaybeHttpsStream::Https(stream) = connected.await? else {
+            return Err(unusable("The connection is not encrypted."));
+        };
+        let (_, session) = stream.inner().get_ref();
+        let shown = session.peer_certificates().and_then(<[_]>::first);
+        shown
+            .and_then(|certificate| Certificate::parse(certificate.as_ref()))
+            .ok_or_else(|| unusable("The server shows no certificate that can be read."))
     }
 
     fn check(&self, url: &Url) -> Result<()> {
@@ -204,6 +244,15 @@ impl Client {
         Ok(Fetched { url, status: parts.status, headers: parts.headers, body })
     }
 
+    /// Asks once, as these headers say, and follows nothing: for requests whose every byte matters.
+    pub async fn ask(&self, method: Method, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Fetched> {
+        self.within_time(async {
+            let response = self.send(method, url, headers, body).await?;
+            self.read(url.clone(), response).await
+        })
+        .await
+    }
+
     async fn post_inner(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Answer> {
         let response = self.send(Method::POST, url, headers, body).await?;
         let status = response.status();
@@ -262,7 +311,22 @@ fn explain(error: &hyper_util::client::legacy::Error) -> Error {
         }
         cause = inner.source();
     }
-    unreachable().because(error.to_string())
+    unreachable().because(story(error))
+}
+
+/// An error with its causes, each said once.
+fn story(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut story = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !story.contains(&text) {
+            story.push_str(": ");
+            story.push_str(&text);
+        }
+        cause = inner.source();
+    }
+    story
 }
 
 /// Seconds or an HTTP date.

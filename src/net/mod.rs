@@ -1,6 +1,7 @@
 //! The network floor: keys, signatures, addresses, and the one guarded way out. Knows nothing of the product.
 
 mod addresses;
+mod certificate;
 mod client;
 pub mod content_type;
 mod documents;
@@ -10,6 +11,7 @@ pub mod signatures;
 mod transport;
 
 pub use addresses::{AddressPolicy, is_global};
+pub use certificate::Certificate;
 pub use client::{Client, ClientOptions};
 pub use documents::Documents;
 pub use keys::{Algorithm, PublicKey, SigningKey};

@@ -17,6 +17,7 @@ mod costs;
 mod db;
 mod demo;
 mod discovery;
+mod doctor;
 mod federation;
 mod fuzz;
 mod jobs;

@@ -99,6 +99,9 @@ pub fn members_of(conn: &mut Conn, team: TeamId) -> Result<Vec<ActorId>> {
         .load(conn)?)
 }
 
+/// The setting that holds when `guildhall backup` last wrote a copy, in microseconds.
+pub const LAST_BACKUP: &str = "last_backup";
+
 /// A setting of the company, such as `name`, `base_url`, `domain`.
 pub fn setting(conn: &mut Conn, key: &str) -> Result<Option<String>> {
     Ok(settings::table.find(key).select(settings::value).first(conn).optional()?)

@@ -56,6 +56,18 @@ pub fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Server>> {
         .load(conn)?)
 }
 
+/// Hosts that took something from us lately, the last one first.
+pub fn list_healthy(conn: &mut Conn, limit: i64) -> Result<Vec<String>> {
+    Ok(servers::table
+        .filter(servers::blocked.eq(false))
+        .filter(servers::failures.eq(0))
+        .filter(servers::last_success_at.is_not_null())
+        .order(servers::last_success_at.desc())
+        .limit(limit)
+        .select(servers::host)
+        .load(conn)?)
+}
+
 /// The signature schemes that these hosts accepted last, where that is known.
 pub fn signature_schemes(conn: &mut Conn, hosts: &[String]) -> Result<Vec<(String, String)>> {
     Ok(servers::table

@@ -16,7 +16,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 pub use host::heard_from;
-pub use receipts::{Receipt, receipts, retry};
+pub use receipts::{QueueState, Receipt, queue_state, receipts, retry};
 pub use worker::Deliverer;
 
 use crate::{

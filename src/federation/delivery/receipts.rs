@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
-        schema::{activities, deliveries},
+        schema::{activities, deliveries, servers},
     },
     domain::posts::Post,
     error::{Error, Result},
@@ -62,6 +62,42 @@ pub fn receipts(conn: &mut Conn, post: &Post) -> Result<Vec<Receipt>> {
             deliveries::done_at,
         ))
         .load(conn)?)
+}
+
+/// How sending stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueState {
+    /// How many deliveries wait for their time or their turn.
+    pub waiting: i64,
+    /// Since when the oldest is due that nobody tries, though its server may be sent to.
+    pub oldest_due: Option<Timestamp>,
+    /// How many were given up in the last day.
+    pub failed_lately: i64,
+}
+
+/// How sending stands.
+pub fn queue_state(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
+    let waiting = || deliveries::table.filter(deliveries::state.eq("waiting"));
+    let paused = servers::table.filter(servers::host.eq(deliveries::host)).filter(servers::paused_until.gt(now));
+    // What an actor owes to a server leaves in order: only the first of it can be late.
+    let earlier = diesel::alias!(deliveries as earlier);
+    let ahead = earlier
+        .filter(earlier.field(deliveries::actor_id).eq(deliveries::actor_id))
+        .filter(earlier.field(deliveries::host).eq(deliveries::host))
+        .filter(earlier.field(deliveries::state).eq("waiting"))
+        .filter(earlier.field(deliveries::id).lt(deliveries::id));
+    let due = waiting()
+        .filter(deliveries::next_at.le(now))
+        .filter(deliveries::leased_until.lt(now))
+        .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(ahead)));
+    let yesterday = now.minus(std::time::Duration::from_secs(super::DAY));
+    let failed = deliveries::table.filter(deliveries::state.eq("failed")).filter(deliveries::done_at.gt(yesterday));
+    Ok(QueueState {
+        waiting: waiting().count().get_result(conn)?,
+        oldest_due: due.select(diesel::dsl::min(deliveries::next_at)).first(conn)?,
+        failed_lately: failed.count().get_result(conn)?,
+    })
 }
 
 /// Tries a delivery again now, and for as long as a new one.

@@ -8,11 +8,12 @@ pub mod inbox;
 pub mod negotiation;
 mod objects;
 mod pages;
+mod probe;
 
 use axum::{
     Router,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use http::{StatusCode, header};
 
@@ -30,6 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/ap/actors/{id}/{collection}", get(collections::of_actor))
         .route("/ap/objects/{id}", get(objects::object))
         .route("/ap/objects/{id}/{collection}", get(collections::of_object))
+        .route(crate::federation::probe::PATH, any(probe::answer))
         .route("/ap/activities/{id}", get(activities::activity))
         .route("/@{name}", get(pages::profile))
         .route("/@{name}/{id}", get(pages::post))

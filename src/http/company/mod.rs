@@ -1,5 +1,6 @@
 //! Our own JSON API, below `/api/guildhall/v1`.
 
+mod doctor;
 mod receipts;
 mod teams;
 
@@ -9,12 +10,20 @@ use axum::{
     routing::any,
 };
 
-use super::{extract::read_fields, problem};
-use crate::{app::App, error::Error};
+use super::{
+    extract::{Session, read_fields},
+    problem,
+};
+use crate::{
+    app::App,
+    domain::accounts::Role,
+    error::{Error, Result},
+};
 
 /// Everything below `/api/guildhall`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(doctor::routes())
         .merge(receipts::routes())
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))
@@ -25,4 +34,13 @@ pub fn routes() -> Router<App> {
 
 async fn unknown() -> Error {
     Error::not_found("route.not_found", "There is nothing at this address.")
+}
+
+/// Owners and admins, with a token that may do this.
+fn admins_only(me: &Session, scope: &str) -> Result<()> {
+    me.need(scope)?;
+    if matches!(me.account.role, Role::Owner | Role::Admin) {
+        return Ok(());
+    }
+    Err(Error::forbidden("admin.only", "Only owners and admins can do this."))
 }

@@ -1,0 +1,79 @@
+//! The table of everything that is checked, in order.
+
+use futures_util::future::BoxFuture;
+
+use super::{Judged, Visit, discovery, door, machine, peers, proxy, readers, records};
+
+/// Something that is checked.
+pub struct Check {
+    /// The stable name.
+    pub id: &'static str,
+    /// What is checked, as a sentence that should be true.
+    pub name: &'static str,
+    pub(super) needs: Needs,
+    pub(super) run: fn(&Visit) -> BoxFuture<'_, Judged>,
+}
+
+/// What must work for a check to make sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Nothing else.
+    Nothing,
+    /// Nothing else; when it fails, nobody can be asked through the front door.
+    OpensDoor,
+    /// An answer from this instance at the base URL.
+    OpenDoor,
+}
+
+macro_rules! checks {
+    ($($needs:ident $id:literal $name:literal $run:path;)*) => {
+        /// Everything that is checked.
+        pub const CHECKS: &[Check] = &[$(
+            Check { id: $id, name: $name, needs: Needs::$needs, run: |visit| Box::pin($run(visit)) },
+        )*];
+    };
+}
+
+checks! {
+    Nothing   "settings"         "The settings are for daily use"                            machine::settings;
+    Nothing   "federation"       "This instance talks with other servers"                    door::federation;
+    Nothing   "addresses"        "Every address in DNS leads to a server"                    door::addresses;
+    Nothing   "certificate"      "The certificate is good"                                   door::certificate;
+    OpensDoor "front_door"       "The base URL is answered by this instance"                 door::front_door;
+    OpenDoor  "https_redirect"   "Plain http leads to https"                                 door::https_redirect;
+    OpenDoor  "requests_intact"  "Requests arrive as they were sent"                         proxy::requests_intact;
+    OpenDoor  "signed_cavage"    "A signature of the usual kind is accepted"                 proxy::signed_cavage;
+    OpenDoor  "signed_rfc9421"   "A signature of the newer kind (RFC 9421) is accepted"      proxy::signed_rfc9421;
+    OpenDoor  "signed_get"       "A signed GET is accepted"                                  proxy::signed_get;
+    OpenDoor  "large_bodies"     "An activity of 1 MiB may come in"                          proxy::large_bodies;
+    OpenDoor  "visitors"         "Visitors are told apart behind the proxy"                  proxy::visitors;
+    OpenDoor  "shared_inbox"     "The inboxes answer"                                        proxy::inboxes;
+    OpenDoor  "negotiation"      "Servers get documents and people get pages"                proxy::negotiation;
+    OpenDoor  "webfinger"        "The handle leads to the actor"                             discovery::webfinger;
+    OpenDoor  "webfinger_back"   "The actor leads back to the handle"                        discovery::webfinger_back;
+    OpenDoor  "split_domain"     "The domain of the handles sends questions on to the server" discovery::split_domain;
+    OpenDoor  "host_meta"        "host-meta says where handles are asked for"                discovery::host_meta;
+    OpenDoor  "nodeinfo"         "NodeInfo says what runs here"                              discovery::nodeinfo;
+    OpenDoor  "server_actor"     "The server's own actor can be read by everybody"           discovery::server_actor;
+    OpenDoor  "mastodon"         "The actor is what Mastodon needs"                          peers::mastodon;
+    OpenDoor  "misskey"          "The actor is what Misskey needs"                           peers::misskey;
+    OpenDoor  "lemmy"            "The actor is what Lemmy needs"                             peers::lemmy;
+    OpenDoor  "gotosocial"       "The keys are where GoToSocial looks for them"              peers::gotosocial;
+    OpenDoor  "nodebb"           "The actor is what NodeBB needs"                            peers::nodebb;
+    OpenDoor  "proofs"           "The key of proofs is published"                            peers::proofs;
+    OpenDoor  "collections"      "Followers and posts can be counted"                        peers::collections;
+    OpenDoor  "newest_post"      "The newest post can be fetched"                            peers::newest_post;
+    OpenDoor  "indexable"        "Search engines may show the company"                       readers::indexable;
+    Nothing   "rel_me"           "Links of profiles are proved"                              readers::rel_me;
+    Nothing   "clock"            "The clock is right"                                        machine::clock;
+    Nothing   "disk"             "There is room on the disk"                                 machine::disk;
+    Nothing   "data_folder"      "The data folder is ours alone"                             machine::data_folder;
+    Nothing   "secret_key"       "The secret key opens the keys in the database"             machine::secret_key;
+    Nothing   "email"            "E-mail can be sent"                                        machine::email;
+    Nothing   "database"         "The database is sound"                                     records::database;
+    Nothing   "backup"           "There is a recent backup"                                  records::backup;
+    Nothing   "jobs"             "Work is done in time"                                      records::jobs;
+    Nothing   "deliveries"       "What is owed to other servers is sent"                     records::deliveries;
+    Nothing   "servers"          "Other servers can be reached"                              records::servers;
+    Nothing   "blocks"           "We do not refuse ourselves"                                records::blocks;
+}

@@ -1,0 +1,178 @@
+//! The front door: name, address, certificate, and who answers.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::Value;
+use url::Host;
+
+use super::{
+    Judged, Trouble, Visit,
+    report::said,
+    visit::{HTML, name_and_port},
+};
+use crate::{
+    domain::actors,
+    net::{PublicKey, content_type::ACCEPT_ACTIVITY, host_of, is_global, same_origin},
+};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// How long a connection may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether we federate at all.
+pub(super) async fn federation(visit: &Visit) -> Judged {
+    match visit.app.config.why_not_federating() {
+        None if visit.base.scheme() == "http" => Err(Trouble::warning(
+            "Other servers are spoken with in plain http.",
+            "This is for tests and demos. For the public network, set base_url to an https address at set-up.",
+        )),
+        None => Ok(format!("Other servers reach it at {}, people as @…@{}.", visit.base, visit.app.site.domain)),
+        Some(reason) => Err(Trouble::failed(
+            reason,
+            "Put a proxy with a certificate in front, and set base_url to its https address.",
+        )),
+    }
+}
+
+/// Whether each address that DNS has for our names takes connections.
+pub(super) async fn addresses(visit: &Visit) -> Judged {
+    let (mut answering, mut silent, mut inside) = (Vec::new(), Vec::new(), Vec::new());
+    for place in &visit.places {
+        if place.addresses.is_empty() {
+            return Err(Trouble::failed(
+                format!("There is no address for {}.", place.name),
+                "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.",
+            ));
+        }
+        for address in &place.addresses {
+            let connected = tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await;
+            let line = format!("{} ({})", address.ip(), place.name);
+            if place.by_dns && !is_global(address.ip()) && !is_for_tests(&visit.base) {
+                inside.push(line.clone());
+            }
+            if matches!(connected, Ok(Ok(_))) { answering.push(line) } else { silent.push(line) }
+        }
+    }
+    if !silent.is_empty() {
+        let found = format!("Nobody answers at {}.", silent.join(", "));
+        let advice =
+            "Whoever is given this address cannot reach you. Take it out of DNS, or let the server listen there.";
+        return Err(if answering.is_empty() {
+            Trouble::failed(found, advice)
+        } else {
+            Trouble::warning(found, advice)
+        });
+    }
+    if !inside.is_empty() {
+        return Err(Trouble::warning(
+            format!("Seen from here, the name leads to an address inside: {}.", inside.join(", ")),
+            "This may be how your network looks from within. Make sure that the world is given a public address, and run \
+             the doctor with --at ADDRESS:PORT to ask there.",
+        ));
+    }
+    Ok(format!("Connections are taken at {}.", answering.join(", ")))
+}
+
+/// Whether nobody outside knows the name anyway.
+fn is_for_tests(base: &url::Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost") || name.ends_with(".test"),
+        None => false,
+    }
+}
+
+/// Whether the certificates of our names are good, and for how long.
+pub(super) async fn certificate(visit: &Visit) -> Judged {
+    if visit.base.scheme() != "https" {
+        return Err(Trouble::skipped("The base URL is plain http."));
+    }
+    let now = visit.app.db.now();
+    let (mut soonest, mut told) = (None, Vec::new());
+    for place in [&visit.base, &visit.handles] {
+        let name = name_and_port(place);
+        if told.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        let shown = visit.client.certificate(place).await.map_err(|error| {
+            Trouble::failed(
+                format!("{name}: {}", said(&error)),
+                "Other servers refuse what they cannot verify. Let the proxy show a certificate for this name from an \
+                 authority that browsers know, with the certificates between, and renew it by itself (Caddy does; nginx \
+                 with certbot).",
+            )
+        })?;
+        let days = shown.until.since(now).as_secs() / DAY.as_secs();
+        soonest = Some(soonest.map_or(days, |soonest: u64| soonest.min(days)));
+        told.push((name, days));
+    }
+    let found: Vec<String> = told.iter().map(|(name, days)| format!("{name} for {days} more days")).collect();
+    let found = format!("Good: {}.", found.join(", "));
+    let advice = "Renew it now, and see why that does not happen by itself.";
+    match soonest {
+        Some(0..=3) => Err(Trouble::failed(found, advice)),
+        Some(4..=14) => Err(Trouble::warning(found, advice)),
+        _ => Ok(found),
+    }
+}
+
+/// Whether the base URL is answered, and by us: by who has the keys that are in our database.
+pub(super) async fn front_door(visit: &Visit) -> Judged {
+    let uri = &visit.server.uri;
+    let answered = visit.get(uri, ACCEPT_ACTIVITY).await;
+    let fetched = match answered.as_ref() {
+        Ok(fetched) => fetched,
+        Err(error) => {
+            return Err(Trouble::failed(
+                format!("{uri}: {}", said(error)),
+                "Start the server with guildhall serve, and see that the proxy leads to its port (see listen). What the \
+                 network sees is not checked as long as nobody answers.",
+            ));
+        }
+    };
+    let id = visit.server.id;
+    let keys = visit.app.db.read(move |conn| actors::keys_of(conn, id)).await?;
+    let document: Value = serde_json::from_slice(&fetched.body).unwrap_or_default();
+    let published = document.pointer("/publicKey/publicKeyPem").and_then(Value::as_str);
+    let published = published.and_then(|pem| PublicKey::from_pem(pem).ok());
+    let ours = keys.iter().filter(|key| key.algorithm == "rsa").map(|key| key.public_key.clone()).next();
+    // An actor has no keys before it first needs them; then the one who answers has just made them.
+    let same = published.is_some_and(|published| ours.is_none_or(|ours| published.to_bytes() == ours));
+    if fetched.status == StatusCode::OK && same {
+        return Ok(format!("{uri} is answered with the keys of this database."));
+    }
+    Err(Trouble::failed(
+        format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status),
+        "Another site, another Guildhall or a page of the proxy answers there. See where DNS and the proxy lead to, and \
+         that this command uses the same settings and database as the server.",
+    ))
+}
+
+/// Whether who types the name without https arrives too.
+pub(super) async fn https_redirect(visit: &Visit) -> Judged {
+    if visit.base.scheme() != "https" || visit.base.port().is_some() {
+        return Err(Trouble::skipped("Only where the base URL is https at the usual port."));
+    }
+    let mut plain = visit.base.clone();
+    // Fails only for addresses without a host.
+    let _ = plain.set_scheme("http");
+    plain.set_path(&format!("/@{}", visit.brand.username));
+    let advice = "Let the proxy answer port 80 with a redirect (301) to the same address with https.";
+    match visit.get(plain.as_str(), HTML).await.as_ref() {
+        Ok(fetched) if same_origin(&fetched.url, &visit.base) && fetched.url.path() == plain.path() => {
+            Ok(format!("{plain} leads to {}.", fetched.url))
+        }
+        Ok(fetched) if fetched.url.scheme() == "http" => {
+            Err(Trouble::failed(format!("{plain} answers {} without encryption.", fetched.status), advice))
+        }
+        Ok(fetched) => Err(Trouble::warning(format!("{plain} leads to {}.", fetched.url), advice)),
+        Err(error) => Err(Trouble::warning(format!("{plain}: {}", said(error)), advice)),
+    }
+}
+
+/// The host that requests of others name.
+pub(super) fn host(visit: &Visit) -> String {
+    host_of(&visit.base)
+}

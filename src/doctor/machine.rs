@@ -1,0 +1,194 @@
+//! The machine: settings, clock, disk, files.
+
+use std::{fs, path::Path, time::Duration};
+
+use http::header;
+use url::Url;
+
+use super::{Judged, Trouble, Visit, report::said, visit::ANY};
+use crate::{
+    config::DatabaseTarget,
+    db::Timestamp,
+    domain::servers,
+    federation::keys,
+    net::{Fetched, Get, content_type::ACCEPT_ACTIVITY},
+    secrets::SecretKey,
+};
+
+/// Misskey refuses what is signed with a clock this wrong.
+const WRONG: Duration = Duration::from_secs(300);
+/// A clock that is set by the network is not this wrong.
+const ODD: Duration = Duration::from_secs(30);
+/// How many other servers are asked for the time.
+const ASKED: i64 = 3;
+
+/// Settings that are for tests, and what `guildhall config check` warns of.
+pub(super) async fn settings(visit: &Visit) -> Judged {
+    let warnings = visit.app.config.check()?;
+    if warnings.is_empty() {
+        return Ok("Nothing for tests is on.".to_owned());
+    }
+    let texts: Vec<String> = warnings.into_iter().map(|warning| warning.text).collect();
+    Err(Trouble::warning(texts.join(" "), "Change the settings that are named, unless this server is for tests."))
+}
+
+/// Our clock beside those of the proxy, of the database, and of servers that we talk with.
+pub(super) async fn clock(visit: &Visit) -> Judged {
+    let mut others: Vec<(String, Timestamp, Timestamp)> = Vec::new();
+    let now = || visit.app.db.now();
+    if let Ok(health) = visit.app.db.examine().await
+        && let Some(theirs) = health.clock
+    {
+        others.push(("the database".to_owned(), theirs, now()));
+    }
+    if let Ok(answer) = visit.get_again(&visit.server.uri, ACCEPT_ACTIVITY).await
+        && let Some(theirs) = date_of(&answer)
+    {
+        others.push(("the front door".to_owned(), theirs, now()));
+    }
+    let known = visit.app.db.read(|conn| servers::list_healthy(conn, ASKED)).await?;
+    for host in known {
+        let Ok(url) = Url::parse(&format!("https://{host}/.well-known/nodeinfo")) else { continue };
+        if let Ok(answer) = visit.app.transport.get(&url, Get { accept: ANY, signer: None, sign_query: true }).await
+            && let Some(theirs) = date_of(&answer)
+        {
+            others.push((host, theirs, now()));
+        }
+    }
+    let mut told = Vec::new();
+    let mut worst = Duration::ZERO;
+    for (whose, theirs, ours) in others {
+        let (ahead, behind) = (ours.since(theirs), theirs.since(ours));
+        worst = worst.max(ahead).max(behind);
+        told.push(match (ahead.as_secs(), behind.as_secs()) {
+            (0 | 1, 0 | 1) => format!("as {whose} has it"),
+            (seconds, 0) => format!("{seconds} s ahead of {whose}"),
+            (_, seconds) => format!("{seconds} s behind {whose}"),
+        });
+    }
+    if told.is_empty() {
+        return Err(Trouble::skipped("There is nobody to compare the clock with."));
+    }
+    let found = format!("Our time is {}.", told.join(", "));
+    let advice =
+        "Let the machine set its clock by the network (systemd-timesyncd or chrony): signatures carry the time.";
+    match worst {
+        worst if worst > WRONG => Err(Trouble::failed(found, advice)),
+        worst if worst > ODD => Err(Trouble::warning(found, advice)),
+        _ => Ok(found),
+    }
+}
+
+fn date_of(answer: &Fetched) -> Option<Timestamp> {
+    let date = httpdate::parse_http_date(answer.headers.get(header::DATE)?.to_str().ok()?).ok()?;
+    date.duration_since(std::time::UNIX_EPOCH).ok().map(|since| Timestamp(0).plus(since))
+}
+
+/// Room where the data and the database are.
+pub(super) async fn disk(visit: &Visit) -> Judged {
+    let config = &visit.app.config;
+    let mut folders = vec![config.data_dir.clone()];
+    if let DatabaseTarget::Sqlite(path) = config.database_target()?
+        && let Some(folder) = path.parent()
+    {
+        folders.push(folder.to_path_buf());
+    }
+    let mut told: Vec<String> = Vec::new();
+    let mut least = u64::MAX;
+    for folder in folders.iter().filter(|folder| folder.exists()) {
+        let space = rustix::fs::statvfs(folder).map_err(|error| {
+            Trouble::failed(format!("{}: {error}", folder.display()), "See whether the folder can be read.")
+        })?;
+        let free = space.f_bavail.saturating_mul(space.f_frsize);
+        least = least.min(free);
+        let line = format!("{} MB are free at {}", free / 1_000_000, folder.display());
+        if !told.contains(&line) {
+            told.push(line);
+        }
+    }
+    if told.is_empty() {
+        return Err(Trouble::skipped(format!("There is no folder {}.", config.data_dir.display())));
+    }
+    let found = format!("{}.", told.join(", "));
+    let advice = "Make room or give the machine a larger disk. On a full disk nothing is taken in and nothing written.";
+    if least < visit.options.least_space {
+        return Err(Trouble::failed(found, advice));
+    }
+    if least < visit.options.least_space.saturating_mul(5) {
+        return Err(Trouble::warning(found, advice));
+    }
+    Ok(found)
+}
+
+/// The rights of a file or folder beyond its owner's, such as `0o044`.
+fn rights_of_others(path: &Path) -> std::io::Result<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o077)
+}
+
+/// Whether we can write into the data folder, and nobody else can.
+pub(super) async fn data_folder(visit: &Visit) -> Judged {
+    let folder = &visit.app.config.data_dir;
+    let shown = folder.display();
+    if !folder.exists() {
+        return match (&visit.app.config.secret_key, visit.app.config.database_target()?) {
+            (Some(_), DatabaseTarget::Postgres(_)) => {
+                Err(Trouble::skipped(format!("There is no folder {shown}, and no need for it.")))
+            }
+            _ => Err(Trouble::failed(
+                format!("There is no folder {shown}."),
+                "Run this command with the settings of the server (data_dir).",
+            )),
+        };
+    }
+    let trial = folder.join(format!(".doctor.{}", crate::secrets::new_token()));
+    let written = fs::write(&trial, b"").and_then(|()| fs::remove_file(&trial));
+    if let Err(error) = written {
+        return Err(Trouble::failed(
+            format!("{shown} cannot be written to: {error}."),
+            "Run this command as the user of the service, and let that user own the folder (chown -R).",
+        ));
+    }
+    let others = rights_of_others(folder).map_err(crate::error::Error::internal)?;
+    if others & 0o022 != 0 {
+        return Err(Trouble::failed(format!("Others may write into {shown}."), format!("Run: chmod 750 {shown}")));
+    }
+    if others & 0o005 != 0 {
+        return Err(Trouble::warning(
+            format!("Everybody on this machine may look into {shown}."),
+            format!("Run: chmod 750 {shown}"),
+        ));
+    }
+    Ok(format!("{shown} can be written to by us, and by nobody else."))
+}
+
+/// Whether the secret key is kept from others, and is the one that this database was made with.
+pub(super) async fn secret_key(visit: &Visit) -> Judged {
+    let config = &visit.app.config;
+    let path = config.data_dir.join("secret.key");
+    let backup = "Put back secret.key from your backup. Without it the private keys in the database cannot be read, and \
+                  nobody here can sign.";
+    if config.secret_key.is_none() {
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Trouble::failed(format!("{} cannot be read: {error}.", path.display()), backup))?;
+        if SecretKey::parse(&text).is_none() {
+            return Err(Trouble::failed(format!("{} does not hold a key.", path.display()), backup));
+        }
+        let others = rights_of_others(&path).map_err(crate::error::Error::internal)?;
+        if others != 0 {
+            return Err(Trouble::failed(
+                format!("Others on this machine may use {}.", path.display()),
+                format!("Run: chmod 600 {}", path.display()),
+            ));
+        }
+    }
+    keys::check_keys(&visit.app, &visit.server).await.map_err(|error| {
+        Trouble::failed(format!("The private keys in the database cannot be opened: {}", said(&error)), backup)
+    })?;
+    Ok("The private keys in the database can be opened with it.".to_owned())
+}
+
+/// Whether e-mail can be sent.
+pub(super) async fn email(_: &Visit) -> Judged {
+    Err(Trouble::skipped("This version sends no e-mail, and has no setting for it."))
+}

@@ -1,0 +1,281 @@
+//! What a proxy does to requests on their way: by asking ourselves, signed, through the front door.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use url::Url;
+
+use super::{
+    Judged, Trouble, Visit, door,
+    report::said,
+    visit::{HTML, MANGLED},
+};
+use crate::{
+    error::Error,
+    federation::{
+        inbox::BODY_LIMIT,
+        keys,
+        probe::{self, Seen},
+    },
+    net::{
+        content_type::{ACCEPT_ACTIVITY, ACTIVITY, is_activity, is_html},
+        signatures::{Digested, Scheme, cavage, rfc9421},
+    },
+};
+
+/// A query that proxies like to tidy up, and must not: it is signed.
+const QUERY: &str = "page=1&name=a%20b%2Fc&list[]=2&empty=";
+/// What to do when something of a request is lost.
+const PASS_ON: &str = "Let the proxy pass on method, path, query, body and all headers as they come. In nginx: \
+     proxy_pass http://127.0.0.1:8080 without a path behind it, and proxy_set_header Host $http_host; Caddy's \
+     reverse_proxy does it by itself.";
+
+/// A probe: what was sent, and what arrived.
+struct Probe {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    digest: String,
+    seen: Seen,
+}
+
+/// How a probe is signed.
+#[derive(Debug, Clone, Copy)]
+enum Signed {
+    Post(Scheme),
+    Get,
+    No,
+}
+
+async fn probe(visit: &Visit, signed: Signed, body: Bytes) -> Result<Probe, Trouble> {
+    let mut url = visit.base.clone();
+    url.set_path(probe::PATH);
+    url.set_query(Some(QUERY));
+    let (digest, now) = (Digested::of(&body), visit.app.db.now());
+    let mut headers = HeaderMap::new();
+    let signer = match signed {
+        Signed::No => None,
+        _ => Some(keys::open_keys(&visit.app, &visit.server).await?.rsa),
+    };
+    let method = if matches!(signed, Signed::Get) { Method::GET } else { Method::POST };
+    if method == Method::POST {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(ACTIVITY));
+    } else {
+        headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT_ACTIVITY));
+    }
+    if let Some(signer) = signer {
+        match signed {
+            Signed::Post(Scheme::Rfc9421) => {
+                rfc9421::sign(&signer, "POST", &url, &mut headers, Some(&digest), now)?;
+            }
+            Signed::Post(Scheme::Cavage) => {
+                cavage::sign(&signer, "POST", &url, &mut headers, Some(&digest), true, now)?;
+            }
+            _ => cavage::sign(&signer, "GET", &url, &mut headers, None, true, now)?,
+        }
+    }
+    let ticket = HeaderValue::from_str(&probe::ticket(&visit.app)).map_err(Error::internal)?;
+    headers.insert(HeaderName::from_static(probe::TICKET), ticket);
+    let answered = visit.client.ask(method.clone(), &url, headers.clone(), body).await;
+    headers.remove(probe::TICKET);
+    let answered = answered
+        .map_err(|error| Trouble::failed(format!("A {method} to {}: {}", probe::PATH, said(&error)), PASS_ON))?;
+    match serde_json::from_slice::<Seen>(&answered.body) {
+        Ok(seen) if answered.status == StatusCode::OK => {
+            Ok(Probe { method, url, headers, digest: digest.header(), seen })
+        }
+        _ => Err(Trouble::failed(
+            format!(
+                "A {method} to {} was answered {}, and did not arrive where it was sent.",
+                probe::PATH,
+                answered.status
+            ),
+            PASS_ON,
+        )),
+    }
+}
+
+fn small() -> Bytes {
+    Bytes::from_static(b"{\"type\":\"Probe\"}")
+}
+
+impl Probe {
+    /// What differs between what was sent and what arrived.
+    fn differences(&self, host: &str) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut differs = |what: &str, sent: &str, seen: &str| {
+            if sent != seen {
+                wrong.push(format!("{what} was sent as “{sent}” and arrives as “{seen}”."));
+            }
+        };
+        differs("The method", self.method.as_str(), &self.seen.method);
+        let target =
+            self.url.query().map_or_else(|| self.url.path().to_owned(), |query| format!("{}?{query}", self.url.path()));
+        differs("The address", &target, &self.seen.target);
+        if self.method == Method::POST {
+            differs("The digest of the body", &self.digest, &self.seen.digest);
+        }
+        for (name, value) in &self.headers {
+            let sent = value.to_str().unwrap_or_default();
+            let seen = self.seen.headers.get(name.as_str()).map_or("", String::as_str);
+            let sent = if name == header::HOST { host } else { sent };
+            match seen {
+                "" => wrong.push(format!("The header {name} is lost.")),
+                seen if seen != sent => {
+                    wrong.push(format!("The header {name} was sent as “{sent}” and arrives as “{seen}”."));
+                }
+                _ => {}
+            }
+        }
+        wrong
+    }
+}
+
+/// Whether method, address, headers and body arrive as they were sent.
+pub(super) async fn requests_intact(visit: &Visit) -> Judged {
+    let host = door::host(visit);
+    let mut wrong = Vec::new();
+    for signed in [Signed::Post(Scheme::Cavage), Signed::Post(Scheme::Rfc9421), Signed::Get] {
+        for difference in probe(visit, signed, small()).await?.differences(&host) {
+            if !wrong.contains(&difference) {
+                wrong.push(difference);
+            }
+        }
+    }
+    super::visit::all_of(
+        "Method, address, Host, Date, Digest, Signature and body are what was sent.".to_owned(),
+        &wrong,
+        PASS_ON,
+    )
+}
+
+fn accepted(probe: &Probe) -> Judged {
+    match &probe.seen.refused {
+        None => Ok("Signed by the server's own actor, and accepted.".to_owned()),
+        Some(reason) => Err(Trouble::failed(
+            format!("Refused: {reason}"),
+            "What every other server sends is refused like this. requests_intact tells what is lost on the way; clock, \
+             whether it is the time; secret_key, whether it is the key.",
+        )),
+    }
+}
+
+/// Whether draft-cavage signatures are accepted, which nearly everybody sends.
+pub(super) async fn signed_cavage(visit: &Visit) -> Judged {
+    accepted(&probe(visit, Signed::Post(Scheme::Cavage), small()).await?)
+}
+
+/// Whether signatures of RFC 9421 are accepted, which Mastodon, Fedify and NodeBB send.
+pub(super) async fn signed_rfc9421(visit: &Visit) -> Judged {
+    accepted(&probe(visit, Signed::Post(Scheme::Rfc9421), small()).await?)
+}
+
+/// Whether signed GETs are accepted, by which GoToSocial and secured Mastodon servers show who asks.
+pub(super) async fn signed_get(visit: &Visit) -> Judged {
+    accepted(&probe(visit, Signed::Get, Bytes::new()).await?)
+}
+
+/// Whether the proxy lets in as much as we do.
+pub(super) async fn large_bodies(visit: &Visit) -> Judged {
+    let body = Bytes::from(vec![b' '; BODY_LIMIT]);
+    let wanted = Digested::of(&body).header();
+    let advice = "Allow bodies of 1 MiB and more: client_max_body_size 20m in nginx, SecRequestBodyLimit in ModSecurity, \
+                  the settings of your protection elsewhere.";
+    match probe(visit, Signed::No, body).await {
+        Ok(probe) if probe.seen.digest == wanted => Ok("1 MiB arrived whole.".to_owned()),
+        Ok(_) => Err(Trouble::failed("1 MiB was sent, and something else arrived.", advice)),
+        Err(Trouble::Failed { found, .. }) => Err(Trouble::failed(format!("With 1 MiB: {found}"), advice)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Whether we know visitors by their own addresses.
+pub(super) async fn visitors(visit: &Visit) -> Judged {
+    let proxies = &visit.app.config.server.trusted_proxies;
+    if let Some(wide) = proxies.iter().find(|network| network.prefix_len() < 7) {
+        return Err(Trouble::failed(
+            format!("server.trusted_proxies has {wide}: anybody there may claim any address."),
+            "List the addresses of your proxies only, such as [\"127.0.0.0/8\", \"::1/128\"].",
+        ));
+    }
+    let seen = probe(visit, Signed::No, small()).await?.seen;
+    let Some(peer) = seen.peer else {
+        return Err(Trouble::skipped("The server does not know who connects to it."));
+    };
+    let forwarded = seen.headers.get("x-forwarded-for");
+    let trusted = proxies.iter().any(|network| network.contains(&peer.to_canonical()));
+    match (forwarded, trusted, seen.client) {
+        (None, _, _) if visit.base.scheme() == "http" => Ok(format!("There is no proxy; we are asked from {peer}.")),
+        (None, ..) => Err(Trouble::failed(
+            format!("The proxy at {peer} does not say for whom it asks: all visitors share one limit."),
+            "Let the proxy add X-Forwarded-For. In nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+        )),
+        (Some(_), false, _) => Err(Trouble::failed(
+            format!("{peer} sends X-Forwarded-For and is not believed: all visitors share one limit."),
+            format!(
+                "If this is your proxy, set server.trusted_proxies = [\"{peer}\"] with /32 (IPv4) or /128 (IPv6) behind the address."
+            ),
+        )),
+        (Some(_), true, Some(client)) => Ok(format!("The proxy at {peer} says that this request came from {client}.")),
+        (Some(_), true, None) => Err(Trouble::skipped("The server does not know who connects to it.")),
+    }
+}
+
+/// Whether the inboxes answer to a POST, and with our own refusal of what is not signed.
+pub(super) async fn inboxes(visit: &Visit) -> Judged {
+    let shared = visit.app.site.shared_inbox();
+    for inbox in [&shared, &visit.brand.inbox] {
+        let url = Url::parse(inbox).map_err(Error::internal)?;
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(ACTIVITY))]);
+        let answered = visit.client.ask(Method::POST, &url, headers, small()).await;
+        let wrong = match &answered {
+            Ok(answer)
+                if answer.status == StatusCode::UNAUTHORIZED && answer.headers.contains_key("accept-signature") =>
+            {
+                continue;
+            }
+            Ok(answer) => format!(
+                "{inbox} answers {} to what is not signed; it should be 401 with Accept-Signature.",
+                answer.status
+            ),
+            Err(error) => format!("{inbox}: {}", said(error)),
+        };
+        return Err(Trouble::failed(
+            wrong,
+            "Let the proxy, and the protection in front of it, pass POST with application/activity+json to everything \
+             below /ap/, without a challenge or a page of their own.",
+        ));
+    }
+    Ok("What is not signed is refused as it should be, at the shared inbox and at the brand's.".to_owned())
+}
+
+/// Whether one address gives servers the document and people the page, also one after the other.
+pub(super) async fn negotiation(visit: &Visit) -> Judged {
+    let page = visit.brand.page();
+    let advice = "A cache between the network and this server mixes up documents and pages. Let it heed Vary: Accept, or \
+                  let it not keep /@… and /ap/…";
+    for (address, accept) in [
+        (page, HTML),
+        (page, ACCEPT_ACTIVITY),
+        (page, HTML),
+        (visit.brand.uri.as_str(), ACCEPT_ACTIVITY),
+        (&visit.brand.uri, HTML),
+        (&visit.brand.uri, ACCEPT_ACTIVITY),
+    ] {
+        let answer = visit
+            .get_again(address, accept)
+            .await
+            .map_err(|error| Trouble::failed(format!("{address}: {}", said(&error)), MANGLED))?;
+        let kind = answer.content_type();
+        let right = if accept == HTML { is_html(kind) } else { is_activity(kind) };
+        if answer.status != StatusCode::OK || !right {
+            let found = format!("{address} answers {} with “{kind}” to who accepts {accept}.", answer.status);
+            return Err(Trouble::failed(found, advice));
+        }
+        let vary = answer.headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
+        let varies = vary.flat_map(|line| line.split(',')).any(|name| name.trim().eq_ignore_ascii_case("accept"));
+        if !varies {
+            return Err(Trouble::failed(format!("{address} comes without Vary: Accept."), advice));
+        }
+    }
+    Ok(format!("{page} and {} give each what they ask for.", visit.brand.uri))
+}

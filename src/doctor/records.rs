@@ -1,0 +1,143 @@
+//! What the database tells: itself, work that waits, servers that do not answer.
+
+use std::time::Duration;
+
+use super::{Judged, Trouble, Visit, report::said};
+use crate::{
+    config::DatabaseTarget,
+    db::{Health, Timestamp},
+    domain::{org, servers},
+    federation::delivery,
+    jobs::runner,
+    net::host_of,
+};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// What is due and not begun for this long waits for nobody.
+const LATE: Duration = Duration::from_secs(15 * 60);
+/// A backup that is older than this is old.
+const OLD_BACKUP: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Whether the database is whole, of a version that we know, and in the shape of this version.
+pub(super) async fn database(visit: &Visit) -> Judged {
+    let pending = visit.app.db.pending_migrations()?;
+    if !pending.is_empty() {
+        return Err(Trouble::failed(
+            format!("It is older than this version: {} is missing.", pending.join(", ")),
+            "Restart the server with this version, or run: guildhall migrate",
+        ));
+    }
+    let advice = "Stop the server, keep a copy of the database as it is, and restore the last backup (guildhall restore), \
+                  or change to a database as the operator's guide describes it.";
+    match visit.app.db.examine().await {
+        Ok(Health { version, fault: None, .. }) => Ok(format!("{version}, whole and up to date.")),
+        Ok(Health { version, fault: Some(fault), .. }) => Err(Trouble::failed(format!("{version}: {fault}."), advice)),
+        Err(error) => Err(Trouble::failed(said(&error), advice)),
+    }
+}
+
+/// When the last backup was made, as far as we know.
+pub(super) async fn backup(visit: &Visit) -> Judged {
+    if let DatabaseTarget::Postgres(_) = visit.app.config.database_target()? {
+        return Err(Trouble::skipped("Backups of PostgreSQL are made with its own tools, and not seen from here."));
+    }
+    let stored = visit.app.db.read(|conn| org::setting(conn, org::LAST_BACKUP)).await?;
+    let last = stored.and_then(|text| text.parse().ok()).map(Timestamp);
+    let now = visit.app.db.now();
+    let advice = "Run guildhall backup FILE every day, by cron or a timer, and keep the files on another machine.";
+    match last {
+        Some(last) if now.since(last) <= OLD_BACKUP => Ok(format!("The last one is of {}.", last.rfc3339())),
+        Some(last) => Err(Trouble::warning(format!("The last one is of {}.", last.rfc3339()), advice)),
+        None if now.since(visit.brand.published_at) < DAY => Ok("None yet; the company is new.".to_owned()),
+        None => Err(Trouble::warning("guildhall backup was never run.", advice)),
+    }
+}
+
+/// Whether jobs were given up, or wait for a server that does not run.
+pub(super) async fn jobs(visit: &Visit) -> Judged {
+    let now = visit.app.db.now();
+    let queue = visit.app.db.read(move |conn| runner::queue(conn, now)).await?;
+    if let Some(since) = queue.oldest_due
+        && now.since(since) > LATE
+    {
+        return Err(Trouble::failed(
+            format!("{} jobs wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            "Nobody does them. Start the server; if it runs, look into its log for what keeps it from working.",
+        ));
+    }
+    if queue.parked > 0 {
+        return Err(Trouble::warning(
+            format!(
+                "{} jobs were given up, the last of them with: {}",
+                queue.parked,
+                queue.last_error.unwrap_or_default()
+            ),
+            "See them with guildhall jobs parked. When the reason is gone, try them again with guildhall jobs retry ID.",
+        ));
+    }
+    Ok(format!("{} jobs wait for their time; none was given up.", queue.waiting))
+}
+
+/// Whether deliveries leave.
+pub(super) async fn deliveries(visit: &Visit) -> Judged {
+    let now = visit.app.db.now();
+    let queue = visit.app.db.read(move |conn| delivery::queue_state(conn, now)).await?;
+    if let Some(since) = queue.oldest_due
+        && now.since(since) > LATE
+    {
+        return Err(Trouble::failed(
+            format!("{} deliveries wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            "Nobody sends them. Start the server; if it runs, look into its log for what keeps it from sending.",
+        ));
+    }
+    Ok(format!(
+        "{} deliveries wait for their time; {} were given up in the last day.",
+        queue.waiting, queue.failed_lately
+    ))
+}
+
+/// Which other servers do not take what we send.
+pub(super) async fn servers(visit: &Visit) -> Judged {
+    let known = visit.app.db.read(|conn| servers::list(conn, 10_000)).await?;
+    let open = known.iter().filter(|server| !server.blocked);
+    let tried: Vec<_> = open.filter(|server| server.failures > 0 || server.last_success_at.is_some()).collect();
+    let failing: Vec<_> = tried.iter().filter(|server| server.failures > 0).collect();
+    if failing.is_empty() {
+        return Ok(format!("All {} that we sent something to took it.", tried.len()));
+    }
+    let mut told: Vec<String> = failing
+        .iter()
+        .take(5)
+        .map(|server| format!("{} ({})", server.host, server.last_error.as_deref().unwrap_or("no answer")))
+        .collect();
+    if failing.len() > told.len() {
+        told.push(format!("and {} more", failing.len() - told.len()));
+    }
+    let found = format!("{} of {} do not take what we send: {}", failing.len(), tried.len(), told.join(", "));
+    if failing.len() >= 3 && failing.len() * 2 > tried.len() {
+        return Err(Trouble::failed(
+            found,
+            "When most servers cannot be reached, the reason is here: see whether this machine may open connections to \
+             port 443 outside, and whether its DNS works.",
+        ));
+    }
+    Err(Trouble::warning(
+        found,
+        "Nothing needs to be done: they are tried again for days. guildhall server list shows them all.",
+    ))
+}
+
+/// Whether a block covers one of our own names.
+pub(super) async fn blocks(visit: &Visit) -> Judged {
+    let blocked = visit.app.db.read(servers::list_blocked).await?;
+    for place in [&visit.base, &visit.handles] {
+        let host = host_of(place);
+        if servers::covers(&blocked, &host) {
+            return Err(Trouble::failed(
+                format!("A block covers {host}, which is our own name."),
+                "See guildhall server list, and allow the name again with guildhall server allow.",
+            ));
+        }
+    }
+    Ok(format!("{} servers are refused; none of them is ours.", blocked.len()))
+}

@@ -1,0 +1,129 @@
+//! What a check found, and all of them together.
+
+use serde::Serialize;
+
+use super::Check;
+use crate::{
+    db::Timestamp,
+    domain::Site,
+    error::{Error, Kind},
+};
+
+crate::text_enum! {
+    /// How a check ended.
+    Verdict {
+        /// All is well.
+        Ok = "ok",
+        /// It works, and could be better or break soon.
+        Warning = "warning",
+        /// Something does not work.
+        Failed = "failed",
+        /// It does not apply here, or could not be looked at.
+        Skipped = "skipped",
+    }
+}
+
+/// What a check says: what it found where all is well, else the trouble.
+pub(super) type Judged = Result<String, Trouble>;
+
+/// Why a check did not find all well.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Warning { found: String, advice: String },
+    Failed { found: String, advice: String },
+    Skipped { found: String },
+}
+
+impl Trouble {
+    pub(super) fn warning(found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::Warning { found: found.into(), advice: advice.into() }
+    }
+
+    pub(super) fn failed(found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::Failed { found: found.into(), advice: advice.into() }
+    }
+
+    pub(super) fn skipped(found: impl Into<String>) -> Self {
+        Self::Skipped { found: found.into() }
+    }
+}
+
+/// What a check could not find out is a failure of its own.
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        let advice = match error.kind() {
+            Kind::Unavailable => "See whether the database runs and can be reached.",
+            _ => "This should not happen. Look into the log, and tell the makers of Guildhall.",
+        };
+        Self::failed(said(&error), advice)
+    }
+}
+
+/// An error with its cause, for the operator.
+pub(super) fn said(error: &Error) -> String {
+    use std::error::Error as _;
+    error.source().map_or_else(|| error.safe().to_owned(), |cause| format!("{} ({cause})", error.safe()))
+}
+
+/// The outcome of one check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The stable name, such as `webfinger`.
+    pub id: &'static str,
+    /// What is checked, as a sentence that should be true.
+    pub name: &'static str,
+    /// How it ended.
+    pub result: Verdict,
+    /// What was found.
+    pub found: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn of(check: &Check, judged: Judged) -> Self {
+        let (result, found, advice) = match judged {
+            Ok(found) => (Verdict::Ok, found, None),
+            Err(Trouble::Warning { found, advice }) => (Verdict::Warning, found, Some(advice)),
+            Err(Trouble::Failed { found, advice }) => (Verdict::Failed, found, Some(advice)),
+            Err(Trouble::Skipped { found }) => (Verdict::Skipped, found, None),
+        };
+        Self { id: check.id, name: check.name, result, found, advice }
+    }
+}
+
+/// Everything that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Whether nothing failed.
+    pub healthy: bool,
+    /// Where we are.
+    pub base_url: String,
+    /// The domain of our handles.
+    pub domain: String,
+    /// The version of the doctor.
+    pub version: &'static str,
+    /// When this was found.
+    pub checked_at: String,
+    /// The findings, in the order of the table.
+    pub checks: Vec<Finding>,
+}
+
+impl Report {
+    pub(super) fn of(site: &Site, now: Timestamp, checks: Vec<Finding>) -> Self {
+        Self {
+            healthy: checks.iter().all(|finding| finding.result != Verdict::Failed),
+            base_url: site.base_url.clone(),
+            domain: site.domain.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+            checked_at: now.rfc3339(),
+            checks,
+        }
+    }
+
+    /// How many checks ended so.
+    pub fn count(&self, result: Verdict) -> usize {
+        self.checks.iter().filter(|finding| finding.result == result).count()
+    }
+}
