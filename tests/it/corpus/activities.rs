@@ -224,8 +224,11 @@ async fn undo(world: &World, by: &Stranger, document: &Value) {
     let mut undo = swapped(document, &target, &ours);
     undo["id"] = json!(format!("{}/undo", by.uri));
     let mut done = undo["object"].clone();
-    done["actor"] = json!(by.uri);
-    undo["object"]["actor"] = json!(by.uri);
+    // Under an id of its own: what was taken back before it came stays away.
+    for activity in [&mut done, &mut undo["object"]] {
+        activity["actor"] = json!(by.uri);
+        activity["id"] = json!(format!("{}/done", by.uri));
+    }
     accepted(world, by, &done).await;
     let them = world.actor(&by.uri).await.unwrap().id;
     let (table, column) = match kind {
