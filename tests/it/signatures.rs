@@ -163,7 +163,7 @@ on_both! {
             };
             assert!(right, "{} ({}): {status}, but {}", vector["name"], vector["scheme"], vector["why"]);
             let taken = world.count("received", "TRUE").await;
-            assert_eq!(taken, i64::from(status == 202), "{}", vector["name"]);
+            assert_eq!(taken > 0, status == 202, "{}", vector["name"]);
             database = world.leave();
         }
     }
