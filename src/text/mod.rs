@@ -2,6 +2,7 @@
 
 mod emoji;
 mod html;
+mod language;
 mod length;
 mod names;
 mod nul;
@@ -10,6 +11,7 @@ mod urls;
 
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, escape, plain};
+pub use language::is_language;
 pub use length::{count, is_blank};
 pub use names::{MentionText, find_hashtags, find_mentions, normalise_hashtag};
 pub use nul::replace_nul;

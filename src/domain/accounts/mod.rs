@@ -17,6 +17,7 @@ use super::{
 use crate::{
     db::{Key, Signal, Timestamp, Tx, schema::accounts},
     error::{Error, Result},
+    text,
 };
 
 crate::text_enum! {
@@ -132,6 +133,16 @@ pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) ->
     tx.lock(Key("account.tokens", &[account.0]))?;
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(password_hash)).execute(tx.conn())?;
     revoke_tokens_of(tx, account)
+}
+
+/// Changes the language in which the person writes where a post does not say; empty for none.
+pub fn set_default_language(tx: &mut Tx<'_>, account: AccountId, language: &str) -> Result<()> {
+    let language = Some(language.trim()).filter(|language| !language.is_empty());
+    if language.is_some_and(|language| !text::is_language(language)) {
+        return Err(Error::invalid("account.language", "A language is a code such as en or pt-BR."));
+    }
+    diesel::update(accounts::table.find(account)).set(accounts::default_language.eq(language)).execute(tx.conn())?;
+    Ok(())
 }
 
 /// Locks a person out and hides their actor, or ends that.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Audience, get_visible, like::viewer_of};
+use super::{Audience, Viewer, boost_visible_to, get_visible, like::viewer_of};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
@@ -148,11 +148,12 @@ pub fn find_boost_of(conn: &mut Conn, actor: ActorId, post: PostId) -> Result<Op
         .optional()?)
 }
 
-/// Who boosted a post, newest first. Pages by boost id.
-pub fn boosters(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<Boost>> {
+/// Who boosted a post, as far as `viewer` may know, newest first. Pages by boost id.
+pub fn boosters(conn: &mut Conn, viewer: &Viewer, post: PostId, page: &Page) -> Result<Vec<Boost>> {
     let (above, below) = page.bounds();
     let query = boosts::table
         .filter(boosts::post_id.eq(post))
+        .filter(boost_visible_to(viewer))
         .filter(boosts::id.gt(BoostId(above)))
         .filter(boosts::id.lt(BoostId(below)))
         .limit(page.limit)

@@ -3,9 +3,9 @@
 //! Whoever is mentioned and not known yet is fetched by the caller before; here a name that nobody knows
 //! stays text.
 
-use super::{Audience, Draft, ReplyTo, get_visible, like::viewer_of};
+use super::{Audience, Draft, Post, ReplyTo, Viewer, get_visible, like::viewer_of};
 use crate::{
-    db::Tx,
+    db::{Conn, Tx},
     domain::{ActorId, By, PostId, Site, TeamId, actors},
     error::{Error, Result},
     text::{self, Format, Links, MentionLink},
@@ -32,6 +32,45 @@ pub struct NewPost {
     pub reply_to: Option<PostId>,
 }
 
+/// Who is to read a new post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readers {
+    /// Who may read it.
+    pub audience: Audience,
+    /// The team, for [`Audience::Team`].
+    pub team: Option<TeamId>,
+    /// The client did not say, or could only say "private": a reply to an internal post stays inside.
+    pub follows_parent: bool,
+}
+
+/// Settles who is to read a post by what it answers. Asked before anything is done for the post: what turns out to
+/// be internal must not make us ask other servers for whoever is named in it.
+pub fn settle_audience(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    wished: Readers,
+    reply_to: Option<PostId>,
+) -> Result<(Audience, Option<TeamId>)> {
+    let Some(parent) = reply_to else { return Ok((wished.audience, wished.team)) };
+    let parent = get_visible(conn, viewer, parent)?;
+    if wished.follows_parent && !parent.audience.federates() {
+        return Ok((parent.audience, parent.team_id));
+    }
+    stays_inside(&parent, wished.audience, wished.team)?;
+    Ok((wished.audience, wished.team))
+}
+
+/// Refuses an answer to an internal post that has other readers than that.
+pub(super) fn stays_inside(parent: &Post, audience: Audience, team: Option<TeamId>) -> Result<()> {
+    if !parent.audience.federates() && (audience != parent.audience || team != parent.team_id) {
+        return Err(Error::invalid(
+            "reply.internal",
+            "A reply to an internal post stays inside: use the same audience.",
+        ));
+    }
+    Ok(())
+}
+
 /// Makes a draft of what one of ours typed. Empty and overlong texts are refused with the count.
 pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<Draft> {
     if text::is_blank(&new.text) && text::is_blank(&new.summary) {
@@ -45,7 +84,7 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
         ));
     }
     if let Some(language) = &new.language
-        && (language.len() > 35 || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        && !text::is_language(language)
     {
         return Err(Error::invalid("post.language", "A language is a code such as en or pt-BR."));
     }

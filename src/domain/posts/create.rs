@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{Attachment, Audience, Details, Emoji, Post, Viewer, find, find_by_uri, is_deleted_by, may_see};
+use super::{
+    Attachment, Audience, Details, Emoji, Post, Viewer, compose::stays_inside, find, find_by_uri, is_deleted_by,
+    may_see,
+};
 use crate::{
     db::{
         Json, Key, Signal, Timestamp, Tx,
@@ -101,9 +104,9 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     may_publish(tx, by, &author, draft, parent.as_ref())?;
     let id = insert(tx, site, by, draft, &author, parent.as_ref())?;
     write_names(tx, id, draft)?;
-    count(tx, &author, parent.as_ref(), draft.published_at)?;
+    count(tx, &author, draft, parent.as_ref())?;
     if let Some(uri) = &draft.uri {
-        adopt_waiting_replies(tx, id, uri, author.id)?;
+        adopt_waiting_replies(tx, id, uri, draft.audience, author.id)?;
     }
     tell(tx, id, &author, draft, parent.as_ref())?;
     show_at_home(tx, id, &author, draft, parent.as_ref())?;
@@ -171,12 +174,7 @@ fn may_publish(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: 
         }
     }
     let Some(parent) = parent else { return Ok(()) };
-    if !parent.audience.federates() && (draft.audience != parent.audience || draft.team != parent.team_id) {
-        return Err(Error::invalid(
-            "reply.internal",
-            "A reply to an internal post stays inside: use the same audience.",
-        ));
-    }
+    stays_inside(parent, draft.audience, draft.team)?;
     let viewer = if by.is_remote() {
         // Who follows whom elsewhere we do not know: their servers decide that.
         if !actors::find(tx.conn(), parent.author_id)?.is_some_and(|author| author.is_local()) {
@@ -337,14 +335,17 @@ pub(super) fn write_names(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<
     Ok(())
 }
 
-fn count(tx: &mut Tx<'_>, author: &Actor, parent: Option<&Post>, published_at: Option<Timestamp>) -> Result<()> {
+/// What everybody sees of it in figures: those of the author, and of what it answers.
+fn count(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
     let now = tx.now();
-    let published = published_at.unwrap_or(now).min(now);
-    let last = author.last_post_at.map_or(published, |last| last.max(published));
-    diesel::update(actors_table::table.find(author.id))
-        .set((actors_table::posts_count.eq(actors_table::posts_count + 1), actors_table::last_post_at.eq(last)))
-        .execute(tx.conn())?;
-    if let Some(parent) = parent {
+    if draft.audience.counts_for(Audience::Public) {
+        let published = draft.published_at.unwrap_or(now).min(now);
+        let last = author.last_post_at.map_or(published, |last| last.max(published));
+        diesel::update(actors_table::table.find(author.id))
+            .set((actors_table::posts_count.eq(actors_table::posts_count + 1), actors_table::last_post_at.eq(last)))
+            .execute(tx.conn())?;
+    }
+    if let Some(parent) = parent.filter(|parent| draft.audience.counts_for(parent.audience)) {
         diesel::update(posts::table.find(parent.id))
             .set(posts::replies_count.eq(posts::replies_count + 1))
             .execute(tx.conn())?;
@@ -353,18 +354,20 @@ fn count(tx: &mut Tx<'_>, author: &Actor, parent: Option<&Post>, published_at: O
 }
 
 /// Replies that came before what they answer now find it, and their threads become one.
-fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, author: ActorId) -> Result<()> {
-    let waiting: Vec<(PostId, PostId)> = posts::table
+fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, audience: Audience, author: ActorId) -> Result<()> {
+    let waiting: Vec<(PostId, PostId, Audience)> = posts::table
         .filter(posts::reply_to_uri.eq(uri))
         .filter(posts::reply_to_id.is_null())
-        .select((posts::id, posts::thread_id))
+        .select((posts::id, posts::thread_id, posts::audience))
         .load(tx.conn())?;
     if waiting.is_empty() {
         return Ok(());
     }
     let thread: PostId = posts::table.find(id).select(posts::thread_id).first(tx.conn())?;
-    let (replies, threads): (Vec<PostId>, Vec<PostId>) = waiting.into_iter().unzip();
-    let found = i64::try_from(replies.len()).unwrap_or(0);
+    let counted = waiting.iter().filter(|(.., reply)| reply.counts_for(audience)).count();
+    let found = i64::try_from(counted).unwrap_or(0);
+    let (replies, threads): (Vec<PostId>, Vec<PostId>) =
+        waiting.into_iter().map(|(reply, thread, _)| (reply, thread)).unzip();
     diesel::update(posts::table.filter(posts::id.eq_any(replies)))
         .set((posts::reply_to_id.eq(Some(id)), posts::reply_to_author_id.eq(Some(author))))
         .execute(tx.conn())?;
@@ -422,16 +425,21 @@ fn show_at_home(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, pare
     } else if super::visibility::addresses_followers(draft.audience) {
         home::deliver_to_followers(tx, entry)?;
     } else {
-        let mut local: Vec<ActorId> = Vec::new();
-        for actor in actors::get_many(tx.conn(), &draft.mentions)?.iter().filter(|actor| actor.is_local()) {
-            if !follows_area::is_blocked_by(tx.conn(), actor.id, author.id)? {
-                local.push(actor.id);
-            }
-        }
-        home::deliver(tx, entry, &local)?;
+        show_to_named(tx, entry, &draft.mentions)?;
     }
     if author.is_local() {
         home::deliver(tx, entry, &[author.id])?;
     }
     Ok(())
+}
+
+/// What is meant for those whom it names appears at home with those of them who are here and do not block its author.
+pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) -> Result<()> {
+    let mut local: Vec<ActorId> = Vec::new();
+    for actor in actors::get_many(tx.conn(), named)?.iter().filter(|actor| actor.is_local()) {
+        if !follows_area::is_blocked_by(tx.conn(), actor.id, entry.by)? {
+            local.push(actor.id);
+        }
+    }
+    home::deliver(tx, entry, &local)
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{find, mentioned};
+use super::{Audience, find, reach};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
@@ -30,14 +30,32 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
     }
     if let Some(uri) = &post.uri {
         remember_deleted(tx, uri, post.author_id)?;
-        if !by.is_remote() && post.audience.federates() {
-            let mut concerned = mentioned(tx.conn(), id)?;
-            concerned.extend(post.reply_to_author_id);
-            let change = Change::PostDeleted { uri: uri.clone(), audience: post.audience, concerned };
-            tx.defer(&Job::Federate { actor: post.author_id, change })?;
+        if !by.is_remote() {
+            // Only those are told whom it was addressed to: others would learn that it was.
+            if let Some(post) = post.clone().federable() {
+                let concerned = reach(tx.conn(), &post)?.actors;
+                let change = Change::PostDeleted { uri: uri.clone(), audience: post.audience, concerned };
+                tx.defer(&Job::Federate { actor: post.author_id, change })?;
+            }
         }
     }
-    if let Some(parent) = post.reply_to_id {
+    if post.audience.counts_for(Audience::Public) {
+        diesel::update(actors_table::table.find(post.author_id))
+            .set(actors_table::posts_count.eq(actors_table::posts_count - 1))
+            .execute(tx.conn())?;
+    }
+    remove(tx, id, post.audience, post.reply_to_id)?;
+    tx.signal(Signal { topic: "post", kind: "delete", id: id.0 });
+    Ok(())
+}
+
+/// Takes the row out of its thread: what it answers counts one less, what answers it answers nothing that we have.
+fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Option<PostId>) -> Result<()> {
+    if let Some(parent) = parent
+        && let Some(shown) =
+            posts::table.find(parent).select(posts::audience).first::<Audience>(tx.conn()).optional()?
+        && audience.counts_for(shown)
+    {
         diesel::update(posts::table.find(parent))
             .set(posts::replies_count.eq(posts::replies_count - 1))
             .execute(tx.conn())?;
@@ -45,31 +63,24 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
     diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
         .set(posts::reply_to_id.eq(None::<PostId>))
         .execute(tx.conn())?;
-    diesel::update(actors_table::table.find(post.author_id))
-        .set(actors_table::posts_count.eq(actors_table::posts_count - 1))
-        .execute(tx.conn())?;
     diesel::delete(posts::table.find(id)).execute(tx.conn())?;
-    tx.signal(Signal { topic: "post", kind: "delete", id: id.0 });
     Ok(())
 }
 
 /// Deletes everything that an actor wrote, when the actor itself goes; the Delete of the actor tells others.
 /// Done in portions of `limit`; answers whether anything is left.
 pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<bool> {
-    let rows: Vec<(PostId, Option<String>)> = posts::table
+    let rows: Vec<(PostId, Option<String>, Audience, Option<PostId>)> = posts::table
         .filter(posts::author_id.eq(author))
         .limit(limit + 1)
-        .select((posts::id, posts::uri))
+        .select((posts::id, posts::uri, posts::audience, posts::reply_to_id))
         .load(tx.conn())?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
-    for (id, uri) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
+    for (id, uri, audience, parent) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
         if let Some(uri) = uri {
             remember_deleted(tx, &uri, author)?;
         }
-        diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
-            .set(posts::reply_to_id.eq(None::<PostId>))
-            .execute(tx.conn())?;
-        diesel::delete(posts::table.find(id)).execute(tx.conn())?;
+        remove(tx, id, audience, parent)?;
     }
     diesel::update(actors_table::table.find(author)).set(actors_table::posts_count.eq(0)).execute(tx.conn())?;
     Ok(more)

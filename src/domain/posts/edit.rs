@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
-    Attachment, Draft, Post, Viewer,
-    create::{name_nobody_outside, write_names},
+    Attachment, Audience, Draft, Post, Viewer,
+    create::{name_nobody_outside, show_to_named, write_names},
     get, may_see,
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     },
     domain::{
         ActorId, By, PostId,
+        home::Entry,
         notifications::{self, NotificationKind},
         work::{Change, Job},
     },
@@ -87,16 +88,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if !told {
         return Ok(Edit::Unchanged);
     }
-    for mentioned in draft.mentions.iter().filter(|mentioned| !before.contains(mentioned)) {
-        // Somebody who may not see an internal post is not told of it either.
-        let may_hear = old.audience.federates() || {
-            let viewer = Viewer::local(tx.conn(), *mentioned)?;
-            may_see(tx.conn(), &viewer, &old)?
-        };
-        if may_hear {
-            notifications::tell(tx, *mentioned, NotificationKind::Mention, old.author_id, Some(id))?;
-        }
-    }
+    tell_newly_named(tx, &old, draft, &before)?;
     let boosters: Vec<ActorId> = boosts::table
         .inner_join(actors::table.on(actors::id.eq(boosts::actor_id)))
         .filter(boosts::post_id.eq(id))
@@ -113,6 +105,26 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     Ok(Edit::Changed)
 }
 
+/// Those who are named now and were not before hear of it, and find at home what is for the named only.
+fn tell_newly_named(tx: &mut Tx<'_>, post: &Post, draft: &Draft, before: &[ActorId]) -> Result<()> {
+    let new: Vec<ActorId> = draft.mentions.iter().copied().filter(|actor| !before.contains(actor)).collect();
+    for mentioned in &new {
+        // Somebody who may not see an internal post is not told of it either.
+        let may_hear = post.audience.federates() || {
+            let viewer = Viewer::local(tx.conn(), *mentioned)?;
+            may_see(tx.conn(), &viewer, post)?
+        };
+        if may_hear {
+            notifications::tell(tx, *mentioned, NotificationKind::Mention, post.author_id, Some(post.id))?;
+        }
+    }
+    if post.audience == Audience::Direct {
+        let entry = Entry { post: post.id, by: post.author_id, boost: None, reply_to_author: post.reply_to_author_id };
+        show_to_named(tx, entry, &new)?;
+    }
+    Ok(())
+}
+
 /// Poll counts and the like change without being an edit that readers are told of.
 fn says_something_new(old: &Post, draft: &Draft) -> bool {
     old.content != draft.content
@@ -120,6 +132,7 @@ fn says_something_new(old: &Post, draft: &Draft) -> bool {
         || old.summary != draft.summary
         || old.sensitive != draft.sensitive
         || old.attachments.0 != draft.attachments
+        || draft.language.as_ref().is_some_and(|language| old.language.as_ref() != Some(language))
 }
 
 fn keep_version(tx: &mut Tx<'_>, old: &Post) -> Result<()> {

@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
-pub use compose::{NewPost, compose};
+pub use compose::{NewPost, Readers, compose, settle_audience};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
 pub use delete::{delete, delete_all_of, deleted_at, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
@@ -27,7 +27,10 @@ pub use queries::{
     mentioned, replies, thread,
 };
 pub use view::{BoostView, EntryRef, PostView, views};
-pub use visibility::{Reach, Viewer, addresses_followers, keep_visible, may_see, reach, visible_to};
+pub use visibility::{
+    Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_visible, may_see,
+    reach, visible_to,
+};
 
 use super::{ActorId, PostId, TeamId};
 use crate::db::{Json, Timestamp, schema::posts};
@@ -61,6 +64,13 @@ impl Audience {
     /// Whether anybody may read it without signing in.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Public | Self::Unlisted)
+    }
+
+    /// Whether a post of this audience is counted in a figure that the readers of `shown` see: what an author wrote
+    /// ([`Audience::Public`]), what was answered to a post (its audience). A figure tells nobody of what they may
+    /// not read; an answer to an internal post has the same readers as that.
+    pub const fn counts_for(self, shown: Self) -> bool {
+        self.is_open() || (!self.federates() && !shown.federates())
     }
 }
 

@@ -2,13 +2,13 @@
 
 use diesel::{BoxableExpression, dsl, prelude::*, sql_types::Bool};
 
-use super::{Audience, FederablePost, Post};
+use super::{Audience, Boost, EntryRef, FederablePost, Post};
 use crate::{
     db::{
         Conn, MultiBackend,
-        schema::{blocks, follows, mentions, posts},
+        schema::{actors, blocks, boosts, follows, mentions, posts},
     },
-    domain::{ActorId, PostId, TeamId, accounts, org},
+    domain::{ActorId, BoostId, PostId, TeamId, accounts, org},
     error::Result,
 };
 
@@ -53,10 +53,16 @@ pub type Condition = Box<dyn BoxableExpression<posts::table, MultiBackend, SqlTy
 /// The condition under which a row of `posts` may be shown to `viewer`.
 ///
 /// Open posts: everybody. Followers: the author's accepted followers. Direct: those mentioned. Company:
-/// employees. Team: its members. Always: the author. Never: whoever the author blocks.
+/// employees. Team: its members. Always: the author. Never: whoever the author blocks, and nobody while the author
+/// is suspended.
 pub fn visible_to(viewer: &Viewer) -> Condition {
+    let active = actors::table
+        .filter(actors::id.eq(posts::author_id))
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null());
+    let active = dsl::exists(active);
     let open = posts::audience.eq_any([Audience::Public, Audience::Unlisted]);
-    let Some(me) = viewer.actor() else { return Box::new(open) };
+    let Some(me) = viewer.actor() else { return Box::new(open.and(active)) };
     let following = follows::table
         .filter(follows::follower_id.eq(me))
         .filter(follows::target_id.eq(posts::author_id))
@@ -78,7 +84,62 @@ pub fn visible_to(viewer: &Viewer) -> Condition {
                 .or(posts::audience.eq(Audience::Team).and(posts::team_id.assume_not_null().eq_any(teams))),
         );
     }
-    Box::new(posts::author_id.eq(me).or(dsl::not(dsl::exists(blocked)).and(outside.or(inside))))
+    Box::new(active.and(posts::author_id.eq(me).or(dsl::not(dsl::exists(blocked)).and(outside.or(inside)))))
+}
+
+/// A condition on the table `boosts`.
+pub type BoostCondition = Box<dyn BoxableExpression<boosts::table, MultiBackend, SqlType = Bool>>;
+
+/// The condition under which `viewer` may know that somebody boosted; whether they may see the post is another
+/// question, which [`visible_to`] answers.
+///
+/// Open boosts: everybody. Others: the booster's accepted followers. Always: the booster. Never: whoever the booster
+/// blocks, and nobody while the booster is suspended.
+pub fn boost_visible_to(viewer: &Viewer) -> BoostCondition {
+    let active = actors::table
+        .filter(actors::id.eq(boosts::actor_id))
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null());
+    let active = dsl::exists(active);
+    let open = boosts::audience.eq_any([Audience::Public, Audience::Unlisted]);
+    let Some(me) = viewer.actor() else { return Box::new(open.and(active)) };
+    let following = follows::table
+        .filter(follows::follower_id.eq(me))
+        .filter(follows::target_id.eq(boosts::actor_id))
+        .filter(follows::state.eq("accepted"));
+    let blocked = blocks::table.filter(blocks::actor_id.eq(boosts::actor_id)).filter(blocks::target_id.eq(me));
+    let told = dsl::not(dsl::exists(blocked)).and(open.or(dsl::exists(following)));
+    Box::new(active.and(boosts::actor_id.eq(me).or(told)))
+}
+
+/// The boost of this id as far as `viewer` may know of it.
+pub fn find_visible_boost(conn: &mut Conn, viewer: &Viewer, id: BoostId) -> Result<Option<Boost>> {
+    Ok(boosts::table
+        .filter(boosts::id.eq(id))
+        .filter(boost_visible_to(viewer))
+        .select(Boost::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Those of these entries of a list that `viewer` may see, in the order given: the post, and the boost where it is
+/// there through one. Two queries at most.
+pub fn keep_entries(conn: &mut Conn, viewer: &Viewer, entries: &[EntryRef]) -> Result<Vec<EntryRef>> {
+    let ids: Vec<PostId> = entries.iter().map(|entry| entry.post).collect();
+    let posts = keep_visible(conn, viewer, &ids)?;
+    let through: Vec<BoostId> = entries.iter().filter_map(|entry| entry.boost).collect();
+    let boosts: Vec<BoostId> = if through.is_empty() {
+        Vec::new()
+    } else {
+        boosts::table
+            .filter(boosts::id.eq_any(through))
+            .filter(boost_visible_to(viewer))
+            .select(boosts::id)
+            .load(conn)?
+    };
+    let shown =
+        |entry: &&EntryRef| posts.contains(&entry.post) && entry.boost.is_none_or(|boost| boosts.contains(&boost));
+    Ok(entries.iter().filter(shown).copied().collect())
 }
 
 /// Whether `viewer` may see this post.

@@ -5,9 +5,13 @@ use diesel::prelude::*;
 use super::{
     Page,
     actors::{self, Actor},
+    posts::Audience,
 };
 use crate::{
-    db::{Conn, schema::hashtags},
+    db::{
+        Conn,
+        schema::{actors as actors_table, hashtags, posts},
+    },
     error::Result,
 };
 
@@ -21,7 +25,8 @@ pub fn accounts(conn: &mut Conn, query: &str, page: &Page, offset: i64) -> Resul
     actors::search_by_handle(conn, username, host, page.limit, offset)
 }
 
-/// Hashtags that begin as `query` does.
+/// Hashtags of public posts that begin as `query` does: those that lead to something on the hashtag's timeline. That
+/// somebody used one in a post for fewer readers is not told.
 pub fn tags(conn: &mut Conn, query: &str, limit: i64) -> Result<Vec<String>> {
     let start = query.trim().trim_start_matches('#').to_lowercase();
     if start.is_empty() {
@@ -29,6 +34,9 @@ pub fn tags(conn: &mut Conn, query: &str, limit: i64) -> Result<Vec<String>> {
     }
     let end = format!("{start}\u{10ffff}");
     Ok(hashtags::table
+        .inner_join(posts::table.inner_join(actors_table::table.on(actors_table::id.eq(posts::author_id))))
+        .filter(posts::audience.eq(Audience::Public))
+        .filter(actors_table::suspended_at.is_null())
         .filter(hashtags::name.ge(start))
         .filter(hashtags::name.lt(end))
         .select(hashtags::name)

@@ -4,7 +4,7 @@ use diesel::{dsl, prelude::*};
 
 use super::{
     ActorId, BoostId, Page, PostId,
-    posts::{Audience, EntryRef, Viewer, keep_visible, visible_to},
+    posts::{Audience, EntryRef, Viewer, boost_visible_to, keep_entries, visible_to},
 };
 use crate::{
     db::{
@@ -59,9 +59,7 @@ fn filled(
     let (mut page, mut entries) = (*page, Vec::new());
     for _ in 0..REFILLS {
         let rows = read(conn, &page)?;
-        let ids: Vec<PostId> = rows.iter().map(|entry| entry.post).collect();
-        let visible = keep_visible(conn, viewer, &ids)?;
-        entries.extend(rows.iter().copied().filter(|entry| visible.contains(&entry.post)));
+        entries.extend(keep_entries(conn, viewer, &rows)?);
         let Some(last) = rows.last().filter(|_| rows.len() >= wanted && entries.len() < wanted) else { break };
         if page.upwards() {
             page.min_id = Some(last.id());
@@ -177,7 +175,7 @@ pub fn account(
     let own = if page.upwards() { own.order(posts::id.asc()) } else { own.order(posts::id.desc()) };
     let mut entries: Vec<EntryRef> = own.load::<PostId>(conn)?.into_iter().map(EntryRef::post).collect();
     if !without.boosts && !without.media && without.other_than.is_none() {
-        entries.extend(filled(conn, viewer, page, |conn, page| boost_rows(conn, author, page))?);
+        entries.extend(filled(conn, viewer, page, |conn, page| boost_rows(conn, viewer, author, page))?);
     }
     entries.sort_by_key(EntryRef::id);
     if !page.upwards() {
@@ -187,10 +185,11 @@ pub fn account(
     Ok(in_order(entries, page))
 }
 
-fn boost_rows(conn: &mut Conn, author: ActorId, page: &Page) -> Result<Vec<EntryRef>> {
+fn boost_rows(conn: &mut Conn, viewer: &Viewer, author: ActorId, page: &Page) -> Result<Vec<EntryRef>> {
     let (above, below) = page.bounds();
     let query = boosts::table
         .filter(boosts::actor_id.eq(author))
+        .filter(boost_visible_to(viewer))
         .filter(boosts::id.gt(BoostId(above)))
         .filter(boosts::id.lt(BoostId(below)))
         .limit(page.limit)

@@ -6,8 +6,7 @@ use crate::{
     domain::{
         ActorId, BoostId, PostId, Site,
         actors::{self, Actor},
-        follows,
-        posts::{self, Audience, EntryRef, Post, Viewer},
+        posts::{self, EntryRef, Post, Viewer},
     },
     error::{Error, Result},
     http::extract::{Json, Links, Paging},
@@ -63,19 +62,11 @@ impl Look<'_> {
     pub(super) fn target(&mut self, id: i64) -> Result<Target> {
         let boost = match posts::find(self.conn, PostId(id))? {
             Some(_) => None,
-            None => posts::find_boost(self.conn, BoostId(id))?,
+            None => posts::find_visible_boost(self.conn, &self.viewer, BoostId(id))?,
         };
         let post =
             posts::get_visible(self.conn, &self.viewer, boost.as_ref().map_or(PostId(id), |boost| boost.post_id))?;
-        let mut shown = self.is_active(post.author_id)?;
-        if let Some(boost) = &boost {
-            shown = shown && self.is_active(boost.actor_id)? && self.may_see_boost(boost.audience, boost.actor_id)?;
-        }
-        if shown {
-            Ok(Target { post, boost })
-        } else {
-            Err(Error::not_found("post.not_found", "There is no such post."))
-        }
+        Ok(Target { post, boost })
     }
 
     /// What this id names, when the reader wrote it.
@@ -87,20 +78,6 @@ impl Look<'_> {
         } else {
             Err(Error::not_found("post.not_yours", "There is no such post of yours."))
         }
-    }
-
-    fn is_active(&mut self, actor: ActorId) -> Result<bool> {
-        Ok(actors::find(self.conn, actor)?.is_some_and(|actor| actor.is_active()))
-    }
-
-    /// Whether the reader may know that somebody boosted. The post itself is another question.
-    pub(super) fn may_see_boost(&mut self, audience: Audience, by: ActorId) -> Result<bool> {
-        if audience.is_open() || self.viewer.actor() == Some(by) {
-            return Ok(true);
-        }
-        let Some(me) = self.viewer.actor() else { return Ok(false) };
-        Ok(follows::find_between(self.conn, me, by)?
-            .is_some_and(|follow| follow.state == follows::FollowState::Accepted))
     }
 
     /// Somebody by id; not found when there is nobody or they were deleted.

@@ -115,6 +115,29 @@ on_both! {
         insta::assert_json_snapshot!("undo_block", shown(&house.says().await));
     }
 
+    async fn of_a_deletion_hears_only_who_could_read_the_post(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (bob, dan) = (house.stranger("bob", "one.example").await, house.stranger("dan", "two.example").await);
+        let brand = house.brand.id;
+        house.follow(&bob, brand).await;
+        let parent = house.arrives(&dan, 1, Audience::Public, Vec::new()).await;
+        house.tell().await;
+        for (audience, inboxes) in [
+            (Audience::Followers, vec!["https://one.example/inbox"]),
+            (Audience::Direct, vec![]),
+            (Audience::Public, vec!["https://one.example/inbox", "https://two.example/inbox"]),
+        ] {
+            let mut draft = Draft::note(audience, "<p>Of this I say</p>".to_owned());
+            draft.reply_to = Some(ReplyTo { post: Some(parent), uri: None });
+            let id = house.post(brand, draft).await;
+            assert_eq!(house.says().await.inboxes, inboxes, "{audience}");
+            house.write(move |tx| posts::delete(tx, &here(brand), id)).await;
+            let said = house.says().await;
+            assert_eq!((said.kind.as_str(), &said.inboxes), ("Delete", &inboxes.iter().map(|inbox| (*inbox).to_owned()).collect()), "{audience}");
+            assert_eq!(said.body.to_string().contains(&dan.uri), audience == Audience::Public, "{audience}: {}", said.body);
+        }
+    }
+
     async fn changes_of_an_actor_are_told_to_all_who_know_it(database: TestDatabase) {
         let house = House::open(database).await;
         let (bob, dan) = (house.stranger("bob", "one.example").await, house.stranger("dan", "two.example").await);

@@ -6,6 +6,7 @@ mod paging;
 mod people;
 mod shapes;
 mod teams;
+mod telling;
 mod threads;
 mod writing;
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     app::App,
     domain::{
-        Site,
+        Site, accounts,
         actors::{self, Field, Profile},
     },
     error::{Error, Result},
@@ -37,6 +37,14 @@ pub(super) struct Changes {
     discoverable: Option<bool>,
     indexable: Option<bool>,
     fields_attributes: Option<Vec<FieldChange>>,
+    source: SourceChange,
+}
+
+/// How one writes, where a post does not say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SourceChange {
+    language: Given,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,8 +61,16 @@ pub(super) async fn update(
     Form(changes): Form<Changes>,
 ) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
-    let (actor, profile) = (me.actor.id, changes.into_profile(&app.site)?);
-    app.db.write(move |tx| actors::edit_profile(tx, actor, &profile)).await?;
+    let (actor, account, language) = (me.actor.id, me.account.id, changes.source.language.0.clone());
+    let profile = changes.into_profile(&app.site)?;
+    app.db
+        .write(move |tx| {
+            if let Some(language) = &language {
+                accounts::set_default_language(tx, account, language)?;
+            }
+            actors::edit_profile(tx, actor, &profile)
+        })
+        .await?;
     look(&app, Some(actor), move |look| look.credentials(&me)).await.map(Json)
 }
 

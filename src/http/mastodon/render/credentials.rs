@@ -3,7 +3,7 @@
 use super::account::fields;
 use crate::{
     domain::{
-        accounts::{Role, Session},
+        accounts::{self, Role, Session},
         actors, follows,
     },
     error::Result,
@@ -18,6 +18,7 @@ impl Look<'_> {
     /// The account that a session acts as, read anew.
     pub(in crate::http::mastodon) fn credentials(&mut self, session: &Session) -> Result<CredentialAccount> {
         let actor = actors::get(self.conn, session.actor.id)?;
+        let login = accounts::get(self.conn, session.account.id)?;
         let waiting = follows::count_requests(self.conn, actor.id)?;
         let mut account = self.account(&actor)?;
         let role = role(session.account.role);
@@ -26,7 +27,7 @@ impl Look<'_> {
             source: Source {
                 privacy: "public",
                 sensitive: false,
-                language: session.account.default_language.clone(),
+                language: login.default_language,
                 note: actor.summary_source.clone(),
                 fields: fields(&actor)
                     .into_iter()

@@ -28,22 +28,10 @@ impl Look<'_> {
         })
     }
 
-    /// Posts and boosts in the order given. What the reader may not see is left out, whoever made the list; so
-    /// is what was written or boosted by somebody who is suspended.
+    /// Posts and boosts in the order given. What the reader may not see is left out, whoever made the list.
     pub(in crate::http::mastodon) fn statuses(&mut self, entries: &[EntryRef]) -> Result<Vec<Status>> {
-        let ids: Vec<_> = entries.iter().map(|entry| entry.post).collect();
-        let visible = posts::keep_visible(self.conn, &self.viewer, &ids)?;
-        let entries: Vec<EntryRef> = entries.iter().copied().filter(|entry| visible.contains(&entry.post)).collect();
-        let mut shown = Vec::with_capacity(entries.len());
-        for view in posts::views(self.conn, self.viewer.actor(), &entries)? {
-            let boost_shown = match &view.boost {
-                None => true,
-                Some(boost) => boost.by.is_active() && self.may_see_boost(boost.audience, boost.by.id)?,
-            };
-            if boost_shown && view.author.is_active() {
-                shown.push(view);
-            }
-        }
+        let entries = posts::keep_entries(self.conn, &self.viewer, entries)?;
+        let shown = posts::views(self.conn, self.viewer.actor(), &entries)?;
         let mut people: Vec<Actor> = shown.iter().map(|view| view.author.clone()).collect();
         people.extend(shown.iter().filter_map(|view| view.boost.as_ref().map(|boost| boost.by.clone())));
         let accounts = self.accounts_of(&people)?;

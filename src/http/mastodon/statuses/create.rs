@@ -3,22 +3,20 @@
 use axum::{Extension, extract::State};
 use http::HeaderMap;
 
-use super::{
-    form::{Readers, Writing},
-    idempotency::Idempotency,
-    prepare,
-};
+use super::{form::Writing, idempotency::Idempotency, prepare};
 use crate::{
     app::App,
-    db::Tx,
     domain::{
-        By, PostId, Site,
-        posts::{self, EntryRef, NewPost},
+        PostId,
+        posts::{self, EntryRef},
     },
     error::{Error, Kind, Result},
     http::{
         extract::{Form, Json, Session},
-        mastodon::{entities::Status, look::look},
+        mastodon::{
+            entities::Status,
+            look::{Look, look},
+        },
     },
 };
 
@@ -56,22 +54,18 @@ async fn show(app: &App, me: &Session, id: PostId) -> Result<Json<Status>> {
 
 async fn write(app: &App, me: &Session, writing: Writing) -> Result<PostId> {
     writing.refuse_unserved()?;
-    let readers = writing.readers()?;
-    if readers.audience.federates() {
+    let (wished, reply_to) = (writing.readers()?, writing.reply_to());
+    let settle = move |look: &mut Look<'_>| posts::settle_audience(look.conn, &look.viewer, wished, reply_to);
+    let readers = look(app, Some(me.actor.id), settle).await?;
+    if readers.0.federates() {
         prepare::fetch_mentioned(app, writing.text()).await?;
     }
-    let (by, site, new) = (me.by(), app.site.clone(), writing.into_post(readers)?);
-    app.db.write(move |tx| publish(tx, &site, &by, &new, readers)).await
-}
-
-fn publish(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost, readers: Readers) -> Result<PostId> {
-    let mut new = new.clone();
-    // Clients that know nothing of internal posts answer them as "private".
-    if let (true, Some(parent)) = (readers.follows_parent, new.reply_to)
-        && let Some(parent) = posts::find(tx.conn(), parent)?.filter(|parent| !parent.audience.federates())
-    {
-        (new.audience, new.team) = (parent.audience, parent.team_id);
-    }
-    let draft = posts::compose(tx, site, by, &new)?;
-    posts::create(tx, site, by, &draft)
+    let new = writing.into_post(readers, me.account.default_language.as_ref())?;
+    let (by, site) = (me.by(), app.site.clone());
+    app.db
+        .write(move |tx| {
+            let draft = posts::compose(tx, &site, &by, &new)?;
+            posts::create(tx, &site, &by, &draft)
+        })
+        .await
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     domain::{
         PostId, TeamId,
-        posts::{Audience, NewPost, Post},
+        posts::{Audience, NewPost, Post, Readers},
     },
     error::{Error, Result},
     http::extract::Given,
@@ -30,16 +30,6 @@ pub(super) struct Writing {
     poll: Option<Value>,
     scheduled_at: Option<String>,
     quoted_status_id: Option<String>,
-}
-
-/// Who is to read a new post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Readers {
-    /// The audience, and its team.
-    pub audience: Audience,
-    pub team: Option<TeamId>,
-    /// The client did not say, or could only say "private": a reply to an internal post stays inside.
-    pub follows_parent: bool,
 }
 
 impl Writing {
@@ -66,27 +56,30 @@ impl Writing {
     pub(super) fn readers(&self) -> Result<Readers> {
         let open = |audience, follows_parent| Ok(Readers { audience, team: None, follows_parent });
         let visibility = self.visibility.as_deref().map(visibility).transpose()?;
+        // Inside, a post goes to the whole company or team: more than the few whom "direct" promises.
+        let direct = visibility == Some(Audience::Direct);
+        let refuse_direct = || {
+            Err(Error::invalid(
+                "post.audience",
+                "A direct message cannot be for the company as well. Choose one of both.",
+            ))
+        };
         if let Some(wanted) = &self.guildhall_audience {
             return match wanted.strip_prefix("team:") {
+                Some(_) if direct => refuse_direct(),
                 Some(team) => {
                     let team = team.parse().map_err(|_| unknown_audience(wanted))?;
                     Ok(Readers { audience: Audience::Team, team: Some(team), follows_parent: false })
                 }
                 None => match wanted.parse::<Audience>() {
                     Ok(Audience::Team | Audience::Space) | Err(_) => Err(unknown_audience(wanted)),
+                    Ok(Audience::Company) if direct => refuse_direct(),
                     Ok(audience) => open(audience, false),
                 },
             };
         }
         if self.local_only.unwrap_or(false) {
-            // Inside, a post goes to the whole company: more than the few whom "direct" promises.
-            if visibility == Some(Audience::Direct) {
-                return Err(Error::invalid(
-                    "post.audience",
-                    "A direct message cannot be local_only. Choose one of both.",
-                ));
-            }
-            return open(Audience::Company, false);
+            return if direct { refuse_direct() } else { open(Audience::Company, false) };
         }
         match visibility {
             None => open(Audience::Public, true),
@@ -95,16 +88,25 @@ impl Writing {
         }
     }
 
-    /// A new post for these readers.
-    pub(super) fn into_post(self, readers: Readers) -> Result<NewPost> {
+    /// The post that it answers.
+    pub(super) fn reply_to(&self) -> Option<PostId> {
+        self.in_reply_to_id
+    }
+
+    /// A new post for this audience, in `language` where it does not say.
+    pub(super) fn into_post(
+        self,
+        (audience, team): (Audience, Option<TeamId>),
+        language: Option<&String>,
+    ) -> Result<NewPost> {
         Ok(NewPost {
             text: self.status.0.unwrap_or_default(),
             format: self.content_type.as_deref().map_or(Ok(Format::Plain), format)?,
             summary: self.spoiler_text.0.unwrap_or_default(),
             sensitive: self.sensitive.unwrap_or(false),
-            language: self.language,
-            audience: readers.audience,
-            team: readers.team,
+            language: self.language.filter(|code| !code.is_empty()).or_else(|| language.cloned()),
+            audience,
+            team,
             reply_to: self.in_reply_to_id,
         })
     }
@@ -198,6 +200,8 @@ mod tests {
             serde_json::json!({"guildhall_audience": "team:x"}),
             serde_json::json!({"guildhall_audience": "space"}),
             serde_json::json!({"local_only": true, "visibility": "direct"}),
+            serde_json::json!({"guildhall_audience": "company", "visibility": "direct"}),
+            serde_json::json!({"guildhall_audience": "team:42", "visibility": "direct"}),
         ] {
             assert!(readers(&fields).is_err(), "{fields}");
         }

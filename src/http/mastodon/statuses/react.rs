@@ -113,14 +113,8 @@ pub(super) async fn reblogged_by(
     Ok(listed.await?.answer(&app, &paging))
 }
 
-/// Boosts for followers only are told to nobody else.
 fn boosters(look: &mut Look<'_>, id: i64, page: &Page) -> Result<Vec<(i64, ActorId)>> {
     let post = look.target(id)?.post.id;
-    let mut rows = Vec::new();
-    for boost in posts::boosters(look.conn, post, page)? {
-        if look.may_see_boost(boost.audience, boost.actor_id)? {
-            rows.push((boost.id.0, boost.actor_id));
-        }
-    }
-    Ok(rows)
+    let boosts = posts::boosters(look.conn, &look.viewer, post, page)?;
+    Ok(boosts.into_iter().map(|boost| (boost.id.0, boost.actor_id)).collect())
 }
