@@ -14,7 +14,10 @@ const INPUT: usize = 256 * 1024;
 /// Deeper nesting than this is not text any more.
 const DEPTH: usize = 256;
 
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner("nofollow noopener noreferrer"));
+static OWN_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner("me nofollow noopener noreferrer"));
+
+fn cleaner(rel: &'static str) -> Builder<'static> {
     let tags: HashSet<&str> = [
         "p",
         "br",
@@ -60,11 +63,11 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .allowed_classes(HashMap::from([("a", classes.clone()), ("span", classes)]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
-        .link_rel(Some("nofollow noopener noreferrer"))
+        .link_rel(Some(rel))
         .set_tag_attribute_value("a", "target", "_blank")
         .strip_comments(true);
     builder
-});
+}
 
 static STRIPPER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
@@ -124,6 +127,11 @@ pub fn clean(html: &str) -> String {
         Some(html) => CLEANER.clean(html).to_string(),
         None => escape(html.get(..html.len().min(2000)).unwrap_or_default()),
     }
+}
+
+/// The same for what somebody says of themselves: its links say that they lead to the same person (rel=me).
+pub fn clean_own(html: &str) -> String {
+    bounded(html).map(|html| OWN_CLEANER.clean(html).to_string()).unwrap_or_default()
 }
 
 /// What is left of HTML when only its text counts; paragraphs and breaks become new lines.

@@ -8,10 +8,13 @@ use crate::{
         Json, Signal, Timestamp, Tx,
         schema::{actor_keys, actors, follows, tombstones},
     },
-    domain::ActorId,
+    domain::{ActorId, work::Job},
     error::{Error, Result},
     on_conn,
 };
+
+/// How long links that could not be proven are left alone.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// A key that an actor's document lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +87,7 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
     if before.is_local() || before.deleted_at.is_some() {
         return Ok(before);
     }
+    let asks = has_links_to_check(&before, &remote.fields, now);
     // A link that was seen to link back stays proven while it stays the same.
     let mut fields = remote.fields.clone();
     for field in &mut fields {
@@ -123,8 +127,20 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
     let actor = find_by_uri(tx.conn(), &remote.uri)?
         .ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
     replace_keys(tx, &actor, &remote.keys)?;
+    if asks {
+        tx.defer(&Job::VerifyFields { actor: actor.id })?;
+    }
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
     Ok(actor)
+}
+
+/// Whether a profile has links that are new, or that could not be proven when it was read last, a day ago or more.
+fn has_links_to_check(before: &Actor, fields: &[Field], now: Timestamp) -> bool {
+    let again = before.fetched_at.is_some_and(|at| now.since(at) >= AGAIN);
+    fields.iter().filter(|field| field.value.contains("href=")).any(|field| {
+        let known = before.fields.0.iter().find(|known| known.value == field.value);
+        known.is_none_or(|known| again && known.verified_at.is_none())
+    })
 }
 
 /// The document is the truth about the keys: those it no longer lists are gone.

@@ -11,6 +11,7 @@ use std::{
 use url::Url;
 
 use crate::{
+    domain::ActorId,
     error::{Error, Kind, Result},
     net::host_of,
 };
@@ -33,6 +34,8 @@ pub struct Memory {
     down: moka::sync::Cache<String, ()>,
     /// Keys that were fetched again lately because a signature failed.
     again: moka::sync::Cache<String, ()>,
+    /// Actors whose links were checked lately.
+    verified: moka::sync::Cache<ActorId, ()>,
     /// How many signatures and keys of a host failed lately.
     doubts: moka::sync::Cache<String, Arc<AtomicU32>>,
 }
@@ -45,6 +48,7 @@ impl Default for Memory {
             missing: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
             down: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(60)).build(),
             again: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
+            verified: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(600)).build(),
             doubts: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
         }
     }
@@ -84,6 +88,13 @@ impl Memory {
         first
     }
 
+    /// Whether the links of this actor may be checked; at most once in ten minutes.
+    pub(super) fn may_verify(&self, actor: ActorId) -> bool {
+        let first = !self.verified.contains_key(&actor);
+        self.verified.insert(actor, ());
+        first
+    }
+
     /// A key of this host failed.
     pub(super) fn doubt(&self, host: &str) {
         self.doubts.get_with(host.to_owned(), Arc::default).fetch_add(1, Ordering::Relaxed);
@@ -99,6 +110,7 @@ impl Memory {
         self.missing.invalidate_all();
         self.down.invalidate_all();
         self.again.invalidate_all();
+        self.verified.invalidate_all();
         self.doubts.invalidate_all();
     }
 }

@@ -7,10 +7,7 @@ use crate::{
     app::App,
     domain::{By, PostId, actors, posts, work::Job},
     error::{Error, Kind, Result},
-    federation::incoming::{
-        note::{self, is_post_kind},
-        values::{id_of, kind},
-    },
+    federation::incoming::{note, values::id_of},
 };
 
 /// How far up a thread is read for one post.
@@ -45,7 +42,7 @@ pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> R
     if note::is_tombstone(document) {
         return Err(Error::gone("post.deleted", "This post was deleted."));
     }
-    if !is_post_kind(kind(document, is_post_kind)) {
+    if !note::is_post(document) {
         // Some addresses answer with the activity.
         let inner = document.get("object").and_then(id_of).map(ToOwned::to_owned);
         let inner = inner.ok_or_else(|| Error::invalid("post.unusable", "This is not a post."))?;

@@ -61,7 +61,7 @@ async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Optio
         return Ok(None);
     }
     let (name, mut place) = (username.to_owned(), host.to_lowercase());
-    if place == app.site.domain || app.site.base_url.ends_with(&format!("://{place}")) {
+    if app.site.is_our_host(&place) {
         place = String::new();
     }
     let (wanted, at) = (name.clone(), place.clone());
@@ -128,15 +128,9 @@ async fn own(app: &App, address: &str) -> Result<Option<Resolved>> {
 
 /// The address of the ActivityPub form that a page links to.
 fn alternate(page: &Url, html: &str) -> Option<String> {
-    html.split('<').filter(|tag| tag.starts_with("link ") || tag.starts_with("link\n")).take(200).find_map(|tag| {
-        let tag = tag.split('>').next()?;
-        let attribute = |name: &str| {
-            let (_, rest) = tag.split_once(&format!("{name}="))?;
-            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            rest.get(1..)?.split(quote).next().map(|value| html_escape::decode_html_entities(value).into_owned())
-        };
-        let wanted = attribute("rel")?.split_whitespace().any(|rel| rel == "alternate")
-            && content_type::is_activity(&attribute("type")?);
-        wanted.then(|| page.join(&attribute("href")?).ok().map(String::from)).flatten()
+    let (tags, _) = crate::text::read_tags(html);
+    tags.iter().filter(|tag| tag.name == "link" && tag.has_rel("alternate")).find_map(|tag| {
+        let wanted = tag.attribute("type").is_some_and(content_type::is_activity);
+        wanted.then(|| page.join(tag.attribute("href")?.trim()).ok().map(String::from)).flatten()
     })
 }

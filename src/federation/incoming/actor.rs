@@ -55,7 +55,7 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
             featured: own(id(document, "featured")),
         },
         locked: flag(document, "manuallyApprovesFollowers", false),
-        discoverable: flag(document, "discoverable", true),
+        discoverable: flag(document, "discoverable", false),
         indexable: flag(document, "indexable", false),
         bot: matches!(kind, ActorKind::Service | ActorKind::Application),
         also_known_as: ids(document, "alsoKnownAs", 20),

@@ -3,6 +3,7 @@
 mod attacks;
 mod foreign;
 mod forgeries;
+mod links;
 mod nul;
 mod origin;
 mod ours;

@@ -113,7 +113,7 @@ fn html(site: &Site, typed: &str) -> String {
     if text::is_blank(typed) {
         return String::new();
     }
-    let links = Links { mention: &|_, _| None, hashtag: &|name| format!("{}/tags/{name}", site.base_url) };
+    let links = Links { mention: &|_, _| None, hashtag: &|name| site.tag_url(name) };
     text::render(typed, Format::Plain, &links).html
 }
 
@@ -131,7 +131,7 @@ fn fields(site: &Site, changes: Vec<FieldChange>) -> Result<Vec<Field>> {
         .map(|change| {
             at_most("fields_attributes.name", Some(&change.name), FIELD_LENGTH)?;
             at_most("fields_attributes.value", Some(&change.value), FIELD_LENGTH)?;
-            let value = html(site, change.value.trim());
+            let value = text::clean_own(&html(site, change.value.trim()));
             let value =
                 value.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&value).to_owned();
             Ok(Field { name: text::clean_name(&change.name, FIELD_LENGTH), value, verified_at: None })
