@@ -100,7 +100,9 @@ impl House {
         let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 500 };
         let secrets = SecretKey::generate().unwrap();
         let documents = Arc::new(Documents::default());
-        let app = App::new(Config::default(), site, database.db.clone(), secrets, documents.clone()).await.unwrap();
+        let mut config = Config { base_url: Some(BASE.parse().unwrap()), ..Config::default() };
+        config.limits.enabled = false;
+        let app = App::new(config, site, database.db.clone(), secrets, documents.clone()).await.unwrap();
         let router = guildhall::http::router(app.clone());
         Self { app, documents, router, database }
     }
