@@ -76,6 +76,18 @@ impl Site {
         uri.strip_prefix(&self.base_url).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Whether a handle or an address with this host is ours: the domain of our handles, or the server's own name.
+    pub fn is_our_host(&self, host: &str) -> bool {
+        let server = self.base_url.split_once("://").map_or("", |(_, server)| server);
+        !host.is_empty() && (host.eq_ignore_ascii_case(&self.domain) || host.eq_ignore_ascii_case(server))
+    }
+
+    /// Where a hashtag, in the form in which it is compared, is shown.
+    pub fn tag_url(&self, name: &str) -> String {
+        let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        format!("{}/tags/{encoded}", self.base_url)
+    }
+
     /// The number in one of our ids below `prefix` (`actors`, `objects`, `activities`).
     pub fn local_id(&self, uri: &str, prefix: &str) -> Option<i64> {
         let rest = uri.strip_prefix(&self.base_url)?.strip_prefix("/ap/")?.strip_prefix(prefix)?.strip_prefix('/')?;

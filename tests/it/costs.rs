@@ -12,7 +12,7 @@ use tower::ServiceExt;
 
 use crate::support::{
     database::TestDatabase,
-    world::{Stranger, World},
+    world::{OURS, Stranger, World},
 };
 
 /// What was asked of the database, by this process alone.
@@ -55,6 +55,16 @@ async fn read_home(world: &World, token: &str) -> usize {
     serde_json::from_slice::<Vec<serde_json::Value>>(&body).unwrap().len()
 }
 
+async fn read_outbox(world: &World) -> usize {
+    let path = world.ana.uri.strip_prefix(OURS).unwrap();
+    let request = Request::builder().uri(format!("{path}/outbox?page=true")).header("host", "company.example");
+    let response = world.router.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    let page: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    page["orderedItems"].as_array().unwrap().len()
+}
+
 async fn costs(database: TestDatabase) {
     let world = World::open(database).await;
     let token = new_token();
@@ -86,6 +96,14 @@ async fn costs(database: TestDatabase) {
     let many = asked(async { assert_eq!(read_home(&world, &token).await, 40) }).await;
     assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
     assert!(many.len() <= 14, "a page of the home feed takes {} statements: {many:#?}", many.len());
+    world.ana_writes("One").await;
+    let few = asked(async { assert_eq!(read_outbox(&world).await, 1) }).await;
+    for number in 0..19 {
+        world.ana_writes(&number.to_string()).await;
+    }
+    let many = asked(async { assert_eq!(read_outbox(&world).await, 20) }).await;
+    assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
+    assert!(many.len() <= 6, "a page of the outbox takes {} statements: {many:#?}", many.len());
 }
 
 /// Runs a test of this file in a process of its own: what listens to statements listens to the whole process.

@@ -205,6 +205,16 @@ on_both! {
         assert_eq!(seen[0], "<p>Number 24</p>");
         let (_, page) = house.get_object(&format!("{uri}/followers?page=true")).await;
         assert_eq!(page["orderedItems"].as_array().unwrap().len(), 3);
+        let (site, brand) = (house.app.site.clone(), house.brand.id);
+        let (open, closed) = (house.note(Audience::Public, "Liked").await, house.note(Audience::Followers, "Liked closed").await);
+        for post in [open, closed] {
+            let site = site.clone();
+            house.write(move |tx| posts::like(tx, &site, &here(brand), post)).await;
+        }
+        let (_, liked) = house.get_object(&format!("{uri}/liked")).await;
+        assert_eq!((&liked["totalItems"], &liked["first"]), (&json!(1), &json!(format!("{uri}/liked?page=true"))));
+        let (_, page) = house.get_object(&format!("{uri}/liked?page=true")).await;
+        assert_eq!(page["orderedItems"], json!([site.object_uri(open)]));
         for path in ["nothing", "outbox?page=1&max_id=nonsense", "outbox?page=true&max_id=-5"] {
             let status = house.get_object(&format!("{uri}/{path}")).await.0;
             assert_eq!(status, if path == "nothing" { StatusCode::NOT_FOUND } else { StatusCode::OK }, "{path}");

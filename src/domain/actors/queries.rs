@@ -94,7 +94,7 @@ pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64,
     Ok((all, active))
 }
 
-/// Actors whose username begins with `start`, on `host` when one is given.
+/// Actors whose username begins with `start`, on a host that begins with `host` when one is given; empty for our own.
 pub fn search_by_handle(
     conn: &mut Conn,
     start: &str,
@@ -109,7 +109,9 @@ pub fn search_by_handle(
         .filter(actors::suspended_at.is_null())
         .filter(actors::kind.ne(ActorKind::Application))
         .into_boxed();
-    if let Some(host) = host {
+    if host == Some("") {
+        query = query.filter(actors::host.eq(""));
+    } else if let Some(host) = host {
         query = query.filter(actors::host.like(format!("{}%", host.to_lowercase().replace('%', ""))));
     }
     Ok(query

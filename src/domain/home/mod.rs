@@ -126,9 +126,23 @@ pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> 
         .limit(BACKFILL)
         .select(posts::id)
         .load(tx.conn())?;
-    for post in latest {
-        deliver(tx, Entry { post, by: author, boost: None, reply_to_author: None }, &[owner])?;
+    if latest.is_empty() {
+        return Ok(());
     }
+    let entry = |post: PostId| {
+        (
+            home_entries::owner_id.eq(owner),
+            home_entries::id.eq(post.0),
+            home_entries::post_id.eq(post),
+            home_entries::author_id.eq(author),
+        )
+    };
+    let rows: Vec<_> = latest.into_iter().map(entry).collect();
+    on_conn!(tx.conn(), |c| diesel::insert_into(home_entries::table)
+        .values(&rows)
+        .on_conflict((home_entries::owner_id, home_entries::id))
+        .do_nothing()
+        .execute(c))?;
     Ok(())
 }
 

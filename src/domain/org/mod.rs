@@ -102,6 +102,15 @@ pub fn members_of(conn: &mut Conn, team: TeamId) -> Result<Vec<ActorId>> {
 /// The setting that holds when `guildhall backup` last wrote a copy, in microseconds.
 pub const LAST_BACKUP: &str = "last_backup";
 
+/// The own actors of those who are in any team, with the team.
+pub fn all_members(conn: &mut Conn) -> Result<Vec<(TeamId, ActorId)>> {
+    Ok(team_members::table
+        .inner_join(accounts_table::table)
+        .filter(accounts_table::deleted_at.is_null())
+        .select((team_members::team_id, accounts_table::actor_id))
+        .load(conn)?)
+}
+
 /// A setting of the company, such as `name`, `base_url`, `domain`.
 pub fn setting(conn: &mut Conn, key: &str) -> Result<Option<String>> {
     Ok(settings::table.find(key).select(settings::value).first(conn).optional()?)

@@ -106,7 +106,7 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
                 let name = key(site, username, host);
                 known.iter().find(|(known, _)| *known == name).map(|(_, link)| link.clone())
             },
-            hashtag: &|name| format!("{}/tags/{name}", site.base_url),
+            hashtag: &|name| site.tag_url(name),
         },
     );
     let mut draft = Draft::note(new.audience, rendered.html);
@@ -127,7 +127,7 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
 
 /// `user` for our own, `user@host` for others, lower case.
 fn key(site: &Site, username: &str, host: Option<&str>) -> (String, String) {
-    let host = host.map(str::to_lowercase).filter(|host| *host != site.domain.to_lowercase()).unwrap_or_default();
+    let host = host.filter(|host| !site.is_our_host(host)).map(str::to_lowercase).unwrap_or_default();
     (username.to_lowercase(), host)
 }
 

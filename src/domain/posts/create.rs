@@ -4,19 +4,16 @@ use diesel::prelude::*;
 
 use super::{
     Attachment, Audience, Details, Emoji, Post, Viewer, compose::stays_inside, find, find_by_uri, is_deleted_by,
-    may_see,
+    may_see, spread,
 };
 use crate::{
     db::{
         Json, Key, Signal, Timestamp, Tx,
-        schema::{actors as actors_table, follows, hashtags, mentions, posts, publications},
+        schema::{actors as actors_table, hashtags, mentions, posts, publications},
     },
     domain::{
         ActorId, By, PostId, Site, TeamId, accounts,
         actors::{self, Actor},
-        follows as follows_area,
-        home::{self, Entry},
-        notifications::{self, NotificationKind},
         org,
         work::{Change, Job},
     },
@@ -108,8 +105,8 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     if let Some(uri) = &draft.uri {
         adopt_waiting_replies(tx, id, uri, draft.audience, author.id)?;
     }
-    tell(tx, id, &author, draft, parent.as_ref())?;
-    show_at_home(tx, id, &author, draft, parent.as_ref())?;
+    spread::tell(tx, id, &author, draft, parent.as_ref())?;
+    spread::show_at_home(tx, id, &author, draft, parent.as_ref())?;
     if !by.is_remote() && draft.audience.federates() {
         tx.defer(&Job::Federate { actor: author.id, change: Change::PostCreated { post: id } })?;
     }
@@ -378,68 +375,4 @@ fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, audience: Audie
         .set(posts::replies_count.eq(posts::replies_count + found))
         .execute(tx.conn())?;
     Ok(())
-}
-
-/// Tells those who are mentioned or answered, and those who want to hear of every post.
-fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
-    let mut concerned: Vec<ActorId> = draft.mentions.iter().take(MENTIONS).copied().collect();
-    concerned.extend(
-        parent.filter(|_| draft.audience.is_open() || !draft.audience.federates()).map(|parent| parent.author_id),
-    );
-    concerned.sort();
-    concerned.dedup();
-    let local: Vec<ActorId> = actors::get_many(tx.conn(), &concerned)?
-        .iter()
-        .filter(|actor| actor.is_local())
-        .map(|actor| actor.id)
-        .collect();
-    let post = find(tx.conn(), id)?.ok_or_else(|| Error::internal("the post that was just written is not there"))?;
-    for owner in local {
-        // Somebody who may not see an internal post is not told of it either.
-        let may_hear = draft.audience.federates() || {
-            let viewer = Viewer::local(tx.conn(), owner)?;
-            may_see(tx.conn(), &viewer, &post)?
-        };
-        if may_hear {
-            notifications::tell(tx, owner, NotificationKind::Mention, author.id, Some(id))?;
-        }
-    }
-    if super::visibility::addresses_followers(draft.audience) && parent.is_none() {
-        let keen: Vec<ActorId> = follows::table
-            .filter(follows::target_id.eq(author.id))
-            .filter(follows::state.eq("accepted"))
-            .filter(follows::notify.eq(true))
-            .select(follows::follower_id)
-            .load(tx.conn())?;
-        for owner in keen {
-            notifications::tell(tx, owner, NotificationKind::Status, author.id, Some(id))?;
-        }
-    }
-    Ok(())
-}
-
-fn show_at_home(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
-    let entry = Entry { post: id, by: author.id, boost: None, reply_to_author: parent.map(|parent| parent.author_id) };
-    if !draft.audience.federates() {
-        home::deliver_inside(tx, entry, draft.team)?;
-    } else if super::visibility::addresses_followers(draft.audience) {
-        home::deliver_to_followers(tx, entry)?;
-    } else {
-        show_to_named(tx, entry, &draft.mentions)?;
-    }
-    if author.is_local() {
-        home::deliver(tx, entry, &[author.id])?;
-    }
-    Ok(())
-}
-
-/// What is meant for those whom it names appears at home with those of them who are here and do not block its author.
-pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) -> Result<()> {
-    let mut local: Vec<ActorId> = Vec::new();
-    for actor in actors::get_many(tx.conn(), named)?.iter().filter(|actor| actor.is_local()) {
-        if !follows_area::is_blocked_by(tx.conn(), actor.id, entry.by)? {
-            local.push(actor.id);
-        }
-    }
-    home::deliver(tx, entry, &local)
 }

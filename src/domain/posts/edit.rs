@@ -4,8 +4,9 @@ use diesel::prelude::*;
 
 use super::{
     Attachment, Audience, Draft, Post, Viewer,
-    create::{name_nobody_outside, show_to_named, write_names},
+    create::{name_nobody_outside, write_names},
     get, may_see,
+    spread::show_to_named,
 };
 use crate::{
     db::{

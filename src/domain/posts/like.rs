@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Viewer, get_visible};
+use super::{Audience, Viewer, get_visible};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
@@ -108,6 +108,21 @@ pub fn find_like_of(conn: &mut Conn, actor: ActorId, post: PostId) -> Result<Opt
         .select(Like::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The ids on the network of the open posts that somebody likes, with those of the likes, newest first.
+pub fn liked_by(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(LikeId, String)>> {
+    let (_, below) = page.bounds();
+    Ok(likes::table
+        .inner_join(posts::table)
+        .filter(likes::actor_id.eq(actor))
+        .filter(likes::id.lt(LikeId(below)))
+        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::uri.is_not_null())
+        .order(likes::id.desc())
+        .limit(page.limit)
+        .select((likes::id, posts::uri.assume_not_null()))
+        .load(conn)?)
 }
 
 /// Who likes a post, newest first. Pages by like id.

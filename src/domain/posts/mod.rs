@@ -10,8 +10,10 @@ mod delete;
 mod edit;
 mod like;
 mod queries;
+mod spread;
 mod view;
 mod visibility;
+mod wording;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -21,15 +23,15 @@ pub use compose::{NewPost, Readers, compose, settle_audience};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
 pub use delete::{delete, delete_all_of, deleted_at, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
-pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, likers, unlike};
+pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, unlike};
 pub use queries::{
-    count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_of, local_collection,
-    mentioned, replies, thread,
+    count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in, local_collection,
+    mentioned, mentioned_in, replies, thread,
 };
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{
     Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_visible, may_see,
-    reach, visible_to,
+    reach, reach_of, visible_to,
 };
 
 use super::{ActorId, PostId, TeamId};
@@ -122,6 +124,9 @@ pub struct Details {
     /// When the event begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
+    /// Where the event takes place, plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
     /// The post that is quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
@@ -170,10 +175,20 @@ pub struct Post {
 
 /// A post that may leave the company. Only [`Post::placed`] makes one.
 ///
-/// ```compile_fail
-/// use guildhall::{domain::{Site, posts::{InternalPost}}, federation::objects::note};
-/// fn leak(site: &Site, post: &InternalPost) -> guildhall::error::Result<serde_json::Value> {
-///     // An internal post has no wire form: this does not compile.
+/// What may leave has a wire form:
+///
+/// ```no_run
+/// use guildhall::{domain::{Site, posts::FederablePost}, federation::objects::note};
+/// fn tell(site: &Site, post: &FederablePost) -> guildhall::error::Result<serde_json::Value> {
+///     note::to_json(site, post, &note::Surroundings::default())
+/// }
+/// ```
+///
+/// An internal post has none. This is the same but for the type, and does not compile (E0308, mismatched types):
+///
+/// ```compile_fail,E0308
+/// use guildhall::{domain::{Site, posts::InternalPost}, federation::objects::note};
+/// fn tell(site: &Site, post: &InternalPost) -> guildhall::error::Result<serde_json::Value> {
 ///     note::to_json(site, post, &note::Surroundings::default())
 /// }
 /// ```

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
-        Conn,
-        schema::{actors, hashtags, likes, mentions, posts},
+        Conn, Timestamp,
+        schema::{actors, blocks, hashtags, likes, mentions, mutes, posts},
     },
     domain::{ActorId, PostId},
     error::{Error, Result},
@@ -42,6 +42,24 @@ pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: PostId) -> Result<Post>
         .ok_or_else(missing)
 }
 
+/// Who is mentioned in these posts, by post and actor.
+pub fn mentioned_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, ActorId)>> {
+    Ok(mentions::table
+        .filter(mentions::post_id.eq_any(ids.to_vec()))
+        .order((mentions::post_id, mentions::actor_id))
+        .select((mentions::post_id, mentions::actor_id))
+        .load(conn)?)
+}
+
+/// The hashtags of these posts, by post and name.
+pub fn hashtags_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, String)>> {
+    Ok(hashtags::table
+        .filter(hashtags::post_id.eq_any(ids.to_vec()))
+        .order((hashtags::post_id, hashtags::name))
+        .select((hashtags::post_id, hashtags::name))
+        .load(conn)?)
+}
+
 /// Who is mentioned in a post.
 pub fn mentioned(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
     Ok(mentions::table
@@ -49,11 +67,6 @@ pub fn mentioned(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
         .order(mentions::actor_id)
         .select(mentions::actor_id)
         .load(conn)?)
-}
-
-/// The hashtags of a post.
-pub fn hashtags_of(conn: &mut Conn, id: PostId) -> Result<Vec<String>> {
-    Ok(hashtags::table.filter(hashtags::post_id.eq(id)).order(hashtags::name).select(hashtags::name).load(conn)?)
 }
 
 /// Direct replies that `viewer` may see, oldest first.
@@ -67,16 +80,45 @@ pub fn replies(conn: &mut Conn, viewer: &Viewer, id: PostId, limit: i64) -> Resu
         .load(conn)?)
 }
 
-/// What stands above and below a post in its thread, as far as `viewer` may see it: ancestors from the root
-/// down, descendants in reading order. One query; at most 4,096 posts of a thread are looked at.
-pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<(Vec<PostId>, Vec<PostId>)> {
-    let rows: Vec<(PostId, Option<PostId>)> = posts::table
+/// How much of a thread is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reach {
+    ancestors: usize,
+    descendants: usize,
+    depth: usize,
+}
+
+impl Reach {
+    /// As much as Mastodon shows: a thread read by nobody in particular is not an offer to copy it.
+    const fn of(viewer: &Viewer) -> Self {
+        match viewer {
+            Viewer::Local { .. } => Self { ancestors: THREAD, descendants: THREAD, depth: THREAD },
+            Viewer::Anonymous | Viewer::Remote(_) => Self { ancestors: 40, descendants: 60, depth: 20 },
+        }
+    }
+}
+
+/// The most posts of a thread that are looked at.
+const THREAD: usize = 4096;
+
+/// What stands above and below a post in its thread, as far as `viewer` may see and wants to: ancestors from the root
+/// down, descendants in reading order without whom the viewer blocks or mutes and what hangs below them.
+pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> Result<(Vec<PostId>, Vec<PostId>)> {
+    let reach = Reach::of(viewer);
+    let silenced = match viewer.actor() {
+        Some(me) => silenced_by(conn, me, now)?,
+        None => Vec::new(),
+    };
+    let rows: Vec<(PostId, Option<PostId>, ActorId)> = posts::table
         .filter(posts::thread_id.eq(post.thread_id))
         .filter(visible_to(viewer))
         .order(posts::id.asc())
         .limit(4096)
-        .select((posts::id, posts::reply_to_id))
+        .select((posts::id, posts::reply_to_id, posts::author_id))
         .load(conn)?;
+    let unwanted: std::collections::HashSet<PostId> =
+        rows.iter().filter(|(.., author)| silenced.contains(author)).map(|(id, ..)| *id).collect();
+    let rows: Vec<(PostId, Option<PostId>)> = rows.into_iter().map(|(id, parent, _)| (id, parent)).collect();
     let parents: std::collections::HashMap<PostId, Option<PostId>> = rows.iter().copied().collect();
     let mut children: std::collections::HashMap<PostId, Vec<PostId>> = std::collections::HashMap::new();
     for (id, parent) in &rows {
@@ -86,7 +128,8 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<(Vec<Post
     }
     let mut ancestors = Vec::new();
     let mut next = post.reply_to_id;
-    while let Some(id) = next.filter(|id| parents.contains_key(id) && !ancestors.contains(id) && ancestors.len() < 4096)
+    while let Some(id) =
+        next.filter(|id| parents.contains_key(id) && !ancestors.contains(id) && ancestors.len() < reach.ancestors)
     {
         ancestors.push(id);
         next = parents.get(&id).copied().flatten();
@@ -94,18 +137,32 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<(Vec<Post
     ancestors.reverse();
     let mut descendants = Vec::new();
     let mut seen: std::collections::HashSet<PostId> = std::collections::HashSet::from([post.id]);
-    let mut waiting: Vec<PostId> = children.get(&post.id).cloned().unwrap_or_default();
-    waiting.reverse();
-    while let Some(id) = waiting.pop() {
-        if !seen.insert(id) {
+    let below = |id: PostId, depth: usize| children.get(&id).into_iter().flatten().rev().map(move |id| (*id, depth));
+    let mut waiting: Vec<(PostId, usize)> = below(post.id, 1).collect();
+    while let Some((id, depth)) = waiting.pop() {
+        if descendants.len() >= reach.descendants {
+            break;
+        }
+        if depth > reach.depth || unwanted.contains(&id) || !seen.insert(id) {
             continue;
         }
         descendants.push(id);
-        if let Some(below) = children.get(&id) {
-            waiting.extend(below.iter().rev());
-        }
+        waiting.extend(below(id, depth + 1));
     }
     Ok((ancestors, descendants))
+}
+
+/// Whom somebody does not want to hear: those they block, and those they mute at the moment.
+fn silenced_by(conn: &mut Conn, me: ActorId, now: Timestamp) -> Result<Vec<ActorId>> {
+    let mut silenced: Vec<ActorId> =
+        blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id).load(conn)?;
+    let muted: Vec<ActorId> = mutes::table
+        .filter(mutes::actor_id.eq(me))
+        .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
+        .select(mutes::target_id)
+        .load(conn)?;
+    silenced.extend(muted);
+    Ok(silenced)
 }
 
 /// An actor's open posts for its outbox, newest first, below `max_id`.

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Audience, Boost, Post};
+use super::{Audience, Boost, Post, hashtags_in, mentioned_in};
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{boosts, hashtags, likes, mentions, mutes, posts},
+        schema::{boosts, likes, mutes, posts},
     },
     domain::{
         ActorId, BoostId, PostId,
@@ -100,16 +100,8 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             .map(|boost: Boost| (boost.id, boost))
             .collect()
     };
-    let mentioned: Vec<(PostId, ActorId)> = mentions::table
-        .filter(mentions::post_id.eq_any(ids.clone()))
-        .order((mentions::post_id, mentions::actor_id))
-        .select((mentions::post_id, mentions::actor_id))
-        .load(conn)?;
-    let tags: Vec<(PostId, String)> = hashtags::table
-        .filter(hashtags::post_id.eq_any(ids.clone()))
-        .order((hashtags::post_id, hashtags::name))
-        .select((hashtags::post_id, hashtags::name))
-        .load(conn)?;
+    let mentioned = mentioned_in(conn, &ids)?;
+    let tags = hashtags_in(conn, &ids)?;
     let mut people: Vec<ActorId> = rows.values().map(|post| post.author_id).collect();
     people.extend(boost_rows.values().map(|boost| boost.actor_id));
     people.extend(mentioned.iter().map(|(_, actor)| *actor));

@@ -2,7 +2,7 @@
 
 use diesel::{BoxableExpression, dsl, prelude::*, sql_types::Bool};
 
-use super::{Audience, Boost, EntryRef, FederablePost, Post};
+use super::{Audience, Boost, EntryRef, FederablePost, Post, mentioned};
 use crate::{
     db::{
         Conn, MultiBackend,
@@ -169,18 +169,19 @@ pub struct Reach {
 /// Whom a post of ours is addressed to. What is shown as its reach, written into `to` and `cc`, and delivered,
 /// all comes from here. Takes only what may leave.
 pub fn reach(conn: &mut Conn, post: &FederablePost) -> Result<Reach> {
-    let mut actors: Vec<ActorId> = mentions::table
-        .filter(mentions::post_id.eq(post.id))
-        .order(mentions::actor_id)
-        .select(mentions::actor_id)
-        .load(conn)?;
+    Ok(reach_of(post, mentioned(conn, post.id)?))
+}
+
+/// The same, when it is known whom the post mentions.
+pub fn reach_of(post: &FederablePost, mentioned: Vec<ActorId>) -> Reach {
+    let mut actors = mentioned;
     if post.audience.is_open() {
         actors.extend(post.reply_to_author_id);
     }
     actors.retain(|actor| *actor != post.author_id);
     actors.sort();
     actors.dedup();
-    Ok(Reach { audience: post.audience, followers: addresses_followers(post.audience), actors })
+    Reach { audience: post.audience, followers: addresses_followers(post.audience), actors }
 }
 
 /// Whether posts of this audience go to the author's followers.

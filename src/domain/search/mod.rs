@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    Page,
+    Page, Site,
     actors::{self, Actor},
     posts::Audience,
 };
@@ -16,12 +16,14 @@ use crate::{
 };
 
 /// Accounts whose handle begins as `query` does: `ana`, `@ana`, `ana@host`.
-pub fn accounts(conn: &mut Conn, query: &str, page: &Page, offset: i64) -> Result<Vec<Actor>> {
+pub fn accounts(conn: &mut Conn, site: &Site, query: &str, page: &Page, offset: i64) -> Result<Vec<Actor>> {
     let query = query.trim().trim_start_matches('@');
     let (username, host) = query.split_once('@').map_or((query, None), |(username, host)| (username, Some(host)));
     if username.is_empty() {
         return Ok(Vec::new());
     }
+    // Our own stand without a host in the table.
+    let host = host.map(|host| if site.is_our_host(host) { "" } else { host });
     actors::search_by_handle(conn, username, host, page.limit, offset)
 }
 

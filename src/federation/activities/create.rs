@@ -14,8 +14,8 @@ use crate::{
     federation::{
         fetch,
         incoming::{
-            note::{self, Incoming, is_post_kind},
-            values::{id_of, kind, one_origin},
+            note::{self, Incoming},
+            values::{id_of, one_origin},
         },
     },
 };
@@ -37,7 +37,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
             Applied::Ignored("nobody here follows")
         });
     }
-    if !is_post_kind(kind(object, is_post_kind)) {
+    if !note::is_post(object) {
         return Ok(Applied::Ignored("not a post"));
     }
     let incoming = note::read(&completed(activity), signer.followers_uri.as_deref())?;

@@ -13,7 +13,7 @@ use crate::{
     federation::incoming::{
         self,
         actor::is_actor_kind,
-        note::{self, is_post_kind},
+        note,
         values::{kind, one_origin},
     },
 };
@@ -24,7 +24,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if uri == signer.uri {
         return profile(tx, signer, activity);
     }
-    if !one_origin(uri, &signer.uri) || !object.is_object() || !is_post_kind(kind(object, is_post_kind)) {
+    if !one_origin(uri, &signer.uri) || !object.is_object() || !note::is_post(object) {
         return Ok(Applied::Ignored("not theirs to update"));
     }
     let incoming = note::read(object, signer.followers_uri.as_deref())?;

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, own_id, text};
+use super::{
+    actor::is_actor_kind,
+    values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, own_id, text},
+};
 use crate::{
     db::{Timestamp, Tx},
     domain::{
@@ -48,6 +51,24 @@ pub fn is_post_kind(kind: &str) -> bool {
     )
 }
 
+/// Whether this can be shown as a post: it is of a kind that we know, or of another that has an author and says
+/// something, and is neither an actor nor an activity nor a list.
+pub fn is_post(object: &Value) -> bool {
+    let kind = kind(object, is_post_kind);
+    if is_post_kind(kind) {
+        return true;
+    }
+    let says = |name: &str| text(object, name).is_some_and(|text| !floor::is_blank(text));
+    let something_else = kind.is_empty()
+        || is_actor_kind(kind)
+        || kind.ends_with("Collection")
+        || kind.ends_with("CollectionPage")
+        || object.get("object").is_some()
+        || object.get("actor").is_some()
+        || matches!(kind, "Tombstone" | "Relationship" | "Link" | "Mention" | "Hashtag" | "Emoji" | "Key" | "Multikey");
+    !something_else && author_of(object).is_some() && (says("content") || says("name"))
+}
+
 fn unusable(reason: &'static str) -> Error {
     Error::invalid("post.unusable", reason)
 }
@@ -68,7 +89,7 @@ pub fn author_of(object: &Value) -> Option<String> {
 pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     let uri = own_id(object).ok_or_else(|| unusable("The post has no id."))?;
     let kind = kind(object, is_post_kind);
-    if !is_post_kind(kind) {
+    if !is_post(object) {
         return Err(unusable("This is not a post."));
     }
     let author = author_of(object).ok_or_else(|| unusable("The post's author is not on its own server."))?;
@@ -80,8 +101,13 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     let summary = floor::plain(text(object, "summary").unwrap_or_default());
     let long_form = matches!(kind, "Article" | "Page" | "Video" | "Event");
     let mut draft = Draft::note(audience, content);
-    draft.kind = kind.to_lowercase();
-    draft.title = title;
+    if is_post_kind(kind) {
+        draft.kind = kind.to_lowercase();
+        draft.title = title;
+    } else {
+        // Its page shows what we cannot: the title leads there.
+        draft.title = Some(title.unwrap_or_else(|| floor::clean_name(kind, 100)));
+    }
     // On long forms the summary is a teaser, elsewhere a content warning.
     if long_form && draft.content.is_empty() {
         draft.content = floor::clean(text(object, "summary").unwrap_or_default());
@@ -143,7 +169,14 @@ fn content(object: &Value, kind: &str) -> String {
 }
 
 fn language(object: &Value) -> Option<String> {
-    let mapped = object.get("contentMap").and_then(Value::as_object).and_then(|map| map.keys().next().cloned());
+    // Of several languages the one in which the text itself is; a map without that text begins with what is shown.
+    let mapped = object.get("contentMap").and_then(Value::as_object).and_then(|map| {
+        let content = text(object, "content");
+        let same = map.iter().find(|(_, value)| content.is_some() && value.as_str() == content);
+        same.or_else(|| map.iter().find(|(_, value)| content.is_none() && value.is_string()))
+            .or_else(|| map.iter().next().filter(|_| map.len() == 1))
+            .map(|(code, _)| code.clone())
+    });
     let lemmy = object.get("language").and_then(|language| text(language, "identifier")).map(ToOwned::to_owned);
     mapped
         .or(lemmy)
@@ -187,6 +220,13 @@ fn attachments(object: &Value, kind: &str) -> Vec<Attachment> {
     // What is itself a picture, a film or a sound is its own attachment.
     if found.is_empty() && matches!(kind, "Image" | "Audio" | "Document") {
         found.extend(read_attachment(object, &kind.to_lowercase()));
+    }
+    // What PeerTube shows of a film before it is played.
+    if found.is_empty()
+        && kind == "Video"
+        && let Some(still) = list(object, "icon").into_iter().next_back()
+    {
+        found.extend(read_attachment(still, "image"));
     }
     if found.is_empty()
         && let Some(picture) = list(object, "image").into_iter().next_back()
@@ -258,8 +298,25 @@ fn details(object: &Value) -> Details {
         multiple,
         ends_at: time(&["endTime", "closed"]),
         starts_at: time(&["startTime"]),
+        location: location(object),
         quote,
     }
+}
+
+/// Where something takes place: the name of a place and what is known of its address.
+fn location(object: &Value) -> Option<String> {
+    let place = list(object, "location").into_iter().next()?;
+    let mut parts: Vec<&str> = place.as_str().or_else(|| text(place, "name")).into_iter().collect();
+    match place.get("address") {
+        Some(Value::String(address)) => parts.push(address),
+        Some(address) => {
+            parts.extend(["streetAddress", "addressLocality"].iter().filter_map(|part| text(address, part)));
+        }
+        None => {}
+    }
+    let parts: Vec<String> =
+        parts.into_iter().map(|part| floor::clean_name(part, 200)).filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 impl Incoming {

@@ -6,7 +6,7 @@ use super::addressing::{Addressing, PUBLIC};
 use crate::{
     db::Conn,
     domain::{
-        Site,
+        ActorId, PostId, Site,
         actors::{self, Actor},
         posts::{self, Attachment, FederablePost, Reach},
     },
@@ -35,21 +35,35 @@ pub struct Surroundings {
 impl Surroundings {
     /// Reads what is around a post.
     pub fn load(conn: &mut Conn, post: &FederablePost) -> Result<Self> {
-        let reach = posts::reach(conn, post)?;
-        let mentioned = posts::mentioned(conn, post.id)?;
-        let mut people = reach.actors.clone();
-        people.extend(&mentioned);
+        Ok(Self::load_many(conn, std::slice::from_ref(post))?.pop().unwrap_or_default())
+    }
+
+    /// Reads what is around each of these posts, in their order; three queries whatever their number.
+    pub fn load_many(conn: &mut Conn, posts: &[FederablePost]) -> Result<Vec<Self>> {
+        let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
+        let mentions = posts::mentioned_in(conn, &ids)?;
+        let tags = posts::hashtags_in(conn, &ids)?;
+        let mut people: Vec<ActorId> = mentions.iter().map(|(_, actor)| *actor).collect();
+        people.extend(posts.iter().map(|post| post.author_id));
+        people.extend(posts.iter().filter_map(|post| post.reply_to_author_id));
         people.sort();
         people.dedup();
         let mut people = actors::get_many(conn, &people)?;
         people.sort_by_key(|actor| actor.id);
-        Ok(Self {
-            author: actors::find(conn, post.author_id)?,
-            mentioned: people.iter().filter(|actor| mentioned.contains(&actor.id)).cloned().collect(),
-            named: people.into_iter().filter(|actor| reach.actors.contains(&actor.id)).collect(),
-            reach: Some(reach),
-            hashtags: posts::hashtags_of(conn, post.id)?,
-        })
+        let among = |ids: &[ActorId]| people.iter().filter(|actor| ids.contains(&actor.id)).cloned().collect();
+        let around = |post: &FederablePost| {
+            let named = mentions.iter().filter(|(id, _)| *id == post.id).map(|(_, actor)| *actor);
+            let named: Vec<ActorId> = named.collect();
+            let reach = posts::reach_of(post, named.clone());
+            Self {
+                author: people.iter().find(|actor| actor.id == post.author_id).cloned(),
+                mentioned: among(&named),
+                named: among(&reach.actors),
+                reach: Some(reach),
+                hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
+            }
+        };
+        Ok(posts.iter().map(around).collect())
     }
 
     /// The author, or an error: a post without one has no wire form.
@@ -138,9 +152,10 @@ fn tags(site: &Site, post: &FederablePost, around: &Surroundings) -> Vec<Value> 
         .mentioned
         .iter()
         .map(|actor| json!({ "type": "Mention", "href": actor.uri, "name": format!("@{}", actor.handle(site)) }));
-    let hashtags = around.hashtags.iter().map(
-        |name| json!({ "type": "Hashtag", "href": format!("{}/tags/{name}", site.base_url), "name": format!("#{name}") }),
-    );
+    let hashtags = around
+        .hashtags
+        .iter()
+        .map(|name| json!({ "type": "Hashtag", "href": site.tag_url(name), "name": format!("#{name}") }));
     let emojis = post.emojis.0.iter().map(|emoji| {
         json!({
             "type": "Emoji",

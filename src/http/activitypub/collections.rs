@@ -34,7 +34,7 @@ use crate::{
 
 /// How many posts are on a page of an outbox.
 const POSTS: i64 = 20;
-/// How many actors are on a page of followers.
+/// How many ids are on a page of followers, or of what somebody likes.
 const ACTORS: i64 = 80;
 /// How many replies are told.
 const REPLIES: i64 = 100;
@@ -102,10 +102,7 @@ async fn answer(app: &App, actor: Actor, name: String, query: Option<String>) ->
                 "followers" => (followers(conn, &actor, &part)?, Terms::Plain),
                 "following" => (following(conn, &actor, &part)?, Terms::Plain),
                 "featured" => (collection::empty(&format!("{}/featured", actor.uri)), Terms::Plain),
-                "liked" => {
-                    let total = posts::count_likes_by(conn, actor.id)?;
-                    (collection::summary(&format!("{}/liked", actor.uri), total, None), Terms::Plain)
-                }
+                "liked" => (liked(conn, &actor, &part)?, Terms::Plain),
                 _ => return Err(missing()),
             })
         })
@@ -121,11 +118,22 @@ fn outbox(conn: &mut Conn, site: &Site, actor: &Actor, part: &Part) -> Result<Va
     }
     let rows = posts::local_collection(conn, actor.id, part.max_id, POSTS)?;
     let next = next_page(&id, rows.len(), POSTS, rows.last().map(|post| post.id.0));
-    let mut items = Vec::with_capacity(rows.len());
-    for post in rows.into_iter().filter_map(posts::Post::federable) {
-        let around = Surroundings::load(conn, &post)?;
-        items.push(compose::create_json(site, &post, &around)?);
+    let posts: Vec<FederablePost> = rows.into_iter().filter_map(posts::Post::federable).collect();
+    let around = Surroundings::load_many(conn, &posts)?;
+    let items = posts.iter().zip(&around).map(|(post, around)| compose::create_json(site, post, around));
+    let items = items.collect::<Result<Vec<Value>>>()?;
+    Ok(collection::page(&page_id(&id, part), &id, items, next.as_deref()))
+}
+
+fn liked(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
+    let id = format!("{}/liked", actor.uri);
+    if !part.is_page {
+        let total = posts::count_likes_by(conn, actor.id)?;
+        return Ok(collection::summary(&id, total, Some(&format!("{id}?page=true"))));
     }
+    let rows = posts::liked_by(conn, actor.id, &part.window(ACTORS))?;
+    let next = next_page(&id, rows.len(), ACTORS, rows.last().map(|(like, _)| like.0));
+    let items = rows.into_iter().map(|(_, uri)| Value::String(uri)).collect();
     Ok(collection::page(&page_id(&id, part), &id, items, next.as_deref()))
 }
 

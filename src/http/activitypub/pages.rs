@@ -52,7 +52,7 @@ struct AboutPage<'a> {
 /// One of ours by the name in a page's address, with our domain or without.
 async fn find(app: &App, name: &str) -> Result<Actor> {
     let name = match name.split_once('@') {
-        Some((name, domain)) if domain.eq_ignore_ascii_case(&app.site.domain) => name.to_owned(),
+        Some((name, host)) if app.site.is_our_host(host) => name.to_owned(),
         Some(_) => return Err(actor_documents::missing()),
         None => name.to_owned(),
     };

@@ -13,7 +13,8 @@ use crate::{
     domain::{
         AccountId, ActorId, TeamId,
         accounts::{self, Role},
-        actors, org,
+        actors::{self, Actor},
+        org,
     },
     error::{Error, Result},
     http::extract::{Form, Id, Json, Paths, Session},
@@ -49,22 +50,26 @@ struct Member {
 fn team(conn: &mut Conn, id: TeamId) -> Result<Team> {
     let team = org::find_team(conn, id)?.ok_or_else(|| Error::not_found("team.not_found", "There is no such team."))?;
     let members = org::members_of(conn, id)?;
-    let mut members = actors::get_many(conn, &members)?;
+    Ok(shown(team, &actors::get_many(conn, &members)?))
+}
+
+fn shown(team: org::Team, members: &[Actor]) -> Team {
+    let mut members: Vec<Member> = members
+        .iter()
+        .map(|actor| Member {
+            id: actor.id,
+            display_name: actor.display_name().to_owned(),
+            username: actor.username.clone(),
+        })
+        .collect();
     members.sort_by(|one, other| one.username.cmp(&other.username));
-    Ok(Team {
-        id,
+    Team {
+        id: team.id,
+        audience: format!("team:{}", team.id),
         name: team.name,
-        audience: format!("team:{id}"),
         created_at: team.created_at.rfc3339(),
-        members: members
-            .into_iter()
-            .map(|actor| Member {
-                id: actor.id,
-                display_name: actor.display_name().to_owned(),
-                username: actor.username,
-            })
-            .collect(),
-    })
+        members,
+    }
 }
 
 /// Employees read; owners and admins change.
@@ -88,8 +93,15 @@ fn may_change(me: &Session) -> Result<()> {
 async fn list(State(app): State<App>, me: Session) -> Result<Json<Vec<Team>>> {
     may_read(&me)?;
     let teams = app.db.read(|conn| {
-        let teams = org::list_teams(conn)?;
-        teams.into_iter().map(|found| team(conn, found.id)).collect::<Result<Vec<Team>>>()
+        let (teams, members) = (org::list_teams(conn)?, org::all_members(conn)?);
+        let ids: Vec<ActorId> = members.iter().map(|(_, actor)| *actor).collect();
+        let people = actors::get_many(conn, &ids)?;
+        let in_team = |team: org::Team| {
+            let is_member = |actor: &&Actor| members.contains(&(team.id, actor.id));
+            let members: Vec<Actor> = people.iter().filter(is_member).cloned().collect();
+            shown(team, &members)
+        };
+        Ok(teams.into_iter().map(in_team).collect())
     });
     teams.await.map(Json)
 }

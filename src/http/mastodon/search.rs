@@ -6,7 +6,6 @@ use serde::Deserialize;
 use super::{
     entities::{Search, Tag},
     look::{Look, look},
-    render::tag_url,
 };
 use crate::{
     app::App,
@@ -128,14 +127,14 @@ fn one_status(look: &mut Look<'_>, id: PostId) -> Result<Vec<super::entities::St
 fn anything(look: &mut Look<'_>, query: &Query, q: &str, page: &Page, offset: i64) -> Result<Search> {
     let mut answer = Search::default();
     if query.wants("accounts") && !q.starts_with('#') {
-        let found = search::accounts(look.conn, q, page, offset)?;
+        let found = search::accounts(look.conn, look.site, q, page, offset)?;
         answer.accounts = look.accounts(&found)?;
     }
     if query.wants("hashtags") && !q.starts_with('@') && offset == 0 {
         let following = look.viewer.actor().map(|_| false);
         let tag = |name: String| Tag {
             id: name.clone(),
-            url: tag_url(look.site, &name),
+            url: look.site.tag_url(&name),
             name,
             history: Vec::new(),
             following,

@@ -109,18 +109,12 @@ fn handle(site: &Site, handle: &str) -> Result<Wanted> {
     let host =
         Url::parse(&format!("https://{host}/")).ok().filter(|url| url.path() == "/" && url.username().is_empty());
     let host = host.map(|url| host_of(&url)).ok_or_else(|| malformed("A handle looks like name@company.com."))?;
-    if is_ours(site, &host) { Ok(Wanted::Name(name.to_owned())) } else { Err(missing()) }
-}
-
-/// Whether a handle or an address with this host is ours: the domain of our handles, or the server's own.
-fn is_ours(site: &Site, host: &str) -> bool {
-    let server = Url::parse(&site.base_url).map(|url| host_of(&url)).unwrap_or_default();
-    host.eq_ignore_ascii_case(&site.domain) || host == server
+    if site.is_our_host(&host) { Ok(Wanted::Name(name.to_owned())) } else { Err(missing()) }
 }
 
 fn address(site: &Site, resource: &str) -> Result<Wanted> {
     let url = Url::parse(resource).map_err(|_| malformed("This is not a web address."))?;
-    if !is_ours(site, &host_of(&url)) {
+    if !site.is_our_host(&host_of(&url)) {
         return Err(missing());
     }
     let path = url.path();
@@ -128,7 +122,7 @@ fn address(site: &Site, resource: &str) -> Result<Wanted> {
         return Ok(Wanted::Server);
     }
     if let Some(name) = path.strip_prefix("/@") {
-        let name = name.split_once('@').filter(|(_, host)| is_ours(site, host)).map_or(name, |(name, _)| name);
+        let name = name.split_once('@').filter(|(_, host)| site.is_our_host(host)).map_or(name, |(name, _)| name);
         return if name.is_empty() || name.contains(['/', '@', '%']) {
             Err(missing())
         } else {
@@ -157,6 +151,11 @@ fn describe(site: &Site, actor: &Actor, by_server: bool, relations: &[String]) -
         json!({ "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": actor.page() }),
         json!({ "rel": "self", "type": "application/activity+json", "href": actor.uri }),
     ];
+    if by_server {
+        // FEP-d556: how the actor of a server is found by the server's address.
+        let rel = "https://www.w3.org/ns/activitystreams#Service";
+        links.push(json!({ "rel": rel, "type": "application/activity+json", "href": actor.uri }));
+    }
     if let Some(icon) = &actor.icon {
         links.push(json!({ "rel": "http://webfinger.net/rel/avatar", "href": icon }));
     }

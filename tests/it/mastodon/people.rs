@@ -15,6 +15,30 @@ async fn act(house: &House, who: &Person, whom: &str, verb: &str, body: Value) -
 }
 
 on_both! {
+    async fn we_answer_to_our_domain_and_to_our_servers_name(database: TestDatabase) {
+        let house = House::open(database).await;
+        house.reaches_eve().await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        for host in ["company.example", "social.company.example", "Social.Company.EXAMPLE"] {
+            let handle = format!("ana@{host}");
+            assert_eq!(house.get(None, &format!("/api/v1/accounts/lookup?acct={handle}")).await.ok()["id"], ana.id(), "{host}");
+            for q in [handle.clone(), format!("@{handle}")] {
+                for path in [format!("/api/v2/search?type=accounts&resolve=true&q={q}"), format!("/api/v2/search?type=accounts&q={q}")] {
+                    assert_eq!(ids(&house.get(&ben, &path).await.ok()["accounts"]), [ana.id()], "{path}");
+                }
+                let found = house.get(&ben, &format!("/api/v1/accounts/search?resolve=true&q={q}")).await.ok();
+                assert_eq!(ids(&found), [ana.id()], "{q}");
+            }
+            let said = house.post(&ben, "/api/v1/statuses", json!({"status": format!("Hello @{handle}")})).await.ok();
+            assert_eq!(said["mentions"][0]["id"], ana.id(), "{host}");
+            assert_eq!(house.get(None, &format!("/@ana@{host}")).await.status, 200, "{host}");
+        }
+        assert_eq!(house.documents.requests(), [""; 0], "nobody is asked for our own");
+        for handle in ["ana@evil-company.example", "ana@company.example.evil.example"] {
+            assert_eq!(house.get(None, &format!("/api/v1/accounts/lookup?acct={handle}")).await.status, 404);
+        }
+    }
+
     async fn an_open_account_is_followed_at_once(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);

@@ -105,6 +105,34 @@ on_both! {
         assert_eq!(house.get(None, &path).await.ok()["replies_count"], 0);
     }
 
+    async fn no_address_elsewhere_is_given_out_as_a_picture(database: TestDatabase) {
+        let house = House::open(database).await;
+        let mut eve = house.stranger("eve", "remote.example").await;
+        let id = eve.id;
+        house.app.db.write(move |tx| {
+            use diesel::prelude::*;
+            use guildhall::db::schema::actors;
+            diesel::update(actors::table.find(id))
+                .set((actors::icon.eq(Some("https://remote.example/eve.png")), actors::header.eq(Some("https://remote.example/wide.png"))))
+                .execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        eve.icon = None;
+        let post = house.arrived(&eve, |draft| {
+            let url = "https://remote.example/cat.png".to_owned();
+            draft.attachments = vec![guildhall::domain::posts::Attachment { kind: "image".to_owned(), url: url.clone(), ..Default::default() }];
+            draft.emojis = vec![guildhall::domain::posts::Emoji { shortcode: "cat".to_owned(), url }];
+        }).await;
+        let shown = house.get(None, &format!("/api/v1/statuses/{post}")).await.ok();
+        let media = &shown["media_attachments"][0];
+        assert_eq!((&media["type"], &media["preview_url"], &media["remote_url"]), (&json!("unknown"), &json!(null), &json!("https://remote.example/cat.png")));
+        assert_eq!(shown["emojis"], json!([]));
+        for picture in ["avatar", "avatar_static", "header", "header_static"] {
+            let url = shown["account"][picture].as_str().unwrap();
+            assert!(url.starts_with(super::BASE), "{picture} {url}");
+        }
+    }
+
     async fn nobody_outside_is_asked_for_whoever_an_internal_post_names(database: TestDatabase) {
         let house = House::open(database).await;
         house.reaches_eve().await;
@@ -134,7 +162,7 @@ on_both! {
         assert_eq!(ids(&house.get(&cleo, "/api/v1/timelines/home").await.ok()).len(), 0);
         house.put(&ana, &format!("/api/v1/statuses/{id}"), json!({"status": "For @ben and @cleo"})).await.ok();
         for reader in [&ben, &cleo] {
-            assert_eq!(ids(&house.get(reader, "/api/v1/timelines/home").await.ok()), [id.clone()]);
+            assert_eq!(ids(&house.get(reader, "/api/v1/timelines/home").await.ok()), std::slice::from_ref(&id));
             assert_eq!(house.get(reader, "/api/v1/notifications").await.ok().as_array().unwrap().len(), 1);
         }
         house.put(&ana, &format!("/api/v1/statuses/{id}"), json!({"status": "For @ben alone"})).await.ok();

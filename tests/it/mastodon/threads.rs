@@ -22,6 +22,53 @@ on_both! {
         assert_eq!(house.get(None, &format!("/api/v1/statuses/{root}")).await.ok()["replies_count"], 2);
     }
 
+    async fn a_context_leaves_out_whom_one_does_not_want_to_hear(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await);
+        let root = house.says(&ben, json!({"status": "Root"})).await;
+        let kept = house.says(&cleo, json!({"status": "Kept", "in_reply_to_id": root})).await;
+        let unwanted = house.says(&ben, json!({"status": "Unwanted", "in_reply_to_id": kept})).await;
+        let below = house.says(&cleo, json!({"status": "Below it", "in_reply_to_id": unwanted})).await;
+        let seen = async |who: Option<&super::Person>, id: &str| {
+            let context = house.get(who, &format!("/api/v1/statuses/{id}/context")).await.ok();
+            (ids(&context["ancestors"]), ids(&context["descendants"]))
+        };
+        assert_eq!(seen(Some(&ana), &root).await.1, [kept.clone(), unwanted.clone(), below.clone()]);
+        for (on, off) in [("mute", "unmute"), ("block", "unblock")] {
+            house.post(&ana, &format!("/api/v1/accounts/{}/{on}", ben.id()), json!({})).await.ok();
+            assert_eq!(seen(Some(&ana), &root).await.1, std::slice::from_ref(&kept), "{on}");
+            assert_eq!(seen(Some(&ana), &unwanted).await, (vec![root.clone(), kept.clone()], vec![below.clone()]), "{on}: what one asked for is shown");
+            assert_eq!(seen(Some(&cleo), &root).await.1.len(), 3);
+            house.post(&ana, &format!("/api/v1/accounts/{}/{off}", ben.id()), json!({})).await.ok();
+        }
+        house.post(&ana, &format!("/api/v1/accounts/{}/mute", ben.id()), json!({"duration": 60})).await.ok();
+        house.wait(61);
+        assert_eq!(seen(Some(&ana), &root).await.1.len(), 3);
+    }
+
+    async fn a_stranger_reads_a_part_of_a_long_thread(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let root = house.says(&ana, json!({"status": "Root"})).await;
+        let mut chain = vec![root.clone()];
+        for number in 0..45 {
+            let last = chain.last().unwrap().clone();
+            chain.push(house.says(&ana, json!({"status": format!("Down {number}"), "in_reply_to_id": last})).await);
+        }
+        for number in 0..50 {
+            house.says(&ana, json!({"status": format!("Across {number}"), "in_reply_to_id": root})).await;
+        }
+        let lengths = async |who: Option<&super::Person>, id: &str| {
+            let context = house.get(who, &format!("/api/v1/statuses/{id}/context")).await.ok();
+            (ids(&context["ancestors"]).len(), ids(&context["descendants"]).len())
+        };
+        assert_eq!(lengths(None, &root).await, (0, 60));
+        assert_eq!(lengths(None, &chain[1]).await, (1, 20));
+        assert_eq!(lengths(None, &chain[45]).await, (40, 0));
+        assert_eq!(lengths(Some(&ana), &root).await, (0, 95));
+        assert_eq!(lengths(Some(&ana), &chain[45]).await, (45, 0));
+    }
+
     async fn liking_twice_is_liking_once(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);

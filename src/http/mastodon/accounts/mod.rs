@@ -53,6 +53,6 @@ pub(super) fn routes() -> Router<App> {
 pub(super) fn find_by_handle(conn: &mut Conn, site: &Site, handle: &str) -> Result<Option<Actor>> {
     let handle = handle.trim().trim_start_matches('@');
     let (username, host) = handle.split_once('@').unwrap_or((handle, ""));
-    let host = if host.eq_ignore_ascii_case(&site.domain) { "" } else { host };
+    let host = if site.is_our_host(host) { "" } else { host };
     Ok(actors::find_by_handle(conn, username, host)?.filter(|actor| actor.deleted_at.is_none()))
 }

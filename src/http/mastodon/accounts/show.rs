@@ -75,7 +75,7 @@ pub(super) async fn search(
     let page = Page { limit: paging.limit(40), ..Page::default() };
     let offset = paging.offset();
     let accounts = look(&app, Some(me.actor.id), move |look| {
-        let actors = found::accounts(look.conn, &q, &page, offset)?;
+        let actors = found::accounts(look.conn, look.site, &q, &page, offset)?;
         look.accounts(&actors)
     });
     accounts.await.map(Json)

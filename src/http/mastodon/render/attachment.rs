@@ -1,4 +1,5 @@
-//! What hangs on a post as MediaAttachments. Media of others stays where it is: its address is handed on.
+//! What hangs on a post as MediaAttachments. Media of others stays where it is, and no reader's browser is sent there
+//! unasked: it is of `unknown` type without a preview, which clients show as a link.
 
 use serde_json::{Value, json};
 
@@ -13,18 +14,12 @@ pub(in crate::http::mastodon) fn attachments(post: PostId, attachments: &[Attach
 }
 
 fn one(post: PostId, index: usize, attachment: &Attachment) -> MediaAttachment {
-    let kind = match attachment.kind.as_str() {
-        "image" => "image",
-        "video" => "video",
-        "audio" => "audio",
-        _ => "unknown",
-    };
     MediaAttachment {
         // Attachments of others have no id of their own; this one is stable as long as their order is.
         id: format!("{post}{index:02}"),
-        kind,
+        kind: "unknown",
         url: attachment.url.clone(),
-        preview_url: (kind == "image").then(|| attachment.url.clone()),
+        preview_url: None,
         remote_url: Some(attachment.url.clone()),
         preview_remote_url: None,
         text_url: None,

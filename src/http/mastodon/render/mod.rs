@@ -9,4 +9,4 @@ mod relationship;
 mod status;
 
 pub(super) use attachment::attachments;
-pub(super) use status::{emojis, tag_url};
+pub(super) use status::emojis;

@@ -15,7 +15,6 @@ use crate::{
         entities::{Account, Emoji, Mention, QuoteApproval, Status, StatusExtension, StatusTag},
         look::{Listed, Look},
     },
-    text,
 };
 
 impl Look<'_> {
@@ -86,7 +85,7 @@ impl Look<'_> {
             spoiler_text: post.summary.clone(),
             visibility: visibility(post.audience),
             language: post.language.clone(),
-            content: content(post, &url),
+            content: post.shown_html(),
             uri,
             url,
             replies_count: post.replies_count.max(0),
@@ -103,9 +102,9 @@ impl Look<'_> {
             tags: view
                 .hashtags
                 .iter()
-                .map(|name| StatusTag { name: name.clone(), url: tag_url(self.site, name) })
+                .map(|name| StatusTag { name: name.clone(), url: self.site.tag_url(name) })
                 .collect(),
-            emojis: emojis(post),
+            emojis: emojis(self.site, post),
             card: None,
             poll: poll(post, self.now, signed_in),
             quote: None,
@@ -120,12 +119,6 @@ impl Look<'_> {
             guildhall: StatusExtension { audience: audience(post), approval: None, author: None },
         }
     }
-}
-
-/// Where a hashtag is shown.
-pub(in crate::http::mastodon) fn tag_url(site: &Site, name: &str) -> String {
-    let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
-    format!("{}/tags/{encoded}", site.base_url)
 }
 
 /// The id and the page of a post. An internal post has neither on the network, but clients need both.
@@ -153,30 +146,18 @@ fn audience(post: &Post) -> String {
     }
 }
 
-/// Notes are what they say; other kinds have a title, and their page shows more than we do.
-fn content(post: &Post, url: &str) -> String {
-    match &post.title {
-        Some(title) if !title.trim().is_empty() => {
-            let (title, url) = (text::escape(title), text::escape(url));
-            format!(
-                "<p><a href=\"{url}\" rel=\"nofollow noopener\" target=\"_blank\"><strong>{title}</strong></a></p>{}",
-                post.content
-            )
-        }
-        _ => post.content.clone(),
-    }
-}
-
 fn mention(actor: &Actor) -> Mention {
     Mention { id: actor.id, username: actor.username.clone(), url: actor.page().to_owned(), acct: actor.acct() }
 }
 
-pub(in crate::http::mastodon) fn emojis(post: &Post) -> Vec<Emoji> {
+/// Those whose picture is ours to show; others stay `:shortcode:`, because a picture on another server would tell that
+/// server who reads here.
+pub(in crate::http::mastodon) fn emojis(site: &Site, post: &Post) -> Vec<Emoji> {
     let emoji = |emoji: &posts::Emoji| Emoji {
         shortcode: emoji.shortcode.clone(),
         url: emoji.url.clone(),
         static_url: emoji.url.clone(),
         visible_in_picker: false,
     };
-    post.emojis.0.iter().map(emoji).collect()
+    post.emojis.0.iter().filter(|emoji| site.owns(&emoji.url)).map(emoji).collect()
 }

@@ -11,11 +11,10 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Fetches who is mentioned and unknown. Whoever does not answer in time stays plain text.
 pub(super) async fn fetch_mentioned(app: &App, typed: &str) -> Result<()> {
-    let ours = app.site.domain.to_lowercase();
     let mut wanted: Vec<(String, String)> = Vec::new();
     for found in text::find_mentions(typed) {
-        let Some(host) = found.host.map(|host| host.to_lowercase()).filter(|host| *host != ours) else { continue };
-        let name = (found.username.to_lowercase(), host);
+        let Some(host) = found.host.filter(|host| !app.site.is_our_host(host)) else { continue };
+        let name = (found.username.to_lowercase(), host.to_lowercase());
         if !wanted.contains(&name) && !app.refuses(&name.1) {
             wanted.push(name);
         }

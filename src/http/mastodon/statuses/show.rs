@@ -35,7 +35,7 @@ pub(super) async fn context(State(app): State<App>, Id(id): Id<i64>, me: MaybeSe
     me.need("read:statuses")?;
     let context = look(&app, me.actor(), move |look| {
         let post = look.target(id)?.post;
-        let (ancestors, descendants) = posts::thread(look.conn, &look.viewer, &post)?;
+        let (ancestors, descendants) = posts::thread(look.conn, &look.viewer, &post, look.now)?;
         let mut read = |ids: Vec<PostId>| look.statuses(&ids.into_iter().map(EntryRef::post).collect::<Vec<_>>());
         Ok(Context { ancestors: read(ancestors)?, descendants: read(descendants)? })
     });
@@ -73,7 +73,7 @@ fn versions(look: &mut Look<'_>, id: i64) -> Result<Vec<StatusEdit>> {
     let post = look.target(id)?.post;
     let author = look.actor(post.author_id)?;
     let account = look.account(&author)?;
-    let emojis = emojis(&post);
+    let emojis = emojis(look.site, &post);
     let past = posts::history(look.conn, post.id)?;
     let mut versions: Vec<StatusEdit> = past
         .into_iter()

@@ -1,0 +1,87 @@
+//! Who hears of a new post here: notifications, and the homes that it appears in.
+
+use diesel::prelude::*;
+
+use super::{Draft, MENTIONS, Post, Viewer, find, may_see};
+use crate::{
+    db::{Tx, schema::follows},
+    domain::{
+        ActorId, PostId,
+        actors::{self, Actor},
+        follows as follows_area,
+        home::{self, Entry},
+        notifications::{self, NotificationKind},
+    },
+    error::{Error, Result},
+};
+
+/// Tells those who are mentioned or answered, and those who want to hear of every post.
+pub(super) fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
+    let mut concerned: Vec<ActorId> = draft.mentions.iter().take(MENTIONS).copied().collect();
+    concerned.extend(
+        parent.filter(|_| draft.audience.is_open() || !draft.audience.federates()).map(|parent| parent.author_id),
+    );
+    concerned.sort();
+    concerned.dedup();
+    let local: Vec<ActorId> = actors::get_many(tx.conn(), &concerned)?
+        .iter()
+        .filter(|actor| actor.is_local())
+        .map(|actor| actor.id)
+        .collect();
+    let post = find(tx.conn(), id)?.ok_or_else(|| Error::internal("the post that was just written is not there"))?;
+    for owner in local {
+        // Somebody who may not see an internal post is not told of it either.
+        let may_hear = draft.audience.federates() || {
+            let viewer = Viewer::local(tx.conn(), owner)?;
+            may_see(tx.conn(), &viewer, &post)?
+        };
+        if may_hear {
+            notifications::tell(tx, owner, NotificationKind::Mention, author.id, Some(id))?;
+        }
+    }
+    if super::addresses_followers(draft.audience) && parent.is_none() {
+        let keen: Vec<ActorId> = follows::table
+            .filter(follows::target_id.eq(author.id))
+            .filter(follows::state.eq("accepted"))
+            .filter(follows::notify.eq(true))
+            .select(follows::follower_id)
+            .load(tx.conn())?;
+        for owner in keen {
+            notifications::tell(tx, owner, NotificationKind::Status, author.id, Some(id))?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a post into the homes of those here whom it is for.
+pub(super) fn show_at_home(
+    tx: &mut Tx<'_>,
+    id: PostId,
+    author: &Actor,
+    draft: &Draft,
+    parent: Option<&Post>,
+) -> Result<()> {
+    let entry = Entry { post: id, by: author.id, boost: None, reply_to_author: parent.map(|parent| parent.author_id) };
+    if !draft.audience.federates() {
+        home::deliver_inside(tx, entry, draft.team)?;
+    } else if super::addresses_followers(draft.audience) {
+        home::deliver_to_followers(tx, entry)?;
+    } else {
+        show_to_named(tx, entry, &draft.mentions)?;
+    }
+    if author.is_local() {
+        home::deliver(tx, entry, &[author.id])?;
+    }
+    Ok(())
+}
+
+/// What is meant for those whom it names appears at home with those of them who are here and do not block its author.
+pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) -> Result<()> {
+    let mut local: Vec<ActorId> = Vec::new();
+    for actor in actors::get_many(tx.conn(), named)?.iter().filter(|actor| actor.is_local()) {
+        if !follows_area::is_blocked_by(tx.conn(), actor.id, entry.by)? {
+            local.push(actor.id);
+        }
+    }
+    home::deliver(tx, entry, &local)
+}
