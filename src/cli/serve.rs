@@ -118,13 +118,14 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     let jobs = tokio::spawn(runner.run(stopped.clone()));
     let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
     let grace = Duration::from_secs(app.config.server.stop_seconds);
+    let head_timeout = Duration::from_secs(app.config.server.head_timeout_seconds);
     let mut stop = stopped.clone();
     let too_long = async move {
         let _ = stop.wait_for(|stop| *stop).await;
         tokio::time::sleep(grace).await;
     };
     let all = async {
-        let served = http::serve(listener, http::router(app), stopped).await;
+        let served = http::serve(listener, http::router(app), head_timeout, stopped).await;
         let _ = (jobs.await, deliveries.await);
         served
     };

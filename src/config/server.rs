@@ -11,6 +11,8 @@ section! {
         trusted_proxies: Vec<IpNet> = Vec::new(), "a list of networks, such as [\"127.0.0.0/8\", \"::1/128\"]", plain;
         /// How many seconds a request may take.
         request_timeout_seconds: u64 = 30, "a whole number from 1 to 300", whole(1..=300);
+        /// How many seconds a connection may take to send the head of a request, also when it is kept open after one.
+        head_timeout_seconds: u64 = 60, "a whole number from 1 to 300", whole(1..=300);
         /// How many seconds running requests and jobs get to finish when the server is asked to stop.
         stop_seconds: u64 = 10, "a whole number from 0 to 300", whole(0..=300);
     }

@@ -12,6 +12,7 @@ mod support;
 
 mod addressing;
 mod config;
+mod connections;
 mod corpus;
 mod costs;
 mod db;

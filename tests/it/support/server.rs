@@ -126,7 +126,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let letters = Letters::default();
         let recorded = router.clone().layer(from_fn_with_state(letters.clone(), record));
-        tokio::spawn(http::serve(listener, recorded, stopped.clone()));
+        tokio::spawn(http::serve(listener, recorded, PATIENCE, stopped.clone()));
         tokio::spawn(app.clone().keep_fresh());
         tokio::spawn(Runner::new(db, Arc::new(Handlers::new(app.clone())), 8).run(stopped.clone()));
         tokio::spawn(Deliverer::new(app.clone()).run(stopped));
