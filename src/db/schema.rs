@@ -28,6 +28,7 @@ diesel::table! {
         get_without_query -> Bool,
         failures -> Integer,
         paused_until -> BigInt,
+        pause_asked -> Bool,
         last_success_at -> Nullable<BigInt>,
         last_failure_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,

@@ -36,6 +36,8 @@ use crate::{
 const REDIRECTS: usize = 3;
 /// How much of the answer to a POST is read.
 const ANSWER: usize = 8 * 1024;
+/// How long it is read: the status has said already what counts.
+const ANSWER_TIME: Duration = Duration::from_secs(2);
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -254,12 +256,13 @@ impl Client {
     }
 
     async fn post_inner(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Answer> {
-        let response = self.send(Method::POST, url, headers, body).await?;
+        let response = self.within_time(self.send(Method::POST, url, headers, body)).await?;
         let status = response.status();
         let retry_after =
             response.headers().get(header::RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?));
         // A successful answer has nothing to say that we need; read it so that the connection can be used again.
-        let (body, _) = read_up_to(response.into_body(), ANSWER).await.unwrap_or_default();
+        let body = tokio::time::timeout(ANSWER_TIME, read_up_to(response.into_body(), ANSWER)).await;
+        let (body, _) = body.ok().and_then(Result::ok).unwrap_or_default();
         Ok(Answer { status, retry_after, body })
     }
 
@@ -275,7 +278,7 @@ impl Transport for Client {
     }
 
     fn post<'a>(&'a self, url: &'a Url, headers: HeaderMap, body: Bytes) -> BoxFuture<'a, Result<Answer>> {
-        Box::pin(self.within_time(self.post_inner(url, headers, body)))
+        Box::pin(self.post_inner(url, headers, body))
     }
 }
 

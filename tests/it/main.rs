@@ -29,6 +29,7 @@ mod migrations;
 mod net;
 mod peer;
 mod races;
+mod receipts;
 mod signatures;
 mod text;
 mod visibility;

@@ -22,6 +22,7 @@ CREATE TABLE servers (
     get_without_query BOOLEAN NOT NULL DEFAULT FALSE,
     failures INTEGER NOT NULL DEFAULT 0,
     paused_until BIGINT NOT NULL DEFAULT 0,
+    pause_asked BOOLEAN NOT NULL DEFAULT FALSE,
     last_success_at BIGINT,
     last_failure_at BIGINT,
     last_error TEXT,

@@ -5,7 +5,10 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, Signal, Timestamp, Tx, schema::servers},
+    db::{
+        Conn, Signal, Timestamp, Tx,
+        schema::{actors, deliveries, servers},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -32,6 +35,8 @@ pub struct Server {
     pub failures: i32,
     /// Nothing is sent to it before this moment.
     pub paused_until: Timestamp,
+    /// It asked for that itself, so hearing from it does not end the pause.
+    pub pause_asked: bool,
     /// When a delivery last succeeded.
     pub last_success_at: Option<Timestamp>,
     /// When a delivery last failed.
@@ -159,20 +164,34 @@ pub fn succeeded(tx: &mut Tx<'_>, host: &str, scheme: &str) -> Result<()> {
             servers::last_success_at.eq(now),
             servers::failures.eq(0),
             servers::paused_until.eq(Timestamp(0)),
+            servers::pause_asked.eq(false),
         ))
         .execute(c))?;
     Ok(())
 }
 
+/// How long nothing is sent to a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// As long as we think right.
+    Ours(Duration),
+    /// As long as the server asked for.
+    Asked(Duration),
+}
+
 /// Remembers that a delivery failed for a reason that is the server's, and pauses it.
-pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Duration) -> Result<()> {
+pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Pause) -> Result<()> {
     let now = tx.now();
-    let until = now.plus(pause);
+    let (until, asked) = match pause {
+        Pause::Ours(length) => (now.plus(length), false),
+        Pause::Asked(length) => (now.plus(length), true),
+    };
     on_conn!(tx.conn(), |c| diesel::insert_into(servers::table)
         .values((
             servers::host.eq(host),
             servers::failures.eq(1),
             servers::paused_until.eq(until),
+            servers::pause_asked.eq(asked),
             servers::last_failure_at.eq(now),
             servers::last_error.eq(error),
             servers::seen_at.eq(now),
@@ -182,6 +201,7 @@ pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Duration) -> Resu
         .set((
             servers::failures.eq(servers::failures + 1),
             servers::paused_until.eq(until),
+            servers::pause_asked.eq(asked),
             servers::last_failure_at.eq(now),
             servers::last_error.eq(error),
         ))
@@ -190,15 +210,39 @@ pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Duration) -> Resu
 }
 
 /// A signed activity arrived from a host that was paused: it lives, so sending resumes.
-/// Answers whether there was a pause to end.
+/// Answers whether there was a pause to end. One that the server asked for itself lasts as long as it asked.
 pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
-    let failing = servers::table.find(host).filter(servers::failures.gt(0));
+    let now = tx.now();
+    let failing = servers::table
+        .find(host)
+        .filter(servers::failures.gt(0))
+        .filter(servers::pause_asked.eq(false).or(servers::paused_until.le(now)));
     // Every activity asks this, and hardly any server was failing: looking is cheaper than writing nothing.
     if !diesel::select(diesel::dsl::exists(failing)).get_result::<bool>(tx.conn())? {
         return Ok(false);
     }
-    let healed = (servers::failures.eq(0), servers::paused_until.eq(Timestamp(0)));
+    let healed = (servers::failures.eq(0), servers::paused_until.eq(Timestamp(0)), servers::pause_asked.eq(false));
     Ok(diesel::update(failing).set(healed).execute(tx.conn())? > 0)
+}
+
+/// Forgets up to `limit` servers of which nothing was heard since a moment and nobody here knows anybody, and to
+/// which nothing is owed; blocks stay. Answers how many.
+pub fn prune(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
+    let known = actors::table.filter(actors::host.eq(servers::host));
+    let owed = deliveries::table
+        .filter(deliveries::state.eq_any(["waiting", "delivered", "failed"]))
+        .filter(deliveries::host.eq(servers::host));
+    let idle: Vec<String> = servers::table
+        .filter(servers::blocked.eq(false))
+        .filter(servers::seen_at.lt(before))
+        .filter(servers::last_success_at.is_null().or(servers::last_success_at.assume_not_null().lt(before)))
+        .filter(servers::last_failure_at.is_null().or(servers::last_failure_at.assume_not_null().lt(before)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(known)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(owed)))
+        .limit(limit)
+        .select(servers::host)
+        .load(tx.conn())?;
+    Ok(diesel::delete(servers::table.filter(servers::host.eq_any(idle))).execute(tx.conn())?)
 }
 
 /// Brings a host name as people type it into the form in which it is stored.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{backoff, queue::Due};
 use crate::{
     db::{Signal, Timestamp, Tx, schema::deliveries},
-    domain::servers,
+    domain::servers::{self, Pause},
     error::{Error, Kind, Result},
     net::{Answer, signatures::Scheme},
 };
@@ -112,7 +112,8 @@ pub(super) fn pause(tx: &mut Tx<'_>, due: &Due, error: &str, retry_after: Option
         return Ok(());
     }
     let wait = backoff::after(failures + 1, retry_after);
-    servers::failed(tx, &due.host, error, wait)?;
+    let pause = if retry_after.is_some() { Pause::Asked(wait) } else { Pause::Ours(wait) };
+    servers::failed(tx, &due.host, error, pause)?;
     // What waits for this server is not looked at in vain meanwhile.
     let until = now.plus(wait);
     diesel::update(
@@ -127,7 +128,7 @@ pub(super) fn pause(tx: &mut Tx<'_>, due: &Due, error: &str, retry_after: Option
     Ok(())
 }
 
-/// A signed activity arrived from this server, so it lives: what waits for it is sent now.
+/// A signed activity arrived from this server, so it lives: what waits for it is sent now, unless it asked us to wait.
 pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<()> {
     if servers::heard_from(tx, host)? {
         wake(tx, host)?;

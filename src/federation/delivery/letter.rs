@@ -12,7 +12,7 @@ use crate::{
     app::App,
     db::{Conn, Timestamp, schema::activities},
     domain::{ActorId, actors},
-    error::Result,
+    error::{Kind, Result},
     federation::keys,
     net::{
         Signer,
@@ -61,7 +61,15 @@ impl Letters {
         let (bodies, actors) = app.db.read(move |conn| load(conn, &missing)).await?;
         for (activity, actor, body) in bodies {
             let Some(actor) = actors.iter().find(|known| known.id.0 == actor) else { continue };
-            let signer = keys::open_keys(app, actor).await?.rsa;
+            let signer = match keys::open_keys(app, actor).await {
+                Ok(keys) => keys.rsa,
+                Err(error) if error.kind() == Kind::Unavailable => return Err(error),
+                Err(error) => {
+                    // Only this actor is silent; without its letter the deliveries end with a final verdict.
+                    tracing::error!(%error, actor.id = actor.id.0, "The keys of an actor cannot be opened");
+                    continue;
+                }
+            };
             let body = Bytes::from(body);
             let letter = Arc::new(Letter { digest: Digested::of(&body), body, signer });
             self.0.insert(activity, letter.clone());

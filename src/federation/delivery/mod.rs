@@ -5,6 +5,7 @@
 //! `backoff` how long to wait, `receipts` tells what became of each delivery.
 
 mod backoff;
+mod diagnosis;
 mod host;
 mod letter;
 mod queue;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
+pub use diagnosis::{HostDebt, Of, count_waiting, hosts, list, retry_of};
 pub use host::heard_from;
 pub use receipts::{QueueState, Receipt, queue_state, receipts, retry};
 pub use worker::Deliverer;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Bool};
 
 use super::{
     backoff,
@@ -59,24 +59,61 @@ pub(super) fn next_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Timesta
         .optional()?)
 }
 
-/// Claims up to `room` due deliveries: of each actor and server the earliest only, none to a paused server, and
-/// no more than `per_host` to one server together with those that are `busy`.
-pub(super) fn claim(tx: &mut Tx<'_>, room: usize, per_host: usize, busy: &HashMap<String, usize>) -> Result<Vec<Due>> {
-    let mut flying = busy.clone();
+/// How much may be claimed.
+#[derive(Debug, Clone)]
+pub(super) struct Room {
+    /// How many deliveries altogether.
+    pub all: usize,
+    /// How many of them to servers that may not answer.
+    pub doubtful: usize,
+    /// How many to one server, together with those that are under way.
+    pub per_host: usize,
+    /// How many are under way to each server.
+    pub busy: HashMap<String, usize>,
+    /// Servers that answered slowly a moment ago.
+    pub slow: Vec<String>,
+}
+
+/// Whether a server is known to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It took what it was sent last, and in time.
+    Proven,
+    /// It failed, was slow, or was never sent anything.
+    Doubtful,
+}
+
+/// Claims due deliveries while there is room: of each actor and server the earliest only, none to a paused server.
+/// Doubtful servers have a share of their own, so that however many of them hang, the others are served.
+pub(super) fn claim(tx: &mut Tx<'_>, room: &Room) -> Result<Vec<(Due, Standing)>> {
+    let mut flying = room.busy.clone();
+    let doubtful = gather(tx, room, Standing::Doubtful, room.doubtful.min(room.all), &mut flying)?;
+    let proven = gather(tx, room, Standing::Proven, room.all.saturating_sub(doubtful.len()), &mut flying)?;
+    let doubtful = doubtful.into_iter().map(|due| (due, Standing::Doubtful));
+    Ok(doubtful.chain(proven.into_iter().map(|due| (due, Standing::Proven))).collect())
+}
+
+fn gather(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    standing: Standing,
+    most: usize,
+    flying: &mut HashMap<String, usize>,
+) -> Result<Vec<Due>> {
     let mut claimed = Vec::new();
     for _ in 0..ROUNDS {
-        let wanted = room.saturating_sub(claimed.len());
+        let wanted = most.saturating_sub(claimed.len());
         if wanted == 0 {
             break;
         }
         let full: Vec<&str> =
-            flying.iter().filter(|(_, count)| **count >= per_host).map(|(host, _)| host.as_str()).collect();
-        let heads = heads(tx, &full, i64::try_from(wanted).unwrap_or(i64::MAX))?;
+            flying.iter().filter(|(_, count)| **count >= room.per_host).map(|(host, _)| host.as_str()).collect();
+        let heads = heads(tx, &full, &room.slow, standing, i64::try_from(wanted).unwrap_or(i64::MAX))?;
         let looked_at = heads.len();
         let mut ours = Vec::new();
         for due in heads {
             let count = flying.entry(due.host.clone()).or_default();
-            if *count < per_host {
+            if *count < room.per_host {
                 *count += 1;
                 ours.push(due);
             }
@@ -92,7 +129,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: usize, per_host: usize, busy: &HashMa
 }
 
 /// Due deliveries before which nothing waits for the same server from the same actor.
-fn heads(tx: &mut Tx<'_>, full: &[&str], limit: i64) -> Result<Vec<Due>> {
+fn heads(tx: &mut Tx<'_>, full: &[&str], slow: &[String], standing: Standing, limit: i64) -> Result<Vec<Due>> {
     let now = tx.now();
     let earlier = diesel::alias!(deliveries as earlier);
     let ahead = earlier
@@ -109,12 +146,24 @@ fn heads(tx: &mut Tx<'_>, full: &[&str], limit: i64) -> Result<Vec<Due>> {
                 .or(earlier.field(deliveries::leased_until).gt(now)),
         );
     let paused = servers::table.filter(servers::host.eq(deliveries::host)).filter(servers::paused_until.gt(now));
+    let answers = servers::table
+        .filter(servers::host.eq(deliveries::host))
+        .filter(servers::failures.eq(0))
+        .filter(servers::last_success_at.is_not_null());
+    let proven = diesel::dsl::exists(answers).and(deliveries::host.ne_all(slow.to_vec()));
+    let wanted = standing == Standing::Proven;
     let due = deliveries::table
         .filter(deliveries::state.eq("waiting"))
         .filter(deliveries::next_at.le(now))
         .filter(deliveries::host.ne_all(full.to_vec()))
         .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
         .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
+        .filter(
+            wanted
+                .into_sql::<Bool>()
+                .and(proven.clone())
+                .or((!wanted).into_sql::<Bool>().and(diesel::dsl::not(proven))),
+        )
         .order((deliveries::next_at.asc(), deliveries::id.asc()))
         .limit(limit)
         .select((

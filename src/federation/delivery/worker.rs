@@ -13,7 +13,7 @@ use url::Url;
 use super::{
     host::Verdict,
     letter::{Letter, Letters},
-    queue::{self, Due, Tried},
+    queue::{self, Due, Room, Standing, Tried},
 };
 use crate::{app::App, db::Signal, domain::servers, error::Result, net::signatures::Scheme, telemetry};
 
@@ -23,6 +23,12 @@ const GATHER: Duration = Duration::from_millis(20);
 const BATCH: usize = 64;
 /// How long the sender sleeps at most when it was not woken.
 const LOOK_AROUND: Duration = Duration::from_secs(30);
+/// An answer that takes longer makes a server doubtful for a while.
+const SLOW: Duration = Duration::from_secs(3);
+/// For how long.
+const SLOW_FOR: Duration = Duration::from_secs(600);
+/// How soon it is looked again while something is under way or not written down yet.
+const MOMENT: Duration = Duration::from_secs(1);
 /// After this long a server is asked with the scheme that is usual again.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
@@ -31,23 +37,35 @@ pub struct Deliverer {
     app: App,
     letters: Letters,
     schemes: moka::sync::Cache<String, Scheme>,
+    /// Servers that answered slowly a moment ago.
+    slow: moka::sync::Cache<String, ()>,
 }
 
 /// What is under way.
 #[derive(Default)]
 struct Flight {
     tasks: JoinSet<Tried>,
-    /// Which server each task sends to.
-    targets: HashMap<Id, String>,
+    /// Which server each task sends to, and since when.
+    targets: HashMap<Id, (String, Standing, Instant)>,
     /// How many tasks send to each server.
     hosts: HashMap<String, usize>,
 }
 
 impl Flight {
-    fn start(&mut self, host: String, task: impl Future<Output = Tried> + Send + 'static) {
+    fn start(&mut self, host: String, standing: Standing, task: impl Future<Output = Tried> + Send + 'static) {
         let id = self.tasks.spawn(task).id();
         *self.hosts.entry(host.clone()).or_default() += 1;
-        self.targets.insert(id, host);
+        self.targets.insert(id, (host, standing, Instant::now()));
+    }
+
+    fn land(&mut self, id: Id) {
+        let Some((host, ..)) = self.targets.remove(&id) else { return };
+        if let Some(count) = self.hosts.get_mut(&host) {
+            *count -= 1;
+            if *count == 0 {
+                self.hosts.remove(&host);
+            }
+        }
     }
 
     /// The next result. `None` when nothing is under way; a task that died of a bug answers nothing, and its row
@@ -60,14 +78,7 @@ impl Flight {
                 (error.id(), None)
             }
         };
-        if let Some(host) = self.targets.remove(&id)
-            && let Some(count) = self.hosts.get_mut(&host)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.hosts.remove(&host);
-            }
-        }
+        self.land(id);
         Some(tried)
     }
 
@@ -89,7 +100,8 @@ impl Deliverer {
     /// A sender for this application.
     pub fn new(app: App) -> Self {
         let schemes = moka::sync::Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build();
-        Self { app, letters: Letters::default(), schemes }
+        let slow = moka::sync::Cache::builder().max_capacity(10_000).time_to_live(SLOW_FOR).build();
+        Self { app, letters: Letters::default(), schemes, slow }
     }
 
     /// Runs until told to stop; what is under way is finished and written down.
@@ -103,7 +115,9 @@ impl Deliverer {
                 look = false;
             }
             // Results that could not be written down stay and are written with the next ones.
-            let sleep = if tries.is_empty() { self.until_next_due().await } else { Duration::from_secs(1) };
+            let sleep = if tries.is_empty() { self.until_next_due().await } else { MOMENT };
+            // What hangs makes room for others after a while.
+            let sleep = if flight.tasks.is_empty() { sleep } else { sleep.min(MOMENT) };
             tokio::select! {
                 _ = stop.changed() => break,
                 () = flight.gather(&mut tries), if !flight.tasks.is_empty() => {}
@@ -149,20 +163,47 @@ impl Deliverer {
         }
     }
 
-    async fn claim(&self, flight: &Flight, tries: &[Tried]) -> Result<Vec<Due>> {
+    /// What there is room for. Servers that may not answer get half of it at most; so do tries that hang, for which
+    /// others are begun beside them, so that servers which stop answering all at once hold nobody else up.
+    fn room(&self, flight: &Flight) -> Room {
         let settings = &self.app.config.federation;
-        let room = settings.delivery_concurrency.saturating_sub(flight.tasks.len());
-        let (per_host, days) = (settings.deliveries_per_host, settings.delivery_days);
+        let (all, half) = (settings.delivery_concurrency, (settings.delivery_concurrency / 2).max(1));
+        let counted = |standing: Option<Standing>, hanging: bool| {
+            let meant = |(_, own, since): &&(String, Standing, Instant)| {
+                standing.is_none_or(|standing| standing == *own) && (since.elapsed() >= SLOW) == hanging
+            };
+            flight.targets.values().filter(meant).count()
+        };
+        for (host, _, since) in flight.targets.values() {
+            if since.elapsed() >= SLOW {
+                self.slow.insert(host.clone(), ());
+            }
+        }
+        let doubtful = Some(Standing::Doubtful);
+        Room {
+            all: all
+                .saturating_sub(counted(None, false) + counted(None, true).min(half))
+                .min((2 * all).saturating_sub(flight.tasks.len())),
+            doubtful: half.saturating_sub(counted(doubtful, false) + counted(doubtful, true).min(half / 2)),
+            per_host: settings.deliveries_per_host,
+            busy: flight.hosts.clone(),
+            slow: self.slow.iter().map(|(host, ())| (*host).clone()).collect(),
+        }
+    }
+
+    async fn claim(&self, flight: &Flight, tries: &[Tried]) -> Result<Vec<(Due, Standing)>> {
+        let days = self.app.config.federation.delivery_days;
+        let room = self.room(flight);
         let now = self.app.db.now();
-        if tries.is_empty() && (room == 0 || !self.app.db.read(move |conn| queue::anything_due(conn, now)).await?) {
+        if tries.is_empty() && (room.all == 0 || !self.app.db.read(move |conn| queue::anything_due(conn, now)).await?) {
             return Ok(Vec::new());
         }
-        let (busy, tries) = (flight.hosts.clone(), tries.to_vec());
+        let tries = tries.to_vec();
         self.app
             .db
             .write(move |tx| {
                 queue::settle(tx, &tries, days)?;
-                queue::claim(tx, room, per_host, &busy)
+                queue::claim(tx, &room)
             })
             .await
     }
@@ -175,17 +216,24 @@ impl Deliverer {
         }
     }
 
-    async fn start(&self, flight: &mut Flight, due: Vec<Due>) -> Result<()> {
-        if due.is_empty() {
+    async fn start(&self, flight: &mut Flight, claimed: Vec<(Due, Standing)>) -> Result<()> {
+        if claimed.is_empty() {
             return Ok(());
         }
+        let due: Vec<Due> = claimed.iter().map(|(due, _)| due.clone()).collect();
         let letters = self.letters.of(&self.app, &due).await?;
         self.learn_schemes(&due).await?;
-        for due in due {
+        for (due, standing) in claimed {
             let letter = letters.get(&due.activity_id).cloned();
-            let (app, schemes) = (self.app.clone(), self.schemes.clone());
-            flight.start(due.host.clone(), async move {
+            let (app, schemes, slow) = (self.app.clone(), self.schemes.clone(), self.slow.clone());
+            flight.start(due.host.clone(), standing, async move {
+                let started = Instant::now();
                 let verdict = deliver(&app, &schemes, &due, letter).await;
+                if started.elapsed() >= SLOW {
+                    slow.insert(due.host.clone(), ());
+                } else {
+                    slow.invalidate(&due.host);
+                }
                 Tried { due, verdict }
             });
         }

@@ -1,6 +1,7 @@
 //! The Fediverse: between our own instances, with a foreign one, and against attackers.
 
 mod attacks;
+mod breaker;
 mod foreign;
 mod forgeries;
 mod links;

@@ -1,0 +1,163 @@
+//! What is owed and what became of it, for whoever runs the server: of anything, by post, by server.
+
+use diesel::{dsl, prelude::*};
+
+use super::receipts::Receipt;
+use crate::{
+    db::{
+        Conn, Signal, Timestamp, Tx,
+        schema::{activities, deliveries, servers},
+    },
+    error::Result,
+};
+
+/// Which deliveries are meant. What is `None` does not narrow them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Of {
+    /// One delivery.
+    pub id: Option<i64>,
+    /// Those to this server.
+    pub host: Option<String>,
+    /// Those of activities about the object with this id, such as a post.
+    pub object: Option<String>,
+    /// Those in one of these states: `waiting`, `delivered`, `failed`. Empty: in any.
+    pub states: Vec<String>,
+}
+
+/// What is owed to one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostDebt {
+    /// The server.
+    pub host: String,
+    /// How many deliveries wait for it.
+    pub waiting: i64,
+    /// How many were given up.
+    pub failed: i64,
+    /// Failed tries in a row.
+    pub failures: i32,
+    /// Nothing is sent to it before this moment.
+    pub paused_until: Option<Timestamp>,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// The ids of these deliveries, newest first.
+fn ids(conn: &mut Conn, of: &Of, limit: i64) -> Result<Vec<i64>> {
+    let mut query = deliveries::table.order(deliveries::id.desc()).limit(limit).select(deliveries::id).into_boxed();
+    if let Some(id) = of.id {
+        query = query.filter(deliveries::id.eq(id));
+    }
+    if let Some(host) = of.host.clone() {
+        query = query.filter(deliveries::host.eq(host));
+    }
+    if !of.states.is_empty() {
+        query = query.filter(deliveries::state.eq_any(of.states.clone()));
+    }
+    if let Some(object) = of.object.clone() {
+        let about = activities::table.filter(activities::object_uri.eq(object)).select(activities::id);
+        query = query.filter(deliveries::activity_id.eq_any(about));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// What became of these deliveries, newest first, whatever they carry: posts, likes, follows, answers to them.
+pub fn list(conn: &mut Conn, of: &Of, limit: i64) -> Result<Vec<Receipt>> {
+    let ids = ids(conn, of, limit)?;
+    Ok(deliveries::table
+        .inner_join(activities::table)
+        .filter(deliveries::id.eq_any(ids))
+        .order(deliveries::id.desc())
+        .select((
+            deliveries::id,
+            activities::kind,
+            deliveries::host,
+            deliveries::inbox,
+            deliveries::state,
+            deliveries::attempts,
+            deliveries::last_status,
+            deliveries::last_error,
+            deliveries::next_at,
+            deliveries::done_at,
+        ))
+        .load(conn)?)
+}
+
+/// The servers to which something is owed or was not delivered, the most that waits first.
+pub fn hosts(conn: &mut Conn, limit: i64) -> Result<Vec<HostDebt>> {
+    let count = |conn: &mut Conn, state: &str| -> Result<Vec<(String, i64)>> {
+        Ok(deliveries::table
+            .filter(deliveries::state.eq(state))
+            .group_by(deliveries::host)
+            .select((deliveries::host, dsl::count_star()))
+            .load(conn)?)
+    };
+    let (waiting, failed) = (count(conn, "waiting")?, count(conn, "failed")?);
+    let of = |counts: &[(String, i64)], host: &str| {
+        counts.iter().find(|(known, _)| known == host).map_or(0, |(_, count)| *count)
+    };
+    let mut names: Vec<String> = waiting.iter().chain(&failed).map(|(host, _)| host.clone()).collect();
+    names.sort();
+    names.dedup();
+    type Health = (String, i32, Timestamp, Option<String>);
+    let health: Vec<Health> = servers::table
+        .filter(servers::host.eq_any(names.clone()))
+        .select((servers::host, servers::failures, servers::paused_until, servers::last_error))
+        .load(conn)?;
+    let mut debts: Vec<HostDebt> = names
+        .into_iter()
+        .map(|host| {
+            let known = health.iter().find(|(known, ..)| *known == host);
+            HostDebt {
+                waiting: of(&waiting, &host),
+                failed: of(&failed, &host),
+                failures: known.map_or(0, |(_, failures, ..)| *failures),
+                paused_until: known.map(|(.., until, _)| *until).filter(|until| until.0 > 0),
+                last_error: known.and_then(|(.., error)| error.clone()),
+                host,
+            }
+        })
+        .collect();
+    debts.sort_by(|one, other| (other.waiting, other.failed, &one.host).cmp(&(one.waiting, one.failed, &other.host)));
+    debts.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(debts)
+}
+
+/// How many deliveries wait.
+pub fn count_waiting(conn: &mut Conn) -> Result<i64> {
+    Ok(deliveries::table.filter(deliveries::state.eq("waiting")).count().get_result(conn)?)
+}
+
+/// Tries these deliveries again now, and for as long as new ones; what arrived or is under way is left alone. A
+/// server that is named is sent to at once, whatever pause it has. Answers how many.
+pub fn retry_of(tx: &mut Tx<'_>, of: &Of, limit: i64) -> Result<usize> {
+    let now = tx.now();
+    if let Some(host) = &of.host {
+        diesel::update(servers::table.find(host))
+            .set((servers::paused_until.eq(Timestamp(0)), servers::pause_asked.eq(false)))
+            .execute(tx.conn())?;
+    }
+    let mut open: Vec<String> = of.states.clone();
+    if open.is_empty() {
+        open.extend(["waiting".to_owned(), "failed".to_owned()]);
+    }
+    open.retain(|state| state != "delivered");
+    if open.is_empty() {
+        return Ok(0);
+    }
+    let ids = ids(tx.conn(), &Of { states: open, ..of.clone() }, limit)?;
+    let mut changed = 0;
+    for portion in ids.chunks(500) {
+        let idle =
+            deliveries::table.filter(deliveries::id.eq_any(portion.to_vec())).filter(deliveries::leased_until.lt(now));
+        changed += diesel::update(idle)
+            .set((
+                deliveries::state.eq("waiting"),
+                deliveries::next_at.eq(now),
+                deliveries::created_at.eq(now),
+                deliveries::done_at.eq(None::<Timestamp>),
+            ))
+            .execute(tx.conn())?;
+    }
+    tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
+    Ok(changed)
+}
