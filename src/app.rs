@@ -41,6 +41,8 @@ pub struct Parts {
     pub remote_keys: RemoteKeys,
     /// What is remembered of fetches.
     pub fetches: fetch::Memory,
+    /// Fetches of keys that are under way.
+    pub key_fetches: fetch::Flights,
     /// Who may ask how often.
     pub limits: Limits,
     /// How many people and posts there are, and the company's name, for NodeInfo.
@@ -75,6 +77,7 @@ impl App {
             local_keys: LocalKeys::default(),
             remote_keys: RemoteKeys::default(),
             fetches: fetch::Memory::default(),
+            key_fetches: fetch::Flights::default(),
             limits,
             usage: moka::sync::Cache::builder().max_capacity(1).time_to_live(Duration::from_secs(300)).build(),
             blocked: RwLock::default(),

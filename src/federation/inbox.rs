@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{
     activities::{self, Activity, Applied, Verb},
     delivery,
-    fetch::{self, Budget, host_in},
+    fetch::{self, host_in},
     incoming::values::{self, one_origin},
     keys::RemoteKey,
     received,
@@ -87,11 +87,10 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     if !candidates.iter().any(own) && activity.document.get("proof").is_none() {
         return Err(stranger());
     }
-    let mut budget = Budget::default();
-    let (signer, fingerprint) = verify(app, &candidates, &mut budget).await?;
+    let (signer, fingerprint) = verify(app, &candidates).await?;
     let carried = signer.actor_uri != activity.actor;
     if carried {
-        vouched(app, &activity, &mut budget).await?;
+        vouched(app, &activity).await?;
     }
     app.limits.inbox(&host_in(&signer.actor_uri))?;
     let letter = Letter { activity, carried, fingerprint, body: String::from_utf8_lossy(request.body).into_owned() };
@@ -155,26 +154,33 @@ async fn never_seen(app: &App, activity: &Activity, candidates: &[Candidate]) ->
 }
 
 /// The key that made one of the signatures, and the fingerprint of that; fetched once more when the one that we have
-/// did not make it.
-async fn verify(app: &App, candidates: &[Candidate], budget: &mut Budget) -> Result<(RemoteKey, String)> {
+/// did not make it. Where a key could not be had because of an outage, the sender is asked to come again.
+async fn verify(app: &App, candidates: &[Candidate]) -> Result<(RemoteKey, String)> {
     let mut fault = Error::unauthorized("signature.invalid", "The signature was not made by this key.");
     for candidate in candidates {
-        match fetch::key(app, candidate.key_id(), budget).await {
-            Ok(key) if candidate.verify(&key.key) => return Ok((key, candidate.fingerprint())),
-            Ok(_) => {}
-            Err(error) => {
-                fault = error;
-                continue;
-            }
-        }
-        fetch::distrust(app, candidate.key_id());
-        if let Ok(Some(key)) = fetch::key_again(app, candidate.key_id(), budget).await
-            && candidate.verify(&key.key)
-        {
-            return Ok((key, candidate.fingerprint()));
+        let error = match verify_one(app, candidate).await {
+            Ok(Some(key)) => return Ok((key, candidate.fingerprint())),
+            Ok(None) => continue,
+            Err(error) => error,
+        };
+        if !matches!(fault.kind(), Kind::Unavailable | Kind::Internal) {
+            fault = error;
         }
     }
     Err(fault)
+}
+
+async fn verify_one(app: &App, candidate: &Candidate) -> Result<Option<RemoteKey>> {
+    let key = fetch::key(app, candidate.key_id()).await?;
+    if candidate.verify(&key.key) {
+        return Ok(Some(key));
+    }
+    let newer = fetch::key_again(app, candidate.key_id()).await;
+    match newer {
+        Ok(newer) => Ok(newer.filter(|key| candidate.verify(&key.key))),
+        Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::Internal) => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 fn stranger() -> Error {
@@ -182,13 +188,13 @@ fn stranger() -> Error {
 }
 
 /// Somebody passes on what another did: that counts only with a proof by the other.
-async fn vouched(app: &App, activity: &Activity, budget: &mut Budget) -> Result<()> {
+async fn vouched(app: &App, activity: &Activity) -> Result<()> {
     // Without an id nobody could tell whether it came before.
     if activity.uri.is_none() {
         return Err(stranger());
     }
     let method = proof::verification_method(&activity.document).map_err(|_| stranger())?;
-    let key = fetch::key(app, &method, budget).await?;
+    let key = fetch::key(app, &method).await?;
     let made = proof::created(&activity.document).ok_or_else(stranger)?;
     let now = app.db.now();
     if key.actor_uri != activity.actor || made > now.plus(SKEW) || made < now.minus(PROOF_AGE) {

@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use tokio::sync::watch;
 use url::Url;
 
 use super::{Answer, Fetched, Get, Transport};
@@ -21,6 +22,7 @@ pub struct Documents(Mutex<State>);
 struct State {
     documents: HashMap<String, (StatusCode, String, Bytes)>,
     redirects: HashMap<String, String>,
+    held: HashMap<String, watch::Sender<bool>>,
     requests: Vec<String>,
     posts: Vec<(String, HeaderMap, Bytes)>,
 }
@@ -57,6 +59,25 @@ impl Documents {
         self.state().documents.remove(&normal(url));
     }
 
+    /// From now on whoever asks for this address waits until it is released.
+    pub fn hold(&self, url: &str) {
+        self.state().held.entry(normal(url)).or_insert_with(|| watch::channel(false).0);
+    }
+
+    /// Answers those who wait for this address, and whoever asks for it later.
+    pub fn release(&self, url: &str) {
+        if let Some(held) = self.state().held.remove(&normal(url)) {
+            held.send_replace(true);
+        }
+    }
+
+    /// Notes a request; answers what it must wait for.
+    fn ask(&self, url: &Url, address: &Url) -> Option<watch::Receiver<bool>> {
+        let mut state = self.state();
+        state.requests.push(url.to_string());
+        state.held.get(address.as_str()).map(watch::Sender::subscribe)
+    }
+
     /// Every address that was asked for, in order.
     pub fn requests(&self) -> Vec<String> {
         self.state().requests.clone()
@@ -71,10 +92,13 @@ impl Documents {
 impl Transport for Documents {
     fn get<'a>(&'a self, url: &'a Url, _how: Get<'a>) -> BoxFuture<'a, Result<Fetched>> {
         Box::pin(async move {
-            let mut state = self.state();
-            state.requests.push(url.to_string());
             let mut address = url.clone();
             address.set_fragment(None);
+            if let Some(mut held) = self.ask(url, &address) {
+                // An error means that the gate is gone, and open.
+                let _ = held.wait_for(|open| *open).await;
+            }
+            let state = self.state();
             if let Some(to) = state.redirects.get(address.as_str()) {
                 address = Url::parse(to).map_err(Error::internal)?;
             }

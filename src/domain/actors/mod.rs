@@ -16,7 +16,7 @@ pub use queries::{
     count_local, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many, instance_actor,
     list_local, search_by_handle,
 };
-pub use remote::{RemoteActor, RemoteKey, forget_remote, upsert_remote};
+pub use remote::{RemoteActor, RemoteKey, forget_remote, upsert_remote, upsert_unsettled};
 
 use super::{ActorId, Site};
 use crate::db::{Json, Timestamp, schema::actors};

@@ -59,6 +59,23 @@ pub struct RemoteActor {
 
 /// Stores an actor of another server, or what changed about it. A deleted one stays deleted.
 pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
+    let now = tx.now();
+    upsert(tx, remote, Some(now))
+}
+
+/// As [`upsert_remote`], before the handle and a move are confirmed: what we know of those stays, and the actor is
+/// not yet fresh.
+pub fn upsert_unsettled(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
+    let before = find_by_uri(tx.conn(), &remote.uri)?;
+    let mut remote = remote.clone();
+    remote.moved_to = before.as_ref().and_then(|before| before.moved_to.clone());
+    if let Some(before) = before.as_ref().filter(|before| before.username == remote.username && !before.is_local()) {
+        remote.host.clone_from(&before.host);
+    }
+    upsert(tx, &remote, before.and_then(|before| before.fetched_at))
+}
+
+fn upsert(tx: &mut Tx<'_>, remote: &RemoteActor, fetched_at: Option<Timestamp>) -> Result<Actor> {
     if remote.host.is_empty() {
         return Err(Error::invalid("actor.host", "An actor of another server needs a host."));
     }
@@ -121,7 +138,7 @@ pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
                 actors::moved_to.eq(&remote.moved_to),
             ),
             actors::updated_at.eq(now),
-            actors::fetched_at.eq(now),
+            actors::fetched_at.eq(fetched_at),
         ))
         .execute(tx.conn())?;
     let actor = find_by_uri(tx.conn(), &remote.uri)?
@@ -179,7 +196,7 @@ fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()
     Ok(())
 }
 
-/// An actor of another server is gone: it stays as an empty row that nobody can be confused with, its follows
+/// An actor of another server is gone: it stays as an empty row that nobody can be confused with, and its follows
 /// end, and its id is remembered. Its posts are deleted by `posts::delete_all_of` before.
 pub fn forget_remote(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     let old = get(tx.conn(), actor)?;

@@ -57,11 +57,18 @@ pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> R
     app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await
 }
 
+/// Stores what an actor's document says by itself, its keys above all. Its handle and where it moved stay as we know
+/// them until [`store`] has asked about them.
+pub(super) async fn keep(app: &App, document: &Value) -> Result<Actor> {
+    let remote = incoming::actor::read(document)?;
+    app.db.write(move |tx| actors::upsert_unsettled(tx, &remote)).await
+}
+
 /// The host of the handle: that of the id, unless WebFinger on both sides says otherwise.
 async fn settle_handle(app: &App, document: &Value, remote: &mut RemoteActor, budget: &mut Budget) -> Result<()> {
     let (uri, username) = (remote.uri.clone(), remote.username.clone());
     let known = app.db.read(move |conn| actors::find_by_uri(conn, &uri)).await?;
-    if let Some(known) = known.filter(|known| known.username == username) {
+    if let Some(known) = known.filter(|known| known.username == username && known.fetched_at.is_some()) {
         remote.host = known.host;
         return Ok(());
     }

@@ -4,10 +4,10 @@ use http::StatusCode;
 use serde_json::Value;
 use url::Url;
 
-use super::Budget;
+use super::{Budget, failures::DOWN};
 use crate::{
     app::App,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     federation::{
         incoming::values::{own_id, parse},
         keys,
@@ -44,7 +44,11 @@ pub(super) async fn get(app: &App, url: &Url, accept: &str, budget: &mut Budget)
     if let Err(error) = &outcome {
         app.fetches.failed(url, error.kind());
     }
-    outcome
+    // Before that the address is not asked anyway.
+    outcome.map_err(|error| match error.kind() {
+        Kind::Unavailable if error.retry_after().is_none() => error.retry_in(DOWN),
+        _ => error,
+    })
 }
 
 fn judge(app: &App, fetched: Fetched) -> Result<Fetched> {

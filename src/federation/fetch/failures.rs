@@ -16,7 +16,9 @@ use crate::{
     net::host_of,
 };
 
-/// How many keys of one host may fail within five minutes before its unknown keys wait.
+/// How long an address that did not answer is left alone.
+pub(super) const DOWN: Duration = Duration::from_secs(60);
+/// How many keys of one host are fetched again within five minutes because signatures failed.
 const DOUBTS: u32 = 100;
 
 /// Why an address had nothing for us.
@@ -24,6 +26,17 @@ const DOUBTS: u32 = 100;
 enum Failure {
     Missing,
     Gone,
+}
+
+/// Whether a key that we have may be fetched again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// It may, and whoever else asks now may not.
+    Yes,
+    /// It was, a moment ago.
+    Lately,
+    /// So many keys of its host were that this one must wait.
+    TooOften,
 }
 
 /// What is remembered of fetches.
@@ -36,7 +49,7 @@ pub struct Memory {
     again: moka::sync::Cache<String, ()>,
     /// Actors whose links were checked lately.
     verified: moka::sync::Cache<ActorId, ()>,
-    /// How many signatures and keys of a host failed lately.
+    /// How many keys of a host were fetched again lately.
     doubts: moka::sync::Cache<String, Arc<AtomicU32>>,
 }
 
@@ -46,7 +59,7 @@ impl Default for Memory {
         let sized = 20_000;
         Self {
             missing: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
-            down: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(60)).build(),
+            down: moka::sync::Cache::builder().max_capacity(sized).time_to_live(DOWN).build(),
             again: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
             verified: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(600)).build(),
             doubts: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
@@ -65,7 +78,7 @@ impl Memory {
             None => {}
         }
         if self.down.contains_key(url.as_str()) {
-            return Err(Error::unavailable("fetch.down", "This address did not answer a moment ago."));
+            return Err(Error::unavailable("fetch.down", "This address did not answer a moment ago.").retry_in(DOWN));
         }
         Ok(())
     }
@@ -81,11 +94,13 @@ impl Memory {
         }
     }
 
-    /// Whether this key may be fetched again; at most once in five minutes.
-    pub(super) fn may_ask_again(&self, key_id: &str) -> bool {
-        let first = !self.again.contains_key(key_id);
-        self.again.insert(key_id.to_owned(), ());
-        first
+    /// Whether this key may be fetched again; at most once in five minutes, and of one host not too many.
+    pub(super) fn may_ask_again(&self, key_id: &str, host: &str) -> Again {
+        if !self.again.entry_by_ref(key_id).or_insert(()).is_fresh() {
+            return Again::Lately;
+        }
+        let asked = self.doubts.get_with_by_ref(host, Arc::default).fetch_add(1, Ordering::Relaxed);
+        if asked < DOUBTS { Again::Yes } else { Again::TooOften }
     }
 
     /// Whether the links of this actor may be checked; at most once in ten minutes.
@@ -95,14 +110,9 @@ impl Memory {
         first
     }
 
-    /// A key of this host failed.
-    pub(super) fn doubt(&self, host: &str) {
-        self.doubts.get_with(host.to_owned(), Arc::default).fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether so many keys of this host failed that its unknown ones must wait.
-    pub(super) fn is_doubted(&self, host: &str) -> bool {
-        self.doubts.get(host).is_some_and(|count| count.load(Ordering::Relaxed) >= DOUBTS)
+    /// The host did not answer: what was asked may be asked again.
+    pub(super) fn forget_asked(&self, key_id: &str) {
+        self.again.invalidate(key_id);
     }
 
     /// Forgets every failure.

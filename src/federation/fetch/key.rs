@@ -1,8 +1,12 @@
 //! From a keyId to a key that its owner's own document lists.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::{Budget, actor, document, failures::host_in};
+use super::{
+    Budget, document,
+    failures::{Again, host_in},
+    flights::{self, Progress},
+};
 use crate::{
     app::App,
     db::Conn,
@@ -18,15 +22,24 @@ use crate::{
     net::PublicKey,
 };
 
-/// A sender whose key takes longer is asked to come again.
+/// A sender whose key takes longer is asked to come again; the fetch goes on meanwhile.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a letter waits for its sender's handle when the key is known.
+const SETTLING: Duration = Duration::from_secs(1);
+/// When such a sender should come again.
+const COME_AGAIN: Duration = Duration::from_secs(60);
 
 fn unknown() -> Error {
     Error::unauthorized("signature.key", "The key of the signature cannot be found in its owner's document.")
 }
 
+pub(super) fn slow() -> Error {
+    Error::unavailable("signature.key_slow", "Your server took too long to show its key. Please send this again.")
+        .retry_in(COME_AGAIN)
+}
+
 /// The key of this id: remembered, stored, or fetched.
-pub async fn key(app: &App, key_id: &str, budget: &mut Budget) -> Result<RemoteKey> {
+pub async fn key(app: &App, key_id: &str) -> Result<RemoteKey> {
     if let Some(key) = app.remote_keys.get(key_id) {
         return Ok(key);
     }
@@ -35,22 +48,28 @@ pub async fn key(app: &App, key_id: &str, budget: &mut Budget) -> Result<RemoteK
         app.remote_keys.insert(key_id, key.clone());
         return Ok(key);
     }
-    fetch(app, key_id, budget).await
+    fetch(app, key_id).await
 }
 
 /// The key of this id fetched again, because a signature by the one we have failed: at most once in five minutes.
-/// Nothing when it was fetched lately.
-pub async fn key_again(app: &App, key_id: &str, budget: &mut Budget) -> Result<Option<RemoteKey>> {
-    if !app.fetches.may_ask_again(key_id) {
-        return Ok(None);
+/// Nothing when it was fetched lately. Who forges signatures makes us ask rarely and keeps nobody else out: keys
+/// that we do not have yet are fetched all the same.
+pub async fn key_again(app: &App, key_id: &str) -> Result<Option<RemoteKey>> {
+    match app.fetches.may_ask_again(key_id, &host_in(key_id)) {
+        Again::Lately => return Ok(None),
+        Again::TooOften => {
+            let doubted = "Too many signatures that name your server failed. Please send this again later.";
+            return Err(Error::unavailable("signature.doubted", doubted).retry_in(Duration::from_secs(300)));
+        }
+        Again::Yes => {}
     }
     app.remote_keys.forget(key_id);
-    fetch(app, key_id, budget).await.map(Some)
-}
-
-/// A signature that names this key was not made by it.
-pub fn distrust(app: &App, key_id: &str) {
-    app.fetches.doubt(&host_in(key_id));
+    let fetched = fetch(app, key_id).await;
+    if fetched.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable) {
+        // It was not answered: the next letter may ask.
+        app.fetches.forget_asked(key_id);
+    }
+    fetched.map(Some)
 }
 
 fn stored(conn: &mut Conn, key_id: &str) -> Result<Option<RemoteKey>> {
@@ -63,41 +82,23 @@ fn stored(conn: &mut Conn, key_id: &str) -> Result<Option<RemoteKey>> {
     Ok(Some(RemoteKey { actor: owner.id, actor_uri: owner.uri, key }))
 }
 
-async fn fetch(app: &App, key_id: &str, budget: &mut Budget) -> Result<RemoteKey> {
-    let host = host_in(key_id);
-    if app.fetches.is_doubted(&host) {
-        return Err(Error::unavailable(
-            "signature.doubted",
-            "Too many signatures that name your server failed. Please send this again later.",
-        )
-        .retry_in(Duration::from_secs(300)));
-    }
-    let work = tokio::time::timeout(PATIENCE, owner_of(app, key_id, budget)).await;
-    let slow = || {
-        Error::unavailable("signature.key_slow", "Your server took too long to show its key. Please send this again.")
-            .retry_in(Duration::from_secs(60))
+async fn fetch(app: &App, key_id: &str) -> Result<RemoteKey> {
+    let address = key_id.split('#').next().unwrap_or(key_id);
+    let mut flight = flights::board(app, address)?;
+    let found = tokio::time::timeout(PATIENCE, flight.wait_for(|progress| !matches!(progress, Progress::Asking)));
+    let found = match found.await {
+        Ok(Ok(progress)) => progress.clone(),
+        Ok(Err(_)) => return Err(Error::internal("the fetch of a key ended by a bug")),
+        Err(_) => return Err(slow()),
     };
-    let owner = match work {
-        Err(_) => {
-            if let Ok(url) = document::address(app, key_id.split('#').next().unwrap_or(key_id)) {
-                app.fetches.failed(&url, Kind::Unavailable);
-            }
-            return Err(slow());
-        }
-        Ok(Ok(owner)) => owner,
-        Ok(Err(error)) => {
-            return Err(match error.kind() {
-                Kind::Internal => error,
-                Kind::Unavailable if error.code().starts_with("database") => error,
-                Kind::Unavailable => slow().because(error),
-                Kind::Forbidden if error.code() == "server.blocked" => error,
-                _ => {
-                    app.fetches.doubt(&host);
-                    unknown().because(error)
-                }
-            });
-        }
+    let owner = match found {
+        Progress::Found(owner) | Progress::Settled(owner) => owner,
+        Progress::Failed(error) => return Err(judge(&error)),
+        Progress::Asking => return Err(slow()),
     };
+    // A handle that takes longer is settled behind our back.
+    let settled = flight.wait_for(|progress| !matches!(progress, Progress::Found(_)));
+    let _ = tokio::time::timeout(SETTLING, settled).await;
     let wanted = key_id.to_owned();
     let key = app
         .db
@@ -109,23 +110,33 @@ async fn fetch(app: &App, key_id: &str, budget: &mut Budget) -> Result<RemoteKey
     Ok(key)
 }
 
-/// Fetches the document of a key and then its owner's, which must be on the same origin and list the key; answers
-/// the owner's id.
-async fn owner_of(app: &App, key_id: &str, budget: &mut Budget) -> Result<String> {
-    let address = key_id.split('#').next().unwrap_or(key_id);
+/// What a failed fetch means for the letter: come again after an outage, ours or theirs; otherwise there is no key.
+fn judge(error: &Arc<Error>) -> Error {
+    let same = || Error::new(error.kind(), error.code(), error.safe().to_owned()).because(error.clone());
+    match error.kind() {
+        Kind::Internal => same(),
+        Kind::Unavailable if error.code().starts_with("database") => same(),
+        Kind::Unavailable => slow().because(error.clone()),
+        Kind::Forbidden if error.code() == "server.blocked" => same(),
+        _ => unknown().because(error.clone()),
+    }
+}
+
+/// The document of the actor to whom the key at this address belongs, as found at the actor's own id, on the same
+/// origin. Whether it lists the key is seen when it is stored.
+pub(super) async fn owner_document(app: &App, address: &str, budget: &mut Budget) -> Result<serde_json::Value> {
     let (document, found) = key_document(app, address, budget).await?;
     let is_actor = is_actor_kind(kind(&document, is_actor_kind)) && document.get("inbox").is_some();
     if is_actor && found == own_id(&document).unwrap_or_default() {
-        return Ok(actor::store(app, &document, budget).await?.uri);
+        return Ok(document);
     }
     // A bare key, or the stub of an actor without an inbox: the owner's document decides.
     let listed =
         list(&document, "publicKey").into_iter().find_map(|key| text(key, "owner").or_else(|| text(key, "controller")));
     let owner =
         text(&document, "owner").or_else(|| text(&document, "controller")).or(listed).or_else(|| id(&document, "id"));
-    let owner = owner.filter(|owner| one_origin(owner, key_id) && *owner != address).ok_or_else(unknown)?.to_owned();
-    actor::fetch(app, &owner, budget).await?;
-    Ok(owner)
+    let owner = owner.filter(|owner| one_origin(owner, address) && *owner != address).ok_or_else(unknown)?;
+    document::activity(app, owner, budget).await
 }
 
 /// The document at a key's address, and the address where it was found. Its own id may differ: it is only a pointer.

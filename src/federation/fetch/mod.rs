@@ -4,6 +4,7 @@ mod actor;
 mod document;
 mod failures;
 mod fields;
+mod flights;
 mod key;
 mod post;
 mod resolve;
@@ -13,7 +14,8 @@ pub use actor::{actor, handle_refresh_actor};
 pub use failures::Memory;
 pub(crate) use failures::host_in;
 pub use fields::handle_verify_fields;
-pub use key::{distrust, key, key_again};
+pub use flights::Flights;
+pub use key::{key, key_again};
 pub use post::{handle_fetch_post, parent_job, post, refresh};
 pub use resolve::{Resolved, resolve};
 
