@@ -34,6 +34,10 @@ pub const FETCHES: &str = "guildhall_fetches_total";
 pub const JOBS: &str = "guildhall_jobs_total";
 /// Jobs that wait to be run.
 pub const JOBS_WAITING: &str = "guildhall_jobs_waiting";
+/// Jobs that were given up and wait for an operator.
+pub const JOBS_PARKED: &str = "guildhall_jobs_parked";
+/// Deliveries that wait to be sent.
+pub const DELIVERIES_WAITING: &str = "guildhall_deliveries_waiting";
 /// Operations committed together in one batch of the SQLite writer.
 pub const WRITE_BATCH: &str = "guildhall_database_write_batch_operations";
 /// Seconds that one batch took from begin to commit.

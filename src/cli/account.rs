@@ -180,10 +180,10 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
 async fn delete(desk: &Desk, username: &str) -> Result<()> {
     let (account, actor) = desk.account(username).await?;
     let (author, login) = (actor.id, account.id);
-    // The last owner is refused before anything is deleted.
-    desk.db.write(move |tx| accounts::may_leave(tx, login)).await?;
-    while desk.db.write(move |tx| crate::domain::posts::delete_all_of(tx, author, 100)).await? {}
+    // First nobody can write as this person any more, then nothing stays of what they wrote. What else they leave
+    // behind is taken away by the server, after others were told.
     desk.db.write(move |tx| accounts::delete(tx, login)).await?;
+    while desk.db.write(move |tx| crate::domain::posts::delete_all_of(tx, author, 100)).await? {}
     say(format_args!("@{username} is deleted."));
     Ok(())
 }

@@ -1,18 +1,55 @@
-//! `guildhall jobs`: what was given up, and trying it again.
+//! `guildhall jobs`: what waits, what was given up, and trying it again.
 
 use super::{Desk, say};
-use crate::{error::Result, jobs::runner};
+use crate::{
+    db::Timestamp,
+    error::{Error, Result},
+    federation::delivery::{self, Of},
+    jobs::runner,
+};
 
-/// What to do with parked jobs.
+/// How many deliveries are listed, and how many one command tries again.
+const MOST: i64 = 100_000;
+
+/// What to do with jobs and deliveries.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List jobs that were given up, with their last error.
     Parked,
-    /// Try a parked job again.
+    /// Try a parked job again, or all of them.
     Retry {
         /// Its number, as parked shows it.
-        id: i64,
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<i64>,
+        /// Every parked job.
+        #[arg(long)]
+        all: bool,
     },
+    /// What is owed to other servers, whatever it carries: posts, likes, follows and the answers to them.
+    Deliveries(Deliveries),
+}
+
+/// Which deliveries, and what to do with them.
+#[derive(Debug, clap::Args)]
+pub struct Deliveries {
+    /// Only those to this server.
+    #[arg(long)]
+    host: Option<String>,
+    /// Only those about the post with this address.
+    #[arg(long, value_name = "URI")]
+    post: Option<String>,
+    /// Only this one.
+    #[arg(long)]
+    id: Option<i64>,
+    /// Only those in this state; otherwise those that wait and those that were given up.
+    #[arg(long, value_parser = ["waiting", "delivered", "failed"])]
+    state: Vec<String>,
+    /// One line for each server instead.
+    #[arg(long)]
+    by_host: bool,
+    /// Try them again now; --host also ends the pause of that server.
+    #[arg(long)]
+    retry: bool,
 }
 
 pub async fn run(desk: &Desk, command: Command) -> Result<()> {
@@ -28,10 +65,49 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
                 ));
             }
         }
-        Command::Retry { id } => {
+        Command::Retry { id: Some(id), .. } => {
             runner::retry(&desk.db, id).await?;
             say(format_args!("Job {id} will be tried again."));
         }
+        Command::Retry { id: None, .. } => {
+            let count = runner::retry_all(&desk.db).await?;
+            say(format_args!("{count} jobs will be tried again."));
+        }
+        Command::Deliveries(wanted) if wanted.by_host => hosts(desk).await?,
+        Command::Deliveries(wanted) => deliveries(desk, wanted).await?,
+    }
+    Ok(())
+}
+
+async fn deliveries(desk: &Desk, wanted: Deliveries) -> Result<()> {
+    let of = Of { id: wanted.id, host: wanted.host, object: wanted.post, states: wanted.state };
+    let unsettled = || vec!["failed".to_owned(), "waiting".to_owned()];
+    if wanted.retry {
+        if of == Of::default() {
+            return Err(Error::invalid("delivery.which", "Say which: --host, --post, --id or --state failed."));
+        }
+        let count = desk.db.write(move |tx| delivery::retry_of(tx, &of, MOST)).await?;
+        say(format_args!("{count} deliveries will be tried again."));
+        return Ok(());
+    }
+    let of = if of.states.is_empty() && of.id.is_none() { Of { states: unsettled(), ..of } } else { of };
+    for one in desk.db.read(move |conn| delivery::list(conn, &of, MOST)).await? {
+        let next = if one.state == "waiting" { format!(", next {}", one.next_at.rfc3339()) } else { String::new() };
+        let error = one.last_error.map(|error| format!(": {error}")).unwrap_or_default();
+        say(format_args!(
+            "{} {} to {} {} after {} tries{next}{error}",
+            one.id, one.activity, one.inbox, one.state, one.attempts
+        ));
+    }
+    Ok(())
+}
+
+async fn hosts(desk: &Desk) -> Result<()> {
+    for debt in desk.db.read(|conn| delivery::hosts(conn, MOST)).await? {
+        let pause = debt.paused_until.filter(|until| *until > desk.db.now()).map(Timestamp::rfc3339);
+        let pause = pause.map(|until| format!(", paused until {until}")).unwrap_or_default();
+        let error = debt.last_error.map(|error| format!(": {error}")).unwrap_or_default();
+        say(format_args!("{:<40} {} waiting, {} failed{pause}{error}", debt.host, debt.waiting, debt.failed));
     }
     Ok(())
 }

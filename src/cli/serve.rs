@@ -9,21 +9,26 @@ use crate::{
     app::App,
     config::Config,
     db::Db,
-    domain::{Site, org, setup},
+    domain::{Site, org, setup, work::Job},
     error::{Error, Result},
-    federation::{self, delivery::Deliverer},
+    federation::{
+        self,
+        delivery::{self, Deliverer},
+    },
     http,
     jobs::{
         self,
-        runner::{self, Runner},
+        runner::{self, Kinds, Runner},
     },
     net::{AddressPolicy, Client, ClientOptions},
     secrets::{self, SecretKey},
     telemetry,
 };
 
-/// How many jobs run at the same time.
+/// How many jobs of our own run at the same time.
 const JOBS_AT_ONCE: usize = 8;
+/// How many that wait for other servers.
+const FETCHES_AT_ONCE: usize = 16;
 
 pub async fn run(config: Config) -> Result<()> {
     telemetry::init(&config.log)?;
@@ -109,15 +114,22 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
                 tracing::error!(%error, "Could not renew this process's slot for ids");
             }
             upkeep.limits.forget_idle();
-            if let Ok(waiting) = runner::waiting(&upkeep.db).await {
-                metrics::gauge!(telemetry::JOBS_WAITING).set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
-            }
+            measure(telemetry::JOBS_WAITING, &runner::waiting(&upkeep.db).await);
+            measure(telemetry::JOBS_PARKED, &runner::count_parked(&upkeep.db).await);
+            measure(telemetry::DELIVERIES_WAITING, &upkeep.db.read(delivery::count_waiting).await);
         }
     });
-    let runner = Runner::new(app.db.clone(), Arc::new(jobs::Handlers::new(app.clone())), JOBS_AT_ONCE);
-    let jobs = tokio::spawn(runner.run(stopped.clone()));
-    let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
+    jobs::ensure_pruning(&app.db).await?;
     let grace = Duration::from_secs(app.config.server.stop_seconds);
+    // What waits for other servers does not take the place of what leaves.
+    let handlers: Arc<dyn runner::Handler> = Arc::new(jobs::Handlers::new(app.clone()));
+    let run = |kinds, at_once| {
+        let runner = Runner::new(app.db.clone(), handlers.clone(), at_once).of(kinds).patient(grace.mul_f64(0.8));
+        tokio::spawn(runner.run(stopped.clone()))
+    };
+    let jobs = run(Kinds::except(Job::FETCHING), JOBS_AT_ONCE);
+    let fetches = run(Kinds::only(Job::FETCHING), FETCHES_AT_ONCE);
+    let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
     let head_timeout = Duration::from_secs(app.config.server.head_timeout_seconds);
     let mut stop = stopped.clone();
     let too_long = async move {
@@ -126,7 +138,7 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     };
     let all = async {
         let served = http::serve(listener, http::router(app), head_timeout, stopped).await;
-        let _ = (jobs.await, deliveries.await);
+        let _ = (jobs.await, fetches.await, deliveries.await);
         served
     };
     tokio::select! {
@@ -157,6 +169,13 @@ async fn first_run(
         return Ok(None);
     }
     Ok(super::site(config, db).await?.map(|site| (site, listener)))
+}
+
+/// Sets a gauge; a count that could not be taken is left as it was.
+fn measure(gauge: &'static str, count: &Result<i64>) {
+    if let Ok(count) = count {
+        metrics::gauge!(gauge).set(f64::from(u32::try_from(*count).unwrap_or(u32::MAX)));
+    }
 }
 
 fn background(work: impl Future<Output = ()> + Send + 'static) {

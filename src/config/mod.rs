@@ -11,6 +11,7 @@ mod hidden;
 mod limits;
 mod log;
 mod reference;
+mod retention;
 mod section;
 mod server;
 mod sources;
@@ -22,6 +23,7 @@ pub use hidden::Hidden;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use reference::reference;
+pub use retention::Retention;
 pub use section::Key;
 pub use server::{Metrics, Server};
 pub use sources::Overrides;
@@ -60,6 +62,9 @@ section! {
         section
         /// How much one person, address or server may do.
         limits: Limits;
+        section
+        /// How long what others wrote is kept.
+        retention: Retention;
         section
         /// How we answer HTTP requests.
         server: Server;

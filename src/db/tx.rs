@@ -13,6 +13,10 @@ pub trait Later {
     fn lane(&self) -> Option<String> {
         None
     }
+    /// Whether a second one adds nothing while one of its lane waits.
+    fn once(&self) -> bool {
+        false
+    }
     /// How long to wait before the first try.
     fn delay(&self) -> Duration {
         Duration::ZERO

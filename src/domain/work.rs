@@ -22,8 +22,6 @@ pub enum Job {
         signer: String,
         /// The activity, byte for byte.
         activity: String,
-        /// The host from which something must be fetched.
-        host: String,
     },
     /// Fetch a post that others refer to, and its parents.
     FetchPost {
@@ -45,6 +43,11 @@ pub enum Job {
     /// Check the links in an actor's profile fields for a rel=me link back.
     VerifyFields {
         /// Whose fields.
+        actor: ActorId,
+    },
+    /// Take away what an actor that was deleted leaves behind.
+    EraseActor {
+        /// Who is gone.
         actor: ActorId,
     },
     /// Delete what has outlived its use; comes again every day.
@@ -152,6 +155,11 @@ pub enum Change {
 }
 
 impl Job {
+    /// The kinds that wait for other servers. They have a runner of their own, so that servers which do not answer
+    /// delay nothing that leaves.
+    pub const FETCHING: &'static [&'static str] =
+        &["inbound", "fetch_post", "refresh_actor", "refresh_post", "verify_fields"];
+
     /// The name under which the job is stored.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -161,6 +169,7 @@ impl Job {
             Self::RefreshActor { .. } => "refresh_actor",
             Self::RefreshPost { .. } => "refresh_post",
             Self::VerifyFields { .. } => "verify_fields",
+            Self::EraseActor { .. } => "erase_actor",
             Self::Prune => "prune",
         }
     }
@@ -173,15 +182,23 @@ impl Later for Job {
 
     fn lane(&self) -> Option<String> {
         match self {
-            Self::Federate { actor, .. } => Some(format!("federate:{actor}")),
-            // A host that does not answer holds up what needs that host, and nothing else.
-            Self::Inbound { host, .. } => Some(format!("inbound:{host}")),
-            Self::FetchPost { .. }
-            | Self::RefreshActor { .. }
-            | Self::RefreshPost { .. }
-            | Self::VerifyFields { .. }
-            | Self::Prune => None,
+            // Followers are told that somebody is gone before they are forgotten.
+            Self::Federate { actor, .. } | Self::EraseActor { actor } => Some(format!("federate:{actor}")),
+            Self::FetchPost { uri, .. } => Some(format!("fetch_post:{uri}")),
+            Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
+            Self::RefreshPost { uri } => Some(format!("refresh_post:{uri}")),
+            Self::VerifyFields { actor } => Some(format!("verify_fields:{actor}")),
+            // What arrived is applied by the state of things, whatever comes first: one address that does not answer
+            // must not hold up what needs another.
+            Self::Inbound { .. } | Self::Prune => None,
         }
+    }
+
+    fn once(&self) -> bool {
+        matches!(
+            self,
+            Self::FetchPost { .. } | Self::RefreshActor { .. } | Self::RefreshPost { .. } | Self::VerifyFields { .. }
+        )
     }
 
     fn payload(&self) -> Result<String> {

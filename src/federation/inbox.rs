@@ -235,8 +235,8 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
                     tracing::debug!(activity.uri = activity.uri, why, "Ignored an activity");
                     Ok(Outcome::Ignored)
                 }
-                Applied::Needs(need) => {
-                    tx.defer(&Job::Inbound { signer: signer.uri, activity: letter.body.clone(), host: need.host() })?;
+                Applied::Needs(_) => {
+                    tx.defer(&Job::Inbound { signer: signer.uri, activity: letter.body.clone() })?;
                     Ok(Outcome::Stored)
                 }
             }

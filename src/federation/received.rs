@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, Tx, schema::received},
+    db::{Conn, Timestamp, Tx, schema::received},
     domain::ActorId,
     error::Result,
     on_conn,
@@ -27,10 +27,17 @@ pub fn claim(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<boo
     Ok(inserted == 1)
 }
 
-/// Forgets activities that arrived long ago; answers how many.
-pub fn prune(tx: &mut Tx<'_>, older_than: Duration) -> Result<usize> {
+/// Forgets about `limit` activities that arrived long ago, the oldest first; answers how many.
+pub fn prune(tx: &mut Tx<'_>, older_than: Duration, limit: i64) -> Result<usize> {
     let before = tx.now().minus(older_than);
-    Ok(diesel::delete(received::table.filter(received::received_at.lt(before))).execute(tx.conn())?)
+    let old = received::table.filter(received::received_at.lt(before));
+    // Those that arrived in the same moment go together.
+    let until: Option<Timestamp> =
+        old.order(received::received_at).offset(limit - 1).select(received::received_at).first(tx.conn()).optional()?;
+    Ok(match until {
+        Some(until) => diesel::delete(received::table.filter(received::received_at.le(until))).execute(tx.conn())?,
+        None => diesel::delete(old).execute(tx.conn())?,
+    })
 }
 
 /// Takes a claim back, because there was no effect.

@@ -1,11 +1,11 @@
-//! From a stored job to the code that does it.
+//! From a stored job to the code that does it, and what its failure means.
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
 use super::{
-    prune,
+    erase, prune,
     runner::{Claimed, Handler, Outcome},
 };
 use crate::{
@@ -14,6 +14,15 @@ use crate::{
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
 };
+
+/// After this many tries, spread over about an hour, what another server does not give is given up.
+const FETCH_TRIES: i32 = 6;
+/// How long one try may wait for other servers altogether.
+const FETCH_TIME: Duration = Duration::from_secs(120);
+/// How often what has outlived its use is deleted.
+const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// When it is tried again after a failure.
+const PRUNE_AGAIN: Duration = Duration::from_secs(3600);
 
 /// Does what `domain::work::Job` names.
 pub struct Handlers(App);
@@ -24,21 +33,38 @@ impl Handlers {
         Self(app)
     }
 
-    async fn work(&self, job: Job) -> Result<Outcome> {
+    async fn work(&self, job: &Job) -> Result<Outcome> {
         let app = &self.0;
         match job {
-            Job::Federate { actor, change } => outbound::handle_federate(app, actor, &change).await?,
-            Job::Inbound { signer, activity, .. } => activities::handle_inbound(app, &signer, &activity).await?,
-            Job::FetchPost { uri, budget } => fetch::handle_fetch_post(app, &uri, budget).await?,
-            Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, &uri).await?,
-            Job::RefreshPost { uri } => fetch::refresh(app, &uri, &mut fetch::Budget::default()).await?,
-            Job::VerifyFields { actor } => fetch::handle_verify_fields(app, actor).await?,
+            Job::Federate { actor, change } => outbound::handle_federate(app, *actor, change).await?,
+            Job::Inbound { .. }
+            | Job::FetchPost { .. }
+            | Job::RefreshActor { .. }
+            | Job::RefreshPost { .. }
+            | Job::VerifyFields { .. } => {
+                let late = || Error::unavailable("job.too_long", "Other servers took too long.");
+                tokio::time::timeout(FETCH_TIME, self.fetch(job)).await.map_err(|_| late())??;
+            }
+            Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
             Job::Prune => {
                 prune::run(app).await?;
-                return Ok(Outcome::Later(Duration::from_secs(24 * 3600)));
+                return Ok(Outcome::Later(PRUNE_EVERY));
             }
         }
         Ok(Outcome::Done)
+    }
+
+    /// What waits for other servers.
+    async fn fetch(&self, job: &Job) -> Result<()> {
+        let app = &self.0;
+        match job {
+            Job::Inbound { signer, activity } => activities::handle_inbound(app, signer, activity).await,
+            Job::FetchPost { uri, budget } => fetch::handle_fetch_post(app, uri, *budget).await,
+            Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
+            Job::RefreshPost { uri } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
+            Job::VerifyFields { actor } => fetch::handle_verify_fields(app, *actor).await,
+            Job::Federate { .. } | Job::EraseActor { .. } | Job::Prune => Ok(()),
+        }
     }
 }
 
@@ -49,30 +75,47 @@ impl Handler for Handlers {
                 Ok(parsed) => parsed,
                 Err(error) => return Outcome::Park(Error::internal(error)),
             };
-            match self.work(parsed).await {
+            match self.work(&parsed).await {
                 Ok(outcome) => outcome,
-                // What a peer got wrong does not get better by trying again.
-                Err(error) if is_final(error.kind()) => {
-                    tracing::info!(job.kind, %error, "A job ended without effect");
-                    Outcome::Done
+                Err(error) => {
+                    let outcome = judge(&parsed, job.attempts, error);
+                    if let (Outcome::Done, Job::Inbound { signer, activity }) = (&outcome, &parsed)
+                        && let Err(error) = activities::give_up_inbound(&self.0, signer, activity).await
+                    {
+                        return Outcome::Retry(error);
+                    }
+                    outcome
                 }
-                Err(error) => Outcome::Retry(error),
             }
         })
     }
 }
 
-fn is_final(kind: Kind) -> bool {
-    match kind {
-        Kind::Unavailable | Kind::TooMany | Kind::Internal => false,
-        Kind::NotFound
-        | Kind::Gone
-        | Kind::Unauthorized
-        | Kind::Forbidden
-        | Kind::Invalid
-        | Kind::Malformed
-        | Kind::Conflict
-        | Kind::TooLarge
-        | Kind::Unsupported => true,
+/// What a failure means. What a peer got wrong does not get better by trying again and is nobody's to mend here; what
+/// we wanted to do ourselves never vanishes.
+fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
+    let passing = matches!(error.kind(), Kind::Unavailable | Kind::TooMany | Kind::Internal);
+    let ours = error.kind() == Kind::Internal || error.code().starts_with("database");
+    let kind = job.name();
+    match job {
+        Job::Inbound { .. }
+        | Job::FetchPost { .. }
+        | Job::RefreshActor { .. }
+        | Job::RefreshPost { .. }
+        | Job::VerifyFields { .. } => {
+            if passing && (ours || attempts < FETCH_TRIES) {
+                return Outcome::Retry(error);
+            }
+            tracing::info!(job.kind = kind, %error, "A job ended without effect");
+            Outcome::Done
+        }
+        // It was deleted before it could be told.
+        Job::Federate { .. } if error.code() == "post.not_published" => Outcome::Done,
+        Job::Prune => {
+            tracing::error!(%error, "Could not prune; it is tried again in an hour");
+            Outcome::Later(PRUNE_AGAIN)
+        }
+        Job::Federate { .. } | Job::EraseActor { .. } if passing => Outcome::Retry(error),
+        Job::Federate { .. } | Job::EraseActor { .. } => Outcome::Park(error),
     }
 }

@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use crate::{app::App, domain, error::Result, federation};
+use super::runner;
+use crate::{
+    app::App,
+    db::{Db, Tx},
+    domain::{ActorId, PostId, actors, home, notifications, posts, servers, work::Job},
+    error::Result,
+    federation::{self, delivery},
+};
 
 const DAY: u64 = 24 * 3600;
 /// How long the ids of received activities are remembered: longer than anybody retries.
@@ -11,17 +18,81 @@ const RECEIVED: Duration = Duration::from_secs(30 * DAY);
 const TOMBSTONES: Duration = Duration::from_secs(90 * DAY);
 /// How long parked jobs wait for an operator.
 const PARKED: Duration = Duration::from_secs(90 * DAY);
+/// How long people find what they were told, and how much of it at most.
+const NOTIFICATIONS: (Duration, i64) = (Duration::from_secs(180 * DAY), 10_000);
+/// How many entries a home has at most.
+const HOME: i64 = 10_000;
+/// How long we remember servers with whom we have nothing to do.
+const SERVERS: Duration = Duration::from_secs(90 * DAY);
+/// About how many rows one transaction deletes or looks at: other writers wait for one of them at most.
+const PORTION: i64 = 1000;
+
+/// Makes sure that pruning goes on, whatever happened to its job.
+pub async fn ensure(db: &Db) -> Result<()> {
+    runner::ensure(db, Job::Prune).await
+}
 
 /// Deletes what has outlived its use.
 pub async fn run(app: &App) -> Result<()> {
-    let received = app.db.write(|tx| federation::received::prune(tx, RECEIVED)).await?;
-    let deliveries = federation::delivery::prune(app).await?;
-    let tombstones = {
-        let base_url = app.site.base_url.clone();
-        app.db.write(move |tx| domain::posts::prune_tombstones(tx, &base_url, TOMBSTONES)).await?
-    };
-    let jobs = super::runner::prune(&app.db, PARKED).await?;
+    let db = &app.db;
+    let received = portions(db, |tx| federation::received::prune(tx, RECEIVED, PORTION)).await?;
+    let deliveries = portions(db, |tx| delivery::prune(tx, PORTION)).await?;
+    let activities = portions(db, |tx| delivery::prune_activities(tx, PORTION)).await?;
+    let base_url = app.site.base_url.clone();
+    let tombstones = portions(db, move |tx| posts::prune_tombstones(tx, &base_url, TOMBSTONES, PORTION)).await?;
+    let mut jobs = 0;
+    while let pruned @ 1.. = runner::prune(db, PARKED, PORTION).await? {
+        jobs += pruned;
+    }
+    let servers = portions(db, |tx| servers::prune(tx, tx.now().minus(SERVERS), PORTION)).await?;
+    let days = app.config.retention.remote_posts_days;
+    let (entries, posts) = if days == 0 { (0, 0) } else { remote_posts(app, days).await? };
     federation::keys::fill_spares(app).await?;
-    tracing::info!(received, deliveries, tombstones, jobs, "Pruned what has outlived its use");
+    tracing::info!(
+        received,
+        deliveries,
+        activities,
+        tombstones,
+        jobs,
+        servers,
+        entries,
+        posts,
+        "Pruned what has outlived its use"
+    );
     Ok(())
+}
+
+/// Does one portion after the other until one comes back empty; answers how many rows that were.
+async fn portions(db: &Db, portion: impl Fn(&mut Tx<'_>) -> Result<usize> + Clone + Send + 'static) -> Result<usize> {
+    let mut all = 0;
+    loop {
+        match db.write(portion.clone()).await? {
+            0 => return Ok(all),
+            some => all += some,
+        }
+    }
+}
+
+/// Homes and notifications first: what stands in them is kept.
+async fn remote_posts(app: &App, days: u32) -> Result<(usize, usize)> {
+    let (db, age) = (&app.db, Duration::from_secs(u64::from(days) * DAY));
+    let mut entries = 0;
+    for owner in db.read(actors::list_local_ids).await? {
+        entries += portions(db, move |tx| prune_owner(tx, owner, age)).await?;
+    }
+    let (mut forgotten, mut after) = (0, PostId(0));
+    loop {
+        let window = db.write(move |tx| posts::prune_stale(tx, after, tx.now().minus(age), PORTION)).await?;
+        forgotten += window.forgotten;
+        match window.next {
+            Some(next) => after = next,
+            None => return Ok((entries, forgotten)),
+        }
+    }
+}
+
+fn prune_owner(tx: &mut Tx<'_>, owner: ActorId, age: Duration) -> Result<usize> {
+    let (lasting, most) = NOTIFICATIONS;
+    let (old, older) = (tx.now().minus(age), tx.now().minus(lasting));
+    Ok(home::prune(tx, owner, old, HOME, PORTION)? + notifications::prune(tx, owner, older, most, PORTION)?)
 }

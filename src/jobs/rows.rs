@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Bool};
 
-use super::runner::{Claimed, Outcome};
+use super::runner::{Claimed, Kinds, Outcome};
 use crate::{
-    db::{Conn, Db, Signal, Timestamp, Tx, schema::jobs},
+    db::{Conn, Db, Key, Later, Signal, Timestamp, Tx, schema::jobs},
     error::{Error, Result},
 };
 
@@ -34,10 +34,15 @@ pub struct ParkedJob {
 }
 
 /// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
-pub(super) fn next_due(conn: &mut Conn, now: Timestamp) -> Result<Next> {
-    let ready = jobs::table.filter(jobs::state.eq("ready"));
-    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(jobs::leased_until.lt(now));
-    let due = diesel::select(diesel::dsl::exists(ready.filter(jobs::run_at.le(now)))).get_result::<bool>(conn)?
+pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<Next> {
+    let among = jobs::kind
+        .eq_any(kinds.names)
+        .and(kinds.inside.into_sql::<Bool>())
+        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
+    let ready = jobs::table.filter(jobs::state.eq("ready")).filter(among.clone());
+    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(jobs::leased_until.lt(now)).filter(among);
+    let due = diesel::select(diesel::dsl::exists(ready.clone().filter(jobs::run_at.le(now))))
+        .get_result::<bool>(conn)?
         || diesel::select(diesel::dsl::exists(lapsed)).get_result::<bool>(conn)?;
     let later = ready.filter(jobs::run_at.gt(now)).select(diesel::dsl::min(jobs::run_at));
     Ok(Next { due, later: later.first(conn)? })
@@ -52,10 +57,15 @@ pub(super) struct Next {
     pub later: Option<Timestamp>,
 }
 
-/// Marks up to `room` due jobs as ours. A job of a lane is due only when no earlier one of its lane is ready or
+/// Marks up to `room` due jobs of these kinds as ours. A job of a lane is due only when no earlier one of its lane is ready or
 /// running; parked ones do not hold their lane up.
-pub(super) fn claim(tx: &mut Tx<'_>, room: i64) -> Result<Vec<Claimed>> {
+pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: i64) -> Result<Vec<Claimed>> {
     let now = tx.now();
+    let leased_until = now.plus(LEASE);
+    let among = jobs::kind
+        .eq_any(kinds.names)
+        .and(kinds.inside.into_sql::<Bool>())
+        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
     let earlier = diesel::alias!(jobs as earlier);
     let ahead = earlier
         .filter(earlier.field(jobs::lane).is_not_null())
@@ -70,6 +80,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: i64) -> Result<Vec<Claimed>> {
                 .or(jobs::state.eq("running").and(jobs::leased_until.lt(now))),
         )
         .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
+        .filter(among)
         .order((jobs::run_at.asc(), jobs::id.asc()))
         .limit(room)
         .select((jobs::id, jobs::kind, jobs::payload, jobs::attempts, jobs::state));
@@ -81,7 +92,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: i64) -> Result<Vec<Claimed>> {
         .into_iter()
         .map(|(id, kind, payload, attempts, state)| {
             let step = if state == "running" { 1 + DEATH } else { 1 };
-            (Claimed { id, kind, payload, attempts: attempts + step }, step)
+            (Claimed { id, kind, payload, attempts: attempts + step, leased_until }, step)
         })
         .collect();
     for step in [1, 1 + DEATH] {
@@ -91,7 +102,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: i64) -> Result<Vec<Claimed>> {
                 .set((
                     jobs::state.eq("running"),
                     jobs::attempts.eq(jobs::attempts + step),
-                    jobs::leased_until.eq(now.plus(LEASE)),
+                    jobs::leased_until.eq(leased_until),
                 ))
                 .execute(tx.conn())?;
         }
@@ -99,27 +110,52 @@ pub(super) fn claim(tx: &mut Tx<'_>, room: i64) -> Result<Vec<Claimed>> {
     Ok(claimed.into_iter().map(|(job, _)| job).collect())
 }
 
-/// Keeps a claim; answers whether it is still ours. Nobody else's claim has the same number of attempts.
-pub(super) fn renew(tx: &mut Tx<'_>, id: i64, attempts: i32) -> Result<bool> {
-    let until = tx.now().plus(LEASE);
-    let ours = jobs::table.find(id).filter(jobs::state.eq("running")).filter(jobs::attempts.eq(attempts));
-    Ok(diesel::update(ours).set(jobs::leased_until.eq(until)).execute(tx.conn())? == 1)
+/// What tells a claim from every other: the count of tries begins anew when a job comes again, the lease does not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Claim {
+    pub id: i64,
+    pub attempts: i32,
+    pub leased_until: Timestamp,
+}
+
+/// Keeps a claim; answers the claim as it is from then on, or nothing when somebody else has the job.
+pub(super) fn renew(tx: &mut Tx<'_>, claim: Claim) -> Result<Option<Claim>> {
+    let renewed = Claim { leased_until: tx.now().plus(LEASE), ..claim };
+    let kept = diesel::update(
+        jobs::table
+            .find(claim.id)
+            .filter(jobs::state.eq("running"))
+            .filter(jobs::attempts.eq(claim.attempts))
+            .filter(jobs::leased_until.eq(claim.leased_until)),
+    )
+    .set(jobs::leased_until.eq(renewed.leased_until))
+    .execute(tx.conn())?;
+    Ok((kept == 1).then_some(renewed))
 }
 
 /// Gives back a job that was stopped before its end, as if it had not been begun.
-pub(super) fn give_back(tx: &mut Tx<'_>, id: i64, attempts: i32) -> Result<()> {
-    let ours = jobs::table.find(id).filter(jobs::state.eq("running")).filter(jobs::attempts.eq(attempts));
+pub(super) fn give_back(tx: &mut Tx<'_>, claim: Claim) -> Result<()> {
+    let ours = jobs::table
+        .find(claim.id)
+        .filter(jobs::state.eq("running"))
+        .filter(jobs::attempts.eq(claim.attempts))
+        .filter(jobs::leased_until.eq(claim.leased_until));
     diesel::update(ours)
-        .set((jobs::state.eq("ready"), jobs::attempts.eq(attempts - 1), jobs::run_at.eq(tx.now())))
+        .set((jobs::state.eq("ready"), jobs::attempts.eq(claim.attempts - 1), jobs::run_at.eq(tx.now())))
         .execute(tx.conn())?;
     tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
     Ok(())
 }
 
 /// Writes down how a try ended. When the lease ran out meanwhile and somebody else has the job, only success counts.
-pub(super) fn conclude(tx: &mut Tx<'_>, id: i64, attempts: i32, outcome: &Outcome) -> Result<()> {
+pub(super) fn conclude(tx: &mut Tx<'_>, claim: Claim, outcome: &Outcome) -> Result<()> {
     let now = tx.now();
-    let ours = jobs::table.find(id).filter(jobs::state.eq("running")).filter(jobs::attempts.eq(attempts));
+    let Claim { id, attempts, leased_until } = claim;
+    let ours = jobs::table
+        .find(id)
+        .filter(jobs::state.eq("running"))
+        .filter(jobs::attempts.eq(attempts))
+        .filter(jobs::leased_until.eq(leased_until));
     match outcome {
         Outcome::Done => finish(tx, id)?,
         Outcome::Later(wait) => {
@@ -200,6 +236,11 @@ pub fn queue(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
     })
 }
 
+/// How many jobs were given up.
+pub async fn count_parked(db: &Db) -> Result<i64> {
+    db.read(|conn| Ok(jobs::table.filter(jobs::state.eq("parked")).count().get_result(conn)?)).await
+}
+
 /// The jobs that were given up, oldest first.
 pub async fn parked(db: &Db) -> Result<Vec<ParkedJob>> {
     db.read(|conn| {
@@ -234,12 +275,41 @@ pub async fn retry(db: &Db, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Deletes parked jobs older than this; answers how many.
-pub async fn prune(db: &Db, older_than: Duration) -> Result<usize> {
+/// Tries every parked job again, from the beginning; answers how many.
+pub async fn retry_all(db: &Db) -> Result<usize> {
+    db.write(|tx| {
+        let now = tx.now();
+        let changed = diesel::update(jobs::table.filter(jobs::state.eq("parked")))
+            .set((jobs::state.eq("ready"), jobs::attempts.eq(0), jobs::run_at.eq(now)))
+            .execute(tx.conn())?;
+        tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
+        Ok(changed)
+    })
+    .await
+}
+
+/// Deletes up to `limit` parked jobs older than this; answers how many.
+pub async fn prune(db: &Db, older_than: Duration, limit: i64) -> Result<usize> {
     db.write(move |tx| {
         let before = tx.now().minus(older_than);
-        Ok(diesel::delete(jobs::table.filter(jobs::state.eq("parked")).filter(jobs::created_at.lt(before)))
-            .execute(tx.conn())?)
+        let old: Vec<i64> = jobs::table
+            .filter(jobs::state.eq("parked"))
+            .filter(jobs::created_at.lt(before))
+            .limit(limit)
+            .select(jobs::id)
+            .load(tx.conn())?;
+        Ok(diesel::delete(jobs::table.filter(jobs::id.eq_any(old))).execute(tx.conn())?)
+    })
+    .await
+}
+
+/// Makes sure that there is one job of this kind: one that was given up is begun anew.
+pub async fn ensure(db: &Db, job: impl Later + Send + Sync + 'static) -> Result<()> {
+    db.write(move |tx| {
+        tx.lock(Key("job.ensure", &[]))?;
+        let same = jobs::table.filter(jobs::kind.eq(job.kind()));
+        diesel::delete(same.filter(jobs::state.eq("parked"))).execute(tx.conn())?;
+        if diesel::select(diesel::dsl::exists(same)).get_result::<bool>(tx.conn())? { Ok(()) } else { tx.defer(&job) }
     })
     .await
 }

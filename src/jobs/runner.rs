@@ -12,18 +12,43 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::rows::{self, LEASE, TRIES};
-pub use super::rows::{ParkedJob, QueueState, backoff, finish, parked, prune, queue, retry, waiting};
+use super::rows::{self, Claim, LEASE, TRIES};
+pub use super::rows::{
+    ParkedJob, QueueState, backoff, count_parked, ensure, finish, parked, prune, queue, retry, retry_all, waiting,
+};
 use crate::{
-    db::{Db, Signal},
+    db::{Db, Signal, Timestamp},
     error::{Error, Result},
     telemetry,
 };
 
 /// How long the runner sleeps at most when it was not woken.
 const LOOK_AROUND: Duration = Duration::from_secs(5);
-/// How long jobs under way may take to end when the server stops; then they are given back.
+/// How long jobs under way may take to end when the server stops, unless it says otherwise.
 const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Which jobs a runner does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kinds {
+    pub(super) names: &'static [&'static str],
+    /// Whether these, or every other.
+    pub(super) inside: bool,
+}
+
+impl Kinds {
+    /// All of them.
+    pub const ALL: Self = Self::except(&[]);
+
+    /// These and no others.
+    pub const fn only(names: &'static [&'static str]) -> Self {
+        Self { names, inside: true }
+    }
+
+    /// All but these.
+    pub const fn except(names: &'static [&'static str]) -> Self {
+        Self { names, inside: false }
+    }
+}
 
 /// A job that is ours to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +61,8 @@ pub struct Claimed {
     pub payload: String,
     /// How often it was begun, this time included; a try during which the process died counts for four.
     pub attempts: i32,
+    /// Until when it is ours, unless the claim is renewed.
+    pub leased_until: Timestamp,
 }
 
 /// How a try ended.
@@ -63,6 +90,8 @@ pub struct Runner {
     handler: Arc<dyn Handler>,
     permits: Arc<Semaphore>,
     at_once: usize,
+    kinds: Kinds,
+    patience: Duration,
     abandon: watch::Sender<bool>,
 }
 
@@ -77,7 +106,29 @@ impl Runner {
     /// A runner that does `at_once` jobs at the same time.
     pub fn new(db: Db, handler: Arc<dyn Handler>, at_once: usize) -> Self {
         let at_once = at_once.max(1);
-        Self { db, handler, permits: Arc::new(Semaphore::new(at_once)), at_once, abandon: watch::channel(false).0 }
+        Self {
+            db,
+            handler,
+            permits: Arc::new(Semaphore::new(at_once)),
+            at_once,
+            kinds: Kinds::ALL,
+            patience: PATIENCE,
+            abandon: watch::channel(false).0,
+        }
+    }
+
+    /// Does only these jobs.
+    #[must_use]
+    pub fn of(mut self, kinds: Kinds) -> Self {
+        self.kinds = kinds;
+        self
+    }
+
+    /// Waits this long for jobs under way when it stops; then they are given back.
+    #[must_use]
+    pub fn patient(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Runs until told to stop; jobs under way may end, and those that take too long are given back.
@@ -114,7 +165,7 @@ impl Runner {
             }
         }
         let ended = async { while running.join_next().await.is_some() {} };
-        if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+        if tokio::time::timeout(self.patience, ended).await.is_err() {
             self.abandon.send_replace(true);
             while running.join_next().await.is_some() {}
         }
@@ -149,18 +200,18 @@ impl Runner {
             permits.push(permit);
         }
         let room = i64::try_from(permits.len()).unwrap_or(0);
-        let now = self.db.now();
-        if room == 0 || !self.db.read(move |conn| rows::next_due(conn, now)).await?.due {
+        let (now, kinds) = (self.db.now(), self.kinds);
+        if room == 0 || !self.db.read(move |conn| rows::next_due(conn, kinds, now)).await?.due {
             return Ok(Vec::new());
         }
-        let claimed = self.db.write(move |tx| rows::claim(tx, room)).await?;
+        let claimed = self.db.write(move |tx| rows::claim(tx, kinds, room)).await?;
         Ok(claimed.into_iter().zip(permits).collect())
     }
 
     /// How long there is nothing to do, as far as we know.
     async fn nap(&self) -> Duration {
-        let now = self.db.now();
-        match self.db.read(move |conn| rows::next_due(conn, now)).await {
+        let (now, kinds) = (self.db.now(), self.kinds);
+        match self.db.read(move |conn| rows::next_due(conn, kinds, now)).await {
             Ok(next) => next.later.map_or(LOOK_AROUND, |later| later.since(now).min(LOOK_AROUND)),
             Err(_) => LOOK_AROUND,
         }
@@ -182,10 +233,12 @@ async fn woken(signals: &mut tokio::sync::broadcast::Receiver<Signal>) {
 impl Worker {
     /// Does one job and writes down how it ended.
     async fn do_one(self, job: Claimed) {
+        let mut claim = Claim { id: job.id, attempts: job.attempts, leased_until: job.leased_until };
         let (id, kind, attempts) = (job.id, job.kind.clone(), job.attempts);
-        let Some(outcome) = self.work(job).await else {
+        let outcome = self.work(job, &mut claim).await;
+        let Some(outcome) = outcome else {
             tracing::info!(job.id = id, "Gave back a job that had no time to end");
-            let given = self.db.write(move |tx| rows::give_back(tx, id, attempts)).await;
+            let given = self.db.write(move |tx| rows::give_back(tx, claim)).await;
             if let Err(error) = given {
                 // The lease runs out and the job is done again.
                 tracing::error!(job.id = id, %error, "Could not give back a job");
@@ -202,7 +255,7 @@ impl Worker {
         if let Outcome::Retry(error) | Outcome::Park(error) = &outcome {
             tracing::warn!(job.id = id, job.kind = kind, job.attempts = attempts, %error, "Job {kind} failed: {label}");
         }
-        let written = self.db.write(move |tx| rows::conclude(tx, id, attempts, &outcome)).await;
+        let written = self.db.write(move |tx| rows::conclude(tx, claim, &outcome)).await;
         if let Err(error) = written {
             // The lease runs out and the job is done again.
             tracing::error!(job.id = id, %error, "Could not write down how a job ended");
@@ -210,9 +263,9 @@ impl Worker {
     }
 
     /// Runs the handler and keeps the lease meanwhile. Nothing when told to abandon the work.
-    async fn work(&self, job: Claimed) -> Option<Outcome> {
-        let (id, attempts) = (job.id, job.attempts);
-        if attempts > TRIES {
+    async fn work(&self, job: Claimed, claim: &mut Claim) -> Option<Outcome> {
+        let id = job.id;
+        if job.attempts > TRIES {
             return Some(Outcome::Park(Error::internal("the process ended while this job ran, again and again")));
         }
         // A panic is a bug in one handler; it fails its job and nothing else.
@@ -226,9 +279,10 @@ impl Worker {
                 }
                 () = abandoned(&mut abandon) => return None,
                 () = tokio::time::sleep(LEASE / 3) => {
-                    match self.db.write(move |tx| rows::renew(tx, id, attempts)).await {
-                        Ok(true) => {}
-                        Ok(false) => tracing::warn!(job.id = id, "Somebody else has a job that we are still doing"),
+                    let held = *claim;
+                    match self.db.write(move |tx| rows::renew(tx, held)).await {
+                        Ok(Some(renewed)) => *claim = renewed,
+                        Ok(None) => tracing::warn!(job.id = id, "Somebody else has a job that we are still doing"),
                         Err(error) => tracing::warn!(job.id = id, %error, "Could not renew the lease of a job"),
                     }
                 }

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use guildhall::{
     db::{Db, Later, Timestamp, schema::jobs},
     error::{Error, Kind, Result},
-    jobs::runner::{self, Claimed, Handler, Outcome, Runner},
+    jobs::runner::{self, Claimed, Handler, Kinds, Outcome, Runner},
 };
 use tokio::sync::{Notify, watch};
 
@@ -157,7 +157,7 @@ on_both! {
         write_down(db, None, "fine").await;
         let hand = Hand::new(|job| if job.payload == "fine" { Outcome::Later(Duration::from_secs(60)) } else { Outcome::Park(Error::invalid("test", "Never.")) });
         Runner::new(db.clone(), hand, 4).run_until_idle().await.unwrap();
-        assert_eq!(runner::prune(db, Duration::from_secs(1800)).await.unwrap(), 1);
+        assert_eq!(runner::prune(db, Duration::from_secs(1800), 10).await.unwrap(), 1);
         let left: Vec<String> = rows(db).await.into_iter().map(|row| row.0).collect();
         assert_eq!(left, ["young", "fine"]);
     }
@@ -314,5 +314,49 @@ on_both! {
         for lane in 1..4 {
             assert!(lanes[&lane].is_sorted(), "{:?}", lanes[&lane]);
         }
+    }
+
+    async fn a_claim_of_long_ago_does_not_touch_a_job_that_came_again(database: TestDatabase) {
+        let database = database.with_clock(START);
+        let (db, clock) = (&database.db, database.clock.clone().unwrap());
+        write_down(db, None, "job").await;
+        let (first, third) = (Arc::new(Slow::default()), Arc::new(Slow::default()));
+        let begin = |slow: &Arc<Slow>| {
+            let runner = Runner::new(db.clone(), slow.clone(), 1);
+            tokio::spawn(async move { runner.run_until_idle().await })
+        };
+        let forgotten = begin(&first);
+        first.began.notified().await;
+        clock.advance(Duration::from_secs(301));
+        let hand = Hand::new(|_| Outcome::Later(Duration::from_secs(60)));
+        assert_eq!(Runner::new(db.clone(), hand, 1).run_until_idle().await.unwrap(), 1);
+        clock.advance(Duration::from_secs(60));
+        let running = begin(&third);
+        third.began.notified().await;
+        // It is the first try of the job again, as it was for the one who was forgotten.
+        let held = rows(db).await;
+        assert_eq!(held, [("job".to_owned(), "running".to_owned(), 1)]);
+        first.go.notify_one();
+        forgotten.await.unwrap().unwrap();
+        assert_eq!(rows(db).await, held);
+        running.abort();
+    }
+
+    async fn a_runner_does_its_own_kinds_only(database: TestDatabase) {
+        struct Errand(&'static str);
+        impl Later for Errand {
+            fn kind(&self) -> &'static str { self.0 }
+            fn payload(&self) -> Result<String> { Ok(self.0.to_owned()) }
+        }
+        database.db.write(|tx| { tx.defer(&Errand("fetch"))?; tx.defer(&Errand("tell"))?; tx.defer(&Errand("mail")) }).await.unwrap();
+        let slow = Arc::new(Slow::default());
+        let fetching = Runner::new(database.db.clone(), slow.clone(), 1).of(Kinds::only(&["fetch"]));
+        let hanging = tokio::spawn(async move { fetching.run_until_idle().await });
+        slow.began.notified().await;
+        let hand = Hand::new(|_| Outcome::Done);
+        let telling = Runner::new(database.db.clone(), hand.clone(), 1).of(Kinds::except(&["fetch"]));
+        assert_eq!(telling.run_until_idle().await.unwrap(), 2);
+        assert_eq!(hand.seen(), ["tell", "mail"]);
+        hanging.abort();
     }
 }

@@ -28,6 +28,7 @@ mod mastodon;
 mod migrations;
 mod net;
 mod peer;
+mod prune;
 mod races;
 mod receipts;
 mod signatures;

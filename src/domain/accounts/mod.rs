@@ -158,7 +158,7 @@ pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Re
     Ok(())
 }
 
-/// Deletes a login and its actor. The person's posts are deleted by `posts::delete_all_of` before.
+/// Deletes a login and its actor. From here on the person cannot write; what they wrote is taken away by a job.
 pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let person = get(tx.conn(), account)?;
     may_leave(tx, account)?;

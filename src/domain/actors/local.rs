@@ -224,11 +224,12 @@ pub fn set_suspended(tx: &mut Tx<'_>, actor: ActorId, suspended: bool) -> Result
 }
 
 /// Deletes one of our own for good: the row stays as a tombstone that answers 410, empty of personal data;
-/// everybody who knew it is told. Posts are deleted by `posts::delete_all_of` before.
+/// everybody who knew it is told, and then what it leaves behind is taken away by a job.
 pub fn delete(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     let old = get(tx.conn(), actor)?;
     let now = tx.now();
     tx.defer(&Job::Federate { actor, change: Change::ActorDeleted })?;
+    tx.defer(&Job::EraseActor { actor })?;
     on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
         .values((tombstones::uri.eq(&old.uri), tombstones::actor_id.eq(actor), tombstones::deleted_at.eq(now)))
         .on_conflict((tombstones::uri, tombstones::actor_id))

@@ -81,6 +81,11 @@ pub fn list_local(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
         .load(conn)?)
 }
 
+/// Everyone who ever was here, by id.
+pub fn list_local_ids(conn: &mut Conn) -> Result<Vec<ActorId>> {
+    Ok(actors::table.filter(actors::host.eq("")).order(actors::id).select(actors::id).load(conn)?)
+}
+
 /// How many of our own there are, and how many of those posted since `since`; for NodeInfo.
 pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64, i64)> {
     let ours = || {

@@ -6,7 +6,7 @@ use super::{Actor, ActorKind, Collections, Field, find_by_uri, get};
 use crate::{
     db::{
         Json, Signal, Timestamp, Tx,
-        schema::{actor_keys, actors, follows, tombstones},
+        schema::{actor_keys, actors, tombstones},
     },
     domain::{ActorId, work::Job},
     error::{Error, Result},
@@ -196,13 +196,11 @@ fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()
     Ok(())
 }
 
-/// An actor of another server is gone: it stays as an empty row that nobody can be confused with, and its follows
-/// end, and its id is remembered. Its posts are deleted by `posts::delete_all_of` before.
+/// An actor of another server is gone: it stays as an empty row that nobody can be confused with, and its id is
+/// remembered. What it leaves behind is taken away by a job.
 pub fn forget_remote(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     let old = get(tx.conn(), actor)?;
     let now = tx.now();
-    diesel::delete(follows::table.filter(follows::follower_id.eq(actor).or(follows::target_id.eq(actor))))
-        .execute(tx.conn())?;
     diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor))).execute(tx.conn())?;
     on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
         .values((tombstones::uri.eq(&old.uri), tombstones::actor_id.eq(actor), tombstones::deleted_at.eq(now)))
@@ -220,6 +218,7 @@ pub fn forget_remote(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
             actors::updated_at.eq(now),
         ))
         .execute(tx.conn())?;
+    tx.defer(&Job::EraseActor { actor })?;
     tx.signal(Signal { topic: "actor", kind: "delete", id: actor.0 });
     Ok(())
 }

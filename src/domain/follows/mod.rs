@@ -1,12 +1,14 @@
 //! Who hears whom: requests, accepting, blocks, mutes.
 
 mod block;
+mod end;
 mod queries;
 mod request;
 
 use diesel::prelude::*;
 
 pub use block::{block, is_blocked_by, mute, unblock, unmute};
+pub use end::end_all_of;
 pub use queries::{
     Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, list_followers,
     list_following, list_requests, relationships,

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{ActorId, BoostId, PostId, posts::Audience};
 use crate::{
     db::{
-        Tx,
+        Timestamp, Tx, first_id_at,
         schema::{accounts, actors, follows, home_entries, posts, team_members},
     },
     domain::TeamId,
@@ -160,4 +160,20 @@ pub fn remove_boost(tx: &mut Tx<'_>, boost: BoostId, post: PostId) -> Result<()>
     diesel::delete(home_entries::table.filter(home_entries::post_id.eq(post)).filter(home_entries::boost_id.eq(boost)))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// Takes up to `limit` entries from before a moment out of somebody's home, and what is beyond the latest `keep`.
+/// Answers how many.
+pub fn prune(tx: &mut Tx<'_>, owner: ActorId, before: Timestamp, keep: i64, limit: i64) -> Result<usize> {
+    let mine = home_entries::table.filter(home_entries::owner_id.eq(owner));
+    let overflow: Option<i64> =
+        mine.order(home_entries::id.desc()).offset(keep).select(home_entries::id).first(tx.conn()).optional()?;
+    let below = overflow.map_or(first_id_at(before), |id| first_id_at(before).max(id.saturating_add(1)));
+    let old: Vec<i64> = mine
+        .filter(home_entries::id.lt(below))
+        .order(home_entries::id)
+        .limit(limit)
+        .select(home_entries::id)
+        .load(tx.conn())?;
+    Ok(diesel::delete(mine.filter(home_entries::id.eq_any(old))).execute(tx.conn())?)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{ActorId, NotificationId, Page, PostId};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Signal, Timestamp, Tx, first_id_at,
         schema::{actors, blocks, mutes, notifications},
     },
     error::Result,
@@ -168,4 +168,20 @@ pub fn dismiss(tx: &mut Tx<'_>, owner: ActorId, id: Option<NotificationId>) -> R
         None => diesel::delete(mine).execute(tx.conn())?,
     };
     Ok(())
+}
+
+/// Takes up to `limit` of what somebody was told before a moment back, and what is beyond the latest `keep`. Answers
+/// how many.
+pub fn prune(tx: &mut Tx<'_>, owner: ActorId, before: Timestamp, keep: i64, limit: i64) -> Result<usize> {
+    let mine = notifications::table.filter(notifications::owner_id.eq(owner));
+    let overflow: Option<NotificationId> =
+        mine.order(notifications::id.desc()).offset(keep).select(notifications::id).first(tx.conn()).optional()?;
+    let below = overflow.map_or(first_id_at(before), |id| first_id_at(before).max(id.0.saturating_add(1)));
+    let old: Vec<NotificationId> = mine
+        .filter(notifications::id.lt(NotificationId(below)))
+        .order(notifications::id)
+        .limit(limit)
+        .select(notifications::id)
+        .load(tx.conn())?;
+    Ok(diesel::delete(notifications::table.filter(notifications::id.eq_any(old))).execute(tx.conn())?)
 }

@@ -108,12 +108,17 @@ pub fn deleted_at(conn: &mut Conn, uri: &str) -> Result<Option<Timestamp>> {
     Ok(tombstones::table.filter(tombstones::uri.eq(uri)).select(tombstones::deleted_at).first(conn).optional()?)
 }
 
-/// Forgets what was deleted elsewhere long ago. Our own tombstones stay: they answer 410 for ever.
-pub fn prune_tombstones(tx: &mut Tx<'_>, base_url: &str, older_than: std::time::Duration) -> Result<usize> {
+/// Forgets up to `limit` things that were deleted elsewhere long ago; answers how many. Our own tombstones stay: they
+/// answer 410 for ever.
+pub fn prune_tombstones(tx: &mut Tx<'_>, base_url: &str, older_than: std::time::Duration, limit: i64) -> Result<usize> {
     let before = tx.now().minus(older_than);
-    let ours = format!("{base_url}/");
-    let foreign = tombstones::table
+    let foreign: Vec<String> = tombstones::table
         .filter(tombstones::deleted_at.lt(before))
-        .filter(diesel::dsl::not(tombstones::uri.like(format!("{ours}%"))));
-    Ok(diesel::delete(foreign).execute(tx.conn())?)
+        .filter(diesel::dsl::not(tombstones::uri.like(format!("{base_url}/%"))))
+        .order(tombstones::deleted_at)
+        .limit(limit)
+        .select(tombstones::uri)
+        .load(tx.conn())?;
+    let old = tombstones::table.filter(tombstones::uri.eq_any(foreign)).filter(tombstones::deleted_at.lt(before));
+    Ok(diesel::delete(old).execute(tx.conn())?)
 }

@@ -9,8 +9,10 @@ mod create;
 mod delete;
 mod edit;
 mod like;
+mod prune;
 mod queries;
 mod spread;
+mod take_back;
 mod view;
 mod visibility;
 mod wording;
@@ -24,10 +26,12 @@ pub use create::{Draft, MENTIONS, ReplyTo, create};
 pub use delete::{delete, delete_all_of, deleted_at, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, unlike};
+pub use prune::{Window, prune_stale};
 pub use queries::{
     count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in, local_collection,
     mentioned, mentioned_in, replies, thread,
 };
+pub use take_back::take_back_all_of;
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{
     Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_visible, may_see,

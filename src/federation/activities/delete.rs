@@ -14,7 +14,6 @@ use crate::{
 pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Applied> {
     let Some(uri) = activity.object_id() else { return Ok(Applied::Ignored("an object without an id")) };
     if uri == signer.uri {
-        while posts::delete_all_of(tx, signer.id, 500)? {}
         actors::forget_remote(tx, signer.id)?;
         return Ok(Applied::Done);
     }

@@ -112,14 +112,6 @@ pub enum Need {
     Post(String),
 }
 
-impl Need {
-    /// The host to ask for it.
-    pub fn host(&self) -> String {
-        let (Self::Actor(uri) | Self::Post(uri)) = self;
-        url::Url::parse(uri).map(|url| crate::net::host_of(&url)).unwrap_or_default()
-    }
-}
-
 /// Reads an activity; the errors name the member that is wrong.
 pub fn parse(document: Value) -> Result<Activity> {
     if !document.is_object() {
@@ -257,10 +249,20 @@ pub async fn handle_inbound(app: &App, signer: &str, activity: &str) -> Result<(
             }
         }
     }
-    // It had no effect, so it may come again.
+    let_go(app, signer, activity.uri).await
+}
+
+/// Gives up an activity that was stored because something could not be fetched for it.
+pub async fn give_up_inbound(app: &App, signer: &str, activity: &str) -> Result<()> {
+    let uri = parse(values::parse(activity.as_bytes())?)?.uri;
+    let_go(app, signer, uri).await
+}
+
+/// It had no effect, so it may come again.
+async fn let_go(app: &App, signer: &str, uri: Option<String>) -> Result<()> {
     let signer = signer.to_owned();
     app.db
-        .write(move |tx| match (actors::find_by_uri(tx.conn(), &signer)?, &activity.uri) {
+        .write(move |tx| match (actors::find_by_uri(tx.conn(), &signer)?, &uri) {
             (Some(signer), Some(uri)) => received::release(tx, signer.id, uri),
             _ => Ok(()),
         })

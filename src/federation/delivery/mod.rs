@@ -2,7 +2,7 @@
 //! until it arrives or a week is over. A slow or dead server delays nobody but itself.
 //!
 //! `queue` claims rows and writes results down, `worker` sends, `host` knows what a failure means for a server,
-//! `backoff` how long to wait, `receipts` tells what became of each delivery.
+//! `backoff` how long to wait, `receipts` tells what became of each delivery of a post, `diagnosis` of any.
 
 mod backoff;
 mod diagnosis;
@@ -22,8 +22,10 @@ pub use receipts::{QueueState, Receipt, queue_state, receipts, retry};
 pub use worker::Deliverer;
 
 use crate::{
-    app::App,
-    db::schema::{activities, deliveries},
+    db::{
+        Tx, first_id_at,
+        schema::{activities, deliveries},
+    },
     error::Result,
 };
 
@@ -33,24 +35,35 @@ const DELIVERED: Duration = Duration::from_secs(30 * DAY);
 /// How long receipts of what did not are kept, and activities that nothing refers to any more.
 const FAILED: Duration = Duration::from_secs(90 * DAY);
 
-/// Deletes receipts that have outlived their use, and activities without any. Answers how many receipts.
-pub async fn prune(app: &App) -> Result<usize> {
-    app.db
-        .write(|tx| {
-            let (delivered, failed) = (tx.now().minus(DELIVERED), tx.now().minus(FAILED));
-            let old = deliveries::table.filter(
-                deliveries::state
-                    .eq("delivered")
-                    .and(deliveries::done_at.lt(delivered))
-                    .or(deliveries::state.eq("failed").and(deliveries::done_at.lt(failed))),
-            );
-            let pruned = diesel::delete(old).execute(tx.conn())?;
-            let owed = deliveries::table.filter(deliveries::activity_id.eq(activities::id));
-            let forgotten = activities::table
-                .filter(activities::created_at.lt(failed))
-                .filter(diesel::dsl::not(diesel::dsl::exists(owed)));
-            diesel::delete(forgotten).execute(tx.conn())?;
-            Ok(pruned)
-        })
-        .await
+/// Deletes up to `limit` receipts that have outlived their use; answers how many.
+pub fn prune(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+    let (delivered, failed) = (tx.now().minus(DELIVERED), tx.now().minus(FAILED));
+    let old: Vec<i64> = deliveries::table
+        .filter(
+            deliveries::state
+                .eq("delivered")
+                .and(deliveries::done_at.lt(delivered))
+                .or(deliveries::state.eq("failed").and(deliveries::done_at.lt(failed))),
+        )
+        .order(deliveries::done_at)
+        .limit(limit)
+        .select(deliveries::id)
+        .load(tx.conn())?;
+    Ok(diesel::delete(deliveries::table.filter(deliveries::id.eq_any(old))).execute(tx.conn())?)
+}
+
+/// Deletes up to `limit` old activities of which no receipt is left; answers how many.
+pub fn prune_activities(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+    let before = tx.now().minus(FAILED);
+    let owed = deliveries::table.filter(deliveries::activity_id.eq(activities::id));
+    let old: Vec<i64> = activities::table
+        // Ids grow with time, and only they have an index.
+        .filter(activities::id.lt(first_id_at(before)))
+        .filter(activities::created_at.lt(before))
+        .filter(diesel::dsl::not(diesel::dsl::exists(owed)))
+        .order(activities::id)
+        .limit(limit)
+        .select(activities::id)
+        .load(tx.conn())?;
+    Ok(diesel::delete(activities::table.filter(activities::id.eq_any(old))).execute(tx.conn())?)
 }

@@ -7,10 +7,7 @@ use serde_json::Value;
 use super::{Budget, document, webfinger};
 use crate::{
     app::App,
-    domain::{
-        actors::{self, Actor, RemoteActor},
-        posts,
-    },
+    domain::actors::{self, Actor, RemoteActor},
     error::{Error, Kind, Result},
     federation::incoming::{
         self,
@@ -121,7 +118,6 @@ pub async fn handle_refresh_actor(app: &App, uri: &str) -> Result<()> {
             if actor.is_local() || actor.deleted_at.is_some() {
                 return Ok(());
             }
-            while app.db.write(move |tx| posts::delete_all_of(tx, actor.id, 100)).await? {}
             app.db.write(move |tx| actors::forget_remote(tx, actor.id)).await
         }
         Err(error) => Err(error),

@@ -4,6 +4,8 @@ mod attacks;
 mod breaker;
 mod foreign;
 mod forgeries;
+mod gone;
+mod keys;
 mod links;
 mod nul;
 mod origin;

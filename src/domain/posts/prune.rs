@@ -1,0 +1,79 @@
+//! What others wrote and nobody here needs any more.
+
+use diesel::{dsl, prelude::*};
+
+use crate::{
+    db::{
+        Timestamp, Tx, first_id_at,
+        schema::{actors, boosts, home_entries, likes, mentions, notifications, posts},
+    },
+    domain::{ActorId, PostId},
+    error::Result,
+};
+
+/// A stretch of old posts that was looked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// How many posts were forgotten.
+    pub forgotten: usize,
+    /// After which post the next stretch begins; nothing when this was the last one.
+    pub next: Option<PostId>,
+}
+
+/// Forgets posts of other servers that came before a moment and mean nothing to anybody here: nobody here liked,
+/// boosted or was mentioned in them, they are in nobody's home or notifications, and nobody here wrote in their
+/// thread. They are not deleted in the eyes of the network and may come again. Looks at `limit` posts after `after`.
+pub fn prune_stale(tx: &mut Tx<'_>, after: PostId, before: Timestamp, limit: i64) -> Result<Window> {
+    let old: Vec<PostId> = posts::table
+        .filter(posts::id.gt(after))
+        .filter(posts::id.lt(PostId(first_id_at(before))))
+        .order(posts::id)
+        .limit(limit)
+        .select(posts::id)
+        .load(tx.conn())?;
+    let Some(last) = old.last().copied() else { return Ok(Window { forgotten: 0, next: None }) };
+    let next = (i64::try_from(old.len()).unwrap_or(i64::MAX) >= limit).then_some(last);
+    let stale = stale_among(tx, old, before)?;
+    for (id, author, parent) in &stale {
+        if let Some(parent) = parent {
+            diesel::update(posts::table.find(parent).filter(posts::replies_count.gt(0)))
+                .set(posts::replies_count.eq(posts::replies_count - 1))
+                .execute(tx.conn())?;
+        }
+        diesel::update(actors::table.find(author).filter(actors::posts_count.gt(0)))
+            .set(actors::posts_count.eq(actors::posts_count - 1))
+            .execute(tx.conn())?;
+        diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
+            .set(posts::reply_to_id.eq(None::<PostId>))
+            .execute(tx.conn())?;
+    }
+    let ids: Vec<PostId> = stale.iter().map(|(id, ..)| *id).collect();
+    let forgotten = diesel::delete(posts::table.filter(posts::id.eq_any(ids))).execute(tx.conn())?;
+    Ok(Window { forgotten, next })
+}
+
+/// Those of these posts that nobody here needs, with their authors and what they answer.
+fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<Vec<(PostId, ActorId, Option<PostId>)>> {
+    let local = || actors::table.filter(actors::host.eq("")).select(actors::id);
+    let liked = likes::table.filter(likes::post_id.eq(posts::id)).filter(likes::actor_id.eq_any(local()));
+    let boosted = boosts::table.filter(boosts::post_id.eq(posts::id)).filter(boosts::actor_id.eq_any(local()));
+    let mentioned = mentions::table.filter(mentions::post_id.eq(posts::id)).filter(mentions::actor_id.eq_any(local()));
+    let at_home = home_entries::table.filter(home_entries::post_id.eq(posts::id));
+    let told = notifications::table.filter(notifications::post_id.assume_not_null().eq(posts::id));
+    let thread = diesel::alias!(posts as thread);
+    let ours = thread
+        .filter(thread.field(posts::thread_id).eq(posts::thread_id))
+        .filter(thread.field(posts::author_id).eq_any(local()));
+    Ok(posts::table
+        .filter(posts::id.eq_any(old))
+        .filter(posts::created_at.lt(before))
+        .filter(posts::author_id.ne_all(local()))
+        .filter(dsl::not(dsl::exists(liked)))
+        .filter(dsl::not(dsl::exists(boosted)))
+        .filter(dsl::not(dsl::exists(mentioned)))
+        .filter(dsl::not(dsl::exists(at_home)))
+        .filter(dsl::not(dsl::exists(told)))
+        .filter(dsl::not(dsl::exists(ours)))
+        .select((posts::id, posts::author_id, posts::reply_to_id))
+        .load(tx.conn())?)
+}

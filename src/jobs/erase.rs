@@ -1,0 +1,24 @@
+//! What an actor leaves behind when it is deleted, taken away in portions: other writers wait for one of them at most.
+
+use crate::{
+    db::Db,
+    domain::{ActorId, actors, follows, posts},
+    error::Result,
+};
+
+/// How many follows, likes or boosts are taken back in one transaction.
+const TIES: i64 = 100;
+/// How many posts are deleted in one transaction.
+const POSTS: i64 = 200;
+
+/// Takes away follows, likes, boosts and posts of an actor that was deleted. Running it again does no harm.
+pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
+    let gone = db.read(move |conn| actors::find(conn, actor)).await?.is_some_and(|actor| actor.deleted_at.is_some());
+    if !gone {
+        return Ok(());
+    }
+    while db.write(move |tx| follows::end_all_of(tx, actor, TIES)).await? {}
+    while db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await? {}
+    while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}
+    Ok(())
+}
