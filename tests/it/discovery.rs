@@ -56,6 +56,8 @@ on_both! {
             let (status, _, body) = finger(&house, resource).await;
             assert_eq!(status, StatusCode::OK, "{resource}");
             assert_eq!(body["links"][1]["href"], format!("{BASE}/ap/actor"), "{resource}");
+            let service = body["links"].as_array().unwrap().iter().find(|link| link["rel"] == "https://www.w3.org/ns/activitystreams#Service");
+            assert_eq!(service.unwrap()["href"], format!("{BASE}/ap/actor"), "{resource}");
         }
         let (status, _, body) = finger(&house, "acct:company.example@company.example").await;
         assert_eq!((status, &body["subject"]), (StatusCode::OK, &json!("acct:company.example@company.example")));

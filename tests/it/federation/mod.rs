@@ -6,6 +6,7 @@ mod foreign;
 mod forgeries;
 mod gone;
 mod keys;
+mod kinds;
 mod links;
 mod nul;
 mod origin;
