@@ -70,17 +70,24 @@ fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Option<PostId
 /// Deletes everything that an actor wrote, when the actor itself goes; the Delete of the actor tells others.
 /// Done in portions of `limit`; answers whether anything is left.
 pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<bool> {
-    let rows: Vec<(PostId, Option<String>, Audience, Option<PostId>)> = posts::table
+    let rows: Vec<(PostId, Option<String>)> = posts::table
         .filter(posts::author_id.eq(author))
+        .order(posts::id)
         .limit(limit + 1)
-        .select((posts::id, posts::uri, posts::audience, posts::reply_to_id))
+        .select((posts::id, posts::uri))
         .load(tx.conn())?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
-    for (id, uri, audience, parent) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
-        if let Some(uri) = uri {
-            remember_deleted(tx, &uri, author)?;
+    for (id, uri) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
+        // As when it is deleted alone: whoever writes or deletes it now is waited for, and what they left counts.
+        if let Some(uri) = &uri {
+            tx.lock(Key(uri, &[]))?;
         }
-        remove(tx, id, audience, parent)?;
+        tx.lock(Key("post", &[id.0]))?;
+        let Some(post) = find(tx.conn(), id)? else { continue };
+        if let Some(uri) = &uri {
+            remember_deleted(tx, uri, author)?;
+        }
+        remove(tx, id, post.audience, post.reply_to_id)?;
     }
     diesel::update(actors_table::table.find(author)).set(actors_table::posts_count.eq(0)).execute(tx.conn())?;
     Ok(more)

@@ -7,6 +7,7 @@
 mod accounts;
 mod arriving;
 mod delivery;
+mod ends;
 mod follows;
 mod posts;
 
