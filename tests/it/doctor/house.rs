@@ -11,7 +11,10 @@ use guildhall::{
         schema::{activities, deliveries, jobs, servers},
     },
     doctor::{Options, Verdict},
-    domain::{actors, org, servers as known_servers},
+    domain::{
+        actors, org,
+        servers::{self as known_servers, Pause},
+    },
     error::Result,
     net::{Answer, Fetched, Get, Transport},
 };
@@ -223,7 +226,7 @@ on_both! {
         assert_eq!(troubles(&front.examine().await), Vec::<String>::new(), "it waits for the one before it");
         front.write(move |tx| delivery(tx, actor, "two.example", long_ago)).await;
         assert_eq!(troubles(&front.examine().await), ["deliveries failed"]);
-        front.write(|tx| known_servers::failed(tx, "two.example", "The server answered 503.", Duration::from_secs(600))).await;
+        front.write(|tx| known_servers::failed(tx, "two.example", "The server answered 503.", Pause::Ours(Duration::from_secs(600)))).await;
         assert_eq!(troubles(&front.examine().await), ["servers warning"], "a paused server makes nothing late");
     }
 
@@ -232,12 +235,12 @@ on_both! {
         for host in ["a.example", "b.example", "c.example"] {
             front.write(move |tx| known_servers::succeeded(tx, host, "cavage")).await;
         }
-        front.write(|tx| known_servers::failed(tx, "a.example", "The server answered 502.", Duration::from_secs(60))).await;
+        front.write(|tx| known_servers::failed(tx, "a.example", "The server answered 502.", Pause::Ours(Duration::from_secs(60)))).await;
         let report = front.examine().await;
         assert_eq!(troubles(&report), ["servers warning"]);
         assert!(found(&report, "servers").1.contains("a.example (The server answered 502.)"), "{report:#?}");
         for host in ["b.example", "c.example"] {
-            front.write(move |tx| known_servers::failed(tx, host, "No answer.", Duration::from_secs(60))).await;
+            front.write(move |tx| known_servers::failed(tx, host, "No answer.", Pause::Ours(Duration::from_secs(60)))).await;
         }
         assert_eq!(troubles(&front.examine().await), ["servers failed"], "most of them: it is us");
         front.write(|tx| { diesel::delete(servers::table).execute(tx.conn())?; Ok(()) }).await;
