@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     config::Config,
-    db::Db,
+    db::{Db, Signal},
     domain::{Site, servers},
     error::Result,
     federation::{
@@ -105,32 +105,29 @@ impl App {
         use tokio::sync::broadcast::error::RecvError;
         let mut signals = self.db.signals();
         loop {
-            let everything = match signals.recv().await {
-                Ok(signal) => match signal.topic {
-                    "servers" => {
-                        self.fetches.forget();
-                        if let Err(error) = self.reload_policies().await {
-                            tracing::error!(%error, "Could not read the server policies again");
-                        }
-                        false
-                    }
-                    "actor" => {
-                        self.remote_keys.forget_actor(signal.id);
-                        self.local_keys.forget(signal.id);
-                        false
-                    }
-                    "external" => true,
-                    _ => false,
-                },
-                Err(RecvError::Lagged(_)) => true,
-                Err(RecvError::Closed) => return,
-            };
-            if everything {
-                self.remote_keys.forget_all();
-                if let Err(error) = self.reload_policies().await {
-                    tracing::error!(%error, "Could not read the server policies again");
+            match signals.recv().await {
+                Ok(Signal { topic: "servers", .. }) => self.forget_servers().await,
+                Ok(Signal { topic: "actor", id, .. }) => {
+                    self.remote_keys.forget_actor(id);
+                    self.local_keys.forget(id);
                 }
+                // Something changed, and nobody says what.
+                Ok(Signal { topic: "external", .. }) | Err(RecvError::Lagged(_)) => {
+                    self.remote_keys.forget_all();
+                    self.local_keys.forget_all();
+                    self.forget_servers().await;
+                }
+                Ok(_) => {}
+                Err(RecvError::Closed) => return,
             }
+        }
+    }
+
+    /// A server may be allowed again, so what failed there may succeed.
+    async fn forget_servers(&self) {
+        self.fetches.forget();
+        if let Err(error) = self.reload_policies().await {
+            tracing::error!(%error, "Could not read the server policies again");
         }
     }
 }

@@ -2,10 +2,7 @@
 //!
 //! Nothing here prints a secret, and every type that holds one wipes it when dropped.
 
-use crate::{
-    config::Config,
-    error::{Error, Result},
-};
+use crate::error::{Error, Result};
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier},
@@ -45,27 +42,40 @@ impl fmt::Debug for SecretKey {
 }
 
 impl SecretKey {
-    /// Takes the key from the setting `secret_key`, or from `secret.key` in the data folder, which it makes when missing.
-    pub fn load(config: &Config) -> Result<Self> {
-        if let Some(text) = &config.secret_key {
-            let wrong = "secret_key must be 32 bytes as base64 or hex.";
-            return Self::parse(text).ok_or_else(|| Error::invalid("secret_key.wrong", wrong));
-        }
-        let path = config.data_dir.join("secret.key");
-        let written = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create(&config.data_dir, &path).and_then(|()| fs::read_to_string(&path))
+    /// The key that was given as a setting, or else the one in `secret.key` of the data folder, which is made when
+    /// it is missing.
+    pub fn load(given: Option<&str>, folder: &Path) -> Result<Self> {
+        match Self::find(given, folder)? {
+            Some(key) => Ok(key),
+            None => {
+                let path = folder.join("secret.key");
+                create(folder, &path).map_err(|error| unusable(&path, &error))?;
+                Self::read_file(&path)
             }
-            other => other,
-        };
-        let shown = path.display();
-        let text = Zeroizing::new(written.map_err(|error| {
-            Error::invalid("secret_key.unreadable", format!("The key file {shown} cannot be used: {error}."))
-        })?);
+        }
+    }
+
+    /// As [`load`](Self::load), but nothing when there is no key yet.
+    pub fn find(given: Option<&str>, folder: &Path) -> Result<Option<Self>> {
+        if let Some(text) = given {
+            let wrong = "secret_key must be 32 bytes as base64 or hex.";
+            return Self::parse(text).map(Some).ok_or_else(|| Error::invalid("secret_key.wrong", wrong));
+        }
+        let path = folder.join("secret.key");
+        match path.try_exists() {
+            Ok(false) => Ok(None),
+            Ok(true) => Self::read_file(&path).map(Some),
+            Err(error) => Err(unusable(&path, &error)),
+        }
+    }
+
+    fn read_file(path: &Path) -> Result<Self> {
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| unusable(path, &error))?);
         Self::parse(&text).ok_or_else(|| {
             let sentence = format!(
-                "{shown} does not hold a key: it must be 32 bytes as base64 or hex. Put back the file from your backup; \
-                 without it the secrets in the database cannot be read."
+                "{} does not hold a key: it must be 32 bytes as base64 or hex. Put back the file from your backup; \
+                 without it the secrets in the database cannot be read.",
+                path.display()
             );
             Error::invalid("secret_key.wrong", sentence)
         })
@@ -133,6 +143,10 @@ impl SecretKey {
         body.truncate(plain_len);
         Ok(body)
     }
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Error {
+    Error::invalid("secret_key.unreadable", format!("The key file {} cannot be used: {error}.", path.display()))
 }
 
 fn associated(purpose: &str) -> Aad<Vec<u8>> {
@@ -258,26 +272,26 @@ mod tests {
     #[test]
     fn the_key_file_is_made_once_and_for_the_owner_only() {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config { data_dir: folder.path().join("data"), ..Config::default() };
-        let first = SecretKey::load(&config).unwrap();
-        let second = SecretKey::load(&config).unwrap();
+        let data = folder.path().join("data");
+        assert!(SecretKey::find(None, &data).unwrap().is_none(), "looking makes none");
+        let first = SecretKey::load(None, &data).unwrap();
+        let second = SecretKey::find(None, &data).unwrap().unwrap();
         assert_eq!(first.fingerprint(), second.fingerprint());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(config.data_dir.join("secret.key")).unwrap().permissions().mode();
+            let mode = fs::metadata(data.join("secret.key")).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-        assert_eq!(fs::read_dir(&config.data_dir).unwrap().count(), 1, "the draft is gone");
+        assert_eq!(fs::read_dir(&data).unwrap().count(), 1, "the draft is gone");
     }
 
     #[test]
     fn processes_that_start_together_share_one_key() {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config { data_dir: folder.path().to_path_buf(), ..Config::default() };
         let keys: std::collections::BTreeSet<String> = std::thread::scope(|scope| {
             let threads: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| SecretKey::load(&config).unwrap().fingerprint())).collect();
+                (0..8).map(|_| scope.spawn(|| SecretKey::load(None, folder.path()).unwrap().fingerprint())).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert_eq!(keys.len(), 1);
@@ -286,10 +300,9 @@ mod tests {
     #[test]
     fn a_broken_key_file_is_an_error_and_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config { data_dir: folder.path().to_path_buf(), ..Config::default() };
         for broken in ["", "c2hvcnQ=", "not a key at all"] {
             fs::write(folder.path().join("secret.key"), broken).unwrap();
-            let error = SecretKey::load(&config).unwrap_err();
+            let error = SecretKey::load(None, folder.path()).unwrap_err();
             assert_eq!(error.code(), "secret_key.wrong");
             assert_eq!(fs::read_to_string(folder.path().join("secret.key")).unwrap(), broken);
         }

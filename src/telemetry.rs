@@ -4,12 +4,10 @@
 //! body of a request, post or activity. Name things by their ids: `post.id`, `actor.id`, a host.
 //! Metric labels come from small fixed lists (route templates, outcomes), never from the network.
 
-use crate::{
-    config::{Log, LogFormat},
-    error::{Error, Result},
-};
+use crate::error::{Error, Result};
 use axum::{Router, extract::State, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use serde::{Deserialize, Serialize};
 use std::{
     io::{self, IsTerminal},
     net::SocketAddr,
@@ -22,15 +20,15 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 pub const HTTP_REQUESTS: &str = "guildhall_http_requests_total";
 /// Seconds from request to answer, by `route`.
 pub const HTTP_SECONDS: &str = "guildhall_http_request_seconds";
-/// Activities that arrived, by `outcome` (accepted, duplicate, ignored, refused, unavailable).
+/// Activities that arrived, by `outcome` (applied, stored, ignored, unsigned, refused, failed).
 pub const INBOX: &str = "guildhall_inbox_activities_total";
 /// Deliveries tried, by `outcome` (delivered, retried, given_up).
 pub const DELIVERIES: &str = "guildhall_deliveries_total";
 /// Seconds that one delivery took.
 pub const DELIVERY_SECONDS: &str = "guildhall_delivery_seconds";
-/// Documents fetched from other servers, by `outcome` (fetched, cached, refused, failed).
+/// Documents fetched from other servers, by `outcome` (ok, failed).
 pub const FETCHES: &str = "guildhall_fetches_total";
-/// Jobs run, by `kind` and `outcome` (done, retried, parked).
+/// Jobs run, by `kind` and `outcome` (done, later, retry, parked).
 pub const JOBS: &str = "guildhall_jobs_total";
 /// Jobs that wait to be run.
 pub const JOBS_WAITING: &str = "guildhall_jobs_waiting";
@@ -48,16 +46,28 @@ pub const WRITE_RETRIES: &str = "guildhall_database_write_retries_total";
 /// Libraries that print headers or queries at their lower levels stay quiet unless the filter names them.
 const QUIET: &str = "hyper=info,hyper_util=info,h2=info,rustls=info,tower_http=info";
 
-/// What reads the metrics out.
-pub type Handle = PrometheusHandle;
+/// Libraries that print what people wrote while they read it: never, whatever the filter says.
+const SILENT: &str = "html5ever=off";
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Pretty on a terminal, JSON otherwise.
+    Auto,
+    /// For people.
+    Pretty,
+    /// For machines, one object a line.
+    Json,
+}
 
 /// Starts logging to standard error, as the settings say. Once per process.
-pub fn init(log: &Log) -> Result<()> {
-    let filter = EnvFilter::builder().parse(format!("{QUIET},{}", log.filter)).map_err(|error| {
+pub fn init(format: LogFormat, filter: &str) -> Result<()> {
+    let filter = EnvFilter::builder().parse(format!("{QUIET},{filter},{SILENT}")).map_err(|error| {
         let sentence = "log.filter must be a log filter, such as info or info,guildhall::net=debug.";
         Error::invalid("config.bad_value", sentence).because(error)
     })?;
-    let pretty = match log.format {
+    let pretty = match format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
         LogFormat::Auto => io::stderr().is_terminal(),
@@ -72,13 +82,14 @@ pub fn init(log: &Log) -> Result<()> {
     started.map_err(Error::internal)
 }
 
-/// Starts counting, and gives the handle that reads the figures. Without this call counting costs nothing.
-pub fn metrics() -> Result<Handle> {
-    static HANDLE: OnceLock<std::result::Result<Handle, String>> = OnceLock::new();
+/// The handle that reads the figures; the first call starts counting. Only who also empties them regularly may call
+/// it: histograms keep every sample until then.
+fn handle() -> Result<PrometheusHandle> {
+    static HANDLE: OnceLock<std::result::Result<PrometheusHandle, String>> = OnceLock::new();
     HANDLE.get_or_init(|| start_counting().map_err(|error| error.to_string())).clone().map_err(Error::internal)
 }
 
-fn start_counting() -> std::result::Result<Handle, Box<dyn std::error::Error + Send + Sync>> {
+fn start_counting() -> std::result::Result<PrometheusHandle, Box<dyn std::error::Error + Send + Sync>> {
     let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
@@ -108,19 +119,20 @@ fn describe() {
     describe_counter!(WRITE_RETRIES, "Transactions run again after a serialization failure or a deadlock");
 }
 
-/// Answers `GET /metrics` on a listener of its own until the task is ended; returns where it listens.
-pub async fn serve_metrics(address: SocketAddr, handle: Handle) -> Result<SocketAddr> {
+/// Starts counting, and answers `GET /metrics` on a listener of its own until the task is ended; returns where it
+/// listens. Without this call counting costs nothing.
+pub async fn serve_metrics(address: SocketAddr) -> Result<SocketAddr> {
     let cannot = |error: io::Error| {
         Error::invalid("metrics.listen", format!("The metrics cannot be served on {address}: {error}."))
     };
     let listener = tokio::net::TcpListener::bind(address).await.map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
+    let handle = handle()?;
     let upkeep = handle.clone();
     tokio::spawn(async move {
         let mut tick = tokio::time::interval(Duration::from_secs(5));
         loop {
             tick.tick().await;
-            // Histograms keep every sample until this runs.
             upkeep.run_upkeep();
         }
     });
@@ -133,7 +145,7 @@ pub async fn serve_metrics(address: SocketAddr, handle: Handle) -> Result<Socket
     Ok(bound)
 }
 
-async fn render(State(handle): State<Handle>) -> impl IntoResponse {
+async fn render(State(handle): State<PrometheusHandle>) -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
 }
 
@@ -144,24 +156,24 @@ mod tests {
 
     #[tokio::test]
     async fn figures_are_read_on_their_own_listener() {
-        let handle = metrics().unwrap();
-        metrics::counter!(INBOX, "outcome" => "accepted").increment(3);
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let bound = serve_metrics(anywhere).await.unwrap();
+        metrics::counter!(INBOX, "outcome" => "applied").increment(3);
         metrics::histogram!(WRITE_BATCH).record(7.0);
-        let bound = serve_metrics(SocketAddr::from(([127, 0, 0, 1], 0)), handle).await.unwrap();
 
         let page = request(bound, "/metrics").await;
         assert!(page.starts_with("HTTP/1.1 200"), "{page}");
-        assert!(page.contains("guildhall_inbox_activities_total{outcome=\"accepted\"} 3"), "{page}");
+        assert!(page.contains("guildhall_inbox_activities_total{outcome=\"applied\"} 3"), "{page}");
         assert!(page.contains("guildhall_database_write_batch_operations_bucket{le=\"8\"} 1"), "{page}");
         assert!(request(bound, "/").await.starts_with("HTTP/1.1 404"));
-        assert!(metrics().is_ok(), "asking twice gives the same handle");
+        assert!(serve_metrics(anywhere).await.is_ok(), "a second listener reads the same figures");
     }
 
     #[tokio::test]
     async fn a_taken_port_is_named() {
         let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = taken.local_addr().unwrap();
-        let error = serve_metrics(address, metrics().unwrap()).await.unwrap_err();
+        let error = serve_metrics(address).await.unwrap_err();
         assert!(error.safe().contains(&address.to_string()), "{error}");
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Desk, say, token};
+use super::{Desk, ask, say, token};
 use crate::{
     domain::accounts::{self, AccountKind, NewAccount, Role},
     error::Result,
@@ -37,7 +37,7 @@ pub enum Command {
     Password {
         /// Whose.
         username: String,
-        /// The new password; without it one is made and printed.
+        /// The new password, - to read it from the standard input; without it one is made and printed.
         #[arg(long)]
         password: Option<String>,
     },
@@ -72,7 +72,7 @@ pub struct Create {
     /// Where mail reaches the person.
     #[arg(long)]
     email: Option<String>,
-    /// The password; without it the person cannot sign in by password.
+    /// The password, - to read it from the standard input; without it the person cannot sign in by password.
     #[arg(long)]
     password: Option<String>,
     /// Also issue a token with these scopes, such as "read write follow push".
@@ -97,7 +97,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         Command::Password { username, password } => {
             let (account, _) = desk.account(&username).await?;
             let given = password.is_some();
-            let password = password.unwrap_or_else(secrets::new_token);
+            let password = password.map_or_else(|| Ok(secrets::new_token()), ask::password)?;
             let hash = hash(&password)?;
             desk.db.write(move |tx| accounts::set_password(tx, account.id, &hash)).await?;
             say(if given {
@@ -127,7 +127,7 @@ async fn create(desk: &Desk, new: Create) -> Result<()> {
         username: new.username.trim_start_matches('@').to_owned(),
         display_name: new.display_name,
         email: new.email,
-        password_hash: new.password.as_deref().map(hash).transpose()?,
+        password_hash: new.password.map(|given| hash(&ask::password(given)?)).transpose()?,
         kind,
         role,
     };

@@ -25,15 +25,15 @@ pub struct Arguments {
 }
 
 pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
-    let desk = Desk::open(&config).await?;
+    let Desk { config, db, site } = Desk::open(config).await?;
     let mut options = Options::default();
     if let Some(address) = arguments.at {
-        options.pin(&desk.site, address)?;
+        options.pin(&site, address)?;
     }
     // The doctor must not make a key where one is missing: it says so instead.
-    let missing = config.secret_key.is_none() && !config.data_dir.join("secret.key").exists();
-    let secrets = if missing { SecretKey::generate()? } else { SecretKey::load(&config)? };
-    let app = serve::build(config, desk.site, desk.db, secrets).await?;
+    let found = SecretKey::find(config.secret_key.as_deref(), &config.data_dir)?;
+    let secrets = found.map_or_else(SecretKey::generate, Ok)?;
+    let app = serve::build(config, site, db, secrets).await?;
     let report = doctor::examine(&app, options).await?;
     if arguments.json {
         say(serde_json::to_string_pretty(&report)?);

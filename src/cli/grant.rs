@@ -28,8 +28,9 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
             || Error::not_found("actor.not_found", format!("There is no brand or space “{}” here.", arguments.actor)),
         )?;
     if arguments.role == "none" {
-        desk.db.write(move |tx| accounts::revoke_grant(tx, account.id, actor.id)).await?;
-        say(format_args!("@{} no longer speaks for @{}.", person.username, actor.username));
+        let had = desk.db.write(move |tx| accounts::revoke_grant(tx, account.id, actor.id)).await?;
+        let said = if had { "no longer speaks for" } else { "had no role on" };
+        say(format_args!("@{} {said} @{}.", person.username, actor.username));
         return Ok(());
     }
     let role: GrantRole = arguments.role.parse().map_err(|reason| Error::invalid("grant.role", reason))?;

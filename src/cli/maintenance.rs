@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{open_database, say};
+use super::{
+    desk::{open_database, open_existing},
+    postgres_tools, say,
+};
 use crate::{
     config::{Config, DatabaseTarget},
     db,
@@ -39,29 +42,34 @@ pub fn migrate(config: &Config) -> Result<()> {
 }
 
 pub async fn backup(config: &Config, arguments: BackupArguments) -> Result<()> {
-    if arguments.file.exists() {
-        return Err(Error::conflict(
-            "backup.exists",
-            format!("{} exists already. Choose another name.", arguments.file.display()),
+    let file = arguments.file;
+    if let DatabaseTarget::Postgres(url) = config.database_target()? {
+        let command = postgres_tools::pg_dump(&url, &file);
+        return Err(Error::invalid(
+            "backup.postgres",
+            format!("This server uses PostgreSQL, which makes copies itself. Run: {command}"),
         ));
     }
-    let db = open_database(config)?;
-    db.backup(arguments.file.clone()).await?;
+    let db = open_existing(config).await?;
+    db.backup(file.clone()).await?;
     // For the doctor, who asks how old the last backup is.
     db.write(|tx| org::set_setting(tx, org::LAST_BACKUP, &tx.now().0.to_string())).await?;
     say(format_args!(
         "Written to {}. Keep secret.key from the data folder with it: private keys cannot be read without it.",
-        arguments.file.display()
+        file.display()
     ));
     Ok(())
 }
 
 pub fn restore(config: &Config, arguments: &RestoreArguments) -> Result<()> {
     match config.database_target()? {
-        DatabaseTarget::Postgres(_) => Err(Error::invalid(
-            "restore.postgres",
-            "This server uses PostgreSQL. Stop the server and restore with: pg_restore --clean --if-exists --dbname \"$GUILDHALL_DATABASE_URL\" FILE",
-        )),
+        DatabaseTarget::Postgres(url) => {
+            let command = postgres_tools::pg_restore(&url, &arguments.file);
+            Err(Error::invalid(
+                "restore.postgres",
+                format!("This server uses PostgreSQL, which restores itself. Stop the server and run: {command}"),
+            ))
+        }
         DatabaseTarget::Sqlite(path) => {
             db::restore(&arguments.file, &path, arguments.force)?;
             say(format_args!("Restored {} to {}.", arguments.file.display(), path.display()));

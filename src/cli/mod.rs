@@ -1,31 +1,28 @@
 //! The command line: the same binary on the same database, also while the server runs.
 
 mod account;
+mod ask;
 mod demo;
+mod desk;
 mod doctor;
 mod grant;
 mod jobs;
 mod maintenance;
+mod postgres_tools;
 mod serve;
 mod server;
 mod setup;
 mod token;
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, DatabaseTarget, Overrides},
-    db::{self, Db},
-    domain::{
-        Site,
-        accounts::{self, Account},
-        actors::Actor,
-        org,
-    },
+    config::{Config, Overrides},
     error::{Error, Result},
 };
+use desk::Desk;
 
 /// A community server for companies on the Fediverse.
 #[derive(Debug, Parser)]
@@ -97,22 +94,28 @@ pub fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the command line talks to people")]
 fn complain(error: &Error) {
     use std::error::Error as _;
-    eprintln!("error: {}", error.safe());
-    if let Some(cause) = error.source() {
-        eprintln!("  because: {cause}");
-    }
+    let because = error.source().map(|cause| format!("  because: {cause}\n")).unwrap_or_default();
+    // Where nobody can be told, the exit code still says it.
+    let _ = write!(std::io::stderr(), "error: {}\n{because}", error.safe());
 }
 
 /// Prints a line for people or scripts.
-#[expect(clippy::print_stdout, reason = "the command line talks to people")]
 fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    let told = writeln!(std::io::stdout(), "{line}");
+    // Whoever closed the pipe has read enough, as in `account list | head -1`.
+    if let Err(error) = told.as_ref()
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        complain(&Error::unavailable("cli.output", "The answer could not be written out.").because(error.to_string()));
+    }
 }
 
-async fn run(arguments: Arguments) -> Result<()> {
+async fn run(mut arguments: Arguments) -> Result<()> {
+    if let Command::Setup(setup) = &arguments.command {
+        arguments.settings.domain = setup.domain.clone();
+    }
     let config = Config::load(&arguments.settings)?;
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments).await,
@@ -128,91 +131,11 @@ async fn run(arguments: Arguments) -> Result<()> {
         Command::Migrate => maintenance::migrate(&config),
         Command::Backup(arguments) => maintenance::backup(&config, arguments).await,
         Command::Restore(arguments) => maintenance::restore(&config, &arguments),
-        Command::Setup(arguments) => setup::run(&config, arguments).await,
-        Command::Account(command) => account::run(&Desk::open(&config).await?, command).await,
-        Command::Grant(arguments) => grant::run(&Desk::open(&config).await?, arguments).await,
-        Command::Token(command) => token::run(&Desk::open(&config).await?, command).await,
-        Command::Server(command) => server::run(&Desk::open(&config).await?, command).await,
-        Command::Jobs(command) => jobs::run(&Desk::open(&config).await?, command).await,
+        Command::Setup(arguments) => setup::run(config, arguments).await,
+        Command::Account(command) => account::run(&Desk::open(config).await?, command).await,
+        Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
+        Command::Token(command) => token::run(&Desk::open(config).await?, command).await,
+        Command::Server(command) => server::run(&Desk::open(config).await?, command).await,
+        Command::Jobs(command) => jobs::run(&Desk::open(config).await?, command).await,
     }
-}
-
-/// Opens the database that the settings name.
-fn open_database(config: &Config) -> Result<Db> {
-    let url = match config.database_target()? {
-        DatabaseTarget::Sqlite(path) => format!("sqlite:{}", path.display()),
-        DatabaseTarget::Postgres(url) => url.to_string(),
-    };
-    Db::open(&db::Options { url, pool: config.database.pool })
-}
-
-/// What most commands need: the database of a company that is set up.
-struct Desk {
-    db: Db,
-    site: Site,
-}
-
-impl Desk {
-    /// Opens the database; refuses when migrations are pending or the company is not set up.
-    async fn open(config: &Config) -> Result<Self> {
-        let db = open_database(config)?;
-        let pending = db.pending_migrations()?;
-        if !pending.is_empty() {
-            return Err(Error::unavailable(
-                "database.migrations",
-                "The database is older than this version. Run: guildhall migrate",
-            ));
-        }
-        let site = site(config, &db).await?.ok_or_else(|| {
-            Error::unavailable(
-                "setup.missing",
-                "This server is not set up yet. Run: guildhall setup, or open the first-run link that serve prints",
-            )
-        })?;
-        Ok(Self { db, site })
-    }
-
-    async fn account(&self, username: &str) -> Result<(Account, Actor)> {
-        let name = username.to_owned();
-        self.db
-            .read(move |conn| accounts::find_by_username(conn, &name))
-            .await?
-            .filter(|(account, _)| account.deleted_at.is_none())
-            .ok_or_else(|| {
-                Error::not_found(
-                    "account.not_found",
-                    format!("There is no account “{username}”. See: guildhall account list"),
-                )
-            })
-    }
-}
-
-/// Who we are on the network, as stored at set-up. A setting that disagrees with it stops us: ids that others
-/// know cannot change.
-async fn site(config: &Config, db: &Db) -> Result<Option<Site>> {
-    let stored = db.read(|conn| Ok((org::setting(conn, "base_url")?, org::setting(conn, "domain")?))).await?;
-    let (Some(base_url), Some(domain)) = stored else { return Ok(None) };
-    let wanted = base_url_of(config);
-    if config.base_url.is_some() && wanted != base_url {
-        return Err(Error::conflict(
-            "config.base_url",
-            format!(
-                "This database was set up for {base_url}, but GUILDHALL_BASE_URL says {wanted}. Other servers know us by the first one: set it back, or use another database."
-            ),
-        ));
-    }
-    if config.domain.as_ref().is_some_and(|wanted| *wanted != domain) {
-        return Err(Error::conflict(
-            "config.domain",
-            format!(
-                "This database was set up for handles at {domain}, but GUILDHALL_DOMAIN says otherwise. Set it back, or use another database."
-            ),
-        ));
-    }
-    Ok(Some(Site { base_url, domain, post_characters: config.limits.post_characters }))
-}
-
-/// The base URL without its trailing slash.
-fn base_url_of(config: &Config) -> String {
-    config.base_url().as_str().trim_end_matches('/').to_owned()
 }

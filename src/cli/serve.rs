@@ -1,10 +1,13 @@
 //! `guildhall serve`: starts the server and stops it gracefully.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{base_url_of, open_database, say, site};
+use super::{
+    desk::{self, base_url_of, open_database, site},
+    say,
+};
 use crate::{
     app::App,
     config::Config,
@@ -30,47 +33,52 @@ const JOBS_AT_ONCE: usize = 8;
 /// How many that wait for other servers.
 const FETCHES_AT_ONCE: usize = 16;
 
-pub async fn run(config: Config) -> Result<()> {
-    telemetry::init(&config.log)?;
-    for warning in config.check()? {
-        tracing::warn!(warning.code = warning.code, "{}", warning.text);
-    }
+pub async fn run(mut config: Config) -> Result<()> {
+    telemetry::init(config.log.format, &config.log.filter)?;
     let db = open_database(&config)?;
     for name in db.migrate()? {
         tracing::info!("Migrated the database: {name}");
     }
-    let secrets = SecretKey::load(&config)?;
-    let metrics = telemetry::metrics()?;
+    let site = site(&mut config, &db).await?;
+    for warning in config.check()? {
+        tracing::warn!(warning.code = warning.code, "{}", warning.text);
+    }
     if let Some(address) = config.metrics.listen {
-        let handle = metrics.clone();
-        let address = telemetry::serve_metrics(address, handle).await?;
+        let address = telemetry::serve_metrics(address).await?;
         tracing::info!("Metrics are at http://{address}/metrics");
     }
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        Error::unavailable(
-            "serve.listen",
-            format!(
-                "Cannot listen on {}. Is another server running there? Choose another address with --listen.",
-                config.listen
-            ),
-        )
-        .because(error)
-    })?;
+    let listener = listen(config.listen).await?;
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!("Listening on {address}");
+    }
     let (stop, stopped) = watch::channel(false);
     background(async move {
         wait_for_signal().await;
         tracing::info!("Stopping: requests and deliveries under way may end");
         let _ = stop.send(true);
     });
-    let (site, listener) = match site(&config, &db).await? {
+    let (site, listener) = match site {
         Some(site) => (site, listener),
-        None => match first_run(&config, &db, listener, stopped.clone()).await? {
+        None => match first_run(&mut config, &db, listener, stopped.clone()).await? {
             Some(opened) => opened,
             None => return Ok(()),
         },
     };
+    let secrets = desk::secrets(&config, &db).await?;
     let app = build(config, site, db, secrets).await?;
     serve(app, listener, stopped).await
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Error::unavailable(
+            "serve.listen",
+            format!(
+                "Cannot listen on {address}. Is another server running there? Choose another address with --listen."
+            ),
+        )
+        .because(error)
+    })
 }
 
 /// Puts the running server together.
@@ -149,9 +157,10 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     Ok(())
 }
 
-/// Serves the set-up form behind a one-time link until the company exists. Nothing when told to stop before.
+/// Serves the set-up form behind a one-time link until the company exists, whoever made it. Nothing when told to
+/// stop before.
 async fn first_run(
-    config: &Config,
+    config: &mut Config,
     db: &Db,
     listener: TcpListener,
     stopped: watch::Receiver<bool>,
@@ -163,12 +172,16 @@ async fn first_run(
     say(format_args!(
         "\n  Welcome to Guildhall. Open this link to set up your company:\n\n    {base_url}/setup?token={token}\n"
     ));
-    let site = Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters };
-    let listener = http::serve_setup(listener, db.clone(), site, stopped.clone()).await?;
+    let first = http::FirstRun {
+        db: db.clone(),
+        site: Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters },
+        key_fingerprint: SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?.fingerprint(),
+    };
+    let listener = http::serve_setup(listener, first, stopped.clone()).await?;
     if *stopped.borrow() {
         return Ok(None);
     }
-    Ok(super::site(config, db).await?.map(|site| (site, listener)))
+    Ok(site(config, db).await?.map(|site| (site, listener)))
 }
 
 /// Sets a gauge; a count that could not be taken is left as it was.

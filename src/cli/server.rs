@@ -32,8 +32,18 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         }
         Command::Allow { host } => {
             let name = servers::normalise(&host)?;
-            desk.db.write(move |tx| servers::allow(tx, &host)).await?;
-            say(format_args!("{name} is allowed."));
+            let was_blocked = desk.db.write(move |tx| servers::allow(tx, &host)).await?;
+            // Blocks of the domains above it stay.
+            let above = name.clone();
+            if desk.db.read(move |conn| servers::is_blocked(conn, &above)).await? {
+                say(format_args!(
+                    "{name} is still refused, because a domain above it is blocked. See: guildhall server list"
+                ));
+            } else if was_blocked {
+                say(format_args!("{name} is allowed."));
+            } else {
+                say(format_args!("{name} was not blocked; it is allowed as before."));
+            }
         }
         Command::List => {
             for server in desk.db.read(|conn| servers::list(conn, 1000)).await? {

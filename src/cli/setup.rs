@@ -1,8 +1,10 @@
 //! `guildhall setup`: creates the company. Asks on a terminal for what is missing.
 
-use std::io::IsTerminal;
-
-use super::{base_url_of, open_database, say};
+use super::{
+    ask,
+    desk::{base_url_of, open_database},
+    say,
+};
 use crate::{
     config::Config,
     domain::{
@@ -10,7 +12,7 @@ use crate::{
         setup::{self, Company},
     },
     error::{Error, Result},
-    secrets,
+    secrets::{self, SecretKey},
 };
 
 /// What the company is called and who owns it.
@@ -24,47 +26,45 @@ pub struct Arguments {
     handle: Option<String>,
     /// The domain of handles; without it, GUILDHALL_DOMAIN or the host of the base URL.
     #[arg(long)]
-    domain: Option<String>,
+    pub(super) domain: Option<String>,
     /// The owner's username.
     #[arg(long)]
     owner: Option<String>,
     /// The owner's e-mail address.
     #[arg(long)]
     email: Option<String>,
-    /// The owner's password, at least 12 characters.
+    /// The owner's password, at least 12 characters; - reads it from the standard input.
     #[arg(long)]
     password: Option<String>,
 }
 
-pub async fn run(config: &Config, arguments: Arguments) -> Result<()> {
-    let name = ask(arguments.name, "--name", "What is your company called?")?;
-    let handle = ask(arguments.handle, "--handle", "Username of the brand (letters, digits, _)")?;
-    let owner = ask(arguments.owner, "--owner", "Your own username")?;
-    let email = ask(arguments.email, "--email", "Your e-mail address")?;
-    let password = match arguments.password {
-        Some(password) => password,
-        None if std::io::stdin().is_terminal() => dialoguer::Password::new()
-            .with_prompt("A password of at least 12 characters")
-            .with_confirmation("Once more", "These are different.")
-            .interact()
-            .map_err(Error::internal)?,
-        None => return Err(missing("--password")),
-    };
+pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
+    if !ask::somebody_is_there() {
+        refuse_missing(&arguments)?;
+    }
+    let name = given_or_asked(arguments.name, "What is your company called?")?;
+    let handle = given_or_asked(arguments.handle, "Username of the brand (letters, digits, _)")?;
+    let domain = domain(&config)?;
+    let owner = given_or_asked(arguments.owner, "Your own username")?;
+    let email = given_or_asked(arguments.email, "Your e-mail address")?;
+    let password = arguments.password.map_or_else(ask::new_password, ask::password)?;
     secrets::check_password(&password)?;
     let password_hash =
         tokio::task::spawn_blocking(move || secrets::hash_password(&password)).await.map_err(Error::internal)??;
-    let db = open_database(config)?;
+    let db = open_database(&config)?;
     db.migrate()?;
-    secrets::SecretKey::load(config)?;
-    let site = Site {
-        base_url: base_url_of(config),
-        domain: arguments.domain.unwrap_or_else(|| config.handle_domain()).to_lowercase(),
-        post_characters: config.limits.post_characters,
-    };
+    db.read(setup::refuse_twice).await?;
+    let fingerprint = SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?.fingerprint();
+    let site = Site { base_url: base_url_of(&config), domain, post_characters: config.limits.post_characters };
     let company = Company { name, handle, owner, email, password_hash };
     let (brand, owner) = {
         let site = site.clone();
-        db.write(move |tx| setup::establish(tx, &site, &company)).await?
+        db.write(move |tx| {
+            let established = setup::establish(tx, &site, &company)?;
+            setup::remember_key(tx, &fingerprint)?;
+            Ok(established)
+        })
+        .await?
     };
     say(format_args!(
         "{} is set up: the brand is @{}, the owner is @{}.",
@@ -76,16 +76,34 @@ pub async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-fn missing(flag: &str) -> Error {
-    Error::invalid("setup.missing_value", format!("Give {flag}, or run this on a terminal to be asked for it."))
+/// Names every flag at once that is needed where nobody can be asked.
+fn refuse_missing(arguments: &Arguments) -> Result<()> {
+    let needed = [
+        ("--name", &arguments.name),
+        ("--handle", &arguments.handle),
+        ("--owner", &arguments.owner),
+        ("--email", &arguments.email),
+        ("--password", &arguments.password),
+    ];
+    let missing: Vec<&str> = needed.iter().filter(|(_, value)| value.is_none()).map(|(flag, _)| *flag).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "setup.missing_value",
+        format!("Give {}, or run this on a terminal to be asked.", missing.join(", ")),
+    ))
 }
 
-fn ask(given: Option<String>, flag: &str, question: &str) -> Result<String> {
-    match given {
-        Some(value) => Ok(value),
-        None if std::io::stdin().is_terminal() => {
-            dialoguer::Input::<String>::new().with_prompt(question).interact_text().map_err(Error::internal)
-        }
-        None => Err(missing(flag)),
+fn given_or_asked(given: Option<String>, question: &str) -> Result<String> {
+    given.map_or_else(|| ask::line(question), Ok)
+}
+
+/// The domain of handles: as the settings or the flag say; asked for where neither does and somebody is there.
+fn domain(config: &Config) -> Result<String> {
+    let usual = config.handle_domain();
+    if config.domain.is_some() || !ask::somebody_is_there() {
+        return Ok(usual);
     }
+    ask::line_or("Domain of your handles, as in @name@domain", &usual, Config::read_domain)
 }

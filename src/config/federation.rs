@@ -1,6 +1,7 @@
 //! How we speak with other servers.
 
 use super::section::{plain, section, text, whole};
+use crate::net::AddressPolicy;
 use toml::Value;
 
 section! {
@@ -25,12 +26,9 @@ section! {
     }
 }
 
-/// Reads the list as text; `net` understands the addresses and refuses what it cannot read.
+/// Reads the list as text that `net` understands.
 fn networks_with_ports(value: &Value) -> Option<Vec<String>> {
-    value
-        .as_array()?
-        .iter()
-        .map(text)
-        .collect::<Option<Vec<_>>>()
-        .filter(|list| list.iter().all(|item| item.contains(':')))
+    let list: Vec<String> = value.as_array()?.iter().map(text).collect::<Option<_>>()?;
+    // The caller names the key and where it stands, which says more than the entry alone.
+    AddressPolicy::parse(&list).is_ok().then_some(list)
 }

@@ -1,21 +1,9 @@
 //! What is logged, and how.
 
 use super::section::{plain, section, text};
-use serde::{Deserialize, Serialize};
+use crate::telemetry::LogFormat;
 use toml::Value;
 use tracing_subscriber::EnvFilter;
-
-/// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// Pretty on a terminal, JSON otherwise.
-    Auto,
-    /// For people.
-    Pretty,
-    /// For machines, one object a line.
-    Json,
-}
 
 section! {
     /// What is logged, and how.

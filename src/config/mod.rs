@@ -16,12 +16,13 @@ mod section;
 mod server;
 mod sources;
 
+pub use crate::telemetry::LogFormat;
 pub use check::Warning;
 pub use database::{Database, DatabaseTarget};
 pub use federation::Federation;
 pub use hidden::Hidden;
 pub use limits::Limits;
-pub use log::{Log, LogFormat};
+pub use log::Log;
 pub use reference::reference;
 pub use retention::Retention;
 pub use section::Key;
@@ -108,6 +109,20 @@ impl Config {
             let base = self.base_url();
             let host = base.host_str().unwrap_or("localhost");
             base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        })
+    }
+
+    /// Takes over who we are on the network, as it was stored at set-up, and checks all settings against that.
+    pub fn settle(&mut self, base_url: &str, domain: &str) -> Result<()> {
+        self.base_url = Some(Url::parse(base_url).map_err(Error::internal)?);
+        self.domain = Some(domain.to_owned());
+        self.check().map(|_| ())
+    }
+
+    /// Reads a domain as the setting `domain` does.
+    pub fn read_domain(typed: &str) -> Result<String> {
+        domain(&Value::String(typed.to_owned())).ok_or_else(|| {
+            Error::invalid("config.bad_value", format!("“{typed}” is not a domain name, such as company.com."))
         })
     }
 

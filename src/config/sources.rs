@@ -41,7 +41,7 @@ pub struct Overrides {
     #[arg(long, global = true, value_name = "FOLDER")]
     pub data_dir: Option<String>,
     /// postgres://… or sqlite:PATH
-    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
     /// Any other setting, such as limits.post_characters=500
     #[arg(long = "set", global = true, value_name = "KEY=VALUE")]

@@ -1,33 +1,58 @@
 //! Copies of a SQLite database.
 
-use std::path::Path;
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::Path,
+};
 
 use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_types::Text};
 
 use super::{Conn, pool};
 use crate::error::{Error, Kind, Result};
 
-/// Writes a consistent copy to a new file while the database is in use.
+/// Writes a consistent copy to a new file while the database is in use. A copy that cannot be finished is removed.
 pub(super) fn copy(conn: &mut Conn, to: &Path) -> Result<()> {
-    match conn {
-        Conn::Sqlite(conn) => {
-            if to.exists() {
-                return Err(Error::conflict(
-                    "backup.exists",
-                    format!("{} exists already. Choose another name.", to.display()),
-                ));
-            }
-            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(to.to_string_lossy().into_owned()).execute(conn)?;
-            // `VACUUM INTO` leaves it to the caller that the copy is really on the disk.
-            std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(|error| {
-                Error::unavailable("backup.write", format!("Cannot write to {}.", to.display())).because(error)
-            })
+    let Conn::Sqlite(conn) = conn else {
+        return Err(Error::invalid("backup.postgres", "PostgreSQL makes copies with pg_dump."));
+    };
+    // `VACUUM INTO` takes an empty file as it takes none. Ours are for the owner only: they hold mail addresses.
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(to).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Error::conflict("backup.exists", format!("{} exists already. Choose another name.", to.display()))
         }
-        Conn::Pg(_) => Err(Error::invalid(
-            "backup.postgres",
-            "This server uses PostgreSQL. Make a copy with: pg_dump --format=custom --file FILE \"$GUILDHALL_DATABASE_URL\"",
-        )),
+        _ => unwritable("backup.write", to, error),
+    })?;
+    let copied = diesel::sql_query("VACUUM INTO ?")
+        .bind::<Text, _>(to.to_string_lossy().into_owned())
+        .execute(conn)
+        .map_err(Error::from)
+        // It leaves it to the caller that the copy is really on the disk.
+        .and_then(|_| {
+            file.sync_all().and_then(|()| sync_folder(to)).map_err(|error| unwritable("backup.write", to, error))
+        });
+    if copied.is_err() {
+        // The first fault is the one to tell.
+        let _ = fs::remove_file(to);
     }
+    copied
+}
+
+fn unwritable(code: &'static str, path: &Path, error: io::Error) -> Error {
+    Error::unavailable(code, format!("Cannot write to {}.", path.display())).because(error)
+}
+
+/// Makes sure that the name of a new file is on the disk.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    fs::File::open(folder_of(file))?.sync_all()
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// Puts a copy in the place of the database. Refuses files that are no database of ours, and to replace one that
@@ -55,21 +80,20 @@ pub fn restore(from: &Path, to: &Path, force: bool) -> Result<()> {
         refuse_when_in_use(to)?;
     }
     let beside = to.with_extension("restoring");
-    let failed =
-        |error| Error::unavailable("restore.write", format!("Cannot write to {}.", to.display())).because(error);
-    std::fs::copy(from, &beside).map_err(failed)?;
-    std::fs::File::open(&beside).and_then(|file| file.sync_all()).map_err(failed)?;
+    let failed = |error| unwritable("restore.write", to, error);
+    fs::create_dir_all(folder_of(to)).map_err(failed)?;
+    fs::copy(from, &beside).map_err(failed)?;
+    fs::File::open(&beside).and_then(|file| file.sync_all()).map_err(failed)?;
     // The log of a database that was deleted by hand would be replayed into the one that comes.
     for suffix in ["-wal", "-shm", "-journal"] {
         let mut left = to.as_os_str().to_owned();
         left.push(suffix);
-        match std::fs::remove_file(&left) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        match fs::remove_file(&left) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
     }
-    std::fs::rename(&beside, to).map_err(failed)?;
-    Ok(())
+    fs::rename(&beside, to).and_then(|()| sync_folder(to)).map_err(failed)
 }
 
 /// Leaving WAL mode needs the file for ourselves: it fails while a server runs on it.

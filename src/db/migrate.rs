@@ -61,6 +61,24 @@ where
     Ok(done.iter().map(ToString::to_string).collect())
 }
 
+/// Whether no migration was ever run here. Looks without writing, unlike everything that diesel_migrations offers.
+pub(super) fn is_new(conn: &mut Conn) -> Result<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        found: bool,
+    }
+    let table = match conn {
+        Conn::Sqlite(_) => "SELECT count(*) > 0 AS found FROM sqlite_master WHERE name = '__diesel_schema_migrations'",
+        Conn::Pg(_) => "SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS found",
+    };
+    if !diesel::sql_query(table).get_result::<Found>(conn)?.found {
+        return Ok(true);
+    }
+    let rows = "SELECT count(*) > 0 AS found FROM __diesel_schema_migrations";
+    Ok(!diesel::sql_query(rows).get_result::<Found>(conn)?.found)
+}
+
 pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(match conn {
         Conn::Sqlite(conn) => conn

@@ -138,6 +138,11 @@ impl Db {
         Ok(done)
     }
 
+    /// Whether the database holds nothing yet: no migration was ever run.
+    pub fn is_new(&self) -> Result<bool> {
+        migrate::is_new(&mut self.0.pool.get()?.conn)
+    }
+
     /// The migrations that are pending.
     pub fn pending_migrations(&self) -> Result<Vec<String>> {
         let pending = migrate::pending(&mut self.0.pool.get()?.conn)?;

@@ -40,6 +40,11 @@ impl LocalKeys {
     pub fn forget(&self, actor: i64) {
         self.0.invalidate(&actor);
     }
+
+    /// Forgets every key.
+    pub fn forget_all(&self) {
+        self.0.invalidate_all();
+    }
 }
 
 /// The keys of one of our actors, opened; made when it has none yet.

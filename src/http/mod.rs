@@ -15,3 +15,4 @@ pub mod wellknown;
 
 pub use router::router;
 pub use serve::{serve, serve_setup};
+pub use setup::FirstRun;

@@ -11,12 +11,8 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
 
-use super::setup;
-use crate::{
-    db::Db,
-    domain::Site,
-    error::{Error, Result},
-};
+use super::setup::{self, FirstRun};
+use crate::error::{Error, Result};
 
 /// How long a request that was begun may go on when we stop.
 const GRACE: Duration = Duration::from_secs(300);
@@ -80,20 +76,14 @@ async fn told(mut stop: watch::Receiver<bool>) {
 }
 
 /// Serves the set-up form until the company exists or we are told to stop; gives the listener back.
-pub async fn serve_setup(
-    listener: TcpListener,
-    db: Db,
-    site: Site,
-    stop: watch::Receiver<bool>,
-) -> Result<TcpListener> {
+pub async fn serve_setup(listener: TcpListener, first: FirstRun, stop: watch::Receiver<bool>) -> Result<TcpListener> {
     let listener = listener.into_std().map_err(Error::internal)?;
     let again = listener.try_clone().map_err(Error::internal)?;
-    let (done, established) = watch::channel(false);
-    let router = setup::routes(db, site, done);
+    let router = setup::routes(first.clone());
     let stopping = async move {
         tokio::select! {
             () = told(stop) => {}
-            () = told(established) => {}
+            () = first.is_over() => {}
         }
     };
     let listener = TcpListener::from_std(listener).map_err(Error::internal)?;

@@ -1,16 +1,19 @@
 //! The first-run form: does what `guildhall setup` does, behind a token that works once.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
-    Form, Router,
-    extract::{Query, State},
+    Router,
+    extract::State,
+    middleware::from_fn,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use http::{StatusCode, header};
 use serde::Deserialize;
-use tokio::sync::watch;
 
+use super::extract::{Form, read_fields};
 use crate::{
     db::Db,
     domain::{
@@ -21,13 +24,19 @@ use crate::{
     secrets,
 };
 
-/// What the form needs.
+/// What a server knows before it has a company.
 #[derive(Clone)]
-struct FirstRun {
-    db: Db,
-    site: Site,
-    done: watch::Sender<bool>,
+pub struct FirstRun {
+    /// The database, migrated and empty.
+    pub db: Db,
+    /// Where it answers, and what its handles will end in.
+    pub site: Site,
+    /// The name of the key that will seal the company's secrets.
+    pub key_fingerprint: String,
 }
+
+/// How often we look whether another process made the company, when no signal says so.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
@@ -53,18 +62,19 @@ struct SetupPage<'a> {
 }
 
 /// The routes of a server that has no company yet.
-pub(super) fn routes(db: Db, site: Site, done: watch::Sender<bool>) -> Router {
+pub(super) fn routes(first: FirstRun) -> Router {
     Router::new()
         .route("/setup", get(show).post(submit))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(|| async { (StatusCode::SERVICE_UNAVAILABLE, "not set up yet") }))
+        .layer(from_fn(read_fields))
         .fallback(|| async {
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This server is not set up yet. Open the first-run link that it printed when it started.\n",
             )
         })
-        .with_state(FirstRun { db, site, done })
+        .with_state(first)
 }
 
 fn page(status: StatusCode, page: &SetupPage<'_>) -> Response {
@@ -85,6 +95,18 @@ fn page(status: StatusCode, page: &SetupPage<'_>) -> Response {
 }
 
 impl FirstRun {
+    /// Waits until the company exists, whether this form made it or another process.
+    pub(super) async fn is_over(&self) {
+        let mut signals = self.db.signals();
+        loop {
+            if self.db.read(setup::is_done).await.unwrap_or(false) {
+                return;
+            }
+            // Signals may be lost, so the wait has an end; an error means that some were missed.
+            let _ = tokio::time::timeout(LOOK_AGAIN, signals.recv()).await;
+        }
+    }
+
     async fn check(&self, token: &str) -> Result<()> {
         let hash = hex::encode(secrets::token_hash(token));
         let stored = self.db.read(|conn| org::setting(conn, setup::TOKEN_SETTING)).await?;
@@ -102,7 +124,7 @@ struct Link {
     token: String,
 }
 
-async fn show(State(first): State<FirstRun>, Query(link): Query<Link>) -> Response {
+async fn show(State(first): State<FirstRun>, Form(link): Form<Link>) -> Response {
     if let Err(error) = first.check(&link.token).await {
         return error.into_response();
     }
@@ -136,10 +158,7 @@ async fn submit(State(first): State<FirstRun>, Form(fields): Form<Fields>) -> Re
                 handle: brand.handle(&first.site),
                 page: brand.page().to_owned(),
             };
-            let response = page(StatusCode::OK, &shown);
-            // Nobody waits when the server is being stopped.
-            let _ = first.done.send(true);
-            response
+            page(StatusCode::OK, &shown)
         }
         Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
             let shown = SetupPage {
@@ -165,6 +184,11 @@ async fn establish(first: &FirstRun, fields: Fields) -> Result<crate::domain::ac
     let company =
         Company { name: fields.name, handle: fields.handle, owner: fields.owner, email: fields.email, password_hash };
     let site = first.site.clone();
-    let (brand, _) = first.db.write(move |tx| setup::establish(tx, &site, &company)).await?;
-    Ok(brand)
+    let fingerprint = first.key_fingerprint.clone();
+    let established = first.db.write(move |tx| {
+        let (brand, _) = setup::establish(tx, &site, &company)?;
+        setup::remember_key(tx, &fingerprint)?;
+        Ok(brand)
+    });
+    established.await
 }

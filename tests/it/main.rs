@@ -11,6 +11,7 @@
 mod support;
 
 mod addressing;
+mod cli;
 mod config;
 mod connections;
 mod corpus;
@@ -28,6 +29,7 @@ mod mastodon;
 mod migrations;
 mod net;
 mod peer;
+mod profiles;
 mod prune;
 mod races;
 mod receipts;

@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tower::ServiceExt;
 
 use super::{
-    super::{open_database, serve},
+    super::{desk::open_database, serve},
     cast,
 };
 use crate::{
@@ -58,7 +58,7 @@ impl House {
         let config = settings(&origin, port, &folder.join(&cast.key), ports)?;
         let db = open_database(&config)?;
         db.migrate()?;
-        let secrets = SecretKey::load(&config)?;
+        let secrets = SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?;
         let site = Site {
             base_url: origin.clone(),
             domain: config.handle_domain(),

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use self::{house::House, tell::Teller};
 use super::{say, serve};
 use crate::{
-    config::Log,
+    config::LogFormat,
     error::{Error, Result},
     secrets, telemetry,
 };
@@ -48,7 +48,7 @@ impl Drop for Folder {
 }
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
-    telemetry::init(&Log { filter: "error".to_owned(), ..Log::default() })?;
+    telemetry::init(LogFormat::Auto, "error")?;
     let story = cast::story()?;
     let folder = Folder::make()?;
     let mut houses = Vec::new();

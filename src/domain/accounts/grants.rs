@@ -6,10 +6,13 @@ use super::get;
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
-        schema::{accounts, grants},
+        schema::{accounts, actors as actors_table, grants},
     },
-    domain::{AccountId, ActorId},
-    error::Result,
+    domain::{
+        AccountId, ActorId,
+        actors::{self, ActorKind},
+    },
+    error::{Error, Result},
     on_conn,
 };
 
@@ -56,7 +59,13 @@ pub struct Grant {
 /// Gives a person a role on an actor, in place of the one they had.
 pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRole) -> Result<()> {
     get(tx.conn(), account)?;
-    crate::domain::actors::get(tx.conn(), actor)?;
+    let spoken_for = actors::get(tx.conn(), actor)?;
+    if !spoken_for.is_local() || !spoken_for.kind.has_speakers() {
+        return Err(Error::invalid(
+            "grant.actor",
+            format!("@{} is no brand: nobody else can speak for it.", spoken_for.username),
+        ));
+    }
     let now = tx.now();
     on_conn!(tx.conn(), |c| diesel::insert_into(grants::table)
         .values((
@@ -73,11 +82,11 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
     Ok(())
 }
 
-/// Takes a person's role on an actor away; their tokens for it end at once.
-pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Result<()> {
-    diesel::delete(grants::table.find((account, actor))).execute(tx.conn())?;
+/// Takes a person's role on an actor away; their tokens for it end at once. Answers whether there was one.
+pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Result<bool> {
+    let taken = diesel::delete(grants::table.find((account, actor))).execute(tx.conn())?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
-    Ok(())
+    Ok(taken > 0)
 }
 
 pub(super) fn revoke_all_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
@@ -102,6 +111,12 @@ pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result
     if own {
         return Ok(true);
     }
-    let role: Option<GrantRole> = grants::table.find((account, actor)).select(grants::role).first(conn).optional()?;
-    Ok(role.is_some_and(GrantRole::may_publish))
+    let granted: Option<(GrantRole, ActorKind)> = grants::table
+        .inner_join(actors_table::table)
+        .filter(grants::account_id.eq(account))
+        .filter(grants::actor_id.eq(actor))
+        .select((grants::role, actors_table::kind))
+        .first(conn)
+        .optional()?;
+    Ok(granted.is_some_and(|(role, kind)| role.may_publish() && kind.has_speakers()))
 }

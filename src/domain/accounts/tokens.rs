@@ -87,7 +87,7 @@ pub fn issue_token(
     if !may_act_as(tx.conn(), account, actor)? {
         return Err(Error::forbidden(
             "token.actor",
-            "This person may not act as this account. Grant a role first: guildhall grant ACTOR USERNAME publisher",
+            "This person may not act as this account. For a brand, grant a role first: guildhall grant BRAND USERNAME publisher",
         ));
     }
     let (id, now) = (TokenId(tx.new_id()), tx.now());
@@ -129,7 +129,12 @@ pub fn session(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Session>> {
 /// Ends a token.
 pub fn revoke_token(tx: &mut Tx<'_>, token: TokenId) -> Result<()> {
     let now = tx.now();
-    diesel::update(tokens::table.find(token)).set(tokens::revoked_at.eq(now)).execute(tx.conn())?;
+    let ended = diesel::update(tokens::table.find(token).filter(tokens::revoked_at.is_null()))
+        .set(tokens::revoked_at.eq(now))
+        .execute(tx.conn())?;
+    if ended == 0 {
+        return Err(Error::not_found("token.not_found", format!("There is no token {token} that still works.")));
+    }
     tx.signal(Signal { topic: "token", kind: "delete", id: token.0 });
     Ok(())
 }

@@ -161,6 +161,7 @@ pub fn create_local(tx: &mut Tx<'_>, site: &Site, new: &NewLocal) -> Result<Acto
 
 /// Changes a profile and tells those who follow it.
 pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Result<()> {
+    tx.lock(Key("actor", &[actor.0]))?;
     let old = get(tx.conn(), actor)?;
     let now = tx.now();
     let (summary_source, summary) = profile.summary.clone().unwrap_or((old.summary_source, old.summary));
@@ -201,6 +202,7 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
 
 /// Marks every field with this value as seen to link back.
 pub fn mark_field_verified(tx: &mut Tx<'_>, actor: ActorId, value: &str, verified: bool) -> Result<()> {
+    tx.lock(Key("actor", &[actor.0]))?;
     let mut fields = get(tx.conn(), actor)?.fields.0;
     let now = tx.now();
     let mut changed = false;

@@ -37,6 +37,13 @@ crate::text_enum! {
     }
 }
 
+impl ActorKind {
+    /// Whether people can be given the right to speak for it. A person speaks for themselves, a server for nobody.
+    pub const fn has_speakers(self) -> bool {
+        matches!(self, Self::Organization)
+    }
+}
+
 /// One line of the table on a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {

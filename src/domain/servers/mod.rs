@@ -82,6 +82,26 @@ pub fn signature_schemes(conn: &mut Conn, hosts: &[String]) -> Result<Vec<(Strin
         .load(conn)?)
 }
 
+/// The query of [`paused_at`].
+pub type Paused = diesel::dsl::Select<
+    diesel::dsl::Filter<servers::table, diesel::dsl::Gt<servers::paused_until, Timestamp>>,
+    servers::host,
+>;
+
+/// The servers to which nothing is sent at this moment, as a part of larger queries.
+pub fn paused_at(now: Timestamp) -> Paused {
+    servers::table.filter(servers::paused_until.gt(now)).select(servers::host)
+}
+
+/// Which of these hosts are paused, and until when.
+pub fn pauses(conn: &mut Conn, hosts: &[&str], now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+    Ok(servers::table
+        .filter(servers::host.eq_any(hosts.to_vec()))
+        .filter(servers::paused_until.gt(now))
+        .select((servers::host, servers::paused_until))
+        .load(conn)?)
+}
+
 /// How many servers we have heard of.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(servers::table.count().get_result(conn)?)
@@ -133,10 +153,10 @@ pub fn block(tx: &mut Tx<'_>, host: &str, reason: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// Talks to a server again.
-pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+/// Talks to a server again. Answers whether it was blocked.
+pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
     let host = normalise(host)?;
-    diesel::update(servers::table.find(&host))
+    let allowed = diesel::update(servers::table.find(&host).filter(servers::blocked.eq(true)))
         .set((
             servers::blocked.eq(false),
             servers::blocked_at.eq(None::<Timestamp>),
@@ -144,7 +164,7 @@ pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<()> {
         ))
         .execute(tx.conn())?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
-    Ok(())
+    Ok(allowed > 0)
 }
 
 /// Remembers that a delivery succeeded, and with which signature scheme; ends a pause.

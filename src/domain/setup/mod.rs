@@ -8,12 +8,15 @@ use super::{
     work::Job,
 };
 use crate::{
-    db::{Key, Tx},
+    db::{Conn, Key, Tx},
     error::{Error, Result},
 };
 
 /// The setting that holds the SHA-256 (hex) of the first-run token.
 pub const TOKEN_SETTING: &str = "first_run_token";
+
+/// The setting that names the secret key without telling it.
+const KEY_SETTING: &str = "secret_key_fingerprint";
 
 /// What is needed to establish a company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +33,33 @@ pub struct Company {
     pub password_hash: String,
 }
 
+/// Refuses when the company exists already.
+pub fn refuse_twice(conn: &mut Conn) -> Result<()> {
+    if is_done(conn)? {
+        return Err(Error::conflict("setup.done", "This server is set up already."));
+    }
+    Ok(())
+}
+
+/// Whether the company exists.
+pub fn is_done(conn: &mut Conn) -> Result<bool> {
+    Ok(org::setting(conn, "base_url")?.is_some())
+}
+
+/// The name of the key with which the company's secrets are sealed, as it was when the company came into being.
+pub fn key_fingerprint(conn: &mut Conn) -> Result<Option<String>> {
+    org::setting(conn, KEY_SETTING)
+}
+
+/// Remembers with which key the company's secrets are sealed, so that a wrong one is noticed.
+pub fn remember_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<()> {
+    org::set_setting(tx, KEY_SETTING, fingerprint)
+}
+
 /// Creates the brand, the server's own actor and the owner, who may speak for the brand. Once per database.
 pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Actor, Actor)> {
     tx.lock(Key("setup", &[]))?;
-    if org::setting(tx.conn(), "base_url")?.is_some() {
-        return Err(Error::conflict("setup.done", "This server is set up already."));
-    }
+    refuse_twice(tx.conn())?;
     let name = company.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Error::invalid("setup.name", "The company needs a name of 1 to 100 characters."));

@@ -160,7 +160,7 @@ impl Front {
             })
             .await
             .unwrap();
-        let secrets = SecretKey::load(&config).unwrap();
+        let secrets = SecretKey::load(config.secret_key.as_deref(), &config.data_dir).unwrap();
         let transport = plan.transport.unwrap_or_else(|| Arc::new(Documents::default()));
         let app = App::new(config, site, database.db.clone(), secrets, transport).await.unwrap();
         let (router, manners) = (rim::router(app.clone()), Arc::new(Mutex::new(Manners::default())));

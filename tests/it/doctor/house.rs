@@ -202,7 +202,7 @@ on_both! {
         front.examine().await;
         let mut other = front.app.config.clone();
         other.secret_key = Some("ab".repeat(32).into());
-        let secrets = guildhall::secrets::SecretKey::load(&other).unwrap();
+        let secrets = guildhall::secrets::SecretKey::load(other.secret_key.as_deref(), &other.data_dir).unwrap();
         let nobody = Arc::new(guildhall::net::Documents::default());
         let app = guildhall::app::App::new(other, (*front.app.site).clone(), front.app.db.clone(), secrets, nobody).await.unwrap();
         let report = Box::pin(guildhall::doctor::examine(&app, front.options.clone())).await.unwrap();

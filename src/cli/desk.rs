@@ -1,0 +1,147 @@
+//! What commands work on: the database that the settings name, and the company that it belongs to.
+
+use crate::{
+    config::{Config, DatabaseTarget},
+    db::{self, Db},
+    domain::{
+        Site,
+        accounts::{self, Account},
+        actors::Actor,
+        org, setup,
+    },
+    error::{Error, Result},
+    secrets::SecretKey,
+};
+
+/// Opens the database that the settings name; makes it when it is a SQLite file that is missing.
+pub(super) fn open_database(config: &Config) -> Result<Db> {
+    let url = match config.database_target()? {
+        DatabaseTarget::Sqlite(path) => format!("sqlite:{}", path.display()),
+        DatabaseTarget::Postgres(url) => url.to_string(),
+    };
+    Db::open(&db::Options { url, pool: config.database.pool })
+}
+
+/// Opens the database of a company that is set up. Changes nothing where there is none.
+pub(super) async fn open_existing(config: &Config) -> Result<Db> {
+    if let DatabaseTarget::Sqlite(path) = config.database_target()?
+        && !path.is_file()
+    {
+        return Err(not_set_up(&format!("There is no database at {}.", path.display())));
+    }
+    let db = open_database(config)?;
+    if db.is_new()? || db.read(|conn| org::setting(conn, "base_url")).await?.is_none() {
+        return Err(not_set_up("This server is not set up yet."));
+    }
+    Ok(db)
+}
+
+fn not_set_up(what: &str) -> Error {
+    Error::unavailable(
+        "setup.missing",
+        format!(
+            "{what} Is data_dir or database_url the right one? To begin, run: guildhall setup, or open the first-run \
+             link that serve prints"
+        ),
+    )
+}
+
+/// What most commands need: the database of a company that is set up.
+pub(super) struct Desk {
+    pub config: Config,
+    pub db: Db,
+    pub site: Site,
+}
+
+impl Desk {
+    /// Opens the database; refuses when migrations are pending or the company is not set up.
+    pub(super) async fn open(mut config: Config) -> Result<Self> {
+        let db = open_existing(&config).await?;
+        if !db.pending_migrations()?.is_empty() {
+            return Err(Error::unavailable(
+                "database.migrations",
+                "The database is older than this version. Run: guildhall migrate",
+            ));
+        }
+        let site = site(&mut config, &db).await?.ok_or_else(|| not_set_up("This server is not set up yet."))?;
+        Ok(Self { config, db, site })
+    }
+
+    pub(super) async fn account(&self, username: &str) -> Result<(Account, Actor)> {
+        let name = username.to_owned();
+        self.db
+            .read(move |conn| accounts::find_by_username(conn, &name))
+            .await?
+            .filter(|(account, _)| account.deleted_at.is_none())
+            .ok_or_else(|| {
+                Error::not_found(
+                    "account.not_found",
+                    format!("There is no account “{username}”. See: guildhall account list"),
+                )
+            })
+    }
+}
+
+/// Who we are on the network, as stored at set-up; the settings say the same from then on, and are checked again.
+/// A setting that disagrees stops us: ids that others know cannot change.
+pub(super) async fn site(config: &mut Config, db: &Db) -> Result<Option<Site>> {
+    let stored = db.read(|conn| Ok((org::setting(conn, "base_url")?, org::setting(conn, "domain")?))).await?;
+    let (Some(base_url), Some(domain)) = stored else { return Ok(None) };
+    let wanted = base_url_of(config);
+    if config.base_url.is_some() && wanted != base_url {
+        return Err(Error::conflict(
+            "config.base_url",
+            format!(
+                "This database was set up for {base_url}, but GUILDHALL_BASE_URL says {wanted}. Other servers know us by the first one: set it back, or use another database."
+            ),
+        ));
+    }
+    if let Some(wanted) = config.domain.as_ref().filter(|wanted| **wanted != domain) {
+        return Err(Error::conflict(
+            "config.domain",
+            format!(
+                "This database was set up for handles at {domain}, but GUILDHALL_DOMAIN says {wanted}. Set it back, or use another database."
+            ),
+        ));
+    }
+    config.settle(&base_url, &domain)?;
+    Ok(Some(Site { base_url, domain, post_characters: config.limits.post_characters }))
+}
+
+/// The key with which this company's secrets are sealed; refuses another one, and makes none.
+pub(super) async fn secrets(config: &Config, db: &Db) -> Result<SecretKey> {
+    let (given, file) = (config.secret_key.as_deref(), config.data_dir.join("secret.key"));
+    let key = SecretKey::find(given, &config.data_dir)?.ok_or_else(|| {
+        Error::conflict(
+            "secret_key.missing",
+            format!(
+                "The key file {} is missing, and the secrets in the database cannot be read without it. Put it back \
+                 from your backup, or set GUILDHALL_SECRET_KEY.",
+                file.display()
+            ),
+        )
+    })?;
+    let fingerprint = key.fingerprint();
+    match db.read(setup::key_fingerprint).await? {
+        Some(known) if known != fingerprint => {
+            let source = given.map_or_else(|| format!("in {}", file.display()), |_| "in secret_key".to_owned());
+            Err(Error::conflict(
+                "secret_key.other",
+                format!(
+                    "The key {source} is not the one with which this database was set up, so its secrets cannot be \
+                     read. Put back the key that belongs to it."
+                ),
+            ))
+        }
+        Some(_) => Ok(key),
+        None => {
+            db.write(move |tx| setup::remember_key(tx, &fingerprint)).await?;
+            Ok(key)
+        }
+    }
+}
+
+/// The base URL without its trailing slash.
+pub(super) fn base_url_of(config: &Config) -> String {
+    config.base_url().as_str().trim_end_matches('/').to_owned()
+}

@@ -1,0 +1,176 @@
+//! What each command takes, answers and refuses.
+
+use std::process::Stdio;
+
+use guildhall::{domain::accounts, secrets::verify_password};
+
+use super::{PASSWORD, Place, said};
+
+/// How many people the company has.
+async fn people(place: &Place) -> usize {
+    place.database.as_ref().unwrap().db.read(accounts::list).await.unwrap().len()
+}
+
+async fn password_of(place: &Place, name: &'static str) -> String {
+    let db = &place.database.as_ref().unwrap().db;
+    let (account, _) = db.read(move |conn| accounts::find_by_username(conn, name)).await.unwrap().unwrap();
+    account.password_hash.unwrap()
+}
+
+on_both! {
+    async fn setup_where_nobody_can_be_asked_names_every_missing_flag(database: TestDatabase) {
+        let place = Place::on(database);
+        place.run(&["setup", "--name", "Acme"]).refused(&["--handle", "--owner", "--email", "--password"]);
+        place.run(&["setup", "--name", "Acme", "--handle", "acme", "--owner", "olga", "--email", "o@acme.test"])
+            .refused(&["Give --password,"]);
+        assert_eq!(people(&place).await, 0);
+        assert_eq!(place.files(), [""; 0], "nothing was made");
+    }
+
+    async fn setup_creates_the_company_once(database: TestDatabase) {
+        let place = Place::on(database);
+        let answer = place.set_up().fine();
+        assert!(answer.out.contains("@acme@guildhall.test") && answer.out.contains("@olga@guildhall.test"), "{answer:?}");
+        place.set_up().refused(&["set up already"]);
+        assert_eq!(people(&place).await, 1);
+        assert!(place.run(&["account", "list"]).fine().out.contains("olga"));
+    }
+
+    async fn the_domain_of_handles_is_checked_and_kept(database: TestDatabase) {
+        let place = Place::on(database);
+        let arguments = ["setup", "--name", "Acme", "--handle", "acme", "--owner", "olga", "--email", "olga@acme.test",
+            "--password", PASSWORD, "--domain"];
+        place.run(&[&arguments[..], &["not a domain"]].concat()).refused(&["domain", "not a domain", "--domain", "company.com"]);
+        assert_eq!(people(&place).await, 0);
+        let place = place.with("GUILDHALL_DOMAIN", "other.test");
+        let answer = place.run(&[&arguments[..], &["ACME.test"]].concat()).fine();
+        assert!(answer.out.contains("@acme@acme.test"), "the flag wins over the variable: {answer:?}");
+        place.run(&["account", "list"]).refused(&["acme.test", "other.test", "GUILDHALL_DOMAIN"]);
+        let place = place.without("GUILDHALL_DOMAIN");
+        let answer = place.run(&["account", "create", "ana", "--role", "employee"]).fine();
+        assert!(answer.out.contains("@ana@acme.test"), "{answer:?}");
+    }
+
+    async fn account_create_answers_scripts_with_four_keys_and_nothing_else(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let create = |name: &str, more: &[&str]| {
+            place.run(&[&["account", "create", name, "--role", "customer", "--json"][..], more].concat()).fine().json()
+        };
+        let ana = create("ana", &[]);
+        let mut keys: Vec<&String> = ana.as_object().unwrap().keys().collect();
+        keys.sort();
+        assert_eq!(keys, ["acct", "id", "token", "uri"]);
+        assert_eq!(ana["acct"], "ana");
+        assert_eq!(ana["token"], serde_json::Value::Null);
+        let uri = format!("http://guildhall.test/ap/actors/{}", ana["id"].as_str().unwrap());
+        assert_eq!(ana["uri"], uri);
+        let ben = create("ben", &["--token", "read write follow push admin:read admin:write", "--email", "b@acme.test"]);
+        assert_eq!(ben.as_object().unwrap().len(), 4);
+        assert_eq!(ben["token"].as_str().unwrap().len(), 43);
+    }
+
+    async fn what_account_create_refuses_creates_nobody(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let create = ["account", "create", "ana", "--role", "employee"];
+        let with = |more: &[&str]| place.run(&[&create[..], more].concat());
+        with(&["--token", "read rule-the-world", "--json"]).refused(&["rule-the-world", "admin:write"]);
+        with(&["--password", "short"]).refused(&["12 characters"]);
+        with(&["--email", "nobody"]).refused(&["e-mail"]);
+        assert_eq!(people(&place).await, 1);
+        with(&[]).fine();
+        with(&[]).refused(&["ana", "taken"]);
+    }
+
+    async fn passwords_come_from_the_standard_input_where_they_are_a_dash(database: TestDatabase) {
+        let place = Place::on(database);
+        let arguments = ["setup", "--name", "Acme", "--handle", "acme", "--owner", "olga", "--email", "olga@acme.test"];
+        let arguments = [&arguments[..], &["--password", "-"]].concat();
+        place.run_with_input(&arguments, "too short\n").refused(&["12 characters"]);
+        place.run_with_input(&arguments, &format!("{PASSWORD}\r\nanother line\n")).fine();
+        assert!(verify_password(PASSWORD, &password_of(&place, "olga").await));
+
+        let create = ["account", "create", "ana", "--role", "employee", "--password", "-"];
+        place.run_with_input(&create, "the first password of ana").fine();
+        assert!(verify_password("the first password of ana", &password_of(&place, "ana").await));
+        place.run_with_input(&["account", "password", "ana", "--password", "-"], "the second password of ana\n").fine();
+        assert!(verify_password("the second password of ana", &password_of(&place, "ana").await));
+        let made = place.run(&["account", "password", "ana"]).fine().out;
+        assert!(verify_password(made.split_whitespace().last().unwrap(), &password_of(&place, "ana").await), "{made}");
+    }
+
+    async fn only_brands_are_spoken_for_by_others(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        place.employee("ana");
+        place.employee("ben");
+        place.run(&["grant", "ben", "ana", "publisher"]).refused(&["ben", "no brand"]);
+        place.run(&["grant", "guildhall.test", "ana", "publisher"]).refused(&["no brand"]);
+        place.run(&["grant", "nobody", "ana", "publisher"]).refused(&["nobody"]);
+        place.run(&["grant", "acme", "ana", "emperor"]).refused(&["emperor", "publisher"]);
+        let token = |actor: &str| place.run(&["token", "create", "ana", "--as", actor, "--scopes", "read"]);
+        for actor in ["ben", "guildhall.test", "acme"] {
+            token(actor).refused(&["may not act"]);
+        }
+        token("ana").fine();
+        place.run(&["grant", "acme", "ana", "publisher"]).fine();
+        token("acme").fine();
+    }
+
+    async fn commands_say_when_nothing_was_there(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        place.employee("ana");
+        place.run(&["token", "revoke", "42"]).refused(&["no token 42"]);
+        assert!(place.run(&["grant", "acme", "ana", "none"]).fine().out.contains("had no role"));
+        assert!(place.run(&["server", "allow", "never.test"]).fine().out.contains("was not blocked"));
+        place.run(&["server", "block", "never.test"]).fine();
+        assert!(place.run(&["server", "allow", "a.never.test"]).fine().out.contains("still refused"));
+        assert!(place.run(&["server", "allow", "never.test"]).fine().out.contains("is allowed."));
+        place.run(&["account", "suspend", "nobody"]).refused(&["nobody", "account list"]);
+    }
+
+    async fn who_stops_reading_ends_no_command_in_a_panic(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let mut child = place.command(&["account", "list"]).stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let answer = said(child).fine();
+        assert_eq!(answer.err, "");
+    }
+}
+
+#[test]
+fn what_cannot_be_parsed_ends_with_two() {
+    let place = Place::empty();
+    for arguments in [
+        &["fly"][..],
+        &["account", "create"],
+        &["account", "create", "ana", "--role", "emperor"],
+        &["serve", "--no-such-flag"],
+        &["token", "revoke", "not-a-number"],
+        &[],
+    ] {
+        assert_eq!(place.run(arguments).status, Some(2), "{arguments:?}");
+    }
+    let version = place.run(&["--version"]).fine().out;
+    assert_eq!(version.trim(), concat!("guildhall ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn no_command_but_setup_serve_and_migrate_makes_a_database() {
+    let place = Place::empty();
+    for arguments in [
+        &["account", "list"][..],
+        &["account", "create", "ana", "--role", "owner"],
+        &["grant", "acme", "ana", "owner"],
+        &["token", "list", "ana"],
+        &["server", "list"],
+        &["jobs", "parked"],
+        &["backup", "copy"],
+    ] {
+        place.run(arguments).refused(&["guildhall setup", "data_dir"]);
+        assert!(!place.data().exists(), "{arguments:?}");
+    }
+}

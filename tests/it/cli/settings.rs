@@ -1,0 +1,109 @@
+//! Settings against what was stored at set-up.
+
+use http::StatusCode;
+
+use super::{PASSWORD, Place};
+
+/// The settings for tests and demos.
+const FOR_TESTS: [(&str, &str, &str); 3] = [
+    ("GUILDHALL_FEDERATION__ALLOW_HTTP", "true", "federation.allow_http"),
+    ("GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES", "[\"127.0.0.1:9000-9999\"]", "allowed_private_addresses"),
+    ("GUILDHALL_LIMITS__ENABLED", "false", "limits.enabled"),
+];
+
+on_both! {
+    async fn settings_for_tests_are_refused_for_the_stored_base_url_too(database: TestDatabase) {
+        let place = Place::on(database).with("GUILDHALL_BASE_URL", "https://social.company.com");
+        place.set_up().fine();
+        let mut place = place.without("GUILDHALL_BASE_URL");
+        place.run(&["account", "list"]).fine();
+        for (name, value, key) in FOR_TESTS {
+            place = place.with(name, value);
+            place.run(&["account", "list"]).refused(&[key, "https://social.company.com", "tests"]);
+            place.run(&["serve"]).refused(&[key, "https://social.company.com", "tests"]);
+            place = place.without(name);
+        }
+    }
+
+    async fn settings_for_tests_are_warned_of_where_they_are_allowed(database: TestDatabase) {
+        let mut place = Place::on(database);
+        place.set_up().fine();
+        for (name, value, _) in FOR_TESTS {
+            place = place.with(name, value);
+        }
+        let check = place.run(&["config", "check"]).fine().out;
+        let server = place.serve();
+        server.until("/healthz", None, StatusCode::OK).await;
+        for (_, _, key) in FOR_TESTS {
+            assert!(check.contains(key), "{check}");
+            assert!(server.log().contains(key), "{}", server.log());
+        }
+    }
+
+    async fn an_address_that_was_not_set_is_the_one_of_the_setup(database: TestDatabase) {
+        let place = Place::on(database).without("GUILDHALL_BASE_URL").with("GUILDHALL_LISTEN", "127.0.0.1:8080");
+        place.set_up().fine();
+        let place = place.with("GUILDHALL_LISTEN", "127.0.0.1:0");
+        let server = place.serve();
+        let (status, answer) = server.get("/.well-known/webfinger?resource=acct:acme@localhost:8080", None).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert!(answer.contains("http://localhost:8080/ap/actors/"), "{answer}");
+        assert!(server.log().contains("does not"), "it does not federate, and says so: {}", server.log());
+    }
+
+    async fn what_others_know_cannot_change(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let place = place.with("GUILDHALL_BASE_URL", "http://elsewhere.test");
+        for arguments in [&["serve"][..], &["account", "list"]] {
+            place.run(arguments).refused(&["http://guildhall.test", "http://elsewhere.test", "GUILDHALL_BASE_URL"]);
+        }
+        let place = place.with("GUILDHALL_BASE_URL", "http://guildhall.test/").with("GUILDHALL_DOMAIN", "acme.test");
+        for arguments in [&["serve"][..], &["account", "list"]] {
+            place.run(arguments).refused(&["guildhall.test", "acme.test", "GUILDHALL_DOMAIN"]);
+        }
+        place.without("GUILDHALL_DOMAIN").run(&["account", "list"]).fine();
+    }
+
+    async fn a_lost_or_wrong_secret_key_stops_the_start(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let file = place.data().join("secret.key");
+        let key = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        place.run(&["serve"]).refused(&["secret.key", "missing", "backup"]);
+        assert!(!file.exists(), "no new key was made");
+        std::fs::write(&file, "ab".repeat(32)).unwrap();
+        place.run(&["serve"]).refused(&["secret.key", "not the one"]);
+        std::fs::write(&file, &key).unwrap();
+        let place = place.with("GUILDHALL_SECRET_KEY", &"ab".repeat(32));
+        place.run(&["serve"]).refused(&["secret_key", "not the one"]);
+        let place = place.without("GUILDHALL_SECRET_KEY");
+        place.serve().until("/readyz", None, StatusCode::OK).await;
+    }
+
+    async fn a_key_in_the_settings_needs_no_file(database: TestDatabase) {
+        let place = Place::on(database).with("GUILDHALL_SECRET_KEY", &"ab".repeat(32));
+        place.set_up().fine();
+        assert!(!place.data().join("secret.key").exists());
+        place.serve().until("/readyz", None, StatusCode::OK).await;
+    }
+}
+
+#[test]
+fn config_check_ends_with_zero_or_one_and_names_what_is_wrong() {
+    let place = Place::empty();
+    assert!(place.run(&["config", "check"]).fine().out.contains("fine"));
+    let place = place.with("GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES", "[\"127.0.0.1:9000-\"]");
+    place.run(&["config", "check"]).refused(&[
+        "federation.allowed_private_addresses",
+        "127.0.0.1:9000-",
+        "GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES",
+    ]);
+    let place = Place::empty().with("GUILDHALL_LIMITS__POST_CHARACTER", "5");
+    place.run(&["config", "check"]).refused(&["limits.post_character", "post_characters"]);
+    let place = Place::empty().with("GUILDHALL_BASE_URL", "https://social.company.com");
+    let place = place.with("GUILDHALL_LIMITS__ENABLED", "false");
+    place.run(&["config", "check"]).refused(&["limits.enabled"]);
+    place.run(&["setup", "--password", PASSWORD]).refused(&["limits.enabled"]);
+}
