@@ -11,6 +11,7 @@
 mod support;
 
 mod addressing;
+mod architecture;
 mod cli;
 mod config;
 mod connections;

@@ -10,8 +10,8 @@ use diesel::prelude::*;
 pub use block::{block, is_blocked_by, mute, unblock, unmute};
 pub use end::end_all_of;
 pub use queries::{
-    Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, list_followers,
-    list_following, list_requests, relationships,
+    Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, is_heard_here,
+    list_followers, list_following, list_requests, relationships,
 };
 pub use request::{Wishes, accept, accepted_elsewhere, reject, rejected_elsewhere, remove_follower, request, unfollow};
 

@@ -57,6 +57,15 @@ pub fn find_asked(conn: &mut Conn, uri: &str, target: ActorId) -> Result<Option<
     Ok(asked.select(Follow::as_select()).first(conn).optional()?)
 }
 
+/// Whether somebody here follows this actor, or has asked to.
+pub fn is_heard_here(conn: &mut Conn, actor: ActorId) -> Result<bool> {
+    let followed = follows::table
+        .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(actor))
+        .filter(actors::host.eq(""));
+    Ok(diesel::select(diesel::dsl::exists(followed)).get_result(conn)?)
+}
+
 fn page_of(
     conn: &mut Conn,
     page: &Page,

@@ -6,7 +6,7 @@ use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors, blocks, hashtags, likes, mentions, mutes, posts},
+        schema::{actors, blocks, hashtags, likes, mentions, mutes, posts, publications},
     },
     domain::{ActorId, PostId},
     error::{Error, Result},
@@ -204,4 +204,9 @@ pub fn count_likes_by(conn: &mut Conn, actor: ActorId) -> Result<i64> {
         .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
         .count()
         .get_result(conn)?)
+}
+
+/// For whom a post was published to other servers; nothing when it never was. Internal posts never are.
+pub fn published_for(conn: &mut Conn, post: PostId) -> Result<Option<Audience>> {
+    Ok(publications::table.find(post).select(publications::audience).first(conn).optional()?)
 }

@@ -82,17 +82,6 @@ pub fn signature_schemes(conn: &mut Conn, hosts: &[String]) -> Result<Vec<(Strin
         .load(conn)?)
 }
 
-/// The query of [`paused_at`].
-pub type Paused = diesel::dsl::Select<
-    diesel::dsl::Filter<servers::table, diesel::dsl::Gt<servers::paused_until, Timestamp>>,
-    servers::host,
->;
-
-/// The servers to which nothing is sent at this moment, as a part of larger queries.
-pub fn paused_at(now: Timestamp) -> Paused {
-    servers::table.filter(servers::paused_until.gt(now)).select(servers::host)
-}
-
 /// Which of these hosts are paused, and until when.
 pub fn pauses(conn: &mut Conn, hosts: &[&str], now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
     Ok(servers::table

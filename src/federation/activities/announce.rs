@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Activity, Applied, Need, Verb, claimed_id, create::inner_id, is_heard_here};
+use super::{Activity, Applied, Need, Verb, claimed_id, create::inner_id};
 use crate::{
     db::{Timestamp, Tx},
     domain::{
         By, Site,
         actors::{self, Actor, ActorKind},
+        follows,
         posts::{self, Audience, Post},
         servers,
         work::Job,
@@ -61,7 +62,7 @@ fn find_or_need(
     }
     Ok(Err(if site.owns(uri) {
         Applied::Ignored("a post that is gone")
-    } else if is_heard_here(tx.conn(), signer)? {
+    } else if follows::is_heard_here(tx.conn(), signer.id)? {
         Applied::Needs(Need::Post(uri.to_owned()))
     } else {
         Applied::Ignored("nobody here follows")
@@ -72,7 +73,7 @@ fn find_or_need(
 /// server; the group's word counts for the likes of its own server's members, whom that server speaks for.
 fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, activity: &Activity) -> Result<Applied> {
     let inner = activity.object();
-    if group.kind != ActorKind::Group || !is_heard_here(tx.conn(), group)? {
+    if group.kind != ActorKind::Group || !follows::is_heard_here(tx.conn(), group.id)? {
         return Ok(Applied::Ignored("not a group that somebody here follows"));
     }
     let (Some(object), Some(doer)) = (inner_id(inner), id(inner, "actor")) else {

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Activity, Applied, Need, is_heard_here};
+use super::{Activity, Applied, Need};
 use crate::{
     db::Tx,
     domain::{
         Site,
         actors::{self, Actor},
-        posts,
+        follows, posts,
     },
     error::Result,
     federation::{
@@ -31,7 +31,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
         if activity.find_post(tx.conn(), uri)?.is_some() {
             return Ok(Applied::Done);
         }
-        return Ok(if is_heard_here(tx.conn(), signer)? {
+        return Ok(if follows::is_heard_here(tx.conn(), signer.id)? {
             Applied::Needs(Need::Post(uri.to_owned()))
         } else {
             Applied::Ignored("nobody here follows")
@@ -96,7 +96,7 @@ fn concerns_us(tx: &mut Tx<'_>, site: &Site, signer: &Actor, incoming: &Incoming
     if !ours.is_empty() && actors::find_by_uris(tx.conn(), &ours)?.iter().any(Actor::is_local) {
         return Ok(true);
     }
-    if is_heard_here(tx.conn(), signer)? {
+    if follows::is_heard_here(tx.conn(), signer.id)? {
         return Ok(true);
     }
     match &incoming.reply_to {

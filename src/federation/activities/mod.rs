@@ -12,7 +12,6 @@ mod like;
 mod undo;
 mod update;
 
-use diesel::prelude::*;
 use serde_json::Value;
 
 use super::{
@@ -22,10 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{
-        Conn, Tx,
-        schema::{actors as actors_table, follows as follows_table},
-    },
+    db::{Conn, Tx},
     domain::{
         By, PostId, Site,
         actors::{self, Actor},
@@ -203,15 +199,6 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
         }
         Verb::Other => Ok(Applied::Ignored("unknown type")),
     }
-}
-
-/// Whether somebody here follows this actor, or has asked to.
-fn is_heard_here(conn: &mut Conn, signer: &Actor) -> Result<bool> {
-    let followed = follows_table::table
-        .inner_join(actors_table::table.on(actors_table::id.eq(follows_table::follower_id)))
-        .filter(follows_table::target_id.eq(signer.id))
-        .filter(actors_table::host.eq(""));
-    Ok(diesel::select(diesel::dsl::exists(followed)).get_result(conn)?)
 }
 
 /// Goes on with an activity that was stored because something had to be fetched for it.

@@ -9,9 +9,13 @@ use crate::{
     app::App,
     db::{
         Signal, Timestamp, Tx,
-        schema::{activities, deliveries, publications, servers},
+        schema::{activities, deliveries},
     },
-    domain::posts::Audience,
+    domain::{
+        PostId,
+        posts::{self, Audience},
+        servers,
+    },
     error::{Error, Result},
     federation::{keys, objects::context},
     net::signatures::proof,
@@ -26,7 +30,7 @@ struct Row {
     uri: String,
     kind: &'static str,
     actor: i64,
-    post: Option<i64>,
+    post: Option<PostId>,
     audience: Option<Audience>,
     object_uri: Option<String>,
     body: String,
@@ -44,7 +48,7 @@ pub(super) async fn publish(app: &App, message: Message) -> Result<()> {
         uri: message.uri,
         kind: message.kind,
         actor: message.actor.id.0,
-        post: message.post.map(|post| post.0),
+        post: message.post,
         audience: message.audience,
         object_uri: message.object_uri,
         body: serde_json::to_string(&document)?,
@@ -73,12 +77,10 @@ fn store(tx: &mut Tx<'_>, row: &Row) -> Result<i64> {
         return Ok(known);
     }
     // The gate: what has no publication does not get out, whatever went wrong before.
-    if let Some(post) = row.post {
-        let published: Option<Audience> =
-            publications::table.find(post).select(publications::audience).first(tx.conn()).optional()?;
-        if published != row.audience {
-            return Err(Error::not_found("post.not_published", "This post is not there any more."));
-        }
+    if let Some(post) = row.post
+        && posts::published_for(tx.conn(), post)? != row.audience
+    {
+        return Err(Error::not_found("post.not_published", "This post is not there any more."));
     }
     if let (true, Some(object)) = (row.kind == "Delete", &row.object_uri) {
         withdraw(tx, object)?;
@@ -90,7 +92,7 @@ fn store(tx: &mut Tx<'_>, row: &Row) -> Result<i64> {
             activities::uri.eq(&row.uri),
             activities::kind.eq(row.kind),
             activities::actor_id.eq(row.actor),
-            activities::post_id.eq(row.post),
+            activities::post_id.eq(row.post.map(|post| post.0)),
             activities::audience.eq(row.audience),
             activities::object_uri.eq(&row.object_uri),
             activities::body.eq(&row.body),
@@ -132,13 +134,7 @@ fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[Inbox]) -> Result<
     let now = tx.now();
     let mut hosts: Vec<&str> = inboxes.iter().map(|inbox| inbox.host.as_str()).collect();
     hosts.dedup();
-    let paused: HashMap<String, Timestamp> = servers::table
-        .filter(servers::host.eq_any(hosts))
-        .filter(servers::paused_until.gt(now))
-        .select((servers::host, servers::paused_until))
-        .load(tx.conn())?
-        .into_iter()
-        .collect();
+    let paused: HashMap<String, Timestamp> = servers::pauses(tx.conn(), &hosts, now)?.into_iter().collect();
     let rows: Vec<_> = inboxes
         .iter()
         .map(|inbox| {

@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    db::{
-        Conn,
-        schema::{activities, actors, tombstones},
+    db::{Conn, schema::activities},
+    domain::{
+        ActorId, actors,
+        posts::{self, Audience},
     },
-    domain::posts::Audience,
     error::Result,
 };
 
@@ -23,31 +23,28 @@ pub enum Stored {
 
 /// The activity with this id, when everybody may read it.
 pub fn find_open(conn: &mut Conn, uri: &str) -> Result<Option<Stored>> {
-    type Row =
-        (String, Option<String>, Option<Audience>, String, Option<crate::db::Timestamp>, Option<crate::db::Timestamp>);
+    type Row = (i64, String, Option<String>, Option<Audience>, String);
     let row: Option<Row> = activities::table
-        .inner_join(actors::table)
         .filter(activities::uri.eq(uri))
         .select((
+            activities::actor_id,
             activities::kind,
             activities::object_uri,
             activities::audience,
             activities::body,
-            actors::suspended_at,
-            actors::deleted_at,
         ))
         .first(conn)
         .optional()?;
-    let Some((kind, object, audience, body, suspended, deleted)) = row else { return Ok(None) };
-    if !audience.is_some_and(Audience::is_open) || suspended.is_some() {
+    let Some((actor, kind, object, audience, body)) = row else { return Ok(None) };
+    let actor = actors::get(conn, ActorId(actor))?;
+    if !audience.is_some_and(Audience::is_open) || actor.suspended_at.is_some() {
         return Ok(None);
     }
     let object_gone = match &object {
-        Some(object) => diesel::select(diesel::dsl::exists(tombstones::table.filter(tombstones::uri.eq(object))))
-            .get_result(conn)?,
+        Some(object) => posts::deleted_at(conn, object)?.is_some(),
         None => false,
     };
-    if (deleted.is_some() || object_gone) && kind != "Delete" {
+    if (actor.deleted_at.is_some() || object_gone) && kind != "Delete" {
         return Ok(Some(Stored::Gone));
     }
     Ok(Some(Stored::There(serde_json::from_str(&body)?)))
