@@ -29,9 +29,9 @@ const DOMAIN: [&str; 12] = [
 const TABLES: [(&str, &[&str]); 3] =
     [("federation", &["activities", "deliveries", "received"]), ("jobs", &["jobs"]), ("db", &["slots", "jobs"])];
 
-/// Tables that are read elsewhere too. What is due is chosen by how servers fare, in one query: a list of servers
-/// handed from one query to the next would grow with the Fediverse.
-const READ: [(&str, &str); 1] = [("src/federation/delivery", "servers")];
+/// Tables that are read elsewhere too. What is due is chosen by how servers fare, and servers are forgotten when
+/// nothing is owed to them, in one query each: a list handed from one to the next would grow with the Fediverse.
+const READ: [(&str, &str); 2] = [("src/federation/delivery", "servers"), ("src/domain/servers", "deliveries")];
 
 /// The paths that start with `root::`, each as its first `depth` names behind it. Groups in braces are opened.
 fn paths(source: &str, root: &str) -> BTreeSet<String> {

@@ -95,7 +95,6 @@ pub struct Plan {
 pub struct Front {
     pub app: App,
     pub brand: Actor,
-    pub owner: Actor,
     pub router: Router,
     pub options: Options,
     pub data: tempfile::TempDir,
@@ -150,13 +149,13 @@ impl Front {
                 password_hash: String::new(),
             },
         );
-        let (brand, owner) = database
+        let brand = database
             .db
             .write(move |tx| {
-                let (brand, owner) = setup::establish(tx, &place, &company)?;
+                let (brand, _) = setup::establish(tx, &place, &company)?;
                 let draft = Draft::note(Audience::Public, "<p>Hello</p>".to_owned());
                 posts::create(tx, &place, &By::Local { actor: brand.id, account: None }, &draft)?;
-                Ok((brand, owner))
+                Ok(brand)
             })
             .await
             .unwrap();
@@ -175,7 +174,7 @@ impl Front {
             authorities: vec![read("authority")],
             least_space: 1,
         };
-        Self { app, brand, owner, router, options, data, database, manners }
+        Self { app, brand, router, options, data, database, manners }
     }
 
     /// The proxy misbehaves from now on.
