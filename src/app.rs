@@ -89,7 +89,8 @@ impl App {
     /// Whether we refuse to talk with `host` (lower case, with a port only when it is unusual).
     pub fn refuses(&self, host: &str) -> bool {
         let blocked = self.blocked.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        servers::covers(&blocked, host)
+        // No name ends with two dots; whatever that is meant to get round, it is not a server.
+        host.ends_with('.') || servers::covers(&blocked, host)
     }
 
     /// Reads the server policies again.

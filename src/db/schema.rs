@@ -74,6 +74,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    refused_actors (actor_id) {
+        actor_id -> BigInt,
+    }
+}
+
+diesel::table! {
     actor_keys (id) {
         id -> BigInt,
         actor_id -> BigInt,
@@ -383,6 +389,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     slots,
     servers,
     actors,
+    refused_actors,
     actor_keys,
     spare_keys,
     accounts,

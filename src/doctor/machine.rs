@@ -49,7 +49,11 @@ pub(super) async fn clock(visit: &Visit) -> Judged {
     let known = visit.app.db.read(|conn| servers::list_healthy(conn, ASKED)).await?;
     for host in known {
         let Ok(url) = Url::parse(&format!("https://{host}/.well-known/nodeinfo")) else { continue };
-        if let Ok(answer) = visit.app.transport.get(&url, Get { accept: ANY, signer: None, sign_query: true }).await
+        if let Ok(answer) = visit
+            .app
+            .transport
+            .get(&url, Get { accept: ANY, signer: None, sign_query: true, refuses: &|_| false })
+            .await
             && let Some(theirs) = date_of(&answer)
         {
             others.push((host, theirs, now()));

@@ -225,6 +225,9 @@ impl Client {
                 url = location
                     .and_then(|location| url.join(location).ok())
                     .ok_or_else(|| unusable("The server sends us nowhere."))?;
+                if (how.refuses)(&url) {
+                    return Err(Error::forbidden("server.blocked", "This leads to a server that is blocked."));
+                }
                 continue;
             }
             return self.read(url, response).await;

@@ -42,7 +42,7 @@ pub struct Answer {
 }
 
 /// How a GET is made.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Get<'a> {
     /// The `Accept` header.
     pub accept: &'a str,
@@ -50,6 +50,8 @@ pub struct Get<'a> {
     pub signer: Option<&'a Signer>,
     /// Whether the signature covers the query; some servers want it left out.
     pub sign_query: bool,
+    /// Whom we do not ask, wherever a redirect leads.
+    pub refuses: &'a (dyn Fn(&Url) -> bool + Send + Sync),
 }
 
 /// Gets and posts. The real one is `net::Client`; tests of documents use `net::Documents`.

@@ -22,6 +22,7 @@ DROP TABLE grants;
 DROP TABLE accounts;
 DROP TABLE spare_keys;
 DROP TABLE actor_keys;
+DROP TABLE refused_actors;
 DROP TABLE actors;
 DROP TABLE servers;
 DROP TABLE slots;

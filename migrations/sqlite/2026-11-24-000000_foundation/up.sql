@@ -68,6 +68,11 @@ CREATE UNIQUE INDEX actors_local_username ON actors (username_key) WHERE host = 
 CREATE INDEX actors_handle ON actors (username_key, host);
 CREATE INDEX actors_host ON actors (host);
 
+-- Actors whose server is blocked: kept, and not shown.
+CREATE TABLE refused_actors (
+    actor_id INTEGER NOT NULL PRIMARY KEY REFERENCES actors (id)
+);
+
 -- Public keys of everyone; private halves (sealed) of our own.
 CREATE TABLE actor_keys (
     id INTEGER NOT NULL PRIMARY KEY,

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::{Actor, ActorKind};
 use crate::{
-    db::{Conn, schema::actors},
+    db::{
+        Conn,
+        schema::{actors, refused_actors},
+    },
     domain::ActorId,
     error::{Error, Result},
 };
@@ -112,6 +115,7 @@ pub fn search_by_handle(
         .filter(actors::username_key.like(pattern).escape('\\'))
         .filter(actors::deleted_at.is_null())
         .filter(actors::suspended_at.is_null())
+        .filter(diesel::dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
         .filter(actors::kind.ne(ActorKind::Application))
         .into_boxed();
     if host == Some("") {

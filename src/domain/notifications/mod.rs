@@ -6,7 +6,7 @@ use super::{ActorId, NotificationId, Page, PostId};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx, first_id_at,
-        schema::{actors, blocks, mutes, notifications},
+        schema::{actors, blocks, mutes, notifications, refused_actors},
     },
     error::Result,
     on_conn,
@@ -130,6 +130,7 @@ pub fn list(
     let (above, below) = page.bounds();
     let mut query = notifications::table
         .filter(notifications::owner_id.eq(owner))
+        .filter(diesel::dsl::not(notifications::from_id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
         .filter(notifications::id.gt(above))
         .filter(notifications::id.lt(below))
         .limit(page.limit)

@@ -6,7 +6,7 @@ use super::{Audience, Boost, EntryRef, FederablePost, Post, mentioned};
 use crate::{
     db::{
         Conn, MultiBackend,
-        schema::{actors, blocks, boosts, follows, mentions, posts},
+        schema::{actors, blocks, boosts, follows, mentions, posts, refused_actors},
     },
     domain::{ActorId, BoostId, PostId, TeamId, accounts, org},
     error::Result,
@@ -54,12 +54,13 @@ pub type Condition = Box<dyn BoxableExpression<posts::table, MultiBackend, SqlTy
 ///
 /// Open posts: everybody. Followers: the author's accepted followers. Direct: those mentioned. Company:
 /// employees. Team: its members. Always: the author. Never: whoever the author blocks, and nobody while the author
-/// is suspended.
+/// is suspended or the author's server is blocked here.
 pub fn visible_to(viewer: &Viewer) -> Condition {
     let active = actors::table
         .filter(actors::id.eq(posts::author_id))
         .filter(actors::suspended_at.is_null())
-        .filter(actors::deleted_at.is_null());
+        .filter(actors::deleted_at.is_null())
+        .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))));
     let active = dsl::exists(active);
     let open = posts::audience.eq_any([Audience::Public, Audience::Unlisted]);
     let Some(me) = viewer.actor() else { return Box::new(open.and(active)) };
@@ -94,12 +95,13 @@ pub type BoostCondition = Box<dyn BoxableExpression<boosts::table, MultiBackend,
 /// question, which [`visible_to`] answers.
 ///
 /// Open boosts: everybody. Others: the booster's accepted followers. Always: the booster. Never: whoever the booster
-/// blocks, and nobody while the booster is suspended.
+/// blocks, and nobody while the booster is suspended or the booster's server is blocked here.
 pub fn boost_visible_to(viewer: &Viewer) -> BoostCondition {
     let active = actors::table
         .filter(actors::id.eq(boosts::actor_id))
         .filter(actors::suspended_at.is_null())
-        .filter(actors::deleted_at.is_null());
+        .filter(actors::deleted_at.is_null())
+        .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))));
     let active = dsl::exists(active);
     let open = boosts::audience.eq_any([Audience::Public, Audience::Unlisted]);
     let Some(me) = viewer.actor() else { return Box::new(open.and(active)) };

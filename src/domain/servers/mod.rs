@@ -1,8 +1,12 @@
 //! Other servers that we know: whether we talk to them, and how well that goes.
 
+mod refused;
+
 use std::time::Duration;
 
 use diesel::prelude::*;
+
+pub use refused::{is_refused, keep_shown};
 
 use crate::{
     db::{
@@ -122,7 +126,8 @@ pub fn is_blocked(conn: &mut Conn, host: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
 }
 
-/// Refuses a server at every door from now on; what is still owed to it is dropped by delivery.
+/// Refuses a server at every door from now on; what is still owed to it is dropped by delivery. What came from it
+/// before is kept, and not shown.
 pub fn block(tx: &mut Tx<'_>, host: &str, reason: Option<&str>) -> Result<()> {
     let host = normalise(host)?;
     let now = tx.now();
@@ -138,11 +143,12 @@ pub fn block(tx: &mut Tx<'_>, host: &str, reason: Option<&str>) -> Result<()> {
         .do_update()
         .set((servers::blocked.eq(true), servers::blocked_at.eq(now), servers::block_reason.eq(reason)))
         .execute(c))?;
+    refused::hide(tx, &host)?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
     Ok(())
 }
 
-/// Talks to a server again. Answers whether it was blocked.
+/// Talks to a server again, and shows what came from it. Answers whether it was blocked.
 pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
     let host = normalise(host)?;
     let allowed = diesel::update(servers::table.find(&host).filter(servers::blocked.eq(true)))
@@ -152,6 +158,7 @@ pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
             servers::block_reason.eq(None::<String>),
         ))
         .execute(tx.conn())?;
+    refused::show(tx)?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
     Ok(allowed > 0)
 }
@@ -261,7 +268,9 @@ pub fn normalise(host: &str) -> Result<String> {
         .ok()
         .filter(|url| url.path() == "/" && url.username().is_empty() && url.query().is_none());
     let host = parsed.as_ref().and_then(|url| url.host_str().map(|host| (host, url.port())));
-    match host {
+    // `host.` is the same machine as `host`.
+    let host = host.map(|(host, port)| (host.strip_suffix('.').unwrap_or(host), port));
+    match host.filter(|(host, _)| !host.ends_with('.')) {
         Some((host, Some(port))) => Ok(format!("{host}:{port}")),
         Some((host, None)) => Ok(host.to_owned()),
         None => {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts},
+        schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts, refused_actors},
     },
     error::Result,
 };
@@ -38,6 +38,7 @@ fn home_rows(conn: &mut Conn, owner: ActorId, page: &Page, now: Timestamp) -> Re
         .filter(home_entries::id.gt(above))
         .filter(home_entries::id.lt(below))
         .filter(dsl::not(home_entries::author_id.eq_any(silenced())))
+        .filter(dsl::not(home_entries::author_id.eq_any(refused())))
         .filter(dsl::not(posts::author_id.eq_any(silenced())))
         .filter(dsl::not(posts::author_id.eq_any(shut_out)))
         .limit(page.limit)
@@ -46,6 +47,11 @@ fn home_rows(conn: &mut Conn, owner: ActorId, page: &Page, now: Timestamp) -> Re
     let query = if page.upwards() { query.order(home_entries::id.asc()) } else { query.order(home_entries::id.desc()) };
     let rows: Vec<(PostId, Option<BoostId>)> = query.load(conn)?;
     Ok(rows.into_iter().map(|(post, boost)| EntryRef { post, boost }).collect())
+}
+
+/// Those whose server is blocked.
+fn refused() -> dsl::Select<refused_actors::table, refused_actors::actor_id> {
+    refused_actors::table.select(refused_actors::actor_id)
 }
 
 /// Reads rows until the page is full of what `viewer` may see, or nothing is left. Newest first.
@@ -97,6 +103,7 @@ pub fn public(
         .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
         .filter(posts::audience.eq(Audience::Public))
         .filter(actors::suspended_at.is_null())
+        .filter(dsl::not(posts::author_id.eq_any(refused())))
         .filter(posts::id.gt(PostId(above)))
         .filter(posts::id.lt(PostId(below)))
         .limit(page.limit)

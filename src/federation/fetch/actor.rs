@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Budget, document, webfinger};
+use super::{Budget, document, failures::host_in, webfinger};
 use crate::{
     app::App,
     domain::actors::{self, Actor, RemoteActor},
@@ -21,6 +21,9 @@ const FRESH: Duration = Duration::from_secs(24 * 3600);
 
 /// The actor with this id: as we know it while that is fresh, else as its server describes it now.
 pub async fn actor(app: &App, uri: &str, budget: &mut Budget) -> Result<Actor> {
+    if app.refuses(&host_in(uri)) {
+        return Err(Error::forbidden("server.blocked", "This server is blocked."));
+    }
     let wanted = uri.to_owned();
     let known = app.db.read(move |conn| actors::find_by_uri(conn, &wanted)).await?;
     let now = app.db.now();

@@ -5,7 +5,9 @@ use url::Url;
 use super::{
     Budget,
     actor::{self as actor_documents, actor},
-    document, post, webfinger,
+    document,
+    failures::host_in,
+    post, webfinger,
 };
 use crate::{
     app::App,
@@ -64,6 +66,9 @@ async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Optio
     if app.site.is_our_host(&place) {
         place = String::new();
     }
+    if app.refuses(place.trim_end_matches('.')) {
+        return Ok(None);
+    }
     let (wanted, at) = (name.clone(), place.clone());
     let known = app.db.read(move |conn| actors::find_by_handle(conn, &wanted, &at)).await?;
     if known.is_some() || place.is_empty() {
@@ -74,6 +79,9 @@ async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Optio
 }
 
 async fn by_address(app: &App, address: &str, budget: &mut Budget) -> Result<Option<Resolved>> {
+    if app.refuses(&host_in(address)) {
+        return Ok(None);
+    }
     let wanted = address.to_owned();
     let known = app
         .db

@@ -7,6 +7,7 @@ use crate::{
         ActorId, BoostId, PostId, Site,
         actors::{self, Actor},
         posts::{self, EntryRef, Post, Viewer},
+        servers,
     },
     error::{Error, Result},
     http::extract::{Json, Links, Paging},
@@ -80,8 +81,11 @@ impl Look<'_> {
         }
     }
 
-    /// Somebody by id; not found when there is nobody or they were deleted.
+    /// Somebody by id; not found when there is nobody, they were deleted, or their server is blocked.
     pub(super) fn actor(&mut self, id: ActorId) -> Result<Actor> {
+        if servers::is_refused(self.conn, id)? {
+            return Err(Error::not_found("actor.not_found", "There is no such account."));
+        }
         actors::get(self.conn, id)
     }
 }

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod breaker;
+mod door;
 mod foreign;
 mod forgeries;
 mod gone;

@@ -126,7 +126,9 @@ async fn start(manner: Manner) -> (Client, Url, Arc<AtomicUsize>) {
 }
 
 async fn get(client: &Client, url: &Url) -> Result<Fetched> {
-    client.get(url, Get { accept: "application/activity+json", signer: None, sign_query: true }).await
+    client
+        .get(url, Get { accept: "application/activity+json", signer: None, sign_query: true, refuses: &|_| false })
+        .await
 }
 
 #[tokio::test]

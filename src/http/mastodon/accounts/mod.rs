@@ -20,6 +20,7 @@ use crate::{
     domain::{
         Site,
         actors::{self, Actor},
+        servers,
     },
     error::Result,
     http::extract::Paths,
@@ -54,5 +55,9 @@ pub(super) fn find_by_handle(conn: &mut Conn, site: &Site, handle: &str) -> Resu
     let handle = handle.trim().trim_start_matches('@');
     let (username, host) = handle.split_once('@').unwrap_or((handle, ""));
     let host = if site.is_our_host(host) { "" } else { host };
-    Ok(actors::find_by_handle(conn, username, host)?.filter(|actor| actor.deleted_at.is_none()))
+    let found = actors::find_by_handle(conn, username, host)?.filter(|actor| actor.deleted_at.is_none());
+    match found {
+        Some(actor) if servers::is_refused(conn, actor.id)? => Ok(None),
+        found => Ok(found),
+    }
 }

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         ActorId, Site,
         actors::{self, Actor, ActorKind},
+        servers,
     },
     error::Result,
     http::mastodon::{
@@ -34,10 +35,16 @@ impl Look<'_> {
         Ok(accounts.remove(&actor.id).unwrap_or_else(|| account(self.site, actor, None)))
     }
 
-    /// Actors in the order given, without those who are gone or suspended.
+    /// Actors in the order given, without those who are gone or suspended, or whose server is blocked.
     pub(in crate::http::mastodon) fn accounts(&mut self, people: &[Actor]) -> Result<Vec<Account>> {
         let mut accounts = self.accounts_of(people)?;
-        Ok(people.iter().filter(|actor| actor.is_active()).filter_map(|actor| accounts.remove(&actor.id)).collect())
+        let ids: Vec<ActorId> = people.iter().filter(|actor| actor.is_active()).map(|actor| actor.id).collect();
+        let shown = servers::keep_shown(self.conn, &ids)?;
+        Ok(people
+            .iter()
+            .filter(|actor| shown.contains(&actor.id))
+            .filter_map(|actor| accounts.remove(&actor.id))
+            .collect())
     }
 
     /// A list of actors that is paged by the ids of other rows.
