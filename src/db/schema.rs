@@ -346,6 +346,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (token_id, key) {
+        token_id -> BigInt,
+        key -> Text,
+        post_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> BigInt,
         kind -> Text,
@@ -383,6 +392,7 @@ diesel::joinable!(home_entries -> posts (post_id));
 diesel::joinable!(notifications -> posts (post_id));
 diesel::joinable!(activities -> actors (actor_id));
 diesel::joinable!(deliveries -> activities (activity_id));
+diesel::joinable!(idempotency_keys -> posts (post_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -413,5 +423,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     received,
     activities,
     deliveries,
+    idempotency_keys,
     jobs,
 );

@@ -16,6 +16,8 @@ const DAY: u64 = 24 * 3600;
 const RECEIVED: Duration = Duration::from_secs(30 * DAY);
 /// How long we remember what was deleted elsewhere.
 const TOMBSTONES: Duration = Duration::from_secs(90 * DAY);
+/// How long a client that asks again is answered with what it made before.
+const KEYS: Duration = Duration::from_secs(DAY);
 /// How long parked jobs wait for an operator.
 const PARKED: Duration = Duration::from_secs(90 * DAY);
 /// How long people find what they were told, and how much of it at most.
@@ -40,6 +42,7 @@ pub async fn run(app: &App) -> Result<()> {
     let activities = portions(db, |tx| delivery::prune_activities(tx, PORTION)).await?;
     let base_url = app.site.base_url.clone();
     let tombstones = portions(db, move |tx| posts::prune_tombstones(tx, &base_url, TOMBSTONES, PORTION)).await?;
+    let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
     let mut jobs = 0;
     while let pruned @ 1.. = runner::prune(db, PARKED, PORTION).await? {
         jobs += pruned;
@@ -53,6 +56,7 @@ pub async fn run(app: &App) -> Result<()> {
         deliveries,
         activities,
         tombstones,
+        keys,
         jobs,
         servers,
         entries,

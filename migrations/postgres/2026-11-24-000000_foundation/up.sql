@@ -359,6 +359,17 @@ CREATE INDEX deliveries_due ON deliveries (state, next_at);
 CREATE INDEX deliveries_order ON deliveries (state, host, actor_id, id);
 CREATE INDEX deliveries_done ON deliveries (done_at);
 
+-- What a client that asks again is answered: the post it made under its key.
+CREATE TABLE idempotency_keys (
+    token_id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    post_id BIGINT NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (token_id, key)
+);
+CREATE INDEX idempotency_keys_post ON idempotency_keys (post_id);
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+
 -- Everything that must happen later.
 CREATE TABLE jobs (
     id BIGINT NOT NULL PRIMARY KEY,

@@ -1,4 +1,5 @@
 DROP TABLE jobs;
+DROP TABLE idempotency_keys;
 DROP TABLE deliveries;
 DROP TABLE activities;
 DROP TABLE received;

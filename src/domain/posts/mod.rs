@@ -9,6 +9,7 @@ mod create;
 mod delete;
 mod edit;
 mod like;
+mod once;
 mod prune;
 mod queries;
 mod spread;
@@ -26,6 +27,7 @@ pub use create::{Draft, MENTIONS, ReplyTo, create};
 pub use delete::{delete, delete_all_of, deleted_at, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, unlike};
+pub use once::{Once, made, once, prune_keys};
 pub use prune::{Window, prune_stale};
 pub use queries::{
     count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in, local_collection,

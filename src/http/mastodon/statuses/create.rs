@@ -1,16 +1,17 @@
 //! Writing a post.
 
-use axum::{Extension, extract::State};
+use axum::extract::State;
 use http::HeaderMap;
 
-use super::{form::Writing, idempotency::Idempotency, prepare};
+use super::{form::Writing, idempotency, prepare};
 use crate::{
     app::App,
+    db::Tx,
     domain::{
         PostId,
-        posts::{self, EntryRef},
+        posts::{self, EntryRef, Once},
     },
-    error::{Error, Kind, Result},
+    error::Result,
     http::{
         extract::{Form, Json, Session},
         mastodon::{
@@ -22,37 +23,29 @@ use crate::{
 
 /// `POST /api/v1/statuses`
 ///
-/// Goes on when the client hangs up, so that a retry with the same key finds the post.
+/// What is written is written, whether or not the client still listens: a retry with the same key finds it.
 pub(super) async fn create(
     State(app): State<App>,
     me: Session,
-    Extension(idempotency): Extension<Idempotency>,
     headers: HeaderMap,
     Form(writing): Form<Writing>,
 ) -> Result<Json<Status>> {
     me.need("write:statuses")?;
-    let work = tokio::spawn(async move {
-        let mut made = idempotency.hold(me.token.id, &headers).await?;
-        if let Some(known) = made.as_deref().copied().flatten() {
-            match show(&app, &me, known).await {
-                Err(gone) if gone.kind() == Kind::NotFound => {}
-                shown => return shown,
-            }
-        }
-        let id = write(&app, &me, writing).await?;
-        if let Some(made) = made.as_deref_mut() {
-            *made = Some(id);
-        }
-        show(&app, &me, id).await
-    });
-    work.await.map_err(Error::internal)?
+    let once = idempotency::key(me.token.id, &headers)?;
+    if let Some(asked) = once.clone()
+        && let Some(known) = app.db.read(move |conn| posts::made(conn, &asked)).await?
+    {
+        return show(&app, &me, known).await;
+    }
+    let id = write(&app, &me, writing, once).await?;
+    show(&app, &me, id).await
 }
 
 async fn show(app: &App, me: &Session, id: PostId) -> Result<Json<Status>> {
     look(app, Some(me.actor.id), move |look| look.status(EntryRef::post(id))).await.map(Json)
 }
 
-async fn write(app: &App, me: &Session, writing: Writing) -> Result<PostId> {
+async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<PostId> {
     writing.refuse_unserved()?;
     let (wished, reply_to) = (writing.readers()?, writing.reply_to());
     let settle = move |look: &mut Look<'_>| posts::settle_audience(look.conn, &look.viewer, wished, reply_to);
@@ -64,8 +57,14 @@ async fn write(app: &App, me: &Session, writing: Writing) -> Result<PostId> {
     let (by, site) = (me.by(), app.site.clone());
     app.db
         .write(move |tx| {
-            let draft = posts::compose(tx, &site, &by, &new)?;
-            posts::create(tx, &site, &by, &draft)
+            let publish = |tx: &mut Tx<'_>| {
+                let draft = posts::compose(tx, &site, &by, &new)?;
+                posts::create(tx, &site, &by, &draft)
+            };
+            match &once {
+                Some(once) => posts::once(tx, once, publish),
+                None => publish(tx),
+            }
         })
         .await
 }

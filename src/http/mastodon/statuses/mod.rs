@@ -13,7 +13,7 @@ mod react;
 mod show;
 
 use axum::{
-    Extension, Router,
+    Router,
     routing::{get, post},
 };
 
@@ -33,5 +33,4 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/statuses/{id}/unreblog", post(react::unreblog))
         .at("/api/v1/statuses/{id}/favourited_by", get(react::favourited_by))
         .at("/api/v1/statuses/{id}/reblogged_by", get(react::reblogged_by))
-        .layer(Extension(idempotency::Idempotency::default()))
 }
