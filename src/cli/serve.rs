@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::App,
     config::Config,
-    db::Db,
+    db::{Db, Engine},
     domain::{Site, org, setup, work::Job},
     error::{Error, Result},
     federation::{
@@ -128,6 +128,10 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
         }
     });
     jobs::ensure_pruning(&app.db).await?;
+    // On PostgreSQL others may be at work; there, what a dead process held is due when its leases end.
+    if app.db.engine() == Engine::Sqlite {
+        app.db.write(|tx| runner::resume(tx).and_then(|()| delivery::resume(tx))).await?;
+    }
     let grace = Duration::from_secs(app.config.server.stop_seconds);
     // What waits for other servers does not take the place of what leaves.
     let handlers: Arc<dyn runner::Handler> = Arc::new(jobs::Handlers::new(app.clone()));

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How long a job may run before others think that its process died; renewed while it runs.
-pub(super) const LEASE: Duration = Duration::from_secs(300);
+pub(super) const LEASE: Duration = Duration::from_secs(60);
 /// After this many tries an operator decides.
 pub(super) const TRIES: i32 = 10;
 /// A try that never ended counts this much more: three of them in a row and the job is taken for what kills us.
@@ -131,6 +131,14 @@ pub(super) fn renew(tx: &mut Tx<'_>, claim: Claim) -> Result<Option<Claim>> {
     .set(jobs::leased_until.eq(renewed.leased_until))
     .execute(tx.conn())?;
     Ok((kept == 1).then_some(renewed))
+}
+
+/// Makes due at once what a process that died was doing. For the only process on its database, when it starts.
+pub fn resume(tx: &mut Tx<'_>) -> Result<()> {
+    diesel::update(jobs::table.filter(jobs::state.eq("running")))
+        .set(jobs::leased_until.eq(Timestamp(0)))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// Gives back a job that was stopped before its end, as if it had not been begun.

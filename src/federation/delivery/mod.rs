@@ -18,6 +18,7 @@ use diesel::prelude::*;
 
 pub use diagnosis::{HostDebt, Of, count_waiting, hosts, list, retry_of};
 pub use host::heard_from;
+pub use queue::resume;
 pub use receipts::{QueueState, Receipt, queue_state, receipts, retry};
 pub use worker::Deliverer;
 

@@ -16,8 +16,8 @@ use crate::{
     error::Result,
 };
 
-/// How long a try may take before others think that its process died.
-const LEASE: Duration = Duration::from_secs(120);
+/// How long a try may take before others think that its process died. A slower one is made again, under the same id.
+const LEASE: Duration = Duration::from_secs(60);
 /// How often one claim looks again for servers that have room.
 const ROUNDS: usize = 8;
 /// A delivery that its server answered 500 to this often no longer holds up what comes after it.
@@ -194,6 +194,16 @@ fn lease(tx: &mut Tx<'_>, rows: &[Due]) -> Result<()> {
             deliveries::leased_until.eq(until),
             deliveries::next_at.eq(until),
         ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Makes due at once what a process that died was sending. For the only process on its database, when it starts.
+pub fn resume(tx: &mut Tx<'_>) -> Result<()> {
+    let now = tx.now();
+    let under_way = deliveries::table.filter(deliveries::state.eq("waiting")).filter(deliveries::leased_until.gt(now));
+    diesel::update(under_way)
+        .set((deliveries::leased_until.eq(Timestamp(0)), deliveries::next_at.eq(now)))
         .execute(tx.conn())?;
     Ok(())
 }
