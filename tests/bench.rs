@@ -12,10 +12,10 @@
     reason = "a bench fails loudly"
 )]
 
+mod rig;
+
 use std::{
-    collections::HashMap,
     env, fs,
-    process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -29,26 +29,18 @@ use axum::{
     extract::{Path, State},
     routing::{get, post},
 };
-use guildhall::{
-    db::Timestamp,
-    net::{
-        Algorithm, Signer, SigningKey,
-        signatures::{Digested, cavage},
-    },
-};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use guildhall::net::{Algorithm, Signer, SigningKey};
+use http::StatusCode;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use tokio::net::TcpListener;
+
+use rig::{Connection, PUBLIC, Server, actor_document};
 
 const HOSTS: usize = 50;
 const ACTORS: usize = 200;
 const CREATES: usize = 2_000;
 const CONNECTIONS: usize = 16;
 const POSTS: usize = 10;
-const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 /// The fediverse: who lives there, and what it was sent.
 struct Fediverse {
@@ -93,35 +85,12 @@ impl Fediverse {
     }
 
     fn document(&self, actor: usize) -> Value {
-        let uri = self.uri(actor);
-        let signer = self.signer(actor);
-        json!({
-            "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
-            "id": uri, "type": "Person", "preferredUsername": format!("u{actor}"), "name": format!("U {actor}"),
-            "inbox": format!("{uri}/inbox"), "outbox": format!("{uri}/outbox"), "followers": format!("{uri}/followers"),
-            "publicKey": { "id": signer.key_id, "owner": uri, "publicKeyPem": signer.key.public_key().unwrap().to_pem() },
-        })
+        actor_document(&self.uri(actor), &format!("u{actor}"), &self.signer(actor))
     }
 
     /// A signed POST to the server, as it goes over the wire.
     fn letter(&self, actor: usize, server: &str, activity: &Value) -> Vec<u8> {
-        let body = activity.to_string().into_bytes();
-        let digest = Digested::of(&body);
-        let url = format!("{server}/ap/inbox").parse().unwrap();
-        let host = server.strip_prefix("http://").unwrap();
-        let mut headers = HeaderMap::new();
-        headers.insert("host", HeaderValue::from_str(host).unwrap());
-        headers.insert("content-type", HeaderValue::from_static("application/activity+json"));
-        headers.insert("digest", HeaderValue::from_str(&digest.header()).unwrap());
-        let now = Timestamp::wall_clock();
-        cavage::sign(&self.signer(actor), "POST", &url, &mut headers, Some(&digest), true, now).unwrap();
-        let mut letter = format!("POST /ap/inbox HTTP/1.1\r\ncontent-length: {}\r\n", body.len()).into_bytes();
-        for (name, value) in &headers {
-            letter.extend_from_slice(format!("{name}: {}\r\n", value.to_str().unwrap()).as_bytes());
-        }
-        letter.extend_from_slice(b"\r\n");
-        letter.extend_from_slice(&body);
-        letter
+        rig::letter(&self.signer(actor), server, activity)
     }
 
     async fn wait_for(&self, arrived: usize) {
@@ -150,162 +119,22 @@ async fn inbox(State(fediverse): State<Arc<Fediverse>>, body: Bytes) -> StatusCo
     StatusCode::ACCEPTED
 }
 
-/// The server: the release binary in a process of its own.
-struct Server {
-    origin: String,
-    environment: HashMap<&'static str, String>,
-    process: Child,
-    start: Duration,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    async fn open(fediverse: &Fediverse, database: Option<String>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let origin = format!("http://localhost:{port}");
-        let mut environment = HashMap::from([
-            ("GUILDHALL_BASE_URL", origin.clone()),
-            ("GUILDHALL_LISTEN", format!("127.0.0.1:{port}")),
-            ("GUILDHALL_DATA_DIR", folder.path().display().to_string()),
-            ("GUILDHALL_FEDERATION__ALLOW_HTTP", "true".to_owned()),
-            ("GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES", format!("[\"127.0.1.0/24:{}\"]", fediverse.port)),
-            ("GUILDHALL_LIMITS__ENABLED", "false".to_owned()),
-            ("GUILDHALL_LOG__FILTER", "warn".to_owned()),
-        ]);
-        if let Some(url) = database {
-            environment.insert("GUILDHALL_DATABASE_URL", url);
-        }
-        let company = [
-            "--name",
-            "Acme",
-            "--handle",
-            "acme",
-            "--owner",
-            "olga",
-            "--email",
-            "olga@acme.test",
-            "--password",
-            "correct horse",
-        ];
-        run(&environment, &[&["setup"][..], &company].concat());
-        let started = Instant::now();
-        let process = Command::new(env!("CARGO_BIN_EXE_guildhall"))
-            .arg("serve")
-            .envs(&environment)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-            assert!(started.elapsed() < Duration::from_secs(30), "the server does not start");
-        }
-        Self { origin, environment, process, start: started.elapsed(), _folder: folder }
-    }
-
-    /// Creates somebody; answers their token.
-    fn person(&self, name: &str) -> String {
-        let create = ["account", "create", name, "--role", "employee", "--token", "read write follow", "--json"];
-        let created: Value = serde_json::from_str(&run(&self.environment, &create)).unwrap();
-        created["token"].as_str().unwrap().to_owned()
-    }
-
-    /// The token with which the owner speaks as the brand.
-    fn brand(&self) -> String {
-        let issue = ["token", "create", "olga", "--as", "acme", "--scopes", "read write"];
-        run(&self.environment, &issue).split_whitespace().last().unwrap().to_owned()
-    }
-
-    /// CPU time used so far, user and system.
-    fn cpu(&self) -> Duration {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
-        let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-        let ticks: u64 = fields[11..=12].iter().map(|ticks| ticks.parse::<u64>().unwrap()).sum();
-        Duration::from_millis(ticks * 10)
-    }
-
-    /// Resident memory in MB.
-    fn resident(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1000
-    }
-
-    async fn call(&self, method: &str, path: &str, token: &str, body: Value) -> Value {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let host = self.origin.strip_prefix("http://").unwrap();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        let mut connection = Connection::open(&self.origin).await;
-        let (status, answer) = connection.exchange(request.as_bytes()).await;
-        assert_eq!(status, 200, "{method} {path}: {}", String::from_utf8_lossy(&answer));
-        serde_json::from_slice(&answer).unwrap()
-    }
-
-    /// Sends the letters over several connections at once; each must be accepted.
-    async fn send(&self, letters: Vec<Vec<u8>>) {
-        let letters = Arc::new(Mutex::new(letters.into_iter()));
-        let senders = (0..CONNECTIONS).map(|_| {
-            let (letters, origin) = (letters.clone(), self.origin.clone());
-            tokio::spawn(async move {
-                let mut connection = Connection::open(&origin).await;
-                loop {
-                    let Some(letter) = letters.lock().unwrap().next() else { return };
-                    let (status, answer) = connection.exchange(&letter).await;
-                    assert_eq!(status, 202, "{}", String::from_utf8_lossy(&answer));
-                }
-            })
-        });
-        for sender in senders.collect::<Vec<_>>() {
-            sender.await.unwrap();
-        }
-    }
-}
-
-fn run(environment: &HashMap<&'static str, String>, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_guildhall")).args(arguments).envs(environment).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// An HTTP/1.1 connection that is kept open: little enough to cost nothing beside what is measured.
-struct Connection {
-    stream: TcpStream,
-    read: Vec<u8>,
-}
-
-impl Connection {
-    async fn open(origin: &str) -> Self {
-        let port = origin.rsplit_once(':').unwrap().1.parse::<u16>().unwrap();
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        Self { stream, read: Vec::new() }
-    }
-
-    async fn exchange(&mut self, request: &[u8]) -> (u16, Vec<u8>) {
-        self.stream.write_all(request).await.unwrap();
-        loop {
-            if let Some(end) = self.read.windows(4).position(|window| window == b"\r\n\r\n") {
-                let head = String::from_utf8_lossy(&self.read[..end]).to_ascii_lowercase();
-                let length = head.split("content-length: ").nth(1);
-                let length: usize = length.map_or(0, |rest| rest.lines().next().unwrap().trim().parse().unwrap());
-                if self.read.len() >= end + 4 + length {
-                    let body = self.read[end + 4..end + 4 + length].to_vec();
-                    self.read.drain(..end + 4 + length);
-                    return (head[9..12].parse().unwrap(), body);
-                }
+/// Sends the letters over several connections at once; each must be accepted.
+async fn send(server: &Server, letters: Vec<Vec<u8>>) {
+    let letters = Arc::new(Mutex::new(letters.into_iter()));
+    let senders = (0..CONNECTIONS).map(|_| {
+        let (letters, address) = (letters.clone(), server.address());
+        tokio::spawn(async move {
+            let mut connection = Connection::open(address).await.unwrap();
+            loop {
+                let Some(letter) = letters.lock().unwrap().next() else { return };
+                let (status, answer) = connection.exchange(&letter).await.unwrap();
+                assert_eq!(status, 202, "{}", String::from_utf8_lossy(&answer));
             }
-            assert!(self.stream.read_buf(&mut self.read).await.unwrap() > 0, "the server closed the connection");
-        }
+        })
+    });
+    for sender in senders.collect::<Vec<_>>() {
+        sender.await.unwrap();
     }
 }
 
@@ -336,7 +165,7 @@ fn milliseconds(time: Duration, count: usize) -> f64 {
 async fn measure(engine: &str, database: Option<String>) {
     let fediverse = Fediverse::open().await;
     let (sign, verify) = limits(&fediverse);
-    let server = Server::open(&fediverse, database).await;
+    let server = Server::open(&format!("127.0.1.0/24:{}", fediverse.port), database).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     say(
         &json!({ "bench": "start", "engine": engine, "start_ms": server.start.as_millis() as u64, "idle_resident_mb": server.resident() }),
@@ -345,13 +174,7 @@ async fn measure(engine: &str, database: Option<String>) {
     // Ana follows everybody.
     let ana = server.person("ana");
     for number in 0..ACTORS {
-        let query = format!(
-            "/api/v2/search?resolve=true&limit=1&type=accounts&q={}",
-            fediverse.uri(number).replace(':', "%3A").replace('/', "%2F")
-        );
-        let found = server.call("GET", &query, &ana, Value::Null).await;
-        let id = found["accounts"][0]["id"].as_str().unwrap_or_else(|| panic!("{found}")).to_owned();
-        server.call("POST", &format!("/api/v1/accounts/{id}/follow"), &ana, json!({})).await;
+        server.follow(&ana, &fediverse.uri(number)).await;
     }
     fediverse.wait_for(ACTORS).await;
     let accept = |follow: &Value| {
@@ -361,7 +184,7 @@ async fn measure(engine: &str, database: Option<String>) {
         fediverse.letter(number, &server.origin, &accept)
     };
     let accepts: Vec<Vec<u8>> = fediverse.follows.lock().unwrap().iter().map(accept).collect();
-    server.send(accepts).await;
+    send(&server, accepts).await;
 
     // What arrives: pre-signed Creates of everybody, in a mixed order.
     let creates: Vec<Vec<u8>> = (0..CREATES).map(|number| {
@@ -379,7 +202,7 @@ async fn measure(engine: &str, database: Option<String>) {
         fediverse.letter(number % ACTORS, &server.origin, &create)
     }).collect();
     let (cpu, started) = (server.cpu(), Instant::now());
-    server.send(creates).await;
+    send(&server, creates).await;
     let took = started.elapsed();
     let mut seen = 0;
     let mut page = server.call("GET", "/api/v1/timelines/home?limit=40", &ana, Value::Null).await;
@@ -406,7 +229,7 @@ async fn measure(engine: &str, database: Option<String>) {
         let follow = json!({ "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{uri}/follow"), "type": "Follow", "actor": uri, "object": target });
         fediverse.letter(number, &server.origin, &follow)
     });
-    server.send(follows.collect()).await;
+    send(&server, follows.collect()).await;
     fediverse.wait_for(before + ACTORS).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let (cpu, started) = (server.cpu(), Instant::now());
