@@ -1,8 +1,9 @@
 //! `guildhall jobs`: what waits, what was given up, and trying it again.
 
-use super::{Desk, say};
+use super::{Desk, deliveries, say};
 use crate::{
     db::Timestamp,
+    domain::Page,
     error::{Error, Result},
     federation::delivery::{self, Of},
     jobs::runner,
@@ -74,13 +75,13 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             say(format_args!("{count} jobs will be tried again."));
         }
         Command::Deliveries(wanted) if wanted.by_host => hosts(desk).await?,
-        Command::Deliveries(wanted) => deliveries(desk, wanted).await?,
+        Command::Deliveries(wanted) => owed(desk, wanted).await?,
     }
     Ok(())
 }
 
-async fn deliveries(desk: &Desk, wanted: Deliveries) -> Result<()> {
-    let of = Of { id: wanted.id, host: wanted.host, object: wanted.post, states: wanted.state };
+async fn owed(desk: &Desk, wanted: Deliveries) -> Result<()> {
+    let of = Of { id: wanted.id, host: wanted.host, object: wanted.post, states: wanted.state, ..Of::default() };
     let unsettled = || vec!["failed".to_owned(), "waiting".to_owned()];
     if wanted.retry {
         if of == Of::default() {
@@ -91,13 +92,9 @@ async fn deliveries(desk: &Desk, wanted: Deliveries) -> Result<()> {
         return Ok(());
     }
     let of = if of.states.is_empty() && of.id.is_none() { Of { states: unsettled(), ..of } } else { of };
-    for one in desk.db.read(move |conn| delivery::list(conn, &of, MOST)).await? {
-        let next = if one.state == "waiting" { format!(", next {}", one.next_at.rfc3339()) } else { String::new() };
-        let error = one.last_error.map(|error| format!(": {error}")).unwrap_or_default();
-        say(format_args!(
-            "{} {} to {} {} after {} tries{next}{error}",
-            one.id, one.activity, one.inbox, one.state, one.attempts
-        ));
+    let page = Page { limit: MOST, ..Page::default() };
+    for one in desk.db.read(move |conn| delivery::list(conn, &of, &page)).await? {
+        say(deliveries::line(&one));
     }
     Ok(())
 }

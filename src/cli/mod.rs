@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod deliveries;
 mod demo;
 mod desk;
 mod doctor;
@@ -48,7 +49,9 @@ enum Command {
     /// Bearer tokens for scripts and clients.
     #[command(subcommand)]
     Token(token::Command),
-    /// Other servers: block, allow, list.
+    /// Who got a post, who is waiting for it, and why.
+    Deliveries(deliveries::Arguments),
+    /// Other servers: block, allow, list, show, try again.
     #[command(subcommand)]
     Server(server::Command),
     /// What waits to be done, and what was given up.
@@ -135,6 +138,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Account(command) => account::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,
+        Command::Deliveries(arguments) => deliveries::run(&Desk::open(config).await?, arguments).await,
         Command::Server(command) => server::run(&Desk::open(config).await?, command).await,
         Command::Jobs(command) => jobs::run(&Desk::open(config).await?, command).await,
     }

@@ -1,7 +1,18 @@
-//! `guildhall server`: which other servers we talk to.
+//! `guildhall server`: which other servers we talk to, and how well that goes.
 
-use super::{Desk, say};
-use crate::{domain::servers, error::Result};
+use super::{Desk, deliveries, say};
+use crate::{
+    db::Timestamp,
+    domain::{
+        Page,
+        servers::{self, Server},
+    },
+    error::{Error, Result},
+    federation::delivery::{self, Debt, Of},
+};
+
+/// How many servers are listed, and how many deliveries one command tries again.
+const MOST: i64 = 100_000;
 
 /// What to do with other servers.
 #[derive(Debug, clap::Subcommand)]
@@ -19,8 +30,18 @@ pub enum Command {
         /// Such as friend.example.
         host: String,
     },
-    /// List the servers that we know, blocked and failing ones first.
+    /// List the servers that we know, blocked and failing ones first, with what they are owed.
     List,
+    /// All about one server, and what it is owed.
+    Show {
+        /// Such as friend.example.
+        host: String,
+    },
+    /// End a server's pause, and try again now what it has not got.
+    Retry {
+        /// Such as friend.example.
+        host: String,
+    },
 }
 
 pub async fn run(desk: &Desk, command: Command) -> Result<()> {
@@ -45,18 +66,72 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
                 say(format_args!("{name} was not blocked; it is allowed as before."));
             }
         }
-        Command::List => {
-            for server in desk.db.read(|conn| servers::list(conn, 1000)).await? {
-                let state = if server.blocked {
-                    "blocked"
-                } else if server.failures > 0 {
-                    "failing"
-                } else {
-                    "fine"
-                };
-                say(format_args!("{:<40} {state:<8} {}", server.host, server.last_error.unwrap_or_default()));
-            }
+        Command::List => list(desk).await?,
+        Command::Show { host } => show(desk, servers::normalise(&host)?).await?,
+        Command::Retry { host } => {
+            let of = Of { host: Some(servers::normalise(&host)?), ..Of::default() };
+            let count = desk.db.write(move |tx| delivery::retry_of(tx, &of, MOST)).await?;
+            say(format_args!("{count} deliveries will be tried again."));
         }
+    }
+    Ok(())
+}
+
+async fn list(desk: &Desk) -> Result<()> {
+    let (known, debts) = desk
+        .db
+        .read(|conn| {
+            let known = servers::list(conn, MOST)?;
+            let hosts: Vec<String> = known.iter().map(|server| server.host.clone()).collect();
+            Ok((known, delivery::debts(conn, &hosts)?))
+        })
+        .await?;
+    for server in known {
+        let debt = debts.get(&server.host).copied().unwrap_or_default();
+        say(line(&server, debt, desk.db.now()));
+    }
+    Ok(())
+}
+
+fn line(server: &Server, debt: Debt, now: Timestamp) -> String {
+    let error = server.last_error.as_deref().filter(|_| server.failures > 0);
+    let error = error.map(|error| format!(": {error}")).unwrap_or_default();
+    let (state, waiting, failed) = (server.state(now).as_str(), debt.waiting, debt.failed);
+    format!("{:<40} {state:<8} {waiting} waiting, {failed} given up{error}", server.host)
+}
+
+async fn show(desk: &Desk, host: String) -> Result<()> {
+    let name = host.clone();
+    let found = desk.db.read(move |conn| servers::find(conn, &name)).await?;
+    let server = found.ok_or_else(|| Error::not_found("server.not_found", format!("We know no server {host}.")))?;
+    let now = desk.db.now();
+    say(format_args!("{} is {}.", server.host, server.state(now)));
+    let paused = (server.paused_until > now).then_some(server.paused_until);
+    for (what, when) in [
+        ("blocked since", server.blocked_at),
+        ("paused until", paused),
+        ("last success", server.last_success_at),
+        ("last failure", server.last_failure_at),
+    ] {
+        if let Some(when) = when {
+            say(format_args!("  {what}: {}", when.rfc3339()));
+        }
+    }
+    for (what, text) in [
+        ("why", &server.block_reason),
+        ("software", &server.software),
+        ("signatures", &server.signature_scheme),
+        ("last error", &server.last_error),
+    ] {
+        if let Some(text) = text {
+            say(format_args!("  {what}: {text}"));
+        }
+    }
+    let states = vec!["failed".to_owned(), "waiting".to_owned()];
+    let of = Of { host: Some(host), states, ..Of::default() };
+    let page = Page { limit: MOST, ..Page::default() };
+    for owed in desk.db.read(move |conn| delivery::list(conn, &of, &page)).await? {
+        say(format_args!("  {}", deliveries::line(&owed)));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use diesel::{prelude::*, sql_types::Bool};
 use super::runner::{Claimed, Kinds, Outcome};
 use crate::{
     db::{Conn, Db, Key, Later, Signal, Timestamp, Tx, schema::jobs},
+    domain::Page,
     error::{Error, Result},
 };
 
@@ -260,6 +261,24 @@ pub async fn parked(db: &Db) -> Result<Vec<ParkedJob>> {
             .load(conn)?)
     })
     .await
+}
+
+/// A page of the jobs that were given up, newest first.
+pub fn parked_page(conn: &mut Conn, page: &Page) -> Result<Vec<ParkedJob>> {
+    let (above, below) = page.bounds();
+    let mut query = jobs::table
+        .filter(jobs::state.eq("parked"))
+        .filter(jobs::id.gt(above))
+        .filter(jobs::id.lt(below))
+        .limit(page.limit)
+        .select((jobs::id, jobs::kind, jobs::payload, jobs::attempts, jobs::last_error, jobs::created_at))
+        .into_boxed();
+    query = if page.upwards() { query.order(jobs::id.asc()) } else { query.order(jobs::id.desc()) };
+    let mut found: Vec<ParkedJob> = query.load(conn)?;
+    if page.upwards() {
+        found.reverse();
+    }
+    Ok(found)
 }
 
 /// Tries a parked job again, from the beginning.

@@ -14,8 +14,8 @@ use tokio::{
 
 use super::rows::{self, Claim, LEASE, TRIES};
 pub use super::rows::{
-    ParkedJob, QueueState, backoff, count_parked, ensure, finish, parked, prune, queue, resume, retry, retry_all,
-    waiting,
+    ParkedJob, QueueState, backoff, count_parked, ensure, finish, parked, parked_page, prune, queue, resume, retry,
+    retry_all, waiting,
 };
 use crate::{
     db::{Db, Signal, Timestamp},

@@ -18,6 +18,7 @@ mod connections;
 mod corpus;
 mod costs;
 mod db;
+mod deliveries;
 mod demo;
 mod discovery;
 mod doctor;

@@ -57,10 +57,10 @@ on_both! {
         let post = house.post(house.owner.id, Draft::note(Audience::Public, "<p>News</p>".to_owned())).await;
         house.send().await;
         let (author, other) = (token(&house, house.owner.id, "read write").await, token(&house, zoe.id, "read write").await);
-        let path = format!("/api/guildhall/v1/posts/{post}/receipts");
+        let path = format!("/api/guildhall/v1/posts/{post}/deliveries");
         let (status, answer) = ask(&house, "GET", &path, &author).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
-        let receipt = &answer["receipts"][0];
+        let receipt = &answer[0];
         let shown = (&receipt["activity"], &receipt["host"], &receipt["state"], &receipt["last_status"]);
         assert_eq!(shown, (&"Create".into(), &"one.example".into(), &"failed".into(), &403.into()));
         let retry = format!("{path}/{}/retry", receipt["id"].as_str().unwrap());
@@ -73,10 +73,10 @@ on_both! {
         assert_eq!(ask(&house, "POST", &retry, &reader).await.0, StatusCode::FORBIDDEN);
         house.peers.behave("one.example", Behaviour::default());
         let (status, answer) = ask(&house, "POST", &retry, &author).await;
-        assert_eq!((status, &answer["receipts"][0]["state"]), (StatusCode::OK, &"waiting".into()), "{answer}");
+        assert_eq!((status, &answer["state"]), (StatusCode::OK, &"waiting".into()), "{answer}");
         house.send().await;
         let (_, answer) = ask(&house, "GET", &path, &author).await;
-        assert_eq!(answer["receipts"][0]["state"], "delivered");
+        assert_eq!(answer[0]["state"], "delivered");
         assert_eq!(ask(&house, "POST", &retry, &author).await.0, StatusCode::NOT_FOUND, "it arrived");
     }
 }

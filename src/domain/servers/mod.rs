@@ -51,6 +51,52 @@ pub struct Server {
     pub seen_at: Timestamp,
 }
 
+crate::text_enum! {
+    /// How it stands with a server.
+    State {
+        /// We refuse it.
+        Blocked = "blocked",
+        /// It did not answer; nothing is sent for a while.
+        Paused = "paused",
+        /// It did not answer last.
+        Failing = "failing",
+        /// Nothing is wrong.
+        Fine = "fine",
+    }
+}
+
+impl Server {
+    /// How it stands with the server.
+    pub fn state(&self, now: Timestamp) -> State {
+        match self {
+            Self { blocked: true, .. } => State::Blocked,
+            Self { paused_until, .. } if *paused_until > now => State::Paused,
+            Self { failures, .. } if *failures > 0 => State::Failing,
+            _ => State::Fine,
+        }
+    }
+}
+
+/// Servers by name, behind the name `after`; only those in this state where one is given.
+pub fn page(conn: &mut Conn, state: Option<State>, after: &str, now: Timestamp, limit: i64) -> Result<Vec<Server>> {
+    let mut query = servers::table
+        .filter(servers::host.gt(after))
+        .order(servers::host.asc())
+        .limit(limit)
+        .select(Server::as_select())
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(servers::blocked.eq(state == State::Blocked));
+    }
+    query = match state {
+        Some(State::Paused) => query.filter(servers::paused_until.gt(now)),
+        Some(State::Failing) => query.filter(servers::paused_until.le(now)).filter(servers::failures.gt(0)),
+        Some(State::Fine) => query.filter(servers::paused_until.le(now)).filter(servers::failures.eq(0)),
+        Some(State::Blocked) | None => query,
+    };
+    Ok(query.load(conn)?)
+}
+
 /// The server of `host`, when we have heard of it.
 pub fn find(conn: &mut Conn, host: &str) -> Result<Option<Server>> {
     Ok(servers::table.find(host).select(Server::as_select()).first(conn).optional()?)

@@ -1,5 +1,7 @@
 //! What is owed and what became of it, for whoever runs the server: of anything, by post, by server.
 
+use std::collections::HashMap;
+
 use diesel::{dsl, prelude::*};
 
 use super::receipts::Receipt;
@@ -8,8 +10,12 @@ use crate::{
         Conn, Signal, Timestamp, Tx,
         schema::{activities, deliveries, servers},
     },
+    domain::Page,
     error::Result,
 };
+
+/// How many values one statement names; SQLite takes no more than 32,766.
+const PORTION: usize = 10_000;
 
 /// Which deliveries are meant. What is `None` does not narrow them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +26,8 @@ pub struct Of {
     pub host: Option<String>,
     /// Those of activities about the object with this id, such as a post.
     pub object: Option<String>,
+    /// Those of activities of this actor of ours.
+    pub actor: Option<i64>,
     /// Those in one of these states: `waiting`, `delivered`, `failed`. Empty: in any.
     pub states: Vec<String>,
 }
@@ -41,14 +49,24 @@ pub struct HostDebt {
     pub last_error: Option<String>,
 }
 
-/// The ids of these deliveries, newest first.
-fn ids(conn: &mut Conn, of: &Of, limit: i64) -> Result<Vec<i64>> {
-    let mut query = deliveries::table.order(deliveries::id.desc()).limit(limit).select(deliveries::id).into_boxed();
+/// The ids of these deliveries on this page.
+fn ids(conn: &mut Conn, of: &Of, page: &Page) -> Result<Vec<i64>> {
+    let (above, below) = page.bounds();
+    let mut query = deliveries::table
+        .filter(deliveries::id.gt(above))
+        .filter(deliveries::id.lt(below))
+        .limit(page.limit)
+        .select(deliveries::id)
+        .into_boxed();
+    query = if page.upwards() { query.order(deliveries::id.asc()) } else { query.order(deliveries::id.desc()) };
     if let Some(id) = of.id {
         query = query.filter(deliveries::id.eq(id));
     }
     if let Some(host) = of.host.clone() {
         query = query.filter(deliveries::host.eq(host));
+    }
+    if let Some(actor) = of.actor {
+        query = query.filter(deliveries::actor_id.eq(actor));
     }
     if !of.states.is_empty() {
         query = query.filter(deliveries::state.eq_any(of.states.clone()));
@@ -61,25 +79,56 @@ fn ids(conn: &mut Conn, of: &Of, limit: i64) -> Result<Vec<i64>> {
 }
 
 /// What became of these deliveries, newest first, whatever they carry: posts, likes, follows, answers to them.
-pub fn list(conn: &mut Conn, of: &Of, limit: i64) -> Result<Vec<Receipt>> {
-    let ids = ids(conn, of, limit)?;
-    Ok(deliveries::table
-        .inner_join(activities::table)
-        .filter(deliveries::id.eq_any(ids))
-        .order(deliveries::id.desc())
-        .select((
-            deliveries::id,
-            activities::kind,
-            deliveries::host,
-            deliveries::inbox,
-            deliveries::state,
-            deliveries::attempts,
-            deliveries::last_status,
-            deliveries::last_error,
-            deliveries::next_at,
-            deliveries::done_at,
-        ))
-        .load(conn)?)
+pub fn list(conn: &mut Conn, of: &Of, page: &Page) -> Result<Vec<Receipt>> {
+    let mut found: Vec<Receipt> = Vec::new();
+    for portion in ids(conn, of, page)?.chunks(PORTION) {
+        let portion: Vec<Receipt> = deliveries::table
+            .inner_join(activities::table)
+            .filter(deliveries::id.eq_any(portion.to_vec()))
+            .select((
+                deliveries::id,
+                activities::kind,
+                deliveries::host,
+                deliveries::inbox,
+                deliveries::state,
+                deliveries::attempts,
+                deliveries::last_status,
+                deliveries::last_error,
+                deliveries::next_at,
+                deliveries::done_at,
+            ))
+            .load(conn)?;
+        found.extend(portion);
+    }
+    found.sort_by_key(|receipt| std::cmp::Reverse(receipt.id));
+    Ok(found)
+}
+
+/// How much is owed to a server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Debt {
+    /// How many deliveries wait for it.
+    pub waiting: i64,
+    /// How many were given up.
+    pub failed: i64,
+}
+
+/// What is owed to each of these servers; those to which nothing is are left out.
+pub fn debts(conn: &mut Conn, hosts: &[String]) -> Result<HashMap<String, Debt>> {
+    let mut debts: HashMap<String, Debt> = HashMap::new();
+    for portion in hosts.chunks(PORTION) {
+        let counted: Vec<(String, String, i64)> = deliveries::table
+            .filter(deliveries::host.eq_any(portion.to_vec()))
+            .filter(deliveries::state.ne("delivered"))
+            .group_by((deliveries::host, deliveries::state))
+            .select((deliveries::host, deliveries::state, dsl::count_star()))
+            .load(conn)?;
+        for (host, state, count) in counted {
+            let debt = debts.entry(host).or_default();
+            if state == "waiting" { debt.waiting = count } else { debt.failed = count }
+        }
+    }
+    Ok(debts)
 }
 
 /// The servers to which something is owed or was not delivered, the most that waits first.
@@ -144,7 +193,8 @@ pub fn retry_of(tx: &mut Tx<'_>, of: &Of, limit: i64) -> Result<usize> {
     if open.is_empty() {
         return Ok(0);
     }
-    let ids = ids(tx.conn(), &Of { states: open, ..of.clone() }, limit)?;
+    let page = Page { limit, ..Page::default() };
+    let ids = ids(tx.conn(), &Of { states: open, ..of.clone() }, &page)?;
     let mut changed = 0;
     for portion in ids.chunks(500) {
         let idle =

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-pub use diagnosis::{HostDebt, Of, count_waiting, hosts, list, retry_of};
+pub use diagnosis::{Debt, HostDebt, Of, count_waiting, debts, hosts, list, retry_of};
 pub use host::heard_from;
 pub use queue::resume;
 pub use receipts::{QueueState, Receipt, queue_state, receipts, retry};

@@ -1,7 +1,9 @@
 //! Our own JSON API, below `/api/guildhall/v1`.
 
+mod deliveries;
 mod doctor;
-mod receipts;
+mod jobs;
+mod servers;
 mod teams;
 
 use axum::{
@@ -23,8 +25,10 @@ use crate::{
 /// Everything below `/api/guildhall`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(deliveries::routes())
         .merge(doctor::routes())
-        .merge(receipts::routes())
+        .merge(jobs::routes())
+        .merge(servers::routes())
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)

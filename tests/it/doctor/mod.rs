@@ -1,5 +1,7 @@
 //! The doctor finds nothing in a healthy company, and each thing that is broken on purpose.
 
+mod answers;
+mod breaking;
 mod doors;
 mod front;
 mod house;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use guildhall::{
     db::schema::{actor_keys, deliveries, servers},
     domain::{
-        By, actors,
+        By, Page, actors,
         posts::{Audience, Draft},
         servers::Pause,
     },
@@ -160,7 +160,7 @@ on_both! {
             Ok(())
         }).await;
         house.send().await;
-        let seen = |of: Of| house.read(move |conn| delivery::list(conn, &of, 100));
+        let seen = |of: Of| house.read(move |conn| delivery::list(conn, &of, &Page::default()));
         let unsettled = || Of { states: vec!["waiting".to_owned(), "failed".to_owned()], ..Of::default() };
         let follows = seen(unsettled()).await;
         let shown: Vec<(&str, &str, &str, Option<i32>)> = follows.iter()

@@ -123,10 +123,10 @@ on_both! {
         assert_eq!(thread(&here, &ana, &uri).await, thread(&there, &bo, &uri).await);
         // Receipts say who got it.
         let delivered = |receipts: &Value| {
-            receipts["receipts"].as_array().is_some_and(|all| all.len() == 2 && all.iter().all(|one| one["state"] == "delivered"))
+            receipts.as_array().is_some_and(|all| all.len() == 2 && all.iter().all(|one| one["state"] == "delivered"))
         };
-        let receipts = here.wait_for(&ana, &format!("/api/guildhall/v1/posts/{here_id}/receipts"), "the receipts", delivered).await;
-        let all: Vec<_> = receipts["receipts"].as_array().unwrap().iter().map(|receipt| (receipt["activity"].clone(), receipt["state"].clone())).collect();
+        let receipts = here.wait_for(&ana, &format!("/api/guildhall/v1/posts/{here_id}/deliveries"), "the receipts", delivered).await;
+        let all: Vec<_> = receipts.as_array().unwrap().iter().rev().map(|receipt| (receipt["activity"].clone(), receipt["state"].clone())).collect();
         assert_eq!(all, [(json!("Create"), json!("delivered")), (json!("Update"), json!("delivered"))]);
         // Unfollow, remove a follower, block.
         there.post(&bo, &format!("/api/v1/accounts/{ana_there}/unfollow"), Value::Null).await;

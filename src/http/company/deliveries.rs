@@ -1,0 +1,175 @@
+//! `/api/guildhall/v1/posts/{id}/deliveries`: which servers have a post, which are still being tried, and why; for
+//! its author, and for whoever runs the server.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    db::{Conn, Timestamp},
+    domain::{
+        PostId,
+        accounts::Role,
+        posts::{self, Post},
+    },
+    error::{Error, Result},
+    federation::delivery::{self, Of, Receipt},
+    http::extract::{Form, Id, Json, Links, Paging, Paths, Session},
+};
+
+/// How many deliveries a page has where nobody says.
+const PAGE: i64 = 100;
+/// How many are tried again at once.
+const MOST: i64 = 100_000;
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/posts/{id}/deliveries", get(list))
+        .at("/api/guildhall/v1/posts/{id}/deliveries/retry", post(retry_all))
+        .at("/api/guildhall/v1/posts/{id}/deliveries/{delivery}/retry", post(retry))
+}
+
+/// A delivery as it is shown.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    id: String,
+    activity: String,
+    host: String,
+    inbox: String,
+    state: String,
+    attempts: i32,
+    last_status: Option<i32>,
+    last_error: Option<String>,
+    /// When it is tried next, while it waits.
+    next_at: Option<String>,
+    done_at: Option<String>,
+}
+
+impl From<Receipt> for Shown {
+    fn from(receipt: Receipt) -> Self {
+        Self {
+            id: receipt.id.to_string(),
+            next_at: (receipt.state == "waiting").then(|| receipt.next_at.rfc3339()),
+            done_at: receipt.done_at.map(Timestamp::rfc3339),
+            activity: receipt.activity,
+            host: receipt.host,
+            inbox: receipt.inbox,
+            state: receipt.state,
+            attempts: receipt.attempts,
+            last_status: receipt.last_status,
+            last_error: receipt.last_error,
+        }
+    }
+}
+
+/// Which of them are wanted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// `waiting`, `delivered` or `failed`.
+    pub state: Option<String>,
+}
+
+impl Wanted {
+    pub(super) fn states(self) -> Result<Vec<String>> {
+        match self.state {
+            None => Ok(Vec::new()),
+            Some(state) if matches!(state.as_str(), "waiting" | "delivered" | "failed") => Ok(vec![state]),
+            Some(_) => Err(Error::malformed("delivery.state", "A delivery is waiting, delivered or failed.")),
+        }
+    }
+}
+
+/// Whose deliveries somebody may see, or have tried again.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    /// Those of their own posts.
+    own: bool,
+    /// Those of every post that leaves the house.
+    all: bool,
+}
+
+/// `read` or `write`: authors with a token for posts, admins with a token for administration.
+fn reach(me: &Session, verb: &str) -> Result<Reach> {
+    let runs = matches!(me.account.role, Role::Owner | Role::Admin);
+    let (posts, admin) = (format!("{verb}:statuses"), format!("admin:{verb}"));
+    let reach = Reach { own: me.may(&posts), all: runs && me.may(&admin) };
+    if !reach.own && !reach.all {
+        me.need(&posts)?;
+    }
+    Ok(reach)
+}
+
+/// What is meant when somebody asks for the deliveries of a post.
+fn of(conn: &mut Conn, id: PostId, me: &Session, reach: Reach) -> Result<Of> {
+    let may = |post: &Post| (reach.own && post.author_id == me.actor.id) || (reach.all && post.audience.federates());
+    let post = posts::find(conn, id)?
+        .filter(may)
+        .ok_or_else(|| Error::not_found("post.not_found", "There is no such post."))?;
+    // A post that never left the house has no address, and no deliveries.
+    let object = Some(post.uri.unwrap_or_default());
+    Ok(Of { object, actor: Some(post.author_id.0), ..Of::default() })
+}
+
+/// `GET /api/guildhall/v1/posts/{id}/deliveries`
+async fn list(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<PostId>,
+    paging: Paging,
+    Form(wanted): Form<Wanted>,
+) -> Result<(Links, Json<Vec<Shown>>)> {
+    let (reach, states, page) = (reach(&me, "read")?, wanted.states()?, paging.page(PAGE));
+    let found = app
+        .db
+        .read(move |conn| {
+            let of = Of { states, ..of(conn, id, &me, reach)? };
+            delivery::list(conn, &of, &page)
+        })
+        .await?;
+    Ok(shown(&app, &paging, found))
+}
+
+/// A page of deliveries with its links.
+pub(super) fn shown(app: &App, paging: &Paging, found: Vec<Receipt>) -> (Links, Json<Vec<Shown>>) {
+    let links = paging.links(&app.site.base_url, found.first().map(|one| one.id), found.last().map(|one| one.id));
+    (links, Json(found.into_iter().map(Shown::from).collect()))
+}
+
+/// What a retry did.
+#[derive(Debug, Serialize)]
+pub(super) struct Retried {
+    /// How many are tried again.
+    pub retried: usize,
+}
+
+/// `POST /api/guildhall/v1/posts/{id}/deliveries/retry`: everything that has not arrived.
+async fn retry_all(State(app): State<App>, me: Session, Id(id): Id<PostId>) -> Result<Json<Retried>> {
+    let reach = reach(&me, "write")?;
+    let retried = app.db.write(move |tx| {
+        let of = of(tx.conn(), id, &me, reach)?;
+        delivery::retry_of(tx, &of, MOST)
+    });
+    Ok(Json(Retried { retried: retried.await? }))
+}
+
+/// `POST /api/guildhall/v1/posts/{id}/deliveries/{delivery}/retry`
+async fn retry(State(app): State<App>, me: Session, Path((id, wanted)): Path<(String, String)>) -> Result<Json<Shown>> {
+    let missing = || Error::not_found("delivery.not_found", "There is no delivery that could be tried again.");
+    let (id, wanted): (PostId, i64) = (id.parse().map_err(|_| missing())?, wanted.parse().map_err(|_| missing())?);
+    let reach = reach(&me, "write")?;
+    let shown = app.db.write(move |tx| {
+        let of = Of { id: Some(wanted), ..of(tx.conn(), id, &me, reach)? };
+        if delivery::retry_of(tx, &of, 1)? == 0 {
+            return Err(missing());
+        }
+        let found = delivery::list(tx.conn(), &of, &crate::domain::Page::default())?;
+        found.into_iter().next().ok_or_else(missing)
+    });
+    Ok(Json(shown.await?.into()))
+}

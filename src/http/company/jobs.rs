@@ -1,0 +1,71 @@
+//! `/api/guildhall/v1/jobs`: work that was given up, and trying it again.
+
+use axum::{
+    Router,
+    extract::State,
+    routing::{get, post},
+};
+use serde::Serialize;
+
+use super::{admins_only, deliveries::Retried};
+use crate::{
+    app::App,
+    error::Result,
+    http::extract::{Id, Json, Links, Paging, Paths, Session},
+    jobs::runner::{self, ParkedJob},
+};
+
+/// How many jobs a page has where nobody says.
+const PAGE: i64 = 100;
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/jobs/parked", get(parked))
+        .at("/api/guildhall/v1/jobs/parked/retry", post(retry_all))
+        .at("/api/guildhall/v1/jobs/parked/{id}/retry", post(retry))
+}
+
+/// A job as it is shown: without what it carries, which may be a message to somebody.
+#[derive(Debug, Serialize)]
+struct Shown {
+    id: String,
+    kind: String,
+    attempts: i32,
+    last_error: Option<String>,
+    created_at: String,
+}
+
+impl From<ParkedJob> for Shown {
+    fn from(job: ParkedJob) -> Self {
+        Self {
+            id: job.id.to_string(),
+            kind: job.kind,
+            attempts: job.attempts,
+            last_error: job.last_error,
+            created_at: job.created_at.rfc3339(),
+        }
+    }
+}
+
+/// `GET /api/guildhall/v1/jobs/parked`: newest first.
+async fn parked(State(app): State<App>, me: Session, paging: Paging) -> Result<(Links, Json<Vec<Shown>>)> {
+    admins_only(&me, "admin:read")?;
+    let page = paging.page(PAGE);
+    let jobs = app.db.read(move |conn| runner::parked_page(conn, &page)).await?;
+    let links = paging.links(&app.site.base_url, jobs.first().map(|job| job.id), jobs.last().map(|job| job.id));
+    Ok((links, Json(jobs.into_iter().map(Shown::from).collect())))
+}
+
+/// `POST /api/guildhall/v1/jobs/parked/{id}/retry`
+async fn retry(State(app): State<App>, me: Session, Id(id): Id<i64>) -> Result<Json<Retried>> {
+    admins_only(&me, "admin:write")?;
+    runner::retry(&app.db, id).await?;
+    Ok(Json(Retried { retried: 1 }))
+}
+
+/// `POST /api/guildhall/v1/jobs/parked/retry`
+async fn retry_all(State(app): State<App>, me: Session) -> Result<Json<Retried>> {
+    admins_only(&me, "admin:write")?;
+    Ok(Json(Retried { retried: runner::retry_all(&app.db).await? }))
+}

@@ -1,0 +1,171 @@
+//! `/api/guildhall/v1/servers`: the other servers that we know, and how well sending to them goes.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    routing::{get, post},
+};
+use http::{HeaderMap, HeaderValue, header};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    admins_only,
+    deliveries::{self, Retried},
+};
+use crate::{
+    app::App,
+    db::{Conn, Timestamp},
+    domain::servers::{self, Server},
+    error::{Error, Result},
+    federation::delivery::{self, Of},
+    http::extract::{Form, Json, Links, Paging, Paths, Session},
+};
+
+/// How many servers a page has where nobody says, and how many it has at most.
+const PAGE: i64 = 100;
+const LARGEST: i64 = 500;
+/// How many deliveries are tried again at once.
+const MOST: i64 = 100_000;
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/servers", get(list))
+        .at("/api/guildhall/v1/servers/{host}", get(show))
+        .at("/api/guildhall/v1/servers/{host}/deliveries", get(owed))
+        .at("/api/guildhall/v1/servers/{host}/retry", post(retry))
+}
+
+/// A server as it is shown.
+#[derive(Debug, Serialize)]
+struct Shown {
+    host: String,
+    /// `blocked`, `paused`, `failing` or `fine`.
+    state: servers::State,
+    blocked_at: Option<String>,
+    block_reason: Option<String>,
+    software: Option<String>,
+    signature_scheme: Option<String>,
+    /// Failed tries in a row.
+    failures: i32,
+    paused_until: Option<String>,
+    last_success_at: Option<String>,
+    last_failure_at: Option<String>,
+    last_error: Option<String>,
+    seen_at: String,
+    /// How many deliveries wait for it.
+    waiting: i64,
+    /// How many were given up.
+    failed: i64,
+}
+
+/// These servers with what they are owed, in two queries.
+fn shown(conn: &mut Conn, found: Vec<Server>, now: Timestamp) -> Result<Vec<Shown>> {
+    let hosts: Vec<String> = found.iter().map(|server| server.host.clone()).collect();
+    let debts = delivery::debts(conn, &hosts)?;
+    let shown = found.into_iter().map(|server| {
+        let debt = debts.get(&server.host).copied().unwrap_or_default();
+        Shown {
+            state: server.state(now),
+            blocked_at: server.blocked_at.map(Timestamp::rfc3339),
+            block_reason: server.block_reason,
+            software: server.software,
+            signature_scheme: server.signature_scheme,
+            failures: server.failures,
+            paused_until: (server.paused_until > now).then(|| server.paused_until.rfc3339()),
+            last_success_at: server.last_success_at.map(Timestamp::rfc3339),
+            last_failure_at: server.last_failure_at.map(Timestamp::rfc3339),
+            last_error: server.last_error,
+            seen_at: server.seen_at.rfc3339(),
+            waiting: debt.waiting,
+            failed: debt.failed,
+            host: server.host,
+        }
+    });
+    Ok(shown.collect())
+}
+
+/// Which servers are wanted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    state: Option<String>,
+    after: Option<String>,
+    limit: Option<i64>,
+}
+
+/// `GET /api/guildhall/v1/servers`: by name; `after` goes on behind a name.
+async fn list(
+    State(app): State<App>,
+    me: Session,
+    Form(wanted): Form<Wanted>,
+) -> Result<(HeaderMap, Json<Vec<Shown>>)> {
+    admins_only(&me, "admin:read")?;
+    let state: Option<servers::State> = wanted
+        .state
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Error::malformed("server.state", "A server is blocked, paused, failing or fine."))?;
+    let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LARGEST);
+    let (after, now) = (wanted.after.unwrap_or_default(), app.db.now());
+    let rows = app
+        .db
+        .read(move |conn| {
+            let found = servers::page(conn, state, &after, now, limit)?;
+            shown(conn, found, now)
+        })
+        .await?;
+    let mut headers = HeaderMap::new();
+    if let Some(last) = rows.last().filter(|_| i64::try_from(rows.len()).is_ok_and(|count| count == limit)) {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(state) = state {
+            query.append_pair("state", state.as_str());
+        }
+        query.append_pair("limit", &limit.to_string()).append_pair("after", &last.host);
+        let link = format!("<{}/api/guildhall/v1/servers?{}>; rel=\"next\"", app.site.base_url, query.finish());
+        headers.insert(header::LINK, HeaderValue::try_from(link).map_err(Error::internal)?);
+    }
+    Ok((headers, Json(rows)))
+}
+
+fn missing() -> Error {
+    Error::not_found("server.not_found", "We know no such server.")
+}
+
+/// `GET /api/guildhall/v1/servers/{host}`
+async fn show(State(app): State<App>, me: Session, Path(host): Path<String>) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:read")?;
+    let now = app.db.now();
+    let rows = app.db.read(move |conn| {
+        let server = servers::find(conn, &servers::normalise(&host)?)?.ok_or_else(missing)?;
+        shown(conn, vec![server], now)
+    });
+    rows.await?.into_iter().next().map(Json).ok_or_else(missing)
+}
+
+/// `GET /api/guildhall/v1/servers/{host}/deliveries`: whatever they carry; their content is not shown.
+async fn owed(
+    State(app): State<App>,
+    me: Session,
+    Path(host): Path<String>,
+    paging: Paging,
+    Form(wanted): Form<deliveries::Wanted>,
+) -> Result<(Links, Json<Vec<deliveries::Shown>>)> {
+    admins_only(&me, "admin:read")?;
+    let (states, page) = (wanted.states()?, paging.page(PAGE));
+    let of = Of { host: Some(servers::normalise(&host)?), states, ..Of::default() };
+    let found = app.db.read(move |conn| delivery::list(conn, &of, &page)).await?;
+    Ok(deliveries::shown(&app, &paging, found))
+}
+
+/// `POST /api/guildhall/v1/servers/{host}/retry`: ends its pause, and tries what has not arrived again.
+async fn retry(State(app): State<App>, me: Session, Path(host): Path<String>) -> Result<Json<Retried>> {
+    admins_only(&me, "admin:write")?;
+    let host = servers::normalise(&host)?;
+    let retried = app.db.write(move |tx| {
+        servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
+        delivery::retry_of(tx, &Of { host: Some(host.clone()), ..Of::default() }, MOST)
+    });
+    Ok(Json(Retried { retried: retried.await? }))
+}

@@ -1,0 +1,258 @@
+//! Who got a post, who waits and why, servers with their health, parked jobs: in the API and on the command line.
+
+use std::process::Command;
+
+use axum::body::{Body, to_bytes};
+use diesel::prelude::*;
+use guildhall::{
+    db::{Timestamp, schema::jobs},
+    domain::{
+        accounts::{self, AccountKind, NewAccount, Role},
+        posts::{Audience, Draft},
+    },
+    http as rim, secrets,
+};
+use http::{HeaderMap, Request, StatusCode};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::federation::{
+    house::{BASE, House},
+    peers::Behaviour,
+};
+
+const API: &str = "/api/guildhall/v1";
+
+async fn ask(house: &House, method: &str, path: &str, token: &str) -> (StatusCode, HeaderMap, Value) {
+    let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+    let response = rim::router(house.app.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, 1 << 20).await.unwrap();
+    (parts.status, parts.headers, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+async fn ok(house: &House, method: &str, path: &str, token: &str) -> Value {
+    let (status, _, body) = ask(house, method, path, token).await;
+    assert_eq!(status, StatusCode::OK, "{method} {path}: {body}");
+    body
+}
+
+/// The address of the next page.
+fn next(headers: &HeaderMap) -> Option<String> {
+    let links = headers.get("link")?.to_str().unwrap();
+    let link = links.split(", ").find(|link| link.ends_with("rel=\"next\""))?;
+    Some(link.split_once('<')?.1.split_once('>')?.0.strip_prefix(BASE).unwrap().to_owned())
+}
+
+/// People whose tokens are their names.
+async fn people(house: &House) {
+    let site = house.app.site.clone();
+    house
+        .write(move |tx| {
+            for (name, role, scopes) in [
+                ("boss", Role::Admin, "admin:read admin:write"),
+                ("onlooker", Role::Admin, "admin:read"),
+                ("clerk", Role::Member, "read write admin:read admin:write"),
+            ] {
+                let new = NewAccount {
+                    username: name.to_owned(),
+                    display_name: String::new(),
+                    email: None,
+                    password_hash: None,
+                    kind: AccountKind::Employee,
+                    role,
+                };
+                let (account, actor) = accounts::create(tx, &site, &new)?;
+                accounts::issue_token(tx, account.id, actor.id, scopes, "test", &secrets::token_hash(name))?;
+            }
+            Ok(())
+        })
+        .await;
+}
+
+/// A house whose owner has followers on one server that answers, one that refuses and one that does not answer.
+async fn three(house: &House) {
+    for host in ["good.example", "closed.example", "dead.example"] {
+        let follower = house.stranger("bob", host).await;
+        house.follow(&follower, house.brand.id).await;
+    }
+    house.send().await;
+    house.peers.behave("closed.example", Behaviour { status: 403, ..Behaviour::default() });
+    house.peers.behave("dead.example", Behaviour { unreachable: true, ..Behaviour::default() });
+}
+
+async fn park(house: &House, number: i64) {
+    house
+        .write(move |tx| {
+            let now = tx.now();
+            diesel::insert_into(jobs::table)
+                .values((
+                    jobs::id.eq(number),
+                    jobs::kind.eq("fetch_post"),
+                    jobs::payload.eq("a letter to somebody"),
+                    jobs::state.eq("parked"),
+                    jobs::attempts.eq(10),
+                    jobs::run_at.eq(now),
+                    jobs::leased_until.eq(Timestamp(0)),
+                    jobs::last_error.eq(Some("It broke.")),
+                    jobs::created_at.eq(now),
+                ))
+                .execute(tx.conn())?;
+            Ok(())
+        })
+        .await;
+}
+
+on_both! {
+    async fn admins_see_who_got_a_post_and_have_it_tried_again(database: TestDatabase) {
+        let house = House::open(database).await;
+        people(&house).await;
+        three(&house).await;
+        let post = house.note(Audience::Public, "News").await;
+        house.send().await;
+        let path = format!("{API}/posts/{post}/deliveries");
+        let all = ok(&house, "GET", &path, "onlooker").await;
+        let mut told: Vec<(&str, &str, &str)> = all.as_array().unwrap().iter()
+            .map(|one| (one["host"].as_str().unwrap(), one["state"].as_str().unwrap(), one["last_error"].as_str().unwrap_or(""))).collect();
+        told.sort_unstable();
+        assert_eq!(told[1], ("dead.example", "waiting", "The other server cannot be reached."), "{all:#}");
+        assert_eq!((told[0].0, told[0].1, told[2].0, told[2].1), ("closed.example", "failed", "good.example", "delivered"), "{all:#}");
+        let waiting = ok(&house, "GET", &format!("{path}?state=waiting"), "boss").await;
+        assert_eq!((waiting.as_array().unwrap().len(), &waiting[0]["host"]), (1, &"dead.example".into()));
+        assert!(waiting[0]["next_at"].is_string());
+        // One page after the other, each delivery once.
+        let (mut seen, mut address) = (Vec::new(), Some(format!("{path}?limit=2")));
+        while let Some(path) = address {
+            let (status, headers, page) = ask(&house, "GET", &path, "boss").await;
+            assert_eq!(status, StatusCode::OK);
+            seen.extend(page.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+            address = next(&headers);
+        }
+        assert_eq!(seen.len(), 3);
+        for (method, path, token, expected) in [
+            ("GET", path.clone(), "clerk", 404),
+            ("POST", format!("{path}/retry"), "clerk", 404),
+            ("POST", format!("{path}/retry"), "onlooker", 403),
+            ("GET", format!("{path}?state=lost"), "boss", 400),
+            ("GET", format!("{API}/posts/1/deliveries"), "boss", 404),
+            ("POST", format!("{path}/1/retry"), "boss", 404),
+            ("GET", path.clone(), "nobody", 401),
+        ] {
+            let (status, headers, body) = ask(&house, method, &path, token).await;
+            assert_eq!(status, expected, "{method} {path} {token}: {body}");
+            assert_eq!(headers["content-type"], "application/problem+json");
+        }
+        house.peers.behave("closed.example", Behaviour::default());
+        house.peers.behave("dead.example", Behaviour::default());
+        assert_eq!(ok(&house, "POST", &format!("{path}/retry"), "boss").await["retried"], 2);
+        ok(&house, "POST", &format!("{API}/servers/dead.example/retry"), "boss").await;
+        house.send().await;
+        let all = ok(&house, "GET", &format!("{path}?state=delivered"), "boss").await;
+        assert_eq!(all.as_array().unwrap().len(), 3, "{all:#}");
+        let inside = house.post(house.owner.id, Draft::note(Audience::Company, "<p>Inside</p>".to_owned())).await;
+        let (status, ..) = ask(&house, "GET", &format!("{API}/posts/{inside}/deliveries"), "boss").await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "what stays inside is its author's alone");
+    }
+
+    async fn servers_are_shown_with_their_health(database: TestDatabase) {
+        let house = House::open(database).await;
+        people(&house).await;
+        three(&house).await;
+        house.note(Audience::Public, "News").await;
+        house.send().await;
+        house.write(|tx| guildhall::domain::servers::block(tx, "spam.example", Some("Spam"))).await;
+        let all = ok(&house, "GET", &format!("{API}/servers"), "onlooker").await;
+        let state = |host: &str| all.as_array().unwrap().iter().find(|server| server["host"] == host).unwrap();
+        assert_eq!(state("good.example")["state"], "fine");
+        assert!(state("good.example")["last_success_at"].is_string());
+        assert_eq!((&state("dead.example")["state"], &state("dead.example")["waiting"]), (&"paused".into(), &1.into()), "{all:#}");
+        assert_eq!(state("closed.example")["failed"], 1);
+        assert_eq!(state("spam.example")["block_reason"], "Spam");
+        let paused = ok(&house, "GET", &format!("{API}/servers?state=paused"), "boss").await;
+        assert_eq!((paused.as_array().unwrap().len(), &paused[0]["host"]), (1, &"dead.example".into()));
+        let (mut seen, mut address) = (Vec::new(), Some(format!("{API}/servers?limit=1")));
+        while let Some(path) = address {
+            let (_, headers, page) = ask(&house, "GET", &path, "boss").await;
+            seen.extend(page.as_array().unwrap().iter().map(|one| one["host"].as_str().unwrap().to_owned()));
+            address = next(&headers);
+        }
+        assert_eq!(seen, ["closed.example", "dead.example", "good.example", "spam.example"]);
+        let one = ok(&house, "GET", &format!("{API}/servers/DEAD.example"), "boss").await;
+        assert_eq!((&one["host"], &one["failures"]), (&"dead.example".into(), &1.into()));
+        let owed = ok(&house, "GET", &format!("{API}/servers/dead.example/deliveries?state=waiting"), "boss").await;
+        assert_eq!(owed[0]["inbox"], "https://dead.example/inbox");
+        for (method, path, token, expected) in [
+            ("GET", "servers", "clerk", 403),
+            ("GET", "servers/unknown.example", "boss", 404),
+            ("GET", "servers?state=odd", "boss", 400),
+            ("POST", "servers/dead.example/retry", "onlooker", 403),
+            ("POST", "servers/unknown.example/retry", "boss", 404),
+        ] {
+            let (status, ..) = ask(&house, method, &format!("{API}/{path}"), token).await;
+            assert_eq!(status, expected, "{method} {path} {token}");
+        }
+        house.peers.behave("dead.example", Behaviour::default());
+        assert_eq!(ok(&house, "POST", &format!("{API}/servers/dead.example/retry"), "boss").await["retried"], 1);
+        house.send().await;
+        assert_eq!(ok(&house, "GET", &format!("{API}/servers/dead.example"), "boss").await["state"], "fine");
+    }
+
+    async fn parked_jobs_are_shown_without_what_they_carry(database: TestDatabase) {
+        let house = House::open(database).await;
+        people(&house).await;
+        for number in 1..=3 {
+            park(&house, number).await;
+        }
+        let (status, headers, page) = ask(&house, "GET", &format!("{API}/jobs/parked?limit=2"), "onlooker").await;
+        assert_eq!((status, &page[0]["id"], &page[0]["last_error"]), (StatusCode::OK, &"3".into(), &"It broke.".into()));
+        assert!(!page.to_string().contains("letter"), "{page}");
+        let rest = ok(&house, "GET", &next(&headers).unwrap(), "boss").await;
+        assert_eq!((rest.as_array().unwrap().len(), &rest[0]["id"]), (1, &"1".into()));
+        for (method, path, token, expected) in [
+            ("GET", "jobs/parked", "clerk", 403),
+            ("POST", "jobs/parked/1/retry", "onlooker", 403),
+            ("POST", "jobs/parked/9/retry", "boss", 404),
+        ] {
+            assert_eq!(ask(&house, method, &format!("{API}/{path}"), token).await.0, expected, "{method} {path} {token}");
+        }
+        ok(&house, "POST", &format!("{API}/jobs/parked/1/retry"), "boss").await;
+        assert_eq!(ok(&house, "GET", &format!("{API}/jobs/parked"), "boss").await.as_array().unwrap().len(), 2);
+        assert_eq!(ok(&house, "POST", &format!("{API}/jobs/parked/retry"), "boss").await["retried"], 2);
+        assert_eq!(ok(&house, "GET", &format!("{API}/jobs/parked"), "boss").await.as_array().unwrap().len(), 0);
+    }
+
+    async fn the_command_line_tells_who_got_a_post(database: TestDatabase) {
+        let house = House::build(database).await;
+        three(&house).await;
+        let post = house.note(Audience::Public, "News").await;
+        house.send().await;
+        let folder = tempfile::tempdir().unwrap();
+        let run = |arguments: &[&str]| {
+            let output = Command::new(env!("CARGO_BIN_EXE_guildhall")).args(arguments).current_dir(folder.path())
+                .env("GUILDHALL_DATABASE_URL", &house.database.url).output().unwrap();
+            assert!(output.status.success(), "{arguments:?}: {output:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        for address in [post.to_string(), house.app.site.object_uri(post), format!("{BASE}/@company/{post}")] {
+            let told = run(&["deliveries", &address]);
+            assert!(told.contains("1 delivered, 1 waiting, 1 given up."), "{told}");
+            assert!(told.contains("https://closed.example/inbox failed after 1 tries"), "{told}");
+            assert!(told.contains("The other server cannot be reached."), "{told}");
+        }
+        let told = run(&["server", "list"]);
+        assert!(told.lines().any(|line| line.starts_with("dead.example") && line.contains("paused") && line.contains("1 waiting")), "{told}");
+        let told = run(&["server", "show", "dead.example"]);
+        assert!(told.contains("last error: The other server cannot be reached."), "{told}");
+        house.peers.behave("closed.example", Behaviour::default());
+        house.peers.behave("dead.example", Behaviour::default());
+        assert!(run(&["deliveries", &post.to_string(), "--retry"]).contains("2 deliveries will be tried again."));
+        assert!(run(&["server", "retry", "dead.example"]).contains("1 deliveries will be tried again."));
+        house.send().await;
+        assert!(run(&["deliveries", &post.to_string()]).contains("3 delivered, 0 waiting, 0 given up."));
+        let inside = house.post(house.owner.id, Draft::note(Audience::Company, "<p>Inside</p>".to_owned())).await;
+        assert!(run(&["deliveries", &inside.to_string()]).contains("stays inside"));
+        let unknown = Command::new(env!("CARGO_BIN_EXE_guildhall")).args(["deliveries", "https://other.example/1"]).current_dir(folder.path())
+            .env("GUILDHALL_DATABASE_URL", &house.database.url).output().unwrap();
+        assert!(!unknown.status.success() && String::from_utf8_lossy(&unknown.stderr).contains("There is no post of ours"));
+    }
+}
