@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod actors;
+mod audience;
 pub mod follows;
 pub mod home;
 pub mod notifications;
@@ -15,6 +16,8 @@ pub mod servers;
 pub mod setup;
 pub mod timelines;
 pub mod work;
+
+pub use audience::Audience;
 
 crate::id_type! {
     /// Everyone who can act.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, BoostId, FollowId, LikeId, PostId, posts::Audience};
+use super::{ActorId, Audience, BoostId, FollowId, LikeId, PostId};
 use crate::{db::Later, error::Result};
 
 /// One thing to do after the commit. The name of the variant is the job's kind.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{ActorId, BoostId, PostId, posts::Audience};
+use super::{ActorId, Audience, BoostId, PostId};
 use crate::{
     db::{
         Timestamp, Tx, first_id_at,

@@ -21,6 +21,7 @@ mod wording;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use super::audience::Audience;
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{NewPost, Readers, compose, settle_audience};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
@@ -42,45 +43,6 @@ pub use visibility::{
 
 use super::{ActorId, PostId, TeamId};
 use crate::db::{Json, Timestamp, schema::posts};
-
-crate::text_enum! {
-    /// Who may read a post.
-    Audience {
-        /// Everybody, and shown on public timelines.
-        Public = "public",
-        /// Everybody who has the link.
-        Unlisted = "unlisted",
-        /// Those who follow the author.
-        Followers = "followers",
-        /// Those who are mentioned.
-        Direct = "direct",
-        /// The members of a space.
-        Space = "space",
-        /// Employees; never leaves the company.
-        Company = "company",
-        /// The members of a team; never leaves the company.
-        Team = "team",
-    }
-}
-
-impl Audience {
-    /// Whether posts of this audience may leave the company.
-    pub const fn federates(self) -> bool {
-        !matches!(self, Self::Company | Self::Team)
-    }
-
-    /// Whether anybody may read it without signing in.
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Public | Self::Unlisted)
-    }
-
-    /// Whether a post of this audience is counted in a figure that the readers of `shown` see: what an author wrote
-    /// ([`Audience::Public`]), what was answered to a post (its audience). A figure tells nobody of what they may
-    /// not read; an answer to an internal post has the same readers as that.
-    pub const fn counts_for(self, shown: Self) -> bool {
-        self.is_open() || (!self.federates() && !shown.federates())
-    }
-}
 
 /// Something that hangs on a post: an image, a video, a file elsewhere.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
