@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod company;
 mod deliveries;
 mod demo;
 mod desk;
@@ -41,6 +42,9 @@ enum Command {
     Serve,
     /// Create the company: its brand, its server actor and its owner.
     Setup(setup::Arguments),
+    /// How the company's pages look: colour, logo, legal texts.
+    #[command(subcommand)]
+    Company(company::Command),
     /// Logins: create, list, suspend, delete, change the password.
     #[command(subcommand)]
     Account(account::Command),
@@ -135,6 +139,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Backup(arguments) => maintenance::backup(&config, arguments).await,
         Command::Restore(arguments) => maintenance::restore(&config, &arguments),
         Command::Setup(arguments) => setup::run(config, arguments).await,
+        Command::Company(command) => company::run(&Desk::open(config).await?, command).await,
         Command::Account(command) => account::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,

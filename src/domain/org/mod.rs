@@ -1,6 +1,14 @@
-//! The company: what it is called, and its teams.
+//! The company: what it is called, how it looks, and its teams.
+
+mod colour;
+mod company;
+mod logo;
 
 use diesel::prelude::*;
+
+pub use colour::{Colour, Shades, Tint};
+pub use company::{Company, Edit, LEGAL_TEXTS, LegalText, company, edit_company};
+pub use logo::{Logo, LogoRef, logo, remove_logo, set_logo};
 
 use super::{AccountId, ActorId, TeamId, accounts};
 use crate::{

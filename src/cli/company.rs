@@ -1,0 +1,115 @@
+//! `guildhall company`: what the company says of itself, and how its pages look.
+
+use std::path::{Path, PathBuf};
+
+use super::{Desk, say};
+use crate::{
+    domain::org::{self, Edit, LegalText},
+    error::{Error, Result},
+};
+
+/// What to do with the company's pages.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Show what is set.
+    Show,
+    /// Change it, also while the server runs. An empty value goes back to the default.
+    Set(Box<Set>),
+}
+
+/// What can be set; what is not named stays as it is.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+pub struct Set {
+    /// What the company is called.
+    #[arg(long)]
+    name: Option<String>,
+    /// The first sentence on the front page, such as "Ask the people who weld your bike."
+    #[arg(long)]
+    headline: Option<String>,
+    /// What the company does, in a sentence or two.
+    #[arg(long)]
+    description: Option<String>,
+    /// The company's web site; it can prove its brands by linking back with rel=me.
+    #[arg(long)]
+    website: Option<String>,
+    /// The company's colour, such as #f2572b. Colours for reading are derived from it.
+    #[arg(long)]
+    colour: Option<String>,
+    /// A PNG, JPEG, WebP or SVG of 64 KiB at most.
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
+    /// Go back to the drawn house.
+    #[arg(long, conflicts_with = "logo")]
+    no_logo: bool,
+    /// Who answers for this server, a Markdown file.
+    #[arg(long, value_name = "FILE")]
+    imprint: Option<PathBuf>,
+    /// What becomes of data, a Markdown file.
+    #[arg(long, value_name = "FILE")]
+    privacy: Option<PathBuf>,
+    /// The house rules, a Markdown file.
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+}
+
+pub async fn run(desk: &Desk, command: Command) -> Result<()> {
+    match command {
+        Command::Show => show(desk).await,
+        Command::Set(set) => change(desk, *set).await,
+    }
+}
+
+async fn show(desk: &Desk) -> Result<()> {
+    let domain = desk.site.domain.clone();
+    let company = desk.db.read(move |conn| org::company(conn, &domain)).await?;
+    let or_default = |value: &Option<String>| value.clone().unwrap_or_else(|| "(default)".to_owned());
+    say(format_args!("name         {}", company.name));
+    say(format_args!("headline     {}", or_default(&company.headline)));
+    say(format_args!("description  {}", or_default(&company.description)));
+    say(format_args!("website      {}", or_default(&company.website)));
+    say(format_args!("colour       {}", company.colour));
+    say(format_args!("logo         {}", or_default(&company.logo.map(|logo| logo.file_name()))));
+    say(format_args!("pages        {}/", desk.site.base_url));
+    Ok(())
+}
+
+async fn change(desk: &Desk, set: Set) -> Result<()> {
+    let texts =
+        [(LegalText::Imprint, &set.imprint), (LegalText::Privacy, &set.privacy), (LegalText::Rules, &set.rules)];
+    let mut legal = Vec::new();
+    for (kind, path) in texts {
+        if let Some(path) = path {
+            let source = String::from_utf8(read(path)?)
+                .map_err(|_| Error::invalid("company.legal", format!("{} is not text in UTF-8.", path.display())))?;
+            legal.push((kind, source));
+        }
+    }
+    let logo = set.logo.as_deref().map(read).transpose()?;
+    let edit = Edit {
+        name: set.name,
+        headline: set.headline,
+        description: set.description,
+        website: set.website,
+        colour: set.colour,
+        legal,
+    };
+    let no_logo = set.no_logo;
+    desk.db
+        .write(move |tx| {
+            org::edit_company(tx, &edit)?;
+            match &logo {
+                Some(content) => org::set_logo(tx, content).map(drop),
+                None if no_logo => org::remove_logo(tx),
+                None => Ok(()),
+            }
+        })
+        .await?;
+    say(format_args!("Changed. Look at {}/", desk.site.base_url));
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path)
+        .map_err(|error| Error::invalid("company.file", format!("{} cannot be read.", path.display())).because(error))
+}

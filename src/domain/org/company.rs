@@ -1,0 +1,142 @@
+//! What a company says of itself on its pages.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{Colour, LogoRef, logo::LOGO_REF, remove_setting, set_setting};
+use crate::{
+    db::{Conn, Tx, schema::settings},
+    error::{Error, Result},
+    text,
+};
+
+crate::text_enum! {
+    /// A text that the law or good manners ask for.
+    LegalText {
+        /// Who answers for this server.
+        Imprint = "imprint",
+        /// What becomes of data.
+        Privacy = "privacy",
+        /// How people treat each other here.
+        Rules = "rules",
+    }
+}
+
+/// Every legal text, in the order in which they are linked.
+pub const LEGAL_TEXTS: &[LegalText] = LegalText::ALL;
+
+/// The longest legal text, in bytes: with it a page stays well below 100 kB.
+const LONGEST_TEXT: usize = 32 * 1024;
+
+/// The company as its pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Company {
+    /// What it is called.
+    pub name: String,
+    /// The first sentence on its front page, when it has written one.
+    pub headline: Option<String>,
+    /// What it does, plain text.
+    pub description: Option<String>,
+    /// Its web site.
+    pub website: Option<String>,
+    /// Its colour.
+    pub colour: Colour,
+    /// Its logo.
+    pub logo: Option<LogoRef>,
+}
+
+/// Changes to the company; what is `None` stays, what is empty goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in Company")]
+pub struct Edit {
+    pub name: Option<String>,
+    pub headline: Option<String>,
+    pub description: Option<String>,
+    pub website: Option<String>,
+    pub colour: Option<String>,
+    /// Markdown.
+    pub legal: Vec<(LegalText, String)>,
+}
+
+impl LegalText {
+    /// The setting that holds its Markdown.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Imprint => "legal.imprint",
+            Self::Privacy => "legal.privacy",
+            Self::Rules => "legal.rules",
+        }
+    }
+
+    /// What the company wrote, as clean HTML.
+    pub fn html(self, conn: &mut Conn) -> Result<Option<String>> {
+        let links = text::Links { mention: &|_, _| None, hashtag: &|name| format!("/tags/{name}") };
+        let source = super::setting(conn, self.key())?;
+        Ok(source.map(|source| text::render(&source, text::Format::Markdown, &links).html))
+    }
+}
+
+/// The company; `fallback` names it where it has no name yet. One query.
+pub fn company(conn: &mut Conn, fallback: &str) -> Result<Company> {
+    let keys = ["name", "headline", "description", "website", "colour", LOGO_REF];
+    let rows: Vec<(String, String)> =
+        settings::table.filter(settings::key.eq_any(keys)).select((settings::key, settings::value)).load(conn)?;
+    let mut rows: HashMap<String, String> = rows.into_iter().collect();
+    Ok(Company {
+        name: rows.remove("name").unwrap_or_else(|| fallback.to_owned()),
+        headline: rows.remove("headline"),
+        description: rows.remove("description"),
+        website: rows.remove("website"),
+        colour: rows.remove("colour").and_then(|hex| hex.parse().ok()).unwrap_or(Colour::DEFAULT),
+        logo: rows.remove(LOGO_REF).and_then(|reference| LogoRef::parse(&reference)),
+    })
+}
+
+/// Changes what the company says of itself.
+pub fn edit_company(tx: &mut Tx<'_>, edit: &Edit) -> Result<()> {
+    if let Some(name) = &edit.name {
+        let name = one_line(name, 100, "name")?;
+        if name.is_empty() {
+            return Err(Error::invalid("company.name", "The company needs a name of 1 to 100 characters."));
+        }
+        set_setting(tx, "name", &name)?;
+    }
+    if let Some(headline) = &edit.headline {
+        keep(tx, "headline", &one_line(headline, 120, "headline")?)?;
+    }
+    if let Some(description) = &edit.description {
+        keep(tx, "description", &one_line(description, 500, "description")?)?;
+    }
+    if let Some(website) = &edit.website {
+        let website = website.trim();
+        let address = if website.is_empty() { Some(String::new()) } else { text::http_url(website) };
+        let address =
+            address.ok_or_else(|| Error::invalid("company.website", "A web site begins with https:// or http://."))?;
+        keep(tx, "website", &address)?;
+    }
+    if let Some(colour) = &edit.colour {
+        let colour = colour.trim();
+        let hex = if colour.is_empty() { String::new() } else { colour.parse::<Colour>()?.to_string() };
+        keep(tx, "colour", &hex)?;
+    }
+    for (kind, source) in &edit.legal {
+        if source.len() > LONGEST_TEXT {
+            return Err(Error::invalid("company.legal", format!("The {kind} may have 32 KiB at most.")));
+        }
+        keep(tx, kind.key(), source.trim())?;
+    }
+    Ok(())
+}
+
+fn keep(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<()> {
+    if value.is_empty() { remove_setting(tx, key) } else { set_setting(tx, key, value) }
+}
+
+fn one_line(text: &str, longest: usize, what: &str) -> Result<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > longest || line.chars().any(char::is_control) {
+        return Err(Error::invalid("company.text", format!("The {what} may have {longest} characters at most.")));
+    }
+    Ok(line)
+}
