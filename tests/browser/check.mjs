@@ -1,0 +1,154 @@
+// Looks at pages as people do: on a phone and on a desk, by day and by night, by keyboard, without script.
+//   node check.mjs [--only-look] ORIGIN FOLDER NAME=PATH...
+// Saves pictures into FOLDER, and ends with 1 after naming everything that is wrong.
+import { createRequire } from "node:module";
+import { mkdirSync, readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const words = process.argv.slice(2);
+const onlyLook = words[0] === "--only-look";
+const [origin, folder, ...named] = onlyLook ? words.slice(1) : words;
+const pages = named.map((page) => page.split(/=(.*)/s).slice(0, 2));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+// What the console says of pages that are errors.
+const expected = /status of (404|410|422)/;
+const faults = [];
+const fault = (where, what) => faults.push(`${where}: ${what}`);
+mkdirSync(folder, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+});
+
+// A page that tells what goes wrong in it. Only addresses of `origin` are ever reached.
+async function open(options, where) {
+  // axe comes past the policy of the page; what the page itself does is told by the console all the same.
+  const context = await browser.newContext({ ...options, serviceWorkers: "block" });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !where.expected?.test(message.text())) {
+      fault(where.name, `console: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => fault(where.name, `script: ${error.message}`));
+  await page.route("**", (route) => {
+    const url = route.request().url();
+    if (url.startsWith(`${origin}/`)) return route.continue();
+    fault(where.name, `asked for ${url}`);
+    return route.abort();
+  });
+  return page;
+}
+
+async function overflow(page, name) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) fault(name, `is ${wide} pixels too wide`);
+}
+
+// Every stop of the keyboard shows where it is.
+async function keyboard(page, name) {
+  const stops = new Set();
+  for (let step = 0; step < 60; step += 1) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const at = document.activeElement;
+      if (!at || at === document.body) return null;
+      const style = getComputedStyle(at);
+      const box = at.getBoundingClientRect();
+      const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+      const inside = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+      const all = [...document.querySelectorAll("*")];
+      return { number: all.indexOf(at), what: at.outerHTML.slice(0, 90), seen, inside };
+    });
+    if (!stop || stops.has(stop.number)) break;
+    stops.add(stop.number);
+    if (!stop.seen) fault(name, `no focus to be seen on ${stop.what}`);
+    if (!stop.inside) fault(name, `focus out of sight on ${stop.what}`);
+  }
+  if (stops.size < 3) fault(name, `only ${stops.size} stops of the keyboard`);
+}
+
+async function accessible(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  for (const violation of violations) {
+    fault(name, `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
+  }
+}
+
+// The form works without script: a wrong address is explained.
+async function withoutScript(page) {
+  await page.goto(origin + pages[0][1]);
+  await page.locator("input[name=address]").first().fill("kim");
+  await page.locator("input[name=address]").first().press("Enter");
+  await page.waitForURL("**/interact");
+  if (!(await page.locator("[role=alert]").isVisible())) fault("form without script", "a wrong address is not explained");
+}
+
+// With script the address is remembered in this browser, and nowhere else.
+async function remembered() {
+  const name = "remembered";
+  const page = await open({ viewport: { width: 1280, height: 800 } }, { name, expected });
+  await page.goto(origin + pages[0][1]);
+  await page.locator("input[name=address]").first().fill("kim");
+  await page.locator("input[name=address]").first().press("Enter");
+  await page.waitForURL("**/interact");
+  await page.goto(origin + pages[1][1]);
+  const kept = await page.locator("input[name=address]").first().inputValue();
+  if (kept !== "kim") fault(name, `the field holds "${kept}"`);
+  if ((await page.context().cookies()).length > 0) fault(name, "there are cookies");
+  await page.context().close();
+}
+
+try {
+  for (const [width, height] of [[360, 740], [1280, 800]]) {
+    const where = { name: "", expected };
+    const page = await open({ viewport: { width, height }, reducedMotion: "reduce" }, where);
+    for (const [name, path] of pages) {
+      for (const scheme of ["light", "dark"]) {
+        where.name = `${name} ${width} ${scheme}`;
+        await page.emulateMedia({ colorScheme: scheme });
+        if (scheme === "light") await page.goto(origin + path, { waitUntil: "load" });
+        await page.evaluate(() => document.fonts.ready);
+        await overflow(page, where.name);
+        await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png`, fullPage: true });
+        await accessible(page, where.name);
+      }
+      if (width === 1280) await keyboard(page, where.name);
+    }
+    await page.context().close();
+  }
+
+  // As narrow as a page may become, and mirrored.
+  const narrow = { name: "", expected };
+  const small = await open({ viewport: { width: 320, height: 640 } }, narrow);
+  for (const [name, path] of pages) {
+    narrow.name = `${name} 320`;
+    await small.goto(origin + path);
+    await overflow(small, narrow.name);
+    await small.evaluate(() => { document.documentElement.dir = "rtl"; });
+    await overflow(small, `${narrow.name} mirrored`);
+  }
+  await small.context().close();
+
+  // Without script everything is there and can be sent.
+  const plain = { name: "without script", expected };
+  const bare = await open({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } }, plain);
+  for (const [name, path] of pages) {
+    plain.name = `${name} without script`;
+    await bare.goto(origin + path);
+    if (!(await bare.locator("main h1, header h1").first().isVisible())) fault(plain.name, "has no heading");
+  }
+  if (!onlyLook) await withoutScript(bare);
+  await bare.context().close();
+  if (!onlyLook) await remembered();
+} catch (error) {
+  fault("the check", error.stack ?? String(error));
+} finally {
+  await browser.close();
+}
+
+for (const line of faults.slice(0, 60)) console.error(line);
+console.log(`${pages.length} pages, ${faults.length} faults`);
+process.exit(faults.length > 0 ? 1 : 0);
