@@ -10,9 +10,9 @@ mod observe;
 pub mod problem;
 mod router;
 mod serve;
-mod setup;
+mod web;
 pub mod wellknown;
 
 pub use router::router;
 pub use serve::{serve, serve_setup};
-pub use setup::FirstRun;
+pub use web::setup::FirstRun;

@@ -73,6 +73,11 @@ fn answer(error: &Error, status: StatusCode, media_type: &'static str, body: &Va
     response
 }
 
+/// The error behind a response, if there is one.
+pub fn refusal(response: &Response) -> Option<Arc<Error>> {
+    response.extensions().get::<Refusal>().map(|Refusal(error)| error.clone())
+}
+
 /// Layer: errors as Mastodon's clients read them, `{"error", "error_description"}`.
 pub async fn as_mastodon(response: Response) -> Response {
     let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };

@@ -10,7 +10,7 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use super::{activitypub, company, extract::cors, health, mastodon, nul::refuse_nul, observe, wellknown};
+use super::{activitypub, company, extract::cors, health, mastodon, nul::refuse_nul, observe, web, wellknown};
 use crate::app::App;
 
 /// The largest body that any door takes, in bytes.
@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .merge(activitypub::routes())
         .merge(apis)
         .merge(mastodon::assets::routes())
+        .merge(web::routes(&app))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(refuse_nul))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, longest))

@@ -11,7 +11,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
 
-use super::setup::{self, FirstRun};
+use super::web::setup::{self, FirstRun};
 use crate::error::{Error, Result};
 
 /// How long a request that was begun may go on when we stop.

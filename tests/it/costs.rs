@@ -4,7 +4,10 @@ use std::{env, process::Command, sync::Mutex};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use guildhall::{
-    domain::accounts,
+    domain::{
+        By, PostId, accounts,
+        posts::{self, Audience, Draft, ReplyTo},
+    },
     secrets::{new_token, token_hash},
 };
 use http::{Request, StatusCode};
@@ -65,6 +68,48 @@ async fn read_outbox(world: &World) -> usize {
     page["orderedItems"].as_array().unwrap().len()
 }
 
+async fn visit(world: &World, path: &str) {
+    let request = Request::builder().uri(path).header("accept", "text/html").body(axum::body::Body::empty()).unwrap();
+    let response = world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK, "{path}");
+}
+
+/// What each page may cost at most.
+const PAGES: [(&str, usize); 6] =
+    [("/", 18), ("/@ana", 16), ("/@brand", 18), ("/about", 4), ("/tags/hello", 12), ("/legal/rules", 4)];
+
+/// What each page costs, and the page of a post.
+async fn visits(world: &World, post: &str) -> Vec<(String, usize)> {
+    let mut costs = Vec::new();
+    for (path, most) in PAGES.into_iter().chain([(post, 18)]) {
+        let asked = asked(visit(world, path)).await;
+        assert!(asked.len() <= most, "{path} takes {} statements: {asked:#?}", asked.len());
+        costs.push((path.to_owned(), asked.len()));
+    }
+    costs
+}
+
+/// Somebody here writes, and is answered from elsewhere and from here.
+async fn talk(world: &World, answered_by: &Stranger, number: usize) -> String {
+    let (site, ana) = (world.app.site.clone(), world.ana.id);
+    let write = move |to: Option<PostId>| {
+        let site = site.clone();
+        world.app.db.write(move |tx| {
+            let mut draft = Draft::note(Audience::Public, "<p>hello</p>".to_owned());
+            draft.hashtags = vec!["hello".to_owned()];
+            draft.reply_to = to.map(|post| ReplyTo { post: Some(post), uri: None });
+            let id = posts::create(tx, &site, &By::Local { actor: ana, account: None }, &draft)?;
+            posts::get(tx.conn(), id)
+        })
+    };
+    let post = write(None).await.unwrap();
+    let mut note = answered_by.note(&format!("re-{number}"), "<p>hello</p>");
+    note["inReplyTo"] = post.uri.clone().unwrap().into();
+    assert_eq!(world.receive(answered_by, &answered_by.create(&note)).await, StatusCode::ACCEPTED);
+    write(Some(post.id)).await.unwrap();
+    format!("/@ana/{}", post.id)
+}
+
 async fn costs(database: TestDatabase) {
     let world = World::open(database).await;
     let token = new_token();
@@ -104,6 +149,12 @@ async fn costs(database: TestDatabase) {
     let many = asked(async { assert_eq!(read_outbox(&world).await, 20) }).await;
     assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
     assert!(many.len() <= 6, "a page of the outbox takes {} statements: {many:#?}", many.len());
+    let post = talk(&world, &alice, 60).await;
+    let few = visits(&world, &post).await;
+    for number in 70..90 {
+        talk(&world, if number % 2 == 0 { &alice } else { &bob }, number).await;
+    }
+    assert_eq!(visits(&world, &post).await, few);
 }
 
 /// Runs a test of this file in a process of its own: what listens to statements listens to the whole process.

@@ -38,3 +38,4 @@ mod receipts;
 mod signatures;
 mod text;
 mod visibility;
+mod web;

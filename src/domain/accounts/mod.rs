@@ -7,7 +7,10 @@ mod tokens;
 use diesel::prelude::*;
 
 pub use grants::{Grant, GrantRole, grant, grants_of, may_act_as, revoke_grant};
-pub use queries::{find, find_by_actor, find_by_username, get, is_employee, list};
+pub use queries::{
+    employees_among, find, find_by_actor, find_by_username, get, is_employee, list, list_speakers, list_staff,
+    list_staff_lately,
+};
 pub use tokens::{Session, Token, issue_token, revoke_token, revoke_tokens_of, session, tokens_of};
 
 use super::{

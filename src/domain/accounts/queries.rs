@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Account, AccountKind};
+use super::{Account, AccountKind, GrantRole};
 use crate::{
     db::{
         Conn,
-        schema::{accounts, actors},
+        schema::{accounts, actors, grants},
     },
     domain::{AccountId, ActorId, actors::Actor},
     error::{Error, Result},
@@ -56,4 +56,54 @@ pub fn is_employee(conn: &mut Conn, actor: ActorId) -> Result<bool> {
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
+}
+
+/// Employees who are here, and let themselves be found.
+macro_rules! listed {
+    () => {
+        accounts::table
+            .inner_join(actors::table)
+            .filter(accounts::kind.eq(AccountKind::Employee))
+            .filter(accounts::suspended_at.is_null())
+            .filter(accounts::deleted_at.is_null())
+            .filter(actors::suspended_at.is_null())
+            .filter(actors::deleted_at.is_null())
+            .filter(actors::discoverable.eq(true))
+            .select(Actor::as_select())
+    };
+}
+
+/// The employees who let themselves be found, by username.
+pub fn list_staff(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
+    Ok(listed!().order(actors::username_key.asc()).limit(limit).load(conn)?)
+}
+
+/// Those of them who wrote something last.
+pub fn list_staff_lately(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
+    Ok(listed!()
+        .filter(actors::last_post_at.is_not_null())
+        .order(actors::last_post_at.desc())
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// Those of them who may publish as this brand, longest first.
+pub fn list_speakers(conn: &mut Conn, brand: ActorId, limit: i64) -> Result<Vec<Actor>> {
+    let roles = GrantRole::ALL.iter().copied().filter(|role| role.may_publish());
+    let speakers = grants::table
+        .filter(grants::actor_id.eq(brand))
+        .filter(grants::role.eq_any(roles.collect::<Vec<_>>()))
+        .select(grants::account_id);
+    Ok(listed!().filter(accounts::id.eq_any(speakers)).order(accounts::id.asc()).limit(limit).load(conn)?)
+}
+
+/// Which of these actors are employees' own, in no order.
+pub fn employees_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>> {
+    Ok(accounts::table
+        .filter(accounts::actor_id.eq_any(ids.to_vec()))
+        .filter(accounts::kind.eq(AccountKind::Employee))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .select(accounts::actor_id)
+        .load(conn)?)
 }

@@ -14,7 +14,7 @@ pub use keys::{
 pub use local::{NewLocal, Profile, create_local, delete, edit_profile, mark_field_verified, set_suspended};
 pub use queries::{
     count_local, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many, instance_actor,
-    list_local, list_local_ids, search_by_handle,
+    list_brands, list_indexable, list_local, list_local_ids, search_by_handle,
 };
 pub use remote::{RemoteActor, RemoteKey, forget_remote, upsert_remote, upsert_unsettled};
 

@@ -89,6 +89,33 @@ pub fn list_local_ids(conn: &mut Conn) -> Result<Vec<ActorId>> {
     Ok(actors::table.filter(actors::host.eq("")).order(actors::id).select(actors::id).load(conn)?)
 }
 
+/// Our brands, oldest first.
+pub fn list_brands(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
+    Ok(actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::kind.eq_any([ActorKind::Organization, ActorKind::Group]))
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null())
+        .order(actors::id.asc())
+        .limit(limit)
+        .select(Actor::as_select())
+        .load(conn)?)
+}
+
+/// Our own actors whom search engines may list, oldest first.
+pub fn list_indexable(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
+    Ok(actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::kind.ne(ActorKind::Application))
+        .filter(actors::indexable.eq(true))
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null())
+        .order(actors::id.asc())
+        .limit(limit)
+        .select(Actor::as_select())
+        .load(conn)?)
+}
+
 /// How many of our own there are, and how many of those posted since `since`; for NodeInfo.
 pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64, i64)> {
     let ours = || {

@@ -31,8 +31,8 @@ pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, 
 pub use once::{Once, made, once, prune_keys};
 pub use prune::{Window, prune_stale};
 pub use queries::{
-    count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in, local_collection,
-    mentioned, mentioned_in, published_for, replies, thread,
+    count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in, indexable_range,
+    list_indexable, local_collection, mentioned, mentioned_in, published_for, replies, thread,
 };
 pub use take_back::take_back_all_of;
 pub use view::{BoostView, EntryRef, PostView, views};

@@ -187,6 +187,38 @@ pub fn count_local(conn: &mut Conn) -> Result<i64> {
         .get_result(conn)?)
 }
 
+/// Public posts of ours whom search engines may list.
+macro_rules! indexable {
+    () => {
+        posts::table
+            .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
+            .filter(posts::audience.eq(Audience::Public))
+            .filter(actors::host.eq(""))
+            .filter(actors::indexable.eq(true))
+            .filter(actors::suspended_at.is_null())
+    };
+}
+
+/// Public posts of ours whom search engines may list, between two ids, oldest first: the page, and when it last
+/// changed.
+pub fn list_indexable(conn: &mut Conn, from: i64, before: i64, limit: i64) -> Result<Vec<(String, Timestamp)>> {
+    let rows: Vec<(Option<String>, Timestamp, Option<Timestamp>)> = indexable!()
+        .filter(posts::id.ge(PostId(from)))
+        .filter(posts::id.lt(PostId(before)))
+        .order(posts::id.asc())
+        .limit(limit)
+        .select((posts::url, posts::published_at, posts::edited_at))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(url, published, edited)| Some((url?, edited.unwrap_or(published)))).collect())
+}
+
+/// The first and the last of those posts.
+pub fn indexable_range(conn: &mut Conn) -> Result<Option<(PostId, PostId)>> {
+    let first = indexable!().order(posts::id.asc()).select(posts::id).first(conn).optional()?;
+    let last = indexable!().order(posts::id.desc()).select(posts::id).first(conn).optional()?;
+    Ok(first.zip(last))
+}
+
 /// How many open posts an actor has published.
 pub fn count_open(conn: &mut Conn, author: ActorId) -> Result<i64> {
     Ok(posts::table

@@ -1,6 +1,10 @@
 //! Lists of posts: home, public, of one account, of one hashtag. Newest first, paged by id.
 
+mod front;
+
 use diesel::{dsl, prelude::*};
+
+pub use front::{Conversation, Listening, conversations, listening};
 
 use super::{
     ActorId, BoostId, Page, PostId,

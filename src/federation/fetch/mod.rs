@@ -18,6 +18,7 @@ pub use flights::Flights;
 pub use key::{key, key_again};
 pub use post::{handle_fetch_post, parent_job, post, refresh};
 pub use resolve::{Resolved, resolve};
+pub use webfinger::{Door, doors, scheme};
 
 use crate::error::{Error, Result};
 

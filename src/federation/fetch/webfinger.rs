@@ -1,5 +1,6 @@
 //! From a handle to an actor's id, and whether the two agree.
 
+use serde_json::Value;
 use url::Url;
 
 use super::{Budget, document};
@@ -8,7 +9,7 @@ use crate::{
     domain::servers,
     error::{Error, Result},
     federation::incoming::values::{id_of, list, parse, text},
-    net::content_type,
+    net::{content_type, host_of},
 };
 
 /// What a handle leads to.
@@ -26,7 +27,7 @@ fn wrong() -> Error {
 }
 
 /// https, but for test servers where http is allowed.
-pub(super) fn scheme(app: &App, host: &str) -> &'static str {
+pub fn scheme(app: &App, host: &str) -> &'static str {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let local = name == "localhost"
         || name.ends_with(".localhost")
@@ -34,6 +35,28 @@ pub(super) fn scheme(app: &App, host: &str) -> &'static str {
         || name.starts_with("127.")
         || name == "[::1]";
     if app.config.federation.allow_http && local { "http" } else { "https" }
+}
+
+/// A way into somebody's own server, from which they act there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    /// What it is for: an intent of FEP-3b86, or OStatus's subscribe.
+    pub rel: String,
+    /// An address with `{…}` in it.
+    pub template: String,
+}
+
+/// The doors of the server of a handle, and the hosts on which they may be: the one of the handle, and the one that
+/// answered for it.
+pub async fn doors(app: &App, username: &str, host: &str) -> Result<(Vec<Door>, [String; 2])> {
+    let host = servers::normalise(host)?;
+    let mut budget = Budget::of(2);
+    let (answer, answered_by) = read(app, username, &host, &mut budget).await?;
+    let door = |link: &Value| {
+        let template = text(link, "template").or_else(|| text(link, "href"))?;
+        Some(Door { rel: text(link, "rel")?.to_ascii_lowercase(), template: template.to_owned() })
+    };
+    Ok((list(&answer, "links").into_iter().filter_map(door).take(64).collect(), [host, answered_by]))
 }
 
 /// Asks a host for a handle. A subject on another host is asked there once, and must say the same.
@@ -48,16 +71,7 @@ pub(super) async fn ask(app: &App, username: &str, host: &str, budget: &mut Budg
 
 async fn ask_once(app: &App, username: &str, host: &str, budget: &mut Budget) -> Result<Finger> {
     let host = servers::normalise(host)?;
-    if app.refuses(&host) {
-        return Err(Error::forbidden("server.blocked", "This server is blocked."));
-    }
-    let mut url = Url::parse(&format!("{}://{host}/.well-known/webfinger", scheme(app, &host))).map_err(|_| wrong())?;
-    url.query_pairs_mut().append_pair("resource", &format!("acct:{username}@{host}"));
-    let fetched = document::get(app, &url, content_type::ACCEPT_JRD, budget).await?;
-    if !content_type::is_jrd(fetched.content_type()) {
-        return Err(wrong());
-    }
-    let answer = parse(&fetched.body).map_err(|_| wrong())?;
+    let (answer, _) = read(app, username, &host, budget).await?;
     let subject =
         text(&answer, "subject").map(|subject| subject.trim_start_matches("acct:").trim_start_matches('@').to_owned());
     let subject = subject.unwrap_or_else(|| format!("{username}@{host}"));
@@ -67,4 +81,19 @@ async fn ask_once(app: &App, username: &str, host: &str, budget: &mut Budget) ->
         .find(|link| text(link, "rel") == Some("self") && text(link, "type").is_some_and(content_type::is_activity));
     let uri = link.and_then(|link| link.get("href")).and_then(id_of).ok_or_else(wrong)?;
     Ok(Finger { username: name.to_owned(), host: servers::normalise(subject_host)?, uri: uri.to_owned() })
+}
+
+/// The answer of a host about a handle, and which host it came from in the end.
+async fn read(app: &App, username: &str, host: &str, budget: &mut Budget) -> Result<(Value, String)> {
+    if app.refuses(host) {
+        return Err(Error::forbidden("server.blocked", "This server is blocked."));
+    }
+    let mut url = Url::parse(&format!("{}://{host}/.well-known/webfinger", scheme(app, host))).map_err(|_| wrong())?;
+    url.query_pairs_mut().append_pair("resource", &format!("acct:{username}@{host}"));
+    let fetched = document::get(app, &url, content_type::ACCEPT_JRD, budget).await?;
+    if !content_type::is_jrd(fetched.content_type()) {
+        return Err(wrong());
+    }
+    let answer = parse(&fetched.body).map_err(|_| wrong())?;
+    Ok((answer, host_of(&fetched.url)))
 }

@@ -53,7 +53,7 @@ pub(super) fn find_instance(conn: &mut Conn) -> Result<Actor> {
 }
 
 /// The document of an actor, for whoever may have it.
-pub(super) async fn show(app: &App, found: Actor, parts: &Parts) -> Result<Response> {
+pub(in crate::http) async fn show(app: &App, found: Actor, parts: &Parts) -> Result<Response> {
     // Refuses servers that we do not talk with, where they say who they are.
     signed_get::reader(app, parts).await?;
     answer(app, &found, &parts.headers).await
@@ -80,6 +80,15 @@ pub(super) fn not_here(found: &Actor) -> Result<Option<Response>> {
     if found.is_active() { Ok(None) } else { Err(missing()) }
 }
 
-pub(super) fn missing() -> Error {
+/// Refuses to show the page of an actor that is deleted or suspended.
+pub(in crate::http) fn must_be_here(found: &Actor) -> Result<()> {
+    if found.deleted_at.is_some() {
+        return Err(Error::gone("actor.deleted", "This account was deleted."));
+    }
+    if found.is_active() { Ok(()) } else { Err(missing()) }
+}
+
+/// There is no such actor, or nobody may know that there is.
+pub(in crate::http) fn missing() -> Error {
     Error::not_found("actor.not_found", "There is no such account.")
 }

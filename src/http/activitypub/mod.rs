@@ -1,13 +1,12 @@
-//! What other servers read and write here: actors, posts, activities, collections, inboxes; and the pages of
-//! actors and posts, because one address serves both.
+//! What other servers read and write here: actors, posts, activities, collections, inboxes. The pages of actors and
+//! posts are in `web`, and ask here for whoever wants the document at the same address.
 
 mod activities;
-mod actors;
+pub(in crate::http) mod actors;
 mod collections;
 pub mod inbox;
 pub mod negotiation;
-mod objects;
-mod pages;
+pub(in crate::http) mod objects;
 mod probe;
 
 use axum::{
@@ -19,7 +18,7 @@ use http::{StatusCode, header};
 
 use crate::app::App;
 
-/// Everything below `/ap`, and the pages.
+/// Everything below `/ap`.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/ap/inbox", get(not_a_page).post(inbox::shared))
@@ -33,9 +32,6 @@ pub fn routes() -> Router<App> {
         .route("/ap/objects/{id}/{collection}", get(collections::of_object))
         .route(crate::federation::probe::PATH, any(probe::answer))
         .route("/ap/activities/{id}", get(activities::activity))
-        .route("/@{name}", get(pages::profile))
-        .route("/@{name}/{id}", get(pages::post))
-        .route("/about", get(pages::about))
 }
 
 async fn not_a_page() -> Response {

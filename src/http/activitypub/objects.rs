@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// What is at the address of a post.
-pub(super) enum Found {
+pub(in crate::http) enum Found {
     /// The post.
     Post(Box<FederablePost>, Box<Surroundings>),
     /// It was deleted.
@@ -43,19 +43,19 @@ pub(super) async fn object(State(app): State<App>, Path(id): Path<String>, parts
 }
 
 /// Who looks: an actor of another server that signed, or anybody.
-pub(super) async fn viewer(app: &App, parts: &Parts) -> Result<Viewer> {
+pub(in crate::http) async fn viewer(app: &App, parts: &Parts) -> Result<Viewer> {
     Ok(signed_get::reader(app, parts).await?.map_or(Viewer::Anonymous, Viewer::Remote))
 }
 
 /// The number of a post in its address.
-pub(super) fn number(site: &Site, id: &str) -> Result<PostId> {
+pub(in crate::http) fn number(site: &Site, id: &str) -> Result<PostId> {
     let uri = format!("{}/ap/objects/{id}", site.base_url);
     site.local_id(&uri, "objects").map(PostId).ok_or_else(missing)
 }
 
 /// The post of ours with this number as far as `viewer` may see it. What is internal, hidden, somebody else's or
 /// was never there is missing all the same.
-pub(super) fn find(conn: &mut Conn, site: &Site, viewer: &Viewer, id: PostId) -> Result<Found> {
+pub(in crate::http) fn find(conn: &mut Conn, site: &Site, viewer: &Viewer, id: PostId) -> Result<Found> {
     let uri = site.object_uri(id);
     if let Some(deleted) = posts::deleted_at(conn, &uri)? {
         return Ok(Found::Deleted(uri, deleted));
@@ -70,7 +70,7 @@ pub(super) fn find(conn: &mut Conn, site: &Site, viewer: &Viewer, id: PostId) ->
 }
 
 /// The document of what was found.
-pub(super) fn show(site: &Site, found: &Found, parts: &Parts) -> Result<Response> {
+pub(in crate::http) fn show(site: &Site, found: &Found, parts: &Parts) -> Result<Response> {
     let (post, around) = match found {
         Found::Post(post, around) => (post, around),
         Found::Deleted(uri, deleted) => {
@@ -86,6 +86,7 @@ pub(super) fn show(site: &Site, found: &Found, parts: &Parts) -> Result<Response
     Ok(if open { negotiation::object(&document) } else { negotiation::object_for_reader(&document) })
 }
 
-pub(super) fn missing() -> Error {
+/// There is no such post, or the reader may not know that there is.
+pub(in crate::http) fn missing() -> Error {
     Error::not_found("post.not_found", "There is no such post.")
 }

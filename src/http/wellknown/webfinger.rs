@@ -15,6 +15,7 @@ use crate::{
         actors::{self, Actor, ActorKind},
     },
     error::{Error, Result},
+    http::web,
     net::host_of,
 };
 
@@ -158,6 +159,9 @@ fn describe(site: &Site, actor: &Actor, by_server: bool, relations: &[String]) -
     }
     if let Some(icon) = &actor.icon {
         links.push(json!({ "rel": "http://webfinger.net/rel/avatar", "href": icon }));
+    }
+    if actor.kind != ActorKind::Application {
+        links.extend(web::doors(site));
     }
     if !relations.is_empty() {
         links.retain(|link| {

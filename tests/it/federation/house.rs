@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::peers::Peers;
-use axum::{Router, body::Body};
+use axum::body::Body;
 use diesel::prelude::*;
 use guildhall::{
     app::App,
@@ -255,18 +255,25 @@ impl House {
 
     /// Gets an address of ours.
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
-        let router: Router = Router::new()
-            .merge(guildhall::http::wellknown::routes())
-            .merge(guildhall::http::activitypub::routes())
-            .with_state(self.app.clone());
+        let (status, headers, body) = self.get_bytes(path, headers).await;
+        (status, headers, String::from_utf8(body).unwrap())
+    }
+
+    /// Gets an address of ours that may not be text.
+    pub async fn get_bytes(&self, path: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, Vec<u8>) {
         let mut request = Request::get(path).header("host", "social.company.example");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        self.answer(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Answers a request.
+    pub async fn answer(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let response = guildhall::http::router(self.app.clone()).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+        (parts.status, parts.headers, body.to_vec())
     }
 
     /// Gets an address of ours as ActivityPub.

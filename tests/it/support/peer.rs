@@ -139,8 +139,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Node to run the peer with, found or installed once.
-fn node() -> &'static Path {
+/// The Node to run peers and the browser's checks with, found or installed once.
+pub fn node() -> &'static Path {
     static NODE: OnceLock<PathBuf> = OnceLock::new();
     NODE.get_or_init(|| {
         run_node_script("install");

@@ -5,22 +5,29 @@ use std::time::Duration;
 use askama::Template;
 use axum::{
     Router,
-    extract::State,
+    extract::{Path, State},
     middleware::from_fn,
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
     routing::get,
 };
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::extract::{Form, read_fields};
+use super::{assets, error::page_for, frame::Frame, head::Head, page::page_with_status};
 use crate::{
     db::Db,
     domain::{
-        Site, org,
+        Site,
+        actors::Actor,
+        org,
         setup::{self, Company},
     },
     error::{Error, Kind, Result},
+    http::{
+        activitypub::negotiation,
+        extract::{Form, read_fields},
+        problem,
+    },
     secrets,
 };
 
@@ -52,6 +59,9 @@ struct Fields {
 #[derive(Template)]
 #[template(path = "setup.html")]
 struct SetupPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
     done: bool,
     domain: &'a str,
     token: &'a str,
@@ -62,9 +72,10 @@ struct SetupPage<'a> {
 }
 
 /// The routes of a server that has no company yet.
-pub(super) fn routes(first: FirstRun) -> Router {
+pub(in crate::http) fn routes(first: FirstRun) -> Router {
     Router::new()
         .route("/setup", get(show).post(submit))
+        .route("/assets/{file}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(|| async { (StatusCode::SERVICE_UNAVAILABLE, "not set up yet") }))
         .layer(from_fn(read_fields))
@@ -77,26 +88,49 @@ pub(super) fn routes(first: FirstRun) -> Router {
         .with_state(first)
 }
 
-fn page(status: StatusCode, page: &SetupPage<'_>) -> Response {
-    match page.render() {
-        Ok(html) => {
-            let headers = [
-                (header::CACHE_CONTROL, "no-store"),
-                (header::REFERRER_POLICY, "no-referrer"),
-                (
-                    header::CONTENT_SECURITY_POLICY,
-                    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-                ),
-            ];
-            (status, headers, Html(html)).into_response()
-        }
-        Err(error) => Error::internal(error).into_response(),
+async fn asset(Path(file): Path<String>) -> Result<Response, StatusCode> {
+    assets::find(&file).ok_or(StatusCode::NOT_FOUND)
+}
+
+fn page(first: &FirstRun, status: StatusCode, shown: &Shown<'_>) -> Response {
+    let frame = Frame::bare(&first.site, "Guildhall");
+    let mut head = Head::new(&frame, "/setup", "Set up your company".to_owned(), "The first run of Guildhall.");
+    head.hidden = true;
+    let template = SetupPage {
+        head,
+        place: "setup",
+        done: shown.opened.is_some(),
+        domain: &first.site.domain,
+        token: &shown.form.token,
+        error: shown.error,
+        form: shown.form,
+        handle: shown.opened.map(|brand| brand.handle(&first.site)).unwrap_or_default(),
+        page: shown.opened.map(|brand| brand.page().to_owned()).unwrap_or_default(),
+        frame: &frame,
+    };
+    page_with_status(status, &template).unwrap_or_else(IntoResponse::into_response)
+}
+
+/// What the form shows.
+struct Shown<'a> {
+    form: &'a Fields,
+    error: Option<&'a str>,
+    opened: Option<&'a Actor>,
+}
+
+/// A refusal, as a page for browsers.
+fn refused(first: &FirstRun, headers: &HeaderMap, error: Error) -> Response {
+    if !negotiation::wants_page(headers) {
+        return error.into_response();
     }
+    let frame = Frame::bare(&first.site, "Guildhall");
+    let status = problem::status(error.kind());
+    page_for(&frame, status, &error).unwrap_or_else(IntoResponse::into_response)
 }
 
 impl FirstRun {
     /// Waits until the company exists, whether this form made it or another process.
-    pub(super) async fn is_over(&self) {
+    pub(in crate::http) async fn is_over(&self) {
         let mut signals = self.db.signals();
         loop {
             if self.db.read(setup::is_done).await.unwrap_or(false) {
@@ -124,59 +158,29 @@ struct Link {
     token: String,
 }
 
-async fn show(State(first): State<FirstRun>, Form(link): Form<Link>) -> Response {
+async fn show(State(first): State<FirstRun>, headers: HeaderMap, Form(link): Form<Link>) -> Response {
     if let Err(error) = first.check(&link.token).await {
-        return error.into_response();
+        return refused(&first, &headers, error);
     }
-    let fields = Fields::default();
-    page(
-        StatusCode::OK,
-        &SetupPage {
-            done: false,
-            domain: &first.site.domain,
-            token: &link.token,
-            error: None,
-            form: &fields,
-            handle: String::new(),
-            page: String::new(),
-        },
-    )
+    let fields = Fields { token: link.token, ..Fields::default() };
+    page(&first, StatusCode::OK, &Shown { form: &fields, error: None, opened: None })
 }
 
-async fn submit(State(first): State<FirstRun>, Form(fields): Form<Fields>) -> Response {
+async fn submit(State(first): State<FirstRun>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
     if let Err(error) = first.check(&fields.token).await {
-        return error.into_response();
+        return refused(&first, &headers, error);
     }
     match establish(&first, fields.clone()).await {
-        Ok(brand) => {
-            let shown = SetupPage {
-                done: true,
-                domain: &first.site.domain,
-                token: "",
-                error: None,
-                form: &fields,
-                handle: brand.handle(&first.site),
-                page: brand.page().to_owned(),
-            };
-            page(StatusCode::OK, &shown)
-        }
+        Ok(brand) => page(&first, StatusCode::OK, &Shown { form: &fields, error: None, opened: Some(&brand) }),
         Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
-            let shown = SetupPage {
-                done: false,
-                domain: &first.site.domain,
-                token: &fields.token,
-                error: Some(error.safe()),
-                form: &fields,
-                handle: String::new(),
-                page: String::new(),
-            };
-            page(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let shown = Shown { form: &fields, error: Some(error.safe()), opened: None };
+            page(&first, StatusCode::UNPROCESSABLE_ENTITY, &shown)
         }
-        Err(error) => error.into_response(),
+        Err(error) => refused(&first, &headers, error),
     }
 }
 
-async fn establish(first: &FirstRun, fields: Fields) -> Result<crate::domain::actors::Actor> {
+async fn establish(first: &FirstRun, fields: Fields) -> Result<Actor> {
     secrets::check_password(&fields.password)?;
     let password = fields.password;
     let password_hash =

@@ -1,0 +1,133 @@
+//! The words of a post and what hangs on it, as far as there is room for them.
+
+use askama::Template;
+
+use super::words;
+use crate::{
+    domain::{
+        Site,
+        posts::{Attachment, Post, PostView},
+    },
+    text,
+};
+
+/// What is longer than this, in bytes of HTML, is only begun in a list.
+const SHORT: usize = 900;
+/// How many characters of it are shown then.
+const BEGINNING: usize = 400;
+
+/// How much of a post is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// All of it.
+    Whole,
+    /// Its beginning, when it is long.
+    Short,
+}
+
+/// Something that hangs on a post. Pictures of other servers are linked and not loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Picture, video, sound or file.
+    pub kind: &'static str,
+    /// Where it is.
+    pub href: String,
+    /// What it shows, or nothing.
+    pub description: String,
+    /// It is one of ours and can be shown.
+    pub shown: bool,
+}
+
+/// The words of a post.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/body.html")]
+pub struct Body {
+    /// A content warning, or nothing.
+    pub warning: String,
+    /// Clean HTML.
+    pub html: String,
+    /// Where the rest is, when this is only the beginning.
+    pub rest: Option<String>,
+    /// The language, or nothing.
+    pub language: String,
+    /// What hangs on it.
+    pub files: Vec<File>,
+    /// The choices of a poll with how often they were chosen.
+    pub choices: Vec<(String, Option<String>)>,
+    /// The address of a quoted post.
+    pub quoted: Option<String>,
+}
+
+impl Body {
+    /// The words of this post.
+    pub fn of(site: &Site, view: &PostView, room: Room) -> Self {
+        let post = &view.post;
+        let long = room == Room::Short && post.content.len() > SHORT;
+        let html = if long {
+            format!("<p>{}</p>", text::escape(&words::excerpt_of_html(&post.content, BEGINNING)))
+        } else {
+            post.content.clone()
+        };
+        let most = if room == Room::Short { 4 } else { 32 };
+        let language = post.language.clone().filter(|language| {
+            language.len() <= 20 && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        });
+        let choice = |(name, votes): &(String, Option<u64>)| {
+            (
+                words::excerpt(name, 200),
+                votes.map(|votes| words::count(votes.try_into().unwrap_or(i64::MAX), "vote", "votes")),
+            )
+        };
+        Self {
+            warning: words::excerpt(&post.summary, 300),
+            html,
+            rest: long.then(|| address(site, view)),
+            language: language.unwrap_or_default(),
+            files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, file)).collect(),
+            choices: post.details.0.options.iter().take(most * 2).map(choice).collect(),
+            quoted: post.details.0.quote.as_deref().and_then(text::http_url),
+        }
+    }
+}
+
+impl File {
+    fn of(site: &Site, attachment: &Attachment) -> Option<Self> {
+        let kind = match attachment.kind.as_str() {
+            "image" => "Picture",
+            "video" => "Video",
+            "audio" => "Sound",
+            _ => "File",
+        };
+        let href = text::http_url(&attachment.url)?;
+        let shown = kind == "Picture" && site.owns(&href);
+        Some(Self {
+            kind,
+            href,
+            description: words::excerpt(attachment.description.as_deref().unwrap_or_default(), 300),
+            shown,
+        })
+    }
+}
+
+/// Where a post can be read by itself: here when it is ours, else at home.
+pub fn address(site: &Site, view: &PostView) -> String {
+    let post = &view.post;
+    if view.author.is_local() {
+        return post.url.clone().unwrap_or_else(|| format!("{}/@{}/{}", site.base_url, view.author.username, post.id));
+    }
+    let known = post.url.as_deref().and_then(text::http_url);
+    known.or_else(|| post.uri.as_deref().and_then(text::http_url)).unwrap_or_default()
+}
+
+/// What a post is called where one line must do: its title, or how it begins. What stands behind a content warning
+/// is not told.
+pub fn line(post: &Post, longest: usize) -> String {
+    match (&post.title, post.summary.is_empty()) {
+        (Some(title), _) if !title.is_empty() => words::excerpt(title, longest),
+        (_, false) => words::excerpt(&post.summary, longest),
+        (_, true) => {
+            let line = words::excerpt_of_html(&post.content, longest);
+            if line.is_empty() && !post.attachments.0.is_empty() { "A post without words".to_owned() } else { line }
+        }
+    }
+}

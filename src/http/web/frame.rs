@@ -1,0 +1,109 @@
+//! What every page has around it: the company's name, colour and logo, and the ways to its other pages.
+
+use super::assets;
+use crate::{
+    db::Conn,
+    domain::{
+        Site,
+        actors::{self, Actor},
+        org::{self, Colour, Company, LEGAL_TEXTS, LegalText},
+    },
+    error::Result,
+};
+
+/// How many brands a front page shows.
+const BRANDS: i64 = 12;
+
+/// What every page has around it.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The company.
+    pub company: Company,
+    /// Its brands, the first one first.
+    pub brands: Vec<Actor>,
+    /// Where we are.
+    pub site: Site,
+    /// There are pages to go to.
+    pub open: bool,
+}
+
+impl Frame {
+    /// The company of this database. Two queries.
+    pub fn load(conn: &mut Conn, site: &Site) -> Result<Self> {
+        Ok(Self {
+            company: org::company(conn, &site.domain)?,
+            brands: actors::list_brands(conn, BRANDS)?,
+            site: site.clone(),
+            open: true,
+        })
+    }
+
+    /// For when the database cannot be asked, or there is no company yet.
+    pub fn bare(site: &Site, name: &str) -> Self {
+        let company = Company {
+            name: name.to_owned(),
+            headline: None,
+            description: None,
+            website: None,
+            colour: Colour::DEFAULT,
+            logo: None,
+        };
+        Self { company, brands: Vec::new(), site: site.clone(), open: false }
+    }
+
+    /// The first brand: the company's own voice.
+    pub fn brand(&self) -> Option<&Actor> {
+        self.brands.first()
+    }
+
+    /// The company's web site without what every address has.
+    pub fn website_host(&self) -> &str {
+        let website = self.company.website.as_deref().unwrap_or_default();
+        let bare = website.trim_start_matches("https://").trim_start_matches("http://");
+        bare.trim_end_matches('/')
+    }
+
+    /// The legal texts, with what their links say.
+    pub fn legal(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        LEGAL_TEXTS.iter().map(|text| (text.as_str(), title(*text)))
+    }
+
+    /// The style sheets, in order.
+    pub fn sheets(&self) -> [String; 2] {
+        [assets::style(), assets::colours(self.company.colour)]
+    }
+
+    /// The font of what people write.
+    pub fn font(&self) -> String {
+        assets::font()
+    }
+
+    /// The picture in a browser's tab.
+    pub fn icon(&self) -> String {
+        assets::icon(self.company.logo.as_ref(), self.company.colour)
+    }
+
+    /// The script that remembers the visitor's address.
+    pub fn script(&self) -> String {
+        assets::script()
+    }
+
+    /// A whole address of ours.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.site.base_url)
+    }
+
+    /// A picture for the cards that other sites make of our pages; they take no SVG.
+    pub fn card_picture(&self) -> Option<String> {
+        self.company.logo.as_ref().filter(|logo| logo.ending != "svg").map(|_| self.address(&self.icon()))
+    }
+}
+
+/// What a legal text is called.
+pub(super) fn title(text: LegalText) -> &'static str {
+    match text {
+        LegalText::Imprint => "Imprint",
+        LegalText::Privacy => "Your data here",
+        LegalText::Rules => "House rules",
+    }
+}

@@ -1,0 +1,87 @@
+//! What a page tells machines about itself: titles, cards, links, schema.org.
+
+use serde_json::Value;
+
+use super::{frame::Frame, words};
+
+/// A `link` in the head of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it is to the page.
+    pub rel: &'static str,
+    /// Its media type, or nothing.
+    pub kind: &'static str,
+    /// Where it leads.
+    pub href: String,
+    /// What it is called, or nothing.
+    pub title: String,
+}
+
+/// What a page tells about itself.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The title of the window.
+    pub title: String,
+    /// One or two sentences.
+    pub description: String,
+    /// The one address of this page.
+    pub canonical: String,
+    /// Search engines must not list it.
+    pub hidden: bool,
+    /// OpenGraph's type.
+    pub kind: &'static str,
+    /// A picture for cards.
+    pub picture: Option<String>,
+    /// When it was published, if it is something that is.
+    pub published: Option<String>,
+    /// The address of whoever wrote it.
+    pub creator: Option<String>,
+    /// Links to other forms and neighbours.
+    pub links: Vec<Link>,
+    /// schema.org, ready to stand in a script element.
+    pub json_ld: Option<String>,
+}
+
+impl Head {
+    /// A page of the company at a path of ours.
+    pub fn new(frame: &Frame, path: &str, title: String, description: &str) -> Self {
+        Self {
+            title,
+            description: words::excerpt(description, 200),
+            canonical: frame.address(path),
+            hidden: false,
+            kind: "website",
+            picture: frame.card_picture(),
+            published: None,
+            creator: None,
+            links: Vec::new(),
+            json_ld: None,
+        }
+    }
+
+    /// Adds a link.
+    #[must_use]
+    pub fn link(mut self, rel: &'static str, kind: &'static str, href: String, title: &str) -> Self {
+        self.links.push(Link { rel, kind, href, title: title.to_owned() });
+        self
+    }
+
+    /// Adds schema.org.
+    #[must_use]
+    pub fn described(mut self, data: &Value) -> Self {
+        self.json_ld = Some(script_safe(data));
+        self
+    }
+}
+
+/// JSON that can stand in a script element whatever is in it: no `<`, no `>`, no `&`, no line separators.
+fn script_safe(data: &Value) -> String {
+    let mut safe = String::new();
+    for c in data.to_string().chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -1,0 +1,290 @@
+//! `/@name/{id}`: a post of ours with what was said before and after it, as far as everybody may read it.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use http::request::Parts;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    body::{self, Room},
+    frame::Frame,
+    head::Head,
+    oembed,
+    own::{Own, Wish},
+    page::{Keep, page, with_object},
+    profile,
+    turn::{Cast, Turn},
+    words,
+};
+use crate::{
+    app::App,
+    db::{Conn, Timestamp},
+    domain::{
+        PostId, Site,
+        posts::{self, EntryRef, Post, PostView, Viewer},
+    },
+    error::{Error, Result},
+    http::{
+        activitypub::{negotiation, objects},
+        extract::Form,
+    },
+};
+
+/// How many posts above this one are shown, the nearest ones.
+const ABOVE: usize = 12;
+/// How many posts below this one a page shows.
+const BELOW: usize = 15;
+/// How much of the conversation around it is shown in full, in bytes of HTML; then only beginnings.
+const AROUND: usize = 8 * 1024;
+
+#[derive(Template)]
+#[template(path = "post.html")]
+struct PostPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'a str,
+    heading: String,
+    calm: bool,
+    article: bool,
+    summary: String,
+    turns: &'a [Turn],
+    earlier: Option<String>,
+    later: Option<String>,
+    own: Own,
+}
+
+/// Which part of the answers.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Part {
+    #[serde(default)]
+    page: Option<String>,
+}
+
+impl Part {
+    fn number(&self) -> usize {
+        self.page.as_deref().and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 1000)
+    }
+}
+
+/// What the page is made of.
+struct Thread {
+    frame: Frame,
+    view: PostView,
+    turns: Vec<Turn>,
+    answers: Vec<PostView>,
+    people: Vec<String>,
+    posts: usize,
+    earlier: bool,
+    later: bool,
+}
+
+/// `GET /@name/{id}`
+pub(super) async fn post(
+    State(app): State<App>,
+    Path((name, id)): Path<(String, String)>,
+    Form(part): Form<Part>,
+    parts: Parts,
+) -> Result<Response> {
+    let author = profile::find(&app, &name).await?;
+    let as_object = negotiation::wants_object(&parts.headers);
+    // A page is the same for everybody.
+    let viewer = if as_object { objects::viewer(&app, &parts).await? } else { Viewer::Anonymous };
+    let (site, number) = (app.site.clone(), objects::number(&app.site, &id)?);
+    let found = app.db.read(move |conn| objects::find(conn, &site, &viewer, number)).await?;
+    let post: Post = match &found {
+        objects::Found::Post(post, _) if post.author_id != author.id => return Err(objects::missing()),
+        objects::Found::Post(post, _) if !as_object => (***post).clone(),
+        objects::Found::Deleted(..) if negotiation::wants_page(&parts.headers) => {
+            return Err(Error::gone("post.deleted", "This post was deleted."));
+        }
+        _ => return objects::show(&app.site, &found, &parts),
+    };
+    let (site, number, now) = (app.site.clone(), part.number(), app.db.now());
+    let uri = post.uri.clone().unwrap_or_default();
+    let thread = app.db.read(move |conn| read(conn, &site, &post, number, now)).await?;
+    Ok(with_object(page(&parts.headers, Keep::Minute, &template(&thread, &uri, number))?, &uri))
+}
+
+fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp) -> Result<Thread> {
+    let frame = Frame::load(conn, site)?;
+    let (above, below) = posts::thread(conn, &Viewer::Anonymous, post, now)?;
+    let all = above.len() + 1 + below.len();
+    let before = (number - 1) * BELOW;
+    let above = above.get(above.len().saturating_sub(ABOVE)..).unwrap_or_default();
+    let shown: Vec<PostId> = if number == 1 { above.iter().copied().chain([post.id]).collect() } else { vec![post.id] };
+    let ids = shown.iter().chain(below.iter().skip(before).take(BELOW));
+    let entries: Vec<EntryRef> = ids.copied().map(EntryRef::post).collect();
+    let mut views = posts::views(conn, None, &entries)?;
+    views.retain(|view| view.author.is_active());
+    let cast = Cast::of(conn, &frame, views.iter().map(|view| view.author.id))?;
+    let turns = turns(&cast, &views, post.id);
+    let position = views.iter().position(|view| view.post.id == post.id).ok_or_else(objects::missing)?;
+    let mut people: Vec<String> = Vec::new();
+    for view in &views {
+        let name = view.author.display_name().to_owned();
+        if !people.contains(&name) {
+            people.push(name);
+        }
+    }
+    let answers = views.split_off(position + 1);
+    let view = views.pop().ok_or_else(objects::missing)?;
+    Ok(Thread {
+        posts: if all > ABOVE + BELOW { all } else { turns.len() },
+        earlier: number > 1,
+        later: below.len() > before + BELOW,
+        frame,
+        view,
+        turns,
+        answers,
+        people,
+    })
+}
+
+/// The conversation as a script: whom somebody answers is said where it is not the one who spoke just before.
+fn turns(cast: &Cast<'_>, views: &[PostView], here: PostId) -> Vec<Turn> {
+    let names: HashMap<PostId, &str> = views.iter().map(|view| (view.post.id, view.author.display_name())).collect();
+    let mut room = AROUND;
+    let mut before: Option<PostId> = None;
+    let mut turns = Vec::with_capacity(views.len());
+    for view in views {
+        let post = &view.post;
+        let size = post.content.len();
+        let whole = post.id == here || size <= room;
+        if post.id != here {
+            room = room.saturating_sub(size);
+        }
+        let mut turn = cast.turn(view, if whole { Room::Whole } else { Room::Short });
+        let parent = post.reply_to_id;
+        if parent.is_some() && parent != before {
+            turn.to = parent.and_then(|parent| names.get(&parent)).map(|name| (*name).to_owned());
+        }
+        if post.id == here {
+            turn.class.push_str(" here");
+            // It is the title of the page.
+            turn.title.clear();
+        } else if parent.is_some() && parent != Some(here) && turns.len() > 1 && turn.to.is_none() {
+            turn.class.push_str(" deeper");
+        }
+        turn.acts.answers = String::new();
+        before = Some(post.id);
+        turns.push(turn);
+    }
+    if let [only] = turns.as_mut_slice() {
+        only.class = only.class.replace(" here", "");
+    }
+    turns
+}
+
+fn template<'a>(thread: &'a Thread, uri: &str, number: usize) -> PostPage<'a> {
+    let (frame, view) = (&thread.frame, &thread.view);
+    let page = body::address(&frame.site, view);
+    let title = view.post.title.as_deref().filter(|title| !title.is_empty());
+    let mut turns_summary = words::count(i64::try_from(thread.posts).unwrap_or(i64::MAX), "message", "messages");
+    if thread.posts == 1 {
+        turns_summary.clear();
+    } else if thread.people.len() > 1 {
+        let people = i64::try_from(thread.people.len()).unwrap_or(i64::MAX);
+        turns_summary = format!("{}, {turns_summary}", words::count(people, "person", "people"));
+    }
+    PostPage {
+        frame,
+        head: head(thread, &page, number),
+        place: &view.author.username,
+        heading: title.map_or_else(|| between(&thread.people), |title| words::excerpt(title, 200)),
+        calm: title.is_none(),
+        article: matches!(view.post.kind.as_str(), "article" | "page"),
+        summary: turns_summary,
+        turns: &thread.turns,
+        earlier: thread.earlier.then(|| if number > 2 { format!("{page}?page={}", number - 1) } else { page.clone() }),
+        later: thread.later.then(|| format!("{page}?page={}", number + 1)),
+        own: Own::new(Wish::Answer, uri),
+    }
+}
+
+/// What a conversation is called that has no title: who is in it.
+fn between(people: &[String]) -> String {
+    match people {
+        [] => String::new(),
+        [one] => format!("{one} says"),
+        [one, other] => format!("{one} and {other} talk"),
+        [one, other, third] => format!("{one}, {other} and {third} talk"),
+        [one, other, others @ ..] => format!("{one}, {other} and {} others talk", others.len()),
+    }
+}
+
+fn head(thread: &Thread, page: &str, number: usize) -> Head {
+    let (frame, view) = (&thread.frame, &thread.view);
+    let (site, author) = (&frame.site, &view.author);
+    let line = body::line(&view.post, 80);
+    let title = format!("{}: {line}", author.display_name());
+    let mut head = Head::new(frame, "", title, &body::line(&view.post, 200))
+        .link("alternate", "application/json+oembed", oembed::address(site, page), "")
+        .link("author", "", author.page().to_owned(), "")
+        .described(&data(thread, page));
+    if let Some(uri) = &view.post.uri {
+        head = head.link("alternate", "application/activity+json", uri.clone(), "");
+    }
+    head.canonical = if number > 1 { format!("{page}?page={number}") } else { page.to_owned() };
+    head.hidden = !author.indexable || view.post.audience != posts::Audience::Public;
+    head.kind = "article";
+    head.published = Some(view.post.published_at.rfc3339());
+    head.creator = Some(format!("@{}", author.handle(site)));
+    head
+}
+
+/// The conversation for search engines. People who do not want to be found are not repeated.
+fn data(thread: &Thread, page: &str) -> Value {
+    let site = &thread.frame.site;
+    let comments = thread.answers.iter().filter(|answer| answer.author.indexable).take(5);
+    let comments: Vec<Value> = comments
+        .map(|answer| {
+            let mut comment = posting(site, answer, 200);
+            if let Some(comment) = comment.as_object_mut() {
+                comment.insert("@type".to_owned(), json!("Comment"));
+            }
+            comment
+        })
+        .collect();
+    let view = &thread.view;
+    let mut data = posting(site, view, 2000);
+    if let Some(data) = data.as_object_mut() {
+        data.insert("@context".to_owned(), json!("https://schema.org"));
+        data.insert("@type".to_owned(), json!("DiscussionForumPosting"));
+        data.insert("mainEntityOfPage".to_owned(), json!(page));
+        data.insert("headline".to_owned(), json!(body::line(&view.post, 110)));
+        data.insert("commentCount".to_owned(), json!(view.post.replies_count.max(0)));
+        data.insert("comment".to_owned(), json!(comments));
+    }
+    data
+}
+
+fn posting(site: &Site, view: &PostView, longest: usize) -> Value {
+    let (post, author) = (&view.post, &view.author);
+    let house = author.kind == crate::domain::actors::ActorKind::Organization;
+    let counter = |kind: &str, count: i64| {
+        json!({
+            "@type": "InteractionCounter", "interactionType": format!("https://schema.org/{kind}"),
+            "userInteractionCount": count.max(0),
+        })
+    };
+    let mut posting = json!({
+        "url": body::address(site, view),
+        "datePublished": post.published_at.rfc3339(),
+        "text": if post.summary.is_empty() { words::excerpt_of_html(&post.content, longest) } else { post.summary.clone() },
+        "author": {
+            "@type": if house { "Organization" } else { "Person" }, "name": author.display_name(), "url": author.page(),
+            "alternateName": format!("@{}", author.handle(site)),
+        },
+        "interactionStatistic": [counter("LikeAction", post.likes_count), counter("ShareAction", post.boosts_count)],
+    });
+    if let (Some(posting), Some(edited)) = (posting.as_object_mut(), post.edited_at) {
+        posting.insert("dateModified".to_owned(), json!(edited.rfc3339()));
+    }
+    posting
+}

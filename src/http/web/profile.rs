@@ -1,0 +1,265 @@
+//! `/@name`: a brand or a person, and what they said in public.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use http::request::Parts;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    entry::Entry,
+    face::Face,
+    frame::Frame,
+    head::Head,
+    home::LATELY,
+    own::{Own, Wish},
+    page::{Keep, page, with_object},
+    person::Person,
+    turn::Cast,
+    words,
+};
+use crate::{
+    app::App,
+    db::{Conn, Timestamp},
+    domain::{
+        ActorId, Page, Site, accounts,
+        actors::{self, Actor, ActorKind, Field},
+        posts::{self, EntryRef, PostView, Viewer},
+        timelines::{self, Listening, Without},
+    },
+    error::Result,
+    http::{
+        activitypub::{actors as documents, negotiation},
+        extract::Form,
+    },
+};
+
+/// How many posts a page shows.
+pub(super) const POSTS: usize = 15;
+/// How many of those who write for a brand are shown.
+const WRITERS: i64 = 12;
+
+#[derive(Template)]
+#[template(path = "profile.html")]
+struct ProfilePage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'a str,
+    face: Face,
+    name: &'a str,
+    handle: String,
+    house: bool,
+    works_at: &'a str,
+    about: &'a str,
+    writers: &'a [Person],
+    written_by: String,
+    entries: &'a [Entry],
+    older_than_something: bool,
+    next: Option<String>,
+    own: Own,
+    answers: String,
+    announcements: String,
+    bars: (i64, i64),
+    fields: &'a [Field],
+    followers: String,
+    since: String,
+}
+
+/// What the page is made of.
+struct Shown {
+    frame: Frame,
+    writers: Vec<Person>,
+    employee: bool,
+    entries: Vec<Entry>,
+    next: Option<i64>,
+    listening: Listening,
+}
+
+/// Which part of the list.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Window {
+    /// Only posts before this one.
+    #[serde(default)]
+    pub before: Option<String>,
+}
+
+impl Window {
+    /// What is no number is no bound.
+    pub fn page(&self) -> Page {
+        let limit = i64::try_from(POSTS).unwrap_or(i64::MAX).saturating_add(1);
+        Page { max_id: self.before.as_deref().and_then(|id| id.parse().ok()), limit, ..Page::default() }
+    }
+}
+
+/// One of ours by the name in a page's address, with our domain or without; also when deleted.
+pub(super) async fn find(app: &App, name: &str) -> Result<Actor> {
+    let name = match name.split_once('@') {
+        Some((name, host)) if app.site.is_our_host(host) => name.to_owned(),
+        Some(_) => return Err(documents::missing()),
+        None => name.to_owned(),
+    };
+    // No name holds one, and PostgreSQL refuses it.
+    if name.contains('\0') {
+        return Err(documents::missing());
+    }
+    app.db.read(move |conn| actors::find_local(conn, &name)).await?.ok_or_else(documents::missing)
+}
+
+/// `GET /@name`
+pub(super) async fn profile(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Form(window): Form<Window>,
+    parts: Parts,
+) -> Result<Response> {
+    let actor = find(&app, &name).await?;
+    // A tombstone is for everybody who did not ask for a page.
+    let gone = actor.deleted_at.is_some() && !negotiation::wants_page(&parts.headers);
+    if gone || negotiation::wants_object(&parts.headers) {
+        return documents::show(&app, actor, &parts).await;
+    }
+    documents::must_be_here(&actor)?;
+    let (site, now, about) = (app.site.clone(), app.db.now(), actor.clone());
+    let list = window.page();
+    let shown = app.db.read(move |conn| read(conn, &site, &about, &list, now)).await?;
+    let template = template(&app.site, &actor, &shown, &window);
+    Ok(with_object(page(&parts.headers, Keep::Minute, &template)?, &actor.uri))
+}
+
+fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp) -> Result<Shown> {
+    let frame = Frame::load(conn, site)?;
+    let refs = timelines::account(conn, &Viewer::Anonymous, actor.id, &Without::default(), list)?;
+    let next = (refs.len() > POSTS).then(|| refs.get(POSTS - 1).map(EntryRef::id)).flatten();
+    let refs: Vec<EntryRef> = refs.into_iter().take(POSTS).collect();
+    let (entries, employees) = entries(conn, &frame, &refs, Some(actor))?;
+    let house = is_house(actor);
+    Ok(Shown {
+        writers: if house {
+            Person::list(site, &accounts::list_speakers(conn, actor.id, WRITERS)?)
+        } else {
+            Vec::new()
+        },
+        employee: employees,
+        entries,
+        next,
+        listening: if house {
+            timelines::listening(conn, Some(actor.id), now.minus(LATELY))?
+        } else {
+            Listening::default()
+        },
+        frame,
+    })
+}
+
+/// Posts in a list, without those of people who are not shown; and whether the list's owner works here.
+pub(super) fn entries(
+    conn: &mut Conn,
+    frame: &Frame,
+    refs: &[EntryRef],
+    owner: Option<&Actor>,
+) -> Result<(Vec<Entry>, bool)> {
+    let mut views = posts::views(conn, None, refs)?;
+    views.retain(|view| view.author.is_active());
+    let authors = views.iter().map(|view| view.author.id);
+    let cast = Cast::of(conn, frame, authors.chain(owner.map(|owner| owner.id)))?;
+    let answered = answered(conn, &views)?;
+    let entry = |view: &PostView| Entry::of(&frame.site, &cast, view, owner.map(|owner| owner.id), &answered);
+    let works_here = owner.is_some_and(|owner| cast.works_here(owner.id));
+    Ok((views.iter().map(entry).collect(), works_here))
+}
+
+/// The names of those whom posts answer. One query.
+fn answered(conn: &mut Conn, views: &[PostView]) -> Result<HashMap<ActorId, String>> {
+    let mut ids: Vec<ActorId> = views.iter().filter_map(|view| view.post.reply_to_author_id).collect();
+    ids.sort();
+    ids.dedup();
+    let people = actors::get_many(conn, &ids)?;
+    Ok(people
+        .iter()
+        .filter(|actor| actor.is_active())
+        .map(|actor| (actor.id, actor.display_name().to_owned()))
+        .collect())
+}
+
+fn is_house(actor: &Actor) -> bool {
+    matches!(actor.kind, ActorKind::Organization | ActorKind::Group)
+}
+
+fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window) -> ProfilePage<'a> {
+    let frame = &shown.frame;
+    let name = actor.display_name();
+    let listening = shown.listening;
+    let most = listening.answers.max(listening.announcements).max(1);
+    ProfilePage {
+        frame,
+        head: head(site, actor, frame, shown.employee, window.before.is_some()),
+        place: &actor.username,
+        face: Face::of(site, actor),
+        name,
+        handle: actor.handle(site),
+        house: is_house(actor),
+        works_at: if shown.employee { &frame.company.name } else { "" },
+        about: &actor.summary,
+        written_by: match shown.writers.as_slice() {
+            [one] => format!("{} writes here", one.name),
+            [one, other] => format!("{} and {} write here", one.name, other.name),
+            writers => format!("{} of us write here", writers.len()),
+        },
+        writers: &shown.writers,
+        entries: &shown.entries,
+        older_than_something: window.before.is_some(),
+        next: shown.next.map(|id| format!("/@{}?before={id}", actor.username)),
+        own: Own::new(Wish::Follow, &actor.uri),
+        answers: words::count(listening.answers, "answer to people", "answers to people"),
+        announcements: words::count(listening.announcements, "announcement", "announcements"),
+        bars: (listening.answers * 100 / most, listening.announcements * 100 / most),
+        fields: &actor.fields.0,
+        followers: words::count(actor.followers_count, "follower", "followers"),
+        since: words::Moment::of(actor.published_at).day,
+    }
+}
+
+fn head(site: &Site, actor: &Actor, frame: &Frame, employee: bool, older: bool) -> Head {
+    let (name, handle) = (actor.display_name(), actor.handle(site));
+    let mut about = words::excerpt_of_html(&actor.summary, 200);
+    if about.is_empty() {
+        about = format!("What {name} writes and answers, at {}.", frame.company.name);
+    }
+    let feed = format!("{}/feed.atom", actor.page());
+    let mut head = Head::new(frame, "", format!("{name} (@{handle})"), &about)
+        .link("alternate", "application/activity+json", actor.uri.clone(), "")
+        .link("alternate", "application/atom+xml", feed, name)
+        .link("alternate", "application/json+oembed", super::oembed::address(site, actor.page()), "")
+        .described(&data(actor, frame, &handle, &about, employee));
+    head.canonical = actor.page().to_owned();
+    head.hidden = !actor.indexable || older;
+    head.kind = "profile";
+    head.creator = Some(format!("@{handle}"));
+    head
+}
+
+/// The actor for search engines.
+fn data(actor: &Actor, frame: &Frame, handle: &str, about: &str, employee: bool) -> Value {
+    let mut entity = json!({
+        "@type": if is_house(actor) { "Organization" } else { "Person" },
+        "@id": actor.uri, "name": actor.display_name(), "alternateName": format!("@{handle}"), "url": actor.page(),
+        "description": about,
+        "interactionStatistic": {
+            "@type": "InteractionCounter", "interactionType": "https://schema.org/FollowAction",
+            "userInteractionCount": actor.followers_count.max(0),
+        },
+    });
+    if let (Some(entity), true) = (entity.as_object_mut(), employee) {
+        let company = json!({ "@type": "Organization", "name": frame.company.name, "url": frame.address("/") });
+        entity.insert("worksFor".to_owned(), company);
+    }
+    json!({
+        "@context": "https://schema.org", "@type": "ProfilePage", "url": actor.page(),
+        "dateCreated": actor.published_at.rfc3339(), "mainEntity": entity,
+    })
+}

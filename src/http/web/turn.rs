@@ -1,0 +1,160 @@
+//! One message, as in a script: who says it in the margin, the words in the column.
+
+use askama::Template;
+
+use super::{
+    body::{self, Body, Room},
+    face::Face,
+    frame::Frame,
+    words::{self, Moment},
+};
+use crate::{
+    db::Conn,
+    domain::{
+        ActorId, PostId, accounts,
+        actors::{Actor, ActorKind},
+        posts::PostView,
+    },
+    error::Result,
+    text,
+};
+
+/// Who says something.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// The sign beside the name.
+    pub face: Face,
+    /// What they are called.
+    pub name: String,
+    /// Their page.
+    pub page: String,
+    /// `@user`
+    pub user: String,
+    /// `@host`
+    pub host: String,
+    /// The company that they work for here, or nothing.
+    pub works_at: String,
+}
+
+/// What can be done with a post from one's own server, and how many did.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/acts.html")]
+pub struct Acts {
+    /// The id of the post, for addresses.
+    pub uri: String,
+    /// Who wrote it.
+    pub name: String,
+    /// Where the post is.
+    pub page: String,
+    /// How many answers there are, in words; nothing where they are shown anyway.
+    pub answers: String,
+    /// How many like it, or the word for it.
+    pub likes: String,
+    /// How many shared it, or the word for it.
+    pub shares: String,
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/turn.html")]
+pub struct Turn {
+    /// The name of the place in the page.
+    pub anchor: PostId,
+    /// How it looks.
+    pub class: String,
+    /// Who says it.
+    pub who: Who,
+    /// Whom it answers, when that is not clear from its place.
+    pub to: Option<String>,
+    /// When.
+    pub at: Moment,
+    /// It was changed afterwards.
+    pub edited: bool,
+    /// Where it can be read by itself.
+    pub page: String,
+    /// Its title, or nothing.
+    pub title: String,
+    /// What it says.
+    pub body: Body,
+    /// What can be done with it.
+    pub acts: Acts,
+    /// Search engines must not quote it.
+    pub unquoted: bool,
+}
+
+/// How many, or what one can do where nobody did.
+fn number_or(count: i64, verb: &str) -> String {
+    if count > 0 { words::number(count) } else { verb.to_owned() }
+}
+
+/// Everybody on a page, and who of them works here.
+pub struct Cast<'a> {
+    frame: &'a Frame,
+    employees: Vec<ActorId>,
+}
+
+impl<'a> Cast<'a> {
+    /// Finds out who works here. One query.
+    pub fn of(conn: &mut Conn, frame: &'a Frame, people: impl Iterator<Item = ActorId>) -> Result<Self> {
+        let mut people: Vec<ActorId> = people.collect();
+        people.sort();
+        people.dedup();
+        Ok(Self { frame, employees: accounts::employees_among(conn, &people)? })
+    }
+
+    /// Whether somebody on the page works here.
+    pub fn works_here(&self, actor: ActorId) -> bool {
+        self.employees.contains(&actor)
+    }
+
+    /// Somebody.
+    pub fn who(&self, actor: &Actor) -> Who {
+        let (user, host) =
+            (format!("@{}", actor.username), if actor.is_local() { &self.frame.site.domain } else { &actor.host });
+        let works_here = self.works_here(actor.id);
+        Who {
+            face: Face::of(&self.frame.site, actor),
+            name: actor.display_name().to_owned(),
+            page: text::http_url(actor.page()).unwrap_or_default(),
+            user,
+            host: format!("@{host}"),
+            works_at: if works_here { self.frame.company.name.clone() } else { String::new() },
+        }
+    }
+
+    /// What can be done with a post.
+    pub fn acts(&self, view: &PostView) -> Acts {
+        let post = &view.post;
+        Acts {
+            uri: words::parameter(post.uri.as_deref().unwrap_or_default()),
+            name: view.author.display_name().to_owned(),
+            page: body::address(&self.frame.site, view),
+            answers: if post.replies_count > 0 {
+                words::count(post.replies_count, "answer", "answers")
+            } else {
+                String::new()
+            },
+            likes: number_or(post.likes_count, "Like"),
+            shares: number_or(post.boosts_count, "Share"),
+        }
+    }
+
+    /// One message of a conversation.
+    pub fn turn(&self, view: &PostView, room: Room) -> Turn {
+        let site = &self.frame.site;
+        let house = view.author.is_local() && matches!(view.author.kind, ActorKind::Organization | ActorKind::Group);
+        Turn {
+            anchor: view.post.id,
+            class: if house { "turn house-says".to_owned() } else { "turn".to_owned() },
+            who: self.who(&view.author),
+            to: None,
+            at: Moment::of(view.post.published_at),
+            edited: view.post.edited_at.is_some(),
+            page: body::address(site, view),
+            title: view.post.title.as_deref().map(|title| words::excerpt(title, 200)).unwrap_or_default(),
+            body: Body::of(site, view, room),
+            acts: self.acts(view),
+            unquoted: !view.author.indexable,
+        }
+    }
+}

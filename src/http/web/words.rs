@@ -1,0 +1,100 @@
+//! Times, numbers and beginnings of texts as people read them.
+
+use crate::{db::Timestamp, text};
+
+/// A moment for people and for machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// RFC 3339.
+    pub exact: String,
+    /// `25 Nov 2026, 09:12`, in UTC
+    pub full: String,
+    /// `25 Nov 2026`
+    pub day: String,
+}
+
+impl Moment {
+    /// The words for a moment.
+    pub fn of(at: Timestamp) -> Self {
+        let moment = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Self {
+            exact: at.rfc3339(),
+            full: moment.strftime("%-d %b %Y, %H:%M").to_string(),
+            day: moment.strftime("%-d %b %Y").to_string(),
+        }
+    }
+}
+
+/// A number with a comma between thousands.
+pub fn number(number: i64) -> String {
+    let digits = number.max(0).to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// How many of something there are, in the right form of its word.
+pub fn count(count: i64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", number(count)) }
+}
+
+/// The beginning of a text as one line of at most `longest` characters, cut between words where it can be.
+pub fn excerpt(line: &str, longest: usize) -> String {
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= longest {
+        return line;
+    }
+    let cut: String = line.chars().take(longest.saturating_sub(1)).collect();
+    let end = cut.rfind(' ').filter(|at| *at > cut.len() / 2).unwrap_or(cut.len());
+    format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end_matches([',', '.', ';', ':', ' ']))
+}
+
+/// What HTML says, as one line of at most `longest` characters.
+pub fn excerpt_of_html(html: &str, longest: usize) -> String {
+    excerpt(&text::plain(html), longest)
+}
+
+/// Text without the characters that XML cannot hold.
+pub fn for_xml(text: &str) -> String {
+    text.chars()
+        .filter(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..))
+        .collect()
+}
+
+/// Text as the value of a parameter in an address.
+pub fn parameter(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_are_cut_between_words() {
+        assert_eq!(excerpt("one  two\nthree", 40), "one two three");
+        assert_eq!(excerpt("one two three", 9), "one two…");
+        assert_eq!(excerpt("größergrößergrößer", 7), "größer…");
+        assert_eq!(excerpt_of_html("<p>a &lt;b&gt;</p><p>c</p>", 40), "a <b> c");
+    }
+
+    #[test]
+    fn numbers_and_moments_read_well() {
+        assert_eq!(
+            (number(0), number(999), number(1000), number(1_234_567)),
+            ("0".into(), "999".into(), "1,000".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (count(1, "answer", "answers"), count(0, "answer", "answers")),
+            ("1 answer".into(), "0 answers".into())
+        );
+        let moment = Moment::of(Timestamp::parse_rfc3339("2026-11-05T09:02:03Z").unwrap());
+        assert_eq!((moment.full.as_str(), moment.day.as_str()), ("5 Nov 2026, 09:02", "5 Nov 2026"));
+        assert_eq!(for_xml("a\u{0}\u{b}b\u{ffff}\u{1f600}"), "ab\u{1f600}");
+    }
+}

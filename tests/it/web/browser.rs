@@ -1,0 +1,77 @@
+//! The pages in a browser: Debian's Chromium, told what to do by `tests/browser/check.mjs`.
+
+use std::{path::Path, process::Command};
+
+use guildhall::domain::{
+    posts::{Audience, Draft},
+    setup::TOKEN_SETTING,
+};
+
+use super::town::{self, Town};
+use crate::support::{database::TestDatabase, peer, server::Server};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_is_seen_in_a_browser() {
+    let server = Server::start(TestDatabase::sqlite()).await;
+    let town = Town::fill(&server.app, "brand").await;
+    let words = "<p>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft https://example.example/a/very/long/path/that/does/not/end/anywhere/soon/and/goes/on</p>";
+    let odd = town::stranger(
+        &server.app,
+        "an_unusually_long_name_for_one",
+        "a.very.long.host.name.on.the.social.web.example",
+        "مرحبا Donaudampfschifffahrtsgesellschaft",
+        true,
+    )
+    .await;
+    town::arrives(&server.app, &odd, Draft::note(Audience::Public, words.to_owned()), Some(town.answer)).await;
+    let pages = [
+        "home=/".to_owned(),
+        "brand=/@brand".to_owned(),
+        "person=/@jonas".to_owned(),
+        format!("thread=/@brand/{}", town.answer),
+        format!("article=/@mette/{}", town.article),
+        "tag=/tags/heron".to_owned(),
+        "about=/about".to_owned(),
+        "rules=/legal/rules".to_owned(),
+        "missing=/nothing/here".to_owned(),
+        format!("follow=/interact?to=follow&uri={}", town.brand.uri),
+        "authorize=/authorize_interaction?intent=follow&uri=acct:kim@kunde.example".to_owned(),
+    ];
+    look(&server.origin, "company", &pages, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_run_is_seen_in_a_browser() {
+    let database = TestDatabase::sqlite();
+    let hash = hex::encode(guildhall::secrets::token_hash("first"));
+    database.db.write(move |tx| guildhall::domain::org::set_setting(tx, TOKEN_SETTING, &hash)).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let site = guildhall::domain::Site {
+        base_url: origin.clone(),
+        domain: "larkfield.example".to_owned(),
+        post_characters: 5000,
+    };
+    let first = guildhall::http::FirstRun { db: database.db.clone(), site, key_fingerprint: "none".to_owned() };
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let serving = tokio::spawn(guildhall::http::serve_setup(listener, first, stopped));
+    look(
+        &origin,
+        "setup",
+        &["setup=/setup?token=first".to_owned(), "refused=/setup?token=wrong".to_owned()],
+        &["--only-look"],
+    )
+    .await;
+    stop.send(true).unwrap();
+    serving.await.unwrap().unwrap();
+}
+
+async fn look(origin: &str, folder: &str, pages: &[String], options: &[&str]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(peer::node());
+    command.arg(root.join("tests/browser/check.mjs")).args(options).arg(origin);
+    command.arg(root.join("target/screenshots").join(folder)).args(pages);
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}{said}", String::from_utf8_lossy(&output.stdout));
+}

@@ -1,0 +1,180 @@
+//! What pages tell machines: cards, schema.org, feeds, sitemaps, embedding, doors.
+
+use guildhall::domain::posts::{Audience, Draft};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{
+    pages::{attributes, settle, tags, visit},
+    town,
+};
+use crate::federation::house::BASE;
+
+/// What a page says in schema.org's words.
+pub fn schema(page: &str) -> Value {
+    let (_, rest) = page.split_once("<script type=\"application/ld+json\">").unwrap();
+    serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+}
+
+fn meta(page: &str, name: &str) -> Option<String> {
+    let tag = tags(page, "meta").into_iter().find(|tag| tag.contains(&format!("=\"{name}\"")))?;
+    Some(html_escape::decode_html_entities(attributes(tag, "content")[0]).into_owned())
+}
+
+fn link(page: &str, rel: &str, kind: &str) -> Option<String> {
+    let tag = tags(page, "link").into_iter().find(|tag| {
+        tag.contains(&format!("rel=\"{rel}\"")) && (kind.is_empty() || tag.contains(&format!("type=\"{kind}\"")))
+    })?;
+    Some(html_escape::decode_html_entities(attributes(tag, "href")[0]).into_owned())
+}
+
+on_both! {
+    async fn pages_have_cards_and_say_what_they_are(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let (_, _, home) = visit(&house, "/").await;
+        let data = schema(&home);
+        assert_eq!(data["@context"], "https://schema.org");
+        assert_eq!((&data["@graph"][0]["@type"], &data["@graph"][0]["name"]), (&json!("Organization"), &json!("Larkfield Bicycle Works")));
+        assert_eq!(data["@graph"][0]["sameAs"][0], "https://larkfield.example/");
+        assert_eq!(link(&home, "canonical", ""), Some(format!("{BASE}/")));
+        assert_eq!(link(&home, "me", ""), Some("https://larkfield.example/".to_owned()));
+        assert_eq!(meta(&home, "og:site_name").unwrap(), "Larkfield Bicycle Works");
+        assert_eq!(meta(&home, "theme-color").unwrap(), "#f2572b");
+        let (_, headers, brand) = visit(&house, "/@company").await;
+        let data = schema(&brand);
+        assert_eq!((&data["@type"], &data["mainEntity"]["@type"], &data["mainEntity"]["alternateName"]), (&json!("ProfilePage"), &json!("Organization"), &json!("@company@company.example")));
+        assert_eq!(meta(&brand, "fediverse:creator").unwrap(), "@company@company.example");
+        assert_eq!(meta(&brand, "og:type").unwrap(), "profile");
+        assert_eq!(link(&brand, "canonical", "").unwrap(), format!("{BASE}/@company"));
+        assert_eq!(link(&brand, "alternate", "application/activity+json").unwrap(), town.brand.uri);
+        assert_eq!(headers["link"], format!("<{}>; rel=\"alternate\"; type=\"application/activity+json\"", town.brand.uri));
+        let (_, _, person) = visit(&house, "/@jonas").await;
+        assert_eq!(schema(&person)["mainEntity"]["worksFor"]["name"], "Larkfield Bicycle Works");
+        let path = format!("/@company/{}", town.answer);
+        let (_, _, post) = visit(&house, &path).await;
+        let data = schema(&post);
+        assert_eq!((&data["@type"], &data["author"]["name"]), (&json!("DiscussionForumPosting"), &json!("Larkfield")));
+        assert_eq!(data["comment"][0]["author"]["name"], "Ruth Okafor");
+        assert!(data["text"].as_str().unwrap().starts_with("Paul is right"));
+        assert_eq!(meta(&post, "og:type").unwrap(), "article");
+        assert_eq!(meta(&post, "fediverse:creator").unwrap(), "@company@company.example");
+        assert_eq!(link(&post, "canonical", "").unwrap(), format!("{BASE}{path}"));
+        for page in [home, brand, person, post] {
+            let description = meta(&page, "description").unwrap();
+            assert!((10..=200).contains(&description.chars().count()), "{description}");
+            assert_eq!(meta(&page, "og:url"), link(&page, "canonical", ""));
+        }
+    }
+
+    async fn feeds_are_atom_and_hold_what_is_public(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let mut odd = Draft::note(Audience::Public, "<p>Bell\u{7} &amp; <b>]]&gt;</b></p>".to_owned());
+        odd.summary = "A <warning> & more".to_owned();
+        house.post(town.brand.id, odd).await;
+        town::says(&house.app, town.brand.id, "<p>]]&gt; &lt;script&gt;</p>", None, Audience::Public).await;
+        let (_, _, page) = visit(&house, "/@company").await;
+        let address = link(&page, "alternate", "application/atom+xml").unwrap();
+        assert_eq!(address, format!("{BASE}/@company/feed.atom"));
+        let (_, _, page) = visit(&house, "/tags/heron").await;
+        let of_tag = link(&page, "alternate", "application/atom+xml").unwrap();
+        for (address, entries) in [(address, 3), (of_tag, 1), (format!("{BASE}/@ana/feed.atom"), 0)] {
+            let (status, headers, feed) = house.get(address.strip_prefix(BASE).unwrap(), &[]).await;
+            assert_eq!((status, headers["content-type"].to_str().unwrap()), (StatusCode::OK, "application/atom+xml; charset=utf-8"));
+            let document = roxmltree::Document::parse(&feed).unwrap();
+            let root = document.root_element();
+            assert_eq!((root.tag_name().name(), root.tag_name().namespace()), ("feed", Some("http://www.w3.org/2005/Atom")));
+            let children = |name: &str| root.children().filter(|node| node.has_tag_name(("http://www.w3.org/2005/Atom", name))).collect::<Vec<_>>();
+            for name in ["id", "title", "updated"] {
+                assert_eq!(children(name).len(), 1, "{name}");
+                assert!(!children(name)[0].text().unwrap().is_empty());
+            }
+            assert!(children("link").iter().any(|link| link.attribute("rel") == Some("self") && link.attribute("href") == Some(&*address)));
+            assert_eq!(children("entry").len(), entries, "{feed}");
+            for entry in children("entry") {
+                for name in ["id", "title", "updated", "published", "author", "link"] {
+                    assert_eq!(entry.children().filter(|node| node.tag_name().name() == name).count(), 1, "{name}");
+                }
+            }
+            assert!(!feed.contains("a secret"));
+        }
+    }
+
+    async fn sitemaps_list_what_may_be_found(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let locations = |xml: &str| -> Vec<String> {
+            let document = roxmltree::Document::parse(xml).unwrap();
+            let namespace = document.root_element().tag_name().namespace();
+            assert_eq!(namespace, Some("http://www.sitemaps.org/schemas/sitemap/0.9"));
+            document.descendants().filter(|node| node.tag_name().name() == "loc").map(|node| node.text().unwrap().to_owned()).collect()
+        };
+        let (_, _, robots) = house.get("/robots.txt", &[]).await;
+        let address = robots.lines().find_map(|line| line.strip_prefix("Sitemap: ")).unwrap();
+        let (_, headers, index) = house.get(address.strip_prefix(BASE).unwrap(), &[]).await;
+        assert_eq!(headers["content-type"], "application/xml; charset=utf-8");
+        let maps = locations(&index);
+        assert_eq!(maps[0], format!("{BASE}/sitemap/pages.xml"));
+        let mut pages = Vec::new();
+        for map in &maps {
+            let (status, _, xml) = house.get(map.strip_prefix(BASE).unwrap(), &[]).await;
+            assert_eq!(status, StatusCode::OK, "{map}");
+            pages.extend(locations(&xml));
+        }
+        for page in ["/", "/about", "/legal/rules", "/@company", "/@jonas", &format!("/@company/{}", town.answer), &format!("/@mette/{}", town.article)] {
+            assert!(pages.contains(&format!("{BASE}{page}")), "{page} is not in {pages:#?}");
+        }
+        for page in &pages {
+            let (status, _, body) = visit(&house, page.strip_prefix(BASE).unwrap()).await;
+            assert_eq!(status, StatusCode::OK, "{page}");
+            assert!(!body.contains("noindex"), "{page}");
+        }
+        for path in ["/sitemap/nothing.xml", "/sitemap/posts-1999-01.xml", "/sitemap/posts-9999-99.xml", "/sitemap/posts-.xml", "/sitemap/pages"] {
+            assert_eq!(house.get(path, &[]).await.0, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    async fn posts_and_profiles_can_be_embedded(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let (_, _, page) = visit(&house, &format!("/@company/{}", town.answer)).await;
+        let address = link(&page, "alternate", "application/json+oembed").unwrap();
+        let (status, headers, body) = house.get(address.strip_prefix(BASE).unwrap(), &[]).await;
+        assert_eq!((status, headers["access-control-allow-origin"].to_str().unwrap()), (StatusCode::OK, "*"));
+        let embedded: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((&embedded["version"], &embedded["type"], &embedded["author_name"], &embedded["provider_name"]), (&json!("1.0"), &json!("rich"), &json!("Larkfield"), &json!("Larkfield Bicycle Works")));
+        let html = embedded["html"].as_str().unwrap();
+        assert!(html.starts_with("<blockquote cite=\"") && html.contains("Paul is right") && !html.contains("<script"), "{html}");
+        let (_, _, body) = house.get(&format!("/oembed?format=json&url={BASE}/@jonas"), &[]).await;
+        assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["type"], "link");
+        assert_eq!(house.get(&format!("/oembed?format=xml&url={BASE}/@jonas"), &[]).await.0, StatusCode::NOT_IMPLEMENTED);
+        for url in ["", "https://elsewhere.example/@jonas", &format!("{BASE}/@nobody"), &format!("{BASE}.evil.example/@jonas"), &format!("{BASE}/@a%00b"), "/@jonas"] {
+            assert_eq!(house.get(&format!("/oembed?url={url}"), &[]).await.0, StatusCode::NOT_FOUND, "{url}");
+        }
+    }
+
+    async fn webfinger_names_doors_that_open(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let (_, _, body) = house.get("/.well-known/webfinger?resource=acct:jonas@company.example", &[]).await;
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let template = |rel: &str| {
+            let link = body["links"].as_array().unwrap().iter().find(|link| link["rel"] == rel);
+            link.unwrap_or_else(|| panic!("{rel}"))["template"].as_str().unwrap().to_owned()
+        };
+        let subscribe = template("http://ostatus.org/schema/1.0/subscribe");
+        assert_eq!(subscribe, format!("{BASE}/authorize_interaction?uri={{uri}}"));
+        let mut addresses = vec![subscribe.replace("{uri}", "acct%3Akim%40kunde.example")];
+        for intent in ["Follow", "Like", "Announce", "Object"] {
+            addresses.push(template(&format!("https://w3id.org/fep/3b86/{intent}")).replace("{object}", "https%3A%2F%2Fkunde.example%2F1"));
+        }
+        addresses.push(template("https://w3id.org/fep/3b86/Create").replace("{inReplyTo}", "https%3A%2F%2Fkunde.example%2F1").replace("{content}", "Hello%20%3Cscript%3E"));
+        for address in addresses {
+            let (status, _, page) = visit(&house, address.strip_prefix(BASE).unwrap()).await;
+            assert_eq!(status, StatusCode::OK, "{address}");
+            assert!(page.contains("kunde.example") && !page.contains("<script>"), "{address}");
+        }
+        let ours = format!("/authorize_interaction?uri={}", town.brand.uri);
+        assert!(visit(&house, &ours).await.2.contains(&format!("<a href=\"{}\">open it</a>", town.brand.uri)));
+        let (_, _, page) = visit(&house, "/authorize_interaction?uri=javascript:alert(1)").await;
+        assert!(!page.contains("javascript:"));
+        let (_, _, body) = house.get("/.well-known/webfinger?resource=acct:company.example@company.example", &[]).await;
+        assert!(!body.contains("authorize_interaction"), "nobody acts as the server");
+    }
+}

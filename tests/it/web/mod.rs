@@ -1,0 +1,9 @@
+//! The pages that everybody may see, and what belongs to them for machines.
+
+mod browser;
+mod company;
+mod hostile;
+mod interact;
+mod machines;
+mod pages;
+mod town;
