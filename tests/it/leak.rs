@@ -198,6 +198,9 @@ fn doors(house: &House, written: &[&Written], people: &[&Person], more: &[String
             .to_vec(),
         ),
         ("version", vec!["2.0".to_owned(), "2.1".to_owned()]),
+        ("host", vec!["elsewhere.example".to_owned()]),
+        ("kind", ["imprint", "privacy", "rules"].map(ToOwned::to_owned).to_vec()),
+        ("file", vec!["pages.xml".to_owned(), format!("posts-{}.xml", &house.app.db.now().rfc3339()[..7])]),
     ];
     let mut doors: Vec<String> = routes().iter().flat_map(|template| filled(template, &words)).collect();
     for one in written {
