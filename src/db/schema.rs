@@ -244,6 +244,7 @@ diesel::table! {
     mentions (post_id, actor_id) {
         post_id -> BigInt,
         actor_id -> BigInt,
+        hidden -> Bool,
     }
 }
 
@@ -369,6 +370,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    submissions (uri) {
+        uri -> Text,
+        actor_id -> BigInt,
+        change -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -393,6 +403,7 @@ diesel::joinable!(notifications -> posts (post_id));
 diesel::joinable!(activities -> actors (actor_id));
 diesel::joinable!(deliveries -> activities (activity_id));
 diesel::joinable!(idempotency_keys -> posts (post_id));
+diesel::joinable!(submissions -> actors (actor_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -425,4 +436,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     idempotency_keys,
     jobs,
+    submissions,
 );

@@ -8,6 +8,7 @@ pub mod actors;
 mod audience;
 pub mod follows;
 pub mod home;
+pub mod mailbox;
 pub mod notifications;
 pub mod org;
 pub mod posts;

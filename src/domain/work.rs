@@ -77,6 +77,9 @@ pub enum Change {
         audience: Audience,
         /// Who was mentioned, and whose post it answered.
         concerned: Vec<ActorId>,
+        /// Who had it without others being told.
+        #[serde(default)]
+        hidden: Vec<ActorId>,
     },
     /// A post was liked.
     Liked {

@@ -2,9 +2,11 @@
 //!
 //! `objects` are the nouns as we say them, `incoming` as others do; `activities` are the verbs that arrive;
 //! `inbox` turns verified bytes into a domain call; `outbound` turns "this happened" into an activity and decides
-//! who gets it; `delivery` sends; `fetch` reads other servers' documents under limits; `probe` shows what arrives of ours.
+//! who gets it; `delivery` sends; `fetch` reads other servers' documents under limits; `probe` shows what arrives of
+//! ours; `clients` is what our own people's ActivityPub clients say and read.
 
 pub mod activities;
+pub mod clients;
 pub mod delivery;
 pub mod fetch;
 pub mod inbox;

@@ -16,6 +16,8 @@ const DAY: u64 = 24 * 3600;
 const RECEIVED: Duration = Duration::from_secs(30 * DAY);
 /// How long we remember what was deleted elsewhere.
 const TOMBSTONES: Duration = Duration::from_secs(90 * DAY);
+/// How long the ids that clients were told can be looked up, beside what was sent.
+const SUBMISSIONS: Duration = Duration::from_secs(90 * DAY);
 /// How long a client that asks again is answered with what it made before.
 const KEYS: Duration = Duration::from_secs(DAY);
 /// How long parked jobs wait for an operator.
@@ -38,6 +40,7 @@ pub async fn ensure(db: &Db) -> Result<()> {
 pub async fn run(app: &App) -> Result<()> {
     let db = &app.db;
     let received = portions(db, |tx| federation::received::prune(tx, RECEIVED, PORTION)).await?;
+    let submissions = portions(db, |tx| federation::clients::prune(tx, SUBMISSIONS, PORTION)).await?;
     let deliveries = portions(db, |tx| delivery::prune(tx, PORTION)).await?;
     let activities = portions(db, |tx| delivery::prune_activities(tx, PORTION)).await?;
     let base_url = app.site.base_url.clone();
@@ -53,6 +56,7 @@ pub async fn run(app: &App) -> Result<()> {
     federation::keys::fill_spares(app).await?;
     tracing::info!(
         received,
+        submissions,
         deliveries,
         activities,
         tombstones,

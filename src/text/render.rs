@@ -18,6 +18,8 @@ pub enum Format {
     Plain,
     /// Markdown.
     Markdown,
+    /// HTML, of which only what can do no harm is kept. Names in it are links already, or stay text.
+    Html,
 }
 
 /// A mention that was resolved.
@@ -54,6 +56,7 @@ pub fn render(source: &str, format: Format, links: &Links<'_>) -> Rendered {
     let html = match format {
         Format::Plain => plain_paragraphs(source, links, &mut mentions),
         Format::Markdown => markdown(source, links, &mut mentions),
+        Format::Html => return Rendered { html: clean(source).trim().to_owned(), mentions, hashtags: Vec::new() },
     };
     Rendered { html: clean(&html).trim().to_owned(), mentions, hashtags: find_hashtags(source) }
 }

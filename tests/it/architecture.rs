@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 12] = [
+const DOMAIN: [&str; 13] = [
     "servers",
     "work",
     "actors",
@@ -21,13 +21,17 @@ const DOMAIN: [&str; 12] = [
     "follows",
     "posts",
     "timelines",
+    "mailbox",
     "search",
     "setup",
 ];
 
 /// The tables of modules that have their own; the domain has all others, and nobody else names a table.
-const TABLES: [(&str, &[&str]); 3] =
-    [("federation", &["activities", "deliveries", "received"]), ("jobs", &["jobs"]), ("db", &["slots", "jobs"])];
+const TABLES: [(&str, &[&str]); 3] = [
+    ("federation", &["activities", "deliveries", "received", "submissions"]),
+    ("jobs", &["jobs"]),
+    ("db", &["slots", "jobs"]),
+];
 
 /// Tables that are read elsewhere too. What is due is chosen by how servers fare, and servers are forgotten when
 /// nothing is owed to them, in one query each: a list handed from one to the next would grow with the Fediverse.

@@ -46,6 +46,14 @@ impl Session {
         By::Local { actor: self.actor.id, account: Some(self.account.id) }
     }
 
+    /// Refuses when the token's scopes do not cover `scope`, such as `write:statuses`.
+    pub fn need(&self, scope: &str) -> Result<()> {
+        if self.may(scope) {
+            return Ok(());
+        }
+        Err(Error::forbidden("token.scope", "This action is outside the authorized scopes"))
+    }
+
     /// Whether the token's scopes cover `wanted`, such as `write:statuses`. `follow` covers follows, blocks
     /// and mutes, as in Mastodon.
     pub fn may(&self, wanted: &str) -> bool {

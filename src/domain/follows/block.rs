@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{rejected_elsewhere, remove_follower, request::end};
 use crate::{
     db::{
-        Conn, Key, Signal, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{blocks, mutes},
     },
     domain::{
@@ -17,6 +17,19 @@ use crate::{
     error::{Error, Result},
     on_conn,
 };
+
+/// A block.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = blocks)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Block {
+    pub id: BlockId,
+    pub actor_id: ActorId,
+    pub target_id: ActorId,
+    /// The id of the Block activity.
+    pub uri: Option<String>,
+    pub created_at: Timestamp,
+}
 
 /// Blocks somebody: follows end both ways, nothing of theirs is shown or heard, and they see nothing of ours
 /// that is not public. A block from elsewhere is kept so that we do not show what they hide.
@@ -80,6 +93,26 @@ pub fn unblock(tx: &mut Tx<'_>, by: &By, target: ActorId) -> Result<()> {
         tx.defer(&Job::Federate { actor: me, change: Change::Unblocked { uri, target } })?;
     }
     Ok(())
+}
+
+/// The block of `other` by `actor`, if there is one.
+pub fn find_block(conn: &mut Conn, actor: ActorId, other: ActorId) -> Result<Option<Block>> {
+    Ok(blocks::table
+        .filter(blocks::actor_id.eq(actor))
+        .filter(blocks::target_id.eq(other))
+        .select(Block::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The block by `actor` whose activity has this id.
+pub fn find_block_by_uri(conn: &mut Conn, uri: &str, actor: ActorId) -> Result<Option<Block>> {
+    Ok(blocks::table
+        .filter(blocks::actor_id.eq(actor))
+        .filter(blocks::uri.eq(uri))
+        .select(Block::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Whether `actor` blocks `other`.

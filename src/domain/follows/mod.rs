@@ -7,7 +7,7 @@ mod request;
 
 use diesel::prelude::*;
 
-pub use block::{block, is_blocked_by, mute, unblock, unmute};
+pub use block::{Block, block, find_block, find_block_by_uri, is_blocked_by, mute, unblock, unmute};
 pub use end::end_all_of;
 pub use queries::{
     Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, is_heard_here,

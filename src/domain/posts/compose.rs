@@ -11,13 +11,18 @@ use crate::{
     text::{self, Format, Links, MentionLink},
 };
 
+/// The most markup that a post may carry, in bytes: it leaves room for the rest of its wire form.
+const MARKUP: usize = 40 * 1024;
+
 /// What somebody typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewPost {
     /// The text as typed.
     pub text: String,
-    /// Plain text or Markdown.
+    /// Plain text, Markdown or HTML.
     pub format: Format,
+    /// A title, for what is longer than a note.
+    pub title: Option<String>,
     /// The content warning; empty for none.
     pub summary: String,
     /// Hide attachments until asked.
@@ -30,6 +35,21 @@ pub struct NewPost {
     pub team: Option<TeamId>,
     /// What it answers.
     pub reply_to: Option<PostId>,
+    /// Whom it names otherwise than by text.
+    pub addressees: Addressees,
+    /// Hashtags that it carries otherwise than in its text, normalised.
+    pub hashtags: Vec<String>,
+}
+
+/// Whom a post names otherwise than by text. Clients that only send text leave it empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addressees {
+    /// Mentioned like those in the text.
+    pub named: Vec<ActorId>,
+    /// Who may read it without others being told.
+    pub hidden: Vec<ActorId>,
+    /// Nobody else reads it: a name in the text is a link and no address.
+    pub exactly: bool,
 }
 
 /// Who is to read a new post.
@@ -73,16 +93,7 @@ pub(super) fn stays_inside(parent: &Post, audience: Audience, team: Option<TeamI
 
 /// Makes a draft of what one of ours typed. Empty and overlong texts are refused with the count.
 pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<Draft> {
-    if text::is_blank(&new.text) && text::is_blank(&new.summary) {
-        return Err(Error::invalid("post.empty", "A post needs some text."));
-    }
-    let count = text::count(&new.text) + new.summary.chars().count();
-    if count > site.post_characters {
-        return Err(Error::invalid(
-            "post.too_long",
-            format!("This post has {count} characters; the limit is {}. Please shorten it.", site.post_characters),
-        ));
-    }
+    check_length(site, new)?;
     if let Some(language) = &new.language
         && !text::is_language(language)
     {
@@ -97,7 +108,16 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
         }
     };
     let mut mentions: Vec<ActorId> = Vec::new();
-    let known = known_names(tx, site, &new.text, &mut mentions)?;
+    let known = match new.format {
+        Format::Plain | Format::Markdown => known_names(tx, site, &new.text, &mut mentions)?,
+        Format::Html => Known::new(),
+    };
+    if new.addressees.exactly {
+        mentions.retain(|actor| new.addressees.named.contains(actor));
+    }
+    mentions.extend(new.addressees.named.iter().copied().filter(|actor| *actor != by.actor()));
+    mentions.sort();
+    mentions.dedup();
     let rendered = text::render(
         &new.text,
         new.format,
@@ -111,18 +131,50 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
     );
     let mut draft = Draft::note(new.audience, rendered.html);
     draft.team = new.team;
-    draft.source = Some(new.text.clone());
-    draft.source_type = Some(match new.format {
-        Format::Plain => "text/plain".to_owned(),
-        Format::Markdown => "text/markdown".to_owned(),
-    });
+    draft.title = new.title.clone();
+    // HTML is its own source, once it is clean.
+    let source_type = match new.format {
+        Format::Plain => Some("text/plain"),
+        Format::Markdown => Some("text/markdown"),
+        Format::Html => None,
+    };
+    draft.source = source_type.map(|_| new.text.clone());
+    draft.source_type = source_type.map(ToOwned::to_owned);
     draft.summary = new.summary.trim().to_owned();
     draft.sensitive = new.sensitive || !draft.summary.is_empty();
     draft.language = new.language.clone();
     draft.reply_to = reply_to;
+    let hidden = new.addressees.hidden.iter().filter(|actor| **actor != by.actor() && !mentions.contains(actor));
+    draft.hidden = hidden.copied().collect();
     draft.mentions = mentions;
     draft.hashtags = rendered.hashtags;
+    draft.hashtags.extend(new.hashtags.iter().cloned());
+    draft.hashtags.sort();
+    draft.hashtags.dedup();
     Ok(draft)
+}
+
+/// Refuses what says nothing and what says too much, with the count.
+fn check_length(site: &Site, new: &NewPost) -> Result<()> {
+    let seen = match new.format {
+        Format::Plain | Format::Markdown => std::borrow::Cow::from(&new.text),
+        Format::Html if new.text.len() > MARKUP => {
+            return Err(Error::invalid("post.too_long", "This post has more than 40 KiB of HTML. Please shorten it."));
+        }
+        Format::Html => text::plain(&new.text).into(),
+    };
+    if text::is_blank(&seen) && text::is_blank(&new.summary) {
+        return Err(Error::invalid("post.empty", "A post needs some text."));
+    }
+    let title = new.title.as_ref().map_or(0, |title| title.chars().count());
+    let count = text::count(&seen) + new.summary.chars().count() + title;
+    if count > site.post_characters {
+        return Err(Error::invalid(
+            "post.too_long",
+            format!("This post has {count} characters; the limit is {}. Please shorten it.", site.post_characters),
+        ));
+    }
+    Ok(())
 }
 
 /// `user` for our own, `user@host` for others, lower case.

@@ -51,6 +51,8 @@ pub struct Draft {
     pub language: Option<String>,
     pub reply_to: Option<ReplyTo>,
     pub mentions: Vec<ActorId>,
+    /// Who may read it without others being told.
+    pub hidden: Vec<ActorId>,
     pub hashtags: Vec<String>,
     pub attachments: Vec<Attachment>,
     pub emojis: Vec<Emoji>,
@@ -78,6 +80,7 @@ impl Draft {
             language: None,
             reply_to: None,
             mentions: Vec::new(),
+            hidden: Vec::new(),
             hashtags: Vec::new(),
             attachments: Vec::new(),
             emojis: Vec::new(),
@@ -194,7 +197,7 @@ fn may_use_audience(
     author: &Actor,
     draft: &Draft,
 ) -> Result<()> {
-    if draft.attachments.len() > ATTACHMENTS || draft.mentions.len() > MENTIONS {
+    if draft.attachments.len() > ATTACHMENTS || draft.mentions.len() + draft.hidden.len() > MENTIONS {
         return Err(Error::invalid(
             "post.too_many",
             format!("A post has at most {ATTACHMENTS} attachments and {MENTIONS} mentions."),
@@ -222,11 +225,9 @@ fn may_use_audience(
 
 /// Nobody on another server can read an internal post, so none is named there.
 pub(super) fn name_nobody_outside(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
-    let outsiders: Vec<String> = actors::get_many(tx.conn(), &draft.mentions)?
-        .iter()
-        .filter(|actor| !actor.is_local())
-        .map(Actor::acct)
-        .collect();
+    let named: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).copied().collect();
+    let outsiders: Vec<String> =
+        actors::get_many(tx.conn(), &named)?.iter().filter(|actor| !actor.is_local()).map(Actor::acct).collect();
     if let Some(handle) = outsiders.first() {
         return Err(Error::invalid(
             "post.internal_mention",
@@ -305,13 +306,15 @@ fn insert(
     Err(Error::internal("eight ids in a row were taken"))
 }
 
-/// Mentions and hashtags, each once.
+/// Mentions, hidden readers and hashtags, each once.
 pub(super) fn write_names(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
     let mentioned: Vec<_> = draft
         .mentions
         .iter()
+        .map(|actor| (actor, false))
+        .chain(draft.hidden.iter().map(|actor| (actor, true)))
         .take(MENTIONS)
-        .map(|actor| (mentions::post_id.eq(id), mentions::actor_id.eq(*actor)))
+        .map(|(actor, hidden)| (mentions::post_id.eq(id), mentions::actor_id.eq(*actor), mentions::hidden.eq(hidden)))
         .collect();
     if !mentioned.is_empty() {
         on_conn!(tx.conn(), |c| diesel::insert_into(mentions::table)

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Audience, find, reach};
+use super::{Audience, Post, find, reach};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
@@ -30,13 +30,10 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
     }
     if let Some(uri) = &post.uri {
         remember_deleted(tx, uri, post.author_id)?;
-        if !by.is_remote() {
-            // Only those are told whom it was addressed to: others would learn that it was.
-            if let Some(post) = post.clone().federable() {
-                let concerned = reach(tx.conn(), &post)?.actors;
-                let change = Change::PostDeleted { uri: uri.clone(), audience: post.audience, concerned };
-                tx.defer(&Job::Federate { actor: post.author_id, change })?;
-            }
+        if !by.is_remote()
+            && let Some(change) = deletion(tx.conn(), &post)?
+        {
+            tx.defer(&Job::Federate { actor: post.author_id, change })?;
         }
     }
     if post.audience.counts_for(Audience::Public) {
@@ -65,6 +62,19 @@ fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Option<PostId
         .execute(tx.conn())?;
     diesel::delete(posts::table.find(id)).execute(tx.conn())?;
     Ok(())
+}
+
+/// What the deletion of a post is told as, with what addressing needs; nothing for what never leaves. Only those are
+/// told whom it was addressed to: others would learn that it was.
+pub fn deletion(conn: &mut Conn, post: &Post) -> Result<Option<Change>> {
+    let Some(post) = post.clone().federable() else { return Ok(None) };
+    let reach = reach(conn, &post)?;
+    Ok(Some(Change::PostDeleted {
+        uri: post.uri().to_owned(),
+        audience: post.audience,
+        concerned: reach.actors,
+        hidden: reach.hidden,
+    }))
 }
 
 /// Deletes everything that an actor wrote, when the actor itself goes; the Delete of the actor tells others.

@@ -83,7 +83,9 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
         ))
         .execute(tx.conn())?;
     let before: Vec<ActorId> = super::mentioned(tx.conn(), id)?;
-    diesel::delete(mentions::table.filter(mentions::post_id.eq(id))).execute(tx.conn())?;
+    // Hidden readers stay readers, for no form of an edit names them again; whom it names is hidden no more.
+    let named = mentions::hidden.eq(false).or(mentions::actor_id.eq_any(draft.mentions.clone()));
+    diesel::delete(mentions::table.filter(mentions::post_id.eq(id)).filter(named)).execute(tx.conn())?;
     diesel::delete(hashtags::table.filter(hashtags::post_id.eq(id))).execute(tx.conn())?;
     write_names(tx, id, draft)?;
     if !told {

@@ -23,16 +23,17 @@ use serde::{Deserialize, Serialize};
 
 pub use super::audience::Audience;
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
-pub use compose::{NewPost, Readers, compose, settle_audience};
+pub use compose::{Addressees, NewPost, Readers, compose, settle_audience};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
-pub use delete::{delete, delete_all_of, deleted_at, is_deleted_by, prune_tombstones, remember_deleted};
+pub use delete::{delete, delete_all_of, deleted_at, deletion, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, unlike};
 pub use once::{Once, made, once, prune_keys};
 pub use prune::{Window, prune_stale};
 pub use queries::{
-    count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in, indexable_range,
-    list_indexable, local_collection, mentioned, mentioned_in, published_for, replies, thread,
+    addressed_in, count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in,
+    hidden_readers, indexable_range, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
+    thread,
 };
 pub use take_back::take_back_all_of;
 pub use view::{BoostView, EntryRef, PostView, views};

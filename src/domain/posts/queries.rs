@@ -42,12 +42,22 @@ pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: PostId) -> Result<Post>
         .ok_or_else(missing)
 }
 
-/// Who is mentioned in these posts, by post and actor.
+/// Who is mentioned in these posts for everybody to see, by post and actor.
 pub fn mentioned_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, ActorId)>> {
     Ok(mentions::table
         .filter(mentions::post_id.eq_any(ids.to_vec()))
+        .filter(mentions::hidden.eq(false))
         .order((mentions::post_id, mentions::actor_id))
         .select((mentions::post_id, mentions::actor_id))
+        .load(conn)?)
+}
+
+/// Whom these posts are addressed to by name, by post and actor, and whether nobody else is told.
+pub fn addressed_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, ActorId, bool)>> {
+    Ok(mentions::table
+        .filter(mentions::post_id.eq_any(ids.to_vec()))
+        .order((mentions::post_id, mentions::actor_id))
+        .select((mentions::post_id, mentions::actor_id, mentions::hidden))
         .load(conn)?)
 }
 
@@ -60,10 +70,21 @@ pub fn hashtags_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, Strin
         .load(conn)?)
 }
 
-/// Who is mentioned in a post.
+/// Who may read a post without others being told.
+pub fn hidden_readers(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
+    Ok(mentions::table
+        .filter(mentions::post_id.eq(id))
+        .filter(mentions::hidden.eq(true))
+        .order(mentions::actor_id)
+        .select(mentions::actor_id)
+        .load(conn)?)
+}
+
+/// Who is mentioned in a post, for everybody to see.
 pub fn mentioned(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
     Ok(mentions::table
         .filter(mentions::post_id.eq(id))
+        .filter(mentions::hidden.eq(false))
         .order(mentions::actor_id)
         .select(mentions::actor_id)
         .load(conn)?)

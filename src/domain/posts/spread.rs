@@ -15,9 +15,9 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Tells those who are mentioned or answered, and those who want to hear of every post.
+/// Tells those who are mentioned, openly or hidden, or answered, and those who want to hear of every post.
 pub(super) fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
-    let mut concerned: Vec<ActorId> = draft.mentions.iter().take(MENTIONS).copied().collect();
+    let mut concerned: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).take(MENTIONS).copied().collect();
     concerned.extend(
         parent.filter(|_| draft.audience.is_open() || !draft.audience.federates()).map(|parent| parent.author_id),
     );
@@ -67,7 +67,8 @@ pub(super) fn show_at_home(
     } else if super::addresses_followers(draft.audience) {
         home::deliver_to_followers(tx, entry)?;
     } else {
-        show_to_named(tx, entry, &draft.mentions)?;
+        let named: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).copied().collect();
+        show_to_named(tx, entry, &named)?;
     }
     if author.is_local() {
         home::deliver(tx, entry, &[author.id])?;

@@ -2,7 +2,7 @@
 
 use diesel::{BoxableExpression, dsl, prelude::*, sql_types::Bool};
 
-use super::{Audience, Boost, EntryRef, FederablePost, Post, mentioned};
+use super::{Audience, Boost, EntryRef, FederablePost, Post, hidden_readers, mentioned};
 use crate::{
     db::{
         Conn, MultiBackend,
@@ -52,9 +52,9 @@ pub type Condition = Box<dyn BoxableExpression<posts::table, MultiBackend, SqlTy
 
 /// The condition under which a row of `posts` may be shown to `viewer`.
 ///
-/// Open posts: everybody. Followers: the author's accepted followers. Direct: those mentioned. Company:
-/// employees. Team: its members. Always: the author. Never: whoever the author blocks, and nobody while the author
-/// is suspended or the author's server is blocked here.
+/// Open posts: everybody. Followers: the author's accepted followers. Direct: those mentioned, openly or hidden.
+/// Company: employees. Team: its members. Always: the author. Never: whoever the author blocks, and nobody while the
+/// author is suspended or the author's server is blocked here.
 pub fn visible_to(viewer: &Viewer) -> Condition {
     let active = actors::table
         .filter(actors::id.eq(posts::author_id))
@@ -166,16 +166,19 @@ pub struct Reach {
     pub followers: bool,
     /// Those addressed by name: the mentioned, and whoever is answered where the post is open.
     pub actors: Vec<ActorId>,
+    /// Those who get it without being named in it.
+    pub hidden: Vec<ActorId>,
 }
 
 /// Whom a post of ours is addressed to. What is shown as its reach, written into `to` and `cc`, and delivered,
 /// all comes from here. Takes only what may leave.
 pub fn reach(conn: &mut Conn, post: &FederablePost) -> Result<Reach> {
-    Ok(reach_of(post, mentioned(conn, post.id)?))
+    let (mentioned, hidden) = (mentioned(conn, post.id)?, hidden_readers(conn, post.id)?);
+    Ok(reach_of(post, mentioned, hidden))
 }
 
-/// The same, when it is known whom the post mentions.
-pub fn reach_of(post: &FederablePost, mentioned: Vec<ActorId>) -> Reach {
+/// The same, when it is known whom the post mentions, and who gets it without being named in it.
+pub fn reach_of(post: &FederablePost, mentioned: Vec<ActorId>, hidden: Vec<ActorId>) -> Reach {
     let mut actors = mentioned;
     if post.audience.is_open() {
         actors.extend(post.reply_to_author_id);
@@ -183,7 +186,7 @@ pub fn reach_of(post: &FederablePost, mentioned: Vec<ActorId>) -> Reach {
     actors.retain(|actor| *actor != post.author_id);
     actors.sort();
     actors.dedup();
-    Reach { audience: post.audience, followers: addresses_followers(post.audience), actors }
+    Reach { audience: post.audience, followers: addresses_followers(post.audience), actors, hidden }
 }
 
 /// Whether posts of this audience go to the author's followers.

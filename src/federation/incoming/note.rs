@@ -168,7 +168,8 @@ fn content(object: &Value, kind: &str) -> String {
     }
 }
 
-fn language(object: &Value) -> Option<String> {
+/// The language that a post says it is in.
+pub fn language(object: &Value) -> Option<String> {
     // Of several languages the one in which the text itself is; a map without that text begins with what is shown.
     let mapped = object.get("contentMap").and_then(Value::as_object).and_then(|map| {
         let content = text(object, "content");
@@ -183,7 +184,8 @@ fn language(object: &Value) -> Option<String> {
         .filter(|code| code.len() <= 35 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && code != "und")
 }
 
-fn hashtags(object: &Value) -> Vec<String> {
+/// The hashtags that a post lists, normalised, each once.
+pub fn hashtags(object: &Value) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for tag in list(object, "tag").into_iter().filter(|tag| text(tag, "type") == Some("Hashtag")).take(100) {
         if let Some(name) = text(tag, "name").and_then(floor::normalise_hashtag)

@@ -28,6 +28,8 @@ pub struct Surroundings {
     pub reach: Option<Reach>,
     /// Those of `reach` that are addressed by name.
     pub named: Vec<Actor>,
+    /// Those who get it without being named in it.
+    pub hidden: Vec<Actor>,
     /// Its hashtags, without `#`.
     pub hashtags: Vec<String>,
 }
@@ -41,9 +43,9 @@ impl Surroundings {
     /// Reads what is around each of these posts, in their order; three queries whatever their number.
     pub fn load_many(conn: &mut Conn, posts: &[FederablePost]) -> Result<Vec<Self>> {
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
-        let mentions = posts::mentioned_in(conn, &ids)?;
+        let addressed = posts::addressed_in(conn, &ids)?;
         let tags = posts::hashtags_in(conn, &ids)?;
-        let mut people: Vec<ActorId> = mentions.iter().map(|(_, actor)| *actor).collect();
+        let mut people: Vec<ActorId> = addressed.iter().map(|(_, actor, _)| *actor).collect();
         people.extend(posts.iter().map(|post| post.author_id));
         people.extend(posts.iter().filter_map(|post| post.reply_to_author_id));
         people.sort();
@@ -52,13 +54,16 @@ impl Surroundings {
         people.sort_by_key(|actor| actor.id);
         let among = |ids: &[ActorId]| people.iter().filter(|actor| ids.contains(&actor.id)).cloned().collect();
         let around = |post: &FederablePost| {
-            let named = mentions.iter().filter(|(id, _)| *id == post.id).map(|(_, actor)| *actor);
-            let named: Vec<ActorId> = named.collect();
-            let reach = posts::reach_of(post, named.clone());
+            let of_post = addressed.iter().filter(|(id, ..)| *id == post.id);
+            let (hidden, named): (Vec<_>, Vec<_>) = of_post.partition(|(.., hidden)| *hidden);
+            let ids = |rows: Vec<&(PostId, ActorId, bool)>| rows.iter().map(|(_, actor, _)| *actor).collect();
+            let (named, hidden): (Vec<ActorId>, Vec<ActorId>) = (ids(named), ids(hidden));
+            let reach = posts::reach_of(post, named.clone(), hidden);
             Self {
                 author: people.iter().find(|actor| actor.id == post.author_id).cloned(),
                 mentioned: among(&named),
                 named: among(&reach.actors),
+                hidden: among(&reach.hidden),
                 reach: Some(reach),
                 hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
             }

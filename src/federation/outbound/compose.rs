@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::audience::{Inbox, Recipients};
+use super::{
+    audience::{Inbox, Recipients},
+    naming::{create_uri, delete_uri, undo_uri, update_uri},
+};
 use crate::{
     app::App,
     db::{Conn, Timestamp},
@@ -88,7 +91,9 @@ pub fn message(
     match change {
         Change::PostCreated { post } => desk.create(conn, *post),
         Change::PostEdited { post } => desk.edit(conn, *post),
-        Change::PostDeleted { uri, audience, concerned } => desk.delete(conn, uri, *audience, concerned),
+        Change::PostDeleted { uri, audience, concerned, hidden } => {
+            desk.delete(conn, uri, *audience, concerned, hidden)
+        }
         Change::Liked { like } => desk.like(conn, *like),
         Change::Unliked { uri, post_uri, author } => desk.unlike(conn, uri, post_uri, *author),
         Change::Boosted { boost } => desk.announce(conn, *boost),
@@ -153,7 +158,7 @@ impl Desk<'_> {
         let Some(post) = posts::find(conn, id)?.and_then(posts::Post::federable) else { return Ok(None) };
         let around = Surroundings::load(conn, &post)?;
         let edited = post.edited_at.unwrap_or(post.published_at);
-        let uri = self.derived(&["Update", post.uri(), &edited.0.to_string()]);
+        let uri = update_uri(&self.app.site, post.uri(), edited);
         let note = note::to_json(&self.app.site, &post, &around)?;
         let message = self.say("Update", uri, note, around.addressing()?, Some(edited));
         let mut recipients = self.readers(conn, &post, &around)?;
@@ -186,6 +191,7 @@ impl Desk<'_> {
         } else {
             recipients.actors(&around.named);
         }
+        recipients.personally(&around.hidden);
         Ok(recipients)
     }
 
@@ -195,6 +201,7 @@ impl Desk<'_> {
         post: &str,
         audience: Audience,
         concerned: &[ActorId],
+        hidden: &[ActorId],
     ) -> Result<Option<Message>> {
         if !audience.federates() {
             return Ok(None);
@@ -202,7 +209,7 @@ impl Desk<'_> {
         let named = actors::get_many(conn, concerned)?.into_iter().filter(|actor| actor.id != self.actor.id);
         let mut named: Vec<String> = named.map(|actor| actor.uri).collect();
         named.sort();
-        let uri = self.derived(&["Delete", post]);
+        let uri = delete_uri(&self.app.site, post);
         let addressing = Addressing::of(audience, self.followers_uri(), named);
         let message = self.say("Delete", uri, tombstone::to_json(post, None), addressing, None);
         let mut recipients = Recipients::new(self.app);
@@ -210,6 +217,7 @@ impl Desk<'_> {
             recipients.followers(conn, self.actor.id)?;
         }
         recipients.actors_by_id(conn, concerned, audience == Audience::Direct)?;
+        recipients.actors_by_id(conn, hidden, true)?;
         recipients.heard_of(conn, post)?;
         let recipients = recipients.finish();
         Ok(Some(Message { audience: Some(audience), object_uri: Some(post.to_owned()), recipients, ..message }))
@@ -227,7 +235,7 @@ impl Desk<'_> {
     fn unlike(&self, conn: &mut Conn, like: &str, post: &str, author: ActorId) -> Result<Option<Message>> {
         let Some(author) = actors::find(conn, author)? else { return Ok(None) };
         let object = inner(like, "Like", &self.actor.uri, post);
-        let message = self.say("Undo", self.derived(&["Undo", like]), object, Addressing::only(&author.uri), None);
+        let message = self.say("Undo", undo_uri(&self.app.site, like), object, Addressing::only(&author.uri), None);
         Ok(Some(self.to_one(message, &author, like)))
     }
 
@@ -265,14 +273,13 @@ impl Desk<'_> {
         let Some(author) = actors::find(conn, author)? else { return Ok(None) };
         let object = inner(boost, "Announce", &self.actor.uri, post);
         let addressing = self.boost_addressing(audience, &author);
-        let message = self.say("Undo", self.derived(&["Undo", boost]), object, addressing, None);
+        let message = self.say("Undo", undo_uri(&self.app.site, boost), object, addressing, None);
         let recipients = self.boost_readers(conn, audience, &author)?.finish();
         Ok(Some(Message { audience: Some(audience), object_uri: Some(boost.to_owned()), recipients, ..message }))
     }
 
     fn boost_addressing(&self, audience: Audience, author: &Actor) -> Addressing {
-        let named = if author.id == self.actor.id { Vec::new() } else { vec![author.uri.clone()] };
-        Addressing::of(audience, self.followers_uri(), named)
+        boost_addressing(&self.actor, audience, author)
     }
 
     fn boost_readers(&self, conn: &mut Conn, audience: Audience, author: &Actor) -> Result<Recipients<'_>> {
@@ -302,7 +309,7 @@ impl Desk<'_> {
         let Some(target) = actors::find(conn, target)? else { return Ok(None) };
         let (uri, object, about) = match undone {
             Some((earlier, id)) => {
-                (self.derived(&[kind, id]), inner(id, earlier, &self.actor.uri, &target.uri), id.to_owned())
+                (undo_uri(&self.app.site, id), inner(id, earlier, &self.actor.uri, &target.uri), id.to_owned())
             }
             None => (uri.to_owned(), json!(target.uri), target.uri.clone()),
         };
@@ -334,7 +341,7 @@ impl Desk<'_> {
         if !self.actor.is_active() {
             return Ok(None);
         }
-        let uri = self.derived(&["Update", &self.actor.uri, &self.actor.updated_at.0.to_string()]);
+        let uri = update_uri(&self.app.site, &self.actor.uri, self.actor.updated_at);
         let object = actor::to_json(&self.app.site, &self.actor, keys)?;
         let message = self.say("Update", uri, object, self.everybody(), Some(self.actor.updated_at));
         let message = Message { terms: Terms::Actor, ..message };
@@ -342,7 +349,7 @@ impl Desk<'_> {
     }
 
     fn actor_deleted(&self, conn: &mut Conn) -> Result<Option<Message>> {
-        let uri = self.derived(&["Delete", &self.actor.uri]);
+        let uri = delete_uri(&self.app.site, &self.actor.uri);
         let message = self.say("Delete", uri, json!(self.actor.uri), self.everybody(), None);
         self.to_all_who_know(conn, message)
     }
@@ -365,9 +372,10 @@ impl Desk<'_> {
     }
 }
 
-/// The id of the Create of a post.
-pub fn create_uri(site: &crate::domain::Site, post: &FederablePost) -> String {
-    derived_uri(site, &["Create", post.uri()])
+/// The addresses of a boost of something by `author`.
+pub fn boost_addressing(booster: &Actor, audience: Audience, author: &Actor) -> Addressing {
+    let named = if author.id == booster.id { Vec::new() } else { vec![author.uri.clone()] };
+    Addressing::of(audience, booster.followers_uri.as_deref().unwrap_or_default(), named)
 }
 
 /// The Create of a post, as the outbox lists it.

@@ -1,9 +1,11 @@
 //! What leaves: from "this happened" to an activity, and to the inboxes that it is owed to.
 //!
-//! `compose` decides how it is said, `audience` to whom, `publish` writes both down. Sending is `delivery`'s.
+//! `compose` decides how it is said, `audience` to whom, `naming` under which
+//! id, `publish` writes it down. Sending is `delivery`'s.
 
 mod audience;
 pub mod compose;
+mod naming;
 mod publish;
 mod stored;
 
@@ -15,7 +17,8 @@ use crate::{
 };
 
 pub use audience::Inbox;
-pub use stored::{Stored, find_open};
+pub use naming::{create_uri, delete_uri, undo_uri, uri_of};
+pub use stored::{Stored, find_open, find_own};
 
 /// Tells other servers what one of our actors did. Running it again adds nothing: the activity's id follows from
 /// what happened, and an activity is owed to an inbox once.

@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::{
     db::{Conn, schema::activities},
     domain::{
-        ActorId, actors,
+        ActorId,
+        actors::{self, Actor},
         posts::{self, Audience},
     },
     error::Result,
@@ -21,10 +22,35 @@ pub enum Stored {
     Gone,
 }
 
+/// What is kept of an activity.
+#[derive(Queryable)]
+struct Row {
+    actor: i64,
+    kind: String,
+    object: Option<String>,
+    audience: Option<Audience>,
+    body: String,
+}
+
 /// The activity with this id, when everybody may read it.
 pub fn find_open(conn: &mut Conn, uri: &str) -> Result<Option<Stored>> {
-    type Row = (i64, String, Option<String>, Option<Audience>, String);
-    let row: Option<Row> = activities::table
+    let Some(row) = find(conn, uri)? else { return Ok(None) };
+    let actor = actors::get(conn, ActorId(row.actor))?;
+    if !row.audience.is_some_and(Audience::is_open) || actor.suspended_at.is_some() {
+        return Ok(None);
+    }
+    stored(conn, &row, &actor).map(Some)
+}
+
+/// The activity with this id, when `actor` said it; for whomever it was.
+pub fn find_own(conn: &mut Conn, actor: ActorId, uri: &str) -> Result<Option<Stored>> {
+    let Some(row) = find(conn, uri)?.filter(|row| row.actor == actor.0) else { return Ok(None) };
+    let actor = actors::get(conn, actor)?;
+    stored(conn, &row, &actor).map(Some)
+}
+
+fn find(conn: &mut Conn, uri: &str) -> Result<Option<Row>> {
+    Ok(activities::table
         .filter(activities::uri.eq(uri))
         .select((
             activities::actor_id,
@@ -34,18 +60,16 @@ pub fn find_open(conn: &mut Conn, uri: &str) -> Result<Option<Stored>> {
             activities::body,
         ))
         .first(conn)
-        .optional()?;
-    let Some((actor, kind, object, audience, body)) = row else { return Ok(None) };
-    let actor = actors::get(conn, ActorId(actor))?;
-    if !audience.is_some_and(Audience::is_open) || actor.suspended_at.is_some() {
-        return Ok(None);
-    }
-    let object_gone = match &object {
+        .optional()?)
+}
+
+fn stored(conn: &mut Conn, row: &Row, actor: &Actor) -> Result<Stored> {
+    let object_gone = match &row.object {
         Some(object) => posts::deleted_at(conn, object)?.is_some(),
         None => false,
     };
-    if (actor.deleted_at.is_some() || object_gone) && kind != "Delete" {
-        return Ok(Some(Stored::Gone));
+    if (actor.deleted_at.is_some() || object_gone) && row.kind != "Delete" {
+        return Ok(Stored::Gone);
     }
-    Ok(Some(Stored::There(serde_json::from_str(&body)?)))
+    Ok(Stored::There(serde_json::from_str(&row.body)?))
 }

@@ -41,16 +41,16 @@ const REPLIES: i64 = 100;
 
 /// Which part of a collection.
 #[derive(Debug, Clone, Default)]
-struct Part {
+pub(super) struct Part {
     /// A page rather than the collection itself.
-    is_page: bool,
+    pub is_page: bool,
     /// Only what is older than this.
-    max_id: Option<i64>,
+    pub max_id: Option<i64>,
 }
 
 impl Part {
     /// Reads `page=true&max_id=…`; what cannot be read counts for nothing.
-    fn of(query: Option<&str>) -> Self {
+    pub(super) fn of(query: Option<&str>) -> Self {
         let mut part = Self::default();
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match name.as_ref() {
@@ -168,7 +168,8 @@ fn people_page(conn: &mut Conn, id: &str, part: &Part, rows: &[Follow], people: 
     Ok(collection::page(&page_id(id, part), id, items, next.as_deref()))
 }
 
-fn page_id(collection: &str, part: &Part) -> String {
+/// The address of a page.
+pub(super) fn page_id(collection: &str, part: &Part) -> String {
     match part.max_id {
         Some(below) => format!("{collection}?page=true&max_id={below}"),
         None => format!("{collection}?page=true"),

@@ -3,6 +3,7 @@
 
 mod activities;
 pub(in crate::http) mod actors;
+mod clients;
 mod collections;
 pub mod inbox;
 pub mod negotiation;
@@ -11,11 +12,13 @@ mod probe;
 
 use axum::{
     Router,
+    middleware::map_response,
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use http::{StatusCode, header};
 
+use super::problem::as_problem;
 use crate::app::App;
 
 /// Everything below `/ap`.
@@ -26,12 +29,21 @@ pub fn routes() -> Router<App> {
         .route("/ap/actor/inbox", get(not_a_page).post(inbox::shared))
         .route("/ap/actor/{collection}", get(collections::of_instance))
         .route("/ap/actors/{id}", get(actors::actor))
-        .route("/ap/actors/{id}/inbox", get(not_a_page).post(inbox::personal))
+        .route("/ap/actors/{id}/inbox", post(inbox::personal))
+        .route("/ap/actors/{id}/outbox", get(clients::outbox))
         .route("/ap/actors/{id}/{collection}", get(collections::of_actor))
         .route("/ap/objects/{id}", get(objects::object))
         .route("/ap/objects/{id}/{collection}", get(collections::of_object))
         .route(crate::federation::probe::PATH, any(probe::answer))
         .route("/ap/activities/{id}", get(activities::activity))
+}
+
+/// What only a person's own client asks, which counts as a call of an API.
+pub fn client_routes() -> Router<App> {
+    Router::new()
+        .route("/ap/actors/{id}/inbox", get(clients::inbox))
+        .route("/ap/actors/{id}/outbox", post(clients::submit))
+        .layer(map_response(as_problem))
 }
 
 async fn not_a_page() -> Response {

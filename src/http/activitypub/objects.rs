@@ -24,6 +24,7 @@ use crate::{
         },
         signed_get,
     },
+    http::extract::MaybeSession,
 };
 
 /// What is at the address of a post.
@@ -42,8 +43,13 @@ pub(super) async fn object(State(app): State<App>, Path(id): Path<String>, parts
     show(&app.site, &found, &parts)
 }
 
-/// Who looks: an actor of another server that signed, or anybody.
+/// Who looks: one of ours with a token, an actor of another server that signed, or anybody.
 pub(in crate::http) async fn viewer(app: &App, parts: &Parts) -> Result<Viewer> {
+    if let Some(me) = MaybeSession::read(parts, app).await?.0 {
+        me.need("read:statuses")?;
+        let actor = me.actor.id;
+        return app.db.read(move |conn| Viewer::local(conn, actor)).await;
+    }
     Ok(signed_get::reader(app, parts).await?.map_or(Viewer::Anonymous, Viewer::Remote))
 }
 

@@ -23,16 +23,6 @@ impl std::ops::Deref for Session {
     }
 }
 
-impl Session {
-    /// Refuses when the token's scopes do not cover `scope`, such as `write:statuses`.
-    pub fn need(&self, scope: &str) -> Result<()> {
-        if self.may(scope) {
-            return Ok(());
-        }
-        Err(Error::forbidden("token.scope", "This action is outside the authorized scopes"))
-    }
-}
-
 /// Somebody who may be signed in. A token that is wrong is refused; none is nobody.
 #[derive(Debug, Clone)]
 pub struct MaybeSession(pub Option<Session>);
@@ -41,6 +31,11 @@ impl MaybeSession {
     /// Refuses when there is a token and its scopes do not cover `scope`.
     pub fn need(&self, scope: &str) -> Result<()> {
         self.0.as_ref().map_or(Ok(()), |session| session.need(scope))
+    }
+
+    /// Who asks by a request that is read by hand.
+    pub async fn read(parts: &Parts, app: &App) -> Result<Self> {
+        find(parts, app).await.map(Self)
     }
 
     /// Whom the reader acts as.

@@ -179,7 +179,7 @@ on_both! {
         for change in [
             Change::PostCreated { post },
             Change::PostEdited { post },
-            Change::PostDeleted { uri, audience: Audience::Company, concerned: vec![bob.id] },
+            Change::PostDeleted { uri, audience: Audience::Company, concerned: vec![bob.id], hidden: Vec::new() },
         ] {
             outbound::handle_federate(&house.app, owner, &change).await.unwrap();
         }

@@ -135,11 +135,12 @@ impl Drop for Peer {
     }
 }
 
-fn root() -> &'static Path {
+/// The root of the repository.
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Node to run peers and the browser's checks with, found or installed once.
+/// The Node to run peers and the browser's checks with, found or installed once, with what they need.
 pub fn node() -> &'static Path {
     static NODE: OnceLock<PathBuf> = OnceLock::new();
     NODE.get_or_init(|| {

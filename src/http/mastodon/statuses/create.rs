@@ -3,7 +3,7 @@
 use axum::extract::State;
 use http::HeaderMap;
 
-use super::{form::Writing, idempotency, prepare};
+use super::{form::Writing, idempotency};
 use crate::{
     app::App,
     db::Tx,
@@ -12,6 +12,7 @@ use crate::{
         posts::{self, EntryRef, Once},
     },
     error::Result,
+    federation::fetch,
     http::{
         extract::{Form, Json, Session},
         mastodon::{
@@ -51,7 +52,7 @@ async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) ->
     let settle = move |look: &mut Look<'_>| posts::settle_audience(look.conn, &look.viewer, wished, reply_to);
     let readers = look(app, Some(me.actor.id), settle).await?;
     if readers.0.federates() {
-        prepare::fetch_mentioned(app, writing.text()).await?;
+        fetch::mentioned(app, writing.text()).await?;
     }
     let new = writing.into_post(readers, me.account.default_language.as_ref())?;
     let (by, site) = (me.by(), app.site.clone());

@@ -10,6 +10,7 @@ use crate::{
         extract::{Id, Json, Session},
         mastodon::{entities::Status, look::look},
     },
+    text,
 };
 
 /// `DELETE /api/v1/statuses/:id`: answers what was there, with the text as typed, so that it can be written anew.
@@ -20,7 +21,7 @@ pub(super) async fn delete(State(app): State<App>, Id(id): Id<i64>, me: Session)
         let entry = target.entry();
         let mut status = look.status(entry)?;
         if entry.boost.is_none() {
-            status.text = Some(target.post.source.unwrap_or_default());
+            status.text = Some(target.post.source.unwrap_or_else(|| text::plain(&target.post.content)));
         }
         Ok((entry, status))
     })

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 
-use super::{form::Writing, prepare};
+use super::form::Writing;
 use crate::{
     app::App,
     domain::posts::{self, EntryRef},
     error::{Error, Result},
+    federation::fetch,
     http::{
         extract::{Form, Id, Json, Session},
         mastodon::{
@@ -28,13 +29,18 @@ pub(super) async fn edit(
     let reader = Some(me.actor.id);
     let old = look(&app, reader, move |look| own_post(look, id)).await?;
     if old.audience.federates() {
-        prepare::fetch_mentioned(&app, writing.text()).await?;
+        fetch::mentioned(&app, writing.text()).await?;
     }
     let (by, site, post) = (me.by(), app.site.clone(), old.id);
     let new = writing.into_edit(&old)?;
     app.db
         .write(move |tx| {
             let old = posts::get(tx.conn(), post)?;
+            let mut new = new.clone();
+            // What was written as HTML names people otherwise than by its text.
+            if old.source.is_none() {
+                new.addressees.named = posts::mentioned(tx.conn(), post)?;
+            }
             let mut draft = posts::compose(tx, &site, &by, &new)?;
             draft.kind = old.kind;
             draft.title = old.title;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     domain::{
         PostId, TeamId,
-        posts::{Audience, NewPost, Post, Readers},
+        posts::{Addressees, Audience, NewPost, Post, Readers},
     },
     error::{Error, Result},
     http::extract::Given,
@@ -108,21 +108,32 @@ impl Writing {
             audience,
             team,
             reply_to: self.in_reply_to_id,
+            title: None,
+            addressees: Addressees::default(),
+            hashtags: Vec::new(),
         })
     }
 
     /// The new text of a post; what is left out stays as it was.
     pub(super) fn into_edit(self, old: &Post) -> Result<NewPost> {
         let kept = self.content_type.or_else(|| old.source_type.clone());
+        let (text, format) = match self.status.0.or_else(|| old.source.clone()) {
+            Some(text) => (text, kept.as_deref().map_or(Ok(Format::Plain), format)?),
+            // Written by a client that sends HTML: what it says is all there is of it.
+            None => (old.content.clone(), Format::Html),
+        };
         Ok(NewPost {
-            text: self.status.0.or_else(|| old.source.clone()).unwrap_or_default(),
-            format: kept.as_deref().map_or(Ok(Format::Plain), format)?,
+            text,
+            format,
             summary: self.spoiler_text.0.unwrap_or_else(|| old.summary.clone()),
             sensitive: self.sensitive.unwrap_or(old.sensitive),
             language: self.language.or_else(|| old.language.clone()),
             audience: old.audience,
             team: old.team_id,
             reply_to: None,
+            title: old.title.clone(),
+            addressees: Addressees::default(),
+            hashtags: Vec::new(),
         })
     }
 

@@ -8,7 +8,6 @@ mod delete;
 mod edit;
 mod form;
 mod idempotency;
-mod prepare;
 mod react;
 mod show;
 

@@ -9,7 +9,7 @@ use crate::{
         PostId,
         posts::{self, EntryRef},
     },
-    error::{Error, Result},
+    error::Result,
     http::{
         extract::{Id, Json, MaybeSession, Session},
         mastodon::{
@@ -18,6 +18,7 @@ use crate::{
             render::{attachments, emojis},
         },
     },
+    text,
 };
 
 /// `GET /api/v1/statuses/:id`
@@ -47,7 +48,7 @@ pub(super) async fn source(State(app): State<App>, Id(id): Id<i64>, me: Session)
     me.need("read:statuses")?;
     let source = look(&app, Some(me.actor.id), move |look| {
         let post = look.own(id)?.post;
-        let text = post.source.ok_or_else(|| Error::not_found("post.no_source", "There is no source of this post."))?;
+        let text = post.source.unwrap_or_else(|| text::plain(&post.content));
         Ok(StatusSource {
             id: post.id,
             text,

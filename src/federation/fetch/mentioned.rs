@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::{app::App, domain::actors, error::Result, federation::fetch, text};
+use super::resolve;
+use crate::{app::App, domain::actors, error::Result, text};
 
 /// How many unknown people one post may make us fetch.
 const PEOPLE: usize = 10;
@@ -10,7 +11,7 @@ const PEOPLE: usize = 10;
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Fetches who is mentioned and unknown. Whoever does not answer in time stays plain text.
-pub(super) async fn fetch_mentioned(app: &App, typed: &str) -> Result<()> {
+pub async fn mentioned(app: &App, typed: &str) -> Result<()> {
     let mut wanted: Vec<(String, String)> = Vec::new();
     for found in text::find_mentions(typed) {
         let Some(host) = found.host.filter(|host| !app.site.is_our_host(host)) else { continue };
@@ -35,7 +36,7 @@ pub(super) async fn fetch_mentioned(app: &App, typed: &str) -> Result<()> {
         })
         .await?;
     let fetches = unknown.into_iter().take(PEOPLE).map(|(username, host)| async move {
-        if let Err(error) = fetch::resolve(app, &format!("@{username}@{host}")).await {
+        if let Err(error) = resolve(app, &format!("@{username}@{host}")).await {
             tracing::debug!(%error, "Could not fetch somebody who is mentioned");
         }
     });

@@ -1,0 +1,2 @@
+DROP TABLE submissions;
+ALTER TABLE mentions DROP COLUMN hidden;

@@ -1,0 +1,107 @@
+//! What a post says, as a client sent it: `source` where it is given, else `content`.
+
+use serde_json::Value;
+
+use crate::{
+    domain::posts,
+    error::{Error, Result},
+    federation::incoming::{
+        note,
+        values::{list, text},
+    },
+    text::{self as floor, Format},
+};
+
+/// Refuses what is not served yet, rather than leaving it out of the post.
+pub(super) fn refuse_unserved(object: &Value) -> Result<()> {
+    let given = |name: &str| !list(object, name).is_empty();
+    let what = if given("attachment") || given("image") {
+        "uploads"
+    } else if given("oneOf") || given("anyOf") {
+        "polls"
+    } else if given("quote") || given("quoteUrl") || given("_misskey_quote") {
+        "quotes"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")))
+}
+
+/// The text and how it is written; `None` where none is given.
+pub(super) fn read(object: &Value) -> Result<Option<(String, Format)>> {
+    if let Some(source) = object.get("source").filter(|source| source.is_object()) {
+        let content = member(source, "content")?;
+        let media = member(source, "mediaType")?;
+        return content.map(|content| Ok((content, format(media.as_deref().unwrap_or("text/plain"))?))).transpose();
+    }
+    let mapped = object.get("contentMap").and_then(Value::as_object);
+    let content = match member(object, "content")? {
+        None => mapped.and_then(|map| map.values().find_map(Value::as_str)).map(ToOwned::to_owned),
+        content => content,
+    };
+    // Without a type, content is HTML (ActivityStreams vocabulary).
+    let media = member(object, "mediaType")?;
+    content.map(|content| Ok((content, format(media.as_deref().unwrap_or("text/html"))?))).transpose()
+}
+
+fn format(media: &str) -> Result<Format> {
+    match media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "text/plain" => Ok(Format::Plain),
+        "text/markdown" => Ok(Format::Markdown),
+        "text/html" => Ok(Format::Html),
+        _ => Err(Error::invalid(
+            "post.media_type",
+            "This media type is not read. Known: text/html, text/markdown, text/plain.",
+        )),
+    }
+}
+
+/// A member that is text; something else in its place is refused.
+fn member(object: &Value, name: &str) -> Result<Option<String>> {
+    match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(Error::invalid("post.form", format!("{name}: must be text."))),
+    }
+}
+
+/// The content warning as plain text; `None` where it is not spoken of.
+pub(super) fn summary(object: &Value) -> Result<Option<String>> {
+    said(object, "summary", |text| floor::plain(text).trim().to_owned())
+}
+
+/// The title as plain text; `None` where it is not spoken of.
+pub(super) fn title(object: &Value) -> Result<Option<String>> {
+    said(object, "name", |text| floor::clean_name(text, 500))
+}
+
+/// A member that is cleared by null (section 6.3.1) and kept when it is left out.
+fn said(object: &Value, name: &str, clean: impl Fn(&str) -> String) -> Result<Option<String>> {
+    let spoken = object.get(name).is_some();
+    Ok(member(object, name)?.map(|text| clean(&text)).or_else(|| spoken.then(String::new)))
+}
+
+/// Whether attachments are hidden until asked for.
+pub(super) fn sensitive(object: &Value) -> Option<bool> {
+    object.get("sensitive").and_then(Value::as_bool)
+}
+
+/// The language, from `contentMap`.
+pub(super) fn language(object: &Value) -> Option<String> {
+    note::language(object)
+}
+
+/// Hashtags in `tag`, normalised.
+pub(super) fn hashtags(object: &Value) -> Vec<String> {
+    note::hashtags(object)
+}
+
+/// Ids of those whom `tag` mentions.
+pub(super) fn mentions(object: &Value) -> Vec<String> {
+    let tags = list(object, "tag").into_iter().filter(|tag| text(tag, "type") == Some("Mention"));
+    let mut mentions: Vec<String> = tags.filter_map(|tag| text(tag, "href")).map(ToOwned::to_owned).collect();
+    mentions.sort();
+    mentions.dedup();
+    mentions.truncate(posts::MENTIONS);
+    mentions
+}

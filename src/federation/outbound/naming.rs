@@ -1,0 +1,57 @@
+//! The ids of our activities. They follow from what happened, so that telling it again is telling the same.
+
+use super::compose::derived_uri;
+use crate::{
+    db::{Conn, Timestamp},
+    domain::{
+        Site, follows,
+        posts::{self, FederablePost, Post},
+        work::Change,
+    },
+    error::Result,
+};
+
+/// The id of the Create of a post.
+pub fn create_uri(site: &Site, post: &FederablePost) -> String {
+    derived_uri(site, &["Create", post.uri()])
+}
+
+/// The id of the Update of something to the version of this moment.
+pub fn update_uri(site: &Site, object: &str, at: Timestamp) -> String {
+    derived_uri(site, &["Update", object, &at.0.to_string()])
+}
+
+/// The id of the Delete of something.
+pub fn delete_uri(site: &Site, object: &str) -> String {
+    derived_uri(site, &["Delete", object])
+}
+
+/// The id of the Undo of an activity.
+pub fn undo_uri(site: &Site, activity: &str) -> String {
+    derived_uri(site, &["Undo", activity])
+}
+
+/// The id of the activity that tells what somebody did; none for answers, for news of actors, and for what is not
+/// there any more.
+pub fn uri_of(conn: &mut Conn, site: &Site, change: &Change) -> Result<Option<String>> {
+    Ok(match change {
+        Change::PostCreated { post } => {
+            posts::find(conn, *post)?.and_then(Post::federable).map(|post| create_uri(site, &post))
+        }
+        Change::PostEdited { post } => posts::find(conn, *post)?
+            .and_then(Post::federable)
+            .map(|post| update_uri(site, post.uri(), post.edited_at.unwrap_or(post.published_at))),
+        Change::PostDeleted { uri, .. } => Some(delete_uri(site, uri)),
+        Change::Liked { like } => posts::find_like(conn, *like)?.and_then(|like| like.uri),
+        Change::Boosted { boost } => posts::find_boost(conn, *boost)?.and_then(|boost| boost.uri),
+        Change::FollowRequested { follow } => follows::find(conn, *follow)?.and_then(|follow| follow.uri),
+        Change::Blocked { uri, .. } => Some(uri.clone()),
+        Change::Unliked { uri, .. }
+        | Change::Unboosted { uri, .. }
+        | Change::FollowUndone { uri, .. }
+        | Change::Unblocked { uri, .. } => Some(undo_uri(site, uri)),
+        Change::FollowAccepted { .. } | Change::FollowRejected { .. } | Change::ActorUpdated | Change::ActorDeleted => {
+            None
+        }
+    })
+}
