@@ -26,6 +26,8 @@ pub struct House {
     pub name: String,
     /// The username of its brand.
     pub handle: String,
+    /// Its colour, such as `#f4592b`.
+    pub colour: String,
     /// What the brand says of itself.
     pub about: String,
     /// Its people; the first one owns it.

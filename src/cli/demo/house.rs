@@ -20,6 +20,7 @@ use crate::{
         ActorId, Site,
         accounts::{self, AccountKind, NewAccount, Role},
         actors::{self, Profile},
+        org,
         setup::{self, Company},
     },
     error::{Error, Result},
@@ -121,6 +122,12 @@ impl House {
         };
         let site = self.app.site.clone();
         let (brand, first) = self.app.db.write(move |tx| setup::establish(tx, &site, &company)).await?;
+        let look = org::Edit {
+            colour: Some(cast.colour.clone()),
+            description: Some(cast.about.clone()),
+            ..org::Edit::default()
+        };
+        self.app.db.write(move |tx| org::edit_company(tx, &look)).await?;
         self.introduce(brand.id, &cast.name, &cast.about).await?;
         self.give_token(first.id, brand.id, &cast.handle).await?;
         for person in &cast.people {
