@@ -98,5 +98,5 @@ async fn accepted(app: &App, method: &str, target: &str, headers: &HeaderMap, bo
             return Ok(());
         }
     }
-    Err(Error::unauthorized("signature.invalid", "The signature was not made by our own key over what arrived."))
+    Err(Error::unauthorized("signature.invalid", "No key that we know made the signature over what arrived."))
 }

@@ -47,7 +47,7 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
 }
 
 /// Takes the row out of its thread: what it answers counts one less, what answers it answers nothing that we have.
-fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Option<PostId>) -> Result<()> {
+pub(super) fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Option<PostId>) -> Result<()> {
     if let Some(parent) = parent
         && let Some(shown) =
             posts::table.find(parent).select(posts::audience).first::<Audience>(tx.conn()).optional()?

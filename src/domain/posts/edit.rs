@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Attachment, Audience, Draft, Post, Viewer,
-    create::{name_nobody_outside, write_names},
+    create::{MENTIONS, name_nobody_outside, write_names},
     get, may_see,
     spread::show_to_named,
 };
@@ -63,10 +63,17 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if by.is_remote() && old.edited_at.is_some_and(|known| known > edited_at) {
         return Ok(Edit::Unchanged);
     }
-    let told = says_something_new(&old, draft);
-    if told {
+    if !by.is_remote() && draft.mentions.len() + draft.hidden.len() > MENTIONS {
+        return Err(Error::invalid("post.too_many", format!("A post has at most {MENTIONS} mentions.")));
+    }
+    let mut before = super::mentioned(tx.conn(), id)?;
+    before.extend(super::hidden_readers(tx.conn(), id)?);
+    let new_text = says_something_new(&old, draft);
+    if new_text {
         keep_version(tx, &old)?;
     }
+    // Whoever may read it from now on has to be told, even when the text is the same.
+    let told = new_text || (!by.is_remote() && !newly_named(draft, &before).is_empty());
     diesel::update(posts::table.find(id))
         .set((
             posts::title.eq(&draft.title),
@@ -79,10 +86,9 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
             posts::attachments.eq(Json(draft.attachments.clone())),
             posts::emojis.eq(Json(draft.emojis.clone())),
             posts::details.eq(Json(draft.details.clone())),
-            posts::edited_at.eq(if told { Some(edited_at) } else { old.edited_at }),
+            posts::edited_at.eq(if new_text { Some(edited_at) } else { old.edited_at }),
         ))
         .execute(tx.conn())?;
-    let before: Vec<ActorId> = super::mentioned(tx.conn(), id)?;
     // Hidden readers stay readers, for no form of an edit names them again; whom it names is hidden no more.
     let named = mentions::hidden.eq(false).or(mentions::actor_id.eq_any(draft.mentions.clone()));
     diesel::delete(mentions::table.filter(mentions::post_id.eq(id)).filter(named)).execute(tx.conn())?;
@@ -108,9 +114,14 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     Ok(Edit::Changed)
 }
 
+/// Who is addressed now, openly or not, and was not before.
+fn newly_named(draft: &Draft, before: &[ActorId]) -> Vec<ActorId> {
+    draft.mentions.iter().chain(&draft.hidden).copied().filter(|actor| !before.contains(actor)).collect()
+}
+
 /// Those who are named now and were not before hear of it, and find at home what is for the named only.
 fn tell_newly_named(tx: &mut Tx<'_>, post: &Post, draft: &Draft, before: &[ActorId]) -> Result<()> {
-    let new: Vec<ActorId> = draft.mentions.iter().copied().filter(|actor| !before.contains(actor)).collect();
+    let new = newly_named(draft, before);
     for mentioned in &new {
         // Somebody who may not see an internal post is not told of it either.
         let may_hear = post.audience.federates() || {

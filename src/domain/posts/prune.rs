@@ -2,6 +2,7 @@
 
 use diesel::{dsl, prelude::*};
 
+use super::{Audience, delete::remove};
 use crate::{
     db::{
         Timestamp, Tx, first_id_at,
@@ -34,26 +35,22 @@ pub fn prune_stale(tx: &mut Tx<'_>, after: PostId, before: Timestamp, limit: i64
     let Some(last) = old.last().copied() else { return Ok(Window { forgotten: 0, next: None }) };
     let next = (i64::try_from(old.len()).unwrap_or(i64::MAX) >= limit).then_some(last);
     let stale = stale_among(tx, old, before)?;
-    for (id, author, parent) in &stale {
-        if let Some(parent) = parent {
-            diesel::update(posts::table.find(parent).filter(posts::replies_count.gt(0)))
-                .set(posts::replies_count.eq(posts::replies_count - 1))
+    for (id, author, parent, audience) in &stale {
+        if audience.counts_for(Audience::Public) {
+            diesel::update(actors::table.find(author).filter(actors::posts_count.gt(0)))
+                .set(actors::posts_count.eq(actors::posts_count - 1))
                 .execute(tx.conn())?;
         }
-        diesel::update(actors::table.find(author).filter(actors::posts_count.gt(0)))
-            .set(actors::posts_count.eq(actors::posts_count - 1))
-            .execute(tx.conn())?;
-        diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
-            .set(posts::reply_to_id.eq(None::<PostId>))
-            .execute(tx.conn())?;
+        remove(tx, *id, *audience, *parent)?;
     }
-    let ids: Vec<PostId> = stale.iter().map(|(id, ..)| *id).collect();
-    let forgotten = diesel::delete(posts::table.filter(posts::id.eq_any(ids))).execute(tx.conn())?;
-    Ok(Window { forgotten, next })
+    Ok(Window { forgotten: stale.len(), next })
 }
 
-/// Those of these posts that nobody here needs, with their authors and what they answer.
-fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<Vec<(PostId, ActorId, Option<PostId>)>> {
+/// A post with its author, what it answers, and who may read it.
+type Stale = (PostId, ActorId, Option<PostId>, Audience);
+
+/// Those of these posts that nobody here needs.
+fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<Vec<Stale>> {
     let local = || actors::table.filter(actors::host.eq("")).select(actors::id);
     let liked = likes::table.filter(likes::post_id.eq(posts::id)).filter(likes::actor_id.eq_any(local()));
     let boosted = boosts::table.filter(boosts::post_id.eq(posts::id)).filter(boosts::actor_id.eq_any(local()));
@@ -74,6 +71,6 @@ fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<V
         .filter(dsl::not(dsl::exists(at_home)))
         .filter(dsl::not(dsl::exists(told)))
         .filter(dsl::not(dsl::exists(ours)))
-        .select((posts::id, posts::author_id, posts::reply_to_id))
+        .select((posts::id, posts::author_id, posts::reply_to_id, posts::audience))
         .load(tx.conn())?)
 }

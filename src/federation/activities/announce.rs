@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Activity, Applied, Need, Verb, claimed_id, create::inner_id};
 use crate::{
-    db::{Timestamp, Tx},
+    db::Tx,
     domain::{
         By, Site,
         actors::{self, Actor, ActorKind},
@@ -18,7 +18,7 @@ use crate::{
         fetch::host_in,
         incoming::{
             note,
-            values::{id, ids, one_origin, text},
+            values::{id, ids, moment, one_origin},
         },
     },
 };
@@ -38,7 +38,7 @@ fn boost(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity, uri:
         Ok(post) => post,
         Err(applied) => return Ok(applied),
     };
-    let published = text(&activity.document, "published").and_then(Timestamp::parse_rfc3339);
+    let published = moment(&activity.document, "published");
     let audience = audience(signer, &activity.document);
     posts::boost(tx, site, &activity.by(signer), post.id, audience, published)?;
     Ok(Applied::Done)

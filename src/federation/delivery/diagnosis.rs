@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::{dsl, prelude::*};
 
-use super::receipts::Receipt;
+use super::receipts::{Receipt, withdrawn_among};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
@@ -197,8 +197,9 @@ pub fn retry_of(tx: &mut Tx<'_>, of: &Of, limit: i64) -> Result<usize> {
     let ids = ids(tx.conn(), &Of { states: open, ..of.clone() }, &page)?;
     let mut changed = 0;
     for portion in ids.chunks(500) {
-        let idle =
-            deliveries::table.filter(deliveries::id.eq_any(portion.to_vec())).filter(deliveries::leased_until.lt(now));
+        let withdrawn = withdrawn_among(tx.conn(), portion)?;
+        let meant: Vec<i64> = portion.iter().copied().filter(|id| !withdrawn.contains(id)).collect();
+        let idle = deliveries::table.filter(deliveries::id.eq_any(meant)).filter(deliveries::leased_until.lt(now));
         changed += diesel::update(idle)
             .set((
                 deliveries::state.eq("waiting"),

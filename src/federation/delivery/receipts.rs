@@ -103,6 +103,10 @@ pub fn queue_state(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
 /// Tries a delivery again now, and for as long as a new one.
 pub fn retry(tx: &mut Tx<'_>, delivery: i64) -> Result<()> {
     let now = tx.now();
+    let nothing = || Error::not_found("delivery.not_found", "There is no delivery that could be tried again.");
+    if !withdrawn_among(tx.conn(), &[delivery])?.is_empty() {
+        return Err(nothing());
+    }
     let changed = diesel::update(
         deliveries::table
             .find(delivery)
@@ -117,8 +121,23 @@ pub fn retry(tx: &mut Tx<'_>, delivery: i64) -> Result<()> {
     ))
     .execute(tx.conn())?;
     if changed == 0 {
-        return Err(Error::not_found("delivery.not_found", "There is no delivery that could be tried again."));
+        return Err(nothing());
     }
     tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
     Ok(())
+}
+
+/// Those of these deliveries that tell of something that we deleted since: they must not be sent after its Delete.
+pub(super) fn withdrawn_among(conn: &mut Conn, ids: &[i64]) -> Result<Vec<i64>> {
+    let deleted = diesel::alias!(activities as deleted);
+    let end = deleted
+        .filter(deleted.field(activities::kind).eq("Delete"))
+        .filter(deleted.field(activities::object_uri).eq(activities::object_uri));
+    Ok(deliveries::table
+        .inner_join(activities::table)
+        .filter(deliveries::id.eq_any(ids.to_vec()))
+        .filter(activities::kind.eq_any(["Create", "Update"]))
+        .filter(diesel::dsl::exists(end))
+        .select(deliveries::id)
+        .load(conn)?)
 }
