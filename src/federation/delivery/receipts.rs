@@ -4,11 +4,11 @@ use diesel::prelude::*;
 
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Timestamp,
         schema::{activities, deliveries, servers},
     },
     domain::posts::Post,
-    error::{Error, Result},
+    error::Result,
 };
 
 /// The most receipts that one answer has.
@@ -98,33 +98,6 @@ pub fn queue_state(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
         oldest_due: due.select(diesel::dsl::min(deliveries::next_at)).first(conn)?,
         failed_lately: failed.count().get_result(conn)?,
     })
-}
-
-/// Tries a delivery again now, and for as long as a new one.
-pub fn retry(tx: &mut Tx<'_>, delivery: i64) -> Result<()> {
-    let now = tx.now();
-    let nothing = || Error::not_found("delivery.not_found", "There is no delivery that could be tried again.");
-    if !withdrawn_among(tx.conn(), &[delivery])?.is_empty() {
-        return Err(nothing());
-    }
-    let changed = diesel::update(
-        deliveries::table
-            .find(delivery)
-            .filter(deliveries::state.ne("delivered"))
-            .filter(deliveries::leased_until.lt(now)),
-    )
-    .set((
-        deliveries::state.eq("waiting"),
-        deliveries::next_at.eq(now),
-        deliveries::created_at.eq(now),
-        deliveries::done_at.eq(None::<Timestamp>),
-    ))
-    .execute(tx.conn())?;
-    if changed == 0 {
-        return Err(nothing());
-    }
-    tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
-    Ok(())
 }
 
 /// Those of these deliveries that tell of something that we deleted since: they must not be sent after its Delete.

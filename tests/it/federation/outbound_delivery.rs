@@ -195,7 +195,8 @@ on_both! {
         assert!(house.owed().await.iter().filter(|one| one.inbox.contains("two.example")).all(|one| one.state == "delivered"));
         // The operator tries it again.
         house.peers.behave("one.example", Behaviour::default());
-        house.write(move |tx| delivery::retry(tx, owed.id)).await;
+        let this = delivery::Of { id: Some(owed.id), ..delivery::Of::default() };
+        assert_eq!(house.write(move |tx| delivery::retry_of(tx, &this, 1)).await, 1);
         house.wait(24 * 3600);
         house.send().await;
         assert!(house.owed().await.iter().all(|one| one.state == "delivered"));
