@@ -288,10 +288,10 @@ fn databases_are_named_by_address() {
 }
 
 #[test]
-fn the_operators_guide_lists_every_setting_as_it_is() {
-    let guide = include_str!("../../docs/guide/operator.md");
+fn the_guide_lists_every_setting_as_it_is() {
+    let guide = include_str!("../../docs/guide/settings.md");
     let reference = reference();
-    assert!(guide.contains(&reference), "docs/guide/operator.md should hold this table:\n{reference}");
+    assert!(guide.contains(&reference), "docs/guide/settings.md should hold this table:\n{reference}");
 }
 
 proptest! {
