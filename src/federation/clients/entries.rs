@@ -19,7 +19,7 @@ use crate::{
             addressing::Addressing,
             note::{self, Surroundings},
         },
-        outbound::compose,
+        outbound::{boosts, compose},
     },
 };
 
@@ -106,7 +106,7 @@ fn announce(boost: &Boost, post: &FederablePost, booster: &Actor, author: &Actor
         kind: "Announce",
         actor: &booster.uri,
         object: json!(post.uri()),
-        addressing: compose::boost_addressing(booster, boost.audience, author),
+        addressing: boosts::boost_addressing(booster, boost.audience, author),
         published: Some(boost.created_at),
     };
     without_id(activity.to_json())

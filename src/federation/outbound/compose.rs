@@ -10,7 +10,7 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        ActorId, BoostId, FollowId, LikeId, PostId,
+        ActorId, FollowId, LikeId, PostId,
         actors::{self, Actor, ActorKey},
         follows,
         posts::{self, Audience, FederablePost},
@@ -73,9 +73,9 @@ pub fn derived_uri(site: &crate::domain::Site, parts: &[&str]) -> String {
 }
 
 /// What is around a message while it is composed.
-struct Desk<'a> {
-    app: &'a App,
-    actor: Actor,
+pub(super) struct Desk<'a> {
+    pub(super) app: &'a App,
+    pub(super) actor: Actor,
 }
 
 /// Says what happened; `None` when there is nothing left to say.
@@ -112,16 +112,16 @@ pub fn message(
 }
 
 impl Desk<'_> {
-    fn followers_uri(&self) -> &str {
+    pub(super) fn followers_uri(&self) -> &str {
         self.actor.followers_uri.as_deref().unwrap_or_default()
     }
 
-    fn derived(&self, parts: &[&str]) -> String {
+    pub(super) fn derived(&self, parts: &[&str]) -> String {
         derived_uri(&self.app.site, parts)
     }
 
     /// Puts a message together.
-    fn say(
+    pub(super) fn say(
         &self,
         kind: &'static str,
         uri: String,
@@ -246,51 +246,6 @@ impl Desk<'_> {
         Message { object_uri: Some(object.to_owned()), recipients: recipients.finish(), ..message }
     }
 
-    fn announce(&self, conn: &mut Conn, id: BoostId) -> Result<Option<Message>> {
-        let Some(boost) = posts::find_boost(conn, id)? else { return Ok(None) };
-        let post = posts::find(conn, boost.post_id)?.and_then(posts::Post::federable);
-        let (Some(uri), Some(post), true) = (boost.uri, post, boost.audience.federates()) else { return Ok(None) };
-        let Some(author) = actors::find(conn, post.author_id)? else { return Ok(None) };
-        let addressing = self.boost_addressing(boost.audience, &author);
-        let message = self.say("Announce", uri, json!(post.uri()), addressing, Some(boost.created_at));
-        let recipients = self.boost_readers(conn, boost.audience, &author)?.finish();
-        Ok(Some(Message {
-            audience: Some(boost.audience),
-            object_uri: Some(post.uri().to_owned()),
-            recipients,
-            ..message
-        }))
-    }
-
-    fn unannounce(
-        &self,
-        conn: &mut Conn,
-        boost: &str,
-        post: &str,
-        author: ActorId,
-        audience: Audience,
-    ) -> Result<Option<Message>> {
-        let Some(author) = actors::find(conn, author)? else { return Ok(None) };
-        let object = inner(boost, "Announce", &self.actor.uri, post);
-        let addressing = self.boost_addressing(audience, &author);
-        let message = self.say("Undo", undo_uri(&self.app.site, boost), object, addressing, None);
-        let recipients = self.boost_readers(conn, audience, &author)?.finish();
-        Ok(Some(Message { audience: Some(audience), object_uri: Some(boost.to_owned()), recipients, ..message }))
-    }
-
-    fn boost_addressing(&self, audience: Audience, author: &Actor) -> Addressing {
-        boost_addressing(&self.actor, audience, author)
-    }
-
-    fn boost_readers(&self, conn: &mut Conn, audience: Audience, author: &Actor) -> Result<Recipients<'_>> {
-        let mut recipients = Recipients::new(self.app);
-        if posts::addresses_followers(audience) {
-            recipients.followers(conn, self.actor.id)?;
-        }
-        recipients.actors(std::slice::from_ref(author));
-        Ok(recipients)
-    }
-
     fn follow(&self, conn: &mut Conn, id: FollowId) -> Result<Option<Message>> {
         let Some(follow) = follows::find(conn, id)? else { return Ok(None) };
         let Some(uri) = follow.uri else { return Ok(None) };
@@ -370,12 +325,6 @@ impl Desk<'_> {
             ..message
         }))
     }
-}
-
-/// The addresses of a boost of something by `author`.
-pub fn boost_addressing(booster: &Actor, audience: Audience, author: &Actor) -> Addressing {
-    let named = if author.id == booster.id { Vec::new() } else { vec![author.uri.clone()] };
-    Addressing::of(audience, booster.followers_uri.as_deref().unwrap_or_default(), named)
 }
 
 /// The Create of a post, as the outbox lists it.

@@ -4,6 +4,7 @@
 //! id, `publish` writes it down. Sending is `delivery`'s.
 
 mod audience;
+pub mod boosts;
 pub mod compose;
 mod naming;
 mod publish;
