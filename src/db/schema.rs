@@ -379,6 +379,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    pins (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        post_uri -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -404,6 +413,7 @@ diesel::joinable!(activities -> actors (actor_id));
 diesel::joinable!(deliveries -> activities (activity_id));
 diesel::joinable!(idempotency_keys -> posts (post_id));
 diesel::joinable!(submissions -> actors (actor_id));
+diesel::joinable!(pins -> actors (actor_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -437,4 +447,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     jobs,
     submissions,
+    pins,
 );

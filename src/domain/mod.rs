@@ -39,6 +39,8 @@ crate::id_type! {
     BoostId;
     /// A like.
     LikeId;
+    /// A pinned post.
+    PinId;
     /// A notification.
     NotificationId;
 }

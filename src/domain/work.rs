@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, Audience, BoostId, FollowId, LikeId, PostId};
+use super::{ActorId, Audience, BoostId, FollowId, LikeId, PinId, PostId};
 use crate::{db::Later, error::Result};
 
 /// One thing to do after the commit. The name of the variant is the job's kind.
@@ -109,6 +109,20 @@ pub enum Change {
         /// Whose post it was.
         author: ActorId,
         /// Who could see the boost.
+        audience: Audience,
+    },
+    /// A post was pinned.
+    Pinned {
+        /// The pin.
+        pin: PinId,
+    },
+    /// A post is pinned no more; the row is gone, so this carries what addressing needs.
+    Unpinned {
+        /// The pin that was.
+        pin: PinId,
+        /// The id of the post.
+        post_uri: String,
+        /// Who can see the post.
         audience: Audience,
     },
     /// One of ours asks to follow.

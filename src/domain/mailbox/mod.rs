@@ -10,14 +10,14 @@ pub use received::received;
 pub use sent::{count_sent, sent};
 
 use super::{
-    ActorId, BlockId, BoostId, FollowId, LikeId, PostId,
+    ActorId, BlockId, BoostId, FollowId, LikeId, PinId, PostId,
     follows::{Block, Follow},
-    posts::{Boost, FederablePost, Like, Post, Viewer, boost_visible_to, keep_visible},
+    posts::{Boost, FederablePost, Like, Pin, Post, Viewer, boost_visible_to, keep_visible},
 };
 use crate::{
     db::{
         Conn,
-        schema::{blocks, boosts, follows as follows_table, likes, posts},
+        schema::{blocks, boosts, follows as follows_table, likes, pins, posts},
     },
     error::Result,
 };
@@ -31,6 +31,8 @@ pub enum Entry {
     Boost(Boost, Box<FederablePost>),
     /// A post was liked.
     Like(Like, Box<FederablePost>),
+    /// A post was pinned by its author.
+    Pin(Pin, Box<FederablePost>),
     /// Somebody asked to follow.
     Follow(Follow),
     /// Somebody was blocked.
@@ -52,6 +54,7 @@ enum Row {
     Post(PostId),
     Boost(BoostId),
     Like(LikeId),
+    Pin(PinId),
     Follow(FollowId),
     Block(BlockId),
 }
@@ -62,6 +65,7 @@ impl Row {
             Self::Post(id) => id.0,
             Self::Boost(id) => id.0,
             Self::Like(id) => id.0,
+            Self::Pin(id) => id.0,
             Self::Follow(id) => id.0,
             Self::Block(id) => id.0,
         }
@@ -86,6 +90,7 @@ struct Loaded {
     posts: Vec<FederablePost>,
     boosts: Vec<Boost>,
     likes: Vec<Like>,
+    pins: Vec<Pin>,
     follows: Vec<Follow>,
     blocks: Vec<Block>,
     shut_out: Vec<ActorId>,
@@ -96,6 +101,7 @@ impl Loaded {
         let ids = |pick: fn(&Row) -> Option<i64>| rows.iter().filter_map(pick).collect::<Vec<i64>>();
         let boost_ids = ids(|row| if let Row::Boost(id) = row { Some(id.0) } else { None });
         let like_ids = ids(|row| if let Row::Like(id) = row { Some(id.0) } else { None });
+        let pin_ids = ids(|row| if let Row::Pin(id) = row { Some(id.0) } else { None });
         let follow_ids = ids(|row| if let Row::Follow(id) = row { Some(id.0) } else { None });
         let block_ids = ids(|row| if let Row::Block(id) = row { Some(id.0) } else { None });
         let me = viewer.actor().unwrap_or(ActorId(0));
@@ -107,6 +113,7 @@ impl Loaded {
             .select(Boost::as_select())
             .load(conn)?;
         let likes: Vec<Like> = likes::table.filter(likes::id.eq_any(like_ids)).select(Like::as_select()).load(conn)?;
+        let pins: Vec<Pin> = pins::table.filter(pins::id.eq_any(pin_ids)).select(Pin::as_select()).load(conn)?;
         let follows =
             follows_table::table.filter(follows_table::id.eq_any(follow_ids)).select(Follow::as_select()).load(conn)?;
         let block_rows = blocks::table.filter(blocks::id.eq_any(block_ids)).select(Block::as_select()).load(conn)?;
@@ -115,10 +122,14 @@ impl Loaded {
         post_ids.extend(boosts.iter().map(|boost| boost.post_id));
         post_ids.extend(likes.iter().map(|like| like.post_id));
         let visible = keep_visible(conn, viewer, &post_ids)?;
-        let posts: Vec<Post> = posts::table.filter(posts::id.eq_any(visible)).select(Post::as_select()).load(conn)?;
+        let pinned: Vec<String> = pins.iter().map(|pin| pin.post_uri.clone()).collect();
+        let posts: Vec<Post> = posts::table
+            .filter(posts::id.eq_any(visible).or(posts::author_id.eq(me).and(posts::uri.eq_any(pinned))))
+            .select(Post::as_select())
+            .load(conn)?;
         let shut_out = blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id).load(conn)?;
         let posts = posts.into_iter().filter_map(Post::federable).collect();
-        Ok(Self { posts, boosts, likes, follows, blocks: block_rows, shut_out })
+        Ok(Self { posts, boosts, likes, pins, follows, blocks: block_rows, shut_out })
     }
 
     /// The entry of a row; none where it is hidden, internal, or by somebody whom the reader blocks.
@@ -136,6 +147,11 @@ impl Loaded {
                 let like = self.likes.iter().find(|like| like.id == id && heard(like.actor_id))?.clone();
                 let post = post(like.post_id)?;
                 Some(Entry::Like(like, post))
+            }
+            Row::Pin(id) => {
+                let pin = self.pins.iter().find(|pin| pin.id == id)?.clone();
+                let post = self.posts.iter().find(|post| post.uri() == pin.post_uri).cloned()?;
+                Some(Entry::Pin(pin, Box::new(post)))
             }
             Row::Follow(id) => self
                 .follows

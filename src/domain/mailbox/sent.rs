@@ -6,10 +6,10 @@ use super::{Part, Row, part};
 use crate::{
     db::{
         Conn,
-        schema::{blocks, boosts, follows, likes, posts},
+        schema::{blocks, boosts, follows, likes, pins, posts},
     },
     domain::{
-        ActorId, BlockId, BoostId, FollowId, LikeId, PostId,
+        ActorId, BlockId, BoostId, FollowId, LikeId, PinId, PostId,
         posts::{Audience, Viewer},
     },
     error::Result,
@@ -19,7 +19,7 @@ use crate::{
 pub(super) const INTERNAL: [Audience; 2] = [Audience::Company, Audience::Team];
 
 /// What `owner` did, below `below`: posts of every audience that federates, and what holds of their boosts, likes,
-/// follows and blocks.
+/// pins, follows and blocks.
 pub fn sent(conn: &mut Conn, owner: ActorId, below: Option<i64>, limit: i64) -> Result<Part> {
     let below = below.unwrap_or(i64::MAX);
     let written: Vec<PostId> = posts::table
@@ -45,6 +45,13 @@ pub fn sent(conn: &mut Conn, owner: ActorId, below: Option<i64>, limit: i64) -> 
         .limit(limit)
         .select(likes::id)
         .load(conn)?;
+    let pinned: Vec<PinId> = pins::table
+        .filter(pins::actor_id.eq(owner))
+        .filter(pins::id.lt(PinId(below)))
+        .order(pins::id.desc())
+        .limit(limit)
+        .select(pins::id)
+        .load(conn)?;
     let followed: Vec<FollowId> = follows::table
         .filter(follows::follower_id.eq(owner))
         .filter(follows::id.lt(FollowId(below)))
@@ -61,7 +68,7 @@ pub fn sent(conn: &mut Conn, owner: ActorId, below: Option<i64>, limit: i64) -> 
         .load(conn)?;
     let rows = written.into_iter().map(Row::Post).chain(boosted.into_iter().map(Row::Boost));
     let rows = rows.chain(liked.into_iter().map(Row::Like)).chain(followed.into_iter().map(Row::Follow));
-    let rows = rows.chain(blocked.into_iter().map(Row::Block)).collect();
+    let rows = rows.chain(pinned.into_iter().map(Row::Pin)).chain(blocked.into_iter().map(Row::Block)).collect();
     let viewer = Viewer::local(conn, owner)?;
     part(conn, &viewer, rows, limit)
 }
@@ -76,7 +83,8 @@ pub fn count_sent(conn: &mut Conn, owner: ActorId) -> Result<i64> {
     let boosted: i64 = boosts::table.filter(boosts::actor_id.eq(owner)).count().get_result(conn)?;
     let liked = likes::table.filter(likes::actor_id.eq(owner)).filter(likes::uri.is_not_null());
     let liked: i64 = liked.count().get_result(conn)?;
+    let pinned: i64 = pins::table.filter(pins::actor_id.eq(owner)).count().get_result(conn)?;
     let followed: i64 = follows::table.filter(follows::follower_id.eq(owner)).count().get_result(conn)?;
     let blocked: i64 = blocks::table.filter(blocks::actor_id.eq(owner)).count().get_result(conn)?;
-    Ok(written + boosted + liked + followed + blocked)
+    Ok(written + boosted + liked + pinned + followed + blocked)
 }

@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Audience, Post, find, reach};
+use super::{
+    Audience, Post, find,
+    pin::{forget_pin, forget_pins_of},
+    reach,
+};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
@@ -99,12 +103,15 @@ pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<boo
         }
         remove(tx, id, post.audience, post.reply_to_id)?;
     }
+    forget_pins_of(tx, author)?;
     diesel::update(actors_table::table.find(author)).set(actors_table::posts_count.eq(0)).execute(tx.conn())?;
     Ok(more)
 }
 
-/// Remembers that `actor` deleted an object, also one that we never saw: its Create may come later.
+/// Remembers that `actor` deleted an object, also one that we never saw: its Create may come later. What is deleted is
+/// pinned no more.
 pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor: ActorId) -> Result<()> {
+    forget_pin(tx, actor, uri)?;
     let now = tx.now();
     on_conn!(tx.conn(), |c| diesel::insert_into(tombstones::table)
         .values((tombstones::uri.eq(uri), tombstones::actor_id.eq(actor), tombstones::deleted_at.eq(now)))

@@ -1,4 +1,4 @@
-//! What people say: writing, editing, deleting, liking, boosting, and who may see it.
+//! What people say: writing, editing, deleting, liking, boosting, pinning, and who may see it.
 //!
 //! A post never changes its audience. What is meant for the company alone is an [`InternalPost`], a type
 //! that nothing in `federation` accepts; the database repeats the rule (table `publications`).
@@ -10,6 +10,7 @@ mod delete;
 mod edit;
 mod like;
 mod once;
+mod pin;
 mod prune;
 mod queries;
 mod spread;
@@ -29,9 +30,10 @@ pub use delete::{delete, delete_all_of, deleted_at, deletion, is_deleted_by, pru
 pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, unlike};
 pub use once::{Once, made, once, prune_keys};
+pub use pin::{PINS, Pin, find_pin, find_pin_of, forget_pin, pin, pinned_by, pinned_elsewhere, unpin};
 pub use prune::{Window, prune_stale};
 pub use queries::{
-    addressed_in, count_likes_by, count_local, count_open, find, find_by_uri, get, get_visible, hashtags_in,
+    addressed_in, count_likes_by, count_local, count_open, find, find_by_uri, get, get_many, get_visible, hashtags_in,
     hidden_readers, indexable_range, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
     thread,
 };

@@ -26,6 +26,12 @@ pub fn get(conn: &mut Conn, id: PostId) -> Result<Post> {
     find(conn, id)?.ok_or_else(missing)
 }
 
+/// The posts of these ids in the order given, whoever asks.
+pub fn get_many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Post>> {
+    let found: Vec<Post> = posts::table.filter(posts::id.eq_any(ids.to_vec())).select(Post::as_select()).load(conn)?;
+    Ok(ids.iter().filter_map(|id| found.iter().find(|post| post.id == *id).cloned()).collect())
+}
+
 /// The post with this ActivityPub id, whoever asks.
 pub fn find_by_uri(conn: &mut Conn, uri: &str) -> Result<Option<Post>> {
     Ok(posts::table.filter(posts::uri.eq(uri)).select(Post::as_select()).first(conn).optional()?)

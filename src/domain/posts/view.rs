@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{Audience, Boost, Post, hashtags_in, mentioned_in};
+use super::{Audience, Boost, Post, hashtags_in, mentioned_in, pin::pinned_among};
 use crate::{
     db::{
         Conn, Timestamp,
@@ -70,12 +70,14 @@ pub struct PostView {
     pub liked: bool,
     /// The reader boosted it.
     pub boosted: bool,
+    /// The reader wrote it and shows it first.
+    pub pinned: bool,
     /// The reader mutes its author.
     pub muted: bool,
 }
 
 /// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
-/// the reader may see them was decided by whoever made the list. Eight queries at most.
+/// the reader may see them was decided by whoever made the list. Nine queries at most.
 pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
     if entries.is_empty() {
         return Ok(Vec::new());
@@ -109,7 +111,8 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     people.dedup();
     let people: HashMap<ActorId, Actor> =
         actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
-    let (mut liked, mut boosted, mut muted): (Vec<PostId>, Vec<PostId>, Vec<ActorId>) = Default::default();
+    let (mut liked, mut boosted, mut pinned): (Vec<PostId>, Vec<PostId>, Vec<PostId>) = Default::default();
+    let mut muted: Vec<ActorId> = Vec::new();
     if let Some(reader) = reader {
         liked = likes::table
             .filter(likes::post_id.eq_any(ids.clone()))
@@ -117,10 +120,13 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             .select(likes::post_id)
             .load(conn)?;
         boosted = boosts::table
-            .filter(boosts::post_id.eq_any(ids))
+            .filter(boosts::post_id.eq_any(ids.clone()))
             .filter(boosts::actor_id.eq(reader))
             .select(boosts::post_id)
             .load(conn)?;
+        if rows.values().any(|post| post.author_id == reader) {
+            pinned = pinned_among(conn, reader, &ids)?;
+        }
         muted = mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
     }
     let one = |entry: &EntryRef| -> Option<PostView> {
@@ -149,6 +155,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
             liked: liked.contains(&post.id),
             boosted: boosted.contains(&post.id),
+            pinned: pinned.contains(&post.id),
             muted: muted.contains(&post.author_id),
             post,
             author,

@@ -84,7 +84,7 @@ pub(super) fn publish(
     let draft = incoming.into_draft(tx, site)?;
     posts::create(tx, site, &activity.by(signer), &draft)?;
     if let Some(parent) = parent {
-        tx.defer(&fetch::parent_job(&parent))?;
+        tx.defer(&fetch::post_job(&parent))?;
     }
     Ok(Applied::Done)
 }

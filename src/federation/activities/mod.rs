@@ -9,6 +9,7 @@ mod create;
 mod delete;
 mod follow;
 mod like;
+mod pin;
 mod undo;
 mod update;
 
@@ -62,6 +63,8 @@ pub enum Verb {
     Like,
     Announce,
     Block,
+    Add,
+    Remove,
     Move,
     Other,
 }
@@ -80,6 +83,8 @@ impl Verb {
                 "Like" | "EmojiReact" => Self::Like,
                 "Announce" => Self::Announce,
                 "Block" => Self::Block,
+                "Add" => Self::Add,
+                "Remove" => Self::Remove,
                 "Move" => Self::Move,
                 _ => return None,
             })
@@ -141,10 +146,11 @@ impl Activity {
         values::list(&self.document, "object").into_iter().find_map(id_of)
     }
 
-    /// Whether it may come again under the same id and mean it: Misskey has one id for all follows of a pair.
+    /// Whether it may come again under the same id and mean it: Misskey has one id for all follows of a pair. What
+    /// Mastodon adds and removes has no id at all.
     pub fn may_recur(&self) -> bool {
         match self.verb {
-            Verb::Follow | Verb::Accept | Verb::Reject | Verb::Block => true,
+            Verb::Follow | Verb::Accept | Verb::Reject | Verb::Block | Verb::Add | Verb::Remove => true,
             Verb::Undo => values::list(&self.document, "object")
                 .into_iter()
                 .all(|undone| !matches!(Verb::read(undone), Verb::Like | Verb::Announce)),
@@ -189,6 +195,8 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
         Verb::Accept => follow::answer(tx, signer, activity, true),
         Verb::Reject => follow::answer(tx, signer, activity, false),
         Verb::Block => follow::block(tx, site, signer, activity),
+        Verb::Add => pin::add(tx, site, signer, activity),
+        Verb::Remove => pin::remove(tx, signer, activity),
         Verb::Undo => undo::apply(tx, signer, activity),
         Verb::Like => like::apply(tx, site, signer, activity),
         Verb::Announce => announce::apply(tx, site, signer, activity),

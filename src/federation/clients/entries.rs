@@ -19,7 +19,7 @@ use crate::{
             addressing::Addressing,
             note::{self, Surroundings},
         },
-        outbound::{boosts, compose},
+        outbound::{boosts, compose, pins},
     },
 };
 
@@ -49,6 +49,7 @@ fn concerned(entry: &Entry) -> Vec<ActorId> {
         Entry::Post(post) => vec![post.author_id],
         Entry::Boost(boost, post) => vec![boost.actor_id, post.author_id],
         Entry::Like(like, post) => vec![like.actor_id, post.author_id],
+        Entry::Pin(pin, _) => vec![pin.actor_id],
         Entry::Follow(follow) => vec![follow.follower_id, follow.target_id],
         Entry::Block(block) => vec![block.actor_id, block.target_id],
     }
@@ -69,6 +70,7 @@ fn one(conn: &mut Conn, site: &Site, people: &People, entry: &Entry) -> Result<O
         Entry::Like(like, post) => known(like.actor_id)
             .zip(known(post.author_id))
             .map(|(actor, author)| plain(like.uri.as_deref(), "Like", actor, post.uri(), &author.uri)),
+        Entry::Pin(pin, post) => known(pin.actor_id).map(|actor| pins::add_json(site, actor, pin, post.audience)),
         Entry::Follow(follow) => known(follow.follower_id)
             .zip(known(follow.target_id))
             .map(|(actor, target)| plain(follow.uri.as_deref(), "Follow", actor, &target.uri, &target.uri)),

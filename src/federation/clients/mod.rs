@@ -1,13 +1,14 @@
 //! ActivityPub between a person's own client and us (ActivityPub, section 6): what a client says through an outbox
 //! becomes a call of the same domain operations that every other door uses, and an activity with an id of ours.
 //!
-//! `said` takes a body apart, `addressing` finds out for whom it is, `post`, `react`, `people` and `undo` do it,
+//! `said` takes a body apart, `addressing` finds out for whom it is, `post`, `pin`, `react`, `people` and `undo` do it,
 //! `submissions` keeps what can be looked up by its id, `entries` writes what inbox and outbox list.
 
 mod addressing;
 pub mod entries;
 mod find;
 mod people;
+mod pin;
 mod post;
 mod react;
 mod said;
@@ -35,6 +36,8 @@ pub async fn submit(app: &App, me: &Session, said: &Said) -> Result<String> {
         Verb::Announce => react::announce(app, me, said).await,
         Verb::Follow => people::follow(app, me, said).await,
         Verb::Block => people::block(app, me, said).await,
+        Verb::Add => pin::add(app, me, said).await,
+        Verb::Remove => pin::remove(app, me, said).await,
         Verb::Undo => undo::undo(app, me, said).await,
     }
 }

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// The types that a client may say.
-const KNOWN: &str = "Create, Update, Delete, Follow, Like, Announce, Undo, Block, and the bare Note, Article and Page";
+const KNOWN: &str =
+    "Create, Update, Delete, Follow, Like, Announce, Undo, Block, Add, Remove, and the bare Note, Article and Page";
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Verb {
     Announce,
     Undo,
     Block,
+    Add,
+    Remove,
 }
 
 impl Verb {
@@ -36,6 +39,8 @@ impl Verb {
             "Announce" => Self::Announce,
             "Undo" => Self::Undo,
             "Block" => Self::Block,
+            "Add" => Self::Add,
+            "Remove" => Self::Remove,
             _ => return None,
         })
     }
@@ -47,6 +52,8 @@ impl Verb {
             Self::Like => "write:favourites",
             Self::Follow => "write:follows",
             Self::Block => "write:blocks",
+            // As Mastodon has it for pinned posts.
+            Self::Add | Self::Remove => "write:accounts",
             Self::Undo => return None,
         })
     }
@@ -119,6 +126,11 @@ impl Said {
     pub(super) fn object_id(&self) -> Result<&str> {
         id_of(&self.object)
             .ok_or_else(|| Error::invalid("activity.object", "Name the object by its id, at most 2,048 bytes long."))
+    }
+
+    /// What it is added to or removed from.
+    pub(super) fn target(&self) -> Option<&str> {
+        self.activity.as_ref().and_then(|activity| id(activity, "target"))
     }
 
     /// Refuses what says that somebody else did it, or wrote it.

@@ -18,7 +18,7 @@ pub use fields::handle_verify_fields;
 pub use flights::Flights;
 pub use key::{key, key_again};
 pub use mentioned::mentioned;
-pub use post::{handle_fetch_post, parent_job, post, refresh};
+pub use post::{handle_fetch_post, post, post_job, refresh};
 pub use resolve::{Resolved, resolve};
 pub use webfinger::{Door, doors, scheme};
 

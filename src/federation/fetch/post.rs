@@ -114,7 +114,7 @@ pub async fn handle_fetch_post(app: &App, uri: &str, budget: u8) -> Result<()> {
     }
 }
 
-/// The job that fetches what a reply answers.
-pub fn parent_job(uri: &str) -> Job {
+/// The job that fetches a post that something which arrived refers to.
+pub fn post_job(uri: &str) -> Job {
     Job::FetchPost { uri: uri.to_owned(), budget: 12 }
 }

@@ -41,6 +41,14 @@ impl Activity<'_> {
     }
 }
 
+/// The activity with what its object is added to or removed from.
+pub fn targeted(mut activity: Value, target: &str) -> Value {
+    if let Some(members) = activity.as_object_mut() {
+        members.insert("target".to_owned(), json!(target));
+    }
+    activity
+}
+
 /// An activity inside another one: what Accept, Reject and Undo are about. Peers need the whole of it, because
 /// not all of them look ids up.
 pub fn inner(id: &str, kind: &'static str, actor: &str, object: &str) -> Value {

@@ -14,9 +14,9 @@ pub fn summary(id: &str, total: i64, first: Option<&str>) -> Value {
     Value::Object(wire)
 }
 
-/// A collection with nothing in it.
-pub fn empty(id: &str) -> Value {
-    json!({ "id": id, "type": "OrderedCollection", "totalItems": 0, "orderedItems": [] })
+/// A collection with everything that is in it.
+pub fn whole(id: &str, items: Vec<Value>) -> Value {
+    json!({ "id": id, "type": "OrderedCollection", "totalItems": items.len(), "orderedItems": items })
 }
 
 /// A collection of which only the number of its items is told.

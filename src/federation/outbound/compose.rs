@@ -100,6 +100,8 @@ pub fn message(
         Change::Unboosted { uri, post_uri, author, audience } => {
             desk.unannounce(conn, uri, post_uri, *author, *audience)
         }
+        Change::Pinned { pin } => desk.pin(conn, *pin),
+        Change::Unpinned { pin, post_uri, audience } => desk.unpin(conn, *pin, post_uri, *audience),
         Change::FollowRequested { follow } => desk.follow(conn, *follow),
         Change::FollowUndone { uri, target } => desk.about_actor(conn, "Undo", Some(("Follow", uri)), *target, ""),
         Change::FollowAccepted { uri, follower } => desk.answer(conn, "Accept", uri, *follower, now),

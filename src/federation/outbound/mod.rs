@@ -7,6 +7,7 @@ mod audience;
 pub mod boosts;
 pub mod compose;
 mod naming;
+pub mod pins;
 mod publish;
 mod stored;
 

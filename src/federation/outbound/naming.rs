@@ -4,7 +4,7 @@ use super::compose::derived_uri;
 use crate::{
     db::{Conn, Timestamp},
     domain::{
-        Site, follows,
+        PinId, Site, follows,
         posts::{self, FederablePost, Post},
         work::Change,
     },
@@ -31,6 +31,16 @@ pub fn undo_uri(site: &Site, activity: &str) -> String {
     derived_uri(site, &["Undo", activity])
 }
 
+/// The id of the Add of a pinned post: pinned again it is another.
+pub fn pin_uri(site: &Site, pin: PinId) -> String {
+    site.activity_uri(pin.0)
+}
+
+/// The id of the Remove of a post that was pinned.
+pub fn unpin_uri(site: &Site, pin: PinId) -> String {
+    derived_uri(site, &["Remove", &pin_uri(site, pin)])
+}
+
 /// The id of the activity that tells what somebody did; none for answers, for news of actors, and for what is not
 /// there any more.
 pub fn uri_of(conn: &mut Conn, site: &Site, change: &Change) -> Result<Option<String>> {
@@ -44,6 +54,8 @@ pub fn uri_of(conn: &mut Conn, site: &Site, change: &Change) -> Result<Option<St
         Change::PostDeleted { uri, .. } => Some(delete_uri(site, uri)),
         Change::Liked { like } => posts::find_like(conn, *like)?.and_then(|like| like.uri),
         Change::Boosted { boost } => posts::find_boost(conn, *boost)?.and_then(|boost| boost.uri),
+        Change::Pinned { pin } => posts::find_pin(conn, *pin)?.map(|(pin, _)| pin_uri(site, pin.id)),
+        Change::Unpinned { pin, .. } => Some(unpin_uri(site, *pin)),
         Change::FollowRequested { follow } => follows::find(conn, *follow)?.and_then(|follow| follow.uri),
         Change::Blocked { uri, .. } => Some(uri.clone()),
         Change::Unliked { uri, .. }

@@ -1,4 +1,4 @@
-//! Lists that belong to actors and posts: outbox, followers, following, replies.
+//! Lists that belong to actors and posts: outbox, featured, followers, following, replies.
 
 use axum::{
     extract::{Path, RawQuery, State},
@@ -25,9 +25,9 @@ use crate::{
         objects::{
             collection,
             context::{self, Terms},
-            note::Surroundings,
+            note::{self, Surroundings},
         },
-        outbound::compose,
+        outbound::{compose, pins::featured_of},
         signed_get,
     },
 };
@@ -101,7 +101,7 @@ async fn answer(app: &App, actor: Actor, name: String, query: Option<String>) ->
                 "outbox" => (outbox(conn, &site, &actor, &part)?, Terms::Post),
                 "followers" => (followers(conn, &actor, &part)?, Terms::Plain),
                 "following" => (following(conn, &actor, &part)?, Terms::Plain),
-                "featured" => (collection::empty(&format!("{}/featured", actor.uri)), Terms::Plain),
+                "featured" => (featured(conn, &site, &actor)?, Terms::Post),
                 "liked" => (liked(conn, &actor, &part)?, Terms::Plain),
                 _ => return Err(missing()),
             })
@@ -123,6 +123,16 @@ fn outbox(conn: &mut Conn, site: &Site, actor: &Actor, part: &Part) -> Result<Va
     let items = posts.iter().zip(&around).map(|(post, around)| compose::create_json(site, post, around));
     let items = items.collect::<Result<Vec<Value>>>()?;
     Ok(collection::page(&page_id(&id, part), &id, items, next.as_deref()))
+}
+
+/// What an actor pins, whole: there are few, and peers that show a profile need them all.
+fn featured(conn: &mut Conn, site: &Site, actor: &Actor) -> Result<Value> {
+    let ids = posts::pinned_by(conn, &Viewer::Anonymous, actor.id)?;
+    let rows = posts::get_many(conn, &ids)?;
+    let posts: Vec<FederablePost> = rows.into_iter().filter_map(posts::Post::federable).collect();
+    let around = Surroundings::load_many(conn, &posts)?;
+    let items = posts.iter().zip(&around).map(|(post, around)| note::to_json(site, post, around));
+    Ok(collection::whole(&featured_of(actor), items.collect::<Result<Vec<Value>>>()?))
 }
 
 fn liked(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {

@@ -17,6 +17,8 @@ use crate::domain::{ActorId, Site, posts::PostView};
 pub struct Entry {
     /// Who wrote it, where that is not the one whose list this is.
     pub who: Option<Who>,
+    /// Its author shows it first.
+    pub pinned: bool,
     /// Who passed it on, or nothing.
     pub shared_by: String,
     /// Whom it answers, or nothing.
@@ -47,6 +49,7 @@ impl Entry {
         let to = view.post.reply_to_author_id.filter(|to| *to != view.author.id);
         Self {
             who: (owner != Some(view.author.id)).then(|| cast.who(&view.author)),
+            pinned: false,
             shared_by: view.boost.as_ref().map(|boost| boost.by.display_name().to_owned()).unwrap_or_default(),
             to: to.and_then(|to| answered.get(&to).cloned()).unwrap_or_default(),
             at: Moment::of(view.post.published_at),

@@ -27,7 +27,7 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        ActorId, Page, Site, accounts,
+        ActorId, Page, PostId, Site, accounts,
         actors::{self, Actor, ActorKind, Field},
         posts::{self, EntryRef, PostView, Viewer},
         timelines::{self, Listening, Without},
@@ -135,8 +135,11 @@ fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp
     let frame = Frame::load(conn, site)?;
     let refs = timelines::account(conn, &Viewer::Anonymous, actor.id, &Without::default(), list)?;
     let next = (refs.len() > POSTS).then(|| refs.get(POSTS - 1).map(EntryRef::id)).flatten();
-    let refs: Vec<EntryRef> = refs.into_iter().take(POSTS).collect();
-    let (entries, employees) = entries(conn, &frame, &refs, Some(actor))?;
+    let pinned = if list.max_id.is_none() { posts::pinned_by(conn, &Viewer::Anonymous, actor.id)? } else { Vec::new() };
+    // What is first is not there a second time.
+    let others = refs.into_iter().take(POSTS).filter(|entry| entry.boost.is_some() || !pinned.contains(&entry.post));
+    let refs: Vec<EntryRef> = pinned.iter().copied().map(EntryRef::post).chain(others).collect();
+    let (entries, employees) = entries(conn, &frame, &refs, Some(actor), &pinned)?;
     let house = is_house(actor);
     Ok(Shown {
         writers: if house {
@@ -156,19 +159,24 @@ fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp
     })
 }
 
-/// Posts in a list, without those of people who are not shown; and whether the list's owner works here.
+/// Posts in a list, those marked that are `pinned`, without those of people who are not shown; and whether the list's
+/// owner works here.
 pub(super) fn entries(
     conn: &mut Conn,
     frame: &Frame,
     refs: &[EntryRef],
     owner: Option<&Actor>,
+    pinned: &[PostId],
 ) -> Result<(Vec<Entry>, bool)> {
     let mut views = posts::views(conn, None, refs)?;
     views.retain(|view| view.author.is_active());
     let authors = views.iter().map(|view| view.author.id);
     let cast = Cast::of(conn, frame, authors.chain(owner.map(|owner| owner.id)))?;
     let answered = answered(conn, &views)?;
-    let entry = |view: &PostView| Entry::of(&frame.site, &cast, view, owner.map(|owner| owner.id), &answered);
+    let entry = |view: &PostView| Entry {
+        pinned: view.boost.is_none() && pinned.contains(&view.post.id),
+        ..Entry::of(&frame.site, &cast, view, owner.map(|owner| owner.id), &answered)
+    };
     let works_here = owner.is_some_and(|owner| cast.works_here(owner.id));
     Ok((views.iter().map(entry).collect(), works_here))
 }

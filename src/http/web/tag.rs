@@ -60,7 +60,7 @@ pub(super) async fn tag(
             let refs = timelines::public(conn, None, timelines::From::Everywhere, Some(&wanted), &list, now)?;
             let next = (refs.len() > POSTS).then(|| refs.get(POSTS - 1).map(EntryRef::id)).flatten();
             let refs: Vec<EntryRef> = refs.into_iter().take(POSTS).collect();
-            let (entries, _) = profile::entries(conn, &frame, &refs, None)?;
+            let (entries, _) = profile::entries(conn, &frame, &refs, None, &[])?;
             Ok((frame, entries, next))
         })
         .await?;

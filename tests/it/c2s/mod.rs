@@ -2,6 +2,7 @@
 
 mod conformance;
 mod people;
+mod pins;
 mod reading;
 mod refusals;
 mod servers;

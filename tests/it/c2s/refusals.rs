@@ -45,6 +45,8 @@ on_both! {
             ("write:blocks", json!({"type": "Block", "object": ben.actor.uri})),
             ("write:blocks", json!({"type": "Undo", "object": {"type": "Block", "object": ben.actor.uri}})),
             ("write:statuses", json!({"type": "Update", "object": {"id": own, "content": "Changed"}})),
+            ("write:accounts", json!({"type": "Add", "object": own, "target": format!("{}/featured", ana.actor.uri)})),
+            ("write:accounts", json!({"type": "Remove", "object": own, "target": format!("{}/featured", ana.actor.uri)})),
             ("write:statuses", json!({"type": "Delete", "object": own})),
             ("write:statuses", note("New")),
         ];
@@ -53,7 +55,7 @@ on_both! {
             async move { Writer { token: desk.token(ana.account, &ana.actor, scopes).await, ..ana } }
         };
         let mut writers = std::collections::BTreeMap::new();
-        for scope in ["write:favourites", "write:statuses", "write:follows", "write:blocks"] {
+        for scope in ["write:favourites", "write:statuses", "write:follows", "write:blocks", "write:accounts"] {
             writers.insert(scope, with(scope).await);
         }
         let reader = with("read follow:x push").await;

@@ -14,6 +14,7 @@ mod origin;
 mod ours;
 mod outbound;
 mod outbound_delivery;
+mod pins;
 mod usurpers;
 
 pub mod house;

@@ -4,6 +4,7 @@ mod audiences;
 mod doors;
 mod paging;
 mod people;
+mod pins;
 mod shapes;
 mod teams;
 mod telling;

@@ -138,6 +138,34 @@ races! {
         race.assert_sound().await;
     }
 
+    async fn eight_pins_at_once_are_five_at_most_and_none_of_what_is_deleted(race: Race) {
+        let author = race.ours[0].1.clone();
+        for _ in 0..ROUNDS {
+            let mut written = Vec::new();
+            for _ in 0..EIGHT {
+                written.push(race.post(&author, None).await);
+            }
+            let (who, all) = (by(&author), written.clone());
+            let pinned = race.eight(move |number, tx| posts::pin(tx, &who, all[number])).await;
+            assert_eq!(pinned.iter().filter(|pinned| pinned.is_ok()).count(), posts::PINS);
+            assert_eq!(race.count("pins", "TRUE").await, posts::PINS as i64);
+            // Deleted by one while another pins it again.
+            let (who, all) = (by(&author), written.clone());
+            for outcome in race.eight(move |number, tx| {
+                let post = all[number / 2];
+                if number % 2 == 0 { posts::delete(tx, &who, post) } else { posts::pin(tx, &who, post).map(|_| ()) }
+            }).await {
+                let known = |error: &guildhall::error::Error| matches!(error.code(), "post.not_found" | "pin.limit");
+                assert!(outcome.as_ref().err().is_none_or(known), "{outcome:?}");
+            }
+            for post in written {
+                let who = by(&author);
+                race.write(move |tx| posts::delete(tx, &who, post)).await;
+            }
+            assert_eq!(race.count("pins", "TRUE").await, 0);
+        }
+    }
+
     async fn eight_deletes_of_a_reply_count_once(race: Race) {
         let (author, other) = (race.ours[0].1.clone(), race.ours[1].1.clone());
         for _ in 0..ROUNDS {

@@ -411,6 +411,7 @@ const TABLES: &[(&str, &str)] = &[
     ("hashtags", "post_id name"),
     ("likes", "id actor_id post_id uri"),
     ("boosts", "id actor_id post_id uri audience"),
+    ("pins", "id actor_id post_uri"),
     ("follows", "id follower_id target_id state uri"),
     ("blocks", "id actor_id target_id uri"),
     ("mutes", "id actor_id target_id"),

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         ActorId, Page,
         follows::{self, Follow},
+        posts::{self, EntryRef},
         timelines::{self, Without},
     },
     error::Result,
@@ -51,9 +52,15 @@ pub(super) async fn statuses(
     let pinned = which.pinned.unwrap_or(false);
     let listed = look(&app, me.actor(), move |look| {
         let author = look.actor(id)?;
-        // Nothing can be pinned yet.
-        if pinned || !author.is_active() {
+        if !author.is_active() {
             return Ok(Listed::empty());
+        }
+        if pinned {
+            // Few, and sorted by when they were pinned: all of them are the first page, and the last.
+            let first = page.max_id.is_none() && page.min_id.is_none();
+            let ids = if first { posts::pinned_by(look.conn, &look.viewer, author.id)? } else { Vec::new() };
+            let entries: Vec<EntryRef> = ids.into_iter().map(EntryRef::post).collect();
+            return Ok(Listed { rows: look.statuses(&entries)?, ..Listed::empty() });
         }
         let entries = timelines::account(look.conn, &look.viewer, author.id, &without, &page)?;
         look.list(&entries)

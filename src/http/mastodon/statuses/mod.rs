@@ -1,4 +1,4 @@
-//! `/api/v1/statuses/…`: writing, reading, liking and boosting posts.
+//! `/api/v1/statuses/…`: writing, reading, liking, boosting and pinning posts.
 //!
 //! The id of a boost stands wherever that of a post may: it is shown as the boost, and what is done to it is done
 //! to the post.
@@ -30,6 +30,8 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/statuses/{id}/unfavourite", post(react::unfavourite))
         .at("/api/v1/statuses/{id}/reblog", post(react::reblog))
         .at("/api/v1/statuses/{id}/unreblog", post(react::unreblog))
+        .at("/api/v1/statuses/{id}/pin", post(react::pin))
+        .at("/api/v1/statuses/{id}/unpin", post(react::unpin))
         .at("/api/v1/statuses/{id}/favourited_by", get(react::favourited_by))
         .at("/api/v1/statuses/{id}/reblogged_by", get(react::reblogged_by))
 }

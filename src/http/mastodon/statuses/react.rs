@@ -1,4 +1,4 @@
-//! Liking and boosting, and who did.
+//! Liking, boosting and pinning, and who did.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -74,6 +74,18 @@ pub(super) async fn reblog(
 pub(super) async fn unreblog(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:statuses")?;
     react(&app, &me, id, |tx, _, by, post| posts::unboost(tx, by, post).map(|()| EntryRef::post(post))).await
+}
+
+/// `POST /api/v1/statuses/:id/pin`
+pub(super) async fn pin(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
+    me.need("write:accounts")?;
+    react(&app, &me, id, |tx, _, by, post| posts::pin(tx, by, post).map(|_| EntryRef::post(post))).await
+}
+
+/// `POST /api/v1/statuses/:id/unpin`
+pub(super) async fn unpin(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
+    me.need("write:accounts")?;
+    react(&app, &me, id, |tx, _, by, post| posts::unpin(tx, by, post).map(|_| EntryRef::post(post))).await
 }
 
 /// `GET /api/v1/statuses/:id/favourited_by`
