@@ -59,7 +59,7 @@ impl Limits {
     /// Counts a call of the API. A new token with each call does not help: the address is counted as well.
     pub fn api(&self, caller: Caller, address: Option<IpAddr>) -> Result<()> {
         let Some(buckets) = &self.0 else { return Ok(()) };
-        let address = address.map(network);
+        let address = address.map(household);
         if let Some(address) = &address {
             take(&buckets.addresses, address)?;
         }
@@ -99,8 +99,8 @@ fn take<K: Hash + Eq + Clone>(buckets: &DefaultKeyedRateLimiter<K>, key: &K) -> 
     })
 }
 
-/// One household or machine has a whole /64 of IPv6 addresses.
-fn network(address: IpAddr) -> IpAddr {
+/// Whom an address stands for: one household or machine has a whole /64 of IPv6 addresses.
+pub fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

@@ -33,6 +33,9 @@ const JOBS_AT_ONCE: usize = 8;
 /// How many that wait for other servers.
 const FETCHES_AT_ONCE: usize = 16;
 
+/// How many open files are left to the database, to deliveries and to everything else that is no visitor.
+const OTHER_FILES: usize = 200;
+
 pub async fn run(mut config: Config) -> Result<()> {
     telemetry::init(config.log.format, &config.log.filter)?;
     let db = open_database(&config)?;
@@ -142,14 +145,14 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     let jobs = run(Kinds::except(Job::FETCHING), JOBS_AT_ONCE);
     let fetches = run(Kinds::only(Job::FETCHING), FETCHES_AT_ONCE);
     let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
-    let head_timeout = Duration::from_secs(app.config.server.head_timeout_seconds);
+    let rules = connections(&app.config);
     let mut stop = stopped.clone();
     let too_long = async move {
         let _ = stop.wait_for(|stop| *stop).await;
         tokio::time::sleep(grace).await;
     };
     let all = async {
-        let served = http::serve(listener, http::router(app), head_timeout, stopped).await;
+        let served = http::serve(listener, http::router(app), rules, stopped).await;
         let _ = (jobs.await, fetches.await, deliveries.await);
         served
     };
@@ -159,6 +162,34 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     }
     tracing::info!("Stopped");
     Ok(())
+}
+
+/// How connections are kept, as the settings say and the system allows.
+fn connections(config: &Config) -> http::Connections {
+    let server = &config.server;
+    let allowed = open_files().saturating_sub(OTHER_FILES).max(1);
+    let most = server.connections.min(allowed);
+    if most < server.connections {
+        tracing::warn!(
+            "At most {most} connections are kept, because the system allows no more open files; raise its limit (LimitNOFILE in systemd) or lower server.connections"
+        );
+    }
+    http::Connections {
+        head_timeout: Duration::from_secs(server.head_timeout_seconds),
+        most,
+        per_address: if config.limits.enabled { server.connections_per_address } else { most },
+        proxies: server.trusted_proxies.clone(),
+    }
+}
+
+/// How many files this process may have open; as many as it is allowed to ask for.
+fn open_files() -> usize {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let before = limit.current;
+    limit.current = limit.maximum;
+    let now = if setrlimit(Resource::Nofile, limit).is_ok() { limit.maximum } else { before };
+    now.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
 }
 
 /// Serves the set-up form behind a one-time link until the company exists, whoever made it. Nothing when told to
@@ -181,7 +212,7 @@ async fn first_run(
         site: Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters },
         key_fingerprint: SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?.fingerprint(),
     };
-    let listener = http::serve_setup(listener, first, stopped.clone()).await?;
+    let listener = http::serve_setup(listener, first, connections(config), stopped.clone()).await?;
     if *stopped.borrow() {
         return Ok(None);
     }

@@ -13,6 +13,10 @@ section! {
         request_timeout_seconds: u64 = 30, "a whole number from 1 to 300", whole(1..=300);
         /// How many seconds a connection may take to send the head of a request, also when it is kept open after one.
         head_timeout_seconds: u64 = 60, "a whole number from 1 to 300", whole(1..=300);
+        /// How many connections there may be altogether. Fewer where the system lets us have fewer open files.
+        connections: usize = 4_096, "a whole number from 16 to 1000000", whole(16..=1_000_000);
+        /// How many connections one network address may have. Trusted proxies may have all of them.
+        connections_per_address: usize = 256, "a whole number from 1 to 1000000", whole(1..=1_000_000);
         /// How many seconds running requests and jobs get to finish when the server is asked to stop.
         stop_seconds: u64 = 10, "a whole number from 0 to 300", whole(0..=300);
     }

@@ -2,6 +2,7 @@
 
 pub mod activitypub;
 pub mod company;
+mod connections;
 pub mod extract;
 pub mod health;
 pub mod mastodon;
@@ -13,6 +14,7 @@ mod serve;
 mod web;
 pub mod wellknown;
 
+pub use connections::Connections;
 pub use router::router;
 pub use serve::{serve, serve_setup};
 pub use web::setup::FirstRun;

@@ -13,7 +13,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::support::world::{Letter, Stranger, World};
+use crate::support::{
+    server::connections,
+    world::{Letter, Stranger, World},
+};
 
 /// What no test waits for in vain.
 const FOR_EVER: Duration = Duration::from_secs(600);
@@ -22,7 +25,8 @@ async fn serve(router: Router, head_timeout: Duration) -> (String, watch::Sender
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (stop, stopped) = watch::channel(false);
-    let running = tokio::spawn(async move { rim::serve(listener, router, head_timeout, stopped).await.unwrap() });
+    let running =
+        tokio::spawn(async move { rim::serve(listener, router, connections(head_timeout), stopped).await.unwrap() });
     (address, stop, running)
 }
 

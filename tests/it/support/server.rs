@@ -57,6 +57,11 @@ pub struct Seen {
     pub status: StatusCode,
 }
 
+/// Room for everybody who sends a head within this time.
+pub fn connections(head_timeout: Duration) -> http::Connections {
+    http::Connections { head_timeout, most: 10_000, per_address: 10_000, proxies: Vec::new() }
+}
+
 type Letters = Arc<Mutex<Vec<Seen>>>;
 
 async fn record(State(letters): State<Letters>, request: Incoming, next: Next) -> Response {
@@ -126,7 +131,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let letters = Letters::default();
         let recorded = router.clone().layer(from_fn_with_state(letters.clone(), record));
-        tokio::spawn(http::serve(listener, recorded, PATIENCE, stopped.clone()));
+        tokio::spawn(http::serve(listener, recorded, connections(PATIENCE), stopped.clone()));
         tokio::spawn(app.clone().keep_fresh());
         tokio::spawn(Runner::new(db, Arc::new(Handlers::new(app.clone())), 8).run(stopped.clone()));
         tokio::spawn(Deliverer::new(app.clone()).run(stopped));

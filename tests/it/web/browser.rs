@@ -54,7 +54,7 @@ async fn the_first_run_is_seen_in_a_browser() {
     };
     let first = guildhall::http::FirstRun { db: database.db.clone(), site, key_fingerprint: "none".to_owned() };
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let serving = tokio::spawn(guildhall::http::serve_setup(listener, first, stopped));
+    let serving = tokio::spawn(guildhall::http::serve_setup(listener, first, patient(), stopped));
     look(
         &origin,
         "setup",
@@ -64,6 +64,10 @@ async fn the_first_run_is_seen_in_a_browser() {
     .await;
     stop.send(true).unwrap();
     serving.await.unwrap().unwrap();
+}
+
+fn patient() -> guildhall::http::Connections {
+    crate::support::server::connections(std::time::Duration::from_secs(600))
 }
 
 async fn look(origin: &str, folder: &str, pages: &[String], options: &[&str]) {
