@@ -21,6 +21,10 @@ section! {
         delivery_concurrency: usize = 64, "a whole number from 1 to 1000", whole(1..=1000);
         /// How many deliveries to one host are in flight at a time.
         deliveries_per_host: usize = 4, "a whole number from 1 to 32", whole(1..=32);
+        /// How many deliveries to one host may wait. What comes after that is not sent to it, and its receipt says so.
+        deliveries_waiting_per_host: u32 = 10_000, "a whole number from 100 to 10000000", whole(100..=10_000_000);
+        /// How many activities of one host may wait here for documents of others. What comes after that is answered 429.
+        activities_waiting_per_host: u32 = 1_000, "a whole number from 10 to 1000000", whole(10..=1_000_000);
         /// For how many days we try to reach a server that does not answer.
         delivery_days: u32 = 7, "a whole number from 1 to 30", whole(1..=30);
     }

@@ -1,9 +1,14 @@
-//! The one thing the floor knows of jobs: how to write one down.
+//! What the floor knows of jobs: how to write one down, and how much is written down for whom.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 
 use super::{Later, Tx, schema::jobs};
 use crate::error::Result;
+
+diesel::define_sql_function! {
+    /// How many bytes a text has, without reading it.
+    fn octet_length(text: sql_types::Text) -> sql_types::Integer;
+}
 
 pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
     let lane = job.lane();
@@ -19,6 +24,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
             jobs::id.eq(id),
             jobs::kind.eq(job.kind()),
             jobs::lane.eq(lane),
+            jobs::origin.eq(job.origin()),
             jobs::payload.eq(job.payload()?),
             jobs::state.eq("ready"),
             jobs::attempts.eq(0),
@@ -27,4 +33,14 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
         ))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// How many jobs wait that this server caused, and how many bytes they are.
+pub(super) fn waiting_for(tx: &mut Tx<'_>, origin: &str) -> Result<(i64, i64)> {
+    let lengths: Vec<i32> = jobs::table
+        .filter(jobs::origin.eq(origin))
+        .filter(jobs::state.ne("parked"))
+        .select(octet_length(jobs::payload))
+        .load(tx.conn())?;
+    Ok((i64::try_from(lengths.len()).unwrap_or(i64::MAX), lengths.iter().copied().map(i64::from).sum()))
 }

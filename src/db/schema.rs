@@ -360,6 +360,7 @@ diesel::table! {
         id -> BigInt,
         kind -> Text,
         lane -> Nullable<Text>,
+        origin -> Nullable<Text>,
         payload -> Text,
         state -> Text,
         attempts -> Integer,

@@ -13,6 +13,10 @@ pub trait Later {
     fn lane(&self) -> Option<String> {
         None
     }
+    /// Which other server made us write it down: each gets a share of those who work, and of the room.
+    fn origin(&self) -> Option<String> {
+        None
+    }
     /// Whether a second one adds nothing while one of its lane waits.
     fn once(&self) -> bool {
         false
@@ -77,6 +81,11 @@ impl Tx<'_> {
         super::queue::insert(self, job)?;
         self.signal(Signal { topic: "jobs", kind: "new", id: 0 });
         Ok(())
+    }
+
+    /// How many jobs wait that this server caused, and how many bytes they are.
+    pub fn waiting_for(&mut self, origin: &str) -> Result<(i64, i64)> {
+        super::queue::waiting_for(self, origin)
     }
 
     /// Tells listeners after the commit. Equal signals of one transaction are told once.

@@ -211,6 +211,16 @@ impl Later for Job {
         }
     }
 
+    fn origin(&self) -> Option<String> {
+        match self {
+            Self::Inbound { signer: uri, .. }
+            | Self::FetchPost { uri, .. }
+            | Self::RefreshActor { uri }
+            | Self::RefreshPost { uri } => host_of(uri),
+            Self::Federate { .. } | Self::VerifyFields { .. } | Self::EraseActor { .. } | Self::Prune => None,
+        }
+    }
+
     fn once(&self) -> bool {
         matches!(
             self,
@@ -221,4 +231,11 @@ impl Later for Job {
     fn payload(&self) -> Result<String> {
         Ok(serde_json::to_string(self)?)
     }
+}
+
+/// The host of an address, with its port where that is unusual.
+fn host_of(uri: &str) -> Option<String> {
+    let url = url::Url::parse(uri).ok()?;
+    let host = url.host_str()?.trim_end_matches('.').to_owned();
+    Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     activities::{self, Activity, Applied, Verb},
-    delivery,
+    backlog, delivery,
     fetch::{self, host_in},
     incoming::values::{self, one_origin},
     keys::RemoteKey,
@@ -218,7 +218,7 @@ fn is_first(tx: &mut Tx<'_>, signer: ActorId, letter: &Letter) -> Result<bool> {
 
 async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
     let site = app.site.clone();
-    let host = host_in(&letter.activity.actor);
+    let (host, most) = (host_in(&letter.activity.actor), app.config.federation.activities_waiting_per_host);
     let outcome = app
         .db
         .write(move |tx| {
@@ -236,7 +236,7 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
                     Ok(Outcome::Ignored)
                 }
                 Applied::Needs(_) => {
-                    tx.defer(&Job::Inbound { signer: signer.uri, activity: letter.body.clone() })?;
+                    backlog::store(tx, &Job::Inbound { signer: signer.uri, activity: letter.body.clone() }, most)?;
                     Ok(Outcome::Stored)
                 }
             }
@@ -244,7 +244,7 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
         .await;
     match outcome {
         // The domain said no: nothing was changed, and sending it again would change nothing.
-        Err(error) if !matches!(error.kind(), Kind::Unavailable | Kind::Internal) => {
+        Err(error) if !matches!(error.kind(), Kind::Unavailable | Kind::Internal | Kind::TooMany) => {
             tracing::debug!(%error, "An activity was refused");
             Ok(Outcome::Ignored)
         }

@@ -6,6 +6,7 @@
 //! ours; `clients` is what our own people's ActivityPub clients say and read.
 
 pub mod activities;
+pub mod backlog;
 pub mod clients;
 pub mod delivery;
 pub mod fetch;

@@ -1,5 +1,6 @@
 //! Work that happens later: rows in the table `jobs`, written in the transaction that wants them done.
 
+mod claim;
 mod erase;
 mod handlers;
 mod prune;

@@ -1,10 +1,10 @@
-//! The rows of jobs: how they are claimed, kept, concluded, and what an operator does with parked ones.
+//! The rows of jobs: how they are kept, concluded, and what an operator does with parked ones.
 
 use std::time::Duration;
 
-use diesel::{prelude::*, sql_types::Bool};
+use diesel::prelude::*;
 
-use super::runner::{Claimed, Kinds, Outcome};
+use super::runner::Outcome;
 use crate::{
     db::{Conn, Db, Key, Later, Signal, Timestamp, Tx, schema::jobs},
     domain::Page,
@@ -15,8 +15,6 @@ use crate::{
 pub(super) const LEASE: Duration = Duration::from_secs(60);
 /// After this many tries an operator decides.
 pub(super) const TRIES: i32 = 10;
-/// A try that never ended counts this much more: three of them in a row and the job is taken for what kills us.
-const DEATH: i32 = 3;
 /// How many characters of an error are kept.
 const ERROR_LENGTH: usize = 2000;
 /// The longest wait after each try; the wait itself is random below it, and at least half.
@@ -32,83 +30,6 @@ pub struct ParkedJob {
     pub attempts: i32,
     pub last_error: Option<String>,
     pub created_at: Timestamp,
-}
-
-/// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
-pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<Next> {
-    let among = jobs::kind
-        .eq_any(kinds.names)
-        .and(kinds.inside.into_sql::<Bool>())
-        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
-    let ready = jobs::table.filter(jobs::state.eq("ready")).filter(among.clone());
-    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(jobs::leased_until.lt(now)).filter(among);
-    let due = diesel::select(diesel::dsl::exists(ready.clone().filter(jobs::run_at.le(now))))
-        .get_result::<bool>(conn)?
-        || diesel::select(diesel::dsl::exists(lapsed)).get_result::<bool>(conn)?;
-    let later = ready.filter(jobs::run_at.gt(now)).select(diesel::dsl::min(jobs::run_at));
-    Ok(Next { due, later: later.first(conn)? })
-}
-
-/// What [`next_due`] found.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Next {
-    /// Whether a job may be due now.
-    pub due: bool,
-    /// When the first job of the future comes.
-    pub later: Option<Timestamp>,
-}
-
-/// Marks up to `room` due jobs of these kinds as ours. A job of a lane is due only when no earlier one of its lane is ready or
-/// running; parked ones do not hold their lane up.
-pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: i64) -> Result<Vec<Claimed>> {
-    let now = tx.now();
-    let leased_until = now.plus(LEASE);
-    let among = jobs::kind
-        .eq_any(kinds.names)
-        .and(kinds.inside.into_sql::<Bool>())
-        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
-    let earlier = diesel::alias!(jobs as earlier);
-    let ahead = earlier
-        .filter(earlier.field(jobs::lane).is_not_null())
-        .filter(earlier.field(jobs::lane).eq(jobs::lane))
-        .filter(earlier.field(jobs::id).lt(jobs::id))
-        .filter(earlier.field(jobs::state).ne("parked"));
-    let due = jobs::table
-        .filter(
-            jobs::state
-                .eq("ready")
-                .and(jobs::run_at.le(now))
-                .or(jobs::state.eq("running").and(jobs::leased_until.lt(now))),
-        )
-        .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
-        .filter(among)
-        .order((jobs::run_at.asc(), jobs::id.asc()))
-        .limit(room)
-        .select((jobs::id, jobs::kind, jobs::payload, jobs::attempts, jobs::state));
-    let rows: Vec<(i64, String, String, i32, String)> = match tx.conn() {
-        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
-        Conn::Sqlite(conn) => due.load(conn)?,
-    };
-    let claimed: Vec<(Claimed, i32)> = rows
-        .into_iter()
-        .map(|(id, kind, payload, attempts, state)| {
-            let step = if state == "running" { 1 + DEATH } else { 1 };
-            (Claimed { id, kind, payload, attempts: attempts + step, leased_until }, step)
-        })
-        .collect();
-    for step in [1, 1 + DEATH] {
-        let ids: Vec<i64> = claimed.iter().filter(|(_, own)| *own == step).map(|(job, _)| job.id).collect();
-        if !ids.is_empty() {
-            diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
-                .set((
-                    jobs::state.eq("running"),
-                    jobs::attempts.eq(jobs::attempts + step),
-                    jobs::leased_until.eq(leased_until),
-                ))
-                .execute(tx.conn())?;
-        }
-    }
-    Ok(claimed.into_iter().map(|(job, _)| job).collect())
 }
 
 /// What tells a claim from every other: the count of tries begins anew when a job comes again, the lease does not.

@@ -12,10 +12,13 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::rows::{self, Claim, LEASE, TRIES};
 pub use super::rows::{
     ParkedJob, QueueState, backoff, count_parked, ensure, finish, parked, parked_page, prune, queue, resume, retry,
     retry_all, waiting,
+};
+use super::{
+    claim,
+    rows::{self, Claim, LEASE, TRIES},
 };
 use crate::{
     db::{Db, Signal, Timestamp},
@@ -200,19 +203,19 @@ impl Runner {
         {
             permits.push(permit);
         }
-        let room = i64::try_from(permits.len()).unwrap_or(0);
+        let room = permits.len();
         let (now, kinds) = (self.db.now(), self.kinds);
-        if room == 0 || !self.db.read(move |conn| rows::next_due(conn, kinds, now)).await?.due {
+        if room == 0 || !self.db.read(move |conn| claim::next_due(conn, kinds, now)).await?.due {
             return Ok(Vec::new());
         }
-        let claimed = self.db.write(move |tx| rows::claim(tx, kinds, room)).await?;
+        let claimed = self.db.write(move |tx| claim::claim(tx, kinds, room)).await?;
         Ok(claimed.into_iter().zip(permits).collect())
     }
 
     /// How long there is nothing to do, as far as we know.
     async fn nap(&self) -> Duration {
         let (now, kinds) = (self.db.now(), self.kinds);
-        match self.db.read(move |conn| rows::next_due(conn, kinds, now)).await {
+        match self.db.read(move |conn| claim::next_due(conn, kinds, now)).await {
             Ok(next) => next.later.map_or(LOOK_AROUND, |later| later.since(now).min(LOOK_AROUND)),
             Err(_) => LOOK_AROUND,
         }

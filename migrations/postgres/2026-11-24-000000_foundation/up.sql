@@ -182,6 +182,7 @@ CREATE TABLE mutes (
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX mutes_pair ON mutes (actor_id, target_id);
+CREATE INDEX mutes_target ON mutes (target_id);
 
 -- Published posts, local and remote, internal and federable. Nothing unpublished is here.
 CREATE TABLE posts (
@@ -301,6 +302,7 @@ CREATE TABLE notifications (
 );
 CREATE INDEX notifications_owner ON notifications (owner_id, id);
 CREATE INDEX notifications_post ON notifications (post_id);
+CREATE INDEX notifications_from ON notifications (from_id);
 CREATE UNIQUE INDEX notifications_once ON notifications (owner_id, kind, from_id, COALESCE(post_id, 0));
 
 -- What was deleted and by whom, so that it answers 410 and does not come back.
@@ -375,6 +377,7 @@ CREATE TABLE jobs (
     id BIGINT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     lane TEXT,
+    origin TEXT,
     payload TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -385,4 +388,5 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_due ON jobs (state, run_at);
 CREATE INDEX jobs_lane ON jobs (lane, id) WHERE lane IS NOT NULL;
+CREATE INDEX jobs_origin ON jobs (origin) WHERE origin IS NOT NULL;
 CREATE INDEX jobs_state ON jobs (state, leased_until);

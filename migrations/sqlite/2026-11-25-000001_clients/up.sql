@@ -10,3 +10,4 @@ CREATE TABLE submissions (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX submissions_created ON submissions (created_at);
+CREATE INDEX submissions_actor ON submissions (actor_id);

@@ -12,7 +12,7 @@ use crate::{
     },
     error::Result,
     federation::{
-        fetch,
+        backlog, fetch,
         incoming::{
             note::{self, Incoming},
             values::{id_of, one_origin},
@@ -84,7 +84,7 @@ pub(super) fn publish(
     let draft = incoming.into_draft(tx, site)?;
     posts::create(tx, site, &activity.by(signer), &draft)?;
     if let Some(parent) = parent {
-        tx.defer(&fetch::post_job(&parent))?;
+        backlog::store_fetch(tx, &fetch::post_job(&parent))?;
     }
     Ok(Applied::Done)
 }

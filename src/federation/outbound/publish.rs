@@ -25,6 +25,9 @@ use crate::{
 /// How many deliveries are written in one transaction.
 const PORTION: usize = 500;
 
+/// What a receipt says when nothing more is kept for a server.
+const TOO_MUCH: &str = "So much waits for this server already that nothing more is kept for it.";
+
 /// An activity as it is stored.
 struct Row {
     uri: String,
@@ -53,6 +56,11 @@ pub(super) async fn publish(app: &App, message: Message) -> Result<()> {
         object_uri: message.object_uri,
         body: serde_json::to_string(&document)?,
     });
+    // A deletion goes to everybody, however much waits.
+    let most = match message.kind {
+        "Delete" => i64::MAX,
+        _ => i64::from(app.config.federation.deliveries_waiting_per_host),
+    };
     let mut portions: Vec<Vec<Inbox>> = message.recipients.chunks(PORTION).map(<[Inbox]>::to_vec).collect();
     if portions.is_empty() {
         portions.push(Vec::new());
@@ -62,7 +70,7 @@ pub(super) async fn publish(app: &App, message: Message) -> Result<()> {
         app.db
             .write(move |tx| {
                 let activity = store(tx, &row)?;
-                owe(tx, activity, row.actor, &portion)
+                owe(tx, activity, row.actor, &portion, most)
             })
             .await?;
     }
@@ -126,8 +134,9 @@ fn withdraw(tx: &mut Tx<'_>, object: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes down that the activity is owed to these inboxes; those that have a row keep it.
-fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[Inbox]) -> Result<()> {
+/// Writes down that the activity is owed to these inboxes; those that have a row keep it. A server to which `most`
+/// deliveries wait already is owed no more: one receipt says so.
+fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[Inbox], most: i64) -> Result<()> {
     if inboxes.is_empty() {
         return Ok(());
     }
@@ -135,21 +144,29 @@ fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[Inbox]) -> Result<
     let mut hosts: Vec<&str> = inboxes.iter().map(|inbox| inbox.host.as_str()).collect();
     hosts.dedup();
     let paused: HashMap<String, Timestamp> = servers::pauses(tx.conn(), &hosts, now)?.into_iter().collect();
-    let rows: Vec<_> = inboxes
-        .iter()
-        .map(|inbox| {
-            (
-                deliveries::id.eq(tx.new_id()),
-                deliveries::activity_id.eq(activity),
-                deliveries::actor_id.eq(actor),
-                deliveries::host.eq(&inbox.host),
-                deliveries::inbox.eq(&inbox.url),
-                deliveries::state.eq("waiting"),
-                deliveries::next_at.eq(paused.get(&inbox.host).copied().unwrap_or(now)),
-                deliveries::created_at.eq(now),
-            )
-        })
-        .collect();
+    let mut waiting = waiting_for(tx, &hosts, most)?;
+    let mut rows = Vec::with_capacity(inboxes.len());
+    for inbox in inboxes {
+        let count = waiting.entry(inbox.host.clone()).or_default();
+        *count += 1;
+        // Of what is too much the first is written down, and only that.
+        if *count > most.saturating_add(1) {
+            continue;
+        }
+        let fits = *count <= most;
+        rows.push((
+            deliveries::id.eq(tx.new_id()),
+            deliveries::activity_id.eq(activity),
+            deliveries::actor_id.eq(actor),
+            deliveries::host.eq(&inbox.host),
+            deliveries::inbox.eq(&inbox.url),
+            deliveries::state.eq(if fits { "waiting" } else { "failed" }),
+            deliveries::last_error.eq((!fits).then_some(TOO_MUCH)),
+            deliveries::done_at.eq((!fits).then_some(now)),
+            deliveries::next_at.eq(paused.get(&inbox.host).copied().unwrap_or(now)),
+            deliveries::created_at.eq(now),
+        ));
+    }
     on_conn!(tx.conn(), |c| diesel::insert_into(deliveries::table)
         .values(&rows)
         .on_conflict((deliveries::activity_id, deliveries::inbox))
@@ -157,4 +174,15 @@ fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[Inbox]) -> Result<
         .execute(c))?;
     tx.signal(Signal { topic: "deliveries", kind: "new", id: 0 });
     Ok(())
+}
+
+/// How many deliveries wait for each of these servers, `most` at most.
+fn waiting_for(tx: &mut Tx<'_>, hosts: &[&str], most: i64) -> Result<HashMap<String, i64>> {
+    let counts: Vec<(String, i64)> = deliveries::table
+        .filter(deliveries::state.eq("waiting"))
+        .filter(deliveries::host.eq_any(hosts.to_vec()))
+        .group_by(deliveries::host)
+        .select((deliveries::host, diesel::dsl::count_star()))
+        .load(tx.conn())?;
+    Ok(counts.into_iter().map(|(host, count)| (host, count.min(most))).collect())
 }

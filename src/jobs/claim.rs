@@ -1,0 +1,168 @@
+//! Which jobs are due, and taking them: in order within a lane, and few at a time of what one server caused.
+
+use std::collections::HashMap;
+
+use diesel::{prelude::*, sql_types::Bool};
+
+use super::{
+    rows::LEASE,
+    runner::{Claimed, Kinds},
+};
+use crate::{
+    db::{Conn, Timestamp, Tx, schema::jobs},
+    error::Result,
+};
+
+/// A try that never ended counts this much more: three of them in a row and the job is taken for what kills us.
+const DEATH: i32 = 3;
+/// How many jobs that one server caused run at the same time: those of the others do not wait for it.
+const PER_ORIGIN: usize = 4;
+/// How often one claim looks again for jobs behind those whose server has its share.
+const ROUNDS: usize = 4;
+
+/// What [`next_due`] found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Next {
+    /// Whether a job may be due now.
+    pub due: bool,
+    /// When the first job of the future comes.
+    pub later: Option<Timestamp>,
+}
+
+/// A due job as it stands in the table.
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    kind: String,
+    origin: Option<String>,
+    payload: String,
+    attempts: i32,
+    state: String,
+}
+
+impl Row {
+    /// How much this try counts.
+    fn step(&self) -> i32 {
+        if self.state == "running" { 1 + DEATH } else { 1 }
+    }
+}
+
+/// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
+pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<Next> {
+    let among = jobs::kind
+        .eq_any(kinds.names)
+        .and(kinds.inside.into_sql::<Bool>())
+        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
+    let ready = jobs::table.filter(jobs::state.eq("ready")).filter(among.clone());
+    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(jobs::leased_until.lt(now)).filter(among);
+    let due = diesel::select(diesel::dsl::exists(ready.clone().filter(jobs::run_at.le(now))))
+        .get_result::<bool>(conn)?
+        || diesel::select(diesel::dsl::exists(lapsed)).get_result::<bool>(conn)?;
+    let later = ready.filter(jobs::run_at.gt(now)).select(diesel::dsl::min(jobs::run_at));
+    Ok(Next { due, later: later.first(conn)? })
+}
+
+/// Marks up to `room` due jobs of these kinds as ours. A job of a lane is due only when no earlier one of its lane is
+/// ready or running; parked ones do not hold their lane up.
+pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize) -> Result<Vec<Claimed>> {
+    let mut busy = running(tx)?;
+    let mut claimed = Vec::new();
+    for _ in 0..ROUNDS {
+        let wanted = room.saturating_sub(claimed.len());
+        if wanted == 0 {
+            break;
+        }
+        let full: Vec<&str> =
+            busy.iter().filter(|(_, count)| **count >= PER_ORIGIN).map(|(origin, _)| origin.as_str()).collect();
+        let rows = due(tx, kinds, &full, i64::try_from(wanted).unwrap_or(i64::MAX))?;
+        let found = rows.len();
+        let mut ours = Vec::new();
+        for row in rows {
+            if let Some(origin) = &row.origin {
+                let count = busy.entry(origin.clone()).or_default();
+                if *count >= PER_ORIGIN {
+                    continue;
+                }
+                *count += 1;
+            }
+            ours.push(row);
+        }
+        let more = found >= wanted && ours.len() < found;
+        claimed.extend(lease(tx, ours)?);
+        if !more {
+            break;
+        }
+    }
+    Ok(claimed)
+}
+
+/// How many jobs run that each server caused.
+fn running(tx: &mut Tx<'_>) -> Result<HashMap<String, usize>> {
+    let now = tx.now();
+    let origins: Vec<Option<String>> = jobs::table
+        .filter(jobs::state.eq("running"))
+        .filter(jobs::leased_until.ge(now))
+        .filter(jobs::origin.is_not_null())
+        .select(jobs::origin)
+        .load(tx.conn())?;
+    let mut counts = HashMap::new();
+    for origin in origins.into_iter().flatten() {
+        *counts.entry(origin).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+fn due(tx: &mut Tx<'_>, kinds: Kinds, full: &[&str], limit: i64) -> Result<Vec<Row>> {
+    let now = tx.now();
+    let among = jobs::kind
+        .eq_any(kinds.names)
+        .and(kinds.inside.into_sql::<Bool>())
+        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
+    let earlier = diesel::alias!(jobs as earlier);
+    let ahead = earlier
+        .filter(earlier.field(jobs::lane).is_not_null())
+        .filter(earlier.field(jobs::lane).eq(jobs::lane))
+        .filter(earlier.field(jobs::id).lt(jobs::id))
+        .filter(earlier.field(jobs::state).ne("parked"));
+    let due = jobs::table
+        .filter(
+            jobs::state
+                .eq("ready")
+                .and(jobs::run_at.le(now))
+                .or(jobs::state.eq("running").and(jobs::leased_until.lt(now))),
+        )
+        .filter(jobs::origin.is_null().or(jobs::origin.assume_not_null().ne_all(full.to_vec())))
+        .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
+        .filter(among)
+        .order((jobs::run_at.asc(), jobs::id.asc()))
+        .limit(limit)
+        .select((jobs::id, jobs::kind, jobs::origin, jobs::payload, jobs::attempts, jobs::state));
+    Ok(match tx.conn() {
+        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => due.load(conn)?,
+    })
+}
+
+/// Marks rows as being done. A row whose process dies is due again when the lease ends; the try is counted.
+fn lease(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Claimed>> {
+    let leased_until = tx.now().plus(LEASE);
+    for step in [1, 1 + DEATH] {
+        let ids: Vec<i64> = rows.iter().filter(|row| row.step() == step).map(|row| row.id).collect();
+        if !ids.is_empty() {
+            diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+                .set((
+                    jobs::state.eq("running"),
+                    jobs::attempts.eq(jobs::attempts + step),
+                    jobs::leased_until.eq(leased_until),
+                ))
+                .execute(tx.conn())?;
+        }
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let attempts = row.attempts + row.step();
+            Claimed { id: row.id, kind: row.kind, payload: row.payload, attempts, leased_until }
+        })
+        .collect())
+}
