@@ -50,9 +50,10 @@ pub async fn run(app: &App) -> Result<()> {
     while let pruned @ 1.. = runner::prune(db, PARKED, PORTION).await? {
         jobs += pruned;
     }
-    let servers = portions(db, |tx| servers::prune(tx, tx.now().minus(SERVERS), PORTION)).await?;
     let days = app.config.retention.remote_posts_days;
     let (entries, posts) = if days == 0 { (0, 0) } else { remote_posts(app, days).await? };
+    let strangers = strangers(app).await?;
+    let servers = portions(db, |tx| servers::prune(tx, tx.now().minus(SERVERS), PORTION)).await?;
     federation::keys::fill_spares(app).await?;
     tracing::info!(
         received,
@@ -65,6 +66,7 @@ pub async fn run(app: &App) -> Result<()> {
         servers,
         entries,
         posts,
+        strangers,
         "Pruned what has outlived its use"
     );
     Ok(())
@@ -97,6 +99,19 @@ async fn remote_posts(app: &App, days: u32) -> Result<(usize, usize)> {
             None => return Ok((entries, forgotten)),
         }
     }
+}
+
+/// Whoever wrote a post that was kept is kept.
+async fn strangers(app: &App) -> Result<usize> {
+    let days = app.config.retention.remote_actors_days;
+    let age = Duration::from_secs(u64::from(days) * DAY);
+    let (mut forgotten, mut after) = (0, (days > 0).then_some(ActorId(0)));
+    while let Some(from) = after {
+        let window = app.db.write(move |tx| actors::prune_strangers(tx, from, tx.now().minus(age), PORTION)).await?;
+        forgotten += window.forgotten;
+        after = window.next;
+    }
+    Ok(forgotten)
 }
 
 fn prune_owner(tx: &mut Tx<'_>, owner: ActorId, age: Duration) -> Result<usize> {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use diesel::prelude::*;
 use guildhall::{
-    db::schema::{activities, actor_keys, deliveries, jobs, notifications, received, servers},
+    db::schema::{activities, actor_keys, actors, deliveries, jobs, notifications, received, servers},
     domain::{
         By, PostId,
         actors::Actor,
@@ -19,8 +19,12 @@ use guildhall::{
         runner::{self, Runner},
     },
 };
+use http::StatusCode;
 
-use crate::federation::house::{House, here};
+use crate::{
+    federation::house::{House, here},
+    support::world::{Letter, Stranger, World},
+};
 
 const DAY: u64 = 24 * 3600;
 
@@ -43,6 +47,16 @@ async fn reply(house: &House, author: &Actor, number: u32, parent: PostId) -> Po
     draft.uri = Some(format!("{}/notes/{number}", author.uri));
     draft.reply_to = Some(ReplyTo { post: Some(parent), uri: None });
     house.write(move |tx| posts::create(tx, &site, &by, &draft)).await
+}
+
+/// The names of those elsewhere whom we know.
+async fn there(house: &House) -> Vec<String> {
+    house
+        .read(|conn| {
+            let elsewhere = actors::table.filter(actors::host.ne(""));
+            Ok(elsewhere.order(actors::username).select(actors::username).load(conn)?)
+        })
+        .await
 }
 
 on_both! {
@@ -176,7 +190,8 @@ on_both! {
 
     async fn servers_that_nobody_needs_are_forgotten(database: TestDatabase) {
         let house = House::open(database).await;
-        house.stranger("bob", "known.example").await;
+        let bob = house.stranger("bob", "known.example").await;
+        house.follow(&bob, house.brand.id).await;
         house.write(|tx| {
             for host in ["known.example", "idle.example", "bad.example", "lively.example"] {
                 servers_area::succeeded(tx, host, "cavage")?;
@@ -188,6 +203,61 @@ on_both! {
         prune_after(&house, 11).await;
         let left: Vec<String> = house.read(|conn| Ok(servers::table.order(servers::host).select(servers::host).load(conn)?)).await;
         assert_eq!(left, ["bad.example", "known.example", "lively.example"]);
+    }
+
+    async fn people_elsewhere_go_when_nobody_here_has_to_do_with_them(database: TestDatabase) {
+        let house = House::open(database).await;
+        let mut people = std::collections::BTreeMap::new();
+        for name in ["nobody", "follower", "followed", "blocked", "blocking", "muted", "author", "named", "fan", "passer", "lively"] {
+            people.insert(name, house.stranger(name, &format!("{name}.example")).await);
+        }
+        let of = |name: &str| people[name].id;
+        house.follow(&people["follower"], house.brand.id).await;
+        let liked = house.note(Audience::Public, "Ours").await;
+        // What is marked by a like of ours stays, and so does whoever wrote it and is named in it.
+        let kept = house.arrives(&people["author"], 1, Audience::Public, vec![of("named")]).await;
+        let (site, brand) = (house.app.site.clone(), house.brand.id);
+        let (followed, blocked, blocking, muted, fan, passer) = (of("followed"), of("blocked"), of("blocking"), of("muted"), of("fan"), of("passer"));
+        house.write(move |tx| {
+            let by = |actor| By::Remote { actor, activity: None };
+            follows::request(tx, &site, &here(brand), followed, Wishes::default())?;
+            follows::block(tx, &site, &here(brand), blocked)?;
+            follows::block(tx, &site, &by(blocking), brand)?;
+            follows::mute(tx, brand, muted, false, None)?;
+            posts::like(tx, &site, &here(brand), kept)?;
+            posts::like(tx, &site, &by(fan), liked)?;
+            posts::boost(tx, &site, &by(passer), liked, Audience::Public, None)?;
+            Ok(())
+        }).await;
+        prune_after(&house, 80).await;
+        assert_eq!(there(&house).await.len(), 11, "not old enough");
+        house.stranger("lively", "lively.example").await;
+        prune_after(&house, 11).await;
+        let left = there(&house).await;
+        let expected: Vec<&str> = people.keys().copied().filter(|name| *name != "nobody").collect();
+        assert_eq!(left, expected);
+    }
+
+    async fn who_was_forgotten_may_write_again(database: TestDatabase) {
+        let world = World::open(database).await;
+        tokio::spawn(world.app.clone().keep_fresh());
+        let zoe = Stranger::new("https://far.example/users/zoe", 0);
+        world.publish(&zoe);
+        let like = zoe.does("Like", "1", "https://company.example/ap/objects/1");
+        assert_eq!(world.receive(&zoe, &like).await, StatusCode::ACCEPTED);
+        assert!(world.actor(&zoe.uri).await.is_some());
+        world.clock.advance(Duration::from_secs(91 * DAY));
+        ensure_pruning(&world.app.db).await.unwrap();
+        world.work().await;
+        assert!(world.actor(&zoe.uri).await.is_none());
+        assert_eq!(world.count("actor_keys", "key_uri LIKE 'https://far.example/%'").await, 0);
+        while world.app.remote_keys.get(&zoe.signer.key_id).is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let follow = zoe.does("Follow", "2", &world.ana.uri);
+        assert_eq!(world.send(Letter::signed_at(&zoe, &follow, world.app.db.now())).await, StatusCode::ACCEPTED);
+        assert!(world.actor(&zoe.uri).await.is_some());
+        assert_eq!(world.count("follows", "uri LIKE 'https://far.example/%'").await, 1);
     }
 
     async fn pruning_goes_on_whatever_happened_to_its_job(database: TestDatabase) {
