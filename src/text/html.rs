@@ -7,7 +7,7 @@ use std::{
 
 use ammonia::Builder;
 
-use super::length::invisible;
+use super::length::{beginning, invisible};
 
 /// More than this is cut before it is parsed, in bytes.
 const INPUT: usize = 256 * 1024;
@@ -77,11 +77,7 @@ static STRIPPER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// Cuts what is too long and refuses what is too deep for a parser's stack.
 fn bounded(html: &str) -> Option<&str> {
-    let mut end = html.len().min(INPUT);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let html = html.get(..end)?;
+    let html = beginning(html, INPUT);
     let (mut depth, mut deepest) = (0_usize, 0_usize);
     for (at, _) in html.match_indices('<') {
         match html.as_bytes().get(at + 1) {
@@ -125,7 +121,7 @@ fn bounded(html: &str) -> Option<&str> {
 pub fn clean(html: &str) -> String {
     match bounded(html) {
         Some(html) => CLEANER.clean(html).to_string(),
-        None => escape(html.get(..html.len().min(2000)).unwrap_or_default()),
+        None => escape(beginning(html, 2000)),
     }
 }
 

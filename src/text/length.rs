@@ -18,6 +18,15 @@ pub fn count(source: &str) -> usize {
         .sum()
 }
 
+/// As much of a text as fits into so many bytes.
+pub fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
 /// Whether a reader would see nothing.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(invisible)

@@ -13,7 +13,7 @@ mod urls;
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, clean_own, escape, plain};
 pub use language::is_language;
-pub use length::{count, is_blank};
+pub use length::{beginning, count, is_blank};
 pub use names::{MentionText, find_hashtags, find_mentions, normalise_hashtag};
 pub use nul::replace_nul;
 pub use render::{Format, Links, MentionLink, Rendered, render};

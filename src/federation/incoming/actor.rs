@@ -13,6 +13,9 @@ use crate::{
 
 /// How many profile fields are read.
 const FIELDS: usize = 50;
+/// How much of the text about somebody is read, and of the value of a field, in bytes.
+const SUMMARY: usize = 20 * 1024;
+const VALUE: usize = 2 * 1024;
 /// How many keys are read.
 const KEYS: usize = 10;
 
@@ -42,7 +45,7 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
         host: host_of(&url),
         url: link(document, "url"),
         name: floor::clean_name(text(document, "name").unwrap_or_default(), 100),
-        summary: floor::clean(text(document, "summary").unwrap_or_default()),
+        summary: floor::clean(floor::beginning(text(document, "summary").unwrap_or_default(), SUMMARY)),
         icon: picture(document, "icon"),
         header: picture(document, "image"),
         fields: fields(document),
@@ -97,7 +100,7 @@ fn fields(document: &Value) -> Vec<Field> {
         .take(FIELDS)
         .map(|field| Field {
             name: floor::clean_name(text(field, "name").unwrap_or_default(), 255),
-            value: floor::clean(text(field, "value").unwrap_or_default()),
+            value: floor::clean(floor::beginning(text(field, "value").unwrap_or_default(), VALUE)),
             verified_at: None,
         })
         .filter(|field| !field.name.is_empty())

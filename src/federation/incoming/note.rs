@@ -22,6 +22,10 @@ const RECIPIENTS: usize = 200;
 /// How many attachments and emoji are read.
 const ATTACHMENTS: usize = 16;
 const EMOJI: usize = 50;
+/// How much of a text is read, in bytes.
+const CONTENT: usize = 256 * 1024;
+/// How many hashtags are read.
+const HASHTAGS: usize = 100;
 /// How many choices of a poll are read.
 const OPTIONS: usize = 50;
 
@@ -160,6 +164,7 @@ fn content(object: &Value, kind: &str) -> String {
     let mapped =
         || object.get("contentMap").and_then(Value::as_object).and_then(|map| map.values().find_map(Value::as_str));
     let Some(raw) = text(object, "content").or_else(mapped) else { return String::new() };
+    let raw = floor::beginning(raw, CONTENT);
     let plain_text = text(object, "mediaType").is_some_and(|media| media.starts_with("text/plain"));
     if plain_text || kind == "ChatMessage" && !raw.contains('<') {
         format!("<p>{}</p>", floor::escape(raw).replace('\n', "<br>"))
@@ -187,7 +192,7 @@ pub fn language(object: &Value) -> Option<String> {
 /// The hashtags that a post lists, normalised, each once.
 pub fn hashtags(object: &Value) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for tag in list(object, "tag").into_iter().filter(|tag| text(tag, "type") == Some("Hashtag")).take(100) {
+    for tag in list(object, "tag").into_iter().filter(|tag| text(tag, "type") == Some("Hashtag")).take(HASHTAGS) {
         if let Some(name) = text(tag, "name").and_then(floor::normalise_hashtag)
             && !found.contains(&name)
         {

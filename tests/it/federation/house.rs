@@ -82,36 +82,7 @@ impl House {
     }
 
     pub async fn stranger_with_key(&self, name: &str, host: &str, key: Option<&SigningKey>) -> Actor {
-        let uri = format!("https://{host}/users/{name}");
-        let keys = key.map(|key| RemoteKey {
-            uri: format!("{uri}#main-key"),
-            algorithm: "rsa".to_owned(),
-            public_key: key.public_key().unwrap().to_bytes(),
-        });
-        let remote = RemoteActor {
-            inbox: format!("{uri}/inbox"),
-            shared_inbox: Some(format!("https://{host}/inbox")),
-            followers_uri: Some(format!("{uri}/followers")),
-            uri,
-            kind: ActorKind::Person,
-            username: name.to_owned(),
-            host: host.to_owned(),
-            url: None,
-            name: String::new(),
-            summary: String::new(),
-            icon: None,
-            header: None,
-            fields: Vec::new(),
-            collections: Collections::default(),
-            locked: false,
-            discoverable: true,
-            indexable: true,
-            bot: false,
-            also_known_as: Vec::new(),
-            moved_to: None,
-            published_at: None,
-            keys: keys.into_iter().collect(),
-        };
+        let remote = remote(name, host, key);
         self.write(move |tx| actors::upsert_remote(tx, &remote)).await
     }
 
@@ -292,6 +263,40 @@ pub struct Owed {
     pub attempts: i32,
     pub status: Option<i32>,
     pub next_at: Timestamp,
+}
+
+/// Somebody on another server, as their document says.
+pub fn remote(name: &str, host: &str, key: Option<&SigningKey>) -> RemoteActor {
+    let uri = format!("https://{host}/users/{name}");
+    let keys = key.map(|key| RemoteKey {
+        uri: format!("{uri}#main-key"),
+        algorithm: "rsa".to_owned(),
+        public_key: key.public_key().unwrap().to_bytes(),
+    });
+    RemoteActor {
+        inbox: format!("{uri}/inbox"),
+        shared_inbox: Some(format!("https://{host}/inbox")),
+        followers_uri: Some(format!("{uri}/followers")),
+        uri,
+        kind: ActorKind::Person,
+        username: name.to_owned(),
+        host: host.to_owned(),
+        url: None,
+        name: String::new(),
+        summary: String::new(),
+        icon: None,
+        header: None,
+        fields: Vec::new(),
+        collections: Collections::default(),
+        locked: false,
+        discoverable: true,
+        indexable: true,
+        bot: false,
+        also_known_as: Vec::new(),
+        moved_to: None,
+        published_at: None,
+        keys: keys.into_iter().collect(),
+    }
 }
 
 /// Somebody here, as themselves.

@@ -324,9 +324,14 @@ impl World {
     }
 
     pub async fn send(&self, letter: Letter) -> StatusCode {
+        self.answer(letter).await.status()
+    }
+
+    /// Sends, and answers everything that is said to it.
+    pub async fn answer(&self, letter: Letter) -> axum::response::Response {
         let mut request = Request::builder().method("POST").uri(&letter.path).body(Body::from(letter.body)).unwrap();
         *request.headers_mut() = letter.headers;
-        self.router.clone().oneshot(request).await.unwrap().status()
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// Signs and sends.

@@ -1,0 +1,8 @@
+//! The limits of docs/guide/operator.md, each tried through the front door beside what is just below it.
+
+mod backlog;
+mod documents;
+mod heads;
+mod places;
+mod rates;
+mod table;

@@ -1,0 +1,72 @@
+//! docs/guide/limits.md says what the code does.
+
+use guildhall::config::Config;
+
+use crate::support::peer::root;
+
+/// What a row says, and where the code says the same.
+const FIXED: &[(&str, &str, &str, &str)] = &[
+    ("First line and headers of a request", "64 KiB", "src/http/serve.rs", "HEAD: u32 = 64 * 1024;"),
+    ("Life of a connection", "1 hour", "src/http/serve.rs", "LIFE: Duration = Duration::from_secs(3600);"),
+    ("Requests under way on one HTTP/2 connection", "100", "src/http/serve.rs", "STREAMS: u32 = 100;"),
+    ("Body of a request", "1 MiB", "src/http/router.rs", "BODY_LIMIT: usize = 1024 * 1024;"),
+    ("Body of a request", "1 MiB", "src/http/extract/fields.rs", "BODY_LIMIT: usize = 1024 * 1024;"),
+    ("Body of a request", "1 MiB", "src/federation/inbox.rs", "BODY_LIMIT: usize = 1024 * 1024;"),
+    ("Fields of an API request", "1,000", "src/http/extract/brackets.rs", "FIELDS: usize = 1_000;"),
+    ("Fields of an API request", "8", "src/http/extract/brackets.rs", "DEPTH: usize = 8;"),
+    ("The same, in bytes", "64 MiB", "src/federation/backlog.rs", "BYTES: i64 = 64 * 1024 * 1024;"),
+    ("Posts of one server that wait", "1,000", "src/federation/backlog.rs", "FETCHES: i64 = 1_000;"),
+    ("Recipients of a post", "200", "src/federation/incoming/note.rs", "RECIPIENTS: usize = 200;"),
+    ("Mentions of a post |", "50", "src/domain/posts/create.rs", "MENTIONS: usize = 50;"),
+    ("Attachments of a post", "16", "src/federation/incoming/note.rs", "ATTACHMENTS: usize = 16;"),
+    ("Custom emoji of a post", "50", "src/federation/incoming/note.rs", "EMOJI: usize = 50;"),
+    ("Hashtags of a post", "100", "src/federation/incoming/note.rs", "HASHTAGS: usize = 100;"),
+    ("Choices of a poll", "50", "src/federation/incoming/note.rs", "OPTIONS: usize = 50;"),
+    ("Text of a post", "256 KiB", "src/federation/incoming/note.rs", "CONTENT: usize = 256 * 1024;"),
+    ("Text about an account", "20 KiB", "src/federation/incoming/actor.rs", "SUMMARY: usize = 20 * 1024;"),
+    ("Text about an account", "2 KiB", "src/federation/incoming/actor.rs", "VALUE: usize = 2 * 1024;"),
+    ("Pinned posts of an account", "20", "src/domain/posts/pin.rs", "PINS_ELSEWHERE: i64 = 20;"),
+    ("Pinned posts |", "5", "src/domain/posts/pin.rs", "PINS: usize = 5;"),
+    ("Fields of a profile", "50", "src/federation/incoming/actor.rs", "FIELDS: usize = 50;"),
+    ("Keys of an account", "10", "src/federation/incoming/actor.rs", "KEYS: usize = 10;"),
+    ("Length of an id", "2,048", "src/federation/incoming/values.rs", "LONGEST: usize = 2048;"),
+    ("Documents fetched for one activity", "20", "src/federation/fetch/mod.rs", "FETCHES: u8 = 20;"),
+    ("Redirects of a fetch", "3", "src/net/client.rs", "REDIRECTS: usize = 3;"),
+    ("Keys fetched at the same time", "32", "src/federation/fetch/flights.rs", "AT_ONCE: usize = 32;"),
+    ("Keys fetched at the same time", "4", "src/federation/fetch/flights.rs", "PER_HOST: usize = 4;"),
+    ("Keys of one server read again", "100", "src/federation/fetch/failures.rs", "DOUBTS: u32 = 100;"),
+    ("Fetches under way", "4", "src/jobs/claim.rs", "PER_ORIGIN: usize = 4;"),
+    ("Mentions of a post; hashtags", "50", "src/text/names.rs", "MENTIONS: usize = 50;"),
+    ("Mentions of a post; hashtags", "100", "src/text/names.rs", "HASHTAGS: usize = 100;"),
+];
+
+#[test]
+fn the_operators_guide_tells_each_limit_as_it_is() {
+    let guide = include_str!("../../../docs/guide/limits.md");
+    let rows: Vec<Vec<&str>> = guide
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.contains("---"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let defaults = toml::Value::try_from(Config::default()).unwrap();
+    let mut settings = 0;
+    for row in &rows {
+        let [what, most, setting, _] = row[..] else { panic!("{row:?}") };
+        let Some(name) = setting.strip_prefix('`').and_then(|name| name.strip_suffix('`')) else {
+            assert!(["fixed", "Setting"].contains(&setting), "{row:?}");
+            continue;
+        };
+        let default =
+            name.split('.').try_fold(&defaults, |value, part| value.get(part)).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(most.split(' ').next().unwrap(), default.to_string(), "{what}");
+        settings += 1;
+    }
+    assert!(settings >= 12, "{settings}");
+    for (what, most, file, code) in FIXED {
+        let row = guide.lines().find(|line| line.starts_with(&format!("| {what}"))).unwrap_or_else(|| panic!("{what}"));
+        let said = row.split('|').nth(2).unwrap();
+        assert!(said.split(';').any(|part| part.trim().starts_with(most)), "{row}: {most}");
+        let source = std::fs::read_to_string(root().join(file)).unwrap();
+        assert!(source.contains(&format!("const {code}")), "{file} has another {code}");
+    }
+}
