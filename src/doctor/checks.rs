@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Judged, Visit, discovery, door, machine, peers, proxy, readers, records};
+use super::{Judged, Visit, discovery, door, engines, machine, peers, proxy, readers, records};
 
 /// Something that is checked.
 pub struct Check {
@@ -64,6 +64,11 @@ checks! {
     OpenDoor  "collections"      "Followers and posts can be counted"                        peers::collections;
     OpenDoor  "newest_post"      "The newest post can be fetched"                            peers::newest_post;
     OpenDoor  "indexable"        "Search engines may show the company"                       readers::indexable;
+    OpenDoor  "profiles_listed"  "Pages say who may be listed by search engines"             engines::profiles_listed;
+    OpenDoor  "robots"           "robots.txt lets search engines in"                         engines::robots;
+    OpenDoor  "sitemap"          "The sitemap can be read"                                   engines::sitemap;
+    OpenDoor  "feeds"            "The feed is named by its page and can be read"             engines::feeds;
+    OpenDoor  "rel_me_shown"     "Pages say which others are of the same company"            engines::rel_me_shown;
     Nothing   "rel_me"           "Links of profiles are proved"                              readers::rel_me;
     Nothing   "clock"            "The clock is right"                                        machine::clock;
     Nothing   "disk"             "There is room on the disk"                                 machine::disk;

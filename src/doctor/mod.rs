@@ -7,7 +7,9 @@
 mod checks;
 mod discovery;
 mod door;
+mod engines;
 mod machine;
+mod markup;
 mod peers;
 mod proxy;
 mod readers;

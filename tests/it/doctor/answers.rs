@@ -119,7 +119,7 @@ fn answers() -> Vec<Case> {
                     *reply.body_mut() = Bytes::from_static(b"<title>Company</title>");
                 }
             }),
-            &["indexable failed"],
+            &["indexable failed", "feeds failed"],
         ),
     ]
 }

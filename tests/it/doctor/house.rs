@@ -252,7 +252,7 @@ on_both! {
         let front = Front::open(database).await;
         let brand = front.brand.id;
         front.write(move |tx| {
-            let value = "<a href=\"https://company.example/about\">https://company.example/about</a>".to_owned();
+            let value = "<a href=\"https://company.example/about\" rel=\"me\">https://company.example/about</a>".to_owned();
             let fields = vec![actors::Field { name: "Site".to_owned(), value, verified_at: None }];
             actors::edit_profile(tx, brand, &actors::Profile { fields: Some(fields), ..actors::Profile::default() })
         }).await;
@@ -260,7 +260,7 @@ on_both! {
         assert_eq!(troubles(&report), ["rel_me warning"]);
         assert!(found(&report, "rel_me").1.contains("https://company.example/about (@company)"), "{report:#?}");
         front.write(move |tx| {
-            actors::mark_field_verified(tx, brand, "<a href=\"https://company.example/about\">https://company.example/about</a>", true)
+            actors::mark_field_verified(tx, brand, "<a href=\"https://company.example/about\" rel=\"me\">https://company.example/about</a>", true)
         }).await;
         assert_eq!(troubles(&front.examine().await), Vec::<String>::new());
     }

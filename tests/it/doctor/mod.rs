@@ -3,6 +3,7 @@
 mod answers;
 mod breaking;
 mod doors;
+mod engines;
 mod front;
 mod house;
 mod network;

@@ -1,0 +1,215 @@
+//! The company as search engines, feed readers and link checkers find it.
+
+use url::Url;
+
+use super::{
+    Judged, Trouble, Visit,
+    markup::{self, Element},
+    visit::{ANY, HTML, all_of},
+};
+use crate::{
+    domain::{actors, org},
+    net::{Fetched, content_type::ACCEPT_ACTIVITY, same_origin},
+    text,
+};
+
+/// What to do when what is for everybody does not arrive as we say it.
+const PASS_ON: &str = "Let the proxy pass /robots.txt, /sitemap.xml, everything below /sitemap/ and the feeds on to this \
+     server, and not answer them with files or rules of its own. Compare with what the server answers at its own port \
+     (see listen) with curl.";
+/// What to do when a page does not arrive as we say it.
+const REWRITTEN: &str = "Something between the network and this server changes pages. Compare with what the server \
+     answers at its own port (see listen) with curl, and switch off whatever there minifies, rewrites or keeps pages.";
+/// Who comes by, by the names that robots.txt knows; the last is anybody else.
+const CRAWLERS: [&str; 4] = ["Googlebot", "Bingbot", "DuckDuckBot", "Anybody"];
+/// How many profiles are looked at.
+const PROFILES: usize = 10;
+
+/// Whether robots.txt lets search engines in, and shows them the way.
+pub(super) async fn robots(visit: &Visit) -> Judged {
+    let base = &visit.app.site.base_url;
+    let url = format!("{base}/robots.txt");
+    let answer = visit.found(&url, ANY, PASS_ON).await?;
+    let told = String::from_utf8_lossy(&answer.body);
+    let mut wrong = Vec::new();
+    if !answer.content_type().starts_with("text/plain") {
+        wrong.push(format!("Its type is “{}” and not text/plain.", answer.content_type()));
+    }
+    let page = Url::parse(visit.brand.page()).map_or_else(|_| "/".to_owned(), |page| page.path().to_owned());
+    for path in ["/", &page, "/sitemap.xml"] {
+        let kept_out: Vec<&str> =
+            CRAWLERS.into_iter().filter(|crawler| !markup::admits(&told, crawler, path)).collect();
+        if !kept_out.is_empty() {
+            wrong.push(format!("It keeps {} out of {path}.", kept_out.join(", ")));
+        }
+    }
+    let sitemap = format!("{base}/sitemap.xml");
+    let named = told
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .any(|(name, value)| name.trim().eq_ignore_ascii_case("sitemap") && value.trim() == sitemap);
+    if !named {
+        wrong.push(format!("It does not name {sitemap}."));
+    }
+    all_of(format!("{url} lets search engines in, and names the sitemap."), &wrong, PASS_ON)
+}
+
+/// A document of ours in XML with its elements; the first must have one of these names.
+async fn xml(visit: &Visit, url: &str, kind: &str, roots: &[&str]) -> Result<Vec<Element>, Trouble> {
+    let answer = visit.found(url, ANY, PASS_ON).await?;
+    let wrong = |what: String| Trouble::failed(format!("{url}: {what}"), PASS_ON);
+    if !answer.content_type().starts_with(kind) {
+        return Err(wrong(format!("its type is “{}” and not {kind}.", answer.content_type())));
+    }
+    let text = std::str::from_utf8(&answer.body).map_err(|_| wrong("it is not UTF-8.".to_owned()))?;
+    let elements = markup::elements(text).map_err(|why| wrong(format!("it is not well-formed: {why}.")))?;
+    match elements.first() {
+        Some(first) if roots.contains(&first.name.as_str()) => Ok(elements),
+        first => Err(wrong(format!("it begins with “{}”.", first.map_or("nothing", |first| first.name.as_str())))),
+    }
+}
+
+/// The addresses that a sitemap lists.
+async fn listed(visit: &Visit, url: &str) -> Result<Vec<String>, Trouble> {
+    let elements = xml(visit, url, "application/xml", &["urlset", "sitemapindex"]).await?;
+    Ok(elements.into_iter().filter(|element| element.name == "loc").map(|element| element.text).collect())
+}
+
+fn map_of_pages(visit: &Visit) -> String {
+    format!("{}/sitemap/pages.xml", visit.app.site.base_url)
+}
+
+/// Whether the sitemap can be read, and leads to the company's pages.
+pub(super) async fn sitemap(visit: &Visit) -> Judged {
+    let base = &visit.app.site.base_url;
+    let url = format!("{base}/sitemap.xml");
+    let maps = listed(visit, &url).await?;
+    let of_pages = map_of_pages(visit);
+    if !maps.contains(&of_pages) {
+        return Err(Trouble::failed(format!("{url} does not list {of_pages}."), PASS_ON));
+    }
+    let pages = listed(visit, &of_pages).await?;
+    let mut wrong = Vec::new();
+    let wanted = visit.brand.indexable.then(|| visit.brand.page().to_owned());
+    for page in [Some(format!("{base}/")), wanted].into_iter().flatten() {
+        if !pages.contains(&page) {
+            wrong.push(format!("{of_pages} does not list {page}."));
+        }
+    }
+    let mut all = pages.len();
+    // The newest of those of posts stands for the others.
+    if let Some(newest) = maps.last().filter(|map| **map != of_pages) {
+        let posts = listed(visit, newest).await?;
+        all += posts.len();
+        wrong.extend(strangers(visit, newest, &posts));
+    }
+    wrong.extend(strangers(visit, &url, &maps));
+    wrong.extend(strangers(visit, &of_pages, &pages));
+    all_of(format!("{url} leads to {} sitemaps; the first and the last list {all} pages.", maps.len()), &wrong, PASS_ON)
+}
+
+/// Addresses that are not ours: search engines believe no sitemap that lists those of others.
+fn strangers(visit: &Visit, map: &str, pages: &[String]) -> Option<String> {
+    let ours = |page: &&String| Url::parse(page).is_ok_and(|page| same_origin(&page, &visit.base));
+    pages.iter().find(|page| !ours(page)).map(|page| format!("{map} lists {page}, which is not below the base URL."))
+}
+
+/// Whether the brand's page names its feed, and the feed can be read.
+pub(super) async fn feeds(visit: &Visit) -> Judged {
+    let page = visit.found(visit.brand.page(), HTML, REWRITTEN).await?;
+    let (tags, _) = text::read_tags(&String::from_utf8_lossy(&page.body));
+    let link = tags.iter().find(|tag| {
+        tag.name == "link" && tag.has_rel("alternate") && tag.attribute("type") == Some("application/atom+xml")
+    });
+    let Some(address) = link.and_then(|link| page.url.join(link.attribute("href")?).ok()) else {
+        return Err(Trouble::failed(format!("{} does not name its feed.", visit.brand.page()), REWRITTEN));
+    };
+    let feed = xml(visit, address.as_str(), "application/atom+xml", &["feed"]).await?;
+    let mut wrong = Vec::new();
+    for name in ["id", "title", "updated"] {
+        if !feed.iter().any(|element| element.name == name && !element.text.trim().is_empty()) {
+            wrong.push(format!("{address} has no {name}."));
+        }
+    }
+    let own = feed.iter().find(|element| element.name == "link" && element.attribute("rel") == Some("self"));
+    if own.and_then(|own| own.attribute("href")) != Some(address.as_str()) {
+        wrong.push(format!("{address} does not say that it is itself."));
+    }
+    let entries = feed.iter().filter(|element| element.name == "entry").count();
+    all_of(format!("{address} can be read, and has {entries} entries."), &wrong, PASS_ON)
+}
+
+/// Whether a page asks search engines not to list it.
+fn asks_to_be_left(page: &Fetched) -> bool {
+    let refuses = |value: &str| {
+        value.split(',').any(|word| matches!(word.trim().to_ascii_lowercase().as_str(), "noindex" | "none"))
+    };
+    let headers = page.headers.get_all("x-robots-tag").iter();
+    if headers.filter_map(|value| value.to_str().ok()).any(refuses) {
+        return true;
+    }
+    let (tags, _) = text::read_tags(&String::from_utf8_lossy(&page.body));
+    tags.iter()
+        .filter(|tag| tag.name == "meta")
+        .filter(|tag| tag.attribute("name").is_some_and(|name| name.eq_ignore_ascii_case("robots")))
+        .any(|tag| tag.attribute("content").is_some_and(refuses))
+}
+
+/// Whether pages, documents and the sitemap say of each of us what they chose: to be found by search engines or not.
+pub(super) async fn profiles_listed(visit: &Visit) -> Judged {
+    let ours = visit.app.db.read(|conn| actors::list_local(conn, 1000)).await?;
+    let Ok(map) = listed(visit, &map_of_pages(visit)).await else {
+        return Err(Trouble::skipped("Not looked at, because sitemap failed."));
+    };
+    let (mut found, mut hidden, mut wrong) = (0, 0, Vec::new());
+    for actor in ours.iter().filter(|actor| actor.is_active()).take(PROFILES) {
+        let address = actor.page().to_owned();
+        let left = asks_to_be_left(&visit.found(&address, HTML, REWRITTEN).await?);
+        let (name, in_map) = (format!("@{}", actor.username), map.contains(&address));
+        // Whether the brand's own page may be listed is what indexable tells.
+        let another = actor.id != visit.brand.id;
+        match (actor.indexable, left) {
+            (true, true) if another => wrong.push(format!("{name} may be listed, and {address} says noindex.")),
+            (true, _) if another && !in_map => wrong.push(format!("{name} may be listed, and is not in the sitemap.")),
+            (false, false) => wrong.push(format!("{name} may not be listed, and {address} does not say noindex.")),
+            (false, true) if in_map => wrong.push(format!("{name} may not be listed, and is in the sitemap.")),
+            _ => {}
+        }
+        let (_, document) = visit.json(&actor.uri, ACCEPT_ACTIVITY, REWRITTEN).await?;
+        for (member, chosen) in [("indexable", actor.indexable), ("discoverable", actor.discoverable)] {
+            if document.get(member).and_then(serde_json::Value::as_bool) != Some(chosen) {
+                wrong.push(format!("{name} chose {member}: {chosen}, and {} does not say so.", actor.uri));
+            }
+        }
+        if actor.indexable { found += 1 } else { hidden += 1 }
+    }
+    all_of(format!("{found} may be listed, {hidden} may not, and all say so."), &wrong, REWRITTEN)
+}
+
+/// Whether the links by which others are told that pages belong together (rel=me) are on our pages as they arrive.
+pub(super) async fn rel_me_shown(visit: &Visit) -> Judged {
+    let domain = visit.app.site.domain.clone();
+    let website = visit.app.db.read(move |conn| Ok(org::company(conn, &domain)?.website)).await?;
+    let home = format!("{}/", visit.app.site.base_url);
+    let mut wanted: Vec<(String, String)> = website.map(|website| (home, website)).into_iter().collect();
+    for field in &visit.brand.fields.0 {
+        let (tags, _) = text::read_tags(&field.value);
+        let link = tags.iter().find(|tag| tag.name == "a").and_then(|tag| tag.attribute("href"));
+        wanted.extend(link.map(|link| (visit.brand.page().to_owned(), link.to_owned())));
+    }
+    let mut wrong = Vec::new();
+    for (page, link) in &wanted {
+        let answer = visit.found(page, HTML, REWRITTEN).await?;
+        let (tags, _) = text::read_tags(&String::from_utf8_lossy(&answer.body));
+        let shown = tags.iter().any(|tag| {
+            matches!(tag.name.as_str(), "a" | "link") && tag.has_rel("me") && tag.attribute("href") == Some(link)
+        });
+        if !shown {
+            wrong.push(format!("{page} has no link to {link} with rel=\"me\"."));
+        }
+    }
+    if wanted.is_empty() {
+        return Ok("The company and its brand link to no page of theirs.".to_owned());
+    }
+    all_of(format!("{} links say that they are of the same company.", wanted.len()), &wrong, REWRITTEN)
+}

@@ -1,0 +1,197 @@
+//! XML and robots.txt as their readers read them: strictly.
+
+/// An element of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Element {
+    /// Its name as it is written.
+    pub name: String,
+    /// The text that stands directly in it, decoded.
+    pub text: String,
+    attributes: Vec<(String, String)>,
+}
+
+impl Element {
+    /// An attribute by its name, decoded.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The elements of an XML document in their order, or why it is none. Of XML only what we write ourselves is read:
+/// no document types, no CDATA.
+pub(super) fn elements(xml: &str) -> Result<Vec<Element>, String> {
+    let (mut found, mut open): (Vec<Element>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut rest = xml.trim_start_matches('\u{feff}').trim_start();
+    while let Some((before, from)) = rest.split_once('<') {
+        let text = decoded(before)?;
+        match open.last().and_then(|at| found.get_mut(*at)) {
+            Some(inside) => inside.text.push_str(&text),
+            None if text.trim().is_empty() => {}
+            None => return Err("text stands outside of everything".to_owned()),
+        }
+        for (begins, ends) in [("?", "?>"), ("!--", "-->")] {
+            if from.starts_with(begins) {
+                rest = from.split_once(ends).ok_or("something has no end")?.1;
+            }
+        }
+        if from.starts_with('?') || from.starts_with("!--") {
+            continue;
+        }
+        let (tag, after) = from.split_once('>').ok_or("a tag has no end")?;
+        rest = after;
+        if let Some(name) = tag.strip_prefix('/') {
+            let begun = open.pop().and_then(|at| found.get(at)).map(|element| element.name.as_str());
+            if begun != Some(name.trim_end()) {
+                return Err(format!("“{name}” ends and was not begun"));
+            }
+            continue;
+        }
+        if open.is_empty() && !found.is_empty() {
+            return Err("there is more than one whole".to_owned());
+        }
+        let element = element(tag.strip_suffix('/').unwrap_or(tag))?;
+        if !tag.ends_with('/') {
+            open.push(found.len());
+        }
+        found.push(element);
+    }
+    if !rest.trim().is_empty() || !open.is_empty() || found.is_empty() {
+        return Err("it breaks off".to_owned());
+    }
+    Ok(found)
+}
+
+/// What stands between `<` and `>`.
+fn element(tag: &str) -> Result<Element, String> {
+    let (name, mut rest) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+    let sound = |name: &str| {
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '.'))
+    };
+    let mut attributes = Vec::new();
+    while let Some((attribute, value)) = rest.split_once('=') {
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')).ok_or("a value has no quotes")?;
+        let (value, after) =
+            value.strip_prefix(quote).and_then(|value| value.split_once(quote)).ok_or("a value has no end")?;
+        attributes.push((attribute.trim().to_owned(), decoded(value)?));
+        rest = after;
+    }
+    if !sound(name) || !rest.trim().is_empty() || !attributes.iter().all(|(name, _)| sound(name)) {
+        return Err(format!("“{tag}” is no tag"));
+    }
+    Ok(Element { name: name.to_owned(), text: String::new(), attributes })
+}
+
+/// Text without its references. Those that only HTML knows are none.
+fn decoded(text: &str) -> Result<String, String> {
+    for reference in text.split('&').skip(1) {
+        let (name, _) = reference.split_once(';').ok_or("an & stands for nothing")?;
+        let number = name.strip_prefix('#').map(|number| number.strip_prefix('x').unwrap_or(number));
+        let known = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
+            || number.is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_hexdigit()));
+        if !known {
+            return Err(format!("“&{name};” stands for nothing"));
+        }
+    }
+    Ok(html_escape::decode_html_entities(text).into_owned())
+}
+
+/// Whether robots.txt lets a crawler of this name read this path (RFC 9309): the rules for its name, else those for
+/// all; of those that fit the longest counts.
+pub(super) fn admits(robots: &str, crawler: &str, path: &str) -> bool {
+    let mut groups: Vec<(Vec<String>, Vec<(bool, String)>)> = Vec::new();
+    for line in robots.lines() {
+        let line = line.split('#').next().unwrap_or_default();
+        let Some((name, value)) = line.split_once(':') else { continue };
+        let value = value.trim();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "user-agent" => match groups.last_mut() {
+                Some((names, rules)) if rules.is_empty() => names.push(value.to_ascii_lowercase()),
+                _ => groups.push((vec![value.to_ascii_lowercase()], Vec::new())),
+            },
+            name @ ("allow" | "disallow") => {
+                if let Some((_, rules)) = groups.last_mut() {
+                    rules.push((name == "allow", value.to_owned()));
+                }
+            }
+            _ => {}
+        }
+    }
+    let rules_for = |wanted: &str| -> Option<Vec<&(bool, String)>> {
+        let meant: Vec<_> = groups.iter().filter(|(names, _)| names.iter().any(|name| name == wanted)).collect();
+        (!meant.is_empty()).then(|| meant.into_iter().flat_map(|(_, rules)| rules).collect())
+    };
+    let rules = rules_for(&crawler.to_ascii_lowercase()).or_else(|| rules_for("*")).unwrap_or_default();
+    let fitting = rules.into_iter().filter(|(_, pattern)| !pattern.is_empty() && fits(pattern, path));
+    // Of two that are as long the friendlier one counts.
+    fitting.max_by_key(|(allowed, pattern)| (pattern.len(), *allowed)).is_none_or(|(allowed, _)| *allowed)
+}
+
+/// Whether a path begins as a pattern says; `*` is anything, `$` the end.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (pattern, whole) = pattern.strip_suffix('$').map_or((pattern, false), |pattern| (pattern, true));
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|first| path.strip_prefix(first)) else { return false };
+    let mut last = None;
+    for piece in pieces {
+        last = Some(piece);
+        match rest.split_once(piece) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    !whole || rest.is_empty() || last.is_some_and(|last| path.ends_with(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_is_read_strictly() {
+        let read =
+            elements("<?xml version=\"1.0\"?>\n<!-- a --><a x=\"1 &amp; 2\" y='3'>b<c/> &lt;d<e>f</e></a>\n").unwrap();
+        let shown: Vec<(&str, &str)> = read.iter().map(|one| (one.name.as_str(), one.text.as_str())).collect();
+        assert_eq!(shown, [("a", "b <d"), ("c", ""), ("e", "f")]);
+        assert_eq!((read[0].attribute("x"), read[0].attribute("z")), (Some("1 & 2"), None));
+        for broken in [
+            "",
+            "text",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "<a>&nbsp;</a>",
+            "<a>&</a>",
+            "<a x=1/>",
+            "<a x=\"1/>",
+            "<!DOCTYPE html><a/>",
+            "<a><b></a></b>",
+            "<a></a>text",
+            "<a",
+            "</a>",
+            "<?xml",
+            "<a>\u{e4}<1/></a>",
+        ] {
+            assert!(elements(broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn robots_are_told_by_name_and_by_the_longest_rule() {
+        let robots = "User-agent: Bingbot\nUser-agent: slurp\nDisallow: /\nAllow: /open # here\n\nUser-agent: *\nDisallow:\nDisallow: /api/\nDisallow: /*.pdf$\nAllow: /api/open\n\nSitemap: x\n";
+        for (crawler, path, expected) in [
+            ("Googlebot", "/", true),
+            ("Googlebot", "/api/x", false),
+            ("Googlebot", "/api/open", true),
+            ("Googlebot", "/a/b.pdf", false),
+            ("Googlebot", "/a/b.pdf?x", true),
+            ("bingbot", "/", false),
+            ("Slurp", "/@brand", false),
+            ("bingbot", "/open/x", true),
+        ] {
+            assert_eq!(admits(robots, crawler, path), expected, "{crawler} {path}");
+        }
+        assert!(admits("", "Googlebot", "/"));
+        assert!(!admits("user-agent:*\ndisallow:/", "Googlebot", "/"));
+    }
+}
