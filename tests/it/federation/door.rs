@@ -139,6 +139,20 @@ on_both! {
         world.publish(&other);
         assert!(fetch::actor(&world.app, &other.uri, &mut Budget::default()).await.is_ok());
     }
+
+    async fn what_failed_is_asked_for_again_when_somebody_changes_what_we_think_of_servers(database: TestDatabase) {
+        let world = World::open(database).await;
+        tokio::spawn(world.app.clone().keep_fresh());
+        let alice = Stranger::new(ALICE, 0);
+        let asked = async || fetch::actor(&world.app, ALICE, &mut Budget::default()).await.is_ok();
+        assert!(!asked().await);
+        world.publish(&alice);
+        assert!(!asked().await, "that there was nothing is remembered for a while");
+        world.app.db.write(|tx| servers::block(tx, "elsewhere.example", None)).await.unwrap();
+        while !asked().await {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
 }
 
 #[tokio::test]

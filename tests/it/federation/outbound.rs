@@ -250,6 +250,28 @@ on_both! {
         assert_eq!(house.says().await.inboxes.len(), 2, "that it is gone concerns whoever had it");
     }
 
+    async fn a_new_language_alone_is_told(database: TestDatabase) {
+        let house = House::open(database).await;
+        let bob = house.stranger("bob", "one.example").await;
+        house.follow(&bob, house.brand.id).await;
+        house.tell().await;
+        let mut draft = Draft::note(Audience::Public, "<p>Gift</p>".to_owned());
+        draft.language = Some("en".to_owned());
+        let post = house.post(house.brand.id, draft.clone()).await;
+        assert_eq!(house.says().await.body["object"]["contentMap"], json!({ "en": "<p>Gift</p>" }));
+        draft.language = Some("de".to_owned());
+        let brand = house.brand.id;
+        house.wait(60);
+        let again = draft.clone();
+        house.write(move |tx| posts::edit(tx, &here(brand), post, &draft)).await;
+        let update = house.says().await;
+        assert_eq!((update.kind.as_str(), update.inboxes.len()), ("Update", 1));
+        assert_eq!(update.body["object"]["contentMap"], json!({ "de": "<p>Gift</p>" }));
+        assert_eq!(update.body["object"]["updated"], "2026-11-01T12:01:00.000Z");
+        house.write(move |tx| posts::edit(tx, &here(brand), post, &again)).await;
+        assert!(house.changes().await.is_empty(), "nothing was changed, and nothing is said");
+    }
+
     async fn blocked_servers_and_our_own_inboxes_are_owed_nothing(database: TestDatabase) {
         let house = House::open(database).await;
         for (name, host) in [("bob", "one.example"), ("eve", "social.evil.example")] {
