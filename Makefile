@@ -32,8 +32,8 @@ fmt: ## Write the source in the usual format.
 fuzz: ## Fuzz the parsers: TARGET=name SECONDS=60; without TARGET it lists the targets.
 	@scripts/fuzz "$(TARGET)" "$(or $(SECONDS),60)"
 
-bench: ## Measure inbox, delivery, memory and start with the release binary (some minutes).
-	@scripts/bench
+bench: ## Measure what arrives, leaves and is read with the release binary (some minutes). GROWTH=1: at up to a million posts.
+	@scripts/bench $(if $(GROWTH),growth) $(PARTS)
 
 clean-test: ## Stop the tests' PostgreSQL and remove what tests left behind.
 	-scripts/postgres stop

@@ -1,5 +1,8 @@
 //! What requests cost in statements: a cost that grows with the instance shows here first.
 
+#[path = "../rig/statements.rs"]
+mod statements;
+
 use std::{env, process::Command, sync::Mutex};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
@@ -74,14 +77,10 @@ async fn visit(world: &World, path: &str) {
     assert_eq!(response.status(), StatusCode::OK, "{path}");
 }
 
-/// What each page may cost at most.
-const PAGES: [(&str, usize); 6] =
-    [("/", 18), ("/@ana", 16), ("/@brand", 18), ("/about", 4), ("/tags/hello", 12), ("/legal/rules", 4)];
-
 /// What each page costs, and the page of a post.
 async fn visits(world: &World, post: &str) -> Vec<(String, usize)> {
     let mut costs = Vec::new();
-    for (path, most) in PAGES.into_iter().chain([(post, 18)]) {
+    for (path, most) in statements::PAGES.into_iter().chain([(post, statements::POST)]) {
         let asked = asked(visit(world, path)).await;
         assert!(asked.len() <= most, "{path} takes {} statements: {asked:#?}", asked.len());
         costs.push((path.to_owned(), asked.len()));
@@ -130,7 +129,11 @@ async fn costs(database: TestDatabase) {
         arrive(&world, &bob, number).await;
     }
     let first = asked(arrive(&world, &alice, 10)).await;
-    assert!((8..=16).contains(&first.len()), "a post arrives for {} statements: {first:#?}", first.len());
+    assert!(
+        (8..=statements::ARRIVING_POST).contains(&first.len()),
+        "a post arrives for {} statements: {first:#?}",
+        first.len()
+    );
     let few = asked(async { assert_eq!(read_home(&world, &token).await, 5) }).await;
     for number in 20..40 {
         arrive(&world, &alice, number).await;
@@ -140,7 +143,7 @@ async fn costs(database: TestDatabase) {
     assert_eq!(later.len(), first.len(), "{later:#?}");
     let many = asked(async { assert_eq!(read_home(&world, &token).await, 40) }).await;
     assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
-    assert!(many.len() <= 14, "a page of the home feed takes {} statements: {many:#?}", many.len());
+    assert!(many.len() <= statements::HOME, "a page of the home feed takes {} statements: {many:#?}", many.len());
     world.ana_writes("One").await;
     let few = asked(async { assert_eq!(read_outbox(&world).await, 1) }).await;
     for number in 0..19 {
@@ -148,7 +151,7 @@ async fn costs(database: TestDatabase) {
     }
     let many = asked(async { assert_eq!(read_outbox(&world).await, 20) }).await;
     assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
-    assert!(many.len() <= 6, "a page of the outbox takes {} statements: {many:#?}", many.len());
+    assert!(many.len() <= statements::OUTBOX, "a page of the outbox takes {} statements: {many:#?}", many.len());
     let post = talk(&world, &alice, 60).await;
     let few = visits(&world, &post).await;
     for number in 70..90 {

@@ -29,8 +29,10 @@ pub struct Server {
     pub origin: String,
     /// How long the last start took.
     pub start: Duration,
-    environment: HashMap<&'static str, String>,
-    process: Option<Child>,
+    /// The settings that it runs with.
+    pub environment: HashMap<&'static str, String>,
+    /// The running server.
+    pub process: Option<Child>,
     _folder: tempfile::TempDir,
 }
 

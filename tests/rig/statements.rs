@@ -1,0 +1,14 @@
+//! How many statements a request may take at most. `tests/it/costs.rs` holds the server to it, whatever is stored;
+//! the bench says it beside what the request costs.
+
+/// A post that arrives.
+pub const ARRIVING_POST: usize = 16;
+/// A page of the home feed.
+pub const HOME: usize = 14;
+/// A page of an outbox.
+pub const OUTBOX: usize = 6;
+/// The page of a post with its thread.
+pub const POST: usize = 18;
+/// Other pages.
+pub const PAGES: [(&str, usize); 6] =
+    [("/", 18), ("/@ana", 16), ("/@brand", 18), ("/about", 4), ("/tags/hello", 12), ("/legal/rules", 4)];
