@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Semaphore;
+
 use crate::{
     config::Config,
     db::{Db, Signal},
@@ -18,6 +20,9 @@ use crate::{
     net::Transport,
     secrets::SecretKey,
 };
+
+/// How many passwords are hashed at the same time.
+const PASSWORDS: usize = 4;
 
 /// The application. Cloning shares it.
 #[derive(Clone)]
@@ -45,6 +50,8 @@ pub struct Parts {
     pub key_fetches: fetch::Flights,
     /// Who may ask how often.
     pub limits: Limits,
+    /// Who may hash a password now: each takes 19 MiB and a processor.
+    pub passwords: Arc<Semaphore>,
     /// How many people and posts there are, and the company's name, for NodeInfo.
     pub usage: moka::sync::Cache<(), (serde_json::Value, String)>,
     /// Hosts that we refuse.
@@ -79,6 +86,7 @@ impl App {
             fetches: fetch::Memory::default(),
             key_fetches: fetch::Flights::default(),
             limits,
+            passwords: Arc::new(Semaphore::new(PASSWORDS)),
             usage: moka::sync::Cache::builder().max_capacity(1).time_to_live(Duration::from_secs(300)).build(),
             blocked: RwLock::default(),
         }));

@@ -1,4 +1,5 @@
-//! How often somebody may ask: one bucket for each token, address and server, refilled steadily over five minutes.
+//! How often somebody may ask: one bucket for each token, address and server, refilled steadily over five minutes. And
+//! how often somebody may try to sign in.
 //!
 //! Buckets live in this process: several processes on one database each allow the whole rate.
 
@@ -21,6 +22,15 @@ const WINDOW: Duration = Duration::from_secs(300);
 /// Many people may share one address: all their tokens together have this many buckets.
 const PEOPLE_PER_ADDRESS: u32 = 10;
 
+/// How often somebody may try to sign in under one name from one network, under one name, and from one network: a
+/// company may be one network, and whoever knows a name must not be able to keep its owner out for long.
+const SIGN_INS: (u32, u32, u32) = (10, 50, 100);
+/// How many codes of the second step may be tried for one account: there are a million, and three are right. Whoever
+/// tries knows the password already.
+const CODES: u32 = 10;
+/// How many apps may be registered from one network: a company that begins has one for each of its people's phones.
+const APPS: u32 = 30;
+
 /// The buckets; none when limits are turned off.
 pub struct Limits(Option<Buckets>);
 
@@ -29,6 +39,11 @@ struct Buckets {
     strangers: DefaultKeyedRateLimiter<IpAddr>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     servers: DefaultKeyedRateLimiter<String>,
+    names_and_networks: DefaultKeyedRateLimiter<(String, Option<IpAddr>)>,
+    names: DefaultKeyedRateLimiter<String>,
+    networks: DefaultKeyedRateLimiter<IpAddr>,
+    codes: DefaultKeyedRateLimiter<i64>,
+    apps: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 /// Who calls the API.
@@ -53,6 +68,11 @@ impl Limits {
             strangers: bucket(strangers),
             addresses: bucket(people),
             servers: bucket(limits.inbox_requests_per_host_per_5_minutes),
+            names_and_networks: bucket(SIGN_INS.0),
+            names: bucket(SIGN_INS.1),
+            networks: bucket(SIGN_INS.2),
+            codes: bucket(CODES),
+            apps: bucket(APPS),
         }))
     }
 
@@ -75,6 +95,27 @@ impl Limits {
         self.0.as_ref().map_or(Ok(()), |buckets| take(&buckets.servers, &host.to_owned()))
     }
 
+    /// Counts a try to sign in, before it is known whether there is such a name: the answer does not tell.
+    pub fn sign_in(&self, name: &str, address: Option<IpAddr>) -> Result<()> {
+        let Some(buckets) = &self.0 else { return Ok(()) };
+        let name: String = name.trim().trim_start_matches('@').to_lowercase().chars().take(320).collect();
+        let network = address.map(household);
+        take(&buckets.names_and_networks, &(name.clone(), network))?;
+        take(&buckets.names, &name)?;
+        network.map_or(Ok(()), |network| take(&buckets.networks, &network))
+    }
+
+    /// Counts a try of a code for the account with this number.
+    pub fn code(&self, account: i64) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |buckets| take(&buckets.codes, &account))
+    }
+
+    /// Counts an app that is registered.
+    pub fn app(&self, address: Option<IpAddr>) -> Result<()> {
+        let (Some(buckets), Some(address)) = (&self.0, address) else { return Ok(()) };
+        take(&buckets.apps, &household(address))
+    }
+
     /// Forgets buckets that are full again.
     pub fn forget_idle(&self) {
         let Some(buckets) = &self.0 else { return };
@@ -82,6 +123,11 @@ impl Limits {
         buckets.strangers.retain_recent();
         buckets.addresses.retain_recent();
         buckets.servers.retain_recent();
+        buckets.names_and_networks.retain_recent();
+        buckets.names.retain_recent();
+        buckets.networks.retain_recent();
+        buckets.codes.retain_recent();
+        buckets.apps.retain_recent();
     }
 }
 

@@ -33,7 +33,12 @@ pub enum Command {
         /// Who.
         username: String,
     },
-    /// Change a password and end all tokens.
+    /// Turn the second step of signing in off, for who lost their app and their recovery codes.
+    TotpOff {
+        /// Whose.
+        username: String,
+    },
+    /// Change a password, end all tokens and sign out every browser.
     Password {
         /// Whose.
         username: String,
@@ -94,6 +99,16 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             Ok(())
         }
         Command::Delete { username } => delete(desk, &username).await,
+        Command::TotpOff { username } => {
+            let (account, _) = desk.account(&username).await?;
+            let was_on = desk.db.write(move |tx| accounts::end_second_step(tx, account.id)).await?;
+            say(if was_on {
+                format!("The second step of @{username} is off: the password alone signs in.")
+            } else {
+                format!("The second step of @{username} was not on.")
+            });
+            Ok(())
+        }
         Command::Password { username, password } => {
             let (account, _) = desk.account(&username).await?;
             let given = password.is_some();

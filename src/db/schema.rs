@@ -134,6 +134,8 @@ diesel::table! {
         name -> Text,
         created_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        app_id -> Nullable<BigInt>,
+        code_id -> Nullable<BigInt>,
     }
 }
 
@@ -389,6 +391,74 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    apps (id) {
+        id -> BigInt,
+        client_id -> Text,
+        secret_hash -> Binary,
+        name -> Text,
+        website -> Nullable<Text>,
+        redirect_uris -> Text,
+        scopes -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    app_codes (id) {
+        id -> BigInt,
+        code_hash -> Binary,
+        app_id -> BigInt,
+        account_id -> BigInt,
+        actor_id -> BigInt,
+        scopes -> Text,
+        redirect_uri -> Text,
+        challenge -> Nullable<Text>,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    app_tokens (id) {
+        id -> BigInt,
+        secret_hash -> Binary,
+        app_id -> BigInt,
+        scopes -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    browsers (id) {
+        id -> BigInt,
+        secret_hash -> Binary,
+        account_id -> BigInt,
+        name -> Text,
+        code_due -> Bool,
+        wrong_codes -> Integer,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    second_steps (account_id) {
+        account_id -> BigInt,
+        secret -> Binary,
+        confirmed_at -> Nullable<BigInt>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (account_id, code_hash) {
+        account_id -> BigInt,
+        code_hash -> Binary,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -415,6 +485,11 @@ diesel::joinable!(deliveries -> activities (activity_id));
 diesel::joinable!(idempotency_keys -> posts (post_id));
 diesel::joinable!(submissions -> actors (actor_id));
 diesel::joinable!(pins -> actors (actor_id));
+diesel::joinable!(tokens -> apps (app_id));
+diesel::joinable!(app_codes -> apps (app_id));
+diesel::joinable!(app_codes -> accounts (account_id));
+diesel::joinable!(app_tokens -> apps (app_id));
+diesel::joinable!(browsers -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -449,4 +524,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     submissions,
     pins,
+    apps,
+    app_codes,
+    app_tokens,
+    browsers,
+    second_steps,
+    recovery_codes,
 );

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod apps;
 mod audience;
 pub mod follows;
 pub mod home;
@@ -27,6 +28,12 @@ crate::id_type! {
     AccountId;
     /// A bearer token.
     TokenId;
+    /// A browser in which somebody is signed in.
+    BrowserId;
+    /// A program that people let act for them.
+    AppId;
+    /// What an app changes for a token.
+    CodeId;
     /// A team inside the company.
     TeamId;
     /// A follow or a request to follow.

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod health;
 pub mod mastodon;
 mod nul;
+pub mod oauth;
 mod observe;
 pub mod problem;
 mod router;

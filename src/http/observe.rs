@@ -1,16 +1,17 @@
 //! What is known of every request: where it comes from, how often it may come, what became of it.
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, SocketAddr},
     time::Instant,
 };
 
 use axum::{
-    extract::{ConnectInfo, MatchedPath, Request, State},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, header};
+use http::{Extensions, HeaderMap, header, request::Parts};
 use ipnet::IpNet;
 
 use crate::{app::App, error::Result, limits::Caller, secrets, telemetry};
@@ -34,10 +35,25 @@ pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Resu
     let caller = bearer.map_or(Caller::Stranger, |bearer| {
         Caller::Token(secrets::token_hash(bearer.trim_start_matches("Bearer ").trim()))
     });
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let address = peer.map(|peer| client(peer, request.headers(), &app.config.server.trusted_proxies));
+    let address = address(&app, request.extensions(), request.headers());
     app.limits.api(caller, address)?;
     Ok(next.run(request).await)
+}
+
+fn address(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    peer.map(|peer| client(peer, headers, &app.config.server.trusted_proxies))
+}
+
+/// Where a request comes from, for limits; nothing where it came over no network.
+pub(super) struct Address(pub(super) Option<IpAddr>);
+
+impl FromRequestParts<App> for Address {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self(address(app, &parts.extensions, &parts.headers)))
+    }
 }
 
 /// Who is at the other end: the last address of `X-Forwarded-For` that is not one of our own proxies. The header is

@@ -108,6 +108,26 @@ pub async fn as_problem(response: Response) -> Response {
     answer(&error, status, "application/problem+json", &body)
 }
 
+/// Layer: errors as OAuth's clients read them (RFC 6749, section 5.2; RFC 6750, section 3.1).
+pub async fn as_oauth(response: Response) -> Response {
+    let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };
+    let (kind, name) = match (error.code().strip_prefix("oauth."), error.kind()) {
+        (Some(name), kind) => (kind, name),
+        (None, Kind::Unauthorized) => (Kind::Unauthorized, "invalid_token"),
+        (None, Kind::Forbidden) => (Kind::Forbidden, "insufficient_scope"),
+        (None, kind @ (Kind::TooMany | Kind::Unavailable)) => (kind, "temporarily_unavailable"),
+        (None, Kind::Internal) => (Kind::Internal, "server_error"),
+        (None, Kind::Invalid) => (Kind::Malformed, "invalid_request"),
+        (None, kind) => (kind, "invalid_request"),
+    };
+    let body = json!({ "error": name, "error_description": error.safe() });
+    let mut response = answer(&error, status(kind), "application/json; charset=utf-8", &body);
+    if name == "invalid_client" {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"OAuth\""));
+    }
+    response
+}
+
 /// What is answered to a method that an address does not know.
 pub async fn method_not_allowed() -> Response {
     let body = json!({ "error": "This address does not answer this method.", "code": "route.method" });

@@ -10,7 +10,7 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use super::{activitypub, company, extract::cors, health, mastodon, nul::refuse_nul, observe, web, wellknown};
+use super::{activitypub, company, extract::cors, health, mastodon, nul::refuse_nul, oauth, observe, web, wellknown};
 use crate::app::App;
 
 /// The largest body that any door takes, in bytes.
@@ -23,6 +23,7 @@ pub fn router(app: App) -> Router {
     let apis = Router::new()
         .merge(company::routes())
         .merge(mastodon::routes())
+        .merge(oauth::routes())
         .merge(activitypub::client_routes())
         .layer(from_fn_with_state(app.clone(), observe::limit))
         .layer(cors());

@@ -6,7 +6,7 @@ use super::runner;
 use crate::{
     app::App,
     db::{Db, Tx},
-    domain::{ActorId, PostId, actors, home, notifications, posts, servers, work::Job},
+    domain::{ActorId, PostId, accounts, actors, apps, home, notifications, posts, servers, work::Job},
     error::Result,
     federation::{self, delivery},
 };
@@ -50,6 +50,9 @@ pub async fn run(app: &App) -> Result<()> {
     while let pruned @ 1.. = runner::prune(db, PARKED, PORTION).await? {
         jobs += pruned;
     }
+    let browsers = portions(db, |tx| accounts::prune_browsers(tx, PORTION)).await?;
+    let codes = portions(db, |tx| apps::prune_codes(tx, PORTION)).await?;
+    let apps = portions(db, |tx| apps::prune(tx, PORTION)).await?;
     let days = app.config.retention.remote_posts_days;
     let (entries, posts) = if days == 0 { (0, 0) } else { remote_posts(app, days).await? };
     let strangers = strangers(app).await?;
@@ -63,6 +66,9 @@ pub async fn run(app: &App) -> Result<()> {
         tombstones,
         keys,
         jobs,
+        browsers,
+        codes,
+        apps,
         servers,
         entries,
         posts,

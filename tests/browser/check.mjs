@@ -1,5 +1,5 @@
 // Looks at pages as people do: on a phone and on a desk, by day and by night, by keyboard, without script.
-//   node check.mjs [--only-look] ORIGIN FOLDER NAME=PATH...
+//   node check.mjs [--only-look] [--as NAME:PASSWORD] ORIGIN FOLDER NAME=PATH...
 // Saves pictures into FOLDER, and ends with 1 after naming everything that is wrong.
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -7,7 +7,10 @@ import { chromium } from "playwright-core";
 
 const words = process.argv.slice(2);
 const onlyLook = words[0] === "--only-look";
-const [origin, folder, ...named] = onlyLook ? words.slice(1) : words;
+if (onlyLook) words.shift();
+// Who is signed in, if somebody is.
+const person = words[0] === "--as" ? words.splice(0, 2)[1].split(/:(.*)/s).slice(0, 2) : null;
+const [origin, folder, ...named] = words;
 const pages = named.map((page) => page.split(/=(.*)/s).slice(0, 2));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 // What the console says of pages that are errors.
@@ -38,7 +41,16 @@ async function open(options, where) {
     fault(where.name, `asked for ${url}`);
     return route.abort();
   });
+  if (person) await signIn(page);
   return page;
+}
+
+async function signIn(page) {
+  await page.goto(`${origin}/sign-in`);
+  await page.locator("#name").fill(person[0]);
+  await page.locator("#password").fill(person[1]);
+  await page.locator("main form button").click();
+  await page.waitForURL("**/account");
 }
 
 async function overflow(page, name) {

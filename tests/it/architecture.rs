@@ -10,11 +10,12 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 13] = [
+const DOMAIN: [&str; 14] = [
     "servers",
     "work",
     "actors",
     "accounts",
+    "apps",
     "org",
     "home",
     "notifications",

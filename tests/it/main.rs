@@ -31,6 +31,7 @@ mod limits;
 mod mastodon;
 mod migrations;
 mod net;
+mod oauth;
 mod peer;
 mod profiles;
 mod prune;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::get;
+use super::{get, tokens};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         AccountId, ActorId,
-        actors::{self, ActorKind},
+        actors::{self, Actor, ActorKind},
     },
     error::{Error, Result},
     on_conn,
@@ -56,7 +56,7 @@ pub struct Grant {
     pub created_at: Timestamp,
 }
 
-/// Gives a person a role on an actor, in place of the one they had.
+/// Gives a person a role on an actor, in place of the one they had. One that may not publish ends their tokens for it.
 pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRole) -> Result<()> {
     get(tx.conn(), account)?;
     let spoken_for = actors::get(tx.conn(), actor)?;
@@ -78,13 +78,18 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
         .do_update()
         .set(grants::role.eq(role))
         .execute(c))?;
+    if !role.may_publish() {
+        tokens::revoke_tokens_as(tx, account, actor)?;
+    }
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
     Ok(())
 }
 
-/// Takes a person's role on an actor away; their tokens for it end at once. Answers whether there was one.
+/// Takes a person's role on an actor away; their tokens for it end at once, and for good. Answers whether there was
+/// one.
 pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Result<bool> {
     let taken = diesel::delete(grants::table.find((account, actor))).execute(tx.conn())?;
+    tokens::revoke_tokens_as(tx, account, actor)?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
     Ok(taken > 0)
 }
@@ -101,6 +106,19 @@ pub fn grants_of(conn: &mut Conn, account: AccountId) -> Result<Vec<Grant>> {
         .order(grants::actor_id)
         .select(Grant::as_select())
         .load(conn)?)
+}
+
+/// Everybody else as whom a person may act, the longest granted first.
+pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Actor>> {
+    let roles = GrantRole::ALL.iter().copied().filter(|role| role.may_publish());
+    let brands: Vec<Actor> = grants::table
+        .inner_join(actors_table::table)
+        .filter(grants::account_id.eq(account))
+        .filter(grants::role.eq_any(roles.collect::<Vec<_>>()))
+        .order((grants::created_at, grants::actor_id))
+        .select(Actor::as_select())
+        .load(conn)?;
+    Ok(brands.into_iter().filter(|brand| brand.is_active() && brand.kind.has_speakers()).collect())
 }
 
 /// Whether a person may act as this actor: it is their own, or a role lets them publish as it.

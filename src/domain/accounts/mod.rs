@@ -1,17 +1,32 @@
-//! People with a login here: sign-up, roles, tokens, grants.
+//! People with a login here: sign-up, roles, tokens, grants, the browsers in which they are signed in.
 
+mod browsers;
 mod grants;
 mod queries;
+mod scopes;
+mod second_step;
 mod tokens;
 
 use diesel::prelude::*;
 
-pub use grants::{Grant, GrantRole, grant, grants_of, may_act_as, revoke_grant};
-pub use queries::{
-    employees_among, find, find_by_actor, find_by_username, get, is_employee, list, list_speakers, list_staff,
-    list_staff_lately,
+pub use browsers::{
+    BROWSER_LASTS, Browser, NewBrowser, browsers_of, close_browser, close_browsers_of, count_wrong_code, find_browser,
+    open_browser, prune_browsers, see_browser,
 };
-pub use tokens::{Session, Token, issue_token, revoke_token, revoke_tokens_of, session, tokens_of};
+pub use grants::{Grant, GrantRole, grant, grants_of, may_act_as, revoke_grant, spoken_for};
+pub use queries::{
+    employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee, list, list_speakers,
+    list_staff, list_staff_lately,
+};
+pub use scopes::{SCOPES, covers, narrowed, read_scopes};
+pub use second_step::{
+    SecondStep, begin_second_step, confirm_second_step, count_recovery_codes, end_second_step, has_second_step,
+    second_step, take_code, take_recovery_code,
+};
+pub use tokens::{
+    Session, Token, find_token, hand_to_app, issue_token, outside_scopes, revoke_own_token, revoke_token,
+    revoke_tokens_of, revoke_tokens_of_code, session, tokens_of,
+};
 
 use super::{
     AccountId, ActorId, Site,
@@ -130,11 +145,13 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
     Ok((get(tx.conn(), id)?, actor))
 }
 
-/// Changes the password; every token of the account ends, because whoever held one may be why.
+/// Changes the password; every token of the account ends, and every browser is signed out, because whoever held one
+/// may be why.
 pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) -> Result<()> {
     // A token that is being issued ends as well.
     tx.lock(Key("account.tokens", &[account.0]))?;
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(password_hash)).execute(tx.conn())?;
+    close_browsers_of(tx, account, None)?;
     revoke_tokens_of(tx, account)
 }
 
@@ -167,6 +184,8 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     may_leave(tx, account)?;
     let now = tx.now();
     revoke_tokens_of(tx, account)?;
+    close_browsers_of(tx, account, None)?;
+    end_second_step(tx, account)?;
     grants::revoke_all_of(tx, account)?;
     diesel::update(accounts::table.find(account))
         .set((

@@ -8,7 +8,7 @@ use crate::{
         Conn,
         schema::{accounts, actors, grants},
     },
-    domain::{AccountId, ActorId, actors::Actor},
+    domain::{AccountId, ActorId, Site, actors::Actor},
     error::{Error, Result},
 };
 
@@ -36,6 +36,23 @@ pub fn find_by_username(conn: &mut Conn, username: &str) -> Result<Option<(Accou
         .select((Account::as_select(), Actor::as_select()))
         .first(conn)
         .optional()?)
+}
+
+/// The login that somebody means by what they typed: their e-mail address, their username, or their whole handle.
+pub fn find_by_name(conn: &mut Conn, site: &Site, name: &str) -> Result<Option<(Account, Actor)>> {
+    let name = name.trim().trim_start_matches('@');
+    let by_email = accounts::table
+        .inner_join(actors::table)
+        .filter(accounts::email_key.eq(name.to_lowercase()))
+        .select((Account::as_select(), Actor::as_select()))
+        .first(conn)
+        .optional()?;
+    match (by_email, name.split_once('@')) {
+        (Some(found), _) => Ok(Some(found)),
+        (None, None) => find_by_username(conn, name),
+        (None, Some((username, host))) if site.is_our_host(host) => find_by_username(conn, username),
+        (None, Some(_)) => Ok(None),
+    }
 }
 
 /// Every login that was not deleted, oldest first, with its actor.

@@ -2,18 +2,15 @@
 
 use diesel::prelude::*;
 
-use super::{Account, may_act_as};
+use super::{Account, may_act_as, scopes};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
-        schema::{accounts, actors, tokens},
+        schema::{accounts, actors, app_codes, tokens},
     },
-    domain::{AccountId, ActorId, By, TokenId, actors::Actor},
+    domain::{AccountId, ActorId, AppId, By, CodeId, TokenId, actors::Actor},
     error::{Error, Result},
 };
-
-/// The scopes that exist; a broad one includes the fine ones below it.
-const SCOPES: &[&str] = &["read", "write", "follow", "push", "profile", "admin:read", "admin:write"];
 
 /// A token as it is stored; the secret itself is not.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -27,6 +24,7 @@ pub struct Token {
     pub name: String,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+    pub app_id: Option<AppId>,
 }
 
 /// Somebody who is signed in: the token, the person and the actor that they act as.
@@ -40,6 +38,11 @@ pub struct Session {
     pub actor: Actor,
 }
 
+/// What is said to who shows a token for something else; clients know the sentence from Mastodon.
+pub fn outside_scopes() -> Error {
+    Error::forbidden("token.scope", "This action is outside the authorized scopes")
+}
+
 impl Session {
     /// Who acts, for operations.
     pub fn by(&self) -> By {
@@ -51,21 +54,12 @@ impl Session {
         if self.may(scope) {
             return Ok(());
         }
-        Err(Error::forbidden("token.scope", "This action is outside the authorized scopes"))
+        Err(outside_scopes())
     }
 
-    /// Whether the token's scopes cover `wanted`, such as `write:statuses`. `follow` covers follows, blocks
-    /// and mutes, as in Mastodon.
+    /// Whether the token's scopes cover `wanted`, such as `write:statuses`.
     pub fn may(&self, wanted: &str) -> bool {
-        let (broad, fine) = wanted.split_once(':').unwrap_or((wanted, ""));
-        let broad_admin =
-            if broad == "admin" { fine.split(':').next().map(|first| format!("admin:{first}")) } else { None };
-        self.token.scopes.split_whitespace().any(|scope| {
-            scope == wanted
-                || (broad != "admin" && scope == broad)
-                || broad_admin.as_deref() == Some(scope)
-                || (scope == "follow" && matches!(fine, "follows" | "blocks" | "mutes"))
-        })
+        scopes::covers(&self.token.scopes, wanted)
     }
 }
 
@@ -78,19 +72,7 @@ pub fn issue_token(
     name: &str,
     secret_hash: &[u8],
 ) -> Result<TokenId> {
-    let scopes: Vec<&str> = scopes.split_whitespace().collect();
-    let known = |scope: &&str| {
-        SCOPES.iter().any(|known| scope == known || scope.strip_prefix(known).is_some_and(|rest| rest.starts_with(':')))
-    };
-    if let Some(unknown) = scopes.iter().find(|scope| !known(scope)) {
-        return Err(Error::invalid(
-            "token.scope",
-            format!("“{unknown}” is not a scope. Known: {}.", SCOPES.join(", ")),
-        ));
-    }
-    if scopes.is_empty() {
-        return Err(Error::invalid("token.scope", "A token needs at least one scope, such as read."));
-    }
+    let scopes = scopes::read_scopes(scopes)?;
     tx.lock(Key("account.tokens", &[account.0]))?;
     if !may_act_as(tx.conn(), account, actor)? {
         return Err(Error::forbidden(
@@ -111,6 +93,14 @@ pub fn issue_token(
         ))
         .execute(tx.conn())?;
     Ok(id)
+}
+
+/// Writes down which app holds a token, and for which code it got it.
+pub fn hand_to_app(tx: &mut Tx<'_>, token: TokenId, app: AppId, code: CodeId) -> Result<()> {
+    diesel::update(tokens::table.find(token))
+        .set((tokens::app_id.eq(app), tokens::code_id.eq(code)))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// Who shows this secret. Nobody when the token ended, the person or the actor is suspended or deleted, or the
@@ -134,6 +124,16 @@ pub fn session(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Session>> {
     Ok(Some(Session { token, account, actor }))
 }
 
+/// The token with this secret, when it did not end. Whether its person may still use it is another question.
+pub fn find_token(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Token>> {
+    Ok(tokens::table
+        .filter(tokens::secret_hash.eq(secret_hash))
+        .filter(tokens::revoked_at.is_null())
+        .select(Token::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// Ends a token.
 pub fn revoke_token(tx: &mut Tx<'_>, token: TokenId) -> Result<()> {
     let now = tx.now();
@@ -147,9 +147,44 @@ pub fn revoke_token(tx: &mut Tx<'_>, token: TokenId) -> Result<()> {
     Ok(())
 }
 
-/// Ends every token of a person.
+/// Ends a token of a person.
+pub fn revoke_own_token(tx: &mut Tx<'_>, account: AccountId, token: TokenId) -> Result<()> {
+    let own = tokens::table.find(token).filter(tokens::account_id.eq(account));
+    if diesel::select(diesel::dsl::exists(own)).get_result::<bool>(tx.conn())? {
+        return revoke_token(tx, token);
+    }
+    Err(Error::not_found("token.not_found", "There is no such app that still works."))
+}
+
+/// Ends what came from a code that was shown twice: one of the two stole it.
+pub fn revoke_tokens_of_code(tx: &mut Tx<'_>, code: CodeId) -> Result<()> {
+    let ended: Vec<TokenId> = tokens::table
+        .filter(tokens::code_id.eq(code))
+        .filter(tokens::revoked_at.is_null())
+        .select(tokens::id)
+        .load(tx.conn())?;
+    ended.into_iter().try_for_each(|token| revoke_token(tx, token))
+}
+
+/// Ends the tokens with which a person acts as somebody, and the codes for them.
+pub(super) fn revoke_tokens_as(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Result<()> {
+    tx.lock(Key("account.tokens", &[account.0]))?;
+    let codes = app_codes::table.filter(app_codes::account_id.eq(account)).filter(app_codes::actor_id.eq(actor));
+    diesel::delete(codes.filter(app_codes::used_at.is_null())).execute(tx.conn())?;
+    let ended: Vec<TokenId> = tokens::table
+        .filter(tokens::account_id.eq(account))
+        .filter(tokens::actor_id.eq(actor))
+        .filter(tokens::revoked_at.is_null())
+        .select(tokens::id)
+        .load(tx.conn())?;
+    ended.into_iter().try_for_each(|token| revoke_token(tx, token))
+}
+
+/// Ends every token of a person, and the codes that apps have not changed for one yet.
 pub fn revoke_tokens_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let now = tx.now();
+    diesel::delete(app_codes::table.filter(app_codes::account_id.eq(account)).filter(app_codes::used_at.is_null()))
+        .execute(tx.conn())?;
     diesel::update(tokens::table.filter(tokens::account_id.eq(account)).filter(tokens::revoked_at.is_null()))
         .set(tokens::revoked_at.eq(now))
         .execute(tx.conn())?;

@@ -28,7 +28,7 @@ pub(super) async fn activity(State(app): State<App>, Path(id): Path<String>, par
     let uri = format!("{}/ap/activities/{id}", app.site.base_url);
     app.site.local_id(&uri, "activities").ok_or_else(missing)?;
     let wanted = uri.clone();
-    if let Some(me) = MaybeSession::read(&parts, &app).await?.0
+    if let Some(me) = MaybeSession::read(&parts, &app).await?.person()
         && let Some(own) = clients::find(&app, &me.actor, &uri).await?
     {
         me.need("read:statuses")?;

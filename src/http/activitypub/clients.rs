@@ -65,7 +65,7 @@ fn check_type(headers: &HeaderMap) -> Result<()> {
 
 /// Who asks, when that is the owner of the box: a token reaches its own actor's and no other.
 async fn owner_session(app: &App, parts: &Parts, owner: &Actor) -> Result<Session> {
-    let Some(me) = MaybeSession::read(parts, app).await?.0 else {
+    let Some(me) = MaybeSession::read(parts, app).await?.person() else {
         return Err(Error::unauthorized("token.missing", "Sign in first: send a token as Authorization: Bearer."));
     };
     if me.actor.id != owner.id {
@@ -105,7 +105,7 @@ pub(super) async fn outbox(
     parts: Parts,
 ) -> Result<Response> {
     let owner = actors::find(&app, &id).await?;
-    let reader = MaybeSession::read(&parts, &app).await?.0.filter(|me| me.actor.id == owner.id);
+    let reader = MaybeSession::read(&parts, &app).await?.person().filter(|me| me.actor.id == owner.id);
     let Some(me) = reader else {
         let mut response =
             collections::of_actor(State(app), Path((id, "outbox".to_owned())), RawQuery(query), parts).await?;

@@ -45,7 +45,7 @@ pub(super) async fn object(State(app): State<App>, Path(id): Path<String>, parts
 
 /// Who looks: one of ours with a token, an actor of another server that signed, or anybody.
 pub(in crate::http) async fn viewer(app: &App, parts: &Parts) -> Result<Viewer> {
-    if let Some(me) = MaybeSession::read(parts, app).await?.0 {
+    if let Some(me) = MaybeSession::read(parts, app).await?.person() {
         me.need("read:statuses")?;
         let actor = me.actor.id;
         return app.db.read(move |conn| Viewer::local(conn, actor)).await;

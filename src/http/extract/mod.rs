@@ -13,6 +13,7 @@ mod lenient;
 mod paging;
 mod paths;
 mod session;
+mod visitor;
 
 pub use brackets::Collector;
 pub use cors::cors;
@@ -24,3 +25,4 @@ pub use lenient::{Given, from_value};
 pub use paging::{Links, Paging, link_header};
 pub use paths::Paths;
 pub use session::{MaybeSession, Session};
+pub use visitor::{SignedIn, Visitor, set_cookie};

@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::fields::Fields;
 use crate::{
     app::App,
-    domain::{ActorId, accounts},
+    domain::{
+        ActorId, accounts,
+        apps::{self, AppSession},
+    },
     error::{Error, Result},
     secrets,
 };
@@ -23,24 +26,47 @@ impl std::ops::Deref for Session {
     }
 }
 
-/// Somebody who may be signed in. A token that is wrong is refused; none is nobody.
+/// Who may be signed in: a person, an app that asks for itself, or nobody. A token that is wrong is refused; none is
+/// nobody.
 #[derive(Debug, Clone)]
-pub struct MaybeSession(pub Option<Session>);
+pub enum MaybeSession {
+    /// A person, by a token that acts for them.
+    Person(Session),
+    /// An app, by a token that acts for nobody: it reads what everybody may read.
+    App(AppSession),
+    /// Nobody.
+    Nobody,
+}
 
 impl MaybeSession {
     /// Refuses when there is a token and its scopes do not cover `scope`.
     pub fn need(&self, scope: &str) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |session| session.need(scope))
+        match self {
+            Self::Person(session) => session.need(scope),
+            Self::App(app) if !accounts::covers(&app.scopes, scope) => Err(accounts::outside_scopes()),
+            Self::App(_) | Self::Nobody => Ok(()),
+        }
     }
 
     /// Who asks by a request that is read by hand.
     pub async fn read(parts: &Parts, app: &App) -> Result<Self> {
-        find(parts, app).await.map(Self)
+        find(parts, app).await
+    }
+
+    /// The person, if one is signed in.
+    pub fn person(self) -> Option<Session> {
+        match self {
+            Self::Person(session) => Some(session),
+            Self::App(_) | Self::Nobody => None,
+        }
     }
 
     /// Whom the reader acts as.
     pub fn actor(&self) -> Option<ActorId> {
-        self.0.as_ref().map(|session| session.actor.id)
+        match self {
+            Self::Person(session) => Some(session.actor.id),
+            Self::App(_) | Self::Nobody => None,
+        }
     }
 }
 
@@ -52,7 +78,13 @@ impl FromRequestParts<App> for Session {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        find(parts, app).await?.ok_or_else(invalid)
+        match find(parts, app).await? {
+            MaybeSession::Person(session) => Ok(session),
+            MaybeSession::App(_) => {
+                Err(Error::invalid("token.no_person", "This method requires an authenticated user"))
+            }
+            MaybeSession::Nobody => Err(invalid()),
+        }
     }
 }
 
@@ -60,19 +92,22 @@ impl FromRequestParts<App> for MaybeSession {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        find(parts, app).await.map(Self)
+        find(parts, app).await
     }
 }
 
 /// Nobody without a token; refused with a wrong one.
-async fn find(parts: &Parts, app: &App) -> Result<Option<Session>> {
-    let Some(secret) = secret_of(parts) else { return Ok(None) };
+async fn find(parts: &Parts, app: &App) -> Result<MaybeSession> {
+    let Some(secret) = secret_of(parts) else { return Ok(MaybeSession::Nobody) };
     if secret.len() > 512 {
         return Err(invalid());
     }
     let hash = secrets::token_hash(&secret);
-    let session = app.db.read(move |conn| accounts::session(conn, &hash)).await?;
-    session.map(|session| Some(Session(session))).ok_or_else(invalid)
+    let found = app.db.read(move |conn| match accounts::session(conn, &hash)? {
+        Some(session) => Ok(Some(MaybeSession::Person(Session(session)))),
+        None => Ok(apps::app_session(conn, &hash)?.map(MaybeSession::App)),
+    });
+    found.await?.ok_or_else(invalid)
 }
 
 fn secret_of(parts: &Parts) -> Option<String> {

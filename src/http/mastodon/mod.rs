@@ -4,6 +4,7 @@
 //! `render` makes them, `look` is how everything is read: as somebody.
 
 mod accounts;
+mod apps;
 pub mod assets;
 pub mod entities;
 mod instance;
@@ -27,6 +28,7 @@ use crate::{app::App, error::Error};
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(accounts::routes())
+        .merge(apps::routes())
         .merge(instance::routes())
         .merge(notifications::routes())
         .merge(search::routes())

@@ -50,7 +50,7 @@ async fn show(
     me.need("read:search")?;
     paging.refuse_negative()?;
     let resolve = query.resolve.unwrap_or(false);
-    if me.0.is_none() && (resolve || paging.offset() > 0) {
+    if me.actor().is_none() && (resolve || paging.offset() > 0) {
         return Err(Error::unauthorized(
             "search.sign_in",
             "Sign in to look for what is on other servers, or for more.",

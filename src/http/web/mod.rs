@@ -5,6 +5,7 @@
 //! answer with [`page::page`], and name its route here.
 
 mod about;
+mod account;
 mod assets;
 mod authorize;
 mod body;
@@ -23,8 +24,10 @@ mod own;
 mod page;
 mod person;
 mod post;
+mod private;
 mod profile;
 pub(super) mod setup;
+mod sign_in;
 mod sitemap;
 mod street;
 mod tag;
@@ -33,13 +36,17 @@ mod words;
 
 use axum::{
     Router,
-    middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    middleware::{from_fn, from_fn_with_state, map_response},
+    routing::{get, post},
 };
 
 pub(super) use authorize::doors;
+pub(super) use face::Face;
+pub(super) use frame::Frame;
+pub(super) use head::Head;
+pub(super) use private::{Forms, keep_to_oneself, private_page, sign_in_address, to_sign_in};
 
-use super::{extract::read_fields, observe};
+use super::{extract::read_fields, oauth, observe};
 use crate::app::App;
 
 /// Every page, and what is shown where nothing is.
@@ -66,5 +73,27 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(forms)
         .layer(from_fn(read_fields))
         .layer(from_fn_with_state(app.clone(), error::as_page))
+        .merge(personal(app))
         .fallback(error::nothing)
+}
+
+/// Pages for one person.
+fn personal(app: &App) -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/code", get(sign_in::code::show).post(sign_in::code::submit))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/account", get(account::show))
+        .route("/account/apps/end", post(account::end_app))
+        .route("/account/browsers/end", post(account::end_browser))
+        .route("/account/end-everything", post(account::end_everything))
+        .route("/account/second-step", get(account::second_step::show))
+        .route("/account/second-step/begin", post(account::second_step::begin))
+        .route("/account/second-step/confirm", post(account::second_step::confirm))
+        .route("/account/second-step/end", post(account::second_step::end))
+        .merge(oauth::pages())
+        .layer(from_fn_with_state(app.clone(), observe::limit))
+        .layer(from_fn(read_fields))
+        .layer(from_fn_with_state(app.clone(), error::as_page))
+        .layer(map_response(private::let_openers_be))
 }

@@ -7,11 +7,13 @@ mod webfinger;
 use axum::{
     Router,
     body::Body,
+    extract::State,
     response::{IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderValue, header};
 
+use super::oauth;
 use crate::app::App;
 
 /// Everything below `/.well-known` that is about the Fediverse, and the documents of NodeInfo.
@@ -20,7 +22,14 @@ pub fn routes() -> Router<App> {
         .route("/.well-known/webfinger", get(webfinger::answer))
         .route("/.well-known/host-meta", get(host_meta::answer))
         .route("/.well-known/host-meta.json", get(host_meta::as_json))
+        .route("/.well-known/oauth-authorization-server", get(oauth_server))
         .merge(nodeinfo::routes())
+}
+
+/// `GET /.well-known/oauth-authorization-server`
+async fn oauth_server(State(app): State<App>) -> Response {
+    let told = oauth::metadata(&app.site).to_string();
+    document("application/json; charset=utf-8", "public, max-age=3600", told)
 }
 
 /// A public document that every web page may read too.

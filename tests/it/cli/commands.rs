@@ -51,6 +51,23 @@ on_both! {
         assert!(answer.out.contains("@ana@acme.test"), "{answer:?}");
     }
 
+    async fn who_lost_the_second_step_is_let_in_again(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let db = &place.database.as_ref().unwrap().db;
+        let olga = db.read(|conn| accounts::find_by_username(conn, "olga")).await.unwrap().unwrap().0.id;
+        let on = db.write(move |tx| {
+            accounts::begin_second_step(tx, olga, b"sealed")?;
+            accounts::confirm_second_step(tx, olga, 1, &[[7; 32]])
+        });
+        assert!(on.await.unwrap());
+        assert!(place.run(&["account", "totp-off", "olga"]).fine().out.contains("is off"));
+        assert!(!db.read(move |conn| accounts::has_second_step(conn, olga)).await.unwrap());
+        assert_eq!(db.read(move |conn| accounts::count_recovery_codes(conn, olga)).await.unwrap(), 0);
+        assert!(place.run(&["account", "totp-off", "olga"]).fine().out.contains("was not on"));
+        place.run(&["account", "totp-off", "nobody"]).refused(&["nobody"]);
+    }
+
     async fn account_create_answers_scripts_with_four_keys_and_nothing_else(database: TestDatabase) {
         let place = Place::on(database);
         place.set_up().fine();

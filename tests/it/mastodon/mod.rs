@@ -97,12 +97,17 @@ pub fn ids(list: &Value) -> Vec<String> {
 impl House {
     /// A server whose clock stands still at noon on 1 November 2026.
     pub async fn open(database: TestDatabase) -> Self {
+        Self::open_with(database, |config| config.limits.enabled = false).await
+    }
+
+    /// The same with other settings.
+    pub async fn open_with(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         let database = database.with_clock(Timestamp::parse_rfc3339("2026-11-01T12:00:00Z").unwrap());
         let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 500 };
         let secrets = SecretKey::generate().unwrap();
         let documents = Arc::new(Documents::default());
         let mut config = Config { base_url: Some(BASE.parse().unwrap()), ..Config::default() };
-        config.limits.enabled = false;
+        change(&mut config);
         let app = App::new(config, site, database.db.clone(), secrets, documents.clone()).await.unwrap();
         let router = guildhall::http::router(app.clone());
         Self { app, documents, router, database }

@@ -3,9 +3,12 @@
 use std::{path::Path, process::Command};
 
 use guildhall::domain::{
+    accounts,
     posts::{Audience, Draft},
     setup::TOKEN_SETTING,
 };
+
+use serde_json::json;
 
 use super::town::{self, Town};
 use crate::support::{database::TestDatabase, peer, server::Server};
@@ -38,6 +41,63 @@ async fn every_page_is_seen_in_a_browser() {
         "authorize=/authorize_interaction?intent=follow&uri=acct:kim@kunde.example".to_owned(),
     ];
     look(&server.origin, "company", &pages, &[]).await;
+}
+
+const PASSWORD: &str = "a sentence that is long enough";
+
+/// A whole company in which Ana Ferreira speaks for the brand, and an app that wants to be let in.
+async fn with_ana() -> (Server, String) {
+    let server = Server::start(TestDatabase::sqlite()).await;
+    Town::fill(&server.app, "brand").await;
+    let hash = guildhall::secrets::hash_password(PASSWORD).unwrap();
+    let made = server.app.db.write(move |tx| {
+        let (account, _) = accounts::find_by_username(tx.conn(), "anaf")?.unwrap();
+        accounts::set_password(tx, account.id, &hash)
+    });
+    made.await.unwrap();
+    let said = json!({ "client_name": "Phanpy", "redirect_uris": "https://phanpy.example/", "scopes": "read write follow push", "website": "https://phanpy.example" });
+    let (_, app) = server.try_call(None, "POST", "/api/v1/apps", said).await;
+    let client = app["client_id"].as_str().unwrap();
+    let asked = format!(
+        "/oauth/authorize?response_type=code&client_id={client}&redirect_uri=https%3A%2F%2Fphanpy.example%2F&scope=read+write+follow+push"
+    );
+    (server, asked)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_in_is_seen_in_a_browser() {
+    let (server, asked) = with_ana().await;
+    let then: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
+    look(
+        &server.origin,
+        "sign-in",
+        &["sign-in=/sign-in".to_owned(), format!("for-app=/sign-in?then={then}")],
+        &["--only-look"],
+    )
+    .await;
+    let native = format!("code=/oauth/authorize/native?code={}", "a".repeat(43));
+    let pages = [
+        format!("consent={asked}"),
+        "account=/account".to_owned(),
+        "second-step=/account/second-step".to_owned(),
+        native,
+    ];
+    look(&server.origin, "sign-in", &pages, &["--only-look", "--as", &format!("anaf:{PASSWORD}")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_is_let_in_with_a_browser() {
+    let (server, _) = with_ana().await;
+    let mut command = Command::new(peer::node());
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/let-in.mjs")).args([
+        &server.origin,
+        "anaf",
+        PASSWORD,
+    ]);
+    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots/sign-in"));
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}{said}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

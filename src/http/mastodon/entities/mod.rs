@@ -3,6 +3,7 @@
 //! Pure data. How it comes about is in `render`.
 
 mod account;
+mod application;
 mod context;
 mod credential_account;
 mod edit;
@@ -18,6 +19,7 @@ mod status;
 mod tag;
 
 pub use account::{Account, AccountExtension, Emoji, Field};
+pub use application::{Application, CredentialApplication};
 pub use context::Context;
 pub use credential_account::{CredentialAccount, Role, Source};
 pub use edit::{StatusEdit, StatusSource};

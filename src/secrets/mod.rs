@@ -1,6 +1,8 @@
-//! The key that protects secrets in the database, password hashes, and access tokens.
+//! The key that protects secrets in the database, password hashes, access tokens, and what is made of them.
 //!
 //! Nothing here prints a secret, and every type that holds one wipes it when dropped.
+
+pub mod totp;
 
 use crate::error::{Error, Result};
 use argon2::{
@@ -9,7 +11,7 @@ use argon2::{
 };
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
-    digest, rand,
+    constant_time, digest, rand,
 };
 use base64::{
     Engine,
@@ -233,6 +235,26 @@ fn random() -> Zeroizing<[u8; KEY_LEN]> {
     let mut bytes = Zeroizing::new([0; KEY_LEN]);
     rand::fill(bytes.as_mut_slice()).expect("the system gives random numbers");
     bytes
+}
+
+/// What a form of ours holds to show that it was opened where this cookie is: other sites cannot read it, and it tells
+/// nothing of the cookie.
+pub fn form_token(cookie: &str) -> String {
+    fingerprint_of(&format!("guildhall form\0{cookie}"))
+}
+
+/// The challenge of RFC 7636 (S256) that fits a verifier.
+pub fn challenge_of(verifier: &str) -> String {
+    fingerprint_of(verifier)
+}
+
+fn fingerprint_of(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(token_hash(text))
+}
+
+/// Whether two texts are the same, in a time that does not tell where they differ.
+pub fn same(one: &str, other: &str) -> bool {
+    constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
 }
 
 /// What is stored of a token. A token has 256 random bits, so a fast hash is enough.

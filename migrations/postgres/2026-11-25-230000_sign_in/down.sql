@@ -1,0 +1,10 @@
+DROP TABLE recovery_codes;
+DROP TABLE second_steps;
+DROP TABLE browsers;
+DROP INDEX tokens_code;
+DROP INDEX tokens_app;
+ALTER TABLE tokens DROP COLUMN code_id;
+ALTER TABLE tokens DROP COLUMN app_id;
+DROP TABLE app_tokens;
+DROP TABLE app_codes;
+DROP TABLE apps;

@@ -1,0 +1,96 @@
+//! What apps hold: tokens of people, and tokens that act for nobody.
+
+use diesel::prelude::*;
+
+use super::ClientApp;
+use crate::{
+    db::{
+        Conn, Key, Timestamp, Tx,
+        schema::{actors, app_tokens, apps, tokens},
+    },
+    domain::{
+        AccountId, AppId,
+        accounts::{self, Token},
+        actors::Actor,
+    },
+    error::Result,
+};
+
+/// An app that asks for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppSession {
+    /// The app.
+    pub app: ClientApp,
+    /// What it may do.
+    pub scopes: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// Issues a token that acts for nobody.
+pub fn issue_app_token(tx: &mut Tx<'_>, app: AppId, scopes: &[&'static str], secret_hash: &[u8]) -> Result<Timestamp> {
+    let (id, now) = (tx.new_id(), tx.now());
+    diesel::insert_into(app_tokens::table)
+        .values((
+            app_tokens::id.eq(id),
+            app_tokens::secret_hash.eq(secret_hash),
+            app_tokens::app_id.eq(app),
+            app_tokens::scopes.eq(scopes.join(" ")),
+            app_tokens::created_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(now)
+}
+
+/// Which app shows this secret for itself.
+pub fn app_session(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<AppSession>> {
+    let row: Option<(ClientApp, String, Timestamp)> = app_tokens::table
+        .inner_join(apps::table)
+        .filter(app_tokens::secret_hash.eq(secret_hash))
+        .filter(app_tokens::revoked_at.is_null())
+        .select((ClientApp::as_select(), app_tokens::scopes, app_tokens::created_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(app, scopes, created_at)| AppSession { app, scopes, created_at }))
+}
+
+/// Ends a token that acts for nobody. Answers whether there was one.
+pub fn revoke_app_token(tx: &mut Tx<'_>, secret_hash: &[u8]) -> Result<bool> {
+    let now = tx.now();
+    let works = app_tokens::table.filter(app_tokens::secret_hash.eq(secret_hash));
+    Ok(diesel::update(works.filter(app_tokens::revoked_at.is_null()))
+        .set(app_tokens::revoked_at.eq(now))
+        .execute(tx.conn())?
+        > 0)
+}
+
+/// A token of a person, the app that holds it, and as whom it acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorized {
+    /// The token.
+    pub token: Token,
+    /// The app; none where the token was made by hand.
+    pub app: Option<ClientApp>,
+    /// As whom.
+    pub actor: Actor,
+}
+
+/// What a person let in, newest first.
+pub fn authorized(conn: &mut Conn, account: AccountId) -> Result<Vec<Authorized>> {
+    let rows: Vec<(Token, Option<ClientApp>, Actor)> = tokens::table
+        .left_join(apps::table)
+        .inner_join(actors::table)
+        .filter(tokens::account_id.eq(account))
+        .filter(tokens::revoked_at.is_null())
+        .order(tokens::id.desc())
+        .select((Token::as_select(), Option::<ClientApp>::as_select(), Actor::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(token, app, actor)| Authorized { token, app, actor }).collect())
+}
+
+/// Signs a person out of everything: every app, every browser.
+pub fn revoke_everything_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    tx.lock(Key("account.tokens", &[account.0]))?;
+    accounts::close_browsers_of(tx, account, None)?;
+    accounts::revoke_tokens_of(tx, account)
+}

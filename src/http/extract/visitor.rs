@@ -1,0 +1,140 @@
+//! A person's browser: who is signed in there, and whether a form came from our own page.
+//!
+//! Everybody who sees a form has a cookie with a secret, signed in or not. A form holds a fingerprint of it, which no
+//! other site can know. At every sign-in the secret is a new one, so a cookie that somebody else put there is worth
+//! nothing afterwards.
+
+use axum::{extract::FromRequestParts, response::Response};
+use http::{HeaderMap, HeaderValue, header, request::Parts};
+
+use crate::{
+    app::App,
+    domain::{
+        Site,
+        accounts::{self, Account, Browser},
+        actors::Actor,
+    },
+    error::{Error, Result},
+    secrets,
+};
+
+/// Somebody who is signed in with a browser, or whose password was right and whose code is still to come.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Where.
+    pub browser: Browser,
+    /// Who.
+    pub account: Account,
+    /// Their own actor.
+    pub actor: Actor,
+}
+
+/// Who looks at a page.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// What is in the cookie, or will be.
+    secret: String,
+    /// The browser does not have it yet.
+    fresh: bool,
+    /// The person, whether or not the second step is done.
+    found: Option<SignedIn>,
+    /// Another site says that it sent this request.
+    foreign: bool,
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let foreign = is_foreign(&parts.headers, &app.site);
+        let Some(secret) = cookie(&parts.headers, &app.site) else {
+            return Ok(Self { secret: secrets::new_token(), fresh: true, found: None, foreign });
+        };
+        let (hash, now) = (secrets::token_hash(&secret), app.db.now());
+        let found = app.db.read(move |conn| accounts::find_browser(conn, &hash, now)).await?;
+        let found = found.map(|(browser, account, actor)| SignedIn { browser, account, actor });
+        if let Some(seen) =
+            found.as_ref().filter(|found| found.browser.is_to_be_seen(now)).map(|found| found.browser.id)
+        {
+            app.db.write(move |tx| accounts::see_browser(tx, seen)).await?;
+        }
+        Ok(Self { secret, fresh: false, found, foreign })
+    }
+}
+
+impl Visitor {
+    /// Who is signed in.
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        self.found.as_ref().filter(|found| !found.browser.code_due)
+    }
+
+    /// Whose password was right, and whose code is still to come.
+    pub fn code_due(&self) -> Option<&SignedIn> {
+        self.found.as_ref().filter(|found| found.browser.code_due)
+    }
+
+    /// What the forms of a page hold.
+    pub fn form_token(&self) -> String {
+        secrets::form_token(&self.secret)
+    }
+
+    /// The SHA-256 of what is in the cookie.
+    pub fn secret_hash(&self) -> [u8; 32] {
+        secrets::token_hash(&self.secret)
+    }
+
+    /// Refuses a form that was not on a page of ours, in this browser.
+    pub fn check(&self, form_token: &str) -> Result<()> {
+        if !self.fresh && !self.foreign && secrets::same(form_token, &self.form_token()) {
+            return Ok(());
+        }
+        Err(Error::forbidden(
+            "form.token",
+            "This form was open for too long, or your browser keeps no cookies. Go back, load the page again, and send it once more.",
+        ))
+    }
+
+    /// Gives the browser its cookie, when it has none.
+    pub fn keep(&self, response: &mut Response, site: &Site) {
+        if self.fresh {
+            set_cookie(response, site, &self.secret, None);
+        }
+    }
+}
+
+/// Gives the browser another secret, which lasts until it is closed or for so many seconds.
+pub fn set_cookie(response: &mut Response, site: &Site, secret: &str, seconds: Option<u64>) {
+    let secure = if site.base_url.starts_with("https://") { "; Secure" } else { "" };
+    let lasts = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let cookie = format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}{lasts}", cookie_name(site));
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// With https no other host of the domain can set it. Without, several servers on one machine share a host.
+fn cookie_name(site: &Site) -> String {
+    if site.base_url.starts_with("https://") {
+        return "__Host-guildhall".to_owned();
+    }
+    let port = site.base_url.rsplit(':').next().filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    port.map_or_else(|| "guildhall".to_owned(), |port| format!("guildhall-{port}"))
+}
+
+fn cookie(headers: &HeaderMap, site: &Site) -> Option<String> {
+    let name = cookie_name(site);
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, secret) = pairs.find(|(key, _)| *key == name)?;
+    (secret.len() == 43).then(|| secret.to_owned())
+}
+
+/// Whether the browser says that another site sent this. Old browsers say nothing; the form's token is there for all.
+fn is_foreign(headers: &HeaderMap, site: &Site) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(from), _) => !matches!(from, "same-origin" | "none"),
+        (None, Some(origin)) => origin != "null" && origin != site.base_url,
+        (None, None) => false,
+    }
+}

@@ -1,0 +1,110 @@
+//! `/oauth/authorize`: a person is asked whether an app may act for them, and as whom.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    consent,
+    request::{Asked, Request, Unsound},
+};
+use crate::{
+    app::App,
+    domain::{
+        ActorId,
+        apps::{self, Consent},
+    },
+    error::{Error, Result},
+    http::{
+        extract::{Form, SignedIn, Visitor},
+        web,
+    },
+    secrets,
+};
+
+/// How the question is asked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Manner {
+    force_login: bool,
+}
+
+/// `GET /oauth/authorize`
+pub(super) async fn ask(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(manner): Form<Manner>,
+    Form(asked): Form<Asked>,
+) -> Result<Response> {
+    let request = match Request::check(&app, asked).await {
+        Ok(request) => request,
+        Err(unsound) => return send_away(unsound),
+    };
+    match visitor.signed_in() {
+        Some(person) if !manner.force_login => show(&app, &visitor, person, request).await,
+        _ => Ok(web::to_sign_in(&request.asked.address())),
+    }
+}
+
+async fn show(app: &App, visitor: &Visitor, person: &SignedIn, request: Request) -> Result<Response> {
+    let page = consent::Page { form_token: visitor.form_token(), person: person.clone(), request };
+    consent::show(app, page).await
+}
+
+/// What a person answers.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Answer {
+    form_token: String,
+    decision: String,
+    act_as: Option<i64>,
+}
+
+/// `POST /oauth/authorize`
+pub(super) async fn answer(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(answer): Form<Answer>,
+    Form(asked): Form<Asked>,
+) -> Result<Response> {
+    let request = match Request::check(&app, asked).await {
+        Ok(request) => request,
+        Err(unsound) => return send_away(unsound),
+    };
+    visitor.check(&answer.form_token)?;
+    let Some(person) = visitor.signed_in() else { return Ok(web::to_sign_in(&request.asked.address())) };
+    if answer.decision != "allow" {
+        return send_away(request.denied());
+    }
+    let consent = Consent {
+        app: request.client.id,
+        account: person.account.id,
+        browser: person.browser.id,
+        actor: answer.act_as.map_or(person.actor.id, ActorId),
+        scopes: request.scopes.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+        challenge: request.asked.challenge(),
+    };
+    let code = secrets::new_token();
+    let hash = secrets::token_hash(&code);
+    app.db.write(move |tx| apps::allow(tx, &consent, &hash)).await?;
+    go(&request.allowed(&code))
+}
+
+fn send_away(unsound: Unsound) -> Result<Response> {
+    match unsound {
+        Unsound::Here(error) => Err(error),
+        Unsound::There(address) => go(&address),
+    }
+}
+
+/// Sends a browser on after a form, so that it does not send the form along (RFC 9700, section 4.12).
+fn go(address: &str) -> Result<Response> {
+    let location = http::HeaderValue::from_str(address).map_err(Error::internal)?;
+    let mut response = (StatusCode::SEE_OTHER, [(http::header::LOCATION, location)]).into_response();
+    web::keep_to_oneself(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,102 @@
+//! The page that asks whether an app may act for somebody, and as whom.
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{request::Request, words};
+use crate::{
+    app::App,
+    domain::{accounts, actors::Actor, apps::OUT_OF_BAND},
+    error::Result,
+    http::{
+        extract::SignedIn,
+        web::{Face, Forms, Frame, Head, private_page},
+    },
+};
+
+/// What the page is about.
+pub(super) struct Page {
+    /// What its form holds.
+    pub form_token: String,
+    /// Who is asked.
+    pub person: SignedIn,
+    /// What for.
+    pub request: Request,
+}
+
+/// Somebody as whom an app may act.
+struct Choice {
+    id: String,
+    face: Face,
+    name: String,
+    handle: String,
+    own: bool,
+}
+
+#[derive(Template)]
+#[template(path = "consent.html")]
+struct ConsentPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+    form_token: &'a str,
+    name: &'a str,
+    website: Option<&'a str>,
+    choices: Vec<Choice>,
+    parameters: Vec<(&'static str, &'a str)>,
+    rights: Vec<&'static str>,
+    runs: bool,
+    goes_to: String,
+    handle: String,
+    another: String,
+}
+
+/// Shows the question.
+pub(super) async fn show(app: &App, page: Page) -> Result<Response> {
+    let (site, account) = (app.site.clone(), page.person.account.id);
+    let (frame, brands) =
+        app.db.read(move |conn| Ok((Frame::load(conn, &site)?, accounts::spoken_for(conn, account)?))).await?;
+    let (request, own) = (&page.request, &page.person.actor);
+    let choice = |actor: &Actor| Choice {
+        id: actor.id.to_string(),
+        face: Face::of(&app.site, actor),
+        name: actor.display_name().to_owned(),
+        handle: actor.handle(&app.site),
+        own: actor.id == own.id,
+    };
+    let scopes = accounts::narrowed(&request.scopes, page.person.account.role, true);
+    let mut rights: Vec<&'static str> = scopes.iter().map(|scope| words(scope)).collect();
+    rights.dedup();
+    let title = format!("Let {} in?", request.client.name);
+    let mut head = Head::new(&frame, "/oauth/authorize", title, "An app asks to act for you.");
+    head.hidden = true;
+    let template = ConsentPage {
+        head,
+        place: "sign-in",
+        form_token: &page.form_token,
+        name: &request.client.name,
+        website: request.client.website.as_deref(),
+        choices: std::iter::once(own).chain(&brands).map(choice).collect(),
+        parameters: request.asked.parameters(),
+        runs: !brands.is_empty() && scopes.iter().any(|scope| scope.starts_with("admin:")),
+        rights,
+        goes_to: goes_to(&request.redirect_uri),
+        handle: own.handle(&app.site),
+        another: crate::http::web::sign_in_address(&request.asked.address()),
+        frame: &frame,
+    };
+    private_page(StatusCode::OK, &template, Forms::LeadAnywhere)
+}
+
+/// Where the person is sent afterwards, as they can know it again: the host, or the app's own scheme.
+fn goes_to(redirect_uri: &str) -> String {
+    if redirect_uri == OUT_OF_BAND {
+        return String::new();
+    }
+    let (scheme, rest) = redirect_uri.split_once(':').unwrap_or((redirect_uri, ""));
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" => rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default().to_owned(),
+        own => format!("the app “{own}” on this device"),
+    }
+}

@@ -1,0 +1,45 @@
+//! OAuth 2: how apps are let in. People see two pages of it, sign-in and consent; the rest is between us and the app.
+//!
+//! Only the authorisation code with PKCE and client credentials are served: no password ever passes through an app.
+
+mod authorize;
+mod client;
+mod consent;
+mod introspect;
+mod metadata;
+mod native;
+mod request;
+mod revoke;
+mod token;
+mod userinfo;
+mod words;
+
+use axum::{
+    Router,
+    middleware::{from_fn, map_response},
+    routing::{get, post},
+};
+
+pub(super) use metadata::metadata;
+pub(super) use words::words;
+
+use super::{extract::read_fields, problem};
+use crate::app::App;
+
+/// What apps call.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/oauth/token", post(token::token))
+        .route("/oauth/revoke", post(revoke::revoke))
+        .route("/oauth/introspect", post(introspect::introspect))
+        .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .layer(from_fn(read_fields))
+        .layer(map_response(problem::as_oauth))
+}
+
+/// What people see.
+pub(super) fn pages() -> Router<App> {
+    Router::new()
+        .route("/oauth/authorize", get(authorize::ask).post(authorize::answer))
+        .route("/oauth/authorize/native", get(native::show))
+}

@@ -1,0 +1,50 @@
+//! `/oauth/authorize/native`: a code to copy, for apps that nobody can be sent back to.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::{
+        extract::Form,
+        web::{Forms, Frame, Head, private_page},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+    code: &'a str,
+}
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Given {
+    code: String,
+}
+
+/// `GET /oauth/authorize/native?code=…`
+pub(super) async fn show(State(app): State<App>, Form(given): Form<Given>) -> Result<Response> {
+    // Nobody gets other words of their own onto this page.
+    let is_code = given.code.len() == 43
+        && given.code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if !is_code {
+        return Err(Error::not_found("oauth.code", "There is no code in this address."));
+    }
+    let site = app.site.clone();
+    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
+    let mut head = Head::new(&frame, "/oauth/authorize/native", "Your code".to_owned(), "A code for an app.");
+    head.hidden = true;
+    private_page(
+        StatusCode::OK,
+        &CodePage { frame: &frame, head, place: "sign-in", code: &given.code },
+        Forms::StayHere,
+    )
+}

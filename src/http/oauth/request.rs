@@ -1,0 +1,170 @@
+//! What an app asks of a person, checked: nobody is sent anywhere that the app did not register.
+
+use serde::Deserialize;
+
+use crate::{
+    app::App,
+    domain::apps::{self, ClientApp, OUT_OF_BAND},
+    error::{Error, Result},
+};
+
+/// The parameters of an authorisation request, as they came. Our own pages carry them on. `lang` is taken and changes
+/// nothing: the pages speak English.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    response_type: Option<String>,
+    client_id: Option<String>,
+    redirect_uri: Option<String>,
+    scope: Option<String>,
+    state: Option<String>,
+    code_challenge: Option<String>,
+    code_challenge_method: Option<String>,
+}
+
+impl Asked {
+    /// The parameters that are there.
+    pub(super) fn parameters(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("response_type", &self.response_type),
+            ("client_id", &self.client_id),
+            ("redirect_uri", &self.redirect_uri),
+            ("scope", &self.scope),
+            ("state", &self.state),
+            ("code_challenge", &self.code_challenge),
+            ("code_challenge_method", &self.code_challenge_method),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))).collect()
+    }
+
+    /// The challenge of RFC 7636, if the app gave one.
+    pub(super) fn challenge(&self) -> Option<String> {
+        self.code_challenge.clone()
+    }
+
+    /// Where the same is asked again.
+    pub(super) fn address(&self) -> String {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.parameters()).finish();
+        format!("/oauth/authorize?{query}")
+    }
+}
+
+/// A request that is sound.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    /// As it came.
+    pub asked: Asked,
+    /// The app.
+    pub client: ClientApp,
+    /// Where the person is sent back to; one of those that the app registered.
+    pub redirect_uri: String,
+    /// What it wants to be allowed.
+    pub scopes: Vec<&'static str>,
+}
+
+/// A request that is not sound.
+pub(super) enum Unsound {
+    /// The person is told on a page of ours: nobody knows where they would be sent.
+    Here(Error),
+    /// The app is told, at this address.
+    There(String),
+}
+
+impl From<Error> for Unsound {
+    fn from(error: Error) -> Self {
+        Self::Here(error)
+    }
+}
+
+impl Request {
+    /// Checks what is asked.
+    pub(super) async fn check(app: &App, asked: Asked) -> Result<Self, Unsound> {
+        let id = asked.client_id.clone().unwrap_or_default();
+        let client = app.db.read(move |conn| apps::find_by_client_id(conn, &id)).await?;
+        let client = client.ok_or_else(|| {
+            let sentence =
+                "This server does not know the app that sent you here. Go back to the app, and add your server again.";
+            Error::malformed("oauth.invalid_client", sentence)
+        })?;
+        let redirect_uri = asked.redirect_uri.clone().filter(|address| client.returns_to(address)).ok_or_else(|| {
+            let sentence = "The app wants to send you to an address that it did not register. Whoever made the app must mend this; nothing was allowed.";
+            Error::malformed("oauth.invalid_redirect_uri", sentence)
+        })?;
+        match check_rest(&asked, &client) {
+            Ok(scopes) => Ok(Self { asked, client, redirect_uri, scopes }),
+            Err((name, why)) => Err(refuse(&asked, &redirect_uri, name, &why)),
+        }
+    }
+
+    /// Where the person is sent after they said no.
+    pub(super) fn denied(&self) -> Unsound {
+        refuse(&self.asked, &self.redirect_uri, "access_denied", "The person did not allow it.")
+    }
+
+    /// Where the person is sent after they said yes.
+    pub(super) fn allowed(&self, code: &str) -> String {
+        let mut parameters = vec![("code", code)];
+        if self.redirect_uri == OUT_OF_BAND {
+            return with("/oauth/authorize/native", &parameters);
+        }
+        parameters.extend(self.asked.state.as_deref().map(|state| ("state", state)));
+        with(&self.redirect_uri, &parameters)
+    }
+}
+
+/// What an app wants to be allowed, or what is wrong by which name.
+fn check_rest(asked: &Asked, client: &ClientApp) -> Result<Vec<&'static str>, (&'static str, String)> {
+    if asked.response_type.as_deref() != Some("code") {
+        return Err(("unsupported_response_type", "There is the response type code here.".to_owned()));
+    }
+    match (asked.code_challenge.as_deref(), asked.code_challenge_method.as_deref()) {
+        (None, None) => {}
+        (Some(challenge), Some("S256")) if is_challenge(challenge) => {}
+        _ => {
+            let why = "The code_challenge must be a SHA-256 in base64url, and its method S256.";
+            return Err(("invalid_request", why.to_owned()));
+        }
+    }
+    client.read_scopes(asked.scope.as_deref()).map_err(|error| ("invalid_scope", error.safe().to_owned()))
+}
+
+fn is_challenge(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+fn refuse(asked: &Asked, redirect_uri: &str, name: &'static str, why: &str) -> Unsound {
+    if redirect_uri == OUT_OF_BAND {
+        let error = match name {
+            "access_denied" => Error::forbidden("oauth.access_denied", "You did not let the app in. Close this page."),
+            _ => Error::malformed("oauth.invalid_request", format!("The app asks for what cannot be done: {why}")),
+        };
+        return Unsound::Here(error);
+    }
+    let mut parameters = vec![("error", name), ("error_description", why)];
+    parameters.extend(asked.state.as_deref().map(|state| ("state", state)));
+    Unsound::There(with(redirect_uri, &parameters))
+}
+
+/// An address with more parameters; what it had stays to the letter.
+fn with(address: &str, parameters: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let joint = match (address.contains('?'), address.ends_with(['?', '&'])) {
+        (_, true) => "",
+        (true, false) => "&",
+        (false, false) => "?",
+    };
+    format!("{address}{joint}{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_added_behind_those_that_are_there() {
+        let added = |address| with(address, &[("code", "a b")]);
+        assert_eq!(added("https://app.example/cb"), "https://app.example/cb?code=a+b");
+        assert_eq!(added("https://app.example/cb?x=1"), "https://app.example/cb?x=1&code=a+b");
+        assert_eq!(added("app://?"), "app://?code=a+b");
+    }
+}

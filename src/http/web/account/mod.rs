@@ -1,0 +1,159 @@
+//! `/account`: where one is signed in, whom one let in, and how to end it.
+
+pub(super) mod second_step;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    face::Face,
+    frame::Frame,
+    head::Head,
+    private::{self, Forms, private_page},
+    words::Moment,
+};
+use crate::{
+    app::App,
+    domain::{
+        BrowserId, TokenId,
+        accounts::{self, Browser},
+        apps::{self, Authorized},
+    },
+    error::Result,
+    http::{
+        extract::{Form, SignedIn, Visitor, set_cookie},
+        oauth,
+    },
+};
+
+/// A browser as its owner sees it.
+struct BrowserRow {
+    id: String,
+    name: String,
+    since: Moment,
+    seen: Moment,
+    this: bool,
+}
+
+/// A token as its owner sees it.
+struct AppRow {
+    id: String,
+    name: String,
+    website: Option<String>,
+    acts_as: String,
+    since: Moment,
+    rights: Vec<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+    form_token: &'a str,
+    face: Face,
+    name: &'a str,
+    handle: String,
+    page: &'a str,
+    browsers: Vec<BrowserRow>,
+    apps: Vec<AppRow>,
+    second_step: bool,
+}
+
+/// `GET /account`
+pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(private::HOME)) };
+    let (site, account, now) = (app.site.clone(), person.account.id, app.db.now());
+    let (frame, browsers, authorized, second_step) = app
+        .db
+        .read(move |conn| {
+            let browsers = accounts::browsers_of(conn, account, now)?;
+            let second_step = accounts::has_second_step(conn, account)?;
+            Ok((Frame::load(conn, &site)?, browsers, apps::authorized(conn, account)?, second_step))
+        })
+        .await?;
+    let mut head = Head::new(&frame, private::HOME, "Your account".to_owned(), "Where you are signed in.");
+    head.hidden = true;
+    let template = AccountPage {
+        head,
+        place: "account",
+        form_token: &visitor.form_token(),
+        face: Face::of(&app.site, &person.actor),
+        name: person.actor.display_name(),
+        handle: person.actor.handle(&app.site),
+        page: person.actor.page(),
+        browsers: browsers.into_iter().map(|browser| browser_row(browser, person)).collect(),
+        apps: authorized.into_iter().map(|authorized| app_row(&app, authorized)).collect(),
+        second_step,
+        frame: &frame,
+    };
+    private_page(StatusCode::OK, &template, Forms::StayHere)
+}
+
+fn browser_row(browser: Browser, person: &SignedIn) -> BrowserRow {
+    BrowserRow {
+        id: browser.id.to_string(),
+        this: browser.id == person.browser.id,
+        since: Moment::of(browser.created_at),
+        seen: Moment::of(browser.seen_at),
+        name: browser.name,
+    }
+}
+
+fn app_row(app: &App, authorized: Authorized) -> AppRow {
+    AppRow {
+        id: authorized.token.id.to_string(),
+        acts_as: authorized.actor.handle(&app.site),
+        since: Moment::of(authorized.token.created_at),
+        rights: authorized.token.scopes.split_whitespace().map(oauth::words).collect(),
+        website: authorized.app.as_ref().and_then(|app| app.website.clone()),
+        name: authorized.app.map_or(authorized.token.name, |app| app.name),
+    }
+}
+
+/// What a form of the page says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wish {
+    form_token: String,
+    id: i64,
+}
+
+/// `POST /account/browsers/end`
+pub(super) async fn end_browser(State(app): State<App>, visitor: Visitor, Form(wish): Form<Wish>) -> Result<Response> {
+    visitor.check(&wish.form_token)?;
+    if let Some(person) = visitor.signed_in() {
+        let account = person.account.id;
+        app.db.write(move |tx| accounts::close_browser(tx, account, BrowserId(wish.id))).await?;
+    }
+    Ok(private::go(private::HOME))
+}
+
+/// `POST /account/apps/end`
+pub(super) async fn end_app(State(app): State<App>, visitor: Visitor, Form(wish): Form<Wish>) -> Result<Response> {
+    visitor.check(&wish.form_token)?;
+    if let Some(person) = visitor.signed_in() {
+        let account = person.account.id;
+        app.db.write(move |tx| accounts::revoke_own_token(tx, account, TokenId(wish.id))).await?;
+    }
+    Ok(private::go(private::HOME))
+}
+
+/// `POST /account/end-everything`: every browser and every app.
+pub(super) async fn end_everything(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(wish): Form<Wish>,
+) -> Result<Response> {
+    visitor.check(&wish.form_token)?;
+    if let Some(person) = visitor.signed_in() {
+        let account = person.account.id;
+        app.db.write(move |tx| apps::revoke_everything_of(tx, account)).await?;
+    }
+    let mut response = private::to_sign_in(private::HOME);
+    set_cookie(&mut response, &app.site, "", Some(0));
+    Ok(response)
+}

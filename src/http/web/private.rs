@@ -1,0 +1,95 @@
+//! Pages for one person: signing in, letting apps in, one's own account. Nobody keeps them, and no script runs in them.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+use super::{page::page_with_status, words};
+use crate::error::Result;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
+     frame-ancestors 'none'; form-action 'self'";
+/// Chromium holds the whole way that a form leads to against `form-action`, with every redirect of the app's own
+/// site and at last the scheme of the app on the phone, and none of that is known here.
+const OPEN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+/// Where people go who come without saying where to.
+pub(super) const HOME: &str = "/account";
+
+/// Where the forms of a page may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Forms {
+    /// To us.
+    StayHere,
+    /// To an app.
+    LeadAnywhere,
+}
+
+/// A page for one person.
+pub(in crate::http) fn private_page(
+    status: StatusCode,
+    template: &impl askama::Template,
+    forms: Forms,
+) -> Result<Response> {
+    let mut response = page_with_status(status, template)?;
+    let policy = match forms {
+        Forms::StayHere => POLICY,
+        Forms::LeadAnywhere => OPEN_POLICY,
+    };
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    Ok(response)
+}
+
+/// Nobody keeps it, and nobody is told where its reader came from.
+pub(in crate::http) fn keep_to_oneself(response: &mut Response) {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+}
+
+/// Layer: apps in a browser open these pages in a window of their own and wait for it to come back; with
+/// `Cross-Origin-Opener-Policy` they would lose it.
+pub(super) async fn let_openers_be(mut response: Response) -> Response {
+    response.headers_mut().remove(HeaderName::from_static("cross-origin-opener-policy"));
+    response
+}
+
+/// Sends a browser to another page of ours.
+pub(super) fn go(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(HOME));
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    keep_to_oneself(&mut response);
+    response
+}
+
+/// Where one signs in to go on at a path of ours.
+pub(in crate::http) fn sign_in_address(then: &str) -> String {
+    format!("/sign-in?then={}", words::parameter(then))
+}
+
+/// Sends a browser to where one signs in, to go on at a path of ours.
+pub(in crate::http) fn to_sign_in(then: &str) -> Response {
+    go(&sign_in_address(then))
+}
+
+/// The path to go on at, when it is one of those that lead to signing in; no other place is ever gone to.
+pub(super) fn known(then: &str) -> &str {
+    let ours = then.starts_with("/oauth/authorize?") || then == HOME || then.starts_with("/account/");
+    if ours && then.len() <= 8192 && then.bytes().all(|byte| byte.is_ascii_graphic()) { then } else { HOME }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site_after_signing_in() {
+        for fine in ["/oauth/authorize?a=b", "/account", "/account/two-step"] {
+            assert_eq!(known(fine), fine);
+        }
+        for wrong in
+            ["", "/", "//evil.example", "https://evil.example", "/\\evil.example", "/oauth/authorize", "/account/\r\nx"]
+        {
+            assert_eq!(known(wrong), HOME, "{wrong}");
+        }
+    }
+}

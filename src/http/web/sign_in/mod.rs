@@ -1,0 +1,222 @@
+//! `/sign-in` and `/sign-out`: by e-mail address or username, and password.
+
+mod browser_name;
+pub(super) mod code;
+mod password;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+pub(super) use browser_name::browser_name;
+pub(super) use password::is_right;
+
+use super::{
+    frame::Frame,
+    head::Head,
+    private::{self, Forms, private_page},
+    words,
+};
+use crate::{
+    app::App,
+    domain::{
+        AccountId,
+        accounts::{self, Account, BROWSER_LASTS, NewBrowser},
+    },
+    error::{Error, Kind, Result},
+    http::{
+        extract::{Form, Visitor, set_cookie},
+        observe::Address,
+        problem,
+    },
+    secrets,
+};
+
+/// What somebody types.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    form_token: String,
+    name: String,
+    password: String,
+    then: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+    form_token: &'a str,
+    name: &'a str,
+    then: &'a str,
+    error: &'a str,
+    for_app: bool,
+    now: String,
+}
+
+/// `GET /sign-in?then=…`
+pub(super) async fn show(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>) -> Result<Response> {
+    if visitor.signed_in().is_some() && typed.then.is_empty() {
+        return Ok(private::go(private::HOME));
+    }
+    page(&app, &visitor, &typed, StatusCode::OK, "").await
+}
+
+async fn page(app: &App, visitor: &Visitor, typed: &Typed, status: StatusCode, error: &str) -> Result<Response> {
+    let site = app.site.clone();
+    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
+    let mut head =
+        Head::new(&frame, "/sign-in", format!("Sign in at {}", frame.company.name), "For people with an account here.");
+    head.hidden = true;
+    let then = private::known(&typed.then);
+    let template = SignInPage {
+        head,
+        place: "sign-in",
+        form_token: &visitor.form_token(),
+        name: &typed.name,
+        then,
+        error,
+        for_app: then.starts_with("/oauth/"),
+        now: visitor.signed_in().map(|person| person.actor.handle(&app.site)).unwrap_or_default(),
+        frame: &frame,
+    };
+    let mut response = private_page(status, &template, Forms::StayHere)?;
+    visitor.keep(&mut response, &app.site);
+    Ok(response)
+}
+
+/// `POST /sign-in`
+pub(super) async fn submit(
+    State(app): State<App>,
+    visitor: Visitor,
+    Address(address): Address,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    visitor.check(&typed.form_token)?;
+    let refused = match app.limits.sign_in(&typed.name, address) {
+        Ok(()) => match check(&app, &typed).await {
+            Ok(account) => return enter(&app, &visitor, &headers, &account, &typed.then).await,
+            Err(refused) => refused,
+        },
+        Err(refused) => refused,
+    };
+    explain(&app, &visitor, &typed, refused).await
+}
+
+/// Who it is, by name and password. What is wrong with an account is told only to who knows its password, and it
+/// takes as long when there is none.
+async fn check(app: &App, typed: &Typed) -> Result<Account> {
+    let (site, name) = (app.site.clone(), typed.name.clone());
+    let found = app.db.read(move |conn| accounts::find_by_name(conn, &site, &name)).await?;
+    let hash = found.as_ref().and_then(|(account, _)| account.password_hash.clone());
+    let right = is_right(app, typed.password.clone(), hash).await?;
+    let Some((account, actor)) = found.filter(|_| right) else {
+        return Err(Error::invalid("sign_in.wrong", "This name and this password do not belong together."));
+    };
+    if account.is_active() && actor.is_active() {
+        return Ok(account);
+    }
+    Err(Error::forbidden("sign_in.suspended", "This account is suspended. Ask whoever runs this server."))
+}
+
+async fn explain(app: &App, visitor: &Visitor, typed: &Typed, refused: Error) -> Result<Response> {
+    let sentence = sentence(refused)?;
+    let mut response = page(app, visitor, typed, sentence.status, &sentence.words).await?;
+    sentence.say_when(&mut response);
+    Ok(response)
+}
+
+/// A refusal as a form shows it.
+pub(super) struct Sentence {
+    /// The status of the page.
+    pub status: StatusCode,
+    /// What it says.
+    pub words: String,
+    wait: Option<u64>,
+}
+
+impl Sentence {
+    /// Tells machines how long to wait.
+    pub(super) fn say_when(&self, response: &mut Response) {
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
+    }
+}
+
+/// What a form shows; faults are for the page of faults.
+pub(super) fn sentence(refused: Error) -> Result<Sentence> {
+    let wait = refused.retry_after().map(|wait| wait.as_secs().max(1));
+    let words = match refused.kind() {
+        Kind::TooMany => {
+            let minutes = wait.unwrap_or(60).div_ceil(60).cast_signed();
+            format!("These were too many tries. Please wait {}.", words::count(minutes, "minute", "minutes"))
+        }
+        Kind::Invalid | Kind::Forbidden | Kind::Conflict => refused.safe().to_owned(),
+        _ => return Err(refused),
+    };
+    Ok(Sentence { status: problem::status(refused.kind()), words, wait })
+}
+
+/// Signs somebody in, or asks for the code first, and goes on.
+async fn enter(app: &App, visitor: &Visitor, headers: &HeaderMap, account: &Account, then: &str) -> Result<Response> {
+    let id = account.id;
+    if !app.db.read(move |conn| accounts::has_second_step(conn, id)).await? {
+        return open(app, visitor, headers, id, then).await;
+    }
+    let secret = remember(app, visitor, headers, id, true).await?;
+    let mut response = private::go(&code::address(private::known(then)));
+    set_cookie(&mut response, &app.site, &secret, None);
+    Ok(response)
+}
+
+/// Signs somebody in, and goes on.
+async fn open(app: &App, visitor: &Visitor, headers: &HeaderMap, id: AccountId, then: &str) -> Result<Response> {
+    let secret = remember(app, visitor, headers, id, false).await?;
+    let mut response = private::go(private::known(then));
+    set_cookie(&mut response, &app.site, &secret, Some(BROWSER_LASTS.as_secs()));
+    Ok(response)
+}
+
+/// Writes a browser down under a new secret.
+async fn remember(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    account: AccountId,
+    code_due: bool,
+) -> Result<String> {
+    let secret = secrets::new_token();
+    let new = NewBrowser {
+        account,
+        name: browser_name(headers),
+        secret_hash: secrets::token_hash(&secret),
+        code_due,
+        before: visitor.secret_hash(),
+    };
+    app.db.write(move |tx| accounts::open_browser(tx, &new)).await?;
+    Ok(secret)
+}
+
+/// What a form says that asks nothing but to be believed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Signed {
+    form_token: String,
+}
+
+/// `POST /sign-out`
+pub(super) async fn sign_out(State(app): State<App>, visitor: Visitor, Form(signed): Form<Signed>) -> Result<Response> {
+    visitor.check(&signed.form_token)?;
+    if let Some(person) = visitor.signed_in() {
+        let (account, browser) = (person.account.id, person.browser.id);
+        app.db.write(move |tx| accounts::close_browser(tx, account, browser)).await?;
+    }
+    let mut response = private::go("/");
+    set_cookie(&mut response, &app.site, "", Some(0));
+    Ok(response)
+}

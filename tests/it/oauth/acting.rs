@@ -1,0 +1,104 @@
+//! As whom an app acts: a person, or a brand for as long as that person may speak for it.
+
+use guildhall::domain::accounts::{self, GrantRole, Role};
+use http::StatusCode;
+use serde_json::json;
+
+use super::{Browser, Desk, PASSWORD, authorize, person};
+
+const ME: &str = "/api/v1/accounts/verify_credentials";
+
+on_both! {
+    async fn a_token_for_a_brand_is_the_brand_and_ends_with_the_right_to_speak_for_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read write").await;
+        let acme = desk.let_in(&app, "read write", desk.brand.id).await;
+        assert_eq!(desk.house.get(&acme, ME).await.ok()["username"], "acme");
+        let post = desk.house.says(&acme, json!({ "status": "We are open" })).await;
+        assert_eq!(desk.house.get(None, &format!("/api/v1/statuses/{post}")).await.ok()["account"]["username"], "acme");
+        let herself = desk.let_in(&app, "read", desk.ana.1).await;
+
+        // Another role that may publish changes nothing. One that may not is as good as none, and no token comes back.
+        let (account, brand) = (desk.ana.0, desk.brand.id);
+        let first = desk.let_in(&app, "read", brand).await;
+        for (role, expected) in [(GrantRole::Manager, 200), (GrantRole::Analyst, 401), (GrantRole::Owner, 401)] {
+            desk.house.app.db.write(move |tx| accounts::grant(tx, account, brand, role)).await.unwrap();
+            assert_eq!(desk.house.get(&first, ME).await.status, expected, "{role}");
+        }
+        let acme = desk.let_in(&app, "read write", brand).await;
+        assert_eq!(desk.house.get(&acme, ME).await.ok()["username"], "acme");
+        desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, account, brand)).await.unwrap();
+        let refused = desk.house.post(&acme, "/api/v1/statuses", json!({ "status": "Still here?" })).await;
+        assert_eq!(refused.refusal(), (401, "The access token is invalid"));
+        assert_eq!(desk.house.get(&acme, "/api/v1/timelines/home").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(desk.house.get(&herself, ME).await.ok()["username"], "ana");
+    }
+
+    async fn nobody_is_offered_or_given_whom_they_may_not_speak_for(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let ben = person(&desk.house, "ben", Some(PASSWORD), Role::Member).await;
+        let app = desk.app("read write").await;
+        let mut browser = Browser::default();
+        browser.sign_in(&desk.house, "ben", PASSWORD, "").await;
+        let page = browser.get(&desk.house, &authorize(&app, &[])).await;
+        assert!(!page.text.contains("@acme@"), "{}", page.text);
+        for somebody_else in [desk.brand.id, desk.ana.1] {
+            let answer = browser.answer(&desk.house, &page, somebody_else, "allow").await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::FORBIDDEN, ""));
+        }
+        assert_eq!(browser.answer(&desk.house, &page, ben.1, "allow").await.status, StatusCode::SEE_OTHER);
+
+        // The page was open when the right went away, and then the code was not changed yet.
+        let mut hers = desk.browser().await;
+        let page = hers.get(&desk.house, &authorize(&app, &[])).await;
+        assert!(page.text.contains("@acme@"), "{}", page.text);
+        let given = hers.answer(&desk.house, &page, desk.brand.id, "allow").await.query("code").unwrap();
+        let (account, brand) = (desk.ana.0, desk.brand.id);
+        desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, account, brand)).await.unwrap();
+        assert_eq!(desk.exchange(&app, &given).await.body["error"], "invalid_grant");
+        assert_eq!(hers.answer(&desk.house, &page, desk.brand.id, "allow").await.status, StatusCode::FORBIDDEN);
+    }
+
+    async fn a_suspended_or_deleted_person_acts_as_nobody(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read").await;
+        let (herself, acme) = (desk.let_in(&app, "read", desk.ana.1).await, desk.let_in(&app, "read", desk.brand.id).await);
+        let mut browser = desk.browser().await;
+        let account = desk.ana.0;
+        desk.house.app.db.write(move |tx| accounts::set_suspended(tx, account, true)).await.unwrap();
+        for token in [&herself, &acme] {
+            assert_eq!(desk.house.get(token, ME).await.status, StatusCode::UNAUTHORIZED);
+        }
+        assert!(browser.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+        desk.house.app.db.write(move |tx| accounts::set_suspended(tx, account, false)).await.unwrap();
+        desk.house.get(&acme, ME).await.ok();
+        desk.house.app.db.write(move |tx| accounts::delete(tx, account)).await.unwrap();
+        for token in [&herself, &acme] {
+            assert_eq!(desk.house.get(token, ME).await.status, StatusCode::UNAUTHORIZED);
+        }
+        assert!(browser.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+    }
+
+    async fn running_the_server_is_given_only_by_who_runs_it_and_in_no_brands_name(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let chief = person(&desk.house, "chief", Some(PASSWORD), Role::Admin).await;
+        let brand = desk.brand.id;
+        desk.house.app.db.write(move |tx| accounts::grant(tx, chief.0, brand, GrantRole::Owner)).await.unwrap();
+        let app = desk.app("read admin:read admin:write").await;
+        for (name, actor, expected) in [
+            ("ana", desk.ana.1, "read"),
+            ("chief", chief.1, "read admin:read"),
+            ("chief", brand, "read"),
+        ] {
+            let mut browser = Browser::default();
+            browser.sign_in(&desk.house, name, PASSWORD, "").await;
+            let page = browser.get(&desk.house, &authorize(&app, &[("scope", "read admin:read")])).await;
+            let given = browser.answer(&desk.house, &page, actor, "allow").await.query("code").unwrap();
+            assert_eq!(desk.exchange(&app, &given).await.ok()["scope"], expected, "{name}");
+        }
+        // Nothing else was asked for, so nothing is left.
+        let mut browser = desk.browser().await;
+        let page = browser.get(&desk.house, &authorize(&app, &[("scope", "admin:write")])).await;
+        assert_eq!(browser.answer(&desk.house, &page, desk.ana.1, "allow").await.status, StatusCode::FORBIDDEN);
+    }
+}

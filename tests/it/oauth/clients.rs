@@ -1,0 +1,47 @@
+//! Programs that people really use, from PyPI, against a whole instance.
+
+use std::process::Command;
+
+use guildhall::domain::{
+    accounts::{self, AccountKind, GrantRole, NewAccount, Role},
+    actors,
+};
+
+use super::PASSWORD;
+use crate::support::server::Server;
+
+/// The interpreter of `tests/clients`.
+fn python() -> String {
+    let output = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/python")).arg("path").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+on_both! {
+    async fn mastodon_py_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
+        let server = Server::start(database).await;
+        let (site, hash) = (server.app.site.clone(), guildhall::secrets::hash_password(PASSWORD).unwrap());
+        let made = server.app.db.write(move |tx| {
+            let new = NewAccount {
+                username: "ana".to_owned(),
+                display_name: "Ana".to_owned(),
+                email: Some("ana@acme.test".to_owned()),
+                password_hash: Some(hash.clone()),
+                kind: AccountKind::Employee,
+                role: Role::Member,
+            };
+            let (account, _) = accounts::create(tx, &site, &new)?;
+            let brand = actors::find_local(tx.conn(), "brand")?.unwrap();
+            accounts::grant(tx, account.id, brand.id, GrantRole::Publisher)
+        });
+        made.await.unwrap();
+        for acts_as in ["ana", "brand"] {
+            let mut command = Command::new(python());
+            command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/mastodon_py.py"));
+            command.args([&server.origin, "ana@acme.test", PASSWORD, acts_as]);
+            let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{acts_as}: {}{said}", String::from_utf8_lossy(&output.stdout));
+        }
+    }
+}

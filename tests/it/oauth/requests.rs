@@ -1,0 +1,163 @@
+//! What apps ask: registered, checked, and nobody sent where the app did not say before.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{BACK, Browser, Desk, authorize};
+
+on_both! {
+    async fn apps_register_in_every_form_and_dangerous_ones_do_not(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let made = desk.house.post(None, "/api/v1/apps", json!({
+            "client_name": "Parrot", "redirect_uris": ["https://a.example/cb", "parrot://cb"], "scopes": "read write:statuses read", "website": "https://a.example/about",
+        }))
+        .await
+        .ok();
+        assert_eq!(made["redirect_uris"], json!(["https://a.example/cb", "parrot://cb"]));
+        assert_eq!(made["redirect_uri"], "https://a.example/cb\nparrot://cb");
+        assert_eq!(made["scopes"], json!(["read", "write:statuses"]));
+        assert_eq!((&made["website"], &made["client_secret_expires_at"]), (&json!("https://a.example/about"), &json!(0)));
+        let as_form = desk.form("/api/v1/apps", &[("client_name", "Form"), ("redirect_uris", "x-form://a\nx-form://b")]).await.ok();
+        assert_eq!((&as_form["redirect_uris"], &as_form["scopes"]), (&json!(["x-form://a", "x-form://b"]), &json!(["read"])));
+        let multipart = "--b\r\nContent-Disposition: form-data; name=\"client_name\"\r\n\r\nParts\r\n--b\r\nContent-Disposition: form-data; name=\"redirect_uris\"\r\n\r\nparts://cb\r\n--b--\r\n";
+        let request = http::Request::post("/api/v1/apps").header("content-type", "multipart/form-data; boundary=b");
+        assert_eq!(desk.house.send(request.body(multipart.into()).unwrap()).await.ok()["name"], "Parts");
+
+        let wrong: [(&str, Value); 8] = [
+            ("client_name", json!("")),
+            ("client_name", json!("x".repeat(61))),
+            ("redirect_uris", json!("javascript:alert(1)")),
+            ("redirect_uris", json!("data:text/html,hello")),
+            ("redirect_uris", json!("https://a.example/#fragment")),
+            ("redirect_uris", json!([])),
+            ("scopes", json!("read everything")),
+            ("website", json!("javascript:alert(1)")),
+        ];
+        for (field, value) in wrong {
+            let mut said = json!({ "client_name": "Parrot", "redirect_uris": BACK, "scopes": "read" });
+            said[field] = value;
+            let refused = desk.house.post(None, "/api/v1/apps", said.clone()).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+            assert!(refused.body["error"].is_string());
+        }
+    }
+
+    async fn nobody_is_sent_where_the_app_did_not_say(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read").await;
+        let mut browser = desk.browser().await;
+        let elsewhere = [
+            "https://evil.example/",
+            "https://app.example/back",
+            "https://app.example/back?from=us&more",
+            "https://APP.example/back?from=us",
+            "https://app.example/back?from=us#x",
+            "https://app.example/back/../evil?from=us",
+            "https://app.example@evil.example/back?from=us",
+            "javascript:alert(1)",
+            "urn:ietf:wg:oauth:2.0:oob",
+            "",
+        ];
+        for address in elsewhere {
+            // With an error that would be told there, too.
+            for kind in ["code", "token"] {
+                let asked = authorize(&app, &[("redirect_uri", address), ("response_type", kind)]);
+                for browser in [&mut browser, &mut Browser::default()] {
+                    let page = browser.get(&desk.house, &asked).await;
+                    assert_eq!((page.status, page.location()), (StatusCode::BAD_REQUEST, ""), "{address}");
+                    assert!(page.text.contains("did not register"), "{}", page.text);
+                }
+            }
+        }
+        let unknown = browser.get(&desk.house, &authorize(&super::ClientApp { id: "nobody".to_owned(), ..app.clone() }, &[])).await;
+        assert_eq!((unknown.status, unknown.location()), (StatusCode::BAD_REQUEST, ""));
+        // A page that was fine, sent with another address.
+        let page = browser.get(&desk.house, &authorize(&app, &[])).await;
+        let mut fields = page.hidden("/oauth/authorize");
+        fields.iter_mut().find(|(name, _)| name == "redirect_uri").unwrap().1 = "https://evil.example/".to_owned();
+        fields.push(("decision".to_owned(), "allow".to_owned()));
+        let refused = browser.submit(&desk.house, "/oauth/authorize", &fields).await;
+        assert_eq!((refused.status, refused.location()), (StatusCode::BAD_REQUEST, ""));
+    }
+
+    async fn what_is_wrong_is_told_to_the_app(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read write:statuses").await;
+        let challenge = "x".repeat(43);
+        let cases: [(&[(&str, &str)], &str); 7] = [
+            (&[("response_type", "token")], "unsupported_response_type"),
+            (&[("response_type", "")], "unsupported_response_type"),
+            (&[("scope", "write")], "invalid_scope"),
+            (&[("scope", "everything")], "invalid_scope"),
+            (&[("code_challenge", &challenge)], "invalid_request"),
+            (&[("code_challenge", &challenge), ("code_challenge_method", "plain")], "invalid_request"),
+            (&[("code_challenge", "short"), ("code_challenge_method", "S256")], "invalid_request"),
+        ];
+        for (more, expected) in cases {
+            let mut all = vec![("state", "mine")];
+            all.extend(more);
+            let page = Browser::default().get(&desk.house, &authorize(&app, &all)).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{more:?} {}", page.text);
+            assert!(page.location().starts_with(&format!("{BACK}&error=")), "{}", page.location());
+            assert_eq!((page.query("error").as_deref(), page.query("state").as_deref()), (Some(expected), Some("mine")), "{more:?}");
+        }
+        let mut browser = desk.browser().await;
+        let page = browser.get(&desk.house, &authorize(&app, &[("state", "mine")])).await;
+        let denied = browser.answer(&desk.house, &page, desk.ana.1, "deny").await;
+        assert_eq!((denied.query("error").as_deref(), denied.query("state").as_deref()), (Some("access_denied"), Some("mine")));
+        assert_eq!(denied.query("code"), None);
+    }
+
+    async fn tokens_are_refused_as_oauth_says(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read").await;
+        let cases: [(&[(&str, &str)], &str); 6] = [
+            (&[], "invalid_request"),
+            (&[("grant_type", "password"), ("username", "ana"), ("password", super::PASSWORD)], "unsupported_grant_type"),
+            (&[("grant_type", "refresh_token")], "unsupported_grant_type"),
+            (&[("grant_type", "authorization_code")], "invalid_request"),
+            (&[("grant_type", "authorization_code"), ("code", "x")], "invalid_request"),
+            (&[("grant_type", "client_credentials"), ("scope", "write")], "invalid_scope"),
+        ];
+        for (fields, expected) in cases {
+            let refused = desk.token(&app, fields).await;
+            assert_eq!((refused.status, &refused.body["error"]), (StatusCode::BAD_REQUEST, &json!(expected)), "{fields:?}");
+            assert!(refused.body["error_description"].is_string());
+        }
+        let nobody = desk.form("/oauth/token", &[("grant_type", "client_credentials")]).await;
+        assert_eq!((nobody.status, &nobody.body["error"]), (StatusCode::UNAUTHORIZED, &json!("invalid_client")));
+        // Somebody else's token is not ended, and nothing is told of it.
+        let me = desk.let_in(&app, "read", desk.ana.1).await;
+        let other = desk.app("read").await;
+        let asked = [("client_id", other.id.as_str()), ("client_secret", &other.secret), ("token", &me.token)];
+        let refused = desk.form("/oauth/revoke", &asked).await;
+        assert_eq!((refused.status, &refused.body["error"]), (StatusCode::FORBIDDEN, &json!("unauthorized_client")));
+        assert_eq!(desk.form("/oauth/revoke", &asked[2..]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(desk.form("/oauth/introspect", &asked).await.ok(), json!({ "active": false }));
+        desk.house.get(&me, "/api/v1/accounts/verify_credentials").await.ok();
+    }
+
+    async fn pages_of_other_sites_may_talk_with_us_also_when_refused(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        for (method, path) in [
+            ("POST", "/api/v1/apps"),
+            ("POST", "/oauth/token"),
+            ("POST", "/oauth/revoke"),
+            ("GET", "/oauth/userinfo"),
+            ("GET", "/.well-known/oauth-authorization-server"),
+        ] {
+            let request = http::Request::builder().method(method).uri(path).header("origin", "https://app.example");
+            let reply = desk.house.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            assert_eq!(reply.headers["access-control-allow-origin"], "*", "{path} {}", reply.status);
+            assert!(!reply.headers.contains_key("access-control-allow-credentials"));
+        }
+        let told = desk.house.get(None, "/.well-known/oauth-authorization-server").await.ok();
+        assert_eq!(told["code_challenge_methods_supported"], json!(["S256"]));
+        assert_eq!(told["app_registration_endpoint"], "https://social.company.example/api/v1/apps");
+        assert_eq!(told["issuer"], "https://social.company.example/");
+        assert!(told["scopes_supported"].as_array().unwrap().contains(&json!("write:statuses")));
+        // The page where people say yes is for no other page.
+        let request = http::Request::get("/oauth/authorize").header("origin", "https://app.example");
+        assert!(!desk.house.send(request.body(axum::body::Body::empty()).unwrap()).await.headers.contains_key("access-control-allow-origin"));
+    }
+}

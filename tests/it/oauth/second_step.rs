@@ -1,0 +1,155 @@
+//! The second step of signing in: codes of an app, each taken once, and recovery codes.
+
+use guildhall::{domain::accounts, secrets::totp};
+use http::StatusCode;
+
+use super::{Browser, Desk, PASSWORD, Page};
+
+impl Desk {
+    fn now(&self) -> i64 {
+        self.house.app.db.now().0 / 1_000_000
+    }
+
+    /// What Ana's app shows now.
+    async fn shown(&self) -> String {
+        let account = self.ana.0;
+        let step = self.house.app.db.read(move |conn| accounts::second_step(conn, account)).await.unwrap().unwrap();
+        let secret = self.house.app.secrets.open(&format!("account.second_step:{account}"), &step.secret).unwrap();
+        totp::code_at(&secret, self.now() / 30)
+    }
+}
+
+async fn send(browser: &mut Browser, desk: &Desk, page: &Page, action: &str, field: &str, value: &str) -> Page {
+    let mut fields = page.hidden(action);
+    fields.push((field.to_owned(), value.to_owned()));
+    browser.submit(&desk.house, action, &fields).await
+}
+
+const PATH: &str = "/account/second-step";
+
+/// Turns it on, and answers the recovery codes.
+async fn turn_on(desk: &Desk) -> Vec<String> {
+    let mut browser = desk.browser().await;
+    let page = browser.get(&desk.house, PATH).await;
+    let wrong = send(&mut browser, desk, &page, "/account/second-step/begin", "password", "wrong").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let begun = send(&mut browser, desk, &page, "/account/second-step/begin", "password", PASSWORD).await;
+    assert_eq!(begun.location(), PATH);
+    let page = browser.get(&desk.house, PATH).await;
+    assert!(page.text.contains("otpauth://totp/"), "{}", page.text);
+    // Until a code was shown it is not on.
+    assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account");
+    let wrong = send(&mut browser, desk, &page, "/account/second-step/confirm", "code", "000000x").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = send(&mut browser, desk, &page, "/account/second-step/confirm", "code", &desk.shown().await).await;
+    assert_eq!(done.status, StatusCode::OK);
+    let list = done.text.split("class=\"codes addr\">").nth(1).unwrap().split("</ul>").next().unwrap();
+    let codes: Vec<String> =
+        list.split("<li>").skip(1).map(|code| code.split('<').next().unwrap().to_owned()).collect();
+    assert_eq!(codes.len(), 10);
+    let again = browser.get(&desk.house, PATH).await;
+    assert!(!again.text.contains(&codes[0]) && !again.text.contains("otpauth"), "shown once");
+    codes
+}
+
+/// Types the password, and answers the page that asks for the code.
+async fn half_way(desk: &Desk, browser: &mut Browser, then: &str) -> Page {
+    let half = browser.sign_in(&desk.house, "ana", PASSWORD, then).await;
+    assert!(half.location().starts_with("/sign-in/code?then="), "{}", half.location());
+    let there = half.location().to_owned();
+    browser.get(&desk.house, &there).await
+}
+
+on_both! {
+    async fn a_password_alone_does_not_sign_in(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        turn_on(&desk).await;
+        desk.house.wait(30);
+        let mut browser = Browser::default();
+        let then = "/oauth/authorize?client_id=x";
+        let page = half_way(&desk, &mut browser, then).await;
+        let before = browser.cookies.clone();
+        assert!(browser.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+        let app = desk.app("read").await;
+        assert!(browser.get(&desk.house, &super::authorize(&app, &[])).await.location().starts_with("/sign-in"));
+        let wrong = send(&mut browser, &desk, &page, "/sign-in/code", "code", "not one").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let entered = send(&mut browser, &desk, &page, "/sign-in/code", "code", &desk.shown().await).await;
+        assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, then));
+        assert_eq!(browser.get(&desk.house, "/account").await.status, StatusCode::OK);
+        // Another secret than half way: who saw that one is nobody.
+        assert_ne!(browser.cookies, before);
+        let mut half = Browser { cookies: before, ..Browser::default() };
+        assert!(half.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+    }
+
+    async fn a_code_is_taken_once(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        turn_on(&desk).await;
+        let used = desk.shown().await;
+        let mut browser = Browser::default();
+        let page = half_way(&desk, &mut browser, "").await;
+        let again = send(&mut browser, &desk, &page, "/sign-in/code", "code", &used).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "the code that turned it on");
+        desk.house.wait(60);
+        let next = desk.shown().await;
+        desk.house.wait(30);
+        assert_eq!(send(&mut browser, &desk, &page, "/sign-in/code", "code", &next).await.status, StatusCode::SEE_OTHER, "one step late");
+        let mut other = Browser::default();
+        let page = half_way(&desk, &mut other, "").await;
+        assert_eq!(send(&mut other, &desk, &page, "/sign-in/code", "code", &next).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Two at the same moment with the same code: one gets in.
+        let code = desk.shown().await;
+        let mut both = [Browser::default(), Browser::default()];
+        let mut pages = Vec::new();
+        for browser in &mut both {
+            pages.push(half_way(&desk, browser, "").await);
+        }
+        let [one, two] = &mut both;
+        let answers = futures_util::future::join(
+            send(one, &desk, &pages[0], "/sign-in/code", "code", &code),
+            send(two, &desk, &pages[1], "/sign-in/code", "code", &code),
+        )
+        .await;
+        let entered = [answers.0, answers.1].iter().filter(|answer| answer.status == StatusCode::SEE_OTHER).count();
+        assert_eq!(entered, 1);
+    }
+
+    async fn recovery_codes_work_once_each_and_guessing_ends_the_try(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let codes = turn_on(&desk).await;
+        for (code, expected) in [(codes[0].to_uppercase(), 303), (codes[0].clone(), 422), (codes[1].replace('-', " "), 303)] {
+            let mut browser = Browser::default();
+            let page = half_way(&desk, &mut browser, "").await;
+            assert_eq!(send(&mut browser, &desk, &page, "/sign-in/code", "code", &code).await.status, expected, "{code}");
+        }
+        let mut browser = Browser::default();
+        let page = half_way(&desk, &mut browser, "").await;
+        for _ in 0..4 {
+            assert_eq!(send(&mut browser, &desk, &page, "/sign-in/code", "code", "guess").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let ended = send(&mut browser, &desk, &page, "/sign-in/code", "code", "guess").await;
+        assert_eq!(ended.location(), "/sign-in?then=%2Faccount", "the password again");
+        let late = send(&mut browser, &desk, &page, "/sign-in/code", "code", &codes[2]).await;
+        assert_eq!(late.location(), "/sign-in?then=%2Faccount");
+        let page = half_way(&desk, &mut browser, "").await;
+        desk.house.wait(600);
+        let late = send(&mut browser, &desk, &page, "/sign-in/code", "code", &codes[2]).await;
+        assert_eq!(late.location(), "/sign-in?then=%2Faccount", "after ten minutes too");
+    }
+
+    async fn the_password_turns_it_off(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        turn_on(&desk).await;
+        desk.house.wait(30);
+        let mut browser = Browser::default();
+        let page = half_way(&desk, &mut browser, "").await;
+        send(&mut browser, &desk, &page, "/sign-in/code", "code", &desk.shown().await).await;
+        let page = browser.get(&desk.house, PATH).await;
+        assert!(page.text.contains("10 recovery codes"), "{}", page.text);
+        let wrong = send(&mut browser, &desk, &page, "/account/second-step/end", "password", "wrong").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        send(&mut browser, &desk, &page, "/account/second-step/end", "password", PASSWORD).await;
+        assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account");
+    }
+}

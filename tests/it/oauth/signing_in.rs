@@ -1,0 +1,178 @@
+//! Signing in with a browser, and what attackers try there.
+
+use guildhall::domain::accounts::{self, Role};
+use http::{StatusCode, header};
+
+use super::{Browser, Desk, PASSWORD, Page, authorize, person};
+
+/// The one cookie that there is, where the server has https.
+const COOKIE: &str = "__Host-guildhall";
+
+fn alert(page: &Page) -> String {
+    let after =
+        page.text.split("role=\"alert\"").nth(1).unwrap_or_else(|| panic!("{} no alert: {}", page.status, page.text));
+    after.split("<span>").nth(1).unwrap().split("</span>").next().unwrap().to_owned()
+}
+
+on_both! {
+    async fn people_sign_in_by_username_handle_or_address(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        for name in ["ana", "@ANA", " ana@mail.example ", "Ana@Mail.Example", "@ana@company.example"] {
+            let mut browser = Browser::default();
+            let entered = browser.sign_in(&desk.house, name, PASSWORD, "").await;
+            assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, "/account"), "{name}");
+            let cookie = entered.headers[header::SET_COOKIE].to_str().unwrap();
+            for part in ["__Host-guildhall=", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure", "; Max-Age="] {
+                assert!(cookie.contains(part), "{cookie}");
+            }
+            assert!(browser.get(&desk.house, "/account").await.text.contains("@ana@company.example"));
+        }
+    }
+
+    async fn what_does_not_fit_is_told_in_the_same_words(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let silent = person(&desk.house, "silent", None, Role::Member).await;
+        person(&desk.house, "gone", Some(PASSWORD), Role::Member).await;
+        let gone = desk.house.app.db.read(|conn| accounts::find_by_username(conn, "gone")).await.unwrap().unwrap().0.id;
+        desk.house.app.db.write(move |tx| accounts::delete(tx, gone)).await.unwrap();
+        let mut said = std::collections::BTreeSet::new();
+        for (name, password) in [("ana", "wrong"), ("nobody", PASSWORD), ("silent", ""), ("gone", PASSWORD), ("acme", PASSWORD), ("ana@company.test", PASSWORD), ("", "")] {
+            let mut browser = Browser::default();
+            let page = browser.sign_in(&desk.house, name, password, "").await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+            said.insert(alert(&page));
+            assert!(browser.get(&desk.house, "/account").await.location().starts_with("/sign-in"), "{name}");
+        }
+        assert_eq!(said.len(), 1, "{said:?}");
+        // Only who knows the password is told what is wrong with the account.
+        let account = desk.ana.0;
+        desk.house.app.db.write(move |tx| accounts::set_suspended(tx, account, true)).await.unwrap();
+        let page = Browser::default().sign_in(&desk.house, "ana", "wrong", "").await;
+        assert!(said.contains(&alert(&page)));
+        let page = Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(alert(&page).contains("suspended"));
+        assert!(silent.0.0 > 0);
+    }
+
+    async fn who_guesses_is_told_to_wait_and_others_are_not(database: TestDatabase) {
+        let desk = Desk::open_with(database, |_| ()).await;
+        person(&desk.house, "ben", Some(PASSWORD), Role::Member).await;
+        for name in ["ana", "nobody"] {
+            let mut browser = Browser::default();
+            let page = browser.get(&desk.house, "/sign-in").await;
+            let mut tries = 0;
+            while browser.type_in(&desk.house, &page, name, "wrong").await.status == StatusCode::UNPROCESSABLE_ENTITY {
+                tries += 1;
+            }
+            // One more for each half minute that this takes.
+            assert!((10..20).contains(&tries), "{tries}");
+            // The right one is of no use now, and there is no telling whether it was.
+            let refused = browser.type_in(&desk.house, &page, &name.to_uppercase(), PASSWORD).await;
+            assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+            let wait: u64 = refused.headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+            assert!((1..=300).contains(&wait), "{wait}");
+            assert!(alert(&refused).contains("wait 1 minute"), "{}", alert(&refused));
+        }
+        assert_eq!(Browser::default().sign_in(&desk.house, "ben", PASSWORD, "").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_form_counts_only_in_the_browser_that_opened_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read").await;
+        let (mut browser, mut other) = (desk.browser().await, Browser::default());
+        let page = browser.get(&desk.house, &authorize(&app, &[])).await;
+        // Without the cookie, with another one, without the token, with a token of before signing in.
+        let mut bare = Browser::default();
+        assert_eq!(bare.answer(&desk.house, &page, desk.ana.1, "allow").await.status, StatusCode::FORBIDDEN);
+        let before = other.get(&desk.house, "/sign-in").await.hidden("/sign-in");
+        let foreign = before.iter().find(|(name, _)| name == "form_token").unwrap().1.clone();
+        for token in [String::new(), foreign] {
+            let mut fields = page.hidden("/oauth/authorize");
+            fields.iter_mut().find(|(name, _)| name == "form_token").unwrap().1 = token;
+            fields.push(("decision".to_owned(), "allow".to_owned()));
+            assert_eq!(browser.submit(&desk.house, "/oauth/authorize", &fields).await.status, StatusCode::FORBIDDEN);
+        }
+        // Another site that learnt the token is named by the browser.
+        for headers in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")] {
+            browser.more = vec![headers];
+            let refused = browser.answer(&desk.house, &page, desk.ana.1, "allow").await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{headers:?}");
+        }
+        browser.more = vec![("origin", "https://social.company.example"), ("sec-fetch-site", "same-origin")];
+        assert_eq!(browser.answer(&desk.house, &page, desk.ana.1, "allow").await.status, StatusCode::SEE_OTHER);
+        // Nobody is signed in as somebody by a page of another site.
+        let fields = [("name", "ana"), ("password", PASSWORD)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let forced = Browser::default().submit(&desk.house, "/sign-in", &fields).await;
+        assert_eq!(forced.status, StatusCode::FORBIDDEN);
+        for path in ["/sign-out", "/account/end-everything", "/account/browsers/end", "/account/apps/end"] {
+            assert_eq!(browser.submit(&desk.house, path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
+        }
+        assert_eq!(browser.get(&desk.house, "/account").await.status, StatusCode::OK);
+    }
+
+    async fn a_cookie_that_somebody_planted_is_worth_nothing_after_signing_in(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut attacker = Browser::default();
+        attacker.get(&desk.house, "/sign-in").await;
+        let planted = attacker.cookies[COOKIE].clone();
+        let mut victim = attacker.clone();
+        victim.sign_in(&desk.house, "ana", PASSWORD, "").await;
+        assert_ne!(victim.cookies[COOKIE], planted);
+        assert!(attacker.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+        assert_eq!(victim.get(&desk.house, "/account").await.status, StatusCode::OK);
+        // Signing in once more ends what the old cookie was good for.
+        let old = victim.clone();
+        let page = victim.get(&desk.house, "/sign-in?then=/account").await;
+        victim.type_in(&desk.house, &page, "ana", PASSWORD).await;
+        assert_ne!(victim.cookies, old.cookies);
+        let mut old = old;
+        assert!(old.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+        assert_eq!(victim.get(&desk.house, "/account").await.status, StatusCode::OK);
+    }
+
+    async fn nobody_is_led_elsewhere_by_signing_in(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        for then in ["https://evil.example/", "//evil.example/", "/\\evil.example", "/@ana", "javascript:alert(1)", "/account\r\nx: y"] {
+            let entered = Browser::default().sign_in(&desk.house, "ana", PASSWORD, then).await;
+            assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, "/account"), "{then}");
+        }
+    }
+
+    async fn a_browser_is_signed_out_by_time_and_by_hand(database: TestDatabase) {
+        const DAY: u64 = 24 * 3600;
+        let desk = Desk::open(database).await;
+        let mut idle = desk.browser().await;
+        let mut used = idle.clone();
+        for _ in 0..6 {
+            desk.house.wait(9 * DAY);
+            assert_eq!(used.get(&desk.house, "/account").await.status, StatusCode::OK);
+        }
+        desk.house.wait(9 * DAY);
+        assert_eq!(used.get(&desk.house, "/account").await.status, StatusCode::SEE_OTHER, "after sixty days, used or not");
+        let mut left = desk.browser().await;
+        desk.house.wait(14 * DAY);
+        assert_eq!(left.get(&desk.house, "/account").await.status, StatusCode::SEE_OTHER);
+        idle.cookies.clear();
+
+        let mut browser = desk.browser().await;
+        let page = browser.get(&desk.house, "/account").await;
+        let copy = browser.clone();
+        let out = browser.submit(&desk.house, "/sign-out", &page.hidden("/sign-out")).await;
+        assert_eq!((out.status, out.location()), (StatusCode::SEE_OTHER, "/"));
+        assert!(browser.cookies.is_empty());
+        let mut copy = copy;
+        assert!(copy.get(&desk.house, "/account").await.location().starts_with("/sign-in"), "also for who kept the cookie");
+    }
+
+    async fn who_asks_for_it_signs_in_again(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read").await;
+        let mut browser = desk.browser().await;
+        let asked = browser.get(&desk.house, &authorize(&app, &[("force_login", "true"), ("lang", "de")])).await;
+        let then = asked.query("then").unwrap();
+        assert!(asked.location().starts_with("/sign-in?") && !then.contains("force_login"), "{}", asked.location());
+        let entered = browser.sign_in(&desk.house, "ana", PASSWORD, &then).await;
+        assert_eq!(browser.get(&desk.house, entered.location()).await.status, StatusCode::OK);
+    }
+}
