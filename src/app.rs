@@ -135,8 +135,10 @@ impl App {
     /// A server may be allowed again, so what failed there may succeed.
     async fn forget_servers(&self) {
         self.fetches.forget();
-        if let Err(error) = self.reload_policies().await {
-            tracing::error!(%error, "Could not read the server policies again");
+        // Nobody would tell us again.
+        while let Err(error) = self.reload_policies().await {
+            tracing::error!(%error, "Could not read the server policies again; trying on");
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 }

@@ -108,6 +108,13 @@ impl Error {
         self
     }
 
+    /// The same for somebody else whom it concerns; the log sees the cause as text.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let cause = self.cause.as_ref().map(|cause| cause.to_string().into());
+        Self { kind: self.kind, code: self.code, safe: self.safe.clone(), cause, retry_after: self.retry_after }
+    }
+
     /// What kind of error this is.
     pub fn kind(&self) -> Kind {
         self.kind
@@ -156,6 +163,12 @@ impl From<diesel::result::Error> for Error {
             Db::DatabaseError(_, info) => PASSING.iter().any(|sign| info.message().contains(sign)),
             _ => false,
         };
+        if let Db::DatabaseError(_, info) = &error
+            && FULL.iter().any(|sign| info.message().contains(sign))
+        {
+            let safe = "The disk of this server is full. Reading goes on; nothing can be written until there is room.";
+            return Self::unavailable("database.full", safe).because(error).retry_in(Duration::from_secs(60));
+        }
         if passing {
             return Self::unavailable("database.unavailable", "The database does not answer. Please try again soon.")
                 .because(error)
@@ -165,18 +178,23 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// What SQLite and PostgreSQL say when trying again later may help.
+/// What SQLite and PostgreSQL say when there is no room.
+const FULL: &[&str] = &["database or disk is full", "No space left on device"];
+
+/// What they say when trying again later may help.
 const PASSING: &[&str] = &[
     "database is locked",
-    "database or disk is full",
     "disk I/O error",
     "unable to open database file",
     "terminating connection",
     "server closed the connection",
     "connection to server",
     "the database system is",
-    "No space left on device",
     "no connection to the server",
+    "could not receive data from server",
+    "could not send data to server",
+    "SSL SYSCALL error",
+    "SSL connection has been closed unexpectedly",
 ];
 
 impl From<serde_json::Error> for Error {

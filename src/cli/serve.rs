@@ -111,6 +111,7 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
         );
     }
     background(app.clone().keep_fresh());
+    background(jobs::watch_the_clock(app.clone()));
     let spares = app.clone();
     background(async move {
         if let Err(error) = federation::keys::fill_spares(&spares).await {

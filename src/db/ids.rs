@@ -30,6 +30,12 @@ impl IdSource {
         self.slot.store(slot % SLOTS, Ordering::Relaxed);
     }
 
+    /// Goes on after an id that was made before, by whomever.
+    pub fn go_on_after(&self, id: i64) {
+        let last = ((id >> LOW_BITS) << SEQUENCE_BITS) | ((1 << SEQUENCE_BITS) - 1);
+        self.last.fetch_max(last, Ordering::Relaxed);
+    }
+
     /// The next id; larger than every earlier one from this source.
     pub fn next(&self, now: Timestamp) -> i64 {
         let floor = (now.0.max(0) / 1000) << SEQUENCE_BITS;

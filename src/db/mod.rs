@@ -12,6 +12,7 @@ mod ids;
 mod listen;
 mod lock;
 mod migrate;
+mod newest;
 mod pool;
 mod postgres;
 mod queue;
@@ -25,8 +26,9 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::sync::{Semaphore, broadcast};
@@ -40,7 +42,7 @@ pub use lock::Key;
 pub use tx::{Later, Signal, Tx};
 pub use types::{Json, Timestamp};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// Which database, and how many connections.
 #[derive(Debug, Clone)]
@@ -84,6 +86,8 @@ struct Core {
     leased: AtomicBool,
     /// Held while a slot is looked for.
     leasing: Mutex<()>,
+    /// By how many microseconds the clock is behind the one that this database was used with before.
+    set_back: AtomicI64,
 }
 
 impl Db {
@@ -103,6 +107,7 @@ impl Db {
             process: hex::encode(process),
             leased: AtomicBool::new(false),
             leasing: Mutex::new(()),
+            set_back: AtomicI64::new(0),
         });
         let size = options.pool.max(1);
         let pool = pool::open(&options.url, size)?;
@@ -126,6 +131,12 @@ impl Db {
         self.0.core.clock.now()
     }
 
+    /// By how much the clock was set back since the database was last used, as was seen when this process leased its
+    /// slot; zero as long as it has none.
+    pub fn set_back(&self) -> Duration {
+        Duration::from_micros(self.0.core.set_back.load(Ordering::SeqCst).unsigned_abs())
+    }
+
     /// What is told after commits, here and (as `external` on SQLite) in other processes.
     pub fn signals(&self) -> broadcast::Receiver<Signal> {
         self.0.core.signals.subscribe()
@@ -145,11 +156,7 @@ impl Db {
 
     /// The migrations that are pending.
     pub fn pending_migrations(&self) -> Result<Vec<String>> {
-        let pending = migrate::pending(&mut self.0.pool.get()?.conn)?;
-        if pending.is_empty() {
-            slot::lease(self)?;
-        }
-        Ok(pending)
+        migrate::pending(&mut self.0.pool.get()?.conn)
     }
 
     /// Leases a slot for the ids of this process, unless it has one. Migrating and the first write do it too.
@@ -171,7 +178,7 @@ impl Db {
         self.blocking(move |shared| {
             let mut pooled = shared.pool.get()?;
             let outcome = work(&mut pooled.conn);
-            pooled.broken |= outcome.as_ref().is_err_and(|error| error.kind() == Kind::Unavailable);
+            pooled.broken |= outcome.as_ref().is_err_and(pool::is_lost);
             outcome
         })
         .await
@@ -221,7 +228,17 @@ impl Db {
         F: FnOnce(&Shared) -> Result<T> + Send + 'static,
     {
         let shared = self.0.clone();
-        let permit = shared.permits.clone().acquire_owned().await.map_err(Error::internal)?;
+        let permit = match shared.permits.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let permit = shared.permits.clone().acquire_owned().await.map_err(Error::internal)?;
+                // Who had to wait need not find out by themselves, one after the other, that the database is away.
+                if shared.pool.is_away() {
+                    return Err(pool::unavailable());
+                }
+                permit
+            }
+        };
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             work(&shared)

@@ -2,16 +2,22 @@
 
 use std::{
     path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection, r2d2};
 
 use super::{Conn, Engine};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// A connection of PostgreSQL that lay idle for longer than this is tried before it is used.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// How long one waits for a connection, which takes milliseconds as long as the database is there.
+const WAIT: Duration = Duration::from_secs(3);
+/// The same while the database is known to be away: those who ask are told so soon, not one after the other.
+const WAIT_WHILE_AWAY: Duration = Duration::from_millis(250);
 
 /// What PostgreSQL connections are opened with unless the URL says otherwise: a machine that fell silent is
 /// noticed within seconds, not after the quarter of an hour that TCP takes.
@@ -84,6 +90,8 @@ impl r2d2::ManageConnection for Opener {
 pub(super) struct Pool {
     engine: Engine,
     pool: r2d2::Pool<Opener>,
+    /// Whether the last who wanted a connection got none.
+    away: AtomicBool,
 }
 
 impl Pool {
@@ -91,11 +99,23 @@ impl Pool {
         self.engine
     }
 
-    /// A connection; waits up to five seconds for one.
+    /// Whether the database could not be reached last.
+    pub(super) fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
+    }
+
+    /// A connection; waits some seconds for one.
     pub(super) fn get(&self) -> Result<r2d2::PooledConnection<Opener>> {
+        let found = self.find();
+        self.away.store(found.is_err(), Ordering::Relaxed);
+        found
+    }
+
+    fn find(&self) -> Result<r2d2::PooledConnection<Opener>> {
+        let wait = if self.is_away() { WAIT_WHILE_AWAY } else { WAIT };
         // A server that was restarted leaves dead connections behind, at most as many as the pool holds.
         for _ in 0..=self.pool.max_size() {
-            let mut pooled = self.pool.get().map_err(|error| unavailable().because(error))?;
+            let mut pooled = self.pool.get_timeout(wait).map_err(|error| unavailable().because(error))?;
             if pooled.answers() {
                 return Ok(pooled);
             }
@@ -109,6 +129,12 @@ impl Pool {
 pub(super) fn unavailable() -> Error {
     Error::unavailable("database.unavailable", "The database does not answer. Please try again soon.")
         .retry_in(Duration::from_secs(5))
+}
+
+/// Whether an error means that its connection is of no use any more. One about a full disk does not; and on such a disk
+/// PostgreSQL may not be able to open another.
+pub(super) fn is_lost(error: &Error) -> bool {
+    error.kind() == Kind::Unavailable && error.code() != "database.full"
 }
 
 /// The file of a `sqlite:` URL.
@@ -142,10 +168,10 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
         .max_size(u32::try_from(size).unwrap_or(u32::MAX))
         .min_idle(Some(1))
         .test_on_check_out(false)
-        .connection_timeout(Duration::from_secs(5))
+        .connection_timeout(WAIT)
         .error_handler(Box::new(r2d2::NopErrorHandler))
         .build_unchecked(Opener(target));
-    Ok(Pool { engine, pool })
+    Ok(Pool { engine, pool, away: AtomicBool::new(false) })
 }
 
 /// Makes a folder into which nobody else on this machine may look.

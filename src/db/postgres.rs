@@ -11,10 +11,10 @@ use diesel::{
 
 use super::{
     Conn, Core, Signal, Tx,
-    pool::{Pool, Pooled},
+    pool::{self, Pool, Pooled},
 };
 use crate::{
-    error::{Error, Kind, Result},
+    error::{Error, Result},
     telemetry,
 };
 
@@ -23,15 +23,15 @@ const TRIES: u32 = 5;
 /// How often it is tried when a row was missing or in the way.
 const SECOND_LOOKS: u32 = 3;
 
-pub(super) fn write<T, F>(pool: &Pool, core: &Core, work: &F) -> Result<T>
+pub(super) fn write<T, F>(connections: &Pool, core: &Core, work: &F) -> Result<T>
 where
     F: Fn(&mut Tx<'_>) -> Result<T>,
 {
-    let mut pooled = pool.get()?;
+    let mut pooled = connections.get()?;
     if begin(&mut pooled).is_err() {
         // It died while it lay in the pool. Nothing ran yet, so another one is as good.
         drop(pooled);
-        pooled = pool.get()?;
+        pooled = connections.get()?;
         begin(&mut pooled)?;
     }
     let mut tried = 1;
@@ -53,9 +53,7 @@ where
                 begin(&mut pooled)?;
             }
             Err(error) => {
-                if error.kind() == Kind::Unavailable {
-                    pooled.broken = true;
-                }
+                pooled.broken |= pool::is_lost(&error);
                 return Err(error);
             }
         }
@@ -92,7 +90,7 @@ fn begin(pooled: &mut Pooled) -> Result<()> {
     let Conn::Pg(pg) = &mut pooled.conn else { return Err(Error::internal("not PostgreSQL")) };
     AnsiTransactionManager::begin_transaction(pg).map_err(|error| {
         pooled.broken = true;
-        super::pool::unavailable().because(error)
+        pool::unavailable().because(error)
     })
 }
 

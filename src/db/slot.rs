@@ -7,7 +7,7 @@ use std::{
 
 use diesel::prelude::*;
 
-use super::{Conn, Db, SLOTS, Timestamp, schema::slots};
+use super::{Conn, Core, Db, SLOTS, Timestamp, newest, schema::slots};
 use crate::{
     error::{Error, Result},
     on_conn,
@@ -15,6 +15,10 @@ use crate::{
 
 /// How long a lease holds without being renewed.
 const LEASE: Duration = Duration::from_secs(120);
+/// Ids that are further in the future come from a clock that was badly wrong, and are not followed.
+const FOLLOWED: Duration = Duration::from_secs(24 * 3600);
+/// Clocks of several machines differ by less.
+const SKEW: Duration = Duration::from_secs(60);
 
 /// Leases a slot for this process, once.
 pub(super) fn lease(db: &Db) -> Result<()> {
@@ -25,6 +29,7 @@ pub(super) fn lease(db: &Db) -> Result<()> {
     }
     let mut pooled = db.0.pool.get()?;
     let now = Timestamp::wall_clock();
+    look_back(&mut pooled.conn, core, now)?;
     for slot in 0..i32::from(SLOTS) {
         if take(&mut pooled.conn, slot, &core.process, now)? {
             core.ids.use_slot(u8::try_from(slot).unwrap_or(0));
@@ -36,6 +41,22 @@ pub(super) fn lease(db: &Db) -> Result<()> {
         "database.slots",
         format!("{SLOTS} processes use this database already. Stop one, or wait two minutes."),
     ))
+}
+
+/// Notices that the clock was set back since the database was last used. Ids go on after those that are there, so that
+/// what is written now stands after what was written before.
+fn look_back(conn: &mut Conn, core: &Core, now: Timestamp) -> Result<()> {
+    let newest = newest::id(conn)?;
+    if super::time_of(newest) <= core.clock.now().plus(FOLLOWED) {
+        core.ids.go_on_after(newest);
+    }
+    let last: Option<Timestamp> = slots::table.select(diesel::dsl::max(slots::leased_until)).first(conn)?;
+    // Every lease, also one of a process that died, ended at most this much after the database was used.
+    let behind = last.unwrap_or_default().minus(LEASE).since(now);
+    if behind > SKEW {
+        core.set_back.store(i64::try_from(behind.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
+    }
+    Ok(())
 }
 
 fn take(conn: &mut Conn, slot: i32, holder: &str, now: Timestamp) -> Result<bool> {
@@ -75,12 +96,15 @@ pub(super) async fn renew(db: &Db) -> Result<()> {
 
 impl Drop for super::Shared {
     /// Waits for what is still being written, then gives the slot back; when that fails the lease runs out by itself.
+    /// Should the clock be set back, nobody uses the slot in the time in which it was used already.
     fn drop(&mut self) {
         self.writer = None;
         if self.core.leased.load(Ordering::SeqCst)
             && let Ok(mut pooled) = self.pool.get()
         {
-            let _ = diesel::delete(slots::table.filter(slots::holder.eq(&self.core.process))).execute(&mut pooled.conn);
+            let _ = diesel::update(slots::table.filter(slots::holder.eq(&self.core.process)))
+                .set(slots::leased_until.eq(Timestamp::wall_clock()))
+                .execute(&mut pooled.conn);
         }
     }
 }

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use super::{Conn, Core, Signal, Tx, pool};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     telemetry,
 };
 
@@ -204,7 +204,10 @@ impl Thread {
         let _ = self.execute("ROLLBACK");
         tracing::error!(%error, units = done.len(), "A batch of writes was rolled back");
         for unit in done {
-            unit.answer(Some(pool::unavailable().because(error.to_string())));
+            unit.answer(Some(match error.kind() {
+                Kind::Unavailable => error.again(),
+                _ => pool::unavailable().because(error.to_string()),
+            }));
         }
     }
 

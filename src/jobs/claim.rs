@@ -47,6 +47,14 @@ impl Row {
     }
 }
 
+/// Whether nobody does a job any more that is marked as running. No lease is that long: one that seems to be was made
+/// before the clock was set back.
+#[diesel::dsl::auto_type]
+fn has_lapsed(now: Timestamp) -> _ {
+    let longest: Timestamp = now.plus(LEASE).plus(LEASE);
+    jobs::leased_until.lt(now).or(jobs::leased_until.gt(longest))
+}
+
 /// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
 pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<Next> {
     let among = jobs::kind
@@ -54,7 +62,7 @@ pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<
         .and(kinds.inside.into_sql::<Bool>())
         .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
     let ready = jobs::table.filter(jobs::state.eq("ready")).filter(among.clone());
-    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(jobs::leased_until.lt(now)).filter(among);
+    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(has_lapsed(now)).filter(among);
     let due = diesel::select(diesel::dsl::exists(ready.clone().filter(jobs::run_at.le(now))))
         .get_result::<bool>(conn)?
         || diesel::select(diesel::dsl::exists(lapsed)).get_result::<bool>(conn)?;
@@ -63,8 +71,9 @@ pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<
 }
 
 /// Marks up to `room` due jobs of these kinds as ours. A job of a lane is due only when no earlier one of its lane is
-/// ready or running; parked ones do not hold their lane up.
-pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize) -> Result<Vec<Claimed>> {
+/// ready or running; parked ones do not hold their lane up. Those `under_way` here are ours already, whatever the
+/// clock says.
+pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize, under_way: &[i64]) -> Result<Vec<Claimed>> {
     let mut busy = running(tx)?;
     let mut claimed = Vec::new();
     for _ in 0..ROUNDS {
@@ -74,7 +83,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize) -> Result<Vec<Cl
         }
         let full: Vec<&str> =
             busy.iter().filter(|(_, count)| **count >= PER_ORIGIN).map(|(origin, _)| origin.as_str()).collect();
-        let rows = due(tx, kinds, &full, i64::try_from(wanted).unwrap_or(i64::MAX))?;
+        let rows = due(tx, kinds, (full.as_slice(), under_way), i64::try_from(wanted).unwrap_or(i64::MAX))?;
         let found = rows.len();
         let mut ours = Vec::new();
         for row in rows {
@@ -101,7 +110,7 @@ fn running(tx: &mut Tx<'_>) -> Result<HashMap<String, usize>> {
     let now = tx.now();
     let origins: Vec<Option<String>> = jobs::table
         .filter(jobs::state.eq("running"))
-        .filter(jobs::leased_until.ge(now))
+        .filter(diesel::dsl::not(has_lapsed(now)))
         .filter(jobs::origin.is_not_null())
         .select(jobs::origin)
         .load(tx.conn())?;
@@ -112,7 +121,8 @@ fn running(tx: &mut Tx<'_>) -> Result<HashMap<String, usize>> {
     Ok(counts)
 }
 
-fn due(tx: &mut Tx<'_>, kinds: Kinds, full: &[&str], limit: i64) -> Result<Vec<Row>> {
+/// Jobs that are due, none of a server that is full or of those under way here.
+fn due(tx: &mut Tx<'_>, kinds: Kinds, (full, under_way): (&[&str], &[i64]), limit: i64) -> Result<Vec<Row>> {
     let now = tx.now();
     let among = jobs::kind
         .eq_any(kinds.names)
@@ -129,7 +139,7 @@ fn due(tx: &mut Tx<'_>, kinds: Kinds, full: &[&str], limit: i64) -> Result<Vec<R
             jobs::state
                 .eq("ready")
                 .and(jobs::run_at.le(now))
-                .or(jobs::state.eq("running").and(jobs::leased_until.lt(now))),
+                .or(jobs::state.eq("running").and(has_lapsed(now)).and(jobs::id.ne_all(under_way.to_vec()))),
         )
         .filter(jobs::origin.is_null().or(jobs::origin.assume_not_null().ne_all(full.to_vec())))
         .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))

@@ -63,6 +63,14 @@ pub fn resume(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The clock was set back: what waits for a time waits no longer for it.
+pub(super) fn move_back(tx: &mut Tx<'_>, by: i64) -> Result<()> {
+    let waiting = jobs::table.filter(jobs::state.eq("ready")).filter(jobs::run_at.gt(tx.now()));
+    diesel::update(waiting).set(jobs::run_at.eq(jobs::run_at - by)).execute(tx.conn())?;
+    tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
+    Ok(())
+}
+
 /// Gives back a job that was stopped before its end, as if it had not been begun.
 pub(super) fn give_back(tx: &mut Tx<'_>, claim: Claim) -> Result<()> {
     let ours = jobs::table

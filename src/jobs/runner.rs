@@ -4,14 +4,15 @@
 //! A job is `ready` (waits for `run_at`), `running` (leased) or `parked` (an operator decides); a finished one is
 //! deleted. Tries are counted before the work, so that a job which kills the process is parked too.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, broadcast::error::RecvError, watch},
-    task::JoinSet,
+    task::{Id, JoinSet},
 };
 
+pub(super) use super::rows::move_back;
 pub use super::rows::{
     ParkedJob, QueueState, backoff, count_parked, ensure, finish, parked, parked_page, prune, queue, resume, retry,
     retry_all, waiting,
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     db::{Db, Signal, Timestamp},
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     telemetry,
 };
 
@@ -30,6 +31,9 @@ use crate::{
 const LOOK_AROUND: Duration = Duration::from_secs(5);
 /// How long jobs under way may take to end when the server stops, unless it says otherwise.
 const PATIENCE: Duration = Duration::from_secs(8);
+
+/// How soon it is tried again to write down how a job ended.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Which jobs a runner does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +103,40 @@ pub struct Runner {
     abandon: watch::Sender<bool>,
 }
 
+/// What is under way: the tasks, and which job each does.
+#[derive(Default)]
+struct UnderWay {
+    tasks: JoinSet<()>,
+    jobs: HashMap<Id, i64>,
+}
+
+impl UnderWay {
+    fn start(&mut self, job: i64, task: impl Future<Output = ()> + Send + 'static) {
+        let id = self.tasks.spawn(task).id();
+        self.jobs.insert(id, job);
+    }
+
+    /// Waits until one has ended; answers whether any was under way.
+    async fn next(&mut self) -> bool {
+        let Some(ended) = self.tasks.join_next_with_id().await else { return false };
+        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+        self.jobs.remove(&id);
+        true
+    }
+
+    /// Forgets those that have ended.
+    fn tidy(&mut self) {
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+            self.jobs.remove(&id);
+        }
+    }
+
+    fn ids(&self) -> Vec<i64> {
+        self.jobs.values().copied().collect()
+    }
+}
+
 /// What doing one job takes.
 struct Worker {
     db: Db,
@@ -138,10 +176,10 @@ impl Runner {
     /// Runs until told to stop; jobs under way may end, and those that take too long are given back.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut signals = self.db.signals();
-        let mut running = JoinSet::new();
+        let mut running = UnderWay::default();
         while !*stop.borrow() {
-            while running.try_join_next().is_some() {}
-            let claimed = match self.claim().await {
+            running.tidy();
+            let claimed = match self.claim(running.ids()).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     tracing::error!(%error, "Could not look for jobs");
@@ -151,7 +189,7 @@ impl Runner {
             let found = !claimed.is_empty();
             for (job, permit) in claimed {
                 let worker = self.worker();
-                running.spawn(async move {
+                running.start(job.id, async move {
                     worker.do_one(job).await;
                     drop(permit);
                 });
@@ -163,15 +201,15 @@ impl Runner {
             tokio::select! {
                 // Whoever could tell us to stop is gone: that is a stop, too.
                 _ = stop.changed() => break,
-                _ = running.join_next(), if !running.is_empty() => {}
+                _ = running.next(), if !running.tasks.is_empty() => {}
                 () = woken(&mut signals) => {}
                 () = tokio::time::sleep(nap) => {}
             }
         }
-        let ended = async { while running.join_next().await.is_some() {} };
+        let ended = async { while running.next().await {} };
         if tokio::time::timeout(self.patience, ended).await.is_err() {
             self.abandon.send_replace(true);
-            while running.join_next().await.is_some() {}
+            while running.next().await {}
         }
     }
 
@@ -180,7 +218,7 @@ impl Runner {
     pub async fn run_until_idle(&self) -> Result<usize> {
         let mut done = 0;
         loop {
-            let claimed = self.claim().await?;
+            let claimed = self.claim(Vec::new()).await?;
             if claimed.is_empty() {
                 return Ok(done);
             }
@@ -196,7 +234,7 @@ impl Runner {
     }
 
     /// Takes as many due jobs as there is room for.
-    async fn claim(&self) -> Result<Vec<(Claimed, OwnedSemaphorePermit)>> {
+    async fn claim(&self, under_way: Vec<i64>) -> Result<Vec<(Claimed, OwnedSemaphorePermit)>> {
         let mut permits = Vec::new();
         while permits.len() < self.at_once
             && let Ok(permit) = self.permits.clone().try_acquire_owned()
@@ -208,7 +246,7 @@ impl Runner {
         if room == 0 || !self.db.read(move |conn| claim::next_due(conn, kinds, now)).await?.due {
             return Ok(Vec::new());
         }
-        let claimed = self.db.write(move |tx| claim::claim(tx, kinds, room)).await?;
+        let claimed = self.db.write(move |tx| claim::claim(tx, kinds, room, &under_way)).await?;
         Ok(claimed.into_iter().zip(permits).collect())
     }
 
@@ -259,11 +297,27 @@ impl Worker {
         if let Outcome::Retry(error) | Outcome::Park(error) = &outcome {
             tracing::warn!(job.id = id, job.kind = kind, job.attempts = attempts, %error, "Job {kind} failed: {label}");
         }
-        let written = self.db.write(move |tx| rows::conclude(tx, claim, &outcome)).await;
-        if let Err(error) = written {
-            // The lease runs out and the job is done again.
-            tracing::error!(job.id = id, %error, "Could not write down how a job ended");
+        self.conclude(claim, outcome).await;
+    }
+
+    /// Writes down how a try ended. While the database is away this waits for it, so that the job need not be done
+    /// again.
+    async fn conclude(&self, claim: Claim, outcome: Outcome) {
+        let outcome = Arc::new(outcome);
+        let mut abandon = self.abandon.clone();
+        loop {
+            let ended = outcome.clone();
+            let Err(error) = self.db.write(move |tx| rows::conclude(tx, claim, &ended)).await else { return };
+            tracing::error!(job.id = claim.id, %error, "Could not write down how a job ended");
+            if error.kind() != Kind::Unavailable {
+                break;
+            }
+            tokio::select! {
+                () = abandoned(&mut abandon) => break,
+                () = tokio::time::sleep(MOMENT) => {}
+            }
         }
+        // The lease runs out and the job is done again.
     }
 
     /// Runs the handler and keeps the lease meanwhile. Nothing when told to abandon the work.

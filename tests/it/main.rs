@@ -14,6 +14,7 @@ mod addressing;
 mod architecture;
 mod c2s;
 mod cli;
+mod clock;
 mod config;
 mod connections;
 mod corpus;

@@ -18,7 +18,7 @@ use diesel::prelude::*;
 
 pub use diagnosis::{Debt, HostDebt, Of, count_waiting, debts, hosts, list, retry_of};
 pub use host::heard_from;
-pub use queue::resume;
+pub use queue::{move_back, resume};
 pub use receipts::{QueueState, Receipt, queue_state, receipts};
 pub use worker::Deliverer;
 

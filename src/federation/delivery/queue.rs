@@ -72,6 +72,8 @@ pub(super) struct Room {
     pub busy: HashMap<String, usize>,
     /// Servers that answered slowly a moment ago.
     pub slow: Vec<String>,
+    /// The deliveries that are under way here, whatever the clock says.
+    pub under_way: Vec<i64>,
 }
 
 /// Whether a server is known to answer.
@@ -108,7 +110,7 @@ fn gather(
         }
         let full: Vec<&str> =
             flying.iter().filter(|(_, count)| **count >= room.per_host).map(|(host, _)| host.as_str()).collect();
-        let heads = heads(tx, &full, &room.slow, standing, i64::try_from(wanted).unwrap_or(i64::MAX))?;
+        let heads = heads(tx, &full, room, standing, i64::try_from(wanted).unwrap_or(i64::MAX))?;
         let looked_at = heads.len();
         let mut ours = Vec::new();
         for due in heads {
@@ -129,7 +131,7 @@ fn gather(
 }
 
 /// Due deliveries before which nothing waits for the same server from the same actor.
-fn heads(tx: &mut Tx<'_>, full: &[&str], slow: &[String], standing: Standing, limit: i64) -> Result<Vec<Due>> {
+fn heads(tx: &mut Tx<'_>, full: &[&str], room: &Room, standing: Standing, limit: i64) -> Result<Vec<Due>> {
     let now = tx.now();
     let earlier = diesel::alias!(deliveries as earlier);
     let ahead = earlier
@@ -150,12 +152,13 @@ fn heads(tx: &mut Tx<'_>, full: &[&str], slow: &[String], standing: Standing, li
         .filter(servers::host.eq(deliveries::host))
         .filter(servers::failures.eq(0))
         .filter(servers::last_success_at.is_not_null());
-    let proven = diesel::dsl::exists(answers).and(deliveries::host.ne_all(slow.to_vec()));
+    let proven = diesel::dsl::exists(answers).and(deliveries::host.ne_all(room.slow.clone()));
     let wanted = standing == Standing::Proven;
     let due = deliveries::table
         .filter(deliveries::state.eq("waiting"))
         .filter(deliveries::next_at.le(now))
         .filter(deliveries::host.ne_all(full.to_vec()))
+        .filter(deliveries::id.ne_all(room.under_way.clone()))
         .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
         .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
         .filter(
@@ -205,6 +208,23 @@ pub fn resume(tx: &mut Tx<'_>) -> Result<()> {
     diesel::update(under_way)
         .set((deliveries::leased_until.eq(Timestamp(0)), deliveries::next_at.eq(now)))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The clock was set back: what waits for a time, and servers that are paused until one, wait no longer for it.
+pub fn move_back(tx: &mut Tx<'_>, by: i64) -> Result<()> {
+    let now = tx.now();
+    let waiting = deliveries::table.filter(deliveries::state.eq("waiting"));
+    diesel::update(waiting.filter(deliveries::next_at.gt(now)))
+        .set(deliveries::next_at.eq(deliveries::next_at - by))
+        .execute(tx.conn())?;
+    diesel::update(waiting.filter(deliveries::leased_until.gt(now)))
+        .set(deliveries::leased_until.eq(deliveries::leased_until - by))
+        .execute(tx.conn())?;
+    diesel::update(servers::table.filter(servers::paused_until.gt(now)))
+        .set(servers::paused_until.eq(servers::paused_until - by))
+        .execute(tx.conn())?;
+    tx.signal(Signal { topic: "deliveries", kind: "update", id: 0 });
     Ok(())
 }
 

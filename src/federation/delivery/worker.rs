@@ -47,18 +47,22 @@ struct Flight {
     tasks: JoinSet<Tried>,
     /// Which server each task sends to, and since when.
     targets: HashMap<Id, (String, Standing, Instant)>,
+    /// Which delivery each task tries.
+    deliveries: HashMap<Id, i64>,
     /// How many tasks send to each server.
     hosts: HashMap<String, usize>,
 }
 
 impl Flight {
-    fn start(&mut self, host: String, standing: Standing, task: impl Future<Output = Tried> + Send + 'static) {
+    fn start(&mut self, due: &Due, standing: Standing, task: impl Future<Output = Tried> + Send + 'static) {
         let id = self.tasks.spawn(task).id();
-        *self.hosts.entry(host.clone()).or_default() += 1;
-        self.targets.insert(id, (host, standing, Instant::now()));
+        *self.hosts.entry(due.host.clone()).or_default() += 1;
+        self.targets.insert(id, (due.host.clone(), standing, Instant::now()));
+        self.deliveries.insert(id, due.id);
     }
 
     fn land(&mut self, id: Id) {
+        self.deliveries.remove(&id);
         let Some((host, ..)) = self.targets.remove(&id) else { return };
         if let Some(count) = self.hosts.get_mut(&host) {
             *count -= 1;
@@ -188,6 +192,7 @@ impl Deliverer {
             per_host: settings.deliveries_per_host,
             busy: flight.hosts.clone(),
             slow: self.slow.iter().map(|(host, ())| (*host).clone()).collect(),
+            under_way: flight.deliveries.values().copied().collect(),
         }
     }
 
@@ -226,7 +231,7 @@ impl Deliverer {
         for (due, standing) in claimed {
             let letter = letters.get(&due.activity_id).cloned();
             let (app, schemes, slow) = (self.app.clone(), self.schemes.clone(), self.slow.clone());
-            flight.start(due.host.clone(), standing, async move {
+            flight.start(&due.clone(), standing, async move {
                 let started = Instant::now();
                 let verdict = deliver(&app, &schemes, &due, letter).await;
                 if started.elapsed() >= SLOW {

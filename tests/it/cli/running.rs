@@ -62,7 +62,8 @@ async fn until_inbox_says(server: &Running, signer: &Signer, wanted: StatusCode)
 
 async fn leased_slots(place: &Place) -> i64 {
     let db = &place.database.as_ref().unwrap().db;
-    db.read(|conn| Ok(slots::table.count().get_result(conn)?)).await.unwrap()
+    let now = Timestamp::wall_clock();
+    db.read(move |conn| Ok(slots::table.filter(slots::leased_until.gt(now)).count().get_result(conn)?)).await.unwrap()
 }
 
 on_both! {
