@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs,
+    fs::{self, OpenOptions},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -18,7 +18,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 /// Says where everybody is: the audience of what is public.
@@ -29,24 +29,36 @@ pub struct Server {
     pub origin: String,
     /// How long the last start took.
     pub start: Duration,
-    /// The settings that it runs with.
+    /// What its process and commands are told from the next start on.
     pub environment: HashMap<&'static str, String>,
-    /// The running server.
+    /// The command that runs its program, when something has to be arranged for it first.
+    pub launcher: Vec<String>,
     pub process: Option<Child>,
-    _folder: tempfile::TempDir,
+    /// A folder that lives as long as this: its data, unless the environment names another one, and its log.
+    pub folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+        if std::thread::panicking() {
+            let said = self.said();
+            let lines: Vec<&str> = said.lines().rev().take(40).collect();
+            eprintln!("The server said, newest first:\n{}", lines.join("\n"));
+        }
     }
 }
 
 impl Server {
     /// Sets the company up and starts it; it may ask the `allowed` private addresses. Without a database in SQLite.
     pub async fn open(allowed: &str, database: Option<String>) -> Self {
+        Self::open_prepared(allowed, database, |_| {}).await
+    }
+
+    /// The same; `prepare` may arrange for more before anything runs.
+    pub async fn open_prepared(allowed: &str, database: Option<String>, prepare: impl FnOnce(&mut Self)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let origin = format!("http://localhost:{port}");
         let mut environment = HashMap::from([
             ("GUILDHALL_BASE_URL", origin.clone()),
@@ -60,22 +72,28 @@ impl Server {
         if let Some(url) = database {
             environment.insert("GUILDHALL_DATABASE_URL", url);
         }
-        let start = Duration::ZERO;
-        let mut server = Self { origin, start, environment, process: None, _folder: folder };
+        let (start, launcher) = (Duration::ZERO, Vec::new());
+        let mut server = Self { origin, start, environment, launcher, process: None, folder };
+        prepare(&mut server);
         let company = ["--name", "Acme", "--handle", "acme", "--owner", "olga", "--email", "olga@acme.test"];
         server.run(&[&["setup", "--password", "correct horse"][..], &company].concat());
         server.start().await;
         server
     }
 
+    /// Everything that it logged.
+    pub fn said(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.folder.path().join("log")).unwrap_or_default()).into_owned()
+    }
+
     /// Starts the process and waits until it listens.
     pub async fn start(&mut self) {
         let started = Instant::now();
-        let process = Command::new(env!("CARGO_BIN_EXE_guildhall"))
-            .arg("serve")
-            .envs(&self.environment)
-            .stdout(Stdio::null())
-            .spawn();
+        let log = OpenOptions::new().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let mut words = self.launcher.clone();
+        words.extend([env!("CARGO_BIN_EXE_guildhall").to_owned(), "serve".to_owned()]);
+        let process =
+            Command::new(&words[0]).args(&words[1..]).envs(&self.environment).stdout(Stdio::null()).stderr(log).spawn();
         self.process = Some(process.unwrap());
         while TcpStream::connect(self.address()).await.is_err() {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -99,10 +117,16 @@ impl Server {
 
     /// Runs a command of the same binary on the same data; answers what it prints.
     pub fn run(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
-        let output = command.args(arguments).envs(&self.environment).output().unwrap();
+        let output = self.command(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A command of the same binary on the same data.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
+        command.args(arguments).envs(&self.environment);
+        command
     }
 
     /// Creates somebody; answers their token.
@@ -165,6 +189,11 @@ impl Server {
 
 /// A signed POST to the server's inbox, as it goes over the wire.
 pub fn letter(signer: &Signer, server: &str, activity: &Value) -> Vec<u8> {
+    letter_at(Timestamp::wall_clock(), signer, server, activity)
+}
+
+/// The same, signed by somebody whose clock shows `now`.
+pub fn letter_at(now: Timestamp, signer: &Signer, server: &str, activity: &Value) -> Vec<u8> {
     let body = activity.to_string().into_bytes();
     let digest = Digested::of(&body);
     let url = format!("{server}/ap/inbox").parse().unwrap();
@@ -173,7 +202,6 @@ pub fn letter(signer: &Signer, server: &str, activity: &Value) -> Vec<u8> {
     headers.insert("host", HeaderValue::from_str(host).unwrap());
     headers.insert("content-type", HeaderValue::from_static("application/activity+json"));
     headers.insert("digest", HeaderValue::from_str(&digest.header()).unwrap());
-    let now = Timestamp::wall_clock();
     cavage::sign(signer, "POST", &url, &mut headers, Some(&digest), true, now).unwrap();
     let mut letter = format!("POST /ap/inbox HTTP/1.1\r\ncontent-length: {}\r\n", body.len()).into_bytes();
     for (name, value) in &headers {
@@ -209,16 +237,24 @@ impl Connection {
 
     /// Sends a request and reads the answer's status and body. An error when the other side is gone.
     pub async fn exchange(&mut self, request: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
+        self.ask(request).await.map(|(status, _, body)| (status, body))
+    }
+
+    /// The same, with the seconds after which one should come again.
+    pub async fn ask(&mut self, request: &[u8]) -> std::io::Result<(u16, Option<u64>, Vec<u8>)> {
         self.stream.write_all(request).await?;
         loop {
             if let Some(end) = self.read.windows(4).position(|window| window == b"\r\n\r\n") {
                 let head = String::from_utf8_lossy(&self.read[..end]).to_ascii_lowercase();
-                let length = head.split("content-length: ").nth(1);
-                let length: usize = length.map_or(0, |rest| rest.lines().next().unwrap().trim().parse().unwrap());
+                let number = |name: &str| {
+                    let rest = head.split_once(&format!("\r\n{name}: "))?.1;
+                    rest.lines().next().unwrap().trim().parse::<u64>().ok()
+                };
+                let length = number("content-length").unwrap_or(0) as usize;
                 if self.read.len() >= end + 4 + length {
                     let body = self.read[end + 4..end + 4 + length].to_vec();
                     self.read.drain(..end + 4 + length);
-                    return Ok((head[9..12].parse().unwrap(), body));
+                    return Ok((head[9..12].parse().unwrap(), number("retry-after"), body));
                 }
             }
             if self.stream.read_buf(&mut self.read).await? == 0 {
