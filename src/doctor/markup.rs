@@ -96,35 +96,54 @@ fn decoded(text: &str) -> Result<String, String> {
     Ok(html_escape::decode_html_entities(text).into_owned())
 }
 
+/// What robots.txt says to some crawlers.
+struct Group {
+    /// Their names, lower case.
+    names: Vec<String>,
+    /// What they may read, or not.
+    rules: Vec<Rule>,
+}
+
+/// Whether what begins like this may be read.
+struct Rule {
+    allowed: bool,
+    pattern: String,
+}
+
 /// Whether robots.txt lets a crawler of this name read this path (RFC 9309): the rules for its name, else those for
 /// all; of those that fit the longest counts.
 pub(super) fn admits(robots: &str, crawler: &str, path: &str) -> bool {
-    let mut groups: Vec<(Vec<String>, Vec<(bool, String)>)> = Vec::new();
+    let groups = groups(robots);
+    let rules_for = |wanted: &str| -> Option<Vec<&Rule>> {
+        let meant: Vec<_> = groups.iter().filter(|group| group.names.iter().any(|name| name == wanted)).collect();
+        (!meant.is_empty()).then(|| meant.into_iter().flat_map(|group| &group.rules).collect())
+    };
+    let rules = rules_for(&crawler.to_ascii_lowercase()).or_else(|| rules_for("*")).unwrap_or_default();
+    let fitting = rules.into_iter().filter(|rule| !rule.pattern.is_empty() && fits(&rule.pattern, path));
+    // Of two that are as long the friendlier one counts.
+    fitting.max_by_key(|rule| (rule.pattern.len(), rule.allowed)).is_none_or(|rule| rule.allowed)
+}
+
+fn groups(robots: &str) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     for line in robots.lines() {
         let line = line.split('#').next().unwrap_or_default();
         let Some((name, value)) = line.split_once(':') else { continue };
         let value = value.trim();
         match name.trim().to_ascii_lowercase().as_str() {
             "user-agent" => match groups.last_mut() {
-                Some((names, rules)) if rules.is_empty() => names.push(value.to_ascii_lowercase()),
-                _ => groups.push((vec![value.to_ascii_lowercase()], Vec::new())),
+                Some(group) if group.rules.is_empty() => group.names.push(value.to_ascii_lowercase()),
+                _ => groups.push(Group { names: vec![value.to_ascii_lowercase()], rules: Vec::new() }),
             },
             name @ ("allow" | "disallow") => {
-                if let Some((_, rules)) = groups.last_mut() {
-                    rules.push((name == "allow", value.to_owned()));
+                if let Some(group) = groups.last_mut() {
+                    group.rules.push(Rule { allowed: name == "allow", pattern: value.to_owned() });
                 }
             }
             _ => {}
         }
     }
-    let rules_for = |wanted: &str| -> Option<Vec<&(bool, String)>> {
-        let meant: Vec<_> = groups.iter().filter(|(names, _)| names.iter().any(|name| name == wanted)).collect();
-        (!meant.is_empty()).then(|| meant.into_iter().flat_map(|(_, rules)| rules).collect())
-    };
-    let rules = rules_for(&crawler.to_ascii_lowercase()).or_else(|| rules_for("*")).unwrap_or_default();
-    let fitting = rules.into_iter().filter(|(_, pattern)| !pattern.is_empty() && fits(pattern, path));
-    // Of two that are as long the friendlier one counts.
-    fitting.max_by_key(|(allowed, pattern)| (pattern.len(), *allowed)).is_none_or(|(allowed, _)| *allowed)
+    groups
 }
 
 /// Whether a path begins as a pattern says; `*` is anything, `$` the end.
