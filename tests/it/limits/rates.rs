@@ -6,7 +6,7 @@ use axum::{body::Body, extract::ConnectInfo, response::Response};
 use http::{Request, StatusCode};
 use tower::ServiceExt;
 
-use crate::support::world::World;
+use crate::support::world::{Letter, World};
 
 async fn ask(world: &World, peer: &str, forwarded: &str, token: Option<&str>) -> Response {
     let peer: SocketAddr = format!("{peer}:4711").parse().unwrap();
@@ -60,12 +60,15 @@ on_both! {
         }
         assert_eq!(answers, [202, 202, 202, 429, 429]);
         assert!(world.post("https://busy.example/users/b/4").await.is_none(), "what was refused is not here");
+        let refused = world.answer(Letter::signed(&busy, &busy.create(&busy.note("5", "hello")))).await;
+        let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=300).contains(&wait), "{wait}");
         assert_eq!(world.receive(&calm, &calm.create(&calm.note("1", "hello"))).await, StatusCode::ACCEPTED);
         // Somebody who only says that it is the calm server uses nothing of its share.
         for _ in 0..5 {
             let mut forged = calm.create(&calm.note("2", "x"));
             forged["actor"] = "https://calm.example/users/c".into();
-            let letter = crate::support::world::Letter::signed(&calm, &forged).edit("digest", "SHA-256=", "SHA-256=AAAA");
+            let letter = Letter::signed(&calm, &forged).edit("digest", "SHA-256=", "SHA-256=AAAA");
             assert!(world.send(letter).await.is_client_error());
         }
         assert_eq!(world.receive(&calm, &calm.create(&calm.note("3", "hello"))).await, StatusCode::ACCEPTED);
