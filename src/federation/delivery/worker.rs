@@ -23,6 +23,10 @@ const GATHER: Duration = Duration::from_millis(20);
 const BATCH: usize = 64;
 /// How long the sender sleeps at most when it was not woken.
 const LOOK_AROUND: Duration = Duration::from_secs(30);
+/// A try that takes longer waits for an answer, which costs next to nothing: others are begun beside it,
+const PATIENT: Duration = Duration::from_secs(1);
+/// until so many times the usual number are under way.
+const WAITING: usize = 4;
 /// An answer that takes longer makes a server doubtful for a while.
 const SLOW: Duration = Duration::from_secs(3);
 /// For how long.
@@ -167,14 +171,15 @@ impl Deliverer {
         }
     }
 
-    /// What there is room for. Servers that may not answer get half of it at most; so do tries that hang, for which
-    /// others are begun beside them, so that servers which stop answering all at once hold nobody else up.
+    /// What there is room for. Servers that may not answer get half of it at most. Tries that wait for an answer take
+    /// a quarter at most, and others are begun beside them, so that servers which stop answering all at once hold
+    /// nobody else up.
     fn room(&self, flight: &Flight) -> Room {
         let settings = &self.app.config.federation;
         let (all, half) = (settings.delivery_concurrency, (settings.delivery_concurrency / 2).max(1));
-        let counted = |standing: Option<Standing>, hanging: bool| {
+        let counted = |standing: Option<Standing>, waiting: bool| {
             let meant = |(_, own, since): &&(String, Standing, Instant)| {
-                standing.is_none_or(|standing| standing == *own) && (since.elapsed() >= SLOW) == hanging
+                standing.is_none_or(|standing| standing == *own) && (since.elapsed() >= PATIENT) == waiting
             };
             flight.targets.values().filter(meant).count()
         };
@@ -186,8 +191,8 @@ impl Deliverer {
         let doubtful = Some(Standing::Doubtful);
         Room {
             all: all
-                .saturating_sub(counted(None, false) + counted(None, true).min(half))
-                .min((2 * all).saturating_sub(flight.tasks.len())),
+                .saturating_sub(counted(None, false) + counted(None, true).min(half / 2))
+                .min((WAITING * all).saturating_sub(flight.tasks.len())),
             doubtful: half.saturating_sub(counted(doubtful, false) + counted(doubtful, true).min(half / 2)),
             per_host: settings.deliveries_per_host,
             busy: flight.hosts.clone(),
