@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Desk, ask, say, token};
 use crate::{
-    domain::accounts::{self, AccountKind, NewAccount, Role},
+    domain::accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
     error::Result,
     secrets,
 };
@@ -19,6 +19,14 @@ pub enum Command {
         /// As JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Change what somebody may do here.
+    Role {
+        /// Who.
+        username: String,
+        /// The new role.
+        #[arg(value_enum)]
+        role: NewRole,
     },
     /// Lock somebody out and hide them.
     Suspend {
@@ -48,7 +56,7 @@ pub enum Command {
     },
 }
 
-/// The role of a new person.
+/// What somebody may be here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum NewRole {
     /// Works here and may do everything.
@@ -61,6 +69,18 @@ pub enum NewRole {
     Employee,
     /// Buys here.
     Customer,
+}
+
+impl NewRole {
+    fn kind_and_role(self) -> (AccountKind, Role) {
+        match self {
+            Self::Owner => (AccountKind::Employee, Role::Owner),
+            Self::Admin => (AccountKind::Employee, Role::Admin),
+            Self::Moderator => (AccountKind::Employee, Role::Moderator),
+            Self::Employee => (AccountKind::Employee, Role::Member),
+            Self::Customer => (AccountKind::Customer, Role::Member),
+        }
+    }
 }
 
 /// A person to create.
@@ -92,6 +112,13 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     match command {
         Command::Create(new) => create(desk, new).await,
         Command::List { json } => list(desk, json).await,
+        Command::Role { username, role } => {
+            let (account, _) = desk.account(&username).await?;
+            let (kind, role) = role.kind_and_role();
+            desk.db.write(move |tx| accounts::set_role(tx, account.id, kind, role)).await?;
+            say(format_args!("@{username} is {role} now ({kind})."));
+            Ok(())
+        }
         Command::Suspend { username, undo } => {
             let (account, _) = desk.account(&username).await?;
             desk.db.write(move |tx| accounts::set_suspended(tx, account.id, !undo)).await?;
@@ -131,13 +158,7 @@ fn hash(password: &str) -> Result<String> {
 }
 
 async fn create(desk: &Desk, new: Create) -> Result<()> {
-    let (kind, role) = match new.role {
-        NewRole::Owner => (AccountKind::Employee, Role::Owner),
-        NewRole::Admin => (AccountKind::Employee, Role::Admin),
-        NewRole::Moderator => (AccountKind::Employee, Role::Moderator),
-        NewRole::Employee => (AccountKind::Employee, Role::Member),
-        NewRole::Customer => (AccountKind::Customer, Role::Member),
-    };
+    let (kind, role) = new.role.kind_and_role();
     let account = NewAccount {
         username: new.username.trim_start_matches('@').to_owned(),
         display_name: new.display_name,
@@ -171,7 +192,14 @@ async fn create(desk: &Desk, new: Create) -> Result<()> {
 }
 
 async fn list(desk: &Desk, as_json: bool) -> Result<()> {
-    let everybody = desk.db.read(accounts::list).await?;
+    let (everybody, speakers) = desk.db.read(|conn| Ok((accounts::list(conn)?, accounts::list_grants(conn)?))).await?;
+    let voices = |account: &Account| -> Vec<(&str, GrantRole)> {
+        speakers
+            .iter()
+            .filter(|(grant, _)| grant.account_id == account.id)
+            .map(|(grant, of)| (of.as_str(), grant.role))
+            .collect()
+    };
     if as_json {
         let rows: Vec<_> = everybody
             .iter()
@@ -179,6 +207,7 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
                 json!({
                     "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "kind": account.kind, "role": account.role,
                     "suspended": account.suspended_at.is_some(), "created_at": account.created_at.rfc3339(),
+                    "speaks_for": voices(account).iter().map(|(of, role)| json!({ "acct": of, "role": role })).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -186,8 +215,13 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
         return Ok(());
     }
     for (account, actor) in everybody {
-        let state = if account.suspended_at.is_some() { "suspended" } else { "" };
-        say(format_args!("{:<30} {:<10} {:<10} {state}", actor.acct(), account.kind, account.role));
+        let mut notes: Vec<String> = voices(&account).iter().map(|(of, role)| format!("{role} of @{of}")).collect();
+        if account.suspended_at.is_some() {
+            notes.insert(0, "suspended".to_owned());
+        }
+        say(format_args!("{:<30} {:<10} {:<10} {}", actor.acct(), account.kind, account.role, notes.join(", "))
+            .to_string()
+            .trim_end());
     }
     Ok(())
 }
@@ -199,6 +233,6 @@ async fn delete(desk: &Desk, username: &str) -> Result<()> {
     // behind is taken away by the server, after others were told.
     desk.db.write(move |tx| accounts::delete(tx, login)).await?;
     while desk.db.write(move |tx| crate::domain::posts::delete_all_of(tx, author, 100)).await? {}
-    say(format_args!("@{username} is deleted."));
+    say(format_args!("@{username} is deleted. Nobody can have that name again."));
     Ok(())
 }

@@ -9,9 +9,13 @@ pub(super) fn somebody_is_there() -> bool {
     std::io::stdin().is_terminal()
 }
 
-/// Asks for a line.
-pub(super) fn line(question: &str) -> Result<String> {
-    dialoguer::Input::<String>::new().with_prompt(question).interact_text().map_err(Error::internal)
+/// Asks for a line until it is one that `check` takes.
+pub(super) fn line(question: &str, check: impl Fn(&str) -> Result<()>) -> Result<String> {
+    dialoguer::Input::<String>::new()
+        .with_prompt(question)
+        .validate_with(|line: &String| check(line).map_err(|error| error.safe().to_owned()))
+        .interact_text()
+        .map_err(Error::internal)
 }
 
 /// Asks for a line until it is one that `read` understands; an empty one stands for `usual`.

@@ -1,6 +1,6 @@
 //! `guildhall deliveries`: who got a post, who is waiting for it, and why.
 
-use super::{Desk, say};
+use super::{Desk, counted, say};
 use crate::{
     domain::{Page, PostId, Site, posts},
     error::{Error, Result},
@@ -32,6 +32,7 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
     };
     let id = number(&desk.site, &arguments.post).ok_or_else(missing)?;
     let found = desk.db.read(move |conn| posts::find(conn, id)).await?;
+    let is_known = found.is_some();
     // What was deleted was told to others, too.
     let object = match found {
         Some(post) if post.uri.is_none() => {
@@ -41,10 +42,14 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
         Some(post) => post.uri.filter(|uri| desk.site.owns(uri)).ok_or_else(missing)?,
         None => desk.site.object_uri(id),
     };
-    let of = Of { object: Some(object), states: arguments.state.clone().into_iter().collect(), ..Of::default() };
+    let of = Of { object: Some(object), ..Of::default() };
+    if !is_known && !desk.is_owed(of.clone()).await? {
+        return Err(missing());
+    }
+    let of = Of { states: arguments.state.clone().into_iter().collect(), ..of };
     if arguments.retry {
         let count = desk.db.write(move |tx| delivery::retry_of(tx, &of, MOST)).await?;
-        say(format_args!("{count} deliveries will be tried again."));
+        say(format_args!("{} will be tried again.", counted(count, "delivery", "deliveries")));
         return Ok(());
     }
     let page = Page { limit: MOST, ..Page::default() };
@@ -66,7 +71,8 @@ pub(super) fn line(one: &Receipt) -> String {
     };
     let error = one.last_error.as_deref().filter(|_| one.state != "delivered");
     let error = error.map(|error| format!(": {error}")).unwrap_or_default();
-    format!("{} {} to {} {} after {} tries{when}{error}", one.id, one.activity, one.inbox, one.state, one.attempts)
+    let tries = counted(i64::from(one.attempts), "try", "tries");
+    format!("{} {} to {} {} after {tries}{when}{error}", one.id, one.activity, one.inbox, one.state)
 }
 
 /// The number of a post in its address (`/ap/objects/ID`, `/@name/ID`), or alone.

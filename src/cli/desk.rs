@@ -1,15 +1,18 @@
 //! What commands work on: the database that the settings name, and the company that it belongs to.
 
+use std::{fs, io};
+
 use crate::{
     config::{Config, DatabaseTarget},
     db::{self, Db},
     domain::{
-        Site,
+        Page, Site,
         accounts::{self, Account},
         actors::Actor,
         org, setup,
     },
     error::{Error, Result},
+    federation::delivery::{self, Of},
     secrets::SecretKey,
 };
 
@@ -24,10 +27,14 @@ pub(super) fn open_database(config: &Config) -> Result<Db> {
 
 /// Opens the database of a company that is set up. Changes nothing where there is none.
 pub(super) async fn open_existing(config: &Config) -> Result<Db> {
-    if let DatabaseTarget::Sqlite(path) = config.database_target()?
-        && !path.is_file()
-    {
-        return Err(not_set_up(&format!("There is no database at {}.", path.display())));
+    if let DatabaseTarget::Sqlite(path) = config.database_target()? {
+        match fs::File::open(&path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(not_set_up(&format!("There is no database at {}.", path.display())));
+            }
+            Err(error) => return Err(db::locked_out(&path).because(error)),
+        }
     }
     let db = open_database(config)?;
     if db.is_new()? || db.read(|conn| org::setting(conn, "base_url")).await?.is_none() {
@@ -67,6 +74,12 @@ impl Desk {
         Ok(Self { config, db, site })
     }
 
+    /// Whether other servers were ever sent, or are owed, any of this.
+    pub(super) async fn is_owed(&self, of: Of) -> Result<bool> {
+        let page = Page { limit: 1, ..Page::default() };
+        Ok(!self.db.read(move |conn| delivery::list(conn, &of, &page)).await?.is_empty())
+    }
+
     pub(super) async fn account(&self, username: &str) -> Result<(Account, Actor)> {
         let name = username.to_owned();
         self.db
@@ -92,7 +105,7 @@ pub(super) async fn site(config: &mut Config, db: &Db) -> Result<Option<Site>> {
         return Err(Error::conflict(
             "config.base_url",
             format!(
-                "This database was set up for {base_url}, but GUILDHALL_BASE_URL says {wanted}. Other servers know us by the first one: set it back, or use another database."
+                "This database was set up for {base_url}, but base_url (GUILDHALL_BASE_URL or --base-url) says {wanted}. Other servers know us by the first one: set it back, or use another database."
             ),
         ));
     }
@@ -100,7 +113,7 @@ pub(super) async fn site(config: &mut Config, db: &Db) -> Result<Option<Site>> {
         return Err(Error::conflict(
             "config.domain",
             format!(
-                "This database was set up for handles at {domain}, but GUILDHALL_DOMAIN says {wanted}. Set it back, or use another database."
+                "This database was set up for handles at {domain}, but domain (GUILDHALL_DOMAIN or --domain) says {wanted}. Set it back, or use another database."
             ),
         ));
     }

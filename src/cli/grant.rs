@@ -31,6 +31,12 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
         let had = desk.db.write(move |tx| accounts::revoke_grant(tx, account.id, actor.id)).await?;
         let said = if had { "no longer speaks for" } else { "had no role on" };
         say(format_args!("@{} {said} @{}.", person.username, actor.username));
+        let (brand, name) = (actor.id, &actor.username);
+        if !desk.db.read(move |conn| accounts::has_speakers(conn, brand)).await? {
+            say(format_args!(
+                "Nobody may publish as @{name} now. To change that: guildhall grant {name} NAME publisher"
+            ));
+        }
         return Ok(());
     }
     let role: GrantRole = arguments.role.parse().map_err(|reason| Error::invalid("grant.role", reason))?;

@@ -1,6 +1,6 @@
 //! `guildhall jobs`: what waits, what was given up, and trying it again.
 
-use super::{Desk, deliveries, say};
+use super::{Desk, counted, deliveries, say};
 use crate::{
     db::Timestamp,
     domain::Page,
@@ -56,14 +56,13 @@ pub struct Deliveries {
 pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     match command {
         Command::Parked => {
-            for job in runner::parked(&desk.db).await? {
-                say(format_args!(
-                    "{} {} after {} tries: {}",
-                    job.id,
-                    job.kind,
-                    job.attempts,
-                    job.last_error.unwrap_or_default()
-                ));
+            let parked = runner::parked(&desk.db).await?;
+            if parked.is_empty() {
+                say("No job was given up.");
+            }
+            for job in parked {
+                let tries = counted(i64::from(job.attempts), "try", "tries");
+                say(format_args!("{} {} after {tries}: {}", job.id, job.kind, job.last_error.unwrap_or_default()));
             }
         }
         Command::Retry { id: Some(id), .. } => {
@@ -72,7 +71,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         }
         Command::Retry { id: None, .. } => {
             let count = runner::retry_all(&desk.db).await?;
-            say(format_args!("{count} jobs will be tried again."));
+            say(format_args!("{} will be tried again.", counted(count, "job", "jobs")));
         }
         Command::Deliveries(wanted) if wanted.by_host => hosts(desk).await?,
         Command::Deliveries(wanted) => owed(desk, wanted).await?,
@@ -88,13 +87,17 @@ async fn owed(desk: &Desk, wanted: Deliveries) -> Result<()> {
             return Err(Error::invalid("delivery.which", "Say which: --host, --post, --id or --state failed."));
         }
         let count = desk.db.write(move |tx| delivery::retry_of(tx, &of, MOST)).await?;
-        say(format_args!("{count} deliveries will be tried again."));
+        say(format_args!("{} will be tried again.", counted(count, "delivery", "deliveries")));
         return Ok(());
     }
     let of = if of.states.is_empty() && of.id.is_none() { Of { states: unsettled(), ..of } } else { of };
     let page = Page { limit: MOST, ..Page::default() };
-    for one in desk.db.read(move |conn| delivery::list(conn, &of, &page)).await? {
-        say(deliveries::line(&one));
+    let owed = desk.db.read(move |conn| delivery::list(conn, &of, &page)).await?;
+    if owed.is_empty() {
+        say("There is no such delivery.");
+    }
+    for one in &owed {
+        say(deliveries::line(one));
     }
     Ok(())
 }

@@ -55,7 +55,8 @@ pub async fn backup(config: &Config, arguments: BackupArguments) -> Result<()> {
     // For the doctor, who asks how old the last backup is.
     db.write(|tx| org::set_setting(tx, org::LAST_BACKUP, &tx.now().0.to_string())).await?;
     say(format_args!(
-        "Written to {}. Keep secret.key from the data folder with it: private keys cannot be read without it.",
+        "Written to {}. Keep secret.key from the data folder too, in another place: the copy cannot be used without it, and \
+         with both in hand anybody can speak for your people.",
         file.display()
     ));
     Ok(())

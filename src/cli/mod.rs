@@ -30,7 +30,7 @@ use desk::Desk;
 #[derive(Debug, Parser)]
 #[command(name = "guildhall", version, about, propagate_version = true)]
 struct Arguments {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Settings")]
     settings: Overrides,
     #[command(subcommand)]
     command: Command,
@@ -117,6 +117,12 @@ fn say(line: impl std::fmt::Display) {
     {
         complain(&Error::unavailable("cli.output", "The answer could not be written out.").because(error.to_string()));
     }
+}
+
+/// A number and what it counts.
+fn counted(count: impl TryInto<i64>, one: &str, many: &str) -> String {
+    let count = count.try_into().unwrap_or(i64::MAX);
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 async fn run(mut arguments: Arguments) -> Result<()> {

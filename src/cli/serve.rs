@@ -1,8 +1,8 @@
 //! `guildhall serve`: starts the server and stops it gracefully.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, time::MissedTickBehavior};
 
 use super::{
     desk::{self, base_url_of, open_database, site},
@@ -46,6 +46,10 @@ pub async fn run(mut config: Config) -> Result<()> {
     for warning in config.check()? {
         tracing::warn!(warning.code = warning.code, "{}", warning.text);
     }
+    if site.is_some() {
+        // Before anybody is told that we are there.
+        desk::secrets(&config, &db).await?;
+    }
     if let Some(address) = config.metrics.listen {
         let address = telemetry::serve_metrics(address).await?;
         tracing::info!("Metrics are at http://{address}/metrics");
@@ -74,13 +78,14 @@ pub async fn run(mut config: Config) -> Result<()> {
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        Error::unavailable(
-            "serve.listen",
-            format!(
-                "Cannot listen on {address}. Is another server running there? Choose another address with --listen."
-            ),
-        )
-        .because(error)
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => "Another server is running there.",
+            ErrorKind::AddrNotAvailable => "This machine does not have that address.",
+            ErrorKind::PermissionDenied => "This user may not use that port; a reverse proxy can.",
+            _ => "Something stands in the way.",
+        };
+        let said = format!("Cannot listen on {address}. {hint} Choose another address with --listen.");
+        Error::unavailable("serve.listen", said).because(error)
     })
 }
 
@@ -101,15 +106,7 @@ pub async fn build(config: Config, site: Site, db: Db, secrets: SecretKey) -> Re
 
 /// Serves the company until it is told to stop.
 pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Receiver<bool>) -> Result<()> {
-    if app.config.federates() {
-        tracing::info!("{} is open at {}", app.site.domain, app.site.base_url);
-    } else {
-        tracing::warn!(
-            "{} is open at {}, but does not federate: other servers cannot reach a loopback address. For tests set GUILDHALL_FEDERATION__ALLOW_HTTP=true",
-            app.site.domain,
-            app.site.base_url
-        );
-    }
+    tracing::info!("{} is open at {}", app.site.domain, app.site.base_url);
     background(app.clone().keep_fresh());
     background(jobs::watch_the_clock(app.clone()));
     let spares = app.clone();
@@ -120,8 +117,10 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     });
     let upkeep = app.clone();
     background(async move {
+        let mut rounds = tokio::time::interval(Duration::from_secs(20));
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            tokio::time::sleep(Duration::from_secs(20)).await;
+            rounds.tick().await;
             if let Err(error) = upkeep.db.renew_slot().await {
                 tracing::error!(%error, "Could not renew this process's slot for ids");
             }
@@ -212,6 +211,7 @@ async fn first_run(
         db: db.clone(),
         site: Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters },
         key_fingerprint: SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?.fingerprint(),
+        alone: config.why_not_federating(),
     };
     let listener = http::serve_setup(listener, first, connections(config), stopped.clone()).await?;
     if *stopped.borrow() {

@@ -1,6 +1,6 @@
 //! `guildhall server`: which other servers we talk to, and how well that goes.
 
-use super::{Desk, deliveries, say};
+use super::{Desk, counted, deliveries, say};
 use crate::{
     db::Timestamp,
     domain::{
@@ -24,6 +24,9 @@ pub enum Command {
         /// Why, for other operators.
         #[arg(long)]
         reason: Option<String>,
+        /// Also when this is no server but the ending of many, such as com.
+        #[arg(long)]
+        all_below: bool,
     },
     /// Talk to a server again.
     Allow {
@@ -46,8 +49,9 @@ pub enum Command {
 
 pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     match command {
-        Command::Block { host, reason } => {
+        Command::Block { host, reason, all_below } => {
             let name = servers::normalise(&host)?;
+            servers::may_block(&desk.site, &name, all_below)?;
             desk.db.write(move |tx| servers::block(tx, &host, reason.as_deref())).await?;
             say(format_args!("{name} is blocked."));
         }
@@ -69,12 +73,20 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         Command::List => list(desk).await?,
         Command::Show { host } => show(desk, servers::normalise(&host)?).await?,
         Command::Retry { host } => {
-            let of = Of { host: Some(servers::normalise(&host)?), ..Of::default() };
+            let name = servers::normalise(&host)?;
+            known(desk, &name).await?;
+            let of = Of { host: Some(name), ..Of::default() };
             let count = desk.db.write(move |tx| delivery::retry_of(tx, &of, MOST)).await?;
-            say(format_args!("{count} deliveries will be tried again."));
+            say(format_args!("{} will be tried again.", counted(count, "delivery", "deliveries")));
         }
     }
     Ok(())
+}
+
+async fn known(desk: &Desk, host: &str) -> Result<Server> {
+    let name = host.to_owned();
+    let found = desk.db.read(move |conn| servers::find(conn, &name)).await?;
+    found.ok_or_else(|| Error::not_found("server.not_found", format!("We know no server {host}.")))
 }
 
 async fn list(desk: &Desk) -> Result<()> {
@@ -101,9 +113,7 @@ fn line(server: &Server, debt: Debt, now: Timestamp) -> String {
 }
 
 async fn show(desk: &Desk, host: String) -> Result<()> {
-    let name = host.clone();
-    let found = desk.db.read(move |conn| servers::find(conn, &name)).await?;
-    let server = found.ok_or_else(|| Error::not_found("server.not_found", format!("We know no server {host}.")))?;
+    let server = known(desk, &host).await?;
     let now = desk.db.now();
     say(format_args!("{} is {}.", server.host, server.state(now)));
     let paused = (server.paused_until > now).then_some(server.paused_until);

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     config::Config,
     domain::{
-        Site,
+        Site, accounts, actors,
         setup::{self, Company},
     },
     error::{Error, Result},
@@ -42,11 +42,12 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
     if !ask::somebody_is_there() {
         refuse_missing(&arguments)?;
     }
-    let name = given_or_asked(arguments.name, "What is your company called?")?;
-    let handle = given_or_asked(arguments.handle, "Username of the brand (letters, digits, _)")?;
+    let name = given_or_asked(arguments.name, "What is your company called?", setup::check_name)?;
+    let question = "Username of the brand (letters, digits, _; dots and hyphens inside)";
+    let handle = given_or_asked(arguments.handle, question, username)?;
     let domain = domain(&config)?;
-    let owner = given_or_asked(arguments.owner, "Your own username")?;
-    let email = given_or_asked(arguments.email, "Your e-mail address")?;
+    let owner = given_or_asked(arguments.owner, "Your own username", username)?;
+    let email = given_or_asked(arguments.email, "Your e-mail address", accounts::check_email)?;
     let password = arguments.password.map_or_else(ask::new_password, ask::password)?;
     secrets::check_password(&password)?;
     let password_hash =
@@ -72,7 +73,10 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
         brand.handle(&site),
         owner.handle(&site)
     ));
-    say(format_args!("Start it with: guildhall serve, then open {}", site.base_url));
+    say(format_args!(
+        "Start it with: guildhall serve, and the settings or flags that you gave here; then open {}",
+        site.base_url
+    ));
     Ok(())
 }
 
@@ -95,8 +99,12 @@ fn refuse_missing(arguments: &Arguments) -> Result<()> {
     ))
 }
 
-fn given_or_asked(given: Option<String>, question: &str) -> Result<String> {
-    given.map_or_else(|| ask::line(question), Ok)
+fn given_or_asked(given: Option<String>, question: &str, check: impl Fn(&str) -> Result<()>) -> Result<String> {
+    given.map_or_else(|| ask::line(question, check), Ok)
+}
+
+fn username(text: &str) -> Result<()> {
+    actors::check_username(text.trim_start_matches('@'))
 }
 
 /// The domain of handles: as the settings or the flag say; asked for where neither does and somebody is there.

@@ -61,10 +61,14 @@ impl Config {
         if self.federation.allow_http || (base.scheme() == "https" && !is_loopback(&base)) {
             return None;
         }
+        let several = if is_for_tests(&base) {
+            " For several instances on one machine set federation.allow_http = true."
+        } else {
+            ""
+        };
         Some(format!(
             "This instance serves {base} but does not talk with other servers, because they could not reach it \
-             safely there. Set base_url to an https address to federate; for several instances on one machine set \
-             federation.allow_http = true."
+             safely there. Set base_url to an https address to federate.{several}"
         ))
     }
 

@@ -81,7 +81,7 @@ pub fn restore(from: &Path, to: &Path, force: bool) -> Result<()> {
     }
     let beside = to.with_extension("restoring");
     let failed = |error| unwritable("restore.write", to, error);
-    fs::create_dir_all(folder_of(to)).map_err(failed)?;
+    pool::private_folder(folder_of(to)).map_err(failed)?;
     fs::copy(from, &beside).map_err(failed)?;
     fs::File::open(&beside).and_then(|file| file.sync_all()).map_err(failed)?;
     // The log of a database that was deleted by hand would be replayed into the one that comes.

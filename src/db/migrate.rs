@@ -29,12 +29,31 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
             done
         }
         Conn::Pg(conn) => {
+            refuse_other_encodings(conn)?;
             diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(conn)?;
             let done = apply::<_, PgConnection>(conn, POSTGRES);
             diesel::sql_query(format!("SELECT pg_advisory_unlock({LOCK})")).execute(conn)?;
             done
         }
     }
+}
+
+/// A database of another encoding refuses names and texts that people write, one by one and much later.
+fn refuse_other_encodings(conn: &mut PgConnection) -> Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Encoding {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        server_encoding: String,
+    }
+    let Encoding { server_encoding } = diesel::sql_query("SHOW server_encoding").get_result(conn)?;
+    if server_encoding == "UTF8" {
+        return Ok(());
+    }
+    let said = format!(
+        "This PostgreSQL database is encoded as {server_encoding}. Create one as UTF-8: createdb --encoding=UTF8 \
+         --template=template0 NAME"
+    );
+    Err(Error::invalid("database.encoding", said))
 }
 
 fn check_references(conn: &mut SqliteConnection) -> Result<()> {

@@ -39,6 +39,7 @@ pub use conn::{Conn, MultiBackend};
 pub use health::Health;
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
+pub use pool::locked_out;
 pub use tx::{Later, Signal, Tx};
 pub use types::{Json, Timestamp};
 

@@ -175,7 +175,7 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
 }
 
 /// Makes a folder into which nobody else on this machine may look.
-fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+pub(super) fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o750);
@@ -194,11 +194,22 @@ pub(super) fn open_postgres(url: &str) -> diesel::ConnectionResult<PgConnection>
     PgConnection::establish(&url)
 }
 
+/// The error for a database file that this user of the machine cannot open.
+pub fn locked_out(path: &std::path::Path) -> Error {
+    Error::unavailable(
+        "database.open",
+        format!(
+            "This user cannot open the database file {}. Run it as the user of the service, such as: sudo -u guildhall \
+             guildhall …",
+            path.display()
+        ),
+    )
+}
+
 /// Opens the SQLite file. `busy_timeout` comes first: switching to WAL takes a lock.
 pub(super) fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection> {
-    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| {
-        Error::unavailable("database.open", format!("Cannot open the database file {}.", path.display())).because(error)
-    })?;
+    let mut conn =
+        SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| locked_out(path).because(error))?;
     conn.batch_execute("PRAGMA busy_timeout = 10000")?;
     switch_to_wal(&mut conn)?;
     conn.batch_execute(

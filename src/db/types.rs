@@ -82,7 +82,7 @@ macro_rules! text_enum {
         impl std::str::FromStr for $name {
             type Err = String;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text { $($text => Ok(Self::$variant),)* _ => Err(format!(concat!("unknown ", stringify!($name), " {:?}; known: ", $($text, " ",)*), text)) }
+                match text { $($text => Ok(Self::$variant),)* _ => Err(format!("“{text}” is not known here. Known: {}.", [$($text),*].join(", "))) }
             }
         }
         impl ::serde::Serialize for $name {

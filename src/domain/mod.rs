@@ -91,8 +91,12 @@ impl Site {
 
     /// Whether a handle or an address with this host is ours: the domain of our handles, or the server's own name.
     pub fn is_our_host(&self, host: &str) -> bool {
-        let server = self.base_url.split_once("://").map_or("", |(_, server)| server);
-        !host.is_empty() && (host.eq_ignore_ascii_case(&self.domain) || host.eq_ignore_ascii_case(server))
+        !host.is_empty() && (host.eq_ignore_ascii_case(&self.domain) || host.eq_ignore_ascii_case(self.host()))
+    }
+
+    /// The server's own name: the host of its base URL, with a port only where that has one.
+    pub fn host(&self) -> &str {
+        self.base_url.split_once("://").map_or("", |(_, server)| server)
     }
 
     /// Where a hashtag, in the form in which it is compared, is shown.

@@ -14,7 +14,7 @@ const [origin, folder, ...named] = words;
 const pages = named.map((page) => page.split(/=(.*)/s).slice(0, 2));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 // What the console says of pages that are errors.
-const expected = /status of (404|410|422)/;
+const expected = /status of (403|404|410|422)/;
 const faults = [];
 const fault = (where, what) => faults.push(`${where}: ${what}`);
 mkdirSync(folder, { recursive: true });

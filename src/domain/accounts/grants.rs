@@ -121,6 +121,27 @@ pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Actor>> {
     Ok(brands.into_iter().filter(|brand| brand.is_active() && brand.kind.has_speakers()).collect())
 }
 
+/// Every role of everybody, each with the username of the actor it is on.
+pub fn list_grants(conn: &mut Conn) -> Result<Vec<(Grant, String)>> {
+    Ok(grants::table
+        .inner_join(actors_table::table)
+        .order((grants::account_id, grants::actor_id))
+        .select((Grant::as_select(), actors_table::username))
+        .load(conn)?)
+}
+
+/// Whether anybody may publish as this actor.
+pub fn has_speakers(conn: &mut Conn, actor: ActorId) -> Result<bool> {
+    let roles = GrantRole::ALL.iter().copied().filter(|role| role.may_publish());
+    let speakers = grants::table
+        .inner_join(accounts::table)
+        .filter(grants::actor_id.eq(actor))
+        .filter(grants::role.eq_any(roles.collect::<Vec<_>>()))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(speakers)).get_result(conn)?)
+}
+
 /// Whether a person may act as this actor: it is their own, or a role lets them publish as it.
 pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<bool> {
     let own: bool =

@@ -13,7 +13,7 @@ pub use browsers::{
     BROWSER_LASTS, Browser, NewBrowser, browsers_of, close_browser, close_browsers_of, count_wrong_code, find_browser,
     open_browser, prune_browsers, see_browser,
 };
-pub use grants::{Grant, GrantRole, grant, grants_of, may_act_as, revoke_grant, spoken_for};
+pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
 pub use queries::{
     employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee, list, list_speakers,
     list_staff, list_staff_lately,
@@ -198,6 +198,22 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     actors::delete(tx, person.actor_id)
 }
 
+/// Changes how a person belongs to the company and what they may do with the server. Who is no employee any more
+/// speaks for no brand any more either.
+pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Role) -> Result<()> {
+    if role != Role::Owner {
+        may_leave(tx, account)?;
+    }
+    if kind != AccountKind::Employee {
+        grants::revoke_all_of(tx, account)?;
+    }
+    diesel::update(accounts::table.find(account))
+        .set((accounts::kind.eq(kind), accounts::role.eq(role)))
+        .execute(tx.conn())?;
+    tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
+    Ok(())
+}
+
 /// Refuses when the company would be left without an owner.
 pub fn may_leave(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
     if get(tx.conn(), leaving)?.role == Role::Owner { keep_one_owner(tx, leaving) } else { Ok(()) }
@@ -215,10 +231,15 @@ fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
     if others == 0 {
         return Err(Error::conflict(
             "account.last_owner",
-            "This is the last owner. Make somebody else an owner first.",
+            "This is the last owner. Make somebody else an owner first: guildhall account role NAME owner",
         ));
     }
     Ok(())
+}
+
+/// Whether this can be an e-mail address.
+pub fn check_email(email: &str) -> Result<()> {
+    email_key(email).map(|_| ())
 }
 
 /// The form in which addresses are compared; refuses what cannot be one.

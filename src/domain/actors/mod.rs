@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 pub use keys::{
     ActorKey, SealedKey, add_spare_key, count_spare_keys, key_by_uri, keys_of, store_local_keys, take_spare_key,
 };
-pub use local::{NewLocal, Profile, create_local, delete, edit_profile, mark_field_verified, set_suspended};
+pub use local::{
+    NewLocal, Profile, check_username, create_local, delete, edit_profile, mark_field_verified, set_suspended,
+};
 pub use prune::prune_strangers;
 pub use queries::{
     count_local, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many, instance_actor,

@@ -13,6 +13,7 @@ use crate::{
         Conn, Signal, Timestamp, Tx,
         schema::{actors, deliveries, servers},
     },
+    domain::Site,
     error::{Error, Result},
     on_conn,
 };
@@ -170,6 +171,25 @@ pub fn is_blocked(conn: &mut Conn, host: &str) -> Result<bool> {
     }
     let query = servers::table.filter(servers::host.eq_any(candidates)).filter(servers::blocked.eq(true));
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
+}
+
+/// Refuses to block ourselves, and, unless it is meant, everything below an ending such as `com`. A block covers what
+/// is below its domain, too. `host` is as [`normalise`] has it.
+pub fn may_block(site: &Site, host: &str, all_below: bool) -> Result<()> {
+    let below = format!(".{host}");
+    let us = [site.domain.as_str(), site.host()];
+    if us.iter().any(|us| *us == host || us.ends_with(&below)) {
+        let said = format!("{host} is this server, or a domain above it. It cannot block itself.");
+        return Err(Error::invalid("server.ourselves", said));
+    }
+    if !all_below && !host.contains(['.', ':']) {
+        let said = format!(
+            "“{host}” is no server: this would refuse every server whose name ends in {below}. Name one, such as \
+             social.example, or add --all-below."
+        );
+        return Err(Error::invalid("server.all_below", said));
+    }
+    Ok(())
 }
 
 /// Refuses a server at every door from now on; what is still owed to it is dropped by delivery. What came from it

@@ -56,14 +56,20 @@ pub fn remember_key(tx: &mut Tx<'_>, fingerprint: &str) -> Result<()> {
     org::set_setting(tx, KEY_SETTING, fingerprint)
 }
 
+/// Whether a company can be called this.
+pub fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.trim().chars().count() > 100 {
+        return Err(Error::invalid("setup.name", "The company needs a name of 1 to 100 characters."));
+    }
+    Ok(())
+}
+
 /// Creates the brand, the server's own actor and the owner, who may speak for the brand. Once per database.
 pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Actor, Actor)> {
     tx.lock(Key("setup", &[]))?;
     refuse_twice(tx.conn())?;
     let name = company.name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
-        return Err(Error::invalid("setup.name", "The company needs a name of 1 to 100 characters."));
-    }
+    check_name(name)?;
     org::set_setting(tx, "base_url", &site.base_url)?;
     org::set_setting(tx, "domain", &site.domain)?;
     org::set_setting(tx, "name", name)?;

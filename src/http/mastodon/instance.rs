@@ -35,7 +35,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
             streaming: streaming(site),
             status: None,
             about: Some(format!("{}/about", site.base_url)),
-            privacy_policy: None,
+            privacy_policy: Some(format!("{}/legal/privacy", site.base_url)),
             terms_of_service: None,
         }),
         vapid: Some(Vapid { public_key: None }),
@@ -48,7 +48,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
         title: facts.title,
         version: version(),
         source_url: env!("CARGO_PKG_REPOSITORY"),
-        description: String::new(),
+        description: facts.description,
         usage: Usage { users: UsageUsers { active_month: facts.active } },
         thumbnail: Thumbnail { url: assets::header(&site.base_url), blurhash: None, versions: json!({}) },
         icon: vec![Icon { src: assets::avatar(&site.base_url), size: "400x400" }],
@@ -76,8 +76,8 @@ async fn v1(State(app): State<App>) -> Result<Json<InstanceV1>> {
     Ok(Json(InstanceV1 {
         uri: site.domain.clone(),
         title: facts.title,
-        short_description: String::new(),
-        description: String::new(),
+        short_description: facts.description.clone(),
+        description: facts.description,
         email: String::new(),
         version: version(),
         urls: UrlsV1 { streaming_api: streaming(site) },
@@ -95,6 +95,8 @@ async fn v1(State(app): State<App>) -> Result<Json<InstanceV1>> {
 
 struct Facts {
     title: String,
+    /// HTML.
+    description: String,
     active: i64,
     stats: Stats,
 }
@@ -102,8 +104,10 @@ struct Facts {
 fn facts(look: &mut Look<'_>) -> Result<Facts> {
     let month = look.now.minus(Duration::from_secs(30 * 24 * 3600));
     let (user_count, active) = actors::count_local(look.conn, month)?;
+    let company = org::company(look.conn, &look.site.domain)?;
     Ok(Facts {
-        title: org::setting(look.conn, "name")?.unwrap_or_else(|| look.site.domain.clone()),
+        title: company.name,
+        description: html_escape::encode_text(&company.description.unwrap_or_default()).into_owned(),
         active,
         stats: Stats {
             user_count,

@@ -37,6 +37,7 @@ mod words;
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state, map_response},
+    response::Redirect,
     routing::{get, post},
 };
 
@@ -56,6 +57,8 @@ pub fn routes(app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), observe::limit));
     Router::new()
         .route("/", get(home::home))
+        // The link of the first run, opened once more.
+        .route("/setup", get(|| async { Redirect::to("/") }))
         .route("/@{name}", get(profile::profile))
         .route("/@{name}/feed.atom", get(feed::of_actor))
         .route("/@{name}/{id}", get(post::post))

@@ -40,6 +40,8 @@ pub struct FirstRun {
     pub site: Site,
     /// The name of the key that will seal the company's secrets.
     pub key_fingerprint: String,
+    /// Why it will not talk with other servers, where it will not.
+    pub alone: Option<String>,
 }
 
 /// How often we look whether another process made the company, when no signal says so.
@@ -63,6 +65,7 @@ struct SetupPage<'a> {
     head: Head,
     place: &'static str,
     done: bool,
+    alone: Option<&'a str>,
     domain: &'a str,
     token: &'a str,
     error: Option<&'a str>,
@@ -100,6 +103,7 @@ fn page(first: &FirstRun, status: StatusCode, shown: &Shown<'_>) -> Response {
         head,
         place: "setup",
         done: shown.opened.is_some(),
+        alone: first.alone.as_deref(),
         domain: &first.site.domain,
         token: &shown.form.token,
         error: shown.error,
@@ -147,7 +151,7 @@ impl FirstRun {
         if stored.is_some_and(|stored| stored == hash) {
             Ok(())
         } else {
-            Err(Error::not_found("setup.token", "This link does not work. Use the one that the server printed last."))
+            Err(Error::forbidden("setup.token", "This link does not work. Use the one that the server printed last."))
         }
     }
 }

@@ -146,6 +146,52 @@ on_both! {
         assert!(place.run(&["server", "allow", "a.never.test"]).fine().out.contains("still refused"));
         assert!(place.run(&["server", "allow", "never.test"]).fine().out.contains("is allowed."));
         place.run(&["account", "suspend", "nobody"]).refused(&["nobody", "account list"]);
+        place.run(&["server", "retry", "unheard-of.test"]).refused(&["unheard-of.test"]);
+        for post in ["12345", "http://guildhall.test/@acme/12345", "http://guildhall.test/ap/objects/12345"] {
+            place.run(&["deliveries", post]).refused(&["no post of ours", post]);
+            place.run(&["deliveries", post, "--retry"]).refused(&["no post of ours", post]);
+        }
+        assert!(place.run(&["jobs", "parked"]).fine().out.contains("No job"));
+        assert!(place.run(&["jobs", "deliveries", "--host", "unheard-of.test"]).fine().out.contains("no such delivery"));
+    }
+
+    async fn nobody_blocks_themselves_or_half_the_world_by_accident(database: TestDatabase) {
+        let place = Place::on(database).with("GUILDHALL_BASE_URL", "http://social.guildhall.test").with("GUILDHALL_DOMAIN", "guildhall.test");
+        place.set_up().fine();
+        for own in ["guildhall.test", "social.guildhall.test", "https://SOCIAL.guildhall.test/"] {
+            place.run(&["server", "block", own]).refused(&["this server"]);
+        }
+        place.run(&["server", "block", "test", "--all-below"]).refused(&["this server"]);
+        place.run(&["server", "block", "zone"]).refused(&["every server", ".zone", "--all-below"]);
+        assert_eq!(place.run(&["server", "list"]).fine().out, "", "nothing was blocked");
+        place.run(&["server", "block", "zone", "--all-below"]).fine();
+        place.run(&["server", "block", "a.guildhall.test"]).fine();
+        assert_eq!(place.run(&["server", "list"]).fine().out.matches("blocked").count(), 2);
+    }
+
+    async fn a_role_can_be_changed_and_is_listed(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        place.employee("ana");
+        place.run(&["account", "role", "olga", "employee"]).refused(&["last owner", "account role"]);
+        place.run(&["account", "role", "ana", "owner"]).fine();
+        place.run(&["account", "role", "olga", "moderator"]).fine();
+        place.run(&["grant", "acme", "ana", "publisher"]).fine();
+        let listed = place.run(&["account", "list", "--json"]).fine().json();
+        let of = |name: &str| listed.as_array().unwrap().iter().find(|row| row["acct"] == name).unwrap().clone();
+        assert_eq!((of("ana")["role"].clone(), of("olga")["role"].clone()), ("owner".into(), "moderator".into()));
+        assert_eq!(of("ana")["speaks_for"], serde_json::json!([{ "acct": "acme", "role": "publisher" }]));
+        assert!(place.run(&["account", "list"]).fine().out.contains("publisher of @acme"));
+
+        assert!(!place.run(&["grant", "acme", "olga", "none"]).fine().out.contains("Nobody"));
+        assert!(place.run(&["grant", "acme", "ana", "none"]).fine().out.contains("Nobody may publish as @acme"));
+        place.run(&["grant", "acme", "ana", "publisher"]).fine();
+        place.run(&["account", "role", "olga", "owner"]).fine();
+        place.run(&["account", "role", "ana", "customer"]).fine();
+        let listed = place.run(&["account", "list", "--json"]).fine().json();
+        let ana = listed.as_array().unwrap().iter().find(|row| row["acct"] == "ana").unwrap().clone();
+        assert_eq!((ana["kind"].clone(), ana["speaks_for"].clone()), ("customer".into(), serde_json::json!([])));
+        place.run(&["token", "create", "ana", "--as", "acme", "--scopes", "read"]).refused(&["may not act"]);
     }
 
     async fn who_stops_reading_ends_no_command_in_a_panic(database: TestDatabase) {
@@ -173,6 +219,18 @@ fn what_cannot_be_parsed_ends_with_two() {
     }
     let version = place.run(&["--version"]).fine().out;
     assert_eq!(version.trim(), concat!("guildhall ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_folder_that_cannot_be_entered_is_not_an_empty_one() {
+    let place = Place::empty();
+    place.set_up().fine();
+    // Root may read everything, so a file stands where the folder is looked for.
+    let file = place.data().join("guildhall.sqlite");
+    let below = file.join("guildhall.sqlite");
+    let place = place.with("GUILDHALL_DATABASE_URL", &format!("sqlite:{}", below.display()));
+    let answer = place.run(&["account", "list"]).refused(&["cannot open", "as the user of the service"]);
+    assert!(!answer.err.contains("guildhall setup"), "{answer:?}");
 }
 
 #[test]

@@ -27,10 +27,12 @@ on_both! {
         assert_eq!(server.get("/healthz", None).await.0, StatusCode::OK);
         assert_eq!(server.get("/readyz", None).await.0, StatusCode::SERVICE_UNAVAILABLE);
         for wrong in ["/setup", "/setup?token=", "/setup?token=wrong"] {
-            assert_eq!(server.get(wrong, None).await.0, StatusCode::NOT_FOUND, "{wrong}");
+            let (status, said) = server.get(wrong, None).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{wrong}");
+            assert!(said.contains("the one that the server printed last"), "{said}");
         }
         let wrong = server.ask("POST", "/setup", None, Some(&form("wrong", PASSWORD))).await;
-        assert_eq!(wrong.0, StatusCode::NOT_FOUND);
+        assert_eq!(wrong.0, StatusCode::FORBIDDEN);
 
         let (status, page) = server.get(&link, None).await;
         assert_eq!(status, StatusCode::OK);
@@ -42,8 +44,9 @@ on_both! {
         let (status, page) = server.ask("POST", "/setup", None, Some(&form(&token, PASSWORD))).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         assert!(page.contains("@acme@guildhall.test"), "{page}");
+        assert!(page.contains("does not talk with other servers") && !page.contains("Search for it"), "{page}");
         server.until("/readyz", None, StatusCode::OK).await;
-        assert_eq!(server.get(&link, None).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to the front page");
         let again = server.ask("POST", "/setup", None, Some(&form(&token, PASSWORD))).await.0;
         assert!(again.is_client_error(), "{again}");
         assert!(place.run(&["account", "list"]).fine().out.contains("olga"));
@@ -59,7 +62,7 @@ on_both! {
         let link = link(&server);
         place.set_up().fine();
         server.until("/readyz", None, StatusCode::OK).await;
-        assert_eq!(server.get(&link, None).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to the front page");
         let (status, answer) = server.get("/.well-known/webfinger?resource=acct:acme@guildhall.test", None).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
     }

@@ -112,7 +112,8 @@ async fn the_first_run_is_seen_in_a_browser() {
         domain: "larkfield.example".to_owned(),
         post_characters: 5000,
     };
-    let first = guildhall::http::FirstRun { db: database.db.clone(), site, key_fingerprint: "none".to_owned() };
+    let first =
+        guildhall::http::FirstRun { db: database.db.clone(), site, key_fingerprint: "none".to_owned(), alone: None };
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let serving = tokio::spawn(guildhall::http::serve_setup(listener, first, patient(), stopped));
     look(
