@@ -204,23 +204,21 @@ pub fn local_collection(conn: &mut Conn, author: ActorId, max_id: Option<i64>, l
         .load(conn)?)
 }
 
-/// How many open posts our own people have published; for NodeInfo.
+/// How many open posts our own people have published; for NodeInfo. Looks at no post from elsewhere.
 pub fn count_local(conn: &mut Conn) -> Result<i64> {
-    Ok(posts::table
-        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-        .filter(actors::host.eq(""))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+    Ok(publications::table
+        .filter(publications::audience.eq_any([Audience::Public, Audience::Unlisted]))
         .count()
         .get_result(conn)?)
 }
 
-/// Public posts of ours whom search engines may list.
+/// Public posts of ours whom search engines may list, found by what we published: among all posts ours are few.
 macro_rules! indexable {
     () => {
-        posts::table
+        publications::table
+            .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
             .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-            .filter(posts::audience.eq(Audience::Public))
-            .filter(actors::host.eq(""))
+            .filter(publications::audience.eq(Audience::Public))
             .filter(actors::indexable.eq(true))
             .filter(actors::suspended_at.is_null())
     };
@@ -230,9 +228,9 @@ macro_rules! indexable {
 /// changed.
 pub fn list_indexable(conn: &mut Conn, from: i64, before: i64, limit: i64) -> Result<Vec<(String, Timestamp)>> {
     let rows: Vec<(Option<String>, Timestamp, Option<Timestamp>)> = indexable!()
-        .filter(posts::id.ge(PostId(from)))
-        .filter(posts::id.lt(PostId(before)))
-        .order(posts::id.asc())
+        .filter(publications::post_id.ge(PostId(from)))
+        .filter(publications::post_id.lt(PostId(before)))
+        .order(publications::post_id.asc())
         .limit(limit)
         .select((posts::url, posts::published_at, posts::edited_at))
         .load(conn)?;
@@ -241,8 +239,8 @@ pub fn list_indexable(conn: &mut Conn, from: i64, before: i64, limit: i64) -> Re
 
 /// The first and the last of those posts.
 pub fn indexable_range(conn: &mut Conn) -> Result<Option<(PostId, PostId)>> {
-    let first = indexable!().order(posts::id.asc()).select(posts::id).first(conn).optional()?;
-    let last = indexable!().order(posts::id.desc()).select(posts::id).first(conn).optional()?;
+    let first = indexable!().order(publications::post_id.asc()).select(publications::post_id).first(conn).optional()?;
+    let last = indexable!().order(publications::post_id.desc()).select(publications::post_id).first(conn).optional()?;
     Ok(first.zip(last))
 }
 

@@ -35,15 +35,26 @@ pub fn tags(conn: &mut Conn, query: &str, limit: i64) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let end = format!("{start}\u{10ffff}");
-    Ok(hashtags::table
-        .inner_join(posts::table.inner_join(actors_table::table.on(actors_table::id.eq(posts::author_id))))
-        .filter(posts::audience.eq(Audience::Public))
-        .filter(actors_table::suspended_at.is_null())
-        .filter(hashtags::name.ge(start))
-        .filter(hashtags::name.lt(end))
-        .select(hashtags::name)
-        .distinct()
-        .order(hashtags::name)
-        .limit(limit)
-        .load(conn)?)
+    let mut found: Vec<String> = Vec::new();
+    // One after the other: of a hashtag that thousands of posts have, only one post is looked at.
+    while i64::try_from(found.len()).is_ok_and(|count| count < limit) {
+        let query = hashtags::table
+            .inner_join(posts::table.inner_join(actors_table::table.on(actors_table::id.eq(posts::author_id))))
+            .filter(posts::audience.eq(Audience::Public))
+            .filter(actors_table::suspended_at.is_null())
+            .filter(hashtags::name.lt(&end))
+            .order(hashtags::name)
+            .select(hashtags::name)
+            .limit(1)
+            .into_boxed();
+        let query = match found.last() {
+            Some(last) => query.filter(hashtags::name.gt(last.clone())),
+            None => query.filter(hashtags::name.ge(&start)),
+        };
+        match query.first(conn).optional()? {
+            Some(name) => found.push(name),
+            None => break,
+        }
+    }
+    Ok(found)
 }

@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors, posts},
+        schema::{actors, posts, publications},
     },
     domain::{
         ActorId, PostId,
@@ -34,15 +34,16 @@ pub struct Conversation {
 
 /// The conversations in which somebody of ours spoke last, in public, newest first. Three queries.
 pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>> {
-    let spoken: Vec<(PostId, PostId)> = posts::table
+    // By what we published: among all posts ours are few.
+    let spoken: Vec<(PostId, PostId)> = publications::table
+        .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
         .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-        .filter(posts::audience.eq(Audience::Public))
-        .filter(actors::host.eq(""))
+        .filter(publications::audience.eq(Audience::Public))
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
-        .order(posts::id.desc())
+        .order(publications::post_id.desc())
         .limit(LOOKED_AT)
-        .select((posts::id, posts::thread_id))
+        .select((publications::post_id, posts::thread_id))
         .load(conn)?;
     let mut latest: Vec<(PostId, PostId)> = Vec::new();
     for (post, thread) in spoken {
@@ -82,12 +83,12 @@ pub struct Listening {
 /// Two queries.
 pub fn listening(conn: &mut Conn, author: Option<ActorId>, since: Timestamp) -> Result<Listening> {
     let said = || {
-        let query = posts::table
+        let query = publications::table
+            .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
             .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-            .filter(posts::audience.eq(Audience::Public))
-            .filter(actors::host.eq(""))
+            .filter(publications::audience.eq(Audience::Public))
             .filter(actors::suspended_at.is_null())
-            .filter(posts::id.ge(PostId(crate::db::first_id_at(since))))
+            .filter(publications::post_id.ge(PostId(crate::db::first_id_at(since))))
             .select(dsl::count_star())
             .into_boxed();
         match author {

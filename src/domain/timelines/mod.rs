@@ -13,7 +13,7 @@ use super::{
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts, refused_actors},
+        schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts, publications, refused_actors},
     },
     error::Result,
 };
@@ -93,6 +93,44 @@ pub enum From {
     Elsewhere,
 }
 
+/// A page of what everybody may read, in the order of the column through which it is found: of a hashtag by its index,
+/// of ours by what we published, so that a page costs the same however much there is besides.
+macro_rules! open_rows {
+    ($conn:expr, $of:expr, $id:path, $hashtag:expr, $reader:expr, $from:expr, $page:expr, $now:expr) => {{
+        let (above, below) = $page.bounds();
+        let mut query = $of
+            .filter(posts::audience.eq(Audience::Public))
+            .filter(actors::suspended_at.is_null())
+            .filter(dsl::not(posts::author_id.eq_any(refused())))
+            .filter($id.gt(PostId(above)))
+            .filter($id.lt(PostId(below)))
+            .limit($page.limit)
+            .select($id)
+            .into_boxed();
+        query = match $from {
+            From::Everywhere => query,
+            From::Here => query.filter(actors::host.eq("")),
+            From::Elsewhere => query.filter(actors::host.ne("")),
+        };
+        if $hashtag.is_none() {
+            query = query
+                .filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(posts::author_id.nullable())));
+        }
+        if let Some(reader) = $reader {
+            let silenced = mutes::table
+                .filter(mutes::actor_id.eq(reader))
+                .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt($now)))
+                .select(mutes::target_id);
+            let shut_out = blocks::table.filter(blocks::actor_id.eq(reader)).select(blocks::target_id);
+            query = query
+                .filter(dsl::not(posts::author_id.eq_any(silenced)))
+                .filter(dsl::not(posts::author_id.eq_any(shut_out)));
+        }
+        let query = if $page.upwards() { query.order($id.asc()) } else { query.order($id.desc()) };
+        query.load::<PostId>($conn)?
+    }};
+}
+
 /// Public posts that are no replies to others.
 pub fn public(
     conn: &mut Conn,
@@ -102,44 +140,24 @@ pub fn public(
     page: &Page,
     now: Timestamp,
 ) -> Result<Vec<EntryRef>> {
-    let (above, below) = page.bounds();
-    let mut query = posts::table
-        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-        .filter(posts::audience.eq(Audience::Public))
-        .filter(actors::suspended_at.is_null())
-        .filter(dsl::not(posts::author_id.eq_any(refused())))
-        .filter(posts::id.gt(PostId(above)))
-        .filter(posts::id.lt(PostId(below)))
-        .limit(page.limit)
-        .select(posts::id)
-        .into_boxed();
-    query = match from {
-        From::Everywhere => query,
-        From::Here => query.filter(actors::host.eq("")),
-        From::Elsewhere => query.filter(actors::host.ne("")),
+    let rows: Vec<PostId> = match (hashtag, from) {
+        (Some(name), _) => {
+            let tagged = hashtags::table
+                .inner_join(posts::table.inner_join(actors::table.on(actors::id.eq(posts::author_id))))
+                .filter(hashtags::name.eq(name));
+            open_rows!(conn, tagged, hashtags::post_id, hashtag, reader, from, page, now)
+        }
+        (None, From::Here) => {
+            let published = publications::table
+                .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
+                .inner_join(actors::table.on(actors::id.eq(posts::author_id)));
+            open_rows!(conn, published, publications::post_id, hashtag, reader, from, page, now)
+        }
+        (None, From::Everywhere | From::Elsewhere) => {
+            let all = posts::table.inner_join(actors::table.on(actors::id.eq(posts::author_id)));
+            open_rows!(conn, all, posts::id, hashtag, reader, from, page, now)
+        }
     };
-    match hashtag {
-        Some(name) => {
-            let tagged = hashtags::table.filter(hashtags::name.eq(name.to_owned())).select(hashtags::post_id);
-            query = query.filter(posts::id.eq_any(tagged));
-        }
-        None => {
-            query = query
-                .filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(posts::author_id.nullable())));
-        }
-    }
-    if let Some(reader) = reader {
-        let silenced = mutes::table
-            .filter(mutes::actor_id.eq(reader))
-            .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
-            .select(mutes::target_id);
-        let shut_out = blocks::table.filter(blocks::actor_id.eq(reader)).select(blocks::target_id);
-        query = query
-            .filter(dsl::not(posts::author_id.eq_any(silenced)))
-            .filter(dsl::not(posts::author_id.eq_any(shut_out)));
-    }
-    let query = if page.upwards() { query.order(posts::id.asc()) } else { query.order(posts::id.desc()) };
-    let rows: Vec<PostId> = query.load(conn)?;
     Ok(in_order(rows.into_iter().map(EntryRef::post).collect(), page))
 }
 
