@@ -38,10 +38,13 @@ pub fn tags(conn: &mut Conn, query: &str, limit: i64) -> Result<Vec<String>> {
     let mut found: Vec<String> = Vec::new();
     // One after the other: of a hashtag that thousands of posts have, only one post is looked at.
     while i64::try_from(found.len()).is_ok_and(|count| count < limit) {
-        let query = hashtags::table
-            .inner_join(posts::table.inner_join(actors_table::table.on(actors_table::id.eq(posts::author_id))))
+        let open = posts::table
+            .inner_join(actors_table::table.on(actors_table::id.eq(posts::author_id)))
+            .filter(posts::id.eq(hashtags::post_id))
             .filter(posts::audience.eq(Audience::Public))
-            .filter(actors_table::suspended_at.is_null())
+            .filter(actors_table::suspended_at.is_null());
+        let query = hashtags::table
+            .filter(diesel::dsl::exists(open))
             .filter(hashtags::name.lt(&end))
             .order(hashtags::name)
             .select(hashtags::name)

@@ -96,10 +96,10 @@ pub enum From {
 /// A page of what everybody may read, in the order of the column through which it is found: of a hashtag by its index,
 /// of ours by what we published, so that a page costs the same however much there is besides.
 macro_rules! open_rows {
-    ($conn:expr, $of:expr, $id:path, $hashtag:expr, $reader:expr, $from:expr, $page:expr, $now:expr) => {{
+    ($conn:expr, $of:expr, $id:path, $audience:path, $hashtag:expr, $reader:expr, $from:expr, $page:expr, $now:expr) => {{
         let (above, below) = $page.bounds();
         let mut query = $of
-            .filter(posts::audience.eq(Audience::Public))
+            .filter($audience.eq(Audience::Public))
             .filter(actors::suspended_at.is_null())
             .filter(dsl::not(posts::author_id.eq_any(refused())))
             .filter($id.gt(PostId(above)))
@@ -109,7 +109,13 @@ macro_rules! open_rows {
             .into_boxed();
         query = match $from {
             From::Everywhere => query,
-            From::Here => query.filter(actors::host.eq("")),
+            // What is found by what we published needs no other proof. The host of the author would be one, but
+            // SQLite would begin with it and sort all that ours ever wrote.
+            From::Here if $hashtag.is_none() => query,
+            From::Here => {
+                let ours = diesel::alias!(publications as ours);
+                query.filter(posts::id.eq_any(ours.select(ours.field(publications::post_id))))
+            }
             From::Elsewhere => query.filter(actors::host.ne("")),
         };
         if $hashtag.is_none() {
@@ -145,17 +151,17 @@ pub fn public(
             let tagged = hashtags::table
                 .inner_join(posts::table.inner_join(actors::table.on(actors::id.eq(posts::author_id))))
                 .filter(hashtags::name.eq(name));
-            open_rows!(conn, tagged, hashtags::post_id, hashtag, reader, from, page, now)
+            open_rows!(conn, tagged, hashtags::post_id, posts::audience, hashtag, reader, from, page, now)
         }
         (None, From::Here) => {
             let published = publications::table
                 .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
                 .inner_join(actors::table.on(actors::id.eq(posts::author_id)));
-            open_rows!(conn, published, publications::post_id, hashtag, reader, from, page, now)
+            open_rows!(conn, published, publications::post_id, publications::audience, hashtag, reader, from, page, now)
         }
         (None, From::Everywhere | From::Elsewhere) => {
             let all = posts::table.inner_join(actors::table.on(actors::id.eq(posts::author_id)));
-            open_rows!(conn, all, posts::id, hashtag, reader, from, page, now)
+            open_rows!(conn, all, posts::id, posts::audience, hashtag, reader, from, page, now)
         }
     };
     Ok(in_order(rows.into_iter().map(EntryRef::post).collect(), page))

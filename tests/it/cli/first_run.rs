@@ -1,5 +1,6 @@
 //! A server that has no company yet.
 
+use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_types::BigInt};
 use http::StatusCode;
 
 use super::{PASSWORD, Place, Running, patiently};
@@ -74,4 +75,24 @@ on_both! {
         server.terminate();
         assert_eq!(server.ended(), Some(0));
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Tables {
+    #[diesel(sql_type = BigInt)]
+    tables: i64,
+}
+
+/// SQLite would go on to plan by what it learned while hardly anything was there.
+#[test]
+fn sqlite_learns_nothing_from_an_almost_empty_database() {
+    let place = Place::empty();
+    place.set_up().fine();
+    place.employee("ana");
+    drop(place.serve());
+    let file = place.data().join("guildhall.sqlite");
+    let mut conn = SqliteConnection::establish(&file.display().to_string()).unwrap();
+    let query = "SELECT count(*) AS tables FROM sqlite_master WHERE name LIKE 'sqlite_stat%'";
+    let found: Tables = diesel::sql_query(query).get_result(&mut conn).unwrap();
+    assert_eq!(found.tables, 0);
 }
