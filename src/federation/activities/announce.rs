@@ -97,8 +97,7 @@ fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, activity: &Activity) -> Re
             Ok(post) => ask_again(tx, &post),
             Err(applied) => Ok(applied),
         },
-        // A post that its server shows to few may look gone from here.
-        Verb::Delete => match posts::find_by_uri(tx.conn(), object)?.filter(|post| post.audience.is_open()) {
+        Verb::Delete => match posts::find_by_uri(tx.conn(), object)? {
             Some(post) => ask_again(tx, &post),
             None => Ok(Applied::Ignored("a post that we do not have")),
         },
@@ -107,8 +106,12 @@ fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, activity: &Activity) -> Re
     }
 }
 
-/// What became of the post is read at its own server.
+/// What became of the post is read at its own server. One that its server shows to few would look gone from here, so
+/// nobody but its author's server speaks for it.
 fn ask_again(tx: &mut Tx<'_>, post: &Post) -> Result<Applied> {
+    if !post.audience.is_open() {
+        return Ok(Applied::Ignored("a post that is not for everybody"));
+    }
     if let Some(uri) = &post.uri {
         tx.defer(&Job::RefreshPost { uri: uri.clone() })?;
     }

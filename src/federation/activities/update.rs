@@ -34,8 +34,14 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     // Its Create or its Delete may be arriving at this moment.
     tx.lock(Key(uri, &[]))?;
     match posts::find_by_uri(tx.conn(), uri)? {
-        // Without its time it may be older than what we have: the author's server knows.
-        Some(known) if known.author_id == signer.id && known.edited_at.is_some() && !incoming.says_when() => {
+        // Without its time it may be older than what we have: the author's server knows, where it shows the post to
+        // everybody. What it shows to few only it can send us, and what it sent last counts.
+        Some(known)
+            if known.author_id == signer.id
+                && known.edited_at.is_some()
+                && known.audience.is_open()
+                && !incoming.says_when() =>
+        {
             tx.defer(&Job::RefreshPost { uri: uri.to_owned() })?;
             Ok(Applied::Done)
         }

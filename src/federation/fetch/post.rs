@@ -74,13 +74,14 @@ pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> R
     Ok((id, stored.reply_to_uri.filter(|_| stored.reply_to_id.is_none())))
 }
 
-/// Reads a post that we have again, at its own server: what was edited is edited, what is gone is deleted.
+/// Reads a post that we have again, at its own server: what was edited is edited, what is gone is deleted. Only for
+/// posts that everybody may read: others look gone to whoever may not, and we ask as the server.
 pub async fn refresh(app: &App, uri: &str, budget: &mut Budget) -> Result<()> {
     let wanted = uri.to_owned();
     let Some(known) = app.db.read(move |conn| posts::find_by_uri(conn, &wanted)).await? else { return Ok(()) };
     let author_id = known.author_id;
     let author = app.db.read(move |conn| actors::get(conn, author_id)).await?;
-    if author.is_local() {
+    if author.is_local() || !known.audience.is_open() {
         return Ok(());
     }
     let (by, site) = (By::Remote { actor: author.id, activity: None }, app.site.clone());

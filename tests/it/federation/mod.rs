@@ -3,6 +3,7 @@
 mod attacks;
 mod breaker;
 mod door;
+mod few;
 mod foreign;
 mod forgeries;
 mod gone;
