@@ -19,7 +19,7 @@ use diesel::prelude::*;
 pub use diagnosis::{Debt, HostDebt, Of, count_waiting, debts, hosts, list, retry_of};
 pub use host::heard_from;
 pub use queue::{move_back, resume};
-pub use receipts::{QueueState, Receipt, queue_state, receipts};
+pub use receipts::{QueueState, Receipt, WITHDRAWN, queue_state, receipts};
 pub use worker::Deliverer;
 
 use crate::{

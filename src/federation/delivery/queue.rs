@@ -7,6 +7,7 @@ use diesel::{prelude::*, sql_types::Bool};
 use super::{
     backoff,
     host::{self, Verdict},
+    receipts::{WITHDRAWN, withdrawn_among},
 };
 use crate::{
     db::{
@@ -232,6 +233,10 @@ pub fn move_back(tx: &mut Tx<'_>, by: i64) -> Result<()> {
 pub(super) fn settle(tx: &mut Tx<'_>, tries: &[Tried], days: u32) -> Result<()> {
     let now = tx.now();
     let mut arrived: HashMap<u16, Vec<i64>> = HashMap::new();
+    let again_wanted: Vec<i64> =
+        tries.iter().filter(|tried| matches!(tried.verdict, Verdict::Again { .. })).map(|tried| tried.due.id).collect();
+    // What was taken back while it was under way.
+    let withdrawn = if again_wanted.is_empty() { Vec::new() } else { withdrawn_among(tx.conn(), &again_wanted)? };
     for Tried { due, verdict } in tries {
         match verdict {
             Verdict::Delivered { status, scheme } => {
@@ -241,7 +246,9 @@ pub(super) fn settle(tx: &mut Tx<'_>, tries: &[Tried], days: u32) -> Result<()> 
             Verdict::Final { status, error } => fail(tx, due, *status, error)?,
             Verdict::Again { status, error, retry_after, pause } => {
                 let last_chance = due.created_at.plus(Duration::from_secs(u64::from(days) * 24 * 3600));
-                if now >= last_chance {
+                if withdrawn.contains(&due.id) {
+                    fail(tx, due, *status, WITHDRAWN)?;
+                } else if now >= last_chance {
                     fail(tx, due, *status, error)?;
                 } else {
                     again(tx, due, *status, error, *retry_after)?;

@@ -100,17 +100,24 @@ pub fn queue_state(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
     })
 }
 
-/// Those of these deliveries that tell of something that we deleted since: they must not be sent after its Delete.
+/// What is said of a delivery that a Delete or an Undo made untrue.
+pub const WITHDRAWN: &str = "It was taken back before it could be sent.";
+
+/// Those of these deliveries that tell of something that we deleted or undid since: they must not be sent after its
+/// Delete or its Undo.
 pub(super) fn withdrawn_among(conn: &mut Conn, ids: &[i64]) -> Result<Vec<i64>> {
-    let deleted = diesel::alias!(activities as deleted);
-    let end = deleted
-        .filter(deleted.field(activities::kind).eq("Delete"))
-        .filter(deleted.field(activities::object_uri).eq(activities::object_uri));
+    let end = diesel::alias!(activities as ends);
+    let deleted = end
+        .filter(end.field(activities::kind).eq("Delete"))
+        .filter(end.field(activities::object_uri).eq(activities::object_uri));
+    let undone = end
+        .filter(end.field(activities::kind).eq("Undo"))
+        .filter(end.field(activities::object_uri).eq(activities::uri.nullable()));
+    let tells = activities::kind.eq_any(["Create", "Update"]);
     Ok(deliveries::table
         .inner_join(activities::table)
         .filter(deliveries::id.eq_any(ids.to_vec()))
-        .filter(activities::kind.eq_any(["Create", "Update"]))
-        .filter(diesel::dsl::exists(end))
+        .filter(tells.and(diesel::dsl::exists(deleted)).or(diesel::dsl::exists(undone)))
         .select(deliveries::id)
         .load(conn)?)
 }

@@ -17,7 +17,7 @@ use crate::{
         servers,
     },
     error::{Error, Result},
-    federation::{keys, objects::context},
+    federation::{delivery::WITHDRAWN, keys, objects::context},
     net::signatures::proof,
     on_conn,
 };
@@ -90,8 +90,8 @@ fn store(tx: &mut Tx<'_>, row: &Row) -> Result<i64> {
     {
         return Err(Error::not_found("post.not_published", "This post is not there any more."));
     }
-    if let (true, Some(object)) = (row.kind == "Delete", &row.object_uri) {
-        withdraw(tx, object)?;
+    if let Some(object) = &row.object_uri {
+        withdraw(tx, row.kind, object)?;
     }
     let (id, now) = (tx.new_id(), tx.now());
     on_conn!(tx.conn(), |c| diesel::insert_into(activities::table)
@@ -112,24 +112,25 @@ fn store(tx: &mut Tx<'_>, row: &Row) -> Result<i64> {
     Ok(activities::table.filter(activities::uri.eq(&row.uri)).select(activities::id).first(tx.conn())?)
 }
 
-/// What still waits to be sent about something that is deleted is not sent any more.
-fn withdraw(tx: &mut Tx<'_>, object: &str) -> Result<()> {
+/// What a Delete or an Undo makes untrue, and still waits to be sent, is not sent any more.
+fn withdraw(tx: &mut Tx<'_>, kind: &str, object: &str) -> Result<()> {
     let now = tx.now();
-    let about = activities::table
-        .filter(activities::object_uri.eq(object))
-        .filter(activities::kind.eq_any(["Create", "Update"]))
-        .select(activities::id);
+    let untrue: Vec<i64> = match kind {
+        "Delete" => activities::table
+            .filter(activities::object_uri.eq(object))
+            .filter(activities::kind.eq_any(["Create", "Update"]))
+            .select(activities::id)
+            .load(tx.conn())?,
+        "Undo" => activities::table.filter(activities::uri.eq(object)).select(activities::id).load(tx.conn())?,
+        _ => return Ok(()),
+    };
     diesel::update(
         deliveries::table
-            .filter(deliveries::activity_id.eq_any(about))
+            .filter(deliveries::activity_id.eq_any(untrue))
             .filter(deliveries::state.eq("waiting"))
             .filter(deliveries::leased_until.lt(now)),
     )
-    .set((
-        deliveries::state.eq("failed"),
-        deliveries::last_error.eq("It was deleted before it could be sent."),
-        deliveries::done_at.eq(now),
-    ))
+    .set((deliveries::state.eq("failed"), deliveries::last_error.eq(WITHDRAWN), deliveries::done_at.eq(now)))
     .execute(tx.conn())?;
     Ok(())
 }

@@ -16,6 +16,7 @@ mod ours;
 mod outbound;
 mod outbound_delivery;
 mod pins;
+mod taken_back;
 mod usurpers;
 
 pub mod house;
