@@ -313,7 +313,7 @@ fn explain(error: &hyper_util::client::legacy::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(inner) = cause {
         if inner.is::<Blocked>() {
-            return Error::forbidden("net.address", "This address may not be contacted.");
+            return Error::forbidden("net.not_public", "This address may not be contacted.");
         }
         cause = inner.source();
     }

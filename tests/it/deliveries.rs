@@ -154,6 +154,35 @@ on_both! {
         assert_eq!(status, StatusCode::NOT_FOUND, "what stays inside is its author's alone");
     }
 
+    async fn a_servers_health_is_that_of_the_last_minute(database: TestDatabase) {
+        let house = House::open(database).await;
+        people(&house).await;
+        let bob = house.stranger("bob", "one.example").await;
+        house.follow(&bob, house.brand.id).await;
+        house.send().await;
+        let shown = async || ok(&house, "GET", &format!("{API}/servers/one.example"), "boss").await;
+        let sends = async |behaviour: Behaviour| {
+            house.peers.behave("one.example", behaviour);
+            house.note(Audience::Public, "News").await;
+            house.send().await;
+            shown().await
+        };
+        let first = shown().await["last_success_at"].clone();
+        house.wait(30);
+        assert_eq!(sends(Behaviour::default()).await["last_success_at"], first, "not written down each time");
+        house.wait(31);
+        let later = sends(Behaviour::default()).await["last_success_at"].clone();
+        assert_eq!(later, house.now().rfc3339());
+        house.wait(10);
+        let failing = sends(Behaviour { unreachable: true, ..Behaviour::default() }).await;
+        assert_eq!((&failing["state"], failing["last_error"].is_string()), (&"paused".into(), true));
+        house.wait(61);
+        let fine = sends(Behaviour::default()).await;
+        assert_eq!((&fine["state"], &fine["last_error"]), (&"fine".into(), &Value::Null));
+        assert_eq!(fine["last_success_at"], house.now().rfc3339());
+        assert!(fine["last_failure_at"].is_string());
+    }
+
     async fn servers_are_shown_with_their_health(database: TestDatabase) {
         let house = House::open(database).await;
         people(&house).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-pub use refused::{is_refused, keep_shown};
+pub use refused::{is_refused, keep_shown, settle};
 
 use crate::{
     db::{
@@ -46,7 +46,7 @@ pub struct Server {
     pub last_success_at: Option<Timestamp>,
     /// When a delivery last failed.
     pub last_failure_at: Option<Timestamp>,
-    /// What the last failure was.
+    /// What the last failure was, until something goes well again.
     pub last_error: Option<String>,
     /// When we first or last heard of it.
     pub seen_at: Timestamp,
@@ -229,7 +229,7 @@ pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
     Ok(allowed > 0)
 }
 
-/// Remembers that a delivery succeeded, and with which signature scheme; ends a pause.
+/// Remembers that a delivery succeeded, and with which signature scheme; ends a pause, and what was wrong is over.
 pub fn succeeded(tx: &mut Tx<'_>, host: &str, scheme: &str) -> Result<()> {
     let now = tx.now();
     on_conn!(tx.conn(), |c| diesel::insert_into(servers::table)
@@ -247,6 +247,7 @@ pub fn succeeded(tx: &mut Tx<'_>, host: &str, scheme: &str) -> Result<()> {
             servers::failures.eq(0),
             servers::paused_until.eq(Timestamp(0)),
             servers::pause_asked.eq(false),
+            servers::last_error.eq(None::<String>),
         ))
         .execute(c))?;
     Ok(())
@@ -303,7 +304,12 @@ pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
     if !diesel::select(diesel::dsl::exists(failing)).get_result::<bool>(tx.conn())? {
         return Ok(false);
     }
-    let healed = (servers::failures.eq(0), servers::paused_until.eq(Timestamp(0)), servers::pause_asked.eq(false));
+    let healed = (
+        servers::failures.eq(0),
+        servers::paused_until.eq(Timestamp(0)),
+        servers::pause_asked.eq(false),
+        servers::last_error.eq(None::<String>),
+    );
     Ok(diesel::update(failing).set(healed).execute(tx.conn())? > 0)
 }
 

@@ -1,9 +1,9 @@
-//! Actors whose server is blocked. Which they are is worked out when a block begins or ends, so that reading asks a
-//! small table.
+//! Actors whose server is blocked. Which they are is worked out when a block begins or ends and when an actor is read,
+//! so that reading asks a small table.
 
 use diesel::{dsl, prelude::*};
 
-use super::{covers, list_blocked};
+use super::{covers, is_blocked, list_blocked};
 use crate::{
     db::{
         Conn, Tx,
@@ -52,14 +52,34 @@ pub(super) fn show(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Hides or shows an actor that was just read: it may be new, or its handle may have moved while a block lasts.
+pub fn settle(tx: &mut Tx<'_>, actor: ActorId, host: &str, uri: &str) -> Result<()> {
+    let origin = origin(uri).filter(|origin| origin != host);
+    let mut refused = is_blocked(tx.conn(), host)?;
+    if let (false, Some(origin)) = (refused, origin) {
+        refused = is_blocked(tx.conn(), &origin)?;
+    }
+    if refused {
+        on_conn!(tx.conn(), |c| diesel::insert_into(refused_actors::table)
+            .values(refused_actors::actor_id.eq(actor))
+            .on_conflict(refused_actors::actor_id)
+            .do_nothing()
+            .execute(c))?;
+    } else {
+        diesel::delete(refused_actors::table.find(actor)).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
 fn is_covered(blocked: &[String], host: &str, uri: &str) -> bool {
-    let origin = url::Url::parse(uri).ok();
-    let name = origin.as_ref().and_then(url::Url::host_str).map(|name| name.trim_end_matches('.').to_owned());
-    let with_port = |name: &String| match origin.as_ref().and_then(url::Url::port) {
-        Some(port) => format!("{name}:{port}"),
-        None => name.clone(),
-    };
-    covers(blocked, host) || name.is_some_and(|name| covers(blocked, &with_port(&name)))
+    covers(blocked, host) || origin(uri).is_some_and(|origin| covers(blocked, &origin))
+}
+
+/// The host of an id, with its port where that is unusual.
+fn origin(uri: &str) -> Option<String> {
+    let url = url::Url::parse(uri).ok()?;
+    let name = url.host_str()?.trim_end_matches('.');
+    Some(url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")))
 }
 
 /// Whether this actor's server is blocked.

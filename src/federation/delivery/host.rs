@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A success is written into the server's row this often at most, unless something changed.
-const REMEMBER: Duration = Duration::from_secs(3600);
+const REMEMBER: Duration = Duration::from_secs(60);
 
 /// What became of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,10 @@ impl Verdict {
         match fault.kind() {
             Kind::Unavailable | Kind::TooMany => {
                 Self::Again { status: None, error, retry_after: fault.retry_after(), pause: true }
+            }
+            // A name that leads to a private address for a moment is a mistake of its operator, who may mend it.
+            Kind::Forbidden if fault.code() == "net.not_public" => {
+                Self::Again { status: None, error, retry_after: None, pause: true }
             }
             Kind::Internal => Self::Again { status: None, error, retry_after: None, pause: false },
             _ => Self::Final { status: None, error },

@@ -202,6 +202,19 @@ on_both! {
         assert!(house.owed().await.iter().all(|one| one.state == "delivered"));
     }
 
+    async fn a_name_that_leads_behind_a_wall_for_a_moment_is_waited_out(database: TestDatabase) {
+        let house = followed(database, &["one.example"]).await;
+        house.peers.behave("one.example", Behaviour { private: true, ..Behaviour::default() });
+        house.note(Audience::Public, "News").await;
+        house.send().await;
+        let owed = house.owed().await.pop().unwrap();
+        assert_eq!((owed.state.as_str(), owed.attempts, owed.status), ("waiting", 1, None));
+        house.peers.behave("one.example", Behaviour::default());
+        house.wait(61);
+        house.send().await;
+        assert_eq!(house.owed().await.pop().unwrap().state, "delivered");
+    }
+
     async fn hearing_from_a_server_ends_its_pause(database: TestDatabase) {
         let house = followed(database, &["one.example"]).await;
         house.peers.behave("one.example", Behaviour { unreachable: true, ..Behaviour::default() });

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use guildhall::{
     error::{Error, Result},
-    net::{Answer, Fetched, Get, Transport, host_of},
+    net::{Answer, Client, ClientOptions, Fetched, Get, Transport, host_of},
 };
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -29,6 +29,8 @@ pub struct Behaviour {
     pub held: bool,
     /// It cannot be reached.
     pub unreachable: bool,
+    /// Its name leads to an address behind a wall.
+    pub private: bool,
     /// It refuses every signature but RFC 9421.
     pub only_rfc9421: bool,
 }
@@ -117,9 +119,18 @@ impl Transport for Peers {
                 // Nobody gets a permit; the wait ends when the gate is closed for good.
                 let _ = self.1.0.acquire().await;
             }
+            let walled = if behaviour.private {
+                let inside = Url::parse("https://127.0.0.1/inbox").unwrap();
+                Some(Client::new(ClientOptions::default())?.post(&inside, headers.clone(), body.clone()).await)
+            } else {
+                None
+            };
             let mut state = self.state();
             if let Some(flying) = state.flying.get_mut(&host) {
                 *flying -= 1;
+            }
+            if let Some(walled) = walled {
+                return walled;
             }
             let newer = headers.contains_key("signature-input");
             if behaviour.unreachable {
