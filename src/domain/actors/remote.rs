@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{Actor, ActorKind, Collections, Field, find_by_uri, get};
+use super::{Actor, ActorKind, Collections, Field, find, find_by_uri, get};
 use crate::{
     db::{
-        Json, Signal, Timestamp, Tx,
+        Json, Key, Signal, Timestamp, Tx,
         schema::{actor_keys, actors, tombstones},
     },
-    domain::{ActorId, work::Job},
+    domain::{ActorId, servers, work::Job},
     error::{Error, Result},
     on_conn,
 };
@@ -57,7 +57,8 @@ pub struct RemoteActor {
     pub keys: Vec<RemoteKey>,
 }
 
-/// Stores an actor of another server, or what changed about it. A deleted one stays deleted.
+/// Stores an actor of another server, or what changed about it, and answers how it is then. One that was deleted, and
+/// one of ours, stays as it is.
 pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
     let now = tx.now();
     upsert(tx, remote, Some(now))
@@ -99,8 +100,11 @@ fn upsert(tx: &mut Tx<'_>, remote: &RemoteActor, fetched_at: Option<Timestamp>) 
         .on_conflict(actors::uri)
         .do_nothing()
         .execute(c))?;
-    let before = find_by_uri(tx.conn(), &remote.uri)?;
-    let before = before.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+    let missing = || Error::not_found("actor.not_found", "There is no such account.");
+    let known = find_by_uri(tx.conn(), &remote.uri)?.ok_or_else(missing)?;
+    // Its Delete may be arriving at this moment: nothing comes back onto what that leaves.
+    tx.lock(Key("actor", &[known.id.0]))?;
+    let before = find(tx.conn(), known.id)?.ok_or_else(missing)?;
     if before.is_local() || before.deleted_at.is_some() {
         return Ok(before);
     }
@@ -111,7 +115,7 @@ fn upsert(tx: &mut Tx<'_>, remote: &RemoteActor, fetched_at: Option<Timestamp>) 
         let known = before.fields.0.iter().find(|known| known.value == field.value);
         field.verified_at = known.and_then(|known| known.verified_at);
     }
-    diesel::update(actors::table.find(before.id))
+    diesel::update(actors::table.find(before.id).filter(actors::deleted_at.is_null()))
         .set((
             (
                 actors::kind.eq(remote.kind),
@@ -141,9 +145,9 @@ fn upsert(tx: &mut Tx<'_>, remote: &RemoteActor, fetched_at: Option<Timestamp>) 
             actors::fetched_at.eq(fetched_at),
         ))
         .execute(tx.conn())?;
-    let actor = find_by_uri(tx.conn(), &remote.uri)?
-        .ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+    let actor = find(tx.conn(), before.id)?.ok_or_else(missing)?;
     replace_keys(tx, &actor, &remote.keys)?;
+    servers::settle(tx, actor.id, &actor.host, &actor.uri)?;
     if asks {
         tx.defer(&Job::VerifyFields { actor: actor.id })?;
     }
@@ -199,6 +203,7 @@ fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()
 /// An actor of another server is gone: it stays as an empty row that nobody can be confused with, and its id is
 /// remembered. What it leaves behind is taken away by a job.
 pub fn forget_remote(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    tx.lock(Key("actor", &[actor.0]))?;
     let old = get(tx.conn(), actor)?;
     let now = tx.now();
     diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor))).execute(tx.conn())?;

@@ -27,6 +27,7 @@ use crate::{
         By, PostId, Site,
         actors::{self, Actor},
         posts::{self, Post},
+        servers,
     },
     error::{Error, Kind, Result},
 };
@@ -181,6 +182,10 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
     }
     if !signer.is_active() {
         return Ok(Applied::Ignored("suspended"));
+    }
+    // The door knows the host of its id; its handle may be on another.
+    if servers::is_refused(tx.conn(), signer.id)? {
+        return Ok(Applied::Ignored("a blocked server"));
     }
     if let (Verb::Like | Verb::Announce, Some(uri)) = (activity.verb, &activity.uri)
         && received::is_undone(tx.conn(), signer.id, uri)?

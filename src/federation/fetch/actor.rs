@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::{Budget, document, failures::host_in, webfinger};
 use crate::{
     app::App,
-    domain::actors::{self, Actor, RemoteActor},
+    domain::{
+        actors::{self, Actor, RemoteActor},
+        servers,
+    },
     error::{Error, Kind, Result},
     federation::incoming::{
         self,
@@ -79,6 +82,11 @@ async fn settle_handle(app: &App, document: &Value, remote: &mut RemoteActor, bu
         return Ok(());
     }
     let (name, host) = (name.to_owned(), host.to_owned());
+    // Who says to be of a server that is blocked is believed without asking there, and refused with it.
+    if let Some(host) = servers::normalise(&host).ok().filter(|host| app.refuses(host) && is_username(&name)) {
+        (remote.username, remote.host) = (name, host);
+        return Ok(());
+    }
     match webfinger::ask(app, &name, &host, budget).await {
         Ok(finger) if finger.uri == remote.uri && is_username(&finger.username) => {
             remote.username = finger.username;

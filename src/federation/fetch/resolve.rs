@@ -75,6 +75,9 @@ async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Optio
         return Ok(shown(known));
     }
     let finger = webfinger::ask(app, &name, &place, budget).await?;
+    if app.refuses(&finger.host) {
+        return Ok(None);
+    }
     Ok(shown(Some(actor(app, &finger.uri, budget).await?)))
 }
 

@@ -59,10 +59,11 @@ pub async fn doors(app: &App, username: &str, host: &str) -> Result<(Vec<Door>, 
     Ok((list(&answer, "links").into_iter().filter_map(door).take(64).collect(), [host, answered_by]))
 }
 
-/// Asks a host for a handle. A subject on another host is asked there once, and must say the same.
+/// Asks a host for a handle. A subject on another host is asked there once, and must say the same. One that is blocked
+/// is not asked: who claims to be from there is believed, and refused.
 pub(super) async fn ask(app: &App, username: &str, host: &str, budget: &mut Budget) -> Result<Finger> {
     let first = ask_once(app, username, host, budget).await?;
-    if first.host.eq_ignore_ascii_case(host) {
+    if first.host.eq_ignore_ascii_case(host) || app.refuses(&first.host) {
         return Ok(first);
     }
     let second = ask_once(app, &first.username, &first.host, budget).await?;

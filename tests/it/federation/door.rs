@@ -108,6 +108,47 @@ on_both! {
         assert_eq!(world.post(uri).await.unwrap().boosts_count, 1);
     }
 
+    async fn a_handle_on_a_blocked_server_is_refused_wherever_its_id_is(database: TestDatabase) {
+        let world = World::open(database).await;
+        let ours = world.ana_writes("tea?").await;
+        let stranger = |name: &str, number| {
+            let stranger = Stranger::new(&format!("https://social.host.example/users/{name}"), number);
+            let mut document = stranger.document();
+            let handle = format!("{name}@handles.example");
+            if name == "carol" {
+                document["webfinger"] = json!(handle);
+            } else {
+                world.finger(&format!("{name}@social.host.example"), &format!("acct:{handle}"), &stranger.uri);
+                world.finger(&handle, &format!("acct:{handle}"), &stranger.uri);
+            }
+            world.serve(&stranger.uri, &document);
+            stranger
+        };
+        // Alice is known when the block begins; Carol and Dora come later.
+        let (alice, carol, dora) = (stranger("alice", 0), stranger("carol", 1), stranger("dora", 2));
+        world.follow(&alice.uri).await;
+        assert_eq!(world.actor(&alice.uri).await.unwrap().host, "handles.example");
+        block(&world, "handles.example").await;
+        let comes = async |who: &Stranger, number: &str| {
+            for (kind, object) in [("Follow", &world.ana.uri), ("Like", ours.uri.as_ref().unwrap())] {
+                assert_eq!(world.receive(who, &who.does(kind, number, object)).await, StatusCode::ACCEPTED);
+            }
+            let her = world.actor(&who.uri).await.unwrap().id;
+            let follows = world.count("follows", &format!("follower_id = {her}")).await;
+            (follows, world.count("likes", &format!("actor_id = {her}")).await)
+        };
+        for who in [&alice, &carol, &dora] {
+            assert_eq!(comes(who, "1").await, (0, 0), "{}", who.uri);
+            assert_eq!(world.actor(&who.uri).await.unwrap().host, "handles.example");
+        }
+        assert!(!world.documents.requests().iter().any(|uri| uri.contains("handles.example/") && uri.contains("dora%40handles")));
+        world.app.db.write(|tx| servers::allow(tx, "handles.example")).await.unwrap();
+        world.app.reload_policies().await.unwrap();
+        for who in [&alice, &carol, &dora] {
+            assert_eq!(comes(who, "2").await, (1, 1), "{}", who.uri);
+        }
+    }
+
     async fn there_is_no_way_round_a_block(database: TestDatabase) {
         let world = World::open(database).await;
         let alice = world.followed(ALICE, 0).await;
