@@ -177,7 +177,7 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
             })
             .collect(),
     };
-    diesel::update(actors::table.find(actor))
+    diesel::update(actors::table.find(actor).filter(actors::deleted_at.is_null()))
         .set((
             actors::name.eq(profile.name.as_ref().unwrap_or(&old.name)),
             actors::summary_source.eq(summary_source),
@@ -228,6 +228,7 @@ pub fn set_suspended(tx: &mut Tx<'_>, actor: ActorId, suspended: bool) -> Result
 /// Deletes one of our own for good: the row stays as a tombstone that answers 410, empty of personal data;
 /// everybody who knew it is told, and then what it leaves behind is taken away by a job.
 pub fn delete(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    tx.lock(Key("actor", &[actor.0]))?;
     let old = get(tx.conn(), actor)?;
     let now = tx.now();
     tx.defer(&Job::Federate { actor, change: Change::ActorDeleted })?;

@@ -136,8 +136,7 @@ fn count(tx: &mut Tx<'_>, follower: ActorId, target: ActorId, step: i64) -> Resu
 /// One of ours says yes to somebody who asked.
 pub fn accept(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> Result<()> {
     tx.lock(Key("follow", &[follower.0, target.0]))?;
-    let follow = find_between(tx.conn(), follower, target)?
-        .ok_or_else(|| Error::not_found("follow.no_request", "This account did not ask to follow you."))?;
+    let follow = find_between(tx.conn(), follower, target)?.ok_or_else(nobody_asked)?;
     let (follower, target) = (actors::get(tx.conn(), follower)?, actors::get(tx.conn(), target)?);
     settle(tx, &follow, &follower, &target)
 }
@@ -154,8 +153,15 @@ pub fn accepted_elsewhere(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -
     Ok(true)
 }
 
-/// One of ours says no to somebody who asked.
+fn nobody_asked() -> Error {
+    Error::not_found("follow.no_request", "This account did not ask to follow you.")
+}
+
+/// One of ours says no to somebody who asked. Whoever was accepted meanwhile stays a follower.
 pub fn reject(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> Result<()> {
+    tx.lock(Key("follow", &[follower.0, target.0]))?;
+    let follow = find_between(tx.conn(), follower, target)?;
+    follow.filter(|follow| follow.state == FollowState::Requested).ok_or_else(nobody_asked)?;
     remove_follower(tx, target, follower)
 }
 

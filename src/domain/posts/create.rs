@@ -95,6 +95,8 @@ impl Draft {
 
 /// Publishes a post. The same post arriving twice is one post; what was deleted does not come back.
 pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<PostId> {
+    // Whoever is being deleted at this moment writes nothing more that would stay behind.
+    tx.lock(Key("actor", &[by.actor().0]))?;
     let author = actors::get(tx.conn(), by.actor())?;
     lock_thread(tx, by, draft)?;
     if let Some(known) = already_here(tx, site, by, draft, &author)? {

@@ -18,7 +18,7 @@ use crate::{
 pub enum Stored {
     /// The activity, as it was sent.
     There(Value),
-    /// What it was about, or who did it, is deleted.
+    /// What it was about, or who did it, is deleted. The Delete that tells so stays.
     Gone,
 }
 
@@ -35,7 +35,7 @@ struct Row {
 /// The activity with this id, when everybody may read it.
 pub fn find_open(conn: &mut Conn, uri: &str) -> Result<Option<Stored>> {
     let Some(row) = find(conn, uri)? else { return Ok(None) };
-    let actor = actors::get(conn, ActorId(row.actor))?;
+    let Some(actor) = actors::find(conn, ActorId(row.actor))? else { return Ok(None) };
     if !row.audience.is_some_and(Audience::is_open) || actor.suspended_at.is_some() {
         return Ok(None);
     }
@@ -45,7 +45,7 @@ pub fn find_open(conn: &mut Conn, uri: &str) -> Result<Option<Stored>> {
 /// The activity with this id, when `actor` said it; for whomever it was.
 pub fn find_own(conn: &mut Conn, actor: ActorId, uri: &str) -> Result<Option<Stored>> {
     let Some(row) = find(conn, uri)?.filter(|row| row.actor == actor.0) else { return Ok(None) };
-    let actor = actors::get(conn, actor)?;
+    let Some(actor) = actors::find(conn, actor)? else { return Ok(None) };
     stored(conn, &row, &actor).map(Some)
 }
 

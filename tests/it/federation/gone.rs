@@ -15,6 +15,8 @@ use guildhall::{
     jobs::{Handlers, runner::Runner},
 };
 
+use http::StatusCode;
+
 use super::house::{House, here};
 
 async fn counts(house: &House, actor: ActorId) -> (i64, i64) {
@@ -152,5 +154,17 @@ on_both! {
         house.write(move |tx| tx.defer(&guildhall::domain::work::Job::EraseActor { actor: brand })).await;
         work(&house).await;
         assert_eq!(left(&house, brand).await[3], 1);
+    }
+
+    async fn what_somebody_said_who_was_deleted_is_gone(database: TestDatabase) {
+        let house = House::open(database).await;
+        house.note(Audience::Public, "News").await;
+        let create = house.says().await.body["id"].as_str().unwrap().to_owned();
+        assert_eq!(house.get_object(&create).await.0, StatusCode::OK);
+        let brand = house.brand.id;
+        house.write(move |tx| actors::delete(tx, brand)).await;
+        assert_eq!(house.get_object(&create).await.0, StatusCode::GONE);
+        let delete = house.says().await.body["id"].as_str().unwrap().to_owned();
+        assert_eq!(house.get_object(&delete).await.0, StatusCode::OK);
     }
 }

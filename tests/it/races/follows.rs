@@ -110,6 +110,20 @@ races! {
         race.assert_sound().await;
     }
 
+    async fn a_yes_is_not_undone_by_a_no_of_the_same_moment(race: Race) {
+        let (target, asker) = (race.ours[0].1.clone(), race.theirs[0].clone());
+        race.lock(&target).await;
+        let follow = json!({"id": format!("{}#ask", asker.uri), "type": "Follow", "actor": asker.uri, "object": target.uri});
+        race.write(race.arriving(&asker, follow)).await;
+        let (whom, follower) = (target.id, asker.id);
+        let (accepted, rejected) =
+            race.held(move |tx| follows::accept(tx, whom, follower), move |tx| follows::reject(tx, whom, follower)).await;
+        accepted.unwrap();
+        assert_eq!(rejected.unwrap_err().code(), "follow.no_request");
+        assert_eq!(race.count("follows", "state = 'accepted'").await, 1);
+        race.assert_sound().await;
+    }
+
     async fn a_follow_and_its_end_agree(race: Race) {
         let (target, asker) = (race.ours[0].1.clone(), race.ours[1].1.clone());
         for round in 0..ROUNDS {

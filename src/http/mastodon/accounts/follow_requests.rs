@@ -39,11 +39,6 @@ pub(super) async fn authorize(State(app): State<App>, Id(id): Id<ActorId>, me: S
 pub(super) async fn reject(State(app): State<App>, Id(id): Id<ActorId>, me: Session) -> Result<Json<Relationship>> {
     me.need("write:follows")?;
     let owner = me.actor.id;
-    app.db
-        .write(move |tx| match follows::find_between(tx.conn(), id, owner)? {
-            Some(follow) if follow.state == follows::FollowState::Requested => follows::reject(tx, owner, id),
-            _ => Err(crate::error::Error::not_found("follow.no_request", "This account did not ask to follow you.")),
-        })
-        .await?;
+    app.db.write(move |tx| follows::reject(tx, owner, id)).await?;
     look(&app, Some(owner), move |look| look.relationship(id)).await.map(Json)
 }
