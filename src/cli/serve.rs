@@ -12,26 +12,18 @@ use crate::{
     app::App,
     config::Config,
     db::{Db, Engine},
-    domain::{Site, org, setup, work::Job},
+    domain::{Site, org, setup},
     error::{Error, Result},
     federation::{
         self,
         delivery::{self, Deliverer},
     },
     http,
-    jobs::{
-        self,
-        runner::{self, Kinds, Runner},
-    },
+    jobs::{self, runner},
     net::{AddressPolicy, Client, ClientOptions},
     secrets::{self, SecretKey},
     telemetry,
 };
-
-/// How many jobs of our own run at the same time.
-const JOBS_AT_ONCE: usize = 8;
-/// How many that wait for other servers.
-const FETCHES_AT_ONCE: usize = 16;
 
 /// How many open files are left to the database, to deliveries and to everything else that is no visitor.
 const OTHER_FILES: usize = 200;
@@ -136,14 +128,8 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
         app.db.write(|tx| runner::resume(tx).and_then(|()| delivery::resume(tx))).await?;
     }
     let grace = Duration::from_secs(app.config.server.stop_seconds);
-    // What waits for other servers does not take the place of what leaves.
-    let handlers: Arc<dyn runner::Handler> = Arc::new(jobs::Handlers::new(app.clone()));
-    let run = |kinds, at_once| {
-        let runner = Runner::new(app.db.clone(), handlers.clone(), at_once).of(kinds).patient(grace.mul_f64(0.8));
-        tokio::spawn(runner.run(stopped.clone()))
-    };
-    let jobs = run(Kinds::except(Job::FETCHING), JOBS_AT_ONCE);
-    let fetches = run(Kinds::only(Job::FETCHING), FETCHES_AT_ONCE);
+    let [own, arrived, looked_up] =
+        jobs::runners(&app).map(|runner| tokio::spawn(runner.patient(grace.mul_f64(0.8)).run(stopped.clone())));
     let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
     let rules = connections(&app.config);
     let mut stop = stopped.clone();
@@ -153,7 +139,7 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     };
     let all = async {
         let served = http::serve(listener, http::router(app), rules, stopped).await;
-        let _ = (jobs.await, fetches.await, deliveries.await);
+        let _ = (own.await, arrived.await, looked_up.await, deliveries.await);
         served
     };
     tokio::select! {

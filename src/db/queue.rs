@@ -25,6 +25,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
             jobs::kind.eq(job.kind()),
             jobs::lane.eq(lane),
             jobs::origin.eq(job.origin()),
+            jobs::target.eq(job.target()),
             jobs::payload.eq(job.payload()?),
             jobs::state.eq("ready"),
             jobs::attempts.eq(0),

@@ -363,6 +363,7 @@ diesel::table! {
         kind -> Text,
         lane -> Nullable<Text>,
         origin -> Nullable<Text>,
+        target -> Nullable<Text>,
         payload -> Text,
         state -> Text,
         attempts -> Integer,

@@ -17,6 +17,10 @@ pub trait Later {
     fn origin(&self) -> Option<String> {
         None
     }
+    /// Which other server it waits for: however many wait for that one, they leave room for the others.
+    fn target(&self) -> Option<String> {
+        None
+    }
     /// Whether a second one adds nothing while one of its lane waits.
     fn once(&self) -> bool {
         false

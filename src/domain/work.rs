@@ -22,6 +22,8 @@ pub enum Job {
         signer: String,
         /// The activity, byte for byte.
         activity: String,
+        /// The id of what must be fetched.
+        needs: String,
     },
     /// Fetch a post that others refer to, and its parents.
     FetchPost {
@@ -29,6 +31,8 @@ pub enum Job {
         uri: String,
         /// How many fetches this chain may still make.
         budget: u8,
+        /// The id of whoever referred to it.
+        sender: String,
     },
     /// Fetch an actor again because what we know is old.
     RefreshActor {
@@ -44,6 +48,8 @@ pub enum Job {
     VerifyFields {
         /// Whose fields.
         actor: ActorId,
+        /// The host of the actor's handle; empty for our own.
+        host: String,
     },
     /// Take away what an actor that was deleted leaves behind.
     EraseActor {
@@ -172,10 +178,13 @@ pub enum Change {
 }
 
 impl Job {
-    /// The kinds that wait for other servers. They have a runner of their own, so that servers which do not answer
-    /// delay nothing that leaves.
+    /// The kinds that wait for other servers. Servers that do not answer delay nothing that leaves.
     pub const FETCHING: &'static [&'static str] =
         &["inbound", "fetch_post", "refresh_actor", "refresh_post", "verify_fields"];
+    /// Those of them without which something that arrived has no effect.
+    pub const ARRIVED: &'static [&'static str] = &["inbound"];
+    /// The others: what is looked up to know more. Anybody can make us do that, so it delays nothing that arrived.
+    pub const LOOKED_UP: &'static [&'static str] = &["fetch_post", "refresh_actor", "refresh_post", "verify_fields"];
 
     /// The name under which the job is stored.
     pub const fn name(&self) -> &'static str {
@@ -204,7 +213,7 @@ impl Later for Job {
             Self::FetchPost { uri, .. } => Some(format!("fetch_post:{uri}")),
             Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
             Self::RefreshPost { uri } => Some(format!("refresh_post:{uri}")),
-            Self::VerifyFields { actor } => Some(format!("verify_fields:{actor}")),
+            Self::VerifyFields { actor, .. } => Some(format!("verify_fields:{actor}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Prune => None,
@@ -214,10 +223,21 @@ impl Later for Job {
     fn origin(&self) -> Option<String> {
         match self {
             Self::Inbound { signer: uri, .. }
+            | Self::FetchPost { sender: uri, .. }
+            | Self::RefreshActor { uri }
+            | Self::RefreshPost { uri } => machine_in(uri),
+            Self::VerifyFields { host, .. } => Some(host.clone()).filter(|host| !host.is_empty()),
+            Self::Federate { .. } | Self::EraseActor { .. } | Self::Prune => None,
+        }
+    }
+
+    fn target(&self) -> Option<String> {
+        match self {
+            Self::Inbound { needs: uri, .. }
             | Self::FetchPost { uri, .. }
             | Self::RefreshActor { uri }
-            | Self::RefreshPost { uri } => host_of(uri),
-            Self::Federate { .. } | Self::VerifyFields { .. } | Self::EraseActor { .. } | Self::Prune => None,
+            | Self::RefreshPost { uri } => machine_in(uri),
+            Self::VerifyFields { .. } | Self::Federate { .. } | Self::EraseActor { .. } | Self::Prune => None,
         }
     }
 
@@ -233,9 +253,8 @@ impl Later for Job {
     }
 }
 
-/// The host of an address, with its port where that is unusual.
-fn host_of(uri: &str) -> Option<String> {
-    let url = url::Url::parse(uri).ok()?;
-    let host = url.host_str()?.trim_end_matches('.').to_owned();
-    Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+/// The machine that an address names, whatever the port: what counts as one server where many ask for a share.
+pub fn machine_in(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    url.host_str().map(|host| host.trim_end_matches('.').to_owned())
 }

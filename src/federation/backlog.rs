@@ -11,7 +11,7 @@ use crate::{
 
 /// How many bytes of one server's activities may wait.
 pub const BYTES: i64 = 64 * 1024 * 1024;
-/// How many posts of one server may wait to be fetched because others refer to them.
+/// How many posts to which one server refers may wait to be fetched.
 pub const FETCHES: i64 = 1_000;
 /// When a server whose share is used up should come again.
 const COME_AGAIN: Duration = Duration::from_secs(600);
@@ -28,8 +28,8 @@ pub(super) fn store(tx: &mut Tx<'_>, job: &Job, most: u32) -> Result<()> {
     tx.defer(job)
 }
 
-/// Writes down that a post is to be fetched because another refers to it; where too much of its server waits, it is
-/// shown without that.
+/// Writes down that a post is to be fetched because another refers to it. Where too much waits because of the same
+/// server, the other is shown without it: it comes with the next reply to it, or when somebody looks for it.
 pub(super) fn store_fetch(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     if let Some(origin) = job.origin()
         && tx.waiting_for(&origin)?.0 >= FETCHES

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    activities::{self, Activity, Applied, Verb},
+    activities::{self, Activity, Applied, Need, Verb},
     backlog, delivery,
     fetch::{self, host_in},
     incoming::values::{self, one_origin},
@@ -88,6 +88,7 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
         return Err(stranger());
     }
     let (signer, fingerprint) = verify(app, &candidates).await?;
+    app.key_fetches.heard_from(&signer.actor_uri);
     let carried = signer.actor_uri != activity.actor;
     if carried {
         vouched(app, &activity).await?;
@@ -235,8 +236,9 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
                     tracing::debug!(activity.uri = activity.uri, why, "Ignored an activity");
                     Ok(Outcome::Ignored)
                 }
-                Applied::Needs(_) => {
-                    backlog::store(tx, &Job::Inbound { signer: signer.uri, activity: letter.body.clone() }, most)?;
+                Applied::Needs(Need::Actor(needs) | Need::Post(needs)) => {
+                    let job = Job::Inbound { signer: signer.uri, activity: letter.body.clone(), needs };
+                    backlog::store(tx, &job, most)?;
                     Ok(Outcome::Stored)
                 }
             }

@@ -1,4 +1,5 @@
-//! Which jobs are due, and taking them: in order within a lane, and few at a time of what one server caused.
+//! Which jobs are due, and taking them: in order within a lane, and few at a time of what one server caused, or of what
+//! waits for one.
 
 use std::collections::HashMap;
 
@@ -15,8 +16,9 @@ use crate::{
 
 /// A try that never ended counts this much more: three of them in a row and the job is taken for what kills us.
 const DEATH: i32 = 3;
-/// How many jobs that one server caused run at the same time: those of the others do not wait for it.
-const PER_ORIGIN: usize = 4;
+/// How many jobs that one server caused, and how many that wait for one, run at the same time: the others do not wait
+/// for it.
+const SHARE: usize = 4;
 /// How often one claim looks again for jobs behind those whose server has its share.
 const ROUNDS: usize = 4;
 
@@ -35,6 +37,7 @@ struct Row {
     id: i64,
     kind: String,
     origin: Option<String>,
+    target: Option<String>,
     payload: String,
     attempts: i32,
     state: String,
@@ -53,6 +56,40 @@ impl Row {
 fn has_lapsed(now: Timestamp) -> _ {
     let longest: Timestamp = now.plus(LEASE).plus(LEASE);
     jobs::leased_until.lt(now).or(jobs::leased_until.gt(longest))
+}
+
+/// How many jobs run that each server caused, and that wait for each.
+#[derive(Default)]
+struct Busy {
+    origins: HashMap<String, usize>,
+    targets: HashMap<String, usize>,
+}
+
+impl Busy {
+    fn add(&mut self, origin: Option<String>, target: Option<String>) {
+        for (counts, name) in [(&mut self.origins, origin), (&mut self.targets, target)] {
+            if let Some(name) = name {
+                *counts.entry(name).or_default() += 1;
+            }
+        }
+    }
+
+    /// Counts a job, unless a share of it is used up.
+    fn take(&mut self, row: &Row) -> bool {
+        let has_room = |counts: &HashMap<String, usize>, name: &Option<String>| {
+            name.as_ref().and_then(|name| counts.get(name)).is_none_or(|count| *count < SHARE)
+        };
+        let fits = has_room(&self.origins, &row.origin) && has_room(&self.targets, &row.target);
+        if fits {
+            self.add(row.origin.clone(), row.target.clone());
+        }
+        fits
+    }
+}
+
+/// Those whose share is used up.
+fn full(counts: &HashMap<String, usize>) -> Vec<String> {
+    counts.iter().filter(|(_, count)| **count >= SHARE).map(|(name, _)| name.clone()).collect()
 }
 
 /// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
@@ -74,28 +111,16 @@ pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<
 /// ready or running; parked ones do not hold their lane up. Those `under_way` here are ours already, whatever the
 /// clock says.
 pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize, under_way: &[i64]) -> Result<Vec<Claimed>> {
-    let mut busy = running(tx)?;
+    let mut busy = running(tx, kinds)?;
     let mut claimed = Vec::new();
     for _ in 0..ROUNDS {
         let wanted = room.saturating_sub(claimed.len());
         if wanted == 0 {
             break;
         }
-        let full: Vec<&str> =
-            busy.iter().filter(|(_, count)| **count >= PER_ORIGIN).map(|(origin, _)| origin.as_str()).collect();
-        let rows = due(tx, kinds, (full.as_slice(), under_way), i64::try_from(wanted).unwrap_or(i64::MAX))?;
+        let rows = due(tx, kinds, (&busy, under_way), i64::try_from(wanted).unwrap_or(i64::MAX))?;
         let found = rows.len();
-        let mut ours = Vec::new();
-        for row in rows {
-            if let Some(origin) = &row.origin {
-                let count = busy.entry(origin.clone()).or_default();
-                if *count >= PER_ORIGIN {
-                    continue;
-                }
-                *count += 1;
-            }
-            ours.push(row);
-        }
+        let ours: Vec<Row> = rows.into_iter().filter(|row| busy.take(row)).collect();
         let more = found >= wanted && ours.len() < found;
         claimed.extend(lease(tx, ours)?);
         if !more {
@@ -105,24 +130,24 @@ pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize, under_way: &[i64
     Ok(claimed)
 }
 
-/// How many jobs run that each server caused.
-fn running(tx: &mut Tx<'_>) -> Result<HashMap<String, usize>> {
+/// What runs in the same room.
+fn running(tx: &mut Tx<'_>, kinds: Kinds) -> Result<Busy> {
     let now = tx.now();
-    let origins: Vec<Option<String>> = jobs::table
+    let running: Vec<(String, Option<String>, Option<String>)> = jobs::table
         .filter(jobs::state.eq("running"))
         .filter(diesel::dsl::not(has_lapsed(now)))
-        .filter(jobs::origin.is_not_null())
-        .select(jobs::origin)
+        .filter(jobs::origin.is_not_null().or(jobs::target.is_not_null()))
+        .select((jobs::kind, jobs::origin, jobs::target))
         .load(tx.conn())?;
-    let mut counts = HashMap::new();
-    for origin in origins.into_iter().flatten() {
-        *counts.entry(origin).or_default() += 1;
+    let mut busy = Busy::default();
+    for (_, origin, target) in running.into_iter().filter(|(kind, ..)| kinds.has(kind)) {
+        busy.add(origin, target);
     }
-    Ok(counts)
+    Ok(busy)
 }
 
-/// Jobs that are due, none of a server that is full or of those under way here.
-fn due(tx: &mut Tx<'_>, kinds: Kinds, (full, under_way): (&[&str], &[i64]), limit: i64) -> Result<Vec<Row>> {
+/// Jobs that are due, none whose share is used up or of those under way here.
+fn due(tx: &mut Tx<'_>, kinds: Kinds, (busy, under_way): (&Busy, &[i64]), limit: i64) -> Result<Vec<Row>> {
     let now = tx.now();
     let among = jobs::kind
         .eq_any(kinds.names)
@@ -141,12 +166,13 @@ fn due(tx: &mut Tx<'_>, kinds: Kinds, (full, under_way): (&[&str], &[i64]), limi
                 .and(jobs::run_at.le(now))
                 .or(jobs::state.eq("running").and(has_lapsed(now)).and(jobs::id.ne_all(under_way.to_vec()))),
         )
-        .filter(jobs::origin.is_null().or(jobs::origin.assume_not_null().ne_all(full.to_vec())))
+        .filter(jobs::origin.is_null().or(jobs::origin.assume_not_null().ne_all(full(&busy.origins))))
+        .filter(jobs::target.is_null().or(jobs::target.assume_not_null().ne_all(full(&busy.targets))))
         .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
         .filter(among)
         .order((jobs::run_at.asc(), jobs::id.asc()))
         .limit(limit)
-        .select((jobs::id, jobs::kind, jobs::origin, jobs::payload, jobs::attempts, jobs::state));
+        .select((jobs::id, jobs::kind, jobs::origin, jobs::target, jobs::payload, jobs::attempts, jobs::state));
     Ok(match tx.conn() {
         Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => due.load(conn)?,

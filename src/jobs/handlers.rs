@@ -58,11 +58,11 @@ impl Handlers {
     async fn fetch(&self, job: &Job) -> Result<()> {
         let app = &self.0;
         match job {
-            Job::Inbound { signer, activity } => activities::handle_inbound(app, signer, activity).await,
-            Job::FetchPost { uri, budget } => fetch::handle_fetch_post(app, uri, *budget).await,
+            Job::Inbound { signer, activity, .. } => activities::handle_inbound(app, signer, activity).await,
+            Job::FetchPost { uri, budget, .. } => fetch::handle_fetch_post(app, uri, *budget).await,
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
             Job::RefreshPost { uri } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
-            Job::VerifyFields { actor } => fetch::handle_verify_fields(app, *actor).await,
+            Job::VerifyFields { actor, .. } => fetch::handle_verify_fields(app, *actor).await,
             Job::Federate { .. } | Job::EraseActor { .. } | Job::Prune => Ok(()),
         }
     }
@@ -79,7 +79,7 @@ impl Handler for Handlers {
                 Ok(outcome) => outcome,
                 Err(error) => {
                     let outcome = judge(&parsed, job.attempts, error);
-                    if let (Outcome::Done, Job::Inbound { signer, activity }) = (&outcome, &parsed)
+                    if let (Outcome::Done, Job::Inbound { signer, activity, .. }) = (&outcome, &parsed)
                         && let Err(error) = activities::give_up_inbound(&self.0, signer, activity).await
                     {
                         return Outcome::Retry(error);

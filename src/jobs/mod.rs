@@ -8,6 +8,30 @@ mod prune;
 mod rows;
 pub mod runner;
 
+use std::sync::Arc;
+
 pub use clock::{move_back, watch as watch_the_clock};
 pub use handlers::Handlers;
 pub use prune::ensure as ensure_pruning;
+use runner::{Handler, Kinds, Runner};
+
+use crate::{app::App, domain::work::Job};
+
+/// How many jobs of our own run at the same time.
+const OWN_AT_ONCE: usize = 8;
+/// How many that arrived and wait for other servers.
+const ARRIVED_AT_ONCE: usize = 16;
+/// How many that look something up at other servers.
+const LOOKED_UP_AT_ONCE: usize = 8;
+
+/// What does every job. What leaves does not wait for other servers, nor does what arrived wait for what is only
+/// looked up.
+pub fn runners(app: &App) -> [Runner; 3] {
+    let handlers: Arc<dyn Handler> = Arc::new(Handlers::new(app.clone()));
+    [
+        (Kinds::except(Job::FETCHING), OWN_AT_ONCE),
+        (Kinds::only(Job::ARRIVED), ARRIVED_AT_ONCE),
+        (Kinds::only(Job::LOOKED_UP), LOOKED_UP_AT_ONCE),
+    ]
+    .map(|(kinds, at_once)| Runner::new(app.db.clone(), handlers.clone(), at_once).of(kinds))
+}

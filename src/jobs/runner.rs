@@ -56,6 +56,11 @@ impl Kinds {
     pub const fn except(names: &'static [&'static str]) -> Self {
         Self { names, inside: false }
     }
+
+    /// Whether a kind is among them.
+    pub(super) fn has(self, kind: &str) -> bool {
+        self.names.contains(&kind) == self.inside
+    }
 }
 
 /// A job that is ours to do.

@@ -378,6 +378,7 @@ CREATE TABLE jobs (
     kind TEXT NOT NULL,
     lane TEXT,
     origin TEXT,
+    target TEXT,
     payload TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,

@@ -193,7 +193,7 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
         ))
         .execute(tx.conn())?;
     if profile.fields.is_some() {
-        tx.defer(&Job::VerifyFields { actor })?;
+        tx.defer(&Job::VerifyFields { actor, host: String::new() })?;
     }
     tx.defer(&Job::Federate { actor, change: Change::ActorUpdated })?;
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.0 });

@@ -149,7 +149,7 @@ fn upsert(tx: &mut Tx<'_>, remote: &RemoteActor, fetched_at: Option<Timestamp>) 
     replace_keys(tx, &actor, &remote.keys)?;
     servers::settle(tx, actor.id, &actor.host, &actor.uri)?;
     if asks {
-        tx.defer(&Job::VerifyFields { actor: actor.id })?;
+        tx.defer(&Job::VerifyFields { actor: actor.id, host: actor.host.clone() })?;
     }
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
     Ok(actor)

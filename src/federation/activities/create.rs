@@ -84,7 +84,7 @@ pub(super) fn publish(
     let draft = incoming.into_draft(tx, site)?;
     posts::create(tx, site, &activity.by(signer), &draft)?;
     if let Some(parent) = parent {
-        backlog::store_fetch(tx, &fetch::post_job(&parent))?;
+        backlog::store_fetch(tx, &fetch::post_job(&parent, &signer.uri))?;
     }
     Ok(Applied::Done)
 }

@@ -11,22 +11,28 @@ use tokio::sync::{Semaphore, watch};
 
 use super::{
     Budget, actor, document,
-    failures::host_in,
     key::{owner_document, slow},
 };
 use crate::{
     app::App,
+    domain::work::machine_in,
     error::{Error, Kind, Result},
 };
 
 /// How many keys are fetched at the same time.
 const AT_ONCE: usize = 32;
-/// How many of them from one server: one that hangs leaves room for the others.
-const PER_HOST: usize = 4;
-/// How many addresses of one server may wait for their turn.
-const WAITING_PER_HOST: usize = 64;
-/// How many addresses may wait altogether.
+/// How many more of servers that we know.
+const KNOWN_AT_ONCE: usize = 16;
+/// How many addresses may wait.
 const WAITING: usize = 512;
+/// How many more of servers that we know.
+const KNOWN_WAITING: usize = 256;
+/// How many keys of one server are fetched at the same time: one that hangs leaves room for the others.
+const PER_HOST: usize = 4;
+/// How many addresses of one server may wait for their turn: a quarter of what is free, within these bounds.
+const WAITING_PER_HOST: (usize, usize) = (4, 64);
+/// How many servers we know, and for how long after their last letter.
+const KNOWN: (u64, Duration) = (10_000, Duration::from_secs(24 * 3600));
 /// How long one may take from its turn on, with the handle and the move that are settled behind the key.
 const LONGEST: Duration = Duration::from_secs(60);
 /// How many documents one may take: key, owner, WebFinger twice, the new address of a move.
@@ -45,16 +51,32 @@ pub(super) enum Progress {
     Failed(Arc<Error>),
 }
 
+/// Whether a server is known: then strangers who hang do not take its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// A letter of it was rightly signed lately.
+    Known,
+    /// Every other.
+    Stranger,
+}
+
 /// The fetches that are under way.
 pub struct Flights {
     board: Mutex<Board>,
     room: Semaphore,
+    known_room: Semaphore,
+    known: moka::sync::Cache<String, ()>,
 }
 
 #[derive(Default)]
 struct Board {
     /// By the address of the key's document.
     flights: HashMap<String, watch::Receiver<Progress>>,
+    /// How many are to known servers.
+    known: usize,
+    /// How many are to others.
+    strangers: usize,
+    /// Those with a flight, by name: a port makes no other server.
     hosts: HashMap<String, Place>,
 }
 
@@ -64,9 +86,49 @@ struct Place {
     room: Arc<Semaphore>,
 }
 
+impl Board {
+    /// A place for one more flight, unless there are too many. The fuller the board is, the less of it one server has.
+    fn admit(&mut self, host: &str, standing: Standing) -> Option<Arc<Semaphore>> {
+        let (taken, most) = match standing {
+            Standing::Known => (&mut self.known, KNOWN_WAITING),
+            Standing::Stranger => (&mut self.strangers, WAITING),
+        };
+        let free = most.saturating_sub(*taken);
+        let share = (free / 4).clamp(WAITING_PER_HOST.0, WAITING_PER_HOST.1);
+        if free == 0 || self.hosts.get(host).is_some_and(|place| place.flights >= share) {
+            return None;
+        }
+        *taken += 1;
+        let place = self
+            .hosts
+            .entry(host.to_owned())
+            .or_insert_with(|| Place { flights: 0, room: Arc::new(Semaphore::new(PER_HOST)) });
+        place.flights += 1;
+        Some(place.room.clone())
+    }
+
+    /// Gives a place back.
+    fn leave(&mut self, host: &str, standing: Standing) {
+        let taken = if standing == Standing::Known { &mut self.known } else { &mut self.strangers };
+        *taken = taken.saturating_sub(1);
+        if let Some(place) = self.hosts.get_mut(host) {
+            place.flights = place.flights.saturating_sub(1);
+            if place.flights == 0 {
+                self.hosts.remove(host);
+            }
+        }
+    }
+}
+
 impl Default for Flights {
     fn default() -> Self {
-        Self { board: Mutex::default(), room: Semaphore::new(AT_ONCE) }
+        let (most, lasting) = KNOWN;
+        Self {
+            board: Mutex::default(),
+            room: Semaphore::new(AT_ONCE),
+            known_room: Semaphore::new(KNOWN_AT_ONCE),
+            known: moka::sync::Cache::builder().max_capacity(most).time_to_idle(lasting).build(),
+        }
     }
 }
 
@@ -74,33 +136,43 @@ impl Flights {
     fn board(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// A letter was rightly signed by this actor: its server is known from now on.
+    pub fn heard_from(&self, actor: &str) {
+        // Looking is what keeps it known.
+        if let Some(host) = machine_in(actor)
+            && self.known.get(&host).is_none()
+        {
+            self.known.insert(host, ());
+        }
+    }
+
+    fn standing(&self, host: &str) -> Standing {
+        if self.known.contains_key(host) { Standing::Known } else { Standing::Stranger }
+    }
+
+    fn room(&self, standing: Standing) -> &Semaphore {
+        if standing == Standing::Known { &self.known_room } else { &self.room }
+    }
 }
 
 /// The fetch of the key's document at this address: the one that is under way, else a new one. It runs in a task of
 /// its own and not in the request, which may give up: what it finds is in the database all the same.
 pub(super) fn board(app: &App, address: &str) -> Result<watch::Receiver<Progress>> {
-    let host = host_in(address);
+    let host = machine_in(address).unwrap_or_default();
+    let standing = app.key_fetches.standing(&host);
     let mut board = app.key_fetches.board();
     if let Some(flight) = board.flights.get(address) {
         return Ok(flight.clone());
     }
-    let full = board.flights.len() >= WAITING;
-    let place = board
-        .hosts
-        .entry(host.clone())
-        .or_insert_with(|| Place { flights: 0, room: Arc::new(Semaphore::new(PER_HOST)) });
-    if full || place.flights >= WAITING_PER_HOST {
-        return Err(slow().because("too many keys are being fetched"));
-    }
-    place.flights += 1;
-    let room = place.room.clone();
+    let room = board.admit(&host, standing).ok_or_else(|| slow().because("too many keys are being fetched"))?;
     let (progress, flight) = watch::channel(Progress::Asking);
     board.flights.insert(address.to_owned(), flight.clone());
     drop(board);
-    let landing = Landing { app: app.clone(), address: address.to_owned(), host };
+    let landing = Landing { app: app.clone(), address: address.to_owned(), host, standing };
     tokio::spawn(async move {
         // Both are open for as long as the application is there.
-        let (_host, _all) = (room.acquire().await, landing.app.key_fetches.room.acquire().await);
+        let (_host, _all) = (room.acquire().await, landing.app.key_fetches.room(standing).acquire().await);
         let work = fly(&landing.app, &landing.address, &progress);
         let ended = tokio::time::timeout(LONGEST, work).await;
         if let Ok(Err(error)) = ended {
@@ -134,17 +206,44 @@ struct Landing {
     app: App,
     address: String,
     host: String,
+    standing: Standing,
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
         let mut board = self.app.key_fetches.board();
         board.flights.remove(&self.address);
-        if let Some(place) = board.hosts.get_mut(&self.host) {
-            place.flights = place.flights.saturating_sub(1);
-            if place.flights == 0 {
-                board.hosts.remove(&self.host);
-            }
+        board.leave(&self.host, self.standing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Board, Standing, WAITING};
+
+    #[test]
+    fn the_board_is_bounded_and_remembers_nobody_who_was_refused() {
+        let mut board = Board::default();
+        let admitted: Vec<String> = (0..2_000)
+            .map(|number| format!("s{number}.example"))
+            .filter(|host| board.admit(host, Standing::Stranger).is_some())
+            .collect();
+        assert_eq!((admitted.len(), board.hosts.len()), (WAITING, WAITING));
+        assert!(board.admit("friend.example", Standing::Known).is_some(), "strangers do not fill its place");
+        for host in &admitted {
+            board.leave(host, Standing::Stranger);
         }
+        board.leave("friend.example", Standing::Known);
+        assert!(board.hosts.is_empty() && (board.known, board.strangers) == (0, 0));
+    }
+
+    #[test]
+    fn the_fuller_the_board_is_the_less_of_it_one_server_has() {
+        let mut board = Board::default();
+        let mut fill = |host: &str| (0..WAITING).filter(|_| board.admit(host, Standing::Stranger).is_some()).count();
+        let shares: Vec<usize> = (0..16).map(|number| fill(&format!("s{number}.example"))).collect();
+        assert_eq!(shares[0], 64);
+        assert!(shares.is_sorted_by(|one, other| one >= other) && shares[15] < 16, "{shares:?}");
+        assert!(fill("late.example") >= 4, "and whoever comes late has some");
     }
 }

@@ -115,7 +115,7 @@ pub async fn handle_fetch_post(app: &App, uri: &str, budget: u8) -> Result<()> {
     }
 }
 
-/// The job that fetches a post that something which arrived refers to.
-pub fn post_job(uri: &str) -> Job {
-    Job::FetchPost { uri: uri.to_owned(), budget: 12 }
+/// The job that fetches a post to which `sender` referred.
+pub fn post_job(uri: &str, sender: &str) -> Job {
+    Job::FetchPost { uri: uri.to_owned(), budget: 12, sender: sender.to_owned() }
 }

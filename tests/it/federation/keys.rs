@@ -247,9 +247,9 @@ on_both! {
         let world = World::open(database).await;
         world.app.db.write(|tx| {
             for _ in 0..3 {
-                tx.defer(&fetch::post_job("https://good.example/notes/1"))?;
+                tx.defer(&fetch::post_job("https://good.example/notes/1", ALICE))?;
             }
-            tx.defer(&fetch::post_job("https://good.example/notes/2"))
+            tx.defer(&fetch::post_job("https://good.example/notes/2", ALICE))
         }).await.unwrap();
         assert_eq!(waiting(&world, "fetch_post").await, 2);
     }

@@ -3,6 +3,7 @@
 mod attacks;
 mod breaker;
 mod door;
+mod fairness;
 mod few;
 mod foreign;
 mod forgeries;

@@ -32,7 +32,7 @@ fn boost(by: &Stranger, number: usize) -> serde_json::Value {
 
 /// So many activities of this server wait already, each as long as this.
 async fn wait(world: &World, signer: &str, count: usize, bytes: usize) {
-    let job = Job::Inbound { signer: signer.to_owned(), activity: "x".repeat(bytes) };
+    let job = Job::Inbound { signer: signer.to_owned(), activity: "x".repeat(bytes), needs: signer.to_owned() };
     world.app.db.write(move |tx| (0..count).try_for_each(|_| tx.defer(&job))).await.unwrap();
 }
 
@@ -77,7 +77,7 @@ on_both! {
         let alice = world.followed(ALICE, 0).await;
         let most = usize::try_from(backlog::FETCHES).unwrap();
         world.app.db.write(move |tx| {
-            (1..most).try_for_each(|number| tx.defer(&Job::FetchPost { uri: format!("https://silent.example/{number}"), budget: 1 }))
+            (1..most).try_for_each(|number| tx.defer(&Job::FetchPost { uri: format!("https://silent.example/{number}"), budget: 1, sender: ALICE.to_owned() }))
         }).await.unwrap();
         for (id, waiting) in [("1", most), ("2", most)] {
             let mut note = alice.note(id, "<p>hello</p>");

@@ -26,7 +26,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Codes of the second step for one account", "10", "src/limits.rs", "CODES: u32 = 10;"),
     ("Apps that one address registers", "30", "src/limits.rs", "APPS: u32 = 30;"),
     ("The same, in bytes", "64 MiB", "src/federation/backlog.rs", "BYTES: i64 = 64 * 1024 * 1024;"),
-    ("Posts of one server that wait", "1,000", "src/federation/backlog.rs", "FETCHES: i64 = 1_000;"),
+    ("Posts that wait to be fetched", "1,000", "src/federation/backlog.rs", "FETCHES: i64 = 1_000;"),
     ("Recipients of a post", "200", "src/federation/incoming/note.rs", "RECIPIENTS: usize = 200;"),
     ("Mentions of a post |", "50", "src/domain/posts/create.rs", "MENTIONS: usize = 50;"),
     ("Attachments of a post", "16", "src/federation/incoming/note.rs", "ATTACHMENTS: usize = 16;"),
@@ -46,7 +46,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Keys fetched at the same time", "32", "src/federation/fetch/flights.rs", "AT_ONCE: usize = 32;"),
     ("Keys fetched at the same time", "4", "src/federation/fetch/flights.rs", "PER_HOST: usize = 4;"),
     ("Keys of one server read again", "100", "src/federation/fetch/failures.rs", "DOUBTS: u32 = 100;"),
-    ("Fetches under way", "4", "src/jobs/claim.rs", "PER_ORIGIN: usize = 4;"),
+    ("Fetches under way", "4", "src/jobs/claim.rs", "SHARE: usize = 4;"),
     ("Mentions of a post; hashtags", "50", "src/text/names.rs", "MENTIONS: usize = 50;"),
     ("Mentions of a post; hashtags", "100", "src/text/names.rs", "HASHTAGS: usize = 100;"),
 ];
