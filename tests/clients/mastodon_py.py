@@ -5,46 +5,23 @@
 ACTS_AS is the username of the person or of a brand. Ends with an error where anything is not as it should be.
 """
 
-import html
-import re
 import sys
-import urllib.parse
 
-import requests
 from mastodon import Mastodon
 from mastodon.errors import MastodonIllegalArgumentError, MastodonNotFoundError, MastodonUnauthorizedError
+
+import person
 
 origin, name, password, acts_as = sys.argv[1:]
 scopes = ["read", "write", "follow", "push"]
 out_of_band = "urn:ietf:wg:oauth:2.0:oob"
-
-
-def hidden(page):
-    """The hidden fields of the form in the main part of a page."""
-    main = page.text.split("<main", 1)[1]
-    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', main)
-    return {key: html.unescape(value) for key, value in fields}
-
-
-def person_in_a_browser(address):
-    """Signs in, chooses as whom, says yes, and answers the code."""
-    browser = requests.Session()
-    page = browser.get(address)
-    page = browser.post(f"{origin}/sign-in", data=hidden(page) | {"name": name, "password": password})
-    assert page.url.startswith(f"{origin}/oauth/authorize?"), page.url
-    choice = re.search(rf'name="act_as" value="(\d+)"(?:(?!</label>).)*@{acts_as}@', page.text, re.S)
-    answer = hidden(page) | {"act_as": choice.group(1), "decision": "allow"}
-    page = browser.post(f"{origin}/oauth/authorize", data=answer)
-    assert page.status_code == 200, page.text
-    return urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query)["code"][0]
-
 
 client_id, client_secret = Mastodon.create_app(
     "Parrot", api_base_url=origin, scopes=scopes, redirect_uris=out_of_band, website="https://parrot.example"
 )
 api = Mastodon(client_id=client_id, client_secret=client_secret, api_base_url=origin)
 address = api.auth_request_url(redirect_uris=out_of_band, scopes=scopes, force_login=True, allow_http=True)
-code = person_in_a_browser(address)
+code = person.lets_in(address, name, password, acts_as)
 token = api.log_in(code=code, redirect_uri=out_of_band, scopes=scopes, allow_http=True)
 assert len(token) > 40
 

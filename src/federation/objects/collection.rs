@@ -15,7 +15,7 @@ pub fn summary(id: &str, total: i64, first: Option<&str>) -> Value {
 }
 
 /// A collection with everything that is in it.
-pub fn whole(id: &str, items: Vec<Value>) -> Value {
+pub fn whole(id: &str, items: &[Value]) -> Value {
     json!({ "id": id, "type": "OrderedCollection", "totalItems": items.len(), "orderedItems": items })
 }
 

@@ -132,7 +132,7 @@ fn featured(conn: &mut Conn, site: &Site, actor: &Actor) -> Result<Value> {
     let posts: Vec<FederablePost> = rows.into_iter().filter_map(posts::Post::federable).collect();
     let around = Surroundings::load_many(conn, &posts)?;
     let items = posts.iter().zip(&around).map(|(post, around)| note::to_json(site, post, around));
-    Ok(collection::whole(&featured_of(actor), items.collect::<Result<Vec<Value>>>()?))
+    Ok(collection::whole(&featured_of(actor), &items.collect::<Result<Vec<Value>>>()?))
 }
 
 fn liked(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {

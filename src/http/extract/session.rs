@@ -31,7 +31,7 @@ impl std::ops::Deref for Session {
 #[derive(Debug, Clone)]
 pub enum MaybeSession {
     /// A person, by a token that acts for them.
-    Person(Session),
+    Person(Box<Session>),
     /// An app, by a token that acts for nobody: it reads what everybody may read.
     App(AppSession),
     /// Nobody.
@@ -56,7 +56,7 @@ impl MaybeSession {
     /// The person, if one is signed in.
     pub fn person(self) -> Option<Session> {
         match self {
-            Self::Person(session) => Some(session),
+            Self::Person(session) => Some(*session),
             Self::App(_) | Self::Nobody => None,
         }
     }
@@ -79,7 +79,7 @@ impl FromRequestParts<App> for Session {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         match find(parts, app).await? {
-            MaybeSession::Person(session) => Ok(session),
+            MaybeSession::Person(session) => Ok(*session),
             MaybeSession::App(_) => {
                 Err(Error::invalid("token.no_person", "This method requires an authenticated user"))
             }
@@ -104,7 +104,7 @@ async fn find(parts: &Parts, app: &App) -> Result<MaybeSession> {
     }
     let hash = secrets::token_hash(&secret);
     let found = app.db.read(move |conn| match accounts::session(conn, &hash)? {
-        Some(session) => Ok(Some(MaybeSession::Person(Session(session)))),
+        Some(session) => Ok(Some(MaybeSession::Person(Box::new(Session(session))))),
         None => Ok(apps::app_session(conn, &hash)?.map(MaybeSession::App)),
     });
     found.await?.ok_or_else(invalid)

@@ -23,23 +23,26 @@ use axum::{
 pub(super) use metadata::metadata;
 pub(super) use words::words;
 
-use super::{extract::read_fields, problem};
+use super::{
+    extract::{Paths, read_fields},
+    problem,
+};
 use crate::app::App;
 
-/// What apps call.
+/// What apps call; some write a slash behind the address.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/oauth/token", post(token::token))
-        .route("/oauth/revoke", post(revoke::revoke))
-        .route("/oauth/introspect", post(introspect::introspect))
-        .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .at("/oauth/token", post(token::token))
+        .at("/oauth/revoke", post(revoke::revoke))
+        .at("/oauth/introspect", post(introspect::introspect))
+        .at("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .layer(from_fn(read_fields))
         .layer(map_response(problem::as_oauth))
 }
 
-/// What people see.
+/// What people see; toot writes a slash behind the address.
 pub(super) fn pages() -> Router<App> {
     Router::new()
-        .route("/oauth/authorize", get(authorize::ask).post(authorize::answer))
-        .route("/oauth/authorize/native", get(native::show))
+        .at("/oauth/authorize", get(authorize::ask).post(authorize::answer))
+        .at("/oauth/authorize/native", get(native::show))
 }

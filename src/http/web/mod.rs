@@ -90,6 +90,7 @@ fn personal(app: &App) -> Router<App> {
         .route("/account/apps/end", post(account::end_app))
         .route("/account/browsers/end", post(account::end_browser))
         .route("/account/end-everything", post(account::end_everything))
+        .route("/account/password", get(account::password::show).post(account::password::change))
         .route("/account/second-step", get(account::second_step::show))
         .route("/account/second-step/begin", post(account::second_step::begin))
         .route("/account/second-step/confirm", post(account::second_step::confirm))

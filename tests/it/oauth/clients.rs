@@ -8,7 +8,7 @@ use guildhall::domain::{
 };
 
 use super::PASSWORD;
-use crate::support::server::Server;
+use crate::support::{database::TestDatabase, server::Server};
 
 /// The interpreter of `tests/clients`.
 fn python() -> String {
@@ -17,31 +17,46 @@ fn python() -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// An instance with Ana, who may publish as the brand.
+async fn with_ana(database: TestDatabase) -> Server {
+    let server = Server::start(database).await;
+    let (site, hash) = (server.app.site.clone(), guildhall::secrets::hash_password(PASSWORD).unwrap());
+    let made = server.app.db.write(move |tx| {
+        let new = NewAccount {
+            username: "ana".to_owned(),
+            display_name: "Ana".to_owned(),
+            email: Some("ana@acme.test".to_owned()),
+            password_hash: Some(hash.clone()),
+            kind: AccountKind::Employee,
+            role: Role::Member,
+        };
+        let (account, _) = accounts::create(tx, &site, &new)?;
+        let brand = actors::find_local(tx.conn(), "brand")?.unwrap();
+        accounts::grant(tx, account.id, brand.id, GrantRole::Publisher)
+    });
+    made.await.unwrap();
+    server
+}
+
+/// Runs a program of `tests/clients` as the person and as the brand.
+async fn run(database: TestDatabase, program: &str) {
+    let server = with_ana(database).await;
+    for acts_as in ["ana", "brand"] {
+        let mut command = Command::new(python());
+        command.arg(format!("{}/tests/clients/{program}", env!("CARGO_MANIFEST_DIR")));
+        command.args([&server.origin, "ana@acme.test", PASSWORD, acts_as]);
+        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{acts_as}: {}{said}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
 on_both! {
     async fn mastodon_py_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
-        let server = Server::start(database).await;
-        let (site, hash) = (server.app.site.clone(), guildhall::secrets::hash_password(PASSWORD).unwrap());
-        let made = server.app.db.write(move |tx| {
-            let new = NewAccount {
-                username: "ana".to_owned(),
-                display_name: "Ana".to_owned(),
-                email: Some("ana@acme.test".to_owned()),
-                password_hash: Some(hash.clone()),
-                kind: AccountKind::Employee,
-                role: Role::Member,
-            };
-            let (account, _) = accounts::create(tx, &site, &new)?;
-            let brand = actors::find_local(tx.conn(), "brand")?.unwrap();
-            accounts::grant(tx, account.id, brand.id, GrantRole::Publisher)
-        });
-        made.await.unwrap();
-        for acts_as in ["ana", "brand"] {
-            let mut command = Command::new(python());
-            command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/mastodon_py.py"));
-            command.args([&server.origin, "ana@acme.test", PASSWORD, acts_as]);
-            let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{acts_as}: {}{said}", String::from_utf8_lossy(&output.stdout));
-        }
+        run(database, "mastodon_py.py").await;
+    }
+
+    async fn toot_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
+        run(database, "toot_cli.py").await;
     }
 }

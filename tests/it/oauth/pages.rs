@@ -1,5 +1,8 @@
 //! The pages of signing in: their protection, and the page on which people end what they allowed.
 
+use std::sync::Arc;
+
+use guildhall::jobs::{Handlers, runner::Runner};
 use http::{StatusCode, header};
 
 use super::{Browser, Desk, authorize};
@@ -75,5 +78,68 @@ on_both! {
         let page = desk.browser().await.get(&desk.house, &authorize(&app, &[("state", "\"><script>x</script>")])).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(!page.text.contains("<script"), "{}", page.text);
+    }
+
+    async fn a_password_is_changed_by_who_knows_it_and_ends_everything_else(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read").await;
+        let token = desk.let_in(&app, "read", desk.ana.1).await;
+        let (mut browser, mut other) = (desk.browser().await, desk.browser().await);
+        let page = browser.get(&desk.house, "/account/password").await;
+        let send = async |browser: &mut Browser, old: &str, new: &str| {
+            let mut fields = page.hidden("/account/password");
+            fields.extend([("password".to_owned(), old.to_owned()), ("new_password".to_owned(), new.to_owned())]);
+            browser.submit(&desk.house, "/account/password", &fields).await
+        };
+        let new = "another sentence, just as long";
+        for (old, new) in [("wrong", new), (super::PASSWORD, "short")] {
+            let refused = send(&mut browser, old, new).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.text.contains("role=\"alert\""), "{}", refused.text);
+        }
+        let old = browser.cookies.clone();
+        let changed = send(&mut browser, super::PASSWORD, new).await;
+        assert_eq!((changed.status, changed.location()), (StatusCode::SEE_OTHER, "/account"));
+        assert_ne!(browser.cookies, old);
+        assert_eq!(browser.get(&desk.house, "/account").await.status, StatusCode::OK);
+        let mut stolen = Browser { cookies: old, ..Browser::default() };
+        for browser in [&mut other, &mut stolen] {
+            assert!(browser.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+        }
+        assert_eq!(desk.house.get(&token, "/api/v1/accounts/verify_credentials").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(Browser::default().sign_in(&desk.house, "ana", super::PASSWORD, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(Browser::default().sign_in(&desk.house, "ana", new, "").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn what_nobody_uses_any_more_is_forgotten(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (used, unused) = (desk.app("read").await, desk.app("read").await);
+        let mut browser = desk.browser().await;
+        let page = browser.get(&desk.house, &authorize(&used, &[])).await;
+        let given = browser.answer(&desk.house, &page, desk.ana.1, "allow").await.query("code").unwrap();
+        let token = desk.exchange(&used, &given).await.ok();
+        let token = crate::mastodon::Person { actor: desk.ana.1, account: desk.ana.0, token: token["access_token"].as_str().unwrap().to_owned() };
+        let count = async || {
+            desk.house.app.db.read(|conn| {
+                use diesel::prelude::*;
+                use guildhall::db::schema::{app_codes, apps, browsers};
+                let apps: i64 = apps::table.count().get_result(conn)?;
+                let codes: i64 = app_codes::table.count().get_result(conn)?;
+                let browsers: i64 = browsers::table.count().get_result(conn)?;
+                Ok((apps, codes, browsers))
+            })
+            .await
+            .unwrap()
+        };
+        for (days, expected) in [(0, (2, 1, 1)), (2, (2, 0, 1)), (13, (2, 0, 0)), (16, (1, 0, 0))] {
+            desk.house.wait(days * 24 * 3600);
+            guildhall::jobs::ensure_pruning(&desk.house.app.db).await.unwrap();
+            let handlers = Arc::new(Handlers::new(desk.house.app.clone()));
+            Runner::new(desk.house.app.db.clone(), handlers, 1).run_until_idle().await.unwrap();
+            assert_eq!(count().await, expected, "{days}");
+        }
+        desk.house.get(&token, "/api/v1/apps/verify_credentials").await.ok();
+        let asked = browser.get(&desk.house, &authorize(&unused, &[])).await;
+        assert_eq!(asked.status, StatusCode::BAD_REQUEST);
     }
 }

@@ -69,6 +69,9 @@ on_both! {
                 }
             }
         }
+        // Some clients write a slash behind the address.
+        let slash = authorize(&app, &[]).replace("/oauth/authorize?", "/oauth/authorize/?");
+        assert_eq!(browser.get(&desk.house, &slash).await.status, StatusCode::OK);
         let unknown = browser.get(&desk.house, &authorize(&super::ClientApp { id: "nobody".to_owned(), ..app.clone() }, &[])).await;
         assert_eq!((unknown.status, unknown.location()), (StatusCode::BAD_REQUEST, ""));
         // A page that was fine, sent with another address.

@@ -80,6 +80,7 @@ async fn signing_in_is_seen_in_a_browser() {
         format!("consent={asked}"),
         "account=/account".to_owned(),
         "second-step=/account/second-step".to_owned(),
+        "password=/account/password".to_owned(),
         native,
     ];
     look(&server.origin, "sign-in", &pages, &["--only-look", "--as", &format!("anaf:{PASSWORD}")]).await;

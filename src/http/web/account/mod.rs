@@ -1,5 +1,6 @@
 //! `/account`: where one is signed in, whom one let in, and how to end it.
 
+pub(super) mod password;
 pub(super) mod second_step;
 
 use askama::Template;
@@ -12,6 +13,7 @@ use super::{
     frame::Frame,
     head::Head,
     private::{self, Forms, private_page},
+    sign_in,
     words::Moment,
 };
 use crate::{
@@ -21,10 +23,11 @@ use crate::{
         accounts::{self, Browser},
         apps::{self, Authorized},
     },
-    error::Result,
+    error::{Error, Result},
     http::{
         extract::{Form, SignedIn, Visitor, set_cookie},
         oauth,
+        observe::Address,
     },
 };
 
@@ -61,6 +64,7 @@ struct AccountPage<'a> {
     browsers: Vec<BrowserRow>,
     apps: Vec<AppRow>,
     second_step: bool,
+    server: &'a str,
 }
 
 /// `GET /account`
@@ -88,6 +92,7 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
         browsers: browsers.into_iter().map(|browser| browser_row(browser, person)).collect(),
         apps: authorized.into_iter().map(|authorized| app_row(&app, authorized)).collect(),
         second_step,
+        server: app.site.base_url.split_once("://").map_or("", |(_, server)| server),
         frame: &frame,
     };
     private_page(StatusCode::OK, &template, Forms::StayHere)
@@ -112,6 +117,15 @@ fn app_row(app: &App, authorized: Authorized) -> AppRow {
         website: authorized.app.as_ref().and_then(|app| app.website.clone()),
         name: authorized.app.map_or(authorized.token.name, |app| app.name),
     }
+}
+
+/// Refuses unless the person types their password: a browser that was left open is not enough.
+async fn check_password(app: &App, person: &SignedIn, typed: String, address: Address) -> Result<()> {
+    app.limits.sign_in(&person.actor.username, address.0)?;
+    if sign_in::is_right(app, typed, person.account.password_hash.clone()).await? {
+        return Ok(());
+    }
+    Err(Error::invalid("sign_in.wrong", "This is not your password."))
 }
 
 /// What a form of the page says.

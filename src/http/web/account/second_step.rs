@@ -5,6 +5,7 @@ use axum::{extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::check_password;
 use crate::{
     app::App,
     domain::accounts::{self, SecondStep},
@@ -118,15 +119,6 @@ async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, refused: Error
     page(app, visitor, person, Shown { refused: Some(&refused), ..Shown::default() }).await
 }
 
-/// Refuses unless the person types their password: a browser that was left open is not enough.
-async fn check_password(app: &App, person: &SignedIn, typed: &Typed, address: Address) -> Result<()> {
-    app.limits.sign_in(&person.actor.username, address.0)?;
-    if sign_in::is_right(app, typed.password.clone(), person.account.password_hash.clone()).await? {
-        return Ok(());
-    }
-    Err(Error::invalid("sign_in.wrong", "This is not your password."))
-}
-
 /// `POST /account/second-step/begin`
 pub(in crate::http::web) async fn begin(
     State(app): State<App>,
@@ -136,7 +128,7 @@ pub(in crate::http::web) async fn begin(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, &typed, address).await {
+    if let Err(refused) = check_password(&app, person, typed.password, address).await {
         return explain(&app, &visitor, person, refused).await;
     }
     let account = person.account.id;
@@ -184,7 +176,7 @@ pub(in crate::http::web) async fn end(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, &typed, address).await {
+    if let Err(refused) = check_password(&app, person, typed.password, address).await {
         return explain(&app, &visitor, person, refused).await;
     }
     let account = person.account.id;

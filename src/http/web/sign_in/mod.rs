@@ -175,7 +175,13 @@ async fn enter(app: &App, visitor: &Visitor, headers: &HeaderMap, account: &Acco
 }
 
 /// Signs somebody in, and goes on.
-async fn open(app: &App, visitor: &Visitor, headers: &HeaderMap, id: AccountId, then: &str) -> Result<Response> {
+pub(super) async fn open(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    id: AccountId,
+    then: &str,
+) -> Result<Response> {
     let secret = remember(app, visitor, headers, id, false).await?;
     let mut response = private::go(private::known(then));
     set_cookie(&mut response, &app.site, &secret, Some(BROWSER_LASTS.as_secs()));

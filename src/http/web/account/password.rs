@@ -1,0 +1,101 @@
+//! `/account/password`: another password. Everything else that is signed in ends with the old one.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::check_password;
+use crate::{
+    app::App,
+    domain::accounts,
+    error::{Error, Result},
+    http::{
+        extract::{Form, SignedIn, Visitor},
+        observe::Address,
+        web::{
+            frame::Frame,
+            head::Head,
+            private::{self, Forms, private_page},
+            sign_in::{self, Sentence},
+        },
+    },
+    secrets,
+};
+
+const PATH: &str = "/account/password";
+
+#[derive(Template)]
+#[template(path = "password.html")]
+struct PasswordPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+    form_token: &'a str,
+    error: &'a str,
+    username: &'a str,
+}
+
+/// What somebody types.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http::web) struct Typed {
+    form_token: String,
+    password: String,
+    new_password: String,
+}
+
+/// `GET /account/password`
+pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    match visitor.signed_in() {
+        Some(person) => page(&app, &visitor, person, None).await,
+        None => Ok(private::to_sign_in(PATH)),
+    }
+}
+
+async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: Option<&Sentence>) -> Result<Response> {
+    let site = app.site.clone();
+    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
+    let mut head = Head::new(&frame, PATH, "Another password".to_owned(), "Change your password.");
+    head.hidden = true;
+    let template = PasswordPage {
+        head,
+        place: "account",
+        form_token: &visitor.form_token(),
+        error: refused.map_or("", |refused| &refused.words),
+        username: &person.actor.username,
+        frame: &frame,
+    };
+    let mut response =
+        private_page(refused.map_or(StatusCode::OK, |refused| refused.status), &template, Forms::StayHere)?;
+    if let Some(refused) = refused {
+        refused.say_when(&mut response);
+    }
+    Ok(response)
+}
+
+/// `POST /account/password`
+pub(in crate::http::web) async fn change(
+    State(app): State<App>,
+    visitor: Visitor,
+    address: Address,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    visitor.check(&typed.form_token)?;
+    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
+    if let Err(refused) = set(&app, person, typed, address).await {
+        let refused = sign_in::sentence(refused)?;
+        return page(&app, &visitor, person, Some(&refused)).await;
+    }
+    // Every browser was signed out, this one too: it goes on with a new secret.
+    sign_in::open(&app, &visitor, &headers, person.account.id, private::HOME).await
+}
+
+async fn set(app: &App, person: &SignedIn, typed: Typed, address: Address) -> Result<()> {
+    check_password(app, person, typed.password, address).await?;
+    secrets::check_password(&typed.new_password)?;
+    let hash = tokio::task::spawn_blocking(move || secrets::hash_password(&typed.new_password));
+    let (account, hash) = (person.account.id, hash.await.map_err(Error::internal)??);
+    app.db.write(move |tx| accounts::set_password(tx, account, &hash)).await
+}
