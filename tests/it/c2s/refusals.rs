@@ -58,7 +58,7 @@ on_both! {
         for scope in ["write:favourites", "write:statuses", "write:follows", "write:blocks", "write:accounts"] {
             writers.insert(scope, with(scope).await);
         }
-        let reader = with("read follow:x push").await;
+        let reader = with("read push profile").await;
         for (scope, document) in verbs {
             for (other, writer) in writers.iter().filter(|(other, _)| **other != scope) {
                 assert_eq!(desk.submit(writer, document.clone()).await.refusal(), (403, "token.scope"), "{document} with {other}");
