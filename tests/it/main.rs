@@ -26,6 +26,7 @@ mod discovery;
 mod doctor;
 mod federation;
 mod fuzz;
+mod insiders;
 mod jobs;
 mod leak;
 mod limits;

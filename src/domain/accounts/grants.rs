@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{get, tokens};
+use super::{AccountKind, get, tokens};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
@@ -58,7 +58,9 @@ pub struct Grant {
 
 /// Gives a person a role on an actor, in place of the one they had. One that may not publish ends their tokens for it.
 pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRole) -> Result<()> {
-    get(tx.conn(), account)?;
+    if get(tx.conn(), account)?.kind != AccountKind::Employee {
+        return Err(Error::invalid("grant.employees", "Only employees speak for the company's brands."));
+    }
     let spoken_for = actors::get(tx.conn(), actor)?;
     if !spoken_for.is_local() || !spoken_for.kind.has_speakers() {
         return Err(Error::invalid(
@@ -113,7 +115,9 @@ pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Actor>> {
     let roles = GrantRole::ALL.iter().copied().filter(|role| role.may_publish());
     let brands: Vec<Actor> = grants::table
         .inner_join(actors_table::table)
+        .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
+        .filter(accounts::kind.eq(AccountKind::Employee))
         .filter(grants::role.eq_any(roles.collect::<Vec<_>>()))
         .order((grants::created_at, grants::actor_id))
         .select(Actor::as_select())
@@ -142,7 +146,8 @@ pub fn has_speakers(conn: &mut Conn, actor: ActorId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(speakers)).get_result(conn)?)
 }
 
-/// Whether a person may act as this actor: it is their own, or a role lets them publish as it.
+/// Whether a person may act as this actor: it is their own, or a role lets them publish as it, for as long as they are
+/// an employee: whoever speaks for a brand reads what it wrote for the company.
 pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<bool> {
     let own: bool =
         diesel::select(diesel::dsl::exists(accounts::table.find(account).filter(accounts::actor_id.eq(actor))))
@@ -152,8 +157,10 @@ pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result
     }
     let granted: Option<(GrantRole, ActorKind)> = grants::table
         .inner_join(actors_table::table)
+        .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
         .filter(grants::actor_id.eq(actor))
+        .filter(accounts::kind.eq(AccountKind::Employee))
         .select((grants::role, actors_table::kind))
         .first(conn)
         .optional()?;

@@ -75,6 +75,16 @@ pub fn is_employee(conn: &mut Conn, actor: ActorId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
 }
 
+/// Whether this is the own actor of an employee who may sign in; nothing when it is nobody's own, as brands are.
+pub fn employee_behind(conn: &mut Conn, actor: ActorId) -> Result<Option<bool>> {
+    let here = accounts::suspended_at.is_null().and(accounts::deleted_at.is_null());
+    Ok(accounts::table
+        .filter(accounts::actor_id.eq(actor))
+        .select(accounts::kind.eq(AccountKind::Employee).and(here))
+        .first(conn)
+        .optional()?)
+}
+
 /// Employees who are here, and let themselves be found.
 macro_rules! listed {
     () => {

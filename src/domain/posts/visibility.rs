@@ -25,6 +25,8 @@ pub enum Viewer {
         actor: ActorId,
         /// Whether that is an employee's own actor.
         employee: bool,
+        /// Whether that is the own actor of somebody who is no employee. Only employees act as brands.
+        guest: bool,
         /// The teams that they are in.
         teams: Vec<TeamId>,
     },
@@ -33,9 +35,10 @@ pub enum Viewer {
 impl Viewer {
     /// One of our own, with what their place in the company lets them see.
     pub fn local(conn: &mut Conn, actor: ActorId) -> Result<Self> {
-        let employee = accounts::is_employee(conn, actor)?;
+        let behind = accounts::employee_behind(conn, actor)?;
+        let (employee, guest) = (behind == Some(true), behind == Some(false));
         let teams = if employee { org::teams_of(conn, actor)? } else { Vec::new() };
-        Ok(Self::Local { actor, employee, teams })
+        Ok(Self::Local { actor, employee, guest, teams })
     }
 
     /// The actor that looks, when it is known.
@@ -53,8 +56,8 @@ pub type Condition = Box<dyn BoxableExpression<posts::table, MultiBackend, SqlTy
 /// The condition under which a row of `posts` may be shown to `viewer`.
 ///
 /// Open posts: everybody. Followers: the author's accepted followers. Direct: those mentioned, openly or hidden.
-/// Company: employees. Team: its members. Always: the author. Never: whoever the author blocks, and nobody while the
-/// author is suspended or the author's server is blocked here.
+/// Company: employees. Team: its members. Always: the author, but of internal posts only while they are an employee.
+/// Never: whoever the author blocks, and nobody while the author is suspended or the author's server is blocked here.
 pub fn visible_to(viewer: &Viewer) -> Condition {
     let active = actors::table
         .filter(actors::id.eq(posts::author_id))
@@ -85,7 +88,11 @@ pub fn visible_to(viewer: &Viewer) -> Condition {
                 .or(posts::audience.eq(Audience::Team).and(posts::team_id.assume_not_null().eq_any(teams))),
         );
     }
-    Box::new(active.and(posts::author_id.eq(me).or(dsl::not(dsl::exists(blocked)).and(outside.or(inside)))))
+    let mut own: Condition = Box::new(posts::author_id.eq(me));
+    if matches!(viewer, Viewer::Local { guest: true, .. }) {
+        own = Box::new(posts::author_id.eq(me).and(posts::audience.ne_all([Audience::Company, Audience::Team])));
+    }
+    Box::new(active.and(own.or(dsl::not(dsl::exists(blocked)).and(outside.or(inside)))))
 }
 
 /// A condition on the table `boosts`.
