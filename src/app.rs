@@ -1,9 +1,6 @@
 //! Every long-lived thing, built once in `cli::serve` and shared by all handlers and jobs.
 
-use std::{
-    sync::{Arc, RwLock},
-    time::Duration,
-};
+use std::sync::{Arc, RwLock};
 
 use tokio::sync::Semaphore;
 
@@ -52,8 +49,6 @@ pub struct Parts {
     pub limits: Limits,
     /// Who may hash a password now: each takes 19 MiB and a processor.
     pub passwords: Arc<Semaphore>,
-    /// How many people and posts there are, and the company's name, for NodeInfo.
-    pub usage: moka::sync::Cache<(), (serde_json::Value, String)>,
     /// Hosts that we refuse.
     blocked: RwLock<Arc<Vec<String>>>,
 }
@@ -87,7 +82,6 @@ impl App {
             key_fetches: fetch::Flights::default(),
             limits,
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
-            usage: moka::sync::Cache::builder().max_capacity(1).time_to_live(Duration::from_secs(300)).build(),
             blocked: RwLock::default(),
         }));
         app.reload_policies().await?;
@@ -138,7 +132,7 @@ impl App {
         // Nobody would tell us again.
         while let Err(error) = self.reload_policies().await {
             tracing::error!(%error, "Could not read the server policies again; trying on");
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         }
     }
 }
