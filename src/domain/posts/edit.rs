@@ -6,6 +6,7 @@ use super::{
     Attachment, Audience, Draft, Post, Viewer,
     create::{MENTIONS, name_nobody_outside, write_names},
     get, may_see,
+    queries::octet_length,
     spread::show_to_named,
 };
 use crate::{
@@ -21,6 +22,11 @@ use crate::{
     },
     error::{Error, Result},
 };
+
+/// How many earlier versions of a post are kept.
+const VERSIONS: usize = 100;
+/// How many bytes they may have together; the last one is kept whatever its length.
+const VERSIONS_BYTES: i64 = 1024 * 1024;
 
 /// An earlier version of a post.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
@@ -163,10 +169,30 @@ fn keep_version(tx: &mut Tx<'_>, old: &Post) -> Result<()> {
             post_edits::created_at.eq(old.edited_at.unwrap_or(old.published_at)),
         ))
         .execute(tx.conn())?;
+    forget_old_versions(tx, old.id)
+}
+
+/// Keeps the newest versions: whoever edits without end would fill the disk, and everybody may read them.
+fn forget_old_versions(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
+    let size = octet_length(post_edits::content) + octet_length(post_edits::attachments);
+    let sizes: Vec<(i64, i32)> = post_edits::table
+        .filter(post_edits::post_id.eq(post))
+        .order(post_edits::id.desc())
+        .select((post_edits::id, size))
+        .load(tx.conn())?;
+    let mut bytes = 0;
+    let too_much = sizes.iter().enumerate().find(|(number, (_, size))| {
+        bytes += i64::from(*size);
+        *number >= VERSIONS || *number > 0 && bytes > VERSIONS_BYTES
+    });
+    if let Some((_, (last, _))) = too_much {
+        let old = post_edits::table.filter(post_edits::post_id.eq(post)).filter(post_edits::id.le(last));
+        diesel::delete(old).execute(tx.conn())?;
+    }
     Ok(())
 }
 
-/// Earlier versions of a post, oldest first; the present one is the post itself.
+/// Earlier versions of a post, as far as they are kept, oldest first; the present one is the post itself.
 pub fn history(conn: &mut Conn, id: PostId) -> Result<Vec<PastVersion>> {
     Ok(post_edits::table
         .filter(post_edits::post_id.eq(id))

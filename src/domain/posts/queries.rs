@@ -12,6 +12,11 @@ use crate::{
     error::{Error, Result},
 };
 
+diesel::define_sql_function! {
+    /// How many bytes a text has; both databases know that without reading it.
+    fn octet_length(text: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+}
+
 fn missing() -> Error {
     Error::not_found("post.not_found", "There is no such post.")
 }
@@ -127,6 +132,11 @@ impl Reach {
 
 /// The most posts of a thread that are looked at.
 const THREAD: usize = 4096;
+/// How many bytes of text are shown of a thread above a post, and below it.
+const TEXT: i64 = 2 * 1024 * 1024;
+
+/// A post of a thread, as much as its place needs.
+type Row = (PostId, Option<PostId>, ActorId, i32);
 
 /// What stands above and below a post in its thread, as far as `viewer` may see and wants to: ancestors from the root
 /// down, descendants in reading order without whom the viewer blocks or mutes and what hangs below them.
@@ -136,16 +146,18 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> 
         Some(me) => silenced_by(conn, me, now)?,
         None => Vec::new(),
     };
-    let rows: Vec<(PostId, Option<PostId>, ActorId)> = posts::table
+    let rows: Vec<Row> = posts::table
         .filter(posts::thread_id.eq(post.thread_id))
         .filter(visible_to(viewer))
         .order(posts::id.asc())
         .limit(4096)
-        .select((posts::id, posts::reply_to_id, posts::author_id))
+        .select((posts::id, posts::reply_to_id, posts::author_id, octet_length(posts::content)))
         .load(conn)?;
     let unwanted: std::collections::HashSet<PostId> =
-        rows.iter().filter(|(.., author)| silenced.contains(author)).map(|(id, ..)| *id).collect();
-    let rows: Vec<(PostId, Option<PostId>)> = rows.into_iter().map(|(id, parent, _)| (id, parent)).collect();
+        rows.iter().filter(|(.., author, _)| silenced.contains(author)).map(|(id, ..)| *id).collect();
+    let sizes: std::collections::HashMap<PostId, i32> = rows.iter().map(|(id, .., size)| (*id, *size)).collect();
+    let size = |id: &PostId| sizes.get(id).copied().map_or(0, i64::from);
+    let rows: Vec<(PostId, Option<PostId>)> = rows.into_iter().map(|(id, parent, ..)| (id, parent)).collect();
     let parents: std::collections::HashMap<PostId, Option<PostId>> = rows.iter().copied().collect();
     let mut children: std::collections::HashMap<PostId, Vec<PostId>> = std::collections::HashMap::new();
     for (id, parent) in &rows {
@@ -153,11 +165,13 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> 
             children.entry(*parent).or_default().push(*id);
         }
     }
-    let mut ancestors = Vec::new();
-    let mut next = post.reply_to_id;
-    while let Some(id) =
-        next.filter(|id| parents.contains_key(id) && !ancestors.contains(id) && ancestors.len() < reach.ancestors)
-    {
+    let (mut ancestors, mut above) = (Vec::new(), std::collections::HashSet::new());
+    let (mut next, mut bytes) = (post.reply_to_id, 0);
+    while let Some(id) = next.filter(|id| parents.contains_key(id) && ancestors.len() < reach.ancestors) {
+        bytes += size(&id);
+        if bytes > TEXT || !above.insert(id) {
+            break;
+        }
         ancestors.push(id);
         next = parents.get(&id).copied().flatten();
     }
@@ -166,12 +180,17 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> 
     let mut seen: std::collections::HashSet<PostId> = std::collections::HashSet::from([post.id]);
     let below = |id: PostId, depth: usize| children.get(&id).into_iter().flatten().rev().map(move |id| (*id, depth));
     let mut waiting: Vec<(PostId, usize)> = below(post.id, 1).collect();
+    let mut bytes = 0;
     while let Some((id, depth)) = waiting.pop() {
         if descendants.len() >= reach.descendants {
             break;
         }
         if depth > reach.depth || unwanted.contains(&id) || !seen.insert(id) {
             continue;
+        }
+        bytes += size(&id);
+        if bytes > TEXT {
+            break;
         }
         descendants.push(id);
         waiting.extend(below(id, depth + 1));

@@ -1,6 +1,6 @@
 //! A page of posts with all that is shown of them, in a fixed number of queries whatever its content.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -102,24 +102,24 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             .map(|boost: Boost| (boost.id, boost))
             .collect()
     };
-    let mentioned = mentioned_in(conn, &ids)?;
-    let tags = hashtags_in(conn, &ids)?;
+    let mentioned = by_post(mentioned_in(conn, &ids)?);
+    let tags = by_post(hashtags_in(conn, &ids)?);
     let mut people: Vec<ActorId> = rows.values().map(|post| post.author_id).collect();
     people.extend(boost_rows.values().map(|boost| boost.actor_id));
-    people.extend(mentioned.iter().map(|(_, actor)| *actor));
+    people.extend(mentioned.values().flatten().copied());
     people.sort();
     people.dedup();
     let people: HashMap<ActorId, Actor> =
         actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
-    let (mut liked, mut boosted, mut pinned): (Vec<PostId>, Vec<PostId>, Vec<PostId>) = Default::default();
-    let mut muted: Vec<ActorId> = Vec::new();
+    let (mut liked, mut boosted, mut pinned): (HashSet<PostId>, HashSet<PostId>, Vec<PostId>) = Default::default();
+    let mut muted: HashSet<ActorId> = HashSet::new();
     if let Some(reader) = reader {
-        liked = likes::table
+        let likes: Vec<PostId> = likes::table
             .filter(likes::post_id.eq_any(ids.clone()))
             .filter(likes::actor_id.eq(reader))
             .select(likes::post_id)
             .load(conn)?;
-        boosted = boosts::table
+        let boosts: Vec<PostId> = boosts::table
             .filter(boosts::post_id.eq_any(ids.clone()))
             .filter(boosts::actor_id.eq(reader))
             .select(boosts::post_id)
@@ -127,7 +127,10 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
         if rows.values().any(|post| post.author_id == reader) {
             pinned = pinned_among(conn, reader, &ids)?;
         }
-        muted = mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
+        let mutes: Vec<ActorId> =
+            mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
+        (liked, boosted) = (likes.into_iter().collect(), boosts.into_iter().collect());
+        muted = mutes.into_iter().collect();
     }
     let one = |entry: &EntryRef| -> Option<PostView> {
         let post = rows.get(&entry.post)?.clone();
@@ -147,12 +150,8 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             }
         };
         Some(PostView {
-            mentions: mentioned
-                .iter()
-                .filter(|(id, _)| *id == post.id)
-                .filter_map(|(_, actor)| people.get(actor).cloned())
-                .collect(),
-            hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
+            mentions: mentioned.get(&post.id).into_iter().flatten().filter_map(|id| people.get(id).cloned()).collect(),
+            hashtags: tags.get(&post.id).cloned().unwrap_or_default(),
             liked: liked.contains(&post.id),
             boosted: boosted.contains(&post.id),
             pinned: pinned.contains(&post.id),
@@ -163,4 +162,13 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
         })
     };
     Ok(entries.iter().filter_map(one).collect())
+}
+
+/// What belongs to each post.
+fn by_post<T>(rows: Vec<(PostId, T)>) -> HashMap<PostId, Vec<T>> {
+    let mut groups: HashMap<PostId, Vec<T>> = HashMap::new();
+    for (post, one) in rows {
+        groups.entry(post).or_default().push(one);
+    }
+    groups
 }

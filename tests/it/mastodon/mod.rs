@@ -2,6 +2,7 @@
 
 mod audiences;
 mod doors;
+mod lengths;
 mod paging;
 mod people;
 mod pins;
