@@ -1,9 +1,11 @@
 //! Text: Markdown, names in it, cleaning what comes from elsewhere. Pure functions.
 
+mod balance;
 mod emoji;
 mod html;
 mod language;
 mod length;
+mod markup;
 mod names;
 mod nul;
 mod render;

@@ -8,6 +8,8 @@ const MENTIONS: usize = 50;
 const HASHTAGS: usize = 100;
 /// The longest hashtag, in characters.
 const HASHTAG_LENGTH: usize = 100;
+/// The longest host that is looked at, in bytes: names have 253 characters at most.
+const HOST: usize = 1024;
 
 /// A handle that stands in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +107,8 @@ fn is_word(c: char) -> bool {
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let (mut plain, mut at) = (0, 0);
+    // Where the last address ends that is none: there is no other one inside it.
+    let mut refused = 0;
     let mut before: Option<char> = None;
     while let Some(rest) = text.get(at..)
         && let Some(c) = rest.chars().next()
@@ -113,7 +117,14 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
         let special = match c {
             '@' if free => mention(rest, at),
             '#' if free => hashtag(rest),
-            'h' | 'H' if !before.is_some_and(is_word) => link(rest),
+            'h' | 'H' if at >= refused && !before.is_some_and(is_word) => {
+                let written = address(rest);
+                let link = written.and_then(link);
+                if link.is_none() {
+                    refused = at + written.map_or(0, str::len);
+                }
+                link
+            }
             _ => None,
         };
         if let Some((piece, length)) = special {
@@ -174,6 +185,9 @@ fn host_at(text: &str) -> Option<(String, usize)> {
     if !name.contains('.') && digits.is_empty() && !name.eq_ignore_ascii_case("localhost") {
         return None;
     }
+    if taken > HOST {
+        return None;
+    }
     let url = url::Url::parse(&format!("https://{}/", text.get(..taken)?)).ok()?;
     let host = url.host_str()?.to_ascii_lowercase();
     Some((url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")), taken))
@@ -185,33 +199,37 @@ fn hashtag(rest: &str) -> Option<(Piece<'_>, usize)> {
     Some((Piece::Hashtag(name), 1 + name.len()))
 }
 
-fn link(rest: &str) -> Option<(Piece<'_>, usize)> {
-    let scheme = ["https://", "http://"]
-        .into_iter()
-        .find(|scheme| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
-    let mut address = prefix(rest, |c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '`'));
-    loop {
-        let shorter = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
-        // A closing bracket belongs to the address only when it was opened there.
-        let shorter = match shorter.chars().last() {
-            Some(close @ (')' | ']')) => {
-                let open = if close == ')' { '(' } else { '[' };
-                if shorter.matches(open).count() < shorter.matches(close).count() {
-                    shorter.get(..shorter.len() - 1).unwrap_or(shorter)
-                } else {
-                    shorter
-                }
+/// What is written like an address at the beginning of `rest`, to the next space.
+fn address(rest: &str) -> Option<&str> {
+    let begins = |scheme: &&str| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    ["https://", "http://"].iter().find(|scheme| begins(scheme))?;
+    Some(prefix(rest, |c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '`')))
+}
+
+/// The link at the beginning of what is written like an address, without what belongs to the sentence around it.
+fn link(written: &str) -> Option<(Piece<'_>, usize)> {
+    let mut address = written;
+    // Brackets are counted once: each that goes lowers the count.
+    let count = |bracket: char| address.matches(bracket).count();
+    let mut unopened = [(')', count(')').saturating_sub(count('('))), (']', count(']').saturating_sub(count('[')))];
+    while let Some(last) = address.chars().last() {
+        let is_bracket = |(bracket, _): &&mut (char, usize)| *bracket == last;
+        let belongs = match unopened.iter_mut().find(is_bracket) {
+            // A closing bracket belongs to the address only when it was opened there.
+            Some((_, 0)) => true,
+            Some((_, more)) => {
+                *more -= 1;
+                false
             }
-            _ => shorter,
+            None => !matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~'),
         };
-        if shorter.len() == address.len() {
+        if belongs {
             break;
         }
-        address = shorter;
+        address = address.get(..address.len() - last.len_utf8())?;
     }
-    if address.len() <= scheme.len() || super::http_url(address).is_none() {
-        return None;
-    }
+    // The address itself says whether something follows its scheme.
+    super::http_url(address)?;
     Some((Piece::Link(address), address.len()))
 }
 

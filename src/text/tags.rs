@@ -1,14 +1,6 @@
 //! The tags of a page, read as a browser reads them: comments, scripts and what stands in text fields are no tags.
 
-use std::cell::RefCell;
-
-use html5ever::{
-    tendril::StrTendril,
-    tokenizer::{
-        BufferQueue, Tag as Token, TagKind, Token as Piece, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-        states::RawKind,
-    },
-};
+use super::markup::{Tag, Token, tokens};
 
 /// A tag that opens an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,59 +22,24 @@ impl OpeningTag {
     }
 }
 
-#[derive(Default)]
-struct Reader {
-    tags: RefCell<Vec<OpeningTag>>,
-    text: RefCell<String>,
-}
-
-impl TokenSink for Reader {
-    type Handle = ();
-
-    fn process_token(&self, token: Piece, _line: u64) -> TokenSinkResult<()> {
-        match token {
-            Piece::CharacterTokens(text) => self.text.borrow_mut().push_str(&text),
-            Piece::TagToken(tag) if tag.kind == TagKind::StartTag => {
-                let next = content_of(&tag.name);
-                self.tags.borrow_mut().push(opening(tag));
-                return next;
-            }
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
-}
-
-/// How what follows an opening tag is to be read.
-fn content_of(name: &str) -> TokenSinkResult<()> {
-    match name {
-        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-        "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => TokenSinkResult::RawData(RawKind::Rawtext),
-        "plaintext" => TokenSinkResult::Plaintext,
-        _ => TokenSinkResult::Continue,
-    }
-}
-
-fn opening(tag: Token) -> OpeningTag {
-    let attributes = tag.attrs.into_iter();
+fn opening(tag: &Tag<'_>) -> OpeningTag {
+    let decoded = |value: &str| html_escape::decode_html_entities(value).into_owned();
     OpeningTag {
-        name: tag.name.to_string(),
-        attributes: attributes
-            .map(|attribute| (attribute.name.local.to_string(), attribute.value.to_string()))
-            .collect(),
+        name: tag.name.to_ascii_lowercase(),
+        attributes: tag.attributes.iter().map(|(name, value)| (name.to_ascii_lowercase(), decoded(value))).collect(),
     }
 }
 
 /// The opening tags of some HTML in their order, and all its text.
 pub fn read_tags(html: &str) -> (Vec<OpeningTag>, String) {
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(html));
-    let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
-    // What waits for a script or names an encoding is ours to go on with: there is neither here.
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
+    let (mut tags, mut text) = (Vec::new(), String::new());
+    for token in tokens(html) {
+        match token {
+            Token::Text(part) => text.push_str(&html_escape::decode_html_entities(part)),
+            Token::Raw(_, part) => text.push_str(part),
+            Token::Open(tag) => tags.push(opening(&tag)),
+            Token::Close(_) => {}
+        }
     }
-    tokenizer.end();
-    (tokenizer.sink.tags.take(), tokenizer.sink.text.take())
+    (tags, text)
 }

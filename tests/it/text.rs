@@ -114,7 +114,6 @@ fn hostile_html_loses_its_teeth_and_keeps_its_text() {
         "<xmp><script>evil()</script></xmp>",
         "<form><math><mtext></form><form><mglyph><style></math><img src onerror=evil()>",
     ];
-    assert!(payloads.len() >= 32);
     for payload in payloads {
         let cleaned = text::clean(&format!("<p>before</p>{payload}<p>after</p>"));
         assert!(cleaned.contains("before"), "{payload} -> {cleaned}");
@@ -156,10 +155,10 @@ fn a_hundred_thousand_nested_tags_do_no_harm() {
     for tag in ["<b>", "<div>", "<p><span>", "<blockquote>"] {
         let cleaned = text::clean(&tag.repeat(100_000));
         assert!(cleaned.len() < 200_000);
-        let _ = text::plain(&tag.repeat(100_000));
+        assert_eq!(text::plain(&format!("x{}", tag.repeat(100_000))), "x");
     }
     let long = text::clean(&"ä".repeat(1_000_000));
-    assert!(long.len() <= 256 * 1024);
+    assert_eq!(long.len(), 256 * 1024);
 }
 
 #[test]

@@ -31,6 +31,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Hashtags of a post", "100", "src/federation/incoming/note.rs", "HASHTAGS: usize = 100;"),
     ("Choices of a poll", "50", "src/federation/incoming/note.rs", "OPTIONS: usize = 50;"),
     ("Text of a post", "256 KiB", "src/federation/incoming/note.rs", "CONTENT: usize = 256 * 1024;"),
+    ("Nested tags in a text", "100", "src/text/balance.rs", "DEPTH: usize = 100;"),
     ("Earlier versions of a post", "100", "src/domain/posts/edit.rs", "VERSIONS: usize = 100;"),
     ("Text about an account", "20 KiB", "src/federation/incoming/actor.rs", "SUMMARY: usize = 20 * 1024;"),
     ("Text about an account", "2 KiB", "src/federation/incoming/actor.rs", "VALUE: usize = 2 * 1024;"),
