@@ -11,8 +11,12 @@ use crate::{
     text::{self, Format, Links, MentionLink},
 };
 
-/// The most markup that a post may carry, in bytes: it leaves room for the rest of its wire form.
-const MARKUP: usize = 40 * 1024;
+/// The most that a post may carry, in bytes of its wire form: it leaves room for the rest of that.
+const CARGO: usize = 40 * 1024;
+/// What a mention takes of it; most take less.
+const MENTION: usize = 256;
+/// How many bytes a character of the limit may take: emoji are many, and a long link counts as a short one.
+const BYTES: usize = 16;
 
 /// What somebody typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +95,18 @@ pub(super) fn stays_inside(parent: &Post, audience: Audience, team: Option<TeamI
     Ok(())
 }
 
+/// Refuses a text that is too long whatever it says, before anything reads it.
+pub fn check_size(site: &Site, text: &str) -> Result<()> {
+    let most = site.post_characters.saturating_mul(BYTES).max(4096);
+    if text.len() > most {
+        return Err(Error::invalid(
+            "post.too_long",
+            format!("This post has {} bytes; the limit is {most}. Please shorten it.", text.len()),
+        ));
+    }
+    Ok(())
+}
+
 /// Makes a draft of what one of ours typed. Empty and overlong texts are refused with the count.
 pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<Draft> {
     check_length(site, new)?;
@@ -151,14 +167,42 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
     draft.hashtags.extend(new.hashtags.iter().cloned());
     draft.hashtags.sort();
     draft.hashtags.dedup();
+    check_cargo(site, &draft)?;
     Ok(draft)
+}
+
+/// Refuses what would not fit on the wire, whatever it counts: links and names are longer there.
+fn check_cargo(site: &Site, draft: &Draft) -> Result<()> {
+    let named = draft.hashtags.iter().map(|name| wire_length(name) + site.tag_url(name).len() + 64);
+    let said = [draft.content.as_str(), &draft.summary, draft.title.as_deref().unwrap_or_default()];
+    let cargo = said.into_iter().map(wire_length).chain(named).sum::<usize>() + draft.mentions.len() * MENTION;
+    if cargo > CARGO {
+        return Err(Error::invalid(
+            "post.too_long",
+            "With its links and names this post has more than 40 KiB of HTML. Please shorten it.",
+        ));
+    }
+    Ok(())
+}
+
+/// How many bytes a text takes in JSON.
+pub fn wire_length(text: &str) -> usize {
+    let of = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(of).sum()
 }
 
 /// Refuses what says nothing and what says too much, with the count.
 fn check_length(site: &Site, new: &NewPost) -> Result<()> {
+    if new.format != Format::Html {
+        check_size(site, &new.text)?;
+    }
     let seen = match new.format {
         Format::Plain | Format::Markdown => std::borrow::Cow::from(&new.text),
-        Format::Html if new.text.len() > MARKUP => {
+        Format::Html if new.text.len() > CARGO => {
             return Err(Error::invalid("post.too_long", "This post has more than 40 KiB of HTML. Please shorten it."));
         }
         Format::Html => text::plain(&new.text).into(),

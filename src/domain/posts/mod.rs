@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::audience::Audience;
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
-pub use compose::{Addressees, NewPost, Readers, compose, settle_audience};
+pub use compose::{Addressees, NewPost, Readers, check_size, compose, settle_audience, wire_length};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
 pub use delete::{delete, delete_all_of, deleted_at, deletion, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};

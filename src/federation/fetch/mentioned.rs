@@ -3,15 +3,22 @@
 use std::time::Duration;
 
 use super::resolve;
-use crate::{app::App, domain::actors, error::Result, text};
+use crate::{
+    app::App,
+    domain::{actors, posts},
+    error::Result,
+    text,
+};
 
 /// How many unknown people one post may make us fetch.
 const PEOPLE: usize = 10;
 /// How long the writer waits for them.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Fetches who is mentioned and unknown. Whoever does not answer in time stays plain text.
+/// Fetches who is mentioned and unknown. Whoever does not answer in time stays plain text. What is too long for a post
+/// is refused unread.
 pub async fn mentioned(app: &App, typed: &str) -> Result<()> {
+    posts::check_size(&app.site, typed)?;
     let mut wanted: Vec<(String, String)> = Vec::new();
     for found in text::find_mentions(typed) {
         let Some(host) = found.host.filter(|host| !app.site.is_our_host(host)) else { continue };

@@ -13,8 +13,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Bodies stay well below 64 KiB, the least that a widespread peer accepts; what may be left out is left out
-/// when text takes more than this.
+/// Bodies stay below 64 KiB, the least that a widespread peer accepts: posts that cannot are refused when they are
+/// written, and what may be left out is left out when text takes more than this.
 const ROOM: usize = 44 * 1024;
 
 /// What a post's wire form says of others than the post.
@@ -137,8 +137,8 @@ pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Resu
 
 /// Whether there is room for the text once more by language, and for its source.
 fn what_fits(post: &FederablePost) -> (bool, bool) {
-    let content = post.content.len();
-    let source = post.source.as_ref().map_or(0, String::len);
+    let content = posts::wire_length(&post.content);
+    let source = post.source.as_deref().map_or(0, posts::wire_length);
     let map = content * 2 <= ROOM;
     (map, if map { content * 2 + source <= ROOM } else { content + source <= ROOM })
 }
