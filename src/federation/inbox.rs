@@ -94,6 +94,7 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
         vouched(app, &activity).await?;
     }
     app.limits.inbox(&host_in(&signer.actor_uri))?;
+    let activity = activity.read(request.body.len()).await?;
     let letter = Letter { activity, carried, fingerprint, body: String::from_utf8_lossy(request.body).into_owned() };
     apply(app, letter).await
 }

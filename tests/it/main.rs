@@ -25,6 +25,7 @@ mod demo;
 mod discovery;
 mod doctor;
 mod federation;
+mod floods;
 mod fuzz;
 mod insiders;
 mod jobs;

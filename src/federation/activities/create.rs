@@ -40,24 +40,8 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if !note::is_post(object) {
         return Ok(Applied::Ignored("not a post"));
     }
-    let incoming = note::read(&completed(activity), signer.followers_uri.as_deref())?;
+    let Some(incoming) = activity.post(signer) else { return Ok(Applied::Ignored("a post that cannot be used")) };
     publish(tx, site, signer, activity, incoming)
-}
-
-/// The object with what it leaves to its activity: the author and the recipients.
-fn completed(activity: &Activity) -> Value {
-    let mut object = activity.object().clone();
-    if let Some(members) = object.as_object_mut() {
-        if !members.contains_key("attributedTo") {
-            members.insert("attributedTo".to_owned(), Value::String(activity.actor.clone()));
-        }
-        if !members.contains_key("to") && !members.contains_key("cc") {
-            for name in ["to", "cc"] {
-                members.extend(activity.document.get(name).map(|value| (name.to_owned(), value.clone())));
-            }
-        }
-    }
-    object
 }
 
 /// Publishes a post that its author's own server sent.

@@ -1,8 +1,8 @@
 //! The verbs that arrive, each applied by the domain operation that every other door uses.
 //!
-//! [`apply`] runs in one transaction and touches no network. Where something must be fetched first it changes
-//! nothing and says what it lacks; the activity is then stored as a job before the sender hears 202, and
-//! [`handle_inbound`] fetches and applies it again.
+//! What they carry is read before ([`Activity::read`]). [`apply`] runs in one transaction and touches no network. Where
+//! something must be fetched first it changes nothing and says what it lacks; the activity is then stored as a job
+//! before the sender hears 202, and [`handle_inbound`] fetches and applies it again.
 
 mod announce;
 mod create;
@@ -10,6 +10,7 @@ mod delete;
 mod follow;
 mod like;
 mod pin;
+mod reading;
 mod undo;
 mod update;
 
@@ -48,6 +49,8 @@ pub struct Activity {
     pub document: Value,
     /// Posts that were fetched for it, under the ids by which it names them: those may be addresses of pages.
     found: Vec<(String, PostId)>,
+    /// What it carries, once it was read.
+    carried: Option<Box<reading::Carried>>,
 }
 
 /// What is done. Everything else is accepted and ignored.
@@ -128,7 +131,7 @@ pub fn parse(document: Value) -> Result<Activity> {
     if needs_object && document.get("object").is_none_or(Value::is_null) {
         return Err(Error::malformed("activity.object", "The activity has no object."));
     }
-    Ok(Activity { uri, verb, actor, document, found: Vec::new() })
+    Ok(Activity { uri, verb, actor, document, found: Vec::new(), carried: None })
 }
 
 /// The id of an activity of `actor`. One on another origin would be somebody else's, so it counts for none.
@@ -216,7 +219,7 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
 
 /// Goes on with an activity that was stored because something had to be fetched for it.
 pub async fn handle_inbound(app: &App, signer: &str, activity: &str) -> Result<()> {
-    let mut activity = parse(values::parse(activity.as_bytes())?)?;
+    let mut activity = parse(values::parse(activity.as_bytes())?)?.read(activity.len()).await?;
     let mut budget = Budget::default();
     for _ in 0..ROUNDS {
         // It may have been blocked since this was stored.

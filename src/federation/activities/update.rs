@@ -10,12 +10,7 @@ use crate::{
         work::Job,
     },
     error::Result,
-    federation::incoming::{
-        self,
-        actor::is_actor_kind,
-        note,
-        values::{kind, one_origin},
-    },
+    federation::incoming::{note, values::one_origin},
 };
 
 pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
@@ -27,7 +22,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if !one_origin(uri, &signer.uri) || !object.is_object() || !note::is_post(object) {
         return Ok(Applied::Ignored("not theirs to update"));
     }
-    let incoming = note::read(object, signer.followers_uri.as_deref())?;
+    let Some(incoming) = activity.post(signer) else { return Ok(Applied::Ignored("a post that cannot be used")) };
     if incoming.author != signer.uri {
         return Ok(Applied::Ignored("somebody else's post"));
     }
@@ -57,10 +52,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
 }
 
 fn profile(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Applied> {
-    let object = activity.object();
-    let embedded = object.is_object() && is_actor_kind(kind(object, is_actor_kind));
-    let remote = if embedded { incoming::actor::read(object).ok() } else { None };
-    match remote {
+    match activity.profile() {
         // The handle is as it was confirmed; a new one must be confirmed again.
         Some(mut remote) if remote.username == signer.username && !remote.keys.is_empty() => {
             remote.host.clone_from(&signer.host);

@@ -327,6 +327,15 @@ fn location(object: &Value) -> Option<String> {
 }
 
 impl Incoming {
+    /// The same post, now that the address of its author's followers is known.
+    pub fn for_followers(mut self, followers: Option<&str>) -> Self {
+        let addressed = |uri: &str| self.recipients.iter().any(|known| known == uri);
+        if self.draft.audience == Audience::Direct && followers.is_some_and(addressed) {
+            self.draft.audience = Audience::Followers;
+        }
+        self
+    }
+
     /// Whether it says when it was edited.
     pub fn says_when(&self) -> bool {
         self.draft.edited_at.is_some()
