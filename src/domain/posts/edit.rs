@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use super::{
     Attachment, Audience, Draft, Post, Viewer,
-    create::{MENTIONS, name_nobody_outside, write_names},
+    create::{MENTIONS, write_names},
     get, may_see,
     queries::octet_length,
+    rights::name_nobody_outside,
     spread::show_to_named,
 };
 use crate::{

@@ -13,6 +13,7 @@ mod once;
 mod pin;
 mod prune;
 mod queries;
+mod rights;
 mod spread;
 mod take_back;
 mod view;
