@@ -125,7 +125,7 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
     };
     let mut mentions: Vec<ActorId> = Vec::new();
     let known = match new.format {
-        Format::Plain | Format::Markdown => known_names(tx, site, &new.text, &mut mentions)?,
+        Format::Plain | Format::Markdown => known_names(tx.conn(), site, &new.text, &mut mentions)?,
         Format::Html => Known::new(),
     };
     if new.addressees.exactly {
@@ -229,14 +229,21 @@ fn key(site: &Site, username: &str, host: Option<&str>) -> (String, String) {
 
 type Known = Vec<((String, String), MentionLink)>;
 
-fn known_names(tx: &mut Tx<'_>, site: &Site, source: &str, mentions: &mut Vec<ActorId>) -> Result<Known> {
+/// Whom a text names, as far as we know them.
+pub(super) fn names_in(conn: &mut Conn, site: &Site, source: &str) -> Result<Vec<ActorId>> {
+    let mut named = Vec::new();
+    known_names(conn, site, source, &mut named)?;
+    Ok(named)
+}
+
+fn known_names(conn: &mut Conn, site: &Site, source: &str, mentions: &mut Vec<ActorId>) -> Result<Known> {
     let mut known: Known = Vec::new();
     for found in text::find_mentions(source) {
         let name = key(site, &found.username, found.host.as_deref());
         if known.iter().any(|(seen, _)| *seen == name) {
             continue;
         }
-        let actor = actors::find_by_handle(tx.conn(), &name.0, &name.1)?.filter(actors::Actor::is_active);
+        let actor = actors::find_by_handle(conn, &name.0, &name.1)?.filter(actors::Actor::is_active);
         if let Some(actor) = actor {
             if !mentions.contains(&actor.id) {
                 mentions.push(actor.id);

@@ -70,11 +70,17 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if by.is_remote() && old.edited_at.is_some_and(|known| known > edited_at) {
         return Ok(Edit::Unchanged);
     }
-    if !by.is_remote() && draft.mentions.len() + draft.hidden.len() > MENTIONS {
-        return Err(Error::invalid("post.too_many", format!("A post has at most {MENTIONS} mentions.")));
+    let hidden = super::hidden_readers(tx.conn(), id)?;
+    // Hidden readers stay, so they count.
+    let staying = hidden.iter().filter(|reader| !draft.mentions.contains(reader) && !draft.hidden.contains(reader));
+    if !by.is_remote() && draft.mentions.len() + draft.hidden.len() + staying.count() > MENTIONS {
+        return Err(Error::invalid(
+            "post.too_many",
+            format!("A post has at most {MENTIONS} mentions, with those who get it by bto and bcc."),
+        ));
     }
     let mut before = super::mentioned(tx.conn(), id)?;
-    before.extend(super::hidden_readers(tx.conn(), id)?);
+    before.extend(hidden);
     let new_text = says_something_new(&old, draft);
     if new_text {
         keep_version(tx, &old)?;

@@ -13,6 +13,7 @@ mod once;
 mod pin;
 mod prune;
 mod queries;
+mod readers;
 mod rights;
 mod spread;
 mod take_back;
@@ -38,6 +39,7 @@ pub use queries::{
     hidden_readers, indexable_range, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
     thread,
 };
+pub use readers::{addressees_of_edit, is_addressed_apart, wording};
 pub use take_back::take_back_all_of;
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{

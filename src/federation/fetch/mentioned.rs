@@ -18,12 +18,19 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// Fetches who is mentioned and unknown. Whoever does not answer in time stays plain text. What is too long for a post
 /// is refused unread.
 pub async fn mentioned(app: &App, typed: &str) -> Result<()> {
+    newly_mentioned(app, typed, "").await
+}
+
+/// The same of those only whom `before` does not name.
+pub async fn newly_mentioned(app: &App, typed: &str, before: &str) -> Result<()> {
     posts::check_size(&app.site, typed)?;
+    let named = |found: &text::MentionText| Some((found.username.to_lowercase(), found.host.clone()?.to_lowercase()));
+    let old: Vec<(String, String)> = text::find_mentions(before).iter().filter_map(named).collect();
     let mut wanted: Vec<(String, String)> = Vec::new();
     for found in text::find_mentions(typed) {
         let Some(host) = found.host.filter(|host| !app.site.is_our_host(host)) else { continue };
         let name = (found.username.to_lowercase(), host.to_lowercase());
-        if !wanted.contains(&name) && !app.refuses(&name.1) {
+        if !wanted.contains(&name) && !old.contains(&name) && !app.refuses(&name.1) {
             wanted.push(name);
         }
     }

@@ -17,7 +17,7 @@ pub(crate) use failures::host_in;
 pub use fields::handle_verify_fields;
 pub use flights::Flights;
 pub use key::{key, key_again};
-pub use mentioned::mentioned;
+pub use mentioned::{mentioned, newly_mentioned};
 pub use post::{handle_fetch_post, post, post_job, refresh};
 pub use resolve::{Resolved, resolve};
 pub use webfinger::{Door, doors, scheme};

@@ -1,6 +1,7 @@
 //! A person's own ActivityPub client, through the router.
 
 mod conformance;
+mod edits;
 mod lengths;
 mod people;
 mod pins;

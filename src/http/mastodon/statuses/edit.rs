@@ -27,9 +27,9 @@ pub(super) async fn edit(
     me.need("write:statuses")?;
     writing.refuse_unserved()?;
     let reader = Some(me.actor.id);
-    let old = look(&app, reader, move |look| own_post(look, id)).await?;
+    let (old, linked) = look(&app, reader, move |look| own_post(look, id)).await?;
     if old.audience.federates() {
-        fetch::mentioned(&app, writing.text()).await?;
+        fetch::newly_mentioned(&app, writing.text(), &linked).await?;
     }
     let (by, site, post) = (me.by(), app.site.clone(), old.id);
     let new = writing.into_edit(&old)?;
@@ -37,10 +37,7 @@ pub(super) async fn edit(
         .write(move |tx| {
             let old = posts::get(tx.conn(), post)?;
             let mut new = new.clone();
-            // What was written as HTML names people otherwise than by its text.
-            if old.source.is_none() {
-                new.addressees.named = posts::mentioned(tx.conn(), post)?;
-            }
+            new.addressees = posts::addressees_of_edit(tx.conn(), &site, &old, &new)?;
             let mut draft = posts::compose(tx, &site, &by, &new)?;
             draft.kind = old.kind;
             draft.title = old.title;
@@ -53,10 +50,14 @@ pub(super) async fn edit(
     look(&app, reader, move |look| look.status(EntryRef::post(post))).await.map(Json)
 }
 
-fn own_post(look: &mut Look<'_>, id: i64) -> Result<posts::Post> {
+/// The post, and the text in which names are links and nobody needs to be asked for them; empty where they are
+/// addresses.
+fn own_post(look: &mut Look<'_>, id: i64) -> Result<(posts::Post, String)> {
     let target = look.own(id)?;
     if target.boost.is_some() {
         return Err(Error::invalid("boost.edit", "A boost has no text that could be edited."));
     }
-    Ok(target.post)
+    let apart = posts::is_addressed_apart(look.conn, look.site, &target.post)?;
+    let linked = if apart { posts::wording(&target.post) } else { String::new() };
+    Ok((target.post, linked))
 }

@@ -18,7 +18,6 @@ use crate::{
             render::{attachments, emojis},
         },
     },
-    text,
 };
 
 /// `GET /api/v1/statuses/:id`
@@ -48,10 +47,9 @@ pub(super) async fn source(State(app): State<App>, Id(id): Id<i64>, me: Session)
     me.need("read:statuses")?;
     let source = look(&app, Some(me.actor.id), move |look| {
         let post = look.own(id)?.post;
-        let text = post.source.unwrap_or_else(|| text::plain(&post.content));
         Ok(StatusSource {
             id: post.id,
-            text,
+            text: posts::wording(&post),
             spoiler_text: post.summary,
             content_type: post.source_type.unwrap_or_else(|| "text/plain".to_owned()),
         })
