@@ -24,6 +24,9 @@ pub enum Job {
         activity: String,
         /// The id of what must be fetched.
         needs: String,
+        /// Whose inbox it came to, when it was not everybody's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inbox: Option<ActorId>,
     },
     /// Fetch a post that others refer to, and its parents.
     FetchPost {

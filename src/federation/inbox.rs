@@ -41,6 +41,8 @@ pub struct InboundRequest<'a> {
     pub headers: &'a HeaderMap,
     /// The raw body.
     pub body: &'a [u8],
+    /// Whose inbox it is, when it is not everybody's.
+    pub owner: Option<ActorId>,
 }
 
 /// What was done with an activity that was accepted.
@@ -77,7 +79,7 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     }
     let document =
         values::parse(request.body).map_err(|_| Error::malformed("activity.json", "The body is not JSON."))?;
-    let activity = activities::parse(document)?;
+    let mut activity = activities::parse(document)?;
     refuse_blocked(app, &activity.actor)?;
     if matches!(activity.verb, Verb::Delete | Verb::Update) && never_seen(app, &activity, &candidates).await? {
         return Ok(Outcome::Ignored);
@@ -93,6 +95,8 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     if carried {
         vouched(app, &activity).await?;
     }
+    // Whoever passes on what another did does not decide who reads it.
+    activity.inbox = request.owner.filter(|_| !carried);
     app.limits.inbox(&host_in(&signer.actor_uri))?;
     let activity = activity.read(request.body.len()).await?;
     let letter = Letter { activity, carried, fingerprint, body: String::from_utf8_lossy(request.body).into_owned() };
@@ -238,7 +242,8 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
                     Ok(Outcome::Ignored)
                 }
                 Applied::Needs(Need::Actor(needs) | Need::Post(needs)) => {
-                    let job = Job::Inbound { signer: signer.uri, activity: letter.body.clone(), needs };
+                    let (signer, activity) = (signer.uri, letter.body.clone());
+                    let job = Job::Inbound { signer, activity, inbox: letter.activity.inbox, needs };
                     backlog::store(tx, &job, most)?;
                     Ok(Outcome::Stored)
                 }

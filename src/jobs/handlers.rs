@@ -58,7 +58,9 @@ impl Handlers {
     async fn fetch(&self, job: &Job) -> Result<()> {
         let app = &self.0;
         match job {
-            Job::Inbound { signer, activity, .. } => activities::handle_inbound(app, signer, activity).await,
+            Job::Inbound { signer, activity, inbox, .. } => {
+                activities::handle_inbound(app, signer, activity, *inbox).await
+            }
             Job::FetchPost { uri, budget, .. } => fetch::handle_fetch_post(app, uri, *budget).await,
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
             Job::RefreshPost { uri } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,

@@ -91,13 +91,14 @@ impl Draft {
     }
 }
 
-/// Publishes a post. The same post arriving twice is one post; what was deleted does not come back.
+/// Publishes a post. The same post arriving twice is one post, for all who got it; what was deleted does not come back.
 pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<PostId> {
     // Whoever is being deleted at this moment writes nothing more that would stay behind.
     tx.lock(Key("actor", &[by.actor().0]))?;
     let author = actors::get(tx.conn(), by.actor())?;
     lock_thread(tx, by, draft)?;
     if let Some(known) = already_here(tx, site, by, draft, &author)? {
+        spread::let_in(tx, known, draft)?;
         return Ok(known);
     }
     let parent = parent_of(tx, draft)?;
@@ -227,10 +228,10 @@ fn insert(
 /// Mentions, hidden readers and hashtags, each once.
 pub(super) fn write_names(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
     let mentioned: Vec<_> = draft
-        .mentions
+        .hidden
         .iter()
-        .map(|actor| (actor, false))
-        .chain(draft.hidden.iter().map(|actor| (actor, true)))
+        .map(|actor| (actor, true))
+        .chain(draft.mentions.iter().map(|actor| (actor, false)))
         .take(MENTIONS)
         .map(|(actor, hidden)| (mentions::post_id.eq(id), mentions::actor_id.eq(*actor), mentions::hidden.eq(hidden)))
         .collect();

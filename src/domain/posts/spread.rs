@@ -2,9 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{Draft, MENTIONS, Post, Viewer, find, may_see};
+use super::{Draft, MENTIONS, Post, Viewer, find, hidden_readers, may_see, mentioned};
 use crate::{
-    db::{Tx, schema::follows},
+    db::{
+        Tx,
+        schema::{follows, mentions},
+    },
     domain::{
         ActorId, PostId,
         actors::{self, Actor},
@@ -13,6 +16,7 @@ use crate::{
         notifications::{self, NotificationKind},
     },
     error::{Error, Result},
+    on_conn,
 };
 
 /// Tells those who are mentioned, openly or hidden, or answered, and those who want to hear of every post.
@@ -85,4 +89,28 @@ pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) ->
         }
     }
     home::deliver(tx, entry, &local)
+}
+
+/// A post that we have came again for somebody else whom it does not name: they read it too from now on.
+pub(super) fn let_in(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
+    if draft.hidden.is_empty() {
+        return Ok(());
+    }
+    let post = super::get(tx.conn(), id)?;
+    let mut readers = mentioned(tx.conn(), id)?;
+    readers.extend(hidden_readers(tx.conn(), id)?);
+    let new: Vec<ActorId> = draft.hidden.iter().copied().filter(|reader| !readers.contains(reader)).collect();
+    if post.audience.is_open() || readers.len() + new.len() > MENTIONS {
+        return Ok(());
+    }
+    for reader in &new {
+        on_conn!(tx.conn(), |c| diesel::insert_into(mentions::table)
+            .values((mentions::post_id.eq(id), mentions::actor_id.eq(*reader), mentions::hidden.eq(true)))
+            .on_conflict((mentions::post_id, mentions::actor_id))
+            .do_nothing()
+            .execute(c))?;
+        notifications::tell(tx, *reader, NotificationKind::Mention, post.author_id, Some(id))?;
+    }
+    let entry = Entry { post: id, by: post.author_id, boost: None, reply_to_author: post.reply_to_author_id };
+    show_to_named(tx, entry, &new)
 }

@@ -6,9 +6,10 @@ use super::{Activity, Applied, Need};
 use crate::{
     db::Tx,
     domain::{
-        Site,
+        ActorId, Site,
         actors::{self, Actor},
-        follows, posts,
+        follows::{self, FollowState},
+        posts::{self, Audience},
     },
     error::Result,
     federation::{
@@ -58,19 +59,38 @@ pub(super) fn publish(
     if incoming.is_vote {
         return Ok(Applied::Ignored("a vote"));
     }
-    if !concerns_us(tx, site, signer, &incoming)? {
+    let reader = unnamed_reader(tx, signer, activity, &incoming)?;
+    if reader.is_none() && !concerns_us(tx, site, signer, &incoming)? {
         return Ok(Applied::Ignored("nobody here follows or is addressed"));
     }
     let parent = match &incoming.reply_to {
         Some(uri) if posts::find_by_uri(tx.conn(), uri)?.is_none() && !site.owns(uri) => Some(uri.clone()),
         _ => None,
     };
-    let draft = incoming.into_draft(tx, site)?;
+    let mut draft = incoming.into_draft(tx, site)?;
+    draft.hidden.extend(reader.filter(|reader| !draft.mentions.contains(reader)));
     posts::create(tx, site, &activity.by(signer), &draft)?;
     if let Some(parent) = parent {
         backlog::store_fetch(tx, &fetch::post_job(&parent, &signer.uri))?;
     }
     Ok(Applied::Done)
+}
+
+/// The owner of the inbox that a post was brought to, when it is not for everybody and they could not read it else: it
+/// is addressed to them by `bto` or `bcc`, which are not delivered (section 6).
+fn unnamed_reader(
+    tx: &mut Tx<'_>,
+    signer: &Actor,
+    activity: &Activity,
+    incoming: &Incoming,
+) -> Result<Option<ActorId>> {
+    let Some(owner) = activity.inbox.filter(|_| !incoming.draft().audience.is_open()) else { return Ok(None) };
+    if follows::is_blocked_by(tx.conn(), owner, signer.id)? {
+        return Ok(None);
+    }
+    let follow = follows::find_between(tx.conn(), owner, signer.id)?;
+    let follows = follow.is_some_and(|follow| follow.state == FollowState::Accepted);
+    Ok(Some(owner).filter(|_| !(follows && incoming.draft().audience == Audience::Followers)))
 }
 
 /// Somebody here follows the author, is addressed or mentioned, or the post is part of a thread that we have.

@@ -25,7 +25,7 @@ use crate::{
     app::App,
     db::{Conn, Tx},
     domain::{
-        By, PostId, Site,
+        ActorId, By, PostId, Site,
         actors::{self, Actor},
         posts::{self, Post},
         servers,
@@ -47,6 +47,8 @@ pub struct Activity {
     pub actor: String,
     /// Everything it says.
     pub document: Value,
+    /// Whose inbox its actor brought it to, when it was not everybody's.
+    pub inbox: Option<ActorId>,
     /// Posts that were fetched for it, under the ids by which it names them: those may be addresses of pages.
     found: Vec<(String, PostId)>,
     /// What it carries, once it was read.
@@ -131,7 +133,7 @@ pub fn parse(document: Value) -> Result<Activity> {
     if needs_object && document.get("object").is_none_or(Value::is_null) {
         return Err(Error::malformed("activity.object", "The activity has no object."));
     }
-    Ok(Activity { uri, verb, actor, document, found: Vec::new(), carried: None })
+    Ok(Activity { uri, verb, actor, document, inbox: None, found: Vec::new(), carried: None })
 }
 
 /// The id of an activity of `actor`. One on another origin would be somebody else's, so it counts for none.
@@ -151,9 +153,10 @@ impl Activity {
     }
 
     /// Whether it may come again under the same id and mean it: Misskey has one id for all follows of a pair. What
-    /// Mastodon adds and removes has no id at all.
+    /// Mastodon adds and removes has no id at all, and one post may be brought to several people.
     pub fn may_recur(&self) -> bool {
         match self.verb {
+            Verb::Create => self.inbox.is_some(),
             Verb::Follow | Verb::Accept | Verb::Reject | Verb::Block | Verb::Add | Verb::Remove => true,
             Verb::Undo => values::list(&self.document, "object")
                 .into_iter()
@@ -218,8 +221,9 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
 }
 
 /// Goes on with an activity that was stored because something had to be fetched for it.
-pub async fn handle_inbound(app: &App, signer: &str, activity: &str) -> Result<()> {
+pub async fn handle_inbound(app: &App, signer: &str, activity: &str, inbox: Option<ActorId>) -> Result<()> {
     let mut activity = parse(values::parse(activity.as_bytes())?)?.read(activity.len()).await?;
+    activity.inbox = inbox;
     let mut budget = Budget::default();
     for _ in 0..ROUNDS {
         // It may have been blocked since this was stored.

@@ -22,7 +22,7 @@ const ACCEPT_SIGNATURE: &str =
 
 /// `POST /ap/inbox`
 pub async fn shared(State(app): State<App>, request: Request) -> Response {
-    receive(&app, request).await
+    receive(&app, None, request).await
 }
 
 /// `POST /ap/actors/{id}/inbox`
@@ -30,7 +30,7 @@ pub async fn personal(State(app): State<App>, Path(id): Path<i64>, request: Requ
     let owner = app.db.read(move |conn| actors::find(conn, ActorId(id))).await;
     match owner.map(|owner| owner.filter(actors::Actor::is_local)) {
         Ok(Some(owner)) if owner.deleted_at.is_some() => StatusCode::GONE.into_response(),
-        Ok(Some(_)) => receive(&app, request).await,
+        Ok(Some(owner)) => receive(&app, Some(owner.id), request).await,
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => error.into_response(),
     }
@@ -38,13 +38,13 @@ pub async fn personal(State(app): State<App>, Path(id): Path<i64>, request: Requ
 
 /// Reads the body, and takes it in. Who sends it too slowly hears that it was they: after half of the time that a
 /// request may take there is no hope for the rest.
-async fn receive(app: &App, request: Request<Body>) -> Response {
+async fn receive(app: &App, owner: Option<ActorId>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let patience = Duration::from_secs(app.config.server.request_timeout_seconds) / 2;
     match tokio::time::timeout(patience, read(&parts, body)).await {
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
         Ok(Err(error)) => answer(Err(error)),
-        Ok(Ok(body)) => answer(take_in(app, parts, &body).await),
+        Ok(Ok(body)) => answer(take_in(app, owner, parts, &body).await),
     }
 }
 
@@ -58,14 +58,14 @@ async fn read(parts: &Parts, body: Body) -> Result<Bytes> {
     to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())
 }
 
-async fn take_in(app: &App, parts: Parts, body: &[u8]) -> Result<()> {
+async fn take_in(app: &App, owner: Option<ActorId>, parts: Parts, body: &[u8]) -> Result<()> {
     let mut headers = parts.headers;
     // HTTP/2 has the authority in the address.
     if let (None, Some(authority)) = (headers.get(http::header::HOST), parts.uri.authority()) {
         headers.insert(http::header::HOST, HeaderValue::from_str(authority.as_str()).map_err(Error::internal)?);
     }
     let path_and_query = parts.uri.path_and_query().map_or(parts.uri.path(), |path| path.as_str());
-    inbox::receive(app, InboundRequest { path_and_query, headers: &headers, body }).await?;
+    inbox::receive(app, InboundRequest { path_and_query, headers: &headers, body, owner }).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod breaker;
+mod brought;
 mod door;
 mod fairness;
 mod few;

@@ -32,7 +32,8 @@ fn boost(by: &Stranger, number: usize) -> serde_json::Value {
 
 /// So many activities of this server wait already, each as long as this.
 async fn wait(world: &World, signer: &str, count: usize, bytes: usize) {
-    let job = Job::Inbound { signer: signer.to_owned(), activity: "x".repeat(bytes), needs: signer.to_owned() };
+    let job =
+        Job::Inbound { signer: signer.to_owned(), activity: "x".repeat(bytes), needs: signer.to_owned(), inbox: None };
     world.app.db.write(move |tx| (0..count).try_for_each(|_| tx.defer(&job))).await.unwrap();
 }
 
