@@ -26,8 +26,12 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if incoming.author != signer.uri {
         return Ok(Applied::Ignored("somebody else's post"));
     }
-    // Its Create or its Delete may be arriving at this moment.
-    tx.lock(Key(uri, &[]))?;
+    // Its Create or its Delete may be arriving at this moment; a Create locks what it answers too, in this order.
+    let mut uris: Vec<&str> = std::iter::once(uri).chain(incoming.reply_to.as_deref()).collect();
+    uris.sort_unstable();
+    for uri in uris {
+        tx.lock(Key(uri, &[]))?;
+    }
     match posts::find_by_uri(tx.conn(), uri)? {
         // Without its time it may be older than what we have: the author's server knows, where it shows the post to
         // everybody. What it shows to few only it can send us, and what it sent last counts.

@@ -1,8 +1,13 @@
 //! What arrives at the same time and speaks of the same things.
 
+use std::time::Duration;
+
 use guildhall::{
     db::Tx,
-    domain::posts::{self, Audience, Draft},
+    domain::{
+        PostId,
+        posts::{self, Audience, Draft},
+    },
 };
 use serde_json::json;
 
@@ -79,6 +84,45 @@ races! {
                 assert_eq!(race.count("posts", &format!("id = {post}")).await, 0);
                 assert_eq!(race.count("notifications", &format!("post_id = {post}")).await, 0);
                 assert_eq!(race.count("home_entries", &format!("post_id = {post}")).await, 0);
+            }
+        }
+        race.assert_sound().await;
+    }
+
+    async fn an_old_post_that_somebody_here_wants_at_the_last_moment_is_kept(race: Race) {
+        let (author, fan) = (race.theirs[0].clone(), race.ours[1].1.clone());
+        for round in 0..ROUNDS {
+            for (gift, prune_first) in [("like", true), ("like", false), ("boost", true), ("boost", false), ("reply", true), ("reply", false)] {
+                let uri = format!("{}/{round}{gift}{prune_first}", author.uri);
+                let (site, by_author, named) = (race.site.clone(), by(&author), uri.clone());
+                let post = race.write(move |tx| {
+                    let mut draft = Draft::note(Audience::Public, "<p>old</p>".to_owned());
+                    draft.uri = Some(named.clone());
+                    posts::create(tx, &site, &by_author, &draft)
+                }).await;
+                let (site, fan) = (race.site.clone(), by(&fan));
+                let give = move |tx: &mut Tx<'_>| match gift {
+                    "like" => posts::like(tx, &site, &fan, post),
+                    "boost" => posts::boost(tx, &site, &fan, post, Audience::Public, None).map(|_| ()),
+                    _ => {
+                        let mut draft = Draft::note(Audience::Public, "<p>reply</p>".to_owned());
+                        draft.reply_to = Some(posts::ReplyTo { post: Some(post), uri: Some(uri.clone()) });
+                        posts::create(tx, &site, &fan, &draft).map(|_| ())
+                    }
+                };
+                let prune = move |tx: &mut Tx<'_>| {
+                    let before = tx.now().plus(Duration::from_secs(24 * 3600));
+                    posts::prune_stale(tx, PostId(post.0 - 1), before, 1)
+                };
+                let (given, pruned) = if prune_first {
+                    let (pruned, given) = race.held(prune, give).await;
+                    (given, pruned)
+                } else {
+                    race.held(give, prune).await
+                };
+                let forgotten = pruned.unwrap().forgotten;
+                assert_eq!((forgotten, fine(given).is_some()), if prune_first { (1, false) } else { (0, true) }, "round {round}: {gift}");
+                assert_eq!(race.count("posts", &format!("id = {post}")).await, i64::from(!prune_first));
             }
         }
         race.assert_sound().await;
