@@ -101,6 +101,11 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Reads a command line without running it, and tells what is wrong with it. The documentation is tested by it.
+pub fn understand<'w>(words: impl IntoIterator<Item = &'w str>) -> std::result::Result<(), clap::Error> {
+    Arguments::try_parse_from(words).map(|_| ())
+}
+
 fn complain(error: &Error) {
     use std::error::Error as _;
     let because = error.source().map(|cause| format!("  because: {cause}\n")).unwrap_or_default();

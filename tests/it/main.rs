@@ -23,6 +23,7 @@ mod db;
 mod deliveries;
 mod demo;
 mod discovery;
+mod docs;
 mod doctor;
 mod federation;
 mod floods;

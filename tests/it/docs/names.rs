@@ -1,0 +1,123 @@
+//! Names in the documentation: settings, variables, targets of make, checks of the doctor, metrics.
+
+use std::collections::BTreeSet;
+
+use guildhall::{
+    config::{Config, Overrides, reference},
+    doctor::CHECKS,
+};
+
+use super::pages::{self, Page};
+
+/// Variables that are no setting: the place of the settings, and those of the tests and benches.
+const OTHER_VARIABLES: [&str; 3] = ["GUILDHALL_CONFIG", "GUILDHALL_TEST_POSTGRES_URL", "GUILDHALL_BENCH_POSTGRES_URL"];
+
+/// The words of a text that begin like this, of letters, digits and underscores.
+fn beginning<'t>(text: &'t str, with: &str) -> BTreeSet<&'t str> {
+    let words = text.split(|sign: char| !(sign.is_ascii_alphanumeric() || sign == '_'));
+    words.filter(|word| word.starts_with(with) && word.len() > with.len()).collect()
+}
+
+/// The names of all settings, such as `server.trusted_proxies`.
+fn settings() -> BTreeSet<String> {
+    let reference = reference();
+    let rows = reference.lines().filter_map(|row| row.strip_prefix("| `"));
+    rows.filter_map(|row| row.split_once('`')).map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn every_variable_of_the_documentation_is_a_setting() {
+    let reference = reference();
+    let known: BTreeSet<&str> = beginning(&reference, "GUILDHALL_").into_iter().chain(OTHER_VARIABLES).collect();
+    let strange: Vec<String> = pages::all()
+        .iter()
+        .chain(&pages::deploy())
+        .flat_map(|page| {
+            let named = beginning(&page.text, "GUILDHALL_").into_iter().filter(|name| !known.contains(name));
+            named.map(|name| format!("{}: {name}", page.name)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(strange, Vec::<String>::new());
+}
+
+#[test]
+fn every_setting_of_the_documentation_is_there() {
+    let settings = settings();
+    let sections: BTreeSet<&str> = settings.iter().filter_map(|name| Some(name.split_once('.')?.0)).collect();
+    let mut strange = Vec::new();
+    for page in pages::all() {
+        for code in page.code() {
+            let name = code.split([' ', '=']).next().unwrap_or_default();
+            let names_one = name.split_once('.').is_some_and(|(section, key)| {
+                sections.contains(section)
+                    && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
+            });
+            // Names of columns, files and codes of errors have dots as well.
+            if names_one && page.name.starts_with("docs/guide") && !settings.contains(name) {
+                strange.push(format!("{}: {name}", page.name));
+            }
+        }
+    }
+    assert_eq!(strange, Vec::<String>::new());
+}
+
+#[test]
+fn every_settings_file_of_the_guide_is_taken() {
+    let guides = pages::all().into_iter().filter(|page| page.name.starts_with("docs/guide"));
+    let blocks = guides.flat_map(|page| {
+        let blocks = page.blocks().into_iter().filter(|block| block.language == "toml");
+        blocks.map(|block| Page { name: page.name.clone(), text: block.text }).collect::<Vec<_>>()
+    });
+    let files: Vec<Page> = blocks.chain([pages::read("docs/deploy/guildhall.toml")]).collect();
+    assert!(files.len() >= 5);
+    for file in files {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("guildhall.toml"), &file.text).unwrap();
+        let read = Config::read(&Overrides::default(), [], folder.path());
+        assert!(read.is_ok(), "{}: {:?}\n{}", file.name, read.err(), file.text);
+    }
+}
+
+#[test]
+fn every_target_of_make_is_there() {
+    let makefile = pages::read("Makefile").text;
+    let mut strange = Vec::new();
+    for page in pages::all() {
+        let shell = page.blocks().into_iter().filter(|block| block.language == "sh").map(|block| block.text);
+        for code in page.code().into_iter().chain(shell) {
+            for line in code.lines() {
+                let Some(target) = line.strip_prefix("make ").and_then(|rest| rest.split_whitespace().next()) else {
+                    continue;
+                };
+                if !makefile.lines().any(|rule| rule.starts_with(&format!("{target}:"))) {
+                    strange.push(format!("{}: make {target}", page.name));
+                }
+            }
+        }
+    }
+    assert_eq!(strange, Vec::<String>::new());
+}
+
+#[test]
+fn the_guide_has_every_check_of_the_doctor() {
+    let page = pages::read("docs/guide/troubleshooting.md");
+    let code = page.code();
+    let missing: Vec<&str> =
+        CHECKS.iter().map(|check| check.id).filter(|id| !code.iter().any(|word| word == id)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn the_guide_and_the_alarms_have_the_metrics_that_are_there() {
+    let source = pages::read("src/telemetry.rs").text;
+    let mut known = beginning(&source, "guildhall_");
+    // Named once more where its steps are chosen, as in the tests of telemetry.
+    known.retain(|name| !name.ends_with("_bucket"));
+    let guide = pages::read("docs/guide/monitoring.md").text;
+    assert_eq!(beginning(&guide, "guildhall_"), known, "the table of metrics");
+    let alarms = pages::read("docs/deploy/alerts.yaml").text;
+    assert!(beginning(&alarms, "guildhall_").is_subset(&known), "{:?}", beginning(&alarms, "guildhall_"));
+    for alarm in alarms.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")) {
+        assert!(guide.contains(&format!("`{alarm}`")), "docs/guide/monitoring.md says nothing of {alarm}");
+    }
+}
