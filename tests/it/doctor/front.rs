@@ -102,7 +102,8 @@ pub struct Front {
     manners: Arc<Mutex<Manners>>,
 }
 
-fn read(name: &str) -> Vec<u8> {
+/// A file of the tests' certificates.
+pub fn read(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/fixtures/tls/{name}.der", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
