@@ -11,40 +11,55 @@ use guildhall::{
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Entry, documents::assert_described, id_of, origin, rekeyed, rules::Rule, serve_actor, signer, swapped};
+use super::{
+    Entry,
+    documents::assert_described,
+    id_of, origin, rekeyed,
+    rules::Rule,
+    serve_actor, signer, swapped,
+    table::Outcome::{self, Ignored, Kept, Refused},
+};
 use crate::support::world::{OURS, State, Stranger, World};
 
-pub async fn judge(world: &World, entry: &Entry, rule: Rule) {
+pub async fn judge(world: &World, entry: &Entry, rule: Rule, why: &'static str) -> Outcome {
     let document = entry.document.clone();
     let Some(actor) = id_of(&document["actor"]).filter(|actor| actor.starts_with("http")) else {
-        // It says not who does it, so it is nobody's.
-        return refused(world, &Stranger::new("https://nobody.example/users/x", 0), &document).await;
+        refused(world, &Stranger::new("https://nobody.example/users/x", 0), &document).await;
+        return Refused("it does not say whose it is");
     };
     let stranger = serve_actor(world, &actor, if rule == Rule::Relay { "Group" } else { "Person" });
     if rule == Rule::DeleteActor {
-        return delete_actor(world, &stranger, &document).await;
+        delete_actor(world, &stranger, &document).await;
+        return Kept;
     }
     if rule != Rule::UpdateActor {
         world.follow(&actor).await;
     }
     match rule {
+        Rule::Vote | Rule::Ignored => {
+            ignored(world, &stranger, &document).await;
+            return Ignored(why);
+        }
+        Rule::Refused => {
+            refused(world, &stranger, &document).await;
+            return Refused(why);
+        }
+        Rule::Relay => return relay(world, &stranger, &document).await,
+        Rule::Delete => return delete(world, &stranger, &document).await,
+        Rule::Update => return update(world, &stranger, &document).await,
+        Rule::UpdateActor => return update_actor(world, &stranger, &document).await,
+        Rule::Move => return moves(world, &stranger, &document).await,
         Rule::Create => create(world, entry, &stranger).await,
         Rule::CreateByUri => create_by_uri(world, &stranger, &document).await,
-        Rule::Vote | Rule::Ignored => ignored(world, &stranger, &document).await,
-        Rule::Refused => refused(world, &stranger, &document).await,
         Rule::Follow => follow(world, &stranger, &document).await,
         Rule::Like => like(world, &stranger, &document).await,
         Rule::Announce | Rule::AnnounceCopy => announce(world, &stranger, &document).await,
-        Rule::Relay => relay(world, &stranger, &document).await,
-        Rule::Delete => delete(world, &stranger, &document).await,
         Rule::Accept | Rule::Reject => answer(world, &stranger, &document, rule == Rule::Accept).await,
         Rule::Undo => undo(world, &stranger, &document).await,
-        Rule::Update => update(world, &stranger, &document).await,
-        Rule::UpdateActor => update_actor(world, &stranger, &document).await,
         Rule::Block => block(world, &stranger, &document).await,
-        Rule::Move => moves(world, &stranger, &document).await,
         other => panic!("{other:?} is not a rule for an activity"),
     }
+    Kept
 }
 
 async fn accepted(world: &World, by: &Stranger, activity: &Value) {
@@ -134,7 +149,7 @@ async fn announce(world: &World, by: &Stranger, document: &Value) {
 }
 
 /// A group passes on what its members did: posts are read at their own address, and nothing of ours is touched.
-async fn relay(world: &World, group: &Stranger, document: &Value) {
+async fn relay(world: &World, group: &Stranger, document: &Value) -> Outcome {
     let inner = &document["object"];
     let ours = world.ana_writes("ours").await;
     let verb = inner["type"].as_str().unwrap();
@@ -150,19 +165,27 @@ async fn relay(world: &World, group: &Stranger, document: &Value) {
         serve_actor(world, author.as_ref().unwrap(), "Person");
         world.serve(uri, &served);
     }
+    let before = world.state().await.without(&["actors", "actor_keys"]);
     accepted(world, group, document).await;
+    let effect = world.state().await.without(&["actors", "actor_keys"]) != before;
     if let (true, Some(uri)) = (post, &uri) {
         let kept = world.post(uri).await.expect("fetched");
         assert_eq!(kept.content, "<p>as its own server has it</p>");
     }
     let still = world.post(ours.uri.as_ref().unwrap()).await.unwrap();
     assert_eq!((still.likes_count, still.boosts_count, still.content), (0, 0, ours.content));
+    if effect {
+        Kept
+    } else {
+        Ignored("a group passes on what counts at its own server only, or is about nothing that is here")
+    }
 }
 
-async fn delete(world: &World, by: &Stranger, document: &Value) {
+async fn delete(world: &World, by: &Stranger, document: &Value) -> Outcome {
     let uri = id_of(&document["object"]).unwrap();
     if !incoming::values::one_origin(&uri, &by.uri) {
-        return ignored(world, by, document).await;
+        ignored(world, by, document).await;
+        return Ignored("the post is on another host than who deletes it");
     }
     let mut note = by.note("x", "<p>soon gone</p>");
     note["id"] = json!(uri);
@@ -175,6 +198,7 @@ async fn delete(world: &World, by: &Stranger, document: &Value) {
     again["id"] = json!(format!("{}/again", by.uri));
     accepted(world, by, &again).await;
     assert!(world.post(&uri).await.is_none(), "stays away");
+    Kept
 }
 
 async fn delete_actor(world: &World, by: &Stranger, document: &Value) {
@@ -242,12 +266,13 @@ async fn undo(world: &World, by: &Stranger, document: &Value) {
     assert_eq!(world.count(table, &format!("{column} = {them}")).await, 0, "{kind} is undone");
 }
 
-async fn update(world: &World, by: &Stranger, document: &Value) {
+async fn update(world: &World, by: &Stranger, document: &Value) -> Outcome {
     let object = &document["object"];
     let uri = id_of(object).unwrap();
     let author = incoming::note::author_of(object);
     if author.as_ref() != Some(&by.uri) {
-        return ignored(world, by, document).await;
+        ignored(world, by, document).await;
+        return Ignored("somebody changes what another wrote");
     }
     let mut older = object.clone();
     older["content"] = json!("<p>before</p>");
@@ -262,9 +287,10 @@ async fn update(world: &World, by: &Stranger, document: &Value) {
     let post = world.post(&uri).await.unwrap();
     assert_ne!(post.content, "<p>before</p>", "changed");
     assert_eq!(world.count("post_edits", &format!("post_id = {}", post.id)).await, 1, "with its history");
+    Kept
 }
 
-async fn update_actor(world: &World, by: &Stranger, document: &Value) {
+async fn update_actor(world: &World, by: &Stranger, document: &Value) -> Outcome {
     let object = &document["object"];
     let uri = id_of(object).unwrap();
     let mut after = rekeyed(object, &signer(&uri));
@@ -282,10 +308,11 @@ async fn update_actor(world: &World, by: &Stranger, document: &Value) {
         serve_actor(world, &by.uri, "Person");
         world.follow(&by.uri).await;
         assert!(!world.receive(by, &activity).await.is_server_error());
-        return;
+        return Ignored("somebody changes the profile of another: its own server says what is true");
     }
     accepted(world, by, &activity).await;
     assert_eq!(world.actor(&uri).await.unwrap().name, "After");
+    Kept
 }
 
 async fn block(world: &World, by: &Stranger, document: &Value) {
@@ -299,10 +326,11 @@ async fn block(world: &World, by: &Stranger, document: &Value) {
     assert_eq!((world.count("blocks", "TRUE").await, world.count("follows", "TRUE").await), (1, 0));
 }
 
-async fn moves(world: &World, by: &Stranger, document: &Value) {
+async fn moves(world: &World, by: &Stranger, document: &Value) -> Outcome {
     let (object, target) = (id_of(&document["object"]), id_of(&document["target"]));
     let (Some(object), Some(target)) = (object, target) else {
-        return refused(world, by, document).await;
+        refused(world, by, document).await;
+        return Refused("it does not say from where to where");
     };
     // The new one does not know the old one.
     serve_actor(world, &target, "Person");
@@ -314,7 +342,7 @@ async fn moves(world: &World, by: &Stranger, document: &Value) {
     assert_eq!(world.actor(&by.uri).await.unwrap().moved_to, None, "unconfirmed");
     world.app.fetches.forget();
     if object != by.uri || target == by.uri {
-        return;
+        return Ignored("nobody can move another, or to where they are");
     }
     let mut new = signer(&target).document();
     new["preferredUsername"] = json!("newer");
@@ -324,4 +352,5 @@ async fn moves(world: &World, by: &Stranger, document: &Value) {
     again["id"] = json!(format!("{}/moved", by.uri));
     accepted(world, by, &again).await;
     assert_eq!(world.actor(&by.uri).await.unwrap().moved_to, Some(target));
+    Kept
 }

@@ -11,25 +11,43 @@ use guildhall::{
 };
 use serde_json::{Value, json};
 
-use super::{Entry, id_of, origin, rekeyed, rules::Rule, serve_actor, signer};
+use super::{
+    Entry, id_of, origin, rekeyed,
+    rules::Rule,
+    serve_actor, signer,
+    table::Outcome::{self, Ignored, Kept, Refused},
+};
 use crate::support::world::{Letter, Stranger, World};
 
-pub async fn judge(world: &World, entry: &Entry, rule: Rule) {
+pub async fn judge(world: &World, entry: &Entry, rule: Rule, why: &'static str) -> Outcome {
+    let document = &entry.document;
     match rule {
-        Rule::Actor => actor(world, entry, &entry.document).await,
-        Rule::ActorRefused => actor_refused(world, &entry.document).await,
+        Rule::Actor => actor(world, entry, document).await,
+        Rule::ActorRefused => actor_refused(world, document).await,
         Rule::Object => object(world, entry).await,
-        Rule::ObjectRefused => object_refused(world, &entry.document).await,
-        Rule::Upload => upload(world, &entry.document).await,
-        Rule::Key => key(world, &entry.document).await,
-        Rule::KeyStub => key_stub(world, &entry.document).await,
-        Rule::WebFinger => webfinger(world, &entry.document).await,
+        Rule::ObjectRefused => {
+            object_refused(world, document).await;
+            Refused(why)
+        }
+        Rule::Upload => {
+            upload(world, document).await;
+            Refused(why)
+        }
+        Rule::Key => key(world, document).await,
+        Rule::KeyStub => key_stub(world, document).await,
+        Rule::WebFinger => match webfinger(world, document).await {
+            Kept if !why.is_empty() => Refused(why),
+            other => other,
+        },
         Rule::Recorded => recorded(world, entry).await,
-        _ => not_for_us(world, &entry.document).await,
+        _ => {
+            not_for_us(world, document).await;
+            Ignored(why)
+        }
     }
 }
 
-async fn actor(world: &World, entry: &Entry, document: &Value) {
+async fn actor(world: &World, entry: &Entry, document: &Value) -> Outcome {
     let uri = document["id"].as_str().expect("an actor has an id");
     world.serve(uri, document);
     let found = fetch::actor(&world.app, uri, &mut Budget::default()).await.unwrap();
@@ -54,9 +72,10 @@ async fn actor(world: &World, entry: &Entry, document: &Value) {
     let post = world.ana_writes("hello").await.uri.unwrap();
     assert_eq!(world.receive(&stranger, &stranger.does("Like", "1", &post)).await, 202);
     assert_eq!(world.post(&post).await.unwrap().likes_count, 1);
+    Kept
 }
 
-async fn actor_refused(world: &World, document: &Value) {
+async fn actor_refused(world: &World, document: &Value) -> Outcome {
     let uri = document["id"].as_str().expect("an actor has an id");
     let stranger = signer(uri);
     world.serve(uri, &rekeyed(document, &stranger));
@@ -66,6 +85,7 @@ async fn actor_refused(world: &World, document: &Value) {
     let status = world.receive(&stranger, &stranger.does("Like", "1", &post)).await;
     assert_eq!(status, 401);
     assert!(world.actor(uri).await.is_none());
+    Refused("an actor without an inbox cannot be answered")
 }
 
 /// Serves an author for a document that is fetched.
@@ -105,14 +125,16 @@ pub fn assert_described(entry: &Entry, post: &Post) {
     }
 }
 
-async fn object(world: &World, entry: &Entry) {
+async fn object(world: &World, entry: &Entry) -> Outcome {
     let document = &entry.document;
     let Some(uri) = document["id"].as_str() else {
         // An example in a page of documentation, with no address: there is nothing to fetch.
-        return not_for_us(world, document).await;
+        not_for_us(world, document).await;
+        return Ignored("an example without an address");
     };
     if incoming::note::author_of(document).is_none() {
-        return object_refused(world, document).await;
+        object_refused(world, document).await;
+        return Refused("it names no author");
     }
     serve_author(world, document);
     world.serve(uri, document);
@@ -121,6 +143,7 @@ async fn object(world: &World, entry: &Entry) {
     let post = world.post(uri).await.unwrap();
     assert_described(entry, &post);
     world.work().await;
+    Kept
 }
 
 async fn object_refused(world: &World, document: &Value) {
@@ -161,7 +184,7 @@ async fn upload(world: &World, document: &Value) {
 }
 
 /// A key at an address of its own counts when its owner lists it.
-async fn key(world: &World, document: &Value) {
+async fn key(world: &World, document: &Value) -> Outcome {
     let key_id = document["id"].as_str().unwrap();
     let named = document["owner"].as_str().or_else(|| document["controller"].as_str());
     let owner = named.map_or_else(|| format!("{}/users/owner", origin(key_id)), ToOwned::to_owned);
@@ -181,9 +204,10 @@ async fn key(world: &World, document: &Value) {
     let status = world.receive(&stranger, &like("2")).await;
     assert_eq!(status, if named.is_some() { 202 } else { 401 });
     assert_eq!(world.post(&post).await.unwrap().likes_count, i64::from(named.is_some()));
+    if named.is_some() { Kept } else { Refused("a key that names no owner") }
 }
 
-async fn key_stub(world: &World, document: &Value) {
+async fn key_stub(world: &World, document: &Value) -> Outcome {
     let key_id = document["publicKey"]["id"].as_str().unwrap();
     let owner = document["publicKey"]["owner"].as_str().unwrap();
     let mut stranger = Stranger::new(owner, 0);
@@ -203,12 +227,14 @@ async fn key_stub(world: &World, document: &Value) {
     }
     assert_eq!(world.receive(&stranger, &stranger.does("Like", "2", &post)).await, 202);
     assert_eq!(world.post(&post).await.unwrap().likes_count, 1);
+    Kept
 }
 
 /// Served for the handle that it speaks of, an answer leads to its link and to nobody else.
-async fn webfinger(world: &World, document: &Value) {
+async fn webfinger(world: &World, document: &Value) -> Outcome {
     let Some(handle) = document["subject"].as_str().and_then(|subject| subject.strip_prefix("acct:")) else {
-        return not_for_us(world, document).await;
+        not_for_us(world, document).await;
+        return Ignored("an answer that is about no handle");
     };
     let host = handle.split('@').nth(1).unwrap();
     let mut address = url::Url::parse(&format!("https://{host}/.well-known/webfinger")).unwrap();
@@ -231,19 +257,23 @@ async fn webfinger(world: &World, document: &Value) {
     world.documents.put(address.as_str(), "application/jrd+json", document.to_string());
     let found = fetch::resolve(&world.app, &format!("@{handle}")).await.unwrap();
     match href {
-        None => assert_eq!(found, None),
+        None => {
+            assert_eq!(found, None);
+            Ignored("an answer that leads to no actor")
+        }
         Some(href) => {
             assert!(matches!(found, Some(Resolved::Actor(_))), "nobody found at {href}");
             let known = world.actor(href).await.unwrap();
             // A handle on another host than the actor counts only where both agree.
             let agrees = known.host == host || origin(href).ends_with(&known.host);
             assert!(agrees, "{} for {href}", known.acct());
+            Kept
         }
     }
 }
 
 /// An answer with its headers, as text or as JSON with a body.
-async fn recorded(world: &World, entry: &Entry) {
+async fn recorded(world: &World, entry: &Entry) -> Outcome {
     let (kind, body) = match entry.document["body"].as_str() {
         Some(body) => {
             (entry.document["headers"]["content-type"].as_str().unwrap_or_default().to_owned(), body.to_owned())
@@ -259,7 +289,9 @@ async fn recorded(world: &World, entry: &Entry) {
     };
     let document: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
     if document["links"].is_array() {
-        return webfinger(world, &document).await;
+        let outcome = webfinger(world, &document).await;
+        let hostile = entry.says("hostile host");
+        return if hostile { Refused("a host answers for a handle of another host") } else { outcome };
     }
     if document["id"].is_string() && entry.says("REJECT") {
         return actor_refused(world, &document).await;
@@ -271,6 +303,7 @@ async fn recorded(world: &World, entry: &Entry) {
     // Atom, XRD and the like are nothing that we read.
     world.documents.put("https://far.example/page", &kind, body);
     assert_eq!(fetch::resolve(&world.app, "https://far.example/page").await.unwrap(), None);
+    Ignored("a format that is not read, such as Atom or XRD")
 }
 
 /// Posted to an inbox or fetched, it changes nothing and is no fault of ours.

@@ -5,6 +5,7 @@
 mod activities;
 mod documents;
 mod rules;
+mod table;
 
 use std::{
     collections::BTreeMap,
@@ -19,6 +20,7 @@ use crate::support::{
     world::{Stranger, World},
 };
 use rules::Rule;
+use table::{Judged, Outcome};
 
 /// Files that are not judged, and why.
 const NOT_JUDGED: &[(&str, &str)] = &[
@@ -29,6 +31,9 @@ const NOT_JUDGED: &[(&str, &str)] = &[
 /// A file with what a correct server does.
 struct Entry {
     name: String,
+    platform: String,
+    /// Such as `Create(Note)`.
+    kind: String,
     expect: String,
     text: String,
     document: Value,
@@ -53,7 +58,13 @@ fn read(folder: &Path) -> Vec<Entry> {
             let name = row["file"].as_str().unwrap().to_owned();
             let text = std::fs::read_to_string(folder.join(&name)).unwrap();
             let document = serde_json::from_str(&text).unwrap_or(Value::Null);
-            Entry { expect: row["expect"].as_str().unwrap_or_default().to_owned(), document, text, name }
+            let said = |member: &str| row[member].as_str().unwrap_or_default().to_owned();
+            let kind = match said("type").as_str() {
+                "txt" => "recorded answer".to_owned(),
+                "json" => document["type"].as_str().unwrap_or("JSON").to_owned(),
+                other => other.to_owned(),
+            };
+            Entry { expect: said("expect"), platform: said("platform"), kind, document, text, name }
         })
         .collect()
 }
@@ -107,10 +118,10 @@ fn swapped(document: &Value, from: &str, to: &str) -> Value {
     }
 }
 
-async fn judge(world: &World, entry: &Entry) -> Rule {
-    let rule = rules::of(entry);
-    match rule {
-        Rule::NotJudged => {}
+async fn judge(world: &World, entry: &Entry) -> (Rule, Option<Outcome>) {
+    let (rule, why) = rules::of(entry);
+    let outcome = match rule {
+        Rule::NotJudged => return (rule, None),
         Rule::Actor
         | Rule::ActorRefused
         | Rule::Object
@@ -120,10 +131,10 @@ async fn judge(world: &World, entry: &Entry) -> Rule {
         | Rule::KeyStub
         | Rule::WebFinger
         | Rule::Recorded
-        | Rule::NotForUs => documents::judge(world, entry, rule).await,
-        _ => activities::judge(world, entry, rule).await,
-    }
-    rule
+        | Rule::NotForUs => documents::judge(world, entry, rule, why).await,
+        _ => activities::judge(world, entry, rule, why).await,
+    };
+    (rule, Some(outcome))
 }
 
 /// What a panic said.
@@ -135,7 +146,7 @@ fn said(error: tokio::task::JoinError) -> String {
 
 /// Judges files one after the other, each in an instance of its own on one database; answers the rules that were
 /// kept and what went wrong.
-async fn judge_some(entries: Vec<Entry>, postgres: bool) -> (Vec<Rule>, Vec<String>) {
+async fn judge_some(entries: Vec<Entry>, postgres: bool) -> (Vec<(Rule, Option<Judged>)>, Vec<String>) {
     let open = || if postgres { TestDatabase::postgres() } else { TestDatabase::sqlite() };
     let (mut database, mut kept, mut failures) = (open(), Vec::new(), Vec::new());
     for entry in entries {
@@ -143,17 +154,18 @@ async fn judge_some(entries: Vec<Entry>, postgres: bool) -> (Vec<Rule>, Vec<Stri
         let judging = tokio::spawn(async move {
             let world = World::open(database).await;
             world.lend_keys().await;
-            let rule = judge(&world, &entry).await;
+            let (rule, outcome) = judge(&world, &entry).await;
+            let judged = outcome.map(|outcome| Judged { platform: entry.platform, kind: entry.kind, outcome });
             // Whatever it was, we go on.
             let alice = world.followed("https://after.example/users/alice", 1).await;
             let note = alice.note("after", "<p>after</p>");
             assert_eq!(world.receive(&alice, &alice.create(&note)).await, 202, "the next note");
             assert!(world.post("https://after.example/users/alice/after").await.is_some(), "the next note");
-            (rule, world.leave())
+            ((rule, judged), world.leave())
         });
         match judging.await {
-            Ok((rule, emptied)) => {
-                kept.push(rule);
+            Ok((judged, emptied)) => {
+                kept.push(judged);
                 database = emptied;
             }
             Err(error) => {
@@ -165,8 +177,9 @@ async fn judge_some(entries: Vec<Entry>, postgres: bool) -> (Vec<Rule>, Vec<Stri
     (kept, failures)
 }
 
-/// Judges every file, some at a time, because most of it is waiting; answers how many there were of each rule.
-async fn judge_all(entries: Vec<Entry>, postgres: bool) -> BTreeMap<Rule, usize> {
+/// Judges every file, some at a time, because most of it is waiting; answers how many there were of each rule, and
+/// what became of them.
+async fn judge_all(entries: Vec<Entry>, postgres: bool) -> (BTreeMap<Rule, usize>, Vec<Judged>) {
     const AT_A_TIME: usize = 6;
     let mut parts: Vec<Vec<Entry>> = (0..AT_A_TIME).map(|_| Vec::new()).collect();
     for (number, entry) in entries.into_iter().enumerate() {
@@ -176,12 +189,12 @@ async fn judge_all(entries: Vec<Entry>, postgres: bool) -> BTreeMap<Rule, usize>
     let (kept, failures): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     let (kept, failures) = (kept.concat(), failures.concat());
     let mut counts = BTreeMap::new();
-    for rule in kept {
-        *counts.entry(rule).or_default() += 1;
+    for (rule, _) in &kept {
+        *counts.entry(*rule).or_default() += 1;
     }
     eprintln!("{counts:?}");
     assert!(failures.is_empty(), "{} files: {failures:#?}", failures.len());
-    counts
+    (counts, kept.into_iter().filter_map(|(_, judged)| judged).collect())
 }
 
 on_both! {
@@ -189,7 +202,7 @@ on_both! {
         let postgres = database.url.starts_with("postgres");
         let entries = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/activitypub"));
         let all = entries.len();
-        let counts = judge_all(entries, postgres).await;
+        let (counts, _) = judge_all(entries, postgres).await;
         assert_eq!(counts.get(&Rule::NotJudged), None);
         assert_eq!((counts.values().sum::<usize>(), all), (14, 14));
     }
@@ -202,12 +215,15 @@ on_both! {
         let postgres = database.url.starts_with("postgres");
         let entries = read(&folder);
         assert_eq!(entries.len(), 514);
-        let counts = judge_all(entries, postgres).await;
+        let (counts, judged) = judge_all(entries, postgres).await;
         assert_eq!(counts[&Rule::NotJudged], NOT_JUDGED.len());
         assert!(counts[&Rule::Create] >= 40 && counts[&Rule::Object] >= 90 && counts[&Rule::Actor] >= 75, "{counts:?}");
         let verbs = [Rule::Follow, Rule::Like, Rule::Announce, Rule::AnnounceCopy, Rule::Delete, Rule::Accept, Rule::Undo, Rule::Update, Rule::Block, Rule::Relay];
         for verb in verbs {
             assert!(counts.get(&verb).copied().unwrap_or(0) >= 2, "{verb:?}: {counts:?}");
         }
+        let table = table::render(&judged);
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/interoperability.md")).unwrap();
+        assert!(page.contains(&table), "docs/interoperability.md should hold this table:\n{table}");
     }
 }

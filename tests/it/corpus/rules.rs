@@ -1,4 +1,4 @@
-//! From the words of the index to what is asserted.
+//! From the words of the index to what is asserted, and why where something is not kept.
 
 use super::{Entry, NOT_JUDGED};
 
@@ -67,96 +67,102 @@ pub enum Rule {
     NotJudged,
 }
 
-/// Beginnings of what the index says; the first that fits counts.
-const RULES: &[(&str, Rule)] = &[
-    ("HOSTILE: activity id on one host", Rule::Refused),
-    ("HOSTILE: activity by one host", Rule::Refused),
-    ("HOSTILE: Announce embedding", Rule::AnnounceCopy),
-    ("HOSTILE: EmojiReact", Rule::Ignored),
-    ("HOSTILE: an uploaded media file", Rule::Upload),
-    ("HOSTILE: id host", Rule::ObjectRefused),
-    ("HOSTILE: WebFinger", Rule::WebFinger),
-    ("C2S outbox POST body", Rule::Refused),
-    ("ACTOR without inbox", Rule::ActorRefused),
-    ("ACTOR", Rule::Actor),
-    ("fetched OBJECT: a poll VOTE", Rule::ObjectRefused),
-    ("fetched OBJECT: TOMBSTONE", Rule::ObjectRefused),
-    ("fetched OBJECT", Rule::Object),
-    ("a note quoting itself", Rule::Object),
-    ("Create with object as URI", Rule::CreateByUri),
-    ("Create: a poll VOTE", Rule::Vote),
-    ("Create whose actor (a member)", Rule::Ignored),
-    ("Create", Rule::Create),
-    ("Follow", Rule::Follow),
-    ("Like", Rule::Like),
-    ("EmojiReact", Rule::Like),
-    ("Announce of a URI", Rule::Announce),
-    ("Announce with embedded object", Rule::AnnounceCopy),
-    ("Announce wrapping activity", Rule::Relay),
-    ("Delete of the actor", Rule::DeleteActor),
-    ("Delete", Rule::Delete),
-    ("Accept: only meaningful if it answers a pending request of ours (QuoteRequest)", Rule::Ignored),
-    ("Accept: only meaningful if it answers a pending request of ours (Join)", Rule::Ignored),
-    ("Accept", Rule::Accept),
-    ("Reject", Rule::Reject),
-    ("Undo(Lock)", Rule::Ignored),
-    ("Undo(Delete)", Rule::Ignored),
-    ("Undo", Rule::Undo),
-    ("Update of an actor", Rule::UpdateActor),
-    ("Update", Rule::Update),
-    ("Block", Rule::Block),
-    ("Move", Rule::Move),
-    // What a later part of the server will do; until then it does no harm.
-    ("Flag", Rule::Ignored),
-    ("Add", Rule::Ignored),
-    ("Remove", Rule::Ignored),
-    ("Lock", Rule::Ignored),
-    ("Resolve", Rule::Ignored),
-    ("Warn", Rule::Ignored),
-    ("Dislike", Rule::Ignored),
-    ("Invite", Rule::Ignored),
-    ("Join", Rule::Ignored),
-    ("Leave", Rule::Ignored),
-    ("Offer", Rule::Ignored),
-    ("unknown", Rule::NotForUs),
-    ("QuoteAuthorization", Rule::NotForUs),
-    ("AnnounceApproval", Rule::NotForUs),
-    ("LikeAuthorization", Rule::NotForUs),
-    ("custom EMOJI", Rule::NotForUs),
-    ("CONTEXT", Rule::NotForUs),
-    ("COLLECTION", Rule::NotForUs),
-    ("documentation FRAGMENT", Rule::NotForUs),
-    ("NODEINFO", Rule::NotForUs),
-    ("KEY document", Rule::Key),
-    ("GoToSocial KEY STUB", Rule::KeyStub),
-    ("WEBFINGER", Rule::WebFinger),
-    ("HTTP/text fixture", Rule::Recorded),
-    ("recorded HTTP answer", Rule::Recorded),
+const COLLECTION: &str = "a collection by itself says nothing: posts and actors are read at their own addresses";
+const COMMUNITY: &str = "a word for the moderation of communities, which this server does not have";
+const EVENT: &str = "a word for events, groups and offers, which this server does not have";
+const APPROVAL: &str = "an approval of a quote, boost or like, which this server does not ask for";
+const ANSWER: &str = "it answers something that this server does not ask";
+const PIN: &str = "only pins on the profile of whoever pins are read";
+
+/// Beginnings of what the index says; the first that fits counts. Where a file is not kept, the reason is beside it.
+const RULES: &[(&str, Rule, &str)] = &[
+    ("HOSTILE: activity id on one host", Rule::Refused, "the id is on another host than the actor"),
+    ("HOSTILE: activity by one host", Rule::Refused, "the activity is on another host than the actor"),
+    ("HOSTILE: Announce embedding", Rule::AnnounceCopy, ""),
+    ("HOSTILE: EmojiReact", Rule::Ignored, "the reaction is not one emoji"),
+    ("HOSTILE: an uploaded media file", Rule::Upload, "an upload that looks like a post"),
+    ("HOSTILE: id host", Rule::ObjectRefused, "the author is on another host than the post"),
+    ("HOSTILE: WebFinger", Rule::WebFinger, "a host answers for a handle of another host"),
+    ("C2S outbox POST body", Rule::Refused, "written for an outbox: it names no actor, or has no id"),
+    ("ACTOR without inbox", Rule::ActorRefused, "an actor without an inbox cannot be answered"),
+    ("ACTOR", Rule::Actor, ""),
+    ("fetched OBJECT: a poll VOTE", Rule::ObjectRefused, "a vote is no post"),
+    ("fetched OBJECT: TOMBSTONE", Rule::ObjectRefused, "what was deleted is no post"),
+    ("fetched OBJECT", Rule::Object, ""),
+    ("a note quoting itself", Rule::Object, ""),
+    ("Create with object as URI", Rule::CreateByUri, ""),
+    ("Create: a poll VOTE", Rule::Vote, "a vote on a poll of ours, and there are none yet"),
+    ("Create whose actor (a member)", Rule::Ignored, "the actor is not the author"),
+    ("Create", Rule::Create, ""),
+    ("QuoteAuthorization", Rule::NotForUs, APPROVAL),
+    ("AnnounceApproval", Rule::NotForUs, APPROVAL),
+    ("LikeAuthorization", Rule::NotForUs, APPROVAL),
+    ("Follow", Rule::Follow, ""),
+    ("Like", Rule::Like, ""),
+    ("EmojiReact", Rule::Like, ""),
+    ("Announce of a URI", Rule::Announce, ""),
+    ("Announce with embedded object", Rule::AnnounceCopy, ""),
+    ("Announce wrapping activity", Rule::Relay, ""),
+    ("Delete of the actor", Rule::DeleteActor, ""),
+    ("Delete", Rule::Delete, ""),
+    ("Accept: only meaningful if it answers a pending request of ours (QuoteRequest)", Rule::Ignored, ANSWER),
+    ("Accept: only meaningful if it answers a pending request of ours (Join)", Rule::Ignored, ANSWER),
+    ("Accept", Rule::Accept, ""),
+    ("Reject", Rule::Reject, ""),
+    ("Undo(Lock)", Rule::Ignored, COMMUNITY),
+    ("Undo(Delete)", Rule::Ignored, "what was deleted stays deleted"),
+    ("Undo", Rule::Undo, ""),
+    ("Update of an actor", Rule::UpdateActor, ""),
+    ("Update", Rule::Update, ""),
+    ("Block", Rule::Block, ""),
+    ("Move", Rule::Move, ""),
+    ("Flag", Rule::Ignored, "reports of other servers are not taken yet"),
+    ("Add", Rule::Ignored, PIN),
+    ("Remove", Rule::Ignored, PIN),
+    ("Lock", Rule::Ignored, COMMUNITY),
+    ("Resolve", Rule::Ignored, COMMUNITY),
+    ("Warn", Rule::Ignored, COMMUNITY),
+    ("Dislike", Rule::Ignored, "there are no down-votes here"),
+    ("Invite", Rule::Ignored, EVENT),
+    ("Join", Rule::Ignored, EVENT),
+    ("Leave", Rule::Ignored, EVENT),
+    ("Offer", Rule::Ignored, EVENT),
+    ("unknown", Rule::NotForUs, "a kind of thing that this server has no use for"),
+    ("custom EMOJI", Rule::NotForUs, "an emoji is read from the posts that use it"),
+    ("CONTEXT", Rule::NotForUs, COLLECTION),
+    ("COLLECTION", Rule::NotForUs, COLLECTION),
+    ("documentation FRAGMENT", Rule::NotForUs, "a piece of a document, as documentation shows it"),
+    ("NODEINFO", Rule::NotForUs, "what other servers say of their software is not read"),
+    ("KEY document", Rule::Key, ""),
+    ("GoToSocial KEY STUB", Rule::KeyStub, ""),
+    ("WEBFINGER", Rule::WebFinger, ""),
+    ("HTTP/text fixture", Rule::Recorded, ""),
+    ("recorded HTTP answer", Rule::Recorded, ""),
 ];
 
-/// The rule for a file; a file without one fails.
-pub fn of(entry: &Entry) -> Rule {
+/// The rule for a file, with the reason why it is not kept where the rule alone says that; a file without a rule fails.
+pub fn of(entry: &Entry) -> (Rule, &'static str) {
     if NOT_JUDGED.iter().any(|(name, _)| *name == entry.name) {
-        return Rule::NotJudged;
+        return (Rule::NotJudged, "");
     }
     if entry.document["actor"].is_string() && entry.document["type"] == "Create" && entry.document["object"].is_null() {
         // The rest of it is in another file; as it stands it names nothing.
-        return Rule::Refused;
+        return (Rule::Refused, "it names nothing that was created");
     }
     if entry.document["object"]
         .as_array()
         .is_some_and(|all| all.iter().all(|one| one["name"].is_string() && one["content"].is_null()))
     {
-        return Rule::Vote;
+        return (Rule::Vote, "a vote on a poll of ours, and there are none yet");
     }
     if entry.says("attributedTo host differs from id host: REJECT") {
-        return Rule::ObjectRefused;
+        return (Rule::ObjectRefused, "the author is on another host than the post");
     }
-    let rule = RULES.iter().find(|(beginning, _)| entry.expect.starts_with(beginning));
+    let rule = RULES.iter().find(|(beginning, ..)| entry.expect.starts_with(beginning));
     match rule {
         // Answers to other questions than a follow are none of ours.
-        Some((_, Rule::Accept | Rule::Reject)) if !answers_a_follow(entry) => Rule::Ignored,
-        Some((_, rule)) => *rule,
+        Some((_, Rule::Accept | Rule::Reject, _)) if !answers_a_follow(entry) => (Rule::Ignored, ANSWER),
+        Some((_, rule, reason)) => (*rule, reason),
         None => panic!("no rule for “{}”", entry.expect),
     }
 }

@@ -267,9 +267,10 @@ impl World {
         Self { app, documents, ana, router, clock, database }
     }
 
-    /// Keys for our own actors, made once for all worlds of a process.
+    /// Keys for our own actors, made once for all worlds of a process; so many that the first pruning, which fills the
+    /// pool of spares, makes none.
     pub async fn lend_keys(&self) {
-        for number in [4, 5] {
+        for number in [4, 5, 4, 5, 4, 5] {
             let (key, public) = (key(number), key(number).public_key().unwrap().to_bytes());
             let sealed = self.app.secrets.seal("actor-key", &key.to_pkcs8().unwrap());
             let spare = actors::SealedKey { algorithm: "rsa".to_owned(), public_key: public, private_key: sealed };
