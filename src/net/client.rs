@@ -15,7 +15,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header, uri::Authority};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
@@ -203,6 +203,12 @@ impl Client {
         *request.method_mut() = method;
         *request.uri_mut() =
             target.as_str().parse().map_err(|_| Error::invalid("net.address", "This is not a web address."))?;
+        // The address says the name already, and hyper writes it: as `Host`, or as `:authority` over HTTP/2. Whoever
+        // says it twice there is answered 400 by nginx.
+        let told = request.uri().authority().map(Authority::as_str);
+        if told.is_some_and(|name| headers.get(header::HOST).is_some_and(|host| host == name)) {
+            headers.remove(header::HOST);
+        }
         *request.headers_mut() = headers;
         self.pooled.request(request).await.map_err(|error| explain(&error))
     }

@@ -253,6 +253,10 @@ async fn pass(
     let body = body.collect().await.unwrap().to_bytes();
     // As a proxy speaks HTTP/1.1 with the server behind it.
     if let Some(authority) = parts.uri.authority().map(|authority| authority.as_str().to_owned()) {
+        if parts.headers.contains_key(header::HOST) {
+            // As nginx answers who says the name twice.
+            return Response::builder().status(StatusCode::BAD_REQUEST).body(Full::default()).unwrap();
+        }
         parts.headers.insert(header::HOST, HeaderValue::from_str(&authority).unwrap());
         parts.uri = parts.uri.path_and_query().unwrap().as_str().parse().unwrap();
     }
