@@ -265,7 +265,7 @@ on_both! {
         for address in [post.to_string(), house.app.site.object_uri(post), format!("{BASE}/@company/{post}")] {
             let told = run(&["deliveries", &address]);
             assert!(told.contains("1 delivered, 1 waiting, 1 given up."), "{told}");
-            assert!(told.contains("https://closed.example/inbox failed after 1 tries"), "{told}");
+            assert!(told.contains("https://closed.example/inbox failed after 1 try"), "{told}");
             assert!(told.contains("The other server cannot be reached."), "{told}");
         }
         let told = run(&["server", "list"]);
@@ -275,7 +275,7 @@ on_both! {
         house.peers.behave("closed.example", Behaviour::default());
         house.peers.behave("dead.example", Behaviour::default());
         assert!(run(&["deliveries", &post.to_string(), "--retry"]).contains("2 deliveries will be tried again."));
-        assert!(run(&["server", "retry", "dead.example"]).contains("1 deliveries will be tried again."));
+        assert!(run(&["server", "retry", "dead.example"]).contains("1 delivery will be tried again."));
         house.send().await;
         assert!(run(&["deliveries", &post.to_string()]).contains("3 delivered, 0 waiting, 0 given up."));
         let inside = house.post(house.owner.id, Draft::note(Audience::Company, "<p>Inside</p>".to_owned())).await;
