@@ -36,10 +36,11 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
     Ok(())
 }
 
-/// How many jobs wait that this server caused, and how many bytes they are.
-pub(super) fn waiting_for(tx: &mut Tx<'_>, origin: &str) -> Result<(i64, i64)> {
+/// How many jobs of this kind wait that this server caused, and how many bytes they are.
+pub(super) fn waiting_for(tx: &mut Tx<'_>, origin: &str, kind: &str) -> Result<(i64, i64)> {
     let lengths: Vec<i32> = jobs::table
         .filter(jobs::origin.eq(origin))
+        .filter(jobs::kind.eq(kind))
         .filter(jobs::state.ne("parked"))
         .select(octet_length(jobs::payload))
         .load(tx.conn())?;

@@ -87,9 +87,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// How many jobs wait that this server caused, and how many bytes they are.
-    pub fn waiting_for(&mut self, origin: &str) -> Result<(i64, i64)> {
-        super::queue::waiting_for(self, origin)
+    /// How many jobs of this kind wait that this server caused, and how many bytes they are.
+    pub fn waiting_for(&mut self, origin: &str, kind: &str) -> Result<(i64, i64)> {
+        super::queue::waiting_for(self, origin, kind)
     }
 
     /// Tells listeners after the commit. Equal signals of one transaction are told once.

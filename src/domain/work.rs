@@ -46,6 +46,8 @@ pub enum Job {
     RefreshPost {
         /// Its id.
         uri: String,
+        /// The id of whoever said that it changed.
+        sender: String,
     },
     /// Check the links in an actor's profile fields for a rel=me link back.
     VerifyFields {
@@ -215,7 +217,7 @@ impl Later for Job {
             Self::Federate { actor, .. } | Self::EraseActor { actor } => Some(format!("federate:{actor}")),
             Self::FetchPost { uri, .. } => Some(format!("fetch_post:{uri}")),
             Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
-            Self::RefreshPost { uri } => Some(format!("refresh_post:{uri}")),
+            Self::RefreshPost { uri, .. } => Some(format!("refresh_post:{uri}")),
             Self::VerifyFields { actor, .. } => Some(format!("verify_fields:{actor}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
@@ -228,7 +230,7 @@ impl Later for Job {
             Self::Inbound { signer: uri, .. }
             | Self::FetchPost { sender: uri, .. }
             | Self::RefreshActor { uri }
-            | Self::RefreshPost { uri } => machine_in(uri),
+            | Self::RefreshPost { sender: uri, .. } => machine_in(uri),
             Self::VerifyFields { host, .. } => Some(host.clone()).filter(|host| !host.is_empty()),
             Self::Federate { .. } | Self::EraseActor { .. } | Self::Prune => None,
         }
@@ -239,7 +241,7 @@ impl Later for Job {
             Self::Inbound { needs: uri, .. }
             | Self::FetchPost { uri, .. }
             | Self::RefreshActor { uri }
-            | Self::RefreshPost { uri } => machine_in(uri),
+            | Self::RefreshPost { uri, .. } => machine_in(uri),
             Self::VerifyFields { .. } | Self::Federate { .. } | Self::EraseActor { .. } | Self::Prune => None,
         }
     }

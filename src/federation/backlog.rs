@@ -19,7 +19,7 @@ const COME_AGAIN: Duration = Duration::from_secs(600);
 /// Writes down an activity for later, unless too much of its server waits already: then that is asked to come again.
 pub(super) fn store(tx: &mut Tx<'_>, job: &Job, most: u32) -> Result<()> {
     let Some(origin) = job.origin() else { return tx.defer(job) };
-    let (waiting, bytes) = tx.waiting_for(&origin)?;
+    let (waiting, bytes) = tx.waiting_for(&origin, job.kind())?;
     let length = i64::try_from(job.payload()?.len()).unwrap_or(i64::MAX);
     if waiting >= i64::from(most) || bytes.saturating_add(length) > BYTES {
         let busy = "So much that your server sent waits for others that do not answer. Please send this again later.";
@@ -32,7 +32,7 @@ pub(super) fn store(tx: &mut Tx<'_>, job: &Job, most: u32) -> Result<()> {
 /// server, the other is shown without it: it comes with the next reply to it, or when somebody looks for it.
 pub(super) fn store_fetch(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     if let Some(origin) = job.origin()
-        && tx.waiting_for(&origin)?.0 >= FETCHES
+        && tx.waiting_for(&origin, job.kind())?.0 >= FETCHES
     {
         tracing::debug!(origin, "Too many posts of this server wait to be fetched");
         return Ok(());

@@ -63,7 +63,7 @@ impl Handlers {
             }
             Job::FetchPost { uri, budget, .. } => fetch::handle_fetch_post(app, uri, *budget).await,
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
-            Job::RefreshPost { uri } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
+            Job::RefreshPost { uri, .. } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
             Job::VerifyFields { actor, .. } => fetch::handle_verify_fields(app, *actor).await,
             Job::Federate { .. } | Job::EraseActor { .. } | Job::Prune => Ok(()),
         }

@@ -15,6 +15,7 @@ use crate::{
     },
     error::Result,
     federation::{
+        backlog,
         fetch::host_in,
         incoming::{
             note,
@@ -94,11 +95,11 @@ fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, activity: &Activity) -> Re
             Ok(Applied::Done)
         }
         Verb::Update => match find_or_need(tx, site, group, activity, object)? {
-            Ok(post) => ask_again(tx, &post),
+            Ok(post) => ask_again(tx, group, &post),
             Err(applied) => Ok(applied),
         },
         Verb::Delete => match posts::find_by_uri(tx.conn(), object)? {
-            Some(post) => ask_again(tx, &post),
+            Some(post) => ask_again(tx, group, &post),
             None => Ok(Applied::Ignored("a post that we do not have")),
         },
         Verb::Like | Verb::Undo if one_origin(doer, &group.uri) => vote(tx, site, inner, object, doer),
@@ -108,12 +109,12 @@ fn relay(tx: &mut Tx<'_>, site: &Site, group: &Actor, activity: &Activity) -> Re
 
 /// What became of the post is read at its own server. One that its server shows to few would look gone from here, so
 /// nobody but its author's server speaks for it.
-fn ask_again(tx: &mut Tx<'_>, post: &Post) -> Result<Applied> {
+fn ask_again(tx: &mut Tx<'_>, group: &Actor, post: &Post) -> Result<Applied> {
     if !post.audience.is_open() {
         return Ok(Applied::Ignored("a post that is not for everybody"));
     }
     if let Some(uri) = &post.uri {
-        tx.defer(&Job::RefreshPost { uri: uri.clone() })?;
+        backlog::store_fetch(tx, &Job::RefreshPost { uri: uri.clone(), sender: group.uri.clone() })?;
     }
     Ok(Applied::Done)
 }

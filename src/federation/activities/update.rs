@@ -10,7 +10,10 @@ use crate::{
         work::Job,
     },
     error::Result,
-    federation::incoming::{note, values::one_origin},
+    federation::{
+        backlog,
+        incoming::{note, values::one_origin},
+    },
 };
 
 pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
@@ -41,7 +44,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
                 && known.audience.is_open()
                 && !incoming.says_when() =>
         {
-            tx.defer(&Job::RefreshPost { uri: uri.to_owned() })?;
+            backlog::store_fetch(tx, &Job::RefreshPost { uri: uri.to_owned(), sender: signer.uri.clone() })?;
             Ok(Applied::Done)
         }
         Some(known) if known.author_id == signer.id => {
