@@ -42,6 +42,7 @@ struct Buckets {
     names_and_networks: DefaultKeyedRateLimiter<(String, Option<IpAddr>)>,
     names: DefaultKeyedRateLimiter<String>,
     networks: DefaultKeyedRateLimiter<IpAddr>,
+    passwords: DefaultKeyedRateLimiter<i64>,
     codes: DefaultKeyedRateLimiter<i64>,
     apps: DefaultKeyedRateLimiter<IpAddr>,
 }
@@ -71,6 +72,7 @@ impl Limits {
             names_and_networks: bucket(SIGN_INS.0),
             names: bucket(SIGN_INS.1),
             networks: bucket(SIGN_INS.2),
+            passwords: bucket(SIGN_INS.0),
             codes: bucket(CODES),
             apps: bucket(APPS),
         }))
@@ -100,9 +102,18 @@ impl Limits {
         let Some(buckets) = &self.0 else { return Ok(()) };
         let name: String = name.trim().trim_start_matches('@').to_lowercase().chars().take(320).collect();
         let network = address.map(household);
+        // A network that has none left takes nothing from a name.
+        if let Some(network) = &network {
+            take(&buckets.networks, network)?;
+        }
         take(&buckets.names_and_networks, &(name.clone(), network))?;
-        take(&buckets.names, &name)?;
-        network.map_or(Ok(()), |network| take(&buckets.networks, &network))
+        take(&buckets.names, &name)
+    }
+
+    /// Counts a try of the password of the account with this number, by who is signed in already. Whoever tries it
+    /// elsewhere does not keep them from it.
+    pub fn password(&self, account: i64) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |buckets| take(&buckets.passwords, &account))
     }
 
     /// Counts a try of a code for the account with this number.
@@ -120,6 +131,7 @@ impl Limits {
     pub fn forget_idle(&self) {
         let Some(buckets) = &self.0 else { return };
         buckets.tokens.retain_recent();
+        buckets.passwords.retain_recent();
         buckets.strangers.retain_recent();
         buckets.addresses.retain_recent();
         buckets.servers.retain_recent();

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::Account;
+use super::{Account, get};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{accounts, actors, browsers},
     },
     domain::{AccountId, BrowserId, actors::Actor},
@@ -55,6 +55,8 @@ impl Browser {
 pub struct NewBrowser {
     /// Who.
     pub account: AccountId,
+    /// The hash of the password that was found right. When it is another one by now, nobody is signed in.
+    pub password_hash: Option<String>,
     /// How the person knows it again, such as “Firefox on Linux”.
     pub name: String,
     /// The SHA-256 of its new secret.
@@ -65,8 +67,12 @@ pub struct NewBrowser {
     pub before: [u8; 32],
 }
 
-/// Signs somebody in.
+/// Signs somebody in. Refuses when the password was changed since it was looked at: that signed everybody out.
 pub fn open_browser(tx: &mut Tx<'_>, new: &NewBrowser) -> Result<BrowserId> {
+    tx.lock(Key("account.tokens", &[new.account.0]))?;
+    if get(tx.conn(), new.account)?.password_hash != new.password_hash {
+        return Err(Error::conflict("sign_in.changed", "The password was changed meanwhile. Sign in again."));
+    }
     diesel::delete(browsers::table.filter(browsers::secret_hash.eq(&new.before[..]))).execute(tx.conn())?;
     let (id, now) = (BrowserId(tx.new_id()), tx.now());
     diesel::insert_into(browsers::table)

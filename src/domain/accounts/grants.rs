@@ -97,7 +97,9 @@ pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Resu
 }
 
 pub(super) fn revoke_all_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    diesel::delete(grants::table.filter(grants::account_id.eq(account))).execute(tx.conn())?;
+    for grant in grants_of(tx.conn(), account)? {
+        revoke_grant(tx, account, grant.actor_id)?;
+    }
     Ok(())
 }
 

@@ -136,15 +136,20 @@ pub fn find_token(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Token>> 
 
 /// Ends a token.
 pub fn revoke_token(tx: &mut Tx<'_>, token: TokenId) -> Result<()> {
+    if end(tx, token)? {
+        return Ok(());
+    }
+    Err(Error::not_found("token.not_found", format!("There is no token {token} that still works.")))
+}
+
+/// Ends a token; answers whether it still worked.
+fn end(tx: &mut Tx<'_>, token: TokenId) -> Result<bool> {
     let now = tx.now();
     let ended = diesel::update(tokens::table.find(token).filter(tokens::revoked_at.is_null()))
         .set(tokens::revoked_at.eq(now))
         .execute(tx.conn())?;
-    if ended == 0 {
-        return Err(Error::not_found("token.not_found", format!("There is no token {token} that still works.")));
-    }
     tx.signal(Signal { topic: "token", kind: "delete", id: token.0 });
-    Ok(())
+    Ok(ended > 0)
 }
 
 /// Ends a token of a person.
@@ -163,7 +168,8 @@ pub fn revoke_tokens_of_code(tx: &mut Tx<'_>, code: CodeId) -> Result<()> {
         .filter(tokens::revoked_at.is_null())
         .select(tokens::id)
         .load(tx.conn())?;
-    ended.into_iter().try_for_each(|token| revoke_token(tx, token))
+    // One that its owner ends at the same moment is ended as well.
+    ended.into_iter().try_for_each(|token| end(tx, token).map(|_| ()))
 }
 
 /// Ends the tokens with which a person acts as somebody, and the codes for them.
@@ -177,7 +183,8 @@ pub(super) fn revoke_tokens_as(tx: &mut Tx<'_>, account: AccountId, actor: Actor
         .filter(tokens::revoked_at.is_null())
         .select(tokens::id)
         .load(tx.conn())?;
-    ended.into_iter().try_for_each(|token| revoke_token(tx, token))
+    // One that its owner ends at the same moment is ended as well.
+    ended.into_iter().try_for_each(|token| end(tx, token).map(|_| ()))
 }
 
 /// Ends every token of a person, and the codes that apps have not changed for one yet.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     consent,
-    request::{Asked, Request, Unsound},
+    request::{Asked, Request},
 };
 use crate::{
     app::App,
@@ -39,10 +39,7 @@ pub(super) async fn ask(
     Form(manner): Form<Manner>,
     Form(asked): Form<Asked>,
 ) -> Result<Response> {
-    let request = match Request::check(&app, asked).await {
-        Ok(request) => request,
-        Err(unsound) => return send_away(unsound),
-    };
+    let request = Request::check(&app, asked).await?;
     match visitor.signed_in() {
         Some(person) if !manner.force_login => show(&app, &visitor, person, request).await,
         _ => Ok(web::to_sign_in(&request.asked.address())),
@@ -70,14 +67,11 @@ pub(super) async fn answer(
     Form(answer): Form<Answer>,
     Form(asked): Form<Asked>,
 ) -> Result<Response> {
-    let request = match Request::check(&app, asked).await {
-        Ok(request) => request,
-        Err(unsound) => return send_away(unsound),
-    };
+    let request = Request::check(&app, asked).await?;
     visitor.check(&answer.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(web::to_sign_in(&request.asked.address())) };
     if answer.decision != "allow" {
-        return send_away(request.denied());
+        return go(&request.denied()?);
     }
     let consent = Consent {
         app: request.client.id,
@@ -92,13 +86,6 @@ pub(super) async fn answer(
     let hash = secrets::token_hash(&code);
     app.db.write(move |tx| apps::allow(tx, &consent, &hash)).await?;
     go(&request.allowed(&code))
-}
-
-fn send_away(unsound: Unsound) -> Result<Response> {
-    match unsound {
-        Unsound::Here(error) => Err(error),
-        Unsound::There(address) => go(&address),
-    }
 }
 
 /// Sends a browser on after a form, so that it does not send the form along (RFC 9700, section 4.12).

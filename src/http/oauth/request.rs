@@ -62,23 +62,10 @@ pub(super) struct Request {
     pub scopes: Vec<&'static str>,
 }
 
-/// A request that is not sound.
-pub(super) enum Unsound {
-    /// The person is told on a page of ours: nobody knows where they would be sent.
-    Here(Error),
-    /// The app is told, at this address.
-    There(String),
-}
-
-impl From<Error> for Unsound {
-    fn from(error: Error) -> Self {
-        Self::Here(error)
-    }
-}
-
 impl Request {
-    /// Checks what is asked.
-    pub(super) async fn check(app: &App, asked: Asked) -> Result<Self, Unsound> {
+    /// Checks what is asked. The person is told what is wrong with it, on a page of ours: anybody can register an app,
+    /// and would otherwise have an address here that sends people wherever they like (RFC 9700, section 4.11.2).
+    pub(super) async fn check(app: &App, asked: Asked) -> Result<Self> {
         let id = asked.client_id.clone().unwrap_or_default();
         let client = app.db.read(move |conn| apps::find_by_client_id(conn, &id)).await?;
         let client = client.ok_or_else(|| {
@@ -90,15 +77,18 @@ impl Request {
             let sentence = "The app wants to send you to an address that it did not register. Whoever made the app must mend this; nothing was allowed.";
             Error::malformed("oauth.invalid_redirect_uri", sentence)
         })?;
-        match check_rest(&asked, &client) {
-            Ok(scopes) => Ok(Self { asked, client, redirect_uri, scopes }),
-            Err((name, why)) => Err(refuse(&asked, &redirect_uri, name, &why)),
-        }
+        let scopes = check_rest(&asked, &client)?;
+        Ok(Self { asked, client, redirect_uri, scopes })
     }
 
     /// Where the person is sent after they said no.
-    pub(super) fn denied(&self) -> Unsound {
-        refuse(&self.asked, &self.redirect_uri, "access_denied", "The person did not allow it.")
+    pub(super) fn denied(&self) -> Result<String> {
+        if self.redirect_uri == OUT_OF_BAND {
+            return Err(Error::forbidden("oauth.access_denied", "You did not let the app in. Close this page."));
+        }
+        let mut parameters = vec![("error", "access_denied"), ("error_description", "The person did not allow it.")];
+        parameters.extend(self.asked.state.as_deref().map(|state| ("state", state)));
+        Ok(with(&self.redirect_uri, &parameters))
     }
 
     /// Where the person is sent after they said yes.
@@ -112,37 +102,25 @@ impl Request {
     }
 }
 
-/// What an app wants to be allowed, or what is wrong by which name.
-fn check_rest(asked: &Asked, client: &ClientApp) -> Result<Vec<&'static str>, (&'static str, String)> {
+/// What an app wants to be allowed.
+fn check_rest(asked: &Asked, client: &ClientApp) -> Result<Vec<&'static str>> {
+    let refused = |why: &str| {
+        let said = format!("The app asks for what cannot be done: {why} Whoever made the app must mend this.");
+        Error::malformed("oauth.invalid_request", said)
+    };
     if asked.response_type.as_deref() != Some("code") {
-        return Err(("unsupported_response_type", "There is the response type code here.".to_owned()));
+        return Err(refused("There is the response type code here."));
     }
     match (asked.code_challenge.as_deref(), asked.code_challenge_method.as_deref()) {
         (None, None) => {}
         (Some(challenge), Some("S256")) if is_challenge(challenge) => {}
-        _ => {
-            let why = "The code_challenge must be a SHA-256 in base64url, and its method S256.";
-            return Err(("invalid_request", why.to_owned()));
-        }
+        _ => return Err(refused("The code_challenge must be a SHA-256 in base64url, and its method S256.")),
     }
-    client.read_scopes(asked.scope.as_deref()).map_err(|error| ("invalid_scope", error.safe().to_owned()))
+    client.read_scopes(asked.scope.as_deref()).map_err(|error| refused(error.safe()))
 }
 
 fn is_challenge(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-fn refuse(asked: &Asked, redirect_uri: &str, name: &'static str, why: &str) -> Unsound {
-    if redirect_uri == OUT_OF_BAND {
-        let error = match name {
-            "access_denied" => Error::forbidden("oauth.access_denied", "You did not let the app in. Close this page."),
-            _ => Error::malformed("oauth.invalid_request", format!("The app asks for what cannot be done: {why}")),
-        };
-        return Unsound::Here(error);
-    }
-    let mut parameters = vec![("error", name), ("error_description", why)];
-    parameters.extend(asked.state.as_deref().map(|state| ("state", state)));
-    Unsound::There(with(redirect_uri, &parameters))
 }
 
 /// An address with more parameters; what it had stays to the letter.

@@ -27,7 +27,6 @@ use crate::{
     http::{
         extract::{Form, SignedIn, Visitor, set_cookie},
         oauth,
-        observe::Address,
     },
 };
 
@@ -120,8 +119,8 @@ fn app_row(app: &App, authorized: Authorized) -> AppRow {
 }
 
 /// Refuses unless the person types their password: a browser that was left open is not enough.
-async fn check_password(app: &App, person: &SignedIn, typed: String, address: Address) -> Result<()> {
-    app.limits.sign_in(&person.actor.username, address.0)?;
+async fn check_password(app: &App, person: &SignedIn, typed: String) -> Result<()> {
+    app.limits.password(person.account.id.0)?;
     if sign_in::is_right(app, typed, person.account.password_hash.clone()).await? {
         return Ok(());
     }

@@ -12,7 +12,6 @@ use crate::{
     error::{Error, Result},
     http::{
         extract::{Form, SignedIn, Visitor},
-        observe::Address,
         web::{
             frame::Frame,
             head::Head,
@@ -78,24 +77,28 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: Option<&
 pub(in crate::http::web) async fn change(
     State(app): State<App>,
     visitor: Visitor,
-    address: Address,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = set(&app, person, typed, address).await {
-        let refused = sign_in::sentence(refused)?;
-        return page(&app, &visitor, person, Some(&refused)).await;
-    }
+    let proven = match set(&app, person, typed).await {
+        Ok(proven) => proven,
+        Err(refused) => {
+            let refused = sign_in::sentence(refused)?;
+            return page(&app, &visitor, person, Some(&refused)).await;
+        }
+    };
     // Every browser was signed out, this one too: it goes on with a new secret.
-    sign_in::open(&app, &visitor, &headers, person.account.id, private::HOME).await
+    sign_in::open(&app, &visitor, &headers, proven, private::HOME).await
 }
 
-async fn set(app: &App, person: &SignedIn, typed: Typed, address: Address) -> Result<()> {
-    check_password(app, person, typed.password, address).await?;
+async fn set(app: &App, person: &SignedIn, typed: Typed) -> Result<sign_in::Proven> {
+    check_password(app, person, typed.password).await?;
     secrets::check_password(&typed.new_password)?;
     let hash = tokio::task::spawn_blocking(move || secrets::hash_password(&typed.new_password));
     let (account, hash) = (person.account.id, hash.await.map_err(Error::internal)??);
-    app.db.write(move |tx| accounts::set_password(tx, account, &hash)).await
+    let proven = sign_in::Proven { account, password_hash: Some(hash.clone()) };
+    app.db.write(move |tx| accounts::set_password(tx, account, &hash)).await?;
+    Ok(proven)
 }

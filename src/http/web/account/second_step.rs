@@ -12,7 +12,6 @@ use crate::{
     error::{Error, Result},
     http::{
         extract::{Form, SignedIn, Visitor},
-        observe::Address,
         web::{
             frame::Frame,
             head::Head,
@@ -123,12 +122,11 @@ async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, refused: Error
 pub(in crate::http::web) async fn begin(
     State(app): State<App>,
     visitor: Visitor,
-    address: Address,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, typed.password, address).await {
+    if let Err(refused) = check_password(&app, person, typed.password).await {
         return explain(&app, &visitor, person, refused).await;
     }
     let account = person.account.id;
@@ -171,12 +169,11 @@ pub(in crate::http::web) async fn confirm(
 pub(in crate::http::web) async fn end(
     State(app): State<App>,
     visitor: Visitor,
-    address: Address,
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, typed.password, address).await {
+    if let Err(refused) = check_password(&app, person, typed.password).await {
         return explain(&app, &visitor, person, refused).await;
     }
     let account = person.account.id;

@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{Sentence, open, sentence};
+use super::{Proven, Sentence, open, sentence};
 use crate::{
     app::App,
     domain::{AccountId, accounts},
@@ -96,7 +96,8 @@ pub(in crate::http::web) async fn submit(
     let (account, browser) = (person.account.id, person.browser.id);
     let refused = match app.limits.code(account.0) {
         Ok(()) if is_right(&app, account, &typed.code).await? => {
-            return open(&app, &visitor, &headers, account, then).await;
+            let proven = Proven { account, password_hash: person.account.password_hash.clone() };
+            return open(&app, &visitor, &headers, proven, then).await;
         }
         Ok(()) => {
             let goes_on = app.db.write(move |tx| accounts::count_wrong_code(tx, browser)).await?;

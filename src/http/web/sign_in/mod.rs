@@ -165,13 +165,22 @@ pub(super) fn sentence(refused: Error) -> Result<Sentence> {
 /// Signs somebody in, or asks for the code first, and goes on.
 async fn enter(app: &App, visitor: &Visitor, headers: &HeaderMap, account: &Account, then: &str) -> Result<Response> {
     let id = account.id;
+    let proven = Proven { account: id, password_hash: account.password_hash.clone() };
     if !app.db.read(move |conn| accounts::has_second_step(conn, id)).await? {
-        return open(app, visitor, headers, id, then).await;
+        return open(app, visitor, headers, proven, then).await;
     }
-    let secret = remember(app, visitor, headers, id, true).await?;
+    let secret = remember(app, visitor, headers, proven, true).await?;
     let mut response = private::go(&code::address(private::known(then)));
     set_cookie(&mut response, &app.site, &secret, None);
     Ok(response)
+}
+
+/// Who showed their password, and the hash with which it was compared.
+pub(super) struct Proven {
+    /// Who.
+    pub account: AccountId,
+    /// As it is stored.
+    pub password_hash: Option<String>,
 }
 
 /// Signs somebody in, and goes on.
@@ -179,26 +188,21 @@ pub(super) async fn open(
     app: &App,
     visitor: &Visitor,
     headers: &HeaderMap,
-    id: AccountId,
+    proven: Proven,
     then: &str,
 ) -> Result<Response> {
-    let secret = remember(app, visitor, headers, id, false).await?;
+    let secret = remember(app, visitor, headers, proven, false).await?;
     let mut response = private::go(private::known(then));
     set_cookie(&mut response, &app.site, &secret, Some(BROWSER_LASTS.as_secs()));
     Ok(response)
 }
 
 /// Writes a browser down under a new secret.
-async fn remember(
-    app: &App,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    account: AccountId,
-    code_due: bool,
-) -> Result<String> {
+async fn remember(app: &App, visitor: &Visitor, headers: &HeaderMap, proven: Proven, code_due: bool) -> Result<String> {
     let secret = secrets::new_token();
     let new = NewBrowser {
-        account,
+        account: proven.account,
+        password_hash: proven.password_hash,
         name: browser_name(headers),
         secret_hash: secrets::token_hash(&secret),
         code_due,
