@@ -73,6 +73,20 @@ on_both! {
         assert_eq!(world.receive(&busy, &boost(&busy, 2)).await, StatusCode::TOO_MANY_REQUESTS);
     }
 
+    async fn who_passes_on_edits_uses_up_their_own_share_and_nobody_elses(database: TestDatabase) {
+        let world = World::open(database).await;
+        let alice = world.followed(ALICE, 0).await;
+        let most = usize::try_from(backlog::FETCHES).unwrap();
+        world.app.db.write(move |tx| {
+            (0..most).try_for_each(|number| tx.defer(&Job::RefreshPost {
+                uri: format!("{ALICE}/{number}"), sender: "https://gossip.example/groups/g".to_owned(),
+            }))
+        }).await.unwrap();
+        assert_eq!(world.count("jobs", "origin = 'good.example'").await, 0);
+        assert_eq!(world.receive(&alice, &boost(&alice, 1)).await, StatusCode::ACCEPTED);
+        assert_eq!(world.count("jobs", "origin = 'good.example' AND kind = 'inbound'").await, 1);
+    }
+
     async fn parents_that_never_come_do_not_pile_up(database: TestDatabase) {
         let world = World::open(database).await;
         let alice = world.followed(ALICE, 0).await;

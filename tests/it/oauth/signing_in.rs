@@ -1,6 +1,6 @@
 //! Signing in with a browser, and what attackers try there.
 
-use guildhall::domain::accounts::{self, Role};
+use guildhall::domain::accounts::{self, NewBrowser, Role};
 use http::{StatusCode, header};
 
 use super::{Browser, Desk, PASSWORD, Page, authorize, person};
@@ -75,6 +75,41 @@ on_both! {
             assert!(alert(&refused).contains("wait 1 minute"), "{}", alert(&refused));
         }
         assert_eq!(Browser::default().sign_in(&desk.house, "ben", PASSWORD, "").await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn who_guesses_elsewhere_keeps_nobody_from_changing_their_password(database: TestDatabase) {
+        let desk = Desk::open_with(database, |_| ()).await;
+        let mut browser = desk.browser().await;
+        let mut other = Browser::default();
+        let form = other.get(&desk.house, "/sign-in").await;
+        while other.type_in(&desk.house, &form, "ana", "wrong").await.status == StatusCode::UNPROCESSABLE_ENTITY {}
+        let page = browser.get(&desk.house, "/account/password").await;
+        let mut send = async |old: &str| {
+            let mut fields = page.hidden("/account/password");
+            let new = "another sentence, just as long";
+            fields.extend([("password".to_owned(), old.to_owned()), ("new_password".to_owned(), new.to_owned())]);
+            browser.submit(&desk.house, "/account/password", &fields).await.status
+        };
+        assert_eq!(send("wrong").await, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(send(PASSWORD).await, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_sign_in_under_way_ends_with_the_password_that_it_showed(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let account = desk.ana.0;
+        let shown = desk.house.app.db.read(move |conn| accounts::get(conn, account)).await.unwrap().password_hash;
+        let open = async |password_hash: Option<String>, secret: u8| {
+            let new = NewBrowser {
+                account, password_hash, name: "A browser".to_owned(), secret_hash: [secret; 32], code_due: false, before: [0; 32],
+            };
+            desk.house.app.db.write(move |tx| accounts::open_browser(tx, &new)).await
+        };
+        assert!(open(shown.clone(), 1).await.is_ok());
+        desk.house.app.db.write(move |tx| accounts::set_password(tx, account, "another hash")).await.unwrap();
+        for stale in [shown, None] {
+            assert_eq!(open(stale, 2).await.unwrap_err().code(), "sign_in.changed");
+        }
+        assert!(open(Some("another hash".to_owned()), 3).await.is_ok());
     }
 
     async fn a_form_counts_only_in_the_browser_that_opened_it(database: TestDatabase) {
