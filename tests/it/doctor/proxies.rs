@@ -98,7 +98,7 @@ fn nginx(ports: &Ports) -> Proxy {
     let is_root = fs::metadata(folder.path()).unwrap().uid() == 0;
     let user = if is_root { "user root;\n" } else { "" };
     let around = format!(
-        "{user}daemon off;\npid {at}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{}\n}}\n",
+        "{user}daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{}\n}}\n",
         own.join("\n")
     );
     fs::write(folder.path().join("nginx.conf"), around).unwrap();
