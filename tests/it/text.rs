@@ -154,7 +154,8 @@ fn hostile_html_loses_its_teeth_and_keeps_its_text() {
 fn a_hundred_thousand_nested_tags_do_no_harm() {
     for tag in ["<b>", "<div>", "<p><span>", "<blockquote>"] {
         let cleaned = text::clean(&tag.repeat(100_000));
-        assert!(cleaned.len() < 200_000);
+        // Of what is not nested, such as paragraphs, every one is closed.
+        assert!(cleaned.len() < 1_000_000);
         assert_eq!(text::plain(&format!("x{}", tag.repeat(100_000))), "x");
     }
     let long = text::clean(&"ä".repeat(1_000_000));

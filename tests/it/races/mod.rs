@@ -18,6 +18,7 @@ use std::sync::{
 };
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
+use futures_util::FutureExt;
 use guildhall::{
     db::{Conn, Db, Tx},
     domain::{
@@ -256,7 +257,8 @@ impl Race {
         activity: Value,
     ) -> impl Fn(&mut Tx<'_>) -> Result<Applied> + Clone + Send + 'static {
         let (site, who) = (self.site.clone(), who.clone());
-        let activity = Arc::new(activities::parse(activity).unwrap());
+        let read = activities::parse(activity).unwrap().read(0).now_or_never();
+        let activity = Arc::new(read.expect("what is short is read at once").unwrap());
         move |tx| activities::apply(tx, &site, &who, &activity)
     }
 
