@@ -191,25 +191,31 @@ pub(super) async fn rel_me_shown(visit: &Visit) -> Judged {
     let domain = visit.app.site.domain.clone();
     let website = visit.app.db.read(move |conn| Ok(org::company(conn, &domain)?.website)).await?;
     let home = format!("{}/", visit.app.site.base_url);
-    let mut wanted: Vec<(String, String)> = website.map(|website| (home, website)).into_iter().collect();
-    for field in &visit.brand.fields.0 {
+    let links = visit.brand.fields.0.iter().filter_map(|field| {
         let (tags, _) = text::read_tags(&field.value);
         let link = tags.iter().find(|tag| tag.name == "a").and_then(|tag| tag.attribute("href"));
-        wanted.extend(link.map(|link| (visit.brand.page().to_owned(), link.to_owned())));
-    }
-    let mut wrong = Vec::new();
-    for (page, link) in &wanted {
+        link.map(ToOwned::to_owned)
+    });
+    let wanted: [(String, Vec<String>); 2] =
+        [(home, website.into_iter().collect()), (visit.brand.page().to_owned(), links.collect())];
+    let (mut count, mut wrong) = (0, Vec::new());
+    for (page, links) in wanted.iter().filter(|(_, links)| !links.is_empty()) {
         let answer = visit.found(page, HTML, REWRITTEN).await?;
         let (tags, _) = text::read_tags(&String::from_utf8_lossy(&answer.body));
-        let shown = tags.iter().any(|tag| {
-            matches!(tag.name.as_str(), "a" | "link") && tag.has_rel("me") && tag.attribute("href") == Some(link)
-        });
-        if !shown {
-            wrong.push(format!("{page} has no link to {link} with rel=\"me\"."));
+        for link in links {
+            let shown = tags.iter().any(|tag| {
+                matches!(tag.name.as_str(), "a" | "link")
+                    && tag.has_rel("me")
+                    && tag.attribute("href") == Some(link.as_str())
+            });
+            if !shown {
+                wrong.push(format!("{page} has no link to {link} with rel=\"me\"."));
+            }
         }
+        count += links.len();
     }
-    if wanted.is_empty() {
+    if count == 0 {
         return Ok("The company and its brand link to no page of theirs.".to_owned());
     }
-    all_of(format!("{} links say that they are of the same company.", wanted.len()), &wrong, REWRITTEN)
+    all_of(format!("{count} links say that they are of the same company."), &wrong, REWRITTEN)
 }

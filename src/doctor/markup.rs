@@ -3,7 +3,7 @@
 /// An element of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Element {
-    /// Its name as it is written.
+    /// Its name without a prefix.
     pub name: String,
     /// The text that stands directly in it, decoded.
     pub text: String,
@@ -17,83 +17,15 @@ impl Element {
     }
 }
 
-/// The elements of an XML document in their order, or why it is none. Of XML only what we write ourselves is read:
-/// no document types, no CDATA.
+/// The elements of an XML document in their order, or why it is none. Document types are refused.
 pub(super) fn elements(xml: &str) -> Result<Vec<Element>, String> {
-    let (mut found, mut open): (Vec<Element>, Vec<usize>) = (Vec::new(), Vec::new());
-    let mut rest = xml.trim_start_matches('\u{feff}').trim_start();
-    while let Some((before, from)) = rest.split_once('<') {
-        let text = decoded(before)?;
-        match open.last().and_then(|at| found.get_mut(*at)) {
-            Some(inside) => inside.text.push_str(&text),
-            None if text.trim().is_empty() => {}
-            None => return Err("text stands outside of everything".to_owned()),
-        }
-        for (begins, ends) in [("?", "?>"), ("!--", "-->")] {
-            if from.starts_with(begins) {
-                rest = from.split_once(ends).ok_or("something has no end")?.1;
-            }
-        }
-        if from.starts_with('?') || from.starts_with("!--") {
-            continue;
-        }
-        let (tag, after) = from.split_once('>').ok_or("a tag has no end")?;
-        rest = after;
-        if let Some(name) = tag.strip_prefix('/') {
-            let begun = open.pop().and_then(|at| found.get(at)).map(|element| element.name.as_str());
-            if begun != Some(name.trim_end()) {
-                return Err(format!("“{name}” ends and was not begun"));
-            }
-            continue;
-        }
-        if open.is_empty() && !found.is_empty() {
-            return Err("there is more than one whole".to_owned());
-        }
-        let element = element(tag.strip_suffix('/').unwrap_or(tag))?;
-        if !tag.ends_with('/') {
-            open.push(found.len());
-        }
-        found.push(element);
-    }
-    if !rest.trim().is_empty() || !open.is_empty() || found.is_empty() {
-        return Err("it breaks off".to_owned());
-    }
-    Ok(found)
-}
-
-/// What stands between `<` and `>`.
-fn element(tag: &str) -> Result<Element, String> {
-    let (name, mut rest) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
-    let sound = |name: &str| {
-        name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '.'))
+    let document = roxmltree::Document::parse(xml).map_err(|error| error.to_string())?;
+    let element = |node: roxmltree::Node<'_, '_>| Element {
+        name: node.tag_name().name().to_owned(),
+        text: node.children().filter(roxmltree::Node::is_text).filter_map(|text| text.text()).collect(),
+        attributes: node.attributes().map(|one| (one.name().to_owned(), one.value().to_owned())).collect(),
     };
-    let mut attributes = Vec::new();
-    while let Some((attribute, value)) = rest.split_once('=') {
-        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')).ok_or("a value has no quotes")?;
-        let (value, after) =
-            value.strip_prefix(quote).and_then(|value| value.split_once(quote)).ok_or("a value has no end")?;
-        attributes.push((attribute.trim().to_owned(), decoded(value)?));
-        rest = after;
-    }
-    if !sound(name) || !rest.trim().is_empty() || !attributes.iter().all(|(name, _)| sound(name)) {
-        return Err(format!("“{tag}” is no tag"));
-    }
-    Ok(Element { name: name.to_owned(), text: String::new(), attributes })
-}
-
-/// Text without its references. Those that only HTML knows are none.
-fn decoded(text: &str) -> Result<String, String> {
-    for reference in text.split('&').skip(1) {
-        let (name, _) = reference.split_once(';').ok_or("an & stands for nothing")?;
-        let number = name.strip_prefix('#').map(|number| number.strip_prefix('x').unwrap_or(number));
-        let known = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
-            || number.is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_hexdigit()));
-        if !known {
-            return Err(format!("“&{name};” stands for nothing"));
-        }
-    }
-    Ok(html_escape::decode_html_entities(text).into_owned())
+    Ok(document.descendants().filter(roxmltree::Node::is_element).map(element).collect())
 }
 
 /// What robots.txt says to some crawlers.
