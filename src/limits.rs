@@ -22,9 +22,14 @@ const WINDOW: Duration = Duration::from_secs(300);
 /// Many people may share one address: all their tokens together have this many buckets.
 const PEOPLE_PER_ADDRESS: u32 = 10;
 
-/// How often somebody may try to sign in under one name from one network, under one name, and from one network: a
-/// company may be one network, and whoever knows a name must not be able to keep its owner out for long.
-const SIGN_INS: (u32, u32, u32) = (10, 50, 100);
+/// How often somebody may try to sign in under one name from one network.
+const SIGN_INS_OF_NAME_AND_NETWORK: u32 = 10;
+/// The same under one name, from everywhere: whoever knows a name must not be able to keep its owner out for long.
+const SIGN_INS_OF_NAME: u32 = 50;
+/// The same from one network, under all names: a company may be one network.
+const SIGN_INS_OF_NETWORK: u32 = 100;
+/// How often somebody who is signed in may try their password again.
+const PASSWORDS: u32 = 10;
 /// How many codes of the second step may be tried for one account: there are a million, and three are right. Whoever
 /// tries knows the password already.
 const CODES: u32 = 10;
@@ -69,10 +74,10 @@ impl Limits {
             strangers: bucket(strangers),
             addresses: bucket(people),
             servers: bucket(limits.inbox_requests_per_host_per_5_minutes),
-            names_and_networks: bucket(SIGN_INS.0),
-            names: bucket(SIGN_INS.1),
-            networks: bucket(SIGN_INS.2),
-            passwords: bucket(SIGN_INS.0),
+            names_and_networks: bucket(SIGN_INS_OF_NAME_AND_NETWORK),
+            names: bucket(SIGN_INS_OF_NAME),
+            networks: bucket(SIGN_INS_OF_NETWORK),
+            passwords: bucket(PASSWORDS),
             codes: bucket(CODES),
             apps: bucket(APPS),
         }))

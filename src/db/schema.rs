@@ -427,7 +427,6 @@ diesel::table! {
         app_id -> BigInt,
         scopes -> Text,
         created_at -> BigInt,
-        revoked_at -> Nullable<BigInt>,
     }
 }
 

@@ -225,6 +225,11 @@ fn argon2id() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// Whether a text has the form of a token or a challenge: 256 bits as base64url.
+pub fn is_token(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
 /// Makes an access token: 256 random bits as base64url.
 pub fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(random().as_slice())

@@ -32,8 +32,7 @@ CREATE TABLE app_tokens (
     secret_hash BLOB NOT NULL UNIQUE,
     app_id BIGINT NOT NULL REFERENCES apps (id),
     scopes TEXT NOT NULL,
-    created_at BIGINT NOT NULL,
-    revoked_at BIGINT
+    created_at BIGINT NOT NULL
 );
 CREATE INDEX app_tokens_app ON app_tokens (app_id);
 

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Account, get};
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Conn, Key, Timestamp, Tx,
         schema::{accounts, actors, browsers},
     },
     domain::{AccountId, BrowserId, actors::Actor},
@@ -68,7 +68,7 @@ pub struct NewBrowser {
 }
 
 /// Signs somebody in. Refuses when the password was changed since it was looked at: that signed everybody out.
-pub fn open_browser(tx: &mut Tx<'_>, new: &NewBrowser) -> Result<BrowserId> {
+pub fn open_browser(tx: &mut Tx<'_>, new: &NewBrowser) -> Result<()> {
     tx.lock(Key("account.tokens", &[new.account.0]))?;
     if get(tx.conn(), new.account)?.password_hash != new.password_hash {
         return Err(Error::conflict("sign_in.changed", "The password was changed meanwhile. Sign in again."));
@@ -86,7 +86,7 @@ pub fn open_browser(tx: &mut Tx<'_>, new: &NewBrowser) -> Result<BrowserId> {
             browsers::seen_at.eq(now),
         ))
         .execute(tx.conn())?;
-    Ok(id)
+    Ok(())
 }
 
 /// Who is signed in where this secret is, whether or not their code is still to come. Nobody when it was too long
@@ -123,15 +123,6 @@ pub fn close_browser(tx: &mut Tx<'_>, account: AccountId, id: BrowserId) -> Resu
     if ended == 0 {
         return Err(Error::not_found("browser.not_found", "You are not signed in there any more."));
     }
-    Ok(())
-}
-
-/// Signs a person out in every browser but one.
-pub fn close_browsers_of(tx: &mut Tx<'_>, account: AccountId, kept: Option<BrowserId>) -> Result<()> {
-    let kept = kept.unwrap_or(BrowserId(0));
-    diesel::delete(browsers::table.filter(browsers::account_id.eq(account)).filter(browsers::id.ne(kept)))
-        .execute(tx.conn())?;
-    tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
     Ok(())
 }
 

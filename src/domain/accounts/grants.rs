@@ -43,6 +43,11 @@ impl GrantRole {
     pub const fn may_publish(self) -> bool {
         matches!(self, Self::Owner | Self::Manager | Self::Approver | Self::Publisher)
     }
+
+    /// Those that may.
+    pub(super) fn publishing() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|role| role.may_publish()).collect()
+    }
 }
 
 /// A person's role on an actor.
@@ -114,13 +119,12 @@ pub fn grants_of(conn: &mut Conn, account: AccountId) -> Result<Vec<Grant>> {
 
 /// Everybody else as whom a person may act, the longest granted first.
 pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Actor>> {
-    let roles = GrantRole::ALL.iter().copied().filter(|role| role.may_publish());
     let brands: Vec<Actor> = grants::table
         .inner_join(actors_table::table)
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
         .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(grants::role.eq_any(roles.collect::<Vec<_>>()))
+        .filter(grants::role.eq_any(GrantRole::publishing()))
         .order((grants::created_at, grants::actor_id))
         .select(Actor::as_select())
         .load(conn)?;
@@ -138,11 +142,11 @@ pub fn list_grants(conn: &mut Conn) -> Result<Vec<(Grant, String)>> {
 
 /// Whether anybody may publish as this actor.
 pub fn has_speakers(conn: &mut Conn, actor: ActorId) -> Result<bool> {
-    let roles = GrantRole::ALL.iter().copied().filter(|role| role.may_publish());
     let speakers = grants::table
         .inner_join(accounts::table)
         .filter(grants::actor_id.eq(actor))
-        .filter(grants::role.eq_any(roles.collect::<Vec<_>>()))
+        .filter(grants::role.eq_any(GrantRole::publishing()))
+        .filter(accounts::kind.eq(AccountKind::Employee))
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null());
     Ok(diesel::select(diesel::dsl::exists(speakers)).get_result(conn)?)

@@ -10,8 +10,8 @@ mod tokens;
 use diesel::prelude::*;
 
 pub use browsers::{
-    BROWSER_LASTS, Browser, NewBrowser, browsers_of, close_browser, close_browsers_of, count_wrong_code, find_browser,
-    open_browser, prune_browsers, see_browser,
+    BROWSER_LASTS, Browser, NewBrowser, browsers_of, close_browser, count_wrong_code, find_browser, open_browser,
+    prune_browsers, see_browser,
 };
 pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
 pub use queries::{
@@ -24,8 +24,8 @@ pub use second_step::{
     second_step, take_code, take_recovery_code,
 };
 pub use tokens::{
-    Session, Token, find_token, hand_to_app, issue_token, outside_scopes, revoke_own_token, revoke_token,
-    revoke_tokens_of, revoke_tokens_of_code, session, tokens_of,
+    Session, Token, end_everything_of, end_tokens, find_token, hand_to_app, issue_token, outside_scopes,
+    revoke_own_token, revoke_token, revoke_tokens_of_code, session, tokens_of,
 };
 
 use super::{
@@ -148,11 +148,9 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
 /// Changes the password; every token of the account ends, and every browser is signed out, because whoever held one
 /// may be why.
 pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) -> Result<()> {
-    // A token that is being issued ends as well.
-    tx.lock(Key("account.tokens", &[account.0]))?;
+    end_everything_of(tx, account)?;
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(password_hash)).execute(tx.conn())?;
-    close_browsers_of(tx, account, None)?;
-    revoke_tokens_of(tx, account)
+    Ok(())
 }
 
 /// Changes the language in which the person writes where a post does not say; empty for none.
@@ -183,8 +181,7 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let person = get(tx.conn(), account)?;
     may_leave(tx, account)?;
     let now = tx.now();
-    revoke_tokens_of(tx, account)?;
-    close_browsers_of(tx, account, None)?;
+    end_everything_of(tx, account)?;
     end_second_step(tx, account)?;
     grants::revoke_all_of(tx, account)?;
     diesel::update(accounts::table.find(account))
@@ -215,7 +212,7 @@ pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Ro
 }
 
 /// Refuses when the company would be left without an owner.
-pub fn may_leave(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
+fn may_leave(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
     if get(tx.conn(), leaving)?.role == Role::Owner { keep_one_owner(tx, leaving) } else { Ok(()) }
 }
 

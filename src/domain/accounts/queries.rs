@@ -116,10 +116,9 @@ pub fn list_staff_lately(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
 
 /// Those of them who may publish as this brand, longest first.
 pub fn list_speakers(conn: &mut Conn, brand: ActorId, limit: i64) -> Result<Vec<Actor>> {
-    let roles = GrantRole::ALL.iter().copied().filter(|role| role.may_publish());
     let speakers = grants::table
         .filter(grants::actor_id.eq(brand))
-        .filter(grants::role.eq_any(roles.collect::<Vec<_>>()))
+        .filter(grants::role.eq_any(GrantRole::publishing()))
         .select(grants::account_id);
     Ok(listed!().filter(accounts::id.eq_any(speakers)).order(accounts::id.asc()).limit(limit).load(conn)?)
 }

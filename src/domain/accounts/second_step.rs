@@ -21,7 +21,6 @@ pub struct SecondStep {
     pub account_id: AccountId,
     pub secret: Vec<u8>,
     pub confirmed_at: Option<Timestamp>,
-    pub last_step: i64,
 }
 
 /// The second step of a person, whether or not they have shown a first code of it.
@@ -58,6 +57,7 @@ pub fn confirm_second_step(
     step: i64,
     recovery_hashes: &[[u8; 32]],
 ) -> Result<bool> {
+    tx.lock(Key("account.second_step", &[account.0]))?;
     let now = tx.now();
     let waiting = second_steps::table.find(account).filter(second_steps::confirmed_at.is_null());
     let confirmed = diesel::update(waiting)
@@ -75,7 +75,7 @@ pub fn confirm_second_step(
     Ok(true)
 }
 
-/// Turns the second step off. Answers whether it was on.
+/// Turns the second step off, or forgets one that was begun. Answers whether there was one.
 pub fn end_second_step(tx: &mut Tx<'_>, account: AccountId) -> Result<bool> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(account))).execute(tx.conn())?;
     Ok(diesel::delete(second_steps::table.find(account)).execute(tx.conn())? > 0)

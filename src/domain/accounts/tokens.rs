@@ -6,7 +6,7 @@ use super::{Account, may_act_as, scopes};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
-        schema::{accounts, actors, app_codes, tokens},
+        schema::{accounts, actors, app_codes, browsers, tokens},
     },
     domain::{AccountId, ActorId, AppId, By, CodeId, TokenId, actors::Actor},
     error::{Error, Result},
@@ -152,6 +152,11 @@ fn end(tx: &mut Tx<'_>, token: TokenId) -> Result<bool> {
     Ok(ended > 0)
 }
 
+/// Ends tokens. One that somebody else ends at the same moment is ended as well.
+pub fn end_tokens(tx: &mut Tx<'_>, tokens: impl IntoIterator<Item = TokenId>) -> Result<()> {
+    tokens.into_iter().try_for_each(|token| end(tx, token).map(|_| ()))
+}
+
 /// Ends a token of a person.
 pub fn revoke_own_token(tx: &mut Tx<'_>, account: AccountId, token: TokenId) -> Result<()> {
     let own = tokens::table.find(token).filter(tokens::account_id.eq(account));
@@ -168,8 +173,7 @@ pub fn revoke_tokens_of_code(tx: &mut Tx<'_>, code: CodeId) -> Result<()> {
         .filter(tokens::revoked_at.is_null())
         .select(tokens::id)
         .load(tx.conn())?;
-    // One that its owner ends at the same moment is ended as well.
-    ended.into_iter().try_for_each(|token| end(tx, token).map(|_| ()))
+    end_tokens(tx, ended)
 }
 
 /// Ends the tokens with which a person acts as somebody, and the codes for them.
@@ -183,13 +187,15 @@ pub(super) fn revoke_tokens_as(tx: &mut Tx<'_>, account: AccountId, actor: Actor
         .filter(tokens::revoked_at.is_null())
         .select(tokens::id)
         .load(tx.conn())?;
-    // One that its owner ends at the same moment is ended as well.
-    ended.into_iter().try_for_each(|token| end(tx, token).map(|_| ()))
+    end_tokens(tx, ended)
 }
 
-/// Ends every token of a person, and the codes that apps have not changed for one yet.
-pub fn revoke_tokens_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+/// Signs a person out of everything: every browser, every token, and the codes that apps have not changed for one yet.
+/// What is being opened or issued at this moment ends as well.
+pub fn end_everything_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    tx.lock(Key("account.tokens", &[account.0]))?;
     let now = tx.now();
+    diesel::delete(browsers::table.filter(browsers::account_id.eq(account))).execute(tx.conn())?;
     diesel::delete(app_codes::table.filter(app_codes::account_id.eq(account)).filter(app_codes::used_at.is_null()))
         .execute(tx.conn())?;
     diesel::update(tokens::table.filter(tokens::account_id.eq(account)).filter(tokens::revoked_at.is_null()))

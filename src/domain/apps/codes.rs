@@ -39,7 +39,7 @@ pub struct Consent {
 }
 
 /// Lets an app in: writes down a code for it. What the person may not do themselves the app may not either.
-pub fn allow(tx: &mut Tx<'_>, consent: &Consent, code_hash: &[u8]) -> Result<CodeId> {
+pub fn allow(tx: &mut Tx<'_>, consent: &Consent, code_hash: &[u8]) -> Result<()> {
     tx.lock(Key("account.tokens", &[consent.account.0]))?;
     let signed_in: bool = diesel::select(diesel::dsl::exists(
         browsers::table.find(consent.browser).filter(browsers::account_id.eq(consent.account)),
@@ -70,7 +70,7 @@ pub fn allow(tx: &mut Tx<'_>, consent: &Consent, code_hash: &[u8]) -> Result<Cod
             app_codes::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    Ok(id)
+    Ok(())
 }
 
 /// What an app shows with a code.

@@ -10,9 +10,7 @@ use diesel::prelude::*;
 
 pub use codes::{Consent, Exchanged, Shown, allow, exchange, prune_codes};
 pub use redirects::OUT_OF_BAND;
-pub use tokens::{
-    AppSession, Authorized, app_session, authorized, issue_app_token, revoke_app_token, revoke_everything_of,
-};
+pub use tokens::{AppSession, Authorized, app_session, authorized, give_back, issue_app_token};
 
 use super::{AppId, accounts};
 use crate::{

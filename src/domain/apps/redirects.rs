@@ -60,17 +60,10 @@ pub(super) fn check(address: &str) -> Result<()> {
         return wrong("must be an absolute URI");
     }
     match scheme.to_ascii_lowercase().as_str() {
-        "http" | "https" if text::http_url(address).is_none() || holds_a_name(rest) => {
-            wrong("is no address of the web")
-        }
+        "http" | "https" if text::http_url(address).is_none() => wrong("is no address of the web"),
         refused if REFUSED.contains(&refused) => wrong("has a scheme that is not allowed"),
         _ => Ok(()),
     }
-}
-
-/// Whether there is a user name before the host, which makes one host look like another.
-fn holds_a_name(rest: &str) -> bool {
-    rest.trim_start_matches('/').split(['/', '?']).next().is_some_and(|authority| authority.contains('@'))
 }
 
 #[cfg(test)]

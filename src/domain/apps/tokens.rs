@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::ClientApp;
 use crate::{
     db::{
-        Conn, Key, Timestamp, Tx,
+        Conn, Timestamp, Tx,
         schema::{actors, app_tokens, apps, tokens},
     },
     domain::{
@@ -13,7 +13,7 @@ use crate::{
         accounts::{self, Token},
         actors::Actor,
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 /// An app that asks for itself.
@@ -47,21 +47,27 @@ pub fn app_session(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<AppSess
     let row: Option<(ClientApp, String, Timestamp)> = app_tokens::table
         .inner_join(apps::table)
         .filter(app_tokens::secret_hash.eq(secret_hash))
-        .filter(app_tokens::revoked_at.is_null())
         .select((ClientApp::as_select(), app_tokens::scopes, app_tokens::created_at))
         .first(conn)
         .optional()?;
     Ok(row.map(|(app, scopes, created_at)| AppSession { app, scopes, created_at }))
 }
 
-/// Ends a token that acts for nobody. Answers whether there was one.
-pub fn revoke_app_token(tx: &mut Tx<'_>, secret_hash: &[u8]) -> Result<bool> {
-    let now = tx.now();
-    let works = app_tokens::table.filter(app_tokens::secret_hash.eq(secret_hash));
-    Ok(diesel::update(works.filter(app_tokens::revoked_at.is_null()))
-        .set(app_tokens::revoked_at.eq(now))
-        .execute(tx.conn())?
-        > 0)
+/// Ends the token with this secret for the app that shows it: only its own, or one that was made by hand, which belongs
+/// to no app, so that whoever holds it may end it. What does not exist has ended.
+pub fn give_back(tx: &mut Tx<'_>, client: Option<AppId>, secret_hash: &[u8]) -> Result<()> {
+    let foreign = || Error::forbidden("oauth.unauthorized_client", "You are not authorized to revoke this token");
+    if let Some(token) = accounts::find_token(tx.conn(), secret_hash)? {
+        if token.app_id.is_some() && token.app_id != client {
+            return Err(foreign());
+        }
+        return accounts::end_tokens(tx, [token.id]);
+    }
+    if app_session(tx.conn(), secret_hash)?.is_some_and(|session| Some(session.app.id) != client) {
+        return Err(foreign());
+    }
+    diesel::delete(app_tokens::table.filter(app_tokens::secret_hash.eq(secret_hash))).execute(tx.conn())?;
+    Ok(())
 }
 
 /// A token of a person, the app that holds it, and as whom it acts.
@@ -86,11 +92,4 @@ pub fn authorized(conn: &mut Conn, account: AccountId) -> Result<Vec<Authorized>
         .select((Token::as_select(), Option::<ClientApp>::as_select(), Actor::as_select()))
         .load(conn)?;
     Ok(rows.into_iter().map(|(token, app, actor)| Authorized { token, app, actor }).collect())
-}
-
-/// Signs a person out of everything: every app, every browser.
-pub fn revoke_everything_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    tx.lock(Key("account.tokens", &[account.0]))?;
-    accounts::close_browsers_of(tx, account, None)?;
-    accounts::revoke_tokens_of(tx, account)
 }

@@ -48,9 +48,18 @@ impl MaybeSession {
         }
     }
 
-    /// Who asks by a request that is read by hand.
+    /// Who asks: nobody without a token; refused with a wrong one.
     pub async fn read(parts: &Parts, app: &App) -> Result<Self> {
-        find(parts, app).await
+        let Some(secret) = secret_of(parts) else { return Ok(Self::Nobody) };
+        if secret.len() > 512 {
+            return Err(invalid());
+        }
+        let hash = secrets::token_hash(&secret);
+        let found = app.db.read(move |conn| match accounts::session(conn, &hash)? {
+            Some(session) => Ok(Some(Self::Person(Box::new(Session(session))))),
+            None => Ok(apps::app_session(conn, &hash)?.map(Self::App)),
+        });
+        found.await?.ok_or_else(invalid)
     }
 
     /// The person, if one is signed in.
@@ -78,7 +87,7 @@ impl FromRequestParts<App> for Session {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        match find(parts, app).await? {
+        match MaybeSession::read(parts, app).await? {
             MaybeSession::Person(session) => Ok(*session),
             MaybeSession::App(_) => {
                 Err(Error::invalid("token.no_person", "This method requires an authenticated user"))
@@ -92,22 +101,8 @@ impl FromRequestParts<App> for MaybeSession {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        find(parts, app).await
+        Self::read(parts, app).await
     }
-}
-
-/// Nobody without a token; refused with a wrong one.
-async fn find(parts: &Parts, app: &App) -> Result<MaybeSession> {
-    let Some(secret) = secret_of(parts) else { return Ok(MaybeSession::Nobody) };
-    if secret.len() > 512 {
-        return Err(invalid());
-    }
-    let hash = secrets::token_hash(&secret);
-    let found = app.db.read(move |conn| match accounts::session(conn, &hash)? {
-        Some(session) => Ok(Some(MaybeSession::Person(Box::new(Session(session))))),
-        None => Ok(apps::app_session(conn, &hash)?.map(MaybeSession::App)),
-    });
-    found.await?.ok_or_else(invalid)
 }
 
 fn secret_of(parts: &Parts) -> Option<String> {

@@ -126,7 +126,7 @@ fn cookie(headers: &HeaderMap, site: &Site) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, secret) = pairs.find(|(key, _)| *key == name)?;
-    (secret.len() == 43).then(|| secret.to_owned())
+    secrets::is_token(secret).then(|| secret.to_owned())
 }
 
 /// Whether the browser says that another site sent this. Old browsers say nothing; the form's token is there for all.

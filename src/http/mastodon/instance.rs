@@ -137,7 +137,7 @@ fn limits(site: &Site) -> Configuration {
         vapid: None,
         accounts: AccountLimits {
             max_featured_tags: 0,
-            max_pinned_statuses: 0,
+            max_pinned_statuses: posts::PINS,
             max_display_name_length: NAME_LENGTH,
             max_note_length: NOTE_LENGTH,
             max_profile_fields: FIELDS,

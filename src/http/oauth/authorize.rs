@@ -1,10 +1,6 @@
 //! `/oauth/authorize`: a person is asked whether an app may act for them, and as whom.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use http::StatusCode;
+use axum::{extract::State, response::Response};
 use serde::Deserialize;
 
 use super::{
@@ -17,9 +13,9 @@ use crate::{
         ActorId,
         apps::{self, Consent},
     },
-    error::{Error, Result},
+    error::Result,
     http::{
-        extract::{Form, SignedIn, Visitor},
+        extract::{Form, Visitor},
         web,
     },
     secrets,
@@ -41,14 +37,9 @@ pub(super) async fn ask(
 ) -> Result<Response> {
     let request = Request::check(&app, asked).await?;
     match visitor.signed_in() {
-        Some(person) if !manner.force_login => show(&app, &visitor, person, request).await,
+        Some(person) if !manner.force_login => consent::show(&app, &visitor, person, &request).await,
         _ => Ok(web::to_sign_in(&request.asked.address())),
     }
-}
-
-async fn show(app: &App, visitor: &Visitor, person: &SignedIn, request: Request) -> Result<Response> {
-    let page = consent::Page { form_token: visitor.form_token(), person: person.clone(), request };
-    consent::show(app, page).await
 }
 
 /// What a person answers.
@@ -71,7 +62,7 @@ pub(super) async fn answer(
     visitor.check(&answer.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(web::to_sign_in(&request.asked.address())) };
     if answer.decision != "allow" {
-        return go(&request.denied()?);
+        return Ok(web::go(&request.denied()?));
     }
     let consent = Consent {
         app: request.client.id,
@@ -85,13 +76,5 @@ pub(super) async fn answer(
     let code = secrets::new_token();
     let hash = secrets::token_hash(&code);
     app.db.write(move |tx| apps::allow(tx, &consent, &hash)).await?;
-    go(&request.allowed(&code))
-}
-
-/// Sends a browser on after a form, so that it does not send the form along (RFC 9700, section 4.12).
-fn go(address: &str) -> Result<Response> {
-    let location = http::HeaderValue::from_str(address).map_err(Error::internal)?;
-    let mut response = (StatusCode::SEE_OTHER, [(http::header::LOCATION, location)]).into_response();
-    web::keep_to_oneself(&mut response);
-    Ok(response)
+    Ok(web::go(&request.allowed(&code)))
 }

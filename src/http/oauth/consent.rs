@@ -4,26 +4,16 @@ use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{request::Request, words};
+use super::{request::Request, rights};
 use crate::{
     app::App,
     domain::{accounts, actors::Actor, apps::OUT_OF_BAND},
     error::Result,
     http::{
-        extract::SignedIn,
+        extract::{SignedIn, Visitor},
         web::{Face, Forms, Frame, Head, private_page},
     },
 };
-
-/// What the page is about.
-pub(super) struct Page {
-    /// What its form holds.
-    pub form_token: String,
-    /// Who is asked.
-    pub person: SignedIn,
-    /// What for.
-    pub request: Request,
-}
 
 /// Somebody as whom an app may act.
 struct Choice {
@@ -53,11 +43,11 @@ struct ConsentPage<'a> {
 }
 
 /// Shows the question.
-pub(super) async fn show(app: &App, page: Page) -> Result<Response> {
-    let (site, account) = (app.site.clone(), page.person.account.id);
+pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, request: &Request) -> Result<Response> {
+    let (site, account) = (app.site.clone(), person.account.id);
     let (frame, brands) =
         app.db.read(move |conn| Ok((Frame::load(conn, &site)?, accounts::spoken_for(conn, account)?))).await?;
-    let (request, own) = (&page.request, &page.person.actor);
+    let own = &person.actor;
     let choice = |actor: &Actor| Choice {
         id: actor.id.to_string(),
         face: Face::of(&app.site, actor),
@@ -65,22 +55,20 @@ pub(super) async fn show(app: &App, page: Page) -> Result<Response> {
         handle: actor.handle(&app.site),
         own: actor.id == own.id,
     };
-    let scopes = accounts::narrowed(&request.scopes, page.person.account.role, true);
-    let mut rights: Vec<&'static str> = scopes.iter().map(|scope| words(scope)).collect();
-    rights.dedup();
+    let scopes = accounts::narrowed(&request.scopes, person.account.role, true);
     let title = format!("Let {} in?", request.client.name);
     let mut head = Head::new(&frame, "/oauth/authorize", title, "An app asks to act for you.");
     head.hidden = true;
     let template = ConsentPage {
         head,
         place: "sign-in",
-        form_token: &page.form_token,
+        form_token: &visitor.form_token(),
         name: &request.client.name,
         website: request.client.website.as_deref(),
         choices: std::iter::once(own).chain(&brands).map(choice).collect(),
         parameters: request.asked.parameters(),
         runs: !brands.is_empty() && scopes.iter().any(|scope| scope.starts_with("admin:")),
-        rights,
+        rights: rights(scopes.iter().copied()),
         goes_to: goes_to(&request.redirect_uri),
         handle: own.handle(&app.site),
         another: crate::http::web::sign_in_address(&request.asked.address()),

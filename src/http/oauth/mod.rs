@@ -21,7 +21,7 @@ use axum::{
 };
 
 pub(super) use metadata::metadata;
-pub(super) use words::words;
+pub(super) use words::rights;
 
 use super::{
     extract::{Paths, read_fields},

@@ -12,6 +12,7 @@ use crate::{
         extract::Form,
         web::{Forms, Frame, Head, private_page},
     },
+    secrets,
 };
 
 #[derive(Template)]
@@ -33,9 +34,7 @@ pub(super) struct Given {
 /// `GET /oauth/authorize/native?code=…`
 pub(super) async fn show(State(app): State<App>, Form(given): Form<Given>) -> Result<Response> {
     // Nobody gets other words of their own onto this page.
-    let is_code = given.code.len() == 43
-        && given.code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if !is_code {
+    if !secrets::is_token(&given.code) {
         return Err(Error::not_found("oauth.code", "There is no code in this address."));
     }
     let site = app.site.clone();

@@ -6,6 +6,7 @@ use crate::{
     app::App,
     domain::apps::{self, ClientApp, OUT_OF_BAND},
     error::{Error, Result},
+    secrets,
 };
 
 /// The parameters of an authorisation request, as they came. Our own pages carry them on. `lang` is taken and changes
@@ -113,14 +114,10 @@ fn check_rest(asked: &Asked, client: &ClientApp) -> Result<Vec<&'static str>> {
     }
     match (asked.code_challenge.as_deref(), asked.code_challenge_method.as_deref()) {
         (None, None) => {}
-        (Some(challenge), Some("S256")) if is_challenge(challenge) => {}
+        (Some(challenge), Some("S256")) if secrets::is_token(challenge) => {}
         _ => return Err(refused("The code_challenge must be a SHA-256 in base64url, and its method S256.")),
     }
     client.read_scopes(asked.scope.as_deref()).map_err(|error| refused(error.safe()))
-}
-
-fn is_challenge(text: &str) -> bool {
-    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// An address with more parameters; what it had stays to the letter.

@@ -1,7 +1,18 @@
 //! Scopes in words for people.
 
+/// What scopes let an app do, each thing once.
+pub(in crate::http) fn rights<'s>(scopes: impl IntoIterator<Item = &'s str>) -> Vec<&'static str> {
+    let mut rights = Vec::new();
+    for right in scopes.into_iter().map(words) {
+        if !rights.contains(&right) {
+            rights.push(right);
+        }
+    }
+    rights
+}
+
 /// What a scope lets an app do, continuing "it may".
-pub(in crate::http) fn words(scope: &str) -> &'static str {
+fn words(scope: &str) -> &'static str {
     match scope {
         "profile" => "see your name and picture",
         "read" => "read everything that you can read: timelines, notifications, lists, what you like",

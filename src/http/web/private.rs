@@ -39,13 +39,6 @@ pub(in crate::http) fn private_page(
     Ok(response)
 }
 
-/// Nobody keeps it, and nobody is told where its reader came from.
-pub(in crate::http) fn keep_to_oneself(response: &mut Response) {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-}
-
 /// Layer: apps in a browser open these pages in a window of their own and wait for it to come back; with
 /// `Cross-Origin-Opener-Policy` they would lose it.
 pub(super) async fn let_openers_be(mut response: Response) -> Response {
@@ -53,12 +46,16 @@ pub(super) async fn let_openers_be(mut response: Response) -> Response {
     response
 }
 
-/// Sends a browser to another page of ours.
-pub(super) fn go(path: &str) -> Response {
-    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(HOME));
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
-    keep_to_oneself(&mut response);
-    response
+/// Sends a browser on after a form, so that it does not send the form along (RFC 9700, section 4.12). Nobody keeps
+/// it, and nobody is told where its reader came from.
+pub(in crate::http) fn go(address: &str) -> Response {
+    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static(HOME));
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    ];
+    (StatusCode::SEE_OTHER, headers).into_response()
 }
 
 /// Where one signs in to go on at a path of ours.

@@ -91,7 +91,7 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
         browsers: browsers.into_iter().map(|browser| browser_row(browser, person)).collect(),
         apps: authorized.into_iter().map(|authorized| app_row(&app, authorized)).collect(),
         second_step,
-        server: app.site.base_url.split_once("://").map_or("", |(_, server)| server),
+        server: app.site.host(),
         frame: &frame,
     };
     private_page(StatusCode::OK, &template, Forms::StayHere)
@@ -112,7 +112,7 @@ fn app_row(app: &App, authorized: Authorized) -> AppRow {
         id: authorized.token.id.to_string(),
         acts_as: authorized.actor.handle(&app.site),
         since: Moment::of(authorized.token.created_at),
-        rights: authorized.token.scopes.split_whitespace().map(oauth::words).collect(),
+        rights: oauth::rights(authorized.token.scopes.split_whitespace()),
         website: authorized.app.as_ref().and_then(|app| app.website.clone()),
         name: authorized.app.map_or(authorized.token.name, |app| app.name),
     }
@@ -164,7 +164,7 @@ pub(super) async fn end_everything(
     visitor.check(&wish.form_token)?;
     if let Some(person) = visitor.signed_in() {
         let account = person.account.id;
-        app.db.write(move |tx| apps::revoke_everything_of(tx, account)).await?;
+        app.db.write(move |tx| accounts::end_everything_of(tx, account)).await?;
     }
     let mut response = private::to_sign_in(private::HOME);
     set_cookie(&mut response, &app.site, "", Some(0));

@@ -97,14 +97,15 @@ pub(super) async fn submit(
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
-    let refused = match app.limits.sign_in(&typed.name, address) {
-        Ok(()) => match check(&app, &typed).await {
-            Ok(account) => return enter(&app, &visitor, &headers, &account, &typed.then).await,
-            Err(refused) => refused,
-        },
-        Err(refused) => refused,
+    let entered = async {
+        app.limits.sign_in(&typed.name, address)?;
+        let account = check(&app, &typed).await?;
+        enter(&app, &visitor, &headers, &account, &typed.then).await
     };
-    explain(&app, &visitor, &typed, refused).await
+    match entered.await {
+        Ok(response) => Ok(response),
+        Err(refused) => explain(&app, &visitor, &typed, refused).await,
+    }
 }
 
 /// Who it is, by name and password. What is wrong with an account is told only to who knows its password, and it
