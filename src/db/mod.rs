@@ -41,6 +41,7 @@ pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
 pub use pool::locked_out;
 pub use tx::{Later, Signal, Tx};
+pub(crate) use types::octet_length;
 pub use types::{Json, Timestamp};
 
 use crate::error::{Error, Result};

@@ -1,14 +1,12 @@
 //! What the floor knows of jobs: how to write one down, and how much is written down for whom.
 
-use diesel::{prelude::*, sql_types};
+use diesel::{
+    dsl::{count_star, sum},
+    prelude::*,
+};
 
-use super::{Later, Tx, schema::jobs};
+use super::{Later, Tx, octet_length, schema::jobs};
 use crate::error::Result;
-
-diesel::define_sql_function! {
-    /// How many bytes a text has, without reading it.
-    fn octet_length(text: sql_types::Text) -> sql_types::Integer;
-}
 
 pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
     let lane = job.lane();
@@ -38,11 +36,11 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
 
 /// How many jobs of this kind wait that this server caused, and how many bytes they are.
 pub(super) fn waiting_for(tx: &mut Tx<'_>, origin: &str, kind: &str) -> Result<(i64, i64)> {
-    let lengths: Vec<i32> = jobs::table
+    let (count, bytes): (i64, Option<i64>) = jobs::table
         .filter(jobs::origin.eq(origin))
         .filter(jobs::kind.eq(kind))
         .filter(jobs::state.ne("parked"))
-        .select(octet_length(jobs::payload))
-        .load(tx.conn())?;
-    Ok((i64::try_from(lengths.len()).unwrap_or(i64::MAX), lengths.iter().copied().map(i64::from).sum()))
+        .select((count_star(), sum(octet_length(jobs::payload))))
+        .get_result(tx.conn())?;
+    Ok((count, bytes.unwrap_or(0)))
 }

@@ -97,6 +97,11 @@ macro_rules! text_enum {
     };
 }
 
+diesel::define_sql_function! {
+    /// How many bytes a text has; both databases know that without reading it.
+    fn octet_length(text: Text) -> Integer;
+}
+
 /// A moment: microseconds since 1970-01-01 UTC.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow, Serialize, Deserialize,

@@ -231,7 +231,7 @@ impl Later for Job {
             | Self::FetchPost { sender: uri, .. }
             | Self::RefreshActor { uri }
             | Self::RefreshPost { sender: uri, .. } => machine_in(uri),
-            Self::VerifyFields { host, .. } => Some(host.clone()).filter(|host| !host.is_empty()),
+            Self::VerifyFields { host, .. } => machine_in(&format!("https://{host}/")),
             Self::Federate { .. } | Self::EraseActor { .. } | Self::Prune => None,
         }
     }
@@ -262,4 +262,14 @@ impl Later for Job {
 pub fn machine_in(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     url.host_str().map(|host| host.trim_end_matches('.').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Job;
+
+    #[test]
+    fn every_kind_that_waits_for_others_has_a_room() {
+        assert_eq!(Job::FETCHING, [Job::ARRIVED, Job::LOOKED_UP].concat());
+    }
 }

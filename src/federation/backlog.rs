@@ -11,7 +11,7 @@ use crate::{
 
 /// How many bytes of one server's activities may wait.
 pub const BYTES: i64 = 64 * 1024 * 1024;
-/// How many posts to which one server refers may wait to be fetched.
+/// How many things of one kind that one server made us look up may wait.
 pub const FETCHES: i64 = 1_000;
 /// When a server whose share is used up should come again.
 const COME_AGAIN: Duration = Duration::from_secs(600);
@@ -28,13 +28,13 @@ pub(super) fn store(tx: &mut Tx<'_>, job: &Job, most: u32) -> Result<()> {
     tx.defer(job)
 }
 
-/// Writes down that a post is to be fetched because another refers to it. Where too much waits because of the same
-/// server, the other is shown without it: it comes with the next reply to it, or when somebody looks for it.
-pub(super) fn store_fetch(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+/// Writes down that something is to be looked up because of what a server sent. Where too much of that kind waits
+/// because of the same server, it is left out: the next that needs it asks again.
+pub(super) fn store_lookup(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     if let Some(origin) = job.origin()
         && tx.waiting_for(&origin, job.kind())?.0 >= FETCHES
     {
-        tracing::debug!(origin, "Too many posts of this server wait to be fetched");
+        tracing::debug!(origin, job.kind = job.kind(), "Too much that this server caused waits to be looked up");
         return Ok(());
     }
     tx.defer(job)

@@ -231,7 +231,10 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
             let activity = &letter.activity;
             let signer = actors::find_by_uri(tx.conn(), &activity.actor)?;
             let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
-            delivery::heard_from(tx, &host)?;
+            // Whoever passes a letter on says nothing of whether its author's server lives.
+            if !letter.carried {
+                delivery::heard_from(tx, &host)?;
+            }
             if !is_first(tx, signer.id, &letter)? {
                 return Ok(Outcome::Applied);
             }

@@ -9,7 +9,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, broadcast::error::RecvError, watch},
-    task::{Id, JoinSet},
+    task::{Id, JoinError, JoinSet},
 };
 
 pub(super) use super::rows::move_back;
@@ -124,17 +124,19 @@ impl UnderWay {
     /// Waits until one has ended; answers whether any was under way.
     async fn next(&mut self) -> bool {
         let Some(ended) = self.tasks.join_next_with_id().await else { return false };
-        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
-        self.jobs.remove(&id);
+        self.forget(ended);
         true
     }
 
     /// Forgets those that have ended.
     fn tidy(&mut self) {
         while let Some(ended) = self.tasks.try_join_next_with_id() {
-            let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
-            self.jobs.remove(&id);
+            self.forget(ended);
         }
+    }
+
+    fn forget(&mut self, ended: std::result::Result<(Id, ()), JoinError>) {
+        self.jobs.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
     }
 
     fn ids(&self) -> Vec<i64> {

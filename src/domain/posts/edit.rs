@@ -4,15 +4,14 @@ use diesel::prelude::*;
 
 use super::{
     Attachment, Audience, Draft, Post, Viewer,
-    create::{MENTIONS, write_names},
+    create::write_names,
     get, may_see,
-    queries::octet_length,
-    rights::name_nobody_outside,
+    rights::{check_counts, name_nobody_outside},
     spread::show_to_named,
 };
 use crate::{
     db::{
-        Conn, Json, Key, Signal, Timestamp, Tx,
+        Conn, Json, Key, Signal, Timestamp, Tx, octet_length,
         schema::{actors, boosts, hashtags, mentions, post_edits, posts},
     },
     domain::{
@@ -73,11 +72,8 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     let hidden = super::hidden_readers(tx.conn(), id)?;
     // Hidden readers stay, so they count.
     let staying = hidden.iter().filter(|reader| !draft.mentions.contains(reader) && !draft.hidden.contains(reader));
-    if !by.is_remote() && draft.mentions.len() + draft.hidden.len() + staying.count() > MENTIONS {
-        return Err(Error::invalid(
-            "post.too_many",
-            format!("A post has at most {MENTIONS} mentions, with those who get it by bto and bcc."),
-        ));
+    if !by.is_remote() {
+        check_counts(draft, staying.count())?;
     }
     let mut before = super::mentioned(tx.conn(), id)?;
     before.extend(hidden);

@@ -23,7 +23,8 @@ pub struct Window {
 
 /// Forgets posts of other servers that came before a moment and mean nothing to anybody here: nobody here liked,
 /// boosted or was mentioned in them, they are in nobody's home or notifications, their authors do not pin them, and
-/// nobody here wrote in their thread. They are not deleted in the eyes of the network and may come again. Looks at `limit` posts after `after`.
+/// nobody here wrote in their thread. They are not deleted in the eyes of the network and may come again. Looks at
+/// `limit` posts after `after`.
 pub fn prune_stale(tx: &mut Tx<'_>, after: PostId, before: Timestamp, limit: i64) -> Result<Window> {
     let old: Vec<PostId> = posts::table
         .filter(posts::id.gt(after))

@@ -5,17 +5,12 @@ use diesel::prelude::*;
 use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
-        Conn, Timestamp,
+        Conn, Timestamp, octet_length,
         schema::{actors, blocks, hashtags, likes, mentions, mutes, posts, publications},
     },
     domain::{ActorId, PostId},
     error::{Error, Result},
 };
-
-diesel::define_sql_function! {
-    /// How many bytes a text has; both databases know that without reading it.
-    fn octet_length(text: diesel::sql_types::Text) -> diesel::sql_types::Integer;
-}
 
 fn missing() -> Error {
     Error::not_found("post.not_found", "There is no such post.")
@@ -150,7 +145,7 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> 
         .filter(posts::thread_id.eq(post.thread_id))
         .filter(visible_to(viewer))
         .order(posts::id.asc())
-        .limit(4096)
+        .limit(i64::try_from(THREAD).unwrap_or(i64::MAX))
         .select((posts::id, posts::reply_to_id, posts::author_id, octet_length(posts::content)))
         .load(conn)?;
     let unwanted: std::collections::HashSet<PostId> =

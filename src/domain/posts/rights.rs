@@ -51,14 +51,22 @@ pub(super) fn may_publish(
     Ok(())
 }
 
+/// Refuses more attachments and names than a post may have. `staying` get it already and are not named again.
+pub(super) fn check_counts(draft: &Draft, staying: usize) -> Result<()> {
+    if draft.attachments.len() <= ATTACHMENTS && draft.mentions.len() + draft.hidden.len() + staying <= MENTIONS {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "post.too_many",
+        format!(
+            "A post has at most {ATTACHMENTS} attachments and {MENTIONS} mentions, with those who get it by bto and bcc."
+        ),
+    ))
+}
+
 /// Company and team posts are written by employees, and name nobody outside.
 fn may_use_audience(tx: &mut Tx<'_>, account: Option<AccountId>, author: &Actor, draft: &Draft) -> Result<()> {
-    if draft.attachments.len() > ATTACHMENTS || draft.mentions.len() + draft.hidden.len() > MENTIONS {
-        return Err(Error::invalid(
-            "post.too_many",
-            format!("A post has at most {ATTACHMENTS} attachments and {MENTIONS} mentions."),
-        ));
-    }
+    check_counts(draft, 0)?;
     if draft.audience.federates() {
         return Ok(());
     }

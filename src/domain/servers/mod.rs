@@ -18,6 +18,9 @@ use crate::{
     on_conn,
 };
 
+/// A server that failed is not tried again sooner than this because it writes to us: it may write and take nothing.
+const CALM: Duration = Duration::from_secs(60);
+
 /// What we know of another server.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = servers)]
@@ -292,25 +295,26 @@ pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Pause) -> Result<
     Ok(())
 }
 
-/// A signed activity arrived from a host that was paused: it lives, so sending resumes.
-/// Answers whether there was a pause to end. One that the server asked for itself lasts as long as it asked.
-pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
+/// A signed activity arrived from a host that was failing: it lives, so its pause ends soon, [`CALM`] after its last
+/// failure. Answers when, if there was something to end. A pause that the server asked for lasts as long as it asked.
+pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<Option<Timestamp>> {
     let now = tx.now();
     let failing = servers::table
         .find(host)
         .filter(servers::failures.gt(0))
         .filter(servers::pause_asked.eq(false).or(servers::paused_until.le(now)));
     // Every activity asks this, and hardly any server was failing: looking is cheaper than writing nothing.
-    if !diesel::select(diesel::dsl::exists(failing)).get_result::<bool>(tx.conn())? {
-        return Ok(false);
-    }
+    let found: Option<(Timestamp, Option<Timestamp>)> =
+        failing.select((servers::paused_until, servers::last_failure_at)).first(tx.conn()).optional()?;
+    let Some((paused_until, failed_at)) = found else { return Ok(None) };
+    let until = failed_at.map_or(now, |at| at.plus(CALM)).min(paused_until).max(now);
     let healed = (
         servers::failures.eq(0),
-        servers::paused_until.eq(Timestamp(0)),
+        servers::paused_until.eq(until),
         servers::pause_asked.eq(false),
         servers::last_error.eq(None::<String>),
     );
-    Ok(diesel::update(failing).set(healed).execute(tx.conn())? > 0)
+    Ok((diesel::update(failing).set(healed).execute(tx.conn())? > 0).then_some(until))
 }
 
 /// Forgets up to `limit` servers of which nothing was heard since a moment and nobody here knows anybody, and to

@@ -114,7 +114,7 @@ fn ask_again(tx: &mut Tx<'_>, group: &Actor, post: &Post) -> Result<Applied> {
         return Ok(Applied::Ignored("a post that is not for everybody"));
     }
     if let Some(uri) = &post.uri {
-        backlog::store_fetch(tx, &Job::RefreshPost { uri: uri.clone(), sender: group.uri.clone() })?;
+        backlog::store_lookup(tx, &Job::RefreshPost { uri: uri.clone(), sender: group.uri.clone() })?;
     }
     Ok(Applied::Done)
 }

@@ -71,7 +71,7 @@ pub(super) fn publish(
     draft.hidden.extend(reader.filter(|reader| !draft.mentions.contains(reader)));
     posts::create(tx, site, &activity.by(signer), &draft)?;
     if let Some(parent) = parent {
-        backlog::store_fetch(tx, &fetch::post_job(&parent, &signer.uri))?;
+        backlog::store_lookup(tx, &fetch::post_job(&parent, &signer.uri))?;
     }
     Ok(Applied::Done)
 }

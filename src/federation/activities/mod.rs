@@ -17,6 +17,7 @@ mod update;
 use serde_json::Value;
 
 use super::{
+    backlog,
     fetch::{self, Budget},
     incoming::values::{self, id, id_of, kind, one_origin, own_id},
     received,
@@ -29,6 +30,7 @@ use crate::{
         actors::{self, Actor},
         posts::{self, Post},
         servers,
+        work::Job,
     },
     error::{Error, Kind, Result},
 };
@@ -213,7 +215,7 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
         Verb::Announce => announce::apply(tx, site, signer, activity),
         Verb::Move => {
             // The new address stands in the actor's own document.
-            tx.defer(&crate::domain::work::Job::RefreshActor { uri: signer.uri.clone() })?;
+            backlog::store_lookup(tx, &Job::RefreshActor { uri: signer.uri.clone() })?;
             Ok(Applied::Done)
         }
         Verb::Other => Ok(Applied::Ignored("unknown type")),

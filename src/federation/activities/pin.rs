@@ -36,7 +36,7 @@ pub(super) fn add(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activ
         Some(post) if post.author_id != signer.id => return Ok(Applied::Ignored("somebody else's post")),
         Some(_) => {}
         None if posts::is_deleted_by(tx.conn(), uri, signer.id)? => return Ok(Applied::Ignored("a post that is gone")),
-        None => backlog::store_fetch(tx, &fetch::post_job(uri, &signer.uri))?,
+        None => backlog::store_lookup(tx, &fetch::post_job(uri, &signer.uri))?,
     }
     posts::pinned_elsewhere(tx, signer.id, uri)?;
     Ok(Applied::Done)

@@ -29,7 +29,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
     if incoming.author != signer.uri {
         return Ok(Applied::Ignored("somebody else's post"));
     }
-    // Its Create or its Delete may be arriving at this moment; a Create locks what it answers too, in this order.
+    // Its Create or its Delete may be arriving at this moment; a Create locks its author, and then what it answers too,
+    // in this order.
+    tx.lock(Key("actor", &[signer.id.0]))?;
     let mut uris: Vec<&str> = std::iter::once(uri).chain(incoming.reply_to.as_deref()).collect();
     uris.sort_unstable();
     for uri in uris {
@@ -44,7 +46,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Act
                 && known.audience.is_open()
                 && !incoming.says_when() =>
         {
-            backlog::store_fetch(tx, &Job::RefreshPost { uri: uri.to_owned(), sender: signer.uri.clone() })?;
+            backlog::store_lookup(tx, &Job::RefreshPost { uri: uri.to_owned(), sender: signer.uri.clone() })?;
             Ok(Applied::Done)
         }
         Some(known) if known.author_id == signer.id => {
@@ -66,11 +68,11 @@ fn profile(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Appli
             // Where it moved to must be confirmed by who is there.
             if remote.moved_to.is_some() && remote.moved_to != signer.moved_to {
                 remote.moved_to = None;
-                tx.defer(&Job::RefreshActor { uri: signer.uri.clone() })?;
+                backlog::store_lookup(tx, &Job::RefreshActor { uri: signer.uri.clone() })?;
             }
             actors::upsert_remote(tx, &remote)?;
         }
-        _ => tx.defer(&Job::RefreshActor { uri: signer.uri.clone() })?,
+        _ => backlog::store_lookup(tx, &Job::RefreshActor { uri: signer.uri.clone() })?,
     }
     Ok(Applied::Done)
 }

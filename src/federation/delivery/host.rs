@@ -87,7 +87,7 @@ impl Verdict {
     }
 }
 
-/// What a server's answers change about the server. Answers whether it is known again to live.
+/// A delivery arrived: its server lives, and what waits because it did not answer is due.
 pub(super) fn remember_success(tx: &mut Tx<'_>, due: &Due, scheme: Scheme) -> Result<()> {
     let now = tx.now();
     let known = servers::find(tx.conn(), &due.host)?;
@@ -101,7 +101,7 @@ pub(super) fn remember_success(tx: &mut Tx<'_>, due: &Due, scheme: Scheme) -> Re
     }
     servers::succeeded(tx, &due.host, scheme.as_str())?;
     if known.is_some_and(|server| server.failures > 0) {
-        wake(tx, &due.host)?;
+        wake(tx, &due.host, now)?;
     }
     Ok(())
 }
@@ -132,16 +132,17 @@ pub(super) fn pause(tx: &mut Tx<'_>, due: &Due, error: &str, retry_after: Option
     Ok(())
 }
 
-/// A signed activity arrived from this server, so it lives: what waits for it is sent now, unless it asked us to wait.
+/// A signed activity arrived from this server, so it lives: what waits for it is sent soon, unless it asked us to wait.
 pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<()> {
-    if servers::heard_from(tx, host)? {
-        wake(tx, host)?;
+    match servers::heard_from(tx, host)? {
+        Some(at) => wake(tx, host, at),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// What waits because the server did not answer is due now. What it refused for its own reasons keeps its time.
-fn wake(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+/// What waits because the server did not answer is due at this moment. What it refused for its own reasons keeps its
+/// time.
+fn wake(tx: &mut Tx<'_>, host: &str, at: Timestamp) -> Result<()> {
     let now = tx.now();
     let unreachable =
         deliveries::last_status.is_null().or(deliveries::last_status.assume_not_null().eq_any([502, 503, 504]));
@@ -149,10 +150,11 @@ fn wake(tx: &mut Tx<'_>, host: &str) -> Result<()> {
         deliveries::table
             .filter(deliveries::host.eq(host))
             .filter(deliveries::state.eq("waiting"))
+            .filter(deliveries::next_at.gt(at))
             .filter(deliveries::leased_until.lt(now))
             .filter(unreachable),
     )
-    .set(deliveries::next_at.eq(now))
+    .set(deliveries::next_at.eq(at))
     .execute(tx.conn())?;
     tx.signal(Signal { topic: "deliveries", kind: "update", id: 0 });
     Ok(())

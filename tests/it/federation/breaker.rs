@@ -79,8 +79,30 @@ on_both! {
         assert_eq!(house.peers.received("one.example").len(), 1, "paused");
         assert_eq!(receive(&house, &signer, &like(&bob, 1)).await, StatusCode::ACCEPTED);
         house.send().await;
+        assert_eq!(house.peers.received("one.example").len(), 1, "it has only just failed");
+        house.wait(61);
+        house.send().await;
         assert_eq!(house.peers.received("one.example").len(), 2);
         assert!(house.owed().await.iter().all(|one| one.state == "delivered"));
+    }
+
+    async fn who_writes_and_takes_nothing_is_tried_once_a_minute_at_most(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (bob, signer) = followed(&house).await;
+        house.peers.behave("one.example", Behaviour { unreachable: true, ..Behaviour::default() });
+        house.note(Audience::Public, "News").await;
+        house.send().await;
+        let tried = async || house.owed().await.pop().unwrap().attempts;
+        for round in 1..4 {
+            assert_eq!(tried().await, round);
+            for number in 0..5 {
+                assert_eq!(receive(&house, &signer, &like(&bob, 100 * round.unsigned_abs() + number)).await, StatusCode::ACCEPTED);
+                house.send().await;
+            }
+            assert_eq!(tried().await, round, "letters change nothing so soon after it failed");
+            house.wait(61);
+            house.send().await;
+        }
     }
 
     async fn a_letter_does_not_end_a_pause_that_the_server_asked_for(database: TestDatabase) {

@@ -230,6 +230,9 @@ on_both! {
         assert_eq!(house.peers.received("one.example").len(), 1, "paused");
         house.write(|tx| delivery::heard_from(tx, "one.example")).await;
         house.send().await;
+        assert_eq!(house.peers.received("one.example").len(), 1, "it has only just failed");
+        house.wait(61);
+        house.send().await;
         assert_eq!(house.peers.received("one.example").len(), 3);
         assert!(house.owed().await.iter().all(|one| one.state == "delivered"));
     }
