@@ -1,7 +1,7 @@
 //! `/authorize_interaction`: where other sites send our own people who want to act from here.
 //!
-//! There is no sign-in on these pages yet: they say what it is about, and how to find it in one's app. Nothing is
-//! fetched for it.
+//! Nobody acts from these pages yet: they say what it is about, and how to find it in one's app. Nothing is fetched for
+//! it.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
