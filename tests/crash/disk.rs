@@ -37,7 +37,9 @@ impl SmallDisk {
             return Some(Self(folder));
         }
         fs::remove_dir(&folder).unwrap();
-        println!("SKIPPED: a small disk can only be mounted by root. Run the tests as root to fill one.");
+        println!(
+            "SKIPPED: no small disk can be mounted here. Run the tests as root, where mounting is allowed, to fill one."
+        );
         None
     }
 
