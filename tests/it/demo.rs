@@ -11,6 +11,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use crate::support::browser::look;
+
 /// The demo's process, which does not outlive its test.
 struct Demo(Child);
 
@@ -118,6 +120,26 @@ async fn three_servers_share_the_same_conversations_and_end_cleanly() {
     let ended = demo.0.wait().unwrap();
     assert!(ended.success(), "{ended}");
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_demo_tells_is_seen_in_a_browser() {
+    let (_demo, report) = start(free_ports().await);
+    let threads = report["threads"].as_object().unwrap();
+    let mut seen = 0;
+    for house in report["houses"].as_array().unwrap() {
+        let (origin, brand) = (house["origin"].as_str().unwrap(), house["brand"].as_str().unwrap());
+        let mut pages = vec!["home=/".to_owned(), format!("brand=/@{brand}")];
+        let people = house["tokens"].as_object().unwrap().keys().filter(|name| *name != brand);
+        pages.extend(people.map(|name| format!("{name}=/@{name}")));
+        for (name, page) in threads {
+            let Some(path) = page.as_str().unwrap().strip_prefix(origin) else { continue };
+            pages.push(format!("{name}={path}"));
+            seen += 1;
+        }
+        look(origin, &format!("demo/{brand}"), &pages, &["--only-look"]).await;
+    }
+    assert_eq!((seen, threads.len()), (4, 4), "each thread is seen where it began");
 }
 
 #[tokio::test]

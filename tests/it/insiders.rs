@@ -4,39 +4,19 @@ use diesel::prelude::*;
 use guildhall::{
     db::schema::accounts as accounts_table,
     domain::accounts::{self, AccountKind, GrantRole},
-    domain::actors::{self, ActorKind},
     secrets,
 };
 use serde_json::json;
 
-use crate::mastodon::{House, Person};
+use crate::mastodon::House;
 
 const SECRET: &str = "the merger is on";
-
-/// A brand for which this employee speaks.
-async fn brand_of(house: &House, holder: &Person) -> Person {
-    let (site, account) = (house.app.site.clone(), holder.account);
-    let made = house.app.db.write(move |tx| {
-        let brand = actors::NewLocal {
-            kind: ActorKind::Organization,
-            username: "company".to_owned(),
-            name: "Company".to_owned(),
-            summary: String::new(),
-            locked: false,
-        };
-        let actor = actors::create_local(tx, &site, &brand)?.id;
-        accounts::grant(tx, account, actor, GrantRole::Publisher)?;
-        accounts::issue_token(tx, account, actor, "read write", "brand", &secrets::token_hash("brand-token"))?;
-        Ok(Person { actor, account, token: "brand-token".to_owned() })
-    });
-    made.await.unwrap()
-}
 
 on_both! {
     async fn a_customer_never_speaks_for_a_brand(database: TestDatabase) {
         let house = House::open(database).await;
         let (olga, carl) = (house.employee("olga").await, house.customer("carl").await);
-        let brand = brand_of(&house, &olga).await;
+        let brand = house.brand_of(&olga).await;
         let (account, actor) = (carl.account, brand.actor);
         for role in [GrantRole::Owner, GrantRole::Publisher, GrantRole::Auditor] {
             let refused = house.app.db.write(move |tx| accounts::grant(tx, account, actor, role)).await.unwrap_err();
@@ -45,13 +25,13 @@ on_both! {
         let issue = move |tx: &mut guildhall::db::Tx<'_>| {
             accounts::issue_token(tx, account, actor, "read", "brand", &secrets::token_hash("stolen"))
         };
-        assert!(house.app.db.write(issue).await.is_err());
+        assert_eq!(house.app.db.write(issue).await.unwrap_err().code(), "token.actor");
     }
 
     async fn who_is_an_employee_no_more_reads_nothing_internal_not_even_their_own(database: TestDatabase) {
         let house = House::open(database).await;
         let (olga, eve) = (house.employee("olga").await, house.employee("eve").await);
-        let brand = brand_of(&house, &eve).await;
+        let brand = house.brand_of(&eve).await;
         let internal = json!({"status": SECRET, "local_only": true});
         let by_brand = house.post(&brand, "/api/v1/statuses", internal.clone()).await.ok();
         let by_eve = house.post(&eve, "/api/v1/statuses", internal).await.ok();

@@ -6,17 +6,19 @@ use axum::body::Body;
 use guildhall::{
     domain::{
         By,
-        accounts::{self, AccountKind, GrantRole, Role},
-        actors::{self, ActorKind, Collections, RemoteActor, RemoteKey},
+        accounts::{self, AccountKind, Role},
+        actors::{self, RemoteActor},
         follows::{self, Wishes},
     },
     net::{Signer, SigningKey, signatures::cavage},
-    secrets,
 };
 use http::{HeaderMap, Request, header};
 use serde_json::{Value, json};
 
-use crate::mastodon::{BASE, House, Person, ids};
+use crate::{
+    mastodon::{BASE, House, Person, ids},
+    support::people::remote,
+};
 
 const AUDIENCES: [&str; 6] = ["public", "unlisted", "followers", "direct", "company", "team"];
 
@@ -58,34 +60,9 @@ struct Cast {
 /// An actor of another server that signs what it asks.
 async fn server(house: &House, name: &'static str) -> (Signer, guildhall::domain::ActorId) {
     let key = SigningKey::generate("ed25519").unwrap();
-    let uri = format!("https://{name}.example/users/{name}");
-    let (key_uri, public_key) = (format!("{uri}#main-key"), key.public_key().unwrap().to_bytes());
-    let signer = Signer { key: Arc::new(key), key_id: key_uri.clone() };
-    let keys = vec![RemoteKey { uri: key_uri, algorithm: "ed25519".to_owned(), public_key }];
-    let remote = RemoteActor {
-        kind: ActorKind::Person,
-        username: name.to_owned(),
-        host: format!("{name}.example"),
-        url: None,
-        name: String::new(),
-        summary: String::new(),
-        icon: None,
-        header: None,
-        fields: Vec::new(),
-        inbox: format!("{uri}/inbox"),
-        shared_inbox: None,
-        followers_uri: None,
-        collections: Collections::default(),
-        locked: false,
-        discoverable: true,
-        indexable: true,
-        bot: false,
-        also_known_as: Vec::new(),
-        moved_to: None,
-        published_at: None,
-        keys,
-        uri,
-    };
+    let theirs = remote(name, &format!("{name}.example"), Some(&key));
+    let remote = RemoteActor { shared_inbox: None, followers_uri: None, ..theirs };
+    let signer = Signer { key: Arc::new(key), key_id: remote.keys[0].uri.clone() };
     let actor = house.app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await.unwrap();
     (signer, actor.id)
 }
@@ -116,32 +93,16 @@ async fn cast(house: &House) -> Cast {
         server(house, "sam").await,
         server(house, "vic").await,
     );
-    let (site, me, holder, follower, blocked) = (house.app.site.clone(), author.actor, boss.account, finn.1, vic.1);
-    let brand = house
+    let (site, me, follower, blocked) = (house.app.site.clone(), author.actor, finn.1, vic.1);
+    let brand = house.brand_of(&boss).await;
+    house
         .app
         .db
         .write(move |tx| {
             let by = By::Remote { actor: follower, activity: Some("https://finn.example/follows/1".to_owned()) };
             follows::request(tx, &site, &by, me, Wishes::default())?;
             follows::block(tx, &site, &By::Local { actor: me, account: None }, blocked)?;
-            let brand = actors::NewLocal {
-                kind: ActorKind::Organization,
-                username: "company".to_owned(),
-                name: "Company".to_owned(),
-                summary: String::new(),
-                locked: false,
-            };
-            let actor = actors::create_local(tx, &site, &brand)?.id;
-            accounts::grant(tx, holder, actor, GrantRole::Publisher)?;
-            accounts::issue_token(
-                tx,
-                holder,
-                actor,
-                "read write follow",
-                "brand",
-                &secrets::token_hash("brand-token"),
-            )?;
-            Ok(Person { actor, account: holder, token: "brand-token".to_owned() })
+            Ok(())
         })
         .await
         .unwrap();

@@ -1,11 +1,12 @@
 //! The proxies of docs/deploy, run as they are written there but for names and ports, before a real server: the
-//! doctor finds nothing, and nobody can claim another address. Where a proxy is not installed it is not tried.
+//! doctor finds nothing, and nobody can claim another address. Where everything is tested both must be installed;
+//! elsewhere one that is not is not tried.
 
 use std::{
     fs,
     net::SocketAddr,
     os::unix::fs::MetadataExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -49,12 +50,17 @@ impl Drop for Proxy {
     }
 }
 
-fn is_installed(program: &str) -> bool {
-    let found = Command::new(program).arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_err() {
+fn installed(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // Not everybody has Debian's place of nginx on the path.
+    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    let found = folders.map(|folder| folder.join(program)).find(|file| file.is_file());
+    if found.is_none() {
+        let everything = std::env::var_os("GUILDHALL_TEST_POSTGRES_URL").is_some();
+        assert!(!everything, "{program} is not installed: run `scripts/setup --test`");
         eprintln!("{program} is not installed; its configuration was not run.");
     }
-    found.is_ok()
+    found
 }
 
 /// A port that was free a moment ago.
@@ -76,7 +82,7 @@ fn certificate(folder: &Path) {
     }
 }
 
-fn nginx(ports: &Ports) -> Proxy {
+fn nginx(program: &Path, ports: &Ports) -> Proxy {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().display().to_string();
     certificate(folder.path());
@@ -102,11 +108,11 @@ fn nginx(ports: &Ports) -> Proxy {
         own.join("\n")
     );
     fs::write(folder.path().join("nginx.conf"), around).unwrap();
-    let process = Command::new("nginx").args(["-p", &at, "-c", "nginx.conf", "-e", "stderr"]).spawn().unwrap();
+    let process = Command::new(program).args(["-p", &at, "-c", "nginx.conf", "-e", "stderr"]).spawn().unwrap();
     Proxy { process, _folder: folder }
 }
 
-fn caddy(ports: &Ports) -> Proxy {
+fn caddy(program: &Path, ports: &Ports) -> Proxy {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().display().to_string();
     certificate(folder.path());
@@ -119,7 +125,7 @@ fn caddy(ports: &Ports) -> Proxy {
         .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", ports.server));
     fs::write(folder.path().join("Caddyfile"), options + &sites).unwrap();
     let file = folder.path().join("Caddyfile");
-    let process = Command::new("caddy")
+    let process = Command::new(program)
         .args(["run", "--adapter", "caddyfile", "--config", &file.display().to_string()])
         .env("HOME", &at)
         .env_remove("XDG_DATA_HOME")
@@ -171,14 +177,15 @@ async fn visitor(front: &Front, from: &str, port: u16) -> Value {
     seen["client"].clone()
 }
 
-async fn passes_every_check(database: TestDatabase, start: fn(&Ports) -> Proxy) {
+async fn passes_every_check(database: TestDatabase, program: &str, start: fn(&Path, &Ports) -> Proxy) {
+    let Some(program) = installed(program) else { return };
     let proxies = ("GUILDHALL_SERVER__TRUSTED_PROXIES", r#"["127.0.0.1/32"]"#.to_owned());
     let mut front = Front::planned(database, Plan { settings: vec![proxies], ..Plan::default() }).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let ports = Ports { https: free_port(), http: free_port(), server: listener.local_addr().unwrap().port() };
     let (_stop, stopped) = watch::channel(false);
     tokio::spawn(guildhall::http::serve(listener, front.router.clone(), connections(Duration::from_secs(20)), stopped));
-    let mut proxy = start(&ports);
+    let mut proxy = start(&program, &ports);
     listening(&mut proxy, ports.https).await;
     listening(&mut proxy, ports.http).await;
     let at = |port| vec![SocketAddr::from(([127, 0, 0, 1], port))];
@@ -204,14 +211,10 @@ async fn passes_every_check(database: TestDatabase, start: fn(&Ports) -> Proxy) 
 
 on_both! {
     async fn nginx_as_documented_passes_every_check(database: TestDatabase) {
-        if is_installed("nginx") {
-            passes_every_check(database, nginx).await;
-        }
+        passes_every_check(database, "nginx", nginx).await;
     }
 
     async fn caddy_as_documented_passes_every_check(database: TestDatabase) {
-        if is_installed("caddy") {
-            passes_every_check(database, caddy).await;
-        }
+        passes_every_check(database, "caddy", caddy).await;
     }
 }

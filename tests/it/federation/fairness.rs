@@ -100,8 +100,11 @@ on_both! {
         let alice = world.followed(ALICE, 2).await;
         assert_eq!(world.receive(&alice, &alice.does("Announce", "1", &boosted)).await, StatusCode::ACCEPTED);
         until_there(&world, &boosted).await;
-        let hanging = world.documents.requests().iter().filter(|uri| uri.contains("//slow.example")).count();
-        assert!(hanging <= 4, "{hanging}");
+        let hanging = || world.documents.requests().iter().filter(|uri| uri.contains("//slow.example")).count();
+        while hanging() == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!((1..=4).contains(&hanging()), "{}", hanging());
         assert!(waiting(&world, "inbound").await >= 20, "they hang still");
     }
 
@@ -158,6 +161,6 @@ on_both! {
         }
         assert_eq!(world.receive(&carol, &carol.does("Follow", "1", &world.ana.uri)).await, StatusCode::ACCEPTED);
         assert_eq!(hanging("//slow") + hanging("//ports"), 32);
-        assert!(hanging("//ports") <= 4);
+        assert!((1..=4).contains(&hanging("//ports")), "{}", hanging("//ports"));
     }
 }

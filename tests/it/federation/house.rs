@@ -14,7 +14,7 @@ use guildhall::{
     },
     domain::{
         ActorId, By, PostId, Site,
-        actors::{self, Actor, ActorKind, Collections, RemoteActor, RemoteKey},
+        actors::{self, Actor},
         follows::{self, Wishes},
         posts::{self, Audience, Draft},
         setup::{self, Company},
@@ -30,7 +30,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::support::database::TestDatabase;
+use crate::support::{database::TestDatabase, people::remote};
 
 /// Where the server of these tests says that it is.
 pub const BASE: &str = "https://social.company.example";
@@ -263,40 +263,6 @@ pub struct Owed {
     pub attempts: i32,
     pub status: Option<i32>,
     pub next_at: Timestamp,
-}
-
-/// Somebody on another server, as their document says.
-pub fn remote(name: &str, host: &str, key: Option<&SigningKey>) -> RemoteActor {
-    let uri = format!("https://{host}/users/{name}");
-    let keys = key.map(|key| RemoteKey {
-        uri: format!("{uri}#main-key"),
-        algorithm: "rsa".to_owned(),
-        public_key: key.public_key().unwrap().to_bytes(),
-    });
-    RemoteActor {
-        inbox: format!("{uri}/inbox"),
-        shared_inbox: Some(format!("https://{host}/inbox")),
-        followers_uri: Some(format!("{uri}/followers")),
-        uri,
-        kind: ActorKind::Person,
-        username: name.to_owned(),
-        host: host.to_owned(),
-        url: None,
-        name: String::new(),
-        summary: String::new(),
-        icon: None,
-        header: None,
-        fields: Vec::new(),
-        collections: Collections::default(),
-        locked: false,
-        discoverable: true,
-        indexable: true,
-        bot: false,
-        also_known_as: Vec::new(),
-        moved_to: None,
-        published_at: None,
-        keys: keys.into_iter().collect(),
-    }
 }
 
 /// Somebody here, as themselves.

@@ -21,6 +21,14 @@ async fn ask(world: &World, peer: &str, forwarded: &str, token: Option<&str>) ->
     world.router.clone().oneshot(request).await.unwrap()
 }
 
+/// Registers an app from an address.
+async fn register(world: &World, peer: &str) -> Response {
+    let peer: SocketAddr = format!("[{peer}]:4711").parse().unwrap();
+    let said = r#"{"client_name": "Parrot", "redirect_uris": "https://app.example/back"}"#;
+    let request = Request::post("/api/v1/apps").header("content-type", "application/json").extension(ConnectInfo(peer));
+    world.router.clone().oneshot(request.body(Body::from(said)).unwrap()).await.unwrap()
+}
+
 on_both! {
     async fn an_address_without_a_token_has_its_share(database: TestDatabase) {
         let settings = [
@@ -46,6 +54,24 @@ on_both! {
         let request = Request::builder().uri("/.well-known/nodeinfo").extension(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 1))));
         let response = world.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
+    }
+
+    async fn a_network_registers_so_many_apps_and_another_one_goes_on(database: TestDatabase) {
+        let world = World::open(database).await;
+        let mut registered = 0;
+        // All of a /64 is one network.
+        let refused = loop {
+            let answer = register(&world, &format!("2001:db8::{registered}")).await;
+            if answer.status() != StatusCode::OK { break answer; }
+            registered += 1;
+        };
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        // One more for each ten seconds that this takes.
+        assert!((30..40).contains(&registered), "{registered}");
+        assert_eq!(world.count("apps", "0 = 0").await, registered, "who is refused registers nothing");
+        let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=300).contains(&wait), "{wait}");
+        assert_eq!(register(&world, "2001:db8:0:1::1").await.status(), StatusCode::OK, "somebody else");
     }
 
     async fn a_server_has_its_share_of_the_inbox(database: TestDatabase) {

@@ -21,8 +21,8 @@ use guildhall::{
     db::Timestamp,
     domain::{
         AccountId, ActorId, By, PostId, Site,
-        accounts::{self, AccountKind, NewAccount, Role},
-        actors::{self, ActorKind, Collections, RemoteActor},
+        accounts::{self, AccountKind, GrantRole, NewAccount, Role},
+        actors::{self, ActorKind, RemoteActor},
         posts::{self, Audience, Draft},
     },
     net::Documents,
@@ -33,7 +33,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::support::database::TestDatabase;
+use crate::support::{database::TestDatabase, people::remote};
 
 /// Where the server of these tests says that it is.
 pub const BASE: &str = "https://social.company.example";
@@ -157,32 +157,36 @@ impl House {
         Person { actor, account, token }
     }
 
+    /// A brand with a token, for which this employee speaks.
+    pub async fn brand_of(&self, holder: &Person) -> Person {
+        let (site, account) = (self.app.site.clone(), holder.account);
+        let token = "brand-token".to_owned();
+        let hash = secrets::token_hash(&token);
+        let made = self.app.db.write(move |tx| {
+            let brand = actors::NewLocal {
+                kind: ActorKind::Organization,
+                username: "company".to_owned(),
+                name: "Company".to_owned(),
+                summary: String::new(),
+                locked: false,
+            };
+            let actor = actors::create_local(tx, &site, &brand)?.id;
+            accounts::grant(tx, account, actor, GrantRole::Publisher)?;
+            accounts::issue_token(tx, account, actor, "read write follow", "brand", &hash)?;
+            Ok(actor)
+        });
+        Person { actor: made.await.unwrap(), account, token }
+    }
+
     /// Somebody on another server.
     pub async fn stranger(&self, username: &str, host: &str) -> actors::Actor {
-        let uri = format!("https://{host}/users/{username}");
         let remote = RemoteActor {
-            kind: ActorKind::Person,
-            username: username.to_owned(),
-            host: host.to_owned(),
             url: Some(format!("https://{host}/@{username}")),
             name: username.to_uppercase(),
             summary: "<p>Elsewhere</p>".to_owned(),
-            icon: None,
-            header: None,
-            fields: Vec::new(),
-            inbox: format!("{uri}/inbox"),
             shared_inbox: None,
             followers_uri: None,
-            collections: Collections::default(),
-            locked: false,
-            discoverable: true,
-            indexable: true,
-            bot: false,
-            also_known_as: Vec::new(),
-            moved_to: None,
-            published_at: None,
-            keys: Vec::new(),
-            uri,
+            ..remote(username, host, None)
         };
         self.app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await.unwrap()
     }

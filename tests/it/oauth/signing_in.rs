@@ -31,7 +31,7 @@ on_both! {
 
     async fn what_does_not_fit_is_told_in_the_same_words(database: TestDatabase) {
         let desk = Desk::open(database).await;
-        let silent = person(&desk.house, "silent", None, Role::Member).await;
+        person(&desk.house, "silent", None, Role::Member).await;
         person(&desk.house, "gone", Some(PASSWORD), Role::Member).await;
         let gone = desk.house.app.db.read(|conn| accounts::find_by_username(conn, "gone")).await.unwrap().unwrap().0.id;
         desk.house.app.db.write(move |tx| accounts::delete(tx, gone)).await.unwrap();
@@ -52,7 +52,6 @@ on_both! {
         let page = Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         assert!(alert(&page).contains("suspended"));
-        assert!(silent.0.0 > 0);
     }
 
     async fn who_guesses_is_told_to_wait_and_others_are_not(database: TestDatabase) {
@@ -177,8 +176,7 @@ on_both! {
     async fn a_browser_is_signed_out_by_time_and_by_hand(database: TestDatabase) {
         const DAY: u64 = 24 * 3600;
         let desk = Desk::open(database).await;
-        let mut idle = desk.browser().await;
-        let mut used = idle.clone();
+        let mut used = desk.browser().await;
         for _ in 0..6 {
             desk.house.wait(9 * DAY);
             assert_eq!(used.get(&desk.house, "/account").await.status, StatusCode::OK);
@@ -188,7 +186,6 @@ on_both! {
         let mut left = desk.browser().await;
         desk.house.wait(14 * DAY);
         assert_eq!(left.get(&desk.house, "/account").await.status, StatusCode::SEE_OTHER);
-        idle.cookies.clear();
 
         let mut browser = desk.browser().await;
         let page = browser.get(&desk.house, "/account").await;

@@ -24,7 +24,7 @@ use guildhall::{
     domain::{
         By, PostId, Site,
         accounts::{self as people, Account, AccountKind, NewAccount, Role},
-        actors::{self, Actor, ActorKind, Collections, RemoteActor},
+        actors::{self, Actor, RemoteActor},
         posts::{self as writing, Audience, Draft},
         setup::{self, Company},
     },
@@ -33,7 +33,7 @@ use guildhall::{
 };
 use serde_json::Value;
 
-use crate::support::database::TestDatabase;
+use crate::support::{database::TestDatabase, people::remote};
 
 /// How many processes there are.
 pub const EIGHT: usize = 8;
@@ -65,31 +65,7 @@ pub struct Race {
 
 /// Somebody on another server.
 pub fn stranger(name: &str) -> RemoteActor {
-    let uri = format!("https://far.example/users/{name}");
-    RemoteActor {
-        kind: ActorKind::Person,
-        username: name.to_owned(),
-        host: "far.example".to_owned(),
-        url: None,
-        name: name.to_owned(),
-        summary: String::new(),
-        icon: None,
-        header: None,
-        fields: Vec::new(),
-        inbox: format!("{uri}/inbox"),
-        shared_inbox: None,
-        followers_uri: Some(format!("{uri}/followers")),
-        collections: Collections::default(),
-        locked: false,
-        discoverable: true,
-        indexable: true,
-        bot: false,
-        also_known_as: Vec::new(),
-        moved_to: None,
-        published_at: None,
-        keys: Vec::new(),
-        uri,
-    }
+    RemoteActor { name: name.to_owned(), shared_inbox: None, ..remote(name, "far.example", None) }
 }
 
 pub fn person(username: &str, email: Option<&str>) -> NewAccount {

@@ -1,7 +1,9 @@
 //! What tests stand on: databases, people, running instances, foreign peers.
 
+pub mod browser;
 #[macro_use]
 pub mod database;
 pub mod peer;
+pub mod people;
 pub mod server;
 pub mod world;

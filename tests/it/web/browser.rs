@@ -1,6 +1,6 @@
 //! The pages in a browser: Debian's Chromium, told what to do by `tests/browser/check.mjs`.
 
-use std::{path::Path, process::Command};
+use std::process::Command;
 
 use guildhall::domain::{
     accounts,
@@ -11,7 +11,7 @@ use guildhall::domain::{
 use serde_json::json;
 
 use super::town::{self, Town};
-use crate::support::{database::TestDatabase, peer, server::Server};
+use crate::support::{browser::look, database::TestDatabase, peer, server::Server};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_is_seen_in_a_browser() {
@@ -130,14 +130,4 @@ async fn the_first_run_is_seen_in_a_browser() {
 
 fn patient() -> guildhall::http::Connections {
     crate::support::server::connections(std::time::Duration::from_secs(600))
-}
-
-async fn look(origin: &str, folder: &str, pages: &[String], options: &[&str]) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut command = Command::new(peer::node());
-    command.arg(root.join("tests/browser/check.mjs")).args(options).arg(origin);
-    command.arg(root.join("target/screenshots").join(folder)).args(pages);
-    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}{said}", String::from_utf8_lossy(&output.stdout));
 }

@@ -5,12 +5,14 @@ use guildhall::{
     domain::{
         ActorId, By, PostId,
         accounts::{self, AccountKind, GrantRole, NewAccount, Role},
-        actors::{self, Actor, ActorKind, Collections, Field, Profile, RemoteActor},
+        actors::{self, Actor, Field, Profile, RemoteActor},
         org::{self, Edit},
         posts::{self, Attachment, Audience, Details, Draft, ReplyTo},
     },
     error::Result,
 };
+
+use crate::support::people::remote;
 
 /// A link to the company's web site, as it stands in a profile.
 const WEB_SITE: &str = "<a href=\"https://larkfield.example/\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">larkfield.example</a>";
@@ -155,30 +157,13 @@ async fn write<T: Send + 'static>(
 
 /// Somebody on another server.
 pub async fn stranger(app: &App, name: &str, host: &str, shown: &str, indexable: bool) -> Actor {
-    let uri = format!("https://{host}/users/{name}");
     let remote = RemoteActor {
-        inbox: format!("{uri}/inbox"),
         shared_inbox: None,
-        followers_uri: Some(format!("{uri}/followers")),
         url: Some(format!("https://{host}/@{name}")),
-        uri,
-        kind: ActorKind::Person,
-        username: name.to_owned(),
-        host: host.to_owned(),
         name: shown.to_owned(),
-        summary: String::new(),
         icon: Some(format!("https://{host}/media/portrait.png")),
-        header: None,
-        fields: Vec::new(),
-        collections: Collections::default(),
-        locked: false,
-        discoverable: true,
         indexable,
-        bot: false,
-        also_known_as: Vec::new(),
-        moved_to: None,
-        published_at: None,
-        keys: Vec::new(),
+        ..remote(name, host, None)
     };
     write(app, move |tx| actors::upsert_remote(tx, &remote)).await
 }

@@ -1,5 +1,8 @@
 //! The floor: group commit, retries, locks, ids, the wall between inside and outside.
 
+mod files;
+mod postgres;
+
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
@@ -11,7 +14,7 @@ use std::{
 use diesel::{connection::SimpleConnection, prelude::*};
 use guildhall::{
     db::{
-        Conn, Db, Engine, IdSource, Key, Options, Signal, Timestamp, restore,
+        Conn, Db, Engine, IdSource, Key, Options, Signal, Timestamp,
         schema::{settings, slots},
         time_of,
     },
@@ -215,101 +218,6 @@ on_both! {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deadlock_is_tried_again_on_postgres() {
-    let database = TestDatabase::postgres();
-    database
-        .db
-        .write(|tx| {
-            set(tx, "a", "0")?;
-            set(tx, "b", "0")
-        })
-        .await
-        .unwrap();
-    let crosswise = |first: &'static str, second: &'static str| {
-        let db = database.db.clone();
-        async move {
-            db.write(move |tx| {
-                diesel::update(settings::table.find(first)).set(settings::value.eq("1")).execute(tx.conn())?;
-                std::thread::sleep(Duration::from_millis(100));
-                diesel::update(settings::table.find(second)).set(settings::value.eq("1")).execute(tx.conn())?;
-                Ok(())
-            })
-            .await
-        }
-    };
-    let (one, two) = tokio::join!(crosswise("a", "b"), crosswise("b", "a"));
-    one.unwrap();
-    two.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_serialization_failure_is_tried_again_on_postgres() {
-    let database = TestDatabase::postgres();
-    database.db.write(|tx| set(tx, "count", "0")).await.unwrap();
-    let mut tasks = Vec::new();
-    for _ in 0..3 {
-        let db = database.db.clone();
-        tasks.push(tokio::spawn(async move {
-            db.write(|tx| {
-                tx.conn().batch_execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")?;
-                let text: String = settings::table.find("count").select(settings::value).first(tx.conn())?;
-                std::thread::sleep(Duration::from_millis(30));
-                let more = (text.parse::<i64>().unwrap() + 1).to_string();
-                diesel::update(settings::table.find("count")).set(settings::value.eq(more)).execute(tx.conn())?;
-                Ok(())
-            })
-            .await
-        }));
-    }
-    for task in tasks {
-        task.await.unwrap().unwrap();
-    }
-    let text: String =
-        database.db.read(|conn| Ok(settings::table.find("count").select(settings::value).first(conn)?)).await.unwrap();
-    assert_eq!(text, "3");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn connections_that_died_are_replaced_on_postgres() {
-    let database = TestDatabase::postgres();
-    let reads = |db: Db| async move {
-        let mut tasks = Vec::new();
-        for _ in 0..8 {
-            let db = db.clone();
-            tasks.push(tokio::spawn(async move {
-                db.read(|conn| {
-                    std::thread::sleep(Duration::from_millis(50));
-                    count(conn)
-                })
-                .await
-            }));
-        }
-        let mut lost = 0;
-        for task in tasks {
-            if let Err(error) = task.await.unwrap() {
-                assert_eq!(error.kind(), Kind::Unavailable);
-                lost += 1;
-            }
-        }
-        lost
-    };
-    assert_eq!(reads(database.db.clone()).await, 0);
-    let admin = database.another();
-    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    admin.read(|conn| Ok(conn.batch_execute(kill)?)).await.unwrap();
-    // Used a moment ago and taken for alive: a write begins again elsewhere, a read fails once.
-    let written = database.db.write(|tx| set(tx, "a", "b")).await;
-    assert!(written.is_ok() || written.is_err_and(|error| error.kind() == Kind::Unavailable));
-    reads(database.db.clone()).await;
-    assert_eq!(reads(database.db.clone()).await, 0);
-    // Idle for longer: nobody notices.
-    admin.read(|conn| Ok(conn.batch_execute(kill)?)).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(1100)).await;
-    database.db.write(|tx| set(tx, "c", "d")).await.unwrap();
-    assert_eq!(reads(database.db.clone()).await, 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_not_there_is_unavailable_for_now() {
     let options = Options { url: "postgres://nobody@127.0.0.1:1/nothing".to_owned(), pool: 1 };
     let error = Db::open(&options).unwrap().ping().await.unwrap_err();
@@ -364,89 +272,6 @@ async fn nothing_of_a_batch_stays_and_nothing_is_told_when_its_commit_fails() {
         assert_ne!(signal.topic, "post");
     }
     database.db.write(|tx| set(tx, "a", "b")).await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_loses_nothing_that_was_confirmed() {
-    let database = TestDatabase::sqlite();
-    // The writer's own limit stands in for the disk's.
-    let pages = |limit: i64| {
-        move |tx: &mut guildhall::db::Tx<'_>| {
-            Ok(tx.conn().batch_execute(&format!("PRAGMA max_page_count = {limit}"))?)
-        }
-    };
-    database.db.write(pages(200)).await.unwrap();
-    let mut tasks = Vec::new();
-    for number in 0..60 {
-        let db = database.db.clone();
-        tasks.push(tokio::spawn(async move {
-            db.write(move |tx| set(tx, &format!("key {number}"), &"x".repeat(20_000))).await
-        }));
-    }
-    let (mut confirmed, mut refused) = (0, 0);
-    for task in tasks {
-        match task.await.unwrap() {
-            Ok(()) => confirmed += 1,
-            Err(error) => {
-                assert_eq!(error.kind(), Kind::Unavailable);
-                refused += 1;
-            }
-        }
-    }
-    assert!(refused > 0);
-    assert_eq!(database.db.read(count).await.unwrap(), confirmed);
-    database.db.write(pages(1_000_000)).await.unwrap();
-    database.db.write(|tx| set(tx, "after", "x")).await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_queued_is_written_before_the_database_closes() {
-    let folder = tempfile::tempdir().unwrap();
-    let options = Options { url: format!("sqlite:{}", folder.path().join("new/guildhall.sqlite").display()), pool: 2 };
-    let db = Db::open(&options).unwrap();
-    db.migrate().unwrap();
-    for number in 0..50 {
-        let write = db.write(move |tx| set(tx, &format!("key {number}"), "value"));
-        // Polled once, so that it is queued, and then dropped.
-        let _ = tokio::time::timeout(Duration::ZERO, write).await;
-    }
-    drop(db);
-    assert_eq!(Db::open(&options).unwrap().read(count).await.unwrap(), 50);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_copy_of_a_database_in_use_can_be_restored() {
-    let database = TestDatabase::sqlite();
-    database.db.write(|tx| set(tx, "a", "b")).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let (copy, target) = (folder.path().join("copy"), folder.path().join("target.sqlite"));
-    database.db.backup(copy.clone()).await.unwrap();
-    assert_eq!(database.db.backup(copy.clone()).await.unwrap_err().code(), "backup.exists");
-    database.db.write(|tx| set(tx, "later", "b")).await.unwrap();
-
-    let in_use = std::path::PathBuf::from(database.url.strip_prefix("sqlite:").unwrap());
-    assert_eq!(restore(&copy, &in_use, false).unwrap_err().code(), "restore.exists");
-    assert_eq!(restore(&copy, &in_use, true).unwrap_err().code(), "restore.in_use");
-    let missing = folder.path().join("missing");
-    assert_eq!(restore(&missing, &target, false).unwrap_err().code(), "restore.missing");
-    assert!(!missing.exists());
-    std::fs::write(&missing, "not a database, but long enough to be read as one").unwrap();
-    assert_eq!(restore(&missing, &target, false).unwrap_err().code(), "restore.not_ours");
-
-    // What is left of a database that was deleted must not be replayed.
-    let left = folder.path().join("target.sqlite-wal");
-    std::fs::write(&left, "left behind").unwrap();
-    restore(&copy, &target, false).unwrap();
-    assert!(!left.exists());
-    let options = Options { url: format!("sqlite:{}", target.display()), pool: 1 };
-    let db = Db::open(&options).unwrap();
-    assert!(db.pending_migrations().unwrap().is_empty());
-    assert_eq!(db.read(count).await.unwrap(), 1);
-    drop(db);
-    // A damaged database is what one restores for.
-    std::fs::write(&target, "damaged ".repeat(1000)).unwrap();
-    restore(&copy, &target, true).unwrap();
-    assert_eq!(Db::open(&options).unwrap().read(count).await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,20 +1,16 @@
 //! One instance of ours at https://company.example and other servers that are only documents: for what arrives.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
+mod letter;
+mod state;
+
+use std::sync::{Arc, OnceLock};
 
 use axum::{Router, body::Body};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use diesel::{
-    QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Text},
-};
+use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use guildhall::{
     app::App,
     config::{Config, Overrides},
-    db::{self, Conn, TestClock, Timestamp},
+    db::{self, TestClock, Timestamp},
     domain::{
         By, Site,
         accounts::{self, AccountKind, NewAccount, Role},
@@ -24,16 +20,16 @@ use guildhall::{
     },
     http as rim,
     jobs::{Handlers, runner::Runner},
-    net::{
-        Documents, Signer, SigningKey,
-        signatures::{Digested, cavage, rfc9421},
-    },
+    net::{Documents, Signer, SigningKey},
     secrets::SecretKey,
 };
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::{Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use url::Url;
+
+pub use letter::Letter;
+pub use state::State;
 
 use super::database::TestDatabase;
 
@@ -98,126 +94,6 @@ impl Stranger {
             "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{}#{kind}-{}", self.uri, id.replace('/', "-")),
             "type": kind, "actor": self.uri, "object": object, "to": [PUBLIC],
         })
-    }
-}
-
-/// A request on its way to an inbox, to be changed by an attacker.
-pub struct Letter {
-    pub path: String,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-}
-
-impl Letter {
-    pub fn signed(by: &Stranger, activity: &Value) -> Self {
-        Self::signed_at(by, activity, NOW)
-    }
-
-    pub fn signed_at(by: &Stranger, activity: &Value, now: Timestamp) -> Self {
-        let mut letter = Self::unsigned(activity);
-        let digest = Digested::of(&letter.body);
-        letter.headers.insert("digest", HeaderValue::from_str(&digest.header()).unwrap());
-        let url = Url::parse(&format!("{OURS}/ap/inbox")).unwrap();
-        cavage::sign(&by.signer, "POST", &url, &mut letter.headers, Some(&digest), true, now).unwrap();
-        letter
-    }
-
-    pub fn signed_9421(by: &Stranger, activity: &Value) -> Self {
-        let mut letter = Self::unsigned(activity);
-        let digest = Digested::of(&letter.body);
-        let url = Url::parse(&format!("{OURS}/ap/inbox")).unwrap();
-        rfc9421::sign(&by.signer, "POST", &url, &mut letter.headers, Some(&digest), NOW).unwrap();
-        letter
-    }
-
-    pub fn unsigned(activity: &Value) -> Self {
-        let mut headers = HeaderMap::new();
-        headers.insert("host", HeaderValue::from_static("company.example"));
-        headers.insert("content-type", HeaderValue::from_static("application/activity+json"));
-        Self { path: "/ap/inbox".to_owned(), headers, body: activity.to_string().into_bytes() }
-    }
-
-    pub fn with(mut self, name: &'static str, value: &str) -> Self {
-        self.headers.insert(name, HeaderValue::from_str(value).unwrap());
-        self
-    }
-
-    /// The letter with a `Digest` and a `Date`, ready to be signed in a way of the test's own.
-    pub fn dated(activity: &Value) -> Self {
-        let letter = Self::unsigned(activity);
-        let digest = Digested::of(&letter.body);
-        letter
-            .with("digest", &digest.header())
-            .with("content-digest", &digest.content_header())
-            .with("date", &cavage::http_date(NOW))
-    }
-
-    /// Really signs these components by draft-cavage; `parameters` is what else the header says.
-    pub fn covering(self, by: &Stranger, components: &[&str], parameters: &[(&str, &str)]) -> Self {
-        let value_of = |name: &str| match name {
-            "(request-target)" => format!("post {}", self.path),
-            "(created)" | "(expires)" => {
-                let name = name.trim_matches(['(', ')']);
-                parameters.iter().find(|(known, _)| *known == name).unwrap().1.to_owned()
-            }
-            header => self.headers[header].to_str().unwrap().to_owned(),
-        };
-        let lines: Vec<String> = components.iter().map(|name| format!("{name}: {}", value_of(name))).collect();
-        let signature = STANDARD.encode(by.signer.key.sign(lines.join("\n").as_bytes()).unwrap());
-        let more: String = parameters
-            .iter()
-            .map(|(name, value)| match *name {
-                "created" | "expires" => format!(",{name}={value}"),
-                _ => format!(",{name}=\"{value}\""),
-            })
-            .collect();
-        let covered = components.join(" ");
-        let header = format!("keyId=\"{}\"{more},headers=\"{covered}\",signature=\"{signature}\"", by.signer.key_id);
-        self.with("signature", &header)
-    }
-
-    /// Really signs these components by RFC 9421; `parameters` follow the list of them.
-    pub fn covering_9421(self, by: &Stranger, components: &[(&str, &str)], parameters: &str) -> Self {
-        let names: Vec<String> = components.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        let input = format!("({}){parameters};keyid=\"{}\"", names.join(" "), by.signer.key_id);
-        let mut lines: Vec<String> = components
-            .iter()
-            .map(|(name, value)| match *value {
-                "" => format!("\"{name}\": {}", self.headers[*name].to_str().unwrap()),
-                value => format!("\"{name}\": {value}"),
-            })
-            .collect();
-        lines.push(format!("\"@signature-params\": {input}"));
-        let signature = STANDARD.encode(by.signer.key.sign(lines.join("\n").as_bytes()).unwrap());
-        self.with("signature-input", &format!("sig1={input}")).with("signature", &format!("sig1=:{signature}:"))
-    }
-
-    /// The same with another body, digested and signed anew.
-    pub fn with_body(by: &Stranger, body: Vec<u8>) -> Self {
-        let mut letter = Self { body, ..Self::unsigned(&Value::Null) };
-        let digest = Digested::of(&letter.body);
-        letter.headers.insert("digest", HeaderValue::from_str(&digest.header()).unwrap());
-        let url = Url::parse(&format!("{OURS}/ap/inbox")).unwrap();
-        cavage::sign(&by.signer, "POST", &url, &mut letter.headers, Some(&digest), true, NOW).unwrap();
-        letter
-    }
-
-    /// One header twice.
-    pub fn twice(mut self, name: &'static str, second: &str) -> Self {
-        self.headers.append(name, HeaderValue::from_str(second).unwrap());
-        self
-    }
-
-    pub fn lacking(mut self, name: &'static str) -> Self {
-        self.headers.remove(name);
-        self
-    }
-
-    /// Changes a part of a header.
-    pub fn edit(mut self, name: &'static str, from: &str, to: &str) -> Self {
-        let value = self.headers[name].to_str().unwrap().replace(from, to);
-        self.headers.insert(name, HeaderValue::from_str(&value).unwrap());
-        self
     }
 }
 
@@ -398,84 +274,4 @@ impl World {
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
-}
-
-/// The rows of every table that an attack could change, in order, as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State(BTreeMap<&'static str, Vec<String>>);
-
-/// Tables and their columns; not those that say when something was last looked at.
-const TABLES: &[(&str, &str)] = &[
-    (
-        "posts",
-        "id uri url audience author_id kind title content summary sensitive language edited_at reply_to_id reply_to_uri \
-         reply_to_author_id thread_id attachments details published_at replies_count likes_count boosts_count",
-    ),
-    ("post_edits", "id post_id content summary"),
-    ("publications", "post_id audience"),
-    ("mentions", "post_id actor_id"),
-    ("hashtags", "post_id name"),
-    ("likes", "id actor_id post_id uri"),
-    ("boosts", "id actor_id post_id uri audience"),
-    ("pins", "id actor_id post_uri"),
-    ("follows", "id follower_id target_id state uri"),
-    ("blocks", "id actor_id target_id uri"),
-    ("mutes", "id actor_id target_id"),
-    ("notifications", "id owner_id kind from_id post_id"),
-    ("home_entries", "owner_id id post_id author_id boost_id"),
-    ("tombstones", "uri actor_id"),
-    (
-        "actors",
-        "id uri kind username host url name summary icon header fields inbox shared_inbox followers_uri locked \
-         also_known_as moved_to suspended_at deleted_at followers_count following_count posts_count",
-    ),
-    ("actor_keys", "actor_id key_uri algorithm"),
-    ("accounts", "id actor_id kind role suspended_at deleted_at"),
-    ("grants", "account_id actor_id role"),
-    ("tokens", "id account_id actor_id scopes revoked_at"),
-];
-
-impl State {
-    fn read(conn: &mut Conn, postgres: bool) -> guildhall::error::Result<Self> {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Text)]
-            row: String,
-        }
-        let mut tables = BTreeMap::new();
-        for (table, columns) in TABLES {
-            let mut columns: Vec<String> = columns
-                .split_whitespace()
-                .map(|column| format!("'{column}=' || COALESCE(CAST({column} AS TEXT), '-')"))
-                .collect();
-            if *table == "actor_keys" {
-                columns.push(if postgres { "encode(public_key, 'hex')" } else { "hex(public_key)" }.to_owned());
-            }
-            // Our own keys are made when they are first needed.
-            let only = if *table == "actor_keys" { "WHERE private_key IS NULL" } else { "" };
-            let columns = columns.join(" || ' ' || ");
-            let query = format!("SELECT {columns} AS \"row\" FROM {table} {only} ORDER BY 1");
-            let rows: Vec<Row> = sql_query(query).load(conn)?;
-            tables.insert(*table, rows.into_iter().map(|row| row.row).collect());
-        }
-        Ok(Self(tables))
-    }
-
-    /// The same without these tables.
-    pub fn without(mut self, tables: &[&str]) -> Self {
-        self.0.retain(|table, _| !tables.contains(table));
-        self
-    }
-
-    /// Fails when anything is different, and names only that.
-    #[track_caller]
-    pub fn assert_same(&self, before: &Self, what: &str) {
-        for (table, rows) in &self.0 {
-            let old = before.0.get(table).map(Vec::as_slice).unwrap_or_default();
-            let new: Vec<_> = rows.iter().filter(|row| !old.contains(row)).collect();
-            let gone: Vec<_> = old.iter().filter(|row| !rows.contains(row)).collect();
-            assert!(new.is_empty() && gone.is_empty(), "{what} changed {table}: now {new:#?}, before {gone:#?}");
-        }
-        assert_eq!(self.0.len(), before.0.len());
-    }
 }
