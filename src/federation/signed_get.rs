@@ -41,12 +41,20 @@ pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
     Ok(None)
 }
 
-/// One of our own keys, or one of others that we have already.
+/// One of our own keys, or one of others that we have already and that is surely its owner's.
 pub(super) async fn known_key(app: &App, key_id: &str) -> Result<Option<(ActorId, PublicKey)>> {
     if let Some(known) = app.remote_keys.get(key_id) {
         return Ok(Some((known.actor, known.key)));
     }
     let wanted = key_id.to_owned();
-    let Some(stored) = app.db.read(move |conn| actors::key_by_uri(conn, &wanted)).await? else { return Ok(None) };
+    let stored = app
+        .db
+        .read(move |conn| {
+            let Some(key) = actors::key_by_uri(conn, &wanted)? else { return Ok(None) };
+            let owner = actors::find(conn, key.actor_id)?.filter(|owner| actors::is_key_of(&wanted, &owner.uri));
+            Ok(owner.map(|_| key))
+        })
+        .await?;
+    let Some(stored) = stored else { return Ok(None) };
     Ok(Some((stored.actor_id, PublicKey::from_bytes(&stored.algorithm, &stored.public_key)?)))
 }

@@ -1,5 +1,6 @@
 //! Everyone who can act, here or elsewhere: brands, people, spaces, servers.
 
+mod claims;
 mod keys;
 mod local;
 mod prune;
@@ -9,6 +10,7 @@ mod remote;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use claims::is_key_of;
 pub use keys::{
     ActorKey, SealedKey, add_spare_key, count_spare_keys, key_by_uri, keys_of, store_local_keys, take_spare_key,
 };

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Actor, ActorKind, Collections, Field, find, find_by_uri, get};
+use super::{Actor, ActorKind, Collections, Field, claims::replace_keys, find, find_by_uri, get};
 use crate::{
     db::{
         Json, Key, Signal, Timestamp, Tx,
@@ -61,22 +61,27 @@ pub struct RemoteActor {
 /// one of ours, stays as it is.
 pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
     let now = tx.now();
-    upsert(tx, remote, Some(now))
+    upsert(tx, remote, Some(now), None)
 }
 
 /// As [`upsert_remote`], before the handle and a move are confirmed: what we know of those stays, and the actor is
-/// not yet fresh.
-pub fn upsert_unsettled(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
+/// not yet fresh. `shown_at` is the address at which it was named as the owner of the key there.
+pub fn upsert_unsettled(tx: &mut Tx<'_>, remote: &RemoteActor, shown_at: &str) -> Result<Actor> {
     let before = find_by_uri(tx.conn(), &remote.uri)?;
     let mut remote = remote.clone();
     remote.moved_to = before.as_ref().and_then(|before| before.moved_to.clone());
     if let Some(before) = before.as_ref().filter(|before| before.username == remote.username && !before.is_local()) {
         remote.host.clone_from(&before.host);
     }
-    upsert(tx, &remote, before.and_then(|before| before.fetched_at))
+    upsert(tx, &remote, before.and_then(|before| before.fetched_at), Some(shown_at))
 }
 
-fn upsert(tx: &mut Tx<'_>, remote: &RemoteActor, fetched_at: Option<Timestamp>) -> Result<Actor> {
+fn upsert(
+    tx: &mut Tx<'_>,
+    remote: &RemoteActor,
+    fetched_at: Option<Timestamp>,
+    shown_at: Option<&str>,
+) -> Result<Actor> {
     if remote.host.is_empty() {
         return Err(Error::invalid("actor.host", "An actor of another server needs a host."));
     }
@@ -146,7 +151,7 @@ fn upsert(tx: &mut Tx<'_>, remote: &RemoteActor, fetched_at: Option<Timestamp>) 
         ))
         .execute(tx.conn())?;
     let actor = find(tx.conn(), before.id)?.ok_or_else(missing)?;
-    replace_keys(tx, &actor, &remote.keys)?;
+    replace_keys(tx, &actor, &remote.keys, shown_at)?;
     servers::settle(tx, actor.id, &actor.host, &actor.uri)?;
     if asks {
         tx.defer(&Job::VerifyFields { actor: actor.id, host: actor.host.clone() })?;
@@ -162,42 +167,6 @@ fn has_links_to_check(before: &Actor, fields: &[Field], now: Timestamp) -> bool 
         let known = before.fields.0.iter().find(|known| known.value == field.value);
         known.is_none_or(|known| again && known.verified_at.is_none())
     })
-}
-
-/// The document is the truth about the keys: those it no longer lists are gone.
-fn replace_keys(tx: &mut Tx<'_>, actor: &Actor, keys: &[RemoteKey]) -> Result<()> {
-    let now = tx.now();
-    let listed: Vec<&str> = keys.iter().map(|key| key.uri.as_str()).collect();
-    diesel::delete(
-        actor_keys::table.filter(actor_keys::actor_id.eq(actor.id)).filter(actor_keys::key_uri.ne_all(listed)),
-    )
-    .execute(tx.conn())?;
-    for key in keys {
-        let id = tx.new_id();
-        on_conn!(tx.conn(), |c| diesel::insert_into(actor_keys::table)
-            .values((
-                actor_keys::id.eq(id),
-                actor_keys::actor_id.eq(actor.id),
-                actor_keys::key_uri.eq(&key.uri),
-                actor_keys::algorithm.eq(&key.algorithm),
-                actor_keys::public_key.eq(&key.public_key),
-                actor_keys::fetched_at.eq(now),
-            ))
-            .on_conflict(actor_keys::key_uri)
-            .do_nothing()
-            .execute(c))?;
-        // A neighbour that lists somebody else's key does not get it.
-        diesel::update(
-            actor_keys::table.filter(actor_keys::key_uri.eq(&key.uri)).filter(actor_keys::actor_id.eq(actor.id)),
-        )
-        .set((
-            actor_keys::algorithm.eq(&key.algorithm),
-            actor_keys::public_key.eq(&key.public_key),
-            actor_keys::fetched_at.eq(now),
-        ))
-        .execute(tx.conn())?;
-    }
-    Ok(())
 }
 
 /// An actor of another server is gone: it stays as an empty row that nobody can be confused with, and its id is

@@ -61,10 +61,10 @@ pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> R
 }
 
 /// Stores what an actor's document says by itself, its keys above all. Its handle and where it moved stay as we know
-/// them until [`store`] has asked about them.
-pub(super) async fn keep(app: &App, document: &Value) -> Result<Actor> {
-    let remote = incoming::actor::read(document)?;
-    app.db.write(move |tx| actors::upsert_unsettled(tx, &remote)).await
+/// them until [`store`] has asked about them. `shown_at` is the address of the key whose owner it was named as.
+pub(super) async fn keep(app: &App, document: &Value, shown_at: &str) -> Result<Actor> {
+    let (remote, shown_at) = (incoming::actor::read(document)?, shown_at.to_owned());
+    app.db.write(move |tx| actors::upsert_unsettled(tx, &remote, &shown_at)).await
 }
 
 /// The host of the handle: that of the id, unless WebFinger on both sides says otherwise.

@@ -192,7 +192,7 @@ pub(super) fn board(app: &App, address: &str) -> Result<watch::Receiver<Progress
 async fn fly(app: &App, address: &str, progress: &watch::Sender<Progress>) -> Result<()> {
     let mut budget = Budget::of(DOCUMENTS);
     let document = owner_document(app, address, &mut budget).await?;
-    let owner = actor::keep(app, &document).await?.uri;
+    let owner = actor::keep(app, &document, address).await?.uri;
     progress.send_replace(Progress::Found(owner.clone()));
     if let Err(error) = actor::store(app, &document, &mut budget).await {
         tracing::info!(%error, actor.uri = owner, "Could not settle the handle of an actor");

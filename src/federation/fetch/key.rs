@@ -38,13 +38,15 @@ pub(super) fn slow() -> Error {
         .retry_in(COME_AGAIN)
 }
 
-/// The key of this id: remembered, stored, or fetched.
+/// The key of this id: remembered, stored, or fetched. One that only a neighbour of its owner may have listed is
+/// fetched.
 pub async fn key(app: &App, key_id: &str) -> Result<RemoteKey> {
     if let Some(key) = app.remote_keys.get(key_id) {
         return Ok(key);
     }
     let wanted = key_id.to_owned();
-    if let Some(key) = app.db.read(move |conn| stored(conn, &wanted)).await? {
+    let known = app.db.read(move |conn| stored(conn, &wanted)).await?;
+    if let Some(key) = known.filter(|key| actors::is_key_of(key_id, &key.actor_uri)) {
         app.remote_keys.insert(key_id, key.clone());
         return Ok(key);
     }

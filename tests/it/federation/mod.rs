@@ -12,6 +12,7 @@ mod gone;
 mod keys;
 mod kinds;
 mod links;
+mod neighbours;
 mod nul;
 mod origin;
 mod ours;
