@@ -13,10 +13,15 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
     if let (true, Some(lane)) = (job.once(), &lane) {
         let waiting = jobs::table.filter(jobs::lane.eq(lane)).filter(jobs::state.eq("ready"));
         if diesel::select(diesel::dsl::exists(waiting)).get_result(tx.conn())? {
+            if let Some(due) = job.due() {
+                let later = waiting.filter(jobs::run_at.gt(due));
+                diesel::update(later).set(jobs::run_at.eq(due)).execute(tx.conn())?;
+            }
             return Ok(());
         }
     }
     let (id, now) = (tx.new_id(), tx.now());
+    let run_at = now.plus(job.delay()).max(job.due().unwrap_or(now));
     diesel::insert_into(jobs::table)
         .values((
             jobs::id.eq(id),
@@ -27,7 +32,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
             jobs::payload.eq(job.payload()?),
             jobs::state.eq("ready"),
             jobs::attempts.eq(0),
-            jobs::run_at.eq(now.plus(job.delay())),
+            jobs::run_at.eq(run_at),
             jobs::created_at.eq(now),
         ))
         .execute(tx.conn())?;

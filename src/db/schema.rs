@@ -393,6 +393,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    poll_votes (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        actor_id -> BigInt,
+        choice -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     apps (id) {
         id -> BigInt,
         client_id -> Text,
@@ -485,6 +495,8 @@ diesel::joinable!(deliveries -> activities (activity_id));
 diesel::joinable!(idempotency_keys -> posts (post_id));
 diesel::joinable!(submissions -> actors (actor_id));
 diesel::joinable!(pins -> actors (actor_id));
+diesel::joinable!(poll_votes -> actors (actor_id));
+diesel::joinable!(poll_votes -> posts (post_id));
 diesel::joinable!(tokens -> apps (app_id));
 diesel::joinable!(app_codes -> apps (app_id));
 diesel::joinable!(app_codes -> accounts (account_id));
@@ -524,6 +536,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     submissions,
     pins,
+    poll_votes,
     apps,
     app_codes,
     app_tokens,

@@ -29,6 +29,10 @@ pub trait Later {
     fn delay(&self) -> Duration {
         Duration::ZERO
     }
+    /// Not before this moment. A second one of [`Later::once`] that is due earlier brings the first forward.
+    fn due(&self) -> Option<Timestamp> {
+        None
+    }
     /// The job as JSON.
     fn payload(&self) -> Result<String>;
 }

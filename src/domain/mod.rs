@@ -48,6 +48,8 @@ crate::id_type! {
     LikeId;
     /// A pinned post.
     PinId;
+    /// A vote for one choice of a poll.
+    VoteId;
     /// A notification.
     NotificationId;
 }

@@ -1,9 +1,14 @@
 //! Everything that can happen later, as plain data. `jobs` runs it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, Audience, BoostId, FollowId, LikeId, PinId, PostId};
-use crate::{db::Later, error::Result};
+use super::{ActorId, Audience, BoostId, FollowId, LikeId, PinId, PostId, VoteId};
+use crate::{
+    db::{Later, Timestamp},
+    error::Result,
+};
 
 /// One thing to do after the commit. The name of the variant is the job's kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +60,18 @@ pub enum Job {
         actor: ActorId,
         /// The host of the actor's handle; empty for our own.
         host: String,
+    },
+    /// Tell how a poll of ours stands: once for all the votes that come together.
+    TellVotes {
+        /// The post that asks.
+        post: PostId,
+    },
+    /// End a poll whose time is up.
+    EndPoll {
+        /// The post that asks.
+        post: PostId,
+        /// Not before this moment.
+        at: Timestamp,
     },
     /// Take away what an actor that was deleted leaves behind.
     EraseActor {
@@ -136,6 +153,18 @@ pub enum Change {
         /// Who can see the post.
         audience: Audience,
     },
+    /// One of ours chose something in a poll elsewhere.
+    Voted {
+        /// The vote.
+        vote: VoteId,
+    },
+    /// The votes of a poll of ours were counted.
+    VotesCounted {
+        /// The post that asks.
+        post: PostId,
+        /// When.
+        at: Timestamp,
+    },
     /// One of ours asks to follow.
     FollowRequested {
         /// The request.
@@ -182,6 +211,9 @@ pub enum Change {
     ActorDeleted,
 }
 
+/// How long votes gather before others are told how a poll stands: as long as on Mastodon.
+const VOTES_GATHER: Duration = Duration::from_secs(180);
+
 impl Job {
     /// The kinds that wait for other servers. Servers that do not answer delay nothing that leaves.
     pub const FETCHING: &'static [&'static str] =
@@ -200,6 +232,8 @@ impl Job {
             Self::RefreshActor { .. } => "refresh_actor",
             Self::RefreshPost { .. } => "refresh_post",
             Self::VerifyFields { .. } => "verify_fields",
+            Self::TellVotes { .. } => "tell_votes",
+            Self::EndPoll { .. } => "end_poll",
             Self::EraseActor { .. } => "erase_actor",
             Self::Prune => "prune",
         }
@@ -219,6 +253,8 @@ impl Later for Job {
             Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
             Self::RefreshPost { uri, .. } => Some(format!("refresh_post:{uri}")),
             Self::VerifyFields { actor, .. } => Some(format!("verify_fields:{actor}")),
+            Self::TellVotes { post } => Some(format!("tell_votes:{post}")),
+            Self::EndPoll { post, .. } => Some(format!("end_poll:{post}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Prune => None,
@@ -232,7 +268,11 @@ impl Later for Job {
             | Self::RefreshActor { uri }
             | Self::RefreshPost { sender: uri, .. } => machine_in(uri),
             Self::VerifyFields { host, .. } => machine_in(&format!("https://{host}/")),
-            Self::Federate { .. } | Self::EraseActor { .. } | Self::Prune => None,
+            Self::Federate { .. }
+            | Self::TellVotes { .. }
+            | Self::EndPoll { .. }
+            | Self::EraseActor { .. }
+            | Self::Prune => None,
         }
     }
 
@@ -242,15 +282,39 @@ impl Later for Job {
             | Self::FetchPost { uri, .. }
             | Self::RefreshActor { uri }
             | Self::RefreshPost { uri, .. } => machine_in(uri),
-            Self::VerifyFields { .. } | Self::Federate { .. } | Self::EraseActor { .. } | Self::Prune => None,
+            Self::VerifyFields { .. }
+            | Self::Federate { .. }
+            | Self::TellVotes { .. }
+            | Self::EndPoll { .. }
+            | Self::EraseActor { .. }
+            | Self::Prune => None,
         }
     }
 
     fn once(&self) -> bool {
         matches!(
             self,
-            Self::FetchPost { .. } | Self::RefreshActor { .. } | Self::RefreshPost { .. } | Self::VerifyFields { .. }
+            Self::FetchPost { .. }
+                | Self::RefreshActor { .. }
+                | Self::RefreshPost { .. }
+                | Self::VerifyFields { .. }
+                | Self::TellVotes { .. }
+                | Self::EndPoll { .. }
         )
+    }
+
+    fn delay(&self) -> Duration {
+        match self {
+            Self::TellVotes { .. } => VOTES_GATHER,
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        match self {
+            Self::EndPoll { at, .. } => Some(*at),
+            _ => None,
+        }
     }
 
     fn payload(&self) -> Result<String> {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::work::Job,
+    domain::{posts, work::Job},
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
 };
@@ -45,6 +45,14 @@ impl Handlers {
                 let late = || Error::unavailable("job.too_long", "Other servers took too long.");
                 tokio::time::timeout(FETCH_TIME, self.fetch(job)).await.map_err(|_| late())??;
             }
+            Job::TellVotes { post } => {
+                let post = *post;
+                app.db.write(move |tx| posts::tell_votes(tx, post)).await?;
+            }
+            Job::EndPoll { post, .. } => {
+                let post = *post;
+                app.db.write(move |tx| posts::end_poll(tx, post)).await?;
+            }
             Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
             Job::Prune => {
                 prune::run(app).await?;
@@ -65,7 +73,11 @@ impl Handlers {
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
             Job::RefreshPost { uri, .. } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
             Job::VerifyFields { actor, .. } => fetch::handle_verify_fields(app, *actor).await,
-            Job::Federate { .. } | Job::EraseActor { .. } | Job::Prune => Ok(()),
+            Job::Federate { .. }
+            | Job::TellVotes { .. }
+            | Job::EndPoll { .. }
+            | Job::EraseActor { .. }
+            | Job::Prune => Ok(()),
         }
     }
 }
@@ -117,7 +129,11 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
             tracing::error!(%error, "Could not prune; it is tried again in an hour");
             Outcome::Later(PRUNE_AGAIN)
         }
-        Job::Federate { .. } | Job::EraseActor { .. } if passing => Outcome::Retry(error),
-        Job::Federate { .. } | Job::EraseActor { .. } => Outcome::Park(error),
+        Job::Federate { .. } | Job::TellVotes { .. } | Job::EndPoll { .. } | Job::EraseActor { .. } if passing => {
+            Outcome::Retry(error)
+        }
+        Job::Federate { .. } | Job::TellVotes { .. } | Job::EndPoll { .. } | Job::EraseActor { .. } => {
+            Outcome::Park(error)
+        }
     }
 }

@@ -37,6 +37,7 @@ mod migrations;
 mod net;
 mod oauth;
 mod peer;
+mod polls;
 mod profiles;
 mod prune;
 mod races;

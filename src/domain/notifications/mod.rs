@@ -29,6 +29,8 @@ crate::text_enum! {
         Status = "status",
         /// A post that one boosted was edited.
         Update = "update",
+        /// A poll that one asked, or voted in, is over.
+        Poll = "poll",
     }
 }
 
@@ -46,8 +48,8 @@ pub struct Notification {
     pub read_at: Option<Timestamp>,
 }
 
-/// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself, and to those who block
-/// or mute `from`.
+/// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself (but for the end
+/// of one's own poll), and to those who block or mute `from`.
 pub fn tell(
     tx: &mut Tx<'_>,
     owner: ActorId,
@@ -55,7 +57,7 @@ pub fn tell(
     from: ActorId,
     post: Option<PostId>,
 ) -> Result<()> {
-    if owner == from || !wants_to_hear(tx, owner, from)? {
+    if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, from)? {
         return Ok(());
     }
     let (id, now) = (NotificationId(tx.new_id()), tx.now());

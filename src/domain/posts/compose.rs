@@ -3,7 +3,7 @@
 //! Whoever is mentioned and not known yet is fetched by the caller before; here a name that nobody knows
 //! stays text.
 
-use super::{Audience, Draft, Post, ReplyTo, Viewer, get_visible, like::viewer_of};
+use super::{Audience, Draft, NewPoll, Post, ReplyTo, Viewer, get_visible, like::viewer_of};
 use crate::{
     db::{Conn, Tx},
     domain::{ActorId, By, PostId, Site, TeamId, actors},
@@ -43,6 +43,8 @@ pub struct NewPost {
     pub addressees: Addressees,
     /// Hashtags that it carries otherwise than in its text, normalised.
     pub hashtags: Vec<String>,
+    /// What it lets others choose.
+    pub poll: Option<NewPoll>,
 }
 
 /// Whom a post names otherwise than by text. Clients that only send text leave it empty.
@@ -167,6 +169,10 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
     draft.hashtags.extend(new.hashtags.iter().cloned());
     draft.hashtags.sort();
     draft.hashtags.dedup();
+    if let Some(poll) = &new.poll {
+        draft.kind = "question".to_owned();
+        draft.details = poll.begun(tx.now())?;
+    }
     check_cargo(site, &draft)?;
     Ok(draft)
 }

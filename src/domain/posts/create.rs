@@ -114,6 +114,9 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     if !by.is_remote() && draft.audience.federates() {
         tx.defer(&Job::Federate { actor: author.id, change: Change::PostCreated { post: id } })?;
     }
+    if let (false, true, Some(at)) = (by.is_remote(), draft.details.is_poll(), draft.details.ends_at) {
+        tx.defer(&Job::EndPoll { post: id, at })?;
+    }
     tx.signal(Signal { topic: "post", kind: "new", id: id.0 });
     Ok(id)
 }

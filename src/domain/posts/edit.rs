@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 
 use super::{
-    Attachment, Audience, Draft, Post, Viewer,
+    Attachment, Audience, Details, Draft, Post, Viewer,
     create::write_names,
     get, may_see,
+    poll_end::ended_elsewhere,
     rights::{check_counts, name_nobody_outside},
     spread::show_to_named,
+    vote::forget_votes,
 };
 use crate::{
     db::{
@@ -83,8 +85,10 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     }
     // Whoever may read it from now on has to be told, even when the text is the same.
     let told = new_text || (!by.is_remote() && !newly_named(draft, &before).is_empty());
+    let details = old.details.0.edited(&draft.details, !by.is_remote(), now);
     diesel::update(posts::table.find(id))
         .set((
+            posts::kind.eq(kind_of(&old, &details)),
             posts::title.eq(&draft.title),
             posts::content.eq(&draft.content),
             posts::source.eq(&draft.source),
@@ -94,7 +98,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
             posts::language.eq(draft.language.as_ref().or(old.language.as_ref())),
             posts::attachments.eq(Json(draft.attachments.clone())),
             posts::emojis.eq(Json(draft.emojis.clone())),
-            posts::details.eq(Json(draft.details.clone())),
+            posts::details.eq(Json(details.clone())),
             posts::edited_at.eq(if new_text { Some(edited_at) } else { old.edited_at }),
         ))
         .execute(tx.conn())?;
@@ -103,6 +107,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     diesel::delete(mentions::table.filter(mentions::post_id.eq(id)).filter(named)).execute(tx.conn())?;
     diesel::delete(hashtags::table.filter(hashtags::post_id.eq(id))).execute(tx.conn())?;
     write_names(tx, id, draft)?;
+    poll_changed(tx, by, &old, details, new_text)?;
     if !told {
         return Ok(Edit::Unchanged);
     }
@@ -121,6 +126,34 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     }
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
     Ok(Edit::Changed)
+}
+
+/// What a post is after an edit: one that asks is a question.
+fn kind_of<'a>(old: &'a Post, details: &Details) -> &'a str {
+    match (details.is_poll(), old.details.0.is_poll()) {
+        (true, _) => "question",
+        (false, true) => "note",
+        (false, false) => &old.kind,
+    }
+}
+
+/// Votes for something else count no more, and a poll ends when it says so now.
+fn poll_changed(tx: &mut Tx<'_>, by: &By, old: &Post, details: Details, new_text: bool) -> Result<()> {
+    let (before, now) = (&old.details.0, tx.now());
+    if before.is_poll() && !before.asks_the_same(&details) {
+        forget_votes(tx, old.id)?;
+    } else if by.is_remote() && !before.has_ended(now) && details.has_ended(now) {
+        return ended_elsewhere(tx, old, details);
+    }
+    let (false, true, Some(at)) = (by.is_remote(), before.ends_at != details.ends_at, details.ends_at) else {
+        return Ok(());
+    };
+    tx.defer(&Job::EndPoll { post: old.id, at })?;
+    // A new text says it too.
+    if old.audience.federates() && !new_text {
+        tx.defer(&Job::Federate { actor: old.author_id, change: Change::VotesCounted { post: old.id, at: now } })?;
+    }
+    Ok(())
 }
 
 /// Who is addressed now, openly or not, and was not before.
@@ -148,9 +181,10 @@ fn tell_newly_named(tx: &mut Tx<'_>, post: &Post, draft: &Draft, before: &[Actor
     Ok(())
 }
 
-/// Poll counts and the like change without being an edit that readers are told of.
+/// Poll counts and the like change without being an edit that readers are told of; what can be chosen does not.
 fn says_something_new(old: &Post, draft: &Draft) -> bool {
-    old.content != draft.content
+    !old.details.0.asks_the_same(&draft.details)
+        || old.content != draft.content
         || old.title != draft.title
         || old.summary != draft.summary
         || old.sensitive != draft.sensitive

@@ -1,4 +1,4 @@
-//! What people say: writing, editing, deleting, liking, boosting, pinning, and who may see it.
+//! What people say: writing, editing, deleting, liking, boosting, pinning, asking and voting, and who may see it.
 //!
 //! A post never changes its audience. What is meant for the company alone is an [`InternalPost`], a type
 //! that nothing in `federation` accepts; the database repeats the rule (table `publications`).
@@ -11,6 +11,8 @@ mod edit;
 mod like;
 mod once;
 mod pin;
+mod poll;
+mod poll_end;
 mod prune;
 mod queries;
 mod readers;
@@ -19,6 +21,7 @@ mod spread;
 mod take_back;
 mod view;
 mod visibility;
+mod vote;
 mod wording;
 
 use diesel::prelude::*;
@@ -33,6 +36,8 @@ pub use edit::{Edit, PastVersion, edit, history};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, unlike};
 pub use once::{Once, made, once, prune_keys};
 pub use pin::{PINS, Pin, find_pin, find_pin_of, forget_pin, pin, pinned_by, pinned_elsewhere, unpin};
+pub use poll::{CHOICE_LENGTH, CHOICES, LONGEST, NewPoll, SHORTEST, named};
+pub use poll_end::{ask_for_votes, end_poll, may_have_more_votes, tell_votes};
 pub use prune::{Window, prune_stale};
 pub use queries::{
     addressed_in, count_likes_by, count_local, count_open, find, find_by_uri, get, get_many, get_visible, hashtags_in,
@@ -46,6 +51,7 @@ pub use visibility::{
     Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_visible, may_see,
     reach, reach_of, visible_to,
 };
+pub use vote::{Vote, find_vote, vote, vote_for, voter_inboxes};
 
 use super::{ActorId, PostId, TeamId};
 use crate::db::{Json, Timestamp, schema::posts};
@@ -92,6 +98,18 @@ pub struct Details {
     /// Several choices may be made.
     #[serde(default)]
     pub multiple: bool,
+    /// How many people voted, when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voters: Option<u64>,
+    /// Votes are shown only when the poll has ended.
+    #[serde(default)]
+    pub hide_totals: bool,
+    /// The poll takes no more votes, and who voted here was told.
+    #[serde(default)]
+    pub closed: bool,
+    /// When the server of a poll elsewhere last said how it stands, or was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refreshed_at: Option<Timestamp>,
     /// When the poll or the event ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,

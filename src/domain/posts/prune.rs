@@ -6,7 +6,7 @@ use super::{Audience, delete::remove};
 use crate::{
     db::{
         Conn, Key, Timestamp, Tx, first_id_at,
-        schema::{actors, boosts, home_entries, likes, mentions, notifications, pins, posts},
+        schema::{actors, boosts, home_entries, likes, mentions, notifications, pins, poll_votes, posts},
     },
     domain::{ActorId, PostId},
     error::Result,
@@ -22,7 +22,7 @@ pub struct Window {
 }
 
 /// Forgets posts of other servers that came before a moment and mean nothing to anybody here: nobody here liked,
-/// boosted or was mentioned in them, they are in nobody's home or notifications, their authors do not pin them, and
+/// boosted, voted or was mentioned in them, they are in nobody's home or notifications, their authors do not pin them, and
 /// nobody here wrote in their thread. They are not deleted in the eyes of the network and may come again. Looks at
 /// `limit` posts after `after`.
 pub fn prune_stale(tx: &mut Tx<'_>, after: PostId, before: Timestamp, limit: i64) -> Result<Window> {
@@ -79,6 +79,8 @@ fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<V
     let local = || actors::table.filter(actors::host.eq("")).select(actors::id);
     let liked = likes::table.filter(likes::post_id.eq(posts::id)).filter(likes::actor_id.eq_any(local()));
     let boosted = boosts::table.filter(boosts::post_id.eq(posts::id)).filter(boosts::actor_id.eq_any(local()));
+    let voted =
+        poll_votes::table.filter(poll_votes::post_id.eq(posts::id)).filter(poll_votes::actor_id.eq_any(local()));
     let mentioned = mentions::table.filter(mentions::post_id.eq(posts::id)).filter(mentions::actor_id.eq_any(local()));
     let at_home = home_entries::table.filter(home_entries::post_id.eq(posts::id));
     let told = notifications::table.filter(notifications::post_id.assume_not_null().eq(posts::id));
@@ -94,6 +96,7 @@ fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<V
         .filter(posts::author_id.ne_all(local()))
         .filter(dsl::not(dsl::exists(liked)))
         .filter(dsl::not(dsl::exists(boosted)))
+        .filter(dsl::not(dsl::exists(voted)))
         .filter(dsl::not(dsl::exists(mentioned)))
         .filter(dsl::not(dsl::exists(at_home)))
         .filter(dsl::not(dsl::exists(told)))

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{unboost, unlike};
+use super::{unboost, unlike, vote::forget_votes_of};
 use crate::{
     db::{
         Tx,
@@ -12,8 +12,8 @@ use crate::{
     error::Result,
 };
 
-/// Takes back the likes and boosts of an actor that is gone, so that they count no more; others are not told: the
-/// Delete of the actor says it all. Done in portions of `limit`; answers whether anything may be left.
+/// Takes back the likes and boosts of an actor that is gone, so that they count no more, and forgets what it voted;
+/// others are not told: the Delete of the actor says it all. Done in portions of `limit`; answers whether anything may be left.
 pub fn take_back_all_of(tx: &mut Tx<'_>, actor: ActorId, limit: i64) -> Result<bool> {
     // What comes from elsewhere is not told elsewhere.
     let by = By::Remote { actor, activity: None };
@@ -27,5 +27,6 @@ pub fn take_back_all_of(tx: &mut Tx<'_>, actor: ActorId, limit: i64) -> Result<b
     for post in &boosted {
         unboost(tx, &by, *post)?;
     }
-    Ok(i64::try_from(liked.len().max(boosted.len())).unwrap_or(i64::MAX) >= limit)
+    let voted = forget_votes_of(tx, actor, limit)?;
+    Ok(i64::try_from(liked.len().max(boosted.len()).max(voted)).unwrap_or(i64::MAX) >= limit)
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::{Audience, Boost, Post, hashtags_in, mentioned_in, pin::pinned_among};
+use super::{Audience, Boost, Post, hashtags_in, mentioned_in, pin::pinned_among, vote::chosen_among};
 use crate::{
     db::{
         Conn, Timestamp,
@@ -72,12 +72,14 @@ pub struct PostView {
     pub boosted: bool,
     /// The reader wrote it and shows it first.
     pub pinned: bool,
+    /// What the reader chose, when it is a poll.
+    pub chosen: Vec<i32>,
     /// The reader mutes its author.
     pub muted: bool,
 }
 
 /// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
-/// the reader may see them was decided by whoever made the list. Nine queries at most.
+/// the reader may see them was decided by whoever made the list. Ten queries at most.
 pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
     if entries.is_empty() {
         return Ok(Vec::new());
@@ -113,6 +115,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
         actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
     let (mut liked, mut boosted, mut pinned): (HashSet<PostId>, HashSet<PostId>, Vec<PostId>) = Default::default();
     let mut muted: HashSet<ActorId> = HashSet::new();
+    let mut chosen: HashMap<PostId, Vec<i32>> = HashMap::new();
     if let Some(reader) = reader {
         let likes: Vec<PostId> = likes::table
             .filter(likes::post_id.eq_any(ids.clone()))
@@ -126,6 +129,9 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             .load(conn)?;
         if rows.values().any(|post| post.author_id == reader) {
             pinned = pinned_among(conn, reader, &ids)?;
+        }
+        if rows.values().any(|post| post.details.0.is_poll()) {
+            chosen = chosen_among(conn, reader, &ids)?;
         }
         let mutes: Vec<ActorId> =
             mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
@@ -155,6 +161,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             liked: liked.contains(&post.id),
             boosted: boosted.contains(&post.id),
             pinned: pinned.contains(&post.id),
+            chosen: chosen.get(&post.id).cloned().unwrap_or_default(),
             muted: muted.contains(&post.author_id),
             post,
             author,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Activity, Applied, Need};
+use super::{Activity, Applied, Need, vote};
 use crate::{
     db::Tx,
     domain::{
@@ -17,11 +17,15 @@ use crate::{
         incoming::{
             note::{self, Incoming},
             values::{id_of, one_origin},
+            vote::carried as votes_in,
         },
     },
 };
 
 pub(super) fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
+    if let Some(votes) = votes_in(&activity.document) {
+        return vote::apply(tx, site, signer, activity, &votes);
+    }
     let object = activity.object();
     let Some(uri) = activity.object_id() else { return Ok(Applied::Ignored("an object without an id")) };
     if site.owns(uri) {

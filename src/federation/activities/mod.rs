@@ -13,6 +13,7 @@ mod pin;
 mod reading;
 mod undo;
 mod update;
+mod vote;
 
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! ActivityPub between a person's own client and us (ActivityPub, section 6): what a client says through an outbox
 //! becomes a call of the same domain operations that every other door uses, and an activity with an id of ours.
 //!
-//! `said` takes a body apart, `addressing` finds out for whom it is, `post`, `pin`, `react`, `people` and `undo` do it,
+//! `said` takes a body apart, `addressing` finds out for whom it is, `post`, `poll`, `pin`, `react`, `people` and `undo` do it,
 //! `submissions` keeps what can be looked up by its id, `entries` writes what inbox and outbox list.
 
 mod addressing;
@@ -9,6 +9,7 @@ pub mod entries;
 mod find;
 mod people;
 mod pin;
+mod poll;
 mod post;
 mod react;
 mod said;

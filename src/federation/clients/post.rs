@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     addressing::{self, Addressed},
-    find,
+    find, poll,
     said::{Said, is_written_here},
     submissions, wording,
 };
@@ -30,9 +30,13 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
     let object = said.object();
     let kind = kind(object, is_written_here);
     if !object.is_object() || !is_written_here(kind) {
-        return Err(Error::invalid("post.kind", "Create takes a whole Note, Article or Page."));
+        return Err(Error::invalid("post.kind", "Create takes a whole Note, Article, Page or Question."));
+    }
+    if let Some(vote) = poll::vote(app, me, object).await? {
+        return Ok(vote);
     }
     wording::refuse_unserved(object)?;
+    let asks = poll::read(object, None, app.db.now())?;
     let addressed = addressed(me, said)?.unwrap_or_else(Addressed::nobody);
     let (text, format) = wording::read(object)?.unwrap_or((String::new(), Format::Html));
     let reply_to = match id(object, "inReplyTo") {
@@ -55,6 +59,7 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
         reply_to,
         addressees: addressed.people(app, &wording::mentions(object)).await?,
         hashtags: wording::hashtags(object),
+        poll: asks,
     };
     let (by, site, kind) = (me.by(), app.site.clone(), kind.to_lowercase());
     app.db
@@ -106,7 +111,8 @@ pub(super) async fn update(app: &App, me: &Session, said: &Said) -> Result<Strin
     }
     let addressed = addressed.unwrap_or(Addressed { audience: old.audience, ..Addressed::nobody() });
     let addressees = addressed.people(app, &wording::mentions(object)).await?;
-    let new = changed(&old, object, text, format, addressees)?;
+    let mut new = changed(&old, object, text, format, addressees)?;
+    new.poll = poll::read(object, Some(&old), app.db.now())?;
     let tags_are_given = object.get("tag").is_some();
     let (by, site, post) = (me.by(), app.site.clone(), old.id);
     app.db
@@ -118,7 +124,9 @@ pub(super) async fn update(app: &App, me: &Session, said: &Said) -> Result<Strin
             draft.kind = old.kind;
             draft.attachments = old.attachments.0;
             draft.emojis = old.emojis.0;
-            draft.details = old.details.0;
+            if new.poll.is_none() {
+                draft.details = old.details.0;
+            }
             posts::edit(tx, &by, post, &draft)?;
             submissions::keep(tx, &site, by.actor(), &Change::PostEdited { post })
         })
@@ -147,6 +155,7 @@ fn changed(old: &Post, object: &Value, text: String, format: Format, addressees:
         reply_to: None,
         addressees,
         hashtags: wording::hashtags(object),
+        poll: None,
     })
 }
 

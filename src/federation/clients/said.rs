@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// The types that a client may say.
-const KNOWN: &str =
-    "Create, Update, Delete, Follow, Like, Announce, Undo, Block, Add, Remove, and the bare Note, Article and Page";
+const KNOWN: &str = "Create, Update, Delete, Follow, Like, Announce, Undo, Block, Add, Remove, and the bare Note, Article, Page and Question";
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +60,7 @@ impl Verb {
 
 /// Whether we publish objects of this type.
 pub(super) fn is_written_here(kind: &str) -> bool {
-    matches!(kind, "Note" | "Article" | "Page")
+    matches!(kind, "Note" | "Article" | "Page" | "Question")
 }
 
 /// What a client said.

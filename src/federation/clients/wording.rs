@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     federation::incoming::{
         note,
-        values::{list, text},
+        values::{kind, list, text},
     },
     text::{self as floor, Format},
 };
@@ -15,10 +15,11 @@ use crate::{
 /// Refuses what is not served yet, rather than leaving it out of the post.
 pub(super) fn refuse_unserved(object: &Value) -> Result<()> {
     let given = |name: &str| !list(object, name).is_empty();
+    let asks = kind(object, |kind| kind == "Question") == "Question";
     let what = if given("attachment") || given("image") {
         "uploads"
-    } else if given("oneOf") || given("anyOf") {
-        "polls"
+    } else if !asks && (given("oneOf") || given("anyOf")) {
+        "choices of anything but a Question"
     } else if given("quote") || given("quoteUrl") || given("_misskey_quote") {
         "quotes"
     } else {

@@ -3,3 +3,4 @@
 pub mod actor;
 pub mod note;
 pub mod values;
+pub mod vote;

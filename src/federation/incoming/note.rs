@@ -7,7 +7,7 @@ use super::{
     values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, own_id, text},
 };
 use crate::{
-    db::{Timestamp, Tx},
+    db::Tx,
     domain::{
         Site,
         actors::{self, Actor},
@@ -288,7 +288,6 @@ fn details(object: &Value) -> Details {
     let any_of = list(object, "anyOf");
     let multiple = !any_of.is_empty();
     let options = if multiple { any_of } else { list(object, "oneOf") };
-    let time = |names: &[&str]| -> Option<Timestamp> { names.iter().find_map(|name| moment(object, name)) };
     let quote = ["quote", "_misskey_quote", "quoteUrl", "quoteUri"]
         .iter()
         .find_map(|name| id(object, name))
@@ -299,12 +298,17 @@ fn details(object: &Value) -> Details {
             .take(OPTIONS)
             .filter_map(|option| {
                 let votes = option.get("replies").and_then(|replies| replies.get("totalItems")).and_then(Value::as_u64);
-                Some((floor::clean_name(text(option, "name")?, 500), votes))
+                Some((posts::named(text(option, "name")?), votes))
             })
             .collect(),
         multiple,
-        ends_at: time(&["endTime", "closed"]),
-        starts_at: time(&["startTime"]),
+        // Pleroma always writes when a poll closes, others write when it did.
+        ends_at: ["endTime", "closed"].iter().filter_map(|name| moment(object, name)).min(),
+        voters: object.get("votersCount").and_then(Value::as_u64),
+        hide_totals: false,
+        closed: object.get("closed").and_then(Value::as_bool).unwrap_or(false),
+        refreshed_at: None,
+        starts_at: moment(object, "startTime"),
         location: location(object),
         quote,
     }

@@ -54,6 +54,7 @@ fn post_terms() -> Value {
         "sensitive": "as:sensitive",
         "Emoji": "toot:Emoji",
         "blurhash": "toot:blurhash",
+        "votersCount": "toot:votersCount",
         "focalPoint": { "@id": "toot:focalPoint", "@container": "@list" },
         "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
         "canQuote": { "@id": "gts:canQuote", "@type": "@id" },

@@ -8,4 +8,5 @@ pub mod addressing;
 pub mod collection;
 pub mod context;
 pub mod note;
+mod poll;
 pub mod tombstone;

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::addressing::{Addressing, PUBLIC};
+use super::{
+    addressing::{Addressing, PUBLIC},
+    poll,
+};
 use crate::{
     db::Conn,
     domain::{
@@ -117,6 +120,9 @@ pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Resu
     if let Some(parent) = &post.reply_to_uri {
         put("inReplyTo", json!(parent));
     }
+    for (name, value) in poll::members(&post.details.0) {
+        put(name, value);
+    }
     put("to", json!(addressing.to));
     put("cc", json!(addressing.cc));
     put("tag", Value::Array(tags(site, post, around)));
@@ -148,6 +154,7 @@ fn type_name(kind: &str) -> &'static str {
     match kind {
         "article" => "Article",
         "page" => "Page",
+        "question" => "Question",
         _ => "Note",
     }
 }

@@ -10,9 +10,9 @@ use crate::{
         schema::{activities, deliveries},
     },
     domain::{
-        ActorId,
+        ActorId, PostId,
         actors::{self, Actor},
-        follows,
+        follows, posts,
     },
     error::Result,
     net::host_of,
@@ -57,6 +57,14 @@ impl<'a> Recipients<'a> {
     /// Everyone who follows `actor`, by their servers' shared inboxes.
     pub(super) fn followers(&mut self, conn: &mut Conn, actor: ActorId) -> Result<()> {
         for (host, inbox) in follows::follower_inboxes(conn, actor)? {
+            self.add(&host, &inbox);
+        }
+        Ok(())
+    }
+
+    /// Everyone elsewhere who voted in a poll of ours, by their servers' shared inboxes.
+    pub(super) fn voters(&mut self, conn: &mut Conn, poll: PostId) -> Result<()> {
+        for (host, inbox) in posts::voter_inboxes(conn, poll)? {
             self.add(&host, &inbox);
         }
         Ok(())

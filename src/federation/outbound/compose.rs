@@ -102,6 +102,8 @@ pub fn message(
         }
         Change::Pinned { pin } => desk.pin(conn, *pin),
         Change::Unpinned { pin, post_uri, audience } => desk.unpin(conn, *pin, post_uri, *audience),
+        Change::Voted { vote } => desk.vote(conn, *vote),
+        Change::VotesCounted { post, at } => desk.votes_counted(conn, *post, *at),
         Change::FollowRequested { follow } => desk.follow(conn, *follow),
         Change::FollowUndone { uri, target } => desk.about_actor(conn, "Undo", Some(("Follow", uri)), *target, ""),
         Change::FollowAccepted { uri, follower } => desk.answer(conn, "Accept", uri, *follower, now),
@@ -172,7 +174,7 @@ impl Desk<'_> {
         Ok(Some(self.about_post(message, &post, recipients)))
     }
 
-    fn about_post(&self, message: Message, post: &FederablePost, recipients: Vec<Inbox>) -> Message {
+    pub(super) fn about_post(&self, message: Message, post: &FederablePost, recipients: Vec<Inbox>) -> Message {
         Message {
             terms: Terms::Post,
             audience: Some(post.audience),
@@ -183,7 +185,12 @@ impl Desk<'_> {
         }
     }
 
-    fn readers(&self, conn: &mut Conn, post: &FederablePost, around: &Surroundings) -> Result<Recipients<'_>> {
+    pub(super) fn readers(
+        &self,
+        conn: &mut Conn,
+        post: &FederablePost,
+        around: &Surroundings,
+    ) -> Result<Recipients<'_>> {
         let mut recipients = Recipients::new(self.app);
         if around.reach.as_ref().is_some_and(|reach| reach.followers) {
             recipients.followers(conn, self.actor.id)?;
@@ -242,7 +249,7 @@ impl Desk<'_> {
     }
 
     /// A message for one actor alone.
-    fn to_one(&self, message: Message, target: &Actor, object: &str) -> Message {
+    pub(super) fn to_one(&self, message: Message, target: &Actor, object: &str) -> Message {
         let mut recipients = Recipients::new(self.app);
         recipients.personally(std::slice::from_ref(target));
         Message { object_uri: Some(object.to_owned()), recipients: recipients.finish(), ..message }

@@ -10,6 +10,7 @@ mod naming;
 pub mod pins;
 mod publish;
 mod stored;
+mod votes;
 
 use crate::{
     app::App,

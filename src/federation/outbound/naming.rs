@@ -4,7 +4,7 @@ use super::compose::derived_uri;
 use crate::{
     db::{Conn, Timestamp},
     domain::{
-        PinId, Site, follows,
+        PinId, Site, VoteId, follows,
         posts::{self, FederablePost, Post},
         work::Change,
     },
@@ -36,6 +36,11 @@ pub fn pin_uri(site: &Site, pin: PinId) -> String {
     site.activity_uri(pin.0)
 }
 
+/// The id of the Create of a vote.
+pub fn vote_uri(site: &Site, vote: VoteId) -> String {
+    site.activity_uri(vote.0)
+}
+
 /// The id of the Remove of a post that was pinned.
 pub fn unpin_uri(site: &Site, pin: PinId) -> String {
     derived_uri(site, &["Remove", &pin_uri(site, pin)])
@@ -56,6 +61,10 @@ pub fn uri_of(conn: &mut Conn, site: &Site, change: &Change) -> Result<Option<St
         Change::Boosted { boost } => posts::find_boost(conn, *boost)?.and_then(|boost| boost.uri),
         Change::Pinned { pin } => posts::find_pin(conn, *pin)?.map(|(pin, _)| pin_uri(site, pin.id)),
         Change::Unpinned { pin, .. } => Some(unpin_uri(site, *pin)),
+        Change::Voted { vote } => posts::find_vote(conn, *vote)?.map(|(vote, _)| vote_uri(site, vote.id)),
+        Change::VotesCounted { post, at } => {
+            posts::find(conn, *post)?.and_then(Post::federable).map(|post| update_uri(site, post.uri(), *at))
+        }
         Change::FollowRequested { follow } => follows::find(conn, *follow)?.and_then(|follow| follow.uri),
         Change::Blocked { uri, .. } => Some(uri.clone()),
         Change::Unliked { uri, .. }

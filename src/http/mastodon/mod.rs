@@ -10,6 +10,7 @@ pub mod entities;
 mod instance;
 mod look;
 mod notifications;
+mod polls;
 mod render;
 mod search;
 mod statuses;
@@ -31,6 +32,7 @@ pub fn routes() -> Router<App> {
         .merge(apps::routes())
         .merge(instance::routes())
         .merge(notifications::routes())
+        .merge(polls::routes())
         .merge(search::routes())
         .merge(statuses::routes())
         .merge(timelines::routes())

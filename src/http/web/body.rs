@@ -72,7 +72,7 @@ impl Body {
         let language = post.language.clone().filter(|language| {
             language.len() <= 20 && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         });
-        let choice = |(name, votes): &(String, Option<u64>)| {
+        let choice = |(name, votes): (&str, Option<u64>)| {
             (
                 words::excerpt(name, 200),
                 votes.map(|votes| words::count(votes.try_into().unwrap_or(i64::MAX), "vote", "votes")),
@@ -84,7 +84,7 @@ impl Body {
             rest: long.then(|| address(site, view)),
             language: language.unwrap_or_default(),
             files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, file)).collect(),
-            choices: post.details.0.options.iter().take(most * 2).map(choice).collect(),
+            choices: post.details.0.told(post.details.0.closed).into_iter().take(most * 2).map(choice).collect(),
             quoted: post.details.0.quote.as_deref().and_then(text::http_url),
         }
     }

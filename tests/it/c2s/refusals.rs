@@ -125,7 +125,7 @@ on_both! {
             (json!([]), (400, "activity.form")),
             (json!("Note"), (400, "activity.form")),
             (json!({}), (422, "activity.not_served")),
-            (json!({"type": "Question", "oneOf": []}), (422, "activity.not_served")),
+            (json!({"type": "Question", "oneOf": []}), (422, "poll.choices")),
             (json!({"type": "Accept", "object": "https://x.example/1"}), (422, "activity.not_served")),
             (json!({"type": "Person", "name": "x"}), (422, "activity.not_served")),
             (json!({"type": 7}), (422, "activity.not_served")),

@@ -5,6 +5,7 @@ use guildhall::{
     domain::{
         By,
         follows::{self, FollowState, Wishes},
+        posts::Audience,
     },
     federation::incoming,
 };
@@ -19,7 +20,10 @@ use super::{
     serve_actor, signer, swapped,
     table::Outcome::{self, Ignored, Kept, Refused},
 };
-use crate::support::world::{OURS, State, Stranger, World};
+use crate::{
+    polls::ana_asks,
+    support::world::{OURS, State, Stranger, World},
+};
 
 pub async fn judge(world: &World, entry: &Entry, rule: Rule, why: &'static str) -> Outcome {
     let document = entry.document.clone();
@@ -36,7 +40,7 @@ pub async fn judge(world: &World, entry: &Entry, rule: Rule, why: &'static str) 
         world.follow(&actor).await;
     }
     match rule {
-        Rule::Vote | Rule::Ignored => {
+        Rule::Ignored => {
             ignored(world, &stranger, &document).await;
             return Ignored(why);
         }
@@ -51,6 +55,7 @@ pub async fn judge(world: &World, entry: &Entry, rule: Rule, why: &'static str) 
         Rule::Move => return moves(world, &stranger, &document).await,
         Rule::Create => create(world, entry, &stranger).await,
         Rule::CreateByUri => create_by_uri(world, &stranger, &document).await,
+        Rule::Vote => vote(world, &stranger, &document).await,
         Rule::Follow => follow(world, &stranger, &document).await,
         Rule::Like => like(world, &stranger, &document).await,
         Rule::Announce | Rule::AnnounceCopy => announce(world, &stranger, &document).await,
@@ -105,6 +110,24 @@ async fn create_by_uri(world: &World, by: &Stranger, document: &Value) {
     serve_post(world, uri).await;
     accepted(world, by, document).await;
     assert!(world.post(uri).await.unwrap().content.contains("as its own server has it"));
+}
+
+/// Counted once in a poll of ours with these choices, and in no other.
+async fn vote(world: &World, by: &Stranger, document: &Value) {
+    ignored(world, by, document).await;
+    let votes = document["object"].as_array().cloned().unwrap_or_else(|| vec![document["object"].clone()]);
+    let mut choices: Vec<&str> = votes.iter().map(|vote| vote["name"].as_str().unwrap()).collect();
+    choices.push("something else");
+    let poll = ana_asks(world, &choices, true, Audience::Public).await;
+    let mut activity = swapped(document, votes[0]["inReplyTo"].as_str().unwrap(), &poll.uri.clone().unwrap());
+    activity["id"] = json!(format!("{}/vote", by.uri));
+    let posts = world.count("posts", "1 = 1").await;
+    for _ in 0..2 {
+        accepted(world, by, &activity).await;
+    }
+    let details = world.post(&poll.uri.unwrap()).await.unwrap().details.0;
+    assert_eq!((details.votes(), details.voters), (votes.len() as u64, Some(1)));
+    assert_eq!(world.count("posts", "1 = 1").await, posts, "a vote is no post");
 }
 
 async fn follow(world: &World, by: &Stranger, document: &Value) {

@@ -27,7 +27,7 @@ pub enum Rule {
     Create,
     /// It names a post that is fetched and kept.
     CreateByUri,
-    /// It is a vote, never shown as a post.
+    /// It is a vote: counted in a poll of ours, never shown as a post.
     Vote,
     /// It asks one of ours.
     Follow,
@@ -91,7 +91,7 @@ const RULES: &[(&str, Rule, &str)] = &[
     ("fetched OBJECT", Rule::Object, ""),
     ("a note quoting itself", Rule::Object, ""),
     ("Create with object as URI", Rule::CreateByUri, ""),
-    ("Create: a poll VOTE", Rule::Vote, "a vote on a poll of ours, and there are none yet"),
+    ("Create: a poll VOTE", Rule::Vote, ""),
     ("Create whose actor (a member)", Rule::Ignored, "the actor is not the author"),
     ("Create", Rule::Create, ""),
     ("QuoteAuthorization", Rule::NotForUs, APPROVAL),
@@ -153,7 +153,7 @@ pub fn of(entry: &Entry) -> (Rule, &'static str) {
         .as_array()
         .is_some_and(|all| all.iter().all(|one| one["name"].is_string() && one["content"].is_null()))
     {
-        return (Rule::Vote, "a vote on a poll of ours, and there are none yet");
+        return (Rule::Vote, "");
     }
     if entry.says("attributedTo host differs from id host: REJECT") {
         return (Rule::ObjectRefused, "the author is on another host than the post");

@@ -45,7 +45,6 @@ on_both! {
             (json!({"status": "x".repeat(501)}), "501"),
             (json!({"status": "x", "visibility": "everybody"}), "everybody"),
             (json!({"status": "x", "media_ids": ["1"]}), "uploads"),
-            (json!({"status": "x", "poll": {"options": ["a", "b"]}}), "polls"),
             (json!({"status": "x", "scheduled_at": "2027-01-01T00:00:00Z"}), "scheduled"),
             (json!({"status": "x", "content_type": "text/html"}), "text/html"),
             (json!({"status": {"a": 1}}), "status: must be text"),

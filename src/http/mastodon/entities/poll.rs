@@ -20,7 +20,7 @@ pub struct Poll {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub own_votes: Option<Vec<u32>>,
+    pub own_votes: Option<Vec<i32>>,
 }
 
 /// A choice.

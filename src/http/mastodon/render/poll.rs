@@ -2,30 +2,29 @@
 
 use crate::{
     db::Timestamp,
-    domain::posts::Post,
+    domain::{ActorId, posts::PostView},
     http::mastodon::entities::{Poll, PollOption},
 };
 
-/// The poll of a post that is a question. Nobody here has voted: votes are not cast from here yet.
-pub(super) fn poll(post: &Post, now: Timestamp, signed_in: bool) -> Option<Poll> {
-    let details = &post.details.0;
-    if details.options.is_empty() {
+/// The poll of a post that is a question.
+pub(super) fn poll(view: &PostView, now: Timestamp, reader: Option<ActorId>) -> Option<Poll> {
+    let details = &view.post.details.0;
+    if !details.is_poll() {
         return None;
     }
+    let expired = details.has_ended(now);
+    let option = |(title, votes_count): (&str, Option<u64>)| PollOption { title: title.to_owned(), votes_count };
     Some(Poll {
-        id: post.id,
+        id: view.post.id,
         expires_at: details.ends_at.map(Timestamp::rfc3339),
-        expired: details.ends_at.is_some_and(|end| end <= now),
+        expired,
         multiple: details.multiple,
-        votes_count: details.options.iter().filter_map(|(_, votes)| *votes).fold(0, u64::saturating_add),
-        voters_count: None,
-        options: details
-            .options
-            .iter()
-            .map(|(title, votes)| PollOption { title: title.clone(), votes_count: *votes })
-            .collect(),
+        votes_count: details.votes(),
+        voters_count: details.voters,
+        options: details.told(expired).into_iter().map(option).collect(),
         emojis: Vec::new(),
-        voted: signed_in.then_some(false),
-        own_votes: signed_in.then(Vec::new),
+        // Whoever asks sees the result from the beginning.
+        voted: reader.map(|reader| reader == view.post.author_id || !view.chosen.is_empty()),
+        own_votes: reader.map(|_| view.chosen.clone()),
     })
 }

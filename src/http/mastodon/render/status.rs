@@ -106,7 +106,7 @@ impl Look<'_> {
                 .collect(),
             emojis: emojis(self.site, post),
             card: None,
-            poll: poll(post, self.now, signed_in),
+            poll: poll(view, self.now, self.viewer.actor()),
             quote: None,
             quote_approval: QuoteApproval { automatic: Vec::new(), manual: Vec::new(), current_user: "denied" },
             filtered: Vec::new(),

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 
-use super::form::Writing;
+use super::{form::Writing, poll::PollChange};
 use crate::{
     app::App,
     domain::posts::{self, EntryRef},
@@ -31,6 +31,7 @@ pub(super) async fn edit(
     if old.audience.federates() {
         fetch::newly_mentioned(&app, writing.text(), &linked).await?;
     }
+    let poll = writing.poll()?;
     let (by, site, post) = (me.by(), app.site.clone(), old.id);
     let new = writing.into_edit(&old)?;
     app.db
@@ -43,7 +44,11 @@ pub(super) async fn edit(
             draft.title = old.title;
             draft.attachments = old.attachments.0;
             draft.emojis = old.emojis.0;
-            draft.details = old.details.0;
+            match &poll {
+                PollChange::Asked(_) => {}
+                PollChange::Kept => draft.details = old.details.0,
+                PollChange::Removed => draft.details = old.details.0.without_poll(),
+            }
             posts::edit(tx, &by, post, &draft)
         })
         .await?;

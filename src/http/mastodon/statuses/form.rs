@@ -1,8 +1,8 @@
 //! What a client sends to write or edit a post.
 
 use serde::Deserialize;
-use serde_json::Value;
 
+use super::poll::{PollChange, PollField};
 use crate::{
     domain::{
         PostId, TeamId,
@@ -27,7 +27,7 @@ pub(super) struct Writing {
     local_only: Option<bool>,
     guildhall_audience: Option<String>,
     media_ids: Vec<String>,
-    poll: Option<Value>,
+    poll: PollField,
     scheduled_at: Option<String>,
     quoted_status_id: Option<String>,
 }
@@ -39,9 +39,6 @@ impl Writing {
             |what: &str| Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")));
         if self.media_ids.iter().any(|id| !id.is_empty()) {
             return refuse("uploads");
-        }
-        if self.poll.as_ref().is_some_and(|poll| !poll.is_null()) {
-            return refuse("polls");
         }
         if self.scheduled_at.is_some() {
             return refuse("scheduled posts");
@@ -88,6 +85,11 @@ impl Writing {
         }
     }
 
+    /// What becomes of the poll.
+    pub(super) fn poll(&self) -> Result<PollChange> {
+        self.poll.read()
+    }
+
     /// The post that it answers.
     pub(super) fn reply_to(&self) -> Option<PostId> {
         self.in_reply_to_id
@@ -99,6 +101,7 @@ impl Writing {
         (audience, team): (Audience, Option<TeamId>),
         language: Option<&String>,
     ) -> Result<NewPost> {
+        let poll = self.poll()?.asked();
         Ok(NewPost {
             text: self.status.0.unwrap_or_default(),
             format: self.content_type.as_deref().map_or(Ok(Format::Plain), format)?,
@@ -111,11 +114,13 @@ impl Writing {
             title: None,
             addressees: Addressees::default(),
             hashtags: Vec::new(),
+            poll,
         })
     }
 
     /// The new text of a post; what is left out stays as it was.
     pub(super) fn into_edit(self, old: &Post) -> Result<NewPost> {
+        let poll = self.poll()?.asked();
         let kept = self.content_type.or_else(|| old.source_type.clone());
         let (text, format) = match self.status.0.or_else(|| old.source.clone()) {
             Some(text) => (text, kept.as_deref().map_or(Ok(Format::Plain), format)?),
@@ -134,6 +139,7 @@ impl Writing {
             title: old.title.clone(),
             addressees: Addressees::default(),
             hashtags: Vec::new(),
+            poll,
         })
     }
 
@@ -182,7 +188,7 @@ mod tests {
     use super::*;
     use crate::http::extract::from_value;
 
-    fn readers(fields: &Value) -> Result<Readers> {
+    fn readers(fields: &serde_json::Value) -> Result<Readers> {
         from_value::<Writing>(fields)?.readers()
     }
 

@@ -8,6 +8,7 @@ mod delete;
 mod edit;
 mod form;
 mod idempotency;
+mod poll;
 mod react;
 mod show;
 

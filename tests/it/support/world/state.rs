@@ -23,6 +23,7 @@ const TABLES: &[(&str, &str)] = &[
     ("likes", "id actor_id post_id uri"),
     ("boosts", "id actor_id post_id uri audience"),
     ("pins", "id actor_id post_uri"),
+    ("poll_votes", "post_id actor_id choice"),
     ("follows", "id follower_id target_id state uri"),
     ("blocks", "id actor_id target_id uri"),
     ("mutes", "id actor_id target_id"),
