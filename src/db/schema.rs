@@ -469,6 +469,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    filters (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        title -> Text,
+        contexts -> Text,
+        action -> Text,
+        expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    filter_keywords (id) {
+        id -> BigInt,
+        filter_id -> BigInt,
+        keyword -> Text,
+        whole_word -> Bool,
+    }
+}
+
+diesel::table! {
+    filter_posts (id) {
+        id -> BigInt,
+        filter_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -502,6 +531,8 @@ diesel::joinable!(app_codes -> apps (app_id));
 diesel::joinable!(app_codes -> accounts (account_id));
 diesel::joinable!(app_tokens -> apps (app_id));
 diesel::joinable!(browsers -> accounts (account_id));
+diesel::joinable!(filter_keywords -> filters (filter_id));
+diesel::joinable!(filter_posts -> filters (filter_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -543,4 +574,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     browsers,
     second_steps,
     recovery_codes,
+    filters,
+    filter_keywords,
+    filter_posts,
 );

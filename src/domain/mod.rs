@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod actors;
 pub mod apps;
 mod audience;
+pub mod filters;
 pub mod follows;
 pub mod home;
 pub mod mailbox;
@@ -52,6 +53,12 @@ crate::id_type! {
     VoteId;
     /// A notification.
     NotificationId;
+    /// What somebody does not want to read.
+    FilterId;
+    /// A word of a filter.
+    FilterKeywordId;
+    /// A single post in a filter.
+    FilterPostId;
 }
 
 /// What is the same for the whole company and decided at set-up: who we are on the network.

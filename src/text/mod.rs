@@ -11,6 +11,7 @@ mod nul;
 mod render;
 mod tags;
 mod urls;
+mod words;
 
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, clean_own, escape, plain};
@@ -21,3 +22,4 @@ pub use nul::replace_nul;
 pub use render::{Format, Links, MentionLink, Rendered, render};
 pub use tags::{OpeningTag, read_tags};
 pub use urls::http_url;
+pub use words::{folded, folded_words};

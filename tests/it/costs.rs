@@ -9,6 +9,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use guildhall::{
     domain::{
         By, PostId, accounts,
+        filters::{self, FilterContext, KeywordChange, Wish},
         posts::{self, Audience, Draft, ReplyTo},
     },
     secrets::{new_token, token_hash},
@@ -118,6 +119,10 @@ async fn costs(database: TestDatabase) {
         .db
         .write(move |tx| {
             let account = accounts::find_by_actor(tx.conn(), ana)?.unwrap();
+            let wish =
+                Wish { title: Some("Tea".to_owned()), contexts: Some(vec![FilterContext::Home]), ..Wish::default() };
+            let word = KeywordChange { keyword: Some("tea".to_owned()), ..KeywordChange::default() };
+            filters::create(tx, ana, &wish, &[word])?;
             accounts::issue_token(tx, account.id, ana, "read", "test", &hash)
         })
         .await

@@ -6,6 +6,7 @@ use crate::{
     domain::{
         ActorId, BoostId, PostId, Site,
         actors::{self, Actor},
+        filters::Sieve,
         posts::{self, EntryRef, Post, Viewer},
         servers,
     },
@@ -23,6 +24,8 @@ pub(super) struct Look<'a> {
     pub viewer: Viewer,
     /// When.
     pub now: Timestamp,
+    /// The reader's filters, once they were needed.
+    pub sieve: Option<Sieve>,
 }
 
 /// Reads as `reader`, or as nobody.
@@ -38,7 +41,7 @@ where
                 None => Viewer::Anonymous,
                 Some(actor) => Viewer::local(conn, actor)?,
             };
-            read(&mut Look { conn, site: &site, viewer, now })
+            read(&mut Look { conn, site: &site, viewer, now, sieve: None })
         })
         .await
 }

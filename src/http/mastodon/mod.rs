@@ -7,6 +7,7 @@ mod accounts;
 mod apps;
 pub mod assets;
 pub mod entities;
+mod filters;
 mod instance;
 mod look;
 mod notifications;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(accounts::routes())
         .merge(apps::routes())
+        .merge(filters::routes())
         .merge(instance::routes())
         .merge(notifications::routes())
         .merge(polls::routes())

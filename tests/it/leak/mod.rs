@@ -26,7 +26,8 @@ use crate::{
     support::people::remote,
 };
 use doors::{Reader, answer, doors, search};
-use written::{conversation, sent, work};
+pub use written::work;
+use written::{conversation, sent};
 
 /// Everything that was logged by this process, at every level.
 static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();

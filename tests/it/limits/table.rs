@@ -61,6 +61,12 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Mentions of a post; hashtags", "100", "src/text/names.rs", "HASHTAGS: usize = 100;"),
     ("The company's logo", "64 KiB", "src/domain/org/logo.rs", "LARGEST: usize = 64 * 1024;"),
     ("The company's logo; each legal text", "32 KiB", "src/domain/org/company.rs", "LONGEST_TEXT: usize = 32 * 1024;"),
+    ("Filters; words", "100", "src/domain/filters/mod.rs", "FILTERS: i64 = 100;"),
+    ("Filters; words", "300", "src/domain/filters/mod.rs", "KEYWORDS: i64 = 300;"),
+    ("Filters; words", "1,000", "src/domain/filters/mod.rs", "POSTS: i64 = 1_000;"),
+    ("Title of a filter", "256", "src/domain/filters/mod.rs", "TITLE_LENGTH: usize = 256;"),
+    ("Title of a filter", "512", "src/domain/filters/mod.rs", "KEYWORD_LENGTH: usize = 512;"),
+    ("Text of a post that filters", "16 KiB", "src/domain/filters/sieve.rs", "SEARCHED: usize = 16 * 1024;"),
 ];
 
 /// Whole words, so that 100 is not 10.

@@ -2,6 +2,7 @@
 
 mod audiences;
 mod doors;
+mod filters;
 mod lengths;
 mod paging;
 mod people;

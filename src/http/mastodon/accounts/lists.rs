@@ -7,6 +7,7 @@ use crate::{
     app::App,
     domain::{
         ActorId, Page,
+        filters::FilterContext,
         follows::{self, Follow},
         posts::{self, EntryRef},
         timelines::{self, Without},
@@ -60,10 +61,12 @@ pub(super) async fn statuses(
             let first = page.max_id.is_none() && page.min_id.is_none();
             let ids = if first { posts::pinned_by(look.conn, &look.viewer, author.id)? } else { Vec::new() };
             let entries: Vec<EntryRef> = ids.into_iter().map(EntryRef::post).collect();
-            return Ok(Listed { rows: look.statuses(&entries)?, ..Listed::empty() });
+            let listed = Listed { rows: look.statuses(&entries)?, ..Listed::empty() };
+            return Ok(look.sifted(FilterContext::Account, listed));
         }
         let entries = timelines::account(look.conn, &look.viewer, author.id, &without, &page)?;
-        look.list(&entries)
+        let listed = look.list(&entries)?;
+        Ok(look.sifted(FilterContext::Account, listed))
     });
     Ok(listed.await?.answer(&app, &paging))
 }

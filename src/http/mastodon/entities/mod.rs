@@ -7,6 +7,7 @@ mod application;
 mod context;
 mod credential_account;
 mod edit;
+mod filter;
 mod instance;
 mod instance_v1;
 mod limits;
@@ -23,6 +24,7 @@ pub use application::{Application, CredentialApplication};
 pub use context::Context;
 pub use credential_account::{CredentialAccount, Role, Source};
 pub use edit::{StatusEdit, StatusSource};
+pub use filter::{Filter, FilterKeyword, FilterResult, FilterStatus, FilterV1};
 pub use instance::{Contact, Icon, Instance, Registrations, Thumbnail, Usage, UsageUsers};
 pub use instance_v1::{InstanceV1, Stats, UrlsV1};
 pub use limits::{

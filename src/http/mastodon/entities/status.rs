@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Account, Emoji, MediaAttachment, Poll};
+use super::{Account, Emoji, FilterResult, MediaAttachment, Poll};
 use crate::domain::{ActorId, PostId};
 
 /// A post or a boost, as its reader sees it.
@@ -39,7 +39,7 @@ pub struct Status {
     pub poll: Option<Poll>,
     pub quote: Option<()>,
     pub quote_approval: QuoteApproval,
-    pub filtered: Vec<()>,
+    pub filtered: Vec<FilterResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub favourited: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,10 +3,12 @@
 mod account;
 mod attachment;
 mod credentials;
+mod filter;
 mod notification;
 mod poll;
 mod relationship;
 mod status;
 
 pub(super) use attachment::attachments;
+pub(super) use filter::{keyword, marked};
 pub(super) use status::emojis;

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         ActorId,
         actors::{self, Actor},
+        filters::FilterContext,
         notifications,
         posts::EntryRef,
     },
@@ -24,8 +25,10 @@ impl Look<'_> {
         rows: &[notifications::Notification],
     ) -> Result<Listed<Notification>> {
         let entries: Vec<EntryRef> = rows.iter().filter_map(|row| row.post_id).map(EntryRef::post).collect();
+        let mut statuses = self.statuses(&entries)?;
+        statuses.retain(|status| !self.hides(FilterContext::Notifications, status));
         let statuses: HashMap<String, Status> =
-            self.statuses(&entries)?.into_iter().map(|status| (status.id.clone(), status)).collect();
+            statuses.into_iter().map(|status| (status.id.clone(), status)).collect();
         let from: Vec<ActorId> = rows.iter().map(|row| row.from_id).collect();
         let from: Vec<Actor> = actors::get_many(self.conn, &from)?.into_iter().filter(Actor::is_active).collect();
         let accounts: HashMap<ActorId, Account> = self.accounts_of(&from)?;

@@ -12,7 +12,7 @@ use crate::{
     },
     error::{Error, Result},
     http::mastodon::{
-        entities::{Account, Emoji, Mention, QuoteApproval, Status, StatusExtension, StatusTag},
+        entities::{Account, Emoji, FilterResult, Mention, QuoteApproval, Status, StatusExtension, StatusTag},
         look::{Listed, Look},
     },
 };
@@ -34,7 +34,8 @@ impl Look<'_> {
         let mut people: Vec<Actor> = shown.iter().map(|view| view.author.clone()).collect();
         people.extend(shown.iter().filter_map(|view| view.boost.as_ref().map(|boost| boost.by.clone())));
         let accounts = self.accounts_of(&people)?;
-        Ok(shown.iter().filter_map(|view| self.entry(view, &accounts)).collect())
+        let matches = self.matches(&shown)?;
+        Ok(shown.iter().zip(matches).filter_map(|(view, filtered)| self.entry(view, &accounts, filtered)).collect())
     }
 
     /// One post or boost, or not found.
@@ -43,8 +44,13 @@ impl Look<'_> {
         found.into_iter().next().ok_or_else(|| Error::not_found("post.not_found", "There is no such post."))
     }
 
-    fn entry(&self, view: &PostView, accounts: &HashMap<ActorId, Account>) -> Option<Status> {
-        let status = self.post(view, accounts.get(&view.author.id)?.clone());
+    fn entry(
+        &self,
+        view: &PostView,
+        accounts: &HashMap<ActorId, Account>,
+        filtered: Vec<FilterResult>,
+    ) -> Option<Status> {
+        let status = Status { filtered, ..self.post(view, accounts.get(&view.author.id)?.clone()) };
         let Some(boost) = &view.boost else { return Some(status) };
         let uri = boost.uri.clone().unwrap_or_else(|| self.site.activity_uri(boost.id.0));
         Some(Status {

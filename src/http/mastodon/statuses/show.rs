@@ -7,6 +7,7 @@ use crate::{
     db::Timestamp,
     domain::{
         PostId,
+        filters::FilterContext,
         posts::{self, EntryRef},
     },
     error::Result,
@@ -36,10 +37,17 @@ pub(super) async fn context(State(app): State<App>, Id(id): Id<i64>, me: MaybeSe
     let context = look(&app, me.actor(), move |look| {
         let post = look.target(id)?.post;
         let (ancestors, descendants) = posts::thread(look.conn, &look.viewer, &post, look.now)?;
-        let mut read = |ids: Vec<PostId>| look.statuses(&ids.into_iter().map(EntryRef::post).collect::<Vec<_>>());
-        Ok(Context { ancestors: read(ancestors)?, descendants: read(descendants)? })
+        Ok(Context { ancestors: around(look, ancestors)?, descendants: around(look, descendants)? })
     });
     context.await.map(Json)
+}
+
+/// Posts of a thread, without those of which the reader wants nothing there.
+fn around(look: &mut Look<'_>, ids: Vec<PostId>) -> Result<Vec<Status>> {
+    let entries: Vec<EntryRef> = ids.into_iter().map(EntryRef::post).collect();
+    let mut statuses = look.statuses(&entries)?;
+    statuses.retain(|status| !look.hides(FilterContext::Thread, status));
+    Ok(statuses)
 }
 
 /// `GET /api/v1/statuses/:id/source`

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::timelines::{self, From},
+    domain::{
+        filters::FilterContext,
+        timelines::{self, From},
+    },
     error::Result,
     http::extract::{Form, MaybeSession, Paging, Paths, Session},
     text,
@@ -51,7 +54,8 @@ async fn home(State(app): State<App>, me: Session, paging: Paging) -> Result<Ans
     let (owner, page) = (me.actor.id, paging.page(20));
     let listed = look(&app, Some(owner), move |look| {
         let entries = timelines::home(look.conn, &look.viewer, &page, look.now)?;
-        look.list(&entries)
+        let listed = look.list(&entries)?;
+        Ok(look.sifted(FilterContext::Home, listed))
     });
     Ok(listed.await?.answer(&app, &paging))
 }
@@ -92,7 +96,8 @@ async fn open(
     let (reader, page, from) = (me.actor(), paging.page(20), part.from());
     let listed = look(&app, reader, move |look| {
         let entries = timelines::public(look.conn, reader, from, hashtag.as_deref(), &page, look.now)?;
-        look.list(&entries)
+        let listed = look.list(&entries)?;
+        Ok(look.sifted(FilterContext::Public, listed))
     });
     Ok(listed.await?.answer(&app, &paging))
 }
