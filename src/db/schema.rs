@@ -498,6 +498,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lists (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        title -> Text,
+        replies_policy -> Text,
+        exclusive -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    list_members (id) {
+        id -> BigInt,
+        list_id -> BigInt,
+        actor_id -> BigInt,
+        follow_id -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -533,6 +553,7 @@ diesel::joinable!(app_tokens -> apps (app_id));
 diesel::joinable!(browsers -> accounts (account_id));
 diesel::joinable!(filter_keywords -> filters (filter_id));
 diesel::joinable!(filter_posts -> filters (filter_id));
+diesel::joinable!(list_members -> lists (list_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -577,4 +598,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     filters,
     filter_keywords,
     filter_posts,
+    lists,
+    list_members,
 );

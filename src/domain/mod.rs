@@ -10,6 +10,7 @@ mod audience;
 pub mod filters;
 pub mod follows;
 pub mod home;
+pub mod lists;
 pub mod mailbox;
 pub mod notifications;
 pub mod org;
@@ -37,6 +38,8 @@ crate::id_type! {
     CodeId;
     /// A team inside the company.
     TeamId;
+    /// A list of people.
+    ListId;
     /// A follow or a request to follow.
     FollowId;
     /// A block.

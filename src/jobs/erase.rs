@@ -2,7 +2,7 @@
 
 use crate::{
     db::Db,
-    domain::{ActorId, actors, filters, follows, posts},
+    domain::{ActorId, actors, filters, follows, lists, posts},
     error::Result,
 };
 
@@ -11,7 +11,7 @@ const TIES: i64 = 100;
 /// How many posts are deleted in one transaction.
 const POSTS: i64 = 200;
 
-/// Takes away follows, likes, boosts, posts and filters of an actor that was deleted. Running it again does no harm.
+/// Takes away follows, likes, boosts, posts, filters and lists of an actor that was deleted. Running it again does no harm.
 pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     let gone = db.read(move |conn| actors::find(conn, actor)).await?.is_some_and(|actor| actor.deleted_at.is_some());
     if !gone {
@@ -20,6 +20,9 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     while db.write(move |tx| follows::end_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}
-    db.write(move |tx| filters::forget_all_of(tx, actor)).await?;
-    Ok(())
+    db.write(move |tx| {
+        filters::forget_all_of(tx, actor)?;
+        lists::delete_all_of(tx, actor)
+    })
+    .await
 }

@@ -11,6 +11,7 @@ from mastodon import Mastodon
 from mastodon.errors import MastodonIllegalArgumentError, MastodonNotFoundError, MastodonUnauthorizedError
 
 import person
+import shelves
 
 origin, name, password, acts_as = sys.argv[1:]
 scopes = ["read", "write", "follow", "push"]
@@ -34,6 +35,7 @@ assert api.status(post["id"])["account"]["username"] == acts_as
 assert "Hello from a script" in api.status_source(post["id"])["text"]
 assert post["id"] in [status["id"] for status in api.timeline_home()]
 assert post["id"] in [status["id"] for status in api.account_statuses(me["id"])]
+shelves.use(api, me, post, api.account_lookup("brand" if acts_as == "ana" else "ana"))
 api.status_favourite(post["id"])
 assert api.status(post["id"])["favourites_count"] == 1
 assert api.notifications() == []

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 15] = [
+const DOMAIN: [&str; 16] = [
     "servers",
     "work",
     "actors",
@@ -20,6 +20,7 @@ const DOMAIN: [&str; 15] = [
     "home",
     "notifications",
     "follows",
+    "lists",
     "posts",
     "filters",
     "timelines",

@@ -1,4 +1,4 @@
-//! Lists of posts: home, public, of one account, of one hashtag. Newest first, paged by id.
+//! Lists of posts: home, public, of a list of people, of one account, of one hashtag. Newest first, paged by id.
 
 mod front;
 
@@ -8,6 +8,7 @@ pub use front::{Conversation, Listening, conversations, listening};
 
 use super::{
     ActorId, BoostId, Page, PostId,
+    lists::{self, List, RepliesPolicy},
     posts::{Audience, EntryRef, Viewer, boost_visible_to, keep_entries, visible_to},
 };
 use crate::{
@@ -21,13 +22,25 @@ use crate::{
 /// How many times a page that was thinned out by what its reader may not see is filled up.
 const REFILLS: usize = 5;
 
-/// What `viewer` hears at home, without those who are blocked or muted. Only our own have a home.
+/// What `viewer` hears at home, without those who are blocked, muted or kept apart in a list. Only our own have a home.
 pub fn home(conn: &mut Conn, viewer: &Viewer, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
     let Viewer::Local { actor: owner, .. } = *viewer else { return Ok(Vec::new()) };
-    filled(conn, viewer, page, |conn, page| home_rows(conn, owner, page, now))
+    filled(conn, viewer, page, |conn, page| home_rows(conn, owner, None, page, now))
 }
 
-fn home_rows(conn: &mut Conn, owner: ActorId, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
+/// What `viewer` hears at home of the members of a list.
+pub fn list(conn: &mut Conn, viewer: &Viewer, list: &List, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
+    let Viewer::Local { actor: owner, .. } = *viewer else { return Ok(Vec::new()) };
+    filled(conn, viewer, page, |conn, page| home_rows(conn, owner, Some(list), page, now))
+}
+
+fn home_rows(
+    conn: &mut Conn,
+    owner: ActorId,
+    list: Option<&List>,
+    page: &Page,
+    now: Timestamp,
+) -> Result<Vec<EntryRef>> {
     let (above, below) = page.bounds();
     let silenced = || {
         mutes::table
@@ -36,7 +49,7 @@ fn home_rows(conn: &mut Conn, owner: ActorId, page: &Page, now: Timestamp) -> Re
             .select(mutes::target_id)
     };
     let shut_out = blocks::table.filter(blocks::actor_id.eq(owner)).select(blocks::target_id);
-    let query = home_entries::table
+    let mut query = home_entries::table
         .inner_join(posts::table.on(posts::id.eq(home_entries::post_id)))
         .filter(home_entries::owner_id.eq(owner))
         .filter(home_entries::id.gt(above))
@@ -48,6 +61,26 @@ fn home_rows(conn: &mut Conn, owner: ActorId, page: &Page, now: Timestamp) -> Re
         .limit(page.limit)
         .select((home_entries::post_id, home_entries::boost_id))
         .into_boxed();
+    query = match list {
+        None => query.filter(dsl::not(home_entries::author_id.eq_any(lists::keep_apart(owner)))),
+        Some(list) => query.filter(home_entries::author_id.eq_any(lists::members_in(list.id))),
+    };
+    let answers_nobody_else = || {
+        home_entries::boost_id
+            .is_not_null()
+            .or(posts::reply_to_uri.is_null().and(posts::reply_to_id.is_null()))
+            .or(posts::reply_to_author_id.eq(posts::author_id.nullable()))
+            .or(posts::reply_to_author_id.eq(owner))
+    };
+    query = match list.map(|list| (list.id, list.replies_policy)) {
+        // What answers somebody whom the owner does not follow is not at home.
+        None | Some((_, RepliesPolicy::Followed)) => query,
+        Some((id, RepliesPolicy::List)) => {
+            let members = lists::members_in(id);
+            query.filter(answers_nobody_else().or(posts::reply_to_author_id.assume_not_null().eq_any(members)))
+        }
+        Some((_, RepliesPolicy::None)) => query.filter(answers_nobody_else()),
+    };
     let query = if page.upwards() { query.order(home_entries::id.asc()) } else { query.order(home_entries::id.desc()) };
     let rows: Vec<(PostId, Option<BoostId>)> = query.load(conn)?;
     Ok(rows.into_iter().map(|(post, boost)| EntryRef { post, boost }).collect())

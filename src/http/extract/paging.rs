@@ -54,6 +54,11 @@ impl Paging {
         self.wanted.limit.filter(|limit| *limit > 0).unwrap_or(usual).min(usual * 2)
     }
 
+    /// Whether the client asks for all rows, which a few lists of Mastodon answer to `limit=0`.
+    pub fn wants_all(&self) -> bool {
+        self.wanted.limit == Some(0)
+    }
+
     /// How many rows to leave out.
     pub fn offset(&self) -> i64 {
         self.wanted.offset.unwrap_or(0).clamp(0, 10_000)

@@ -9,6 +9,7 @@ pub mod assets;
 pub mod entities;
 mod filters;
 mod instance;
+mod lists;
 mod look;
 mod notifications;
 mod polls;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<App> {
         .merge(apps::routes())
         .merge(filters::routes())
         .merge(instance::routes())
+        .merge(lists::routes())
         .merge(notifications::routes())
         .merge(polls::routes())
         .merge(search::routes())

@@ -1,5 +1,6 @@
 //! The documentation is true: what it tells people to type is understood, and what it names is there.
 
+mod clients;
 mod deploy;
 mod names;
 mod pages;

@@ -4,6 +4,7 @@ mod audiences;
 mod doors;
 mod filters;
 mod lengths;
+mod lists;
 mod paging;
 mod people;
 mod pins;
@@ -26,6 +27,7 @@ use guildhall::{
         actors::{self, ActorKind, RemoteActor},
         posts::{self, Audience, Draft},
     },
+    jobs::{Handlers, runner::Runner},
     net::Documents,
     secrets::{self, SecretKey},
 };
@@ -118,6 +120,12 @@ impl House {
     /// Time passes.
     pub fn wait(&self, seconds: u64) {
         self.database.clock.as_ref().unwrap().advance(std::time::Duration::from_secs(seconds));
+    }
+
+    /// Everything that was put off is done.
+    pub async fn work(&self) {
+        let handlers = Arc::new(Handlers::new(self.app.clone()));
+        Runner::new(self.app.db.clone(), handlers, 1).run_until_idle().await.unwrap();
     }
 
     /// A person with a token for everything.
@@ -289,6 +297,31 @@ impl House {
     pub async fn says(&self, who: &Person, body: Value) -> String {
         self.post(who, "/api/v1/statuses", body).await.ok()["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// Follows somebody, and answers what came of it.
+pub async fn follow(house: &House, who: &Person, whom: &str) {
+    house.post(who, &format!("/api/v1/accounts/{whom}/follow"), json!({})).await.ok();
+}
+
+/// Walks a list down by its links, and up again, and answers the ids both ways: each from the newest to the oldest.
+pub async fn walk(house: &House, who: &Person, path: &str) -> (Vec<String>, Vec<String>) {
+    let mut page = house.get(who, path).await;
+    let mut down = ids(&page.body);
+    while let Some(link) = page.link("next") {
+        let next = house.get(who, &link).await;
+        if next.body == json!([]) {
+            break;
+        }
+        down.extend(ids(&next.body));
+        page = next;
+    }
+    let mut up = vec![ids(&page.body)];
+    while let Some(link) = page.link("prev") {
+        page = house.get(who, &link).await;
+        up.insert(0, ids(&page.body));
+    }
+    (down, up.concat())
 }
 
 /// The same JSON with ids replaced by names, so that it is the same in every run.

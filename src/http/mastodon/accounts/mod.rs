@@ -38,6 +38,7 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/accounts/{id}/statuses", get(lists::statuses))
         .at("/api/v1/accounts/{id}/followers", get(lists::followers))
         .at("/api/v1/accounts/{id}/following", get(lists::following))
+        .at("/api/v1/accounts/{id}/lists", get(super::lists::with))
         .at("/api/v1/accounts/{id}/follow", post(relations::follow))
         .at("/api/v1/accounts/{id}/unfollow", post(relations::unfollow))
         .at("/api/v1/accounts/{id}/remove_from_followers", post(relations::remove_from_followers))

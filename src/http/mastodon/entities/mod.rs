@@ -11,6 +11,7 @@ mod filter;
 mod instance;
 mod instance_v1;
 mod limits;
+mod list;
 mod media;
 mod notification;
 mod poll;
@@ -30,6 +31,7 @@ pub use instance_v1::{InstanceV1, Stats, UrlsV1};
 pub use limits::{
     AccountLimits, ApiVersions, Configuration, MediaLimits, PollLimits, StatusLimits, Translation, Urls, Vapid,
 };
+pub use list::List;
 pub use media::MediaAttachment;
 pub use notification::Notification;
 pub use poll::{Poll, PollOption};

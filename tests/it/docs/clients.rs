@@ -1,0 +1,40 @@
+//! docs/clients.md names calls that are served, and tests that are there.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use super::pages::{read, top};
+
+/// Everything below a folder, as one text.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            text.push_str(&sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    text
+}
+
+#[test]
+fn every_call_of_the_page_is_served_and_has_its_test() {
+    let page = read("docs/clients.md").text;
+    let (served, tested) = (sources(&top().join("src/http")), sources(&top().join("tests/it")));
+    let mut seen = BTreeSet::new();
+    for row in page.lines().filter(|line| line.starts_with("| `")) {
+        let words: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        let (method, path) = words[0].split_once(' ').unwrap();
+        assert!(seen.insert(words[0]), "{} stands there twice", words[0]);
+        let places: Vec<&str> = served.split(&format!(".at(\"{path}\"")).skip(1).collect();
+        let methods = places.iter().map(|place| place.split(".at(").next().unwrap());
+        let method = method.to_lowercase();
+        assert!(methods.into_iter().any(|methods| methods.contains(&format!("{method}("))), "{row}");
+        // A row of the second table tells the answer instead.
+        if let Some(test) = words.get(1).filter(|word| word.contains('_') && !word.contains('/')) {
+            assert!(tested.contains(&format!("fn {test}(")), "{row}");
+        }
+    }
+    assert!(!seen.is_empty());
+}
