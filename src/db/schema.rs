@@ -518,6 +518,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bookmarks (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        post_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    shunned_hosts (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        host -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -600,4 +618,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     filter_posts,
     lists,
     list_members,
+    bookmarks,
+    shunned_hosts,
 );

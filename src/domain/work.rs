@@ -78,6 +78,13 @@ pub enum Job {
         /// Who is gone.
         actor: ActorId,
     },
+    /// End the follows between somebody and a server that they shun.
+    PartFrom {
+        /// Who shuns it.
+        actor: ActorId,
+        /// The server.
+        host: String,
+    },
     /// Delete what has outlived its use; comes again every day.
     Prune,
 }
@@ -235,6 +242,7 @@ impl Job {
             Self::TellVotes { .. } => "tell_votes",
             Self::EndPoll { .. } => "end_poll",
             Self::EraseActor { .. } => "erase_actor",
+            Self::PartFrom { .. } => "part_from",
             Self::Prune => "prune",
         }
     }
@@ -248,7 +256,9 @@ impl Later for Job {
     fn lane(&self) -> Option<String> {
         match self {
             // Followers are told that somebody is gone before they are forgotten.
-            Self::Federate { actor, .. } | Self::EraseActor { actor } => Some(format!("federate:{actor}")),
+            Self::Federate { actor, .. } | Self::EraseActor { actor } | Self::PartFrom { actor, .. } => {
+                Some(format!("federate:{actor}"))
+            }
             Self::FetchPost { uri, .. } => Some(format!("fetch_post:{uri}")),
             Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
             Self::RefreshPost { uri, .. } => Some(format!("refresh_post:{uri}")),
@@ -272,6 +282,7 @@ impl Later for Job {
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
             | Self::EraseActor { .. }
+            | Self::PartFrom { .. }
             | Self::Prune => None,
         }
     }
@@ -287,6 +298,7 @@ impl Later for Job {
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
             | Self::EraseActor { .. }
+            | Self::PartFrom { .. }
             | Self::Prune => None,
         }
     }

@@ -1,4 +1,5 @@
-//! What an actor leaves behind when it is deleted, taken away in portions: other writers wait for one of them at most.
+//! What an actor leaves behind when it is deleted, and ties with a server that somebody shuns, taken away in portions:
+//! other writers wait for one of them at most.
 
 use crate::{
     db::Db,
@@ -11,7 +12,8 @@ const TIES: i64 = 100;
 /// How many posts are deleted in one transaction.
 const POSTS: i64 = 200;
 
-/// Takes away follows, likes, boosts, posts, filters and lists of an actor that was deleted. Running it again does no harm.
+/// Takes away follows, likes, boosts and posts of an actor that was deleted, and what it kept for itself. Running it
+/// again does no harm.
 pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     let gone = db.read(move |conn| actors::find(conn, actor)).await?.is_some_and(|actor| actor.deleted_at.is_some());
     if !gone {
@@ -22,7 +24,19 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}
     db.write(move |tx| {
         filters::forget_all_of(tx, actor)?;
-        lists::delete_all_of(tx, actor)
+        lists::delete_all_of(tx, actor)?;
+        follows::forget_aversions_of(tx, actor)?;
+        posts::forget_bookmarks_of(tx, actor)
     })
     .await
+}
+
+/// Ends the follows between somebody and a server that they shun.
+pub(super) async fn part_from(db: &Db, actor: ActorId, host: &str) -> Result<()> {
+    loop {
+        let host = host.to_owned();
+        if !db.write(move |tx| follows::part_from(tx, actor, &host, TIES)).await? {
+            return Ok(());
+        }
+    }
 }

@@ -54,6 +54,7 @@ impl Handlers {
                 app.db.write(move |tx| posts::end_poll(tx, post)).await?;
             }
             Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
+            Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
             Job::Prune => {
                 prune::run(app).await?;
                 return Ok(Outcome::Later(PRUNE_EVERY));
@@ -77,6 +78,7 @@ impl Handlers {
             | Job::TellVotes { .. }
             | Job::EndPoll { .. }
             | Job::EraseActor { .. }
+            | Job::PartFrom { .. }
             | Job::Prune => Ok(()),
         }
     }
@@ -129,11 +131,16 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
             tracing::error!(%error, "Could not prune; it is tried again in an hour");
             Outcome::Later(PRUNE_AGAIN)
         }
-        Job::Federate { .. } | Job::TellVotes { .. } | Job::EndPoll { .. } | Job::EraseActor { .. } if passing => {
-            Outcome::Retry(error)
-        }
-        Job::Federate { .. } | Job::TellVotes { .. } | Job::EndPoll { .. } | Job::EraseActor { .. } => {
-            Outcome::Park(error)
+        Job::Federate { .. }
+        | Job::TellVotes { .. }
+        | Job::EndPoll { .. }
+        | Job::EraseActor { .. }
+        | Job::PartFrom { .. } => {
+            if passing {
+                Outcome::Retry(error)
+            } else {
+                Outcome::Park(error)
+            }
         }
     }
 }

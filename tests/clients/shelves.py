@@ -24,6 +24,35 @@ def lists(api, me, post):
     assert post["id"] in ids(api.timeline_home())
 
 
+def kept(api, post):
+    """Bookmarks and favourites hold what was put there."""
+    assert api.status_bookmark(post["id"])["bookmarked"]
+    assert ids(api.bookmarks()) == [post["id"]]
+    api.status_unbookmark(post["id"])
+    assert api.bookmarks() == []
+    api.status_favourite(post["id"])
+    assert ids(api.favourites()) == [post["id"]]
+    api.status_unfavourite(post["id"])
+    assert api.favourites() == []
+
+
+def unwanted(api, other):
+    """Whom and what one does not want to hear."""
+    api.account_mute(other["id"])
+    assert ids(api.mutes()) == [other["id"]]
+    api.account_unmute(other["id"])
+    api.account_block(other["id"])
+    assert ids(api.blocks()) == [other["id"]]
+    api.account_unblock(other["id"])
+    assert api.mutes() == [] and api.blocks() == []
+    api.domain_block("noise.example")
+    assert list(api.domain_blocks()) == ["noise.example"]
+    api.domain_unblock("noise.example")
+    assert list(api.domain_blocks()) == []
+
+
 def use(api, me, post, other):
     """Everything, with a post of one's own and somebody else."""
     lists(api, me, post)
+    kept(api, post)
+    unwanted(api, other)

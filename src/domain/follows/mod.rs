@@ -1,19 +1,21 @@
-//! Who hears whom: requests, accepting, blocks, mutes.
+//! Who hears whom: requests, accepting, blocks, mutes, servers that somebody shuns.
 
 mod block;
 mod end;
 mod queries;
 mod request;
+mod shun;
 
 use diesel::prelude::*;
 
 pub use block::{Block, block, find_block, find_block_by_uri, is_blocked_by, mute, unblock, unmute};
 pub use end::end_all_of;
 pub use queries::{
-    Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, is_heard_here,
-    list_followers, list_following, list_requests, relationships,
+    Muted, Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, is_heard_here,
+    list_blocks, list_followers, list_following, list_mutes, list_requests, relationships,
 };
 pub use request::{Wishes, accept, accepted_elsewhere, reject, rejected_elsewhere, remove_follower, request, unfollow};
+pub use shun::{SHUNNED, forget_aversions_of, part_from, shun, shunned, shuns, ties_with, unshun};
 
 use super::{ActorId, FollowId};
 use crate::db::{Timestamp, schema::follows};

@@ -6,7 +6,7 @@ use super::{Follow, FollowState};
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors, blocks, follows, mutes},
+        schema::{actors, blocks, follows, mutes, shunned_hosts},
     },
     domain::{ActorId, FollowId, Page, actors::Actor},
     error::Result,
@@ -28,6 +28,7 @@ pub struct Relationship {
     pub muting_expires_at: Option<Timestamp>,
     pub requested: bool,
     pub requested_by: bool,
+    pub domain_blocking: bool,
 }
 
 /// The follow of this id.
@@ -107,6 +108,46 @@ pub fn list_requests(conn: &mut Conn, target: ActorId, page: &Page) -> Result<Ve
     })
 }
 
+/// Whom `me` blocks, blocked last first, each with the number by which they are paged.
+pub fn list_blocks(conn: &mut Conn, me: ActorId, page: &Page) -> Result<Vec<(i64, ActorId)>> {
+    let (above, below) = page.bounds();
+    let query = blocks::table
+        .filter(blocks::actor_id.eq(me))
+        .filter(blocks::id.gt(above))
+        .filter(blocks::id.lt(below))
+        .limit(page.limit)
+        .select((blocks::id, blocks::target_id))
+        .into_boxed();
+    let query = if page.upwards() { query.order(blocks::id.asc()) } else { query.order(blocks::id.desc()) };
+    let mut rows: Vec<(i64, ActorId)> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// Somebody who is muted: the number by which they are paged, who it is, and until when.
+pub type Muted = (i64, ActorId, Option<Timestamp>);
+
+/// Whom `me` mutes at the moment, muted last first.
+pub fn list_mutes(conn: &mut Conn, me: ActorId, page: &Page, now: Timestamp) -> Result<Vec<Muted>> {
+    let (above, below) = page.bounds();
+    let query = mutes::table
+        .filter(mutes::actor_id.eq(me))
+        .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
+        .filter(mutes::id.gt(above))
+        .filter(mutes::id.lt(below))
+        .limit(page.limit)
+        .select((mutes::id, mutes::target_id, mutes::expires_at))
+        .into_boxed();
+    let query = if page.upwards() { query.order(mutes::id.asc()) } else { query.order(mutes::id.desc()) };
+    let mut rows: Vec<Muted> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
 /// How many wait for `target` to answer.
 pub fn count_requests(conn: &mut Conn, target: ActorId) -> Result<i64> {
     let waiting =
@@ -131,7 +172,7 @@ pub fn follower_inboxes(conn: &mut Conn, target: ActorId) -> Result<Vec<(String,
     Ok(inboxes)
 }
 
-/// How `me` stands to each of these actors, in the order given; three queries whatever their number.
+/// How `me` stands to each of these actors, in the order given; four queries whatever their number.
 pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<Vec<Relationship>> {
     let ids: Vec<ActorId> = others.iter().map(|actor| actor.id).collect();
     let follow_rows: Vec<Follow> = follows::table
@@ -157,9 +198,16 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
         .filter(mutes::target_id.eq_any(ids.clone()))
         .select((mutes::target_id, mutes::notifications, mutes::expires_at))
         .load(conn)?;
-    Ok(ids
-        .into_iter()
-        .map(|id| {
+    let hosts: Vec<String> = others.iter().map(|actor| actor.host.clone()).filter(|host| !host.is_empty()).collect();
+    let shunned: Vec<String> = shunned_hosts::table
+        .filter(shunned_hosts::actor_id.eq(me))
+        .filter(shunned_hosts::host.eq_any(hosts))
+        .select(shunned_hosts::host)
+        .load(conn)?;
+    Ok(others
+        .iter()
+        .map(|other| {
+            let id = other.id;
             let mine = follow_rows.iter().find(|follow| follow.follower_id == me && follow.target_id == id);
             let theirs = follow_rows.iter().find(|follow| follow.target_id == me && follow.follower_id == id);
             let mute = mute_rows.iter().find(|(target, ..)| *target == id);
@@ -177,6 +225,7 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
                 muting_expires_at: mute.and_then(|(_, _, expires)| *expires),
                 requested: mine.is_some_and(|follow| !accepted(follow)),
                 requested_by: theirs.is_some_and(|follow| !accepted(follow)),
+                domain_blocking: shunned.contains(&other.host),
             }
         })
         .collect())

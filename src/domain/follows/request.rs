@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Follow, FollowState, find_between, is_blocked_by};
+use super::{Follow, FollowState, find_between, is_blocked_by, shuns};
 use crate::{
     db::{
         Key, Signal, Tx,
@@ -50,7 +50,8 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
         By::Remote { activity, .. } => activity.clone(),
         By::Local { .. } => None,
     };
-    if !target_actor.is_active() || is_blocked_by(tx.conn(), target, follower)? {
+    let shunned = shuns(tx.conn(), target, &follower_actor.host)? || shuns(tx.conn(), follower, &target_actor.host)?;
+    if !target_actor.is_active() || shunned || is_blocked_by(tx.conn(), target, follower)? {
         if let (true, Some(uri)) = (target_actor.is_local(), theirs) {
             tx.defer(&Job::Federate { actor: target, change: Change::FollowRejected { uri, follower } })?;
             return Ok(None);

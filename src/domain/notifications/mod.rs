@@ -6,7 +6,7 @@ use super::{ActorId, NotificationId, Page, PostId};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx, first_id_at,
-        schema::{actors, blocks, mutes, notifications, refused_actors},
+        schema::{actors, blocks, mutes, notifications, refused_actors, shunned_hosts},
     },
     error::Result,
     on_conn,
@@ -49,7 +49,7 @@ pub struct Notification {
 }
 
 /// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself (but for the end
-/// of one's own poll), and to those who block or mute `from`.
+/// of one's own poll), and to those who block or mute `from` or shun the server of `from`.
 pub fn tell(
     tx: &mut Tx<'_>,
     owner: ActorId,
@@ -87,9 +87,14 @@ fn wants_to_hear(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<bool>
         .filter(mutes::target_id.eq(from))
         .filter(mutes::notifications.eq(true))
         .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)));
+    let shunned = actors::table
+        .inner_join(shunned_hosts::table.on(shunned_hosts::host.eq(actors::host)))
+        .filter(actors::id.eq(from))
+        .filter(shunned_hosts::actor_id.eq(owner));
     let hears = diesel::dsl::exists(local)
         .and(diesel::dsl::not(diesel::dsl::exists(blocked)))
-        .and(diesel::dsl::not(diesel::dsl::exists(muted)));
+        .and(diesel::dsl::not(diesel::dsl::exists(muted)))
+        .and(diesel::dsl::not(diesel::dsl::exists(shunned)));
     Ok(diesel::select(hears).get_result(tx.conn())?)
 }
 

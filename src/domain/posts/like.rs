@@ -125,6 +125,24 @@ pub fn liked_by(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(Lik
         .load(conn)?)
 }
 
+/// What somebody likes, liked last first, each with the number by which it is paged.
+pub fn likes_of(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(i64, PostId)>> {
+    let (above, below) = page.bounds();
+    let query = likes::table
+        .filter(likes::actor_id.eq(actor))
+        .filter(likes::id.gt(LikeId(above)))
+        .filter(likes::id.lt(LikeId(below)))
+        .limit(page.limit)
+        .select((likes::id, likes::post_id))
+        .into_boxed();
+    let query = if page.upwards() { query.order(likes::id.asc()) } else { query.order(likes::id.desc()) };
+    let mut rows: Vec<(i64, PostId)> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
 /// Who likes a post, newest first. Pages by like id.
 pub fn likers(conn: &mut Conn, post: PostId, page: &Page) -> Result<Vec<Like>> {
     let (above, below) = page.bounds();

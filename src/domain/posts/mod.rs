@@ -3,6 +3,7 @@
 //! A post never changes its audience. What is meant for the company alone is an [`InternalPost`], a type
 //! that nothing in `federation` accepts; the database repeats the rule (table `publications`).
 
+mod bookmark;
 mod boost;
 mod compose;
 mod create;
@@ -28,12 +29,13 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use super::audience::Audience;
+pub use bookmark::{BOOKMARKS, bookmark, bookmarked, forget_bookmarks_of, unbookmark};
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{Addressees, NewPost, Readers, check_size, compose, settle_audience, wire_length};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
 pub use delete::{delete, delete_all_of, deleted_at, deletion, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
-pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, unlike};
+pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};
 pub use once::{Once, made, once, prune_keys};
 pub use pin::{PINS, Pin, find_pin, find_pin_of, forget_pin, pin, pinned_by, pinned_elsewhere, unpin};
 pub use poll::{CHOICE_LENGTH, CHOICES, LONGEST, NewPoll, SHORTEST, named};

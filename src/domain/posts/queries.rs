@@ -6,7 +6,7 @@ use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
         Conn, Timestamp, octet_length,
-        schema::{actors, blocks, hashtags, likes, mentions, mutes, posts, publications},
+        schema::{actors, blocks, hashtags, likes, mentions, mutes, posts, publications, shunned_hosts},
     },
     domain::{ActorId, PostId},
     error::{Error, Result},
@@ -138,7 +138,7 @@ type Row = (PostId, Option<PostId>, ActorId, i32);
 pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> Result<(Vec<PostId>, Vec<PostId>)> {
     let reach = Reach::of(viewer);
     let silenced = match viewer.actor() {
-        Some(me) => silenced_by(conn, me, now)?,
+        Some(me) => silenced_by(conn, me, post.thread_id, now)?,
         None => Vec::new(),
     };
     let rows: Vec<Row> = posts::table
@@ -193,8 +193,9 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> 
     Ok((ancestors, descendants))
 }
 
-/// Whom somebody does not want to hear: those they block, and those they mute at the moment.
-fn silenced_by(conn: &mut Conn, me: ActorId, now: Timestamp) -> Result<Vec<ActorId>> {
+/// Whom somebody does not want to hear: those they block, those they mute at the moment, and those in a thread whose
+/// server they shun.
+fn silenced_by(conn: &mut Conn, me: ActorId, thread: PostId, now: Timestamp) -> Result<Vec<ActorId>> {
     let mut silenced: Vec<ActorId> =
         blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id).load(conn)?;
     let muted: Vec<ActorId> = mutes::table
@@ -203,6 +204,14 @@ fn silenced_by(conn: &mut Conn, me: ActorId, now: Timestamp) -> Result<Vec<Actor
         .select(mutes::target_id)
         .load(conn)?;
     silenced.extend(muted);
+    let speakers = posts::table.filter(posts::thread_id.eq(thread)).select(posts::author_id);
+    let hosts = shunned_hosts::table.filter(shunned_hosts::actor_id.eq(me)).select(shunned_hosts::host);
+    let there: Vec<ActorId> = actors::table
+        .filter(actors::host.eq_any(hosts))
+        .filter(actors::id.eq_any(speakers))
+        .select(actors::id)
+        .load(conn)?;
+    silenced.extend(there);
     Ok(silenced)
 }
 

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::{Audience, Boost, Post, hashtags_in, mentioned_in, pin::pinned_among, vote::chosen_among};
+use super::{
+    Audience, Boost, Post, bookmark::bookmarked_among, hashtags_in, mentioned_in, pin::pinned_among, vote::chosen_among,
+};
 use crate::{
     db::{
         Conn, Timestamp,
@@ -70,6 +72,8 @@ pub struct PostView {
     pub liked: bool,
     /// The reader boosted it.
     pub boosted: bool,
+    /// The reader keeps it.
+    pub bookmarked: bool,
     /// The reader wrote it and shows it first.
     pub pinned: bool,
     /// What the reader chose, when it is a poll.
@@ -79,7 +83,7 @@ pub struct PostView {
 }
 
 /// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
-/// the reader may see them was decided by whoever made the list. Ten queries at most.
+/// the reader may see them was decided by whoever made the list. Eleven queries at most.
 pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
     if entries.is_empty() {
         return Ok(Vec::new());
@@ -116,6 +120,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     let (mut liked, mut boosted, mut pinned): (HashSet<PostId>, HashSet<PostId>, Vec<PostId>) = Default::default();
     let mut muted: HashSet<ActorId> = HashSet::new();
     let mut chosen: HashMap<PostId, Vec<i32>> = HashMap::new();
+    let mut kept: Vec<PostId> = Vec::new();
     if let Some(reader) = reader {
         let likes: Vec<PostId> = likes::table
             .filter(likes::post_id.eq_any(ids.clone()))
@@ -135,6 +140,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
         }
         let mutes: Vec<ActorId> =
             mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
+        kept = bookmarked_among(conn, reader, &ids)?;
         (liked, boosted) = (likes.into_iter().collect(), boosts.into_iter().collect());
         muted = mutes.into_iter().collect();
     }
@@ -160,6 +166,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             hashtags: tags.get(&post.id).cloned().unwrap_or_default(),
             liked: liked.contains(&post.id),
             boosted: boosted.contains(&post.id),
+            bookmarked: kept.contains(&post.id),
             pinned: pinned.contains(&post.id),
             chosen: chosen.get(&post.id).cloned().unwrap_or_default(),
             muted: muted.contains(&post.author_id),

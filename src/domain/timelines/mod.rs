@@ -14,7 +14,9 @@ use super::{
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors, blocks, boosts, hashtags, home_entries, mutes, posts, publications, refused_actors},
+        schema::{
+            actors, blocks, boosts, hashtags, home_entries, mutes, posts, publications, refused_actors, shunned_hosts,
+        },
     },
     error::Result,
 };
@@ -49,6 +51,11 @@ fn home_rows(
             .select(mutes::target_id)
     };
     let shut_out = blocks::table.filter(blocks::actor_id.eq(owner)).select(blocks::target_id);
+    let elsewhere = || {
+        actors::table
+            .inner_join(shunned_hosts::table.on(shunned_hosts::host.eq(actors::host)))
+            .filter(shunned_hosts::actor_id.eq(owner))
+    };
     let mut query = home_entries::table
         .inner_join(posts::table.on(posts::id.eq(home_entries::post_id)))
         .filter(home_entries::owner_id.eq(owner))
@@ -58,6 +65,8 @@ fn home_rows(
         .filter(dsl::not(home_entries::author_id.eq_any(refused())))
         .filter(dsl::not(posts::author_id.eq_any(silenced())))
         .filter(dsl::not(posts::author_id.eq_any(shut_out)))
+        .filter(dsl::not(dsl::exists(elsewhere().filter(actors::id.eq(posts::author_id)))))
+        .filter(dsl::not(dsl::exists(elsewhere().filter(actors::id.eq(home_entries::author_id)))))
         .limit(page.limit)
         .select((home_entries::post_id, home_entries::boost_id))
         .into_boxed();
@@ -161,7 +170,9 @@ macro_rules! open_rows {
                 .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt($now)))
                 .select(mutes::target_id);
             let shut_out = blocks::table.filter(blocks::actor_id.eq(reader)).select(blocks::target_id);
+            let shunned = shunned_hosts::table.filter(shunned_hosts::actor_id.eq(reader)).select(shunned_hosts::host);
             query = query
+                .filter(dsl::not(actors::host.eq_any(shunned)))
                 .filter(dsl::not(posts::author_id.eq_any(silenced)))
                 .filter(dsl::not(posts::author_id.eq_any(shut_out)));
         }

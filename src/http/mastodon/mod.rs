@@ -15,6 +15,7 @@ mod notifications;
 mod polls;
 mod render;
 mod search;
+mod shelves;
 mod statuses;
 mod timelines;
 
@@ -38,6 +39,7 @@ pub fn routes() -> Router<App> {
         .merge(notifications::routes())
         .merge(polls::routes())
         .merge(search::routes())
+        .merge(shelves::routes())
         .merge(statuses::routes())
         .merge(timelines::routes())
         .route("/api/{*rest}", any(unknown))

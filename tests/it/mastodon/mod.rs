@@ -9,6 +9,7 @@ mod paging;
 mod people;
 mod pins;
 mod shapes;
+mod shelves;
 mod teams;
 mod telling;
 mod threads;

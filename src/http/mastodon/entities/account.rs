@@ -47,6 +47,16 @@ pub struct Account {
     pub guildhall: AccountExtension,
 }
 
+/// Somebody who is muted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MutedAccount {
+    /// Who it is.
+    #[serde(flatten)]
+    pub account: Account,
+    /// Until when; nothing when it is for good.
+    pub mute_expires_at: Option<String>,
+}
+
 /// What Mastodon does not know of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccountExtension {

@@ -20,7 +20,7 @@ mod search;
 mod status;
 mod tag;
 
-pub use account::{Account, AccountExtension, Emoji, Field};
+pub use account::{Account, AccountExtension, Emoji, Field, MutedAccount};
 pub use application::{Application, CredentialApplication};
 pub use context::Context;
 pub use credential_account::{CredentialAccount, Role, Source};

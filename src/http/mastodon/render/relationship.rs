@@ -46,7 +46,7 @@ fn relationship(row: &follows::Relationship, now: Timestamp) -> Relationship {
         muting_expires_at: row.muting_expires_at.filter(|_| muting).map(Timestamp::rfc3339),
         requested: row.requested,
         requested_by: row.requested_by,
-        domain_blocking: false,
+        domain_blocking: row.domain_blocking,
         endorsed: false,
         note: String::new(),
     }

@@ -119,7 +119,7 @@ impl Look<'_> {
             favourited: signed_in.then_some(view.liked),
             reblogged: signed_in.then_some(view.boosted),
             muted: signed_in.then_some(false),
-            bookmarked: signed_in.then_some(false),
+            bookmarked: signed_in.then_some(view.bookmarked),
             pinned: signed_in.then_some(view.pinned),
             local_only: !post.audience.federates(),
             guildhall: StatusExtension { audience: audience(post), approval: None, author: None },

@@ -31,6 +31,8 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/statuses/{id}/unfavourite", post(react::unfavourite))
         .at("/api/v1/statuses/{id}/reblog", post(react::reblog))
         .at("/api/v1/statuses/{id}/unreblog", post(react::unreblog))
+        .at("/api/v1/statuses/{id}/bookmark", post(react::bookmark))
+        .at("/api/v1/statuses/{id}/unbookmark", post(react::unbookmark))
         .at("/api/v1/statuses/{id}/pin", post(react::pin))
         .at("/api/v1/statuses/{id}/unpin", post(react::unpin))
         .at("/api/v1/statuses/{id}/favourited_by", get(react::favourited_by))

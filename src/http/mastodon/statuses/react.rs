@@ -1,4 +1,4 @@
-//! Liking, boosting and pinning, and who did.
+//! Liking, boosting, bookmarking and pinning, and who did.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -74,6 +74,18 @@ pub(super) async fn reblog(
 pub(super) async fn unreblog(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:statuses")?;
     react(&app, &me, id, |tx, _, by, post| posts::unboost(tx, by, post).map(|()| EntryRef::post(post))).await
+}
+
+/// `POST /api/v1/statuses/:id/bookmark`
+pub(super) async fn bookmark(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
+    me.need("write:bookmarks")?;
+    react(&app, &me, id, |tx, _, by, post| posts::bookmark(tx, by.actor(), post).map(|()| EntryRef::post(post))).await
+}
+
+/// `POST /api/v1/statuses/:id/unbookmark`
+pub(super) async fn unbookmark(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
+    me.need("write:bookmarks")?;
+    react(&app, &me, id, |tx, _, by, post| posts::unbookmark(tx, by.actor(), post).map(|()| EntryRef::post(post))).await
 }
 
 /// `POST /api/v1/statuses/:id/pin`
