@@ -13,6 +13,7 @@ use crate::{
         fetch,
         keys::{LocalKeys, RemoteKeys},
     },
+    files::Files,
     limits::Limits,
     net::Transport,
     secrets::SecretKey,
@@ -45,6 +46,8 @@ pub struct Parts {
     pub fetches: fetch::Memory,
     /// Fetches of keys that are under way.
     pub key_fetches: fetch::Flights,
+    /// What people uploaded.
+    pub files: Files,
     /// Who may ask how often.
     pub limits: Limits,
     /// Who may hash a password now: each takes 19 MiB and a processor.
@@ -70,6 +73,7 @@ impl App {
         transport: Arc<dyn Transport>,
     ) -> Result<Self> {
         let limits = Limits::new(&config.limits);
+        let files = Files::new(&config.media, &config.data_dir);
         let app = Self(Arc::new(Parts {
             config,
             site: Arc::new(site),
@@ -80,6 +84,7 @@ impl App {
             remote_keys: RemoteKeys::default(),
             fetches: fetch::Memory::default(),
             key_fetches: fetch::Flights::default(),
+            files,
             limits,
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
             blocked: RwLock::default(),

@@ -20,6 +20,7 @@ pub mod doctor;
 pub mod domain;
 pub mod error;
 pub mod federation;
+pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod limits;

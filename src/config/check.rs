@@ -38,6 +38,17 @@ impl Config {
             let text = format!("{setting} is on: {meaning} This is for tests and demos only.");
             warnings.push(Warning { code: "config.only_for_tests", text });
         }
+        let media = &self.media;
+        let keys = [&media.s3_access_key, &media.s3_secret_key];
+        if media.s3_endpoint.is_some() != media.s3_bucket.is_some()
+            || media.s3_endpoint.is_some() && keys.iter().any(|key| key.is_none())
+        {
+            return Err(Error::invalid(
+                "config.s3_incomplete",
+                "To keep files with S3 set media.s3_endpoint, media.s3_bucket, media.s3_access_key and \
+                 media.s3_secret_key, all four; to keep them in a folder set none of them.",
+            ));
+        }
         if let Some(reason) = self.why_not_federating() {
             warnings.push(Warning { code: "config.not_federating", text: reason });
         }

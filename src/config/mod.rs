@@ -10,6 +10,7 @@ mod federation;
 mod hidden;
 mod limits;
 mod log;
+mod media;
 mod reference;
 mod retention;
 mod section;
@@ -23,6 +24,7 @@ pub use federation::Federation;
 pub use hidden::Hidden;
 pub use limits::Limits;
 pub use log::Log;
+pub use media::Media;
 pub use reference::reference;
 pub use retention::Retention;
 pub use section::Key;
@@ -66,6 +68,9 @@ section! {
         section
         /// How long what others wrote is kept.
         retention: Retention;
+        section
+        /// Where uploaded files are kept, and how much of them.
+        media: Media;
         section
         /// How we answer HTTP requests.
         server: Server;

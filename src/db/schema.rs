@@ -536,6 +536,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    media (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        account_id -> BigInt,
+        post_id -> Nullable<BigInt>,
+        purpose -> Text,
+        state -> Text,
+        name -> Text,
+        kind -> Text,
+        media_type -> Text,
+        bytes -> Integer,
+        description -> Text,
+        details -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -620,4 +638,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     list_members,
     bookmarks,
     shunned_hosts,
+    media,
 );

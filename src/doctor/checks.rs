@@ -74,6 +74,7 @@ checks! {
     Nothing   "disk"             "There is room on the disk"                                 machine::disk;
     Nothing   "data_folder"      "The data folder is ours alone"                             machine::data_folder;
     Nothing   "secret_key"       "The secret key opens the keys in the database"             machine::secret_key;
+    Nothing   "films"            "Films can be read"                                         machine::films;
     Nothing   "email"            "E-mail can be sent"                                        machine::email;
     Nothing   "database"         "The database is sound"                                     records::database;
     Nothing   "backup"           "There is a recent backup"                                  records::backup;

@@ -92,6 +92,7 @@ fn date_of(answer: &Fetched) -> Option<Timestamp> {
 pub(super) async fn disk(visit: &Visit) -> Judged {
     let config = &visit.app.config;
     let mut folders = vec![config.data_dir.clone()];
+    folders.extend(config.media.folder.clone().filter(|_| config.media.s3_endpoint.is_none()));
     if let DatabaseTarget::Sqlite(path) = config.database_target()?
         && let Some(folder) = path.parent()
     {
@@ -190,6 +191,17 @@ pub(super) async fn secret_key(visit: &Visit) -> Judged {
         Trouble::failed(format!("The private keys in the database cannot be opened: {}", said(&error)), backup)
     })?;
     Ok("The private keys in the database can be opened with it.".to_owned())
+}
+
+/// Whether the programs are there that make previews of films. It works without them.
+pub(super) async fn films(visit: &Visit) -> Judged {
+    Ok(if visit.app.files.tools().are_there().await {
+        "ffmpeg is there: films get a preview, and what they say of their place is taken out.".to_owned()
+    } else {
+        "ffmpeg is not there (media.ffmpeg): films and sounds are taken as they are, with what they say of their place, \
+         and have no preview."
+            .to_owned()
+    })
 }
 
 /// Whether e-mail can be sent.

@@ -178,7 +178,7 @@ pub(super) async fn signed_get(visit: &Visit) -> Judged {
 pub(super) async fn large_bodies(visit: &Visit) -> Judged {
     let body = Bytes::from(vec![b' '; BODY_LIMIT]);
     let wanted = Digested::of(&body).header();
-    let advice = "Allow bodies of 1 MiB and more: client_max_body_size 20m in nginx, SecRequestBodyLimit in ModSecurity, \
+    let advice = "Allow bodies of 1 MiB and more: client_max_body_size 110m in nginx, SecRequestBodyLimit in ModSecurity, \
                   the settings of your protection elsewhere.";
     match probe(visit, Signed::No, body).await {
         Ok(probe) if probe.seen.digest == wanted => Ok("1 MiB arrived whole.".to_owned()),

@@ -12,6 +12,7 @@ pub mod follows;
 pub mod home;
 pub mod lists;
 pub mod mailbox;
+pub mod media;
 pub mod notifications;
 pub mod org;
 pub mod posts;
@@ -62,6 +63,8 @@ crate::id_type! {
     FilterKeywordId;
     /// A single post in a filter.
     FilterPostId;
+    /// Something that was uploaded.
+    MediaId;
 }
 
 /// What is the same for the whole company and decided at set-up: who we are on the network.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, Audience, BoostId, FollowId, LikeId, PinId, PostId, VoteId};
+use super::{ActorId, Audience, BoostId, FollowId, LikeId, MediaId, PinId, PostId, VoteId};
 use crate::{
     db::{Later, Timestamp},
     error::Result,
@@ -84,6 +84,13 @@ pub enum Job {
         actor: ActorId,
         /// The server.
         host: String,
+    },
+    /// Delete the files of uploads that are gone.
+    DropFiles,
+    /// Find out what a film or a sound is, and make a picture of it.
+    ReadFilm {
+        /// The upload.
+        media: MediaId,
     },
     /// Delete what has outlived its use; comes again every day.
     Prune,
@@ -243,6 +250,8 @@ impl Job {
             Self::EndPoll { .. } => "end_poll",
             Self::EraseActor { .. } => "erase_actor",
             Self::PartFrom { .. } => "part_from",
+            Self::DropFiles => "drop_files",
+            Self::ReadFilm { .. } => "read_film",
             Self::Prune => "prune",
         }
     }
@@ -265,6 +274,9 @@ impl Later for Job {
             Self::VerifyFields { actor, .. } => Some(format!("verify_fields:{actor}")),
             Self::TellVotes { post } => Some(format!("tell_votes:{post}")),
             Self::EndPoll { post, .. } => Some(format!("end_poll:{post}")),
+            Self::DropFiles => Some("drop_files".to_owned()),
+            // Films take a processor for a while: one after the other.
+            Self::ReadFilm { .. } => Some("read_film".to_owned()),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Prune => None,
@@ -283,6 +295,8 @@ impl Later for Job {
             | Self::EndPoll { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
+            | Self::DropFiles
+            | Self::ReadFilm { .. }
             | Self::Prune => None,
         }
     }
@@ -299,6 +313,8 @@ impl Later for Job {
             | Self::EndPoll { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
+            | Self::DropFiles
+            | Self::ReadFilm { .. }
             | Self::Prune => None,
         }
     }
@@ -312,6 +328,7 @@ impl Later for Job {
                 | Self::VerifyFields { .. }
                 | Self::TellVotes { .. }
                 | Self::EndPoll { .. }
+                | Self::DropFiles
         )
     }
 

@@ -4,6 +4,7 @@ pub mod activitypub;
 pub mod company;
 mod connections;
 pub mod extract;
+mod files;
 pub mod health;
 pub mod mastodon;
 mod nul;

@@ -10,11 +10,16 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
-use super::{activitypub, company, extract::cors, health, mastodon, nul::refuse_nul, oauth, observe, web, wellknown};
+use super::{
+    activitypub, company, extract::cors, files, health, mastodon, nul::refuse_nul, oauth, observe, web, wellknown,
+};
 use crate::app::App;
 
 /// The largest body that any door takes, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How long an upload may take: telephones are slow.
+const UPLOAD_TIME: Duration = Duration::from_secs(600);
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
@@ -35,9 +40,17 @@ pub fn router(app: App) -> Router {
         .merge(mastodon::assets::routes())
         .merge(web::routes(&app))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(refuse_nul))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, longest))
         .layer(CompressionLayer::new())
+        // Large and slow in coming or going, and compressed already.
+        .merge(
+            mastodon::file_routes(&app)
+                .layer(from_fn_with_state(app.clone(), observe::limit))
+                .layer(cors())
+                .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, UPLOAD_TIME)),
+        )
+        .merge(files::routes())
+        .layer(from_fn(refuse_nul))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(observe::observe))
         .with_state(app)

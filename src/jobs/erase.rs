@@ -3,7 +3,7 @@
 
 use crate::{
     db::Db,
-    domain::{ActorId, actors, filters, follows, lists, posts},
+    domain::{ActorId, actors, filters, follows, lists, media, posts},
     error::Result,
 };
 
@@ -26,6 +26,7 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
         filters::forget_all_of(tx, actor)?;
         lists::delete_all_of(tx, actor)?;
         follows::forget_aversions_of(tx, actor)?;
+        media::forget_files_of_actor(tx, actor)?;
         posts::forget_bookmarks_of(tx, actor)
     })
     .await

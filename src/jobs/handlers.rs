@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::{
-    erase, prune,
+    erase, media, prune,
     runner::{Claimed, Handler, Outcome},
 };
 use crate::{
@@ -55,6 +55,8 @@ impl Handlers {
             }
             Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
             Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
+            Job::DropFiles => media::drop_files(app).await?,
+            Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
             Job::Prune => {
                 prune::run(app).await?;
                 return Ok(Outcome::Later(PRUNE_EVERY));
@@ -79,6 +81,8 @@ impl Handlers {
             | Job::EndPoll { .. }
             | Job::EraseActor { .. }
             | Job::PartFrom { .. }
+            | Job::DropFiles
+            | Job::ReadFilm { .. }
             | Job::Prune => Ok(()),
         }
     }
@@ -135,7 +139,9 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::TellVotes { .. }
         | Job::EndPoll { .. }
         | Job::EraseActor { .. }
-        | Job::PartFrom { .. } => {
+        | Job::PartFrom { .. }
+        | Job::DropFiles
+        | Job::ReadFilm { .. } => {
             if passing {
                 Outcome::Retry(error)
             } else {

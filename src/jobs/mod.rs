@@ -4,6 +4,7 @@ mod claim;
 mod clock;
 mod erase;
 mod handlers;
+mod media;
 mod prune;
 mod rows;
 pub mod runner;

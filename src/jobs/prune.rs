@@ -6,7 +6,7 @@ use super::runner;
 use crate::{
     app::App,
     db::{Db, Tx},
-    domain::{ActorId, PostId, accounts, actors, apps, home, notifications, posts, servers, work::Job},
+    domain::{ActorId, PostId, accounts, actors, apps, home, media, notifications, posts, servers, work::Job},
     error::Result,
     federation::{self, delivery},
 };
@@ -20,6 +20,8 @@ const TOMBSTONES: Duration = Duration::from_secs(90 * DAY);
 const SUBMISSIONS: Duration = Duration::from_secs(90 * DAY);
 /// How long a client that asks again is answered with what it made before.
 const KEYS: Duration = Duration::from_secs(DAY);
+/// How long an upload waits to be hung on a post.
+const UPLOADS: Duration = Duration::from_secs(DAY);
 /// How long parked jobs wait for an operator.
 const PARKED: Duration = Duration::from_secs(90 * DAY);
 /// How long people find what they were told, and how much of it at most.
@@ -45,6 +47,7 @@ pub async fn run(app: &App) -> Result<()> {
     let activities = portions(db, |tx| delivery::prune_activities(tx, PORTION)).await?;
     let base_url = app.site.base_url.clone();
     let tombstones = portions(db, move |tx| posts::prune_tombstones(tx, &base_url, TOMBSTONES, PORTION)).await?;
+    let uploads = portions(db, |tx| media::forget_unused(tx, UPLOADS, PORTION)).await?;
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
     let mut jobs = 0;
     while let pruned @ 1.. = runner::prune(db, PARKED, PORTION).await? {
@@ -64,6 +67,7 @@ pub async fn run(app: &App) -> Result<()> {
         deliveries,
         activities,
         tombstones,
+        uploads,
         keys,
         jobs,
         browsers,

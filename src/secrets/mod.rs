@@ -235,6 +235,11 @@ pub fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(random().as_slice())
 }
 
+/// Makes a name for files that nobody can guess: 256 random bits as hex.
+pub fn new_file_name() -> String {
+    hex::encode(random().as_slice())
+}
+
 #[expect(clippy::expect_used, reason = "without random numbers there is no safe way to go on")]
 fn random() -> Zeroizing<[u8; KEY_LEN]> {
     let mut bytes = Zeroizing::new([0; KEY_LEN]);

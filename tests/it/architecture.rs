@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 16] = [
+const DOMAIN: [&str; 17] = [
     "servers",
     "work",
     "actors",
@@ -21,6 +21,7 @@ const DOMAIN: [&str; 16] = [
     "notifications",
     "follows",
     "lists",
+    "media",
     "posts",
     "filters",
     "timelines",

@@ -87,8 +87,9 @@ pub struct Profile {
     pub indexable: Option<bool>,
     pub bot: Option<bool>,
     pub fields: Option<Vec<Field>>,
-    pub icon: Option<String>,
-    pub header: Option<String>,
+    /// Where the picture is from now on; nowhere, when there is to be none.
+    pub icon: Option<Option<String>>,
+    pub header: Option<Option<String>>,
 }
 
 /// Checks a username: letters, digits, `_`, and `.` or `-` inside; at most 30; not reserved.
@@ -187,8 +188,8 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
             actors::indexable.eq(profile.indexable.unwrap_or(old.indexable)),
             actors::bot.eq(profile.bot.unwrap_or(old.bot)),
             actors::fields.eq(Json(fields)),
-            actors::icon.eq(profile.icon.as_ref().or(old.icon.as_ref())),
-            actors::header.eq(profile.header.as_ref().or(old.header.as_ref())),
+            actors::icon.eq(profile.icon.as_ref().unwrap_or(&old.icon)),
+            actors::header.eq(profile.header.as_ref().unwrap_or(&old.header)),
             actors::updated_at.eq(now),
         ))
         .execute(tx.conn())?;

@@ -3,10 +3,10 @@
 //! Whoever is mentioned and not known yet is fetched by the caller before; here a name that nobody knows
 //! stays text.
 
-use super::{Audience, Draft, NewPoll, Post, ReplyTo, Viewer, get_visible, like::viewer_of};
+use super::{Attachment, Audience, Draft, NewPoll, Post, ReplyTo, Viewer, get_visible, like::viewer_of};
 use crate::{
     db::{Conn, Tx},
-    domain::{ActorId, By, PostId, Site, TeamId, actors},
+    domain::{ActorId, By, MediaId, PostId, Site, TeamId, actors, media},
     error::{Error, Result},
     text::{self, Format, Links, MentionLink},
 };
@@ -41,6 +41,10 @@ pub struct NewPost {
     pub reply_to: Option<PostId>,
     /// Whom it names otherwise than by text.
     pub addressees: Addressees,
+    /// The uploads that are to hang on it.
+    pub media: Vec<MediaId>,
+    /// The post that is written anew, which may keep the uploads that it has.
+    pub edited: Option<PostId>,
     /// Hashtags that it carries otherwise than in its text, normalised.
     pub hashtags: Vec<String>,
     /// What it lets others choose.
@@ -173,6 +177,10 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
         draft.kind = "question".to_owned();
         draft.details = poll.begun(tx.now())?;
     }
+    draft.attachments = media::for_post(tx.conn(), site, by.actor(), &new.media, new.edited)?;
+    if new.poll.is_some() && !draft.attachments.is_empty() {
+        return Err(Error::invalid("media.poll", "A post has a poll or files, not both. Please choose one."));
+    }
     check_cargo(site, &draft)?;
     Ok(draft)
 }
@@ -181,7 +189,9 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
 fn check_cargo(site: &Site, draft: &Draft) -> Result<()> {
     let named = draft.hashtags.iter().map(|name| wire_length(name) + site.tag_url(name).len() + 64);
     let said = [draft.content.as_str(), &draft.summary, draft.title.as_deref().unwrap_or_default()];
-    let cargo = said.into_iter().map(wire_length).chain(named).sum::<usize>() + draft.mentions.len() * MENTION;
+    let shown = draft.attachments.iter().map(attachment_length);
+    let cargo =
+        said.into_iter().map(wire_length).chain(named).chain(shown).sum::<usize>() + draft.mentions.len() * MENTION;
     if cargo > CARGO {
         return Err(Error::invalid(
             "post.too_long",
@@ -189,6 +199,11 @@ fn check_cargo(site: &Site, draft: &Draft) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// About how many bytes something that hangs on a post takes of its wire form.
+pub fn attachment_length(attachment: &Attachment) -> usize {
+    wire_length(attachment.description.as_deref().unwrap_or_default()) + attachment.url.len() + 256
 }
 
 /// How many bytes a text takes in JSON.
@@ -213,7 +228,7 @@ fn check_length(site: &Site, new: &NewPost) -> Result<()> {
         }
         Format::Html => text::plain(&new.text).into(),
     };
-    if text::is_blank(&seen) && text::is_blank(&new.summary) {
+    if text::is_blank(&seen) && text::is_blank(&new.summary) && new.media.is_empty() {
         return Err(Error::invalid("post.empty", "A post needs some text."));
     }
     let title = new.title.as_ref().map_or(0, |title| title.chars().count());

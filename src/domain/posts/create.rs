@@ -13,6 +13,7 @@ use crate::{
     domain::{
         ActorId, By, PostId, Site, TeamId,
         actors::{self, Actor},
+        media,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -105,6 +106,9 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     may_publish(tx, by, &author, draft, parent.as_ref())?;
     let id = insert(tx, site, by, draft, &author, parent.as_ref())?;
     write_names(tx, id, draft)?;
+    if !by.is_remote() {
+        media::attach(tx, author.id, id, &draft.attachments)?;
+    }
     count(tx, &author, draft, parent.as_ref())?;
     if let Some(uri) = &draft.uri {
         adopt_waiting_replies(tx, id, uri, draft.audience, author.id)?;

@@ -13,7 +13,7 @@ use crate::{
         schema::{actors as actors_table, posts, tombstones},
     },
     domain::{
-        ActorId, By, PostId,
+        ActorId, By, PostId, media,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -64,6 +64,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Op
     diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
         .set(posts::reply_to_id.eq(None::<PostId>))
         .execute(tx.conn())?;
+    media::forget_post(tx, id)?;
     diesel::delete(posts::table.find(id)).execute(tx.conn())?;
     Ok(())
 }

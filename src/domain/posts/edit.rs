@@ -19,6 +19,7 @@ use crate::{
     domain::{
         ActorId, By, PostId,
         home::Entry,
+        media,
         notifications::{self, NotificationKind},
         work::{Change, Job},
     },
@@ -108,6 +109,9 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     diesel::delete(hashtags::table.filter(hashtags::post_id.eq(id))).execute(tx.conn())?;
     write_names(tx, id, draft)?;
     poll_changed(tx, by, &old, details, new_text)?;
+    if !by.is_remote() {
+        media::attach(tx, old.author_id, id, &draft.attachments)?;
+    }
     if !told {
         return Ok(Edit::Unchanged);
     }

@@ -9,6 +9,7 @@ mod compose;
 mod create;
 mod delete;
 mod edit;
+mod files;
 mod like;
 mod once;
 mod pin;
@@ -28,13 +29,14 @@ mod wording;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use super::audience::Audience;
+pub use super::{audience::Audience, media::Attachment};
 pub use bookmark::{BOOKMARKS, bookmark, bookmarked, forget_bookmarks_of, unbookmark};
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
-pub use compose::{Addressees, NewPost, Readers, check_size, compose, settle_audience, wire_length};
+pub use compose::{Addressees, NewPost, Readers, attachment_length, check_size, compose, settle_audience, wire_length};
 pub use create::{Draft, MENTIONS, ReplyTo, create};
 pub use delete::{delete, delete_all_of, deleted_at, deletion, is_deleted_by, prune_tombstones, remember_deleted};
 pub use edit::{Edit, PastVersion, edit, history};
+pub use files::{Showing, find_file, may_see_file};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};
 pub use once::{Once, made, once, prune_keys};
 pub use pin::{PINS, Pin, find_pin, find_pin_of, forget_pin, pin, pinned_by, pinned_elsewhere, unpin};
@@ -57,30 +59,6 @@ pub use vote::{Vote, find_vote, vote, vote_for, voter_inboxes};
 
 use super::{ActorId, PostId, TeamId};
 use crate::db::{Json, Timestamp, schema::posts};
-
-/// Something that hangs on a post: an image, a video, a file elsewhere.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Attachment {
-    /// `image`, `video`, `audio` or `unknown`.
-    pub kind: String,
-    /// Where it is.
-    pub url: String,
-    /// Its media type, when known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media_type: Option<String>,
-    /// What it shows, for those who do not see it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// A blur to show before it is loaded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blurhash: Option<String>,
-    /// Width and height in pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<(u32, u32)>,
-    /// The point that matters, each from -1 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub focus: Option<(f32, f32)>,
-}
 
 /// A picture that stands for `:shortcode:` in a post or a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

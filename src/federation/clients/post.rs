@@ -60,6 +60,8 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
         addressees: addressed.people(app, &wording::mentions(object)).await?,
         hashtags: wording::hashtags(object),
         poll: asks,
+        media: Vec::new(),
+        edited: None,
     };
     let (by, site, kind) = (me.by(), app.site.clone(), kind.to_lowercase());
     app.db
@@ -122,7 +124,6 @@ pub(super) async fn update(app: &App, me: &Session, said: &Said) -> Result<Strin
             let old = posts::get(tx.conn(), post)?;
             let mut draft = posts::compose(tx, &site, &by, &new)?;
             draft.kind = old.kind;
-            draft.attachments = old.attachments.0;
             draft.emojis = old.emojis.0;
             if new.poll.is_none() {
                 draft.details = old.details.0;
@@ -156,6 +157,8 @@ fn changed(old: &Post, object: &Value, text: String, format: Format, addressees:
         addressees,
         hashtags: wording::hashtags(object),
         poll: None,
+        media: old.attachments.0.iter().filter_map(|attachment| attachment.media).collect(),
+        edited: Some(old.id),
     })
 }
 

@@ -281,6 +281,7 @@ fn read_attachment(value: &Value, fallback: &str) -> Option<Attachment> {
         blurhash: text(value, "blurhash").filter(|hash| hash.len() <= 200).map(ToOwned::to_owned),
         size: number("width").zip(number("height")),
         focus: focus.filter(|(x, y)| (-1.0..=1.0).contains(x) && (-1.0..=1.0).contains(y)),
+        ..Attachment::default()
     })
 }
 

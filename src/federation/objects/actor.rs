@@ -34,9 +34,9 @@ pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey]) -> Result<Value> {
     put("name", json!(actor.display_name()));
     put("summary", json!(actor.summary));
     put("url", json!(actor.page()));
-    for (name, picture) in [("icon", &actor.icon), ("image", &actor.header)] {
-        if let Some(url) = picture {
-            put(name, json!({ "type": "Image", "url": url }));
+    for (name, address) in [("icon", &actor.icon), ("image", &actor.header)] {
+        if let Some(url) = address {
+            put(name, picture(url));
         }
     }
     put("manuallyApprovesFollowers", json!(actor.locked));
@@ -79,6 +79,15 @@ pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey]) -> Result<Value> {
         );
     }
     Ok(Value::Object(wire))
+}
+
+/// A picture of a profile, with its media type where the name tells it.
+fn picture(url: &str) -> Value {
+    let endings = [(".png", "image/png"), (".jpg", "image/jpeg")];
+    match endings.iter().find(|(ending, _)| url.ends_with(ending)) {
+        Some((_, media_type)) => json!({ "type": "Image", "mediaType": media_type, "url": url }),
+        None => json!({ "type": "Image", "url": url }),
+    }
 }
 
 /// What our server can do, for peers that ask (FEP-844e).

@@ -145,8 +145,9 @@ pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Resu
 fn what_fits(post: &FederablePost) -> (bool, bool) {
     let content = posts::wire_length(&post.content);
     let source = post.source.as_deref().map_or(0, posts::wire_length);
-    let map = content * 2 <= ROOM;
-    (map, if map { content * 2 + source <= ROOM } else { content + source <= ROOM })
+    let shown: usize = post.attachments.0.iter().map(posts::attachment_length).sum();
+    let map = content * 2 + shown <= ROOM;
+    (map, shown + source + if map { content * 2 } else { content } <= ROOM)
 }
 
 /// `note` as `Note`; kinds that we do not write are notes.
@@ -192,6 +193,10 @@ fn attachment(attachment: &Attachment) -> Value {
     put("blurhash", attachment.blurhash.as_ref().map(|hash| json!(hash)));
     put("width", attachment.size.map(|(width, _)| json!(width)));
     put("height", attachment.size.map(|(_, height)| json!(height)));
+    if attachment.kind != "image" {
+        // A film is shown by this until it is played.
+        put("icon", attachment.preview.as_ref().map(|url| json!({ "type": "Image", "url": url })));
+    }
     put("focalPoint", attachment.focus.map(|(x, y)| json!([x, y])));
     Value::Object(wire)
 }

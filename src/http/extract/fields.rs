@@ -34,7 +34,7 @@ pub async fn read_fields(request: Request, next: Next) -> Response {
     }
 }
 
-async fn merged(request: Request) -> Result<Request> {
+pub(super) async fn merged(request: Request) -> Result<Request> {
     let (mut parts, body) = request.into_parts();
     let mut collector = Collector::default();
     for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {

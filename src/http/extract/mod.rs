@@ -6,6 +6,7 @@
 mod brackets;
 mod cors;
 mod fields;
+mod files;
 mod form;
 mod id;
 mod json;
@@ -18,6 +19,7 @@ mod visitor;
 pub use brackets::Collector;
 pub use cors::cors;
 pub use fields::{BODY_LIMIT, read_fields};
+pub use files::{Files, Received, take_files};
 pub use form::Form;
 pub use id::Id;
 pub use json::Json;

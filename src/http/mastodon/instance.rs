@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{Site, actors, org, posts, servers},
+    domain::{Site, actors, media, org, posts, servers},
     error::Result,
+    files,
     http::extract::{Json, Paths},
 };
 
@@ -41,7 +42,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
         vapid: Some(Vapid { public_key: None }),
         translation: Some(Translation { enabled: false }),
         limited_federation: Some(false),
-        ..limits(site)
+        ..limits(&app)
     };
     Ok(Json(Instance {
         domain: site.domain.clone(),
@@ -87,7 +88,7 @@ async fn v1(State(app): State<App>) -> Result<Json<InstanceV1>> {
         registrations: false,
         approval_required: false,
         invites_enabled: false,
-        configuration: limits(site),
+        configuration: limits(&app),
         contact_account: None,
         rules: Vec::new(),
     }))
@@ -131,7 +132,8 @@ fn streaming(site: &Site) -> String {
     }
 }
 
-fn limits(site: &Site) -> Configuration {
+fn limits(app: &App) -> Configuration {
+    let settings = &app.config.media;
     Configuration {
         urls: None,
         vapid: None,
@@ -145,18 +147,17 @@ fn limits(site: &Site) -> Configuration {
             profile_field_value_limit: FIELD_LENGTH,
         },
         statuses: StatusLimits {
-            max_characters: site.post_characters,
-            // Uploads are not served yet.
-            max_media_attachments: 0,
+            max_characters: app.site.post_characters,
+            max_media_attachments: media::FILES,
             characters_reserved_per_url: 23,
             supported_mime_types: vec!["text/plain", "text/markdown"],
         },
         media_attachments: MediaLimits {
-            description_limit: 1_500,
-            supported_mime_types: Vec::new(),
-            image_size_limit: 16_777_216,
-            image_matrix_limit: 33_177_600,
-            video_size_limit: 103_809_024,
+            description_limit: media::DESCRIPTION,
+            supported_mime_types: files::SUPPORTED.to_vec(),
+            image_size_limit: settings.image_bytes,
+            image_matrix_limit: usize::try_from(files::PIXELS).unwrap_or(usize::MAX),
+            video_size_limit: settings.video_bytes,
             video_frame_rate_limit: 120,
             video_matrix_limit: 8_294_400,
         },

@@ -11,6 +11,7 @@ mod filters;
 mod instance;
 mod lists;
 mod look;
+mod media;
 mod notifications;
 mod polls;
 mod render;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
         .merge(filters::routes())
         .merge(instance::routes())
         .merge(lists::routes())
+        .merge(media::routes())
         .merge(notifications::routes())
         .merge(polls::routes())
         .merge(search::routes())
@@ -45,6 +47,13 @@ pub fn routes() -> Router<App> {
         .route("/api/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))
+        .layer(map_response(problem::as_mastodon))
+}
+
+/// Those whose requests carry files; they are not read into memory, and have limits of their own.
+pub fn file_routes(app: &App) -> Router<App> {
+    media::file_routes(app)
+        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(map_response(problem::as_mastodon))
 }
 

@@ -34,8 +34,17 @@ pub struct File {
     pub href: String,
     /// What it shows, or nothing.
     pub description: String,
-    /// It is one of ours and can be shown.
-    pub shown: bool,
+    /// The picture that can be shown, because it is one of ours.
+    pub picture: Option<Shown>,
+}
+
+/// A picture as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Where it is.
+    pub src: String,
+    /// Its width and height, so that nothing moves when it comes.
+    pub size: Option<(u32, u32)>,
 }
 
 /// The words of a post.
@@ -99,12 +108,14 @@ impl File {
             _ => "File",
         };
         let href = text::http_url(&attachment.url)?;
-        let shown = kind == "Picture" && site.owns(&href);
+        let whole = (kind == "Picture").then(|| (href.clone(), attachment.size));
+        let small = attachment.preview.clone().map(|preview| (preview, attachment.small));
+        let picture = small.or(whole).filter(|(src, _)| site.owns(src));
         Some(Self {
             kind,
             href,
             description: words::excerpt(attachment.description.as_deref().unwrap_or_default(), 300),
-            shown,
+            picture: picture.map(|(src, size)| Shown { src, size }),
         })
     }
 }

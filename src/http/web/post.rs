@@ -232,6 +232,10 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
     }
     head.canonical = if number > 1 { format!("{page}?page={number}") } else { page.to_owned() };
     head.hidden = !author.indexable || view.post.audience != posts::Audience::Public;
+    let pictures = view.post.attachments.0.iter().filter(|_| view.post.summary.is_empty() && !view.post.sensitive);
+    let mut pictures =
+        pictures.filter_map(|file| file.preview.as_ref().or(Some(&file.url))).filter(|url| site.owns(url));
+    head.picture = pictures.next().cloned().or(head.picture);
     head.kind = "article";
     head.published = Some(view.post.published_at.rfc3339());
     head.creator = Some(format!("@{}", author.handle(site)));

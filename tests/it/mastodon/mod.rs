@@ -5,6 +5,7 @@ mod doors;
 mod filters;
 mod lengths;
 mod lists;
+mod media;
 mod paging;
 mod people;
 mod pins;
@@ -49,6 +50,8 @@ pub struct House {
     pub documents: Arc<Documents>,
     router: Router,
     pub database: TestDatabase,
+    /// Where files are kept; it goes with the house.
+    pub folder: tempfile::TempDir,
 }
 
 /// Somebody with a token.
@@ -111,11 +114,13 @@ impl House {
         let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 500 };
         let secrets = SecretKey::generate().unwrap();
         let documents = Arc::new(Documents::default());
-        let mut config = Config { base_url: Some(BASE.parse().unwrap()), ..Config::default() };
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().to_owned();
+        let mut config = Config { base_url: Some(BASE.parse().unwrap()), data_dir, ..Config::default() };
         change(&mut config);
         let app = App::new(config, site, database.db.clone(), secrets, documents.clone()).await.unwrap();
         let router = guildhall::http::router(app.clone());
-        Self { app, documents, router, database }
+        Self { app, documents, router, database, folder }
     }
 
     /// Time passes.

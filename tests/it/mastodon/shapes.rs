@@ -48,6 +48,7 @@ on_both! {
                 blurhash: Some("abc".to_owned()),
                 size: Some((400, 200)),
                 focus: Some((0.5, -0.5)),
+                ..Attachment::default()
             }];
             draft.emojis = vec![Emoji { shortcode: "tea".to_owned(), url: "https://remote.example/tea.png".to_owned() }];
             draft.details = Details { options: vec![("Tea".to_owned(), Some(3)), ("Coffee".to_owned(), Some(2))], ..Details::default() };

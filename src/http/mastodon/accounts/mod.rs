@@ -9,10 +9,10 @@ mod show;
 
 use axum::{
     Router,
-    routing::{get, patch, post},
+    routing::{delete, get, post},
 };
 
-pub(super) use profile::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH};
+pub(super) use profile::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH, update};
 
 use crate::{
     app::App,
@@ -30,7 +30,8 @@ use crate::{
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .at("/api/v1/accounts/verify_credentials", get(credentials::verify))
-        .at("/api/v1/accounts/update_credentials", patch(profile::update).put(profile::update))
+        .at("/api/v1/profile/avatar", delete(profile::remove_avatar))
+        .at("/api/v1/profile/header", delete(profile::remove_header))
         .at("/api/v1/accounts/lookup", get(show::lookup))
         .at("/api/v1/accounts/relationships", get(relations::list))
         .at("/api/v1/accounts/search", get(show::search))

@@ -1,4 +1,4 @@
-//! Changing one's own profile. Pictures are uploaded by another issue.
+//! Changing one's own profile.
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -6,13 +6,18 @@ use serde::Deserialize;
 use crate::{
     app::App,
     domain::{
-        Site, accounts,
+        MediaId, Site, accounts,
         actors::{self, Field, Profile},
+        media::{self, Purpose},
     },
     error::{Error, Result},
     http::{
-        extract::{Form, Given, Json, Session},
-        mastodon::{entities::CredentialAccount, look::look},
+        extract::{Files, Form, Given, Json, Session},
+        mastodon::{
+            entities::CredentialAccount,
+            look::look,
+            media::{Words, take_in},
+        },
     },
     text::{self, Format, Links},
 };
@@ -29,7 +34,7 @@ pub(in crate::http::mastodon) const FIELD_LENGTH: usize = 255;
 /// What may be changed; what is left out stays.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Changes {
+pub(in crate::http::mastodon) struct Changes {
     display_name: Given,
     note: Given,
     locked: Option<bool>,
@@ -55,23 +60,69 @@ struct FieldChange {
 }
 
 /// `PATCH /api/v1/accounts/update_credentials`
-pub(super) async fn update(
+pub(in crate::http::mastodon) async fn update(
     State(app): State<App>,
     me: Session,
+    files: Files,
     Form(changes): Form<Changes>,
 ) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
     let (actor, account, language) = (me.actor.id, me.account.id, changes.source.language.0.clone());
-    let profile = changes.into_profile(&app.site)?;
+    let (profile, site) = (changes.into_profile(&app.site)?, app.site.clone());
+    let icon = picture(&app, &me, &files, Purpose::Avatar).await?;
+    let header = picture(&app, &me, &files, Purpose::Header).await?;
     app.db
         .write(move |tx| {
             if let Some(language) = &language {
                 accounts::set_default_language(tx, account, language)?;
             }
+            let mut profile = profile.clone();
+            if let Some(id) = icon {
+                profile.icon = Some(Some(media::use_picture(tx, &site, actor, id)?));
+            }
+            if let Some(id) = header {
+                profile.header = Some(Some(media::use_picture(tx, &site, actor, id)?));
+            }
             actors::edit_profile(tx, actor, &profile)
         })
         .await?;
     look(&app, Some(actor), move |look| look.credentials(&me)).await.map(Json)
+}
+
+/// Takes in the picture for a purpose, when the request has one.
+async fn picture(app: &App, me: &Session, files: &Files, purpose: Purpose) -> Result<Option<MediaId>> {
+    match files.take(purpose.as_str()) {
+        None => Ok(None),
+        Some(file) => Ok(Some(take_in(app, me, purpose, file, Words::default()).await?.id)),
+    }
+}
+
+/// `DELETE /api/v1/profile/avatar`
+pub(super) async fn remove_avatar(State(app): State<App>, me: Session) -> Result<Json<CredentialAccount>> {
+    remove(&app, me, Purpose::Avatar).await
+}
+
+/// `DELETE /api/v1/profile/header`
+pub(super) async fn remove_header(State(app): State<App>, me: Session) -> Result<Json<CredentialAccount>> {
+    remove(&app, me, Purpose::Header).await
+}
+
+/// Takes a picture off the profile; where there is none that is done already.
+async fn remove(app: &App, me: Session, purpose: Purpose) -> Result<Json<CredentialAccount>> {
+    me.need("write:accounts")?;
+    let actor = me.actor.id;
+    app.db
+        .write(move |tx| {
+            media::forget_picture(tx, actor, purpose, None)?;
+            let old = actors::get(tx.conn(), actor)?;
+            let gone = match purpose {
+                Purpose::Header => old.header.map(|_| Profile { header: Some(None), ..Profile::default() }),
+                Purpose::Avatar | Purpose::Post => old.icon.map(|_| Profile { icon: Some(None), ..Profile::default() }),
+            };
+            gone.map_or(Ok(()), |profile| actors::edit_profile(tx, actor, &profile))
+        })
+        .await?;
+    look(app, Some(actor), move |look| look.credentials(&me)).await.map(Json)
 }
 
 impl Changes {

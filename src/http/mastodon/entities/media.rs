@@ -10,7 +10,7 @@ pub struct MediaAttachment {
     pub id: String,
     #[serde(rename = "type")]
     pub kind: &'static str,
-    pub url: String,
+    pub url: Option<String>,
     pub preview_url: Option<String>,
     pub remote_url: Option<String>,
     pub preview_remote_url: Option<String>,

@@ -1,10 +1,14 @@
 //! What hangs on a post as MediaAttachments. Media of others stays where it is, and no reader's browser is sent there
 //! unasked: it is of `unknown` type without a preview, which clients show as a link.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::{PostId, posts::Attachment},
+    domain::{
+        PostId, Site,
+        media::{Media, MediaState},
+        posts::Attachment,
+    },
     http::mastodon::entities::MediaAttachment,
 };
 
@@ -13,12 +17,21 @@ pub(in crate::http::mastodon) fn attachments(post: PostId, attachments: &[Attach
     attachments.iter().enumerate().map(|(index, attachment)| one(post, index, attachment)).collect()
 }
 
+/// An upload that hangs on nothing yet. Without an address as long as it is read: clients ask until there is one.
+pub(in crate::http::mastodon) fn upload(site: &Site, media: &Media) -> MediaAttachment {
+    let shown = own(&media.attachment(&site.base_url), media.id.to_string());
+    if media.state == MediaState::Working { MediaAttachment { url: None, preview_url: None, ..shown } } else { shown }
+}
+
 fn one(post: PostId, index: usize, attachment: &Attachment) -> MediaAttachment {
+    if let Some(media) = attachment.media {
+        return own(attachment, media.to_string());
+    }
     MediaAttachment {
         // Attachments of others have no id of their own; this one is stable as long as their order is.
         id: format!("{post}{index:02}"),
         kind: "unknown",
-        url: attachment.url.clone(),
+        url: Some(attachment.url.clone()),
         preview_url: None,
         remote_url: Some(attachment.url.clone()),
         preview_remote_url: None,
@@ -29,14 +42,51 @@ fn one(post: PostId, index: usize, attachment: &Attachment) -> MediaAttachment {
     }
 }
 
-fn meta(attachment: &Attachment) -> Value {
-    let mut meta = json!({});
-    if let Some((width, height)) = attachment.size.filter(|(width, height)| *width > 0 && *height > 0) {
-        let aspect = f64::from(width) / f64::from(height);
-        meta = json!({ "original": { "width": width, "height": height, "size": format!("{width}x{height}"), "aspect": aspect } });
+fn own(attachment: &Attachment, id: String) -> MediaAttachment {
+    MediaAttachment {
+        id,
+        kind: match attachment.kind.as_str() {
+            "image" => "image",
+            "video" => "video",
+            "audio" => "audio",
+            _ => "unknown",
+        },
+        url: Some(attachment.url.clone()),
+        preview_url: attachment.preview.clone(),
+        remote_url: None,
+        preview_remote_url: None,
+        text_url: None,
+        meta: meta(attachment),
+        description: attachment.description.clone(),
+        blurhash: attachment.blurhash.clone(),
     }
-    if let (Some((x, y)), Some(meta)) = (attachment.focus, meta.as_object_mut()) {
+}
+
+fn meta(attachment: &Attachment) -> Value {
+    let mut meta = Map::new();
+    let mut original = attachment.size.map_or_else(Map::new, dimensions);
+    if let Some(seconds) = attachment.seconds {
+        original.insert("duration".to_owned(), json!(seconds));
+    }
+    if !original.is_empty() {
+        meta.insert("original".to_owned(), Value::Object(original));
+    }
+    if let Some(small) = attachment.small {
+        meta.insert("small".to_owned(), Value::Object(dimensions(small)));
+    }
+    if let Some((x, y)) = attachment.focus {
         meta.insert("focus".to_owned(), json!({ "x": x, "y": y }));
     }
-    meta
+    Value::Object(meta)
+}
+
+fn dimensions((width, height): (u32, u32)) -> Map<String, Value> {
+    let mut dimensions = Map::new();
+    if width > 0 && height > 0 {
+        dimensions.insert("width".to_owned(), json!(width));
+        dimensions.insert("height".to_owned(), json!(height));
+        dimensions.insert("size".to_owned(), json!(format!("{width}x{height}")));
+        dimensions.insert("aspect".to_owned(), json!(f64::from(width) / f64::from(height)));
+    }
+    dimensions
 }

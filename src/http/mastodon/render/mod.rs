@@ -9,6 +9,6 @@ mod poll;
 mod relationship;
 mod status;
 
-pub(super) use attachment::attachments;
+pub(super) use attachment::{attachments, upload};
 pub(super) use filter::{keyword, marked};
 pub(super) use status::emojis;

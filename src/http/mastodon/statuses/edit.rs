@@ -5,7 +5,10 @@ use axum::extract::State;
 use super::{form::Writing, poll::PollChange};
 use crate::{
     app::App,
-    domain::posts::{self, EntryRef},
+    domain::{
+        media,
+        posts::{self, EntryRef},
+    },
     error::{Error, Result},
     federation::fetch,
     http::{
@@ -33,16 +36,19 @@ pub(super) async fn edit(
     }
     let poll = writing.poll()?;
     let (by, site, post) = (me.by(), app.site.clone(), old.id);
+    let words = writing.media_words()?;
     let new = writing.into_edit(&old)?;
     app.db
         .write(move |tx| {
             let old = posts::get(tx.conn(), post)?;
+            for (id, words) in &words {
+                media::describe_attached(tx, by.actor(), post, *id, words)?;
+            }
             let mut new = new.clone();
             new.addressees = posts::addressees_of_edit(tx.conn(), &site, &old, &new)?;
             let mut draft = posts::compose(tx, &site, &by, &new)?;
             draft.kind = old.kind;
             draft.title = old.title;
-            draft.attachments = old.attachments.0;
             draft.emojis = old.emojis.0;
             match &poll {
                 PollChange::Asked(_) => {}

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use super::poll::{PollChange, PollField};
 use crate::{
     domain::{
-        PostId, TeamId,
+        MediaId, PostId, TeamId, media,
         posts::{Addressees, Audience, NewPost, Post, Readers},
     },
     error::{Error, Result},
-    http::extract::Given,
+    http::{extract::Given, mastodon::media::focus},
     text::Format,
 };
 
@@ -26,10 +26,20 @@ pub(super) struct Writing {
     in_reply_to_id: Option<PostId>,
     local_only: Option<bool>,
     guildhall_audience: Option<String>,
-    media_ids: Vec<String>,
+    media_ids: Option<Vec<String>>,
+    media_attributes: Vec<MediaChange>,
     poll: PollField,
     scheduled_at: Option<String>,
     quoted_status_id: Option<String>,
+}
+
+/// What is said anew about an upload when its post is edited.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct MediaChange {
+    id: String,
+    description: Given,
+    focus: Given,
 }
 
 impl Writing {
@@ -37,9 +47,6 @@ impl Writing {
     pub(super) fn refuse_unserved(&self) -> Result<()> {
         let refuse =
             |what: &str| Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")));
-        if self.media_ids.iter().any(|id| !id.is_empty()) {
-            return refuse("uploads");
-        }
         if self.scheduled_at.is_some() {
             return refuse("scheduled posts");
         }
@@ -47,6 +54,15 @@ impl Writing {
             return refuse("quotes");
         }
         Ok(())
+    }
+
+    /// What is said anew about uploads.
+    pub(super) fn media_words(&self) -> Result<Vec<(MediaId, media::Words)>> {
+        let read = |change: &MediaChange| {
+            let focus = focus(change.focus.0.as_deref().unwrap_or_default())?;
+            Ok((media_id(&change.id)?, media::Words { description: change.description.0.clone(), focus }))
+        };
+        self.media_attributes.iter().filter(|change| !change.id.is_empty()).take(media::FILES).map(read).collect()
     }
 
     /// Who is to read it.
@@ -102,7 +118,10 @@ impl Writing {
         language: Option<&String>,
     ) -> Result<NewPost> {
         let poll = self.poll()?.asked();
+        let media = media_ids(self.media_ids.as_deref().unwrap_or_default())?;
         Ok(NewPost {
+            media,
+            edited: None,
             text: self.status.0.unwrap_or_default(),
             format: self.content_type.as_deref().map_or(Ok(Format::Plain), format)?,
             summary: self.spoiler_text.0.unwrap_or_default(),
@@ -127,7 +146,13 @@ impl Writing {
             // Written by a client that sends HTML: what it says is all there is of it.
             None => (old.content.clone(), Format::Html),
         };
+        let media = match &self.media_ids {
+            Some(ids) => media_ids(ids)?,
+            None => old.attachments.0.iter().filter_map(|attachment| attachment.media).collect(),
+        };
         Ok(NewPost {
+            media,
+            edited: Some(old.id),
             text,
             format,
             summary: self.spoiler_text.0.unwrap_or_else(|| old.summary.clone()),
@@ -147,6 +172,14 @@ impl Writing {
     pub(super) fn text(&self) -> &str {
         self.status.0.as_deref().unwrap_or_default()
     }
+}
+
+fn media_id(id: &str) -> Result<MediaId> {
+    id.parse().map_err(|_| Error::invalid("media.unknown", format!("“{id:.40}” is no id of an upload.")))
+}
+
+fn media_ids(ids: &[String]) -> Result<Vec<MediaId>> {
+    ids.iter().filter(|id| !id.is_empty()).map(|id| media_id(id)).collect()
 }
 
 /// Mastodon's words for audiences.
