@@ -11,7 +11,6 @@ use std::io::Cursor;
 
 use axum::body::Body;
 use bytes::Bytes;
-use guildhall::jobs::{Handlers, runner::Runner};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
@@ -120,12 +119,6 @@ impl House {
         let token = who.map(|person| format!("Bearer {}", person.token));
         let headers: Vec<(&str, &str)> = token.iter().map(|token| ("authorization", token.as_str())).collect();
         self.file(url, &headers).await.status.as_u16()
-    }
-
-    /// Does what is owed.
-    pub async fn work(&self) {
-        let handlers = std::sync::Arc::new(Handlers::new(self.app.clone()));
-        Runner::new(self.app.db.clone(), handlers, 1).run_until_idle().await.unwrap();
     }
 
     /// The files that are kept.
