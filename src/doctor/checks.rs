@@ -23,6 +23,8 @@ pub(super) enum Needs {
     OpensDoor,
     /// An answer from this instance at the base URL.
     OpenDoor,
+    /// The same, and the secret key, because something is signed.
+    SecretKey,
 }
 
 macro_rules! checks {
@@ -41,12 +43,12 @@ checks! {
     Nothing   "certificate"      "The certificate is good"                                   door::certificate;
     OpensDoor "front_door"       "The base URL is answered by this instance"                 door::front_door;
     OpenDoor  "https_redirect"   "Plain http leads to https"                                 door::https_redirect;
-    OpenDoor  "requests_intact"  "Requests arrive as they were sent"                         proxy::requests_intact;
-    OpenDoor  "signed_cavage"    "A signature of the usual kind is accepted"                 proxy::signed_cavage;
-    OpenDoor  "signed_rfc9421"   "A signature of the newer kind (RFC 9421) is accepted"      proxy::signed_rfc9421;
-    OpenDoor  "signed_get"       "A signed GET is accepted"                                  proxy::signed_get;
-    OpenDoor  "large_bodies"     "An activity of 1 MiB may come in"                          proxy::large_bodies;
-    OpenDoor  "visitors"         "Visitors are told apart behind the proxy"                  proxy::visitors;
+    SecretKey "requests_intact"  "Requests arrive as they were sent"                         proxy::requests_intact;
+    SecretKey "signed_cavage"    "A signature of the usual kind is accepted"                 proxy::signed_cavage;
+    SecretKey "signed_rfc9421"   "A signature of the newer kind (RFC 9421) is accepted"      proxy::signed_rfc9421;
+    SecretKey "signed_get"       "A signed GET is accepted"                                  proxy::signed_get;
+    SecretKey "large_bodies"     "An activity of 1 MiB may come in"                          proxy::large_bodies;
+    SecretKey "visitors"         "Visitors are told apart behind the proxy"                  proxy::visitors;
     OpenDoor  "shared_inbox"     "The inboxes answer"                                        proxy::inboxes;
     OpenDoor  "negotiation"      "Servers get documents and people get pages"                proxy::negotiation;
     OpenDoor  "webfinger"        "The handle leads to the actor"                             discovery::webfinger;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use http::StatusCode;
 use serde_json::Value;
 use url::Host;
@@ -45,8 +46,9 @@ pub(super) async fn addresses(visit: &Visit) -> Judged {
                 "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.",
             ));
         }
-        for address in &place.addresses {
-            let connected = tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await;
+        let connect =
+            async |address| (address, tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await);
+        for (address, connected) in join_all(place.addresses.iter().map(connect)).await {
             let line = format!("{} ({})", address.ip(), place.name);
             if place.by_dns && !is_global(address.ip()) && !is_for_tests(&visit.base) {
                 inside.push(line.clone());

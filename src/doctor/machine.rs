@@ -2,15 +2,15 @@
 
 use std::{fs, path::Path, time::Duration};
 
+use futures_util::future::join_all;
 use http::header;
 use url::Url;
 
-use super::{Judged, Trouble, Visit, report::said, visit::ANY};
+use super::{Judged, Trouble, Visit, visit::ANY};
 use crate::{
     config::DatabaseTarget,
     db::Timestamp,
     domain::servers,
-    federation::keys,
     net::{Fetched, Get, content_type::ACCEPT_ACTIVITY},
     secrets::SecretKey,
 };
@@ -47,18 +47,14 @@ pub(super) async fn clock(visit: &Visit) -> Judged {
         others.push(("the front door".to_owned(), theirs, now()));
     }
     let known = visit.app.db.read(|conn| servers::list_healthy(conn, ASKED)).await?;
-    for host in known {
-        let Ok(url) = Url::parse(&format!("https://{host}/.well-known/nodeinfo")) else { continue };
-        if let Ok(answer) = visit
-            .app
-            .transport
-            .get(&url, Get { accept: ANY, signer: None, sign_query: true, refuses: &|_| false })
-            .await
-            && let Some(theirs) = date_of(&answer)
-        {
-            others.push((host, theirs, now()));
-        }
-    }
+    let asked = known.into_iter().map(async |host| {
+        let url = Url::parse(&format!("https://{host}/.well-known/nodeinfo")).ok()?;
+        let get = Get { accept: ANY, signer: None, sign_query: true, refuses: &|_| false };
+        // Who does not answer has no clock to compare with.
+        let theirs = date_of(&visit.app.transport.get(&url, get).await.ok()?)?;
+        Some((host, theirs, now()))
+    });
+    others.extend(join_all(asked).await.into_iter().flatten());
     let mut told = Vec::new();
     let mut worst = Duration::ZERO;
     for (whose, theirs, ours) in others {
@@ -187,9 +183,9 @@ pub(super) async fn secret_key(visit: &Visit) -> Judged {
             ));
         }
     }
-    keys::check_keys(&visit.app, &visit.server).await.map_err(|error| {
-        Trouble::failed(format!("The private keys in the database cannot be opened: {}", said(&error)), backup)
-    })?;
+    if let Some(reason) = &visit.locked {
+        return Err(Trouble::failed(reason, backup));
+    }
     Ok("The private keys in the database can be opened with it.".to_owned())
 }
 

@@ -128,9 +128,10 @@ pub(super) async fn lemmy(visit: &Visit) -> Judged {
 pub(super) async fn gotosocial(visit: &Visit) -> Judged {
     let mut told = Vec::new();
     for actor in [&visit.brand, &visit.server] {
+        // An actor that was never asked for has no keys yet.
+        let mut read = Read::of(visit, &actor.uri).await?;
         let id = actor.id;
         let keys = visit.app.db.read(move |conn| actors::keys_of(conn, id)).await?;
-        let mut read = Read::of(visit, &actor.uri).await?;
         let Some(key) = keys.into_iter().find(|key| key.algorithm == "rsa") else {
             return Err(Trouble::failed(format!("{} has no key.", actor.uri), MANGLED));
         };
@@ -166,9 +167,9 @@ pub(super) async fn nodebb(visit: &Visit) -> Judged {
 
 /// Integrity proofs (FEP-8b32), by which Mastodon and Mitra believe what others pass on: the Ed25519 key as Multikey.
 pub(super) async fn proofs(visit: &Visit) -> Judged {
+    let mut read = Read::of(visit, &visit.brand.uri).await?;
     let id = visit.brand.id;
     let keys = visit.app.db.read(move |conn| actors::keys_of(conn, id)).await?;
-    let mut read = Read::of(visit, &visit.brand.uri).await?;
     let key = keys.into_iter().find(|key| key.algorithm == "ed25519");
     let methods = read.document.get("assertionMethod").and_then(Value::as_array).cloned().unwrap_or_default();
     let published = key.is_some_and(|key| {

@@ -20,7 +20,12 @@ const OLD_BACKUP: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Whether the database is whole, of a version that we know, and in the shape of this version.
 pub(super) async fn database(visit: &Visit) -> Judged {
-    let pending = visit.app.db.pending_migrations()?;
+    let pending = match visit.app.db.pending_migrations() {
+        Err(error) if error.code() == "database.newer" => {
+            return Err(Trouble::failed(error.safe(), "Run the doctor of the version that the server has."));
+        }
+        pending => pending?,
+    };
     if !pending.is_empty() {
         return Err(Trouble::failed(
             format!("It is older than this version: {} is missing.", pending.join(", ")),

@@ -9,6 +9,7 @@ use std::{
 
 use http::StatusCode;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::report::{Judged, Trouble, said};
@@ -17,8 +18,10 @@ use crate::{
     domain::{
         Site,
         actors::{self, Actor, ActorKind},
+        setup,
     },
     error::{Error, Result},
+    federation::keys,
     net::{AddressPolicy, Client, ClientOptions, Fetched, Get, Transport, content_type::ACCEPT_ACTIVITY},
 };
 
@@ -26,6 +29,10 @@ use crate::{
 pub(super) const HTML: &str = "text/html";
 /// Anything.
 pub(super) const ANY: &str = "*/*";
+/// How long somebody who may wait does: reading a large database takes its time.
+const LONGEST: Duration = Duration::from_secs(900);
+/// How long DNS may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the doctor is told.
 #[derive(Debug, Clone)]
@@ -36,11 +43,13 @@ pub struct Options {
     pub authorities: Vec<Vec<u8>>,
     /// Less free space than this, in bytes, is a failure; less than five times as much is a warning.
     pub least_space: u64,
+    /// How long all checks together may take; what has not ended by then says so.
+    pub longest: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { pins: HashMap::new(), authorities: Vec::new(), least_space: 200 * 1024 * 1024 }
+        Self { pins: HashMap::new(), authorities: Vec::new(), least_space: 200 * 1024 * 1024, longest: LONGEST }
     }
 }
 
@@ -61,6 +70,9 @@ pub(super) struct Place {
     pub by_dns: bool,
 }
 
+/// An address, and what was accepted.
+type Asked = (String, String);
+
 /// What was answered, or why nothing was.
 pub(super) type Answered = Arc<Result<Fetched>>;
 
@@ -78,7 +90,9 @@ pub(super) struct Visit {
     pub brand: Actor,
     /// The server's own actor.
     pub server: Actor,
-    answers: Mutex<HashMap<(String, String), Answered>>,
+    /// Why nothing can be signed with the secret key that is there.
+    pub locked: Option<String>,
+    answers: Mutex<HashMap<Asked, Arc<OnceCell<Answered>>>>,
 }
 
 impl Visit {
@@ -126,8 +140,8 @@ impl Visit {
             .await?;
         let missing = || Error::unavailable("setup.missing", "This server is not set up yet. Run: guildhall setup");
         let (brand, server) = (brand.ok_or_else(missing)?, server.ok_or_else(missing)?);
-        let app = app.clone();
-        Ok(Self { app, options, client, base, handles, places, brand, server, answers: Mutex::default() })
+        let (locked, app) = (why_locked(app, &server).await?, app.clone());
+        Ok(Self { app, options, client, base, handles, places, brand, server, locked, answers: Mutex::default() })
     }
 
     /// Whether handles have another domain than the server.
@@ -138,12 +152,8 @@ impl Visit {
     /// What is answered at an address; asked once.
     pub(super) async fn get(&self, url: &str, accept: &str) -> Answered {
         let asked = (url.to_owned(), accept.to_owned());
-        if let Some(known) = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&asked) {
-            return known.clone();
-        }
-        let answered = Arc::new(self.get_again(url, accept).await);
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(asked, answered.clone());
-        answered
+        let answer = self.answers.lock().unwrap_or_else(PoisonError::into_inner).entry(asked).or_default().clone();
+        answer.get_or_init(async || Arc::new(self.get_again(url, accept).await)).await.clone()
     }
 
     /// What is answered at an address now.
@@ -192,9 +202,20 @@ pub(super) fn name_and_port(url: &Url) -> String {
     format!("{host}:{}", url.port_or_known_default().unwrap_or(443))
 }
 
+/// Why the secret key at hand does not open what is in the database, if it does not.
+async fn why_locked(app: &App, server: &Actor) -> Result<Option<String>> {
+    let known = app.db.read(setup::key_fingerprint).await?;
+    if known.is_some_and(|known| known != app.secrets.fingerprint()) {
+        return Ok(Some("It is not the key with which this database was set up.".to_owned()));
+    }
+    let opened = keys::check_keys(app, server).await;
+    Ok(opened.err().map(|error| format!("The private keys in the database cannot be opened: {}", said(&error))))
+}
+
 async fn look_up(name_and_port: &str) -> Vec<SocketAddr> {
     let Some((host, port)) = name_and_port.rsplit_once(':') else { return Vec::new() };
     let Ok(port) = port.parse::<u16>() else { return Vec::new() };
     // That nothing was found is what the check of the addresses tells.
-    tokio::net::lookup_host((host, port)).await.map(Iterator::collect).unwrap_or_default()
+    let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host, port))).await;
+    found.ok().and_then(std::result::Result::ok).map(Iterator::collect).unwrap_or_default()
 }

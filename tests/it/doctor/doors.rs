@@ -18,19 +18,19 @@ use tower::ServiceExt;
 use super::front::Front;
 
 /// A running or a short `guildhall`, on this database and in this folder.
-struct Binary {
+pub struct Binary {
     url: String,
-    port: u16,
-    folder: tempfile::TempDir,
+    pub port: u16,
+    pub folder: tempfile::TempDir,
 }
 
 impl Binary {
-    fn new(url: &str) -> Self {
+    pub fn new(url: &str) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self { url: url.to_owned(), port, folder: tempfile::tempdir().unwrap() }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall"));
         command
             .args(arguments)
@@ -43,18 +43,33 @@ impl Binary {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
-    fn doctor(&self) -> (bool, Value) {
+    pub fn set_up(&self) {
+        let arguments = ["setup", "--name", "Acme", "--handle", "acme", "--owner", "ana", "--email", "ana@acme.test"];
+        let set_up = self.run(&[&arguments[..], &["--password", "correct horse battery"]].concat());
+        assert!(set_up.status.success(), "{set_up:?}");
+    }
+
+    pub fn doctor(&self) -> (bool, Value) {
         let output = self.run(&["doctor", "--json"]);
         let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
         (output.status.success(), report)
     }
 }
 
-fn result<'r>(report: &'r Value, id: &str) -> &'r str {
+/// Waits until somebody listens.
+pub async fn started(port: u16) {
+    let patience = Instant::now();
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(patience.elapsed() < Duration::from_secs(60), "the server does not start");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+pub fn result<'r>(report: &'r Value, id: &str) -> &'r str {
     let checks = report["checks"].as_array().unwrap();
     checks.iter().find(|check| check["id"] == id).unwrap()["result"].as_str().unwrap()
 }
@@ -62,19 +77,14 @@ fn result<'r>(report: &'r Value, id: &str) -> &'r str {
 on_both! {
     async fn the_command_line_tells_the_same_with_and_without_a_server(database: TestDatabase) {
         let binary = Binary::new(&database.url);
-        let set_up = binary.run(&["setup", "--name", "Acme", "--handle", "acme", "--owner", "ana", "--email", "ana@acme.test", "--password", "correct horse battery"]);
-        assert!(set_up.status.success(), "{set_up:?}");
+        binary.set_up();
         let (healthy, report) = binary.doctor();
         assert!(!healthy && report["healthy"] == false, "{report:#}");
         for (id, expected) in [("front_door", "failed"), ("webfinger", "skipped"), ("database", "ok"), ("certificate", "skipped"), ("email", "skipped")] {
             assert_eq!(result(&report, id), expected, "{id}: {report:#}");
         }
         let mut server = binary.command(&["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let patience = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", binary.port)).is_err() {
-            assert!(patience.elapsed() < Duration::from_secs(60), "the server does not start");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        started(binary.port).await;
         let (healthy, report) = binary.doctor();
         let plain = binary.run(&["doctor"]);
         server.kill().unwrap();

@@ -174,6 +174,7 @@ impl Front {
             ]),
             authorities: vec![read("authority")],
             least_space: 1,
+            ..Options::default()
         };
         Self { app, brand, router, options, data, database, manners }
     }

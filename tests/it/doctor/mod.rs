@@ -7,6 +7,7 @@ mod engines;
 mod front;
 mod house;
 mod network;
+mod patience;
 mod proxies;
 
 use std::collections::HashSet;
