@@ -1,5 +1,5 @@
 //! Which jobs are due, and taking them: in order within a lane, and few at a time of what one server caused, or of what
-//! waits for one.
+//! waits for one; who has nothing running comes first.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,8 @@ const DEATH: i32 = 3;
 /// How many jobs that one server caused, and how many that wait for one, run at the same time: the others do not wait
 /// for it.
 const SHARE: usize = 4;
+/// How many of these run of a server that goes before others: of one that has nothing running.
+const FIRST: usize = 1;
 /// How often one claim looks again for jobs behind those whose server has its share.
 const ROUNDS: usize = 4;
 
@@ -66,6 +68,10 @@ struct Busy {
 }
 
 impl Busy {
+    fn is_empty(&self) -> bool {
+        self.origins.is_empty() && self.targets.is_empty()
+    }
+
     fn add(&mut self, origin: Option<String>, target: Option<String>) {
         for (counts, name) in [(&mut self.origins, origin), (&mut self.targets, target)] {
             if let Some(name) = name {
@@ -75,9 +81,9 @@ impl Busy {
     }
 
     /// Counts a job, unless a share of it is used up.
-    fn take(&mut self, row: &Row) -> bool {
+    fn take(&mut self, row: &Row, share: usize) -> bool {
         let has_room = |counts: &HashMap<String, usize>, name: &Option<String>| {
-            name.as_ref().and_then(|name| counts.get(name)).is_none_or(|count| *count < SHARE)
+            name.as_ref().and_then(|name| counts.get(name)).is_none_or(|count| *count < share)
         };
         let fits = has_room(&self.origins, &row.origin) && has_room(&self.targets, &row.target);
         if fits {
@@ -88,8 +94,8 @@ impl Busy {
 }
 
 /// Those whose share is used up.
-fn full(counts: &HashMap<String, usize>) -> Vec<String> {
-    counts.iter().filter(|(_, count)| **count >= SHARE).map(|(name, _)| name.clone()).collect()
+fn full(counts: &HashMap<String, usize>, share: usize) -> Vec<String> {
+    counts.iter().filter(|(_, count)| **count >= share).map(|(name, _)| name.clone()).collect()
 }
 
 /// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
@@ -109,25 +115,41 @@ pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<
 
 /// Marks up to `room` due jobs of these kinds as ours. A job of a lane is due only when no earlier one of its lane is
 /// ready or running; parked ones do not hold their lane up. Those `under_way` here are ours already, whatever the
-/// clock says.
+/// clock says. A server of which nothing runs has a free place before those that have some: however many of them there
+/// are, it does not wait for what they have written down before.
 pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize, under_way: &[i64]) -> Result<Vec<Claimed>> {
     let mut busy = running(tx, kinds)?;
     let mut claimed = Vec::new();
-    for _ in 0..ROUNDS {
-        let wanted = room.saturating_sub(claimed.len());
-        if wanted == 0 {
+    for (share, rounds) in [(FIRST, room), (SHARE, ROUNDS)] {
+        // Where nothing runs of anybody, there is nobody behind the first.
+        if share > FIRST && busy.is_empty() {
             break;
         }
-        let rows = due(tx, kinds, (&busy, under_way), i64::try_from(wanted).unwrap_or(i64::MAX))?;
-        let found = rows.len();
-        let ours: Vec<Row> = rows.into_iter().filter(|row| busy.take(row)).collect();
-        let more = found >= wanted && ours.len() < found;
-        claimed.extend(lease(tx, ours)?);
-        if !more {
-            break;
+        for _ in 0..rounds {
+            let wanted = room.saturating_sub(claimed.len());
+            if wanted == 0 {
+                break;
+            }
+            let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
+            let rows = due(tx, kinds, Beside { busy: &busy, share, under_way }, limit)?;
+            let found = rows.len();
+            let ours: Vec<Row> = rows.into_iter().filter(|row| busy.take(row, share)).collect();
+            let more = found >= wanted && ours.len() < found;
+            claimed.extend(lease(tx, ours)?);
+            if !more {
+                break;
+            }
         }
     }
     Ok(claimed)
+}
+
+/// What a job is claimed beside.
+#[derive(Clone, Copy)]
+struct Beside<'b> {
+    busy: &'b Busy,
+    share: usize,
+    under_way: &'b [i64],
 }
 
 /// What runs in the same room.
@@ -147,8 +169,8 @@ fn running(tx: &mut Tx<'_>, kinds: Kinds) -> Result<Busy> {
 }
 
 /// Jobs that are due, none whose share is used up or of those under way here.
-fn due(tx: &mut Tx<'_>, kinds: Kinds, (busy, under_way): (&Busy, &[i64]), limit: i64) -> Result<Vec<Row>> {
-    let now = tx.now();
+fn due(tx: &mut Tx<'_>, kinds: Kinds, beside: Beside<'_>, limit: i64) -> Result<Vec<Row>> {
+    let (now, Beside { busy, share, under_way }) = (tx.now(), beside);
     let among = jobs::kind
         .eq_any(kinds.names)
         .and(kinds.inside.into_sql::<Bool>())
@@ -166,8 +188,8 @@ fn due(tx: &mut Tx<'_>, kinds: Kinds, (busy, under_way): (&Busy, &[i64]), limit:
                 .and(jobs::run_at.le(now))
                 .or(jobs::state.eq("running").and(has_lapsed(now)).and(jobs::id.ne_all(under_way.to_vec()))),
         )
-        .filter(jobs::origin.is_null().or(jobs::origin.assume_not_null().ne_all(full(&busy.origins))))
-        .filter(jobs::target.is_null().or(jobs::target.assume_not_null().ne_all(full(&busy.targets))))
+        .filter(jobs::origin.is_null().or(jobs::origin.assume_not_null().ne_all(full(&busy.origins, share))))
+        .filter(jobs::target.is_null().or(jobs::target.assume_not_null().ne_all(full(&busy.targets, share))))
         .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
         .filter(among)
         .order((jobs::run_at.asc(), jobs::id.asc()))

@@ -44,5 +44,6 @@ mod races;
 mod receipts;
 mod signatures;
 mod text;
+mod turns;
 mod visibility;
 mod web;
