@@ -17,6 +17,8 @@ section! {
         connections: usize = 4_096, "a whole number from 16 to 1000000", whole(16..=1_000_000);
         /// How many connections one network address may have. Trusted proxies may have all of them.
         connections_per_address: usize = 256, "a whole number from 1 to 1000000", whole(1..=1_000_000);
+        /// How many requests of one network address may be under way, also of one for which a trusted proxy asks.
+        requests_per_address: usize = 256, "a whole number from 1 to 1000000", whole(1..=1_000_000);
         /// How many seconds running requests and jobs get to finish when the server is asked to stop.
         stop_seconds: u64 = 10, "a whole number from 0 to 300", whole(0..=300);
     }

@@ -13,6 +13,7 @@ mod observe;
 pub mod problem;
 mod router;
 mod serve;
+mod under_way;
 mod web;
 pub mod wellknown;
 

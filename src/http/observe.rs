@@ -40,7 +40,8 @@ pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Resu
     Ok(next.run(request).await)
 }
 
-fn address(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+/// Where a request comes from; nothing where it came over no network.
+pub(super) fn address(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     peer.map(|peer| client(peer, headers, &app.config.server.trusted_proxies))
 }

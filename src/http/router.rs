@@ -11,7 +11,13 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    activitypub, company, extract::cors, files, health, mastodon, nul::refuse_nul, oauth, observe, web, wellknown,
+    activitypub, company,
+    extract::cors,
+    files, health, mastodon,
+    nul::refuse_nul,
+    oauth, observe,
+    under_way::{self, UnderWay},
+    web, wellknown,
 };
 use crate::app::App;
 
@@ -52,6 +58,7 @@ pub fn router(app: App) -> Router {
         .merge(files::routes())
         .layer(from_fn(refuse_nul))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(UnderWay::new(app.clone()), under_way::limit))
         .layer(from_fn(observe::observe))
         .with_state(app)
 }

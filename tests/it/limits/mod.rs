@@ -6,3 +6,4 @@ mod heads;
 mod places;
 mod rates;
 mod table;
+mod under_way;
