@@ -40,6 +40,7 @@ pub use health::Health;
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
 pub use pool::locked_out;
+pub use slot::shorten_leases;
 pub use tx::{Later, Signal, Tx};
 pub(crate) use types::octet_length;
 pub use types::{Json, Timestamp};

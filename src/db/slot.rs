@@ -7,7 +7,7 @@ use std::{
 
 use diesel::prelude::*;
 
-use super::{Conn, Core, Db, SLOTS, Timestamp, newest, schema::slots};
+use super::{Conn, Core, Db, SLOTS, Timestamp, Tx, newest, schema::slots};
 use crate::{
     error::{Error, Result},
     on_conn,
@@ -57,6 +57,17 @@ fn look_back(conn: &mut Conn, core: &Core, now: Timestamp) -> Result<()> {
         core.set_back.store(i64::try_from(behind.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
     Ok(())
+}
+
+/// Shortens the leases by which [`look_back`] noticed a clock that was set back, to what a process that lives now has
+/// anyway: so that it is noticed once, and not again at each start until the clock is there again. Answers whether there
+/// were any. A slot is free for others no sooner than its holder would have to renew it.
+pub fn shorten_leases(tx: &mut Tx<'_>) -> Result<bool> {
+    let longest = Timestamp::wall_clock().plus(LEASE);
+    let shortened = diesel::update(slots::table.filter(slots::leased_until.gt(longest.plus(SKEW))))
+        .set(slots::leased_until.eq(longest))
+        .execute(tx.conn())?;
+    Ok(shortened > 0)
 }
 
 fn take(conn: &mut Conn, slot: i32, holder: &str, now: Timestamp) -> Result<bool> {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::runner;
 use crate::{
     app::App,
-    db::{Db, Timestamp},
-    error::Result,
+    db::{self, Db, Timestamp, Tx},
+    error::{Error, Result},
     federation::delivery,
 };
 
@@ -19,12 +19,36 @@ const ODD: Duration = Duration::from_secs(2);
 /// Moves back what waits for a time. On a database of several machines each may do this when all their clocks are set
 /// back together: then some things are tried earlier than they need be.
 pub async fn move_back(db: &Db, by: Duration) -> Result<()> {
-    let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     db.write(move |tx| {
-        runner::move_back(tx, by)?;
-        delivery::move_back(tx, by)
+        db::shorten_leases(tx)?;
+        move_all(tx, by)
     })
     .await
+}
+
+/// Moves back what waits if the clock was set back since the database was last used; answers by how much. Once: whoever
+/// starts next, or at the same time, finds it done.
+pub async fn catch_up(db: &Db) -> Result<Option<Duration>> {
+    let by = db.set_back();
+    if by.is_zero() {
+        return Ok(None);
+    }
+    let ours = db
+        .write(move |tx| {
+            let ours = db::shorten_leases(tx)?;
+            if ours {
+                move_all(tx, by)?;
+            }
+            Ok(ours)
+        })
+        .await?;
+    Ok(ours.then_some(by))
+}
+
+fn move_all(tx: &mut Tx<'_>, by: Duration) -> Result<()> {
+    let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+    runner::move_back(tx, by)?;
+    delivery::move_back(tx, by)
 }
 
 /// The clock when it was last looked at.
@@ -49,23 +73,40 @@ impl Look {
 
 /// Watches the clock for as long as the server runs; begins with what happened while it did not.
 pub async fn watch(app: App) {
-    let mut owed = app.db.set_back();
+    let mut owed = Duration::ZERO;
+    let mut caught_up = false;
     let mut last = Look::at(app.db.now(), Instant::now());
     loop {
         let (wall, real) = (app.db.now(), Instant::now());
         owed += last.set_back(wall, real).unwrap_or_default();
         last = Look::at(wall, real);
+        if !caught_up {
+            match catch_up(&app.db).await {
+                Ok(by) => {
+                    caught_up = true;
+                    tell(by.unwrap_or_default());
+                }
+                Err(error) => complain(&error),
+            }
+        }
         if !owed.is_zero() {
             match move_back(&app.db, owed).await {
-                Ok(()) => {
-                    tracing::warn!("The clock was set back by {} s; what waits was moved with it", owed.as_secs());
-                    owed = Duration::ZERO;
-                }
-                Err(error) => tracing::error!(%error, "Could not move what waits after the clock was set back"),
+                Ok(()) => tell(std::mem::take(&mut owed)),
+                Err(error) => complain(&error),
             }
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+fn tell(by: Duration) {
+    if !by.is_zero() {
+        tracing::warn!("The clock was set back by {} s; what waits was moved with it", by.as_secs());
+    }
+}
+
+fn complain(error: &Error) {
+    tracing::error!(%error, "Could not move what waits after the clock was set back");
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub mod runner;
 
 use std::sync::Arc;
 
-pub use clock::{move_back, watch as watch_the_clock};
+pub use clock::{catch_up, move_back, watch as watch_the_clock};
 pub use handlers::Handlers;
 pub use prune::ensure as ensure_pruning;
 use runner::{Handler, Kinds, Runner};

@@ -9,7 +9,10 @@ use std::{
 use diesel::prelude::*;
 use futures_util::future::BoxFuture;
 use guildhall::{
-    db::{Db, Later, Options, TestClock, Timestamp, schema::jobs},
+    db::{
+        Db, Later, Options, TestClock, Timestamp,
+        schema::{jobs, slots},
+    },
     error::Result,
     jobs::{
         self as work,
@@ -123,6 +126,39 @@ on_both! {
         assert_eq!(runner.run_until_idle().await.unwrap(), 0);
         clock.advance(Duration::from_secs(1));
         assert_eq!(runner.run_until_idle().await.unwrap(), 1);
+    }
+
+    async fn a_clock_that_was_ahead_moves_what_waits_once(database: TestDatabase) {
+        let db = &database.db;
+        write_down(db, HOUR * 5).await;
+        let due = async || db.read(|conn| Ok(jobs::table.select(jobs::run_at).first::<Timestamp>(conn)?)).await.unwrap();
+        let before = due().await;
+        // A process died while the clock was three hours ahead.
+        let until = Timestamp::wall_clock().plus(HOUR * 3);
+        db.write(move |tx| {
+            let dead = (slots::slot.eq(60), slots::holder.eq("dead"), slots::leased_until.eq(until));
+            diesel::insert_into(slots::table).values(dead).execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        // Two servers notice it at the same time, and a command that only writes.
+        let (one, other, command) = (database.another(), database.another(), database.another());
+        command.write(|tx| Ok(tx.new_id())).await.unwrap();
+        let moved = [work::catch_up(&one).await.unwrap(), work::catch_up(&other).await.unwrap()];
+        let by = moved[0].unwrap();
+        assert!(by > HOUR * 2 && by <= HOUR * 3, "{by:?}");
+        assert_eq!((moved[1], due().await), (None, before.minus(by)));
+        // Whoever starts from now on finds it done.
+        for _ in 0..2 {
+            assert_eq!(work::catch_up(&database.another()).await.unwrap(), None);
+        }
+        assert_eq!(due().await, before.minus(by));
+        // A clock that is set back while the server runs leaves nothing for the next start either.
+        db.write(move |tx| {
+            diesel::update(slots::table.find(60)).set(slots::leased_until.eq(until)).execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        work::move_back(db, HOUR).await.unwrap();
+        assert_eq!(work::catch_up(&database.another()).await.unwrap(), None);
     }
 
     async fn ids_keep_their_order_over_a_restart_with_a_clock_that_was_set_back(database: TestDatabase) {
