@@ -22,7 +22,9 @@ pub(super) fn open_database(config: &Config) -> Result<Db> {
         DatabaseTarget::Sqlite(path) => format!("sqlite:{}", path.display()),
         DatabaseTarget::Postgres(url) => url.to_string(),
     };
-    Db::open(&db::Options { url, pool: config.database.pool })
+    let db = Db::open(&db::Options { url, pool: config.database.pool })?;
+    db.knock()?;
+    Ok(db)
 }
 
 /// Opens the database of a company that is set up. Changes nothing where there is none.

@@ -58,7 +58,29 @@ impl Config {
                 .to_owned();
             warnings.push(Warning { code: "config.no_trusted_proxies", text });
         }
+        if let Some(text) = self.why_not_listening(&base) {
+            warnings.push(Warning { code: "config.listen", text });
+        }
         Ok(warnings)
+    }
+
+    /// Whether nobody will be answered at the base URL, as far as that can be seen from here.
+    fn why_not_listening(&self, base: &Url) -> Option<String> {
+        let (listen, port) = (self.listen, base.port_or_known_default().unwrap_or(80));
+        // Port 0 is any; who knows which becomes the public one.
+        if base.scheme() == "http" && is_loopback(base) && listen.port() != 0 && listen.port() != port {
+            return Some(format!(
+                "The company is at {base}, but this server listens on {listen}: the links on its pages lead to port \
+                 {port}, where it does not answer. Set listen to that port, unless something there passes requests on."
+            ));
+        }
+        let is_tls = base.scheme() == "https" && listen.port() == 443;
+        is_tls.then(|| {
+            format!(
+                "This server speaks plain http and listens on {listen}, the port of https. Put a proxy with a certificate \
+                 there, and let this server listen on another port, such as 127.0.0.1:8080."
+            )
+        })
     }
 
     /// Whether this instance talks with other servers.

@@ -1,6 +1,8 @@
 //! Bringing a database to the shape that this version needs.
 
-use diesel::{PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection};
+use std::collections::HashSet;
+
+use diesel::{PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, migration::MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Conn;
@@ -19,6 +21,7 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
             conn.batch_execute("PRAGMA foreign_keys = OFF")?;
             // One process at a time, and all pending migrations or none.
             let done = conn.immediate_transaction(|conn| {
+                refuse_newer::<_, SqliteConnection>(conn, &SQLITE)?;
                 let done = apply::<_, SqliteConnection>(conn, SQLITE)?;
                 if !done.is_empty() {
                     check_references(conn)?;
@@ -33,7 +36,8 @@ pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
         Conn::Pg(conn) => {
             refuse_other_encodings(conn)?;
             diesel::sql_query(format!("SELECT pg_advisory_lock({LOCK})")).execute(conn)?;
-            let done = apply::<_, PgConnection>(conn, POSTGRES);
+            let known = refuse_newer::<_, PgConnection>(conn, &POSTGRES);
+            let done = known.and_then(|()| apply::<_, PgConnection>(conn, POSTGRES));
             diesel::sql_query(format!("SELECT pg_advisory_unlock({LOCK})")).execute(conn)?;
             done
         }
@@ -72,11 +76,33 @@ fn check_references(conn: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
+/// An older version would work on tables that it does not know, and break what a newer one wrote.
+fn refuse_newer<H, C>(harness: &mut H, source: &EmbeddedMigrations) -> Result<()>
+where
+    C: diesel::Connection,
+    H: MigrationHarness<C::Backend>,
+    EmbeddedMigrations: MigrationSource<C::Backend>,
+{
+    let ours = source.migrations().map_err(failed)?;
+    let known: HashSet<String> = ours.iter().map(|migration| migration.name().version().to_string()).collect();
+    let applied = harness.applied_migrations().map_err(failed)?;
+    let Some(unknown) = applied.iter().map(ToString::to_string).filter(|version| !known.contains(version)).max() else {
+        return Ok(());
+    };
+    let said = format!(
+        "A newer version of Guildhall has changed this database: version {} does not know the migration {unknown}. \
+         Start the newer version; or, to go back to this one, put back the backup that was made before the upgrade. \
+         docs/guide/upgrade.md tells how",
+        env!("CARGO_PKG_VERSION"),
+    );
+    Err(Error::conflict("database.newer", said))
+}
+
 fn apply<H, C>(harness: &mut H, source: EmbeddedMigrations) -> Result<Vec<String>>
 where
     C: diesel::Connection,
     H: MigrationHarness<C::Backend>,
-    EmbeddedMigrations: diesel::migration::MigrationSource<C::Backend>,
+    EmbeddedMigrations: MigrationSource<C::Backend>,
 {
     let done = harness.run_pending_migrations(source).map_err(failed)?;
     Ok(done.iter().map(ToString::to_string).collect())
@@ -101,6 +127,10 @@ pub(super) fn is_new(conn: &mut Conn) -> Result<bool> {
 }
 
 pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>> {
+    match conn {
+        Conn::Sqlite(conn) => refuse_newer::<_, SqliteConnection>(conn, &SQLITE)?,
+        Conn::Pg(conn) => refuse_newer::<_, PgConnection>(conn, &POSTGRES)?,
+    }
     Ok(match conn {
         Conn::Sqlite(conn) => conn
             .pending_migrations(SQLITE)

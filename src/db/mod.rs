@@ -145,7 +145,12 @@ impl Db {
         self.0.core.signals.subscribe()
     }
 
-    /// Runs the migrations that are pending and answers their names.
+    /// Makes the first connection, and says what is wrong where PostgreSQL refuses it: for whoever typed the URL.
+    pub fn knock(&self) -> Result<()> {
+        self.0.pool.get().map(|_| ()).map_err(pool::explain)
+    }
+
+    /// Runs the migrations that are pending and answers their names. Refuses a database that a newer version has changed.
     pub fn migrate(&self) -> Result<Vec<String>> {
         let done = migrate::run(&mut self.0.pool.get()?.conn)?;
         slot::lease(self)?;
@@ -157,7 +162,7 @@ impl Db {
         migrate::is_new(&mut self.0.pool.get()?.conn)
     }
 
-    /// The migrations that are pending.
+    /// The migrations that are pending. Refuses a database that a newer version has changed.
     pub fn pending_migrations(&self) -> Result<Vec<String>> {
         migrate::pending(&mut self.0.pool.get()?.conn)
     }

@@ -131,6 +131,29 @@ pub(super) fn unavailable() -> Error {
         .retry_in(Duration::from_secs(5))
 }
 
+/// Why PostgreSQL refused a connection, where that is a matter of the URL or of its set-up. The texts are English unless
+/// its `lc_messages` says otherwise; then its own sentence is told as the cause.
+pub(super) fn explain(error: Error) -> Error {
+    use std::error::Error as _;
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let reason = said.rsplit_once("FATAL:").map_or(said.as_str(), |(_, reason)| reason);
+    let name = reason.split('"').nth(1).unwrap_or_default();
+    let (code, told) = if reason.contains("role \"") && reason.contains("does not exist") {
+        (
+            "database.role",
+            format!("PostgreSQL has no role “{name}”. Create it, such as by: createuser --pwprompt {name}"),
+        )
+    } else if reason.contains("database \"") && reason.contains("does not exist") {
+        let advice = format!("createdb --owner=ROLE --encoding=UTF8 --template=template0 {name}");
+        ("database.missing", format!("PostgreSQL has no database “{name}”. Create it, such as by: {advice}"))
+    } else if reason.contains("authentication failed") {
+        ("database.password", "PostgreSQL refuses the role or the password in database_url".to_owned())
+    } else {
+        return error;
+    };
+    Error::unavailable(code, told).because(said)
+}
+
 /// Whether an error means that its connection is of no use any more. One about a full disk does not; and on such a disk
 /// PostgreSQL may not be able to open another.
 pub(super) fn is_lost(error: &Error) -> bool {

@@ -207,6 +207,25 @@ fn a_named_file_must_exist_and_the_flag_wins_over_the_variable() {
 }
 
 #[test]
+fn a_port_where_nobody_will_be_answered_is_told() {
+    let warned = |base: &str, listen: &str| {
+        let config = given().env("GUILDHALL_BASE_URL", base).env("GUILDHALL_LISTEN", listen).read().unwrap();
+        config.check().unwrap().iter().any(|warning| warning.code == "config.listen")
+    };
+    for (base, listen) in [("http://localhost:8080", "127.0.0.1:9090"), ("https://social.company.com", "0.0.0.0:443")] {
+        assert!(warned(base, listen), "{base} {listen}");
+    }
+    for (base, listen) in [
+        ("http://localhost:8080", "0.0.0.0:8080"),
+        ("http://localhost:8080", "127.0.0.1:0"),
+        ("https://social.company.com", "127.0.0.1:8080"),
+        ("http://one.test", "127.0.0.1:8080"),
+    ] {
+        assert!(!warned(base, listen), "{base} {listen}");
+    }
+}
+
+#[test]
 fn settings_for_tests_are_refused_where_the_public_could_come() {
     let settings = [
         ("GUILDHALL_FEDERATION__ALLOW_HTTP", "true", "federation.allow_http"),

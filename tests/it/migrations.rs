@@ -174,6 +174,24 @@ on_both! {
         assert!(database.db.migrate().unwrap().is_empty());
     }
 
+    async fn tables_of_a_newer_version_are_refused(database: TestDatabase) {
+        let note = |what: &'static str| database.db.write(move |tx| {
+            tx.conn().batch_execute(what)?;
+            Ok(())
+        });
+        note("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231235959')").await.unwrap();
+        for refused in [database.db.migrate(), database.db.pending_migrations()] {
+            let error = refused.unwrap_err();
+            assert_eq!(error.code(), "database.newer");
+            assert!(error.safe().contains("29991231235959") && error.safe().contains("backup"), "{error}");
+        }
+        // Nor are those migrations run that are still missing.
+        note("DELETE FROM __diesel_schema_migrations WHERE version <> '29991231235959'").await.unwrap();
+        assert_eq!(database.db.migrate().unwrap_err().code(), "database.newer");
+        note("DELETE FROM __diesel_schema_migrations").await.unwrap();
+        assert!(!database.db.pending_migrations().unwrap().is_empty());
+    }
+
     async fn eight_processes_that_migrate_at_once_do_it_once(database: TestDatabase) {
         let databases: Vec<Db> = (0..8).map(|_| database.another()).collect();
         take_back(&database.db).await;

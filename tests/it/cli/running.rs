@@ -172,6 +172,49 @@ on_both! {
         let address = taken.local_addr().unwrap().to_string();
         place.with("GUILDHALL_LISTEN", &address).run(&["serve"]).refused(&[&address, "--listen"]);
     }
+
+    async fn an_older_version_says_what_to_do(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let db = &place.database.as_ref().unwrap().db;
+        db.write(|tx| {
+            diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231235959')").execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        for command in [&["serve"][..], &["migrate"], &["account", "list"], &["setup", "--name", "A", "--handle", "a", "--owner", "o", "--email", "o@a.test", "--password", super::PASSWORD]] {
+            place.run(command).refused(&["newer version of Guildhall", "29991231235959", "backup"]);
+        }
+        let report = place.run(&["config", "check"]);
+        assert_eq!(report.status, Some(0), "which asks no database: {report:?}");
+    }
+
+    async fn a_company_at_another_port_than_the_servers_is_told(database: TestDatabase) {
+        let place = Place::on(database).with("GUILDHALL_BASE_URL", "http://localhost:8123");
+        place.set_up().fine();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let place = place.with("GUILDHALL_LISTEN", &format!("127.0.0.1:{port}")).without("GUILDHALL_BASE_URL");
+        let server = place.serve();
+        assert!(server.log().contains("config.listen") && server.log().contains("http://localhost:8123"), "{}", server.log());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_or_database_that_postgres_does_not_have_is_named() {
+    let place = Place::on(TestDatabase::postgres());
+    let url = Url::parse(&place.database.as_ref().unwrap().url).unwrap();
+    let mut other = url.clone();
+    other.set_path("/no_such_company");
+    let told = ["no database “no_such_company”", "createdb"];
+    let place = place.with("GUILDHALL_DATABASE_URL", other.as_str());
+    for command in [&["serve"][..], &["migrate"], &["account", "list"]] {
+        place.run(command).refused(&told);
+    }
+    other = url;
+    other.set_username("nobody_here").unwrap();
+    place
+        .with("GUILDHALL_DATABASE_URL", other.as_str())
+        .run(&["migrate"])
+        .refused(&["no role “nobody_here”", "createuser"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
