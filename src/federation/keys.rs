@@ -16,6 +16,10 @@ use crate::{
 const PURPOSE: &str = "actor-key";
 /// How many spare RSA pairs are kept, because making one costs 80 ms.
 const SPARE_KEYS: i64 = 4;
+/// How many opened keys of our own are remembered.
+const OWN: u64 = 10_000;
+/// How many keys of others are remembered.
+const OTHERS: u64 = 50_000;
 
 /// The opened keys of one of our actors.
 #[derive(Clone)]
@@ -31,7 +35,7 @@ pub struct LocalKeys(moka::sync::Cache<i64, OpenKeys>);
 
 impl Default for LocalKeys {
     fn default() -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(10_000).time_to_idle(Duration::from_secs(3600)).build())
+        Self(moka::sync::Cache::builder().max_capacity(OWN).time_to_idle(Duration::from_secs(3600)).build())
     }
 }
 
@@ -147,7 +151,7 @@ impl Default for RemoteKeys {
     fn default() -> Self {
         Self(
             moka::sync::Cache::builder()
-                .max_capacity(50_000)
+                .max_capacity(OTHERS)
                 .time_to_live(Duration::from_secs(24 * 3600))
                 .support_invalidation_closures()
                 .build(),
@@ -180,5 +184,28 @@ impl RemoteKeys {
     /// Forgets every key.
     pub fn forget_all(&self) {
         self.0.invalidate_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_keys_are_remembered_than_the_guide_says() {
+        let key = Arc::new(SigningKey::generate("ed25519").unwrap());
+        let signer = Signer { key: key.clone(), key_id: String::new() };
+        let (own, others) = (LocalKeys::default(), RemoteKeys::default());
+        for number in 0..i64::try_from(OTHERS).unwrap() + 5_000 {
+            let keys = OpenKeys { rsa: signer.clone(), ed25519: signer.clone() };
+            own.0.insert(number, keys);
+            let actor_uri = format!("https://far.example/users/{number}");
+            let known = RemoteKey { actor: ActorId(number), actor_uri, key: key.public_key().unwrap() };
+            others.insert(&format!("{}#key", known.actor_uri), known.clone());
+        }
+        own.0.run_pending_tasks();
+        others.0.run_pending_tasks();
+        assert!((1..=OWN).contains(&own.0.entry_count()), "{}", own.0.entry_count());
+        assert!((1..=OTHERS).contains(&others.0.entry_count()), "{}", others.0.entry_count());
     }
 }

@@ -2,14 +2,17 @@
 
 use diesel::prelude::*;
 
-use super::{Audience, Viewer, boost_visible_to, get_visible, like::viewer_of};
+use super::{
+    Audience, Viewer, boost_visible_to, get_visible,
+    like::{lock_deed, viewer_of},
+};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
         schema::{boosts, posts},
     },
     domain::{
-        ActorId, BoostId, By, Page, PostId, Site, actors,
+        ActorId, BoostId, By, Page, PostId, Site,
         home::{self, Entry},
         notifications::{self, NotificationKind},
         work::{Change, Job},
@@ -42,6 +45,7 @@ pub fn boost(
     audience: Audience,
     published_at: Option<Timestamp>,
 ) -> Result<BoostId> {
+    let booster = lock_deed(tx, by, id)?;
     let viewer = viewer_of(tx, by)?;
     let post = get_visible(tx.conn(), &viewer, id)?;
     let own_followers_post = post.audience == Audience::Followers && post.author_id == by.actor();
@@ -49,7 +53,6 @@ pub fn boost(
         return Err(Error::forbidden("boost.audience", "Only public posts can be boosted."));
     }
     let audience = if own_followers_post || !audience.federates() { post.audience } else { audience };
-    let booster = actors::get(tx.conn(), by.actor())?;
     if !booster.is_active() {
         return Err(Error::forbidden("actor.suspended", "This account is suspended and cannot boost."));
     }

@@ -5,11 +5,12 @@ use diesel::prelude::*;
 use super::{Audience, Viewer, get_visible};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{likes, posts},
     },
     domain::{
-        ActorId, By, LikeId, Page, PostId, Site, actors,
+        ActorId, By, LikeId, Page, PostId, Site,
+        actors::{self, Actor},
         notifications::{self, NotificationKind},
         work::{Change, Job},
     },
@@ -35,8 +36,17 @@ pub(super) fn viewer_of(tx: &mut Tx<'_>, by: &By) -> Result<Viewer> {
     if by.is_remote() { Ok(Viewer::Remote(by.actor())) } else { Viewer::local(tx.conn(), by.actor()) }
 }
 
+/// Nobody is deleted, and the post is not, until what `by` does to it is done; refuses who is gone already, who would
+/// leave something behind.
+pub(super) fn lock_deed(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<Actor> {
+    tx.lock(Key("actor", &[by.actor().0]))?;
+    tx.lock(Key("post", &[id.0]))?;
+    actors::get(tx.conn(), by.actor())
+}
+
 /// Likes a post that one may see; twice is once.
 pub fn like(tx: &mut Tx<'_>, site: &Site, by: &By, id: PostId) -> Result<()> {
+    lock_deed(tx, by, id)?;
     let viewer = viewer_of(tx, by)?;
     let post = get_visible(tx.conn(), &viewer, id)?;
     let (like, now) = (LikeId(tx.new_id()), tx.now());

@@ -5,7 +5,11 @@
 
 use diesel::prelude::*;
 
-use super::{Post, Viewer, get_visible, like::viewer_of, visible_to};
+use super::{
+    Post, Viewer, get_visible,
+    like::{lock_deed, viewer_of},
+    visible_to,
+};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
@@ -39,15 +43,14 @@ pub struct Pin {
 /// Shows one of one's own open posts first; twice is once.
 pub fn pin(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<PinId> {
     let actor = by.actor();
+    let author = lock_deed(tx, by, id)?;
     tx.lock(Key("pins", &[actor.0]))?;
-    // It may be deleted at this moment.
-    tx.lock(Key("post", &[id.0]))?;
     let viewer = viewer_of(tx, by)?;
     let post = get_visible(tx.conn(), &viewer, id)?;
     if post.author_id != actor {
         return Err(Error::invalid("pin.not_yours", "Only your own posts can be pinned."));
     }
-    if !actors::get(tx.conn(), actor)?.is_active() {
+    if !author.is_active() {
         return Err(Error::forbidden("actor.suspended", "This account is suspended and cannot pin."));
     }
     let Some(uri) = post.uri.filter(|_| post.audience.is_open()) else {
@@ -93,8 +96,11 @@ pub fn unpin(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<Option<Change>> {
     Ok(Some(change))
 }
 
-/// Notes that somebody elsewhere pins a post of theirs. Of more than twenty the oldest are forgotten.
+/// Notes that somebody elsewhere pins a post of theirs. Of more than twenty the oldest are forgotten; who is gone pins
+/// nothing.
 pub fn pinned_elsewhere(tx: &mut Tx<'_>, actor: ActorId, uri: &str) -> Result<()> {
+    tx.lock(Key("actor", &[actor.0]))?;
+    actors::get(tx.conn(), actor)?;
     tx.lock(Key("pins", &[actor.0]))?;
     if find_pin_of(tx.conn(), actor, uri)?.is_some() {
         return Ok(());

@@ -35,6 +35,8 @@ const SLOW_FOR: Duration = Duration::from_secs(600);
 const MOMENT: Duration = Duration::from_secs(1);
 /// After this long a server is asked with the scheme that is usual again.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+/// Of how many servers it is remembered, and how many may be known as slow.
+const SERVERS: u64 = 10_000;
 
 /// Sends deliveries for as long as the server runs.
 pub struct Deliverer {
@@ -107,8 +109,8 @@ impl Flight {
 impl Deliverer {
     /// A sender for this application.
     pub fn new(app: App) -> Self {
-        let schemes = moka::sync::Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build();
-        let slow = moka::sync::Cache::builder().max_capacity(10_000).time_to_live(SLOW_FOR).build();
+        let schemes = moka::sync::Cache::builder().max_capacity(SERVERS).time_to_live(REMEMBERED).build();
+        let slow = moka::sync::Cache::builder().max_capacity(SERVERS).time_to_live(SLOW_FOR).build();
         Self { app, letters: Letters::default(), schemes, slow }
     }
 

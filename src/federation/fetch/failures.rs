@@ -20,6 +20,8 @@ use crate::{
 pub(super) const DOWN: Duration = Duration::from_secs(60);
 /// How many keys of one host are fetched again within five minutes because signatures failed.
 const DOUBTS: u32 = 100;
+/// How many addresses, keys, actors and hosts are remembered, of each.
+const REMEMBERED: u64 = 20_000;
 
 /// Why an address had nothing for us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +58,12 @@ pub struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         let lasting = |seconds| Duration::from_secs(seconds);
-        let sized = 20_000;
         Self {
-            missing: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
-            down: moka::sync::Cache::builder().max_capacity(sized).time_to_live(DOWN).build(),
-            again: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
-            verified: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(600)).build(),
-            doubts: moka::sync::Cache::builder().max_capacity(sized).time_to_live(lasting(300)).build(),
+            missing: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(300)).build(),
+            down: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(DOWN).build(),
+            again: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(300)).build(),
+            verified: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(600)).build(),
+            doubts: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(300)).build(),
         }
     }
 }
@@ -128,4 +129,34 @@ impl Memory {
 /// The host of an address, empty when it is none.
 pub(crate) fn host_in(address: &str) -> String {
     Url::parse(address).map(|url| host_of(&url)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_remembered_than_the_guide_says() {
+        let memory = Memory::default();
+        for number in 0..i64::try_from(REMEMBERED).unwrap() + 5_000 {
+            let url = Url::parse(&format!("https://h{number}.example/")).unwrap();
+            memory.failed(&url, Kind::NotFound);
+            memory.failed(&url, Kind::Unavailable);
+            memory.may_ask_again(url.as_str(), &host_of(&url));
+            memory.verified.insert(ActorId(number), ());
+        }
+        memory.missing.run_pending_tasks();
+        memory.down.run_pending_tasks();
+        memory.again.run_pending_tasks();
+        memory.verified.run_pending_tasks();
+        memory.doubts.run_pending_tasks();
+        let counts = [
+            memory.missing.entry_count(),
+            memory.down.entry_count(),
+            memory.again.entry_count(),
+            memory.verified.entry_count(),
+            memory.doubts.entry_count(),
+        ];
+        assert!(counts.iter().all(|count| (1..=REMEMBERED).contains(count)), "{counts:?}");
+    }
 }

@@ -219,7 +219,7 @@ impl Drop for Landing {
 
 #[cfg(test)]
 mod tests {
-    use super::{Board, Standing, WAITING};
+    use super::{Board, Flights, KNOWN, Standing, WAITING};
 
     #[test]
     fn the_board_is_bounded_and_remembers_nobody_who_was_refused() {
@@ -235,6 +235,16 @@ mod tests {
         }
         board.leave("friend.example", Standing::Known);
         assert!(board.hosts.is_empty() && (board.known, board.strangers) == (0, 0));
+    }
+
+    #[test]
+    fn no_more_servers_are_known_than_the_guide_says() {
+        let flights = Flights::default();
+        for number in 0..KNOWN.0 + 2_000 {
+            flights.heard_from(&format!("https://h{number}.example/users/a"));
+        }
+        flights.known.run_pending_tasks();
+        assert!((1..=KNOWN.0).contains(&flights.known.entry_count()), "{}", flights.known.entry_count());
     }
 
     #[test]

@@ -1,7 +1,13 @@
 //! What is taken back before it arrived is not sent after its end.
 
+use std::sync::Arc;
+
+use diesel::prelude::*;
 use guildhall::{
-    db::Tx,
+    db::{
+        Tx,
+        schema::{deliveries, jobs},
+    },
     domain::{
         By, PostId, Site,
         actors::Actor,
@@ -10,6 +16,10 @@ use guildhall::{
     },
     error::Result,
     federation::delivery::{self, Of},
+    jobs::{
+        Handlers,
+        runner::{self, Kinds, Runner},
+    },
 };
 
 use super::{
@@ -86,6 +96,77 @@ on_both! {
             house.send().await;
             assert_eq!(received(&house)[before.len()..], ["Undo"], "{deed:?}");
         }
+    }
+
+    async fn what_is_deleted_while_it_is_under_way_is_not_tried_again(database: TestDatabase) {
+        let house = House::open(database).await;
+        let bob = house.stranger("bob", HOST).await;
+        house.follow(&bob, house.brand.id).await;
+        house.tell().await;
+        // That it may follow has arrived.
+        house.write(|tx| {
+            diesel::update(deliveries::table).set(deliveries::state.eq("delivered")).execute(tx.conn())?;
+            Ok(())
+        }).await;
+        let (post, kept) = (house.note(Audience::Public, "x").await, house.note(Audience::Public, "y").await);
+        house.peers.behave(HOST, Behaviour { status: 500, held: true, ..Behaviour::default() });
+        house.tell().await;
+        let deliverer = house.deliverer();
+        let sending = tokio::spawn(async move { deliverer.run_until_idle().await });
+        while house.peers.most_at_once(HOST) == 0 {
+            tokio::task::yield_now().await;
+        }
+        house.peers.behave(HOST, Behaviour::default());
+        let by = here(house.brand.id);
+        house.write(move |tx| posts::delete(tx, &by, post)).await;
+        house.tell().await;
+        house.peers.let_go();
+        sending.await.unwrap();
+        for _ in 0..3 {
+            house.wait(24 * 3600);
+            house.send().await;
+        }
+        // The first try of it was under way already; the other post is tried until it arrives.
+        let about: Vec<(String, String)> = house.peers.received(HOST).iter().map(|one| {
+            let json = one.json();
+            let object = &json["object"];
+            let id = object["id"].as_str().or(object.as_str()).unwrap().rsplit('/').next().unwrap().to_owned();
+            (json["type"].as_str().unwrap().to_owned(), id)
+        }).collect();
+        let of = |id: PostId| -> Vec<&str> {
+            about.iter().filter(|(_, about)| *about == id.to_string()).map(|(kind, _)| kind.as_str()).collect()
+        };
+        assert_eq!(of(post), ["Create", "Delete"], "{about:?}");
+        assert_eq!(of(kept).last(), Some(&"Create"), "{about:?}");
+    }
+
+    async fn what_was_given_up_and_taken_back_since_is_not_told_when_it_is_tried_again(database: TestDatabase) {
+        let house = House::open(database).await;
+        let bob = house.stranger("bob", HOST).await;
+        house.follow(&bob, house.brand.id).await;
+        house.send().await;
+        let before = house.said().await.len();
+        let theirs = house.arrives(&bob, 1, Audience::Public, vec![]).await;
+        begin(&house, Deed::Like, &bob, theirs).await;
+        let (gone, kept) = (house.note(Audience::Public, "gone").await, house.note(Audience::Public, "kept").await);
+        // Something went wrong ten times.
+        house.write(|tx| {
+            diesel::update(jobs::table.filter(jobs::kind.eq("federate"))).set(jobs::state.eq("parked")).execute(tx.conn())?;
+            Ok(())
+        }).await;
+        end(&house, Deed::Like, &bob, theirs).await;
+        let by = here(house.brand.id);
+        house.write(move |tx| posts::delete(tx, &by, gone)).await;
+        let kinds = async || -> Vec<String> { house.said().await.split_off(before).into_iter().map(|said| said.kind).collect() };
+        let runner = || Runner::new(house.app.db.clone(), Arc::new(Handlers::new(house.app.clone())), 1).of(Kinds::only(&["federate"]));
+        runner().run_until_idle().await.unwrap();
+        assert_eq!(kinds().await, ["Undo", "Delete"], "parked jobs hold up no others of their lane");
+        assert_eq!(runner::retry_all(&house.app.db).await.unwrap(), 3);
+        runner().run_until_idle().await.unwrap();
+        assert_eq!(runner::parked(&house.app.db).await.unwrap().len(), 0);
+        assert_eq!(kinds().await, ["Undo", "Delete", "Create"]);
+        let told = house.said().await.pop().unwrap().body;
+        assert!(told["object"]["id"].as_str().unwrap().ends_with(&kept.to_string()), "{told}");
     }
 
     async fn what_is_undone_while_it_is_under_way_is_not_tried_again(database: TestDatabase) {

@@ -164,6 +164,36 @@ on_both! {
         assert_eq!(states(&house, "good.example").await, (4, 0));
     }
 
+    async fn what_takes_back_is_owed_however_much_waits(database: TestDatabase) {
+        let house = House::open(database).await;
+        let app = stingy(&house, 100).await;
+        let follower = house.stranger("bob", "dead.example").await;
+        house.follow(&follower, house.brand.id).await;
+        let (liked, unliked) = (house.arrives(&follower, 1, Audience::Public, vec![]).await, house.arrives(&follower, 2, Audience::Public, vec![]).await);
+        let (site, brand) = (house.app.site.clone(), here(house.brand.id));
+        house.write(move |tx| posts::like(tx, &site, &brand, unliked)).await;
+        tell(&house, &app).await;
+        // It has it, as far as we know.
+        house.write(|tx| {
+            diesel::update(deliveries::table).set(deliveries::state.eq("delivered")).execute(tx.conn())?;
+            Ok(())
+        }).await;
+        for number in 0..100 {
+            house.note(Audience::Public, &format!("Number {number}")).await;
+        }
+        tell(&house, &app).await;
+        assert_eq!(states(&house, "dead.example").await, (100, 0));
+        let (site, brand) = (house.app.site.clone(), here(house.brand.id));
+        house.write(move |tx| {
+            posts::like(tx, &site, &brand, liked)?;
+            posts::unlike(tx, &brand, unliked)
+        }).await;
+        tell(&house, &app).await;
+        assert_eq!(states(&house, "dead.example").await, (101, 1), "the new like is not kept, the end of the old one is");
+        let waits = house.said().await.pop().unwrap();
+        assert_eq!((waits.kind.as_str(), waits.inboxes.len()), ("Undo", 1));
+    }
+
     async fn of_many_inboxes_of_one_server_so_many_are_owed(database: TestDatabase) {
         let house = House::open(database).await;
         let app = stingy(&house, 100).await;

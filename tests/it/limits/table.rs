@@ -89,6 +89,47 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().map(|word| word.trim_end_matches(',')).collect()
 }
 
+/// What is remembered in memory as the guide says it, and where the code says the same. Beside the code stands a test
+/// that fills it.
+const KEPT: &[(&str, &str, &str)] = &[
+    ("50,000 keys of others", "src/federation/keys.rs", "OTHERS: u64 = 50_000;"),
+    ("10,000 opened keys of our own", "src/federation/keys.rs", "OWN: u64 = 10_000;"),
+    ("20,000 addresses that failed", "src/federation/fetch/failures.rs", "REMEMBERED: u64 = 20_000;"),
+    ("10,000 servers with the signature", "src/federation/delivery/worker.rs", "SERVERS: u64 = 10_000;"),
+    ("10,000 whose letters were rightly signed", "src/federation/fetch/flights.rs", "KNOWN: (u64, Duration) = (10_000,"),
+    ("256 activities that are being sent", "src/federation/delivery/letter.rs", "READY: u64 = 256;"),
+];
+
+#[test]
+fn what_is_kept_in_memory_is_bounded_as_the_guide_says() {
+    let guide = include_str!("../../../docs/guide/limits.md");
+    for (said, file, code) in KEPT {
+        assert!(guide.contains(said), "{said}");
+        let source = std::fs::read_to_string(root().join(file)).unwrap();
+        assert!(source.contains(&format!("const {code}")), "{file} has another {code}");
+    }
+    // Nothing is remembered without a bound that has a name.
+    let all = sources(&root().join("src"));
+    for (path, source) in all {
+        assert!(!source.contains(".max_capacity(1") && !source.contains(".max_capacity(2"), "{path}: name the bound");
+        let made = source.matches("Cache::builder()").count();
+        assert_eq!(made, source.matches(".max_capacity(").count(), "{path}: a cache without a bound");
+    }
+}
+
+/// Every source file below a folder.
+fn sources(folder: &std::path::Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            found.extend(sources(&entry));
+        } else if entry.extension().is_some_and(|ending| ending == "rs") {
+            found.push((entry.display().to_string(), std::fs::read_to_string(&entry).unwrap()));
+        }
+    }
+    found
+}
+
 #[test]
 fn the_operators_guide_tells_each_limit_as_it_is() {
     let guide = include_str!("../../../docs/guide/limits.md");

@@ -89,6 +89,59 @@ races! {
         }
     }
 
+    async fn who_is_deleted_leaves_no_like_boost_or_pin_behind(race: Race) {
+        let author = race.ours[7].1.clone();
+        let post = race.post(&author, None).await;
+        let people: Vec<Actor> = race.ours.iter().take(7).map(|ours| ours.1.clone()).chain(race.theirs.clone()).collect();
+        for (number, fan) in rounds(&people) {
+            let own = if fan.is_local() { Some(race.post(&fan, None).await) } else { None };
+            let (site, who, id) = (race.site.clone(), by(&fan), fan.id);
+            let uri = format!("{}/pinned", fan.uri);
+            let give = move |tx: &mut Tx<'_>| {
+                match number % 3 {
+                    0 => posts::like(tx, &site, &who, post),
+                    1 => posts::boost(tx, &site, &who, post, Audience::Public, None).map(|_| ()),
+                    _ => match own {
+                        Some(own) => posts::pin(tx, &who, own).map(|_| ()),
+                        None => posts::pinned_elsewhere(tx, id, &uri),
+                    },
+                }
+            };
+            let is_local = fan.is_local();
+            let delete = move |tx: &mut Tx<'_>| {
+                if is_local { actors::delete(tx, id)? } else { actors::forget_remote(tx, id)? }
+                posts::take_back_all_of(tx, id, 100)?;
+                posts::delete_all_of(tx, id, 100).map(|_| ())
+            };
+            let given_first = number % 2 == 0;
+            let (one, two) = if given_first { race.held(give, delete).await } else { race.held(delete, give).await };
+            one.unwrap();
+            assert_eq!(two.err().map(|error| error.kind()), (!given_first).then_some(Kind::NotFound), "round {number}");
+            for table in ["likes", "boosts", "pins"] {
+                assert_eq!(race.count(table, &format!("actor_id = {id}")).await, 0, "{table}, round {number}");
+            }
+        }
+        race.assert_sound().await;
+    }
+
+    async fn what_is_liked_and_boosted_while_it_is_deleted_is_no_fault(race: Race) {
+        let (author, fan) = (race.ours[0].1.clone(), race.ours[1].1.clone());
+        for round in 0..ROUNDS {
+            let post = race.post(&author, None).await;
+            let (site, who, owner) = (race.site.clone(), by(&fan), by(&author));
+            let give = move |tx: &mut Tx<'_>| match round % 4 {
+                0 | 1 => posts::like(tx, &site, &who, post),
+                _ => posts::boost(tx, &site, &who, post, Audience::Public, None).map(|_| ()),
+            };
+            let delete = move |tx: &mut Tx<'_>| posts::delete(tx, &owner, post);
+            let given_first = round % 2 == 0;
+            let (one, two) = if given_first { race.held(give, delete).await } else { race.held(delete, give).await };
+            one.unwrap();
+            assert_eq!(two.err().map(|error| error.kind()), (!given_first).then_some(Kind::NotFound), "round {round}");
+        }
+        race.assert_sound().await;
+    }
+
     async fn who_is_deleted_leaves_no_post_behind(race: Race) {
         // Whoever deletes sees what was written before, so that it is taken away afterwards.
         for (number, them) in rounds(&race.theirs) {
