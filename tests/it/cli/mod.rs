@@ -6,6 +6,7 @@ mod first_run;
 mod logs;
 mod running;
 mod settings;
+mod terminal;
 
 use std::{
     collections::BTreeMap,
