@@ -27,7 +27,11 @@ pub struct AppSession {
     pub created_at: Timestamp,
 }
 
-/// Issues a token that acts for nobody.
+/// How many tokens an app has for itself at most, the newest.
+const OWN_TOKENS: i64 = 20;
+
+/// Issues a token that acts for nobody. Of more than twenty of an app the oldest end: they have no other end, and
+/// anybody may register an app.
 pub fn issue_app_token(tx: &mut Tx<'_>, app: AppId, scopes: &[&'static str], secret_hash: &[u8]) -> Result<Timestamp> {
     let (id, now) = (tx.new_id(), tx.now());
     diesel::insert_into(app_tokens::table)
@@ -39,6 +43,12 @@ pub fn issue_app_token(tx: &mut Tx<'_>, app: AppId, scopes: &[&'static str], sec
             app_tokens::created_at.eq(now),
         ))
         .execute(tx.conn())?;
+    let all = app_tokens::table.filter(app_tokens::app_id.eq(app));
+    let oldest: Option<i64> =
+        all.order(app_tokens::id.desc()).offset(OWN_TOKENS).select(app_tokens::id).first(tx.conn()).optional()?;
+    if let Some(oldest) = oldest {
+        diesel::delete(all.filter(app_tokens::id.le(oldest))).execute(tx.conn())?;
+    }
     Ok(now)
 }
 

@@ -62,7 +62,7 @@ pub(super) async fn answer(
     visitor.check(&answer.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(web::to_sign_in(&request.asked.address())) };
     if answer.decision != "allow" {
-        return Ok(web::go(&request.denied()?));
+        return Ok(web::go(&request.denied(&app.site)?));
     }
     let consent = Consent {
         app: request.client.id,
@@ -76,5 +76,5 @@ pub(super) async fn answer(
     let code = secrets::new_token();
     let hash = secrets::token_hash(&code);
     app.db.write(move |tx| apps::allow(tx, &consent, &hash)).await?;
-    Ok(web::go(&request.allowed(&code)))
+    Ok(web::go(&request.allowed(&app.site, &code)))
 }

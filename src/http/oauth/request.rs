@@ -2,9 +2,13 @@
 
 use serde::Deserialize;
 
+use super::metadata::issuer;
 use crate::{
     app::App,
-    domain::apps::{self, ClientApp, OUT_OF_BAND},
+    domain::{
+        Site,
+        apps::{self, ClientApp, OUT_OF_BAND},
+    },
     error::{Error, Result},
     secrets,
 };
@@ -83,22 +87,27 @@ impl Request {
     }
 
     /// Where the person is sent after they said no.
-    pub(super) fn denied(&self) -> Result<String> {
+    pub(super) fn denied(&self, site: &Site) -> Result<String> {
         if self.redirect_uri == OUT_OF_BAND {
             return Err(Error::forbidden("oauth.access_denied", "You did not let the app in. Close this page."));
         }
         let mut parameters = vec![("error", "access_denied"), ("error_description", "The person did not allow it.")];
         parameters.extend(self.asked.state.as_deref().map(|state| ("state", state)));
+        let issuer = issuer(site);
+        parameters.push(("iss", &issuer));
         Ok(with(&self.redirect_uri, &parameters))
     }
 
-    /// Where the person is sent after they said yes.
-    pub(super) fn allowed(&self, code: &str) -> String {
+    /// Where the person is sent after they said yes. An app that speaks with several servers sees by `iss` which of them
+    /// answered (RFC 9207).
+    pub(super) fn allowed(&self, site: &Site, code: &str) -> String {
         let mut parameters = vec![("code", code)];
         if self.redirect_uri == OUT_OF_BAND {
             return with("/oauth/authorize/native", &parameters);
         }
         parameters.extend(self.asked.state.as_deref().map(|state| ("state", state)));
+        let issuer = issuer(site);
+        parameters.push(("iss", &issuer));
         with(&self.redirect_uri, &parameters)
     }
 }

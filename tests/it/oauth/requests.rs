@@ -1,5 +1,6 @@
 //! What apps ask: registered, checked, and nobody sent where the app did not say before.
 
+use guildhall::domain::apps;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -111,6 +112,41 @@ on_both! {
         let denied = browser.answer(&desk.house, &page, desk.ana.1, "deny").await;
         assert_eq!((denied.query("error").as_deref(), denied.query("state").as_deref()), (Some("access_denied"), Some("mine")));
         assert_eq!(denied.query("code"), None);
+        let page = browser.get(&desk.house, &authorize(&app, &[("state", "mine")])).await;
+        let allowed = browser.answer(&desk.house, &page, desk.ana.1, "allow").await;
+        assert!(allowed.query("code").is_some());
+        // Both say which server answers (RFC 9207).
+        for answer in [denied, allowed] {
+            assert_eq!(answer.query("iss").as_deref(), Some("https://social.company.example/"), "{}", answer.location());
+        }
+    }
+
+    async fn an_app_has_few_tokens_for_itself_and_goes_with_them(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (app, used) = (desk.app("read").await, desk.app("read").await);
+        let mut tokens = Vec::new();
+        for _ in 0..25 {
+            let token = desk.token(&app, &[("grant_type", "client_credentials")]).await.ok();
+            tokens.push(token["access_token"].as_str().unwrap().to_owned());
+        }
+        let works = async |token: &String| {
+            let asked = [("client_id", app.id.as_str()), ("client_secret", &app.secret), ("token", token)];
+            desk.form("/oauth/introspect", &asked).await.ok()["active"] == true
+        };
+        for (number, token) in tokens.iter().enumerate() {
+            assert_eq!(works(token).await, number >= 5, "{number}");
+        }
+        desk.let_in(&used, "read", desk.ana.1).await;
+        desk.house.wait(31 * 24 * 3600);
+        let newest = desk.token(&used, &[("grant_type", "client_credentials")]).await.ok();
+        assert_eq!(desk.house.app.db.write(|tx| apps::prune(tx, 1000)).await.unwrap(), 1);
+        let known = |id: &str| {
+            let id = id.to_owned();
+            desk.house.app.db.read(move |conn| apps::find_by_client_id(conn, &id))
+        };
+        assert!(known(&app.id).await.unwrap().is_none() && known(&used.id).await.unwrap().is_some());
+        assert!(newest["access_token"].is_string());
+        assert_eq!(desk.house.app.db.write(|tx| apps::prune(tx, 1000)).await.unwrap(), 0);
     }
 
     async fn tokens_are_refused_as_oauth_says(database: TestDatabase) {
@@ -160,6 +196,7 @@ on_both! {
         assert_eq!(told["code_challenge_methods_supported"], json!(["S256"]));
         assert_eq!(told["app_registration_endpoint"], "https://social.company.example/api/v1/apps");
         assert_eq!(told["issuer"], "https://social.company.example/");
+        assert_eq!(told["authorization_response_iss_parameter_supported"], true);
         assert!(told["scopes_supported"].as_array().unwrap().contains(&json!("write:statuses")));
         // The page where people say yes is for no other page.
         let request = http::Request::get("/oauth/authorize").header("origin", "https://app.example");
