@@ -10,7 +10,12 @@ use std::{
     time::Duration,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::DefaultKeyedStateStore,
+};
 
 use crate::{
     config,
@@ -19,6 +24,7 @@ use crate::{
 
 /// The time in which a full bucket may be used up.
 const WINDOW: Duration = Duration::from_secs(300);
+const HOUR: Duration = Duration::from_secs(3600);
 /// Many people may share one address: all their tokens together have this many buckets.
 const PEOPLE_PER_ADDRESS: u32 = 10;
 
@@ -30,26 +36,47 @@ const SIGN_INS_OF_NAME: u32 = 50;
 const SIGN_INS_OF_NETWORK: u32 = 100;
 /// How often somebody who is signed in may try their password again.
 const PASSWORDS: u32 = 10;
+/// How often somebody may try in a browser in which they signed in before; elsewhere nobody takes these tries from them.
+const SIGN_INS_OF_KNOWN_BROWSER: u32 = 10;
 /// How many codes of the second step may be tried for one account: there are a million, and three are right. Whoever
 /// tries knows the password already.
 const CODES: u32 = 10;
+/// The same within an hour: at this rate a guess would take years.
+const CODES_PER_HOUR: u32 = 20;
 /// How many apps may be registered from one network: a company that begins has one for each of its people's phones.
 const APPS: u32 = 30;
 
 /// The buckets; none when limits are turned off.
 pub struct Limits(Option<Buckets>);
 
+/// Buckets that tell how full they are.
+type Telling<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
+
 struct Buckets {
-    tokens: DefaultKeyedRateLimiter<[u8; 32]>,
-    strangers: DefaultKeyedRateLimiter<IpAddr>,
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    tokens: Telling<[u8; 32]>,
+    strangers: Telling<IpAddr>,
+    addresses: Telling<IpAddr>,
     servers: DefaultKeyedRateLimiter<String>,
     names_and_networks: DefaultKeyedRateLimiter<(String, Option<IpAddr>)>,
     names: DefaultKeyedRateLimiter<String>,
     networks: DefaultKeyedRateLimiter<IpAddr>,
     passwords: DefaultKeyedRateLimiter<i64>,
-    codes: DefaultKeyedRateLimiter<i64>,
+    known_browsers: DefaultKeyedRateLimiter<KnownBrowser>,
+    codes: DefaultKeyedRateLimiter<Guesser>,
+    codes_per_hour: DefaultKeyedRateLimiter<Guesser>,
     apps: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+/// What names a browser in which somebody signed in before.
+pub type KnownBrowser = [u8; 32];
+
+/// Whose guesses of a code are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Guesser {
+    /// Everybody who tries the codes of an account.
+    Anywhere(i64),
+    /// Who tries them where its owner signed in before.
+    At(KnownBrowser),
 }
 
 /// Who calls the API.
@@ -61,6 +88,24 @@ pub enum Caller {
     Stranger,
 }
 
+/// How a bucket stands after a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// How many calls a full one allows.
+    pub limit: u32,
+    /// How many it allows at this moment.
+    pub remaining: u32,
+    /// In how long it is full again when nobody calls.
+    pub full_in: Duration,
+}
+
+impl Standing {
+    fn of(quota: Quota, remaining: u32) -> Self {
+        let limit = quota.burst_size().get();
+        Self { limit, remaining, full_in: quota.replenish_interval() * limit.saturating_sub(remaining) }
+    }
+}
+
 impl Limits {
     /// Full buckets, as large as the settings say.
     pub fn new(limits: &config::Limits) -> Self {
@@ -70,31 +115,37 @@ impl Limits {
         let strangers = limits.anonymous_requests_per_5_minutes;
         let people = limits.api_requests_per_5_minutes.max(strangers).saturating_mul(PEOPLE_PER_ADDRESS);
         Self(Some(Buckets {
-            tokens: bucket(limits.api_requests_per_5_minutes),
-            strangers: bucket(strangers),
-            addresses: bucket(people),
+            tokens: bucket(limits.api_requests_per_5_minutes).with_middleware(),
+            strangers: bucket(strangers).with_middleware(),
+            addresses: bucket(people).with_middleware(),
             servers: bucket(limits.inbox_requests_per_host_per_5_minutes),
             names_and_networks: bucket(SIGN_INS_OF_NAME_AND_NETWORK),
             names: bucket(SIGN_INS_OF_NAME),
             networks: bucket(SIGN_INS_OF_NETWORK),
             passwords: bucket(PASSWORDS),
+            known_browsers: bucket(SIGN_INS_OF_KNOWN_BROWSER),
             codes: bucket(CODES),
+            codes_per_hour: bucket_of(CODES_PER_HOUR, HOUR),
             apps: bucket(APPS),
         }))
     }
 
-    /// Counts a call of the API. A new token with each call does not help: the address is counted as well.
-    pub fn api(&self, caller: Caller, address: Option<IpAddr>) -> Result<()> {
-        let Some(buckets) = &self.0 else { return Ok(()) };
+    /// Counts a call of the API, and tells how the bucket stands that decides. A new token with each call does not help:
+    /// the address is counted as well.
+    pub fn api(&self, caller: Caller, address: Option<IpAddr>) -> (Option<Standing>, Result<()>) {
+        let Some(buckets) = &self.0 else { return (None, Ok(())) };
         let address = address.map(household);
-        if let Some(address) = &address {
-            take(&buckets.addresses, address)?;
+        if let Some(address) = &address
+            && let (standing, Err(refused)) = count(&buckets.addresses, address)
+        {
+            return (Some(standing), Err(refused));
         }
-        match (caller, &address) {
-            (Caller::Token(hash), _) => take(&buckets.tokens, &hash),
-            (Caller::Stranger, Some(address)) => take(&buckets.strangers, address),
-            (Caller::Stranger, None) => Ok(()),
-        }
+        let (standing, counted) = match (caller, &address) {
+            (Caller::Token(hash), _) => count(&buckets.tokens, &hash),
+            (Caller::Stranger, Some(address)) => count(&buckets.strangers, address),
+            (Caller::Stranger, None) => return (None, Ok(())),
+        };
+        (Some(standing), counted)
     }
 
     /// Counts an activity that this server has signed.
@@ -102,10 +153,14 @@ impl Limits {
         self.0.as_ref().map_or(Ok(()), |buckets| take(&buckets.servers, &host.to_owned()))
     }
 
-    /// Counts a try to sign in, before it is known whether there is such a name: the answer does not tell.
-    pub fn sign_in(&self, name: &str, address: Option<IpAddr>) -> Result<()> {
+    /// Counts a try to sign in under a spelling of a name, whether or not there is such a name: the answer does not
+    /// tell. Where the person signed in before, however many try elsewhere keep them from nothing.
+    pub fn sign_in(&self, name: &str, address: Option<IpAddr>, known: Option<KnownBrowser>) -> Result<()> {
         let Some(buckets) = &self.0 else { return Ok(()) };
-        let name: String = name.trim().trim_start_matches('@').to_lowercase().chars().take(320).collect();
+        if let Some(known) = known {
+            return take(&buckets.known_browsers, &known);
+        }
+        let name: String = name.chars().take(320).collect();
         let network = address.map(household);
         // A network that has none left takes nothing from a name.
         if let Some(network) = &network {
@@ -121,9 +176,12 @@ impl Limits {
         self.0.as_ref().map_or(Ok(()), |buckets| take(&buckets.passwords, &account))
     }
 
-    /// Counts a try of a code for the account with this number.
-    pub fn code(&self, account: i64) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |buckets| take(&buckets.codes, &account))
+    /// Counts a try of a code for the account with this number, or for its owner where they signed in before.
+    pub fn code(&self, account: i64, known: Option<KnownBrowser>) -> Result<()> {
+        let Some(buckets) = &self.0 else { return Ok(()) };
+        let guesser = known.map_or(Guesser::Anywhere(account), Guesser::At);
+        take(&buckets.codes, &guesser)?;
+        take(&buckets.codes_per_hour, &guesser)
     }
 
     /// Counts an app that is registered.
@@ -143,23 +201,41 @@ impl Limits {
         buckets.names_and_networks.retain_recent();
         buckets.names.retain_recent();
         buckets.networks.retain_recent();
+        buckets.known_browsers.retain_recent();
         buckets.codes.retain_recent();
+        buckets.codes_per_hour.retain_recent();
         buckets.apps.retain_recent();
     }
 }
 
 fn bucket<K: Hash + Eq + Clone>(requests: u32) -> DefaultKeyedRateLimiter<K> {
+    bucket_of(requests, WINDOW)
+}
+
+fn bucket_of<K: Hash + Eq + Clone>(requests: u32, window: Duration) -> DefaultKeyedRateLimiter<K> {
     let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
-    let quota = Quota::with_period(WINDOW / requests.get()).unwrap_or(Quota::per_second(requests));
+    let quota = Quota::with_period(window / requests.get()).unwrap_or(Quota::per_second(requests));
     RateLimiter::keyed(quota.allow_burst(requests))
 }
 
 fn take<K: Hash + Eq + Clone>(buckets: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<()> {
-    buckets.check_key(key).map_err(|until| {
-        let wait = until.wait_time_from(buckets.clock().now());
-        Error::too_many("limits.reached", "Too many requests. Please wait a little and try again.")
-            .retry_in(wait.max(Duration::from_secs(1)))
-    })
+    buckets.check_key(key).map_err(|until| refused(until.wait_time_from(buckets.clock().now())))
+}
+
+/// As [`take`], and tells how the bucket stands afterwards.
+fn count<K: Hash + Eq + Clone>(buckets: &Telling<K>, key: &K) -> (Standing, Result<()>) {
+    match buckets.check_key(key) {
+        Ok(left) => (Standing::of(left.quota(), left.remaining_burst_capacity()), Ok(())),
+        Err(until) => {
+            let wait = until.wait_time_from(buckets.clock().now());
+            (Standing::of(until.quota(), 0), Err(refused(wait)))
+        }
+    }
+}
+
+fn refused(wait: Duration) -> Error {
+    Error::too_many("limits.reached", "Too many requests. Please wait a little and try again.")
+        .retry_in(wait.max(Duration::from_secs(1)))
 }
 
 /// Whom an address stands for: one household or machine has a whole /64 of IPv6 addresses.
@@ -192,21 +268,21 @@ mod tests {
         let here: Option<IpAddr> = "2001:db8::1".parse().ok();
         let next_door: Option<IpAddr> = "2001:db8::ffff".parse().ok();
         let elsewhere: Option<IpAddr> = "2001:db8:0:1::1".parse().ok();
-        assert!(limits.api(Caller::Stranger, here).is_ok());
-        assert!(limits.api(Caller::Stranger, next_door).is_ok());
-        let refused = limits.api(Caller::Stranger, here).unwrap_err();
+        assert!(limits.api(Caller::Stranger, here).1.is_ok());
+        assert!(limits.api(Caller::Stranger, next_door).1.is_ok());
+        let refused = limits.api(Caller::Stranger, here).1.unwrap_err();
         assert_eq!(refused.kind(), crate::error::Kind::TooMany);
         assert!(refused.retry_after().is_some_and(|wait| wait > Duration::from_secs(100)), "{refused:?}");
-        assert!(limits.api(Caller::Stranger, elsewhere).is_ok());
+        assert!(limits.api(Caller::Stranger, elsewhere).1.is_ok());
         let mut allowed = 0;
         for token in 0..100 {
-            allowed += u32::from(limits.api(Caller::Token([token; 32]), here).is_ok());
+            allowed += u32::from(limits.api(Caller::Token([token; 32]), here).1.is_ok());
         }
         assert_eq!(allowed, 5 * PEOPLE_PER_ADDRESS - 3);
         for _ in 0..5 {
-            assert!(limits.api(Caller::Token([200; 32]), elsewhere).is_ok());
+            assert!(limits.api(Caller::Token([200; 32]), elsewhere).1.is_ok());
         }
-        assert!(limits.api(Caller::Token([200; 32]), elsewhere).is_err());
+        assert!(limits.api(Caller::Token([200; 32]), elsewhere).1.is_err());
     }
 
     #[test]
@@ -217,5 +293,18 @@ mod tests {
         assert!(limits.inbox("calm.example").is_ok());
         let off = Limits::new(&config::Limits { enabled: false, ..config::Limits::default() });
         assert!((0..100_000).all(|_| off.inbox("busy.example").is_ok()));
+    }
+
+    #[test]
+    fn codes_are_counted_for_an_hour_too_and_apart_where_their_owner_was_before() {
+        let limits = Limits::new(&config::Limits::default());
+        let buckets = limits.0.as_ref().unwrap();
+        // As many as an hour allows, at the pace that five minutes allow.
+        for _ in 0..CODES_PER_HOUR {
+            take(&buckets.codes_per_hour, &Guesser::Anywhere(1)).unwrap();
+        }
+        let refused = limits.code(1, None).unwrap_err();
+        assert!(refused.retry_after().is_some_and(|wait| wait > Duration::from_secs(100)), "{refused:?}");
+        assert!(limits.code(2, None).is_ok() && limits.code(1, Some([7; 32])).is_ok());
     }
 }

@@ -9,12 +9,17 @@ use std::{
 use axum::{
     extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::{Extensions, HeaderMap, header, request::Parts};
+use http::{Extensions, HeaderMap, HeaderValue, header, request::Parts};
 use ipnet::IpNet;
 
-use crate::{app::App, error::Result, limits::Caller, secrets, telemetry};
+use crate::{
+    app::App,
+    db::Timestamp,
+    limits::{Caller, Standing},
+    secrets, telemetry,
+};
 
 /// Layer: counts requests and the time they take, by route.
 pub async fn observe(request: Request, next: Next) -> Response {
@@ -29,15 +34,31 @@ pub async fn observe(request: Request, next: Next) -> Response {
     response
 }
 
-/// Layer: refuses who calls an API too often.
-pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Result<Response> {
+/// Layer: refuses who calls an API too often, and tells everybody how many calls they have left, as Mastodon does.
+pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let caller = bearer.map_or(Caller::Stranger, |bearer| {
         Caller::Token(secrets::token_hash(bearer.trim_start_matches("Bearer ").trim()))
     });
     let address = address(&app, request.extensions(), request.headers());
-    app.limits.api(caller, address)?;
-    Ok(next.run(request).await)
+    let (standing, counted) = app.limits.api(caller, address);
+    let mut response = match counted {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    };
+    if let Some(standing) = standing {
+        tell(response.headers_mut(), standing, app.db.now());
+    }
+    response
+}
+
+fn tell(headers: &mut HeaderMap, standing: Standing, now: Timestamp) {
+    headers.insert("x-ratelimit-limit", standing.limit.into());
+    headers.insert("x-ratelimit-remaining", standing.remaining.into());
+    // A time has no letters that a header may not have.
+    if let Ok(reset) = HeaderValue::from_str(&now.plus(standing.full_in).rfc3339()) {
+        headers.insert("x-ratelimit-reset", reset);
+    }
 }
 
 /// Where a request comes from; nothing where it came over no network.

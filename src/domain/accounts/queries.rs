@@ -38,6 +38,16 @@ pub fn find_by_username(conn: &mut Conn, username: &str) -> Result<Option<(Accou
         .optional()?)
 }
 
+/// A name that is typed to sign in, in one spelling: that of a username is also that of its handle. What somebody's
+/// e-mail address is cannot be seen from it.
+pub fn spelling(site: &Site, name: &str) -> String {
+    let name = name.trim().trim_start_matches('@').to_lowercase();
+    match name.split_once('@') {
+        Some((username, host)) if site.is_our_host(host) => username.to_owned(),
+        _ => name,
+    }
+}
+
 /// The login that somebody means by what they typed: their e-mail address, their username, or their whole handle.
 pub fn find_by_name(conn: &mut Conn, site: &Site, name: &str) -> Result<Option<(Account, Actor)>> {
     let name = name.trim().trim_start_matches('@');

@@ -10,6 +10,7 @@ mod files;
 mod form;
 mod id;
 mod json;
+mod known;
 mod lenient;
 mod paging;
 mod paths;

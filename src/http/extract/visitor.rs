@@ -7,14 +7,16 @@
 use axum::{extract::FromRequestParts, response::Response};
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 
+use super::known::Known;
 use crate::{
     app::App,
     domain::{
-        Site,
+        AccountId, Site,
         accounts::{self, Account, Browser},
         actors::Actor,
     },
     error::{Error, Result},
+    limits::KnownBrowser,
     secrets,
 };
 
@@ -40,15 +42,18 @@ pub struct Visitor {
     found: Option<SignedIn>,
     /// Another site says that it sent this request.
     foreign: bool,
+    /// For whom the browser is known.
+    known: Known,
 }
 
 impl FromRequestParts<App> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let foreign = is_foreign(&parts.headers, &app.site);
-        let Some(secret) = cookie(&parts.headers, &app.site) else {
-            return Ok(Self { secret: secrets::new_token(), fresh: true, found: None, foreign });
+        let (foreign, known) = (is_foreign(&parts.headers, &app.site), Known::read(&parts.headers, app));
+        let secret = cookie(&parts.headers, &cookie_name(&app.site)).filter(|secret| secrets::is_token(secret));
+        let Some(secret) = secret.map(str::to_owned) else {
+            return Ok(Self { secret: secrets::new_token(), fresh: true, found: None, foreign, known });
         };
         let (hash, now) = (secrets::token_hash(&secret), app.db.now());
         let found = app.db.read(move |conn| accounts::find_browser(conn, &hash, now)).await?;
@@ -58,7 +63,7 @@ impl FromRequestParts<App> for Visitor {
         {
             app.db.write(move |tx| accounts::see_browser(tx, seen)).await?;
         }
-        Ok(Self { secret, fresh: false, found, foreign })
+        Ok(Self { secret, fresh: false, found, foreign, known })
     }
 }
 
@@ -94,6 +99,17 @@ impl Visitor {
         ))
     }
 
+    /// The name of this browser, when this person signed in here before.
+    pub fn known_for(&self, account: AccountId) -> Option<KnownBrowser> {
+        self.known.of(account)
+    }
+
+    /// Makes the browser known for a person who has just signed in here.
+    pub fn become_known(&self, response: &mut Response, app: &App, account: AccountId) -> Result<()> {
+        response.headers_mut().append(header::SET_COOKIE, self.known.cookie_with(app, account)?);
+        Ok(())
+    }
+
     /// Gives the browser its cookie, when it has none.
     pub fn keep(&self, response: &mut Response, site: &Site) {
         if self.fresh {
@@ -113,7 +129,7 @@ pub fn set_cookie(response: &mut Response, site: &Site, secret: &str, seconds: O
 }
 
 /// With https no other host of the domain can set it. Without, several servers on one machine share a host.
-fn cookie_name(site: &Site) -> String {
+pub(super) fn cookie_name(site: &Site) -> String {
     if site.base_url.starts_with("https://") {
         return "__Host-guildhall".to_owned();
     }
@@ -121,12 +137,11 @@ fn cookie_name(site: &Site) -> String {
     port.map_or_else(|| "guildhall".to_owned(), |port| format!("guildhall-{port}"))
 }
 
-fn cookie(headers: &HeaderMap, site: &Site) -> Option<String> {
-    let name = cookie_name(site);
+/// What the cookie of this name holds.
+pub(super) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, secret) = pairs.find(|(key, _)| *key == name)?;
-    secrets::is_token(secret).then(|| secret.to_owned())
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 /// Whether the browser says that another site sent this. Old browsers say nothing; the form's token is there for all.

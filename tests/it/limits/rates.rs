@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use axum::{body::Body, extract::ConnectInfo, response::Response};
+use guildhall::db::Timestamp;
 use http::{Request, StatusCode};
 use tower::ServiceExt;
 
-use crate::support::world::{Letter, World};
+use crate::support::world::{Letter, NOW, World};
 
 async fn ask(world: &World, peer: &str, forwarded: &str, token: Option<&str>) -> Response {
     let peer: SocketAddr = format!("{peer}:4711").parse().unwrap();
@@ -29,18 +30,45 @@ async fn register(world: &World, peer: &str) -> Response {
     world.router.clone().oneshot(request.body(Body::from(said)).unwrap()).await.unwrap()
 }
 
+/// What an answer tells of the limit and of what is left. When all is there again lies in the next five minutes.
+fn told(answer: &Response) -> (String, String) {
+    let text = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    let reset = Timestamp::parse_rfc3339(&text("x-ratelimit-reset")).unwrap();
+    assert!((1..=300).contains(&reset.since(NOW).as_secs()), "{reset:?}");
+    (text("x-ratelimit-limit"), text("x-ratelimit-remaining"))
+}
+
 on_both! {
+    async fn a_token_is_told_what_is_left_of_its_own_share(database: TestDatabase) {
+        let settings = [("GUILDHALL_LIMITS__API_REQUESTS_PER_5_MINUTES", "3")];
+        let world = World::configured(database, &settings).await;
+        for (token, left) in [("one", "2"), ("one", "1"), ("two", "2"), ("one", "0")] {
+            let answer = ask(&world, "203.0.113.9", "", Some(token)).await;
+            assert_eq!(told(&answer), ("3".to_owned(), left.to_owned()), "{token}");
+        }
+        let refused = ask(&world, "203.0.113.9", "", Some("one")).await;
+        assert_eq!((refused.status(), told(&refused).1.as_str()), (StatusCode::TOO_MANY_REQUESTS, "0"));
+        // Where nothing is counted nothing is told.
+        let off = World::configured(world.leave(), &[("GUILDHALL_LIMITS__ENABLED", "false"), ("GUILDHALL_BASE_URL", "https://company.test")]).await;
+        let answer = ask(&off, "203.0.113.9", "", Some("one")).await;
+        assert!(!answer.headers().contains_key("x-ratelimit-limit"));
+    }
+
     async fn an_address_without_a_token_has_its_share(database: TestDatabase) {
         let settings = [
             ("GUILDHALL_LIMITS__ANONYMOUS_REQUESTS_PER_5_MINUTES", "2"),
             ("GUILDHALL_SERVER__TRUSTED_PROXIES", "[\"127.0.0.0/8\"]"),
         ];
         let world = World::configured(database, &settings).await;
-        for _ in 0..2 {
-            assert_eq!(ask(&world, "127.0.0.1", "198.51.100.1", None).await.status(), StatusCode::OK);
+        for left in ["1", "0"] {
+            let answer = ask(&world, "127.0.0.1", "198.51.100.1", None).await;
+            assert_eq!((answer.status(), told(&answer)), (StatusCode::OK, ("2".to_owned(), left.to_owned())));
         }
         let refused = ask(&world, "127.0.0.1", "198.51.100.1", None).await;
         assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(told(&refused), ("2".to_owned(), "0".to_owned()));
+        let exposed = refused.headers()["access-control-expose-headers"].to_str().unwrap();
+        assert!(exposed.contains("x-ratelimit-remaining") && exposed.contains("x-ratelimit-reset"), "{exposed}");
         let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
         assert!((1..=300).contains(&wait), "{wait}");
         assert_eq!(refused.headers()["access-control-allow-origin"], "*", "the page that asked may read it");

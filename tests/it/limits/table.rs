@@ -25,7 +25,10 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Fields of an API request", "1,000", "src/http/extract/brackets.rs", "FIELDS: usize = 1_000;"),
     ("Fields of an API request", "8", "src/http/extract/brackets.rs", "DEPTH: usize = 8;"),
     ("Tries to sign in", "10", "src/limits.rs", "SIGN_INS_OF_NAME_AND_NETWORK: u32 = 10;"),
+    ("The same in a browser", "10", "src/limits.rs", "SIGN_INS_OF_KNOWN_BROWSER: u32 = 10;"),
     ("Codes of the second step", "10", "src/limits.rs", "CODES: u32 = 10;"),
+    ("Codes of the second step", "20", "src/limits.rs", "CODES_PER_HOUR: u32 = 20;"),
+    ("Tokens that an app has for itself", "20", "src/domain/apps/tokens.rs", "OWN_TOKENS: i64 = 20;"),
     ("Wrong codes of the second step", "5", "src/domain/accounts/browsers.rs", "WRONG_CODES: i32 = 5;"),
     ("Passwords that are checked", "4", "src/app.rs", "PASSWORDS: usize = 4;"),
     ("Apps that one address", "30", "src/limits.rs", "APPS: u32 = 30;"),
@@ -96,7 +99,11 @@ const KEPT: &[(&str, &str, &str)] = &[
     ("10,000 opened keys of our own", "src/federation/keys.rs", "OWN: u64 = 10_000;"),
     ("20,000 addresses that failed", "src/federation/fetch/failures.rs", "REMEMBERED: u64 = 20_000;"),
     ("10,000 servers with the signature", "src/federation/delivery/worker.rs", "SERVERS: u64 = 10_000;"),
-    ("10,000 whose letters were rightly signed", "src/federation/fetch/flights.rs", "KNOWN: (u64, Duration) = (10_000,"),
+    (
+        "10,000 whose letters were rightly signed",
+        "src/federation/fetch/flights.rs",
+        "KNOWN: (u64, Duration) = (10_000,",
+    ),
     ("256 activities that are being sent", "src/federation/delivery/letter.rs", "READY: u64 = 256;"),
 ];
 

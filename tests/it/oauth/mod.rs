@@ -3,6 +3,7 @@
 mod acting;
 mod clients;
 mod codes;
+mod known;
 mod pages;
 mod requests;
 mod scopes;
@@ -156,6 +157,8 @@ pub fn authorize(app: &ClientApp, more: &[(&str, &str)]) -> String {
 pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     pub more: Vec<(&'static str, &'static str)>,
+    /// The address that it asks from.
+    pub from: Option<String>,
 }
 
 /// What a browser was answered.
@@ -203,6 +206,10 @@ impl Browser {
         }
         for (name, value) in &self.more {
             request = request.header(*name, *value);
+        }
+        if let Some(from) = &self.from {
+            let peer = std::net::SocketAddr::new(from.parse().unwrap(), 4711);
+            request = request.extension(axum::extract::ConnectInfo(peer));
         }
         let Reply { status, headers, body } = house.send(request.body(body).unwrap()).await;
         for line in headers.get_all(header::SET_COOKIE) {

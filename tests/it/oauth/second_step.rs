@@ -34,8 +34,7 @@ async fn turn_on(desk: &Desk) -> Vec<String> {
     let wrong = send(&mut browser, desk, &page, "/account/second-step/begin", "password", "wrong").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let begun = send(&mut browser, desk, &page, "/account/second-step/begin", "password", PASSWORD).await;
-    assert_eq!(begun.location(), PATH);
-    let page = browser.get(&desk.house, PATH).await;
+    let page = begun;
     assert!(page.text.contains("otpauth://totp/"), "{}", page.text);
     // Until a code was shown it is not on.
     assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account");
@@ -81,6 +80,69 @@ on_both! {
         assert_ne!(browser.cookies, before);
         let mut half = Browser { cookies: before, ..Browser::default() };
         assert!(half.get(&desk.house, "/account").await.location().starts_with("/sign-in"));
+    }
+
+    async fn only_who_began_with_the_password_finishes_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (mut owner, mut left_open) = (desk.browser().await, desk.browser().await);
+        let page = owner.get(&desk.house, PATH).await;
+        let begun = send(&mut owner, &desk, &page, "/account/second-step/begin", "password", PASSWORD).await;
+        let proof = begun.hidden("/account/second-step/confirm").into_iter().find(|(name, _)| name == "begun").unwrap().1;
+        assert!(!proof.is_empty());
+        // Somebody at another browser of hers sees no secret, and finishes nothing with a code that they know.
+        let seen = left_open.get(&desk.house, PATH).await;
+        assert!(!seen.text.contains("otpauth") && seen.text.contains("/account/second-step/begin"), "{}", seen.text);
+        let token = seen.hidden("/account/second-step/begin");
+        let finish = async |browser: &mut Browser, proof: &str| {
+            let mut fields = token.clone();
+            fields.extend([("begun".to_owned(), proof.to_owned()), ("code".to_owned(), desk.shown().await)]);
+            browser.submit(&desk.house, "/account/second-step/confirm", &fields).await
+        };
+        for stolen in ["", "nonsense", proof.as_str()] {
+            let refused = finish(&mut left_open, stolen).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{stolen}");
+            assert!(!refused.text.contains("otpauth"));
+        }
+        // A wrong code may be mended; too late is too late.
+        let wrong = send(&mut owner, &desk, &begun, "/account/second-step/confirm", "code", "000000x").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text.contains("otpauth"), "and goes on");
+        desk.house.wait(15 * 60);
+        let late = send(&mut owner, &desk, &begun, "/account/second-step/confirm", "code", &desk.shown().await).await;
+        assert_eq!(late.status, StatusCode::FORBIDDEN);
+        assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account", "it is not on");
+        turn_on(&desk).await;
+    }
+
+    async fn guesses_of_an_hour_are_few_and_keep_the_owner_out_of_nothing(database: TestDatabase) {
+        let desk = Desk::open_with(database, |_| ()).await;
+        turn_on(&desk).await;
+        // Ana was here before; the guesser knows the password.
+        let mut at_home = Browser::default();
+        let page = half_way(&desk, &mut at_home, "").await;
+        desk.house.wait(60);
+        let entered = send(&mut at_home, &desk, &page, "/sign-in/code", "code", &desk.shown().await).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER);
+        let mut guesses = 0;
+        'guessing: for _ in 0..3 {
+            let mut guesser = Browser::default();
+            let page = half_way(&desk, &mut guesser, "").await;
+            for _ in 0..5 {
+                let answer = send(&mut guesser, &desk, &page, "/sign-in/code", "code", "000000x").await;
+                if answer.status == StatusCode::TOO_MANY_REQUESTS {
+                    break 'guessing;
+                }
+                guesses += 1;
+            }
+        }
+        // One more for each half minute that this takes.
+        assert!((8..15).contains(&guesses), "{guesses}");
+        let out = at_home.get(&desk.house, "/account").await;
+        at_home.submit(&desk.house, "/sign-out", &out.hidden("/sign-out")).await;
+        let page = half_way(&desk, &mut at_home, "").await;
+        desk.house.wait(60);
+        let entered = send(&mut at_home, &desk, &page, "/sign-in/code", "code", &desk.shown().await).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text);
     }
 
     async fn a_code_is_taken_once(database: TestDatabase) {

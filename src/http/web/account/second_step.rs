@@ -1,13 +1,17 @@
 //! `/account/second-step`: turning the second step of signing in on and off, each time with the password.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::check_password;
 use crate::{
     app::App,
+    db::Timestamp,
     domain::accounts::{self, SecondStep},
     error::{Error, Result},
     http::{
@@ -26,6 +30,10 @@ use crate::{
 const PATH: &str = "/account/second-step";
 /// How many recovery codes there are at first.
 const RECOVERY_CODES: usize = 10;
+/// For what it is sealed that somebody began with their password.
+const BEGUN: &str = "second-step-begun";
+/// How long they have to show a first code.
+const LASTS: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Template)]
 #[template(path = "second_step.html")]
@@ -37,6 +45,7 @@ struct SecondStepPage<'a> {
     error: &'a str,
     on: Option<(Moment, String)>,
     secret: Option<Written>,
+    begun: &'a str,
     recovery_codes: &'a [String],
 }
 
@@ -53,12 +62,16 @@ pub(in crate::http::web) struct Typed {
     form_token: String,
     password: String,
     code: String,
+    begun: String,
 }
 
 /// What the page shows beside what is stored.
 #[derive(Default)]
 struct Shown<'a> {
     refused: Option<&'a Sentence>,
+    /// What proves that the person began with their password, here and lately: who does not have it is not shown the
+    /// secret.
+    begun: &'a str,
     recovery_codes: &'a [String],
 }
 
@@ -82,7 +95,7 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, shown: Shown<'_>)
     let mut head = Head::new(&frame, PATH, "The second step".to_owned(), "A code besides the password.");
     head.hidden = true;
     let confirmed = step.as_ref().and_then(|step| step.confirmed_at);
-    let waiting = step.filter(|step| step.confirmed_at.is_none());
+    let waiting = step.filter(|step| step.confirmed_at.is_none() && !shown.begun.is_empty());
     let template = SecondStepPage {
         head,
         place: "account",
@@ -90,6 +103,7 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, shown: Shown<'_>)
         error: shown.refused.map_or("", |refused| &refused.words),
         on: confirmed.map(|since| (Moment::of(since), words::count(left, "recovery code", "recovery codes"))),
         secret: waiting.map(|step| written(app, person, &frame, &step)).transpose()?,
+        begun: shown.begun,
         recovery_codes: shown.recovery_codes,
         frame: &frame,
     };
@@ -112,10 +126,29 @@ fn written(app: &App, person: &SignedIn, frame: &Frame, step: &SecondStep) -> Re
     Ok(Written { letters: groups.join(" "), link })
 }
 
-/// Shows the page with what is wrong.
-async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, refused: Error) -> Result<Response> {
+/// Shows the page with what is wrong, and goes on with what was begun.
+async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, begun: &str, refused: Error) -> Result<Response> {
     let refused = sign_in::sentence(refused)?;
-    page(app, visitor, person, Shown { refused: Some(&refused), ..Shown::default() }).await
+    page(app, visitor, person, Shown { refused: Some(&refused), begun, ..Shown::default() }).await
+}
+
+/// What a begun second step is called where it was begun: in this browser, now.
+fn mark(person: &SignedIn, at: Timestamp) -> [u8; 24] {
+    let mut mark = [0; 24];
+    let parts = [person.account.id.0, person.browser.id.0, at.0];
+    for (place, part) in mark.chunks_exact_mut(8).zip(parts) {
+        place.copy_from_slice(&part.to_be_bytes());
+    }
+    mark
+}
+
+/// Whether the person began in this browser with their password, not long ago. A browser that was left open is not
+/// enough to finish what somebody else began.
+fn has_begun(app: &App, person: &SignedIn, begun: &str) -> bool {
+    let sealed = URL_SAFE_NO_PAD.decode(begun).ok();
+    let Some(plain) = sealed.and_then(|sealed| app.secrets.open(BEGUN, &sealed).ok()) else { return false };
+    let Some(at) = plain.last_chunk::<8>().map(|at| Timestamp(i64::from_be_bytes(*at))) else { return false };
+    plain.as_slice() == mark(person, at) && app.db.now().since(at) < LASTS
 }
 
 /// `POST /account/second-step/begin`
@@ -127,12 +160,13 @@ pub(in crate::http::web) async fn begin(
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
     if let Err(refused) = check_password(&app, person, typed.password).await {
-        return explain(&app, &visitor, person, refused).await;
+        return explain(&app, &visitor, person, "", refused).await;
     }
     let account = person.account.id;
     let sealed = app.secrets.seal(&purpose(account), &totp::new_secret()?);
     app.db.write(move |tx| accounts::begin_second_step(tx, account, &sealed)).await?;
-    Ok(private::go(PATH))
+    let begun = URL_SAFE_NO_PAD.encode(app.secrets.seal(BEGUN, &mark(person, app.db.now())));
+    page(&app, &visitor, person, Shown { begun: &begun, ..Shown::default() }).await
 }
 
 /// `POST /account/second-step/confirm`: on from here; the recovery codes are shown this one time.
@@ -144,8 +178,13 @@ pub(in crate::http::web) async fn confirm(
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
     let account = person.account.id;
-    if let Err(refused) = app.limits.code(account.0) {
-        return explain(&app, &visitor, person, refused).await;
+    if !has_begun(&app, person, &typed.begun) {
+        let refused =
+            Error::forbidden("second_step.begin", "This was not begun here, or it was too long ago. Begin again.");
+        return explain(&app, &visitor, person, "", refused).await;
+    }
+    if let Err(refused) = app.limits.code(account.0, visitor.known_for(account)) {
+        return explain(&app, &visitor, person, &typed.begun, refused).await;
     }
     let Some(step) = app.db.read(move |conn| accounts::second_step(conn, account)).await? else {
         return Ok(private::go(PATH));
@@ -154,7 +193,7 @@ pub(in crate::http::web) async fn confirm(
     let now = app.db.now().0.div_euclid(1_000_000);
     let Some(at) = totp::step_of(&secret, &typed.code, now) else {
         let refused = Error::invalid("sign_in.code", "This code is not right. Is the clock of your device?");
-        return explain(&app, &visitor, person, refused).await;
+        return explain(&app, &visitor, person, &typed.begun, refused).await;
     };
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| totp::new_recovery_code()).collect::<Result<_>>()?;
     let hashes: Vec<[u8; 32]> =
@@ -174,7 +213,7 @@ pub(in crate::http::web) async fn end(
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
     if let Err(refused) = check_password(&app, person, typed.password).await {
-        return explain(&app, &visitor, person, refused).await;
+        return explain(&app, &visitor, person, "", refused).await;
     }
     let account = person.account.id;
     app.db.write(move |tx| accounts::end_second_step(tx, account)).await?;

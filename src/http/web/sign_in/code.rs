@@ -94,7 +94,7 @@ pub(in crate::http::web) async fn submit(
     let then = private::known(&typed.then);
     let Some(person) = visitor.code_due() else { return Ok(private::to_sign_in(then)) };
     let (account, browser) = (person.account.id, person.browser.id);
-    let refused = match app.limits.code(account.0) {
+    let refused = match app.limits.code(account.0, visitor.known_for(account)) {
         Ok(()) if is_right(&app, account, &typed.code).await? => {
             let proven = Proven { account, password_hash: person.account.password_hash.clone() };
             return open(&app, &visitor, &headers, proven, then).await;

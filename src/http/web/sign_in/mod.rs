@@ -23,6 +23,7 @@ use crate::{
     domain::{
         AccountId,
         accounts::{self, Account, BROWSER_LASTS, NewBrowser},
+        actors::Actor,
     },
     error::{Error, Kind, Result},
     http::{
@@ -98,8 +99,11 @@ pub(super) async fn submit(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let entered = async {
-        app.limits.sign_in(&typed.name, address)?;
-        let account = check(&app, &typed).await?;
+        let (site, name) = (app.site.clone(), typed.name.clone());
+        let found = app.db.read(move |conn| accounts::find_by_name(conn, &site, &name)).await?;
+        let known = found.as_ref().and_then(|(account, _)| visitor.known_for(account.id));
+        app.limits.sign_in(&accounts::spelling(&app.site, &typed.name), address, known)?;
+        let account = check(&app, found, &typed).await?;
         enter(&app, &visitor, &headers, &account, &typed.then).await
     };
     match entered.await {
@@ -110,9 +114,7 @@ pub(super) async fn submit(
 
 /// Who it is, by name and password. What is wrong with an account is told only to who knows its password, and it
 /// takes as long when there is none.
-async fn check(app: &App, typed: &Typed) -> Result<Account> {
-    let (site, name) = (app.site.clone(), typed.name.clone());
-    let found = app.db.read(move |conn| accounts::find_by_name(conn, &site, &name)).await?;
+async fn check(app: &App, found: Option<(Account, Actor)>, typed: &Typed) -> Result<Account> {
     let hash = found.as_ref().and_then(|(account, _)| account.password_hash.clone());
     let right = is_right(app, typed.password.clone(), hash).await?;
     let Some((account, actor)) = found.filter(|_| right) else {
@@ -192,9 +194,11 @@ pub(super) async fn open(
     proven: Proven,
     then: &str,
 ) -> Result<Response> {
+    let account = proven.account;
     let secret = remember(app, visitor, headers, proven, false).await?;
     let mut response = private::go(private::known(then));
     set_cookie(&mut response, &app.site, &secret, Some(BROWSER_LASTS.as_secs()));
+    visitor.become_known(&mut response, app, account)?;
     Ok(response)
 }
 
