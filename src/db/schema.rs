@@ -403,6 +403,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    scheduled_posts (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        account_id -> BigInt,
+        token_id -> Nullable<BigInt>,
+        idempotency_key -> Nullable<Text>,
+        wish -> Text,
+        publish_at -> BigInt,
+        failed -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     apps (id) {
         id -> BigInt,
         client_id -> Text,
@@ -625,6 +639,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     submissions,
     pins,
     poll_votes,
+    scheduled_posts,
     apps,
     app_codes,
     app_tokens,

@@ -16,6 +16,7 @@ pub mod media;
 pub mod notifications;
 pub mod org;
 pub mod posts;
+pub mod scheduled;
 pub mod search;
 pub mod servers;
 pub mod setup;
@@ -55,6 +56,8 @@ crate::id_type! {
     PinId;
     /// A vote for one choice of a poll.
     VoteId;
+    /// A post that waits for its time.
+    ScheduledId;
     /// A notification.
     NotificationId;
     /// What somebody does not want to read.

@@ -73,6 +73,13 @@ pub enum Job {
         /// Not before this moment.
         at: Timestamp,
     },
+    /// Publish what an actor scheduled, one after the other; one job for all of it.
+    PublishScheduled {
+        /// As whom.
+        actor: ActorId,
+        /// Not before this moment.
+        at: Timestamp,
+    },
     /// Take away what an actor that was deleted leaves behind.
     EraseActor {
         /// Who is gone.
@@ -248,6 +255,7 @@ impl Job {
             Self::VerifyFields { .. } => "verify_fields",
             Self::TellVotes { .. } => "tell_votes",
             Self::EndPoll { .. } => "end_poll",
+            Self::PublishScheduled { .. } => "publish_scheduled",
             Self::EraseActor { .. } => "erase_actor",
             Self::PartFrom { .. } => "part_from",
             Self::DropFiles => "drop_files",
@@ -277,6 +285,7 @@ impl Later for Job {
             Self::DropFiles => Some("drop_files".to_owned()),
             // Films take a processor for a while: one after the other.
             Self::ReadFilm { .. } => Some("read_film".to_owned()),
+            Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Prune => None,
@@ -293,6 +302,7 @@ impl Later for Job {
             Self::Federate { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
+            | Self::PublishScheduled { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -311,6 +321,7 @@ impl Later for Job {
             | Self::Federate { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
+            | Self::PublishScheduled { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -329,6 +340,7 @@ impl Later for Job {
                 | Self::TellVotes { .. }
                 | Self::EndPoll { .. }
                 | Self::DropFiles
+                | Self::PublishScheduled { .. }
         )
     }
 
@@ -341,7 +353,7 @@ impl Later for Job {
 
     fn due(&self) -> Option<Timestamp> {
         match self {
-            Self::EndPoll { at, .. } => Some(*at),
+            Self::EndPoll { at, .. } | Self::PublishScheduled { at, .. } => Some(*at),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::{
     db::Db,
-    domain::{ActorId, actors, filters, follows, lists, media, posts},
+    domain::{ActorId, actors, filters, follows, lists, media, posts, scheduled},
     error::Result,
 };
 
@@ -12,13 +12,14 @@ const TIES: i64 = 100;
 /// How many posts are deleted in one transaction.
 const POSTS: i64 = 200;
 
-/// Takes away follows, likes, boosts and posts of an actor that was deleted, and what it kept for itself. Running it
-/// again does no harm.
+/// Takes away follows, likes, boosts, votes and posts of an actor that was deleted, and what it kept for itself. Running
+/// it again does no harm.
 pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     let gone = db.read(move |conn| actors::find(conn, actor)).await?.is_some_and(|actor| actor.deleted_at.is_some());
     if !gone {
         return Ok(());
     }
+    db.write(move |tx| scheduled::cancel_all_of(tx, actor)).await?;
     while db.write(move |tx| follows::end_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{posts, work::Job},
+    domain::{posts, scheduled, work::Job},
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
 };
@@ -53,6 +53,14 @@ impl Handlers {
                 let post = *post;
                 app.db.write(move |tx| posts::end_poll(tx, post)).await?;
             }
+            Job::PublishScheduled { actor, .. } => {
+                let actor = *actor;
+                let next = || {
+                    let site = app.site.clone();
+                    app.db.write(move |tx| scheduled::publish_next(tx, &site, actor))
+                };
+                while next().await? {}
+            }
             Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
             Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
             Job::DropFiles => media::drop_files(app).await?,
@@ -79,6 +87,7 @@ impl Handlers {
             Job::Federate { .. }
             | Job::TellVotes { .. }
             | Job::EndPoll { .. }
+            | Job::PublishScheduled { .. }
             | Job::EraseActor { .. }
             | Job::PartFrom { .. }
             | Job::DropFiles
@@ -138,6 +147,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         Job::Federate { .. }
         | Job::TellVotes { .. }
         | Job::EndPoll { .. }
+        | Job::PublishScheduled { .. }
         | Job::EraseActor { .. }
         | Job::PartFrom { .. }
         | Job::DropFiles

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 17] = [
+const DOMAIN: [&str; 18] = [
     "servers",
     "work",
     "actors",
@@ -23,6 +23,7 @@ const DOMAIN: [&str; 17] = [
     "lists",
     "media",
     "posts",
+    "scheduled",
     "filters",
     "timelines",
     "mailbox",

@@ -125,6 +125,13 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     Ok(id)
 }
 
+/// Refuses what could not be published at this moment; nothing is written.
+pub fn check_may_publish(tx: &mut Tx<'_>, by: &By, draft: &Draft) -> Result<()> {
+    let author = actors::get(tx.conn(), by.actor())?;
+    let parent = parent_of(tx, draft)?;
+    may_publish(tx, by, &author, draft, parent.as_ref())
+}
+
 /// Nobody else writes or deletes this post, or the one that it answers, until this is done: what arrives together
 /// must find each other.
 fn lock_thread(tx: &mut Tx<'_>, by: &By, draft: &Draft) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::{
     db::{Conn, Key, Tx, schema::idempotency_keys},
     domain::{PostId, TokenId},
     error::Result,
+    on_conn,
 };
 
 /// What a client calls one act of writing; the same key with the same token is the same post.
@@ -26,23 +27,25 @@ pub fn made(conn: &mut Conn, once: &Once) -> Result<Option<PostId>> {
         .optional()?)
 }
 
-/// Makes a post with `work` unless one was made under this key. The key is kept with the post.
-pub fn once(tx: &mut Tx<'_>, once: &Once, work: impl FnOnce(&mut Tx<'_>) -> Result<PostId>) -> Result<PostId> {
-    tx.lock(Key(&format!("idempotency.{}", once.key), &[once.token.0]))?;
-    if let Some(known) = made(tx.conn(), once)? {
-        return Ok(known);
-    }
-    let post = work(tx)?;
+/// Keeps others who ask under this key waiting.
+pub fn hold_key(tx: &mut Tx<'_>, once: &Once) -> Result<()> {
+    tx.lock(Key(&format!("idempotency.{}", once.key), &[once.token.0]))
+}
+
+/// Remembers the post that was made under a key, unless another was.
+pub fn keep_key(tx: &mut Tx<'_>, once: &Once, post: PostId) -> Result<()> {
     let now = tx.now();
-    diesel::insert_into(idempotency_keys::table)
+    on_conn!(tx.conn(), |c| diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::token_id.eq(once.token),
             idempotency_keys::key.eq(&once.key),
             idempotency_keys::post_id.eq(post),
             idempotency_keys::created_at.eq(now),
         ))
-        .execute(tx.conn())?;
-    Ok(post)
+        .on_conflict((idempotency_keys::token_id, idempotency_keys::key))
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
 }
 
 /// Forgets up to `limit` keys that are older than anybody asks again. Answers how many.

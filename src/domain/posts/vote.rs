@@ -17,7 +17,6 @@ use crate::{
         work::{Change, Job},
     },
     error::{Error, Result},
-    on_conn,
 };
 
 /// A vote for one choice.
@@ -219,5 +218,5 @@ pub(super) fn forget_votes(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
 pub(super) fn forget_votes_of(tx: &mut Tx<'_>, actor: ActorId, limit: i64) -> Result<usize> {
     let theirs: Vec<VoteId> =
         poll_votes::table.filter(poll_votes::actor_id.eq(actor)).limit(limit).select(poll_votes::id).load(tx.conn())?;
-    on_conn!(tx.conn(), |c| Ok(diesel::delete(poll_votes::table.filter(poll_votes::id.eq_any(&theirs))).execute(c)?))
+    Ok(diesel::delete(poll_votes::table.filter(poll_votes::id.eq_any(theirs))).execute(tx.conn())?)
 }

@@ -9,6 +9,7 @@ mod media;
 mod paging;
 mod people;
 mod pins;
+mod scheduled;
 mod shapes;
 mod shelves;
 mod teams;

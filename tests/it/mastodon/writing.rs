@@ -46,7 +46,6 @@ on_both! {
             (json!({"status": "x", "visibility": "everybody"}), "everybody"),
             (json!({"status": "x", "media_ids": ["1"]}), "is not there"),
             (json!({"status": "x", "media_ids": ["cat"]}), "no id of an upload"),
-            (json!({"status": "x", "scheduled_at": "2027-01-01T00:00:00Z"}), "scheduled"),
             (json!({"status": "x", "content_type": "text/html"}), "text/html"),
             (json!({"status": {"a": 1}}), "status: must be text"),
             (json!({"status": "x", "sensitive": "perhaps"}), "sensitive: must be true or false"),

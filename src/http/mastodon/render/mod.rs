@@ -7,8 +7,10 @@ mod filter;
 mod notification;
 mod poll;
 mod relationship;
+mod scheduled;
 mod status;
 
 pub(super) use attachment::{attachments, upload};
 pub(super) use filter::{keyword, marked};
+pub(super) use scheduled::scheduled;
 pub(super) use status::emojis;

@@ -136,7 +136,7 @@ fn addresses(site: &Site, post: &Post, author: &Actor) -> (String, String) {
 }
 
 /// Mastodon's word for who may read a post.
-const fn visibility(audience: Audience) -> &'static str {
+pub(super) const fn visibility(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => "public",
         Audience::Unlisted => "unlisted",

@@ -1,26 +1,36 @@
-//! Writing a post.
+//! Writing a post, now or later.
 
 use axum::extract::State;
 use http::HeaderMap;
+use serde::Serialize;
 
-use super::{form::Writing, idempotency};
+use super::{form::Writing, idempotency, scheduled::one};
 use crate::{
     app::App,
-    db::Tx,
     domain::{
-        PostId,
         posts::{self, EntryRef, Once},
+        scheduled::{self, Made},
     },
     error::Result,
     federation::fetch,
     http::{
         extract::{Form, Json, Session},
         mastodon::{
-            entities::Status,
+            entities::{ScheduledStatus, Status},
             look::{Look, look},
         },
     },
 };
+
+/// A post, or one that waits.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Written {
+    /// It is there.
+    Posted(Box<Status>),
+    /// It waits.
+    Waits(Box<ScheduledStatus>),
+}
 
 /// `POST /api/v1/statuses`
 ///
@@ -30,25 +40,32 @@ pub(super) async fn create(
     me: Session,
     headers: HeaderMap,
     Form(writing): Form<Writing>,
-) -> Result<Json<Status>> {
+) -> Result<Json<Written>> {
     me.need("write:statuses")?;
     let once = idempotency::key(me.token.id, &headers)?;
     if let Some(asked) = once.clone()
-        && let Some(known) = app.db.read(move |conn| posts::made(conn, &asked)).await?
+        && let Some(known) = app.db.read(move |conn| scheduled::made(conn, &asked)).await?
     {
         return show(&app, &me, known).await;
     }
-    let id = write(&app, &me, writing, once).await?;
-    show(&app, &me, id).await
+    let made = write(&app, &me, writing, once).await?;
+    show(&app, &me, made).await
 }
 
-async fn show(app: &App, me: &Session, id: PostId) -> Result<Json<Status>> {
-    look(app, Some(me.actor.id), move |look| look.status(EntryRef::post(id))).await.map(Json)
+async fn show(app: &App, me: &Session, made: Made) -> Result<Json<Written>> {
+    let written = match made {
+        Made::Posted(id) => {
+            let status = look(app, Some(me.actor.id), move |look| look.status(EntryRef::post(id))).await?;
+            Written::Posted(Box::new(status))
+        }
+        Made::Waits(id) => Written::Waits(Box::new(one(app, me, id).await?.0)),
+    };
+    Ok(Json(written))
 }
 
-async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<PostId> {
+async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<Made> {
     writing.refuse_unserved()?;
-    let (wished, reply_to) = (writing.readers()?, writing.reply_to());
+    let (wished, reply_to, time) = (writing.readers()?, writing.reply_to(), writing.time()?);
     let settle = move |look: &mut Look<'_>| posts::settle_audience(look.conn, &look.viewer, wished, reply_to);
     let readers = look(app, Some(me.actor.id), settle).await?;
     if readers.0.federates() {
@@ -58,14 +75,20 @@ async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) ->
     let (by, site) = (me.by(), app.site.clone());
     app.db
         .write(move |tx| {
-            let publish = |tx: &mut Tx<'_>| {
-                let draft = posts::compose(tx, &site, &by, &new)?;
-                posts::create(tx, &site, &by, &draft)
-            };
-            match &once {
-                Some(once) => posts::once(tx, once, publish),
-                None => publish(tx),
+            if let Some(at) = time {
+                return scheduled::schedule(tx, &site, &by, &new, at, once.as_ref());
             }
+            if let Some(once) = &once
+                && let Some(known) = scheduled::hold_key(tx, once)?
+            {
+                return Ok(known);
+            }
+            let draft = posts::compose(tx, &site, &by, &new)?;
+            let post = posts::create(tx, &site, &by, &draft)?;
+            if let Some(once) = &once {
+                posts::keep_key(tx, once, post)?;
+            }
+            Ok(Made::Posted(post))
         })
         .await
 }

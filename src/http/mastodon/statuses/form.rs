@@ -2,8 +2,12 @@
 
 use serde::Deserialize;
 
-use super::poll::{PollChange, PollField};
+use super::{
+    poll::{PollChange, PollField},
+    scheduled::moment,
+};
 use crate::{
+    db::Timestamp,
     domain::{
         MediaId, PostId, TeamId, media,
         posts::{Addressees, Audience, NewPost, Post, Readers},
@@ -45,13 +49,8 @@ struct MediaChange {
 impl Writing {
     /// Refuses what is not served yet, rather than leaving it out of the post.
     pub(super) fn refuse_unserved(&self) -> Result<()> {
-        let refuse =
-            |what: &str| Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")));
-        if self.scheduled_at.is_some() {
-            return refuse("scheduled posts");
-        }
         if self.quoted_status_id.is_some() {
-            return refuse("quotes");
+            return Err(Error::invalid("post.not_served", "This server does not take quotes yet."));
         }
         Ok(())
     }
@@ -104,6 +103,11 @@ impl Writing {
     /// What becomes of the poll.
     pub(super) fn poll(&self) -> Result<PollChange> {
         self.poll.read()
+    }
+
+    /// When it is to be published, when that is not now.
+    pub(super) fn time(&self) -> Result<Option<Timestamp>> {
+        self.scheduled_at.as_deref().map(moment).transpose()
     }
 
     /// The post that it answers.

@@ -10,6 +10,7 @@ mod form;
 mod idempotency;
 mod poll;
 mod react;
+mod scheduled;
 mod show;
 
 use axum::{
@@ -22,6 +23,7 @@ use crate::{app::App, http::extract::Paths};
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
     Router::new()
+        .merge(scheduled::routes())
         .at("/api/v1/statuses", post(create::create))
         .at("/api/v1/statuses/{id}", get(show::show).put(edit::edit).patch(edit::edit).delete(delete::delete))
         .at("/api/v1/statuses/{id}/context", get(show::context))

@@ -1,0 +1,263 @@
+//! Posts that wait for their time. Nothing is a post before it is published: until then it is a wish of its author,
+//! and whether they may is asked again when its time comes.
+
+mod publish;
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+pub use publish::publish_next;
+
+use super::{
+    AccountId, ActorId, Audience, By, Page, PostId, ScheduledId, Site, TeamId, TokenId,
+    posts::{self, Addressees, NewPoll, NewPost, Once},
+    work::Job,
+};
+use crate::{
+    db::{Conn, Json, Key, Timestamp, Tx, schema::scheduled_posts},
+    error::{Error, Result},
+    text::Format,
+};
+
+/// How long before its time a post is scheduled at the latest.
+pub const AHEAD: Duration = Duration::from_secs(300);
+/// How many posts of an actor may wait.
+pub const ALL: i64 = 300;
+/// How many of them for one day.
+pub const A_DAY: i64 = 25;
+
+/// What is to be published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// The text as typed.
+    pub text: String,
+    /// It is Markdown.
+    pub markdown: bool,
+    /// The content warning; empty for none.
+    pub summary: String,
+    /// Hide attachments until asked.
+    pub sensitive: bool,
+    /// ISO 639 code.
+    pub language: Option<String>,
+    /// Who may read it.
+    pub audience: Audience,
+    /// The team, for [`Audience::Team`].
+    pub team: Option<TeamId>,
+    /// What it answers.
+    pub reply_to: Option<PostId>,
+    /// What it lets others choose.
+    pub poll: Option<NewPoll>,
+}
+
+impl Wish {
+    /// What was typed in a client, as a wish.
+    pub fn of(new: &NewPost) -> Self {
+        Self {
+            text: new.text.clone(),
+            markdown: new.format == Format::Markdown,
+            summary: new.summary.clone(),
+            sensitive: new.sensitive,
+            language: new.language.clone(),
+            audience: new.audience,
+            team: new.team,
+            reply_to: new.reply_to,
+            poll: new.poll.clone(),
+        }
+    }
+
+    fn into_post(self) -> NewPost {
+        NewPost {
+            text: self.text,
+            format: if self.markdown { Format::Markdown } else { Format::Plain },
+            title: None,
+            summary: self.summary,
+            sensitive: self.sensitive,
+            language: self.language,
+            audience: self.audience,
+            team: self.team,
+            reply_to: self.reply_to,
+            addressees: Addressees::default(),
+            media: Vec::new(),
+            edited: None,
+            hashtags: Vec::new(),
+            poll: self.poll,
+        }
+    }
+}
+
+/// A post that waits.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = scheduled_posts)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Scheduled {
+    pub id: ScheduledId,
+    /// As whom it is published.
+    pub actor_id: ActorId,
+    /// Who scheduled it.
+    pub account_id: AccountId,
+    pub token_id: Option<TokenId>,
+    pub idempotency_key: Option<String>,
+    pub wish: Json<Wish>,
+    pub publish_at: Timestamp,
+    /// Why it was not published when its time had come.
+    pub failed: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// What a request to schedule came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// It waits.
+    Waits(ScheduledId),
+    /// It was asked for before, and is published already.
+    Posted(PostId),
+}
+
+/// Has a post published at a moment. What could not be published now is refused now; the same key of the same token is
+/// the same wish.
+pub fn schedule(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    by: &By,
+    new: &NewPost,
+    at: Timestamp,
+    once: Option<&Once>,
+) -> Result<Made> {
+    let By::Local { actor, account: Some(account) } = by else {
+        return Err(Error::forbidden("scheduled.person", "Only people schedule posts."));
+    };
+    if let Some(once) = once
+        && let Some(known) = hold_key(tx, once)?
+    {
+        return Ok(known);
+    }
+    // What is uploaded and hangs on nothing is forgotten after a day.
+    if !new.media.is_empty() {
+        return Err(Error::invalid("scheduled.uploads", "Scheduled posts take no uploads yet."));
+    }
+    tx.lock(Key("scheduled", &[actor.0]))?;
+    check_time(tx, *actor, None, at)?;
+    let draft = posts::compose(tx, site, by, new)?;
+    posts::check_may_publish(tx, by, &draft)?;
+    let (id, now) = (ScheduledId(tx.new_id()), tx.now());
+    diesel::insert_into(scheduled_posts::table)
+        .values((
+            scheduled_posts::id.eq(id),
+            scheduled_posts::actor_id.eq(actor),
+            scheduled_posts::account_id.eq(account),
+            scheduled_posts::token_id.eq(once.map(|once| once.token)),
+            scheduled_posts::idempotency_key.eq(once.map(|once| once.key.clone())),
+            scheduled_posts::wish.eq(Json(Wish::of(new))),
+            scheduled_posts::publish_at.eq(at),
+            scheduled_posts::created_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    tx.defer(&Job::PublishScheduled { actor: *actor, at })?;
+    Ok(Made::Waits(id))
+}
+
+/// Gives a waiting post another time; one that could not be published is tried again then.
+pub fn reschedule(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId, at: Timestamp) -> Result<()> {
+    tx.lock(Key("scheduled", &[actor.0]))?;
+    get(tx.conn(), actor, id)?;
+    check_time(tx, actor, Some(id), at)?;
+    diesel::update(scheduled_posts::table.find(id))
+        .set((scheduled_posts::publish_at.eq(at), scheduled_posts::failed.eq(None::<String>)))
+        .execute(tx.conn())?;
+    tx.defer(&Job::PublishScheduled { actor, at })
+}
+
+/// Takes a waiting post back.
+pub fn cancel(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId) -> Result<()> {
+    tx.lock(Key("scheduled", &[actor.0]))?;
+    get(tx.conn(), actor, id)?;
+    diesel::delete(scheduled_posts::table.find(id)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes everything back that waits, when the actor goes.
+pub fn cancel_all_of(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    diesel::delete(scheduled_posts::table.filter(scheduled_posts::actor_id.eq(actor))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Refuses a time that is too near, or for which too much waits already. Clients know the sentences from Mastodon.
+fn check_time(tx: &mut Tx<'_>, actor: ActorId, moved: Option<ScheduledId>, at: Timestamp) -> Result<()> {
+    let refuse = |code, told: String| Err(Error::invalid(code, format!("Validation failed: {told}")));
+    if at < tx.now().plus(AHEAD) {
+        return refuse("scheduled.too_soon", "Scheduled at The scheduled date must be in the future".to_owned());
+    }
+    let others = scheduled_posts::table
+        .filter(scheduled_posts::actor_id.eq(actor))
+        .filter(scheduled_posts::id.ne(moved.unwrap_or(ScheduledId(0))));
+    let all: i64 = others.count().get_result(tx.conn())?;
+    if all >= ALL {
+        return refuse("scheduled.limit", format!("You have exceeded the limit of {ALL} scheduled posts"));
+    }
+    let (begins, ends) = day_of(at);
+    let same_day = others.filter(scheduled_posts::publish_at.ge(begins)).filter(scheduled_posts::publish_at.lt(ends));
+    let same_day: i64 = same_day.count().get_result(tx.conn())?;
+    if same_day >= A_DAY {
+        return refuse("scheduled.limit", format!("You have exceeded the limit of {A_DAY} scheduled posts for today"));
+    }
+    Ok(())
+}
+
+/// The day of a moment, from its beginning to that of the next, in UTC.
+fn day_of(at: Timestamp) -> (Timestamp, Timestamp) {
+    const DAY: i64 = 24 * 3600 * 1_000_000;
+    let begins = at.0 - at.0.rem_euclid(DAY);
+    (Timestamp(begins), Timestamp(begins.saturating_add(DAY)))
+}
+
+/// The waiting post of this actor, or not found.
+pub fn get(conn: &mut Conn, actor: ActorId, id: ScheduledId) -> Result<Scheduled> {
+    scheduled_posts::table
+        .find(id)
+        .filter(scheduled_posts::actor_id.eq(actor))
+        .select(Scheduled::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::not_found("scheduled.not_found", "There is no such scheduled post of yours."))
+}
+
+/// Keeps others who ask under this key waiting, and answers what was made under it.
+pub fn hold_key(tx: &mut Tx<'_>, once: &Once) -> Result<Option<Made>> {
+    posts::hold_key(tx, once)?;
+    made(tx.conn(), once)
+}
+
+/// What was made under a key: a post, or one that still waits.
+pub fn made(conn: &mut Conn, once: &Once) -> Result<Option<Made>> {
+    if let Some(post) = posts::made(conn, once)? {
+        return Ok(Some(Made::Posted(post)));
+    }
+    let waiting: Option<ScheduledId> = scheduled_posts::table
+        .filter(scheduled_posts::token_id.eq(once.token))
+        .filter(scheduled_posts::idempotency_key.eq(&once.key))
+        .select(scheduled_posts::id)
+        .first(conn)
+        .optional()?;
+    Ok(waiting.map(Made::Waits))
+}
+
+/// What waits to be published as this actor, scheduled last first.
+pub fn list(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<Scheduled>> {
+    let (above, below) = page.bounds();
+    let query = scheduled_posts::table
+        .filter(scheduled_posts::actor_id.eq(actor))
+        .filter(scheduled_posts::id.gt(ScheduledId(above)))
+        .filter(scheduled_posts::id.lt(ScheduledId(below)))
+        .limit(page.limit)
+        .select(Scheduled::as_select())
+        .into_boxed();
+    let query =
+        if page.upwards() { query.order(scheduled_posts::id.asc()) } else { query.order(scheduled_posts::id.desc()) };
+    let mut rows: Vec<Scheduled> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
+}
