@@ -417,6 +417,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        reporter_id -> BigInt,
+        target_id -> BigInt,
+        category -> Text,
+        comment -> Text,
+        forwarded -> Bool,
+        assigned_id -> Nullable<BigInt>,
+        resolved_at -> Nullable<BigInt>,
+        resolved_by -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_posts (report_id, post_id) {
+        report_id -> BigInt,
+        post_id -> BigInt,
+        uri -> Nullable<Text>,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     apps (id) {
         id -> BigInt,
         client_id -> Text,
@@ -640,6 +665,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     pins,
     poll_votes,
     scheduled_posts,
+    reports,
+    report_posts,
     apps,
     app_codes,
     app_tokens,

@@ -16,6 +16,7 @@ pub mod media;
 pub mod notifications;
 pub mod org;
 pub mod posts;
+pub mod reports;
 pub mod scheduled;
 pub mod search;
 pub mod servers;
@@ -58,6 +59,8 @@ crate::id_type! {
     VoteId;
     /// A post that waits for its time.
     ScheduledId;
+    /// A report.
+    ReportId;
     /// A notification.
     NotificationId;
     /// What somebody does not want to read.

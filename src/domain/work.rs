@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, Audience, BoostId, FollowId, LikeId, MediaId, PinId, PostId, VoteId};
+use super::{ActorId, Audience, BoostId, FollowId, LikeId, MediaId, PinId, PostId, ReportId, VoteId};
 use crate::{
     db::{Later, Timestamp},
     error::Result,
@@ -185,6 +185,11 @@ pub enum Change {
         post: PostId,
         /// When.
         at: Timestamp,
+    },
+    /// Somebody elsewhere is reported to their own server.
+    Reported {
+        /// The report.
+        report: ReportId,
     },
     /// One of ours asks to follow.
     FollowRequested {

@@ -3,7 +3,7 @@
 
 use crate::{
     db::Db,
-    domain::{ActorId, actors, filters, follows, lists, media, posts, scheduled},
+    domain::{ActorId, actors, filters, follows, lists, media, posts, reports, scheduled},
     error::Result,
 };
 
@@ -20,6 +20,7 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
         return Ok(());
     }
     db.write(move |tx| scheduled::cancel_all_of(tx, actor)).await?;
+    db.write(move |tx| reports::forget_all_of(tx, actor)).await?;
     while db.write(move |tx| follows::end_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}

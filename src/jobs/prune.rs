@@ -6,7 +6,7 @@ use super::runner;
 use crate::{
     app::App,
     db::{Db, Tx},
-    domain::{ActorId, PostId, accounts, actors, apps, home, media, notifications, posts, servers, work::Job},
+    domain::{ActorId, PostId, accounts, actors, apps, home, media, notifications, posts, reports, servers, work::Job},
     error::Result,
     federation::{self, delivery},
 };
@@ -26,6 +26,8 @@ const UPLOADS: Duration = Duration::from_secs(DAY);
 const PARKED: Duration = Duration::from_secs(90 * DAY);
 /// How long people find what they were told, and how much of it at most.
 const NOTIFICATIONS: (Duration, i64) = (Duration::from_secs(180 * DAY), 10_000);
+/// How long moderators find reports that they were done with.
+const REPORTS: Duration = Duration::from_secs(180 * DAY);
 /// How many entries a home has at most.
 const HOME: i64 = 10_000;
 /// How long we remember servers with whom we have nothing to do.
@@ -49,6 +51,7 @@ pub async fn run(app: &App) -> Result<()> {
     let tombstones = portions(db, move |tx| posts::prune_tombstones(tx, &base_url, TOMBSTONES, PORTION)).await?;
     let uploads = portions(db, |tx| media::forget_unused(tx, UPLOADS, PORTION)).await?;
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
+    let reports = portions(db, |tx| reports::prune(tx, REPORTS, PORTION)).await?;
     let mut jobs = 0;
     while let pruned @ 1.. = runner::prune(db, PARKED, PORTION).await? {
         jobs += pruned;
@@ -69,6 +72,7 @@ pub async fn run(app: &App) -> Result<()> {
         tombstones,
         uploads,
         keys,
+        reports,
         jobs,
         browsers,
         codes,

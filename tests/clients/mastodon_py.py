@@ -5,10 +5,16 @@
 ACTS_AS is the username of the person or of a brand. Ends with an error where anything is not as it should be.
 """
 
+import datetime
 import sys
 
 from mastodon import Mastodon
-from mastodon.errors import MastodonIllegalArgumentError, MastodonNotFoundError, MastodonUnauthorizedError
+from mastodon.errors import (
+    MastodonAPIError,
+    MastodonIllegalArgumentError,
+    MastodonNotFoundError,
+    MastodonUnauthorizedError,
+)
 
 import person
 import shelves
@@ -45,6 +51,37 @@ try:
     raise AssertionError("the post is still there")
 except MastodonNotFoundError:
     pass
+
+# Polls: the second to come votes in what the first asked.
+other = api.account_lookup("brand" if acts_as == "ana" else "ana")
+asked = [status["poll"] for status in api.account_statuses(other["id"]) if status["poll"]]
+for poll in asked:
+    voted = api.poll_vote(poll["id"], [1])
+    assert (voted["own_votes"], voted["votes_count"], voted["voters_count"]) == ([1], 1, 1), voted
+    try:
+        api.poll_vote(poll["id"], [0])
+        raise AssertionError("a second vote counted")
+    except MastodonAPIError as error:
+        assert "already voted" in str(error), error
+assert bool(asked) == (acts_as == "brand")
+question = api.status_post("Tea or coffee?", poll=api.make_poll(["Tea", "Coffee"], 3600, hide_totals=True))
+poll = api.poll(question["poll"]["id"])
+assert ([option["title"] for option in poll["options"]], poll["voted"], poll["multiple"]) == (["Tea", "Coffee"], True, False), poll
+assert poll["expires_at"] > datetime.datetime.now(datetime.timezone.utc)
+
+# Later.
+tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+waiting = api.status_post("Later", scheduled_at=tomorrow, poll=api.make_poll(["Yes", "No"], 600))
+assert waiting["params"]["text"] == "Later" and waiting["params"]["poll"]["options"] == ["Yes", "No"], waiting
+assert [one["id"] for one in api.scheduled_statuses()] == [waiting["id"]]
+moved = api.scheduled_status_update(waiting["id"], tomorrow + datetime.timedelta(hours=1))
+assert moved["scheduled_at"] > waiting["scheduled_at"] and api.scheduled_status(waiting["id"])["id"] == waiting["id"]
+api.scheduled_status_delete(waiting["id"])
+assert api.scheduled_statuses() == []
+
+# Reports.
+report = api.report(other["id"], comment="Only a test", category="spam")
+assert report["target_account"]["id"] == other["id"] and not report["action_taken"], report
 
 try:
     Mastodon(client_id=client_id, client_secret=client_secret, api_base_url=origin).log_in(

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 18] = [
+const DOMAIN: [&str; 19] = [
     "servers",
     "work",
     "actors",
@@ -24,6 +24,7 @@ const DOMAIN: [&str; 18] = [
     "media",
     "posts",
     "scheduled",
+    "reports",
     "filters",
     "timelines",
     "mailbox",

@@ -7,19 +7,26 @@ use std::{env, process::Command, sync::Mutex};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use guildhall::{
+    db::Tx,
     domain::{
-        By, PostId, accounts,
+        By, PostId,
+        accounts::{self, Role},
         filters::{self, FilterContext, KeywordChange, Wish},
         posts::{self, Audience, Draft, ReplyTo},
     },
     secrets::{new_token, token_hash},
 };
 use http::{Request, StatusCode};
+use serde_json::json;
 use tower::ServiceExt;
 
-use crate::support::{
-    database::TestDatabase,
-    world::{OURS, Stranger, World},
+use crate::{
+    c2s::Desk,
+    polls::{asks, call, id_of, votes},
+    support::{
+        database::TestDatabase,
+        world::{OURS, Stranger, World},
+    },
 };
 
 /// What was asked of the database, by this process alone.
@@ -165,6 +172,46 @@ async fn costs(database: TestDatabase) {
     assert_eq!(visits(&world, &post).await, few);
 }
 
+/// Lists that have more in them than posts: polls with one's votes, posts that wait, reports.
+async fn lists(database: TestDatabase) {
+    let desk = Desk::open(database).await;
+    let (ana, ben) = (desk.writer("writer", "read write").await, desk.writer("ben", "read write admin:read").await);
+    let moderator = ben.account;
+    let promote =
+        move |tx: &mut Tx<'_>| accounts::set_role(tx, moderator, accounts::AccountKind::Employee, Role::Moderator);
+    desk.world.app.db.write(promote).await.unwrap();
+    let fill = async |rows: usize| {
+        for _ in 0..rows {
+            let id = id_of(&asks(&desk, &ana, json!({})).await);
+            votes(&desk, &ben, &id, json!([0])).await.ok();
+            let reported = json!({"account_id": ana.actor.id.to_string(), "status_ids": [id]});
+            call(&desk, Some(&ben), "POST", "/api/v1/reports", reported).await.ok();
+            let later = json!({"status": "Later", "scheduled_at": "2026-11-10T12:00:00Z"});
+            call(&desk, Some(&ana), "POST", "/api/v1/statuses", later).await.ok();
+        }
+    };
+    let polls = format!("/api/v1/accounts/{}/statuses", ana.actor.id);
+    let mut first = Vec::new();
+    for (more, all) in [(2, 2), (10, 12)] {
+        fill(more).await;
+        for (who, path) in
+            [(&ben, polls.as_str()), (&ana, "/api/v1/scheduled_statuses"), (&ben, "/api/v1/admin/reports")]
+        {
+            let reads = asked(async {
+                let rows = desk.get(Some(who), path).await.ok();
+                assert_eq!(rows.as_array().unwrap().len(), all, "{path}");
+            });
+            let reads = reads.await;
+            assert!((2..=30).contains(&reads.len()), "{path}: {reads:#?}");
+            if all == 2 {
+                first.push(reads.len());
+            } else {
+                assert_eq!(reads.len(), first.remove(0), "{path}: {reads:#?}");
+            }
+        }
+    }
+}
+
 /// Runs a test of this file in a process of its own: what listens to statements listens to the whole process.
 fn alone(name: &str) {
     let test = format!("costs::{name}");
@@ -188,6 +235,7 @@ fn statements_do_not_grow_with_what_is_there_postgres() {
 async fn measured_on_sqlite() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     costs(TestDatabase::sqlite()).await;
+    lists(TestDatabase::sqlite()).await;
 }
 
 #[tokio::test]
@@ -195,4 +243,5 @@ async fn measured_on_sqlite() {
 async fn measured_on_postgres() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     costs(TestDatabase::postgres()).await;
+    lists(TestDatabase::postgres()).await;
 }

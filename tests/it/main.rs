@@ -42,6 +42,7 @@ mod profiles;
 mod prune;
 mod races;
 mod receipts;
+mod reports;
 mod signatures;
 mod text;
 mod turns;

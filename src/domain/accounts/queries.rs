@@ -143,3 +143,11 @@ pub fn employees_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>>
         .select(accounts::actor_id)
         .load(conn)?)
 }
+
+/// The logins whose own actors these are, and those of these ids.
+pub fn of_people(conn: &mut Conn, actors: &[ActorId], ids: &[AccountId]) -> Result<Vec<Account>> {
+    Ok(accounts::table
+        .filter(accounts::actor_id.eq_any(actors.to_vec()).or(accounts::id.eq_any(ids.to_vec())))
+        .select(Account::as_select())
+        .load(conn)?)
+}

@@ -7,7 +7,7 @@ use crate::{
         Signal, Timestamp, Tx,
         schema::{
             actor_keys, actors, blocks, boosts, follows, likes, mentions, mutes, notifications, pins, poll_votes,
-            posts, refused_actors,
+            posts, refused_actors, reports,
         },
     },
     domain::ActorId,
@@ -24,7 +24,7 @@ pub struct Window {
 }
 
 /// Forgets actors of other servers whose documents were read before a moment and that nothing here refers to: no
-/// follow, block or mute, no post, mention, like, boost or vote, no notification. Whoever writes again is fetched again.
+/// follow, block or mute, no post, mention, like, boost or vote, no notification, no report. Whoever writes again is fetched again.
 /// Looks at `limit` actors after `after`.
 pub fn prune_strangers(tx: &mut Tx<'_>, after: ActorId, before: Timestamp, limit: i64) -> Result<Window> {
     let looked_at: Vec<ActorId> = actors::table
@@ -74,6 +74,8 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
         .filter(dsl::not(dsl::exists(mentions::table.filter(mentions::actor_id.eq(actors::id)))))
         .filter(dsl::not(dsl::exists(likes::table.filter(likes::actor_id.eq(actors::id)))))
         .filter(dsl::not(dsl::exists(boosts::table.filter(boosts::actor_id.eq(actors::id)))))
+        .filter(dsl::not(dsl::exists(reports::table.filter(reports::reporter_id.eq(actors::id)))))
+        .filter(dsl::not(dsl::exists(reports::table.filter(reports::target_id.eq(actors::id)))))
         .filter(dsl::not(dsl::exists(poll_votes::table.filter(poll_votes::actor_id.eq(actors::id)))))
         .select(actors::id)
         .load(tx.conn())?)

@@ -7,6 +7,7 @@
 mod announce;
 mod create;
 mod delete;
+mod flag;
 mod follow;
 mod like;
 mod pin;
@@ -75,6 +76,7 @@ pub enum Verb {
     Add,
     Remove,
     Move,
+    Flag,
     Other,
 }
 
@@ -95,6 +97,7 @@ impl Verb {
                 "Add" => Self::Add,
                 "Remove" => Self::Remove,
                 "Move" => Self::Move,
+                "Flag" => Self::Flag,
                 _ => return None,
             })
         };
@@ -219,6 +222,7 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
             backlog::store_lookup(tx, &Job::RefreshActor { uri: signer.uri.clone() })?;
             Ok(Applied::Done)
         }
+        Verb::Flag => flag::apply(tx, site, signer, activity),
         Verb::Other => Ok(Applied::Ignored("unknown type")),
     }
 }

@@ -104,6 +104,7 @@ pub fn message(
         Change::Unpinned { pin, post_uri, audience } => desk.unpin(conn, *pin, post_uri, *audience),
         Change::Voted { vote } => desk.vote(conn, *vote),
         Change::VotesCounted { post, at } => desk.votes_counted(conn, *post, *at),
+        Change::Reported { report } => desk.flag(conn, *report),
         Change::FollowRequested { follow } => desk.follow(conn, *follow),
         Change::FollowUndone { uri, target } => desk.about_actor(conn, "Undo", Some(("Follow", uri)), *target, ""),
         Change::FollowAccepted { uri, follower } => desk.answer(conn, "Accept", uri, *follower, now),

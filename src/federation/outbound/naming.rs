@@ -71,6 +71,7 @@ pub fn uri_of(conn: &mut Conn, site: &Site, change: &Change) -> Result<Option<St
         | Change::Unboosted { uri, .. }
         | Change::FollowUndone { uri, .. }
         | Change::Unblocked { uri, .. } => Some(undo_uri(site, uri)),
+        Change::Reported { report } => Some(site.activity_uri(report.0)),
         Change::FollowAccepted { .. } | Change::FollowRejected { .. } | Change::ActorUpdated | Change::ActorDeleted => {
             None
         }

@@ -15,6 +15,7 @@ mod media;
 mod notifications;
 mod polls;
 mod render;
+mod reports;
 mod search;
 mod shelves;
 mod statuses;
@@ -40,6 +41,7 @@ pub fn routes() -> Router<App> {
         .merge(media::routes())
         .merge(notifications::routes())
         .merge(polls::routes())
+        .merge(reports::routes())
         .merge(search::routes())
         .merge(shelves::routes())
         .merge(statuses::routes())

@@ -61,6 +61,7 @@ pub async fn judge(world: &World, entry: &Entry, rule: Rule, why: &'static str) 
         Rule::Announce | Rule::AnnounceCopy => announce(world, &stranger, &document).await,
         Rule::Accept | Rule::Reject => answer(world, &stranger, &document, rule == Rule::Accept).await,
         Rule::Undo => undo(world, &stranger, &document).await,
+        Rule::Flag => flag(world, &stranger, &document).await,
         Rule::Block => block(world, &stranger, &document).await,
         other => panic!("{other:?} is not a rule for an activity"),
     }
@@ -128,6 +129,22 @@ async fn vote(world: &World, by: &Stranger, document: &Value) {
     let details = world.post(&poll.uri.unwrap()).await.unwrap().details.0;
     assert_eq!((details.votes(), details.voters), (votes.len() as u64, Some(1)));
     assert_eq!(world.count("posts", "1 = 1").await, posts, "a vote is no post");
+}
+
+/// Kept for the moderators when it is of one of ours, or of their post.
+async fn flag(world: &World, by: &Stranger, document: &Value) {
+    ignored(world, by, document).await;
+    let post = world.ana_writes("report me").await.uri.unwrap();
+    let mut activity = document.clone();
+    activity["object"] = match &document["object"] {
+        Value::Array(_) => json!([world.ana.uri, post]),
+        _ => json!(post),
+    };
+    activity["id"] = json!(format!("{}/flag", by.uri));
+    accepted(world, by, &activity).await;
+    accepted(world, by, &activity).await;
+    assert_eq!(world.count("reports", &format!("target_id = {}", world.ana.id)).await, 1);
+    assert_eq!(world.count("report_posts", &format!("uri = '{post}'")).await, 1);
 }
 
 async fn follow(world: &World, by: &Stranger, document: &Value) {

@@ -55,6 +55,8 @@ pub enum Rule {
     UpdateActor,
     /// It blocks one of ours.
     Block,
+    /// It reports one of ours to the moderators.
+    Flag,
     /// It says where its actor went.
     Move,
     /// It changes nothing, and the sender is told no.
@@ -116,7 +118,7 @@ const RULES: &[(&str, Rule, &str)] = &[
     ("Update", Rule::Update, ""),
     ("Block", Rule::Block, ""),
     ("Move", Rule::Move, ""),
-    ("Flag", Rule::Ignored, "reports of other servers are not taken yet"),
+    ("Flag", Rule::Flag, ""),
     ("Add", Rule::Ignored, PIN),
     ("Remove", Rule::Ignored, PIN),
     ("Lock", Rule::Ignored, COMMUNITY),

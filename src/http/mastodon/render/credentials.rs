@@ -46,8 +46,8 @@ impl Look<'_> {
     }
 }
 
-/// No permissions are told: Mastodon's moderation calls, which they would open, are not served.
-fn role(role: Role) -> entities::Role {
+/// No permissions are told: of Mastodon's moderation calls, which they would open, only those of reports are served.
+pub(super) fn role(role: Role) -> entities::Role {
     let (id, name) = match role {
         Role::Owner => ("3", "Owner"),
         Role::Admin => ("2", "Admin"),

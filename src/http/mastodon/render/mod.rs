@@ -7,6 +7,7 @@ mod filter;
 mod notification;
 mod poll;
 mod relationship;
+mod report;
 mod scheduled;
 mod status;
 

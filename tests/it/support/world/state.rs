@@ -24,6 +24,7 @@ const TABLES: &[(&str, &str)] = &[
     ("boosts", "id actor_id post_id uri audience"),
     ("pins", "id actor_id post_uri"),
     ("poll_votes", "post_id actor_id choice"),
+    ("reports", "id reporter_id target_id comment resolved_at assigned_id"),
     ("scheduled_posts", "id actor_id wish publish_at failed"),
     ("follows", "id follower_id target_id state uri"),
     ("blocks", "id actor_id target_id uri"),

@@ -1,0 +1,2 @@
+DROP TABLE report_posts;
+DROP TABLE reports;
