@@ -12,6 +12,7 @@ use crate::{
     app::App,
     domain::{
         ActorId, ListId, Page,
+        filters::FilterContext,
         lists::{self, Wish},
         timelines,
     },
@@ -166,7 +167,8 @@ async fn timeline(State(app): State<App>, Id(id): Id<ListId>, me: Session, pagin
     let listed = look(&app, Some(owner), move |look| {
         let list = lists::get(look.conn, owner, id)?;
         let entries = timelines::list(look.conn, &look.viewer, &list, &page, look.now)?;
-        look.list(&entries)
+        let listed = look.list(&entries)?;
+        Ok(look.sifted(FilterContext::Home, listed))
     });
     Ok(listed.await?.answer(&app, &paging))
 }

@@ -6,7 +6,10 @@ mod keywords;
 mod second;
 mod statuses;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, put},
+};
 
 use crate::{app::App, http::extract::Paths};
 
@@ -16,10 +19,8 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v2/filters", get(second::list).post(second::create))
         .at("/api/v2/filters/{id}", get(second::show).put(second::update).patch(second::update).delete(second::delete))
         .at("/api/v2/filters/{id}/keywords", get(keywords::list).post(keywords::create))
-        .at(
-            "/api/v2/filters/keywords/{id}",
-            get(keywords::show).put(keywords::update).patch(keywords::update).delete(keywords::delete),
-        )
+        .at("/api/v2/filters/keywords/{id}", get(keywords::show).delete(keywords::delete))
+        .at("/api/v2/filters/keywords/{id}", put(keywords::update).patch(keywords::update))
         .at("/api/v2/filters/{id}/statuses", get(statuses::list).post(statuses::create))
         .at("/api/v2/filters/statuses/{id}", get(statuses::show).delete(statuses::delete))
         .at("/api/v1/filters", get(first::list).post(first::create))

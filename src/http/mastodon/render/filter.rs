@@ -18,17 +18,17 @@ impl Look<'_> {
     /// All filters of the reader, with words and single posts. Three queries.
     pub(in crate::http::mastodon) fn filters(&mut self, owner: ActorId) -> Result<Vec<Filter>> {
         let rows = filters::list(self.conn, owner)?;
-        self.filters_with_rules(rows)
+        self.filters_with_rules(&rows)
     }
 
     /// One filter of the reader, or not found.
     pub(in crate::http::mastodon) fn filter(&mut self, owner: ActorId, id: FilterId) -> Result<Filter> {
         let row = filters::get(self.conn, owner, id)?;
-        let shown = self.filters_with_rules(vec![row.clone()])?;
+        let shown = self.filters_with_rules(std::slice::from_ref(&row))?;
         Ok(shown.into_iter().next().unwrap_or_else(|| filter(&row)))
     }
 
-    fn filters_with_rules(&mut self, rows: Vec<filters::Filter>) -> Result<Vec<Filter>> {
+    fn filters_with_rules(&mut self, rows: &[filters::Filter]) -> Result<Vec<Filter>> {
         let ids: Vec<FilterId> = rows.iter().map(|row| row.id).collect();
         let keywords = filters::keywords_in(self.conn, &ids)?;
         let posts = filters::posts_in(self.conn, &ids)?;
