@@ -14,7 +14,7 @@ use crate::{
         keys::{LocalKeys, RemoteKeys},
     },
     files::Files,
-    limits::Limits,
+    limits::{Limits, streams::Streams},
     net::Transport,
     secrets::SecretKey,
 };
@@ -46,10 +46,14 @@ pub struct Parts {
     pub fetches: fetch::Memory,
     /// Fetches of keys that are under way.
     pub key_fetches: fetch::Flights,
+    /// Fetches of others' files that are under way.
+    pub file_fetches: fetch::FileFetches,
     /// What people uploaded.
     pub files: Files,
     /// Who may ask how often.
     pub limits: Limits,
+    /// Who listens to what happens.
+    pub streams: Streams,
     /// Who may hash a password now: each takes 19 MiB and a processor.
     pub passwords: Arc<Semaphore>,
     /// Hosts that we refuse.
@@ -84,8 +88,10 @@ impl App {
             remote_keys: RemoteKeys::default(),
             fetches: fetch::Memory::default(),
             key_fetches: fetch::Flights::default(),
+            file_fetches: fetch::FileFetches::default(),
             files,
             limits,
+            streams: Streams::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
             blocked: RwLock::default(),
         }));

@@ -3,6 +3,8 @@
 //!
 //! Buckets live in this process: several processes on one database each allow the whole rate.
 
+pub mod streams;
+
 use std::{
     hash::Hash,
     net::{IpAddr, Ipv6Addr},

@@ -32,6 +32,8 @@ section! {
         account_megabytes: i64 = 10_000, "a whole number from 1 to 10000000", whole(1..=10_000_000);
         /// How many files one account may upload in an hour.
         uploads_per_hour: i64 = 100, "a whole number from 1 to 100000", whole(1..=100_000);
+        /// How many megabytes of other servers' pictures, films and sounds are kept, so that readers need not ask those servers.
+        elsewhere_megabytes: i64 = 2_000, "a whole number from 1 to 10000000", whole(1..=10_000_000);
         /// The program that makes previews of films: ffmpeg, with ffprobe beside it. Where it is not there films have no preview.
         ffmpeg: String = "ffmpeg".to_owned(), "a name or the path of a program", text;
     }

@@ -79,7 +79,9 @@ fn word(text: &str) -> Option<&'static str> {
         "change",
         "delete",
         "deliveries",
+        "edit",
         "external",
+        "filters",
         "follow",
         "home",
         "jobs",
@@ -90,6 +92,7 @@ fn word(text: &str) -> Option<&'static str> {
         "settings",
         "token",
         "update",
+        "withdraw",
     ];
     WORDS.iter().find(|word| **word == text).copied()
 }

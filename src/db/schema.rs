@@ -593,6 +593,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    elsewhere (name) {
+        name -> Text,
+        media_type -> Text,
+        bytes -> Integer,
+        used_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -681,4 +690,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     bookmarks,
     shunned_hosts,
     media,
+    elsewhere,
 );

@@ -19,7 +19,10 @@ use object_store::{
     GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, local::LocalFileSystem,
     path::Path as Key,
 };
-use tokio::{io::AsyncReadExt, sync::Semaphore};
+use tokio::{
+    io::AsyncReadExt,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 
 pub use film::{Film, Tools};
 pub use kind::{Kind, START, SUPPORTED, Sort, judge};
@@ -34,6 +37,9 @@ use crate::{
 /// How many pictures are read at the same time: each may take some 200 MB.
 const PICTURES: usize = 2;
 
+/// How many requests may bring files at the same time: what arrives is on the disk twice for a moment.
+const ARRIVING: usize = 16;
+
 /// The store of files.
 pub struct Files {
     settings: config::Media,
@@ -41,6 +47,7 @@ pub struct Files {
     temporary: PathBuf,
     store: OnceLock<Arc<dyn ObjectStore>>,
     pictures: Arc<Semaphore>,
+    arriving: Arc<Semaphore>,
 }
 
 /// A file that is being read.
@@ -75,6 +82,7 @@ impl Files {
             temporary: data_dir.join("uploads"),
             store: OnceLock::new(),
             pictures: Arc::new(Semaphore::new(PICTURES)),
+            arriving: Arc::new(Semaphore::new(ARRIVING)),
         }
     }
 
@@ -90,6 +98,11 @@ impl Files {
             }
         };
         Ok(self.store.get_or_init(|| store).clone())
+    }
+
+    /// Waits for a place among the requests that bring files.
+    pub async fn arrive(&self) -> Result<OwnedSemaphorePermit> {
+        self.arriving.clone().acquire_owned().await.map_err(Error::internal)
     }
 
     /// An empty file for what arrives; it goes when it is dropped.

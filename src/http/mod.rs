@@ -3,6 +3,7 @@
 pub mod activitypub;
 pub mod company;
 mod connections;
+mod elsewhere;
 pub mod extract;
 mod files;
 pub mod health;

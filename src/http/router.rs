@@ -11,7 +11,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    activitypub, company,
+    activitypub, company, elsewhere,
     extract::cors,
     files, health, mastodon,
     nul::refuse_nul,
@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, UPLOAD_TIME)),
         )
         .merge(files::routes())
+        .merge(elsewhere::routes())
         .layer(from_fn(refuse_nul))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(UnderWay::new(app.clone()), under_way::limit))

@@ -22,6 +22,8 @@ const SUBMISSIONS: Duration = Duration::from_secs(90 * DAY);
 const KEYS: Duration = Duration::from_secs(DAY);
 /// How long an upload waits to be hung on a post.
 const UPLOADS: Duration = Duration::from_secs(DAY);
+/// How long files of other servers are kept that nobody looks at.
+const ELSEWHERE: Duration = Duration::from_secs(30 * DAY);
 /// How long parked jobs wait for an operator.
 const PARKED: Duration = Duration::from_secs(90 * DAY);
 /// How long people find what they were told, and how much of it at most.
@@ -50,6 +52,17 @@ pub async fn run(app: &App) -> Result<()> {
     let base_url = app.site.base_url.clone();
     let tombstones = portions(db, move |tx| posts::prune_tombstones(tx, &base_url, TOMBSTONES, PORTION)).await?;
     let uploads = portions(db, |tx| media::forget_unused(tx, UPLOADS, PORTION)).await?;
+    let mut elsewhere = 0;
+    loop {
+        let gone = db.write(|tx| media::forget_kept(tx, ELSEWHERE, PORTION)).await?;
+        elsewhere += gone.len();
+        for name in &gone {
+            app.files.forget(&federation::fetch::folder(name)).await?;
+        }
+        if gone.is_empty() {
+            break;
+        }
+    }
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
     let reports = portions(db, |tx| reports::prune(tx, REPORTS, PORTION)).await?;
     let mut jobs = 0;
@@ -71,6 +84,7 @@ pub async fn run(app: &App) -> Result<()> {
         activities,
         tombstones,
         uploads,
+        elsewhere,
         keys,
         reports,
         jobs,

@@ -236,19 +236,19 @@ impl Client {
                 }
                 continue;
             }
-            return self.read(url, response).await;
+            return self.read(url, response, how.most.unwrap_or(self.options.body_limit)).await;
         }
         Err(unusable("The server redirects too often."))
     }
 
-    async fn read(&self, url: Url, response: Response<Incoming>) -> Result<Fetched> {
+    async fn read(&self, url: Url, response: Response<Incoming>, most: usize) -> Result<Fetched> {
         let (parts, body) = response.into_parts();
         let encoding =
             parts.headers.get(header::CONTENT_ENCODING).map_or("identity", |value| value.to_str().unwrap_or("?"));
         if !encoding.eq_ignore_ascii_case("identity") {
             return Err(unusable("The server sent a compressed body that was not asked for."));
         }
-        let (body, whole) = read_up_to(body, self.options.body_limit).await?;
+        let (body, whole) = read_up_to(body, most).await?;
         if !whole {
             return Err(unusable("The document is too large."));
         }
@@ -259,7 +259,7 @@ impl Client {
     pub async fn ask(&self, method: Method, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Fetched> {
         self.within_time(async {
             let response = self.send(method, url, headers, body).await?;
-            self.read(url.clone(), response).await
+            self.read(url.clone(), response, self.options.body_limit).await
         })
         .await
     }

@@ -50,6 +50,8 @@ pub struct Get<'a> {
     pub signer: Option<&'a Signer>,
     /// Whether the signature covers the query; some servers want it left out.
     pub sign_query: bool,
+    /// The most bytes that its body may have, where that is not the usual number; it may take longer, too.
+    pub most: Option<usize>,
     /// Whom we do not ask, wherever a redirect leads.
     pub refuses: &'a (dyn Fn(&Url) -> bool + Send + Sync),
 }

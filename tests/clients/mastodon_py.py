@@ -6,9 +6,14 @@ ACTS_AS is the username of the person or of a brand. Ends with an error where an
 """
 
 import datetime
+import queue
+import struct
 import sys
+import time
+import zlib
 
-from mastodon import Mastodon
+import requests
+from mastodon import Mastodon, StreamListener
 from mastodon.errors import (
     MastodonAPIError,
     MastodonIllegalArgumentError,
@@ -43,6 +48,52 @@ assert post["id"] in [status["id"] for status in api.timeline_home()]
 assert post["id"] in [status["id"] for status in api.account_statuses(me["id"])]
 shelves.use(api, me, post, api.account_lookup("brand" if acts_as == "ana" else "ana"))
 api.status_favourite(post["id"])
+
+
+def picture(width, height):
+    """A PNG of one colour."""
+    rows = (b"\0" + b"\x20\x60\xa0" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    chunks = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+media = api.media_post(picture(64, 48), "image/png", description="A hill", focus=(0.5, -0.5))
+assert (media["type"], media["description"], media["meta"]["original"]["width"]) == ("image", "A hill", 64), media
+media = api.media_update(media["id"], description="Two hills")
+shown = api.status_post("Look", media_ids=[media])
+assert shown["media_attachments"][0]["description"] == "Two hills", shown
+assert requests.get(shown["media_attachments"][0]["url"]).headers["content-type"] == "image/png"
+api.account_update_credentials(avatar=picture(20, 20), avatar_mime_type="image/png")
+assert "/media/" in api.account_verify_credentials()["avatar"]
+
+
+class Ear(StreamListener):
+    """Keeps what it hears."""
+
+    def __init__(self):
+        self.heard = queue.Queue()
+
+    def on_update(self, status):
+        self.heard.put(("update", status["id"]))
+
+    def on_delete(self, status_id):
+        self.heard.put(("delete", status_id))
+
+
+ear = Ear()
+stream = api.stream_user(ear, run_async=True)
+while not stream.is_receiving():
+    time.sleep(0.05)
+spoken = api.status_post("Can you hear me?")
+assert ear.heard.get(timeout=30) == ("update", spoken["id"])
+api.status_delete(spoken["id"])
+kind, gone = ear.heard.get(timeout=30)
+assert (kind, str(gone)) == ("delete", str(spoken["id"]))
+stream.close()
+api.status_delete(shown["id"])
+
 assert api.status(post["id"])["favourites_count"] == 1
 assert api.notifications() == []
 api.status_delete(post["id"])

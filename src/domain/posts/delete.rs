@@ -46,7 +46,9 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
             .execute(tx.conn())?;
     }
     remove(tx, id, post.audience, post.reply_to_id)?;
-    tx.signal(Signal { topic: "post", kind: "delete", id: id.0 });
+    // Of what not everybody could read nobody else learns that it is gone.
+    let kind = if post.audience.is_open() { "delete" } else { "withdraw" };
+    tx.signal(Signal { topic: "post", kind, id: id.0 });
     Ok(())
 }
 

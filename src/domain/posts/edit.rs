@@ -128,7 +128,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if !by.is_remote() && old.audience.federates() {
         tx.defer(&Job::Federate { actor: old.author_id, change: Change::PostEdited { post: id } })?;
     }
-    tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
+    tx.signal(Signal { topic: "post", kind: "edit", id: id.0 });
     Ok(Edit::Changed)
 }
 

@@ -13,7 +13,7 @@ use axum::{
 };
 use http::{HeaderMap, header, request::Parts};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
+use tokio::{io::AsyncWriteExt, sync::OwnedSemaphorePermit};
 
 use super::{
     brackets::Collector,
@@ -43,14 +43,20 @@ pub struct Received {
     pub file: NamedTempFile,
 }
 
-/// The files of a request.
+/// How many files one request may have.
+const AT_ONCE: usize = 2;
+
+/// The files of a request, with its place among those whose files arrive.
 #[derive(Debug, Clone, Default)]
-pub struct Files(Arc<Mutex<Vec<Received>>>);
+pub struct Files {
+    files: Arc<Mutex<Vec<Received>>>,
+    _place: Option<Arc<OwnedSemaphorePermit>>,
+}
 
 impl Files {
     /// Takes the file of a field.
     pub fn take(&self, field: &str) -> Option<Received> {
-        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let place = files.iter().position(|file| file.field == field)?;
         Some(files.swap_remove(place))
     }
@@ -83,6 +89,7 @@ async fn taken(app: &App, request: Request) -> Result<Request> {
     if MaybeSession::read(&parts, app).await?.person().is_none() {
         return Err(Error::unauthorized("token.invalid", "Sign in first: send a token as Authorization: Bearer."));
     }
+    let place = app.files.arrive().await?;
     let mut collector = Collector::default();
     for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
         collector.put(&name, value.into_owned())?;
@@ -97,6 +104,12 @@ async fn taken(app: &App, request: Request) -> Result<Request> {
             let value = text_of(field, &mut room).await?;
             collector.put(&name, value)?;
         } else if NAMES.contains(&name.as_str()) {
+            if files.len() >= AT_ONCE {
+                return Err(Error::malformed(
+                    "request.too_many_files",
+                    format!("A request has at most {AT_ONCE} files."),
+                ));
+            }
             files.push(receive(app, name, field).await?);
         }
     }
@@ -104,7 +117,7 @@ async fn taken(app: &App, request: Request) -> Result<Request> {
     text::replace_nul(&mut fields);
     let mut request = Request::from_parts(parts, Body::empty());
     request.extensions_mut().insert(Fields(Arc::new(fields)));
-    request.extensions_mut().insert(Files(Arc::new(Mutex::new(files))));
+    request.extensions_mut().insert(Files { files: Arc::new(Mutex::new(files)), _place: Some(Arc::new(place)) });
     Ok(request)
 }
 

@@ -48,6 +48,11 @@ impl MaybeSession {
         }
     }
 
+    /// The token of a request, if it has one.
+    pub fn secret(parts: &Parts) -> Option<String> {
+        secret_of(parts)
+    }
+
     /// Who asks: nobody without a token; refused with a wrong one.
     pub async fn read(parts: &Parts, app: &App) -> Result<Self> {
         let Some(secret) = secret_of(parts) else { return Ok(Self::Nobody) };

@@ -19,6 +19,7 @@ mod reports;
 mod search;
 mod shelves;
 mod statuses;
+mod streaming;
 mod timelines;
 
 use axum::{
@@ -45,6 +46,7 @@ pub fn routes() -> Router<App> {
         .merge(search::routes())
         .merge(shelves::routes())
         .merge(statuses::routes())
+        .merge(streaming::routes())
         .merge(timelines::routes())
         .route("/api/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -5,9 +5,10 @@ use askama::Template;
 use super::words;
 use crate::{
     domain::{
-        Site,
+        PostId, Site,
         posts::{Attachment, Post, PostView},
     },
+    http::elsewhere,
     text,
 };
 
@@ -25,7 +26,7 @@ pub enum Room {
     Short,
 }
 
-/// Something that hangs on a post. Pictures of other servers are linked and not loaded.
+/// Something that hangs on a post. Pictures of other servers are handed on by us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// Picture, video, sound or file.
@@ -92,7 +93,7 @@ impl Body {
             html,
             rest: long.then(|| address(site, view)),
             language: language.unwrap_or_default(),
-            files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, file)).collect(),
+            files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, post.id, file)).collect(),
             choices: post.details.0.told(post.details.0.closed).into_iter().take(most * 2).map(choice).collect(),
             quoted: post.details.0.quote.as_deref().and_then(text::http_url),
         }
@@ -100,7 +101,7 @@ impl Body {
 }
 
 impl File {
-    fn of(site: &Site, attachment: &Attachment) -> Option<Self> {
+    fn of(site: &Site, post: PostId, attachment: &Attachment) -> Option<Self> {
         let kind = match attachment.kind.as_str() {
             "image" => "Picture",
             "video" => "Video",
@@ -110,7 +111,9 @@ impl File {
         let href = text::http_url(&attachment.url)?;
         let whole = (kind == "Picture").then(|| (href.clone(), attachment.size));
         let small = attachment.preview.clone().map(|preview| (preview, attachment.small));
-        let picture = small.or(whole).filter(|(src, _)| site.owns(src));
+        let ours =
+            |src: String| if site.owns(&src) { src } else { elsewhere::file_of_post(site, post, &attachment.url) };
+        let picture = small.or(whole).map(|(src, size)| (ours(src), size));
         Some(Self {
             kind,
             href,

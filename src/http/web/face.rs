@@ -2,9 +2,12 @@
 
 use askama::Template;
 
-use crate::domain::{
-    Site,
-    actors::{Actor, ActorKind},
+use crate::{
+    domain::{
+        Site,
+        actors::{Actor, ActorKind},
+    },
+    http::elsewhere,
 };
 
 /// The sign of an actor beside its name.
@@ -20,7 +23,7 @@ pub struct Face {
 }
 
 impl Face {
-    /// The sign of this actor. Pictures of other servers are not loaded: nobody else learns who reads here.
+    /// The sign of this actor. Pictures of other servers are handed on by us: nobody else learns who reads here.
     pub fn of(site: &Site, actor: &Actor) -> Self {
         let house = matches!(actor.kind, ActorKind::Organization | ActorKind::Group);
         let class = match (house, actor.is_local()) {
@@ -38,6 +41,8 @@ impl Face {
         };
         let words = actor.display_name().split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
         let letters = words.take(if house { 1 } else { 2 }).collect();
-        Self { class, letters, picture: actor.icon.clone().filter(|icon| site.owns(icon)) }
+        let ours =
+            |icon: &String| if site.owns(icon) { icon.clone() } else { elsewhere::file_of_actor(site, actor.id, icon) };
+        Self { class, letters, picture: actor.icon.as_ref().map(ours) }
     }
 }

@@ -12,6 +12,7 @@ mod pins;
 mod scheduled;
 mod shapes;
 mod shelves;
+mod streaming;
 mod teams;
 mod telling;
 mod threads;

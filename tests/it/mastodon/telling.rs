@@ -125,7 +125,10 @@ on_both! {
         }).await;
         let shown = house.get(None, &format!("/api/v1/statuses/{post}")).await.ok();
         let media = &shown["media_attachments"][0];
-        assert_eq!((&media["type"], &media["preview_url"], &media["remote_url"]), (&json!("unknown"), &json!(null), &json!("https://remote.example/cat.png")));
+        assert_eq!((&media["type"], &media["remote_url"]), (&json!("image"), &json!("https://remote.example/cat.png")));
+        for address in ["url", "preview_url"] {
+            assert!(media[address].as_str().unwrap().starts_with(&format!("{}/elsewhere/", super::BASE)), "{media}");
+        }
         assert_eq!(shown["emojis"], json!([]));
         for picture in ["avatar", "avatar_static", "header", "header_static"] {
             let url = shown["account"][picture].as_str().unwrap();

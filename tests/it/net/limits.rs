@@ -127,7 +127,16 @@ async fn start(manner: Manner) -> (Client, Url, Arc<AtomicUsize>) {
 
 async fn get(client: &Client, url: &Url) -> Result<Fetched> {
     client
-        .get(url, Get { accept: "application/activity+json", signer: None, sign_query: true, refuses: &|_| false })
+        .get(
+            url,
+            Get {
+                accept: "application/activity+json",
+                signer: None,
+                sign_query: true,
+                most: None,
+                refuses: &|_| false,
+            },
+        )
         .await
 }
 

@@ -118,7 +118,9 @@ on_both! {
         let script = thread.split_once("<main").unwrap().1;
         let order = ["My Heron 2 squeaks", "Paul is right", "Fitted in ten minutes"].map(|words| script.find(words).unwrap());
         assert!(order.is_sorted());
-        assert!(thread.contains("href=\"https://hillfolk.example/media/arm.jpg\"") && !thread.contains("<img"), "pictures of others are linked");
+        assert!(thread.contains("href=\"https://hillfolk.example/media/arm.jpg\""), "pictures of others are linked");
+        assert!(!thread.contains("src=\"https://hillfolk.example"), "and handed on by us");
+        assert!(thread.contains("/elsewhere/posts/") && thread.contains("/elsewhere/actors/"));
         let (_, _, article) = visit(&house, &format!("/@mette/{}", town.article)).await;
         assert!(article.contains("<h1 class=\"title\" dir=\"auto\">Our spare-part prices are public now."));
         let (_, _, about) = visit(&house, "/about").await;

@@ -7,7 +7,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{get, patch, post},
+    routing::{get, patch, post, put},
 };
 
 pub(super) use take_in::{Words, take_in};
@@ -35,8 +35,7 @@ pub(super) fn file_routes(app: &App) -> Router<App> {
 
 /// The other routes of this module.
 pub(super) fn routes() -> Router<App> {
-    Router::new().at(
-        "/api/v1/media/{id}",
-        get(upload::show).put(upload::describe).patch(upload::describe).delete(upload::delete),
-    )
+    Router::new()
+        .at("/api/v1/media/{id}", get(upload::show).delete(upload::delete))
+        .at("/api/v1/media/{id}", put(upload::describe).patch(upload::describe))
 }

@@ -10,10 +10,13 @@ use crate::{
         servers,
     },
     error::Result,
-    http::mastodon::{
-        assets,
-        entities::{Account, AccountExtension, Field},
-        look::{Listed, Look},
+    http::{
+        elsewhere,
+        mastodon::{
+            assets,
+            entities::{Account, AccountExtension, Field},
+            look::{Listed, Look},
+        },
     },
 };
 
@@ -79,10 +82,9 @@ pub(super) fn fields(actor: &Actor) -> Vec<Field> {
 /// Of somebody who is suspended only the name is shown.
 fn account(site: &Site, actor: &Actor, moved: Option<Account>) -> Account {
     let hidden = !actor.is_active();
-    // A picture on another server would tell that server who reads here: until we hand pictures on ourselves, ours
-    // stands for it.
-    let shown_picture = |url: &String| !hidden && site.owns(url);
-    let picture = |picture: &Option<String>, none: String| picture.clone().filter(shown_picture).unwrap_or(none);
+    // A picture on another server would tell that server who reads here: we hand it on.
+    let ours = |url: &String| if site.owns(url) { url.clone() } else { elsewhere::file_of_actor(site, actor.id, url) };
+    let picture = |picture: &Option<String>, none: String| picture.as_ref().filter(|_| !hidden).map_or(none, ours);
     let avatar = picture(&actor.icon, assets::avatar(&site.base_url));
     let header = picture(&actor.header, assets::header(&site.base_url));
     let shown = |text: &str| if hidden { String::new() } else { text.to_owned() };

@@ -1,5 +1,5 @@
-//! What hangs on a post as MediaAttachments. Media of others stays where it is, and no reader's browser is sent there
-//! unasked: it is of `unknown` type without a preview, which clients show as a link.
+//! What hangs on a post as MediaAttachments. Media of others is handed on by us, and no reader's browser is sent there
+//! unasked; what is of no known type is a link.
 
 use serde_json::{Map, Value, json};
 
@@ -9,12 +9,16 @@ use crate::{
         media::{Media, MediaState},
         posts::Attachment,
     },
-    http::mastodon::entities::MediaAttachment,
+    http::{elsewhere, mastodon::entities::MediaAttachment},
 };
 
 /// The attachments of a post.
-pub(in crate::http::mastodon) fn attachments(post: PostId, attachments: &[Attachment]) -> Vec<MediaAttachment> {
-    attachments.iter().enumerate().map(|(index, attachment)| one(post, index, attachment)).collect()
+pub(in crate::http::mastodon) fn attachments(
+    site: &Site,
+    post: PostId,
+    attachments: &[Attachment],
+) -> Vec<MediaAttachment> {
+    attachments.iter().enumerate().map(|(index, attachment)| one(site, post, index, attachment)).collect()
 }
 
 /// An upload that hangs on nothing yet. Without an address as long as it is read: clients ask until there is one.
@@ -23,16 +27,18 @@ pub(in crate::http::mastodon) fn upload(site: &Site, media: &Media) -> MediaAtta
     if media.state == MediaState::Working { MediaAttachment { url: None, preview_url: None, ..shown } } else { shown }
 }
 
-fn one(post: PostId, index: usize, attachment: &Attachment) -> MediaAttachment {
+fn one(site: &Site, post: PostId, index: usize, attachment: &Attachment) -> MediaAttachment {
     if let Some(media) = attachment.media {
         return own(attachment, media.to_string());
     }
+    let kind = known_kind(&attachment.kind);
+    let ours = (kind != "unknown").then(|| elsewhere::file_of_post(site, post, &attachment.url));
     MediaAttachment {
         // Attachments of others have no id of their own; this one is stable as long as their order is.
         id: format!("{post}{index:02}"),
-        kind: "unknown",
-        url: Some(attachment.url.clone()),
-        preview_url: None,
+        kind,
+        preview_url: ours.clone().filter(|_| kind == "image"),
+        url: ours.or_else(|| Some(attachment.url.clone())),
         remote_url: Some(attachment.url.clone()),
         preview_remote_url: None,
         text_url: None,
@@ -45,12 +51,7 @@ fn one(post: PostId, index: usize, attachment: &Attachment) -> MediaAttachment {
 fn own(attachment: &Attachment, id: String) -> MediaAttachment {
     MediaAttachment {
         id,
-        kind: match attachment.kind.as_str() {
-            "image" => "image",
-            "video" => "video",
-            "audio" => "audio",
-            _ => "unknown",
-        },
+        kind: known_kind(&attachment.kind),
         url: Some(attachment.url.clone()),
         preview_url: attachment.preview.clone(),
         remote_url: None,
@@ -59,6 +60,15 @@ fn own(attachment: &Attachment, id: String) -> MediaAttachment {
         meta: meta(attachment),
         description: attachment.description.clone(),
         blurhash: attachment.blurhash.clone(),
+    }
+}
+
+fn known_kind(kind: &str) -> &'static str {
+    match kind {
+        "image" => "image",
+        "video" => "video",
+        "audio" => "audio",
+        _ => "unknown",
     }
 }
 

@@ -103,7 +103,7 @@ impl Look<'_> {
             reblog: None,
             application: None,
             account,
-            media_attachments: attachments(post.id, &post.attachments.0),
+            media_attachments: attachments(self.site, post.id, &post.attachments.0),
             mentions: view.mentions.iter().map(mention).collect(),
             tags: view
                 .hashtags

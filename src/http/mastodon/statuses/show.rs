@@ -90,13 +90,13 @@ fn versions(look: &mut Look<'_>, id: i64) -> Result<Vec<StatusEdit>> {
             sensitive: version.sensitive,
             created_at: version.created_at.rfc3339(),
             account: account.clone(),
-            media_attachments: attachments(post.id, &version.attachments.0),
+            media_attachments: attachments(look.site, post.id, &version.attachments.0),
             emojis: emojis.clone(),
             quote: None,
         })
         .collect();
     versions.push(StatusEdit {
-        media_attachments: attachments(post.id, &post.attachments.0),
+        media_attachments: attachments(look.site, post.id, &post.attachments.0),
         created_at: Timestamp::rfc3339(post.edited_at.unwrap_or(post.published_at)),
         content: post.content,
         spoiler_text: post.summary,

@@ -133,6 +133,8 @@ on_both! {
             let reply = house.send_form(Some(&ana), Method::POST, "/api/v2/media", body).await;
             assert_eq!(reply.status, status, "{}", reply.body);
         }
+        let many: Vec<(&str, &str, &[u8])> = (0..3).map(|_| ("file", "x", png.as_slice())).collect();
+        assert_eq!(house.send_form(Some(&ana), Method::POST, "/api/v2/media", form(&[], &many)).await.status, 400);
         let request = Request::post("/api/v2/media")
             .header(header::AUTHORIZATION, format!("Bearer {}", ana.token))
             .header(header::CONTENT_TYPE, "image/png");

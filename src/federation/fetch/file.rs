@@ -1,0 +1,143 @@
+//! Pictures, films and sounds of other servers, fetched for readers here so that their browsers need not ask there.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::{
+    app::App,
+    domain::media,
+    error::{Error, Result},
+    files::{Kind, START, judge},
+    net::{Get, host_of},
+};
+
+/// How many files are fetched at the same time; each is in memory until it is kept.
+const AT_ONCE: usize = 8;
+/// How many of them of one server.
+const PER_HOST: usize = 2;
+/// How long somebody waits for their turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The largest file that is fetched, in bytes.
+const LARGEST: usize = 16 * 1024 * 1024;
+/// How many files make room for another at most.
+const PORTION: i64 = 1_000;
+
+/// Fetches of files that are under way.
+#[derive(Clone)]
+pub struct FileFetches {
+    turns: Arc<Semaphore>,
+    hosts: Arc<Mutex<HashMap<String, usize>>>,
+    failed: moka::sync::Cache<String, ()>,
+}
+
+impl Default for FileFetches {
+    fn default() -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            hosts: Arc::default(),
+            failed: moka::sync::Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(600)).build(),
+        }
+    }
+}
+
+/// One of the places of a server; free again when it is dropped.
+struct Turn(Arc<Mutex<HashMap<String, usize>>>, String);
+
+impl FileFetches {
+    fn turn(&self, host: &str) -> Result<Turn> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let under_way = hosts.entry(host.to_owned()).or_insert(0);
+        if *under_way >= PER_HOST {
+            return Err(busy());
+        }
+        *under_way += 1;
+        Ok(Turn(self.hosts.clone(), host.to_owned()))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(under_way) = hosts.get_mut(&self.1) {
+            *under_way = under_way.saturating_sub(1);
+            if *under_way == 0 {
+                hosts.remove(&self.1);
+            }
+        }
+    }
+}
+
+fn busy() -> Error {
+    Error::unavailable("fetch.busy", "Other files are being fetched. Please try again soon.")
+        .retry_in(Duration::from_secs(2))
+}
+
+fn unusable() -> Error {
+    Error::not_found("fetch.no_file", "There is no picture, film or sound at this address.")
+}
+
+/// Fetches the file at an address that a stored post or actor names, and keeps it as `name`; answers its media type.
+pub async fn file(app: &App, address: &str, name: &str) -> Result<&'static str> {
+    let fetches = &app.file_fetches;
+    let url = Url::parse(address).map_err(|_| unusable())?;
+    if fetches.failed.contains_key(name) || app.refuses(&host_of(&url)) {
+        return Err(unusable());
+    }
+    let waited = tokio::time::timeout(PATIENCE, fetches.turns.acquire()).await.map_err(|_| busy())?;
+    let _permit = waited.map_err(Error::internal)?;
+    let _turn = fetches.turn(&host_of(&url))?;
+    match fetch(app, &url, name).await {
+        Ok(kind) => Ok(kind.media_type),
+        Err(error) => {
+            tracing::debug!(%error, "Could not fetch a file");
+            fetches.failed.insert(name.to_owned(), ());
+            Err(unusable())
+        }
+    }
+}
+
+async fn fetch(app: &App, url: &Url, name: &str) -> Result<Kind> {
+    let refuses = |url: &Url| app.refuses(&host_of(url));
+    let how = Get {
+        accept: "image/*, video/*, audio/*",
+        signer: None,
+        sign_query: true,
+        refuses: &refuses,
+        most: Some(LARGEST),
+    };
+    let fetched = app.transport.get(url, how).await?;
+    if !fetched.status.is_success() || fetched.body.len() > LARGEST {
+        return Err(unusable());
+    }
+    let start = fetched.body.get(..START).unwrap_or(&fetched.body);
+    let kind = judge(start).ok_or_else(unusable)?;
+    let bytes = i32::try_from(fetched.body.len()).map_err(|_| unusable())?;
+    app.files.keep(&folder(name), FILE, fetched.body).await?;
+    let most = app.config.media.elsewhere_megabytes.saturating_mul(1_000_000);
+    let kept = name.to_owned();
+    let gone = app
+        .db
+        .write(move |tx| {
+            media::keep(tx, &kept, kind.media_type, bytes)?;
+            media::make_room(tx, most, PORTION)
+        })
+        .await?;
+    for name in gone {
+        app.files.forget(&folder(&name)).await?;
+    }
+    Ok(kind)
+}
+
+/// What a kept file is called in its folder.
+pub const FILE: &str = "file";
+
+/// The folder of a kept file.
+pub fn folder(name: &str) -> String {
+    format!("elsewhere/{name}")
+}

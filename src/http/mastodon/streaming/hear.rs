@@ -1,0 +1,156 @@
+//! From a signal to what a reader hears of it.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use super::channel::Channel;
+use crate::{
+    db::Signal,
+    domain::{ActorId, NotificationId, Page, lists, notifications, posts::EntryRef, timelines},
+    error::{Kind, Result},
+    http::mastodon::look::Look,
+};
+
+/// How many of the posts that it has shown a stream remembers.
+const REMEMBERED: usize = 1_000;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Event {
+    /// The channel on which it is heard.
+    pub stream: Vec<String>,
+    /// What it is.
+    pub event: &'static str,
+    /// JSON as text, or the bare id of what is gone; nothing where the event says all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+}
+
+/// The posts that a stream has shown, and on which channels. That a post is gone which not everybody could read is told
+/// there and nowhere else: others would learn that it was.
+#[derive(Debug, Default)]
+pub(super) struct Shown(VecDeque<(i64, Vec<String>)>);
+
+impl Shown {
+    fn remember(&mut self, id: i64, stream: &[String]) {
+        if self.0.len() >= REMEMBERED {
+            self.0.pop_front();
+        }
+        self.0.push_back((id, stream.to_vec()));
+    }
+
+    fn has(&self, id: i64, stream: &[String]) -> bool {
+        self.0.iter().any(|(known, shown)| *known == id && shown == stream)
+    }
+}
+
+/// What is read for a signal; nothing when it concerns no stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// A post or boost that is new.
+    New(i64),
+    /// A post that was edited.
+    Edited(i64),
+    /// A post or boost that is gone; whether everybody could read it.
+    Gone(i64, bool),
+    /// Somebody is told something.
+    Told(i64),
+    /// Somebody changed their filters.
+    Filters(ActorId),
+}
+
+impl News {
+    pub(super) fn of(signal: &Signal) -> Option<Self> {
+        match (signal.topic, signal.kind) {
+            ("post" | "boost", "new") => Some(Self::New(signal.id)),
+            ("post", "edit") => Some(Self::Edited(signal.id)),
+            ("post", "delete") => Some(Self::Gone(signal.id, true)),
+            ("post", "withdraw") | ("boost", "delete") => Some(Self::Gone(signal.id, false)),
+            ("filters", _) => Some(Self::Filters(ActorId(signal.id))),
+            ("notification", "new") => Some(Self::Told(signal.id)),
+            _ => None,
+        }
+    }
+}
+
+/// What is read of the database for these channels; what is gone needs none.
+pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news: News) -> Result<Vec<Event>> {
+    match news {
+        News::New(id) => statuses(look, me, channels, id, "update"),
+        News::Edited(id) => statuses(look, me, channels, id, "status.update"),
+        News::Told(id) => told(look, me, channels, NotificationId(id)),
+        News::Filters(owner) if owner == me && channels.contains(&Channel::User) => {
+            Ok(vec![Event { stream: Channel::User.label(), event: "filters_changed", payload: None }])
+        }
+        News::Gone(..) | News::Filters(_) => Ok(Vec::new()),
+    }
+}
+
+/// The entry with this id, on each channel in whose list it stands.
+fn statuses(
+    look: &mut Look<'_>,
+    me: ActorId,
+    channels: &[Channel],
+    id: i64,
+    event: &'static str,
+) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for channel in channels {
+        let Some(entry) = listed(look, me, channel, id)? else { continue };
+        let Some(status) = look.statuses(&[entry])?.into_iter().next() else { continue };
+        if matches!(channel, Channel::Public { media: true, .. }) && status.media_attachments.is_empty() {
+            continue;
+        }
+        events.push(Event { stream: channel.label(), event, payload: Some(serde_json::to_string(&status)?) });
+    }
+    Ok(events)
+}
+
+/// The entry, when the list behind a channel shows it to this reader.
+fn listed(look: &mut Look<'_>, me: ActorId, channel: &Channel, id: i64) -> Result<Option<EntryRef>> {
+    let page = Page { min_id: Some(id - 1), max_id: Some(id.saturating_add(1)), since_id: None, limit: 1 };
+    let (conn, now) = (&mut *look.conn, look.now);
+    let found = match channel {
+        Channel::User => timelines::home(conn, &look.viewer, &page, now)?,
+        Channel::Notifications => Vec::new(),
+        Channel::List(list) => match lists::get(conn, me, *list) {
+            Ok(list) => timelines::list(conn, &look.viewer, &list, &page, now)?,
+            Err(error) if error.kind() == Kind::NotFound => Vec::new(),
+            Err(error) => return Err(error),
+        },
+        Channel::Public { from, .. } => timelines::public(conn, Some(me), *from, None, &page, now)?,
+        Channel::Hashtag { name, from, .. } => timelines::public(conn, Some(me), *from, Some(name), &page, now)?,
+    };
+    Ok(found.into_iter().find(|entry| entry.id() == id))
+}
+
+fn told(look: &mut Look<'_>, me: ActorId, channels: &[Channel], id: NotificationId) -> Result<Vec<Event>> {
+    let wanted = |channel: &&Channel| matches!(channel, Channel::User | Channel::Notifications);
+    let wanted: Vec<&Channel> = channels.iter().filter(wanted).collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let row = notifications::find(look.conn, me, id)?;
+    let Some(told) = look.notifications(row.as_slice())?.rows.into_iter().next() else { return Ok(Vec::new()) };
+    let payload = Some(serde_json::to_string(&told)?);
+    let event = |channel: &&Channel| Event { stream: channel.label(), event: "notification", payload: payload.clone() };
+    Ok(wanted.iter().map(event).collect())
+}
+
+/// What is told of a post that is gone.
+pub(super) fn gone(channels: &[Channel], shown: &Shown, id: i64, open: bool) -> Vec<Event> {
+    let hears = channels.iter().filter(|channel| **channel != Channel::Notifications).map(Channel::label);
+    let hears = hears.filter(|stream| open || shown.has(id, stream));
+    hears.map(|stream| Event { stream, event: "delete", payload: Some(id.to_string()) }).collect()
+}
+
+/// Keeps in mind what was shown.
+pub(super) fn remember(shown: &mut Shown, news: News, events: &[Event]) {
+    let (News::New(id) | News::Edited(id)) = news else { return };
+    for event in events {
+        if !shown.has(id, &event.stream) {
+            shown.remember(id, &event.stream);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Somebody who listens: their right, their place, and what they hear next.
+
+use axum::extract::FromRequestParts;
+use http::{HeaderValue, header, request::Parts};
+use tokio::sync::broadcast::Receiver;
+
+use super::{
+    channel::Channel,
+    hear::{Event, News, Shown, gone, hear, remember},
+};
+use crate::{
+    app::App,
+    db::Signal,
+    domain::accounts::{self, Session},
+    error::{Error, Result},
+    http::{
+        extract::{MaybeSession, Session as Reading},
+        mastodon::look::look,
+        observe::Address,
+    },
+    limits::streams::Place,
+    secrets,
+};
+
+/// Somebody with a token who may listen.
+pub(super) struct Reader {
+    app: App,
+    session: Session,
+    hash: [u8; 32],
+    signals: Receiver<Signal>,
+    shown: Shown,
+    _place: Place,
+}
+
+/// What a signal is to a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Something happened.
+    News(News),
+    /// The right to listen may have ended.
+    Rights,
+    /// So much was not taken in time that something is missing: a client that connects again reads it from the lists.
+    TooMuch,
+}
+
+impl Reader {
+    /// Lets somebody in by the token of their request, or by the protocol that their browser names: it cannot send a
+    /// header of another kind with a WebSocket.
+    pub(super) async fn enter(app: &App, mut parts: Parts) -> Result<(Self, Option<String>)> {
+        let named = parts.headers.get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok());
+        let protocol = named.map(|named| named.split(',').next().unwrap_or_default().trim().to_owned());
+        let protocol = protocol.filter(|protocol| !protocol.is_empty());
+        if let (Some(secret), false) = (&protocol, parts.headers.contains_key(header::AUTHORIZATION))
+            && let Ok(value) = HeaderValue::from_str(&format!("Bearer {secret}"))
+            && form_token(&parts).is_none()
+        {
+            parts.headers.insert(header::AUTHORIZATION, value);
+        }
+        let secret = MaybeSession::secret(&parts);
+        let session = Reading::from_request_parts(&mut parts, app).await?.0;
+        let Ok(Address(address)) = Address::from_request_parts(&mut parts, app).await;
+        let place = app.streams.enter(session.account.id.0, address)?;
+        let hash = secrets::token_hash(&secret.unwrap_or_default());
+        let (signals, shown) = (app.db.signals(), Shown::default());
+        Ok((Self { app: app.clone(), session, hash, signals, shown, _place: place }, protocol))
+    }
+
+    /// Refuses a channel that the scopes of the token do not cover.
+    pub(super) fn check(&self, channel: &Channel) -> Result<()> {
+        self.session.need(channel.scope())?;
+        if *channel == Channel::User {
+            self.session.need("read:notifications")?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the next signal that may concern a stream. Nothing is lost when nobody waits any more.
+    pub(super) async fn signal(&mut self) -> Heard {
+        loop {
+            let Ok(signal) = self.signals.recv().await else { return Heard::TooMuch };
+            if let Some(news) = News::of(&signal) {
+                return Heard::News(news);
+            }
+            match signal.topic {
+                "token" | "account" | "external" => return Heard::Rights,
+                "actor" if signal.id == self.session.actor.id.0 => return Heard::Rights,
+                _ => {}
+            }
+        }
+    }
+
+    /// What a signal means on these channels; nothing when the stream is to end.
+    pub(super) async fn events_of(&mut self, channels: &[Channel], heard: Heard) -> Option<Vec<Event>> {
+        match heard {
+            Heard::TooMuch => None,
+            Heard::Rights => self.is_let_in().await.then(Vec::new),
+            Heard::News(news) => match self.events(channels, news).await {
+                Ok(events) => Some(events),
+                Err(error) => {
+                    tracing::warn!(%error, "A stream could not read what happened, and ends");
+                    None
+                }
+            },
+        }
+    }
+
+    async fn events(&mut self, channels: &[Channel], news: News) -> Result<Vec<Event>> {
+        if let News::Gone(id, open) = news {
+            return Ok(gone(channels, &self.shown, id, open));
+        }
+        if channels.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (me, wanted) = (self.session.actor.id, channels.to_vec());
+        let events = look(&self.app, Some(me), move |look| hear(look, me, &wanted, news)).await?;
+        remember(&mut self.shown, news, &events);
+        Ok(events)
+    }
+
+    /// Whether the token is still good for as much as it was.
+    pub(super) async fn is_let_in(&self) -> bool {
+        let (hash, scopes) = (self.hash, self.session.token.scopes.clone());
+        let found = self.app.db.read(move |conn| accounts::session(conn, &hash)).await;
+        match found {
+            Ok(found) => found.is_some_and(|found| found.token.scopes == scopes),
+            // The database is away for a moment; the next look decides.
+            Err(_) => true,
+        }
+    }
+}
+
+/// A token in the address.
+fn form_token(parts: &Parts) -> Option<String> {
+    let query = parts.uri.query().unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, value)| name == "access_token" && !value.is_empty()).map(|(_, value)| value.into_owned())
+}
+
+/// An error as it is told inside of a stream.
+pub(super) fn told(error: &Error) -> String {
+    serde_json::json!({ "error": error.safe() }).to_string()
+}
