@@ -602,6 +602,67 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    followed_tags (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    featured_tags (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    endorsements (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        target_id -> BigInt,
+        follow_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    actor_notes (actor_id, target_id) {
+        actor_id -> BigInt,
+        target_id -> BigInt,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    markers (actor_id, timeline) {
+        actor_id -> BigInt,
+        timeline -> Text,
+        last_read_id -> BigInt,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    quiet_threads (actor_id, post_id) {
+        actor_id -> BigInt,
+        post_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    writing_habits (actor_id) {
+        actor_id -> BigInt,
+        audience -> Text,
+        sensitive -> Bool,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -638,6 +699,7 @@ diesel::joinable!(browsers -> accounts (account_id));
 diesel::joinable!(filter_keywords -> filters (filter_id));
 diesel::joinable!(filter_posts -> filters (filter_id));
 diesel::joinable!(list_members -> lists (list_id));
+diesel::joinable!(quiet_threads -> posts (post_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -691,4 +753,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     shunned_hosts,
     media,
     elsewhere,
+    followed_tags,
+    featured_tags,
+    endorsements,
+    actor_notes,
+    markers,
+    quiet_threads,
+    writing_habits,
 );

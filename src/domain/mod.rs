@@ -12,6 +12,7 @@ pub mod follows;
 pub mod home;
 pub mod lists;
 pub mod mailbox;
+pub mod markers;
 pub mod media;
 pub mod notifications;
 pub mod org;
@@ -21,6 +22,7 @@ pub mod scheduled;
 pub mod search;
 pub mod servers;
 pub mod setup;
+pub mod tags;
 pub mod timelines;
 pub mod work;
 

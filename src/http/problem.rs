@@ -83,7 +83,7 @@ pub async fn as_mastodon(response: Response) -> Response {
     let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };
     let kind = match error.kind() {
         Kind::Gone => Kind::NotFound,
-        Kind::Conflict => Kind::Invalid,
+        Kind::Conflict if error.code() != "marker.moved" => Kind::Invalid,
         kind => kind,
     };
     let body = match kind {

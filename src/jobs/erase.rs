@@ -3,7 +3,9 @@
 
 use crate::{
     db::Db,
-    domain::{ActorId, actors, filters, follows, lists, media, posts, reports, scheduled},
+    domain::{
+        ActorId, actors, filters, follows, lists, markers, media, notifications, posts, reports, scheduled, tags,
+    },
     error::Result,
 };
 
@@ -29,7 +31,11 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
         lists::delete_all_of(tx, actor)?;
         follows::forget_aversions_of(tx, actor)?;
         media::forget_files_of_actor(tx, actor)?;
-        posts::forget_bookmarks_of(tx, actor)
+        posts::forget_bookmarks_of(tx, actor)?;
+        notifications::forget_quiet_of(tx, actor)?;
+        tags::forget_all_of(tx, actor)?;
+        markers::forget_all_of(tx, actor)?;
+        actors::forget_habits_of(tx, actor)
     })
     .await
 }

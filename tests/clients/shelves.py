@@ -51,8 +51,35 @@ def unwanted(api, other):
     assert list(api.domain_blocks()) == []
 
 
+def habits(api, me, post, other):
+    """How one reads and writes."""
+    assert api.account_note_set(other["id"], "A note")["note"] == "A note"
+    assert api.account_relationships(other["id"])[0]["note"] == "A note"
+    api.account_note_set(other["id"], "")
+    version = api.markers_set(["home"], [post["id"]])["home"]["version"]
+    assert str(api.markers_get(["home"])["home"]["last_read_id"]) == str(post["id"])
+    assert version >= 1
+    assert api.preferences()["posting:default:visibility"] == "public"
+    assert api.status_mute(post["id"])["muted"]
+    assert not api.status_unmute(post["id"])["muted"]
+
+
+def hashtags(api, me):
+    """Hashtags that are followed, and shown on one's profile."""
+    assert api.tag_follow("parrots")["following"]
+    assert [tag["name"] for tag in api.followed_tags()] == ["parrots"]
+    assert api.tag("parrots")["following"]
+    assert not api.tag_unfollow("parrots")["following"]
+    made = api.featured_tag_create("parrots")
+    assert [tag["name"] for tag in api.account_featured_tags(me["id"])] == ["parrots"]
+    api.featured_tag_delete(made["id"])
+    assert api.featured_tags() == []
+
+
 def use(api, me, post, other):
     """Everything, with a post of one's own and somebody else."""
     lists(api, me, post)
     kept(api, post)
     unwanted(api, other)
+    habits(api, me, post, other)
+    hashtags(api, me)

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 19] = [
+const DOMAIN: [&str; 21] = [
     "servers",
     "work",
     "actors",
@@ -22,6 +22,7 @@ const DOMAIN: [&str; 19] = [
     "follows",
     "lists",
     "media",
+    "tags",
     "posts",
     "scheduled",
     "reports",
@@ -29,6 +30,7 @@ const DOMAIN: [&str; 19] = [
     "timelines",
     "mailbox",
     "search",
+    "markers",
     "setup",
 ];
 

@@ -1,5 +1,6 @@
 //! What requests cost in statements: a cost that grows with the instance shows here first.
 
+mod shelves;
 #[path = "../rig/statements.rs"]
 mod statements;
 
@@ -244,4 +245,18 @@ async fn measured_on_postgres() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     costs(TestDatabase::postgres()).await;
     lists(TestDatabase::postgres()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/shelves.rs, in a process of its own"]
+async fn shelves_on_sqlite() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    shelves::costs(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/shelves.rs, in a process of its own"]
+async fn shelves_on_postgres() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    shelves::costs(TestDatabase::postgres()).await;
 }

@@ -1,6 +1,7 @@
 //! Everyone who can act, here or elsewhere: brands, people, spaces, servers.
 
 mod claims;
+mod habits;
 mod keys;
 mod local;
 mod prune;
@@ -11,6 +12,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use claims::is_key_of;
+pub use habits::{Habits, forget_habits_of, habits, set_habits};
 pub use keys::{
     ActorKey, SealedKey, add_spare_key, count_spare_keys, key_by_uri, keys_of, store_local_keys, take_spare_key,
 };

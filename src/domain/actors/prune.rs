@@ -6,8 +6,8 @@ use crate::{
     db::{
         Signal, Timestamp, Tx,
         schema::{
-            actor_keys, actors, blocks, boosts, follows, likes, mentions, mutes, notifications, pins, poll_votes,
-            posts, refused_actors, reports,
+            actor_keys, actor_notes, actors, blocks, boosts, follows, likes, mentions, mutes, notifications, pins,
+            poll_votes, posts, refused_actors, reports,
         },
     },
     domain::ActorId,
@@ -24,7 +24,7 @@ pub struct Window {
 }
 
 /// Forgets actors of other servers whose documents were read before a moment and that nothing here refers to: no
-/// follow, block or mute, no post, mention, like, boost or vote, no notification, no report. Whoever writes again is fetched again.
+/// follow, block, mute or note, no post, mention, like, boost or vote, no notification, no report. Whoever writes again is fetched again.
 /// Looks at `limit` actors after `after`.
 pub fn prune_strangers(tx: &mut Tx<'_>, after: ActorId, before: Timestamp, limit: i64) -> Result<Window> {
     let looked_at: Vec<ActorId> = actors::table
@@ -55,6 +55,7 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
     let muted = mutes::table.filter(mutes::target_id.eq(actors::id));
     let muting = mutes::table.filter(mutes::actor_id.eq(actors::id));
     let refused = refused_actors::table.filter(refused_actors::actor_id.eq(actors::id));
+    let noted = actor_notes::table.filter(actor_notes::target_id.eq(actors::id));
     let told_of = notifications::table.filter(notifications::from_id.eq(actors::id));
     Ok(actors::table
         .filter(actors::id.eq_any(looked_at))
@@ -69,6 +70,7 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
         .filter(dsl::not(dsl::exists(muted)))
         .filter(dsl::not(dsl::exists(muting)))
         .filter(dsl::not(dsl::exists(refused)))
+        .filter(dsl::not(dsl::exists(noted)))
         .filter(dsl::not(dsl::exists(told_of)))
         .filter(dsl::not(dsl::exists(posts::table.filter(posts::author_id.eq(actors::id)))))
         .filter(dsl::not(dsl::exists(mentions::table.filter(mentions::actor_id.eq(actors::id)))))

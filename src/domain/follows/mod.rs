@@ -2,6 +2,8 @@
 
 mod block;
 mod end;
+mod endorse;
+mod note;
 mod queries;
 mod request;
 mod shun;
@@ -10,6 +12,8 @@ use diesel::prelude::*;
 
 pub use block::{Block, block, find_block, find_block_by_uri, is_blocked_by, mute, unblock, unmute};
 pub use end::end_all_of;
+pub use endorse::{ENDORSED, endorse, endorsed_by, familiar, unendorse};
+pub use note::{NOTE_LENGTH, NOTES, note};
 pub use queries::{
     Muted, Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, is_heard_here,
     list_blocks, list_followers, list_following, list_mutes, list_requests, relationships,

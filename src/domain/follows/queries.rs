@@ -6,7 +6,7 @@ use super::{Follow, FollowState};
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors, blocks, follows, mutes, shunned_hosts},
+        schema::{actor_notes, actors, blocks, endorsements, follows, mutes, shunned_hosts},
     },
     domain::{ActorId, FollowId, Page, actors::Actor},
     error::Result,
@@ -29,6 +29,8 @@ pub struct Relationship {
     pub requested: bool,
     pub requested_by: bool,
     pub domain_blocking: bool,
+    pub endorsed: bool,
+    pub note: String,
 }
 
 /// The follow of this id.
@@ -172,7 +174,7 @@ pub fn follower_inboxes(conn: &mut Conn, target: ActorId) -> Result<Vec<(String,
     Ok(inboxes)
 }
 
-/// How `me` stands to each of these actors, in the order given; four queries whatever their number.
+/// How `me` stands to each of these actors, in the order given; six queries whatever their number.
 pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<Vec<Relationship>> {
     let ids: Vec<ActorId> = others.iter().map(|actor| actor.id).collect();
     let follow_rows: Vec<Follow> = follows::table
@@ -204,6 +206,16 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
         .filter(shunned_hosts::host.eq_any(hosts))
         .select(shunned_hosts::host)
         .load(conn)?;
+    let endorsed: Vec<ActorId> = endorsements::table
+        .filter(endorsements::actor_id.eq(me))
+        .filter(endorsements::target_id.eq_any(ids.clone()))
+        .select(endorsements::target_id)
+        .load(conn)?;
+    let notes: Vec<(ActorId, String)> = actor_notes::table
+        .filter(actor_notes::actor_id.eq(me))
+        .filter(actor_notes::target_id.eq_any(ids))
+        .select((actor_notes::target_id, actor_notes::text))
+        .load(conn)?;
     Ok(others
         .iter()
         .map(|other| {
@@ -225,6 +237,8 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
                 muting_expires_at: mute.and_then(|(_, _, expires)| *expires),
                 requested: mine.is_some_and(|follow| !accepted(follow)),
                 requested_by: theirs.is_some_and(|follow| !accepted(follow)),
+                endorsed: endorsed.contains(&id),
+                note: notes.iter().find(|(target, _)| *target == id).map(|(_, text)| text.clone()).unwrap_or_default(),
                 domain_blocking: shunned.contains(&other.host),
             }
         })

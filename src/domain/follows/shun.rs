@@ -6,7 +6,7 @@ use super::{remove_follower, unfollow};
 use crate::{
     db::{
         Conn, Key, Tx,
-        schema::{actors, blocks, follows, home_entries, mutes, notifications, shunned_hosts},
+        schema::{actor_notes, actors, blocks, follows, home_entries, mutes, notifications, shunned_hosts},
     },
     domain::{ActorId, By, Page, Site, servers, work::Job},
     error::{Error, Result},
@@ -123,9 +123,10 @@ pub fn part_from(tx: &mut Tx<'_>, me: ActorId, host: &str, limit: i64) -> Result
     Ok(i64::try_from(pairs.len()).unwrap_or(i64::MAX) >= limit)
 }
 
-/// Forgets whom an actor blocks, mutes and shuns, when the actor itself goes.
+/// Forgets whom an actor blocks, mutes and shuns, and what they noted about people, when the actor itself goes.
 pub fn forget_aversions_of(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     diesel::delete(shunned_hosts::table.filter(shunned_hosts::actor_id.eq(actor))).execute(tx.conn())?;
+    diesel::delete(actor_notes::table.filter(actor_notes::actor_id.eq(actor))).execute(tx.conn())?;
     diesel::delete(mutes::table.filter(mutes::actor_id.eq(actor))).execute(tx.conn())?;
     diesel::delete(blocks::table.filter(blocks::actor_id.eq(actor))).execute(tx.conn())?;
     Ok(())

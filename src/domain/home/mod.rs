@@ -6,7 +6,7 @@ use super::{ActorId, Audience, BoostId, PostId};
 use crate::{
     db::{
         Timestamp, Tx, first_id_at,
-        schema::{accounts, actors, follows, home_entries, posts, team_members},
+        schema::{accounts, actors, follows, hashtags, home_entries, posts, team_members},
     },
     domain::TeamId,
     error::Result,
@@ -143,6 +143,48 @@ pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> 
         .on_conflict((home_entries::owner_id, home_entries::id))
         .do_nothing()
         .execute(c))?;
+    Ok(())
+}
+
+/// Puts the latest public posts with a hashtag into the home of somebody who now follows it.
+pub fn backfill_tag(tx: &mut Tx<'_>, owner: ActorId, name: &str) -> Result<()> {
+    let latest: Vec<(PostId, ActorId)> = hashtags::table
+        .inner_join(posts::table.on(posts::id.eq(hashtags::post_id)))
+        .filter(hashtags::name.eq(name))
+        .filter(posts::audience.eq(Audience::Public))
+        .order(hashtags::post_id.desc())
+        .limit(BACKFILL)
+        .select((posts::id, posts::author_id))
+        .load(tx.conn())?;
+    for (post, by) in latest {
+        deliver(tx, Entry { post, by, boost: None, reply_to_author: None }, &[owner])?;
+    }
+    Ok(())
+}
+
+/// Takes what is at home because of a hashtag alone out of it: public posts of people whom the owner does not follow,
+/// without another of the hashtags that the owner follows.
+pub fn remove_tag(tx: &mut Tx<'_>, owner: ActorId, name: &str, others: &[String]) -> Result<()> {
+    let followed = follows::table
+        .filter(follows::follower_id.eq(owner))
+        .filter(follows::state.eq("accepted"))
+        .select(follows::target_id);
+    let other = hashtags::table.filter(hashtags::name.eq_any(others.to_vec())).select(hashtags::post_id);
+    let tagged = hashtags::table
+        .inner_join(posts::table.on(posts::id.eq(hashtags::post_id)))
+        .filter(hashtags::name.eq(name))
+        .filter(posts::audience.eq(Audience::Public))
+        .select(posts::id);
+    diesel::delete(
+        home_entries::table
+            .filter(home_entries::owner_id.eq(owner))
+            .filter(home_entries::author_id.ne(owner))
+            .filter(home_entries::boost_id.is_null())
+            .filter(home_entries::post_id.eq_any(tagged))
+            .filter(diesel::dsl::not(home_entries::author_id.eq_any(followed)))
+            .filter(diesel::dsl::not(home_entries::post_id.eq_any(other))),
+    )
+    .execute(tx.conn())?;
     Ok(())
 }
 

@@ -32,11 +32,15 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, id: ListId, people: &[ActorId]) -> R
     if people.is_empty() {
         return Ok(());
     }
-    let follows: Vec<(ActorId, FollowId)> = follows::table
+    let asked = follows::table
         .filter(follows::follower_id.eq(owner))
         .filter(follows::target_id.eq_any(people.to_vec()))
-        .select((follows::target_id, follows::id))
-        .load(tx.conn())?;
+        .select((follows::target_id, follows::id));
+    // Whoever is unfollowed at this moment waits until they are written, and leaves the list with the follow.
+    let follows: Vec<(ActorId, FollowId)> = match tx.conn() {
+        Conn::Pg(pg) => asked.for_key_share().load(pg)?,
+        Conn::Sqlite(sqlite) => asked.load(sqlite)?,
+    };
     let here: Vec<ActorId> = list_members::table
         .filter(list_members::list_id.eq(id))
         .filter(list_members::actor_id.eq_any(people.to_vec()))

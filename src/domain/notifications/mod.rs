@@ -1,6 +1,10 @@
 //! What each person here is told.
 
+mod quiet;
+
 use diesel::prelude::*;
+
+pub use quiet::{QUIET, forget_quiet_of, quiet, quiet_among, unquiet};
 
 use super::{ActorId, NotificationId, Page, PostId};
 use crate::{
@@ -50,6 +54,7 @@ pub struct Notification {
 
 /// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself (but for the end
 /// of one's own poll), and to those who block or mute `from` or shun the server of `from`.
+/// Nothing either of threads that somebody keeps quiet.
 pub fn tell(
     tx: &mut Tx<'_>,
     owner: ActorId,
@@ -58,6 +63,11 @@ pub fn tell(
     post: Option<PostId>,
 ) -> Result<()> {
     if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, from)? {
+        return Ok(());
+    }
+    if let Some(post) = post
+        && quiet::is_quiet(tx.conn(), owner, post)?
+    {
         return Ok(());
     }
     let (id, now) = (NotificationId(tx.new_id()), tx.now());

@@ -22,6 +22,8 @@ use crate::{
 
 /// What may be mentioned at most in one post; more is dropped when it comes from elsewhere.
 pub const MENTIONS: usize = 50;
+/// How many hashtags of a post count.
+pub(super) const HASHTAGS: usize = 100;
 /// How many attachments a post has at most.
 pub const ATTACHMENTS: usize = 16;
 
@@ -257,7 +259,7 @@ pub(super) fn write_names(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<
             .execute(c))?;
     }
     let tags: Vec<_> =
-        draft.hashtags.iter().take(100).map(|name| (hashtags::post_id.eq(id), hashtags::name.eq(name))).collect();
+        draft.hashtags.iter().take(HASHTAGS).map(|name| (hashtags::post_id.eq(id), hashtags::name.eq(name))).collect();
     if !tags.is_empty() {
         on_conn!(tx.conn(), |c| diesel::insert_into(hashtags::table)
             .values(&tags)

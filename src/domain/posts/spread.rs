@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Draft, MENTIONS, Post, Viewer, find, hidden_readers, may_see, mentioned};
+use super::{Audience, Draft, MENTIONS, Post, Viewer, create::HASHTAGS, find, hidden_readers, may_see, mentioned};
 use crate::{
     db::{
         Tx,
@@ -14,6 +14,7 @@ use crate::{
         follows as follows_area,
         home::{self, Entry},
         notifications::{self, NotificationKind},
+        tags,
     },
     error::{Error, Result},
     on_conn,
@@ -73,6 +74,11 @@ pub(super) fn show_at_home(
     } else {
         let named: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).copied().collect();
         show_to_named(tx, entry, &named)?;
+    }
+    if draft.audience == Audience::Public && !draft.hashtags.is_empty() {
+        let names: Vec<String> = draft.hashtags.iter().take(HASHTAGS).cloned().collect();
+        let readers = tags::followers(tx.conn(), &names)?;
+        home::deliver(tx, entry, &readers)?;
     }
     if author.is_local() {
         home::deliver(tx, entry, &[author.id])?;

@@ -15,6 +15,7 @@ use crate::{
     domain::{
         ActorId, BoostId, PostId,
         actors::{self, Actor},
+        notifications,
     },
     error::Result,
 };
@@ -78,12 +79,14 @@ pub struct PostView {
     pub pinned: bool,
     /// What the reader chose, when it is a poll.
     pub chosen: Vec<i32>,
+    /// The reader is told nothing more of its thread.
+    pub quiet: bool,
     /// The reader mutes its author.
     pub muted: bool,
 }
 
 /// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
-/// the reader may see them was decided by whoever made the list. Eleven queries at most.
+/// the reader may see them was decided by whoever made the list. Twelve queries at most.
 pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
     if entries.is_empty() {
         return Ok(Vec::new());
@@ -120,7 +123,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     let (mut liked, mut boosted, mut pinned): (HashSet<PostId>, HashSet<PostId>, Vec<PostId>) = Default::default();
     let mut muted: HashSet<ActorId> = HashSet::new();
     let mut chosen: HashMap<PostId, Vec<i32>> = HashMap::new();
-    let mut kept: Vec<PostId> = Vec::new();
+    let (mut kept, mut quiet): (Vec<PostId>, Vec<PostId>) = Default::default();
     if let Some(reader) = reader {
         let likes: Vec<PostId> = likes::table
             .filter(likes::post_id.eq_any(ids.clone()))
@@ -141,6 +144,8 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
         let mutes: Vec<ActorId> =
             mutes::table.filter(mutes::actor_id.eq(reader)).select(mutes::target_id).load(conn)?;
         kept = bookmarked_among(conn, reader, &ids)?;
+        let threads: Vec<PostId> = rows.values().map(|post| post.thread_id).collect();
+        quiet = notifications::quiet_among(conn, reader, &threads)?;
         (liked, boosted) = (likes.into_iter().collect(), boosts.into_iter().collect());
         muted = mutes.into_iter().collect();
     }
@@ -169,6 +174,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             bookmarked: kept.contains(&post.id),
             pinned: pinned.contains(&post.id),
             chosen: chosen.get(&post.id).cloned().unwrap_or_default(),
+            quiet: quiet.contains(&post.thread_id),
             muted: muted.contains(&post.author_id),
             post,
             author,

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{Site, actors, media, org, posts, servers},
+    domain::{Site, actors, media, org, posts, servers, tags},
     error::Result,
     files,
     http::extract::{Json, Paths},
@@ -138,7 +138,7 @@ fn limits(app: &App) -> Configuration {
         urls: None,
         vapid: None,
         accounts: AccountLimits {
-            max_featured_tags: 0,
+            max_featured_tags: tags::FEATURED,
             max_pinned_statuses: posts::PINS,
             max_display_name_length: NAME_LENGTH,
             max_note_length: NOTE_LENGTH,

@@ -11,15 +11,18 @@ mod filters;
 mod instance;
 mod lists;
 mod look;
+mod markers;
 mod media;
 mod notifications;
 mod polls;
+mod preferences;
 mod render;
 mod reports;
 mod search;
 mod shelves;
 mod statuses;
 mod streaming;
+mod tags;
 mod timelines;
 
 use axum::{
@@ -40,13 +43,16 @@ pub fn routes() -> Router<App> {
         .merge(instance::routes())
         .merge(lists::routes())
         .merge(media::routes())
+        .merge(markers::routes())
         .merge(notifications::routes())
         .merge(polls::routes())
         .merge(reports::routes())
+        .merge(preferences::routes())
         .merge(search::routes())
         .merge(shelves::routes())
         .merge(statuses::routes())
         .merge(streaming::routes())
+        .merge(tags::routes())
         .merge(timelines::routes())
         .route("/api/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -4,7 +4,7 @@ use axum::{Router, extract::State, routing::get};
 use serde::Deserialize;
 
 use super::{
-    entities::{Search, Tag},
+    entities::Search,
     look::{Look, look},
 };
 use crate::{
@@ -131,16 +131,8 @@ fn anything(look: &mut Look<'_>, query: &Query, q: &str, page: &Page, offset: i6
         answer.accounts = look.accounts(&found)?;
     }
     if query.wants("hashtags") && !q.starts_with('@') && offset == 0 {
-        let following = look.viewer.actor().map(|_| false);
-        let tag = |name: String| Tag {
-            id: name.clone(),
-            url: look.site.tag_url(&name),
-            name,
-            history: Vec::new(),
-            following,
-            featuring: following,
-        };
-        answer.hashtags = search::tags(look.conn, q, page.limit)?.into_iter().map(tag).collect();
+        let names = search::tags(look.conn, q, page.limit)?;
+        answer.hashtags = look.tags(&names)?;
     }
     Ok(answer)
 }

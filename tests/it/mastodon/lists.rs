@@ -135,6 +135,9 @@ on_both! {
         assert_eq!(timeline(&house, &ana, &id).await, [boost.clone(), inside.clone(), before.clone()]);
         let (down, up) = walk(&house, &ana, &format!("/api/v1/timelines/list/{id}?limit=1")).await;
         assert_eq!((&down, &up), (&vec![boost.clone(), inside, before], &down));
+        let filter = json!({"title": "Not now", "context": ["home"], "filter_action": "hide", "keywords_attributes": [{"keyword": "before", "whole_word": true}]});
+        house.post(&ana, "/api/v2/filters", filter).await.ok();
+        assert_eq!(timeline(&house, &ana, &id).await.len(), 2, "filters for home hold here too");
         house.post(&ana, &format!("/api/v1/accounts/{}/mute", ben.id()), json!({})).await.ok();
         assert_eq!(timeline(&house, &ana, &id).await, [""; 0], "who is muted is muted here too");
     }

@@ -3,6 +3,7 @@
 mod audiences;
 mod doors;
 mod filters;
+mod habits;
 mod lengths;
 mod lists;
 mod media;
@@ -13,6 +14,7 @@ mod scheduled;
 mod shapes;
 mod shelves;
 mod streaming;
+mod tags;
 mod teams;
 mod telling;
 mod threads;

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod follow_requests;
+mod known;
 mod lists;
 mod profile;
 mod relations;
@@ -35,6 +36,8 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/accounts/lookup", get(show::lookup))
         .at("/api/v1/accounts/relationships", get(relations::list))
         .at("/api/v1/accounts/search", get(show::search))
+        .at("/api/v1/accounts/familiar_followers", get(known::familiar))
+        .at("/api/v1/accounts", get(known::many))
         .at("/api/v1/accounts/{id}", get(show::show))
         .at("/api/v1/accounts/{id}/statuses", get(lists::statuses))
         .at("/api/v1/accounts/{id}/followers", get(lists::followers))
@@ -47,6 +50,13 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/accounts/{id}/unblock", post(relations::unblock))
         .at("/api/v1/accounts/{id}/mute", post(relations::mute))
         .at("/api/v1/accounts/{id}/unmute", post(relations::unmute))
+        .at("/api/v1/accounts/{id}/note", post(known::note))
+        .at("/api/v1/accounts/{id}/endorse", post(known::endorse))
+        .at("/api/v1/accounts/{id}/unendorse", post(known::unendorse))
+        .at("/api/v1/accounts/{id}/pin", post(known::endorse))
+        .at("/api/v1/accounts/{id}/unpin", post(known::unendorse))
+        .at("/api/v1/accounts/{id}/endorsements", get(known::endorsements))
+        .at("/api/v1/endorsements", get(known::own_endorsements))
         .at("/api/v1/follow_requests", get(follow_requests::list))
         .at("/api/v1/follow_requests/{id}/authorize", post(follow_requests::authorize))
         .at("/api/v1/follow_requests/{id}/reject", post(follow_requests::reject))

@@ -17,6 +17,7 @@ use crate::{
             entities::CredentialAccount,
             look::look,
             media::{Words, take_in},
+            statuses::visibility,
         },
     },
     text::{self, Format, Links},
@@ -50,6 +51,8 @@ pub(in crate::http::mastodon) struct Changes {
 #[serde(default)]
 struct SourceChange {
     language: Given,
+    privacy: Option<String>,
+    sensitive: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -68,6 +71,8 @@ pub(in crate::http::mastodon) async fn update(
 ) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
     let (actor, account, language) = (me.actor.id, me.account.id, changes.source.language.0.clone());
+    let privacy = changes.source.privacy.as_deref().map(visibility).transpose()?;
+    let sensitive = changes.source.sensitive;
     let (profile, site) = (changes.into_profile(&app.site)?, app.site.clone());
     let icon = picture(&app, &me, &files, Purpose::Avatar).await?;
     let header = picture(&app, &me, &files, Purpose::Header).await?;
@@ -83,6 +88,7 @@ pub(in crate::http::mastodon) async fn update(
             if let Some(id) = header {
                 profile.header = Some(Some(media::use_picture(tx, &site, actor, id)?));
             }
+            actors::set_habits(tx, actor, privacy, sensitive)?;
             actors::edit_profile(tx, actor, &profile)
         })
         .await?;

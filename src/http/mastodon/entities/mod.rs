@@ -12,9 +12,11 @@ mod instance;
 mod instance_v1;
 mod limits;
 mod list;
+mod marker;
 mod media;
 mod notification;
 mod poll;
+mod preferences;
 mod relationship;
 mod report;
 mod scheduled_status;
@@ -34,12 +36,14 @@ pub use limits::{
     AccountLimits, ApiVersions, Configuration, MediaLimits, PollLimits, StatusLimits, Translation, Urls, Vapid,
 };
 pub use list::List;
+pub use marker::Marker;
 pub use media::MediaAttachment;
 pub use notification::Notification;
 pub use poll::{Poll, PollOption};
+pub use preferences::Preferences;
 pub use relationship::Relationship;
 pub use report::{AdminAccount, AdminReport, AdminReportExtension, Report, ReportedPost};
 pub use scheduled_status::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus};
 pub use search::Search;
 pub use status::{Mention, QuoteApproval, Status, StatusExtension, StatusTag};
-pub use tag::Tag;
+pub use tag::{FeaturedTag, Tag, TagDay};

@@ -65,7 +65,7 @@ impl Look<'_> {
 }
 
 /// The day of a moment, `YYYY-MM-DD`.
-fn day(moment: Timestamp) -> String {
+pub(super) fn day(moment: Timestamp) -> String {
     moment.rfc3339().chars().take(10).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Oneself as CredentialAccount.
 
-use super::account::fields;
+use super::{account::fields, visibility};
 use crate::{
     domain::{
         accounts::{self, Role, Session},
@@ -20,13 +20,14 @@ impl Look<'_> {
         let actor = actors::get(self.conn, session.actor.id)?;
         let login = accounts::get(self.conn, session.account.id)?;
         let waiting = follows::count_requests(self.conn, actor.id)?;
+        let habits = actors::habits(self.conn, actor.id)?;
         let mut account = self.account(&actor)?;
         let role = role(session.account.role);
         account.roles = Some(Vec::new());
         Ok(CredentialAccount {
             source: Source {
-                privacy: "public",
-                sensitive: false,
+                privacy: visibility(habits.audience),
+                sensitive: habits.sensitive,
                 language: login.default_language,
                 note: actor.summary_source.clone(),
                 fields: fields(&actor)

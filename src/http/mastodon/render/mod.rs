@@ -10,8 +10,9 @@ mod relationship;
 mod report;
 mod scheduled;
 mod status;
+mod tag;
 
 pub(super) use attachment::{attachments, upload};
 pub(super) use filter::{keyword, marked};
 pub(super) use scheduled::scheduled;
-pub(super) use status::emojis;
+pub(super) use status::{emojis, visibility};

@@ -47,7 +47,7 @@ fn relationship(row: &follows::Relationship, now: Timestamp) -> Relationship {
         requested: row.requested,
         requested_by: row.requested_by,
         domain_blocking: row.domain_blocking,
-        endorsed: false,
-        note: String::new(),
+        endorsed: row.endorsed,
+        note: row.note.clone(),
     }
 }

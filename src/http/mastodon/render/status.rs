@@ -118,7 +118,7 @@ impl Look<'_> {
             filtered: Vec::new(),
             favourited: signed_in.then_some(view.liked),
             reblogged: signed_in.then_some(view.boosted),
-            muted: signed_in.then_some(false),
+            muted: signed_in.then_some(view.quiet),
             bookmarked: signed_in.then_some(view.bookmarked),
             pinned: signed_in.then_some(view.pinned),
             local_only: !post.audience.federates(),
@@ -136,7 +136,7 @@ fn addresses(site: &Site, post: &Post, author: &Actor) -> (String, String) {
 }
 
 /// Mastodon's word for who may read a post.
-pub(super) const fn visibility(audience: Audience) -> &'static str {
+pub(in crate::http::mastodon) const fn visibility(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => "public",
         Audience::Unlisted => "unlisted",

@@ -8,6 +8,7 @@ use super::{form::Writing, idempotency, scheduled::one};
 use crate::{
     app::App,
     domain::{
+        actors,
         posts::{self, EntryRef, Once},
         scheduled::{self, Made},
     },
@@ -65,7 +66,10 @@ async fn show(app: &App, me: &Session, made: Made) -> Result<Json<Written>> {
 
 async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<Made> {
     writing.refuse_unserved()?;
-    let (wished, reply_to, time) = (writing.readers()?, writing.reply_to(), writing.time()?);
+    let actor = me.actor.id;
+    let habits = app.db.read(move |conn| actors::habits(conn, actor)).await?;
+    let writing = writing.sensitive_by_habit(habits.sensitive);
+    let (wished, reply_to, time) = (writing.readers(habits.audience)?, writing.reply_to(), writing.time()?);
     let settle = move |look: &mut Look<'_>| posts::settle_audience(look.conn, &look.viewer, wished, reply_to);
     let readers = look(app, Some(me.actor.id), settle).await?;
     if readers.0.federates() {

@@ -64,8 +64,8 @@ impl Writing {
         self.media_attributes.iter().filter(|change| !change.id.is_empty()).take(media::FILES).map(read).collect()
     }
 
-    /// Who is to read it.
-    pub(super) fn readers(&self) -> Result<Readers> {
+    /// Who is to read it: `usual`, where the client does not say.
+    pub(super) fn readers(&self, usual: Audience) -> Result<Readers> {
         let open = |audience, follows_parent| Ok(Readers { audience, team: None, follows_parent });
         let visibility = self.visibility.as_deref().map(visibility).transpose()?;
         // Inside, a post goes to the whole company or team: more than the few whom "direct" promises.
@@ -94,7 +94,7 @@ impl Writing {
             return if direct { refuse_direct() } else { open(Audience::Company, false) };
         }
         match visibility {
-            None => open(Audience::Public, true),
+            None => open(usual, true),
             Some(Audience::Followers) => open(Audience::Followers, true),
             Some(audience) => open(audience, false),
         }
@@ -108,6 +108,12 @@ impl Writing {
     /// When it is to be published, when that is not now.
     pub(super) fn time(&self) -> Result<Option<Timestamp>> {
         self.scheduled_at.as_deref().map(moment).transpose()
+    }
+
+    /// The same with attachments hidden, or not, where the client does not say.
+    pub(super) fn sensitive_by_habit(mut self, usual: bool) -> Self {
+        self.sensitive = self.sensitive.or(Some(usual));
+        self
     }
 
     /// The post that it answers.
@@ -187,7 +193,7 @@ fn media_ids(ids: &[String]) -> Result<Vec<MediaId>> {
 }
 
 /// Mastodon's words for audiences.
-pub(super) fn visibility(name: &str) -> Result<Audience> {
+pub(in crate::http::mastodon) fn visibility(name: &str) -> Result<Audience> {
     match name {
         "public" => Ok(Audience::Public),
         "unlisted" => Ok(Audience::Unlisted),
@@ -226,7 +232,7 @@ mod tests {
     use crate::http::extract::from_value;
 
     fn readers(fields: &serde_json::Value) -> Result<Readers> {
-        from_value::<Writing>(fields)?.readers()
+        from_value::<Writing>(fields)?.readers(Audience::Public)
     }
 
     #[test]

@@ -18,13 +18,15 @@ use axum::{
     routing::{get, post},
 };
 
+pub(super) use form::visibility;
+
 use crate::{app::App, http::extract::Paths};
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .merge(scheduled::routes())
-        .at("/api/v1/statuses", post(create::create))
+        .at("/api/v1/statuses", get(show::many).post(create::create))
         .at("/api/v1/statuses/{id}", get(show::show).put(edit::edit).patch(edit::edit).delete(delete::delete))
         .at("/api/v1/statuses/{id}/context", get(show::context))
         .at("/api/v1/statuses/{id}/source", get(show::source))
@@ -35,6 +37,8 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/statuses/{id}/unreblog", post(react::unreblog))
         .at("/api/v1/statuses/{id}/bookmark", post(react::bookmark))
         .at("/api/v1/statuses/{id}/unbookmark", post(react::unbookmark))
+        .at("/api/v1/statuses/{id}/mute", post(react::mute))
+        .at("/api/v1/statuses/{id}/unmute", post(react::unmute))
         .at("/api/v1/statuses/{id}/pin", post(react::pin))
         .at("/api/v1/statuses/{id}/unpin", post(react::unpin))
         .at("/api/v1/statuses/{id}/favourited_by", get(react::favourited_by))

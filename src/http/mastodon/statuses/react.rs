@@ -8,7 +8,7 @@ use crate::{
     app::App,
     db::Tx,
     domain::{
-        ActorId, By, Page, PostId, Site,
+        ActorId, By, Page, PostId, Site, notifications,
         posts::{self, Audience, EntryRef},
     },
     error::Result,
@@ -86,6 +86,20 @@ pub(super) async fn bookmark(State(app): State<App>, Id(id): Id<i64>, me: Sessio
 pub(super) async fn unbookmark(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:bookmarks")?;
     react(&app, &me, id, |tx, _, by, post| posts::unbookmark(tx, by.actor(), post).map(|()| EntryRef::post(post))).await
+}
+
+/// `POST /api/v1/statuses/:id/mute`: nothing more is told of the thread.
+pub(super) async fn mute(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
+    me.need("write:mutes")?;
+    react(&app, &me, id, |tx, _, by, post| notifications::quiet(tx, by.actor(), post).map(|()| EntryRef::post(post)))
+        .await
+}
+
+/// `POST /api/v1/statuses/:id/unmute`
+pub(super) async fn unmute(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
+    me.need("write:mutes")?;
+    react(&app, &me, id, |tx, _, by, post| notifications::unquiet(tx, by.actor(), post).map(|()| EntryRef::post(post)))
+        .await
 }
 
 /// `POST /api/v1/statuses/:id/pin`

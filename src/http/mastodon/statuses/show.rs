@@ -1,6 +1,7 @@
 //! Reading a post, its thread and its versions.
 
 use axum::extract::State;
+use serde::Deserialize;
 
 use crate::{
     app::App,
@@ -12,7 +13,7 @@ use crate::{
     },
     error::Result,
     http::{
-        extract::{Id, Json, MaybeSession, Session},
+        extract::{Form, Id, Json, MaybeSession, Session},
         mastodon::{
             entities::{Context, Status, StatusEdit, StatusSource},
             look::{Look, look},
@@ -20,6 +21,9 @@ use crate::{
         },
     },
 };
+
+/// How many posts are looked up at once at most.
+const AT_ONCE: usize = 40;
 
 /// `GET /api/v1/statuses/:id`
 pub(super) async fn show(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession) -> Result<Json<Status>> {
@@ -29,6 +33,30 @@ pub(super) async fn show(State(app): State<App>, Id(id): Id<i64>, me: MaybeSessi
         look.status(entry)
     });
     status.await.map(Json)
+}
+
+/// Which posts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Which {
+    id: Vec<String>,
+}
+
+/// `GET /api/v1/statuses`; what the reader may not see, and what is no id, is left out.
+pub(super) async fn many(
+    State(app): State<App>,
+    me: MaybeSession,
+    Form(which): Form<Which>,
+) -> Result<Json<Vec<Status>>> {
+    me.need("read:statuses")?;
+    let mut ids: Vec<PostId> = Vec::new();
+    for id in which.id.iter().filter_map(|id| id.parse().ok()) {
+        if !ids.contains(&id) && ids.len() < AT_ONCE {
+            ids.push(id);
+        }
+    }
+    let entries: Vec<EntryRef> = ids.into_iter().map(EntryRef::post).collect();
+    look(&app, me.actor(), move |look| look.statuses(&entries)).await.map(Json)
 }
 
 /// `GET /api/v1/statuses/:id/context`

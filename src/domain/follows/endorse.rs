@@ -1,0 +1,98 @@
+//! People whom somebody shows on their profile, and those whom one knows through others.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::{FollowState, find_between};
+use crate::{
+    db::{
+        Conn, Key, Tx,
+        schema::{endorsements, follows},
+    },
+    domain::{ActorId, Page},
+    error::{Error, Result},
+    on_conn,
+};
+
+/// How many people somebody shows at most.
+pub const ENDORSED: i64 = 100;
+/// How many pairs of two who follow are looked at, to tell who is familiar.
+const FAMILIAR: i64 = 2_000;
+
+/// Shows somebody whom one follows; twice is once. It ends with the follow.
+pub fn endorse(tx: &mut Tx<'_>, me: ActorId, target: ActorId) -> Result<()> {
+    tx.lock(Key("endorsements", &[me.0]))?;
+    tx.lock(Key("follow", &[me.0, target.0]))?;
+    let follow = find_between(tx.conn(), me, target)?.filter(|follow| follow.state == FollowState::Accepted);
+    let Some(follow) = follow else {
+        return Err(Error::invalid(
+            "endorse.not_followed",
+            "Validation failed: You must be already following the person you want to endorse",
+        ));
+    };
+    let mine = endorsements::table.filter(endorsements::actor_id.eq(me));
+    if mine.count().get_result::<i64>(tx.conn())? >= ENDORSED {
+        return Err(Error::invalid("endorse.limit", format!("At most {ENDORSED} people can be endorsed.")));
+    }
+    let (id, now) = (tx.new_id(), tx.now());
+    on_conn!(tx.conn(), |c| diesel::insert_into(endorsements::table)
+        .values((
+            endorsements::id.eq(id),
+            endorsements::actor_id.eq(me),
+            endorsements::target_id.eq(target),
+            endorsements::follow_id.eq(follow.id),
+            endorsements::created_at.eq(now),
+        ))
+        .on_conflict((endorsements::actor_id, endorsements::target_id))
+        .do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Shows somebody no longer; who never was shown is fine.
+pub fn unendorse(tx: &mut Tx<'_>, me: ActorId, target: ActorId) -> Result<()> {
+    let row = endorsements::table.filter(endorsements::actor_id.eq(me)).filter(endorsements::target_id.eq(target));
+    diesel::delete(row).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Whom somebody shows, shown last first, each with the number by which they are paged.
+pub fn endorsed_by(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(i64, ActorId)>> {
+    let (above, below) = page.bounds();
+    let query = endorsements::table
+        .filter(endorsements::actor_id.eq(actor))
+        .filter(endorsements::id.gt(above))
+        .filter(endorsements::id.lt(below))
+        .limit(page.limit)
+        .select((endorsements::id, endorsements::target_id))
+        .into_boxed();
+    let query = if page.upwards() { query.order(endorsements::id.asc()) } else { query.order(endorsements::id.desc()) };
+    let mut rows: Vec<(i64, ActorId)> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// Those whom `me` follows and who follow one of these people, by whom they follow. One query.
+pub fn familiar(conn: &mut Conn, me: ActorId, people: &[ActorId]) -> Result<HashMap<ActorId, Vec<ActorId>>> {
+    let mine = diesel::alias!(follows as mine);
+    let known = mine
+        .filter(mine.field(follows::follower_id).eq(me))
+        .filter(mine.field(follows::state).eq(FollowState::Accepted))
+        .select(mine.field(follows::target_id));
+    let rows: Vec<(ActorId, ActorId)> = follows::table
+        .filter(follows::target_id.eq_any(people.to_vec()))
+        .filter(follows::state.eq(FollowState::Accepted))
+        .filter(follows::follower_id.eq_any(known))
+        .order(follows::id.desc())
+        .limit(FAMILIAR)
+        .select((follows::target_id, follows::follower_id))
+        .load(conn)?;
+    let mut familiar: HashMap<ActorId, Vec<ActorId>> = HashMap::new();
+    for (person, through) in rows {
+        familiar.entry(person).or_default().push(through);
+    }
+    Ok(familiar)
+}
