@@ -24,6 +24,7 @@ pub mod servers;
 pub mod setup;
 pub mod tags;
 pub mod timelines;
+pub mod week;
 pub mod work;
 
 pub use audience::Audience;

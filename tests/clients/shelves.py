@@ -76,6 +76,17 @@ def hashtags(api, me):
     assert api.featured_tags() == []
 
 
+def offers(api):
+    """What the server offers to look at, and says of itself."""
+    for many in (api.directory(local=True), api.suggestions(), api.trending_tags(), api.trending_statuses()):
+        assert isinstance(many, list), many
+    assert len(api.instance_activity()) == 12
+    assert isinstance(api.instance_peers(), list) and isinstance(api.instance_rules(), list)
+    assert isinstance(api.instance_extended_description()["content"], str)
+    assert api.custom_emojis() == [] and api.announcements() == [] and api.trending_links() == []
+    assert not api.instance_translation_languages()
+
+
 def use(api, me, post, other):
     """Everything, with a post of one's own and somebody else."""
     lists(api, me, post)
@@ -83,3 +94,4 @@ def use(api, me, post, other):
     unwanted(api, other)
     habits(api, me, post, other)
     hashtags(api, me)
+    offers(api)

@@ -10,8 +10,9 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 21] = [
+const DOMAIN: [&str; 22] = [
     "servers",
+    "week",
     "work",
     "actors",
     "accounts",

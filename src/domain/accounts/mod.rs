@@ -15,8 +15,8 @@ pub use browsers::{
 };
 pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
 pub use queries::{
-    employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee, list,
-    list_speakers, list_staff, list_staff_lately, of_people, spelling,
+    Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee,
+    list, list_speakers, list_staff, list_staff_lately, of_people, spelling, weekly,
 };
 pub use scopes::{SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{

@@ -1,6 +1,6 @@
 //! Looking logins up.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::BigInt};
 
 use super::{Account, AccountKind, GrantRole};
 use crate::{
@@ -8,8 +8,9 @@ use crate::{
         Conn,
         schema::{accounts, actors, grants},
     },
-    domain::{AccountId, ActorId, Site, actors::Actor},
+    domain::{AccountId, ActorId, Site, actors::Actor, week::Week},
     error::{Error, Result},
+    on_conn,
 };
 
 /// The login of this id.
@@ -73,6 +74,28 @@ pub fn list(conn: &mut Conn) -> Result<Vec<(Account, Actor)>> {
         .order(accounts::id)
         .select((Account::as_select(), Actor::as_select()))
         .load(conn)?)
+}
+
+/// A week of those who came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Joined {
+    /// Which week, as in [`Week`].
+    #[diesel(sql_type = BigInt)]
+    pub week: i64,
+    /// How many came.
+    #[diesel(sql_type = BigInt)]
+    pub people: i64,
+}
+
+/// How many people came in each week from `first` on.
+pub fn weekly(conn: &mut Conn, first: Week) -> Result<Vec<Joined>> {
+    let query = format!(
+        "SELECT {week} AS week, COUNT(*) AS people FROM accounts
+         WHERE created_at >= {from} AND deleted_at IS NULL GROUP BY 1",
+        week = Week::in_sql("created_at"),
+        from = first.start().0,
+    );
+    Ok(on_conn!(conn, |c| diesel::sql_query(query).load(c))?)
 }
 
 /// Whether this is the own actor of an employee who may sign in. Customers, brands and strangers are not.

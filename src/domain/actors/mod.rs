@@ -21,8 +21,8 @@ pub use local::{
 };
 pub use prune::prune_strangers;
 pub use queries::{
-    count_local, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many, instance_actor,
-    list_brands, list_indexable, list_local, list_local_ids, search_by_handle,
+    DirectoryOrder, count_local, directory, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many,
+    instance_actor, list_brands, list_indexable, list_local, list_local_ids, search_by_handle,
 };
 pub use remote::{RemoteActor, RemoteKey, forget_remote, upsert_remote, upsert_unsettled};
 

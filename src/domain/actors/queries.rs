@@ -116,6 +116,36 @@ pub fn list_indexable(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
         .load(conn)?)
 }
 
+/// In which order people are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DirectoryOrder {
+    /// Who wrote last first; who never wrote is not listed.
+    Active,
+    /// Who came last first.
+    New,
+}
+
+/// Our own who let themselves be found.
+pub fn directory(conn: &mut Conn, order: DirectoryOrder, limit: i64, offset: i64) -> Result<Vec<Actor>> {
+    let listed = actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::kind.ne(ActorKind::Application))
+        .filter(actors::discoverable.eq(true))
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null())
+        .limit(limit)
+        .offset(offset)
+        .select(Actor::as_select())
+        .into_boxed();
+    let listed = match order {
+        DirectoryOrder::Active => {
+            listed.filter(actors::last_post_at.is_not_null()).order((actors::last_post_at.desc(), actors::id.desc()))
+        }
+        DirectoryOrder::New => listed.order(actors::id.desc()),
+    };
+    Ok(listed.load(conn)?)
+}
+
 /// How many of our own there are, and how many of those posted since `since`; for NodeInfo.
 pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64, i64)> {
     let ours = || {

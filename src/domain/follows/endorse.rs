@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
 use super::{FollowState, find_between};
 use crate::{
     db::{
         Conn, Key, Tx,
-        schema::{endorsements, follows},
+        schema::{actors, blocks, endorsements, follows, mutes},
     },
-    domain::{ActorId, Page},
+    domain::{
+        ActorId, Page,
+        actors::{Actor, ActorKind},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -73,6 +76,30 @@ pub fn endorsed_by(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(
         rows.reverse();
     }
     Ok(rows)
+}
+
+/// Our own who let themselves be found and whom `me` neither follows nor wants to be without, who wrote last first.
+pub fn suggestions(conn: &mut Conn, me: ActorId, limit: i64) -> Result<Vec<Actor>> {
+    let followed = follows::table.filter(follows::follower_id.eq(me)).select(follows::target_id);
+    let blocked = blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id);
+    let blocking = blocks::table.filter(blocks::target_id.eq(me)).select(blocks::actor_id);
+    let muted = mutes::table.filter(mutes::actor_id.eq(me)).select(mutes::target_id);
+    Ok(actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::kind.ne(ActorKind::Application))
+        .filter(actors::discoverable.eq(true))
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null())
+        .filter(actors::id.ne(me))
+        .filter(dsl::not(actors::id.eq_any(followed)))
+        .filter(dsl::not(actors::id.eq_any(blocked)))
+        .filter(dsl::not(actors::id.eq_any(blocking)))
+        .filter(dsl::not(actors::id.eq_any(muted)))
+        .filter(actors::last_post_at.is_not_null())
+        .order((actors::last_post_at.desc(), actors::id.desc()))
+        .limit(limit)
+        .select(Actor::as_select())
+        .load(conn)?)
 }
 
 /// Those whom `me` follows and who follow one of these people, by whom they follow. One query.

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 pub use block::{Block, block, find_block, find_block_by_uri, is_blocked_by, mute, unblock, unmute};
 pub use end::end_all_of;
-pub use endorse::{ENDORSED, endorse, endorsed_by, familiar, unendorse};
+pub use endorse::{ENDORSED, endorse, endorsed_by, familiar, suggestions, unendorse};
 pub use note::{NOTE_LENGTH, NOTES, note};
 pub use queries::{
     Muted, Relationship, count_requests, find, find_asked, find_between, find_by_uri, follower_inboxes, is_heard_here,

@@ -29,6 +29,9 @@ pub const LEGAL_TEXTS: &[LegalText] = LegalText::ALL;
 /// The longest legal text, in bytes: with it a page stays well below 100 kB.
 const LONGEST_TEXT: usize = 32 * 1024;
 
+/// How many rules are told apart.
+const RULES: usize = 100;
+
 /// The company as its pages show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Company {
@@ -75,6 +78,26 @@ impl LegalText {
         let source = super::setting(conn, self.key())?;
         Ok(source.map(|source| text::render(&source, text::Format::Markdown, &links).html))
     }
+}
+
+/// What the company asks of people: each item of its rules, or all of them as one where they are no list.
+pub fn rules(conn: &mut Conn) -> Result<Vec<String>> {
+    let Some(source) = super::setting(conn, LegalText::Rules.key())? else { return Ok(Vec::new()) };
+    let item = |line: &str| {
+        let line = line.trim_start();
+        let rest = line
+            .strip_prefix(['-', '*', '+'])
+            .or_else(|| line.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(['.', ')']))?;
+        let text = rest.strip_prefix(' ')?.trim();
+        (!text.is_empty()).then(|| plain(text))
+    };
+    let items: Vec<String> = source.lines().filter_map(item).take(RULES).collect();
+    Ok(if items.is_empty() { vec![plain(&source)] } else { items })
+}
+
+fn plain(markdown: &str) -> String {
+    let links = text::Links { mention: &|_, _| None, hashtag: &|name| format!("/tags/{name}") };
+    text::plain(&text::render(markdown, text::Format::Markdown, &links).html)
 }
 
 /// The company; `fallback` names it where it has no name yet. One query.

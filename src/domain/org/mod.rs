@@ -7,7 +7,7 @@ mod logo;
 use diesel::prelude::*;
 
 pub use colour::{Colour, Shades, Tint};
-pub use company::{Company, Edit, LEGAL_TEXTS, LegalText, company, edit_company};
+pub use company::{Company, Edit, LEGAL_TEXTS, LegalText, company, edit_company, rules};
 pub use logo::{Logo, LogoRef, logo, remove_logo, set_logo};
 
 use super::{AccountId, ActorId, TeamId, accounts};

@@ -24,6 +24,7 @@ mod take_back;
 mod view;
 mod visibility;
 mod vote;
+mod weekly;
 mod wording;
 
 use diesel::prelude::*;
@@ -56,6 +57,7 @@ pub use visibility::{
     reach, reach_of, visible_to,
 };
 pub use vote::{Vote, find_vote, vote, vote_for, voter_inboxes};
+pub use weekly::{Written, weekly};
 
 use super::{ActorId, PostId, TeamId};
 use crate::db::{Json, Timestamp, schema::posts};

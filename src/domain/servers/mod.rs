@@ -150,6 +150,12 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(servers::table.count().get_result(conn)?)
 }
 
+/// The names of the servers that are known and not refused, by name.
+pub fn peers(conn: &mut Conn, limit: i64) -> Result<Vec<String>> {
+    let known = servers::table.filter(servers::blocked.eq(false)).order(servers::host).limit(limit);
+    Ok(known.select(servers::host).load(conn)?)
+}
+
 /// Hosts that are blocked. A block of `example.com` also covers `social.example.com`.
 pub fn list_blocked(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(servers::table.filter(servers::blocked.eq(true)).order(servers::host).select(servers::host).load(conn)?)

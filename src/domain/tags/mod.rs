@@ -10,7 +10,7 @@ pub use featured::{
     FEATURED, Featured, feature, featured_among, featured_by, find_featured, suggestions, unfeature, unfeature_by_name,
 };
 pub use followed::{FOLLOWED, follow, followed, followers, following_among, unfollow};
-pub use usage::{Usage, usage};
+pub use usage::{Usage, trending, usage};
 
 use super::ActorId;
 use crate::{

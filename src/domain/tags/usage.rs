@@ -10,7 +10,7 @@ use diesel::{dsl, prelude::*};
 use crate::{
     db::{
         Conn, Timestamp, first_id_at,
-        schema::{actors, hashtags, posts, refused_actors},
+        schema::{actors, hashtags, posts, publications, refused_actors},
     },
     domain::{ActorId, Audience, PostId},
     error::Result,
@@ -32,6 +32,31 @@ pub struct Usage {
     pub posts: usize,
     /// Of how many people.
     pub people: usize,
+}
+
+/// The hashtags that at least two of ours used in public posts this week, by how many used them.
+pub fn trending(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Result<Vec<String>> {
+    let since = now.minus(Duration::from_micros(u64::try_from(DAYS * DAY).unwrap_or(0)));
+    let rows: Vec<(String, ActorId)> = publications::table
+        .inner_join(hashtags::table.on(hashtags::post_id.eq(publications::post_id)))
+        .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
+        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
+        .filter(publications::audience.eq(Audience::Public))
+        .filter(publications::post_id.ge(PostId(first_id_at(since))))
+        .filter(actors::suspended_at.is_null())
+        .order(publications::post_id.desc())
+        .limit(COUNTED)
+        .select((hashtags::name, posts::author_id))
+        .load(conn)?;
+    let mut people: HashMap<String, HashSet<ActorId>> = HashMap::new();
+    for (name, author) in rows {
+        people.entry(name).or_default().insert(author);
+    }
+    let mut ranked: Vec<(String, usize)> =
+        people.into_iter().map(|(name, people)| (name, people.len())).filter(|(_, people)| *people > 1).collect();
+    ranked.sort_by(|(a, most), (b, more)| more.cmp(most).then_with(|| a.cmp(b)));
+    let (skip, take) = (usize::try_from(offset).unwrap_or(0), usize::try_from(limit).unwrap_or(0));
+    Ok(ranked.into_iter().skip(skip).take(take).map(|(name, _)| name).collect())
 }
 
 /// The last seven days of each of these hashtags, today first. One query.

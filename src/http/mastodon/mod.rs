@@ -3,6 +3,7 @@
 //! Handlers read the request, call the domain and show what came of it. `entities` are the shapes on the wire,
 //! `render` makes them, `look` is how everything is read: as somebody.
 
+mod about;
 mod accounts;
 mod apps;
 pub mod assets;
@@ -14,6 +15,7 @@ mod look;
 mod markers;
 mod media;
 mod notifications;
+mod offers;
 mod polls;
 mod preferences;
 mod render;
@@ -37,6 +39,7 @@ use crate::{app::App, error::Error};
 /// Everything below `/api` that is Mastodon's.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(about::routes())
         .merge(accounts::routes())
         .merge(apps::routes())
         .merge(filters::routes())
@@ -47,6 +50,7 @@ pub fn routes() -> Router<App> {
         .merge(notifications::routes())
         .merge(polls::routes())
         .merge(reports::routes())
+        .merge(offers::routes())
         .merge(preferences::routes())
         .merge(search::routes())
         .merge(shelves::routes())

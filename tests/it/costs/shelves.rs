@@ -48,7 +48,7 @@ async fn keep(
         follow(house, &other, before).await;
     }
     let post = house.says(&other, json!({"status": format!("Hello #tea{number} #everybody")})).await;
-    house.says(ana, json!({"status": format!("Mine #own{number}")})).await;
+    house.says(ana, json!({"status": format!("Mine #own{number} #also{number}")})).await;
     let (id, unwanted) = (other.id(), format!("/api/v1/accounts/{unwanted}"));
     for (path, body) in [
         (format!("/api/v1/lists/{list}/accounts"), json!({"account_ids": [id]})),

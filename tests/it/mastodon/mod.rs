@@ -7,6 +7,7 @@ mod habits;
 mod lengths;
 mod lists;
 mod media;
+mod offers;
 mod paging;
 mod people;
 mod pins;
