@@ -663,6 +663,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    doubtful_handles (actor_id) {
+        actor_id -> BigInt,
+        claimed_host -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -760,4 +767,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     markers,
     quiet_threads,
     writing_habits,
+    doubtful_handles,
 );

@@ -178,12 +178,13 @@ async fn verify(app: &App, candidates: &[Candidate]) -> Result<(RemoteKey, Strin
 
 async fn verify_one(app: &App, candidate: &Candidate) -> Result<Option<RemoteKey>> {
     let key = fetch::key(app, candidate.key_id()).await?;
-    if candidate.verify(&key.key) {
-        return Ok(Some(key));
+    if candidate.verify(key.key()) {
+        return key.believe(app).await.map(Some);
     }
     let newer = fetch::key_again(app, candidate.key_id()).await;
     match newer {
-        Ok(newer) => Ok(newer.filter(|key| candidate.verify(&key.key))),
+        Ok(Some(newer)) if candidate.verify(newer.key()) => newer.believe(app).await.map(Some),
+        Ok(_) => Ok(None),
         Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::Internal) => Err(error),
         Err(_) => Ok(None),
     }
@@ -203,10 +204,11 @@ async fn vouched(app: &App, activity: &Activity) -> Result<()> {
     let key = fetch::key(app, &method).await?;
     let made = proof::created(&activity.document).ok_or_else(stranger)?;
     let now = app.db.now();
-    if key.actor_uri != activity.actor || made > now.plus(SKEW) || made < now.minus(PROOF_AGE) {
+    if key.owner() != activity.actor || made > now.plus(SKEW) || made < now.minus(PROOF_AGE) {
         return Err(stranger());
     }
-    proof::verify(&activity.document, &key.key).map_err(|_| stranger())
+    proof::verify(&activity.document, key.key()).map_err(|_| stranger())?;
+    key.believe(app).await.map(|_| ())
 }
 
 /// Whether this letter has not had its effect yet.

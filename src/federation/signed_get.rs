@@ -8,6 +8,7 @@ use crate::{
     domain::{
         ActorId,
         actors::{self, Actor},
+        servers,
     },
     error::{Error, Result},
     federation::inbox,
@@ -30,15 +31,24 @@ pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
     for candidate in candidates {
         let host = Url::parse(candidate.key_id()).map(|url| host_of(&url)).unwrap_or_default();
         if app.refuses(&host) {
-            return Err(Error::forbidden("server.blocked", "This server does not talk with yours."));
+            return Err(blocked());
         }
         let Some((actor, key)) = known_key(app, candidate.key_id()).await? else { continue };
         if candidate.verify(&key) {
-            let signer = app.db.read(move |conn| actors::find(conn, actor)).await?;
+            // Its handle may be of a server that is blocked when its key is not.
+            let (signer, refused) =
+                app.db.read(move |conn| Ok((actors::find(conn, actor)?, servers::is_refused(conn, actor)?))).await?;
+            if refused {
+                return Err(blocked());
+            }
             return Ok(signer.filter(Actor::is_active).map(|signer| signer.id));
         }
     }
     Ok(None)
+}
+
+fn blocked() -> Error {
+    Error::forbidden("server.blocked", "This server does not talk with yours.")
 }
 
 /// One of our own keys, or one of others that we have already and that is surely its owner's.

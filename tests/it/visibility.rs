@@ -63,7 +63,7 @@ async fn server(house: &House, name: &'static str) -> (Signer, guildhall::domain
     let theirs = remote(name, &format!("{name}.example"), Some(&key));
     let remote = RemoteActor { shared_inbox: None, followers_uri: None, ..theirs };
     let signer = Signer { key: Arc::new(key), key_id: remote.keys[0].uri.clone() };
-    let actor = house.app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await.unwrap();
+    let actor = house.app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await.unwrap().actor;
     (signer, actor.id)
 }
 

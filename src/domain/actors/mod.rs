@@ -2,6 +2,7 @@
 
 mod claims;
 mod habits;
+mod handles;
 mod keys;
 mod local;
 mod prune;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use claims::is_key_of;
 pub use habits::{Habits, forget_habits_of, habits, set_habits};
+pub use handles::{Handle, holds_handle};
 pub use keys::{
     ActorKey, SealedKey, add_spare_key, count_spare_keys, key_by_uri, keys_of, store_local_keys, take_spare_key,
 };
@@ -24,7 +26,7 @@ pub use queries::{
     DirectoryOrder, count_local, directory, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many,
     instance_actor, list_brands, list_indexable, list_local, list_local_ids, search_by_handle,
 };
-pub use remote::{RemoteActor, RemoteKey, forget_remote, upsert_remote, upsert_unsettled};
+pub use remote::{RemoteActor, RemoteKey, Stored, forget_remote, upsert_remote, upsert_unsettled};
 
 use super::{ActorId, Site};
 use crate::db::{Json, Timestamp, schema::actors};

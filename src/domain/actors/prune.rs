@@ -6,8 +6,8 @@ use crate::{
     db::{
         Signal, Timestamp, Tx,
         schema::{
-            actor_keys, actor_notes, actors, blocks, boosts, follows, likes, mentions, mutes, notifications, pins,
-            poll_votes, posts, refused_actors, reports,
+            actor_keys, actor_notes, actors, blocks, boosts, doubtful_handles, follows, likes, mentions, mutes,
+            notifications, pins, poll_votes, posts, refused_actors, reports,
         },
     },
     domain::ActorId,
@@ -39,6 +39,7 @@ pub fn prune_strangers(tx: &mut Tx<'_>, after: ActorId, before: Timestamp, limit
     let gone = unneeded_among(tx, looked_at, before)?;
     diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq_any(&gone))).execute(tx.conn())?;
     diesel::delete(pins::table.filter(pins::actor_id.eq_any(&gone))).execute(tx.conn())?;
+    diesel::delete(doubtful_handles::table.filter(doubtful_handles::actor_id.eq_any(&gone))).execute(tx.conn())?;
     diesel::delete(actors::table.filter(actors::id.eq_any(&gone))).execute(tx.conn())?;
     for actor in &gone {
         tx.signal(Signal { topic: "actor", kind: "delete", id: actor.0 });

@@ -1,12 +1,12 @@
 //! Looking actors up.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
 use super::{Actor, ActorKind};
 use crate::{
     db::{
         Conn,
-        schema::{actors, refused_actors},
+        schema::{actors, doubtful_handles, refused_actors},
     },
     domain::ActorId,
     error::{Error, Result},
@@ -50,11 +50,13 @@ pub fn find_local(conn: &mut Conn, username: &str) -> Result<Option<Actor>> {
     find_by_handle(conn, username, "")
 }
 
-/// By username and host (`""` for our own), whatever the case. Of several the one heard of last.
+/// Who holds the handle of this username and host (`""` for our own), whatever the case. Of several, as Lemmy has a
+/// person and a community of one name, the one heard of last.
 pub fn find_by_handle(conn: &mut Conn, username: &str, host: &str) -> Result<Option<Actor>> {
     Ok(actors::table
         .filter(actors::username_key.eq(username.to_lowercase()))
         .filter(actors::host.eq(host.to_lowercase()))
+        .filter(dsl::not(dsl::exists(doubtful_handles::table.filter(doubtful_handles::actor_id.eq(actors::id)))))
         .order(actors::id.desc())
         .select(Actor::as_select())
         .first(conn)
@@ -172,7 +174,7 @@ pub fn search_by_handle(
         .filter(actors::username_key.like(pattern).escape('\\'))
         .filter(actors::deleted_at.is_null())
         .filter(actors::suspended_at.is_null())
-        .filter(diesel::dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
+        .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
         .filter(actors::kind.ne(ActorKind::Application))
         .into_boxed();
     if host == Some("") {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Actor, ActorKind, Collections, Field, claims::replace_keys, find, find_by_uri, get};
+use super::{Actor, ActorKind, Collections, Field, Handle, claims::replace_keys, find, find_by_uri, get, handles};
 use crate::{
     db::{
         Json, Key, Signal, Timestamp, Tx,
@@ -55,23 +55,36 @@ pub struct RemoteActor {
     pub moved_to: Option<String>,
     pub published_at: Option<Timestamp>,
     pub keys: Vec<RemoteKey>,
+    /// Whether the handle is its own.
+    pub handle: Handle,
+}
+
+/// An actor as it is stored now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The actor.
+    pub actor: Actor,
+    /// Its profile has links that may be proofs. Whoever reads them decides how many wait.
+    pub links_to_check: bool,
 }
 
 /// Stores an actor of another server, or what changed about it, and answers how it is then. One that was deleted, and
 /// one of ours, stays as it is.
-pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Actor> {
+pub fn upsert_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Result<Stored> {
     let now = tx.now();
     upsert(tx, remote, Some(now), None)
 }
 
 /// As [`upsert_remote`], before the handle and a move are confirmed: what we know of those stays, and the actor is
 /// not yet fresh. `shown_at` is the address at which it was named as the owner of the key there.
-pub fn upsert_unsettled(tx: &mut Tx<'_>, remote: &RemoteActor, shown_at: &str) -> Result<Actor> {
+pub fn upsert_unsettled(tx: &mut Tx<'_>, remote: &RemoteActor, shown_at: &str) -> Result<Stored> {
     let before = find_by_uri(tx.conn(), &remote.uri)?;
     let mut remote = remote.clone();
+    remote.handle = Handle::Doubtful;
     remote.moved_to = before.as_ref().and_then(|before| before.moved_to.clone());
     if let Some(before) = before.as_ref().filter(|before| before.username == remote.username && !before.is_local()) {
         remote.host.clone_from(&before.host);
+        remote.handle = Handle::Kept;
     }
     upsert(tx, &remote, before.and_then(|before| before.fetched_at), Some(shown_at))
 }
@@ -81,7 +94,7 @@ fn upsert(
     remote: &RemoteActor,
     fetched_at: Option<Timestamp>,
     shown_at: Option<&str>,
-) -> Result<Actor> {
+) -> Result<Stored> {
     if remote.host.is_empty() {
         return Err(Error::invalid("actor.host", "An actor of another server needs a host."));
     }
@@ -111,9 +124,9 @@ fn upsert(
     tx.lock(Key("actor", &[known.id.0]))?;
     let before = find(tx.conn(), known.id)?.ok_or_else(missing)?;
     if before.is_local() || before.deleted_at.is_some() {
-        return Ok(before);
+        return Ok(Stored { actor: before, links_to_check: false });
     }
-    let asks = has_links_to_check(&before, &remote.fields, now);
+    let links_to_check = has_links_to_check(&before, &remote.fields, now);
     // A link that was seen to link back stays proven while it stays the same.
     let mut fields = remote.fields.clone();
     for field in &mut fields {
@@ -151,13 +164,11 @@ fn upsert(
         ))
         .execute(tx.conn())?;
     let actor = find(tx.conn(), before.id)?.ok_or_else(missing)?;
+    handles::settle(tx, &actor, &remote.handle)?;
     replace_keys(tx, &actor, &remote.keys, shown_at)?;
-    servers::settle(tx, actor.id, &actor.host, &actor.uri)?;
-    if asks {
-        tx.defer(&Job::VerifyFields { actor: actor.id, host: actor.host.clone() })?;
-    }
+    servers::settle(tx, actor.id)?;
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
-    Ok(actor)
+    Ok(Stored { actor: find(tx.conn(), before.id)?.ok_or_else(missing)?, links_to_check })
 }
 
 /// Whether a profile has links that are new, or that could not be proven when it was read last, a day ago or more.

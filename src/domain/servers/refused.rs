@@ -1,30 +1,42 @@
 //! Actors whose server is blocked. Which they are is worked out when a block begins or ends and when an actor is read,
 //! so that reading asks a small table.
 
+use std::collections::BTreeSet;
+
 use diesel::{dsl, prelude::*};
 
 use super::{covers, is_blocked, list_blocked};
 use crate::{
     db::{
-        Conn, Tx,
-        schema::{actors, refused_actors},
+        Conn, Timestamp, Tx,
+        schema::{actors, doubtful_handles, refused_actors},
     },
     domain::ActorId,
     error::Result,
     on_conn,
 };
 
-/// Hides every actor of a server that is now blocked: by the host of its handle or of its id.
+/// What decides where an actor is from: the host of its handle, the one of a handle that it claims, and its id.
+type Places = (String, Option<String>, String);
+
+/// Hides every actor of a server that is now blocked.
 pub(super) fn hide(tx: &mut Tx<'_>, host: &str) -> Result<()> {
     let like = format!("%{}%", host.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    let maybe: Vec<(ActorId, String, String)> = actors::table
+    let maybe: Vec<(ActorId, Places)> = actors::table
+        .left_join(doubtful_handles::table.on(doubtful_handles::actor_id.eq(actors::id)))
         .filter(actors::host.ne(""))
-        .filter(actors::host.like(like.clone()).escape('\\').or(actors::uri.like(like).escape('\\')))
-        .select((actors::id, actors::host, actors::uri))
+        .filter(
+            actors::host
+                .like(like.clone())
+                .escape('\\')
+                .or(actors::uri.like(like.clone()).escape('\\'))
+                .or(doubtful_handles::claimed_host.like(like).escape('\\')),
+        )
+        .select((actors::id, (actors::host, doubtful_handles::claimed_host.nullable(), actors::uri)))
         .load(tx.conn())?;
     let blocked = [host.to_owned()];
     let theirs: Vec<ActorId> =
-        maybe.into_iter().filter(|(_, host, uri)| is_covered(&blocked, host, uri)).map(|(id, ..)| id).collect();
+        maybe.into_iter().filter(|(_, places)| is_covered(&blocked, places)).map(|(id, ..)| id).collect();
     for portion in theirs.chunks(500) {
         let rows: Vec<_> = portion.iter().map(|id| refused_actors::actor_id.eq(*id)).collect();
         on_conn!(tx.conn(), |c| diesel::insert_into(refused_actors::table)
@@ -36,16 +48,27 @@ pub(super) fn hide(tx: &mut Tx<'_>, host: &str) -> Result<()> {
     Ok(())
 }
 
-/// Shows every actor whose server is not blocked any more.
+/// Shows every actor whose server is not blocked any more. A handle that was claimed meanwhile is asked about when the
+/// actor is read next.
 pub(super) fn show(tx: &mut Tx<'_>) -> Result<()> {
     let blocked = list_blocked(tx.conn())?;
-    let hidden: Vec<(ActorId, String, String)> = refused_actors::table
+    let hidden: Vec<(ActorId, Places)> = refused_actors::table
         .inner_join(actors::table.on(actors::id.eq(refused_actors::actor_id)))
-        .select((actors::id, actors::host, actors::uri))
+        .left_join(doubtful_handles::table.on(doubtful_handles::actor_id.eq(refused_actors::actor_id)))
+        .select((actors::id, (actors::host, doubtful_handles::claimed_host.nullable(), actors::uri)))
         .load(tx.conn())?;
     let free: Vec<ActorId> =
-        hidden.into_iter().filter(|(_, host, uri)| !is_covered(&blocked, host, uri)).map(|(id, ..)| id).collect();
+        hidden.into_iter().filter(|(_, places)| !is_covered(&blocked, places)).map(|(id, _)| id).collect();
     for portion in free.chunks(500) {
+        let claimed = || {
+            doubtful_handles::table
+                .filter(doubtful_handles::actor_id.eq_any(portion.to_vec()))
+                .filter(doubtful_handles::claimed_host.is_not_null())
+        };
+        diesel::update(actors::table.filter(actors::id.eq_any(claimed().select(doubtful_handles::actor_id))))
+            .set(actors::fetched_at.eq(None::<Timestamp>))
+            .execute(tx.conn())?;
+        diesel::update(claimed()).set(doubtful_handles::claimed_host.eq(None::<String>)).execute(tx.conn())?;
         diesel::delete(refused_actors::table.filter(refused_actors::actor_id.eq_any(portion.to_vec())))
             .execute(tx.conn())?;
     }
@@ -53,11 +76,16 @@ pub(super) fn show(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 /// Hides or shows an actor that was just read: it may be new, or its handle may have moved while a block lasts.
-pub fn settle(tx: &mut Tx<'_>, actor: ActorId, host: &str, uri: &str) -> Result<()> {
-    let origin = origin(uri).filter(|origin| origin != host);
-    let mut refused = is_blocked(tx.conn(), host)?;
-    if let (false, Some(origin)) = (refused, origin) {
-        refused = is_blocked(tx.conn(), &origin)?;
+pub fn settle(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    let (host, claimed, uri): Places = actors::table
+        .left_join(doubtful_handles::table.on(doubtful_handles::actor_id.eq(actors::id)))
+        .filter(actors::id.eq(actor))
+        .select((actors::host, doubtful_handles::claimed_host.nullable(), actors::uri))
+        .first(tx.conn())?;
+    let places: BTreeSet<String> = [Some(host), claimed, origin(&uri)].into_iter().flatten().collect();
+    let mut refused = false;
+    for place in &places {
+        refused = refused || is_blocked(tx.conn(), place)?;
     }
     if refused {
         on_conn!(tx.conn(), |c| diesel::insert_into(refused_actors::table)
@@ -71,8 +99,10 @@ pub fn settle(tx: &mut Tx<'_>, actor: ActorId, host: &str, uri: &str) -> Result<
     Ok(())
 }
 
-fn is_covered(blocked: &[String], host: &str, uri: &str) -> bool {
-    covers(blocked, host) || origin(uri).is_some_and(|origin| covers(blocked, &origin))
+fn is_covered(blocked: &[String], (host, claimed, uri): &Places) -> bool {
+    covers(blocked, host)
+        || claimed.as_ref().is_some_and(|claimed| covers(blocked, claimed))
+        || origin(uri).is_some_and(|origin| covers(blocked, &origin))
 }
 
 /// The host of an id, with its port where that is unusual.

@@ -5,14 +5,14 @@ use crate::{
     db::{Key, Tx},
     domain::{
         Site,
-        actors::{self, Actor},
+        actors::{self, Actor, Handle},
         posts,
         work::Job,
     },
     error::Result,
     federation::{
-        backlog,
-        incoming::{note, values::one_origin},
+        backlog, fetch,
+        incoming::{self, note, values::one_origin},
     },
 };
 
@@ -65,12 +65,15 @@ fn profile(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Appli
         // The handle is as it was confirmed; a new one must be confirmed again.
         Some(mut remote) if remote.username == signer.username && !remote.keys.is_empty() => {
             remote.host.clone_from(&signer.host);
+            remote.handle = Handle::Kept;
+            incoming::actor::keep_own_page(&mut remote);
             // Where it moved to must be confirmed by who is there.
             if remote.moved_to.is_some() && remote.moved_to != signer.moved_to {
                 remote.moved_to = None;
                 backlog::store_lookup(tx, &Job::RefreshActor { uri: signer.uri.clone() })?;
             }
-            actors::upsert_remote(tx, &remote)?;
+            let stored = actors::upsert_remote(tx, &remote)?;
+            fetch::check_links(tx, stored)?;
         }
         _ => backlog::store_lookup(tx, &Job::RefreshActor { uri: signer.uri.clone() })?,
     }

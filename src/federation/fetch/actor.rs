@@ -7,15 +7,20 @@ use serde_json::Value;
 use super::{Budget, document, failures::host_in, webfinger};
 use crate::{
     app::App,
+    db::Tx,
     domain::{
-        actors::{self, Actor, RemoteActor},
+        actors::{self, Actor, Handle, RemoteActor, Stored},
         servers,
+        work::Job,
     },
     error::{Error, Kind, Result},
-    federation::incoming::{
-        self,
-        actor::is_username,
-        values::{ids, own_id, text},
+    federation::{
+        backlog,
+        incoming::{
+            self,
+            actor::is_username,
+            values::{ids, own_id},
+        },
     },
 };
 
@@ -52,50 +57,126 @@ pub(super) async fn fetch(app: &App, uri: &str, budget: &mut Budget) -> Result<A
     store(app, &document, budget).await
 }
 
+/// An actor as its own server describes it.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// What is read of it.
+    pub remote: RemoteActor,
+    /// The username and host that it says to have.
+    claim: (String, String),
+}
+
+impl Described {
+    /// Reads an actor's document, which was found at its id.
+    pub(super) fn read(document: &Value) -> Result<Self> {
+        let remote = incoming::actor::read(document)?;
+        let claim = incoming::actor::claimed_handle(document, &remote);
+        Ok(Self { remote, claim })
+    }
+}
+
 /// Stores an actor from its own document.
 pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> Result<Actor> {
-    let mut remote = incoming::actor::read(document)?;
-    settle_handle(app, document, &mut remote, budget).await?;
+    settle(app, Described::read(document)?, budget).await
+}
+
+/// Stores an actor, once its handle and where it moved are asked about.
+pub(super) async fn settle(app: &App, described: Described, budget: &mut Budget) -> Result<Actor> {
+    let Described { mut remote, claim } = described;
+    settle_handle(app, &mut remote, claim, budget).await?;
     settle_move(app, &mut remote, budget).await?;
-    app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await
+    incoming::actor::keep_own_page(&mut remote);
+    app.db
+        .write(move |tx| {
+            let stored = actors::upsert_remote(tx, &remote)?;
+            check_links(tx, stored)
+        })
+        .await
 }
 
 /// Stores what an actor's document says by itself, its keys above all. Its handle and where it moved stay as we know
-/// them until [`store`] has asked about them. `shown_at` is the address of the key whose owner it was named as.
-pub(super) async fn keep(app: &App, document: &Value, shown_at: &str) -> Result<Actor> {
-    let (remote, shown_at) = (incoming::actor::read(document)?, shown_at.to_owned());
-    app.db.write(move |tx| actors::upsert_unsettled(tx, &remote, &shown_at)).await
+/// them until [`settle`] has asked about them. `shown_at` is the address of the key whose owner it was named as.
+pub(super) async fn keep(app: &App, remote: &RemoteActor, shown_at: &str) -> Result<Actor> {
+    let (mut remote, shown_at) = (remote.clone(), shown_at.to_owned());
+    incoming::actor::keep_own_page(&mut remote);
+    app.db
+        .write(move |tx| {
+            let stored = actors::upsert_unsettled(tx, &remote, &shown_at)?;
+            check_links(tx, stored)
+        })
+        .await
 }
 
-/// The host of the handle: that of the id, unless WebFinger on both sides says otherwise.
-async fn settle_handle(app: &App, document: &Value, remote: &mut RemoteActor, budget: &mut Budget) -> Result<()> {
+/// Has the links of a profile looked at, within what its server may make us look up.
+pub(in crate::federation) fn check_links(tx: &mut Tx<'_>, stored: Stored) -> Result<Actor> {
+    let Stored { actor, links_to_check } = stored;
+    if links_to_check {
+        backlog::store_lookup(tx, &Job::VerifyFields { actor: actor.id, host: actor.host.clone() })?;
+    }
+    Ok(actor)
+}
+
+/// The handle: the one that WebFinger on both sides leads from to the actor, else the username on the host of the id.
+async fn settle_handle(
+    app: &App,
+    remote: &mut RemoteActor,
+    (name, host): (String, String),
+    budget: &mut Budget,
+) -> Result<()> {
     let (uri, username) = (remote.uri.clone(), remote.username.clone());
-    let known = app.db.read(move |conn| actors::find_by_uri(conn, &uri)).await?;
-    if let Some(known) = known.filter(|known| known.username == username && known.fetched_at.is_some()) {
+    let known = app
+        .db
+        .read(move |conn| {
+            let known = actors::find_by_uri(conn, &uri)?.filter(|known| known.username == username);
+            Ok(match known {
+                Some(known) if known.fetched_at.is_some() && actors::holds_handle(conn, known.id)? => Some(known),
+                _ => None,
+            })
+        })
+        .await?;
+    if let Some(known) = known {
         remote.host = known.host;
+        remote.handle = Handle::Kept;
         return Ok(());
     }
-    // FEP-2c59 spares the question where the handle is on the actor's own host.
-    let claimed = text(document, "webfinger").map(|handle| handle.trim_start_matches("acct:").trim_start_matches('@'));
-    let (name, host) = claimed.and_then(|handle| handle.split_once('@')).unwrap_or((&remote.username, &remote.host));
-    if claimed.is_some() && host.eq_ignore_ascii_case(&remote.host) && name.eq_ignore_ascii_case(&remote.username) {
+    // A server that is blocked is not asked who is called what there. Who says to be of it is refused with it.
+    if let Some(host) = servers::normalise(&host).ok().filter(|host| app.refuses(host)) {
+        remote.handle = Handle::Refused { host };
         return Ok(());
     }
-    let (name, host) = (name.to_owned(), host.to_owned());
-    // Who says to be of a server that is blocked is believed without asking there, and refused with it.
-    if let Some(host) = servers::normalise(&host).ok().filter(|host| app.refuses(host) && is_username(&name)) {
-        (remote.username, remote.host) = (name, host);
+    let own = (remote.username.clone(), remote.host.clone());
+    let is_own = name.eq_ignore_ascii_case(&own.0) && host.eq_ignore_ascii_case(&own.1);
+    if !is_own
+        && let Ok(finger) = webfinger::ask(app, &name, &host, budget).await
+        && take_handle(app, remote, &finger)
+    {
         return Ok(());
     }
-    match webfinger::ask(app, &name, &host, budget).await {
-        Ok(finger) if finger.uri == remote.uri && is_username(&finger.username) => {
-            remote.username = finger.username;
-            remote.host = finger.host;
+    match webfinger::ask(app, &own.0, &own.1, budget).await {
+        Ok(finger) if take_handle(app, remote, &finger) => {}
+        // It is called as somebody else is: nobody shall read the one and think of the other.
+        Ok(_) => {
+            remote.username = incoming::actor::username_by_path(&remote.uri);
+            remote.handle = Handle::Doubtful;
         }
-        // No answer, or another's: the handle is where the id is, which nobody else can claim.
-        Ok(_) | Err(_) => {}
+        Err(error) if matches!(error.kind(), Kind::NotFound | Kind::Gone) => remote.handle = Handle::Unclaimed,
+        Err(_) => remote.handle = Handle::Doubtful,
     }
     Ok(())
+}
+
+/// Gives an actor the handle that was asked about, when it leads there; answers whether anything was decided.
+fn take_handle(app: &App, remote: &mut RemoteActor, finger: &webfinger::Finger) -> bool {
+    if !finger.leads_to(&remote.uri) || !is_username(&finger.username) {
+        return false;
+    }
+    if app.refuses(&finger.host) {
+        remote.handle = Handle::Refused { host: finger.host.clone() };
+        return true;
+    }
+    remote.handle = Handle::Confirmed { beside: finger.besides(&remote.uri) };
+    (remote.username, remote.host) = (finger.username.clone(), finger.host.clone());
+    true
 }
 
 /// Where an actor moved to counts when the new one says that it is also known as the old one.

@@ -10,13 +10,16 @@ use std::{
 use tokio::sync::{Semaphore, watch};
 
 use super::{
-    Budget, actor, document,
+    Budget,
+    actor::{self, Described},
+    document,
     key::{owner_document, slow},
 };
 use crate::{
     app::App,
-    domain::work::machine_in,
+    domain::work::{Job, machine_in},
     error::{Error, Kind, Result},
+    federation::backlog,
 };
 
 /// How many keys are fetched at the same time.
@@ -33,22 +36,46 @@ const PER_HOST: usize = 4;
 const WAITING_PER_HOST: (usize, usize) = (4, 64);
 /// How many servers we know, and for how long after their last letter.
 const KNOWN: (u64, Duration) = (10_000, Duration::from_secs(24 * 3600));
-/// How long one may take from its turn on, with the handle and the move that are settled behind the key.
+/// How long one may take from its turn on, and how long what is asked behind a key.
 const LONGEST: Duration = Duration::from_secs(60);
-/// How many documents one may take: key, owner, WebFinger twice, the new address of a move.
-const DOCUMENTS: u8 = 8;
+/// How many documents a key may take: its own, and its owner's.
+const DOCUMENTS: u8 = 4;
+/// How many handles are asked about at the same time behind keys that made a signature, and how many of one server.
+const SETTLING: (usize, usize) = (32, 4);
+/// How many bytes of what was shown are remembered until a letter comes that it signed, and for how long.
+const SHOWN: (u64, Duration) = (16 * 1024 * 1024, Duration::from_secs(600));
 
 /// How far a fetch has come.
 #[derive(Debug, Clone)]
 pub(super) enum Progress {
     /// There is no answer yet.
     Asking,
-    /// The keys of this actor are stored.
-    Found(String),
-    /// So are its handle and where it moved.
-    Settled(String),
+    /// The owner of the key was found.
+    Found(Arc<Shown>),
     /// There is no key to be had.
     Failed(Arc<Error>),
+}
+
+/// The owner of a key as its server shows it. Nothing of it is stored before a letter comes that one of its keys
+/// signed: anybody can write a letter that names a key.
+#[derive(Debug)]
+pub struct Shown {
+    /// The address of the key's document.
+    pub address: String,
+    /// The owner.
+    pub owner: Described,
+}
+
+impl Shown {
+    /// About how many bytes it takes.
+    fn size(&self) -> u32 {
+        let remote = &self.owner.remote;
+        let fields: usize = remote.fields.iter().map(|field| field.name.len() + field.value.len()).sum();
+        let keys: usize = remote.keys.iter().map(|key| key.uri.len() + key.public_key.len()).sum();
+        let also: usize = remote.also_known_as.iter().map(String::len).sum();
+        let all = 2048 + self.address.len() + remote.name.len() + remote.summary.len() + fields + keys + also;
+        u32::try_from(all).unwrap_or(u32::MAX)
+    }
 }
 
 /// Whether a server is known: then strangers who hang do not take its place.
@@ -66,6 +93,7 @@ pub struct Flights {
     room: Semaphore,
     known_room: Semaphore,
     known: moka::sync::Cache<String, ()>,
+    shown: moka::sync::Cache<String, Arc<Shown>>,
 }
 
 #[derive(Default)]
@@ -78,6 +106,8 @@ struct Board {
     strangers: usize,
     /// Those with a flight, by name: a port makes no other server.
     hosts: HashMap<String, Place>,
+    /// How many handles are being asked about, by server.
+    settling: HashMap<String, usize>,
 }
 
 /// One server's share.
@@ -123,11 +153,14 @@ impl Board {
 impl Default for Flights {
     fn default() -> Self {
         let (most, lasting) = KNOWN;
+        let (bytes, kept) = SHOWN;
+        let shown = moka::sync::Cache::builder().weigher(|_: &String, shown: &Arc<Shown>| shown.size());
         Self {
             board: Mutex::default(),
             room: Semaphore::new(AT_ONCE),
             known_room: Semaphore::new(KNOWN_AT_ONCE),
             known: moka::sync::Cache::builder().max_capacity(most).time_to_idle(lasting).build(),
+            shown: shown.max_capacity(bytes).time_to_live(kept).build(),
         }
     }
 }
@@ -145,6 +178,16 @@ impl Flights {
         {
             self.known.insert(host, ());
         }
+    }
+
+    /// What was shown lately at the address of a key.
+    pub(super) fn shown(&self, address: &str) -> Option<Arc<Shown>> {
+        self.shown.get(address)
+    }
+
+    /// What was shown at an address is stored by now.
+    pub(super) fn forget_shown(&self, address: &str) {
+        self.shown.invalidate(address);
     }
 
     fn standing(&self, host: &str) -> Standing {
@@ -187,18 +230,66 @@ pub(super) fn board(app: &App, address: &str) -> Result<watch::Receiver<Progress
     Ok(flight)
 }
 
-/// Fetches and stores the owner of a key, and then what else is to be asked about it: a WebFinger that hangs keeps
-/// nobody out whose key is known.
+/// Fetches the owner of a key.
 async fn fly(app: &App, address: &str, progress: &watch::Sender<Progress>) -> Result<()> {
-    let mut budget = Budget::of(DOCUMENTS);
-    let document = owner_document(app, address, &mut budget).await?;
-    let owner = actor::keep(app, &document, address).await?.uri;
-    progress.send_replace(Progress::Found(owner.clone()));
-    if let Err(error) = actor::store(app, &document, &mut budget).await {
-        tracing::info!(%error, actor.uri = owner, "Could not settle the handle of an actor");
-    }
-    progress.send_replace(Progress::Settled(owner));
+    let document = owner_document(app, address, &mut Budget::of(DOCUMENTS)).await?;
+    let shown = Arc::new(Shown { address: address.to_owned(), owner: Described::read(&document)? });
+    app.key_fetches.shown.insert(address.to_owned(), shown.clone());
+    progress.send_replace(Progress::Found(shown));
     Ok(())
+}
+
+/// Asks about the handle of somebody whose letter was rightly signed, and where they moved: a WebFinger that hangs keeps
+/// nobody out whose key is known. Ends when that is done, and goes on when nobody waits for it any more. Where too much
+/// is asked at the same time, a job does it.
+pub(super) async fn settle(app: &App, owner: Described) -> Result<()> {
+    let uri = owner.remote.uri.clone();
+    let Some(place) = Settling::take(app, &machine_in(&uri).unwrap_or_default()) else {
+        let job = Job::RefreshActor { uri };
+        return app.db.write(move |tx| backlog::store_lookup(tx, &job)).await;
+    };
+    let task = tokio::spawn(async move {
+        let mut budget = Budget::of(DOCUMENTS);
+        let settled = actor::settle(&place.app, owner, &mut budget);
+        match tokio::time::timeout(LONGEST, settled).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::info!(%error, actor.uri = uri, "Could not settle the handle of an actor"),
+            Err(_) => tracing::info!(actor.uri = uri, "Settling the handle of an actor took too long"),
+        }
+    });
+    task.await.map_err(Error::internal)
+}
+
+/// A place among those whose handle is being asked about.
+struct Settling {
+    app: App,
+    host: String,
+}
+
+impl Settling {
+    fn take(app: &App, host: &str) -> Option<Self> {
+        let (most, of_one) = SETTLING;
+        let mut board = app.key_fetches.board();
+        let all: usize = board.settling.values().sum();
+        let own = board.settling.get(host).copied().unwrap_or(0);
+        if all >= most || own >= of_one {
+            return None;
+        }
+        board.settling.insert(host.to_owned(), own + 1);
+        Some(Self { app: app.clone(), host: host.to_owned() })
+    }
+}
+
+impl Drop for Settling {
+    fn drop(&mut self) {
+        let mut board = self.app.key_fetches.board();
+        let left = board.settling.get(&self.host).map_or(0, |own| own.saturating_sub(1));
+        if left == 0 {
+            board.settling.remove(&self.host);
+        } else {
+            board.settling.insert(self.host.clone(), left);
+        }
+    }
 }
 
 /// Takes a fetch off the board, however it ends.

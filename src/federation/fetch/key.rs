@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Budget, document,
+    Budget, actor, document,
     failures::{Again, host_in},
-    flights::{self, Progress},
+    flights::{self, Progress, Shown},
 };
 use crate::{
     app::App,
@@ -38,25 +38,82 @@ pub(super) fn slow() -> Error {
         .retry_in(COME_AGAIN)
 }
 
-/// The key of this id: remembered, stored, or fetched. One that only a neighbour of its owner may have listed is
-/// fetched.
-pub async fn key(app: &App, key_id: &str) -> Result<RemoteKey> {
+/// A key that may have made a signature. Only when it did, its owner is stored.
+pub enum SenderKey {
+    /// Its owner is stored already.
+    Known(RemoteKey),
+    /// Its owner is as just shown at the key's address.
+    Shown {
+        /// The keyId.
+        id: String,
+        /// The key.
+        key: PublicKey,
+        /// Its owner.
+        owner: Arc<Shown>,
+    },
+}
+
+impl SenderKey {
+    /// The key itself.
+    pub fn key(&self) -> &PublicKey {
+        match self {
+            Self::Known(known) => &known.key,
+            Self::Shown { key, .. } => key,
+        }
+    }
+
+    /// The id of its owner.
+    pub fn owner(&self) -> &str {
+        match self {
+            Self::Known(known) => &known.actor_uri,
+            Self::Shown { owner, .. } => &owner.owner.remote.uri,
+        }
+    }
+
+    /// Believes it, because it made a signature: its owner is stored, if it is not, and its handle asked about.
+    pub async fn believe(self, app: &App) -> Result<RemoteKey> {
+        let (id, owner) = match self {
+            Self::Known(known) => return Ok(known),
+            Self::Shown { id, owner, .. } => (id, owner),
+        };
+        let kept = actor::keep(app, &owner.owner.remote, &owner.address).await?;
+        let wanted = id.clone();
+        let key = app.db.read(move |conn| stored(conn, &wanted)).await?;
+        let key = key.filter(|key| key.actor == kept.id).ok_or_else(unknown)?;
+        // A handle that takes longer is settled behind our back.
+        if let Ok(settled) = tokio::time::timeout(SETTLING, flights::settle(app, owner.owner.clone())).await {
+            settled?;
+        }
+        app.key_fetches.forget_shown(&owner.address);
+        app.remote_keys.insert(&id, key.clone());
+        Ok(key)
+    }
+}
+
+/// The key of this id: remembered, stored, shown lately, or fetched. One that only a neighbour of its owner may have
+/// listed is fetched.
+pub async fn key(app: &App, key_id: &str) -> Result<SenderKey> {
     if let Some(key) = app.remote_keys.get(key_id) {
-        return Ok(key);
+        return Ok(SenderKey::Known(key));
     }
     let wanted = key_id.to_owned();
     let known = app.db.read(move |conn| stored(conn, &wanted)).await?;
     if let Some(key) = known.filter(|key| actors::is_key_of(key_id, &key.actor_uri)) {
         app.remote_keys.insert(key_id, key.clone());
-        return Ok(key);
+        return Ok(SenderKey::Known(key));
     }
-    fetch(app, key_id).await
+    // It may list the key by now when it did not before.
+    let shown = app.key_fetches.shown(address_of(key_id)).and_then(|shown| listed(key_id, shown).ok());
+    match shown {
+        Some(key) => Ok(key),
+        None => fetch(app, key_id).await,
+    }
 }
 
 /// The key of this id fetched again, because a signature by the one we have failed: at most once in five minutes.
 /// Nothing when it was fetched lately. Who forges signatures makes us ask rarely and keeps nobody else out: keys
 /// that we do not have yet are fetched all the same.
-pub async fn key_again(app: &App, key_id: &str) -> Result<Option<RemoteKey>> {
+pub async fn key_again(app: &App, key_id: &str) -> Result<Option<SenderKey>> {
     match app.fetches.may_ask_again(key_id, &host_in(key_id)) {
         Again::Lately => return Ok(None),
         Again::TooOften => {
@@ -84,32 +141,30 @@ fn stored(conn: &mut Conn, key_id: &str) -> Result<Option<RemoteKey>> {
     Ok(Some(RemoteKey { actor: owner.id, actor_uri: owner.uri, key }))
 }
 
-async fn fetch(app: &App, key_id: &str) -> Result<RemoteKey> {
-    let address = key_id.split('#').next().unwrap_or(key_id);
-    let mut flight = flights::board(app, address)?;
+async fn fetch(app: &App, key_id: &str) -> Result<SenderKey> {
+    let mut flight = flights::board(app, address_of(key_id))?;
     let found = tokio::time::timeout(PATIENCE, flight.wait_for(|progress| !matches!(progress, Progress::Asking)));
     let found = match found.await {
         Ok(Ok(progress)) => progress.clone(),
         Ok(Err(_)) => return Err(Error::internal("the fetch of a key ended by a bug")),
         Err(_) => return Err(slow()),
     };
-    let owner = match found {
-        Progress::Found(owner) | Progress::Settled(owner) => owner,
-        Progress::Failed(error) => return Err(judge(&error)),
-        Progress::Asking => return Err(slow()),
-    };
-    // A handle that takes longer is settled behind our back.
-    let settled = flight.wait_for(|progress| !matches!(progress, Progress::Found(_)));
-    let _ = tokio::time::timeout(SETTLING, settled).await;
-    let wanted = key_id.to_owned();
-    let key = app
-        .db
-        .read(move |conn| stored(conn, &wanted))
-        .await?
-        .filter(|key| key.actor_uri == owner)
-        .ok_or_else(unknown)?;
-    app.remote_keys.insert(key_id, key.clone());
-    Ok(key)
+    match found {
+        Progress::Found(shown) => listed(key_id, shown),
+        Progress::Failed(error) => Err(judge(&error)),
+        Progress::Asking => Err(slow()),
+    }
+}
+
+fn address_of(key_id: &str) -> &str {
+    key_id.split('#').next().unwrap_or(key_id)
+}
+
+/// The key of this id among those that its owner's document lists.
+fn listed(key_id: &str, owner: Arc<Shown>) -> Result<SenderKey> {
+    let key = owner.owner.remote.keys.iter().find(|key| key.uri == key_id).ok_or_else(unknown)?;
+    let key = PublicKey::from_bytes(&key.algorithm, &key.public_key)?;
+    Ok(SenderKey::Shown { id: key_id.to_owned(), key, owner })
 }
 
 /// What a failed fetch means for the letter: come again after an outage, ours or theirs; otherwise there is no key.

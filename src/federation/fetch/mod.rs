@@ -12,13 +12,14 @@ mod post;
 mod resolve;
 mod webfinger;
 
+pub(super) use actor::check_links;
 pub use actor::{actor, handle_refresh_actor};
 pub use failures::Memory;
 pub(crate) use failures::host_in;
 pub use fields::handle_verify_fields;
 pub use file::{FILE, FileFetches, file, folder};
 pub use flights::Flights;
-pub use key::{key, key_again};
+pub use key::{SenderKey, key, key_again};
 pub use mentioned::{mentioned, newly_mentioned};
 pub use post::{handle_fetch_post, post, post_job, refresh};
 pub use resolve::{Resolved, resolve};

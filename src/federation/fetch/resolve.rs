@@ -78,7 +78,13 @@ async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Optio
     if app.refuses(&finger.host) {
         return Ok(None);
     }
-    Ok(shown(Some(actor(app, &finger.uri, budget).await?)))
+    let found = actor(app, &finger.uri, budget).await?;
+    // It was not sure until now that the handle leads there.
+    let id = found.id;
+    if app.db.read(move |conn| actors::holds_handle(conn, id)).await? {
+        return Ok(shown(Some(found)));
+    }
+    Ok(shown(Some(actor_documents::fetch(app, &finger.uri, budget).await?)))
 }
 
 async fn by_address(app: &App, address: &str, budget: &mut Budget) -> Result<Option<Resolved>> {

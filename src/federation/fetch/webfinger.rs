@@ -20,7 +20,25 @@ pub(super) struct Finger {
     pub host: String,
     /// The actor's id.
     pub uri: String,
+    /// The ids of others with the same handle.
+    others: Vec<String>,
 }
+
+impl Finger {
+    /// Whether the handle leads to this actor.
+    pub(super) fn leads_to(&self, uri: &str) -> bool {
+        self.uri == uri || self.others.iter().any(|other| other == uri)
+    }
+
+    /// To whom it leads besides.
+    pub(super) fn besides(&self, uri: &str) -> Vec<String> {
+        let all = self.others.iter().chain([&self.uri]);
+        all.filter(|other| *other != uri).cloned().collect()
+    }
+}
+
+/// How many actors besides the first may have one handle.
+const NAMESAKES: usize = 4;
 
 fn wrong() -> Error {
     Error::not_found("webfinger.none", "There is no such account.")
@@ -60,7 +78,7 @@ pub async fn doors(app: &App, username: &str, host: &str) -> Result<(Vec<Door>, 
 }
 
 /// Asks a host for a handle. A subject on another host is asked there once, and must say the same. One that is blocked
-/// is not asked: who claims to be from there is believed, and refused.
+/// is not asked: who claims to be from there is refused.
 pub(super) async fn ask(app: &App, username: &str, host: &str, budget: &mut Budget) -> Result<Finger> {
     let first = ask_once(app, username, host, budget).await?;
     if first.host.eq_ignore_ascii_case(host) || app.refuses(&first.host) {
@@ -77,11 +95,14 @@ async fn ask_once(app: &App, username: &str, host: &str, budget: &mut Budget) ->
         text(&answer, "subject").map(|subject| subject.trim_start_matches("acct:").trim_start_matches('@').to_owned());
     let subject = subject.unwrap_or_else(|| format!("{username}@{host}"));
     let (name, subject_host) = subject.split_once('@').ok_or_else(wrong)?;
-    let link = list(&answer, "links")
+    let mut uris = list(&answer, "links")
         .into_iter()
-        .find(|link| text(link, "rel") == Some("self") && text(link, "type").is_some_and(content_type::is_activity));
-    let uri = link.and_then(|link| link.get("href")).and_then(id_of).ok_or_else(wrong)?;
-    Ok(Finger { username: name.to_owned(), host: servers::normalise(subject_host)?, uri: uri.to_owned() })
+        .filter(|link| text(link, "rel") == Some("self") && text(link, "type").is_some_and(content_type::is_activity))
+        .filter_map(|link| link.get("href").and_then(id_of))
+        .map(ToOwned::to_owned);
+    let uri = uris.next().ok_or_else(wrong)?;
+    let others = uris.take(NAMESAKES).collect();
+    Ok(Finger { username: name.to_owned(), host: servers::normalise(subject_host)?, uri, others })
 }
 
 /// The answer of a host about a handle, and which host it came from in the end.

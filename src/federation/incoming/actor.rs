@@ -5,7 +5,7 @@ use url::Url;
 
 use super::values::{id, ids, kind, link, list, moment, one_origin, own_id, text};
 use crate::{
-    domain::actors::{ActorKind, Collections, Field, RemoteActor, RemoteKey},
+    domain::actors::{ActorKind, Collections, Field, Handle, RemoteActor, RemoteKey},
     error::{Error, Result},
     net::{PublicKey, host_of},
     text as floor,
@@ -65,7 +65,32 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
         moved_to: id(document, "movedTo").map(ToOwned::to_owned),
         published_at: moment(document, "published"),
         keys: keys(document, uri),
+        handle: Handle::Doubtful,
     })
+}
+
+/// The handle that the document claims (FEP-2c59), else the username on the host of the id.
+pub fn claimed_handle(document: &Value, remote: &RemoteActor) -> (String, String) {
+    let claimed = text(document, "webfinger").map(|handle| handle.trim_start_matches("acct:").trim_start_matches('@'));
+    let (name, host) = claimed.and_then(|handle| handle.split_once('@')).unwrap_or((&remote.username, &remote.host));
+    (name.to_owned(), host.to_owned())
+}
+
+/// Forgets a page that is on somebody else's site: it is where the actor's name leads, and what proofs are judged by.
+pub fn keep_own_page(remote: &mut RemoteActor) {
+    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+    let of = |address: &str| Url::parse(address).ok().map(|url| bare(&host_of(&url)));
+    let (id, handle) = (of(&remote.uri), Some(bare(&remote.host)));
+    remote.url = remote.url.take().filter(|page| [&id, &handle].contains(&&of(page)));
+}
+
+/// A username for who claims one that is somebody else's: the path of the id, which nobody else has.
+pub fn username_by_path(uri: &str) -> String {
+    let path = Url::parse(uri).map(|url| url.path().to_owned()).unwrap_or_default();
+    let parts =
+        path.trim_start_matches('/').chars().map(|c| if is_username(c.encode_utf8(&mut [0; 4])) { c } else { '~' });
+    let name: String = parts.take(100).collect();
+    if name.contains('~') { name } else { format!("~{name}") }
 }
 
 fn flag(document: &Value, name: &str, default: bool) -> bool {

@@ -9,14 +9,14 @@ use axum::{Router, response::Redirect, routing::get};
 use guildhall::{
     domain::{accounts, servers},
     federation::fetch::{self, Budget},
-    net::{AddressPolicy, Client, ClientOptions, Get, Transport, host_of},
+    net::{AddressPolicy, Client, ClientOptions, Get, Transport, host_of, signatures::cavage},
     secrets::{new_token, token_hash},
 };
-use http::{Request, StatusCode};
+use http::{HeaderValue, Request, StatusCode};
 use serde_json::json;
 use tower::ServiceExt;
 
-use crate::support::world::{Stranger, World};
+use crate::support::world::{OURS, Stranger, World};
 
 const ALICE: &str = "https://good.example/users/alice";
 const BOB: &str = "https://other.example/users/bob";
@@ -51,6 +51,15 @@ async fn read(world: &World, token: &str, path: &str) -> String {
 async fn block(world: &World, host: &'static str) {
     world.app.db.write(move |tx| servers::block(tx, host, None)).await.unwrap();
     world.app.reload_policies().await.unwrap();
+}
+
+/// Somebody elsewhere reads with a signature.
+async fn looks(world: &World, who: &Stranger, uri: &str) -> StatusCode {
+    let mut request = Request::builder().uri(uri.strip_prefix(OURS).unwrap()).body(axum::body::Body::empty()).unwrap();
+    request.headers_mut().insert("accept", HeaderValue::from_static("application/activity+json"));
+    cavage::sign(&who.signer, "GET", &uri.parse().unwrap(), request.headers_mut(), None, true, world.app.db.now())
+        .unwrap();
+    world.router.clone().oneshot(request).await.unwrap().status()
 }
 
 on_both! {
@@ -137,16 +146,24 @@ on_both! {
             let follows = world.count("follows", &format!("follower_id = {her}")).await;
             (follows, world.count("likes", &format!("actor_id = {her}")).await)
         };
-        for who in [&alice, &carol, &dora] {
+        for (who, host) in [(&alice, "handles.example"), (&carol, "social.host.example"), (&dora, "social.host.example")] {
             assert_eq!(comes(who, "1").await, (0, 0), "{}", who.uri);
-            assert_eq!(world.actor(&who.uri).await.unwrap().host, "handles.example");
+            assert_eq!(world.actor(&who.uri).await.unwrap().host, host, "nobody was asked whether it is theirs");
+            assert_eq!(looks(&world, who, ours.uri.as_ref().unwrap()).await, StatusCode::FORBIDDEN, "{}", who.uri);
         }
         assert!(!world.documents.requests().iter().any(|uri| uri.contains("handles.example/") && uri.contains("dora%40handles")));
         world.app.db.write(|tx| servers::allow(tx, "handles.example")).await.unwrap();
         world.app.reload_policies().await.unwrap();
         for who in [&alice, &carol, &dora] {
             assert_eq!(comes(who, "2").await, (1, 1), "{}", who.uri);
+            assert_eq!(looks(&world, who, ours.uri.as_ref().unwrap()).await, StatusCode::OK, "{}", who.uri);
         }
+        // What was claimed while nobody was asked is nobody's until somebody says so.
+        for (name, found) in [("alice", true), ("carol", false), ("dora", true)] {
+            let handle = format!("@{name}@handles.example");
+            assert_eq!(fetch::resolve(&world.app, &handle).await.unwrap().is_some(), found, "{name}");
+        }
+        assert_eq!(world.actor(&dora.uri).await.unwrap().host, "handles.example");
     }
 
     async fn there_is_no_way_round_a_block(database: TestDatabase) {

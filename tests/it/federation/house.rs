@@ -83,7 +83,7 @@ impl House {
 
     pub async fn stranger_with_key(&self, name: &str, host: &str, key: Option<&SigningKey>) -> Actor {
         let remote = remote(name, host, key);
-        self.write(move |tx| actors::upsert_remote(tx, &remote)).await
+        self.write(move |tx| actors::upsert_remote(tx, &remote)).await.actor
     }
 
     pub async fn write<T: Send + 'static>(

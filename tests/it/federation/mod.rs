@@ -22,5 +22,6 @@ mod pins;
 mod taken_back;
 mod usurpers;
 
+mod handles;
 pub mod house;
 pub mod peers;

@@ -71,7 +71,7 @@ async fn remote_follower(house: &House, targets: &[&Person]) -> Signer {
         .app
         .db
         .write(move |tx| {
-            let finn = actors::upsert_remote(tx, &remote)?.id;
+            let finn = actors::upsert_remote(tx, &remote)?.actor.id;
             for target in &targets {
                 let by = By::Remote { actor: finn, activity: Some(format!("{}/follows/{target}", remote.uri)) };
                 follows::request(tx, &site, &by, *target, Wishes::default())?;

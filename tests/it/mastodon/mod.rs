@@ -208,7 +208,7 @@ impl House {
             followers_uri: None,
             ..remote(username, host, None)
         };
-        self.app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await.unwrap()
+        self.app.db.write(move |tx| actors::upsert_remote(tx, &remote)).await.unwrap().actor
     }
 
     /// A post that arrived from elsewhere.

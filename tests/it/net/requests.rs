@@ -158,7 +158,7 @@ impl Stage {
                     .app
                     .db
                     .write(move |tx| {
-                        let who = actors::upsert_remote(tx, &remote)?.id;
+                        let who = actors::upsert_remote(tx, &remote)?.actor.id;
                         let by = By::Remote { actor: who, activity: Some(format!("{}#follow", remote.uri)) };
                         follows::request(tx, &site, &by, me, Wishes::default())
                     })

@@ -104,7 +104,7 @@ races! {
             let uri = remote.uri.clone();
             let mut ids = BTreeSet::new();
             for outcome in race.eight(move |_, tx| actors::upsert_remote(tx, &remote)).await {
-                ids.insert(outcome.unwrap().id);
+                ids.insert(outcome.unwrap().actor.id);
             }
             assert_eq!(ids.len(), 1);
             assert_eq!(race.count("actors", &format!("uri = '{uri}'")).await, 1);

@@ -115,7 +115,7 @@ impl Race {
                 let mut theirs = Vec::new();
                 for number in 0..EIGHT {
                     ours.push(people::create(tx, &place, &person(&format!("ours{number}"), None))?);
-                    theirs.push(actors::upsert_remote(tx, &stranger(&format!("theirs{number}")))?);
+                    theirs.push(actors::upsert_remote(tx, &stranger(&format!("theirs{number}")))?.actor);
                 }
                 Ok((ours, theirs))
             })

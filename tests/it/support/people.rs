@@ -1,7 +1,7 @@
 //! People on other servers.
 
 use guildhall::{
-    domain::actors::{ActorKind, Collections, RemoteActor, RemoteKey},
+    domain::actors::{ActorKind, Collections, Handle, RemoteActor, RemoteKey},
     net::SigningKey,
 };
 
@@ -39,5 +39,6 @@ pub fn remote(name: &str, host: &str, key: Option<&SigningKey>) -> RemoteActor {
         moved_to: None,
         published_at: None,
         keys: key.into_iter().collect(),
+        handle: Handle::Unclaimed,
     }
 }

@@ -165,7 +165,7 @@ pub async fn stranger(app: &App, name: &str, host: &str, shown: &str, indexable:
         indexable,
         ..remote(name, host, None)
     };
-    write(app, move |tx| actors::upsert_remote(tx, &remote)).await
+    write(app, move |tx| actors::upsert_remote(tx, &remote)).await.actor
 }
 
 /// Somebody publishes.
