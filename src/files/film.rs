@@ -54,9 +54,9 @@ impl<'a> Tools<'a> {
         probe.args(["-v", "error", "-protocol_whitelist", "file", "-f", demuxer(kind)]);
         probe.args(["-show_entries", "format=duration:stream=width,height", "-of", "json"]).arg(path);
         let found: Value = serde_json::from_slice(&run(&mut probe).await?).map_err(unreadable)?;
-        let seconds = found["format"]["duration"].as_str().and_then(|text| text.parse().ok());
+        let seconds = found.pointer("/format/duration").and_then(Value::as_str).and_then(|text| text.parse().ok());
         let side = |stream: &Value, name: &str| stream[name].as_u64().and_then(|side| u32::try_from(side).ok());
-        let streams = found["streams"].as_array().into_iter().flatten();
+        let streams = found.get("streams").and_then(Value::as_array).into_iter().flatten();
         let size = streams.filter_map(|stream| Some((side(stream, "width")?, side(stream, "height")?))).next();
         Ok(Film { seconds, size })
     }

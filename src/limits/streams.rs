@@ -86,7 +86,7 @@ mod tests {
         assert!(gate.enter(1, None).is_ok());
         let here: Option<IpAddr> = "2001:db8::1".parse().ok();
         let next_door: Option<IpAddr> = "2001:db8::2".parse().ok();
-        let address = |number: usize| if number % 2 == 0 { here } else { next_door };
+        let address = |number: usize| if number.is_multiple_of(2) { here } else { next_door };
         let places: Vec<Place> = (0..PER_ADDRESS).map(|n| gate.enter(n as i64, address(n)).unwrap()).collect();
         assert!(gate.enter(1_000, here).is_err());
         drop(places);
