@@ -83,7 +83,7 @@ on_both! {
         let address = serve(&house).await;
         let mut bens = listen(&address, &ben, &["user"]).await;
         let post = house.says(&ana, json!({"status": "Tea, @ben"})).await;
-        let mut heard = vec![bens.event().await, bens.event().await];
+        let mut heard = [bens.event().await, bens.event().await];
         heard.sort_by(|a, b| a.1.cmp(&b.1));
         assert_eq!((&heard[0].0, heard[0].1.as_str()), (&json!(["user"]), "notification"));
         assert_eq!(serde_json::from_str::<Value>(&heard[0].2).unwrap()["status"]["id"], json!(post));
