@@ -39,6 +39,10 @@ fn names(engine: Engine) -> Vec<String> {
 fn both_databases_have_the_same_migrations_in_both_directions() {
     assert_eq!(names(Engine::Sqlite), names(Engine::Postgres));
     assert!(!names(Engine::Sqlite).is_empty());
+    // Of two with one number only one is ever run.
+    let numbers: BTreeSet<String> =
+        names(Engine::Sqlite).iter().map(|name| name.split('_').next().unwrap().to_owned()).collect();
+    assert_eq!(numbers.len(), names(Engine::Sqlite).len(), "{numbers:?}");
     for engine in [Engine::Sqlite, Engine::Postgres] {
         for name in names(engine) {
             for file in ["up.sql", "down.sql"] {

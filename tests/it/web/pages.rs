@@ -90,7 +90,7 @@ on_both! {
             assert!(page.contains("<html lang=\"en\">") && page.contains("<main id=\"main\">"));
             let mut weight = page.len();
             // What other servers show is handed on by us, and weighs what it weighs.
-            let elsewhere = format!("{}/elsewhere/", crate::federation::house::BASE);
+            let elsewhere = format!("{BASE}/elsewhere/");
             for file in loaded(&page).into_iter().filter(|file| !file.starts_with(&elsewhere)) {
                 assert!(file.starts_with('/') && !file.starts_with("//"), "{path} loads {file}");
                 let (status, headers, content) = house.get_bytes(&file, &[]).await;
