@@ -25,6 +25,8 @@ const PER_HOST: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest file that is fetched, in bytes.
 const LARGEST: usize = 16 * 1024 * 1024;
+/// How many files that could not be had are remembered, so that nobody makes us ask for them again and again.
+const FAILED: u64 = 20_000;
 /// How many files make room for another at most.
 const PORTION: i64 = 1_000;
 
@@ -41,7 +43,7 @@ impl Default for FileFetches {
         Self {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             hosts: Arc::default(),
-            failed: moka::sync::Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(600)).build(),
+            failed: moka::sync::Cache::builder().max_capacity(FAILED).time_to_live(Duration::from_secs(600)).build(),
         }
     }
 }

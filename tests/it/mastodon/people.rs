@@ -222,8 +222,7 @@ on_both! {
         let multipart = "--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n\r\n--x\r\n\
             Content-Disposition: form-data; name=\"fields_attributes[1][name]\"\r\n\r\nB\r\n--x\r\n\
             Content-Disposition: form-data; name=\"fields_attributes[1][value]\"\r\n\r\n2\r\n--x\r\n\
-            Content-Disposition: form-data; name=\"fields_attributes[0][name]\"\r\n\r\nA\r\n--x\r\n\
-            Content-Disposition: form-data; name=\"avatar\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\nno picture\r\n--x--\r\n";
+            Content-Disposition: form-data; name=\"fields_attributes[0][name]\"\r\n\r\nA\r\n--x--\r\n";
         let request = Request::put(path)
             .header(header::AUTHORIZATION, format!("Bearer {}", ana.token))
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
