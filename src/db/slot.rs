@@ -59,7 +59,7 @@ fn look_back(conn: &mut Conn, core: &Core, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Shortens the leases by which [`look_back`] noticed a clock that was set back, to what a process that lives now has
+/// Shortens the leases by which `look_back` noticed a clock that was set back, to what a process that lives now has
 /// anyway: so that it is noticed once, and not again at each start until the clock is there again. Answers whether there
 /// were any. A slot is free for others no sooner than its holder would have to renew it.
 pub fn shorten_leases(tx: &mut Tx<'_>) -> Result<bool> {

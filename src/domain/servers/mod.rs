@@ -301,7 +301,7 @@ pub fn failed(tx: &mut Tx<'_>, host: &str, error: &str, pause: Pause) -> Result<
     Ok(())
 }
 
-/// A signed activity arrived from a host that was failing: it lives, so its pause ends soon, [`CALM`] after its last
+/// A signed activity arrived from a host that was failing: it lives, so its pause ends soon, `CALM` after its last
 /// failure. Answers when, if there was something to end. A pause that the server asked for lasts as long as it asked.
 pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<Option<Timestamp>> {
     let now = tx.now();
