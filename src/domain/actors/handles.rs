@@ -72,7 +72,8 @@ pub(super) fn settle(tx: &mut Tx<'_>, actor: &Actor, handle: &Handle) -> Result<
             diesel::delete(doubtful_handles::table.find(actor.id)).execute(tx.conn())?;
             Ok(())
         }
-        Handle::Kept | Handle::Doubtful => doubt(tx, actor.id, None),
+        Handle::Kept => Ok(()),
+        Handle::Doubtful => doubt(tx, actor.id, None),
         Handle::Refused { host } => doubt(tx, actor.id, Some(host)),
     }
 }

@@ -140,7 +140,7 @@ fn upsert(
                 actors::username.eq(&remote.username),
                 actors::username_key.eq(remote.username.to_lowercase()),
                 actors::host.eq(&remote.host),
-                actors::url.eq(&remote.url),
+                actors::url.eq(own_page(remote)),
                 actors::name.eq(&remote.name),
                 actors::summary.eq(&remote.summary),
                 actors::icon.eq(&remote.icon),
@@ -169,6 +169,15 @@ fn upsert(
     servers::settle(tx, actor.id)?;
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
     Ok(Stored { actor: find(tx.conn(), before.id)?.ok_or_else(missing)?, links_to_check })
+}
+
+/// The page of an actor, unless it is on somebody else's site: it is where the name leads, and what proofs are judged by.
+fn own_page(remote: &RemoteActor) -> Option<&str> {
+    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+    let site = |address: &str| servers::origin(address).map(|host| bare(&host));
+    let page = remote.url.as_deref()?;
+    let own = [site(&remote.uri), Some(bare(&remote.host))];
+    own.contains(&site(page)).then_some(page)
 }
 
 /// Whether a profile has links that are new, or that could not be proven when it was read last, a day ago or more.

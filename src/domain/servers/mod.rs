@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-pub use refused::{is_refused, keep_shown, settle};
+pub use refused::{is_refused, keep_shown, origin, settle};
 
 use crate::{
     db::{

@@ -106,7 +106,7 @@ fn is_covered(blocked: &[String], (host, claimed, uri): &Places) -> bool {
 }
 
 /// The host of an id, with its port where that is unusual.
-fn origin(uri: &str) -> Option<String> {
+pub fn origin(uri: &str) -> Option<String> {
     let url = url::Url::parse(uri).ok()?;
     let name = url.host_str()?.trim_end_matches('.');
     Some(url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")))

@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     federation::{
         backlog, fetch,
-        incoming::{self, note, values::one_origin},
+        incoming::{note, values::one_origin},
     },
 };
 
@@ -66,7 +66,6 @@ fn profile(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Appli
         Some(mut remote) if remote.username == signer.username && !remote.keys.is_empty() => {
             remote.host.clone_from(&signer.host);
             remote.handle = Handle::Kept;
-            incoming::actor::keep_own_page(&mut remote);
             // Where it moved to must be confirmed by who is there.
             if remote.moved_to.is_some() && remote.moved_to != signer.moved_to {
                 remote.moved_to = None;

@@ -85,7 +85,6 @@ pub(super) async fn settle(app: &App, described: Described, budget: &mut Budget)
     let Described { mut remote, claim } = described;
     settle_handle(app, &mut remote, claim, budget).await?;
     settle_move(app, &mut remote, budget).await?;
-    incoming::actor::keep_own_page(&mut remote);
     app.db
         .write(move |tx| {
             let stored = actors::upsert_remote(tx, &remote)?;
@@ -97,8 +96,7 @@ pub(super) async fn settle(app: &App, described: Described, budget: &mut Budget)
 /// Stores what an actor's document says by itself, its keys above all. Its handle and where it moved stay as we know
 /// them until [`settle`] has asked about them. `shown_at` is the address of the key whose owner it was named as.
 pub(super) async fn keep(app: &App, remote: &RemoteActor, shown_at: &str) -> Result<Actor> {
-    let (mut remote, shown_at) = (remote.clone(), shown_at.to_owned());
-    incoming::actor::keep_own_page(&mut remote);
+    let (remote, shown_at) = (remote.clone(), shown_at.to_owned());
     app.db
         .write(move |tx| {
             let stored = actors::upsert_unsettled(tx, &remote, &shown_at)?;

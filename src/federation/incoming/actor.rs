@@ -76,14 +76,6 @@ pub fn claimed_handle(document: &Value, remote: &RemoteActor) -> (String, String
     (name.to_owned(), host.to_owned())
 }
 
-/// Forgets a page that is on somebody else's site: it is where the actor's name leads, and what proofs are judged by.
-pub fn keep_own_page(remote: &mut RemoteActor) {
-    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
-    let of = |address: &str| Url::parse(address).ok().map(|url| bare(&host_of(&url)));
-    let (id, handle) = (of(&remote.uri), Some(bare(&remote.host)));
-    remote.url = remote.url.take().filter(|page| [&id, &handle].contains(&&of(page)));
-}
-
 /// A username for who claims one that is somebody else's: the path of the id, which nobody else has.
 pub fn username_by_path(uri: &str) -> String {
     let path = Url::parse(uri).map(|url| url.path().to_owned()).unwrap_or_default();
