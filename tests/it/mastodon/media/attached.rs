@@ -55,7 +55,7 @@ on_both! {
         let page = house.file(&format!("/@ana/{id}"), &[]).await;
         let page = String::from_utf8(page.content.to_vec()).unwrap();
         assert!(page.contains(&format!("<meta property=\"og:image\" content=\"{}\">", url(&media["preview_url"]))), "{page}");
-        assert!(page.contains("alt=\"\""), "{page}");
+        assert!(page.contains("alt=\"Picture\""), "a link of a picture that nobody described has a name: {page}");
     }
 
     async fn too_many_mixed_and_taken_uploads_are_refused(database: TestDatabase) {
