@@ -297,6 +297,8 @@ diesel::table! {
         post_id -> Nullable<BigInt>,
         created_at -> BigInt,
         read_at -> Nullable<BigInt>,
+        filtered -> Bool,
+        group_key -> Nullable<Text>,
     }
 }
 
@@ -670,6 +672,53 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notification_policies (owner_id) {
+        owner_id -> BigInt,
+        for_not_following -> Text,
+        for_not_followers -> Text,
+        for_new_accounts -> Text,
+        for_private_mentions -> Text,
+        for_limited_accounts -> Text,
+    }
+}
+
+diesel::table! {
+    notification_requests (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        from_id -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    notification_permissions (owner_id, from_id) {
+        owner_id -> BigInt,
+        from_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversations (id) {
+        id -> BigInt,
+        owner_id -> BigInt,
+        people -> Text,
+        unread -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversation_posts (owner_id, post_id) {
+        owner_id -> BigInt,
+        post_id -> BigInt,
+        conversation_id -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -705,6 +754,8 @@ diesel::joinable!(app_tokens -> apps (app_id));
 diesel::joinable!(browsers -> accounts (account_id));
 diesel::joinable!(filter_keywords -> filters (filter_id));
 diesel::joinable!(filter_posts -> filters (filter_id));
+diesel::joinable!(conversation_posts -> posts (post_id));
+diesel::joinable!(conversation_posts -> conversations (conversation_id));
 diesel::joinable!(list_members -> lists (list_id));
 diesel::joinable!(quiet_threads -> posts (post_id));
 
@@ -754,6 +805,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     filters,
     filter_keywords,
     filter_posts,
+    conversations,
+    conversation_posts,
+    notification_policies,
+    notification_requests,
+    notification_permissions,
     lists,
     list_members,
     bookmarks,

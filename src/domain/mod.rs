@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod actors;
 pub mod apps;
 mod audience;
+pub mod conversations;
 pub mod filters;
 pub mod follows;
 pub mod home;
@@ -66,6 +67,10 @@ crate::id_type! {
     ReportId;
     /// A notification.
     NotificationId;
+    /// Somebody whose notifications wait.
+    NotificationRequestId;
+    /// Direct posts with the same people.
+    ConversationId;
     /// What somebody does not want to read.
     FilterId;
     /// A word of a filter.

@@ -4,7 +4,8 @@
 use crate::{
     db::Db,
     domain::{
-        ActorId, actors, filters, follows, lists, markers, media, notifications, posts, reports, scheduled, tags,
+        ActorId, actors, conversations, filters, follows, lists, markers, media, notifications, posts, reports,
+        scheduled, tags,
     },
     error::Result,
 };
@@ -14,8 +15,8 @@ const TIES: i64 = 100;
 /// How many posts are deleted in one transaction.
 const POSTS: i64 = 200;
 
-/// Takes away follows, likes, boosts, votes and posts of an actor that was deleted, and what it kept for itself. Running
-/// it again does no harm.
+/// Takes away follows, likes, boosts, votes and posts of an actor that was deleted, what it kept for itself, and what it
+/// was told. Running it again does no harm.
 pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     let gone = db.read(move |conn| actors::find(conn, actor)).await?.is_some_and(|actor| actor.deleted_at.is_some());
     if !gone {
@@ -27,7 +28,9 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     while db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}
     db.write(move |tx| {
+        conversations::forget_all_of(tx, actor)?;
         filters::forget_all_of(tx, actor)?;
+        notifications::forget_all_of(tx, actor)?;
         lists::delete_all_of(tx, actor)?;
         follows::forget_aversions_of(tx, actor)?;
         media::forget_files_of_actor(tx, actor)?;

@@ -6,7 +6,10 @@ use super::runner;
 use crate::{
     app::App,
     db::{Db, Tx},
-    domain::{ActorId, PostId, accounts, actors, apps, home, media, notifications, posts, reports, servers, work::Job},
+    domain::{
+        ActorId, PostId, accounts, actors, apps, conversations, home, media, notifications, posts, reports, servers,
+        work::Job,
+    },
     error::Result,
     federation::{self, delivery},
 };
@@ -145,5 +148,6 @@ async fn strangers(app: &App) -> Result<usize> {
 fn prune_owner(tx: &mut Tx<'_>, owner: ActorId, age: Duration) -> Result<usize> {
     let (lasting, most) = NOTIFICATIONS;
     let (old, older) = (tx.now().minus(age), tx.now().minus(lasting));
-    Ok(home::prune(tx, owner, old, HOME, PORTION)? + notifications::prune(tx, owner, older, most, PORTION)?)
+    let empty = conversations::prune(tx, owner, PORTION)?;
+    Ok(empty + home::prune(tx, owner, old, HOME, PORTION)? + notifications::prune(tx, owner, older, most, PORTION)?)
 }

@@ -23,6 +23,7 @@ from mastodon.errors import (
 
 import person
 import shelves
+import talk
 
 origin, name, password, acts_as = sys.argv[1:]
 scopes = ["read", "write", "follow", "push"]
@@ -96,6 +97,7 @@ api.status_delete(shown["id"])
 
 assert api.status(post["id"])["favourites_count"] == 1
 assert api.notifications() == []
+talk.use(api, me, post)
 api.status_delete(post["id"])
 try:
     api.status(post["id"])

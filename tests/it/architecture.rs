@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 22] = [
+const DOMAIN: [&str; 23] = [
     "servers",
     "week",
     "work",
@@ -19,6 +19,7 @@ const DOMAIN: [&str; 22] = [
     "apps",
     "org",
     "home",
+    "conversations",
     "notifications",
     "follows",
     "lists",

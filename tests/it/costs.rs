@@ -13,6 +13,7 @@ use guildhall::{
         By, PostId,
         accounts::{self, Role},
         filters::{self, FilterContext, KeywordChange, Wish},
+        notifications::{self, PolicyAction, PolicyChange},
         posts::{self, Audience, Draft, ReplyTo},
     },
     secrets::{new_token, token_hash},
@@ -29,6 +30,14 @@ use crate::{
         world::{OURS, Stranger, World},
     },
 };
+
+/// Other lists that one reads signed in, with filters.
+const LISTS: [(&str, usize); 4] = [
+    ("/api/v1/notifications?limit=40", 20),
+    ("/api/v2/notifications?limit=40", 22),
+    ("/api/v1/notifications/requests?limit=40", 22),
+    ("/api/v1/conversations?limit=40", 20),
+];
 
 /// What was asked of the database, by this process alone.
 static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -59,15 +68,54 @@ async fn arrive(world: &World, author: &Stranger, number: usize) {
 }
 
 async fn read_home(world: &World, token: &str) -> usize {
+    read(world, token, "/api/v1/timelines/home?limit=40").await.as_array().unwrap().len()
+}
+
+async fn read(world: &World, token: &str, path: &str) -> serde_json::Value {
     let request = Request::builder()
-        .uri("/api/v1/timelines/home?limit=40")
+        .uri(path)
         .header("authorization", format!("Bearer {token}"))
         .body(axum::body::Body::empty())
         .unwrap();
     let response = world.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    serde_json::from_slice::<Vec<serde_json::Value>>(&body).unwrap().len()
+    serde_json::from_slice(&body).unwrap()
+}
+
+/// Somebody elsewhere writes to ana alone, and likes what she wrote.
+async fn approach(world: &World, number: usize, liked: &str) {
+    let stranger = Stranger::new(&format!("https://other{number}.good.example/users/eve"), number % 2);
+    world.publish(&stranger);
+    let mut note = stranger.note("1", "<p>hello</p>");
+    note["to"] = serde_json::json!([world.ana.uri]);
+    note["cc"] = serde_json::json!([]);
+    note["tag"] = serde_json::json!({"type": "Mention", "href": world.ana.uri, "name": "@ana@company.example"});
+    assert_eq!(world.receive(&stranger, &stranger.create(&note)).await, StatusCode::ACCEPTED);
+    assert_eq!(world.receive(&stranger, &stranger.does("Like", "1", liked)).await, StatusCode::ACCEPTED);
+}
+
+/// From now on what strangers write to ana waits, or not.
+async fn waits(world: &World, on: bool) {
+    let (ana, action) = (world.ana.id, if on { PolicyAction::Filter } else { PolicyAction::Accept });
+    let change = PolicyChange { for_private_mentions: Some(action), ..PolicyChange::default() };
+    world.app.db.write(move |tx| notifications::change_policy(tx, ana, &change)).await.unwrap();
+}
+
+/// What each list costs, and how much stands in it.
+async fn lists(world: &World, token: &str) -> (Vec<usize>, Vec<usize>) {
+    let (mut costs, mut sizes) = (Vec::new(), Vec::new());
+    for (path, most) in LISTS {
+        let asked = asked(async {
+            let list = read(world, token, path).await;
+            let list = list.get("notification_groups").unwrap_or(&list);
+            sizes.push(list.as_array().unwrap().len());
+        })
+        .await;
+        assert!(asked.len() <= most, "{path} takes {} statements: {asked:#?}", asked.len());
+        costs.push(asked.len());
+    }
+    (costs, sizes)
 }
 
 async fn read_outbox(world: &World) -> usize {
@@ -165,6 +213,23 @@ async fn costs(database: TestDatabase) {
     let many = asked(async { assert_eq!(read_outbox(&world).await, 20) }).await;
     assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
     assert!(many.len() <= statements::OUTBOX, "a page of the outbox takes {} statements: {many:#?}", many.len());
+    let liked = world.ana_writes("Like this").await.uri.unwrap();
+    for number in 0..2 {
+        approach(&world, number, &liked).await;
+    }
+    waits(&world, true).await;
+    approach(&world, 2, &liked).await;
+    let (few, sizes) = lists(&world, &token).await;
+    assert_eq!(sizes, [5, 3, 1, 3]);
+    for number in 3..13 {
+        approach(&world, number, &liked).await;
+    }
+    waits(&world, false).await;
+    for number in 13..20 {
+        approach(&world, number, &liked).await;
+    }
+    let (many, sizes) = lists(&world, &token).await;
+    assert_eq!((sizes, many), (vec![29, 10, 11, 20], few));
     let post = talk(&world, &alice, 60).await;
     let few = visits(&world, &post).await;
     for number in 70..90 {

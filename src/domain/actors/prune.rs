@@ -7,7 +7,7 @@ use crate::{
         Signal, Timestamp, Tx,
         schema::{
             actor_keys, actor_notes, actors, blocks, boosts, doubtful_handles, follows, likes, mentions, mutes,
-            notifications, pins, poll_votes, posts, refused_actors, reports,
+            notification_permissions, notifications, pins, poll_votes, posts, refused_actors, reports,
         },
     },
     domain::ActorId,
@@ -57,6 +57,7 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
     let muting = mutes::table.filter(mutes::actor_id.eq(actors::id));
     let refused = refused_actors::table.filter(refused_actors::actor_id.eq(actors::id));
     let noted = actor_notes::table.filter(actor_notes::target_id.eq(actors::id));
+    let let_in = notification_permissions::table.filter(notification_permissions::from_id.eq(actors::id));
     let told_of = notifications::table.filter(notifications::from_id.eq(actors::id));
     Ok(actors::table
         .filter(actors::id.eq_any(looked_at))
@@ -73,6 +74,7 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
         .filter(dsl::not(dsl::exists(refused)))
         .filter(dsl::not(dsl::exists(noted)))
         .filter(dsl::not(dsl::exists(told_of)))
+        .filter(dsl::not(dsl::exists(let_in)))
         .filter(dsl::not(dsl::exists(posts::table.filter(posts::author_id.eq(actors::id)))))
         .filter(dsl::not(dsl::exists(mentions::table.filter(mentions::actor_id.eq(actors::id)))))
         .filter(dsl::not(dsl::exists(likes::table.filter(likes::actor_id.eq(actors::id)))))

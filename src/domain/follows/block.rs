@@ -11,7 +11,7 @@ use crate::{
         schema::{blocks, mutes},
     },
     domain::{
-        ActorId, BlockId, By, Site, actors, home, notifications,
+        ActorId, BlockId, By, Site, actors, conversations, home, notifications,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -67,6 +67,7 @@ pub fn block(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId) -> Result<(
         super::unfollow(tx, by, target)?;
         home::remove_author(tx, me, target)?;
         notifications::forget_all_from(tx, me, target)?;
+        conversations::forget_with(tx, me, target)?;
         if let (false, Some(uri)) = (them.is_local(), uri) {
             tx.defer(&Job::Federate { actor: me, change: Change::Blocked { uri, target } })?;
         }

@@ -1,16 +1,25 @@
 //! What each person here is told.
 
+mod groups;
+mod policy;
+mod queries;
 mod quiet;
+mod requests;
 
 use diesel::prelude::*;
 
+pub use groups::{Group, Grouping, find_group, group_members, list_groups};
+use groups::{Named, key_for};
+pub use policy::{Policy, PolicyAction, PolicyChange, change_policy, find_policy};
+pub use queries::{Which, count_unread, find, list};
 pub use quiet::{QUIET, forget_quiet_of, quiet, quiet_among, unquiet};
+pub use requests::{Request, Summary, accept_requests, dismiss_requests, find_request, list_requests, summary};
 
-use super::{ActorId, NotificationId, Page, PostId};
+use super::{ActorId, NotificationId, PostId};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx, first_id_at,
-        schema::{actors, blocks, mutes, notifications, refused_actors, shunned_hosts},
+        Signal, Timestamp, Tx, first_id_at,
+        schema::{actors, blocks, mutes, notifications, shunned_hosts},
     },
     error::Result,
     on_conn,
@@ -38,6 +47,16 @@ crate::text_enum! {
     }
 }
 
+impl NotificationKind {
+    /// The kinds of which several are shown as one.
+    pub const GROUPED: [Self; 3] = [Self::Favourite, Self::Reblog, Self::Follow];
+
+    /// Whether a policy may keep it back: not what one asked for.
+    pub const fn is_filterable(self) -> bool {
+        matches!(self, Self::Mention | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Reblog)
+    }
+}
+
 /// One thing that somebody is told.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = notifications)]
@@ -50,11 +69,22 @@ pub struct Notification {
     pub post_id: Option<PostId>,
     pub created_at: Timestamp,
     pub read_at: Option<Timestamp>,
+    /// It waits until its owner lets its sender in.
+    pub filtered: bool,
+    /// Those of one owner with the same key are shown as one.
+    pub group_key: Option<String>,
 }
 
-/// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself (but for the end
-/// of one's own poll), and to those who block or mute `from` or shun the server of `from`.
-/// Nothing either of threads that somebody keeps quiet.
+impl Notification {
+    /// The name of its group in the Mastodon API, of which it may be the only one.
+    pub fn shown_key(&self) -> String {
+        self.group_key.clone().unwrap_or_else(|| format!("ungrouped-{}", self.id))
+    }
+}
+
+/// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself (but for the end of one's own
+/// poll), to those who block or mute `from` or shun the server of `from`, nothing of threads that somebody keeps quiet,
+/// and nothing to those whose policy drops it; what a policy filters waits.
 pub fn tell(
     tx: &mut Tx<'_>,
     owner: ActorId,
@@ -70,6 +100,12 @@ pub fn tell(
     {
         return Ok(());
     }
+    let filtered = match policy::verdict(tx, owner, kind, from, post)? {
+        PolicyAction::Accept => false,
+        PolicyAction::Filter => true,
+        PolicyAction::Drop => return Ok(()),
+    };
+    let group_key = if filtered { None } else { key_for(tx, owner, kind, post)? };
     let (id, now) = (NotificationId(tx.new_id()), tx.now());
     let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(notifications::table)
         .values((
@@ -79,15 +115,24 @@ pub fn tell(
             notifications::from_id.eq(from),
             notifications::post_id.eq(post),
             notifications::created_at.eq(now),
+            notifications::filtered.eq(filtered),
+            notifications::group_key.eq(&group_key),
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
-    if inserted > 0 {
+    if inserted == 0 {
+        return Ok(());
+    }
+    if !filtered {
         tx.signal(Signal { topic: "notification", kind: "new", id: id.0 });
+    } else if kind == NotificationKind::Mention {
+        requests::note(tx, owner, from)?;
     }
     Ok(())
 }
 
+/// Whether `owner` is one of ours and has not silenced `from`. A thread of which somebody wants to hear no more
+/// belongs here too, when threads can be silenced.
 fn wants_to_hear(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<bool> {
     let now = tx.now();
     let local = actors::table.find(owner).filter(actors::host.eq("")).filter(actors::deleted_at.is_null());
@@ -127,55 +172,18 @@ pub fn forget(
     Ok(())
 }
 
-/// Takes back everything that `owner` was told of `from`.
+/// Takes back everything that `owner` was told of `from`, and lets them in no more.
 pub fn forget_all_from(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<()> {
-    diesel::delete(
-        notifications::table.filter(notifications::owner_id.eq(owner)).filter(notifications::from_id.eq(from)),
-    )
-    .execute(tx.conn())?;
-    Ok(())
+    let theirs = notifications::table.filter(notifications::owner_id.eq(owner)).filter(notifications::from_id.eq(from));
+    diesel::delete(theirs).execute(tx.conn())?;
+    requests::forget_sender(tx, owner, from)
 }
 
-/// What `owner` was told, newest first; only these kinds, when any are given.
-pub fn list(
-    conn: &mut Conn,
-    owner: ActorId,
-    page: &Page,
-    only: &[NotificationKind],
-    except: &[NotificationKind],
-) -> Result<Vec<Notification>> {
-    let (above, below) = page.bounds();
-    let mut query = notifications::table
-        .filter(notifications::owner_id.eq(owner))
-        .filter(diesel::dsl::not(notifications::from_id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
-        .filter(notifications::id.gt(above))
-        .filter(notifications::id.lt(below))
-        .limit(page.limit)
-        .select(Notification::as_select())
-        .into_boxed();
-    if !only.is_empty() {
-        query = query.filter(notifications::kind.eq_any(only.to_vec()));
-    }
-    if !except.is_empty() {
-        query = query.filter(notifications::kind.ne_all(except.to_vec()));
-    }
-    let query =
-        if page.upwards() { query.order(notifications::id.asc()) } else { query.order(notifications::id.desc()) };
-    let mut rows: Vec<Notification> = query.load(conn)?;
-    if page.upwards() {
-        rows.reverse();
-    }
-    Ok(rows)
-}
-
-/// One notification of `owner`.
-pub fn find(conn: &mut Conn, owner: ActorId, id: NotificationId) -> Result<Option<Notification>> {
-    Ok(notifications::table
-        .find(id)
-        .filter(notifications::owner_id.eq(owner))
-        .select(Notification::as_select())
-        .first(conn)
-        .optional()?)
+/// Takes away everything that was told to somebody who goes, and by whom they wanted to be told.
+pub fn forget_all_of(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
+    diesel::delete(notifications::table.filter(notifications::owner_id.eq(owner))).execute(tx.conn())?;
+    policy::forget(tx, owner)?;
+    requests::forget_all_of(tx, owner)
 }
 
 /// Forgets one notification, or all of them.
@@ -184,6 +192,17 @@ pub fn dismiss(tx: &mut Tx<'_>, owner: ActorId, id: Option<NotificationId>) -> R
     match id {
         Some(id) => diesel::delete(mine.filter(notifications::id.eq(id))).execute(tx.conn())?,
         None => diesel::delete(mine).execute(tx.conn())?,
+    };
+    Ok(())
+}
+
+/// Forgets a group of notifications.
+pub fn dismiss_group(tx: &mut Tx<'_>, owner: ActorId, key: &str) -> Result<()> {
+    let mine = notifications::table.filter(notifications::owner_id.eq(owner));
+    match Named::read(key) {
+        Named::Nothing => 0,
+        Named::One(id) => diesel::delete(mine.filter(notifications::id.eq(id))).execute(tx.conn())?,
+        Named::Group(key) => diesel::delete(mine.filter(notifications::group_key.eq(key))).execute(tx.conn())?,
     };
     Ok(())
 }
@@ -201,5 +220,9 @@ pub fn prune(tx: &mut Tx<'_>, owner: ActorId, before: Timestamp, keep: i64, limi
         .limit(limit)
         .select(notifications::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(notifications::table.filter(notifications::id.eq_any(old))).execute(tx.conn())?)
+    let gone = diesel::delete(notifications::table.filter(notifications::id.eq_any(old))).execute(tx.conn())?;
+    if gone == 0 {
+        requests::forget_empty(tx, owner)?;
+    }
+    Ok(gone)
 }

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         ActorId, PostId,
         actors::{self, Actor},
+        conversations::{self, Said},
         follows as follows_area,
         home::{self, Entry},
         notifications::{self, NotificationKind},
@@ -82,6 +83,9 @@ pub(super) fn show_at_home(
     }
     if author.is_local() {
         home::deliver(tx, entry, &[author.id])?;
+        if draft.audience == Audience::Direct {
+            converse(tx, id, &[author.id])?;
+        }
     }
     Ok(())
 }
@@ -94,7 +98,23 @@ pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) ->
             local.push(actor.id);
         }
     }
-    home::deliver(tx, entry, &local)
+    home::deliver(tx, entry, &local)?;
+    converse(tx, entry.post, &local)
+}
+
+/// A direct post is part of a conversation of each of these readers here, with those who are seen to take part.
+fn converse(tx: &mut Tx<'_>, id: PostId, readers: &[ActorId]) -> Result<()> {
+    let post = super::get(tx.conn(), id)?;
+    if post.audience != Audience::Direct {
+        return Ok(());
+    }
+    let mut people = mentioned(tx.conn(), id)?;
+    people.push(post.author_id);
+    let said = Said { post: id, thread: post.thread_id, author: post.author_id, people };
+    for reader in readers {
+        conversations::add(tx, *reader, &said)?;
+    }
+    Ok(())
 }
 
 /// A post that we have came again for somebody else whom it does not name: they read it too from now on.

@@ -1,10 +1,12 @@
 //! Lists of posts: home, public, of a list of people, of one account, of one hashtag. Newest first, paged by id.
 
+mod direct;
 mod front;
 mod trending;
 
 use diesel::{dsl, prelude::*};
 
+pub use direct::{Talk, direct, get_direct};
 pub use front::{Conversation, Listening, conversations, listening};
 pub use trending::trending;
 

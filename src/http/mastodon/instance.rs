@@ -64,7 +64,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
             url: None,
         },
         // 2 would promise grouped notifications.
-        api_versions: ApiVersions { mastodon: 1 },
+        api_versions: ApiVersions { mastodon: 2 },
         contact: Contact { email: String::new(), account: None },
         rules: Vec::new(),
     }))

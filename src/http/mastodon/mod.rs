@@ -7,6 +7,7 @@ mod about;
 mod accounts;
 mod apps;
 pub mod assets;
+mod conversations;
 pub mod entities;
 mod filters;
 mod instance;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<App> {
         .merge(about::routes())
         .merge(accounts::routes())
         .merge(apps::routes())
+        .merge(conversations::routes())
         .merge(filters::routes())
         .merge(instance::routes())
         .merge(lists::routes())

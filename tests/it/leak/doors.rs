@@ -88,6 +88,7 @@ pub fn doors(house: &House, written: &[&Written], people: &[&Person], more: &[St
             .map(ToOwned::to_owned)
             .to_vec(),
         ),
+        ("group_key", more.iter().map(|id| format!("ungrouped-{id}")).collect()),
         ("version", vec!["2.0".to_owned(), "2.1".to_owned()]),
         ("host", vec!["elsewhere.example".to_owned()]),
         ("kind", ["imprint", "privacy", "rules"].map(ToOwned::to_owned).to_vec()),

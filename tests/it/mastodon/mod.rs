@@ -1,12 +1,14 @@
 //! Mastodon's client API, through the router.
 
 mod audiences;
+mod conversations;
 mod doors;
 mod filters;
 mod habits;
 mod lengths;
 mod lists;
 mod media;
+mod notifications;
 mod offers;
 mod paging;
 mod people;

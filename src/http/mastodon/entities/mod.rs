@@ -5,6 +5,7 @@
 mod account;
 mod application;
 mod context;
+mod conversation;
 mod credential_account;
 mod edit;
 mod filter;
@@ -27,6 +28,7 @@ mod tag;
 pub use account::{Account, AccountExtension, Emoji, Field, MutedAccount};
 pub use application::{Application, CredentialApplication};
 pub use context::Context;
+pub use conversation::Conversation;
 pub use credential_account::{CredentialAccount, Role, Source};
 pub use edit::{StatusEdit, StatusSource};
 pub use filter::{Filter, FilterKeyword, FilterResult, FilterStatus, FilterV1};
@@ -38,7 +40,10 @@ pub use limits::{
 pub use list::List;
 pub use marker::Marker;
 pub use media::MediaAttachment;
-pub use notification::Notification;
+pub use notification::{
+    GroupedNotifications, Notification, NotificationGroup, NotificationPolicy, NotificationPolicyV1,
+    NotificationRequest, PartialAccount, PolicySummary,
+};
 pub use poll::{Poll, PollOption};
 pub use preferences::Preferences;
 pub use relationship::Relationship;

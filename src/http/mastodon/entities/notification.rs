@@ -1,9 +1,9 @@
-//! Notification.
+//! Notification, alone and in groups; NotificationRequest and NotificationPolicy.
 
 use serde::Serialize;
 
 use super::{Account, Status};
-use crate::domain::NotificationId;
+use crate::domain::{ActorId, NotificationId, NotificationRequestId, PostId, notifications::PolicyAction};
 
 /// Something that one is told.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,8 +13,98 @@ pub struct Notification {
     #[serde(rename = "type")]
     pub kind: &'static str,
     pub group_key: String,
+    /// It waits; only then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filtered: Option<bool>,
     pub created_at: String,
     pub account: Account,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+}
+
+/// A page of groups; people and posts are told once.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct GroupedNotifications {
+    pub accounts: Vec<Account>,
+    /// Those of whom only the picture is shown, when a client wants no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partial_accounts: Option<Vec<PartialAccount>>,
+    pub statuses: Vec<Status>,
+    pub notification_groups: Vec<NotificationGroup>,
+}
+
+/// Several notifications that are shown as one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct NotificationGroup {
+    pub group_key: String,
+    pub notifications_count: i64,
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// A number, as clients with 64 bits read it; others page by the ids below.
+    pub most_recent_notification_id: i64,
+    pub page_min_id: NotificationId,
+    pub page_max_id: NotificationId,
+    pub latest_page_notification_at: String,
+    pub sample_account_ids: Vec<ActorId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_id: Option<PostId>,
+}
+
+/// As much of an account as its picture needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct PartialAccount {
+    pub id: ActorId,
+    pub acct: String,
+    pub locked: bool,
+    pub bot: bool,
+    pub url: String,
+    pub avatar: String,
+    pub avatar_static: String,
+}
+
+/// Somebody whose notifications wait.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct NotificationRequest {
+    pub id: NotificationRequestId,
+    pub created_at: String,
+    pub updated_at: String,
+    /// Text, as in Mastodon.
+    pub notifications_count: String,
+    pub account: Account,
+    pub last_status: Option<Status>,
+}
+
+/// By whom one is told at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct NotificationPolicy {
+    pub for_not_following: PolicyAction,
+    pub for_not_followers: PolicyAction,
+    pub for_new_accounts: PolicyAction,
+    pub for_private_mentions: PolicyAction,
+    pub for_limited_accounts: PolicyAction,
+    pub summary: PolicySummary,
+}
+
+/// The same in its first version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct NotificationPolicyV1 {
+    pub filter_not_following: bool,
+    pub filter_not_followers: bool,
+    pub filter_new_accounts: bool,
+    pub filter_private_mentions: bool,
+    pub summary: PolicySummary,
+}
+
+/// How much waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct PolicySummary {
+    pub pending_requests_count: i64,
+    pub pending_notifications_count: i64,
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod attachment;
+mod conversation;
 mod credentials;
 mod filter;
 mod notification;
@@ -14,5 +15,6 @@ mod tag;
 
 pub(super) use attachment::{attachments, upload};
 pub(super) use filter::{keyword, marked};
+pub(super) use notification::Expand;
 pub(super) use scheduled::scheduled;
 pub(super) use status::{emojis, visibility};

@@ -1,22 +1,33 @@
-//! What one is told as Notifications.
+//! What one is told as Notifications, one by one and in groups.
 
 use std::collections::HashMap;
 
 use crate::{
     db::Timestamp,
     domain::{
-        ActorId,
+        ActorId, PostId,
         actors::{self, Actor},
         filters::FilterContext,
-        notifications,
+        notifications::{self, Group, Request},
         posts::EntryRef,
     },
     error::Result,
     http::mastodon::{
-        entities::{Account, Notification, Status},
+        entities::{
+            Account, GroupedNotifications, Notification, NotificationGroup, NotificationRequest, PartialAccount, Status,
+        },
         look::{Listed, Look},
     },
 };
+
+/// How much is told of the people of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http::mastodon) enum Expand {
+    /// Everything.
+    Full,
+    /// Of the first of each group everything, of the others their picture.
+    PartialAvatars,
+}
 
 impl Look<'_> {
     /// Notifications, without those about somebody who is gone or a post that the reader may not see any more.
@@ -24,23 +35,18 @@ impl Look<'_> {
         &mut self,
         rows: &[notifications::Notification],
     ) -> Result<Listed<Notification>> {
-        let entries: Vec<EntryRef> = rows.iter().filter_map(|row| row.post_id).map(EntryRef::post).collect();
-        let mut statuses = self.statuses(&entries)?;
-        statuses.retain(|status| !self.hides(FilterContext::Notifications, status));
-        let statuses: HashMap<String, Status> =
-            statuses.into_iter().map(|status| (status.id.clone(), status)).collect();
-        let from: Vec<ActorId> = rows.iter().map(|row| row.from_id).collect();
-        let from: Vec<Actor> = actors::get_many(self.conn, &from)?.into_iter().filter(Actor::is_active).collect();
-        let accounts: HashMap<ActorId, Account> = self.accounts_of(&from)?;
+        let statuses = self.told_of(rows.iter().filter_map(|row| row.post_id))?;
+        let accounts = self.telling(rows.iter().map(|row| row.from_id))?;
         let one = |row: &notifications::Notification| {
             let status = match row.post_id {
                 None => None,
-                Some(post) => Some(statuses.get(&post.to_string())?.clone()),
+                Some(post) => Some(statuses.get(&post)?.clone()),
             };
             Some(Notification {
                 id: row.id,
                 kind: row.kind.as_str(),
-                group_key: format!("ungrouped-{}", row.id),
+                group_key: row.shown_key(),
+                filtered: row.filtered.then_some(true),
                 created_at: Timestamp::rfc3339(row.created_at),
                 account: accounts.get(&row.from_id)?.clone(),
                 status,
@@ -51,5 +57,124 @@ impl Look<'_> {
             first: rows.first().map(|row| row.id.0),
             last: rows.last().map(|row| row.id.0),
         })
+    }
+
+    /// Groups, without those of which nobody or no post is left that the reader may see.
+    pub(in crate::http::mastodon) fn groups(
+        &mut self,
+        groups: &[Group],
+        expand: Expand,
+    ) -> Result<GroupedNotifications> {
+        let statuses = self.told_of(groups.iter().filter_map(|group| group.shown.post_id))?;
+        let accounts = self.telling(groups.iter().flat_map(|group| group.people.iter().copied()))?;
+        let mut shown = GroupedNotifications {
+            accounts: Vec::new(),
+            partial_accounts: (expand == Expand::PartialAvatars).then(Vec::new),
+            statuses: Vec::new(),
+            notification_groups: Vec::new(),
+        };
+        for group in groups {
+            let people: Vec<&Account> = group.people.iter().filter_map(|id| accounts.get(id)).collect();
+            let status = group.shown.post_id.map(|post| statuses.get(&post));
+            if people.is_empty() || status == Some(None) {
+                continue;
+            }
+            if let Some(status) = status.flatten()
+                && !shown.statuses.contains(status)
+            {
+                shown.statuses.push(status.clone());
+            }
+            for (place, account) in people.iter().enumerate() {
+                shown.add(account, expand == Expand::Full || place == 0);
+            }
+            shown.notification_groups.push(NotificationGroup {
+                group_key: group.key.clone(),
+                notifications_count: group.count,
+                kind: group.shown.kind.as_str(),
+                most_recent_notification_id: group.newest.0,
+                page_min_id: group.oldest_on_page,
+                page_max_id: group.newest,
+                latest_page_notification_at: group.newest_at.rfc3339(),
+                sample_account_ids: people.iter().map(|account| account.id).collect(),
+                status_id: group.shown.post_id,
+            });
+        }
+        shown.settle();
+        Ok(shown)
+    }
+
+    /// Those whose notifications wait, without who is gone.
+    pub(in crate::http::mastodon) fn requests(&mut self, rows: &[Request]) -> Result<Vec<NotificationRequest>> {
+        let statuses = self.told_of(rows.iter().filter_map(|row| row.last_post))?;
+        let accounts = self.telling(rows.iter().map(|row| row.from_id))?;
+        let one = |row: &Request| {
+            Some(NotificationRequest {
+                id: row.id,
+                created_at: row.created_at.rfc3339(),
+                updated_at: row.updated_at.rfc3339(),
+                notifications_count: row.notifications_count.to_string(),
+                account: accounts.get(&row.from_id)?.clone(),
+                last_status: row.last_post.and_then(|post| statuses.get(&post).cloned()),
+            })
+        };
+        Ok(rows.iter().filter_map(one).collect())
+    }
+
+    /// The posts of notifications, as far as the reader wants to be told of them.
+    fn told_of(&mut self, posts: impl Iterator<Item = PostId>) -> Result<HashMap<PostId, Status>> {
+        let entries: Vec<EntryRef> = posts.map(EntryRef::post).collect();
+        let statuses = self.statuses(&entries)?;
+        let told = |status: Status| {
+            let id = status.id.parse().ok().filter(|_| !self.hides(FilterContext::Notifications, &status))?;
+            Some((id, status))
+        };
+        Ok(statuses.into_iter().filter_map(told).collect())
+    }
+
+    /// The people of notifications, without who is gone.
+    fn telling(&mut self, people: impl Iterator<Item = ActorId>) -> Result<HashMap<ActorId, Account>> {
+        let mut ids: Vec<ActorId> = people.collect();
+        ids.sort();
+        ids.dedup();
+        let people: Vec<Actor> = actors::get_many(self.conn, &ids)?.into_iter().filter(Actor::is_active).collect();
+        self.accounts_of(&people)
+    }
+}
+
+impl GroupedNotifications {
+    /// Adds somebody once, with everything or with their picture only.
+    fn add(&mut self, account: &Account, full: bool) {
+        match &mut self.partial_accounts {
+            Some(partial) if !full => {
+                if !partial.iter().any(|known| known.id == account.id) {
+                    partial.push(picture_of(account));
+                }
+            }
+            _ => {
+                if !self.accounts.iter().any(|known| known.id == account.id) {
+                    self.accounts.push(account.clone());
+                }
+            }
+        }
+    }
+
+    /// Whoever is told with everything is not told with their picture too.
+    fn settle(&mut self) {
+        let accounts = &self.accounts;
+        if let Some(partial) = &mut self.partial_accounts {
+            partial.retain(|one| !accounts.iter().any(|account| account.id == one.id));
+        }
+    }
+}
+
+fn picture_of(account: &Account) -> PartialAccount {
+    PartialAccount {
+        id: account.id,
+        acct: account.acct.clone(),
+        locked: account.locked,
+        bot: account.bot,
+        url: account.url.clone(),
+        avatar: account.avatar.clone(),
+        avatar_static: account.avatar_static.clone(),
     }
 }

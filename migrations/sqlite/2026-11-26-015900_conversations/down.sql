@@ -1,0 +1,2 @@
+DROP TABLE conversation_posts;
+DROP TABLE conversations;

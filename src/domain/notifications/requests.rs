@@ -1,0 +1,225 @@
+//! Those whose notifications wait until they are let in.
+
+use diesel::{dsl, prelude::*};
+
+use super::NotificationKind;
+use crate::{
+    db::{
+        Conn, Timestamp, Tx,
+        schema::{notification_permissions, notification_requests, notifications},
+    },
+    domain::{ActorId, NotificationId, NotificationRequestId, Page, PostId},
+    error::{Error, Result},
+    on_conn,
+};
+
+/// Somebody whose notifications wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct Request {
+    pub id: NotificationRequestId,
+    pub from_id: ActorId,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// How many mentions wait.
+    pub notifications_count: i64,
+    /// The last post of theirs that waits.
+    pub last_post: Option<PostId>,
+}
+
+/// How much waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Of how many people.
+    pub requests: i64,
+    /// How many notifications.
+    pub notifications: i64,
+}
+
+/// Columns of a request as it is stored.
+type Row = (NotificationRequestId, ActorId, Timestamp, Timestamp);
+
+/// Writes down that something by `from` waits for `owner`.
+pub(super) fn note(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<()> {
+    let (id, now) = (NotificationRequestId(tx.new_id()), tx.now());
+    on_conn!(tx.conn(), |c| diesel::insert_into(notification_requests::table)
+        .values((
+            notification_requests::id.eq(id),
+            notification_requests::owner_id.eq(owner),
+            notification_requests::from_id.eq(from),
+            notification_requests::created_at.eq(now),
+            notification_requests::updated_at.eq(now),
+        ))
+        .on_conflict((notification_requests::owner_id, notification_requests::from_id))
+        .do_update()
+        .set(notification_requests::updated_at.eq(now))
+        .execute(c))?;
+    Ok(())
+}
+
+/// What makes a request one: mentions that wait.
+macro_rules! waiting {
+    () => {
+        notifications::table
+            .filter(notifications::filtered.eq(true))
+            .filter(notifications::kind.eq(NotificationKind::Mention))
+    };
+}
+
+/// Whose notifications wait for `owner`, newest first.
+pub fn list_requests(conn: &mut Conn, owner: ActorId, page: &Page) -> Result<Vec<Request>> {
+    let (above, below) = page.bounds();
+    let still = waiting!().filter(notifications::owner_id.eq(owner)).select(notifications::from_id);
+    let query = notification_requests::table
+        .filter(notification_requests::owner_id.eq(owner))
+        .filter(notification_requests::id.gt(NotificationRequestId(above)))
+        .filter(notification_requests::id.lt(NotificationRequestId(below)))
+        .filter(notification_requests::from_id.eq_any(still))
+        .limit(page.limit)
+        .select((
+            notification_requests::id,
+            notification_requests::from_id,
+            notification_requests::created_at,
+            notification_requests::updated_at,
+        ))
+        .into_boxed();
+    let query = if page.upwards() {
+        query.order(notification_requests::id.asc())
+    } else {
+        query.order(notification_requests::id.desc())
+    };
+    let mut rows: Vec<Row> = query.load(conn)?;
+    if page.upwards() {
+        rows.reverse();
+    }
+    with_what_waits(conn, owner, &rows)
+}
+
+/// One request to `owner`, or not found.
+pub fn find_request(conn: &mut Conn, owner: ActorId, id: NotificationRequestId) -> Result<Request> {
+    let row: Option<Row> = notification_requests::table
+        .find(id)
+        .filter(notification_requests::owner_id.eq(owner))
+        .select((
+            notification_requests::id,
+            notification_requests::from_id,
+            notification_requests::created_at,
+            notification_requests::updated_at,
+        ))
+        .first(conn)
+        .optional()?;
+    let found = with_what_waits(conn, owner, row.as_slice())?;
+    found.into_iter().next().ok_or_else(missing)
+}
+
+fn missing() -> Error {
+    Error::not_found("notification.no_request", "There is no such request.")
+}
+
+/// Two queries.
+fn with_what_waits(conn: &mut Conn, owner: ActorId, rows: &[Row]) -> Result<Vec<Request>> {
+    let senders: Vec<ActorId> = rows.iter().map(|(_, from, ..)| *from).collect();
+    let counted: Vec<(ActorId, i64, Option<NotificationId>)> = waiting!()
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::from_id.eq_any(senders))
+        .group_by(notifications::from_id)
+        .select((notifications::from_id, dsl::count_star(), dsl::max(notifications::id)))
+        .load(conn)?;
+    let latest: Vec<NotificationId> = counted.iter().filter_map(|(.., latest)| *latest).collect();
+    let posts: Vec<(ActorId, Option<PostId>)> = notifications::table
+        .filter(notifications::id.eq_any(latest))
+        .select((notifications::from_id, notifications::post_id))
+        .load(conn)?;
+    let request = |&(id, from_id, created_at, updated_at): &Row| {
+        let (_, notifications_count, _) = counted.iter().find(|(sender, ..)| *sender == from_id)?;
+        let last_post = posts.iter().find(|(sender, _)| *sender == from_id).and_then(|(_, post)| *post);
+        Some(Request { id, from_id, created_at, updated_at, notifications_count: *notifications_count, last_post })
+    };
+    Ok(rows.iter().filter_map(request).collect())
+}
+
+/// How much waits for `owner`.
+pub fn summary(conn: &mut Conn, owner: ActorId) -> Result<Summary> {
+    let (requests, notifications) = waiting!()
+        .filter(notifications::owner_id.eq(owner))
+        .select((dsl::count(notifications::from_id).aggregate_distinct(), dsl::count_star()))
+        .first(conn)?;
+    Ok(Summary { requests, notifications })
+}
+
+/// The senders of these requests to `owner`; those of others are not there.
+fn senders(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Result<Vec<ActorId>> {
+    Ok(notification_requests::table
+        .filter(notification_requests::owner_id.eq(owner))
+        .filter(notification_requests::id.eq_any(ids.to_vec()))
+        .select(notification_requests::from_id)
+        .load(tx.conn())?)
+}
+
+/// Lets senders in: what waited is told, and so is what they do from now on.
+pub fn accept_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Result<()> {
+    let senders = senders(tx, owner, ids)?;
+    let now = tx.now();
+    for from in &senders {
+        on_conn!(tx.conn(), |c| diesel::insert_into(notification_permissions::table)
+            .values((
+                notification_permissions::owner_id.eq(owner),
+                notification_permissions::from_id.eq(*from),
+                notification_permissions::created_at.eq(now),
+            ))
+            .on_conflict((notification_permissions::owner_id, notification_permissions::from_id))
+            .do_nothing()
+            .execute(c))?;
+    }
+    let theirs = notifications::table
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::from_id.eq_any(senders.clone()))
+        .filter(notifications::filtered.eq(true));
+    diesel::update(theirs).set(notifications::filtered.eq(false)).execute(tx.conn())?;
+    end(tx, owner, senders)
+}
+
+/// Forgets what waited by these senders; what they do next waits again.
+pub fn dismiss_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Result<()> {
+    let senders = senders(tx, owner, ids)?;
+    let theirs = notifications::table
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::from_id.eq_any(senders.clone()))
+        .filter(notifications::filtered.eq(true));
+    diesel::delete(theirs).execute(tx.conn())?;
+    end(tx, owner, senders)
+}
+
+fn end(tx: &mut Tx<'_>, owner: ActorId, senders: Vec<ActorId>) -> Result<()> {
+    let requests = notification_requests::table
+        .filter(notification_requests::owner_id.eq(owner))
+        .filter(notification_requests::from_id.eq_any(senders));
+    diesel::delete(requests).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Lets somebody in no more.
+pub(super) fn forget_sender(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<()> {
+    end(tx, owner, vec![from])?;
+    diesel::delete(notification_permissions::table.find((owner, from))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets requests of which nothing waits any more.
+pub(super) fn forget_empty(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
+    let waiting = waiting!().filter(notifications::owner_id.eq(owner)).select(notifications::from_id);
+    let empty = notification_requests::table
+        .filter(notification_requests::owner_id.eq(owner))
+        .filter(notification_requests::from_id.ne_all(waiting));
+    diesel::delete(empty).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets what waited for somebody who goes, and whom they let in.
+pub(super) fn forget_all_of(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
+    diesel::delete(notification_requests::table.filter(notification_requests::owner_id.eq(owner)))
+        .execute(tx.conn())?;
+    diesel::delete(notification_permissions::table.filter(notification_permissions::owner_id.eq(owner)))
+        .execute(tx.conn())?;
+    Ok(())
+}

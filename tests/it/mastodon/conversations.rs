@@ -1,0 +1,181 @@
+//! Direct posts, by whom they are with.
+
+use guildhall::domain::{
+    accounts::{self, AccountKind, Role},
+    posts::{Audience, ReplyTo},
+};
+use serde_json::{Value, json};
+
+use super::{House, Person, ids};
+
+const PATH: &str = "/api/v1/conversations";
+
+async fn talks(house: &House, who: &Person) -> Value {
+    house.get(who, PATH).await.ok()
+}
+
+/// Id of the last post, whether it is new, and the others, of each conversation.
+fn brief(talks: &Value) -> Vec<(String, bool, Vec<String>)> {
+    let one = |talk: &Value| {
+        let last = talk["last_status"]["id"].as_str().unwrap().to_owned();
+        let others =
+            talk["accounts"].as_array().unwrap().iter().map(|account| account["username"].as_str().unwrap().to_owned());
+        (last, talk["unread"].as_bool().unwrap(), others.collect())
+    };
+    talks.as_array().unwrap().iter().map(one).collect()
+}
+
+async fn says(house: &House, who: &Person, text: &str, to: Option<&str>) -> String {
+    house.says(who, json!({"status": text, "visibility": "direct", "in_reply_to_id": to})).await
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+on_both! {
+    async fn a_direct_post_is_a_conversation_of_everybody_in_it(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await);
+        house.says(&ana, json!({"status": "@ben in public"})).await;
+        assert_eq!(talks(&house, &ana).await, json!([]));
+        let one = says(&house, &ana, "@ben Tea?", None).await;
+        assert_eq!(brief(&talks(&house, &ana).await), [(one.clone(), false, names(&["ben"]))]);
+        assert_eq!(brief(&talks(&house, &ben).await), [(one.clone(), true, names(&["ana"]))]);
+        assert_eq!(talks(&house, &cleo).await, json!([]));
+        let two = says(&house, &ben, "@ana Yes", Some(&one)).await;
+        assert_eq!(brief(&talks(&house, &ana).await), [(two.clone(), true, names(&["ben"]))]);
+        assert_eq!(brief(&talks(&house, &ben).await), [(two.clone(), false, names(&["ana"]))]);
+        // With other people, or in another thread, it is another one.
+        let three = says(&house, &ana, "@ben @cleo All of us?", Some(&two)).await;
+        let four = says(&house, &ana, "@ben Something else", None).await;
+        assert_eq!(brief(&talks(&house, &ben).await), [
+            (four.clone(), true, names(&["ana"])), (three.clone(), true, names(&["ana", "cleo"])), (two.clone(), false, names(&["ana"])),
+        ]);
+        assert_eq!(brief(&talks(&house, &cleo).await), [(three.clone(), true, names(&["ana", "ben"]))]);
+        let alone = says(&house, &cleo, "To myself", None).await;
+        assert_eq!(brief(&talks(&house, &cleo).await)[0], (alone, false, names(&["cleo"])));
+        // Walked by the last posts.
+        let first = house.get(&ben, &format!("{PATH}?limit=2")).await;
+        let second = house.get(&ben, &first.link("next").unwrap()).await;
+        assert_eq!(brief(&first.body).len() + brief(&second.body).len(), 3);
+        assert_eq!(brief(&second.body)[0].0, two);
+        let back = house.get(&ben, &second.link("prev").unwrap()).await;
+        assert_eq!(back.body, first.body);
+        assert_eq!(brief(&house.get(&ben, &format!("{PATH}?limit=1&min_id={two}")).await.ok())[0].0, three);
+    }
+
+    async fn a_conversation_is_read_unread_and_taken_away(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let one = says(&house, &ana, "@ben Tea?", None).await;
+        let id = ids(&talks(&house, &ben).await)[0].clone();
+        for (what, unread) in [("read", false), ("unread", true), ("read", false)] {
+            let shown = house.post(&ben, &format!("{PATH}/{id}/{what}"), json!({})).await.ok();
+            assert_eq!((&shown["unread"], &shown["last_status"]["id"]), (&json!(unread), &json!(one)), "{what}");
+            assert_eq!(brief(&talks(&house, &ben).await), [(one.clone(), unread, names(&["ana"]))]);
+        }
+        for what in ["read", "unread"] {
+            assert_eq!(house.post(&ana, &format!("{PATH}/{id}/{what}"), json!({})).await.status, 404);
+        }
+        assert_eq!(house.delete(&ana, &format!("{PATH}/{id}")).await.status, 404);
+        assert_eq!(house.delete(&ben, &format!("{PATH}/{id}")).await.ok(), json!({}));
+        assert_eq!((talks(&house, &ben).await, brief(&talks(&house, &ana).await).len()), (json!([]), 1));
+        assert_eq!(house.get(&ben, &format!("/api/v1/statuses/{one}")).await.status, 200, "the post stays");
+        let two = says(&house, &ana, "@ben Still there?", Some(&one)).await;
+        assert_eq!(brief(&talks(&house, &ben).await), [(two, true, names(&["ana"]))]);
+        let narrow = house.person_with("dora", AccountKind::Employee, Role::Member, "read:statuses").await;
+        assert_eq!((talks(&house, &narrow).await, house.post(&narrow, &format!("{PATH}/1/read"), json!({})).await.status.as_u16()), (json!([]), 403));
+        let narrow = house.person_with("eve", AccountKind::Employee, Role::Member, "write:conversations").await;
+        assert_eq!((house.get(&narrow, PATH).await.status.as_u16(), house.get(None, PATH).await.status.as_u16()), (403, 401));
+    }
+
+    async fn what_was_deleted_leaves_what_was_said_before(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let one = says(&house, &ana, "@ben One", None).await;
+        let two = says(&house, &ben, "@ana Two", Some(&one)).await;
+        house.delete(&ben, &format!("/api/v1/statuses/{two}")).await.ok();
+        for who in [&ana, &ben] {
+            assert_eq!(brief(&talks(&house, who).await)[0].0, one);
+        }
+        house.delete(&ana, &format!("/api/v1/statuses/{one}")).await.ok();
+        for who in [&ana, &ben] {
+            assert_eq!(talks(&house, who).await, json!([]));
+        }
+    }
+
+    async fn a_conversation_shows_nothing_that_its_owner_may_not_read(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await);
+        let one = says(&house, &ana, "@ben @cleo One", None).await;
+        let two = says(&house, &cleo, "@ana @ben Two", Some(&one)).await;
+        assert_eq!(brief(&talks(&house, &ben).await)[0].0, two);
+        house.post(&cleo, &format!("/api/v1/accounts/{}/block", ben.id()), json!({})).await.ok();
+        assert_eq!(brief(&talks(&house, &ben).await)[0].0, one, "what was said before is left");
+        assert_eq!(talks(&house, &cleo).await, json!([]), "who blocks somebody has no conversation with them");
+        says(&house, &cleo, "@ana @ben Three", Some(&one)).await;
+        assert_eq!(brief(&talks(&house, &ben).await)[0].0, one);
+        // Named no more, one reads no more.
+        house.put(&ana, &format!("/api/v1/statuses/{one}"), json!({"status": "@cleo alone"})).await.ok();
+        assert_eq!(talks(&house, &ben).await, json!([]));
+        let dora = house.employee("dora").await;
+        house.put(&ana, &format!("/api/v1/statuses/{one}"), json!({"status": "@dora and @cleo"})).await.ok();
+        assert_eq!(brief(&talks(&house, &dora).await), [(one.clone(), true, names(&["ana", "cleo"]))], "named later, told later");
+    }
+
+    async fn conversations_come_from_elsewhere_and_find_each_other(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let eve = house.stranger("eve", "remote.example").await;
+        let to = ana.actor;
+        let direct = move |uri: &'static str, answers: Option<&'static str>| move |draft: &mut guildhall::domain::posts::Draft| {
+            draft.audience = Audience::Direct;
+            draft.mentions = vec![to];
+            draft.uri = Some(uri.to_owned());
+            draft.reply_to = answers.map(|uri| ReplyTo { post: None, uri: Some(uri.to_owned()) });
+        };
+        // The answer is here before what it answers.
+        let answer = house.arrived(&eve, direct("https://remote.example/2", Some("https://remote.example/1"))).await.to_string();
+        assert_eq!(brief(&talks(&house, &ana).await), [(answer.clone(), true, names(&["eve"]))]);
+        house.wait(1);
+        let asked = house.arrived(&eve, direct("https://remote.example/1", None)).await.to_string();
+        house.arrived(&eve, direct("https://remote.example/1", None)).await;
+        assert_eq!(brief(&talks(&house, &ana).await), [(asked, true, names(&["eve"]))], "one conversation");
+        // Somebody who gets it without being named is seen by nobody, and sees whom it names.
+        let ben = house.employee("ben").await;
+        let hidden = ben.actor;
+        house.wait(1);
+        let third = house.arrived(&eve, move |draft| {
+            draft.audience = Audience::Direct;
+            draft.mentions = vec![to];
+            draft.hidden = vec![hidden];
+        }).await.to_string();
+        assert_eq!(brief(&talks(&house, &ana).await)[0], (third.clone(), true, names(&["eve"])));
+        let (last, _, mut with) = brief(&talks(&house, &ben).await).remove(0);
+        with.sort();
+        assert_eq!((last, with), (third, names(&["ana", "eve"])));
+        // A brand has its own.
+        let brand = house.brand_of(&ana).await;
+        let to_brand = brand.actor;
+        house.arrived(&eve, move |draft| {
+            draft.audience = Audience::Direct;
+            draft.mentions = vec![to_brand];
+        }).await;
+        assert_eq!((brief(&talks(&house, &brand).await).len(), brief(&talks(&house, &ana).await).len()), (1, 2));
+    }
+
+    async fn conversations_go_with_their_owner(database: TestDatabase) {
+        use diesel::prelude::*;
+        use guildhall::db::schema::{conversation_posts, conversations};
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        says(&house, &ben, "@ana Tea?", None).await;
+        let left = || house.app.db.read(|conn| Ok((conversations::table.count().get_result::<i64>(conn)?, conversation_posts::table.count().get_result::<i64>(conn)?)));
+        assert_eq!(left().await.unwrap(), (2, 2));
+        let account = ana.account;
+        house.app.db.write(move |tx| accounts::delete(tx, account)).await.unwrap();
+        crate::leak::work(&house).await;
+        assert_eq!(left().await.unwrap(), (1, 1));
+    }
+}
