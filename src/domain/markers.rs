@@ -82,6 +82,11 @@ pub fn list(conn: &mut Conn, me: ActorId, timelines: &[Timeline]) -> Result<Vec<
         .load(conn)?)
 }
 
+/// Behind which row something is unread to somebody: everything, where no marker was ever set.
+pub fn last_read(conn: &mut Conn, me: ActorId, timeline: Timeline) -> Result<i64> {
+    Ok(list(conn, me, &[timeline])?.first().map_or(0, |marker| marker.last_read_id))
+}
+
 /// Forgets where an actor was, when the actor itself goes.
 pub fn forget_all_of(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     diesel::delete(markers::table.filter(markers::actor_id.eq(actor))).execute(tx.conn())?;

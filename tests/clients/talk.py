@@ -41,7 +41,8 @@ def told(api):
     assert api.notifications_unread_count()["count"] == 0
     assert api.notification_requests() == []
     assert api.notifications_merged()
-    assert api.notifications_policy()["for_new_accounts"] == "accept"
+    policy = api.notifications_policy()
+    assert (policy["for_new_accounts"], policy["for_private_mentions"]) == ("accept", "filter"), policy
     assert api.update_notifications_policy(for_new_accounts="filter")["for_new_accounts"] == "filter"
     assert api.notifications_policy()["for_new_accounts"] == "filter"
     api.update_notifications_policy(for_new_accounts="accept")

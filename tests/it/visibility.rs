@@ -152,7 +152,8 @@ async fn found(house: &House, author: &Person, who: Option<&Person>, post: &str)
         ('y', format!("{path}/history")),
         ('o', format!("{path}/source")),
         ('f', format!("{path}/favourited_by")),
-        ('n', "/api/v1/notifications?types[]=mention".to_owned()),
+        // What waits too: what strangers write to somebody alone.
+        ('n', "/api/v1/notifications?types[]=mention&include_filtered=true".to_owned()),
     ] {
         let reply = house.get(who, &door).await;
         let there = reply.status == 200

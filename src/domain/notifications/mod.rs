@@ -92,12 +92,7 @@ pub fn tell(
     from: ActorId,
     post: Option<PostId>,
 ) -> Result<()> {
-    if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, from)? {
-        return Ok(());
-    }
-    if let Some(post) = post
-        && quiet::is_quiet(tx.conn(), owner, post)?
-    {
+    if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, from, post)? {
         return Ok(());
     }
     let filtered = match policy::verdict(tx, owner, kind, from, post)? {
@@ -131,9 +126,8 @@ pub fn tell(
     Ok(())
 }
 
-/// Whether `owner` is one of ours and has not silenced `from`. A thread of which somebody wants to hear no more
-/// belongs here too, when threads can be silenced.
-fn wants_to_hear(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<bool> {
+/// Whether `owner` is one of ours, has not silenced `from`, and does not keep the thread of the post quiet.
+fn wants_to_hear(tx: &mut Tx<'_>, owner: ActorId, from: ActorId, post: Option<PostId>) -> Result<bool> {
     let now = tx.now();
     let local = actors::table.find(owner).filter(actors::host.eq("")).filter(actors::deleted_at.is_null());
     let blocked = blocks::table.filter(blocks::actor_id.eq(owner)).filter(blocks::target_id.eq(from));
@@ -150,7 +144,13 @@ fn wants_to_hear(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<bool>
         .and(diesel::dsl::not(diesel::dsl::exists(blocked)))
         .and(diesel::dsl::not(diesel::dsl::exists(muted)))
         .and(diesel::dsl::not(diesel::dsl::exists(shunned)));
-    Ok(diesel::select(hears).get_result(tx.conn())?)
+    if !diesel::select(hears).get_result(tx.conn())? {
+        return Ok(false);
+    }
+    match post {
+        Some(post) => Ok(!quiet::is_quiet(tx.conn(), owner, post)?),
+        None => Ok(true),
+    }
 }
 
 /// Takes back what was told, when its reason is gone.

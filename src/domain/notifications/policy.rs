@@ -10,7 +10,7 @@ use crate::{
         Conn, Timestamp, Tx,
         schema::{actors, follows, mentions, notification_permissions, notification_policies, posts},
     },
-    domain::{ActorId, Audience, PostId},
+    domain::{ActorId, Audience, PostId, accounts},
     error::Result,
     on_conn,
 };
@@ -47,13 +47,13 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Everybody is let in: a company wants to hear those who write to it.
-    pub const OPEN: Self = Self {
+    /// As in Mastodon where nobody says anything: what strangers write to somebody alone waits.
+    pub const USUAL: Self = Self {
         for_not_following: PolicyAction::Accept,
         for_not_followers: PolicyAction::Accept,
         for_new_accounts: PolicyAction::Accept,
-        for_private_mentions: PolicyAction::Accept,
-        for_limited_accounts: PolicyAction::Accept,
+        for_private_mentions: PolicyAction::Filter,
+        for_limited_accounts: PolicyAction::Filter,
     };
 }
 
@@ -71,7 +71,7 @@ pub struct PolicyChange {
 /// The policy of `owner`.
 pub fn find_policy(conn: &mut Conn, owner: ActorId) -> Result<Policy> {
     let own = notification_policies::table.find(owner).select(Policy::as_select()).first(conn).optional()?;
-    Ok(own.unwrap_or(Policy::OPEN))
+    Ok(own.unwrap_or(Policy::USUAL))
 }
 
 /// Changes the policy of `owner`. What waits goes on waiting.
@@ -112,11 +112,16 @@ pub(super) fn verdict(
         return Ok(PolicyAction::Accept);
     }
     let policy = find_policy(tx.conn(), owner)?;
-    if policy == Policy::OPEN || is_let_in(tx.conn(), owner, from)? {
-        return Ok(PolicyAction::Accept);
+    // Only what the policy asks about is looked up.
+    let private = match post.filter(|_| kind == NotificationKind::Mention) {
+        Some(post) if policy.for_private_mentions > PolicyAction::Accept => is_unasked(tx.conn(), owner, from, post)?,
+        _ => false,
+    };
+    let asks = private || policy.for_not_following > PolicyAction::Accept;
+    let mut strongest = PolicyAction::Accept;
+    if asks && follows_since(tx.conn(), owner, from)?.is_none() {
+        strongest = policy.for_not_following.max(if private { policy.for_private_mentions } else { strongest });
     }
-    let following = follows_since(tx.conn(), owner, from)?.is_some();
-    let mut strongest = if following { PolicyAction::Accept } else { policy.for_not_following };
     if policy.for_not_followers > strongest {
         let settled = tx.now().minus(NEW_FOLLOWER);
         if follows_since(tx.conn(), from, owner)?.is_none_or(|since| since > settled) {
@@ -129,15 +134,8 @@ pub(super) fn verdict(
             strongest = policy.for_new_accounts;
         }
     }
-    if policy.for_private_mentions > strongest
-        && kind == NotificationKind::Mention
-        && !following
-        && let Some(post) = post
-        && is_unasked(tx.conn(), owner, from, post)?
-    {
-        strongest = policy.for_private_mentions;
-    }
-    Ok(strongest)
+    let let_in = strongest > PolicyAction::Accept && is_let_in(tx.conn(), owner, from)?;
+    Ok(if let_in { PolicyAction::Accept } else { strongest })
 }
 
 fn is_let_in(conn: &mut Conn, owner: ActorId, from: ActorId) -> Result<bool> {
@@ -155,7 +153,7 @@ fn follows_since(conn: &mut Conn, follower: ActorId, target: ActorId) -> Result<
         .optional()?)
 }
 
-/// Whether this is a direct post in a thread in which `owner` wrote nothing to its author.
+/// Whether this is a direct post in a thread in which `owner` wrote nothing to its author. Colleagues need not be asked.
 fn is_unasked(conn: &mut Conn, owner: ActorId, from: ActorId, post: PostId) -> Result<bool> {
     let (audience, thread): (Audience, PostId) =
         posts::table.find(post).select((posts::audience, posts::thread_id)).first(conn)?;
@@ -168,5 +166,9 @@ fn is_unasked(conn: &mut Conn, owner: ActorId, from: ActorId, post: PostId) -> R
         .filter(posts::author_id.eq(owner))
         .filter(posts::audience.eq(Audience::Direct))
         .filter(mentions::actor_id.eq(from));
-    Ok(diesel::select(dsl::not(dsl::exists(asked))).get_result(conn)?)
+    if diesel::select(dsl::exists(asked)).get_result(conn)? {
+        return Ok(false);
+    }
+    let both = [owner, from];
+    Ok(accounts::employees_among(conn, &both)?.len() < both.len())
 }

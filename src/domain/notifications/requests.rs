@@ -5,13 +5,16 @@ use diesel::{dsl, prelude::*};
 use super::NotificationKind;
 use crate::{
     db::{
-        Conn, Timestamp, Tx,
+        Conn, Signal, Timestamp, Tx,
         schema::{notification_permissions, notification_requests, notifications},
     },
     domain::{ActorId, NotificationId, NotificationRequestId, Page, PostId},
     error::{Error, Result},
     on_conn,
 };
+
+/// How many requests are answered at once: as many as a page has at most.
+const AT_ONCE: usize = 80;
 
 /// Somebody whose notifications wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +152,10 @@ pub fn summary(conn: &mut Conn, owner: ActorId) -> Result<Summary> {
 
 /// The senders of these requests to `owner`; those of others are not there.
 fn senders(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Result<Vec<ActorId>> {
+    if ids.len() > AT_ONCE {
+        let told = format!("At most {AT_ONCE} requests can be answered at once.");
+        return Err(Error::invalid("notification.too_many_requests", told));
+    }
     Ok(notification_requests::table
         .filter(notification_requests::owner_id.eq(owner))
         .filter(notification_requests::id.eq_any(ids.to_vec()))
@@ -175,7 +182,9 @@ pub fn accept_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationReque
         .filter(notifications::owner_id.eq(owner))
         .filter(notifications::from_id.eq_any(senders.clone()))
         .filter(notifications::filtered.eq(true));
-    diesel::update(theirs).set(notifications::filtered.eq(false)).execute(tx.conn())?;
+    if diesel::update(theirs).set(notifications::filtered.eq(false)).execute(tx.conn())? > 0 {
+        tx.signal(Signal { topic: "notifications", kind: "merged", id: owner.0 });
+    }
     end(tx, owner, senders)
 }
 

@@ -63,7 +63,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
             min_age: None,
             url: None,
         },
-        // 2 would promise grouped notifications.
+        // 2 promises grouped notifications.
         api_versions: ApiVersions { mastodon: 2 },
         contact: Contact { email: String::new(), account: None },
         rules: Vec::new(),

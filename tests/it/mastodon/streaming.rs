@@ -170,6 +170,47 @@ on_both! {
         assert_eq!(here.hears().await, None);
     }
 
+    async fn conversations_are_heard_by_those_in_them(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await);
+        let address = serve(&house).await;
+        let mut listeners = Vec::new();
+        for who in [&ana, &ben, &cleo] {
+            listeners.push(listen(&address, who, &["direct"]).await);
+        }
+        house.says(&ana, json!({"status": "For everybody"})).await;
+        let post = house.says(&ana, json!({"status": "Tea, @ben?", "visibility": "direct"})).await;
+        for (place, unread, with) in [(0, false, &ben), (1, true, &ana)] {
+            let (stream, event, payload) = listeners[place].event().await;
+            assert_eq!((&stream, event.as_str()), (&json!(["direct"]), "conversation"));
+            let talk: Value = serde_json::from_str(&payload).unwrap();
+            assert_eq!((&talk["unread"], &talk["last_status"]["id"]), (&json!(unread), &json!(post)), "{talk}");
+            assert_eq!(talk["accounts"][0]["id"], json!(with.id()));
+        }
+        house.delete(&ana, &format!("/api/v1/statuses/{post}")).await.ok();
+        let last = house.says(&cleo, json!({"status": "@ana @ben All of us", "visibility": "direct"})).await;
+        for listener in &mut listeners {
+            let (_, event, payload) = listener.event().await;
+            let talk: Value = serde_json::from_str(&payload).unwrap();
+            assert_eq!((event.as_str(), &talk["last_status"]["id"]), ("conversation", &json!(last)), "others hear nothing before");
+        }
+    }
+
+    async fn who_is_let_in_is_heard_of(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, dan) = (house.employee("ana").await, house.customer("dan").await);
+        let address = serve(&house).await;
+        let (mut anas, mut dans) = (listen(&address, &ana, &["user:notification"]).await, listen(&address, &dan, &["user"]).await);
+        house.says(&dan, json!({"status": "@ana Between us", "visibility": "direct"})).await;
+        assert_eq!(dans.event().await.1, "update", "his own");
+        let waiting = house.get(&ana, "/api/v1/notifications/requests").await.ok();
+        house.post(&ana, "/api/v1/notifications/requests/accept", json!({"id": [waiting[0]["id"]]})).await.ok();
+        let merged = (json!(["user:notification"]), "notifications_merged".to_owned(), "1".to_owned());
+        assert_eq!(anas.event().await, merged, "what waits is not heard");
+        let end = house.says(&dan, json!({"status": "That was all"})).await;
+        assert_eq!(id(&dans.event().await.2), end, "nobody else hears it");
+    }
+
     async fn nobody_hears_what_they_may_not_read(database: TestDatabase) {
         use guildhall::domain::org;
         let house = House::open(database).await;
@@ -278,7 +319,7 @@ on_both! {
             listener.says("subscribe", stream, None).await;
             assert!(listener.hears().await.unwrap()["error"].as_str().unwrap().contains("scopes"), "{stream}");
         }
-        for path in ["user", "user/notification", "public", "hashtag?tag=tea"] {
+        for path in ["user", "user/notification", "direct", "public", "hashtag?tag=tea"] {
             assert_eq!(house.get(&mute, &format!("/api/v1/streaming/{path}")).await.status, 403, "{path}");
             assert_eq!(house.get(None, &format!("/api/v1/streaming/{path}")).await.status, 401, "{path}");
         }

@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 use super::which::Wanted;
 use crate::{
     app::App,
-    domain::{NotificationId, notifications},
+    domain::{
+        NotificationId,
+        markers::{self, Timeline},
+        notifications,
+    },
     error::{Error, Result},
     http::{
         extract::{Form, Id, Json, Paging, Session},
@@ -18,8 +22,6 @@ use crate::{
     },
 };
 
-/// Behind which notification everything is unread: all of them, as long as nobody says how far they have read.
-pub(super) const UNREAD: NotificationId = NotificationId(0);
 /// How many unread notifications are counted where a client does not say, and at most.
 pub(super) const COUNTED: (i64, i64) = (100, 1_000);
 
@@ -80,7 +82,8 @@ pub(super) async fn unread_count(
     let owner = me.actor.id;
     let Some(which) = wanted.read() else { return Ok(Json(json!({ "count": 0 }))) };
     let unread = look(&app, Some(owner), move |look| {
-        notifications::count_unread(look.conn, owner, &which, UNREAD, count.most())
+        let read = NotificationId(markers::last_read(look.conn, owner, Timeline::Notifications)?);
+        notifications::count_unread(look.conn, owner, &which, read, count.most())
     });
     Ok(Json(json!({ "count": unread.await? })))
 }

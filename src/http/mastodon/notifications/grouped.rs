@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    first::{Count, UNREAD},
-    which::Wanted,
-};
+use super::{first::Count, which::Wanted};
 use crate::{
     app::App,
-    domain::{ActorId, Page, notifications},
+    domain::{
+        ActorId, Page,
+        markers::{self, Timeline},
+        notifications,
+    },
     error::{Error, Result},
     http::{
         extract::{Form, Json, Links, Paging, Session},
@@ -80,7 +81,8 @@ pub(super) async fn unread_count(
     let owner = me.actor.id;
     let Some(which) = wanted.read() else { return Ok(Json(json!({ "count": 0 }))) };
     let unread = look(&app, Some(owner), move |look| {
-        let page = Page { min_id: Some(UNREAD.0), limit: count.most(), ..Page::default() };
+        let read = markers::last_read(look.conn, owner, Timeline::Notifications)?;
+        let page = Page { min_id: Some(read), limit: count.most(), ..Page::default() };
         Ok(notifications::list_groups(look.conn, owner, &which, &wanted.grouping(), &page)?.len())
     });
     Ok(Json(json!({ "count": unread.await? })))

@@ -13,6 +13,8 @@ pub(super) enum Channel {
     User,
     /// What one is told.
     Notifications,
+    /// What is said to oneself and few others.
+    Direct,
     /// What everybody may read.
     Public {
         /// From where.
@@ -40,6 +42,7 @@ impl Channel {
         match name {
             "user" => Ok(Self::User),
             "user:notification" => Ok(Self::Notifications),
+            "direct" => Ok(Self::Direct),
             "public" => public(From::Everywhere, false),
             "public:media" => public(From::Everywhere, true),
             "public:local" => public(From::Here, false),
@@ -72,12 +75,18 @@ impl Channel {
         }
     }
 
+    /// Whether one hears on it what one is told.
+    pub(super) fn tells(&self) -> bool {
+        matches!(self, Self::User | Self::Notifications)
+    }
+
     /// What the events of this channel are marked with.
     pub(super) fn label(&self) -> Vec<String> {
         let one = |name: &str| vec![name.to_owned()];
         match self {
             Self::User => one("user"),
             Self::Notifications => one("user:notification"),
+            Self::Direct => one("direct"),
             Self::Public { from, media } => {
                 let name = match from {
                     From::Everywhere => "public",
@@ -101,7 +110,9 @@ mod tests {
 
     #[test]
     fn every_name_comes_back_as_the_label() {
-        for name in ["user", "user:notification", "public", "public:media", "public:local", "public:remote:media"] {
+        for name in
+            ["user", "user:notification", "direct", "public", "public:media", "public:local", "public:remote:media"]
+        {
             assert_eq!(Channel::read(name, None, None, false).unwrap().label(), [name]);
         }
         assert_eq!(Channel::read("hashtag", Some("#Tea"), None, false).unwrap().label(), ["hashtag", "Tea"]);

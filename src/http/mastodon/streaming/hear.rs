@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::channel::Channel;
 use crate::{
     db::Signal,
-    domain::{ActorId, NotificationId, Page, lists, notifications, posts::EntryRef, timelines},
+    domain::{ActorId, ConversationId, NotificationId, Page, lists, notifications, posts::EntryRef, timelines},
     error::{Kind, Result},
     http::mastodon::look::Look,
 };
@@ -56,6 +56,10 @@ pub(super) enum News {
     Gone(i64, bool),
     /// Somebody is told something.
     Told(i64),
+    /// Somebody let others in, and what waited is among what they are told.
+    Merged(ActorId),
+    /// Something new in a conversation.
+    Talked(ConversationId),
     /// Somebody changed their filters.
     Filters(ActorId),
 }
@@ -69,6 +73,8 @@ impl News {
             ("post", "withdraw") | ("boost", "delete") => Some(Self::Gone(signal.id, false)),
             ("filters", _) => Some(Self::Filters(ActorId(signal.id))),
             ("notification", "new") => Some(Self::Told(signal.id)),
+            ("notifications", "merged") => Some(Self::Merged(ActorId(signal.id))),
+            ("conversation", _) => Some(Self::Talked(ConversationId(signal.id))),
             _ => None,
         }
     }
@@ -83,7 +89,16 @@ pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news:
         News::Filters(owner) if owner == me && channels.contains(&Channel::User) => {
             Ok(vec![Event { stream: Channel::User.label(), event: "filters_changed", payload: None }])
         }
-        News::Gone(..) | News::Filters(_) => Ok(Vec::new()),
+        News::Merged(owner) if owner == me => {
+            let event = |channel: &Channel| Event {
+                stream: channel.label(),
+                event: "notifications_merged",
+                payload: Some("1".to_owned()),
+            };
+            Ok(channels.iter().filter(|channel| channel.tells()).map(event).collect())
+        }
+        News::Talked(id) if channels.contains(&Channel::Direct) => talked(look, id),
+        News::Gone(..) | News::Filters(_) | News::Merged(_) | News::Talked(_) => Ok(Vec::new()),
     }
 }
 
@@ -113,7 +128,7 @@ fn listed(look: &mut Look<'_>, me: ActorId, channel: &Channel, id: i64) -> Resul
     let (conn, now) = (&mut *look.conn, look.now);
     let found = match channel {
         Channel::User => timelines::home(conn, &look.viewer, &page, now)?,
-        Channel::Notifications => Vec::new(),
+        Channel::Notifications | Channel::Direct => Vec::new(),
         Channel::List(list) => match lists::get(conn, me, *list) {
             Ok(list) => timelines::list(conn, &look.viewer, &list, &page, now)?,
             Err(error) if error.kind() == Kind::NotFound => Vec::new(),
@@ -126,8 +141,7 @@ fn listed(look: &mut Look<'_>, me: ActorId, channel: &Channel, id: i64) -> Resul
 }
 
 fn told(look: &mut Look<'_>, me: ActorId, channels: &[Channel], id: NotificationId) -> Result<Vec<Event>> {
-    let wanted = |channel: &&Channel| matches!(channel, Channel::User | Channel::Notifications);
-    let wanted: Vec<&Channel> = channels.iter().filter(wanted).collect();
+    let wanted: Vec<&Channel> = channels.iter().filter(|channel| channel.tells()).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -138,9 +152,22 @@ fn told(look: &mut Look<'_>, me: ActorId, channels: &[Channel], id: Notification
     Ok(wanted.iter().map(event).collect())
 }
 
+/// A conversation of this reader; those of others are not there.
+fn talked(look: &mut Look<'_>, id: ConversationId) -> Result<Vec<Event>> {
+    let talk = match timelines::get_direct(look.conn, &look.viewer, id) {
+        Ok(talk) => talk,
+        Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let Some(shown) = look.conversations(&[talk])?.into_iter().next() else { return Ok(Vec::new()) };
+    let payload = Some(serde_json::to_string(&shown)?);
+    Ok(vec![Event { stream: Channel::Direct.label(), event: "conversation", payload }])
+}
+
 /// What is told of a post that is gone.
 pub(super) fn gone(channels: &[Channel], shown: &Shown, id: i64, open: bool) -> Vec<Event> {
-    let hears = channels.iter().filter(|channel| **channel != Channel::Notifications).map(Channel::label);
+    let lists = |channel: &&Channel| !matches!(channel, Channel::Notifications | Channel::Direct);
+    let hears = channels.iter().filter(lists).map(Channel::label);
     let hears = hears.filter(|stream| open || shown.has(id, stream));
     hears.map(|stream| Event { stream, event: "delete", payload: Some(id.to_string()) }).collect()
 }

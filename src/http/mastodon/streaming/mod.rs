@@ -20,6 +20,7 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/streaming/health", get(|| async { "OK" }))
         .at("/api/v1/streaming/user", get(sse::user))
         .at("/api/v1/streaming/user/notification", get(sse::notifications))
+        .at("/api/v1/streaming/direct", get(sse::direct))
         .at("/api/v1/streaming/public", get(sse::public))
         .at("/api/v1/streaming/public/local", get(sse::local))
         .at("/api/v1/streaming/public/remote", get(sse::remote))

@@ -56,6 +56,8 @@ doors! {
     user => "user";
     /// `GET /api/v1/streaming/user/notification`
     notifications => "user:notification";
+    /// `GET /api/v1/streaming/direct`
+    direct => "direct";
     /// `GET /api/v1/streaming/public`
     public => "public";
     /// `GET /api/v1/streaming/public/local`

@@ -29,12 +29,12 @@ on_both! {
     async fn a_policy_is_read_and_changed_by_either_version(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
-        let open = json!({
-            "for_not_following": "accept", "for_not_followers": "accept", "for_new_accounts": "accept", "for_private_mentions": "accept",
-            "for_limited_accounts": "accept", "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
+        let usual = json!({
+            "for_not_following": "accept", "for_not_followers": "accept", "for_new_accounts": "accept", "for_private_mentions": "filter",
+            "for_limited_accounts": "filter", "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
         });
-        assert_eq!(house.get(&ana, PATH).await.ok(), open);
-        let mut expected = open.clone();
+        assert_eq!(house.get(&ana, PATH).await.ok(), usual, "as in Mastodon");
+        let mut expected = usual.clone();
         expected["for_not_following"] = json!("filter");
         expected["for_limited_accounts"] = json!("drop");
         let change = json!({"for_not_following": "filter", "for_limited_accounts": "drop"});
@@ -42,13 +42,13 @@ on_both! {
         expected["for_new_accounts"] = json!("drop");
         assert_eq!(house.put(&ana, PATH, json!({"for_new_accounts": "drop"})).await.ok(), expected, "PUT is the same");
         assert_eq!(house.get(&ana, PATH).await.ok(), expected);
-        assert_eq!(house.get(&ben, PATH).await.ok(), open);
+        assert_eq!(house.get(&ben, PATH).await.ok(), usual);
         let first = "/api/v1/notifications/policy";
         let summary = json!({"pending_requests_count": 0, "pending_notifications_count": 0});
-        assert_eq!(house.get(&ana, first).await.ok(), json!({"filter_not_following": true, "filter_not_followers": false, "filter_new_accounts": true, "filter_private_mentions": false, "summary": summary}));
-        let changed = house.call(Some(&ana), Method::PATCH, first, json!({"filter_not_following": false, "filter_private_mentions": "1"})).await.ok();
-        assert_eq!((&changed["filter_not_following"], &changed["filter_private_mentions"]), (&json!(false), &json!(true)));
-        assert_eq!(house.get(&ana, PATH).await.ok()["for_private_mentions"], "filter");
+        assert_eq!(house.get(&ana, first).await.ok(), json!({"filter_not_following": true, "filter_not_followers": false, "filter_new_accounts": true, "filter_private_mentions": true, "summary": summary}));
+        let changed = house.call(Some(&ana), Method::PATCH, first, json!({"filter_not_following": false, "filter_private_mentions": "0"})).await.ok();
+        assert_eq!((&changed["filter_not_following"], &changed["filter_private_mentions"]), (&json!(false), &json!(false)));
+        assert_eq!(house.get(&ana, PATH).await.ok()["for_private_mentions"], "accept");
         let refused = house.put(&ana, PATH, json!({"for_new_accounts": "maybe", "for_not_followers": "drop"})).await;
         assert_eq!(refused.refusal(), (422, "“maybe” is not known here. Known: accept, filter, drop."));
         assert_eq!(house.get(&ana, PATH).await.ok()["for_not_followers"], "accept");
@@ -68,6 +68,7 @@ on_both! {
         // Whoever follows has to have done so for three days.
         wants(&house, &ana, json!({"for_not_followers": "filter"})).await;
         follows(&house, &ben, &ana).await;
+        house.post(&ana, "/api/v1/notifications/clear", json!({})).await.ok();
         house.wait(2 * 24 * 3600);
         assert_eq!(mentions(&house, &ben, &ana, json!({})).await, (0, 1));
         house.wait(24 * 3600 + 1);
@@ -87,13 +88,19 @@ on_both! {
 
     async fn private_mentions_wait_unless_one_wrote_first(database: TestDatabase) {
         let house = House::open(database).await;
-        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
-        wants(&house, &ana, json!({"for_private_mentions": "filter"})).await;
+        let (ana, ben) = (house.employee("ana").await, house.customer("ben").await);
+        let colleague = house.employee("cleo").await;
+        assert_eq!(mentions(&house, &colleague, &ana, json!({"visibility": "direct"})).await, (1, 1), "a colleague is no stranger");
         assert_eq!(mentions(&house, &ben, &ana, json!({})).await, (1, 1), "for everybody");
         assert_eq!(mentions(&house, &ben, &ana, json!({"visibility": "direct"})).await, (0, 1));
         let asked = house.says(&ana, json!({"status": "@ben What do you think?", "visibility": "direct"})).await;
         assert_eq!(mentions(&house, &ben, &ana, json!({"visibility": "direct", "in_reply_to_id": asked})).await, (1, 1));
         assert_eq!(mentions(&house, &ben, &ana, json!({"visibility": "direct"})).await, (0, 1), "another thread");
+        wants(&house, &ana, json!({"for_private_mentions": "drop"})).await;
+        assert_eq!(mentions(&house, &ben, &ana, json!({"visibility": "direct"})).await, (0, 0));
+        wants(&house, &ana, json!({"for_private_mentions": "accept"})).await;
+        assert_eq!(mentions(&house, &ben, &ana, json!({"visibility": "direct"})).await, (1, 1));
+        wants(&house, &ana, json!({"for_private_mentions": "filter"})).await;
         follows(&house, &ana, &ben).await;
         assert_eq!(mentions(&house, &ben, &ana, json!({"visibility": "direct"})).await, (1, 1));
     }
@@ -104,6 +111,7 @@ on_both! {
         let brand = house.brand_of(&ana).await;
         let eve = house.stranger("eve", "remote.example").await;
         wants(&house, &brand, json!({"for_not_following": "filter"})).await;
+        wants(&house, &ana, json!({"for_private_mentions": "accept"})).await;
         assert_eq!(house.get(&ana, PATH).await.ok()["for_not_following"], "accept");
         let post = house.says(&brand, json!({"status": "News"})).await;
         likes(&house, &ana, &post).await;

@@ -96,6 +96,8 @@ on_both! {
             }
         }
         assert_eq!(ids(&requests(&house, &ana).await), waiting);
+        let many: Vec<&String> = std::iter::repeat_n(&waiting[0], 81).collect();
+        assert_eq!(house.post(&ana, &format!("{PATH}/accept"), json!({"id": many})).await.status, 422);
         house.call(Some(&ana), Method::POST, &format!("{PATH}/accept?id[]={}&id[]={}", waiting[0], waiting[1]), Value::Null).await.ok();
         house.post(&ana, &format!("{PATH}/dismiss"), json!({"id": [waiting[2]]})).await.ok();
         assert_eq!(ids(&requests(&house, &ana).await), waiting[3..]);

@@ -38,6 +38,11 @@ on_both! {
         ] {
             assert_eq!(house.get(&ana, path).await.ok(), json!({ "count": count }), "{path}");
         }
+        // Behind the marker of all one's apps.
+        house.post(&ana, "/api/v1/markers", json!({"notifications": {"last_read_id": all[2]}})).await.ok();
+        for path in ["/api/v1/notifications/unread_count", "/api/v2/notifications/unread_count"] {
+            assert_eq!(house.get(&ana, path).await.ok(), json!({ "count": 2 }), "{path}");
+        }
         // By the id in the form, as older clients do it, and only one's own.
         assert_eq!(house.post(&ben, "/api/v1/notifications/dismiss", json!({"id": all[0]})).await.ok(), json!({}));
         assert_eq!(kinds(&house, &ana, "").await.len(), 4);
@@ -46,6 +51,30 @@ on_both! {
         assert_eq!(house.post(&ana, "/api/v1/notifications/dismiss", json!({})).await.status, 400);
         assert_eq!(house.post(&ana, "/api/v2/notifications/clear", json!({})).await.ok(), json!({}));
         assert_eq!(house.get(&ana, "/api/v1/notifications/unread_count").await.ok(), json!({ "count": 0 }));
+    }
+
+    async fn filters_hold_for_what_one_is_told(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.customer("ben").await);
+        house.says(&ben, json!({"status": "@ana Tea?"})).await;
+        house.says(&ben, json!({"status": "@ana Tea, between us?", "visibility": "direct"})).await;
+        let filter = json!({"title": "Tea", "context": ["notifications"], "filter_action": "warn", "keywords_attributes": [{"keyword": "tea"}]});
+        let filter = house.post(&ana, "/api/v2/filters", filter).await.ok();
+        let paths = ["/api/v1/notifications", "/api/v2/notifications", "/api/v1/notifications/requests"];
+        for path in paths {
+            let told = house.get(&ana, path).await.ok();
+            let post = match path {
+                "/api/v1/notifications" => &told[0]["status"],
+                "/api/v2/notifications" => &told["statuses"][0],
+                _ => &told[0]["last_status"],
+            };
+            assert_eq!(post["filtered"][0]["filter"]["title"], "Tea", "{path} {told}");
+        }
+        house.put(&ana, &format!("/api/v2/filters/{}", filter["id"].as_str().unwrap()), json!({"filter_action": "hide"})).await.ok();
+        assert_eq!(house.get(&ana, paths[0]).await.ok(), json!([]));
+        let groups = house.get(&ana, paths[1]).await.ok();
+        assert_eq!((&groups["statuses"], &groups["notification_groups"]), (&json!([]), &json!([])));
+        assert_eq!(house.get(&ana, paths[2]).await.ok()[0]["last_status"], json!(null), "who waits is still there");
     }
 
     async fn notifications_ask_for_their_scopes(database: TestDatabase) {
