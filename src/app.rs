@@ -15,6 +15,7 @@ use crate::{
     },
     files::Files,
     limits::{Limits, streams::Streams},
+    mail::Mailer,
     net::Transport,
     secrets::SecretKey,
 };
@@ -50,6 +51,8 @@ pub struct Parts {
     pub file_fetches: fetch::FileFetches,
     /// What people uploaded.
     pub files: Files,
+    /// How letters leave.
+    pub mailer: Mailer,
     /// Who may ask how often.
     pub limits: Limits,
     /// Who listens to what happens.
@@ -78,6 +81,7 @@ impl App {
     ) -> Result<Self> {
         let limits = Limits::new(&config.limits);
         let files = Files::new(&config.media, &config.data_dir);
+        let mailer = Mailer::new(&config.mail, &config.data_dir, &site.domain)?;
         let app = Self(Arc::new(Parts {
             config,
             site: Arc::new(site),
@@ -90,6 +94,7 @@ impl App {
             key_fetches: fetch::Flights::default(),
             file_fetches: fetch::FileFetches::default(),
             files,
+            mailer,
             limits,
             streams: Streams::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS)),

@@ -7,7 +7,7 @@
 //!                 \         \
 //!                domain/<area>          MIDDLE  rules and queries of one product word, synchronous
 //!                      |
-//!          db  net  text  config error  FLOOR   knows nothing of the product
+//!       db  net  mail  text config error FLOOR   knows nothing of the product
 //! ```
 //!
 //! Read on in this order; `docs/ARCHITECTURE.md` is the prose.
@@ -24,6 +24,7 @@ pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod limits;
+pub mod mail;
 pub mod net;
 pub mod secrets;
 pub mod telemetry;

@@ -45,6 +45,8 @@ const SIGN_INS_OF_KNOWN_BROWSER: u32 = 10;
 const CODES: u32 = 10;
 /// The same within an hour: at this rate a guess would take years.
 const CODES_PER_HOUR: u32 = 20;
+/// How many letters for a forgotten password may be asked for from one network.
+const LETTERS: u32 = 10;
 /// How many apps may be registered from one network: a company that begins has one for each of its people's phones.
 const APPS: u32 = 30;
 
@@ -66,6 +68,7 @@ struct Buckets {
     known_browsers: DefaultKeyedRateLimiter<KnownBrowser>,
     codes: DefaultKeyedRateLimiter<Guesser>,
     codes_per_hour: DefaultKeyedRateLimiter<Guesser>,
+    letters: DefaultKeyedRateLimiter<IpAddr>,
     apps: DefaultKeyedRateLimiter<IpAddr>,
 }
 
@@ -128,6 +131,7 @@ impl Limits {
             known_browsers: bucket(SIGN_INS_OF_KNOWN_BROWSER),
             codes: bucket(CODES),
             codes_per_hour: bucket_of(CODES_PER_HOUR, HOUR),
+            letters: bucket(LETTERS),
             apps: bucket(APPS),
         }))
     }
@@ -186,6 +190,12 @@ impl Limits {
         take(&buckets.codes_per_hour, &guesser)
     }
 
+    /// Counts a letter for a forgotten password.
+    pub fn letter(&self, address: Option<IpAddr>) -> Result<()> {
+        let (Some(buckets), Some(address)) = (&self.0, address) else { return Ok(()) };
+        take(&buckets.letters, &household(address))
+    }
+
     /// Counts an app that is registered.
     pub fn app(&self, address: Option<IpAddr>) -> Result<()> {
         let (Some(buckets), Some(address)) = (&self.0, address) else { return Ok(()) };
@@ -206,6 +216,7 @@ impl Limits {
         buckets.known_browsers.retain_recent();
         buckets.codes.retain_recent();
         buckets.codes_per_hour.retain_recent();
+        buckets.letters.retain_recent();
         buckets.apps.retain_recent();
     }
 }

@@ -10,6 +10,7 @@ mod federation;
 mod hidden;
 mod limits;
 mod log;
+mod mail;
 mod media;
 mod reference;
 mod retention;
@@ -24,6 +25,7 @@ pub use federation::Federation;
 pub use hidden::Hidden;
 pub use limits::Limits;
 pub use log::Log;
+pub use mail::Mail;
 pub use media::Media;
 pub use reference::reference;
 pub use retention::Retention;
@@ -65,6 +67,9 @@ section! {
         section
         /// How much one person, address or server may do.
         limits: Limits;
+        section
+        /// How e-mail is sent.
+        mail: Mail;
         section
         /// How long what others wrote is kept.
         retention: Retention;

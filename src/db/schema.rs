@@ -719,12 +719,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    password_resets (id) {
+        id -> BigInt,
+        secret_hash -> Binary,
+        account_id -> BigInt,
+        created_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
 diesel::joinable!(grants -> actors (actor_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::joinable!(tokens -> actors (actor_id));
+diesel::joinable!(password_resets -> accounts (account_id));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> accounts (account_id));
 diesel::joinable!(posts -> actors (author_id));
@@ -824,4 +835,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     quiet_threads,
     writing_habits,
     doubtful_handles,
+    password_resets,
 );

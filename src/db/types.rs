@@ -111,7 +111,7 @@ diesel::define_sql_function! {
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The wall clock. Only `db` and the network floor read it; everything else asks its `Tx`.
+    /// The wall clock. Only `db`, the network and the mail floor read it; everything else asks its `Tx`.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
     pub fn wall_clock() -> Self {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();

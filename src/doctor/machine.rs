@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use http::header;
 use url::Url;
 
-use super::{Judged, Trouble, Visit, visit::ANY};
+use super::{Judged, Trouble, Visit, report::said, visit::ANY};
 use crate::{
     config::DatabaseTarget,
     db::Timestamp,
@@ -201,6 +201,19 @@ pub(super) async fn films(visit: &Visit) -> Judged {
 }
 
 /// Whether e-mail can be sent.
-pub(super) async fn email(_: &Visit) -> Judged {
-    Err(Trouble::skipped("This version sends no e-mail, and has no setting for it."))
+pub(super) async fn email(visit: &Visit) -> Judged {
+    match visit.app.mailer.try_server().await {
+        Some(Ok(())) => Ok("The mail server takes our letters.".to_owned()),
+        Some(Err(error)) => Err(Trouble::failed(
+            said(&error),
+            "Compare mail.smtp_url with what your mail provider says: host, port, encryption, user and password.",
+        )),
+        None => Err(Trouble::warning(
+            format!(
+                "No mail server is set: letters are written into {} and reach nobody.",
+                visit.app.config.data_dir.join("mail").display()
+            ),
+            "Set mail.smtp_url, so that people who forgot their password can help themselves.",
+        )),
+    }
 }

@@ -39,6 +39,8 @@ crate::id_type! {
     TokenId;
     /// A browser in which somebody is signed in.
     BrowserId;
+    /// A link by which a password is set again.
+    ResetId;
     /// A program that people let act for them.
     AppId;
     /// What an app changes for a token.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActorId, Audience, BoostId, FollowId, LikeId, MediaId, PinId, PostId, ReportId, VoteId};
+use super::{AccountId, ActorId, Audience, BoostId, FollowId, LikeId, MediaId, PinId, PostId, ReportId, VoteId};
 use crate::{
     db::{Later, Timestamp},
     error::Result,
@@ -98,6 +98,11 @@ pub enum Job {
     ReadFilm {
         /// The upload.
         media: MediaId,
+    },
+    /// Send somebody a link by which they set another password.
+    SendReset {
+        /// Whom.
+        account: AccountId,
     },
     /// Delete what has outlived its use; comes again every day.
     Prune,
@@ -243,11 +248,13 @@ const VOTES_GATHER: Duration = Duration::from_secs(180);
 impl Job {
     /// The kinds that wait for other servers. Servers that do not answer delay nothing that leaves.
     pub const FETCHING: &'static [&'static str] =
-        &["inbound", "fetch_post", "refresh_actor", "refresh_post", "verify_fields"];
+        &["inbound", "fetch_post", "refresh_actor", "refresh_post", "verify_fields", "send_reset"];
     /// Those of them without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
-    /// The others: what is looked up to know more. Anybody can make us do that, so it delays nothing that arrived.
+    /// What is looked up to know more. Anybody can make us do that, so it delays nothing that arrived.
     pub const LOOKED_UP: &'static [&'static str] = &["fetch_post", "refresh_actor", "refresh_post", "verify_fields"];
+    /// What waits for the mail server.
+    pub const LETTERS: &'static [&'static str] = &["send_reset"];
 
     /// The name under which the job is stored.
     pub const fn name(&self) -> &'static str {
@@ -265,6 +272,7 @@ impl Job {
             Self::PartFrom { .. } => "part_from",
             Self::DropFiles => "drop_files",
             Self::ReadFilm { .. } => "read_film",
+            Self::SendReset { .. } => "send_reset",
             Self::Prune => "prune",
         }
     }
@@ -291,6 +299,7 @@ impl Later for Job {
             // Films take a processor for a while: one after the other.
             Self::ReadFilm { .. } => Some("read_film".to_owned()),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
+            Self::SendReset { account } => Some(format!("send_reset:{account}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Prune => None,
@@ -312,6 +321,7 @@ impl Later for Job {
             | Self::PartFrom { .. }
             | Self::DropFiles
             | Self::ReadFilm { .. }
+            | Self::SendReset { .. }
             | Self::Prune => None,
         }
     }
@@ -331,6 +341,7 @@ impl Later for Job {
             | Self::PartFrom { .. }
             | Self::DropFiles
             | Self::ReadFilm { .. }
+            | Self::SendReset { .. }
             | Self::Prune => None,
         }
     }
@@ -346,6 +357,7 @@ impl Later for Job {
                 | Self::EndPoll { .. }
                 | Self::DropFiles
                 | Self::PublishScheduled { .. }
+                | Self::SendReset { .. }
         )
     }
 
@@ -380,6 +392,6 @@ mod tests {
 
     #[test]
     fn every_kind_that_waits_for_others_has_a_room() {
-        assert_eq!(Job::FETCHING, [Job::ARRIVED, Job::LOOKED_UP].concat());
+        assert_eq!(Job::FETCHING, [Job::ARRIVED, Job::LOOKED_UP, Job::LETTERS].concat());
     }
 }

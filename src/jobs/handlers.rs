@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::{
-    erase, media, prune,
+    erase, letters, media, prune,
     runner::{Claimed, Handler, Outcome},
 };
 use crate::{
@@ -65,6 +65,7 @@ impl Handlers {
             Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
             Job::DropFiles => media::drop_files(app).await?,
             Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
+            Job::SendReset { account } => letters::send_reset(app, *account).await?,
             Job::Prune => {
                 prune::run(app).await?;
                 return Ok(Outcome::Later(PRUNE_EVERY));
@@ -92,6 +93,7 @@ impl Handlers {
             | Job::PartFrom { .. }
             | Job::DropFiles
             | Job::ReadFilm { .. }
+            | Job::SendReset { .. }
             | Job::Prune => Ok(()),
         }
     }
@@ -151,7 +153,8 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::EraseActor { .. }
         | Job::PartFrom { .. }
         | Job::DropFiles
-        | Job::ReadFilm { .. } => {
+        | Job::ReadFilm { .. }
+        | Job::SendReset { .. } => {
             if passing {
                 Outcome::Retry(error)
             } else {

@@ -4,6 +4,7 @@ mod claim;
 mod clock;
 mod erase;
 mod handlers;
+mod letters;
 mod media;
 mod prune;
 mod rows;
@@ -24,15 +25,18 @@ const OWN_AT_ONCE: usize = 8;
 const ARRIVED_AT_ONCE: usize = 16;
 /// How many that look something up at other servers.
 const LOOKED_UP_AT_ONCE: usize = 8;
+/// How many letters are sent at the same time.
+const LETTERS_AT_ONCE: usize = 2;
 
 /// What does every job. What leaves does not wait for other servers, nor does what arrived wait for what is only
-/// looked up.
-pub fn runners(app: &App) -> [Runner; 3] {
+/// looked up, nor anything for the mail server.
+pub fn runners(app: &App) -> [Runner; 4] {
     let handlers: Arc<dyn Handler> = Arc::new(Handlers::new(app.clone()));
     [
         (Kinds::except(Job::FETCHING), OWN_AT_ONCE),
         (Kinds::only(Job::ARRIVED), ARRIVED_AT_ONCE),
         (Kinds::only(Job::LOOKED_UP), LOOKED_UP_AT_ONCE),
+        (Kinds::only(Job::LETTERS), LETTERS_AT_ONCE),
     ]
     .map(|(kinds, at_once)| Runner::new(app.db.clone(), handlers.clone(), at_once).of(kinds))
 }

@@ -73,12 +73,14 @@ pub async fn run(app: &App) -> Result<()> {
         jobs += pruned;
     }
     let browsers = portions(db, |tx| accounts::prune_browsers(tx, PORTION)).await?;
+    let resets = portions(db, |tx| accounts::prune_resets(tx, PORTION)).await?;
     let codes = portions(db, |tx| apps::prune_codes(tx, PORTION)).await?;
     let apps = portions(db, |tx| apps::prune(tx, PORTION)).await?;
     let days = app.config.retention.remote_posts_days;
     let (entries, posts) = if days == 0 { (0, 0) } else { remote_posts(app, days).await? };
     let strangers = strangers(app).await?;
     let servers = portions(db, |tx| servers::prune(tx, tx.now().minus(SERVERS), PORTION)).await?;
+    app.mailer.prune().await?;
     federation::keys::fill_spares(app).await?;
     tracing::info!(
         received,
@@ -92,6 +94,7 @@ pub async fn run(app: &App) -> Result<()> {
         reports,
         jobs,
         browsers,
+        resets,
         codes,
         apps,
         servers,

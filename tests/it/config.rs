@@ -78,8 +78,8 @@ fn an_unknown_key_names_itself_its_source_and_the_keys_that_exist() {
     let sentence = given().env("GUILDHALL_FEDERATION__ALOW_HTTP", "true").refused();
     assert_says(&sentence, &["federation.alow_http", "GUILDHALL_FEDERATION__ALOW_HTTP", "allow_http"]);
 
-    let sentence = given().file("[mail]\nhost = \"localhost\"\n").refused();
-    assert_says(&sentence, &["mail", "base_url", "federation", "limits"]);
+    let sentence = given().file("[post]\nhost = \"localhost\"\n").refused();
+    assert_says(&sentence, &["post", "base_url", "federation", "limits"]);
 
     let sentence = given().set("limit.enabled=false").refused();
     assert_says(&sentence, &["limit.enabled", "--set", "limits"]);

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Account, may_act_as, scopes};
+use super::{Account, may_act_as, resets::end_resets, scopes};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
@@ -190,11 +190,13 @@ pub(super) fn revoke_tokens_as(tx: &mut Tx<'_>, account: AccountId, actor: Actor
     end_tokens(tx, ended)
 }
 
-/// Signs a person out of everything: every browser, every token, and the codes that apps have not changed for one yet.
+/// Signs a person out of everything: every browser, every token, the codes that apps have not changed for one yet, and
+/// the links by which a password is set again.
 /// What is being opened or issued at this moment ends as well.
 pub fn end_everything_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     tx.lock(Key("account.tokens", &[account.0]))?;
     let now = tx.now();
+    end_resets(tx, account)?;
     diesel::delete(browsers::table.filter(browsers::account_id.eq(account))).execute(tx.conn())?;
     diesel::delete(app_codes::table.filter(app_codes::account_id.eq(account)).filter(app_codes::used_at.is_null()))
         .execute(tx.conn())?;

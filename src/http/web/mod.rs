@@ -85,6 +85,8 @@ fn personal(app: &App) -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/code", get(sign_in::code::show).post(sign_in::code::submit))
+        .route("/sign-in/forgotten", get(sign_in::forgotten::show).post(sign_in::forgotten::ask))
+        .route("/sign-in/reset", get(sign_in::forgotten::choose).post(sign_in::forgotten::set))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", get(account::show))
         .route("/account/apps/end", post(account::end_app))

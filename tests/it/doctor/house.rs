@@ -119,6 +119,14 @@ on_both! {
         assert!(found(&front.examine_with(unknown).await, "certificate").1.contains("UnknownIssuer"));
     }
 
+    async fn letters_that_reach_nobody_are_noticed(database: TestDatabase) {
+        let away = Plan { settings: vec![("GUILDHALL_MAIL__SMTP_URL", "smtp://127.0.0.1:9".to_owned())], ..Plan::default() };
+        let front = Front::planned(database, away).await;
+        let report = front.examine().await;
+        assert_eq!(troubles(&report), ["email failed"], "{report:#?}");
+        assert!(found(&report, "email").1.contains("it was not reached"), "{report:#?}");
+    }
+
     async fn a_certificate_for_another_name_is_refused(database: TestDatabase) {
         let front = Front::planned(database, Plan { certificate: Some("other"), ..Plan::default() }).await;
         let report = front.examine().await;

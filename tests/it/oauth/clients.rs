@@ -11,7 +11,7 @@ use super::PASSWORD;
 use crate::support::{database::TestDatabase, server::Server};
 
 /// The interpreter of `tests/clients`.
-fn python() -> String {
+pub fn python() -> String {
     let output = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/python")).arg("path").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()

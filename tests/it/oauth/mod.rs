@@ -3,8 +3,10 @@
 mod acting;
 mod clients;
 mod codes;
+mod forgotten;
 mod known;
 mod pages;
+pub mod postbox;
 mod requests;
 mod scopes;
 mod second_step;

@@ -28,7 +28,7 @@ async fn send(browser: &mut Browser, desk: &Desk, page: &Page, action: &str, fie
 const PATH: &str = "/account/second-step";
 
 /// Turns it on, and answers the recovery codes.
-async fn turn_on(desk: &Desk) -> Vec<String> {
+pub async fn turn_on(desk: &Desk) -> Vec<String> {
     let mut browser = desk.browser().await;
     let page = browser.get(&desk.house, PATH).await;
     let wrong = send(&mut browser, desk, &page, "/account/second-step/begin", "password", "wrong").await;

@@ -64,6 +64,18 @@ async fn with_ana() -> (Server, String) {
     (server, asked)
 }
 
+/// The secret of a link by which Ana sets another password.
+async fn link_for_ana(server: &Server) -> String {
+    let secret = guildhall::secrets::new_token();
+    let hash = guildhall::secrets::token_hash(&secret);
+    let opened = server.app.db.write(move |tx| {
+        let (account, _) = accounts::find_by_username(tx.conn(), "anaf")?.unwrap();
+        accounts::open_reset(tx, account.id, &hash)
+    });
+    opened.await.unwrap().unwrap();
+    secret
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn signing_in_is_seen_in_a_browser() {
     let (server, asked) = with_ana().await;
@@ -71,7 +83,13 @@ async fn signing_in_is_seen_in_a_browser() {
     look(
         &server.origin,
         "sign-in",
-        &["sign-in=/sign-in".to_owned(), format!("for-app=/sign-in?then={then}")],
+        &[
+            "sign-in=/sign-in".to_owned(),
+            format!("for-app=/sign-in?then={then}"),
+            "forgotten=/sign-in/forgotten".to_owned(),
+            format!("reset=/sign-in/reset?token={}", link_for_ana(&server).await),
+            "reset-ended=/sign-in/reset?token=old".to_owned(),
+        ],
         &["--only-look"],
     )
     .await;

@@ -59,7 +59,7 @@ impl Town {
                     let new = NewAccount {
                         username: username.to_owned(),
                         display_name: name.to_owned(),
-                        email: None,
+                        email: Some(format!("{username}@company.example")),
                         password_hash: None,
                         kind: AccountKind::Employee,
                         role: Role::Member,

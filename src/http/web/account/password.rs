@@ -9,7 +9,7 @@ use super::check_password;
 use crate::{
     app::App,
     domain::accounts,
-    error::{Error, Result},
+    error::Result,
     http::{
         extract::{Form, SignedIn, Visitor},
         web::{
@@ -19,7 +19,6 @@ use crate::{
             sign_in::{self, Sentence},
         },
     },
-    secrets,
 };
 
 const PATH: &str = "/account/password";
@@ -95,9 +94,7 @@ pub(in crate::http::web) async fn change(
 
 async fn set(app: &App, person: &SignedIn, typed: Typed) -> Result<sign_in::Proven> {
     check_password(app, person, typed.password).await?;
-    secrets::check_password(&typed.new_password)?;
-    let hash = tokio::task::spawn_blocking(move || secrets::hash_password(&typed.new_password));
-    let (account, hash) = (person.account.id, hash.await.map_err(Error::internal)??);
+    let (account, hash) = (person.account.id, sign_in::hash_of_new(app, typed.new_password).await?);
     let proven = sign_in::Proven { account, password_hash: Some(hash.clone()) };
     app.db.write(move |tx| accounts::set_password(tx, account, &hash)).await?;
     Ok(proven)

@@ -2,6 +2,7 @@
 
 mod browser_name;
 pub(super) mod code;
+pub(super) mod forgotten;
 mod password;
 
 use askama::Template;
@@ -10,7 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 pub(super) use browser_name::browser_name;
-pub(super) use password::is_right;
+pub(super) use password::{hash_of_new, is_right};
 
 use super::{
     frame::Frame,

@@ -1,0 +1,46 @@
+//! Letters to people here.
+
+use crate::{
+    app::App,
+    domain::{
+        AccountId,
+        accounts::{self, Account, RESET_LASTS},
+        actors::{self, Actor},
+        org::{self, Company, Shades},
+    },
+    error::Result,
+    mail::Reset,
+    secrets,
+};
+
+/// Sends somebody a link by which they set another password. Its secret exists only from here on, in the letter: the
+/// database has its hash. Each try makes another one, and forgets it when the letter did not leave.
+pub(super) async fn send_reset(app: &App, account: AccountId) -> Result<()> {
+    let secret = secrets::new_token();
+    let (hash, site) = (secrets::token_hash(&secret), app.site.clone());
+    let opened = app.db.write(move |tx| {
+        let Some(person) = accounts::open_reset(tx, account, &hash)? else { return Ok(None) };
+        let (actor, company) = (actors::get(tx.conn(), person.actor_id)?, org::company(tx.conn(), &site.domain)?);
+        Ok(Some((person, actor, company)))
+    });
+    let Some((person, actor, company)) = opened.await? else { return Ok(()) };
+    let sent = write(app, &person, &actor, company, &secret).await;
+    if sent.is_err() {
+        app.db.write(move |tx| accounts::forget_reset(tx, &hash)).await?;
+    }
+    sent
+}
+
+async fn write(app: &App, person: &Account, actor: &Actor, company: Company, secret: &str) -> Result<()> {
+    let Some(address) = &person.email else { return Ok(()) };
+    let shades = Shades::from(company.colour);
+    let letter = Reset {
+        colours: (shades.brand.to_string(), shades.on_brand.to_string()),
+        handle: actor.handle(&app.site),
+        link: format!("{}/sign-in/reset?token={secret}", app.site.base_url),
+        minutes: RESET_LASTS.as_secs() / 60,
+        company: company.name,
+    };
+    let company = letter.company.clone();
+    app.mailer.send(address, &company, &letter).await
+}

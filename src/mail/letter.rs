@@ -1,0 +1,52 @@
+//! What letters say. Each is written twice: as plain text, and as HTML without anything from elsewhere.
+
+use askama::Template;
+
+use crate::error::{Error, Result};
+
+/// Something to send.
+pub trait Letter: Sync {
+    /// The line that is seen first.
+    fn subject(&self) -> String;
+    /// As plain text.
+    fn plain(&self) -> Result<String>;
+    /// As HTML.
+    fn html(&self) -> Result<String>;
+}
+
+/// A link by which somebody sets another password.
+#[derive(Debug, Clone)]
+pub struct Reset {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// Whose password: the handle.
+    pub handle: String,
+    /// The link.
+    pub link: String,
+    /// For how many minutes it works.
+    pub minutes: u64,
+}
+
+#[derive(Template)]
+#[template(path = "mail/reset.txt")]
+struct ResetText<'a>(&'a Reset);
+
+#[derive(Template)]
+#[template(path = "mail/reset.html")]
+struct ResetHtml<'a>(&'a Reset);
+
+impl Letter for Reset {
+    fn subject(&self) -> String {
+        format!("Set another password at {}", self.company)
+    }
+
+    fn plain(&self) -> Result<String> {
+        ResetText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        ResetHtml(self).render().map_err(Error::internal)
+    }
+}
