@@ -1,16 +1,39 @@
-// Remembers a visitor's address in their own browser, so that they type it once. Nothing is sent anywhere.
+// Remembers a visitor's address in their own browser once it led somewhere, so that they type it once; and copies what
+// is there to be copied. Nothing is sent anywhere.
 (function () {
   "use strict";
   var key = "guildhall.address";
-  var fields = document.querySelectorAll("input[name=address]");
   function read() {
     try { return localStorage.getItem(key) || ""; } catch (refused) { return ""; }
   }
   function keep(address) {
-    try { if (address) localStorage.setItem(key, address); else localStorage.removeItem(key); } catch (refused) { /* private window */ }
+    try { localStorage.setItem(key, address); } catch (refused) { /* private window */ }
   }
-  fields.forEach(function (field) {
+  var worked = document.querySelector("[data-worked]");
+  if (worked && worked.dataset.worked) keep(worked.dataset.worked);
+  document.querySelectorAll("input[name=address]").forEach(function (field) {
     if (!field.value) field.value = read();
-    if (field.form) field.form.addEventListener("submit", function () { keep(field.value.trim()); });
+  });
+  // Browsers let only pages of https, and of this machine, write to the clipboard.
+  if (!navigator.clipboard) return;
+  document.querySelectorAll("textarea.copy").forEach(function (field) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn soft";
+    button.textContent = "Copy";
+    button.setAttribute("aria-describedby", field.id);
+    var told = document.createElement("span");
+    told.className = "hint";
+    told.setAttribute("role", "status");
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(field.value).then(
+        function () { told.textContent = "Copied."; },
+        function () { field.select(); told.textContent = "It is marked: copy it."; }
+      );
+    });
+    var row = document.createElement("div");
+    row.className = "row";
+    row.append(button, told);
+    field.after(row);
   });
 })();

@@ -1,7 +1,7 @@
-//! `/authorize_interaction`: where other sites send our own people who want to act from here.
+//! `/authorize_interaction`: where other sites send people who want to act from here.
 //!
-//! Nobody acts from these pages yet: they say what it is about, and how to find it in one's app. Nothing is fetched for
-//! it.
+//! Nobody acts from these pages: they say what it is about, how to go on in one's app with an account here, and how to
+//! go on from another server. Nothing is fetched for it.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -11,10 +11,13 @@ use serde::Deserialize;
 use super::{
     frame::Frame,
     head::Head,
+    own::{Own, Wish},
     page::{Keep, page},
+    subject::{Subject, read_handle},
+    to_copy::ToCopy,
     words,
 };
-use crate::{app::App, domain::Site, error::Result, http::extract::Form, text};
+use crate::{app::App, db::Conn, domain::Site, error::Result, http::extract::Form, text};
 
 /// The longest address or text that is repeated.
 const LONGEST: usize = 2048;
@@ -26,13 +29,15 @@ struct AuthorizePage<'a> {
     head: Head,
     place: &'static str,
     heading: &'static str,
-    address: String,
-    content: String,
-    ours: bool,
+    about: Option<&'a Subject>,
+    own: Option<Own>,
+    copies: Vec<ToCopy>,
+    /// What to do in one's app with what is copied.
+    step: &'static str,
 }
 
 /// What the other site says.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 pub(super) struct Said {
     #[serde(default)]
     intent: String,
@@ -58,42 +63,76 @@ pub(in crate::http) fn doors(site: &Site) -> Vec<serde_json::Value> {
 
 /// `GET /authorize_interaction?uri=…`
 pub(super) async fn authorize(State(app): State<App>, Form(said): Form<Said>, headers: HeaderMap) -> Result<Response> {
-    let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
-    let address = readable(&said.uri);
+    let (site, asked) = (app.site.clone(), said.clone());
+    let found = app.db.read(move |conn| Ok((Frame::load(conn, &site)?, find(conn, &site, &asked)?)));
+    let (frame, found) = found.await?;
+    let writes = said.uri.trim().is_empty() && !said.content.trim().is_empty();
     let heading = match said.intent.as_str() {
         "follow" => "Follow from here",
         "like" => "Like from here",
         "share" => "Share from here",
-        "answer" if address.is_empty() => "Write from here",
+        "ask" => "Write from here",
+        "answer" if writes => "Write from here",
         "answer" => "Answer from here",
         _ => "Open it from here",
     };
     let mut head = Head::new(&frame, "/authorize_interaction", heading.to_owned(), heading);
     head.hidden = true;
+    let asks = writes || said.intent == "ask";
     let template = AuthorizePage {
         head,
         place: "authorize",
         heading,
-        ours: app.site.owns(&address),
-        address,
-        content: words::excerpt(&said.content, LONGEST),
+        copies: copies(&said, asks, found.as_ref().map(|(_, subject)| subject)),
+        own: found.as_ref().map(|(wish, subject)| Own { label: "Your address", ..Own::new(*wish, &subject.uri) }),
+        about: found.as_ref().map(|(_, subject)| subject),
+        step: if asks { "Write a post there that begins so." } else { WITH_ADDRESS },
         frame: &frame,
     };
     page(&headers, Keep::Never, &template)
 }
 
-/// An address that can be searched for in an app: of the web, or a handle. Nothing when it is neither.
-fn readable(uri: &str) -> String {
-    if uri.len() > LONGEST {
-        return String::new();
+const BEGINS: &str = "How your post begins";
+const WITH_ADDRESS: &str = "Search for it there. What is found can be followed, answered, liked or shared.";
+
+/// What it is about, where it is known here, and what can be wished of it from another server.
+fn find(conn: &mut Conn, site: &Site, said: &Said) -> Result<Option<(Wish, Subject)>> {
+    let uri = said.uri.trim();
+    let named = if uri.is_empty() { said.content.split_whitespace().next().unwrap_or_default() } else { uri };
+    let of_actor = if matches!(said.intent.as_str(), "answer" | "ask") { Wish::Ask } else { Wish::Follow };
+    let somebody = match read_handle(named) {
+        Some((name, host)) => Subject::by_handle(conn, site, &name, &host)?,
+        None => Subject::find(conn, site, of_actor, uri)?,
+    };
+    if let Some(subject) = somebody {
+        return Ok(Some((of_actor, subject)));
     }
-    let handle = uri.trim().trim_start_matches("acct:").trim_start_matches('@');
-    let is_handle = handle.split_once('@').is_some_and(|(name, host)| {
-        let plain = |text: &str| {
-            !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))
-        };
-        plain(name) && plain(host)
-    });
-    if is_handle { format!("@{handle}") } else { text::http_url(uri).unwrap_or_default() }
+    let of_post = Wish::named(&said.intent).filter(|wish| !wish.is_about_actor()).unwrap_or(Wish::Answer);
+    Ok(Subject::find(conn, site, of_post, uri)?.map(|subject| (of_post, subject)))
+}
+
+/// What to take into one's app.
+fn copies(said: &Said, asks: bool, about: Option<&Subject>) -> Vec<ToCopy> {
+    let mut copies = Vec::new();
+    let content = words::excerpt(&said.content, LONGEST);
+    let of_somebody = about.filter(|about| about.is_actor).map(|about| about.handle.clone());
+    let address = if said.uri.trim().is_empty() { None } else { of_somebody.or_else(|| readable(&said.uri)) };
+    if let Some(value) = address {
+        copies.push(ToCopy { id: "uri", label: if asks { BEGINS } else { "The address" }, value });
+    }
+    if !content.is_empty() {
+        copies.push(ToCopy { id: "text", label: if asks { BEGINS } else { "What you want to say" }, value: content });
+    }
+    copies
+}
+
+/// An address that can be searched for in an app: of the web, or a handle. Nothing when it is neither.
+fn readable(uri: &str) -> Option<String> {
+    if uri.len() > LONGEST {
+        return None;
+    }
+    match read_handle(uri) {
+        Some((name, host)) => Some(format!("@{name}@{host}")),
+        None => text::http_url(uri),
+    }
 }

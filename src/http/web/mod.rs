@@ -10,6 +10,7 @@ mod assets;
 mod authorize;
 mod body;
 mod colour;
+mod door;
 mod entry;
 mod error;
 mod face;
@@ -30,8 +31,11 @@ pub(super) mod setup;
 mod sign_in;
 mod sitemap;
 mod street;
+mod subject;
 mod tag;
+mod to_copy;
 mod turn;
+mod visitor_address;
 mod words;
 
 use axum::{

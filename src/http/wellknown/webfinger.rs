@@ -160,9 +160,8 @@ fn describe(site: &Site, actor: &Actor, by_server: bool, relations: &[String]) -
     if let Some(icon) = &actor.icon {
         links.push(json!({ "rel": "http://webfinger.net/rel/avatar", "href": icon }));
     }
-    if actor.kind != ActorKind::Application {
-        links.extend(web::doors(site));
-    }
+    // Of the server's actor too: whoever knows only the server of a visitor finds the way in, as with Mastodon.
+    links.extend(web::doors(site));
     if !relations.is_empty() {
         links.retain(|link| {
             link.get("rel").and_then(Value::as_str).is_some_and(|rel| relations.iter().any(|wanted| wanted == rel))

@@ -39,6 +39,8 @@ async fn every_page_is_seen_in_a_browser() {
         "missing=/nothing/here".to_owned(),
         format!("follow=/interact?to=follow&uri={}", town.brand.uri),
         "authorize=/authorize_interaction?intent=follow&uri=acct:kim@kunde.example".to_owned(),
+        format!("write=/authorize_interaction?intent=answer&content=%40{}", town.brand.handle(&server.app.site)),
+        format!("like=/authorize_interaction?intent=like&uri={}/ap/objects/{}", server.origin, town.answer),
     ];
     look(&server.origin, "company", &pages, &[]).await;
 }

@@ -41,9 +41,22 @@ async fn submit(world: &World, fields: &[(&str, &str)], headers: &[(&str, &str)]
 
 /// A server whose WebFinger says so of `kim`.
 fn server(world: &World, host: &str, links: &Value) {
-    let url = format!("https://{host}/.well-known/webfinger?resource=acct%3Akim%40{host}");
-    let body = json!({ "subject": format!("acct:kim@{host}"), "links": links });
+    server_of(world, host, "kim", links);
+}
+
+/// A server whose WebFinger says so of somebody.
+fn server_of(world: &World, host: &str, name: &str, links: &Value) {
+    let url = format!("https://{host}/.well-known/webfinger?resource=acct%3A{name}%40{host}");
+    let body = json!({ "subject": format!("acct:{name}@{host}"), "links": links });
     world.documents.put(&url, "application/jrd+json", body.to_string());
+}
+
+/// A page for people.
+async fn read(world: &World, path: &str) -> String {
+    let request = Request::get(path).header("accept", "text/html").body(Body::empty()).unwrap();
+    let response = world.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK, "{path}");
+    String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
 }
 
 fn door(rel: &str, template: &str) -> Value {
@@ -83,8 +96,69 @@ on_both! {
             assert!(visit.page.contains(&format!("href=\"{}\"", expected.replace('&', "&#38;"))), "{}", visit.page);
             assert!(!visit.headers.contains_key("set-cookie"));
         }
-        let visit = submit(&world, &[("to", "follow"), ("uri", &ana), ("address", "@ana@company.example")], &[]).await;
+        for address in ["@ana@company.example", "company.example"] {
+        let visit = submit(&world, &[("to", "follow"), ("uri", &ana), ("address", address)], &[]).await;
         assert_eq!((visit.status, visit.headers["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, format!("/authorize_interaction?intent=follow&uri={actor}").as_str()));
+        }
+    }
+
+    async fn a_server_alone_is_enough_where_it_tells_its_door(database: TestDatabase) {
+        let world = World::open(database).await;
+        let ana = world.ana.uri.clone();
+        let encoded: String = form_urlencoded::byte_serialize(ana.as_bytes()).collect();
+        let template = "https://mastodon.example/authorize_interaction?uri={uri}";
+        server_of(&world, "mastodon.example", "mastodon.example", &json!([door(SUBSCRIBE, template)]));
+        for address in ["mastodon.example", " @Mastodon.example", "https://mastodon.example/"] {
+            let visit = submit(&world, &[("to", "follow"), ("uri", &ana), ("address", address)], &[]).await;
+            let expected = format!("https://mastodon.example/authorize_interaction?uri={encoded}");
+            assert_eq!((visit.status, visit.target()), (StatusCode::OK, Some(expected.as_str())), "{address}");
+        }
+        let visit = submit(&world, &[("to", "follow"), ("uri", &ana), ("address", "quiet.example")], &[]).await;
+        assert_eq!((visit.status, visit.target()), (StatusCode::UNPROCESSABLE_ENTITY, None));
+        assert!(visit.page.contains("Type your whole address, @you@quiet.example"), "{}", visit.page);
+    }
+
+    async fn a_browser_remembers_what_led_somewhere_and_nothing_else(database: TestDatabase) {
+        let world = World::open(database).await;
+        let ana = world.ana.uri.clone();
+        server(&world, "mastodon.example", &json!([door(SUBSCRIBE, "https://mastodon.example/go?uri={uri}")]));
+        let worked = submit(&world, &[("to", "follow"), ("uri", &ana), ("address", " @kim@mastodon.example")], &[]).await;
+        assert!(worked.page.contains("data-worked=\"@kim@mastodon.example\""), "{}", worked.page);
+        for address in ["kim", "@kim@nowhere.example", "nowhere.example"] {
+            let failed = submit(&world, &[("to", "follow"), ("uri", &ana), ("address", address)], &[]).await;
+            assert!(!failed.page.contains("data-worked") && failed.page.contains(&format!("value=\"{address}\"")), "{address}");
+            assert!(failed.page.contains(">@ana@company.example</textarea>"), "it can be copied: {}", failed.page);
+        }
+    }
+
+    async fn whom_another_site_sends_here_is_told_how_to_go_on(database: TestDatabase) {
+        let world = World::open(database).await;
+        let post = world.ana_writes("Hello").await.uri.unwrap();
+        let ana = world.ana.uri.clone();
+        let ask = format!("name=\"to\" value=\"ask\"><input type=\"hidden\" name=\"uri\" value=\"{ana}\"");
+        let form = |to: &str, uri: &str| format!("name=\"to\" value=\"{to}\"><input type=\"hidden\" name=\"uri\" value=\"{uri}\"");
+        for (query, copied, form) in [
+            ("intent=answer&uri=&content=%40ana%40company.example".to_owned(), "@ana@company.example", Some(ask.clone())),
+            (format!("intent=ask&uri={ana}"), "@ana@company.example", Some(ask)),
+            (format!("intent=follow&uri={ana}"), "@ana@company.example", Some(form("follow", &ana))),
+            ("uri=acct:ana@company.example".to_owned(), "@ana@company.example", Some(form("follow", &ana))),
+            (format!("intent=like&uri={post}"), post.as_str(), Some(form("like", &post))),
+            (format!("intent=answer&uri={post}&content=Hi"), "Hi", Some(form("answer", &post))),
+            ("intent=answer&content=%40mallory%40nowhere.example+hello".to_owned(), "@mallory@nowhere.example hello", None),
+            ("uri=https://nowhere.example/1".to_owned(), "https://nowhere.example/1", None),
+        ] {
+            let page = read(&world, &format!("/authorize_interaction?{query}")).await;
+            assert!(page.contains(&format!(">{copied}</textarea>")), "{query}: {page}");
+            assert!(page.contains("With an account at") && page.contains("on another server"), "{query}: {page}");
+            assert_eq!(page.contains("action=\"/interact\""), form.is_some(), "{query}");
+            assert!(form.is_none_or(|form| page.contains(&form)), "{query}: {page}");
+        }
+        let inside = town::says(&world.app, world.ana.id, "<p>Inside</p>", None, Audience::Followers).await;
+        let uri = world.app.db.read(move |conn| Ok(posts::get(conn, inside)?.uri)).await.unwrap().unwrap();
+        let page = read(&world, &format!("/authorize_interaction?intent=like&uri={uri}")).await;
+        assert!(!page.contains("Inside") && !page.contains("action=\"/interact\""), "{page}");
+        let page = read(&world, "/authorize_interaction?intent=follow").await;
+        assert!(page.contains("did not say what it is about") && !page.contains("<textarea"), "{page}");
     }
 
     async fn nobody_is_sent_anywhere_else(database: TestDatabase) {

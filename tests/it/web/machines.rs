@@ -171,10 +171,13 @@ on_both! {
             assert!(page.contains("kunde.example") && !page.contains("<script>"), "{address}");
         }
         let ours = format!("/authorize_interaction?uri={}", town.brand.uri);
-        assert!(visit(&house, &ours).await.2.contains(&format!("<a href=\"{}\">open it</a>", town.brand.uri)));
+        let (_, _, page) = visit(&house, &ours).await;
+        assert!(page.contains(&format!("<a href=\"{}\">", town.brand.page())), "{page}");
         let (_, _, page) = visit(&house, "/authorize_interaction?uri=javascript:alert(1)").await;
         assert!(!page.contains("javascript:"));
         let (_, _, body) = house.get("/.well-known/webfinger?resource=acct:company.example@company.example", &[]).await;
-        assert!(!body.contains("authorize_interaction"), "nobody acts as the server");
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let links = body["links"].as_array().unwrap();
+        assert!(links.iter().any(|link| link["template"] == subscribe), "who knows only the server finds the way in: {body}");
     }
 }
