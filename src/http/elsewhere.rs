@@ -2,21 +2,27 @@
 //!
 //! An address of ours names the post or actor that names the file, and the file by a fingerprint of its own address:
 //! nobody makes us fetch what nothing here shows, and what hangs on a post is found by its readers only.
+//!
+//! A picture of somebody that cannot be had leads to the picture of those who have none: pages and apps show that, and
+//! no broken frame.
 
 use axum::{
     Router,
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::get,
 };
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode, header};
 
-use super::files::{Keep, hand_out};
+use super::{
+    files::{Keep, hand_out},
+    mastodon::assets,
+};
 use crate::{
     app::App,
     db::Conn,
     domain::{ActorId, PostId, Site, actors, media, posts, servers},
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     federation::fetch,
     secrets,
 };
@@ -63,7 +69,48 @@ async fn of_actor(
     asked: HeaderMap,
 ) -> Result<Response> {
     let id = ActorId(id.parse().map_err(|_| missing())?);
-    hand_on(&app, hash, Keep::Everybody, &asked, move |conn| named_by_actor(conn, id)).await
+    let wanted = hash.clone();
+    let handed = hand_on(&app, hash, Keep::Everybody, &asked, move |conn| {
+        Ok(pictures_of(conn, id)?.into_iter().map(|(_, address)| address).collect())
+    });
+    let handed = handed.await;
+    let is_missing = match &handed {
+        Ok(response) => !is_shown(response),
+        Err(error) => matches!(error.kind(), Kind::NotFound | Kind::Unavailable),
+    };
+    if !is_missing {
+        return handed;
+    }
+    let pictures = app.db.read(move |conn| pictures_of(conn, id)).await?;
+    let named = pictures.into_iter().find(|(_, address)| fingerprint(address) == wanted);
+    named.map_or(handed, |(which, _)| Ok(instead(&app.site, which)))
+}
+
+/// Which picture of somebody it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Picture {
+    Face,
+    Header,
+}
+
+/// Whether a browser can show it as a picture: somebody's icon may be a film.
+fn is_shown(response: &Response) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_none_or(|media_type| media_type.starts_with("image/"))
+}
+
+/// Leads to the picture of those who have none; asked again soon, because the server may come back.
+fn instead(site: &Site, which: Picture) -> Response {
+    let location = match which {
+        Picture::Face => assets::avatar(&site.base_url),
+        Picture::Header => assets::header(&site.base_url),
+    };
+    let headers = [
+        (header::LOCATION, location.as_str()),
+        (header::CACHE_CONTROL, "public, max-age=60"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    (StatusCode::FOUND, headers).into_response()
 }
 
 fn named_by_post(conn: &mut Conn, id: PostId) -> Result<Vec<String>> {
@@ -74,13 +121,14 @@ fn named_by_post(conn: &mut Conn, id: PostId) -> Result<Vec<String>> {
     Ok(post.attachments.0.into_iter().map(|attachment| attachment.url).collect())
 }
 
-fn named_by_actor(conn: &mut Conn, id: ActorId) -> Result<Vec<String>> {
+fn pictures_of(conn: &mut Conn, id: ActorId) -> Result<Vec<(Picture, String)>> {
     let found = actors::find(conn, id)?.filter(actors::Actor::is_active);
     let Some(actor) = found else { return Ok(Vec::new()) };
     if servers::is_refused(conn, id)? {
         return Ok(Vec::new());
     }
-    Ok([actor.icon, actor.header].into_iter().flatten().collect())
+    let named = [(Picture::Face, actor.icon), (Picture::Header, actor.header)];
+    Ok(named.into_iter().filter_map(|(which, address)| Some((which, address?))).collect())
 }
 
 async fn hand_on(

@@ -9,12 +9,12 @@ const AVATAR: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96
 const HEADER: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 10" width="1500" height="500"><rect width="30" height="10" fill="#d7dce5"/><path d="M0 10 12 3l7 4 5-3 6 3v3z" fill="#c3cad7"/></svg>"##;
 
 /// Where the picture of somebody without one is.
-pub(super) fn avatar(base_url: &str) -> String {
+pub(in crate::http) fn avatar(base_url: &str) -> String {
     format!("{base_url}/assets/avatar.svg")
 }
 
 /// Where the wide picture of somebody without one is.
-pub(super) fn header(base_url: &str) -> String {
+pub(in crate::http) fn header(base_url: &str) -> String {
     format!("{base_url}/assets/header.svg")
 }
 

@@ -149,4 +149,36 @@ on_both! {
         house.work().await;
         assert_eq!(house.kept(), 0);
     }
+
+    async fn a_face_that_cannot_be_had_is_the_one_of_those_who_have_none(database: TestDatabase) {
+        use diesel::prelude::*;
+        use guildhall::db::schema::actors;
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let eve = house.stranger("eve", "remote.example").await;
+        let pictures = [("https://remote.example/gone.png", "avatar"), ("https://remote.example/page.png", "header")];
+        house.documents.put(pictures[1].0, "image/png", "<!doctype html><p>No picture".to_owned());
+        house.app.db.write(move |tx| {
+            let named = (actors::icon.eq(Some(pictures[0].0)), actors::header.eq(Some(pictures[1].0)));
+            diesel::update(actors::table.find(eve.id)).set(named).execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        let account = house.get(&ana, &format!("/api/v1/accounts/{}", eve.id)).await.ok();
+        for (address, which) in pictures {
+            for _ in 0..2 {
+                let answer = house.file(url(&account[which]), &[]).await;
+                let to = format!("{}/assets/{which}.svg", super::BASE);
+                assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, to.as_str()));
+                assert_eq!((answer.header("cache-control"), answer.header("access-control-allow-origin")), ("public, max-age=60", "*"));
+            }
+            assert_eq!(asked(&house, address), 1, "it is not asked for again and again");
+        }
+        let instead = house.file(&format!("{}/assets/avatar.svg", super::BASE), &[]).await;
+        assert_eq!((instead.status, instead.header("content-type")), (StatusCode::OK, "image/svg+xml"));
+        // Of whom there is nothing there is no picture either.
+        let hash = url(&account["avatar"]).rsplit('/').next().unwrap();
+        for path in [format!("/elsewhere/actors/{}/{hash}", eve.id.0 + 1), format!("/elsewhere/actors/{}/{}", eve.id, "0".repeat(64))] {
+            assert_eq!(house.file(&path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
 }
