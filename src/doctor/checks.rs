@@ -2,7 +2,10 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Judged, Visit, discovery, door, engines, machine, peers, proxy, readers, records};
+use super::{
+    Judged, Visit, discovery, door, engines, machine, peers, proxy, readers, records, surroundings::Surroundings,
+    visitors,
+};
 
 /// Something that is checked.
 pub struct Check {
@@ -11,12 +14,23 @@ pub struct Check {
     /// What is checked, as a sentence that should be true.
     pub name: &'static str,
     pub(super) needs: Needs,
-    pub(super) run: fn(&Visit) -> BoxFuture<'_, Judged>,
+    pub(super) run: Run,
+}
+
+/// What is asked.
+#[derive(Clone, Copy)]
+pub(super) enum Run {
+    /// The machine and the network: also when the database does not answer.
+    Around(fn(&Surroundings) -> BoxFuture<'_, Judged>),
+    /// The company.
+    Company(fn(&Visit) -> BoxFuture<'_, Judged>),
 }
 
 /// What must work for a check to make sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Needs {
+    /// Nothing else, and not even the database.
+    Around,
     /// Nothing else.
     Nothing,
     /// Nothing else; when it fails, nobody can be asked through the front door.
@@ -31,16 +45,25 @@ macro_rules! checks {
     ($($needs:ident $id:literal $name:literal $run:path;)*) => {
         /// Everything that is checked.
         pub const CHECKS: &[Check] = &[$(
-            Check { id: $id, name: $name, needs: Needs::$needs, run: |visit| Box::pin($run(visit)) },
+            Check { id: $id, name: $name, needs: Needs::$needs, run: run!($needs $run) },
         )*];
     };
 }
 
+macro_rules! run {
+    (Around $run:path) => {
+        Run::Around(|around| Box::pin($run(around)))
+    };
+    ($needs:ident $run:path) => {
+        Run::Company(|visit| Box::pin($run(visit)))
+    };
+}
+
 checks! {
-    Nothing   "settings"         "The settings are for daily use"                            machine::settings;
-    Nothing   "federation"       "This instance talks with other servers"                    door::federation;
-    Nothing   "addresses"        "Every address in DNS leads to a server"                    door::addresses;
-    Nothing   "certificate"      "The certificate is good"                                   door::certificate;
+    Around    "settings"         "The settings are for daily use"                            machine::settings;
+    Around    "federation"       "This instance talks with other servers"                    door::federation;
+    Around    "addresses"        "Every address in DNS leads to a server"                    door::addresses;
+    Around    "certificate"      "The certificate is good"                                   door::certificate;
     OpensDoor "front_door"       "The base URL is answered by this instance"                 door::front_door;
     OpenDoor  "https_redirect"   "Plain http leads to https"                                 door::https_redirect;
     SecretKey "requests_intact"  "Requests arrive as they were sent"                         proxy::requests_intact;
@@ -48,7 +71,7 @@ checks! {
     SecretKey "signed_rfc9421"   "A signature of the newer kind (RFC 9421) is accepted"      proxy::signed_rfc9421;
     SecretKey "signed_get"       "A signed GET is accepted"                                  proxy::signed_get;
     SecretKey "large_bodies"     "An activity of 1 MiB may come in"                          proxy::large_bodies;
-    SecretKey "visitors"         "Visitors are told apart behind the proxy"                  proxy::visitors;
+    SecretKey "visitors"         "Visitors are told apart behind the proxy"                  visitors::visitors;
     OpenDoor  "shared_inbox"     "The inboxes answer"                                        proxy::inboxes;
     OpenDoor  "negotiation"      "Servers get documents and people get pages"                proxy::negotiation;
     OpenDoor  "webfinger"        "The handle leads to the actor"                             discovery::webfinger;
@@ -73,11 +96,11 @@ checks! {
     OpenDoor  "rel_me_shown"     "Pages say which others are of the same company"            engines::rel_me_shown;
     Nothing   "rel_me"           "Links of profiles are proved"                              readers::rel_me;
     Nothing   "clock"            "The clock is right"                                        machine::clock;
-    Nothing   "disk"             "There is room on the disk"                                 machine::disk;
-    Nothing   "data_folder"      "The data folder is ours alone"                             machine::data_folder;
+    Around    "disk"             "There is room on the disk"                                 machine::disk;
+    Around    "data_folder"      "The data folder is ours alone"                             machine::data_folder;
     Nothing   "secret_key"       "The secret key opens the keys in the database"             machine::secret_key;
     Nothing   "films"            "Films can be read"                                         machine::films;
-    Nothing   "email"            "E-mail can be sent"                                        machine::email;
+    Nothing    "email"            "E-mail can be sent"                                        machine::email;
     Nothing   "database"         "The database is sound"                                     records::database;
     Nothing   "backup"           "There is a recent backup"                                  records::backup;
     Nothing   "jobs"             "Work is done in time"                                      records::jobs;

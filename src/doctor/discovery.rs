@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::{
     Judged, Trouble, Visit,
-    visit::{ANY, MANGLED, all_of, name_and_port},
+    surroundings::name_and_port,
+    visit::{ANY, MANGLED, all_of},
 };
 use crate::net::{
     Fetched, PublicKey,

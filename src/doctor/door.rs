@@ -8,9 +8,10 @@ use serde_json::Value;
 use url::Host;
 
 use super::{
-    Judged, Trouble, Visit,
+    Judged, Trouble, Visit, cause,
     report::said,
-    visit::{HTML, name_and_port},
+    surroundings::{Surroundings, name_and_port},
+    visit::HTML,
 };
 use crate::{
     domain::actors,
@@ -22,24 +23,26 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether we federate at all.
-pub(super) async fn federation(visit: &Visit) -> Judged {
-    match visit.app.config.why_not_federating() {
-        None if visit.base.scheme() == "http" => Err(Trouble::warning(
+pub(super) async fn federation(around: &Surroundings) -> Judged {
+    match around.config.why_not_federating() {
+        None if around.base.scheme() == "http" => Err(Trouble::warning(
             "Other servers are spoken with in plain http.",
-            "This is for tests and demos. For the public network, set base_url to an https address at set-up.",
+            "This is for tests and demos. For the public network, set the company up anew, with an https address as \
+             base_url and with another folder (data_dir) or another database.",
         )),
-        None => Ok(format!("Other servers reach it at {}, people as @…@{}.", visit.base, visit.app.site.domain)),
+        None => Ok(format!("Other servers reach it at {}, people as @…@{}.", around.base, around.site.domain)),
         Some(reason) => Err(Trouble::failed(
             reason,
-            "Put a proxy with a certificate in front, and set base_url to its https address.",
+            "This is a try-out. For the real company put a proxy with a certificate in front, and set it up anew with another \
+             folder (data_dir) or another database, and with the https address of the proxy as base_url.",
         )),
     }
 }
 
 /// Whether each address that DNS has for our names takes connections.
-pub(super) async fn addresses(visit: &Visit) -> Judged {
+pub(super) async fn addresses(around: &Surroundings) -> Judged {
     let (mut answering, mut silent, mut inside) = (Vec::new(), Vec::new(), Vec::new());
-    for place in &visit.places {
+    for place in &around.places {
         if place.addresses.is_empty() {
             return Err(Trouble::failed(
                 format!("There is no address for {}.", place.name),
@@ -50,7 +53,7 @@ pub(super) async fn addresses(visit: &Visit) -> Judged {
             async |address| (address, tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await);
         for (address, connected) in join_all(place.addresses.iter().map(connect)).await {
             let line = format!("{} ({})", address.ip(), place.name);
-            if place.by_dns && !is_global(address.ip()) && !is_for_tests(&visit.base) {
+            if place.by_dns && !is_global(address.ip()) && !is_for_tests(&around.base) {
                 inside.push(line.clone());
             }
             if matches!(connected, Ok(Ok(_))) { answering.push(line) } else { silent.push(line) }
@@ -87,18 +90,18 @@ fn is_for_tests(base: &url::Url) -> bool {
 }
 
 /// Whether the certificates of our names are good, and for how long.
-pub(super) async fn certificate(visit: &Visit) -> Judged {
-    if visit.base.scheme() != "https" {
+pub(super) async fn certificate(around: &Surroundings) -> Judged {
+    if around.base.scheme() != "https" {
         return Err(Trouble::skipped("The base URL is plain http."));
     }
-    let now = visit.app.db.now();
+    let now = around.now;
     let (mut soonest, mut told) = (None, Vec::new());
-    for place in [&visit.base, &visit.handles] {
+    for place in [&around.base, &around.handles] {
         let name = name_and_port(place);
         if told.iter().any(|(known, _)| *known == name) {
             continue;
         }
-        let shown = visit.client.certificate(place).await.map_err(|error| {
+        let shown = around.client.certificate(place).await.map_err(|error| {
             Trouble::failed(
                 format!("{name}: {}", said(&error)),
                 "Other servers refuse what they cannot verify. Let the proxy show a certificate for this name from an \
@@ -127,11 +130,8 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
     let fetched = match answered.as_ref() {
         Ok(fetched) => fetched,
         Err(error) => {
-            return Err(Trouble::failed(
-                format!("{uri}: {}", said(error)),
-                "Start the server with guildhall serve, and see that the proxy leads to its port (see listen). What the \
-                 network sees is not checked as long as nobody answers.",
-            ));
+            let found = format!("{uri}: {}", said(error));
+            return Err(Trouble::failed(found, cause::of(visit.around(), None).await));
         }
     };
     let id = visit.server.id;
@@ -145,11 +145,8 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
     if fetched.status == StatusCode::OK && same {
         return Ok(format!("{uri} is answered with the keys of this database."));
     }
-    Err(Trouble::failed(
-        format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status),
-        "Another site, another Guildhall or a page of the proxy answers there. See where DNS and the proxy lead to, and \
-         that this command uses the same settings and database as the server.",
-    ))
+    let found = format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status);
+    Err(Trouble::failed(found, cause::of(visit.around(), Some(fetched.status)).await))
 }
 
 /// Whether who types the name without https arrives too.

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use http::header;
 use url::Url;
 
-use super::{Judged, Trouble, Visit, report::said, visit::ANY};
+use super::{Judged, Trouble, Visit, report::said, surroundings::Surroundings, visit::ANY};
 use crate::{
     config::DatabaseTarget,
     db::Timestamp,
@@ -23,8 +23,8 @@ const ODD: Duration = Duration::from_secs(30);
 const ASKED: i64 = 3;
 
 /// Settings that are for tests, and what `guildhall config check` warns of.
-pub(super) async fn settings(visit: &Visit) -> Judged {
-    let warnings = visit.app.config.check()?;
+pub(super) async fn settings(around: &Surroundings) -> Judged {
+    let warnings = around.config.check()?;
     if warnings.is_empty() {
         return Ok("Nothing for tests is on.".to_owned());
     }
@@ -85,8 +85,8 @@ fn date_of(answer: &Fetched) -> Option<Timestamp> {
 }
 
 /// Room where the data and the database are.
-pub(super) async fn disk(visit: &Visit) -> Judged {
-    let config = &visit.app.config;
+pub(super) async fn disk(around: &Surroundings) -> Judged {
+    let config = &around.config;
     let mut folders = vec![config.data_dir.clone()];
     folders.extend(config.media.folder.clone().filter(|_| config.media.s3_endpoint.is_none()));
     if let DatabaseTarget::Sqlite(path) = config.database_target()?
@@ -112,10 +112,10 @@ pub(super) async fn disk(visit: &Visit) -> Judged {
     }
     let found = format!("{}.", told.join(", "));
     let advice = "Make room or give the machine a larger disk. On a full disk nothing is taken in and nothing written.";
-    if least < visit.options.least_space {
+    if least < around.options.least_space {
         return Err(Trouble::failed(found, advice));
     }
-    if least < visit.options.least_space.saturating_mul(5) {
+    if least < around.options.least_space.saturating_mul(5) {
         return Err(Trouble::warning(found, advice));
     }
     Ok(found)
@@ -128,11 +128,11 @@ fn rights_of_others(path: &Path) -> std::io::Result<u32> {
 }
 
 /// Whether we can write into the data folder, and nobody else can.
-pub(super) async fn data_folder(visit: &Visit) -> Judged {
-    let folder = &visit.app.config.data_dir;
+pub(super) async fn data_folder(around: &Surroundings) -> Judged {
+    let folder = &around.config.data_dir;
     let shown = folder.display();
     if !folder.exists() {
-        return match (&visit.app.config.secret_key, visit.app.config.database_target()?) {
+        return match (&around.config.secret_key, around.config.database_target()?) {
             (Some(_), DatabaseTarget::Postgres(_)) => {
                 Err(Trouble::skipped(format!("There is no folder {shown}, and no need for it.")))
             }
@@ -211,7 +211,7 @@ pub(super) async fn email(visit: &Visit) -> Judged {
         None => Err(Trouble::warning(
             format!(
                 "No mail server is set: letters are written into {} and reach nobody.",
-                visit.app.config.data_dir.join("mail").display()
+                visit.config.data_dir.join("mail").display()
             ),
             "Set mail.smtp_url, so that people who forgot their password can help themselves.",
         )),

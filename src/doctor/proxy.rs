@@ -24,18 +24,22 @@ use crate::{
 
 /// A query that proxies like to tidy up, and must not: it is signed.
 const QUERY: &str = "page=1&name=a%20b%2Fc&list[]=2&empty=";
+/// Such a path is tidied up by a proxy that was told of one: by nginx after `proxy_pass http://127.0.0.1:8080/;`.
+const ODD_PATH: &str = "/a%20b%2Fc%40d";
 /// What to do when something of a request is lost.
 const PASS_ON: &str = "Let the proxy pass on method, path, query, body and all headers as they come. In nginx: \
-     proxy_pass http://127.0.0.1:8080 without a path behind it, and proxy_set_header Host $http_host; Caddy's \
-     reverse_proxy does it by itself.";
+     proxy_pass http://127.0.0.1:8080; with no path behind the port, not even a / (with one, nginx writes every path \
+     anew), and proxy_set_header Host $http_host; Caddy's reverse_proxy does it by itself.";
 
 /// A probe: what was sent, and what arrived.
-struct Probe {
+pub(super) struct Probe {
     method: Method,
     url: Url,
     headers: HeaderMap,
     digest: String,
-    seen: Seen,
+    pub seen: Seen,
+    /// The headers of the answer.
+    pub answered: HeaderMap,
 }
 
 /// How a probe is signed.
@@ -47,8 +51,12 @@ enum Signed {
 }
 
 async fn probe(visit: &Visit, signed: Signed, body: Bytes) -> Result<Probe, Trouble> {
+    probe_at(visit, probe::PATH, signed, body).await
+}
+
+async fn probe_at(visit: &Visit, path: &str, signed: Signed, body: Bytes) -> Result<Probe, Trouble> {
     let mut url = visit.base.clone();
-    url.set_path(probe::PATH);
+    url.set_path(path);
     url.set_query(Some(QUERY));
     let (digest, now) = (Digested::of(&body), visit.app.db.now());
     let mut headers = HeaderMap::new();
@@ -77,21 +85,22 @@ async fn probe(visit: &Visit, signed: Signed, body: Bytes) -> Result<Probe, Trou
     headers.insert(HeaderName::from_static(probe::TICKET), ticket);
     let answered = visit.client.ask(method.clone(), &url, headers.clone(), body).await;
     headers.remove(probe::TICKET);
-    let answered = answered
-        .map_err(|error| Trouble::failed(format!("A {method} to {}: {}", probe::PATH, said(&error)), PASS_ON))?;
+    let answered =
+        answered.map_err(|error| Trouble::failed(format!("A {method} to {path}: {}", said(&error)), PASS_ON))?;
     match serde_json::from_slice::<Seen>(&answered.body) {
         Ok(seen) if answered.status == StatusCode::OK => {
-            Ok(Probe { method, url, headers, digest: digest.header(), seen })
+            Ok(Probe { method, url, headers, digest: digest.header(), seen, answered: answered.headers })
         }
         _ => Err(Trouble::failed(
-            format!(
-                "A {method} to {} was answered {}, and did not arrive where it was sent.",
-                probe::PATH,
-                answered.status
-            ),
+            format!("A {method} to {path} was answered {}, and did not arrive where it was sent.", answered.status),
             PASS_ON,
         )),
     }
+}
+
+/// A probe that is not signed.
+pub(super) async fn plain_probe(visit: &Visit) -> Result<Probe, Trouble> {
+    probe(visit, Signed::No, small()).await
 }
 
 fn small() -> Bytes {
@@ -141,6 +150,12 @@ pub(super) async fn requests_intact(visit: &Visit) -> Judged {
             }
         }
     }
+    let odd = format!("{}{ODD_PATH}", probe::PATH);
+    for difference in probe_at(visit, &odd, Signed::Get, Bytes::new()).await?.differences(&host) {
+        if !wrong.contains(&difference) {
+            wrong.push(difference);
+        }
+    }
     super::visit::all_of(
         "Method, address, Host, Date, Digest, Signature and body are what was sent.".to_owned(),
         &wrong,
@@ -185,38 +200,6 @@ pub(super) async fn large_bodies(visit: &Visit) -> Judged {
         Ok(_) => Err(Trouble::failed("1 MiB was sent, and something else arrived.", advice)),
         Err(Trouble::Failed { found, .. }) => Err(Trouble::failed(format!("With 1 MiB: {found}"), advice)),
         Err(other) => Err(other),
-    }
-}
-
-/// Whether we know visitors by their own addresses.
-pub(super) async fn visitors(visit: &Visit) -> Judged {
-    let proxies = &visit.app.config.server.trusted_proxies;
-    if let Some(wide) = proxies.iter().find(|network| network.prefix_len() < 7) {
-        return Err(Trouble::failed(
-            format!("server.trusted_proxies has {wide}: anybody there may claim any address."),
-            "List the addresses of your proxies only, such as [\"127.0.0.0/8\", \"::1/128\"].",
-        ));
-    }
-    let seen = probe(visit, Signed::No, small()).await?.seen;
-    let Some(peer) = seen.peer else {
-        return Err(Trouble::skipped("The server does not know who connects to it."));
-    };
-    let forwarded = seen.headers.get("x-forwarded-for");
-    let trusted = proxies.iter().any(|network| network.contains(&peer.to_canonical()));
-    match (forwarded, trusted, seen.client) {
-        (None, _, _) if visit.base.scheme() == "http" => Ok(format!("There is no proxy; we are asked from {peer}.")),
-        (None, ..) => Err(Trouble::failed(
-            format!("The proxy at {peer} does not say for whom it asks: all visitors share one limit."),
-            "Let the proxy add X-Forwarded-For. In nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-        )),
-        (Some(_), false, _) => Err(Trouble::failed(
-            format!("{peer} sends X-Forwarded-For and is not believed: all visitors share one limit."),
-            format!(
-                "If this is your proxy, set server.trusted_proxies = [\"{peer}\"] with /32 (IPv4) or /128 (IPv6) behind the address."
-            ),
-        )),
-        (Some(_), true, Some(client)) => Ok(format!("The proxy at {peer} says that this request came from {client}.")),
-        (Some(_), true, None) => Err(Trouble::skipped("The server does not know who connects to it.")),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     config::DatabaseTarget,
     db::{Health, Timestamp},
     domain::{org, servers},
+    error::Error,
     federation::delivery,
     jobs::runner,
     net::host_of,
@@ -39,6 +40,19 @@ pub(super) async fn database(visit: &Visit) -> Judged {
         Ok(Health { version, fault: Some(fault), .. }) => Err(Trouble::failed(format!("{version}: {fault}."), advice)),
         Err(error) => Err(Trouble::failed(said(&error), advice)),
     }
+}
+
+/// That the database cannot be used, and what to do.
+pub(super) fn unreachable(why: &Error) -> Trouble {
+    let advice = match why.code() {
+        "database.unavailable" | "database.unreachable" => {
+            "Start the database (systemctl start postgresql), and see that database_url leads to it. What needs the \
+             database was not looked at."
+        }
+        "database.migrations" => "Run: guildhall migrate, or start the server with this version.",
+        _ => "Mend that, and look again. What needs the database was not looked at.",
+    };
+    Trouble::failed(said(why), advice)
 }
 
 /// When the last backup was made, as far as we know.

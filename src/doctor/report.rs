@@ -62,7 +62,9 @@ impl From<Error> for Trouble {
 /// An error with its cause, for the operator.
 pub(super) fn said(error: &Error) -> String {
     use std::error::Error as _;
-    error.source().map_or_else(|| error.safe().to_owned(), |cause| format!("{} ({cause})", error.safe()))
+    let whole = error.source().map_or_else(|| error.safe().to_owned(), |cause| format!("{} ({cause})", error.safe()));
+    // PostgreSQL says why in several lines.
+    whole.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The outcome of one check.

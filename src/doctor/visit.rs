@@ -1,10 +1,9 @@
-//! One run of the doctor: whom it asks, how, and what it was answered already.
+//! One run of the doctor: whom it asks, and what it was answered already.
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    ops::Deref,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use http::StatusCode;
@@ -12,63 +11,25 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
-use super::report::{Judged, Trouble, said};
+use super::{
+    report::{Judged, Trouble, said},
+    surroundings::Surroundings,
+};
 use crate::{
     app::App,
     domain::{
-        Site,
         actors::{self, Actor, ActorKind},
         setup,
     },
     error::{Error, Result},
     federation::keys,
-    net::{AddressPolicy, Client, ClientOptions, Fetched, Get, Transport, content_type::ACCEPT_ACTIVITY},
+    net::{Fetched, Get, Transport, content_type::ACCEPT_ACTIVITY},
 };
 
 /// What to ask for a page with.
 pub(super) const HTML: &str = "text/html";
 /// Anything.
 pub(super) const ANY: &str = "*/*";
-/// How long somebody who may wait does: reading a large database takes its time.
-const LONGEST: Duration = Duration::from_secs(900);
-/// How long DNS may take.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What the doctor is told.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Where names with their port, such as `company.com:443`, are to be found, instead of what DNS says.
-    pub pins: HashMap<String, Vec<SocketAddr>>,
-    /// Certificate authorities (DER) to believe besides those of the web.
-    pub authorities: Vec<Vec<u8>>,
-    /// Less free space than this, in bytes, is a failure; less than five times as much is a warning.
-    pub least_space: u64,
-    /// How long all checks together may take; what has not ended by then says so.
-    pub longest: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { pins: HashMap::new(), authorities: Vec::new(), least_space: 200 * 1024 * 1024, longest: LONGEST }
-    }
-}
-
-impl Options {
-    /// Asks for the base URL at this address instead of the one in DNS.
-    pub fn pin(&mut self, site: &Site, address: SocketAddr) -> Result<()> {
-        let base = Url::parse(&site.base_url).map_err(Error::internal)?;
-        self.pins.insert(name_and_port(&base), vec![address]);
-        Ok(())
-    }
-}
-
-/// A name of ours, and the addresses at which we look for it.
-pub(super) struct Place {
-    pub name: String,
-    pub addresses: Vec<SocketAddr>,
-    /// DNS says so, and not the operator.
-    pub by_dns: bool,
-}
 
 /// An address, and what was accepted.
 type Asked = (String, String);
@@ -76,16 +37,10 @@ type Asked = (String, String);
 /// What was answered, or why nothing was.
 pub(super) type Answered = Arc<Result<Fetched>>;
 
-/// One run of the doctor.
+/// One run of the doctor on a company.
 pub(super) struct Visit {
     pub app: App,
-    pub options: Options,
-    pub client: Client,
-    /// Where we are.
-    pub base: Url,
-    /// Where our handles are asked for.
-    pub handles: Url,
-    pub places: Vec<Place>,
+    around: Surroundings,
     /// The company's brand.
     pub brand: Actor,
     /// The server's own actor.
@@ -95,41 +50,15 @@ pub(super) struct Visit {
     answers: Mutex<HashMap<Asked, Arc<OnceCell<Answered>>>>,
 }
 
+impl Deref for Visit {
+    type Target = Surroundings;
+    fn deref(&self) -> &Surroundings {
+        &self.around
+    }
+}
+
 impl Visit {
-    pub(super) async fn begin(app: &App, options: Options) -> Result<Self> {
-        let base = Url::parse(&app.site.base_url).map_err(Error::internal)?;
-        let handles = Url::parse(&format!("{}://{}", base.scheme(), app.site.domain)).map_err(Error::internal)?;
-        let (mut places, mut pins) = (Vec::new(), options.pins.clone());
-        for url in [&base, &handles] {
-            let name = name_and_port(url);
-            if places.iter().any(|place: &Place| place.name == name) {
-                continue;
-            }
-            if let Some(addresses) = pins.get(&name) {
-                places.push(Place { name, addresses: addresses.clone(), by_dns: false });
-                continue;
-            }
-            let addresses = look_up(&name).await;
-            if !addresses.is_empty() {
-                pins.insert(name.clone(), addresses.clone());
-                // Where https is, plain http is asked for too.
-                let plain: Vec<SocketAddr> = addresses.iter().map(|at| SocketAddr::new(at.ip(), 80)).collect();
-                pins.entry(format!("{}:80", url.host_str().unwrap_or_default())).or_insert(plain);
-            }
-            places.push(Place { name, addresses, by_dns: true });
-        }
-        let federation = &app.config.federation;
-        let client = Client::new(ClientOptions {
-            // Only ourselves are asked, and whether we answer plain http is one of the questions.
-            allow_http: true,
-            policy: AddressPolicy::parse(&federation.allowed_private_addresses)?,
-            user_agent: format!("Guildhall/{} doctor (+{})", env!("CARGO_PKG_VERSION"), app.site.base_url),
-            connect_timeout: Duration::from_secs(federation.connect_timeout_seconds),
-            total_timeout: Duration::from_secs(federation.request_timeout_seconds),
-            pins,
-            authorities: options.authorities.clone(),
-            ..ClientOptions::default()
-        })?;
+    pub(super) async fn begin(app: &App, around: Surroundings) -> Result<Self> {
         let (brand, server) = app
             .db
             .read(|conn| {
@@ -141,12 +70,12 @@ impl Visit {
         let missing = || Error::unavailable("setup.missing", "This server is not set up yet. Run: guildhall setup");
         let (brand, server) = (brand.ok_or_else(missing)?, server.ok_or_else(missing)?);
         let (locked, app) = (why_locked(app, &server).await?, app.clone());
-        Ok(Self { app, options, client, base, handles, places, brand, server, locked, answers: Mutex::default() })
+        Ok(Self { app, around, brand, server, locked, answers: Mutex::default() })
     }
 
-    /// Whether handles have another domain than the server.
-    pub(super) fn is_split(&self) -> bool {
-        name_and_port(&self.base) != name_and_port(&self.handles)
+    /// What it sees of the machine and the network.
+    pub(super) const fn around(&self) -> &Surroundings {
+        &self.around
     }
 
     /// What is answered at an address; asked once.
@@ -196,12 +125,6 @@ pub(super) fn all_of(found: String, wrong: &[String], advice: &str) -> Judged {
     if wrong.is_empty() { Ok(found) } else { Err(Trouble::failed(wrong.join(" "), advice)) }
 }
 
-/// A host with its port, also where that is the usual one.
-pub(super) fn name_and_port(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    format!("{host}:{}", url.port_or_known_default().unwrap_or(443))
-}
-
 /// Why the secret key at hand does not open what is in the database, if it does not.
 async fn why_locked(app: &App, server: &Actor) -> Result<Option<String>> {
     let known = app.db.read(setup::key_fingerprint).await?;
@@ -210,12 +133,4 @@ async fn why_locked(app: &App, server: &Actor) -> Result<Option<String>> {
     }
     let opened = keys::check_keys(app, server).await;
     Ok(opened.err().map(|error| format!("The private keys in the database cannot be opened: {}", said(&error))))
-}
-
-async fn look_up(name_and_port: &str) -> Vec<SocketAddr> {
-    let Some((host, port)) = name_and_port.rsplit_once(':') else { return Vec::new() };
-    let Ok(port) = port.parse::<u16>() else { return Vec::new() };
-    // That nothing was found is what the check of the addresses tells.
-    let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host, port))).await;
-    found.ok().and_then(std::result::Result::ok).map(Iterator::collect).unwrap_or_default()
 }

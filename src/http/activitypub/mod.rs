@@ -35,6 +35,7 @@ pub fn routes() -> Router<App> {
         .route("/ap/objects/{id}", get(objects::object))
         .route("/ap/objects/{id}/{collection}", get(collections::of_object))
         .route(crate::federation::probe::PATH, any(probe::answer))
+        .route(&format!("{}/{{*rest}}", crate::federation::probe::PATH), any(probe::answer))
         .route("/ap/activities/{id}", get(activities::activity))
 }
 

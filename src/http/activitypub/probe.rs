@@ -18,7 +18,7 @@ use crate::{
     http::{extract::Json, observe},
 };
 
-/// Any method at `/ap/probe`.
+/// Any method at `/ap/probe`, and at whatever is written behind it: some proxies write paths anew.
 pub(super) async fn answer(State(app): State<App>, request: Request<Body>) -> Result<Json<Seen>> {
     let (parts, body) = request.into_parts();
     let ticket = parts.headers.get(probe::TICKET).and_then(|value| value.to_str().ok());

@@ -2,6 +2,7 @@
 
 mod answers;
 mod breaking;
+mod cause;
 mod doors;
 mod engines;
 mod front;

@@ -56,6 +56,15 @@ fn requests() -> Vec<Case> {
             &["requests_intact failed", "signed_rfc9421 failed", "signed_cavage failed", "signed_get failed"],
         ),
         (
+            "paths are tidied up",
+            Manners::request(|request| {
+                let (path, query) =
+                    (request.uri().path().replace("%2F", "/"), request.uri().query().map(str::to_owned));
+                *request.uri_mut() = query.map_or(path.clone(), |query| format!("{path}?{query}")).parse().unwrap();
+            }),
+            &["requests_intact failed"],
+        ),
+        (
             "the body is written anew",
             Manners::request(|request| {
                 if request.uri().path() == "/ap/probe" && !request.body().is_empty() {

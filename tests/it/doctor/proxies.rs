@@ -50,7 +50,7 @@ impl Drop for Proxy {
     }
 }
 
-fn installed(program: &str) -> Option<PathBuf> {
+pub fn installed(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     // Not everybody has Debian's place of nginx on the path.
     let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);

@@ -1,0 +1,118 @@
+//! Why nobody of ours answers at the base URL: which of DNS, connection, certificate, proxy and server is the first
+//! that fails, and what to do there.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use http::StatusCode;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+use super::{
+    report::said,
+    surroundings::{Surroundings, name_and_port},
+};
+
+/// How long a connection or an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What to do when the base URL is answered with this status, or not at all.
+pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> String {
+    let (listen, port) = (around.config.listen, around.base.port_or_known_default().unwrap_or(443));
+    let name = name_and_port(&around.base);
+    let addresses = around.places.iter().find(|place| place.name == name).map(|place| place.addresses.as_slice());
+    let addresses = addresses.unwrap_or_default();
+    let host = around.base.host_str().unwrap_or_default();
+    if addresses.is_empty() {
+        return format!(
+            "The cause is DNS: {host} has no address. Add an A record, and an AAAA record where you have IPv6, at \
+             whoever looks after your DNS; or correct base_url if the name is wrong."
+        );
+    }
+    let runs = server_runs(listen).await;
+    let there: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+    let there = there.join(", ");
+    if !somebody_listens(addresses).await {
+        return match (runs, listen.port() == port && around.base.scheme() == "http") {
+            (_, true) => format!("The cause is the server: nobody listens on {listen}. Start it: guildhall serve"),
+            (true, false) => format!(
+                "The cause is the proxy, or DNS: the server itself runs on {listen}, and nobody takes connections at \
+                 {there}, port {port}. Start the proxy and let it listen on that port, open the port in the firewall; \
+                 and if {there} is another machine, correct DNS."
+            ),
+            (false, false) => format!(
+                "The causes are the server and the proxy: nobody listens on {listen}, nor at {there}, port {port}. \
+                 Start the server (guildhall serve) and then the proxy; and if {there} is another machine, correct DNS."
+            ),
+        };
+    }
+    if around.base.scheme() == "https"
+        && let Err(error) = around.client.certificate(&around.base).await
+    {
+        return format!(
+            "The cause is the certificate that is shown at {there}: {} Let the proxy have one for {host} (Caddy gets it \
+             by itself; for nginx, certbot does).",
+            said(&error)
+        );
+    }
+    behind_the_proxy(answered, runs, listen, &there)
+}
+
+/// Somebody answers, or takes connections at least; it is not us.
+fn behind_the_proxy(answered: Option<StatusCode>, runs: bool, listen: SocketAddr, there: &str) -> String {
+    match (answered, runs) {
+        (Some(StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT), false)
+        | (None, false) => format!(
+            "The cause is the server: somebody takes connections at {there}, and no server of ours answers on {listen} \
+             behind it. Start it: guildhall serve, or systemctl start guildhall; its log says what keeps it from running."
+        ),
+        (Some(StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT), true) | (None, true) => format!(
+            "The cause is the proxy: the server itself answers on {listen}, and the proxy at {there} does not reach it. \
+             Let the proxy lead there. In nginx: proxy_pass http://{listen};"
+        ),
+        (Some(StatusCode::SERVICE_UNAVAILABLE), true) => format!(
+            "The cause is the server or the proxy: one of them says that it cannot answer now, and the server runs on \
+             {listen}. See the log of the server first."
+        ),
+        (Some(_), true) => format!(
+            "The cause is the proxy, or DNS: the server runs on {listen}, and another site or a page of the proxy answers \
+             at {there}. Let the proxy lead to {listen} for this name; if {there} is another machine, correct DNS. If it \
+             is a Guildhall, see that this command has the same settings and database."
+        ),
+        (Some(_), false) => format!(
+            "The cause is DNS, the proxy or the server: another site or another Guildhall answers at {there}, and nobody \
+             on {listen}. Start the server, and see where DNS and the proxy lead to; and that this command has the \
+             settings and the database of the server."
+        ),
+    }
+}
+
+async fn somebody_listens(addresses: &[SocketAddr]) -> bool {
+    futures_util::future::join_all(addresses.iter().copied().map(connects)).await.contains(&true)
+}
+
+async fn connects(address: SocketAddr) -> bool {
+    matches!(timeout(PATIENCE, TcpStream::connect(address)).await, Ok(Ok(_)))
+}
+
+/// Whether a server of ours answers on this machine, where the settings let it listen.
+async fn server_runs(listen: SocketAddr) -> bool {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let asked = async {
+        let mut stream = TcpStream::connect((ip, listen.port())).await?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+        let mut answer = Vec::new();
+        stream.take(4096).read_to_end(&mut answer).await?;
+        std::io::Result::Ok(answer.starts_with(b"HTTP/1.1 200") && answer.ends_with(b"ok"))
+    };
+    matches!(timeout(PATIENCE, asked).await, Ok(Ok(true)))
+}
