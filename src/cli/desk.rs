@@ -19,12 +19,33 @@ use crate::{
 /// Opens the database that the settings name; makes it when it is a SQLite file that is missing.
 pub(super) fn open_database(config: &Config) -> Result<Db> {
     let url = match config.database_target()? {
-        DatabaseTarget::Sqlite(path) => format!("sqlite:{}", path.display()),
+        DatabaseTarget::Sqlite(path) => {
+            db::must_be_writable(&path)?;
+            format!("sqlite:{}", path.display())
+        }
         DatabaseTarget::Postgres(url) => url.to_string(),
     };
     let db = Db::open(&db::Options { url, pool: config.database.pool })?;
     db.knock()?;
     Ok(db)
+}
+
+/// Whether the database and the data folder can be used, in a sentence. Makes neither.
+pub(super) fn reach(config: &Config) -> Result<String> {
+    let folder = config.data_dir.display();
+    db::must_be_writable(&config.data_dir.join("secret.key"))?;
+    match config.database_target()? {
+        DatabaseTarget::Postgres(_) => {
+            open_database(config)?;
+            Ok(format!("PostgreSQL lets us in, and the data folder {folder} can be written to."))
+        }
+        DatabaseTarget::Sqlite(path) => {
+            db::must_be_writable(&path)?;
+            let state =
+                if path.exists() { "is there, and can be written to" } else { "is not there yet, and can be made" };
+            Ok(format!("The database {} {state}; the data folder {folder} can be written to.", path.display()))
+        }
+    }
 }
 
 /// Opens the database of a company that is set up. Changes nothing where there is none.
@@ -104,12 +125,7 @@ pub(super) async fn site(config: &mut Config, db: &Db) -> Result<Option<Site>> {
     let (Some(base_url), Some(domain)) = stored else { return Ok(None) };
     let wanted = base_url_of(config);
     if config.base_url.is_some() && wanted != base_url {
-        return Err(Error::conflict(
-            "config.base_url",
-            format!(
-                "This database was set up for {base_url}, but base_url (GUILDHALL_BASE_URL or --base-url) says {wanted}. Other servers know us by the first one: set it back, or use another database."
-            ),
-        ));
+        return Err(other_base_url(&base_url, &wanted));
     }
     if let Some(wanted) = config.domain.as_ref().filter(|wanted| **wanted != domain) {
         return Err(Error::conflict(
@@ -121,6 +137,20 @@ pub(super) async fn site(config: &mut Config, db: &Db) -> Result<Option<Site>> {
     }
     config.settle(&base_url, &domain)?;
     Ok(Some(Site { base_url, domain, post_characters: config.limits.post_characters }))
+}
+
+/// What was set up for one address, and is to have another one.
+fn other_base_url(stored: &str, wanted: &str) -> Error {
+    let what = format!(
+        "This database was set up for {stored}, but base_url (GUILDHALL_BASE_URL or --base-url) says {wanted}."
+    );
+    let advice = if stored.starts_with("https://") {
+        "Other servers know us by the first one: set it back, or use another database."
+    } else {
+        "A try-out cannot become the real company. For that begin anew: give another folder (data_dir, --data-dir) or \
+         another database, and run guildhall setup with the new base_url. To go on with the try-out, set base_url back."
+    };
+    Error::conflict("config.base_url", format!("{what} {advice}"))
 }
 
 /// The key with which this company's secrets are sealed; refuses another one, and makes none.

@@ -78,7 +78,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
-    /// Check the settings and say what is wrong with them.
+    /// Check the settings, and whether database and data folder can be used; say what is wrong. Changes nothing.
     Check,
 }
 
@@ -99,6 +99,19 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Checks the settings and what they lead to on this machine, and says what was not tried.
+fn check(config: &Config) -> Result<()> {
+    let warnings = config.check()?;
+    let reached = desk::reach(config)?;
+    for warning in warnings {
+        say(format_args!("warning: {}", warning.text));
+    }
+    say("The settings are fine: each is known, and they fit together.");
+    say(reached);
+    say("Not tried: DNS, the certificate, the proxy, other servers. That does guildhall doctor, when the server runs.");
+    Ok(())
 }
 
 /// Reads a command line without running it, and tells what is wrong with it. The documentation is tested by it.
@@ -138,13 +151,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve => serve::run(config).await,
-        Command::Config(ConfigCommand::Check) => {
-            for warning in config.check()? {
-                say(format_args!("warning: {}", warning.text));
-            }
-            say("The settings are fine.");
-            Ok(())
-        }
+        Command::Config(ConfigCommand::Check) => check(&config),
         Command::Doctor(arguments) => doctor::run(config, arguments).await,
         Command::Migrate => maintenance::migrate(&config),
         Command::Backup(arguments) => maintenance::backup(&config, arguments).await,

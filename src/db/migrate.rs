@@ -148,6 +148,12 @@ pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>> {
 }
 
 fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    // Since PostgreSQL 15 only the owner of a database may make tables in it.
+    if error.to_string().contains("permission denied for schema") {
+        let told = "The role in database_url may make no tables in this database. Make it the owner: ALTER DATABASE NAME \
+                    OWNER TO ROLE, as a superuser.";
+        return Error::unavailable("database.permission", told).because(error);
+    }
     Error::new(
         crate::error::Kind::Internal,
         "database.migration",

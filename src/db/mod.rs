@@ -16,6 +16,7 @@ mod newest;
 mod pool;
 mod postgres;
 mod queue;
+mod refused;
 pub mod schema;
 mod slot;
 mod sqlite;
@@ -39,7 +40,7 @@ pub use conn::{Conn, MultiBackend};
 pub use health::Health;
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
-pub use pool::locked_out;
+pub use refused::{locked_out, must_be_writable};
 pub use slot::shorten_leases;
 pub use tx::{Later, Signal, Tx};
 pub(crate) use types::octet_length;
@@ -147,7 +148,7 @@ impl Db {
 
     /// Makes the first connection, and says what is wrong where PostgreSQL refuses it: for whoever typed the URL.
     pub fn knock(&self) -> Result<()> {
-        self.0.pool.get().map(|_| ()).map_err(pool::explain)
+        self.0.pool.get().map(|_| ()).map_err(refused::explain)
     }
 
     /// Runs the migrations that are pending and answers their names. Refuses a database that a newer version has changed.

@@ -8,7 +8,10 @@ use std::{
 
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection, r2d2};
 
-use super::{Conn, Engine};
+use super::{
+    Conn, Engine,
+    refused::{self, locked_out},
+};
 use crate::error::{Error, Kind, Result};
 
 /// A connection of PostgreSQL that lay idle for longer than this is tried before it is used.
@@ -131,29 +134,6 @@ pub(super) fn unavailable() -> Error {
         .retry_in(Duration::from_secs(5))
 }
 
-/// Why PostgreSQL refused a connection, where that is a matter of the URL or of its set-up. The texts are English unless
-/// its `lc_messages` says otherwise; then its own sentence is told as the cause.
-pub(super) fn explain(error: Error) -> Error {
-    use std::error::Error as _;
-    let said = error.source().map(ToString::to_string).unwrap_or_default();
-    let reason = said.rsplit_once("FATAL:").map_or(said.as_str(), |(_, reason)| reason);
-    let name = reason.split('"').nth(1).unwrap_or_default();
-    let (code, told) = if reason.contains("role \"") && reason.contains("does not exist") {
-        (
-            "database.role",
-            format!("PostgreSQL has no role “{name}”. Create it, such as by: createuser --pwprompt {name}"),
-        )
-    } else if reason.contains("database \"") && reason.contains("does not exist") {
-        let advice = format!("createdb --owner=ROLE --encoding=UTF8 --template=template0 {name}");
-        ("database.missing", format!("PostgreSQL has no database “{name}”. Create it, such as by: {advice}"))
-    } else if reason.contains("authentication failed") {
-        ("database.password", "PostgreSQL refuses the role or the password in database_url".to_owned())
-    } else {
-        return error;
-    };
-    Error::unavailable(code, told).because(said)
-}
-
 /// Whether an error means that its connection is of no use any more. One about a full disk does not; and on such a disk
 /// PostgreSQL may not be able to open another.
 pub(super) fn is_lost(error: &Error) -> bool {
@@ -174,11 +154,9 @@ pub(super) fn open(url: &str, size: usize) -> Result<Pool> {
         }
         Some(path) => {
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                private_folder(folder).map_err(|error| {
-                    Error::unavailable("database.folder", format!("Cannot make the folder {}.", folder.display()))
-                        .because(error)
-                })?;
+                private_folder(folder).map_err(|error| refused::no_folder(folder).because(error))?;
             }
+            private_file(&path);
             (Engine::Sqlite, Target::Sqlite(path))
         }
         None if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
@@ -205,6 +183,16 @@ pub(super) fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
     builder.recursive(true).create(folder)
 }
 
+/// Makes the file of a new database, which nobody else on this machine may read.
+fn private_file(path: &std::path::Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Most often it is there; where it cannot be made, whoever opens it says why.
+    let _ = options.open(path);
+}
+
 /// Opens a connection to PostgreSQL.
 pub(super) fn open_postgres(url: &str) -> diesel::ConnectionResult<PgConnection> {
     let mut url = url.to_owned();
@@ -215,18 +203,6 @@ pub(super) fn open_postgres(url: &str) -> diesel::ConnectionResult<PgConnection>
         }
     }
     PgConnection::establish(&url)
-}
-
-/// The error for a database file that this user of the machine cannot open.
-pub fn locked_out(path: &std::path::Path) -> Error {
-    Error::unavailable(
-        "database.open",
-        format!(
-            "This user cannot open the database file {}. Run it as the user of the service, such as: sudo -u guildhall \
-             guildhall …",
-            path.display()
-        ),
-    )
 }
 
 /// Opens the SQLite file. `busy_timeout` comes first: switching to WAL takes a lock.

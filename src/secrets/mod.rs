@@ -148,7 +148,12 @@ impl SecretKey {
 }
 
 fn unusable(path: &Path, error: &io::Error) -> Error {
-    Error::invalid("secret_key.unreadable", format!("The key file {} cannot be used: {error}.", path.display()))
+    let told = format!(
+        "The key file {} cannot be used: {error}. Run this as the user of the service, who must own the data folder \
+         (data_dir).",
+        path.display()
+    );
+    Error::invalid("secret_key.unreadable", told)
 }
 
 fn associated(purpose: &str) -> Aad<Vec<u8>> {

@@ -1,0 +1,172 @@
+//! Why a database lets nobody in, for whoever chose its address: what is wrong, and what to do.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// The error for a database file that this user of the machine cannot open.
+pub fn locked_out(path: &Path) -> Error {
+    Error::unavailable(
+        "database.open",
+        format!(
+            "This user cannot open the database file {}. Run it as the user of the service, such as: sudo -u guildhall \
+             guildhall …",
+            path.display()
+        ),
+    )
+}
+
+/// The error for a folder of the database that cannot be made.
+pub(super) fn no_folder(folder: &Path) -> Error {
+    let shown = folder.display();
+    Error::unavailable(
+        "database.folder",
+        format!(
+            "Cannot make the folder {shown}. Make it for the user of the service, such as: sudo install -d -m 750 -o \
+             guildhall {shown}; or choose another with data_dir (--data-dir)."
+        ),
+    )
+}
+
+/// Refuses a file, or its folder, that this user may not write to: SQLite writes beside its file, too. Makes nothing.
+pub fn must_be_writable(path: &Path) -> Result<()> {
+    use rustix::fs::{Access, access};
+    let may = |place: &Path| access(place, Access::READ_OK | Access::WRITE_OK);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if !folder.exists() {
+        let above = folder.ancestors().skip(1).find(|above| above.exists()).unwrap_or_else(|| Path::new("."));
+        let made = if above.is_dir() { may(above) } else { Err(rustix::io::Errno::NOTDIR) };
+        return made.map_err(|error| no_folder(folder).because(error));
+    }
+    for place in [folder, path].into_iter().filter(|place| place.exists()) {
+        may(place).map_err(|error| {
+            let (shown, folder) = (place.display(), folder.display());
+            let told = format!(
+                "This user may not write to {shown}. Run it as the user of the service, such as: sudo -u guildhall \
+                 guildhall …; or give that user the folder: sudo chown -R guildhall {folder}"
+            );
+            Error::unavailable("database.folder", told).because(error)
+        })?;
+    }
+    Ok(())
+}
+
+/// Why PostgreSQL refused a connection, where that is a matter of the URL or of its set-up. The texts are English unless
+/// its `lc_messages` says otherwise; then its own sentence is told as the cause.
+pub(super) fn explain(error: Error) -> Error {
+    use std::error::Error as _;
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let reason = said.rsplit_once("FATAL:").map_or(said.as_str(), |(_, reason)| reason);
+    let name = reason.split('"').nth(1).unwrap_or_default();
+    let (code, told) = if reason.contains("role \"") && reason.contains("does not exist") {
+        (
+            "database.role",
+            format!("PostgreSQL has no role “{name}”. Create it, such as by: createuser --pwprompt {name}"),
+        )
+    } else if reason.contains("database \"") && reason.contains("does not exist") {
+        let advice = format!("createdb --owner=ROLE --encoding=UTF8 --template=template0 {name}");
+        ("database.missing", format!("PostgreSQL has no database “{name}”. Create it, such as by: {advice}"))
+    } else if reason.contains("authentication failed") {
+        let told = format!(
+            "PostgreSQL refuses the role “{name}” or its password, as database_url has them. To give the role another \
+             password: sudo -u postgres psql -c '\\password {name}'"
+        );
+        ("database.password", told)
+    } else if let Some((code, told)) = other_reason(reason) {
+        (code, told.to_owned())
+    } else {
+        return error;
+    };
+    Error::unavailable(code, told).because(said)
+}
+
+/// What needs no name.
+fn other_reason(reason: &str) -> Option<(&'static str, &'static str)> {
+    let known = [
+        (
+            "no password supplied",
+            "database.password",
+            "PostgreSQL wants a password, and database_url has none: postgres://ROLE:PASSWORD@HOST/NAME",
+        ),
+        (
+            "no pg_hba.conf entry",
+            "database.hba",
+            "PostgreSQL lets this role not in from this machine. Add a line for it to pg_hba.conf, and reload PostgreSQL.",
+        ),
+        (
+            "permission denied for database",
+            "database.permission",
+            "The role in database_url may not connect to this database: GRANT CONNECT, or make the role its owner.",
+        ),
+        (
+            "too many clients",
+            "database.crowded",
+            "PostgreSQL takes no more connections. Lower database.pool, or raise max_connections there.",
+        ),
+        (
+            "remaining connection slots",
+            "database.crowded",
+            "PostgreSQL takes no more connections. Lower database.pool, or raise max_connections there.",
+        ),
+        (
+            "could not translate host name",
+            "database.unreachable",
+            "The host in database_url is not known to DNS. Is it written as it should be?",
+        ),
+        (
+            "Connection refused",
+            "database.unreachable",
+            "Nobody answers where database_url leads. Start PostgreSQL (systemctl start postgresql), or correct host and \
+             port in database_url.",
+        ),
+        (
+            "No such file or directory",
+            "database.unreachable",
+            "PostgreSQL has no socket on this machine. Start it (systemctl start postgresql), or name its host in \
+             database_url.",
+        ),
+        (
+            "timeout expired",
+            "database.unreachable",
+            "The host in database_url does not answer. Is it the right one, and does its firewall let this machine in?",
+        ),
+    ];
+    known.into_iter().find(|(sign, ..)| reason.contains(sign)).map(|(_, code, told)| (code, told))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_postgres_refuses_is_named() {
+        for (said, code) in [
+            (
+                "connection to server at \"::1\", port 5432 failed: FATAL:  password authentication failed for user \"kim\"",
+                "database.password",
+            ),
+            (
+                "connection to server on socket \"/run/x\" failed: FATAL:  Peer authentication failed for user \"kim\"",
+                "database.password",
+            ),
+            ("connection to server at \"::1\" failed: fe_sendauth: no password supplied", "database.password"),
+            (
+                "failed: FATAL:  no pg_hba.conf entry for host \"10.0.0.7\", user \"kim\", database \"x\", no encryption",
+                "database.hba",
+            ),
+            ("failed: FATAL:  role \"kim\" does not exist", "database.role"),
+            ("failed: FATAL:  database \"x\" does not exist", "database.missing"),
+            ("failed: FATAL:  permission denied for database \"x\"", "database.permission"),
+            ("failed: FATAL:  sorry, too many clients already", "database.crowded"),
+            (
+                "could not translate host name \"no.such.host\" to address: Name or service not known",
+                "database.unreachable",
+            ),
+            ("connection to server at \"127.0.0.1\", port 1 failed: Connection refused", "database.unreachable"),
+            ("something new", "database.unavailable"),
+        ] {
+            let error = explain(super::super::pool::unavailable().because(said));
+            assert_eq!(error.code(), code, "{said}");
+        }
+    }
+}
