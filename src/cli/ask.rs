@@ -30,6 +30,11 @@ pub(super) fn line_or(question: &str, usual: &str, read: impl Fn(&str) -> Result
     read(&answer)
 }
 
+/// Asks a question that is answered by yes or no.
+pub(super) fn yes(question: &str) -> Result<bool> {
+    dialoguer::Confirm::new().with_prompt(question).wait_for_newline(true).interact().map_err(Error::internal)
+}
+
 /// Asks for a new password, twice and without showing it.
 pub(super) fn new_password() -> Result<String> {
     dialoguer::Password::new()

@@ -15,6 +15,9 @@ use crate::{
     secrets::{self, SecretKey},
 };
 
+const BRAND: &str = "Username of the brand (letters, digits, _; dots and hyphens inside)";
+const LISTED: &str = "May your own page be listed among the company's people, and be found by search engines?";
+
 /// What the company is called and who owns it.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -36,19 +39,33 @@ pub struct Arguments {
     /// The owner's password, at least 12 characters; - reads it from the standard input.
     #[arg(long)]
     password: Option<String>,
+    /// Do not list the owner among the company's people, nor let search engines find their page.
+    #[arg(long)]
+    unlisted: bool,
 }
 
 pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
-    if !ask::somebody_is_there() {
+    let asking = ask::somebody_is_there();
+    if !asking {
         refuse_missing(&arguments)?;
     }
+    let alone = config.why_not_federating();
+    if let (Some(alone), true) = (&alone, asking) {
+        say(format_args!("This will be a try-out. {alone}\n"));
+    }
+    // Whoever types their username is asked; a script says it with a flag.
+    let (unlisted, asks) = (arguments.unlisted, asking && arguments.owner.is_none());
     let name = given_or_asked(arguments.name, "What is your company called?", setup::check_name)?;
-    let question = "Username of the brand (letters, digits, _; dots and hyphens inside)";
-    let handle = given_or_asked(arguments.handle, question, username)?;
-    let domain = domain(&config)?;
-    let owner = given_or_asked(arguments.owner, "Your own username", username)?;
+    let given = arguments.handle.clone();
+    let handle = given_or_asked(arguments.handle, BRAND, username)?;
+    let owner = given_or_asked(arguments.owner, "Your own username", |text| {
+        username(text).and_then(|()| setup::check_owner(text, &handle))
+    })?;
     let email = given_or_asked(arguments.email, "Your e-mail address", accounts::check_email)?;
     let password = arguments.password.map_or_else(ask::new_password, ask::password)?;
+    let unlisted = if asks && !unlisted { !ask::yes(LISTED)? } else { unlisted };
+    let (handle, domain) = for_good(&config, given.as_deref(), handle, &owner)?;
+    setup::check_domain(&domain)?;
     secrets::check_password(&password)?;
     let password_hash =
         tokio::task::spawn_blocking(move || secrets::hash_password(&password)).await.map_err(Error::internal)??;
@@ -63,6 +80,9 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
         db.write(move |tx| {
             let established = setup::establish(tx, &site, &company)?;
             setup::remember_key(tx, &fingerprint)?;
+            if unlisted {
+                setup::keep_unlisted(tx, &established.1)?;
+            }
             Ok(established)
         })
         .await?
@@ -73,6 +93,9 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
         brand.handle(&site),
         owner.handle(&site)
     ));
+    if let (Some(alone), false) = (alone, asking) {
+        say(format_args!("This is a try-out. {alone}"));
+    }
     say(format_args!(
         "Start it with: guildhall serve, and the settings or flags that you gave here; then open {}",
         site.base_url
@@ -107,11 +130,31 @@ fn username(text: &str) -> Result<()> {
     actors::check_username(text.trim_start_matches('@'))
 }
 
-/// The domain of handles: as the settings or the flag say; asked for where neither does and somebody is there.
-fn domain(config: &Config) -> Result<String> {
+/// The brand's username and the domain of handles, which nobody can change later. Where either was asked for, somebody
+/// says yes to the whole handle first.
+fn for_good(config: &Config, given: Option<&str>, asked: String, owner: &str) -> Result<(String, String)> {
     let usual = config.handle_domain();
-    if config.domain.is_some() || !ask::somebody_is_there() {
-        return Ok(usual);
+    if !ask::somebody_is_there() || (given.is_some() && config.domain.is_some()) {
+        return Ok((asked, usual));
     }
-    ask::line_or("Domain of your handles, as in @name@domain", &usual, Config::read_domain)
+    let mut handle = asked;
+    loop {
+        let domain = match &config.domain {
+            Some(domain) => domain.clone(),
+            None => ask::line_or("Domain of your handles, as in @name@domain", &usual, domain)?,
+        };
+        let whole = format!("@{}@{domain}", handle.trim_start_matches('@'));
+        if ask::yes(&format!("The brand will be {whole}. Other servers remember this for good. Is it right?"))? {
+            return Ok((handle, domain));
+        }
+        if given.is_none() {
+            handle = ask::line(BRAND, |text| username(text).and_then(|()| setup::check_owner(owner, text)))?;
+        }
+    }
+}
+
+fn domain(typed: &str) -> Result<String> {
+    let domain = Config::read_domain(typed)?;
+    setup::check_domain(&domain)?;
+    Ok(domain)
 }

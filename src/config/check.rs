@@ -101,7 +101,8 @@ impl Config {
         };
         Some(format!(
             "This instance serves {base} but does not talk with other servers, because they could not reach it \
-             safely there. Set base_url to an https address to federate.{several}"
+             safely there. To federate, set base_url to an https address before you set the company up. What was set \
+             up here cannot move: begin anew with another folder (data_dir) or another database.{several}"
         ))
     }
 

@@ -1,9 +1,11 @@
 //! The first act: the company comes into being.
 
+use std::net::IpAddr;
+
 use super::{
     Site,
     accounts::{self, AccountKind, GrantRole, NewAccount, Role},
-    actors::{self, Actor, ActorKind, NewLocal},
+    actors::{self, Actor, ActorKind, NewLocal, Profile},
     org,
     work::Job,
 };
@@ -64,12 +66,56 @@ pub fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether handles can end in this domain for good: a name with a dot, or this machine itself for a try-out.
+pub fn check_domain(domain: &str) -> Result<()> {
+    let bare = match domain.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => domain,
+    };
+    let invalid =
+        |why: &str| Err(Error::invalid("setup.domain", format!("“{domain}” is no domain for handles: {why}")));
+    if let Ok(address) = bare.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        if address.is_loopback() {
+            return Ok(());
+        }
+        return invalid("it is an address of a machine. Other servers look for a name, such as company.com.");
+    }
+    if bare == "localhost" || bare.ends_with(".localhost") {
+        return Ok(());
+    }
+    let labels: Vec<&str> = bare.split('.').collect();
+    if labels.len() < 2 || labels.iter().any(|label| label.is_empty()) {
+        return invalid("a domain has a dot inside, such as company.com.");
+    }
+    Ok(())
+}
+
+/// Whether the owner can have this username beside the brand's.
+pub fn check_owner(owner: &str, brand: &str) -> Result<()> {
+    let (owner, brand) = (owner.trim_start_matches('@'), brand.trim_start_matches('@'));
+    if owner.eq_ignore_ascii_case(brand) {
+        return Err(Error::invalid(
+            "setup.same_username",
+            format!("@{brand} is the brand's username. You and the brand need different ones, because both can write."),
+        ));
+    }
+    Ok(())
+}
+
+/// Keeps the owner out of lists of people and out of search engines, until their profile says otherwise.
+pub fn keep_unlisted(tx: &mut Tx<'_>, owner: &Actor) -> Result<()> {
+    let unlisted = Profile { discoverable: Some(false), indexable: Some(false), ..Profile::default() };
+    actors::edit_profile(tx, owner.id, &unlisted)
+}
+
 /// Creates the brand, the server's own actor and the owner, who may speak for the brand. Once per database.
 pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Actor, Actor)> {
     tx.lock(Key("setup", &[]))?;
     refuse_twice(tx.conn())?;
     let name = company.name.trim();
     check_name(name)?;
+    check_domain(&site.domain)?;
+    check_owner(&company.owner, &company.handle)?;
     org::set_setting(tx, "base_url", &site.base_url)?;
     org::set_setting(tx, "domain", &site.domain)?;
     org::set_setting(tx, "name", name)?;
@@ -103,4 +149,34 @@ pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Act
     accounts::grant(tx, account.id, brand.id, GrantRole::Owner)?;
     tx.defer(&Job::Prune)?;
     Ok((brand, owner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_of_handles_is_a_name_that_others_can_find() {
+        for domain in ["company.com", "social.company.com", "xn--mller-kva.example", "company.com:8443", "acme.test"] {
+            assert!(check_domain(domain).is_ok(), "{domain}");
+        }
+        for domain in ["localhost", "localhost:8080", "acme.localhost", "127.0.0.1:8081", "[::1]:8080"] {
+            assert!(check_domain(domain).is_ok(), "a try-out at {domain}");
+        }
+        for domain in [
+            "olga",
+            "olga:8080",
+            "",
+            ".",
+            "company.",
+            ".com",
+            "a..b",
+            "203.0.113.7",
+            "203.0.113.7:443",
+            "10.0.0.1",
+            "[2001:db8::1]",
+        ] {
+            assert_eq!(check_domain(domain).unwrap_err().code(), "setup.domain", "{domain}");
+        }
+    }
 }

@@ -56,6 +56,8 @@ struct Fields {
     owner: String,
     email: String,
     password: String,
+    /// Something where the box is ticked.
+    listed: String,
 }
 
 #[derive(Template)]
@@ -167,7 +169,10 @@ async fn show(State(first): State<FirstRun>, headers: HeaderMap, Form(link): For
         return refused(&first, &headers, error);
     }
     let fields = Fields { token: link.token, ..Fields::default() };
-    page(&first, StatusCode::OK, &Shown { form: &fields, error: None, opened: None })
+    // Where nobody could be found later, that is said before anything is typed.
+    let wrong = setup::check_domain(&first.site.domain).err();
+    let wrong = wrong.map(|error| format!("{} Set base_url or domain, and start again.", error.safe()));
+    page(&first, StatusCode::OK, &Shown { form: &fields, error: wrong.as_deref(), opened: None })
 }
 
 async fn submit(State(first): State<FirstRun>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
@@ -193,9 +198,13 @@ async fn establish(first: &FirstRun, fields: Fields) -> Result<Actor> {
         Company { name: fields.name, handle: fields.handle, owner: fields.owner, email: fields.email, password_hash };
     let site = first.site.clone();
     let fingerprint = first.key_fingerprint.clone();
+    let unlisted = fields.listed.is_empty();
     let established = first.db.write(move |tx| {
-        let (brand, _) = setup::establish(tx, &site, &company)?;
+        let (brand, owner) = setup::establish(tx, &site, &company)?;
         setup::remember_key(tx, &fingerprint)?;
+        if unlisted {
+            setup::keep_unlisted(tx, &owner)?;
+        }
         Ok(brand)
     });
     established.await

@@ -38,6 +38,10 @@ on_both! {
         let (status, page) = server.get(&link, None).await;
         assert_eq!(status, StatusCode::OK);
         assert!(page.contains("@guildhall.test") && page.contains(&token), "{page}");
+        assert!(page.contains("begin anew with another folder"), "a try-out says so first: {page}");
+        let twice = form(&token, PASSWORD).replace("owner=olga", "owner=Acme");
+        let (status, page) = server.ask("POST", "/setup", None, Some(&twice)).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("need different ones"), "{page}");
         let (status, page) = server.ask("POST", "/setup", None, Some(&form(&token, "short"))).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.contains("12 characters") && page.contains("olga@acme.test") && !page.contains("short"), "{page}");
@@ -51,6 +55,8 @@ on_both! {
         let again = server.ask("POST", "/setup", None, Some(&form(&token, PASSWORD))).await.0;
         assert!(again.is_client_error(), "{again}");
         assert!(place.run(&["account", "list"]).fine().out.contains("olga"));
+        let (_, people) = server.get("/about", None).await;
+        assert!(people.contains("@acme") && !people.contains("@olga"), "the box was not ticked: {people}");
         server.terminate();
         assert_eq!(server.ended(), Some(0));
         // The key of the form's company is the one that the server goes on with.

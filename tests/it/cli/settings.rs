@@ -65,6 +65,14 @@ on_both! {
         place.without("GUILDHALL_DOMAIN").run(&["account", "list"]).fine();
     }
 
+    async fn a_try_out_that_is_to_become_real_is_told_the_way(database: TestDatabase) {
+        let place = Place::on(database).with("GUILDHALL_BASE_URL", "http://localhost:8080");
+        let told = place.set_up().fine();
+        assert!(told.out.contains("This is a try-out."), "{told:?}");
+        let place = place.with("GUILDHALL_BASE_URL", "https://social.company.com");
+        place.run(&["serve"]).refused(&["A try-out cannot become the real company", "--data-dir", "guildhall setup"]);
+    }
+
     async fn a_lost_or_wrong_secret_key_stops_the_start(database: TestDatabase) {
         let place = Place::on(database);
         place.set_up().fine();
@@ -93,7 +101,12 @@ on_both! {
 #[test]
 fn config_check_ends_with_zero_or_one_and_names_what_is_wrong() {
     let place = Place::empty();
-    assert!(place.run(&["config", "check"]).fine().out.contains("fine"));
+    let told = place.run(&["config", "check"]).fine().out;
+    assert!(
+        told.contains("fine") && told.contains("is not there yet, and can be made") && told.contains("Not tried: DNS"),
+        "{told}"
+    );
+    assert!(!place.data().exists(), "it makes nothing");
     let place = place.with("GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES", "[\"127.0.0.1:9000-\"]");
     place.run(&["config", "check"]).refused(&[
         "federation.allowed_private_addresses",
@@ -106,4 +119,33 @@ fn config_check_ends_with_zero_or_one_and_names_what_is_wrong() {
     let place = place.with("GUILDHALL_LIMITS__ENABLED", "false");
     place.run(&["config", "check"]).refused(&["limits.enabled"]);
     place.run(&["setup", "--password", PASSWORD]).refused(&["limits.enabled"]);
+}
+
+#[test]
+fn what_the_settings_lead_to_is_checked_and_named() {
+    let place = Place::empty().with("GUILDHALL_DATA_DIR", "/dev/null/data");
+    for command in [&["config", "check"][..], &["serve"], &["migrate"]] {
+        let said = place.run(command);
+        assert!(
+            said.status == Some(1) && said.err.contains("/dev/null/data") && said.err.contains("data_dir"),
+            "{said:?}"
+        );
+        assert!(!said.err.contains("on our side"), "{said:?}");
+    }
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let place = Place::empty().with("GUILDHALL_DATABASE_URL", &format!("postgres://kim:secret@{nobody}/company"));
+    for command in [&["config", "check"][..], &["migrate"], &["account", "list"]] {
+        let said =
+            place.run(command).refused(&["Nobody answers where database_url leads", "systemctl start postgresql"]);
+        assert!(!said.err.contains("secret"), "{said:?}");
+    }
+}
+
+#[test]
+fn nobody_else_on_the_machine_may_read_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::empty();
+    place.set_up().fine();
+    let mode = |name: &str| std::fs::metadata(place.data().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("guildhall.sqlite"), mode("secret.key")), (0o600, 0o600));
 }
