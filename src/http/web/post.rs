@@ -190,7 +190,7 @@ fn template<'a>(thread: &'a Thread, uri: &str, number: usize) -> PostPage<'a> {
         turns_summary.clear();
     } else if thread.people.len() > 1 {
         let people = i64::try_from(thread.people.len()).unwrap_or(i64::MAX);
-        turns_summary = format!("{}, {turns_summary}", words::count(people, "person", "people"));
+        turns_summary = format!("{turns_summary} by {} in this conversation", words::count(people, "person", "people"));
     }
     PostPage {
         frame,

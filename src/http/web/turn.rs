@@ -48,10 +48,30 @@ pub struct Acts {
     pub page: String,
     /// How many answers there are, in words; nothing where they are shown anyway.
     pub answers: String,
-    /// How many like it, or the word for it.
-    pub likes: String,
-    /// How many shared it, or the word for it.
-    pub shares: String,
+    /// Liking it.
+    pub like: Act,
+    /// Sharing it.
+    pub share: Act,
+}
+
+/// Something that can be done from one's own server: what is seen of it, and what is only told to who does not see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// How many did, or the word for it where nobody did.
+    pub shown: String,
+    /// What follows on that: what the number counts, and what the link does.
+    pub told: String,
+}
+
+impl Act {
+    fn of(count: i64, verb: &str, (one, many): (&str, &str), name: &str) -> Self {
+        if count > 0 {
+            let counted = if count == 1 { one } else { many };
+            let told = format!(" {counted}. {verb} this post by {name} from your own server");
+            return Self { shown: words::number(count), told };
+        }
+        Self { shown: verb.to_owned(), told: format!(" this post by {name} from your own server") }
+    }
 }
 
 /// One message of a conversation.
@@ -80,11 +100,6 @@ pub struct Turn {
     pub acts: Acts,
     /// Search engines must not quote it.
     pub unquoted: bool,
-}
-
-/// How many, or what one can do where nobody did.
-fn number_or(count: i64, verb: &str) -> String {
-    if count > 0 { words::number(count) } else { verb.to_owned() }
 }
 
 /// Everybody on a page, and who of them works here.
@@ -134,8 +149,8 @@ impl<'a> Cast<'a> {
             } else {
                 String::new()
             },
-            likes: number_or(post.likes_count, "Like"),
-            shares: number_or(post.boosts_count, "Share"),
+            like: Act::of(post.likes_count, "Like", ("like", "likes"), view.author.display_name()),
+            share: Act::of(post.boosts_count, "Share", ("share", "shares"), view.author.display_name()),
         }
     }
 

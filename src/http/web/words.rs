@@ -7,7 +7,7 @@ use crate::{db::Timestamp, text};
 pub struct Moment {
     /// RFC 3339.
     pub exact: String,
-    /// `25 Nov 2026, 09:12`, in UTC
+    /// `25 Nov 2026, 09:12 UTC`
     pub full: String,
     /// `25 Nov 2026`
     pub day: String,
@@ -19,7 +19,7 @@ impl Moment {
         let moment = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         Self {
             exact: at.rfc3339(),
-            full: moment.strftime("%-d %b %Y, %H:%M").to_string(),
+            full: moment.strftime("%-d %b %Y, %H:%M UTC").to_string(),
             day: moment.strftime("%-d %b %Y").to_string(),
         }
     }
@@ -94,7 +94,7 @@ mod tests {
             ("1 answer".into(), "0 answers".into())
         );
         let moment = Moment::of(Timestamp::parse_rfc3339("2026-11-05T09:02:03Z").unwrap());
-        assert_eq!((moment.full.as_str(), moment.day.as_str()), ("5 Nov 2026, 09:02", "5 Nov 2026"));
+        assert_eq!((moment.full.as_str(), moment.day.as_str()), ("5 Nov 2026, 09:02 UTC", "5 Nov 2026"));
         assert_eq!(for_xml("a\u{0}\u{b}b\u{ffff}\u{1f600}"), "ab\u{1f600}");
     }
 }
