@@ -89,6 +89,10 @@ pub async fn as_mastodon(response: Response) -> Response {
     let body = match kind {
         Kind::NotFound => json!({ "error": "Record not found", "error_description": error.safe() }),
         Kind::Unauthorized => json!({ "error": "The access token is invalid", "error_description": error.safe() }),
+        // The sentence that clients know from Mastodon, and which scope it is.
+        Kind::Forbidden if error.code() == "token.scope" => {
+            json!({ "error": "This action is outside the authorized scopes", "error_description": error.safe() })
+        }
         _ => json!({ "error": error.safe() }),
     };
     answer(&error, status(kind), "application/json; charset=utf-8", &body)

@@ -38,9 +38,10 @@ pub struct Session {
     pub actor: Actor,
 }
 
-/// What is said to who shows a token for something else; clients know the sentence from Mastodon.
-pub fn outside_scopes() -> Error {
-    Error::forbidden("token.scope", "This action is outside the authorized scopes")
+/// What is said to who shows a token for something else.
+pub fn outside_scopes(needed: &str, has: &str) -> Error {
+    let has = if has.trim().is_empty() { "none" } else { has };
+    Error::forbidden("token.scope", format!("This needs a token with the scope {needed}; this one has: {has}."))
 }
 
 impl Session {
@@ -54,7 +55,7 @@ impl Session {
         if self.may(scope) {
             return Ok(());
         }
-        Err(outside_scopes())
+        Err(outside_scopes(scope, &self.token.scopes))
     }
 
     /// Whether the token's scopes cover `wanted`, such as `write:statuses`.

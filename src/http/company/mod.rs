@@ -46,5 +46,7 @@ fn admins_only(me: &Session, scope: &str) -> Result<()> {
     if matches!(me.account.role, Role::Owner | Role::Admin) {
         return Ok(());
     }
-    Err(Error::forbidden("admin.only", "Only owners and admins can do this."))
+    let told =
+        format!("Only owners and admins can do this; the role of @{} is {}.", me.actor.username, me.account.role);
+    Err(Error::forbidden("admin.only", told))
 }

@@ -43,7 +43,9 @@ impl MaybeSession {
     pub fn need(&self, scope: &str) -> Result<()> {
         match self {
             Self::Person(session) => session.need(scope),
-            Self::App(app) if !accounts::covers(&app.scopes, scope) => Err(accounts::outside_scopes()),
+            Self::App(app) if !accounts::covers(&app.scopes, scope) => {
+                Err(accounts::outside_scopes(scope, &app.scopes))
+            }
             Self::App(_) | Self::Nobody => Ok(()),
         }
     }
@@ -57,14 +59,14 @@ impl MaybeSession {
     pub async fn read(parts: &Parts, app: &App) -> Result<Self> {
         let Some(secret) = secret_of(parts) else { return Ok(Self::Nobody) };
         if secret.len() > 512 {
-            return Err(invalid());
+            return Err(wrong());
         }
         let hash = secrets::token_hash(&secret);
         let found = app.db.read(move |conn| match accounts::session(conn, &hash)? {
             Some(session) => Ok(Some(Self::Person(Box::new(Session(session))))),
             None => Ok(apps::app_session(conn, &hash)?.map(Self::App)),
         });
-        found.await?.ok_or_else(invalid)
+        found.await?.ok_or_else(wrong)
     }
 
     /// The person, if one is signed in.
@@ -84,7 +86,12 @@ impl MaybeSession {
     }
 }
 
-fn invalid() -> Error {
+fn wrong() -> Error {
+    let told = "This token is not one of ours, or it was ended: sign in again, and send the new one.";
+    Error::unauthorized("token.invalid", told)
+}
+
+fn missing() -> Error {
     Error::unauthorized("token.invalid", "Sign in first: send a token as Authorization: Bearer.")
 }
 
@@ -97,7 +104,7 @@ impl FromRequestParts<App> for Session {
             MaybeSession::App(_) => {
                 Err(Error::invalid("token.no_person", "This method requires an authenticated user"))
             }
-            MaybeSession::Nobody => Err(invalid()),
+            MaybeSession::Nobody => Err(missing()),
         }
     }
 }

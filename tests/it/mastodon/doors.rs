@@ -30,7 +30,9 @@ on_both! {
             let reply = house.get(None, path).await;
             assert_eq!(reply.refusal(), (401, "The access token is invalid"), "{path}");
             assert!(reply.headers.contains_key(header::WWW_AUTHENTICATE));
-            assert_eq!(house.get(&wrong, path).await.refusal(), (401, "The access token is invalid"), "{path}");
+            let refused = house.get(&wrong, path).await;
+            assert_eq!(refused.refusal(), (401, "The access token is invalid"), "{path}");
+            assert_ne!(refused.body["error_description"], reply.body["error_description"], "a wrong token is another thing than none");
             assert_eq!(house.get(&ana, path).await.status, 200, "{path}");
         }
         assert_eq!(house.get(None, "/api/v1/timelines/public").await.status, 200);
@@ -53,7 +55,15 @@ on_both! {
         assert_eq!(house.get(&writer, "/api/v1/timelines/public").await.refusal(), outside);
         assert_eq!(house.post(&writer, &format!("/api/v1/accounts/{}/follow", reader.id()), json!({})).await.status, 200);
         assert_eq!(house.post(&writer, "/api/v1/statuses/1/favourite", json!({})).await.refusal(), outside);
-        assert_eq!(house.post(&reader, "/api/guildhall/v1/teams", json!({"name": "x"})).await.status, 403);
+        let refused = house.post(&reader, "/api/guildhall/v1/teams", json!({"name": "x"})).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (403, &json!("token.scope")));
+        for refused in [refused.body["detail"].clone(), house.post(&reader, "/api/v1/statuses", json!({"status": "x"})).await.body["error_description"].clone()] {
+            let said = refused.as_str().unwrap().to_owned();
+            assert!(said.contains("the scope ") && said.contains("write") && said.contains("this one has: read."), "it tells what is missing: {said}");
+        }
+        let clerk = house.person_with("clerk", AccountKind::Employee, Role::Member, "admin:read").await;
+        let refused = house.get(&clerk, "/api/guildhall/v1/servers").await;
+        assert!(refused.body["detail"].as_str().unwrap().contains("the role of @clerk is member"), "{}", refused.body);
         assert_eq!(house.get(&profile, "/api/v1/accounts/verify_credentials").await.status, 200);
         assert_eq!(house.get(&profile, "/api/v1/notifications").await.refusal(), outside);
     }
