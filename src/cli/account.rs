@@ -214,6 +214,7 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
         say(serde_json::Value::from(rows));
         return Ok(());
     }
+    say(format_args!("{:<30} {:<10} {:<10} {}", "USERNAME", "KIND", "ROLE", "NOTES"));
     for (account, actor) in everybody {
         let mut notes: Vec<String> = voices(&account).iter().map(|(of, role)| format!("{role} of @{of}")).collect();
         if account.suspended_at.is_some() {

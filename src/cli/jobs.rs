@@ -12,6 +12,9 @@ use crate::{
 /// How many deliveries are listed, and how many one command tries again.
 const MOST: i64 = 100_000;
 
+/// What is said when everything was sent.
+const NOTHING_OWED: &str = "Nothing is owed to other servers: no delivery waits, and none was given up.";
+
 /// What to do with jobs and deliveries.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -90,11 +93,16 @@ async fn owed(desk: &Desk, wanted: Deliveries) -> Result<()> {
         say(format_args!("{} will be tried again.", counted(count, "delivery", "deliveries")));
         return Ok(());
     }
+    let everything = of == Of::default();
     let of = if of.states.is_empty() && of.id.is_none() { Of { states: unsettled(), ..of } } else { of };
     let page = Page { limit: MOST, ..Page::default() };
     let owed = desk.db.read(move |conn| delivery::list(conn, &of, &page)).await?;
     if owed.is_empty() {
-        say("There is no such delivery.");
+        say(if everything {
+            NOTHING_OWED
+        } else {
+            "No delivery is like this. Without a filter all that is owed is listed."
+        });
     }
     for one in &owed {
         say(deliveries::line(one));
@@ -103,7 +111,11 @@ async fn owed(desk: &Desk, wanted: Deliveries) -> Result<()> {
 }
 
 async fn hosts(desk: &Desk) -> Result<()> {
-    for debt in desk.db.read(|conn| delivery::hosts(conn, MOST)).await? {
+    let debts = desk.db.read(|conn| delivery::hosts(conn, MOST)).await?;
+    if debts.is_empty() {
+        say(NOTHING_OWED);
+    }
+    for debt in debts {
         let pause = debt.paused_until.filter(|until| *until > desk.db.now()).map(Timestamp::rfc3339);
         let pause = pause.map(|until| format!(", paused until {until}")).unwrap_or_default();
         let error = debt.last_error.map(|error| format!(": {error}")).unwrap_or_default();

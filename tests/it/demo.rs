@@ -106,6 +106,11 @@ async fn three_servers_share_the_same_conversations_and_end_cleanly() {
     }
     assert_eq!(seen[0].len(), 5, "{seen:#?}");
     assert!(seen.iter().all(|uris| *uris == seen[0]), "{seen:#?}");
+    let (people, password) = (&houses[0]["people"], report["password"].as_str().unwrap());
+    assert!(
+        people.as_array().unwrap().contains(&"mette".into()) && password.len() >= 12,
+        "who can sign in is told: {report}"
+    );
     // What is inside stays inside: colleagues have it at home, and nobody else anywhere.
     let token = houses[0]["tokens"]["ana"].as_str();
     let home = format!("{}/api/v1/timelines/home?limit=40", houses[0]["origin"].as_str().unwrap());

@@ -42,6 +42,8 @@ pub struct House {
     pub handle: String,
     /// Everybody who can act there: the token of each, by username.
     pub tokens: HashMap<String, String>,
+    /// The usernames of those who can sign in there.
+    pub people: Vec<String>,
     app: App,
     router: Router,
     listener: Option<TcpListener>,
@@ -49,7 +51,13 @@ pub struct House {
 
 impl House {
     /// Sets the company up in a folder of its own. It listens from now on, and answers when it is served.
-    pub async fn open(cast: &cast::House, folder: &Path, port: u16, ports: (u16, u16)) -> Result<Self> {
+    pub async fn open(
+        cast: &cast::House,
+        folder: &Path,
+        port: u16,
+        ports: (u16, u16),
+        password_hash: &str,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
             let sentence =
                 format!("Port {port} is in use. Stop what listens there, or choose other ports with --port.");
@@ -71,11 +79,12 @@ impl House {
             origin,
             handle: cast.handle.clone(),
             tokens: HashMap::new(),
+            people: cast.people.iter().map(|person| person.username.clone()).collect(),
             router: rim::router(app.clone()),
             app,
             listener: Some(listener),
         };
-        house.move_in(cast).await?;
+        house.move_in(cast, password_hash).await?;
         Ok(house)
     }
 
@@ -111,14 +120,14 @@ impl House {
         Ok(serde_json::from_slice(&body)?)
     }
 
-    async fn move_in(&mut self, cast: &cast::House) -> Result<()> {
+    async fn move_in(&mut self, cast: &cast::House, password_hash: &str) -> Result<()> {
         let owner = cast.people.first().ok_or_else(|| Error::internal("a house has nobody in it"))?;
         let company = Company {
             name: cast.name.clone(),
             handle: cast.handle.clone(),
             owner: owner.username.clone(),
             email: format!("{}@{}.test", owner.username, cast.key),
-            password_hash: secrets::hash_password(&secrets::new_token())?,
+            password_hash: password_hash.to_owned(),
         };
         let site = self.app.site.clone();
         let (brand, first) = self.app.db.write(move |tx| setup::establish(tx, &site, &company)).await?;
@@ -131,19 +140,20 @@ impl House {
         self.introduce(brand.id, &cast.name, &cast.about).await?;
         self.give_token(first.id, brand.id, &cast.handle).await?;
         for person in &cast.people {
-            let actor = if person.username == owner.username { first.id } else { self.create(person).await? };
+            let actor =
+                if person.username == owner.username { first.id } else { self.create(person, password_hash).await? };
             self.introduce(actor, &person.name, &person.about).await?;
             self.give_token(actor, actor, &person.username).await?;
         }
         Ok(())
     }
 
-    async fn create(&self, person: &cast::Person) -> Result<ActorId> {
+    async fn create(&self, person: &cast::Person, password_hash: &str) -> Result<ActorId> {
         let new = NewAccount {
             username: person.username.clone(),
             display_name: person.name.clone(),
             email: None,
-            password_hash: None,
+            password_hash: Some(password_hash.to_owned()),
             kind: if person.role == "customer" { AccountKind::Customer } else { AccountKind::Employee },
             role: Role::Member,
         };

@@ -28,6 +28,9 @@ pub struct Arguments {
     json: bool,
 }
 
+/// With what everybody in the demo signs in.
+const PASSWORD: &str = "three small houses";
+
 /// A folder that goes with the demo.
 struct Folder(PathBuf);
 
@@ -51,10 +54,12 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     telemetry::init(LogFormat::Auto, "error")?;
     let story = cast::story()?;
     let folder = Folder::make()?;
+    // One for everybody, and hashed once: it opens nothing but this machine's own ports, as long as the demo lasts.
+    let password_hash = secrets::hash_password(PASSWORD)?;
     let mut houses = Vec::new();
     let last = arguments.port + 2;
     for (cast, port) in story.houses.iter().zip(arguments.port..) {
-        houses.push(House::open(cast, &folder.0, port, (arguments.port, last)).await?);
+        houses.push(House::open(cast, &folder.0, port, (arguments.port, last), &password_hash).await?);
     }
     let (stop, stopped) = watch::channel(false);
     let served: Vec<_> = houses.iter_mut().filter_map(|house| house.serve(stopped.clone())).collect();
@@ -114,6 +119,12 @@ fn invite(houses: &[House], teller: &Teller<'_>) {
             say(format_args!("  {about}\n    {page}"));
         }
     }
+    say(format_args!(
+        "\nSign in as one of its people, or let an app for Mastodon do it. Everybody's password: {PASSWORD}\n"
+    ));
+    for house in houses {
+        say(format_args!("  {}/sign-in   {}", house.origin, house.people.join(", ")));
+    }
     if let Some(mette) = houses.first().and_then(|house| house.tokens.get("mette")) {
         say("\nWhat Mette reads at home, with a post that only her colleagues see:\n");
         say(format_args!("  curl -H 'Authorization: Bearer {mette}' {}/api/v1/timelines/home", origin(houses)));
@@ -128,9 +139,9 @@ fn origin(houses: &[House]) -> &str {
 fn report(houses: &[House], teller: &Teller<'_>) -> serde_json::Value {
     let houses: Vec<_> = houses
         .iter()
-        .map(|house| json!({ "name": house.name, "origin": house.origin, "brand": house.handle, "tokens": house.tokens }))
+        .map(|house| json!({ "name": house.name, "origin": house.origin, "brand": house.handle, "people": house.people, "tokens": house.tokens }))
         .collect();
     let threads: serde_json::Map<_, _> =
         THREADS.iter().filter_map(|(name, _)| Some(((*name).to_owned(), teller.page_of(name)?.into()))).collect();
-    json!({ "houses": houses, "threads": threads })
+    json!({ "houses": houses, "password": PASSWORD, "threads": threads })
 }

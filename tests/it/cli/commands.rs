@@ -152,7 +152,9 @@ on_both! {
             place.run(&["deliveries", post, "--retry"]).refused(&["no post of ours", post]);
         }
         assert!(place.run(&["jobs", "parked"]).fine().out.contains("No job"));
-        assert!(place.run(&["jobs", "deliveries", "--host", "unheard-of.test"]).fine().out.contains("no such delivery"));
+        assert!(place.run(&["jobs", "deliveries", "--host", "unheard-of.test"]).fine().out.contains("No delivery is like this"));
+        assert!(place.run(&["jobs", "deliveries"]).fine().out.contains("Nothing is owed to other servers"));
+        assert!(place.run(&["jobs", "deliveries", "--by-host"]).fine().out.contains("Nothing is owed to other servers"));
     }
 
     async fn nobody_blocks_themselves_or_half_the_world_by_accident(database: TestDatabase) {
