@@ -26,29 +26,33 @@ pub use resolve::{Resolved, resolve};
 pub use webfinger::{Door, doors, scheme};
 
 use crate::error::{Error, Result};
+use webfinger::Finger;
 
 /// How many documents one activity, or one question of a person, may cost.
 const FETCHES: u8 = 20;
 
-/// What may still be fetched for one cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget(u8);
+/// What may still be fetched for one cause, and what was answered about handles meanwhile.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    left: u8,
+    fingers: Vec<((String, String), Finger)>,
+}
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(FETCHES)
+        Self::of(FETCHES)
     }
 }
 
 impl Budget {
     /// A budget of at most `fetches`.
     pub fn of(fetches: u8) -> Self {
-        Self(fetches.min(FETCHES))
+        Self { left: fetches.min(FETCHES), fingers: Vec::new() }
     }
 
     /// Takes one fetch out of it.
     fn spend(&mut self) -> Result<()> {
-        self.0 = self.0.checked_sub(1).ok_or_else(|| {
+        self.left = self.left.checked_sub(1).ok_or_else(|| {
             Error::invalid("fetch.budget", "This needs more documents than we fetch for one activity.")
         })?;
         Ok(())

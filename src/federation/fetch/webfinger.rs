@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// What a handle leads to.
+#[derive(Debug, Clone)]
 pub(super) struct Finger {
     /// The handle as its server writes it.
     pub username: String,
@@ -88,14 +89,25 @@ pub(super) async fn ask(app: &App, username: &str, host: &str, budget: &mut Budg
     if second.uri == first.uri && second.host == first.host { Ok(second) } else { Err(wrong()) }
 }
 
+/// For one cause nobody is asked the same twice: who is searched for by their handle is stored under it right afterwards.
 async fn ask_once(app: &App, username: &str, host: &str, budget: &mut Budget) -> Result<Finger> {
     let host = servers::normalise(host)?;
+    let asked = (username.to_lowercase(), host.clone());
+    if let Some((_, finger)) = budget.fingers.iter().find(|(known, _)| *known == asked) {
+        return Ok(finger.clone());
+    }
     let (answer, _) = read(app, username, &host, budget).await?;
+    let finger = read_finger(&answer, username, &host)?;
+    budget.fingers.push((asked, finger.clone()));
+    Ok(finger)
+}
+
+fn read_finger(answer: &Value, username: &str, host: &str) -> Result<Finger> {
     let subject =
-        text(&answer, "subject").map(|subject| subject.trim_start_matches("acct:").trim_start_matches('@').to_owned());
+        text(answer, "subject").map(|subject| subject.trim_start_matches("acct:").trim_start_matches('@').to_owned());
     let subject = subject.unwrap_or_else(|| format!("{username}@{host}"));
     let (name, subject_host) = subject.split_once('@').ok_or_else(wrong)?;
-    let mut uris = list(&answer, "links")
+    let mut uris = list(answer, "links")
         .into_iter()
         .filter(|link| text(link, "rel") == Some("self") && text(link, "type").is_some_and(content_type::is_activity))
         .filter_map(|link| link.get("href").and_then(id_of))

@@ -198,6 +198,9 @@ on_both! {
         assert_eq!(house.documents.requests().len(), asked, "what is written inside asks nobody outside");
         let status = house.post(&ana, "/api/v1/statuses", json!({"status": "Hello @eve@remote.example"})).await.ok();
         assert_eq!(status["mentions"][0]["acct"], "eve@remote.example");
+        let requests = house.documents.requests();
+        let asked = requests.iter().filter(|address| address.contains("/.well-known/webfinger") && address.contains("eve")).count();
+        assert_eq!(asked, 1, "her server is asked once whose the handle is: {requests:?}");
         let nobody = house.get(None, "/api/v2/search?q=https%3A%2F%2Fremote.example%2Fnotes%2F1").await.ok();
         assert_eq!(nobody["statuses"], json!([]));
         let found = house.get(&ana, "/api/v2/search?resolve=true&q=https%3A%2F%2Fremote.example%2Fnotes%2F1").await.ok();
