@@ -116,6 +116,9 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
             if let Err(error) = upkeep.db.renew_slot().await {
                 tracing::error!(%error, "Could not renew this process's slot for ids");
             }
+            if let Err(error) = federation::keys::fill_missing(&upkeep).await {
+                tracing::warn!(%error, "Could not make keys for those who have none");
+            }
             upkeep.limits.forget_idle();
             measure(telemetry::JOBS_WAITING, &runner::waiting(&upkeep.db).await);
             measure(telemetry::JOBS_PARKED, &runner::count_parked(&upkeep.db).await);

@@ -16,6 +16,8 @@ use crate::{
 const PURPOSE: &str = "actor-key";
 /// How many spare RSA pairs are kept, because making one costs 80 ms.
 const SPARE_KEYS: i64 = 4;
+/// To how many actors keys are given in one go.
+const AT_A_TIME: i64 = 20;
 /// How many opened keys of our own are remembered.
 const OWN: u64 = 10_000;
 /// How many keys of others are remembered.
@@ -102,6 +104,15 @@ pub async fn ensure_keys(app: &App, actor: &Actor) -> Result<Vec<ActorKey>> {
             actors::keys_of(tx.conn(), id)
         })
         .await
+}
+
+/// Gives keys to those of ours who have none yet, some at a time: then whoever reads their documents causes no write, and
+/// can read them on a full disk.
+pub async fn fill_missing(app: &App) -> Result<()> {
+    for actor in app.db.read(|conn| actors::list_keyless(conn, AT_A_TIME)).await? {
+        ensure_keys(app, &actor).await?;
+    }
+    Ok(())
 }
 
 /// Fills the pool of spare RSA pairs.

@@ -1,11 +1,12 @@
 //! Keys of actors. Private halves are sealed before they come here; this area never sees them open.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
+use super::Actor;
 use crate::{
     db::{
         Conn, Timestamp, Tx,
-        schema::{actor_keys, spare_keys},
+        schema::{actor_keys, actors, spare_keys},
     },
     domain::ActorId,
     error::Result,
@@ -49,6 +50,19 @@ pub fn keys_of(conn: &mut Conn, actor: ActorId) -> Result<Vec<ActorKey>> {
         .filter(actor_keys::actor_id.eq(actor))
         .order((actor_keys::algorithm.desc(), actor_keys::id.asc()))
         .select(ActorKey::as_select())
+        .load(conn)?)
+}
+
+/// Those of ours who have no keys yet, oldest first.
+pub fn list_keyless(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
+    let keys = actor_keys::table.filter(actor_keys::actor_id.eq(actors::id));
+    Ok(actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::deleted_at.is_null())
+        .filter(dsl::not(dsl::exists(keys)))
+        .order(actors::id.asc())
+        .limit(limit)
+        .select(Actor::as_select())
         .load(conn)?)
 }
 

@@ -16,7 +16,8 @@ pub use claims::is_key_of;
 pub use habits::{Habits, forget_habits_of, habits, set_habits};
 pub use handles::{Handle, holds_handle};
 pub use keys::{
-    ActorKey, SealedKey, add_spare_key, count_spare_keys, key_by_uri, keys_of, store_local_keys, take_spare_key,
+    ActorKey, SealedKey, add_spare_key, count_spare_keys, key_by_uri, keys_of, list_keyless, store_local_keys,
+    take_spare_key,
 };
 pub use local::{
     NewLocal, Profile, check_username, create_local, delete, edit_profile, mark_field_verified, set_suspended,

@@ -2,7 +2,10 @@
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection, prelude::*};
 use guildhall::{
-    db::{Engine, Timestamp, schema::slots},
+    db::{
+        Engine, Timestamp,
+        schema::{actor_keys, slots},
+    },
     net::{
         Signer, SigningKey,
         signatures::{Digested, cavage},
@@ -163,6 +166,23 @@ on_both! {
         let (status, page) = super::ask(metrics, "GET", "/metrics", None, None).await;
         assert_eq!(status, StatusCode::OK);
         assert!(page.contains("guildhall_http_requests_total") && page.contains("route=\"/readyz\""), "{page}");
+    }
+
+    async fn everybody_has_keys_before_somebody_asks_for_them(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let keys = async || {
+            let db = &place.database.as_ref().unwrap().db;
+            db.read(|conn| Ok(actor_keys::table.count().get_result::<i64>(conn)?)).await.unwrap()
+        };
+        assert_eq!(keys().await, 0);
+        let _server = place.serve();
+        let began = std::time::Instant::now();
+        // Of the server, the brand and the owner: an RSA key and an Ed25519 key each.
+        while keys().await < 6 {
+            assert!(began.elapsed() < super::PATIENCE, "reading a document would have to write");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn a_port_that_is_taken_is_named(database: TestDatabase) {
