@@ -28,6 +28,8 @@ pub enum Kind {
     Conflict,
     /// The body is larger than allowed.
     TooLarge,
+    /// The body did not arrive in time.
+    TooSlow,
     /// The media type or encoding is not supported.
     Unsupported,
     /// Too many requests; see [`Error::retry_after`].

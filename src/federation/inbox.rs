@@ -24,7 +24,7 @@ use crate::{
 };
 use http::HeaderMap;
 
-/// The largest activity that is read, in bytes.
+/// The largest activity that is read, and the largest body of any request, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// How old a proof may be under which somebody passes an activity on: less than we remember what arrived.
@@ -59,7 +59,21 @@ pub enum Outcome {
 /// Takes an activity in. An `Ok` means 202: what had to be kept is committed.
 pub async fn receive(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     let outcome = take_in(app, request).await;
-    let label = match &outcome {
+    count(&outcome);
+    outcome
+}
+
+/// Refuses by its head what is no letter: nothing has to be read of its body.
+pub fn check_head(headers: &HeaderMap) -> Result<()> {
+    let refused = check_form(headers).map(|()| Outcome::Ignored);
+    if refused.is_err() {
+        count(&refused);
+    }
+    refused.map(|_| ())
+}
+
+fn count(outcome: &Result<Outcome>) {
+    let label = match outcome {
         Ok(Outcome::Applied) => "applied",
         Ok(Outcome::Stored) => "stored",
         Ok(Outcome::Ignored) => "ignored",
@@ -68,11 +82,9 @@ pub async fn receive(app: &App, request: InboundRequest<'_>) -> Result<Outcome> 
         Err(_) => "refused",
     };
     metrics::counter!(telemetry::INBOX, "outcome" => label).increment(1);
-    outcome
 }
 
 async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
-    check_form(&request)?;
     let candidates = signatures_of(app, "POST", request.path_and_query, request.headers, request.body)?;
     for candidate in &candidates {
         refuse_blocked(app, candidate.key_id())?;
@@ -120,20 +132,20 @@ fn refuse_blocked(app: &App, uri: &str) -> Result<()> {
     Ok(())
 }
 
-fn check_form(request: &InboundRequest<'_>) -> Result<()> {
-    if request.body.len() > BODY_LIMIT {
-        return Err(Error::too_large("activity.too_large", "An activity has at most 1 MiB."));
-    }
-    let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+fn check_form(headers: &HeaderMap) -> Result<()> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !matches!(header(http::header::CONTENT_ENCODING).to_ascii_lowercase().as_str(), "" | "identity") {
         return Err(Error::unsupported("activity.encoding", "Send activities without Content-Encoding."));
     }
     let kind = header(http::header::CONTENT_TYPE);
     let plain_ld = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"));
-    if content_type::is_activity(kind) || plain_ld {
-        return Ok(());
+    if !content_type::is_activity(kind) && !plain_ld {
+        return Err(Error::unsupported("activity.type", "Send activities as application/activity+json."));
     }
-    Err(Error::unsupported("activity.type", "Send activities as application/activity+json."))
+    if !headers.contains_key("signature") {
+        return Err(Error::unauthorized("signature.invalid", "The request is not signed."));
+    }
+    Ok(())
 }
 
 /// The signatures of a request to us that only their keys can still refuse.

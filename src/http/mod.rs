@@ -1,6 +1,7 @@
 //! Requests in, responses out: one folder per protocol, one table of contents in `router`.
 
 pub mod activitypub;
+mod bodies;
 pub mod company;
 mod connections;
 mod elsewhere;

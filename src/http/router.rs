@@ -1,17 +1,16 @@
 //! The table of contents: every protocol and where it is answered.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
 use super::{
-    activitypub, company, elsewhere,
+    activitypub, bodies, company, elsewhere,
     extract::cors,
     files, health, mastodon,
     nul::refuse_nul,
@@ -20,9 +19,6 @@ use super::{
     web, wellknown,
 };
 use crate::app::App;
-
-/// The largest body that any door takes, in bytes.
-pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// How long an upload may take: telephones are slow.
 const UPLOAD_TIME: Duration = Duration::from_secs(600);
@@ -45,7 +41,6 @@ pub fn router(app: App) -> Router {
         .merge(apis)
         .merge(mastodon::assets::routes())
         .merge(web::routes(&app))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, longest))
         .layer(CompressionLayer::new())
         // Large and slow in coming or going, and compressed already.
@@ -57,6 +52,7 @@ pub fn router(app: App) -> Router {
         )
         .merge(files::routes())
         .merge(elsewhere::routes())
+        .layer(from_fn_with_state((app.clone(), Arc::new(bodies::Room::default())), bodies::allot))
         .layer(from_fn(refuse_nul))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(UnderWay::new(app.clone()), under_way::limit))

@@ -28,7 +28,7 @@ const LIFE: Duration = Duration::from_secs(3600);
 /// The largest head of a request: its first line and its headers, in bytes.
 const HEAD: u32 = 64 * 1024;
 /// How many requests of one HTTP/2 connection are answered at the same time.
-const STREAMS: u32 = 100;
+const STREAMS: u32 = 32;
 
 /// Serves until told to stop; requests under way are finished, connections without one are closed. A connection has
 /// `head_timeout` to send the head of its next request, and as long to take some of its answer: who sends it byte by

@@ -90,7 +90,7 @@ on_both! {
     async fn a_letter_that_comes_too_slowly_is_the_senders_fault(database: TestDatabase) {
         let world = World::configured(database, &[("GUILDHALL_SERVER__REQUEST_TIMEOUT_SECONDS", "2")]).await;
         let (address, _stop, _running) = serve(world.router.clone(), FOR_EVER).await;
-        let head = "POST /ap/inbox HTTP/1.1\r\nHost: company.example\r\nContent-Type: application/activity+json\r\nContent-Length: 500\r\nConnection: close\r\n\r\n{";
+        let head = "POST /ap/inbox HTTP/1.1\r\nHost: company.example\r\nContent-Type: application/activity+json\r\nSignature: x\r\nContent-Length: 500\r\nConnection: close\r\n\r\n{";
         let said = rest(open(&address, head).await).await;
         assert!(said.starts_with("HTTP/1.1 408"), "{said}");
     }

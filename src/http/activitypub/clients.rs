@@ -1,7 +1,6 @@
 //! A person's own ActivityPub client: `POST` to the outbox, and both boxes as their owner reads them.
 
 use axum::{
-    body::{Body, to_bytes},
     extract::{Path, RawQuery, Request, State},
     response::{IntoResponse, Response},
 };
@@ -24,7 +23,10 @@ use crate::{
             context::{self, Terms},
         },
     },
-    http::extract::{BODY_LIMIT, MaybeSession, Session},
+    http::{
+        bodies,
+        extract::{MaybeSession, Session},
+    },
 };
 
 /// How many activities are on a page.
@@ -36,7 +38,9 @@ pub(super) async fn submit(State(app): State<App>, Path(id): Path<String>, reque
     let owner = actors::find(&app, &id).await?;
     let me = owner_session(&app, &parts, &owner).await?;
     check_type(&parts.headers)?;
-    let said = clients::read(read(body).await?)?;
+    bodies::check_length(&parts.headers)?;
+    let body = bodies::read(&parts.extensions, body).await?;
+    let said = clients::read(parse(&body)?)?;
     // Goes on when the client hangs up: what is fetched for it is half of the work.
     let work = tokio::spawn(async move { clients::submit(&app, &me, &said).await });
     let uri = work.await.map_err(Error::internal)??;
@@ -44,11 +48,8 @@ pub(super) async fn submit(State(app): State<App>, Path(id): Path<String>, reque
     Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
 }
 
-async fn read(body: Body) -> Result<Value> {
-    let body = to_bytes(body, BODY_LIMIT)
-        .await
-        .map_err(|_| Error::too_large("activity.too_large", "An activity has at most 1 MiB."))?;
-    serde_json::from_slice(&body).map_err(|cause| {
+fn parse(body: &[u8]) -> Result<Value> {
+    serde_json::from_slice(body).map_err(|cause| {
         Error::malformed("activity.json", "The body is not JSON, or is nested too deep.").because(cause)
     })
 }

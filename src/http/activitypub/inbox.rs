@@ -1,9 +1,7 @@
 //! `POST` to an inbox. The body is read raw: its digest is over these bytes.
 
-use std::time::Duration;
-
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::Body,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
@@ -13,7 +11,8 @@ use crate::{
     app::App,
     domain::{ActorId, actors},
     error::{Error, Kind, Result},
-    federation::inbox::{self, BODY_LIMIT, InboundRequest},
+    federation::inbox::{self, InboundRequest},
+    http::bodies,
 };
 
 /// What a sender that signs in a way we do not read may try instead.
@@ -36,36 +35,23 @@ pub async fn personal(State(app): State<App>, Path(id): Path<i64>, request: Requ
     }
 }
 
-/// Reads the body, and takes it in. Who sends it too slowly hears that it was they: after half of the time that a
-/// request may take there is no hope for the rest.
 async fn receive(app: &App, owner: Option<ActorId>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let patience = Duration::from_secs(app.config.server.request_timeout_seconds) / 2;
-    match tokio::time::timeout(patience, read(&parts, body)).await {
-        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-        Ok(Err(error)) => answer(Err(error)),
-        Ok(Ok(body)) => answer(take_in(app, owner, parts, &body).await),
-    }
+    answer(take_in(app, owner, parts, body).await)
 }
 
-async fn read(parts: &Parts, body: Body) -> Result<Bytes> {
-    let too_large = || Error::too_large("activity.too_large", "An activity has at most 1 MiB.");
-    let declared =
-        parts.headers.get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > BODY_LIMIT) {
-        return Err(too_large());
-    }
-    to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())
-}
-
-async fn take_in(app: &App, owner: Option<ActorId>, parts: Parts, body: &[u8]) -> Result<()> {
+/// What the head says is judged before a byte of the body is read.
+async fn take_in(app: &App, owner: Option<ActorId>, parts: Parts, body: Body) -> Result<()> {
+    bodies::check_length(&parts.headers)?;
+    inbox::check_head(&parts.headers)?;
+    let body = bodies::read(&parts.extensions, body).await?;
     let mut headers = parts.headers;
     // HTTP/2 has the authority in the address.
     if let (None, Some(authority)) = (headers.get(http::header::HOST), parts.uri.authority()) {
         headers.insert(http::header::HOST, HeaderValue::from_str(authority.as_str()).map_err(Error::internal)?);
     }
     let path_and_query = parts.uri.path_and_query().map_or(parts.uri.path(), |path| path.as_str());
-    inbox::receive(app, InboundRequest { path_and_query, headers: &headers, body, owner }).await?;
+    inbox::receive(app, InboundRequest { path_and_query, headers: &headers, body: &body, owner }).await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{ConnectInfo, Request, State},
 };
 use http::{HeaderValue, header};
@@ -11,11 +11,8 @@ use http::{HeaderValue, header};
 use crate::{
     app::App,
     error::{Error, Result},
-    federation::{
-        inbox::BODY_LIMIT,
-        probe::{self, Seen},
-    },
-    http::{extract::Json, observe},
+    federation::probe::{self, Seen},
+    http::{bodies, extract::Json, observe},
 };
 
 /// Any method at `/ap/probe`, and at whatever is written behind it: some proxies write paths anew.
@@ -25,9 +22,7 @@ pub(super) async fn answer(State(app): State<App>, request: Request<Body>) -> Re
     if !ticket.is_some_and(|ticket| probe::may_see(&app, ticket)) {
         return Err(Error::not_found("route.not_found", "There is nothing at this address."));
     }
-    let body = to_bytes(body, BODY_LIMIT)
-        .await
-        .map_err(|_| Error::too_large("probe.too_large", "A probe has at most 1 MiB."))?;
+    let body = bodies::read(&parts.extensions, body).await?;
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let client: Option<IpAddr> =
         peer.map(|peer| observe::client(peer, &parts.headers, &app.config.server.trusted_proxies));

@@ -9,17 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 use super::brackets::Collector;
 use crate::{
     error::{Error, Result},
+    http::bodies::{self, Held},
     text,
 };
-
-/// The most bytes that the body of an API request may have.
-pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What a request says, merged; kept in the request's extensions.
 #[derive(Debug, Clone)]
@@ -29,52 +26,42 @@ pub(super) struct Fields(pub(super) Arc<Value>);
 /// a field the body counts.
 pub async fn read_fields(request: Request, next: Next) -> Response {
     match merged(request).await {
-        Ok(request) => next.run(request).await,
+        // What was read of the body is in hand until it is answered.
+        Ok((request, _held)) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-pub(super) async fn merged(request: Request) -> Result<Request> {
+pub(super) async fn merged(request: Request) -> Result<(Request, Held)> {
     let (mut parts, body) = request.into_parts();
     let mut collector = Collector::default();
     for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
         collector.put(&name, value.into_owned())?;
     }
-    let bytes = collect(body).await?;
+    bodies::check_length(&parts.headers)?;
+    let bytes = bodies::read(&parts.extensions, body).await?;
     if !bytes.is_empty() {
-        collector.merge(object_of(&parts.headers, bytes).await?);
+        collector.merge(object_of(&parts.headers, &bytes).await?);
     }
     let mut fields = Value::Object(collector.finish());
     text::replace_nul(&mut fields);
     parts.extensions.insert(Fields(Arc::new(fields)));
-    Ok(Request::from_parts(parts, Body::empty()))
+    Ok((Request::from_parts(parts, Body::empty()), bytes))
 }
 
-async fn collect(body: Body) -> Result<Bytes> {
-    match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(cause) if cause.is::<LengthLimitError>() => {
-            Err(Error::too_large("request.too_large", "The request is larger than 1 MiB."))
-        }
-        Err(cause) => {
-            Err(Error::malformed("request.broken", "The request ended before it was complete.").because(cause))
-        }
-    }
-}
-
-async fn object_of(headers: &HeaderMap, bytes: Bytes) -> Result<Map<String, Value>> {
+async fn object_of(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>> {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "multipart/form-data" => multipart(media_type, bytes).await,
         "application/x-www-form-urlencoded" | "" => {
             let mut collector = Collector::default();
-            for (name, value) in form_urlencoded::parse(&bytes) {
+            for (name, value) in form_urlencoded::parse(bytes) {
                 collector.put(&name, value.into_owned())?;
             }
             Ok(collector.finish())
         }
-        json if json == "application/json" || json.ends_with("+json") => match serde_json::from_slice(&bytes) {
+        json if json == "application/json" || json.ends_with("+json") => match serde_json::from_slice(bytes) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(Error::malformed("request.json", "The JSON body must be an object.")),
             Err(cause) => Err(Error::malformed("request.json", "The body is not valid JSON.").because(cause)),
@@ -87,10 +74,12 @@ async fn object_of(headers: &HeaderMap, bytes: Bytes) -> Result<Map<String, Valu
 }
 
 /// The text fields of a multipart body; files are left out.
-async fn multipart(media_type: &str, bytes: Bytes) -> Result<Map<String, Value>> {
+async fn multipart(media_type: &str, bytes: &[u8]) -> Result<Map<String, Value>> {
     let broken = |cause| Error::malformed("request.multipart", "The multipart body cannot be read.").because(cause);
-    let request =
-        Request::builder().header(header::CONTENT_TYPE, media_type).body(Body::from(bytes)).map_err(Error::internal)?;
+    let request = Request::builder()
+        .header(header::CONTENT_TYPE, media_type)
+        .body(Body::from(Bytes::copy_from_slice(bytes)))
+        .map_err(Error::internal)?;
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|cause| Error::malformed("request.multipart", "The multipart body cannot be read.").because(cause))?;

@@ -17,12 +17,13 @@ use tokio::{io::AsyncWriteExt, sync::OwnedSemaphorePermit};
 
 use super::{
     brackets::Collector,
-    fields::{BODY_LIMIT, Fields, merged},
+    fields::{Fields, merged},
     session::MaybeSession,
 };
 use crate::{
     app::App,
     error::{Error, Kind as Fault, Result},
+    federation::inbox::BODY_LIMIT,
     files::{Kind, NamedTempFile, START, judge},
     text,
 };
@@ -81,7 +82,8 @@ pub async fn take_files(State(app): State<App>, request: Request, next: Next) ->
 
 async fn taken(app: &App, request: Request) -> Result<Request> {
     if !is_multipart(request.headers()) {
-        let mut request = merged(request).await?;
+        let (mut request, held) = merged(request).await?;
+        request.extensions_mut().insert(Arc::new(held));
         request.extensions_mut().insert(Files::default());
         return Ok(request);
     }

@@ -19,7 +19,7 @@ mod visitor;
 
 pub use brackets::Collector;
 pub use cors::cors;
-pub use fields::{BODY_LIMIT, read_fields};
+pub use fields::read_fields;
 pub use files::{Files, Received, take_files};
 pub use form::Form;
 pub use id::Id;

@@ -163,7 +163,7 @@ on_both! {
         for (body, refusal) in [
             ("no json".to_owned(), (400, "activity.json")),
             (deep, (400, "activity.json")),
-            (huge, (413, "activity.too_large")),
+            (huge, (413, "request.too_large")),
         ] {
             assert_eq!(desk.post_to(Some(&ana.token), &ana.outbox(), LD, body).await.refusal(), refusal);
         }

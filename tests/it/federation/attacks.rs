@@ -68,7 +68,8 @@ on_both! {
         let alice = world.followed(ALICE, 0).await;
         let activity = alice.create(&alice.note("1", "<p>x</p>"));
         let big = json!({"type": "Create", "actor": ALICE, "object": "x".repeat(1_100_000)});
-        assert_eq!(world.send(Letter::unsigned(&big)).await, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(world.send(Letter::signed(&alice, &big)).await, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(world.send(Letter::unsigned(&big)).await, StatusCode::UNAUTHORIZED);
         assert_eq!(world.send(Letter::signed(&alice, &activity).with("content-encoding", "gzip")).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
         assert_eq!(world.send(Letter::signed(&alice, &activity).with("content-type", "text/html")).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
         for body in ["", "null", "[]", "\"x\"", "{", "{\"type\":\"Create\"}", "{\"actor\":1}", "{\"type\":\"Follow\",\"actor\":\"https://good.example/users/alice\"}"] {

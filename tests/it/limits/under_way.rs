@@ -40,8 +40,11 @@ async fn slow(world: &World, peer: &str, forwarded: &str, go: &Arc<Semaphore>) -
         go.acquire().await.unwrap().forget();
         Ok::<_, Infallible>(Bytes::from_static(b"{}"))
     });
-    let letter =
-        request(peer, forwarded).method("POST").uri("/ap/inbox").header("content-type", "application/activity+json");
+    let letter = request(peer, forwarded)
+        .method("POST")
+        .uri("/ap/inbox")
+        .header("content-type", "application/activity+json")
+        .header("signature", "x");
     let (router, letter) = (world.router.clone(), letter.body(Body::from_stream(body)).unwrap());
     let started = begun.clone();
     let sending = tokio::spawn(async move {

@@ -6,6 +6,7 @@ use image::ImageFormat;
 use serde_json::json;
 
 use super::{super::House, form, picture, url};
+use crate::limits::bodies::Flood;
 
 /// A PNG that says that it is so large, with a body that says nothing.
 fn bomb(width: u32, height: u32) -> Vec<u8> {
@@ -26,6 +27,28 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 on_both! {
+    async fn files_arrive_while_there_is_no_room_for_other_bodies(database: TestDatabase) {
+        let house = House::open_with(database, |config| {
+            config.limits.enabled = false;
+            config.server.request_timeout_seconds = 300;
+        });
+        let house = house.await;
+        let ana = house.employee("ana").await;
+        let mut flood = Flood::new();
+        for number in 0..64 {
+            flood.begin(&house.router, [192, 0, 2, number], "/oauth/token").await;
+        }
+        assert_eq!(flood.held(), 64);
+        let said = json!({"status": "hello"});
+        assert_eq!(house.post(&ana, "/api/v1/statuses", said.clone()).await.status, StatusCode::SERVICE_UNAVAILABLE);
+        // What stands behind the picture makes it larger than any other body may be.
+        let mut content = picture(64, 48, ImageFormat::Png);
+        content.extend(vec![0; 3 * 1024 * 1024]);
+        house.uploads(&ana, &content).await.ok();
+        flood.end().await;
+        assert_eq!(house.post(&ana, "/api/v1/statuses", said).await.status, StatusCode::OK);
+    }
+
     async fn what_is_no_picture_film_or_sound_is_refused_whatever_it_is_called(database: TestDatabase) {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
