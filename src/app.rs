@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, RwLock};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     config::Config,
     db::{Db, Signal},
     domain::{Site, servers},
-    error::Result,
+    error::{Error, Result},
     federation::{
         fetch,
         keys::{LocalKeys, RemoteKeys},
@@ -22,6 +22,8 @@ use crate::{
 
 /// How many passwords are hashed at the same time.
 const PASSWORDS: usize = 4;
+/// How much of what arrived is unfolded at the same time, in KiB: in memory it has up to thirty times its length.
+const UNFOLDED: usize = 4 * 1024;
 
 /// The application. Cloning shares it.
 #[derive(Clone)]
@@ -59,6 +61,8 @@ pub struct Parts {
     pub streams: Streams,
     /// Who may hash a password now: each takes 19 MiB and a processor.
     pub passwords: Arc<Semaphore>,
+    /// Who may unfold what arrived now, in KiB.
+    unfolded: Semaphore,
     /// Hosts that we refuse.
     blocked: RwLock<Arc<Vec<String>>>,
 }
@@ -98,6 +102,7 @@ impl App {
             limits,
             streams: Streams::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS)),
+            unfolded: Semaphore::new(UNFOLDED),
             blocked: RwLock::default(),
         }));
         app.reload_policies().await?;
@@ -109,6 +114,12 @@ impl App {
         let blocked = self.blocked.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         // No name ends with two dots; whatever that is meant to get round, it is not a server.
         host.ends_with('.') || servers::covers(&blocked, host)
+    }
+
+    /// Waits until a document with so many bytes may be unfolded; the others wait until the answer is dropped.
+    pub async fn may_unfold(&self, bytes: usize) -> Result<SemaphorePermit<'_>> {
+        let size = u32::try_from(bytes.div_ceil(1024).min(UNFOLDED)).unwrap_or(u32::MAX);
+        self.unfolded.acquire_many(size).await.map_err(Error::internal)
     }
 
     /// Reads the server policies again.

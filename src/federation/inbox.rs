@@ -7,7 +7,7 @@ use super::{
     activities::{self, Activity, Applied, Need, Verb},
     backlog, delivery,
     fetch::{self, host_in},
-    incoming::values::{self, one_origin},
+    incoming::{outline, values::one_origin},
     keys::RemoteKey,
     received,
 };
@@ -29,6 +29,8 @@ pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// How old a proof may be under which somebody passes an activity on: less than we remember what arrived.
 const PROOF_AGE: Duration = Duration::from_secs(14 * 24 * 3600);
+/// The code of the error when an actor is gone whose key was remembered.
+const FORGOTTEN: &str = "actor.forgotten";
 /// How far clocks may differ.
 const SKEW: Duration = Duration::from_secs(3600);
 
@@ -89,30 +91,36 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     for candidate in &candidates {
         refuse_blocked(app, candidate.key_id())?;
     }
-    let document =
-        values::parse(request.body).map_err(|_| Error::malformed("activity.json", "The body is not JSON."))?;
-    let mut activity = activities::parse(document)?;
-    refuse_blocked(app, &activity.actor)?;
-    if matches!(activity.verb, Verb::Delete | Verb::Update) && never_seen(app, &activity, &candidates).await? {
+    // Until it is known who signed it, no more of it is read.
+    let outline = outline::read(request.body).map_err(|_| activities::no_json())?;
+    let head = activities::parse(outline)?;
+    refuse_blocked(app, &head.actor)?;
+    if matches!(head.verb, Verb::Delete | Verb::Update) && never_seen(app, &head, &candidates).await? {
         return Ok(Outcome::Ignored);
     }
     // Somebody else's key needs the actor's own proof; without one, not even the key is looked at.
-    let own = |candidate: &Candidate| one_origin(candidate.key_id(), &activity.actor);
-    if !candidates.iter().any(own) && activity.document.get("proof").is_none() {
+    let own = |candidate: &Candidate| one_origin(candidate.key_id(), &head.actor);
+    if !candidates.iter().any(own) && head.document.get("proof").is_none() {
         return Err(stranger());
     }
     let (signer, fingerprint) = verify(app, &candidates).await?;
     app.key_fetches.heard_from(&signer.actor_uri);
-    let carried = signer.actor_uri != activity.actor;
-    if carried {
-        vouched(app, &activity).await?;
+    app.limits.inbox(&host_in(&signer.actor_uri))?;
+    let carried = signer.actor_uri != head.actor;
+    let author = if carried { vouched(app, &head, request.body).await? } else { signer };
+    let _unfolded = app.may_unfold(request.body.len()).await?;
+    let (mut activity, body) = activities::open(request.body).await?;
+    // Two readers of one text that differ: then nobody knows whose signature was checked.
+    if activity.actor != head.actor || activity.uri != head.uri {
+        return Err(Error::malformed("activity.actor", "The activity names too many actors."));
     }
     // Whoever passes on what another did does not decide who reads it.
     activity.inbox = request.owner.filter(|_| !carried);
-    app.limits.inbox(&host_in(&signer.actor_uri))?;
-    let activity = activity.read(request.body.len()).await?;
-    let letter = Letter { activity, carried, fingerprint, body: String::from_utf8_lossy(request.body).into_owned() };
-    apply(app, letter).await
+    let outcome = apply(app, Letter { activity, carried, fingerprint, body }).await;
+    if outcome.as_ref().is_err_and(|error| error.code() == FORGOTTEN) {
+        app.remote_keys.forget_actor(author.actor.0);
+    }
+    outcome
 }
 
 /// An activity with what proved it.
@@ -202,25 +210,28 @@ async fn verify_one(app: &App, candidate: &Candidate) -> Result<Option<RemoteKey
     }
 }
 
-fn stranger() -> Error {
+pub(super) fn stranger() -> Error {
     Error::unauthorized("activity.actor", "The activity was signed by somebody else than its actor.")
 }
 
-/// Somebody passes on what another did: that counts only with a proof by the other.
-async fn vouched(app: &App, activity: &Activity) -> Result<()> {
+/// Somebody passes on what another did: that counts only with a proof by the other, made by the key that this answers.
+async fn vouched(app: &App, head: &Activity, body: &[u8]) -> Result<RemoteKey> {
     // Without an id nobody could tell whether it came before.
-    if activity.uri.is_none() {
+    if head.uri.is_none() {
         return Err(stranger());
     }
-    let method = proof::verification_method(&activity.document).map_err(|_| stranger())?;
+    let method = proof::verification_method(&head.document).map_err(|_| stranger())?;
     let key = fetch::key(app, &method).await?;
-    let made = proof::created(&activity.document).ok_or_else(stranger)?;
+    let made = proof::created(&head.document).ok_or_else(stranger)?;
     let now = app.db.now();
-    if key.owner() != activity.actor || made > now.plus(SKEW) || made < now.minus(PROOF_AGE) {
+    if key.owner() != head.actor || made > now.plus(SKEW) || made < now.minus(PROOF_AGE) {
         return Err(stranger());
     }
-    proof::verify(&activity.document, key.key()).map_err(|_| stranger())?;
-    key.believe(app).await.map(|_| ())
+    let unfolded = app.may_unfold(body.len()).await?;
+    activities::check_proof(body, key.key()).await?;
+    // Nobody waits for others while the key's owner is asked for a handle.
+    drop(unfolded);
+    key.believe(app).await
 }
 
 /// Whether this letter has not had its effect yet.
@@ -244,7 +255,8 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
         .write(move |tx| {
             let activity = &letter.activity;
             let signer = actors::find_by_uri(tx.conn(), &activity.actor)?;
-            let signer = signer.ok_or_else(|| Error::not_found("actor.not_found", "There is no such account."))?;
+            // It was forgotten between its key and its letter: the next letter brings it back.
+            let signer = signer.ok_or_else(|| Error::unavailable(FORGOTTEN, "Please send this again."))?;
             // Whoever passes a letter on says nothing of whether its author's server lives.
             if !letter.carried {
                 delivery::heard_from(tx, &host)?;

@@ -1,6 +1,6 @@
 //! The verbs that arrive, each applied by the domain operation that every other door uses.
 //!
-//! What they carry is read before ([`Activity::read`]). [`apply`] runs in one transaction and touches no network. Where
+//! What they carry is read before ([`open`]). [`apply`] runs in one transaction and touches no network. Where
 //! something must be fetched first it changes nothing and says what it lacks; the activity is then stored as a job
 //! before the sender hears 202, and [`handle_inbound`] fetches and applies it again.
 
@@ -16,12 +16,17 @@ mod undo;
 mod update;
 mod vote;
 
+pub use reading::{check_proof, no_json, open};
+
 use serde_json::Value;
 
 use super::{
     backlog,
     fetch::{self, Budget},
-    incoming::values::{self, id, id_of, kind, one_origin, own_id},
+    incoming::{
+        outline,
+        values::{self, id, id_of, kind, one_origin, own_id},
+    },
     received,
 };
 use crate::{
@@ -229,7 +234,7 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
 
 /// Goes on with an activity that was stored because something had to be fetched for it.
 pub async fn handle_inbound(app: &App, signer: &str, activity: &str, inbox: Option<ActorId>) -> Result<()> {
-    let mut activity = parse(values::parse(activity.as_bytes())?)?.read(activity.len()).await?;
+    let (mut activity, _) = open(activity.as_bytes()).await?;
     activity.inbox = inbox;
     let mut budget = Budget::default();
     for _ in 0..ROUNDS {
@@ -268,7 +273,7 @@ pub async fn handle_inbound(app: &App, signer: &str, activity: &str, inbox: Opti
 
 /// Gives up an activity that was stored because something could not be fetched for it.
 pub async fn give_up_inbound(app: &App, signer: &str, activity: &str) -> Result<()> {
-    let uri = parse(values::parse(activity.as_bytes())?)?.uri;
+    let uri = parse(outline::read(activity.as_bytes())?)?.uri;
     let_go(app, signer, uri).await
 }
 

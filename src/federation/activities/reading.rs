@@ -2,16 +2,20 @@
 
 use serde_json::Value;
 
-use super::{Activity, Verb};
+use super::{Activity, Verb, parse};
 use crate::{
     domain::actors::{Actor, RemoteActor},
     error::{Error, Result},
-    federation::incoming::{
-        self,
-        actor::is_actor_kind,
-        note::{self, Incoming},
-        values::{kind, one_origin},
+    federation::{
+        inbox::stranger,
+        incoming::{
+            self,
+            actor::is_actor_kind,
+            note::{self, Incoming},
+            values::{self, kind, one_origin},
+        },
     },
+    net::{PublicKey, signatures::proof},
 };
 
 /// Reading more than this would keep a worker from others who wait for it, in bytes.
@@ -27,16 +31,38 @@ pub(super) enum Carried {
     Profile(RemoteActor),
 }
 
-impl Activity {
-    /// Reads what the activity carries; `bytes` is its length. Without this, [`super::apply`] takes it for nothing.
-    pub async fn read(self, bytes: usize) -> Result<Self> {
-        if bytes <= LONG {
-            return Ok(self.with_carried());
-        }
-        tokio::task::spawn_blocking(move || self.with_carried()).await.map_err(Error::internal)
-    }
+/// What is said of a letter that cannot be read.
+pub fn no_json() -> Error {
+    Error::malformed("activity.json", "The body is not JSON.")
+}
 
-    fn with_carried(mut self) -> Self {
+/// Opens an activity, reads what it carries, and gives its text back.
+pub async fn open(body: &[u8]) -> Result<(Activity, String)> {
+    read(body, |text| Ok((parse(document(&text)?)?.with_carried(), text))).await
+}
+
+/// Refuses unless this key made the proof that an activity carries.
+pub async fn check_proof(body: &[u8], key: &PublicKey) -> Result<()> {
+    let key = key.clone();
+    read(body, move |text| proof::verify(&document(&text)?, &key).map_err(|_| stranger())).await
+}
+
+fn document(text: &str) -> Result<Value> {
+    values::parse(text.as_bytes()).map_err(|_| no_json())
+}
+
+async fn read<T: Send + 'static>(body: &[u8], work: impl FnOnce(String) -> Result<T> + Send + 'static) -> Result<T> {
+    let text = String::from_utf8(body.to_vec()).map_err(|_| no_json())?;
+    if text.len() <= LONG {
+        return work(text);
+    }
+    tokio::task::spawn_blocking(move || work(text)).await.map_err(Error::internal)?
+}
+
+impl Activity {
+    /// The activity with what it carries read. Without this, [`super::apply`] takes it for nothing.
+    #[must_use]
+    pub fn with_carried(mut self) -> Self {
         self.carried = carried(&self).map(Box::new);
         self
     }

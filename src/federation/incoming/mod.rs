@@ -2,5 +2,6 @@
 
 pub mod actor;
 pub mod note;
+pub mod outline;
 pub mod values;
 pub mod vote;

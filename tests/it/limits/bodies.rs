@@ -1,4 +1,4 @@
-//! Bodies: how much of them is in hand at once.
+//! Bodies: how much of them is in hand at once, and what is read of a letter before it is known who signed it.
 
 use std::{
     net::SocketAddr,
@@ -15,6 +15,7 @@ use bytes::Bytes;
 use guildhall::federation::inbox::BODY_LIMIT;
 use http::{Method, Request, StatusCode};
 use hyper::body::Frame;
+use serde_json::json;
 use tokio::{sync::Notify, task::JoinSet};
 use tower::ServiceExt;
 
@@ -160,5 +161,44 @@ on_both! {
             assert_eq!(send(&world, [192, 0, 2, 1], request).await.0, expected, "{name}");
             assert_eq!(waiting.count.load(Ordering::SeqCst), 0, "{name}");
         }
+    }
+
+    async fn nothing_of_a_letter_is_unfolded_before_its_signature_is_right(database: TestDatabase) {
+        let world = World::open(database).await;
+        let alice = world.followed(ALICE, 0).await;
+        // What is nested so deep is refused by whoever unfolds it.
+        let deep = |id: &str| {
+            let mut body = alice.create(&alice.note(id, "<p>hello</p>")).to_string();
+            body.pop();
+            body.push_str(&format!(",\"x\":{}{}}}", "[".repeat(500), "]".repeat(500)));
+            Letter::with_body(&alice, body.into_bytes())
+        };
+        assert_eq!(world.send(deep("1")).await, StatusCode::BAD_REQUEST, "signed rightly, it is unfolded");
+        let mut forged = deep("2");
+        let signature = forged.headers["signature"].to_str().unwrap().replace("signature=\"", "signature=\"AAAA");
+        forged.headers.insert("signature", signature.parse().unwrap());
+        assert_eq!(world.send(forged).await, StatusCode::UNAUTHORIZED);
+        // Nor is one whose key cannot be had: its server hangs.
+        let zoe = Stranger::new("https://far.example/users/zoe", 1);
+        let body = String::from_utf8(deep("3").body).unwrap().replace(ALICE, &zoe.uri);
+        let letter = Letter::with_body(&zoe, body.into_bytes());
+        assert_ne!(world.send(letter).await, StatusCode::BAD_REQUEST);
+    }
+
+    async fn whose_a_letter_is_can_be_said_in_one_way_only(database: TestDatabase) {
+        let world = World::open(database).await;
+        let alice = world.followed(ALICE, 0).await;
+        let bob = world.followed("https://other.example/users/bob", 1).await;
+        let mut letter = alice.create(&alice.note("1", "<p>hello</p>"));
+        // The ninth is read by whoever unfolds it, and by nobody who asks whose it is.
+        let mut actors = vec![json!(7); 8];
+        actors.push(json!(ALICE));
+        letter["actor"] = json!(actors);
+        assert!(world.receive(&alice, &letter).await.is_client_error());
+        letter["actor"] = json!([7, { "id": ALICE, "name": "Alice" }, bob.uri]);
+        assert_eq!(world.receive(&bob, &letter).await, StatusCode::UNAUTHORIZED);
+        assert!(world.post(&format!("{ALICE}/1")).await.is_none());
+        assert_eq!(world.receive(&alice, &letter).await, StatusCode::ACCEPTED);
+        assert!(world.post(&format!("{ALICE}/1")).await.is_some());
     }
 }

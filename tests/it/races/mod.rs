@@ -18,7 +18,6 @@ use std::sync::{
 };
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
-use futures_util::FutureExt;
 use guildhall::{
     db::{Conn, Db, Tx},
     domain::{
@@ -233,8 +232,7 @@ impl Race {
         activity: Value,
     ) -> impl Fn(&mut Tx<'_>) -> Result<Applied> + Clone + Send + 'static {
         let (site, who) = (self.site.clone(), who.clone());
-        let read = activities::parse(activity).unwrap().read(0).now_or_never();
-        let activity = Arc::new(read.expect("what is short is read at once").unwrap());
+        let activity = Arc::new(activities::parse(activity).unwrap().with_carried());
         move |tx| activities::apply(tx, &site, &who, &activity)
     }
 
