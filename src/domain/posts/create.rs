@@ -27,6 +27,11 @@ pub(super) const HASHTAGS: usize = 100;
 /// How many attachments a post has at most.
 pub const ATTACHMENTS: usize = 16;
 
+/// How many replies that came before what they answer find it; the others stay what they were.
+pub const WAITING: i64 = 1_000;
+/// How many rows are changed by one statement.
+const PORTION: usize = 500;
+
 /// What a post answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyTo {
@@ -288,11 +293,13 @@ fn count(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Option<&Post>) 
     Ok(())
 }
 
-/// Replies that came before what they answer now find it, and their threads become one.
+/// Replies that came before what they answer now find it, the oldest of them, and their threads become one.
 fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, audience: Audience, author: ActorId) -> Result<()> {
     let waiting: Vec<(PostId, PostId, Audience)> = posts::table
         .filter(posts::reply_to_uri.eq(uri))
         .filter(posts::reply_to_id.is_null())
+        .order(posts::id)
+        .limit(WAITING)
         .select((posts::id, posts::thread_id, posts::audience))
         .load(tx.conn())?;
     if waiting.is_empty() {
@@ -303,12 +310,16 @@ fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, audience: Audie
     let found = i64::try_from(counted).unwrap_or(0);
     let (replies, threads): (Vec<PostId>, Vec<PostId>) =
         waiting.into_iter().map(|(reply, thread, _)| (reply, thread)).unzip();
-    diesel::update(posts::table.filter(posts::id.eq_any(replies)))
-        .set((posts::reply_to_id.eq(Some(id)), posts::reply_to_author_id.eq(Some(author))))
-        .execute(tx.conn())?;
-    diesel::update(posts::table.filter(posts::thread_id.eq_any(threads)))
-        .set(posts::thread_id.eq(thread))
-        .execute(tx.conn())?;
+    for portion in replies.chunks(PORTION) {
+        diesel::update(posts::table.filter(posts::id.eq_any(portion.to_vec())))
+            .set((posts::reply_to_id.eq(Some(id)), posts::reply_to_author_id.eq(Some(author))))
+            .execute(tx.conn())?;
+    }
+    for portion in threads.chunks(PORTION) {
+        diesel::update(posts::table.filter(posts::thread_id.eq_any(portion.to_vec())))
+            .set(posts::thread_id.eq(thread))
+            .execute(tx.conn())?;
+    }
     diesel::update(posts::table.find(id))
         .set(posts::replies_count.eq(posts::replies_count + found))
         .execute(tx.conn())?;

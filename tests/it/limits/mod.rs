@@ -6,5 +6,6 @@ mod documents;
 mod heads;
 mod places;
 mod rates;
+mod replies;
 mod table;
 mod under_way;
