@@ -4,7 +4,7 @@
 /// A post that arrives.
 pub const ARRIVING_POST: usize = 18;
 /// A page of the home feed of somebody with filters.
-pub const HOME: usize = 18;
+pub const HOME: usize = 19;
 /// A page of an outbox.
 pub const OUTBOX: usize = 6;
 /// The page of a post with its thread.

@@ -2,12 +2,14 @@
 
 mod direct;
 mod front;
+mod room;
 mod trending;
 
 use diesel::{dsl, prelude::*};
 
 pub use direct::{Talk, direct, get_direct};
 pub use front::{Conversation, Listening, conversations, listening};
+pub use room::fitting;
 pub use trending::trending;
 
 use super::{

@@ -167,7 +167,7 @@ async fn timeline(State(app): State<App>, Id(id): Id<ListId>, me: Session, pagin
     let listed = look(&app, Some(owner), move |look| {
         let list = lists::get(look.conn, owner, id)?;
         let entries = timelines::list(look.conn, &look.viewer, &list, &page, look.now)?;
-        let listed = look.list(&entries)?;
+        let listed = look.list(entries, &page)?;
         Ok(look.sifted(FilterContext::Home, listed))
     });
     Ok(listed.await?.answer(&app, &paging))

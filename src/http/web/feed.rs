@@ -18,15 +18,20 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         Page, Site,
-        posts::{self, EntryRef, PostView, Viewer},
+        posts::{self, EntryRef, Post, PostView, Viewer},
         timelines::{self, Without},
     },
     error::Result,
     http::activitypub::actors as documents,
+    text,
 };
 
 /// How many posts a feed has.
 const POSTS: i64 = 20;
+/// What is longer than this, in bytes of HTML, is only begun.
+const LONG: usize = 16 * 1024;
+/// How many characters of it are shown then.
+const BEGINNING: usize = 1000;
 const ATOM: &str = "application/atom+xml; charset=utf-8";
 
 #[derive(Template)]
@@ -65,12 +70,21 @@ impl FeedEntry {
             updated: post.edited_at.unwrap_or(post.published_at).rfc3339(),
             author: for_xml(view.author.display_name()),
             author_page: view.author.page().to_owned(),
-            content: for_xml(&post.content),
+            content: for_xml(&content(post, &page)),
             warning: for_xml(&post.summary),
             hashtags: view.hashtags.iter().map(|tag| for_xml(tag)).collect(),
             page,
         }
     }
+}
+
+/// All that a post says, or how it begins and where the rest is.
+fn content(post: &Post, page: &str) -> String {
+    if post.content.len() <= LONG {
+        return post.content.clone();
+    }
+    let beginning = text::escape(&words::excerpt_of_html(&post.content, BEGINNING));
+    format!("<p>{beginning}</p><p><a href=\"{}\">Read all of it</a></p>", text::escape(page))
 }
 
 fn read(conn: &mut Conn, site: &Site, refs: &[EntryRef]) -> Result<Vec<FeedEntry>> {

@@ -56,9 +56,10 @@ use crate::app::App;
 
 /// Every page, and what is shown where nothing is.
 pub fn routes(app: &App) -> Router<App> {
-    let forms = Router::new()
-        .route("/interact", get(interact::ask).post(interact::go))
-        .layer(from_fn_with_state(app.clone(), observe::limit));
+    let files = Router::new()
+        .route("/robots.txt", get(sitemap::robots))
+        .route("/assets/{file}", get(assets::asset))
+        .route("/favicon.ico", get(assets::favicon));
     Router::new()
         .route("/", get(home::home))
         // The link of the first run, opened once more.
@@ -72,13 +73,12 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/legal/{kind}", get(legal::legal))
         .route("/authorize_interaction", get(authorize::authorize))
         .route("/oembed", get(oembed::oembed))
-        .route("/robots.txt", get(sitemap::robots))
         .route("/sitemap.xml", get(sitemap::index))
         .route("/sitemap/{file}", get(sitemap::map))
-        .route("/assets/{file}", get(assets::asset))
-        .route("/favicon.ico", get(assets::favicon))
-        .merge(forms)
+        .route("/interact", get(interact::ask).post(interact::go))
         .layer(from_fn(read_fields))
+        .layer(from_fn_with_state(app.clone(), observe::limit))
+        .merge(files)
         .layer(from_fn_with_state(app.clone(), error::as_page))
         .merge(personal(app))
         .fallback(error::nothing)
@@ -102,8 +102,8 @@ fn personal(app: &App) -> Router<App> {
         .route("/account/second-step/confirm", post(account::second_step::confirm))
         .route("/account/second-step/end", post(account::second_step::end))
         .merge(oauth::pages())
-        .layer(from_fn_with_state(app.clone(), observe::limit))
         .layer(from_fn(read_fields))
+        .layer(from_fn_with_state(app.clone(), observe::limit))
         .layer(from_fn_with_state(app.clone(), error::as_page))
         .layer(map_response(private::let_openers_be))
 }

@@ -2,6 +2,9 @@
 
 use crate::{db::Timestamp, text};
 
+/// How many bytes of HTML are read for a character that is shown.
+const MARKUP: usize = 32;
+
 /// A moment for people and for machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
@@ -54,9 +57,10 @@ pub fn excerpt(line: &str, longest: usize) -> String {
     format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end_matches([',', '.', ';', ':', ' ']))
 }
 
-/// What HTML says, as one line of at most `longest` characters.
+/// What HTML says at its beginning, as one line of at most `longest` characters. What is long is not read to its end:
+/// so much markup stands around no words.
 pub fn excerpt_of_html(html: &str, longest: usize) -> String {
-    excerpt(&text::plain(html), longest)
+    excerpt(&text::plain(text::beginning(html, longest.saturating_mul(MARKUP).max(4096))), longest)
 }
 
 /// Text without the characters that XML cannot hold.

@@ -4,6 +4,7 @@ mod backlog;
 pub mod bodies;
 mod documents;
 mod heads;
+mod lists;
 mod places;
 mod rates;
 mod replies;

@@ -65,7 +65,7 @@ pub(super) async fn statuses(
             return Ok(look.sifted(FilterContext::Account, listed));
         }
         let entries = timelines::account(look.conn, &look.viewer, author.id, &without, &page)?;
-        let listed = look.list(&entries)?;
+        let listed = look.list(entries, &page)?;
         Ok(look.sifted(FilterContext::Account, listed))
     });
     Ok(listed.await?.answer(&app, &paging))

@@ -6,9 +6,10 @@ use super::{attachments, poll::poll};
 use crate::{
     db::Timestamp,
     domain::{
-        ActorId, Site,
+        ActorId, Page, Site,
         actors::Actor,
         posts::{self, Audience, EntryRef, Post, PostView},
+        timelines,
     },
     error::{Error, Result},
     http::mastodon::{
@@ -18,10 +19,11 @@ use crate::{
 };
 
 impl Look<'_> {
-    /// A list of posts and boosts as the reader sees it, with what it is paged by.
-    pub(in crate::http::mastodon) fn list(&mut self, entries: &[EntryRef]) -> Result<Listed<Status>> {
+    /// A page of a list of posts and boosts as the reader sees it, as far as there is room, with what it is paged by.
+    pub(in crate::http::mastodon) fn list(&mut self, entries: Vec<EntryRef>, page: &Page) -> Result<Listed<Status>> {
+        let entries = timelines::fitting(self.conn, entries, page)?;
         Ok(Listed {
-            rows: self.statuses(entries)?,
+            rows: self.statuses(&entries)?,
             first: entries.first().map(EntryRef::id),
             last: entries.last().map(EntryRef::id),
         })

@@ -7,9 +7,10 @@ use crate::{
     app::App,
     db::Timestamp,
     domain::{
-        PostId,
+        Page, PostId,
         filters::FilterContext,
         posts::{self, EntryRef},
+        timelines,
     },
     error::Result,
     http::{
@@ -42,7 +43,7 @@ pub(super) struct Which {
     id: Vec<String>,
 }
 
-/// `GET /api/v1/statuses`; what the reader may not see, and what is no id, is left out.
+/// `GET /api/v1/statuses`; what the reader may not see, what is no id, and what there is no room for, is left out.
 pub(super) async fn many(
     State(app): State<App>,
     me: MaybeSession,
@@ -56,7 +57,11 @@ pub(super) async fn many(
         }
     }
     let entries: Vec<EntryRef> = ids.into_iter().map(EntryRef::post).collect();
-    look(&app, me.actor(), move |look| look.statuses(&entries)).await.map(Json)
+    let shown = look(&app, me.actor(), move |look| {
+        let entries = timelines::fitting(look.conn, entries, &Page::default())?;
+        look.statuses(&entries)
+    });
+    shown.await.map(Json)
 }
 
 /// `GET /api/v1/statuses/:id/context`

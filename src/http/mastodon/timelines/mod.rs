@@ -54,7 +54,7 @@ async fn home(State(app): State<App>, me: Session, paging: Paging) -> Result<Ans
     let (owner, page) = (me.actor.id, paging.page(20));
     let listed = look(&app, Some(owner), move |look| {
         let entries = timelines::home(look.conn, &look.viewer, &page, look.now)?;
-        let listed = look.list(&entries)?;
+        let listed = look.list(entries, &page)?;
         Ok(look.sifted(FilterContext::Home, listed))
     });
     Ok(listed.await?.answer(&app, &paging))
@@ -96,7 +96,7 @@ async fn open(
     let (reader, page, from) = (me.actor(), paging.page(20), part.from());
     let listed = look(&app, reader, move |look| {
         let entries = timelines::public(look.conn, reader, from, hashtag.as_deref(), &page, look.now)?;
-        let listed = look.list(&entries)?;
+        let listed = look.list(entries, &page)?;
         Ok(look.sifted(FilterContext::Public, listed))
     });
     Ok(listed.await?.answer(&app, &paging))
