@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     db::{Later, Tx},
-    domain::work::Job,
+    domain::work::{Job, machine_in},
     error::{Error, Result},
 };
 
@@ -26,6 +26,17 @@ pub(super) fn store(tx: &mut Tx<'_>, job: &Job, most: u32) -> Result<()> {
         return Err(Error::too_many("activity.backlog", busy).retry_in(COME_AGAIN));
     }
     tx.defer(job)
+}
+
+/// Whether activities that this actor's server sent wait for something.
+pub(super) fn waits_for(tx: &mut Tx<'_>, actor: &str) -> Result<bool> {
+    let Some(origin) = machine_in(actor) else { return Ok(false) };
+    for kind in Job::ARRIVED {
+        if tx.waiting_for(&origin, kind)?.0 > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Writes down that something is to be looked up because of what a server sent. Where too much of that kind waits

@@ -234,17 +234,26 @@ async fn vouched(app: &App, head: &Activity, body: &[u8]) -> Result<RemoteKey> {
     key.believe(app).await
 }
 
-/// Whether this letter has not had its effect yet.
-fn is_first(tx: &mut Tx<'_>, signer: ActorId, letter: &Letter) -> Result<bool> {
-    let first = match &letter.activity.uri {
-        Some(uri) => received::claim(tx, signer, uri)?,
-        None => true,
-    };
-    if letter.carried || !letter.activity.may_recur() {
-        return Ok(first);
+/// Notes that this letter arrived; answers what was noted, or nothing when it had its effect before.
+fn claim(tx: &mut Tx<'_>, signer: ActorId, letter: &Letter) -> Result<Option<Vec<String>>> {
+    let mut claims = Vec::new();
+    // The same id again is not always the same letter again, but the same signature is.
+    let by_signature = !letter.carried && letter.activity.may_recur();
+    if let Some(uri) = &letter.activity.uri {
+        if received::claim(tx, signer, uri)? {
+            claims.push(uri.clone());
+        } else if !by_signature {
+            return Ok(None);
+        }
     }
-    // The same id again is not the same letter again, but the same signature is.
-    received::claim(tx, signer, &format!("signature:{}", letter.fingerprint))
+    if by_signature {
+        let signature = format!("signature:{}", letter.fingerprint);
+        if !received::claim(tx, signer, &signature)? {
+            return Ok(None);
+        }
+        claims.push(signature);
+    }
+    Ok(Some(claims))
 }
 
 async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
@@ -261,13 +270,15 @@ async fn apply(app: &App, letter: Letter) -> Result<Outcome> {
             if !letter.carried {
                 delivery::heard_from(tx, &host)?;
             }
-            if !is_first(tx, signer.id, &letter)? {
-                return Ok(Outcome::Applied);
-            }
+            let Some(claims) = claim(tx, signer.id, &letter)? else { return Ok(Outcome::Applied) };
             match activities::apply(tx, &site, &signer, activity)? {
                 Applied::Done => Ok(Outcome::Applied),
                 Applied::Ignored(why) => {
                     tracing::debug!(activity.uri = activity.uri, why, "Ignored an activity");
+                    // What had no effect leaves nothing behind: anybody can send it.
+                    for claim in &claims {
+                        received::release(tx, signer.id, claim)?;
+                    }
                     Ok(Outcome::Ignored)
                 }
                 Applied::Needs(Need::Actor(needs) | Need::Post(needs)) => {

@@ -1,5 +1,5 @@
-//! Which activities arrived already. An id counts for whoever used it: nobody can use up the id of an activity that
-//! another is about to send.
+//! Which activities arrived already and had an effect. An id counts for whoever used it: nobody can use up the id of an
+//! activity that another is about to send. Of each only a digest is kept: ids are as long as their senders like.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub fn claim(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<boo
     let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(received::table)
         .values((
             received::signer_id.eq(signer),
-            received::activity_uri.eq(activity_uri),
+            received::activity_uri.eq(digest(activity_uri)),
             received::received_at.eq(now),
         ))
         .on_conflict((received::signer_id, received::activity_uri))
@@ -42,7 +42,7 @@ pub fn prune(tx: &mut Tx<'_>, older_than: Duration, limit: i64) -> Result<usize>
 
 /// Takes a claim back, because there was no effect.
 pub fn release(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<()> {
-    diesel::delete(received::table.find((signer, activity_uri))).execute(tx.conn())?;
+    diesel::delete(received::table.find((signer, digest(activity_uri)))).execute(tx.conn())?;
     Ok(())
 }
 
@@ -53,8 +53,13 @@ pub fn note_undone(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Resu
 
 /// Whether `signer` undid an activity.
 pub fn is_undone(conn: &mut Conn, signer: ActorId, activity_uri: &str) -> Result<bool> {
-    let row = received::table.find((signer, undone(activity_uri)));
+    let row = received::table.find((signer, digest(&undone(activity_uri))));
     Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
+}
+
+/// What is kept of an id.
+fn digest(text: &str) -> String {
+    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()))
 }
 
 /// No id of an activity looks like this.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
-        schema::{actors as actors_table, posts, tombstones},
+        schema::{actors as actors_table, follows, posts, tombstones},
     },
     domain::{
         ActorId, By, PostId, media,
@@ -122,6 +122,18 @@ pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor: ActorId) -> Result<()
         .do_nothing()
         .execute(c))?;
     Ok(())
+}
+
+/// Whether a post that is not here could still matter to somebody here when it comes: its author has to do with our
+/// people or wrote something that is here, or a post that is here answers it. Of everybody else's nothing is
+/// remembered: anybody can delete what never was.
+pub fn may_come(conn: &mut Conn, uri: &str, author: ActorId) -> Result<bool> {
+    let of_ours = follows::table.filter(follows::follower_id.eq(author).or(follows::target_id.eq(author)));
+    let written = posts::table.filter(posts::author_id.eq(author));
+    let answered = posts::table.filter(posts::reply_to_uri.eq(uri));
+    let (related, known): (bool, bool) =
+        diesel::select((diesel::dsl::exists(of_ours), diesel::dsl::exists(written))).get_result(conn)?;
+    Ok(related || known || diesel::select(diesel::dsl::exists(answered)).get_result(conn)?)
 }
 
 /// Whether the object with this id was deleted by `actor`. What a neighbour claims to have deleted does not

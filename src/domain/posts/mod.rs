@@ -35,7 +35,9 @@ pub use bookmark::{BOOKMARKS, bookmark, bookmarked, forget_bookmarks_of, unbookm
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{Addressees, NewPost, Readers, attachment_length, check_size, compose, settle_audience, wire_length};
 pub use create::{Draft, MENTIONS, ReplyTo, check_may_publish, create};
-pub use delete::{delete, delete_all_of, deleted_at, deletion, is_deleted_by, prune_tombstones, remember_deleted};
+pub use delete::{
+    delete, delete_all_of, deleted_at, deletion, is_deleted_by, may_come, prune_tombstones, remember_deleted,
+};
 pub use edit::{Edit, PastVersion, edit, history};
 pub use files::{Showing, find_file, may_see_file};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};

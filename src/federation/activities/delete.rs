@@ -8,7 +8,7 @@ use crate::{
         posts,
     },
     error::Result,
-    federation::incoming::values::one_origin,
+    federation::{backlog, incoming::values::one_origin},
 };
 
 pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Applied> {
@@ -33,7 +33,10 @@ pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Res
         posts::unboost(tx, &activity.by(signer), boost.post_id)?;
         return Ok(Applied::Done);
     }
-    // Its Create may come later.
-    posts::remember_deleted(tx, uri, signer.id)?;
-    Ok(Applied::Done)
+    // Its Create may come later, or wait here for something.
+    if posts::may_come(tx.conn(), uri, signer.id)? || backlog::waits_for(tx, &signer.uri)? {
+        posts::remember_deleted(tx, uri, signer.id)?;
+        return Ok(Applied::Done);
+    }
+    Ok(Applied::Ignored("a post that nobody here waits for"))
 }

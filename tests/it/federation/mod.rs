@@ -20,6 +20,7 @@ mod outbound;
 mod outbound_delivery;
 mod pins;
 mod taken_back;
+mod traces;
 mod usurpers;
 
 mod handles;
