@@ -11,4 +11,4 @@ pub const OUTBOX: usize = 6;
 pub const POST: usize = 18;
 /// Other pages.
 pub const PAGES: [(&str, usize); 6] =
-    [("/", 18), ("/@ana", 16), ("/@brand", 18), ("/about", 4), ("/tags/hello", 12), ("/legal/rules", 4)];
+    [("/", 19), ("/@ana", 16), ("/@brand", 18), ("/about", 4), ("/tags/hello", 12), ("/legal/rules", 4)];

@@ -21,6 +21,7 @@ mod readers;
 mod rights;
 mod spread;
 mod take_back;
+mod thread;
 mod view;
 mod visibility;
 mod vote;
@@ -49,10 +50,10 @@ pub use prune::{Window, prune_stale};
 pub use queries::{
     addressed_in, count_likes_by, count_local, count_open, find, find_by_uri, get, get_many, get_visible, hashtags_in,
     hidden_readers, indexable_range, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
-    thread,
 };
 pub use readers::{addressees_of_edit, is_addressed_apart, wording};
 pub use take_back::take_back_all_of;
+pub use thread::thread;
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{
     Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_visible, may_see,

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
-        Conn, Timestamp, octet_length,
+        Conn, Timestamp,
         schema::{actors, blocks, hashtags, likes, mentions, mutes, posts, publications, shunned_hosts},
     },
     domain::{ActorId, PostId},
@@ -107,95 +107,9 @@ pub fn replies(conn: &mut Conn, viewer: &Viewer, id: PostId, limit: i64) -> Resu
         .load(conn)?)
 }
 
-/// How much of a thread is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Reach {
-    ancestors: usize,
-    descendants: usize,
-    depth: usize,
-}
-
-impl Reach {
-    /// As much as Mastodon shows: a thread read by nobody in particular is not an offer to copy it.
-    const fn of(viewer: &Viewer) -> Self {
-        match viewer {
-            Viewer::Local { .. } => Self { ancestors: THREAD, descendants: THREAD, depth: THREAD },
-            Viewer::Anonymous | Viewer::Remote(_) => Self { ancestors: 40, descendants: 60, depth: 20 },
-        }
-    }
-}
-
-/// The most posts of a thread that are looked at.
-const THREAD: usize = 4096;
-/// How many bytes of text are shown of a thread above a post, and below it.
-const TEXT: i64 = 2 * 1024 * 1024;
-
-/// A post of a thread, as much as its place needs.
-type Row = (PostId, Option<PostId>, ActorId, i32);
-
-/// What stands above and below a post in its thread, as far as `viewer` may see and wants to: ancestors from the root
-/// down, descendants in reading order without whom the viewer blocks or mutes and what hangs below them.
-pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> Result<(Vec<PostId>, Vec<PostId>)> {
-    let reach = Reach::of(viewer);
-    let silenced = match viewer.actor() {
-        Some(me) => silenced_by(conn, me, post.thread_id, now)?,
-        None => Vec::new(),
-    };
-    let rows: Vec<Row> = posts::table
-        .filter(posts::thread_id.eq(post.thread_id))
-        .filter(visible_to(viewer))
-        .order(posts::id.asc())
-        .limit(i64::try_from(THREAD).unwrap_or(i64::MAX))
-        .select((posts::id, posts::reply_to_id, posts::author_id, octet_length(posts::content)))
-        .load(conn)?;
-    let unwanted: std::collections::HashSet<PostId> =
-        rows.iter().filter(|(.., author, _)| silenced.contains(author)).map(|(id, ..)| *id).collect();
-    let sizes: std::collections::HashMap<PostId, i32> = rows.iter().map(|(id, .., size)| (*id, *size)).collect();
-    let size = |id: &PostId| sizes.get(id).copied().map_or(0, i64::from);
-    let rows: Vec<(PostId, Option<PostId>)> = rows.into_iter().map(|(id, parent, ..)| (id, parent)).collect();
-    let parents: std::collections::HashMap<PostId, Option<PostId>> = rows.iter().copied().collect();
-    let mut children: std::collections::HashMap<PostId, Vec<PostId>> = std::collections::HashMap::new();
-    for (id, parent) in &rows {
-        if let Some(parent) = parent {
-            children.entry(*parent).or_default().push(*id);
-        }
-    }
-    let (mut ancestors, mut above) = (Vec::new(), std::collections::HashSet::new());
-    let (mut next, mut bytes) = (post.reply_to_id, 0);
-    while let Some(id) = next.filter(|id| parents.contains_key(id) && ancestors.len() < reach.ancestors) {
-        bytes += size(&id);
-        if bytes > TEXT || !above.insert(id) {
-            break;
-        }
-        ancestors.push(id);
-        next = parents.get(&id).copied().flatten();
-    }
-    ancestors.reverse();
-    let mut descendants = Vec::new();
-    let mut seen: std::collections::HashSet<PostId> = std::collections::HashSet::from([post.id]);
-    let below = |id: PostId, depth: usize| children.get(&id).into_iter().flatten().rev().map(move |id| (*id, depth));
-    let mut waiting: Vec<(PostId, usize)> = below(post.id, 1).collect();
-    let mut bytes = 0;
-    while let Some((id, depth)) = waiting.pop() {
-        if descendants.len() >= reach.descendants {
-            break;
-        }
-        if depth > reach.depth || unwanted.contains(&id) || !seen.insert(id) {
-            continue;
-        }
-        bytes += size(&id);
-        if bytes > TEXT {
-            break;
-        }
-        descendants.push(id);
-        waiting.extend(below(id, depth + 1));
-    }
-    Ok((ancestors, descendants))
-}
-
 /// Whom somebody does not want to hear: those they block, those they mute at the moment, and those in a thread whose
 /// server they shun.
-fn silenced_by(conn: &mut Conn, me: ActorId, thread: PostId, now: Timestamp) -> Result<Vec<ActorId>> {
+pub(super) fn silenced_by(conn: &mut Conn, me: ActorId, thread: PostId, now: Timestamp) -> Result<Vec<ActorId>> {
     let mut silenced: Vec<ActorId> =
         blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id).load(conn)?;
     let muted: Vec<ActorId> = mutes::table

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::{dsl, prelude::*};
+use diesel::{dsl, prelude::*, sql_query, sql_types::BigInt};
 
 use crate::{
     db::{
@@ -18,6 +18,8 @@ use crate::{
 
 /// How many posts of ours are looked at to find the latest conversations.
 const LOOKED_AT: i64 = 60;
+/// How many posts of a conversation are counted.
+const COUNTED: i64 = 1_000;
 
 /// A conversation that one of ours takes part in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +28,15 @@ pub struct Conversation {
     pub opening: PostId,
     /// What one of ours said last in it, when that is not the opening.
     pub answer: Option<PostId>,
-    /// How many different people say something in it that everybody may read.
+    /// How many different people say something in it that everybody may read, as far as it was counted.
     pub people: i64,
-    /// How many posts it has that everybody may read.
+    /// How many posts it has that everybody may read, as far as it was counted.
     pub posts: i64,
+    /// It has more than was counted.
+    pub more: bool,
 }
 
-/// The conversations in which somebody of ours spoke last, in public, newest first. Three queries.
+/// The conversations in which somebody of ours spoke last, in public, newest first. Four queries.
 pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>> {
     // By what we published: among all posts ours are few.
     let spoken: Vec<(PostId, PostId)> = publications::table
@@ -54,8 +58,9 @@ pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>>
     latest.truncate(limit);
     let threads: Vec<PostId> = latest.iter().map(|(_, thread)| *thread).collect();
     let openings = keep_visible(conn, &Viewer::Anonymous, &threads)?;
+    let counted = counted(conn, &threads)?;
     let figures: Vec<(PostId, i64, i64)> = posts::table
-        .filter(posts::thread_id.eq_any(threads))
+        .filter(posts::id.eq_any(counted.iter().map(|post| PostId(post.id))))
         .filter(visible_to(&Viewer::Anonymous))
         .group_by(posts::thread_id)
         .select((posts::thread_id, dsl::count(posts::author_id).aggregate_distinct(), dsl::count_star()))
@@ -65,9 +70,35 @@ pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>>
     let conversation = |(post, thread): (PostId, PostId)| {
         let (people, posts) = figures.get(&thread).copied().unwrap_or((1, 1));
         let opening = if openings.contains(&thread) { thread } else { post };
-        Conversation { opening, answer: (opening != post).then_some(post), people, posts }
+        let looked_at = counted.iter().filter(|post| post.thread_id == thread.0).count();
+        let more = i64::try_from(looked_at).unwrap_or(i64::MAX) >= COUNTED;
+        Conversation { opening, answer: (opening != post).then_some(post), people, posts, more }
     };
     Ok(latest.into_iter().map(conversation).collect())
+}
+
+/// A post of a thread.
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = BigInt)]
+    thread_id: i64,
+}
+
+/// Posts of each of these threads, so many that counting them costs the same however long a thread is.
+fn counted(conn: &mut Conn, threads: &[PostId]) -> Result<Vec<Counted>> {
+    if threads.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_one = |thread: &PostId| {
+        let thread = thread.0;
+        format!(
+            "SELECT * FROM (SELECT id, thread_id FROM posts WHERE thread_id = {thread} LIMIT {COUNTED}) AS t{thread}"
+        )
+    };
+    let queries: Vec<String> = threads.iter().map(of_one).collect();
+    Ok(sql_query(queries.join(" UNION ALL ")).load(conn)?)
 }
 
 /// How much somebody answers, beside how much they announce.

@@ -129,7 +129,11 @@ fn turns(cast: &Cast<'_>, views: &HashMap<PostId, &PostView>, talk: &Conversatio
     let whole = turns.last().map(|turn| turn.page.clone());
     if let (Some(last), Some(whole), true) = (turns.last_mut(), whole, talk.posts > 1) {
         last.acts.page = whole;
-        last.acts.answers = words::count(talk.people, "person in this conversation", "people in this conversation");
+        last.acts.answers = if talk.more {
+            format!("{}+ people in this conversation", words::number(talk.people))
+        } else {
+            words::count(talk.people, "person in this conversation", "people in this conversation")
+        };
     }
     turns
 }

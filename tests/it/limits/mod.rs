@@ -9,4 +9,5 @@ mod places;
 mod rates;
 mod replies;
 mod table;
+mod threads;
 mod under_way;

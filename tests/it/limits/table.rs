@@ -26,6 +26,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Bodies in hand", "16 MiB", "src/http/bodies.rs", "SHARE: (usize, usize) = (1024 * 1024, 16 * 1024 * 1024);"),
     ("Activities that are unfolded", "4 MiB", "src/app.rs", "UNFOLDED: usize = 4 * 1024;"),
     ("Text in one page of a list", "2 MiB", "src/domain/timelines/room.rs", "TEXT: i64 = 2 * 1024 * 1024;"),
+    ("Text in one page of a list", "2 MiB", "src/domain/posts/thread.rs", "TEXT: i64 = 2 * 1024 * 1024;"),
     ("Replies that came before", "1,000", "src/domain/posts/create.rs", "WAITING: i64 = 1_000;"),
     ("Fields of an API request", "1,000", "src/http/extract/brackets.rs", "FIELDS: usize = 1_000;"),
     ("Fields of an API request", "8", "src/http/extract/brackets.rs", "DEPTH: usize = 8;"),
