@@ -39,6 +39,8 @@ const HOME: i64 = 10_000;
 const SERVERS: Duration = Duration::from_secs(90 * DAY);
 /// About how many rows one transaction deletes or looks at: other writers wait for one of them at most.
 const PORTION: i64 = 1000;
+/// The same of posts: of each two locks are held meanwhile, and PostgreSQL has room for some thousands altogether.
+const HELD: i64 = 100;
 
 /// Makes sure that pruning goes on, whatever happened to its job.
 pub async fn ensure(db: &Db) -> Result<()> {
@@ -126,7 +128,7 @@ async fn remote_posts(app: &App, days: u32) -> Result<(usize, usize)> {
     }
     let (mut forgotten, mut after) = (0, PostId(0));
     loop {
-        let window = db.write(move |tx| posts::prune_stale(tx, after, tx.now().minus(age), PORTION)).await?;
+        let window = db.write(move |tx| posts::prune_stale(tx, after, tx.now().minus(age), HELD)).await?;
         forgotten += window.forgotten;
         match window.next {
             Some(next) => after = next,

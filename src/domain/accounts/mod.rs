@@ -147,9 +147,20 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
     Ok((get(tx.conn(), id)?, actor))
 }
 
+/// Refuses where the password is not any more what it was when it was checked, under this hash: somebody who changed it
+/// meanwhile did so to shut out whoever knew the other one.
+pub fn same_password(tx: &mut Tx<'_>, account: AccountId, checked: &str) -> Result<()> {
+    tx.lock(Key("account.password", &[account.0]))?;
+    if get(tx.conn(), account)?.password_hash.as_deref() == Some(checked) {
+        return Ok(());
+    }
+    Err(Error::conflict("account.password_changed", "The password was changed a moment ago. Please sign in again."))
+}
+
 /// Changes the password; every token of the account ends, and every browser is signed out, because whoever held one
 /// may be why.
 pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) -> Result<()> {
+    tx.lock(Key("account.password", &[account.0]))?;
     end_everything_of(tx, account)?;
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(password_hash)).execute(tx.conn())?;
     Ok(())

@@ -83,7 +83,8 @@ pub struct NewApp {
 
 /// Registers an app. Anybody may: it can do nothing until somebody lets it in.
 pub fn register(tx: &mut Tx<'_>, new: &NewApp) -> Result<ClientApp> {
-    let name = new.name.trim();
+    // One more than there may be, so that one that is too long is seen.
+    let name = text::clean_name(&new.name, NAME_LENGTH + 1);
     if name.is_empty() {
         return Err(Error::invalid("app.name", "Validation failed: Application name can't be blank"));
     }
@@ -105,7 +106,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewApp) -> Result<ClientApp> {
         id: AppId(tx.new_id()),
         client_id: new.client_id.clone(),
         secret_hash: new.secret_hash.to_vec(),
-        name: name.to_owned(),
+        name,
         website,
         redirect_uris: Json(new.redirect_uris.clone()),
         scopes: accounts::read_scopes(&new.scopes)?.join(" "),

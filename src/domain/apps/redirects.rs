@@ -22,9 +22,9 @@ const REFUSED: &[&str] = &[
     "javascript",
     "jar",
     "mailto",
-    "ms-settings",
     "resource",
     "sms",
+    "steam",
     "tel",
     "urn",
     "vbscript",
@@ -32,6 +32,11 @@ const REFUSED: &[&str] = &[
     "ws",
     "wss",
 ];
+
+/// Schemes of systems and browsers, of which there are new ones each year.
+fn starts_programs(scheme: &str) -> bool {
+    scheme.starts_with("ms-") || scheme.starts_with("search-ms") || scheme.ends_with("-extension")
+}
 
 /// Refuses an address that nobody should be sent to. An app's own scheme is fine: its system knows which app that is.
 pub(super) fn check(address: &str) -> Result<()> {
@@ -61,7 +66,7 @@ pub(super) fn check(address: &str) -> Result<()> {
     }
     match scheme.to_ascii_lowercase().as_str() {
         "http" | "https" if text::http_url(address).is_none() => wrong("is no address of the web"),
-        refused if REFUSED.contains(&refused) => wrong("has a scheme that is not allowed"),
+        refused if REFUSED.contains(&refused) || starts_programs(refused) => wrong("has a scheme that is not allowed"),
         _ => Ok(()),
     }
 }
@@ -97,6 +102,12 @@ mod tests {
             "JavaScript://%0aalert(1)",
             "data:text/html,x",
             "vbscript:x",
+            "MS-Settings:x",
+            "ms-msdt:/id",
+            "search-ms:query=x",
+            "chrome-extension://x/y",
+            "moz-extension://x/y",
+            "steam://run/1",
             "file:///etc/passwd",
             "urn:other",
             "1app://x",

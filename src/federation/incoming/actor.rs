@@ -13,6 +13,8 @@ use crate::{
 
 /// How many profile fields are read.
 const FIELDS: usize = 50;
+/// The longest name, in characters.
+const NAME: usize = 100;
 /// How much of the text about somebody is read, and of the value of a field, in bytes.
 const SUMMARY: usize = 20 * 1024;
 const VALUE: usize = 2 * 1024;
@@ -44,7 +46,7 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
         username,
         host: host_of(&url),
         url: link(document, "url"),
-        name: floor::clean_name(text(document, "name").unwrap_or_default(), 100),
+        name: floor::clean_name(text(document, "name").unwrap_or_default(), NAME),
         summary: floor::clean(floor::beginning(text(document, "summary").unwrap_or_default(), SUMMARY)),
         icon: picture(document, "icon"),
         header: picture(document, "image"),

@@ -22,6 +22,8 @@ const RECIPIENTS: usize = 200;
 /// How many attachments and emoji are read.
 const ATTACHMENTS: usize = 16;
 const EMOJI: usize = 50;
+/// The longest title and content warning, in characters.
+const TITLE: usize = 500;
 /// How much of a text is read, in bytes.
 const CONTENT: usize = 256 * 1024;
 /// How many hashtags are read.
@@ -99,7 +101,7 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     let author = author_of(object).ok_or_else(|| unusable("The post's author is not on its own server."))?;
     let (to, cc) = (ids(object, "to", RECIPIENTS), ids(object, "cc", RECIPIENTS));
     let audience = audience(&to, &cc, followers);
-    let title = text(object, "name").map(|name| floor::clean_name(name, 500)).filter(|title| !title.is_empty());
+    let title = text(object, "name").map(|name| floor::clean_name(name, TITLE)).filter(|title| !title.is_empty());
     let content = content(object, kind);
     let is_vote = kind == "Note" && title.is_some() && content.is_empty() && id(object, "inReplyTo").is_some();
     let summary = floor::plain(text(object, "summary").unwrap_or_default());
@@ -116,7 +118,7 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     if long_form && draft.content.is_empty() {
         draft.content = floor::clean(text(object, "summary").unwrap_or_default());
     } else if !long_form {
-        draft.summary = summary.chars().take(500).collect();
+        draft.summary = summary.chars().take(TITLE).collect();
     }
     draft.sensitive =
         object.get("sensitive").and_then(Value::as_bool).unwrap_or(false) || (!long_form && !draft.summary.is_empty());

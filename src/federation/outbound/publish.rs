@@ -56,9 +56,9 @@ pub(super) async fn publish(app: &App, message: Message) -> Result<()> {
         object_uri: message.object_uri,
         body: serde_json::to_string(&document)?,
     });
-    // What deletes or takes back goes to everybody, however much waits: they may have what it is about.
+    // Whoever takes something back, or shuts somebody out, is heard by everybody, however much waits.
     let most = match message.kind {
-        "Delete" | "Undo" => i64::MAX,
+        "Delete" | "Undo" | "Reject" | "Block" => i64::MAX,
         _ => i64::from(app.config.federation.deliveries_waiting_per_host),
     };
     let mut portions: Vec<Vec<Inbox>> = message.recipients.chunks(PORTION).map(<[Inbox]>::to_vec).collect();

@@ -18,6 +18,9 @@ use crate::{
     text,
 };
 
+/// What is believed in the body of a request that does something, and not in its address.
+const SECRETS: &[&str] = &["client_secret", "code", "code_verifier", "password", "new_password", "token"];
+
 /// What a request says, merged; kept in the request's extensions.
 #[derive(Debug, Clone)]
 pub(super) struct Fields(pub(super) Arc<Value>);
@@ -36,6 +39,10 @@ pub(super) async fn merged(request: Request) -> Result<(Request, Held)> {
     let (mut parts, body) = request.into_parts();
     let mut collector = Collector::default();
     for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        // Addresses are written down by proxies and kept by browsers (RFC 6749, section 2.3.1).
+        if !parts.method.is_safe() && SECRETS.contains(&&*name) {
+            continue;
+        }
         collector.put(&name, value.into_owned())?;
     }
     bodies::check_length(&parts.headers)?;

@@ -10,6 +10,7 @@ use crate::{
         apps::{self, ClientApp, OUT_OF_BAND},
     },
     error::{Error, Result},
+    http::web::LONGEST,
     secrets,
 };
 
@@ -125,6 +126,9 @@ fn check_rest(asked: &Asked, client: &ClientApp) -> Result<Vec<&'static str>> {
         (None, None) => {}
         (Some(challenge), Some("S256")) if secrets::is_token(challenge) => {}
         _ => return Err(refused("The code_challenge must be a SHA-256 in base64url, and its method S256.")),
+    }
+    if asked.address().len() > LONGEST {
+        return Err(refused("It says too much."));
     }
     client.read_scopes(asked.scope.as_deref()).map_err(|error| refused(error.safe()))
 }

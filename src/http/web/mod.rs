@@ -49,7 +49,7 @@ pub(super) use authorize::doors;
 pub(super) use face::Face;
 pub(super) use frame::Frame;
 pub(super) use head::Head;
-pub(super) use private::{Forms, go, private_page, sign_in_address, to_sign_in};
+pub(super) use private::{Forms, LONGEST, go, private_page, sign_in_address, to_sign_in};
 
 use super::{extract::read_fields, oauth, observe};
 use crate::app::App;

@@ -58,6 +58,10 @@ pub(in crate::http) fn go(address: &str) -> Response {
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
+/// The longest path at which one goes on, in bytes: what an app asks is in it. Written into an address it is up to three
+/// times as long, and has room in the head of a request.
+pub(in crate::http) const LONGEST: usize = 16 * 1024;
+
 /// Where one signs in to go on at a path of ours.
 pub(in crate::http) fn sign_in_address(then: &str) -> String {
     format!("/sign-in?then={}", words::parameter(then))
@@ -71,7 +75,7 @@ pub(in crate::http) fn to_sign_in(then: &str) -> Response {
 /// The path to go on at, when it is one of those that lead to signing in; no other place is ever gone to.
 pub(super) fn known(then: &str) -> &str {
     let ours = then.starts_with("/oauth/authorize?") || then == HOME || then.starts_with("/account/");
-    if ours && then.len() <= 8192 && then.bytes().all(|byte| byte.is_ascii_graphic()) { then } else { HOME }
+    if ours && then.len() <= LONGEST && then.bytes().all(|byte| byte.is_ascii_graphic()) { then } else { HOME }
 }
 
 #[cfg(test)]

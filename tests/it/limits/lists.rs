@@ -105,4 +105,15 @@ on_both! {
         }
         assert_eq!(ask(&world, "/robots.txt", &[]).await.0, StatusCode::OK);
     }
+
+    async fn what_has_secrets_in_it_is_not_compressed(database: TestDatabase) {
+        let world = World::open(database).await;
+        for (path, expected) in [("/", true), ("/sign-in", false)] {
+            for encoding in ["gzip", "br"] {
+                let (status, headers, _) = ask(&world, path, &[("accept", "text/html"), ("accept-encoding", encoding)]).await;
+                assert_eq!(status, StatusCode::OK, "{path}");
+                assert_eq!(headers.get("content-encoding").is_some(), expected, "{path} {encoding}");
+            }
+        }
+    }
 }

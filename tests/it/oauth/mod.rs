@@ -4,6 +4,7 @@ mod acting;
 mod clients;
 mod codes;
 mod forgotten;
+mod hidden;
 mod known;
 mod pages;
 pub mod postbox;

@@ -86,7 +86,7 @@ on_both! {
 
     async fn what_apps_say_of_themselves_is_only_text(database: TestDatabase) {
         let desk = Desk::open(database).await;
-        let said = serde_json::json!({ "client_name": "<script>alert(1)</script>", "redirect_uris": super::BACK, "scopes": "read" });
+        let said = serde_json::json!({ "client_name": "Parrot <script>alert(1)</script>", "redirect_uris": super::BACK, "scopes": "read" });
         let made = desk.house.post(None, "/api/v1/apps", said).await.ok();
         let app = super::ClientApp { id: made["client_id"].as_str().unwrap().to_owned(), secret: String::new() };
         let page = desk.browser().await.get(&desk.house, &authorize(&app, &[("state", "\"><script>x</script>")])).await;

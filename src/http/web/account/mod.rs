@@ -118,11 +118,12 @@ fn app_row(app: &App, authorized: Authorized) -> AppRow {
     }
 }
 
-/// Refuses unless the person types their password: a browser that was left open is not enough.
-async fn check_password(app: &App, person: &SignedIn, typed: String) -> Result<()> {
+/// Refuses unless the person types their password: a browser that was left open is not enough. Answers the hash that it
+/// was checked by.
+async fn check_password(app: &App, person: &SignedIn, typed: String) -> Result<String> {
     app.limits.password(person.account.id.0)?;
     if sign_in::is_right(app, typed, person.account.password_hash.clone()).await? {
-        return Ok(());
+        return Ok(person.account.password_hash.clone().unwrap_or_default());
     }
     Err(Error::invalid("sign_in.wrong", "This is not your password."))
 }

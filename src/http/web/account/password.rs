@@ -93,9 +93,14 @@ pub(in crate::http::web) async fn change(
 }
 
 async fn set(app: &App, person: &SignedIn, typed: Typed) -> Result<sign_in::Proven> {
-    check_password(app, person, typed.password).await?;
+    let checked = check_password(app, person, typed.password).await?;
     let (account, hash) = (person.account.id, sign_in::hash_of_new(app, typed.new_password).await?);
     let proven = sign_in::Proven { account, password_hash: Some(hash.clone()) };
-    app.db.write(move |tx| accounts::set_password(tx, account, &hash)).await?;
+    app.db
+        .write(move |tx| {
+            accounts::same_password(tx, account, &checked)?;
+            accounts::set_password(tx, account, &hash)
+        })
+        .await?;
     Ok(proven)
 }

@@ -159,12 +159,17 @@ pub(in crate::http::web) async fn begin(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, typed.password).await {
-        return explain(&app, &visitor, person, "", refused).await;
-    }
+    let checked = match check_password(&app, person, typed.password).await {
+        Ok(checked) => checked,
+        Err(refused) => return explain(&app, &visitor, person, "", refused).await,
+    };
     let account = person.account.id;
     let sealed = app.secrets.seal(&purpose(account), &totp::new_secret()?);
-    app.db.write(move |tx| accounts::begin_second_step(tx, account, &sealed)).await?;
+    let written = app.db.write(move |tx| {
+        accounts::same_password(tx, account, &checked)?;
+        accounts::begin_second_step(tx, account, &sealed)
+    });
+    written.await?;
     let begun = URL_SAFE_NO_PAD.encode(app.secrets.seal(BEGUN, &mark(person, app.db.now())));
     page(&app, &visitor, person, Shown { begun: &begun, ..Shown::default() }).await
 }
@@ -212,10 +217,15 @@ pub(in crate::http::web) async fn end(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, typed.password).await {
-        return explain(&app, &visitor, person, "", refused).await;
-    }
+    let checked = match check_password(&app, person, typed.password).await {
+        Ok(checked) => checked,
+        Err(refused) => return explain(&app, &visitor, person, "", refused).await,
+    };
     let account = person.account.id;
-    app.db.write(move |tx| accounts::end_second_step(tx, account)).await?;
+    let ended = app.db.write(move |tx| {
+        accounts::same_password(tx, account, &checked)?;
+        accounts::end_second_step(tx, account)
+    });
+    ended.await?;
     Ok(private::go(private::HOME))
 }
