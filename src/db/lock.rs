@@ -21,8 +21,16 @@ impl Key<'_> {
 }
 
 pub(super) fn take(conn: &mut Conn, key: Key<'_>) -> Result<()> {
+    ask(conn, "SELECT pg_advisory_xact_lock($1)", key)
+}
+
+pub(super) fn share(conn: &mut Conn, key: Key<'_>) -> Result<()> {
+    ask(conn, "SELECT pg_advisory_xact_lock_shared($1)", key)
+}
+
+fn ask(conn: &mut Conn, statement: &str, key: Key<'_>) -> Result<()> {
     if let Conn::Pg(pg) = conn {
-        sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key.number()).execute(pg)?;
+        sql_query(statement).bind::<BigInt, _>(key.number()).execute(pg)?;
     }
     Ok(())
 }

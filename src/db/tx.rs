@@ -84,6 +84,12 @@ impl Tx<'_> {
         super::lock::take(self.conn, key)
     }
 
+    /// Takes part in the advisory lock of `key` until the transaction ends: beside others who take part, and not while
+    /// somebody [`lock`](Self::lock)s it.
+    pub fn share(&mut self, key: Key<'_>) -> Result<()> {
+        super::lock::share(self.conn, key)
+    }
+
     /// Writes down something that must happen later, in this transaction.
     pub fn defer(&mut self, job: &impl Later) -> Result<()> {
         super::queue::insert(self, job)?;

@@ -10,7 +10,7 @@ pub use refused::{is_refused, keep_shown, origin, settle};
 
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{actors, deliveries, servers},
     },
     domain::Site,
@@ -20,6 +20,10 @@ use crate::{
 
 /// A server that failed is not tried again sooner than this because it writes to us: it may write and take nothing.
 const CALM: Duration = Duration::from_secs(60);
+
+/// Who is from a refused server is worked out again under this lock, after it was written which are refused. Whoever
+/// stores an actor takes part in it: the block sees the actor, or the actor the block.
+const REFUSED: Key<'_> = Key("servers.refused", &[]);
 
 /// What we know of another server.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -218,6 +222,7 @@ pub fn block(tx: &mut Tx<'_>, host: &str, reason: Option<&str>) -> Result<()> {
         .do_update()
         .set((servers::blocked.eq(true), servers::blocked_at.eq(now), servers::block_reason.eq(reason)))
         .execute(c))?;
+    tx.lock(REFUSED)?;
     refused::hide(tx, &host)?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
     Ok(())
@@ -233,6 +238,7 @@ pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
             servers::block_reason.eq(None::<String>),
         ))
         .execute(tx.conn())?;
+    tx.lock(REFUSED)?;
     refused::show(tx)?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
     Ok(allowed > 0)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::{dsl, prelude::*};
 
-use super::{covers, is_blocked, list_blocked};
+use super::{REFUSED, covers, is_blocked, list_blocked};
 use crate::{
     db::{
         Conn, Timestamp, Tx,
@@ -77,6 +77,7 @@ pub(super) fn show(tx: &mut Tx<'_>) -> Result<()> {
 
 /// Hides or shows an actor that was just read: it may be new, or its handle may have moved while a block lasts.
 pub fn settle(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    tx.share(REFUSED)?;
     let (host, claimed, uri): Places = actors::table
         .left_join(doubtful_handles::table.on(doubtful_handles::actor_id.eq(actors::id)))
         .filter(actors::id.eq(actor))

@@ -5,8 +5,9 @@ use std::time::Duration;
 use guildhall::{
     db::Tx,
     domain::{
-        PostId,
+        PostId, actors,
         posts::{self, Audience, Draft},
+        servers,
     },
 };
 use serde_json::json;
@@ -14,6 +15,7 @@ use serde_json::json;
 use super::{
     ROUNDS, by, fine,
     posts::{does, note},
+    stranger,
 };
 use crate::races;
 
@@ -53,6 +55,29 @@ races! {
         }
         assert_eq!(race.count("posts", "reply_to_id IS NOT NULL").await, 2 * ROUNDS as i64);
         race.assert_sound().await;
+    }
+
+    async fn who_arrives_while_their_server_is_blocked_is_refused(race: Race) {
+        for round in 0..ROUNDS {
+            for block_first in [true, false] {
+                let name = format!("{round}{block_first}");
+                let block = |tx: &mut Tx<'_>| servers::block(tx, "far.example", None);
+                let newcomer = stranger(&name);
+                let arrive = move |tx: &mut Tx<'_>| Ok(actors::upsert_remote(tx, &newcomer)?.actor.id);
+                let id = if block_first {
+                    let (blocked, arrived) = race.held(block, arrive).await;
+                    blocked.unwrap();
+                    arrived.unwrap()
+                } else {
+                    let (arrived, blocked) = race.held(arrive, block).await;
+                    blocked.unwrap();
+                    arrived.unwrap()
+                };
+                assert!(race.read(move |conn| servers::is_refused(conn, id)).await, "{name}");
+                assert!(race.write(|tx| servers::allow(tx, "far.example")).await);
+                assert!(!race.read(move |conn| servers::is_refused(conn, id)).await, "{name}");
+            }
+        }
     }
 
     async fn what_is_given_to_a_post_goes_with_it(race: Race) {
