@@ -89,6 +89,20 @@ async function accessible(page, name) {
   }
 }
 
+// What stands by itself and is pressed has 24 pixels each way (WCAG 2.2, 2.5.8); what stands in a sentence is as tall as it.
+async function targets(page, name) {
+  const small = await page.evaluate(() => {
+    const alone = (at) => !at.closest("p, dd, .words, .human, .skip");
+    const pressed = [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden])")];
+    return pressed.filter(alone).flatMap((at) => {
+      const { width, height } = at.closest("label")?.getBoundingClientRect() ?? at.getBoundingClientRect();
+      const seen = width > 1 && height > 1;
+      return seen && (width < 24 || height < 24) ? [`${Math.round(width)}×${Math.round(height)} ${at.outerHTML.slice(0, 120)}`] : [];
+    });
+  });
+  if (small.length > 0) fault(name, `too small to be pressed: ${small.slice(0, 3).join(" | ")}`);
+}
+
 // The form works without script: a wrong address is explained.
 async function withoutScript(page) {
   await page.goto(origin + pages[0][1]);
@@ -101,7 +115,7 @@ async function withoutScript(page) {
 // With script an address is remembered that led somewhere, in this browser only; one that did not is not.
 async function remembered() {
   const name = "remembered";
-  const page = await open({ viewport: { width: 1280, height: 800 } }, { name, expected });
+  const page = await open({ viewport: { width: 360, height: 740 } }, { name, expected });
   const field = page.locator("input[name=address]").first();
   const type = async (address) => {
     await page.goto(origin + pages[0][1]);
@@ -116,6 +130,10 @@ async function remembered() {
   };
   await type("kim");
   await kept("");
+  // What is said of a long address stays on a narrow screen.
+  await type(`@kim@${"a".repeat(250)}.example`);
+  if (!(await page.locator("[role=alert]").isVisible())) fault(name, "a long address is not explained");
+  await overflow(page, "error of a long address");
   const led = (route) => route.fulfill({ contentType: "text/html", body: '<!doctype html><title>To</title><p data-worked="@kim@kunde.example"></p><script src="' + script + '"></script>' });
   const script = await page.locator("script[src]").first().getAttribute("src");
   await page.route("**/interact", led);
@@ -141,6 +159,7 @@ try {
         await overflow(page, where.name);
         await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png`, fullPage: true });
         await accessible(page, where.name);
+        if (scheme === "light") await targets(page, where.name);
       }
       if (width === 1280) await keyboard(page, where.name);
     }
