@@ -31,7 +31,7 @@ impl Config {
                     "config.only_for_tests",
                     format!(
                         "{setting} is for tests and demos and is refused for {base}: it needs a base URL whose host is \
-                         a loopback address, localhost, *.localhost or *.test. Remove the setting or change base_url."
+                         a loopback address, localhost, *.localhost or *.test. Remove the setting."
                     ),
                 ));
             }

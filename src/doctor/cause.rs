@@ -31,7 +31,7 @@ pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> S
     if addresses.is_empty() {
         return format!(
             "The cause is DNS: {host} has no address. Add an A record, and an AAAA record where you have IPv6, at \
-             whoever looks after your DNS; or correct base_url if the name is wrong."
+             whoever looks after your DNS. If the name itself is wrong, set the company up anew under the right one."
         );
     }
     let runs = server_runs(listen).await;
