@@ -24,15 +24,6 @@ const FIRST: usize = 1;
 /// How often one claim looks again for jobs behind those whose server has its share.
 const ROUNDS: usize = 4;
 
-/// What [`next_due`] found.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Next {
-    /// Whether a job may be due now.
-    pub due: bool,
-    /// When the first job of the future comes.
-    pub later: Option<Timestamp>,
-}
-
 /// A due job as it stands in the table.
 #[derive(Queryable)]
 struct Row {
@@ -98,19 +89,28 @@ fn full(counts: &HashMap<String, usize>, share: usize) -> Vec<String> {
     counts.iter().filter(|(_, count)| **count >= share).map(|(name, _)| name.clone()).collect()
 }
 
-/// When the next job is due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
-pub(super) fn next_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<Next> {
+/// Whether a job may be due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
+pub(super) fn is_any_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<bool> {
     let among = jobs::kind
         .eq_any(kinds.names)
         .and(kinds.inside.into_sql::<Bool>())
         .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
-    let ready = jobs::table.filter(jobs::state.eq("ready")).filter(among.clone());
+    let ready = jobs::table.filter(jobs::state.eq("ready")).filter(jobs::run_at.le(now)).filter(among.clone());
+    if diesel::select(diesel::dsl::exists(ready)).get_result(conn)? {
+        return Ok(true);
+    }
     let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(has_lapsed(now)).filter(among);
-    let due = diesel::select(diesel::dsl::exists(ready.clone().filter(jobs::run_at.le(now))))
-        .get_result::<bool>(conn)?
-        || diesel::select(diesel::dsl::exists(lapsed)).get_result::<bool>(conn)?;
-    let later = ready.filter(jobs::run_at.gt(now)).select(diesel::dsl::min(jobs::run_at));
-    Ok(Next { due, later: later.first(conn)? })
+    Ok(diesel::select(diesel::dsl::exists(lapsed)).get_result(conn)?)
+}
+
+/// When the first job of the future is due.
+pub(super) fn first_later(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<Option<Timestamp>> {
+    let among = jobs::kind
+        .eq_any(kinds.names)
+        .and(kinds.inside.into_sql::<Bool>())
+        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
+    let later = jobs::table.filter(jobs::state.eq("ready")).filter(jobs::run_at.gt(now)).filter(among);
+    Ok(later.select(diesel::dsl::min(jobs::run_at)).first(conn)?)
 }
 
 /// Marks up to `room` due jobs of these kinds as ours. A job of a lane is due only when no earlier one of its lane is

@@ -8,7 +8,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, broadcast::error::RecvError, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::{Id, JoinError, JoinSet},
 };
 
@@ -22,7 +22,7 @@ use super::{
     rows::{self, Claim, LEASE, TRIES},
 };
 use crate::{
-    db::{Db, Signal, Timestamp},
+    db::{Db, Timestamp, woken},
     error::{Error, Kind, Result},
     telemetry,
 };
@@ -209,7 +209,7 @@ impl Runner {
                 // Whoever could tell us to stop is gone: that is a stop, too.
                 _ = stop.changed() => break,
                 _ = running.next(), if !running.tasks.is_empty() => {}
-                () = woken(&mut signals) => {}
+                _ = woken(&mut signals, &["jobs"]) => {}
                 () = tokio::time::sleep(nap) => {}
             }
         }
@@ -250,7 +250,7 @@ impl Runner {
         }
         let room = permits.len();
         let (now, kinds) = (self.db.now(), self.kinds);
-        if room == 0 || !self.db.read(move |conn| claim::next_due(conn, kinds, now)).await?.due {
+        if room == 0 || !self.db.read(move |conn| claim::is_any_due(conn, kinds, now)).await? {
             return Ok(Vec::new());
         }
         let claimed = self.db.write(move |tx| claim::claim(tx, kinds, room, &under_way)).await?;
@@ -260,21 +260,9 @@ impl Runner {
     /// How long there is nothing to do, as far as we know.
     async fn nap(&self) -> Duration {
         let (now, kinds) = (self.db.now(), self.kinds);
-        match self.db.read(move |conn| claim::next_due(conn, kinds, now)).await {
-            Ok(next) => next.later.map_or(LOOK_AROUND, |later| later.since(now).min(LOOK_AROUND)),
+        match self.db.read(move |conn| claim::first_later(conn, kinds, now)).await {
+            Ok(later) => later.map_or(LOOK_AROUND, |later| later.since(now).min(LOOK_AROUND)),
             Err(_) => LOOK_AROUND,
-        }
-    }
-}
-
-/// Waits for a signal that may mean work.
-async fn woken(signals: &mut tokio::sync::broadcast::Receiver<Signal>) {
-    loop {
-        match signals.recv().await {
-            Ok(signal) if signal.topic == "jobs" || signal.topic == "external" => return,
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => std::future::pending::<()>().await,
         }
     }
 }

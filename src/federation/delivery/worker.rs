@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use http::StatusCode;
 use tokio::{
-    sync::{broadcast::error::RecvError, watch},
+    sync::watch,
     task::{Id, JoinSet},
     time::Instant,
 };
@@ -15,7 +15,7 @@ use super::{
     letter::{Letter, Letters},
     queue::{self, Due, Room, Standing, Tried},
 };
-use crate::{app::App, db::Signal, domain::servers, error::Result, net::signatures::Scheme, telemetry};
+use crate::{app::App, db::woken, domain::servers, error::Result, net::signatures::Scheme, telemetry};
 
 /// How long results are gathered before they are written down.
 const GATHER: Duration = Duration::from_millis(20);
@@ -131,7 +131,7 @@ impl Deliverer {
             tokio::select! {
                 _ = stop.changed() => break,
                 () = flight.gather(&mut tries), if !flight.tasks.is_empty() => {}
-                forget = woken(&mut signals) => {
+                forget = woken(&mut signals, &["deliveries", "jobs"]) => {
                     if forget {
                         self.letters.forget();
                     }
@@ -276,21 +276,6 @@ impl Deliverer {
             Ok(Some(next)) => next.since(now).clamp(Duration::from_millis(10), LOOK_AROUND),
             Ok(None) => LOOK_AROUND,
             Err(_) => Duration::from_secs(1),
-        }
-    }
-}
-
-/// Waits for a signal that may mean work; answers whether what is cached may be old.
-async fn woken(signals: &mut tokio::sync::broadcast::Receiver<Signal>) -> bool {
-    loop {
-        match signals.recv().await {
-            Ok(signal) => match signal.topic {
-                "deliveries" | "jobs" => return false,
-                "external" => return true,
-                _ => {}
-            },
-            Err(RecvError::Lagged(_)) => return true,
-            Err(RecvError::Closed) => std::future::pending::<()>().await,
         }
     }
 }

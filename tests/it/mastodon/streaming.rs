@@ -317,7 +317,7 @@ on_both! {
         let mut listener = listen(&address, &ana, &[]).await;
         for stream in ["user", "user:notification"] {
             listener.says("subscribe", stream, None).await;
-            assert!(listener.hears().await.unwrap()["error"].as_str().unwrap().contains("scopes"), "{stream}");
+            assert!(listener.hears().await.unwrap()["error"].as_str().unwrap().contains("scope"), "{stream}");
         }
         for path in ["user", "user/notification", "direct", "public", "hashtag?tag=tea"] {
             assert_eq!(house.get(&mute, &format!("/api/v1/streaming/{path}")).await.status, 403, "{path}");
