@@ -26,6 +26,7 @@ pub mod setup;
 pub mod tags;
 pub mod timelines;
 pub mod week;
+pub mod words;
 pub mod work;
 
 pub use audience::Audience;

@@ -104,6 +104,11 @@ pub enum Job {
         /// Whom.
         account: AccountId,
     },
+    /// Let posts be found by their words that were here before the index was, latest first.
+    IndexPosts {
+        /// Only those before this one.
+        before: PostId,
+    },
     /// Delete what has outlived its use; comes again every day.
     Prune,
 }
@@ -273,6 +278,7 @@ impl Job {
             Self::DropFiles => "drop_files",
             Self::ReadFilm { .. } => "read_film",
             Self::SendReset { .. } => "send_reset",
+            Self::IndexPosts { .. } => "index_posts",
             Self::Prune => "prune",
         }
     }
@@ -298,6 +304,7 @@ impl Later for Job {
             Self::DropFiles => Some("drop_files".to_owned()),
             // Films take a processor for a while: one after the other.
             Self::ReadFilm { .. } => Some("read_film".to_owned()),
+            Self::IndexPosts { .. } => Some("index_posts".to_owned()),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::SendReset { account } => Some(format!("send_reset:{account}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
@@ -322,6 +329,7 @@ impl Later for Job {
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
+            | Self::IndexPosts { .. }
             | Self::Prune => None,
         }
     }
@@ -342,6 +350,7 @@ impl Later for Job {
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
+            | Self::IndexPosts { .. }
             | Self::Prune => None,
         }
     }

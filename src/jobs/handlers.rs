@@ -24,6 +24,9 @@ const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// When it is tried again after a failure.
 const PRUNE_AGAIN: Duration = Duration::from_secs(3600);
 
+/// How many posts that were here before the index are read in one transaction.
+const INDEXED: i64 = 100;
+
 /// Does what `domain::work::Job` names.
 pub struct Handlers(App);
 
@@ -66,6 +69,12 @@ impl Handlers {
             Job::DropFiles => media::drop_files(app).await?,
             Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
             Job::SendReset { account } => letters::send_reset(app, *account).await?,
+            Job::IndexPosts { before } => {
+                let mut before = Some(*before);
+                while let Some(last) = before {
+                    before = app.db.write(move |tx| posts::index_stored(tx, last, INDEXED)).await?;
+                }
+            }
             Job::Prune => {
                 prune::run(app).await?;
                 return Ok(Outcome::Later(PRUNE_EVERY));
@@ -94,6 +103,7 @@ impl Handlers {
             | Job::DropFiles
             | Job::ReadFilm { .. }
             | Job::SendReset { .. }
+            | Job::IndexPosts { .. }
             | Job::Prune => Ok(()),
         }
     }
@@ -151,6 +161,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::EndPoll { .. }
         | Job::PublishScheduled { .. }
         | Job::EraseActor { .. }
+        | Job::IndexPosts { .. }
         | Job::PartFrom { .. }
         | Job::DropFiles
         | Job::ReadFilm { .. }

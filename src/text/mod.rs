@@ -10,6 +10,7 @@ mod names;
 mod nul;
 mod render;
 mod tags;
+mod terms;
 mod urls;
 mod words;
 
@@ -21,5 +22,6 @@ pub use names::{MentionText, find_hashtags, find_mentions, normalise_hashtag};
 pub use nul::replace_nul;
 pub use render::{Format, Links, MentionLink, Rendered, render};
 pub use tags::{OpeningTag, read_tags};
+pub use terms::{Side, terms};
 pub use urls::http_url;
 pub use words::{folded, folded_words};

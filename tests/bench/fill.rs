@@ -45,6 +45,7 @@ pub fn fill(scene: &Scene, posts: i64) {
         first = last + 1;
     }
     filling.count();
+    filling.search();
     let tidy =
         if matches!(database, Database::Sqlite(_)) { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "VACUUM ANALYZE" };
     database.run("DROP TABLE bench_authors; DROP TABLE bench_people");
@@ -311,6 +312,14 @@ impl<'a> Filling<'a> {
         for (table, template, from, condition, different) in copies {
             self.copy(first, last, &Copy { table, template, from, condition: &condition, different });
         }
+    }
+
+    /// Everybody lets themselves be found, and the server reads what they said when it starts.
+    fn search(&mut self) {
+        self.database.run("UPDATE actors SET indexable = TRUE");
+        let migration = include_str!("../../migrations/sqlite/2026-11-26-016000_post_words/up.sql");
+        let job = migration.split_once("INSERT INTO jobs").unwrap().1;
+        self.database.run(&format!("INSERT INTO jobs {job}"));
     }
 
     /// The figures that stand beside actors.

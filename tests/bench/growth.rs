@@ -46,6 +46,7 @@ pub async fn measure(engine: &'static str, url: Option<&str>) {
             "bench": "growth", "engine": engine, "posts": posts, "database_megabytes": megabytes, "filled_in_seconds": filled,
             "start_ms": scene.company.server.start.as_millis() as u64,
         }));
+        indexed(&scene, posts).await;
         for reading in readings(&scene).await {
             let each = reading.measure(&scene.company, &scene.machine, &json!({ "posts": posts })).await;
             costs.entry(reading.name.to_owned()).or_default().push(each);
@@ -95,6 +96,8 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
         read("notifications", "/api/v1/notifications".to_owned(), ana),
         read("context of a post", format!("/api/v1/statuses/{id}/context"), None),
         read("search for accounts", "/api/v2/search?q=a123&type=accounts".to_owned(), ana),
+        read("search for posts, by a word that all have", "/api/v2/search?q=number&type=statuses".to_owned(), ana),
+        read("search for posts, by a rare word", "/api/v2/search?q=4243&type=statuses".to_owned(), ana),
         read("search for tags", "/api/v2/search?q=topic&type=hashtags".to_owned(), ana),
         read("company home", "/".to_owned(), None),
         read("brand page", "/@acme".to_owned(), None),
@@ -105,6 +108,18 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
         read("outbox", format!("{actor}/outbox"), None),
         read("outbox page", format!("{actor}/outbox?page=true"), None),
     ]
+}
+
+/// The words of posts that were there before are read.
+async fn indexed(scene: &Scene, posts: i64) {
+    let mut database = Database::open(&scene.company.server);
+    let (meter, started) = (scene.company.meter(), Instant::now());
+    while database.number("SELECT COUNT(*) AS number FROM jobs WHERE kind = 'index_posts'") > 0 {
+        assert!(started.elapsed() < PATIENCE, "indexing does not end");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let about = json!({ "bench": "index of words", "engine": scene.company.engine, "posts": posts });
+    say(&line(about, &meter.spent(), usize::try_from(posts).unwrap()));
 }
 
 /// Posts of people whom Ana follows arrive.

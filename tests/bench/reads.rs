@@ -134,6 +134,8 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
         Reading::api("context of a post", format!("/api/v1/statuses/{id}/context"), None, 0.2),
         Reading::api("notifications", "/api/v1/notifications".to_owned(), token, 0.2),
         Reading::api("instance", "/api/v2/instance".to_owned(), None, 0.2),
+        Reading::api("search for posts", "/api/v2/search?q=number&type=statuses".to_owned(), token, 0.2)
+            .within(statements::SEARCH),
         Reading::api("search for accounts", "/api/v2/search?q=u1&type=accounts".to_owned(), token, 0.2),
     ]
 }

@@ -60,8 +60,17 @@ def conversations(api, me):
     assert api.conversations() == []
 
 
+def search(api, me, post):
+    """What one wrote is found by its words, and operators narrow it."""
+    assert post["id"] in ids(api.search_v2("script hello", result_type="statuses")["statuses"])
+    assert post["id"] in ids(api.search_v2("script from:me", result_type="statuses", account_id=me["id"])["statuses"])
+    assert post["id"] not in ids(api.search_v2("script has:poll", result_type="statuses")["statuses"])
+    assert me["id"] in ids(api.search_v2(me["username"])["accounts"])
+
+
 def use(api, me, post):
     """All of it; `post` says that it is by a script."""
+    search(api, me, post)
     filters(api, post)
     told(api)
     conversations(api, me)

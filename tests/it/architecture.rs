@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 23] = [
+const DOMAIN: [&str; 24] = [
     "servers",
     "week",
     "work",
@@ -25,6 +25,7 @@ const DOMAIN: [&str; 23] = [
     "lists",
     "media",
     "tags",
+    "words",
     "posts",
     "scheduled",
     "reports",

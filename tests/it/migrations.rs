@@ -108,18 +108,20 @@ async fn ask(db: &Db, sqlite: &'static str, postgres: &'static str) -> Vec<Colum
     .unwrap()
 }
 
+/// All tables but the index of words, which each database has in a way of its own and `schema.rs` does not know.
 async fn shape_of(db: &Db) -> Shape {
     let columns = ask(
         db,
         "SELECT t.name AS place, c.name, c.type AS kind, c.\"notnull\" = 0 AS nullable, c.pk > 0 AS key
          FROM sqlite_master t, pragma_table_info(t.name) c
-         WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%'",
+         WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%'
+           AND t.name NOT LIKE 'post\\_words%' ESCAPE '\\'",
         "SELECT c.table_name::text AS place, c.column_name::text AS name, c.data_type::text AS kind,
                 c.is_nullable = 'YES' AS nullable,
                 EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
                         WHERE i.indisprimary AND i.indrelid = c.table_name::regclass AND a.attname = c.column_name) AS key
          FROM information_schema.columns c
-         WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%'",
+         WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '\\_\\_%' AND c.table_name <> 'post_words'",
     )
     .await;
     let mut shape = Shape::new();
@@ -136,7 +138,8 @@ async fn indexes_of(db: &Db) -> BTreeSet<String> {
         "SELECT tbl_name || ' ' || name AS place, NULL AS name, NULL AS kind, FALSE AS nullable, FALSE AS key
          FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
         "SELECT tablename || ' ' || indexname AS place, NULL AS name, NULL AS kind, FALSE AS nullable, FALSE AS key
-         FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key'",
+         FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key'
+           AND tablename <> 'post_words'",
     )
     .await;
     indexes.into_iter().map(|index| index.place).collect()

@@ -1,10 +1,12 @@
 //! How many statements a request may take at most. `tests/it/costs.rs` holds the server to it, whatever is stored;
 //! the bench says it beside what the request costs.
 
-/// A post that arrives.
+/// A post that arrives, of whose words none are kept.
 pub const ARRIVING_POST: usize = 18;
 /// A page of the home feed of somebody with filters.
 pub const HOME: usize = 19;
+/// Posts that are found by a word.
+pub const SEARCH: usize = 21;
 /// A page of an outbox.
 pub const OUTBOX: usize = 6;
 /// The page of a post with its thread.

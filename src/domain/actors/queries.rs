@@ -6,7 +6,7 @@ use super::{Actor, ActorKind};
 use crate::{
     db::{
         Conn,
-        schema::{actors, doubtful_handles, refused_actors},
+        schema::{actors, doubtful_handles, follows, refused_actors},
     },
     domain::ActorId,
     error::{Error, Result},
@@ -166,6 +166,7 @@ pub fn search_by_handle(
     conn: &mut Conn,
     start: &str,
     host: Option<&str>,
+    followed_by: Option<ActorId>,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Actor>> {
@@ -177,6 +178,13 @@ pub fn search_by_handle(
         .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
         .filter(actors::kind.ne(ActorKind::Application))
         .into_boxed();
+    if let Some(me) = followed_by {
+        let followed = follows::table
+            .filter(follows::follower_id.eq(me))
+            .filter(follows::state.eq("accepted"))
+            .select(follows::target_id);
+        query = query.filter(actors::id.eq_any(followed));
+    }
     if host == Some("") {
         query = query.filter(actors::host.eq(""));
     } else if let Some(host) = host {

@@ -8,7 +8,10 @@ use crate::{
         Conn, Timestamp,
         schema::{filter_keywords, filter_posts, filters},
     },
-    domain::{ActorId, FilterId, PostId, posts::Post},
+    domain::{
+        ActorId, FilterId, PostId,
+        posts::{Post, everything_said},
+    },
     error::Result,
     text,
 };
@@ -77,8 +80,9 @@ impl Sieve {
     }
 
     fn matched_by(&self, post: &Post, marked: &[(FilterId, PostId)]) -> Vec<Match> {
-        let text = searched_text(post);
-        let (parts, words) = (text::folded(&text), text::folded_words(&text));
+        let text = everything_said(post);
+        let text = text::beginning(&text, SEARCHED);
+        let (parts, words) = (text::folded(text), text::folded_words(text));
         let matched = |(filter, keywords): &(Filter, Vec<Word>)| {
             let there = |word: &&Word| (if word.whole { &words } else { &parts }).contains(&word.searched);
             let keywords: Vec<String> = keywords.iter().filter(there).map(|word| word.keyword.clone()).collect();
@@ -95,15 +99,4 @@ impl Word {
         let searched = if whole { text::folded_words(&keyword.keyword) } else { text::folded(&keyword.keyword) };
         Self { keyword: keyword.keyword, whole, searched }
     }
-}
-
-/// Everything that a post says: warning, title, text, choices of a poll, and what its media show.
-fn searched_text(post: &Post) -> String {
-    let mut parts: Vec<&str> = vec![&post.summary];
-    parts.extend(post.title.as_deref());
-    let content = text::plain(&post.content);
-    parts.push(&content);
-    parts.extend(post.details.0.options.iter().map(|(choice, _)| choice.as_str()));
-    parts.extend(post.attachments.0.iter().filter_map(|attachment| attachment.description.as_deref()));
-    text::beginning(&parts.join("\n\n"), SEARCHED).to_owned()
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Viewer, get_visible};
+use super::{Viewer, get_visible, said};
 use crate::{
     db::{Conn, Key, Tx, schema::bookmarks},
     domain::{ActorId, Page, PostId},
@@ -37,13 +37,15 @@ pub fn bookmark(tx: &mut Tx<'_>, me: ActorId, id: PostId) -> Result<()> {
         .on_conflict((bookmarks::post_id, bookmarks::actor_id))
         .do_nothing()
         .execute(c))?;
-    Ok(())
+    said::index_again(tx, id)
 }
 
 /// Keeps a post no longer; what never was is fine.
 pub fn unbookmark(tx: &mut Tx<'_>, me: ActorId, id: PostId) -> Result<()> {
     let kept = bookmarks::table.filter(bookmarks::post_id.eq(id)).filter(bookmarks::actor_id.eq(me));
-    diesel::delete(kept).execute(tx.conn())?;
+    if diesel::delete(kept).execute(tx.conn())? > 0 {
+        said::index_again(tx, id)?;
+    }
     Ok(())
 }
 

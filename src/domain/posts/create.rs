@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    Attachment, Audience, Details, Emoji, Post, find, find_by_uri, is_deleted_by, rights::may_publish, spread,
+    Attachment, Audience, Details, Emoji, Post, find, find_by_uri, is_deleted_by, rights::may_publish, said, spread,
 };
 use crate::{
     db::{
@@ -113,6 +113,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     may_publish(tx, by, &author, draft, parent.as_ref())?;
     let id = insert(tx, site, by, draft, &author, parent.as_ref())?;
     write_names(tx, id, draft)?;
+    said::index_new(tx, id, &author, draft)?;
     if !by.is_remote() {
         media::attach(tx, author.id, id, &draft.attachments)?;
     }

@@ -13,7 +13,7 @@ use crate::{
         schema::{actors as actors_table, follows, posts, tombstones},
     },
     domain::{
-        ActorId, By, PostId, media,
+        ActorId, By, PostId, media, words,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -67,6 +67,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Op
         .set(posts::reply_to_id.eq(None::<PostId>))
         .execute(tx.conn())?;
     media::forget_post(tx, id)?;
+    words::take_out(tx, id)?;
     diesel::delete(posts::table.find(id)).execute(tx.conn())?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::{
     get, may_see,
     poll_end::ended_elsewhere,
     rights::{check_counts, name_nobody_outside},
+    said,
     spread::show_to_named,
     vote::forget_votes,
 };
@@ -108,6 +109,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     diesel::delete(mentions::table.filter(mentions::post_id.eq(id)).filter(named)).execute(tx.conn())?;
     diesel::delete(hashtags::table.filter(hashtags::post_id.eq(id))).execute(tx.conn())?;
     write_names(tx, id, draft)?;
+    said::index_again(tx, id)?;
     poll_changed(tx, by, &old, details, new_text)?;
     if !by.is_remote() {
         media::attach(tx, old.author_id, id, &draft.attachments)?;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Audience, Viewer, get_visible};
+use super::{Audience, Viewer, get_visible, said};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
@@ -70,6 +70,9 @@ pub fn like(tx: &mut Tx<'_>, site: &Site, by: &By, id: PostId) -> Result<()> {
     }
     diesel::update(posts::table.find(id)).set(posts::likes_count.eq(posts::likes_count + 1)).execute(tx.conn())?;
     notifications::tell(tx, post.author_id, NotificationKind::Favourite, by.actor(), Some(id))?;
+    if !by.is_remote() {
+        said::index_again(tx, id)?;
+    }
     if !by.is_remote() && post.audience.federates() && !actors::get(tx.conn(), post.author_id)?.is_local() {
         tx.defer(&Job::Federate { actor: by.actor(), change: Change::Liked { like } })?;
     }
@@ -86,6 +89,9 @@ pub fn unlike(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
     diesel::update(posts::table.find(id)).set(posts::likes_count.eq(posts::likes_count - 1)).execute(tx.conn())?;
     let post = super::get(tx.conn(), id)?;
     notifications::forget(tx, post.author_id, NotificationKind::Favourite, by.actor(), Some(id))?;
+    if !by.is_remote() {
+        said::index_again(tx, id)?;
+    }
     let author = actors::find(tx.conn(), post.author_id)?;
     if let (false, Some(uri), Some(post_uri), true) =
         (by.is_remote(), like.uri, post.uri, author.is_some_and(|author| !author.is_local()))

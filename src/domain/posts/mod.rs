@@ -19,6 +19,7 @@ mod prune;
 mod queries;
 mod readers;
 mod rights;
+mod said;
 mod spread;
 mod take_back;
 mod thread;
@@ -52,6 +53,7 @@ pub use queries::{
     hidden_readers, indexable_range, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
 };
 pub use readers::{addressees_of_edit, is_addressed_apart, wording};
+pub use said::{everything_said, index_stored};
 pub use take_back::take_back_all_of;
 pub use thread::thread;
 pub use view::{BoostView, EntryRef, PostView, views};

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{Audience, Draft, MENTIONS, Post, Viewer, create::HASHTAGS, find, hidden_readers, may_see, mentioned};
+use super::{
+    Audience, Draft, MENTIONS, Post, Viewer, create::HASHTAGS, find, hidden_readers, may_see, mentioned, said,
+};
 use crate::{
     db::{
         Tx,
@@ -138,5 +140,6 @@ pub(super) fn let_in(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
         notifications::tell(tx, *reader, NotificationKind::Mention, post.author_id, Some(id))?;
     }
     let entry = Entry { post: id, by: post.author_id, boost: None, reply_to_author: post.reply_to_author_id };
-    show_to_named(tx, entry, &new)
+    show_to_named(tx, entry, &new)?;
+    said::index_again(tx, id)
 }

@@ -24,7 +24,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new().at("/api/v2/search", get(show))
 }
 
-/// What is looked for.
+/// What is looked for. Nothing changes with `exclude_unreviewed`: no hashtag is reviewed here.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Query {
@@ -32,6 +32,8 @@ struct Query {
     #[serde(rename = "type")]
     kind: Option<String>,
     resolve: Option<bool>,
+    following: Option<bool>,
+    account_id: Option<ActorId>,
 }
 
 impl Query {
@@ -73,8 +75,9 @@ async fn show(
             return look(&app, reader, move |look| exactly(look, &query, found.as_ref())).await.map(Json);
         }
     }
-    let page = Page { limit: paging.limit(20), ..Page::default() };
-    let offset = paging.offset();
+    let page = paging.page(20);
+    // As in Mastodon, where what is to be left out of one kind says nothing about another.
+    let offset = if query.kind.is_some() { paging.offset() } else { 0 };
     look(&app, reader, move |look| anything(look, &query, &q, &page, offset)).await.map(Json)
 }
 
@@ -127,8 +130,15 @@ fn one_status(look: &mut Look<'_>, id: PostId) -> Result<Vec<super::entities::St
 fn anything(look: &mut Look<'_>, query: &Query, q: &str, page: &Page, offset: i64) -> Result<Search> {
     let mut answer = Search::default();
     if query.wants("accounts") && !q.starts_with('#') {
-        let found = search::accounts(look.conn, look.site, q, page, offset)?;
+        let followed_by = look.viewer.actor().filter(|_| query.following.unwrap_or(false));
+        let found = search::accounts(look.conn, look.site, q, followed_by, page, offset)?;
         answer.accounts = look.accounts(&found)?;
+    }
+    if query.wants("statuses") && !q.starts_with('@') {
+        let when = (offset, look.now);
+        let found = search::posts(look.conn, look.site, &look.viewer, q, query.account_id, page, when)?;
+        let entries = found.into_iter().map(EntryRef::post).collect();
+        answer.statuses = look.list(entries, page)?.rows;
     }
     if query.wants("hashtags") && !q.starts_with('@') && offset == 0 {
         let names = search::tags(look.conn, q, page.limit)?;

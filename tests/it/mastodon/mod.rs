@@ -4,6 +4,7 @@ mod audiences;
 mod conversations;
 mod doors;
 mod filters;
+mod finding;
 mod habits;
 mod lengths;
 mod lists;

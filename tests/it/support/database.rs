@@ -82,7 +82,8 @@ impl TestDatabase {
             let mut conn = SqliteConnection::establish(path).unwrap();
             conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = OFF").unwrap();
             let query = format!(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name {kept}"
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name {kept}
+                 AND name NOT LIKE 'post_words_%'"
             );
             let tables: Vec<Table> = sql_query(query).load(&mut conn).unwrap();
             let deletes: String = tables.iter().map(|table| format!("DELETE FROM {};", table.name)).collect();

@@ -53,6 +53,7 @@ pub(super) async fn lookup(
 pub(super) struct Query {
     q: String,
     resolve: Option<bool>,
+    following: Option<bool>,
 }
 
 /// `GET /api/v1/accounts/search`
@@ -74,8 +75,9 @@ pub(super) async fn search(
     }
     let page = Page { limit: paging.limit(40), ..Page::default() };
     let offset = paging.offset();
+    let followed_by = query.following.unwrap_or(false).then_some(me.actor.id);
     let accounts = look(&app, Some(me.actor.id), move |look| {
-        let actors = found::accounts(look.conn, look.site, &q, &page, offset)?;
+        let actors = found::accounts(look.conn, look.site, &q, followed_by, &page, offset)?;
         look.accounts(&actors)
     });
     accounts.await.map(Json)
