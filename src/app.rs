@@ -16,7 +16,7 @@ use crate::{
     files::Files,
     limits::{Limits, streams::Streams},
     mail::Mailer,
-    net::Transport,
+    net::{Transport, push::VapidKey},
     secrets::SecretKey,
 };
 
@@ -53,6 +53,8 @@ pub struct Parts {
     pub file_fetches: fetch::FileFetches,
     /// What people uploaded.
     pub files: Files,
+    /// By which key push services know us.
+    pub vapid: VapidKey,
     /// How letters leave.
     pub mailer: Mailer,
     /// Who may ask how often.
@@ -86,6 +88,7 @@ impl App {
         let limits = Limits::new(&config.limits);
         let files = Files::new(&config.media, &config.data_dir);
         let mailer = Mailer::new(&config.mail, &config.data_dir, &site.domain)?;
+        let vapid = vapid(&secrets, &site)?;
         let app = Self(Arc::new(Parts {
             config,
             site: Arc::new(site),
@@ -98,6 +101,7 @@ impl App {
             key_fetches: fetch::Flights::default(),
             file_fetches: fetch::FileFetches::default(),
             files,
+            vapid,
             mailer,
             limits,
             streams: Streams::default(),
@@ -162,4 +166,11 @@ impl App {
             tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         }
     }
+}
+
+/// The key by which push services know us, made of the company's own: nothing to store, and nothing more to lose.
+fn vapid(secrets: &SecretKey, site: &Site) -> Result<VapidKey> {
+    let first = VapidKey::new(&secrets.derive("push:0"), &site.base_url);
+    // One in four thousand millions is no private key.
+    first.or_else(|_| VapidKey::new(&secrets.derive("push:1"), &site.base_url))
 }

@@ -131,7 +131,7 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
         app.db.write(|tx| runner::resume(tx).and_then(|()| delivery::resume(tx))).await?;
     }
     let grace = Duration::from_secs(app.config.server.stop_seconds);
-    let [own, arrived, looked_up, letters] =
+    let [own, arrived, looked_up, letters, pushes] =
         jobs::runners(&app).map(|runner| tokio::spawn(runner.patient(grace.mul_f64(0.8)).run(stopped.clone())));
     let deliveries = tokio::spawn(Deliverer::new(app.clone()).run(stopped.clone()));
     let rules = connections(&app.config);
@@ -142,7 +142,7 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     };
     let all = async {
         let served = http::serve(listener, http::router(app), rules, stopped).await;
-        let _ = (own.await, arrived.await, looked_up.await, letters.await, deliveries.await);
+        let _ = (own.await, arrived.await, looked_up.await, letters.await, pushes.await, deliveries.await);
         served
     };
     tokio::select! {

@@ -720,6 +720,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    push_subscriptions (id) {
+        id -> BigInt,
+        token_id -> BigInt,
+        owner_id -> BigInt,
+        endpoint -> Text,
+        public_key -> Binary,
+        auth -> Binary,
+        standard -> Bool,
+        alerts -> Text,
+        policy -> Text,
+        sealed_token -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     password_resets (id) {
         id -> BigInt,
         secret_hash -> Binary,
@@ -735,6 +751,7 @@ diesel::joinable!(grants -> accounts (account_id));
 diesel::joinable!(grants -> actors (actor_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::joinable!(tokens -> actors (actor_id));
+diesel::joinable!(push_subscriptions -> tokens (token_id));
 diesel::joinable!(password_resets -> accounts (account_id));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> accounts (account_id));
@@ -836,4 +853,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     writing_habits,
     doubtful_handles,
     password_resets,
+    push_subscriptions,
 );

@@ -70,6 +70,8 @@ crate::id_type! {
     ReportId;
     /// A notification.
     NotificationId;
+    /// A place at which an app is told of notifications.
+    SubscriptionId;
     /// Somebody whose notifications wait.
     NotificationRequestId;
     /// Direct posts with the same people.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, ActorId, Audience, BoostId, FollowId, LikeId, MediaId, PinId, PostId, ReportId, VoteId};
+use super::{
+    AccountId, ActorId, Audience, BoostId, FollowId, LikeId, MediaId, NotificationId, PinId, PostId, ReportId,
+    SubscriptionId, VoteId,
+};
 use crate::{
     db::{Later, Timestamp},
     error::Result,
@@ -108,6 +111,15 @@ pub enum Job {
     IndexPosts {
         /// Only those before this one.
         before: PostId,
+    },
+    /// Tell an app that is not open of a notification.
+    Push {
+        /// Which app: where it is told.
+        subscription: SubscriptionId,
+        /// Of what.
+        notification: NotificationId,
+        /// The address of its push service.
+        endpoint: String,
     },
     /// Delete what has outlived its use; comes again every day.
     Prune,
@@ -253,13 +265,15 @@ const VOTES_GATHER: Duration = Duration::from_secs(180);
 impl Job {
     /// The kinds that wait for other servers. Servers that do not answer delay nothing that leaves.
     pub const FETCHING: &'static [&'static str] =
-        &["inbound", "fetch_post", "refresh_actor", "refresh_post", "verify_fields", "send_reset"];
+        &["inbound", "fetch_post", "refresh_actor", "refresh_post", "verify_fields", "send_reset", "push"];
     /// Those of them without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
     /// What is looked up to know more. Anybody can make us do that, so it delays nothing that arrived.
     pub const LOOKED_UP: &'static [&'static str] = &["fetch_post", "refresh_actor", "refresh_post", "verify_fields"];
     /// What waits for the mail server.
     pub const LETTERS: &'static [&'static str] = &["send_reset"];
+    /// What waits for push services, which people's apps choose.
+    pub const PUSHES: &'static [&'static str] = &["push"];
 
     /// The name under which the job is stored.
     pub const fn name(&self) -> &'static str {
@@ -279,6 +293,7 @@ impl Job {
             Self::ReadFilm { .. } => "read_film",
             Self::SendReset { .. } => "send_reset",
             Self::IndexPosts { .. } => "index_posts",
+            Self::Push { .. } => "push",
             Self::Prune => "prune",
         }
     }
@@ -309,7 +324,7 @@ impl Later for Job {
             Self::SendReset { account } => Some(format!("send_reset:{account}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
-            Self::Inbound { .. } | Self::Prune => None,
+            Self::Inbound { .. } | Self::Push { .. } | Self::Prune => None,
         }
     }
 
@@ -330,6 +345,7 @@ impl Later for Job {
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::IndexPosts { .. }
+            | Self::Push { .. }
             | Self::Prune => None,
         }
     }
@@ -339,7 +355,8 @@ impl Later for Job {
             Self::Inbound { needs: uri, .. }
             | Self::FetchPost { uri, .. }
             | Self::RefreshActor { uri }
-            | Self::RefreshPost { uri, .. } => machine_in(uri),
+            | Self::RefreshPost { uri, .. }
+            | Self::Push { endpoint: uri, .. } => machine_in(uri),
             Self::VerifyFields { .. }
             | Self::Federate { .. }
             | Self::TellVotes { .. }
@@ -401,6 +418,6 @@ mod tests {
 
     #[test]
     fn every_kind_that_waits_for_others_has_a_room() {
-        assert_eq!(Job::FETCHING, [Job::ARRIVED, Job::LOOKED_UP, Job::LETTERS].concat());
+        assert_eq!(Job::FETCHING, [Job::ARRIVED, Job::LOOKED_UP, Job::LETTERS, Job::PUSHES].concat());
     }
 }

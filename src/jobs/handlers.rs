@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::{
-    erase, letters, media, prune,
+    erase, letters, media, prune, pushes,
     runner::{Claimed, Handler, Outcome},
 };
 use crate::{
@@ -24,6 +24,8 @@ const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// When it is tried again after a failure.
 const PRUNE_AGAIN: Duration = Duration::from_secs(3600);
 
+/// How often a push service is asked to take a message.
+const PUSH_TRIES: i32 = 5;
 /// How many posts that were here before the index are read in one transaction.
 const INDEXED: i64 = 100;
 
@@ -75,6 +77,7 @@ impl Handlers {
                     before = app.db.write(move |tx| posts::index_stored(tx, last, INDEXED)).await?;
                 }
             }
+            Job::Push { subscription, notification, .. } => pushes::push(app, *subscription, *notification).await?,
             Job::Prune => {
                 prune::run(app).await?;
                 return Ok(Outcome::Later(PRUNE_EVERY));
@@ -104,6 +107,7 @@ impl Handlers {
             | Job::ReadFilm { .. }
             | Job::SendReset { .. }
             | Job::IndexPosts { .. }
+            | Job::Push { .. }
             | Job::Prune => Ok(()),
         }
     }
@@ -148,6 +152,14 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
                 return Outcome::Retry(error);
             }
             tracing::info!(job.kind = kind, %error, "A job ended without effect");
+            Outcome::Done
+        }
+        // What happened is in the app when it is opened: who cannot be told soon is not told late.
+        Job::Push { .. } => {
+            if passing && (ours || attempts < PUSH_TRIES) {
+                return Outcome::Retry(error);
+            }
+            tracing::info!(job.kind = kind, %error, "An app was not told");
             Outcome::Done
         }
         // It was deleted before it could be told.

@@ -7,6 +7,7 @@ mod handlers;
 mod letters;
 mod media;
 mod prune;
+mod pushes;
 mod rows;
 pub mod runner;
 
@@ -28,15 +29,19 @@ const LOOKED_UP_AT_ONCE: usize = 8;
 /// How many letters are sent at the same time.
 const LETTERS_AT_ONCE: usize = 2;
 
+/// How many messages are handed to push services at the same time.
+const PUSHES_AT_ONCE: usize = 8;
+
 /// What does every job. What leaves does not wait for other servers, nor does what arrived wait for what is only
-/// looked up, nor anything for the mail server.
-pub fn runners(app: &App) -> [Runner; 4] {
+/// looked up, nor anything for the mail server or for push services.
+pub fn runners(app: &App) -> [Runner; 5] {
     let handlers: Arc<dyn Handler> = Arc::new(Handlers::new(app.clone()));
     [
         (Kinds::except(Job::FETCHING), OWN_AT_ONCE),
         (Kinds::only(Job::ARRIVED), ARRIVED_AT_ONCE),
         (Kinds::only(Job::LOOKED_UP), LOOKED_UP_AT_ONCE),
         (Kinds::only(Job::LETTERS), LETTERS_AT_ONCE),
+        (Kinds::only(Job::PUSHES), PUSHES_AT_ONCE),
     ]
     .map(|(kinds, at_once)| Runner::new(app.db.clone(), handlers.clone(), at_once).of(kinds))
 }

@@ -76,6 +76,7 @@ pub async fn run(app: &App) -> Result<()> {
     }
     let browsers = portions(db, |tx| accounts::prune_browsers(tx, PORTION)).await?;
     let resets = portions(db, |tx| accounts::prune_resets(tx, PORTION)).await?;
+    let pushes = portions(db, |tx| notifications::prune_subscriptions(tx, PORTION)).await?;
     let codes = portions(db, |tx| apps::prune_codes(tx, PORTION)).await?;
     let apps = portions(db, |tx| apps::prune(tx, PORTION)).await?;
     let days = app.config.retention.remote_posts_days;
@@ -97,6 +98,7 @@ pub async fn run(app: &App) -> Result<()> {
         jobs,
         browsers,
         resets,
+        pushes,
         codes,
         apps,
         servers,

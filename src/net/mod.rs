@@ -7,6 +7,7 @@ pub mod content_type;
 mod documents;
 mod keys;
 mod origin;
+pub mod push;
 pub mod signatures;
 mod transport;
 

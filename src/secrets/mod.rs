@@ -11,7 +11,7 @@ use argon2::{
 };
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
-    constant_time, digest, rand,
+    constant_time, digest, hmac, rand,
 };
 use base64::{
     Engine,
@@ -112,6 +112,15 @@ impl SecretKey {
         hash.update(b"guildhall secret key fingerprint\0");
         hash.update(self.bytes.as_slice());
         hash.finish().as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A key for one purpose, such as `push:0`: the same as long as this key is.
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_LEN]> {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.bytes.as_slice());
+        let mut derived = Zeroizing::new([0; KEY_LEN]);
+        let tag = hmac::sign(&key, format!("guildhall derived key\0{purpose}").as_bytes());
+        derived.iter_mut().zip(tag.as_ref()).for_each(|(byte, from)| *byte = *from);
+        derived
     }
 
     /// Encrypts a secret for one purpose, such as `actor.private_key:42`; only the same purpose opens it.

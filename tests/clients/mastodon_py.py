@@ -22,6 +22,7 @@ from mastodon.errors import (
 )
 
 import person
+import pushes
 import shelves
 import talk
 
@@ -32,10 +33,17 @@ out_of_band = "urn:ietf:wg:oauth:2.0:oob"
 client_id, client_secret = Mastodon.create_app(
     "Parrot", api_base_url=origin, scopes=scopes, redirect_uris=out_of_band, website="https://parrot.example"
 )
-api = Mastodon(client_id=client_id, client_secret=client_secret, api_base_url=origin)
-address = api.auth_request_url(redirect_uris=out_of_band, scopes=scopes, force_login=True, allow_http=True)
-code = person.lets_in(address, name, password, acts_as)
-token = api.log_in(code=code, redirect_uri=out_of_band, scopes=scopes, allow_http=True)
+
+
+def let_in(acts_as):
+    """The app with a token that acts as somebody, the token, and the code that it came from."""
+    api = Mastodon(client_id=client_id, client_secret=client_secret, api_base_url=origin)
+    address = api.auth_request_url(redirect_uris=out_of_band, scopes=scopes, force_login=True, allow_http=True)
+    code = person.lets_in(address, name, password, acts_as)
+    return api, api.log_in(code=code, redirect_uri=out_of_band, scopes=scopes, allow_http=True), code
+
+
+api, token, code = let_in(acts_as)
 assert len(token) > 40
 
 assert api.app_verify_credentials()["name"] == "Parrot"
@@ -98,6 +106,7 @@ api.status_delete(shown["id"])
 assert api.status(post["id"])["favourites_count"] == 1
 assert api.notifications() == []
 talk.use(api, me, post)
+pushes.use(api, let_in("brand" if acts_as == "ana" else "ana")[0], token, post)
 api.status_delete(post["id"])
 try:
     api.status(post["id"])

@@ -27,7 +27,7 @@ pub use second_step::{
 };
 pub use tokens::{
     Session, Token, end_everything_of, end_tokens, find_token, hand_to_app, issue_token, outside_scopes,
-    revoke_own_token, revoke_token, revoke_tokens_of_code, session, tokens_of,
+    revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of, tokens_of,
 };
 
 use super::{

@@ -104,17 +104,32 @@ pub fn hand_to_app(tx: &mut Tx<'_>, token: TokenId, app: AppId, code: CodeId) ->
     Ok(())
 }
 
+type Shown = (Token, Account, Actor);
+
+/// Tokens that did not end, with whose they are and whom they act as.
+#[diesel::dsl::auto_type]
+fn unended() -> _ {
+    tokens::table
+        .inner_join(accounts::table.on(accounts::id.eq(tokens::account_id)))
+        .inner_join(actors::table.on(actors::id.eq(tokens::actor_id)))
+        .filter(tokens::revoked_at.is_null())
+}
+
 /// Who shows this secret. Nobody when the token ended, the person or the actor is suspended or deleted, or the
 /// grant is gone: rights are looked up at every call.
 pub fn session(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Session>> {
-    let row: Option<(Token, Account, Actor)> = tokens::table
-        .inner_join(accounts::table.on(accounts::id.eq(tokens::account_id)))
-        .inner_join(actors::table.on(actors::id.eq(tokens::actor_id)))
-        .filter(tokens::secret_hash.eq(secret_hash))
-        .filter(tokens::revoked_at.is_null())
-        .select((Token::as_select(), Account::as_select(), Actor::as_select()))
-        .first(conn)
-        .optional()?;
+    let row =
+        unended().filter(tokens::secret_hash.eq(secret_hash)).select(Shown::as_select()).first(conn).optional()?;
+    while_it_may(conn, row)
+}
+
+/// As [`session`], by the number of the token.
+pub fn session_of(conn: &mut Conn, token: TokenId) -> Result<Option<Session>> {
+    let row = unended().filter(tokens::id.eq(token)).select(Shown::as_select()).first(conn).optional()?;
+    while_it_may(conn, row)
+}
+
+fn while_it_may(conn: &mut Conn, row: Option<Shown>) -> Result<Option<Session>> {
     let Some((token, account, actor)) = row else { return Ok(None) };
     if !account.is_active() || !actor.is_active() {
         return Ok(None);

@@ -2,6 +2,7 @@
 
 mod groups;
 mod policy;
+mod push;
 mod queries;
 mod quiet;
 mod requests;
@@ -11,6 +12,10 @@ use diesel::prelude::*;
 pub use groups::{Group, Grouping, find_group, group_members, list_groups};
 use groups::{Named, key_for};
 pub use policy::{Policy, PolicyAction, PolicyChange, change_policy, find_policy};
+pub use push::{
+    Due, NewSubscription, PushPolicy, Subscription, Wants, change_subscription, due, forget_subscription,
+    get_subscription, prune_subscriptions, purpose, subscribe, unsubscribe,
+};
 pub use queries::{Which, count_unread, find, list};
 pub use quiet::{QUIET, forget_quiet_of, quiet, quiet_among, unquiet};
 pub use requests::{Request, Summary, accept_requests, dismiss_requests, find_request, list_requests, summary};
@@ -120,6 +125,7 @@ pub fn tell(
     }
     if !filtered {
         tx.signal(Signal { topic: "notification", kind: "new", id: id.0 });
+        push::wake(tx, owner, kind, id)?;
     } else if kind == NotificationKind::Mention {
         requests::note(tx, owner, from)?;
     }
@@ -183,6 +189,7 @@ pub fn forget_all_from(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result
 pub fn forget_all_of(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
     diesel::delete(notifications::table.filter(notifications::owner_id.eq(owner))).execute(tx.conn())?;
     policy::forget(tx, owner)?;
+    push::forget_all_of(tx, owner)?;
     requests::forget_all_of(tx, owner)
 }
 

@@ -143,7 +143,7 @@ fn is_let_in(conn: &mut Conn, owner: ActorId, from: ActorId) -> Result<bool> {
 }
 
 /// Since when one follows the other.
-fn follows_since(conn: &mut Conn, follower: ActorId, target: ActorId) -> Result<Option<Timestamp>> {
+pub(super) fn follows_since(conn: &mut Conn, follower: ActorId, target: ActorId) -> Result<Option<Timestamp>> {
     Ok(follows::table
         .filter(follows::follower_id.eq(follower))
         .filter(follows::target_id.eq(target))

@@ -27,5 +27,5 @@ pub use json::Json;
 pub use lenient::{Given, from_value};
 pub use paging::{Links, Paging, link_header};
 pub use paths::Paths;
-pub use session::{MaybeSession, Session};
+pub use session::{MaybeSession, Session, Token};
 pub use visitor::{SignedIn, Visitor, set_cookie};

@@ -86,6 +86,18 @@ impl MaybeSession {
     }
 }
 
+/// The secret of the token that a request shows, for those who must hand it on.
+#[derive(Clone)]
+pub struct Token(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Token {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        secret_of(parts).map(Self).ok_or_else(missing)
+    }
+}
+
 fn wrong() -> Error {
     let told = "This token is not one of ours, or it was ended: sign in again, and send the new one.";
     Error::unauthorized("token.invalid", told)

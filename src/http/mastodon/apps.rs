@@ -55,26 +55,28 @@ async fn register(
         client_id: made.client_id.clone(),
         client_secret: secret,
         client_secret_expires_at: 0,
-        application: shown(&made),
+        application: shown(&app, &made),
     }))
 }
 
-fn shown(app: &ClientApp) -> Application {
-    Application::new(app.id.to_string(), &app.name, app.website.clone(), &app.scopes, &app.redirect_uris.0)
+fn shown(house: &App, app: &ClientApp) -> Application {
+    let key = house.vapid.public_key();
+    Application::new(app.id.to_string(), &app.name, app.website.clone(), &app.scopes, &app.redirect_uris.0, key)
 }
 
 /// `GET /api/v1/apps/verify_credentials`: which app holds the token that is shown.
 async fn verify(State(app): State<App>, me: MaybeSession) -> Result<Json<Application>> {
     match me {
-        MaybeSession::App(session) => Ok(Json(shown(&session.app))),
+        MaybeSession::App(session) => Ok(Json(shown(&app, &session.app))),
         MaybeSession::Person(session) => {
             let holder = match session.token.app_id {
                 Some(id) => app.db.read(move |conn| apps::find(conn, id)).await?,
                 None => None,
             };
             let token = &session.token;
-            let by_hand = || Application::new("0".to_owned(), &token.name, None, &token.scopes, &[]);
-            Ok(Json(holder.as_ref().map_or_else(by_hand, shown)))
+            let by_hand =
+                || Application::new("0".to_owned(), &token.name, None, &token.scopes, &[], app.vapid.public_key());
+            Ok(Json(holder.as_ref().map_or_else(by_hand, |holder| shown(&app, holder))))
         }
         MaybeSession::Nobody => Err(Error::unauthorized("token.missing", "Send a token as Authorization: Bearer.")),
     }

@@ -39,7 +39,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
             privacy_policy: Some(format!("{}/legal/privacy", site.base_url)),
             terms_of_service: None,
         }),
-        vapid: Some(Vapid { public_key: None }),
+        vapid: Some(Vapid { public_key: app.vapid.public_key() }),
         translation: Some(Translation { enabled: false }),
         limited_federation: Some(false),
         ..limits(&app)

@@ -19,6 +19,7 @@ mod notifications;
 mod offers;
 mod polls;
 mod preferences;
+mod push;
 mod render;
 mod reports;
 mod search;
@@ -54,6 +55,7 @@ pub fn routes() -> Router<App> {
         .merge(reports::routes())
         .merge(offers::routes())
         .merge(preferences::routes())
+        .merge(push::routes())
         .merge(search::routes())
         .merge(shelves::routes())
         .merge(statuses::routes())

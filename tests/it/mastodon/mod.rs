@@ -14,6 +14,7 @@ mod offers;
 mod paging;
 mod people;
 mod pins;
+mod push;
 mod scheduled;
 mod shapes;
 mod shelves;

@@ -114,7 +114,8 @@ on_both! {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
         house.says(&ana, json!({"status": "Hello"})).await;
-        let names = [(env!("CARGO_PKG_VERSION"), "VERSION")];
+        let key = house.app.vapid.public_key();
+        let names = [(env!("CARGO_PKG_VERSION"), "VERSION"), (&key, "KEY")];
         assert_json_snapshot!("instance_v2", calm(&house.get(None, "/api/v2/instance").await.ok(), &names));
         assert_json_snapshot!("instance_v1", calm(&house.get(None, "/api/v1/instance").await.ok(), &names));
     }

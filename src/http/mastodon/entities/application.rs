@@ -17,13 +17,20 @@ pub struct Application {
     pub redirect_uris: Vec<String>,
     /// The same, one on each line.
     pub redirect_uri: String,
-    /// Empty: there is no push yet.
-    pub vapid_key: &'static str,
+    /// The company's public key for push services.
+    pub vapid_key: String,
 }
 
 impl Application {
     /// An app with its scopes and addresses.
-    pub fn new(id: String, name: &str, website: Option<String>, scopes: &str, redirect_uris: &[String]) -> Self {
+    pub fn new(
+        id: String,
+        name: &str,
+        website: Option<String>,
+        scopes: &str,
+        redirect_uris: &[String],
+        vapid_key: String,
+    ) -> Self {
         Self {
             id,
             name: name.to_owned(),
@@ -31,7 +38,7 @@ impl Application {
             scopes: scopes.split_whitespace().map(str::to_owned).collect(),
             redirect_uri: redirect_uris.join("\n"),
             redirect_uris: redirect_uris.to_vec(),
-            vapid_key: "",
+            vapid_key,
         }
     }
 }

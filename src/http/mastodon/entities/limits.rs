@@ -36,7 +36,7 @@ pub struct Urls {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named as in the Mastodon API")]
 pub struct Vapid {
-    pub public_key: Option<String>,
+    pub public_key: String,
 }
 
 /// Limits of profiles.

@@ -18,6 +18,7 @@ mod media;
 mod notification;
 mod poll;
 mod preferences;
+mod push;
 mod relationship;
 mod report;
 mod scheduled_status;
@@ -46,6 +47,7 @@ pub use notification::{
 };
 pub use poll::{Poll, PollOption};
 pub use preferences::Preferences;
+pub use push::{Alerts, WebPushSubscription};
 pub use relationship::Relationship;
 pub use report::{AdminAccount, AdminReport, AdminReportExtension, Report, ReportedPost};
 pub use scheduled_status::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus};

@@ -1,0 +1,32 @@
+//! Where an app is told while it is not open.
+
+use serde::Serialize;
+
+use crate::domain::notifications::PushPolicy;
+
+/// <https://docs.joinmastodon.org/entities/WebPushSubscription/>
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "named and described as in Mastodon's documentation")]
+pub struct WebPushSubscription {
+    pub id: i64,
+    pub endpoint: String,
+    pub standard: bool,
+    pub alerts: Alerts,
+    pub policy: PushPolicy,
+    /// The company's public key, to compare with the one that the app gave to its push service.
+    pub server_key: String,
+}
+
+/// Of what an app is told.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "named as in Mastodon's documentation")]
+pub struct Alerts {
+    pub mention: bool,
+    pub follow: bool,
+    pub follow_request: bool,
+    pub favourite: bool,
+    pub reblog: bool,
+    pub status: bool,
+    pub update: bool,
+    pub poll: bool,
+}

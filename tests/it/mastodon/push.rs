@@ -1,0 +1,177 @@
+//! Apps are told of notifications while they are not open. Messages are decrypted by Mastodon.py, in `tests/clients`.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use diesel::prelude::*;
+use guildhall::{
+    db::schema::push_subscriptions,
+    domain::{
+        accounts::{self, AccountKind, Role},
+        notifications,
+    },
+};
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{House, Person, follow};
+
+const ENDPOINT: &str = "https://push.example/send/1";
+const KEY: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
+const PATH: &str = "/api/v1/push/subscription";
+
+fn wish(endpoint: &str, alerts: &[&str]) -> Value {
+    let alerts: serde_json::Map<String, Value> = alerts.iter().map(|name| ((*name).to_owned(), json!(true))).collect();
+    json!({
+        "subscription": { "endpoint": endpoint, "keys": { "p256dh": KEY, "auth": AUTH }, "standard": true },
+        "data": { "alerts": alerts },
+    })
+}
+
+/// What was handed to push services since.
+fn handed(house: &House, to: &str) -> Vec<HeaderMap> {
+    house.documents.posts().into_iter().filter(|(url, ..)| url == to).map(|(_, headers, _)| headers).collect()
+}
+
+async fn places(house: &House) -> i64 {
+    house.app.db.read(|conn| Ok(push_subscriptions::table.count().get_result(conn)?)).await.unwrap()
+}
+
+/// Somebody else here likes what `author` says, once more.
+async fn likes(house: &House, who: &Person, author: &Person) {
+    let post = house.says(author, json!({ "status": "Hello" })).await;
+    house.post(who, &format!("/api/v1/statuses/{post}/favourite"), json!({})).await.ok();
+}
+
+on_both! {
+    async fn an_app_says_where_it_is_told_changes_it_and_ends_it(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        assert_eq!(house.get(&ana, PATH).await.status, 404);
+        assert_eq!(house.put(&ana, PATH, json!({ "data": { "policy": "all" } })).await.status, 404);
+        let made = house.post(&ana, PATH, wish(ENDPOINT, &["mention", "poll"])).await.ok();
+        let key = house.get(None, "/api/v2/instance").await.ok()["configuration"]["vapid"]["public_key"].clone();
+        assert_eq!(URL_SAFE_NO_PAD.decode(key.as_str().unwrap()).unwrap().len(), 65);
+        let alerts = json!({ "mention": true, "follow": false, "follow_request": false, "favourite": false, "reblog": false, "status": false, "update": false, "poll": true });
+        assert_eq!(made, json!({ "id": made["id"], "endpoint": ENDPOINT, "standard": true, "alerts": alerts, "policy": "all", "server_key": key }));
+        assert!(i32::try_from(made["id"].as_i64().unwrap()).is_ok(), "{made}");
+        assert_eq!(house.get(&ana, PATH).await.ok(), made);
+        let changed = house.put(&ana, PATH, json!({ "data": { "alerts": { "follow": "true" }, "policy": "followed" } })).await.ok();
+        assert_eq!((&changed["alerts"]["follow"], &changed["alerts"]["mention"], &changed["policy"]), (&json!(true), &json!(false), &json!("followed")));
+        // One place for each token, and each token its own.
+        let again = house.post(&ana, PATH, wish("https://push.example/send/2", &[])).await.ok();
+        assert_eq!((again["endpoint"].as_str(), places(&house).await), (Some("https://push.example/send/2"), 1));
+        let other = house.person_with("ben", AccountKind::Employee, Role::Member, "push").await;
+        assert_eq!(house.get(&other, PATH).await.status, 404);
+        assert_eq!(house.delete(&other, PATH).await.ok(), json!({}));
+        assert_eq!(places(&house).await, 1);
+        assert_eq!(house.delete(&ana, PATH).await.ok(), json!({}));
+        assert_eq!((house.get(&ana, PATH).await.status, places(&house).await), (StatusCode::NOT_FOUND, 0));
+    }
+
+    async fn what_is_no_place_is_refused(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let long = format!("https://push.example/{}", "x".repeat(2_000));
+        for endpoint in ["", "x", "http://push.example/", "ftp://push.example/", "https://", "https://a:b@push.example/", "javascript:alert(1)", &long] {
+            assert_eq!(house.post(&ana, PATH, wish(endpoint, &[])).await.status, 422, "{endpoint}");
+        }
+        for (key, auth) in [("", AUTH), (KEY, ""), ("x", AUTH), (&KEY[..80], AUTH), (KEY, KEY), (&KEY.replace("BCVx", "BCVy"), AUTH), (&"A".repeat(87), AUTH)] {
+            let said = json!({ "subscription": { "endpoint": ENDPOINT, "keys": { "p256dh": key, "auth": auth } } });
+            assert_eq!(house.post(&ana, PATH, said).await.status, 422, "{key} {auth}");
+        }
+        for said in [json!({}), json!({ "subscription": {} }), json!({ "subscription": "x" }), json!({ "subscription": { "endpoint": ENDPOINT } })] {
+            let status = house.post(&ana, PATH, said.clone()).await.status;
+            assert!(status == 400 || status == 422, "{status} {said}");
+        }
+        assert_eq!(house.post(&ana, PATH, json!({ "subscription": wish(ENDPOINT, &[])["subscription"], "data": { "policy": "x" } })).await.status, 422);
+        let reader = house.person_with("reader", AccountKind::Employee, Role::Member, "read write follow").await;
+        for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
+            assert_eq!(house.call(Some(&reader), method.clone(), PATH, wish(ENDPOINT, &[])).await.status, 403);
+            assert_eq!(house.call(None, method, PATH, wish(ENDPOINT, &[])).await.status, 401);
+        }
+        assert_eq!(places(&house).await, 0);
+    }
+
+    async fn an_app_is_told_of_what_it_wants_to_tell(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        house.post(&ana, PATH, wish(ENDPOINT, &["favourite"])).await.ok();
+        likes(&house, &ben, &ana).await;
+        follow(&house, &ben, &ana.id()).await;
+        likes(&house, &ana, &ben).await;
+        house.work().await;
+        let [headers] = handed(&house, ENDPOINT).try_into().unwrap();
+        assert_eq!((&headers["content-encoding"], &headers["ttl"], &headers["urgency"]), (&"aes128gcm".parse().unwrap(), &"172800".parse().unwrap(), &"normal".parse().unwrap()));
+        assert!(headers["authorization"].to_str().unwrap().starts_with("vapid t="));
+        // Of whom: ana does not follow ben, who follows her.
+        for (policy, told) in [("followed", 1), ("follower", 2), ("none", 2), ("all", 3)] {
+            house.put(&ana, PATH, json!({ "data": { "alerts": { "favourite": true }, "policy": policy } })).await.ok();
+            likes(&house, &ben, &ana).await;
+            house.work().await;
+            assert_eq!(handed(&house, ENDPOINT).len(), told, "{policy}");
+        }
+    }
+
+    async fn who_is_signed_out_or_gone_is_told_nothing(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        house.post(&ana, PATH, wish(ENDPOINT, &["favourite"])).await.ok();
+        // Signed out between the like and the message.
+        likes(&house, &ben, &ana).await;
+        let account = ana.account;
+        house.app.db.write(move |tx| accounts::end_everything_of(tx, account)).await.unwrap();
+        house.work().await;
+        assert!(handed(&house, ENDPOINT).is_empty());
+        house.app.db.write(|tx| notifications::prune_subscriptions(tx, 100)).await.unwrap();
+        assert_eq!(places(&house).await, 0, "its place goes with the token");
+        // Taken back before it was told.
+        house.post(&ben, PATH, wish(ENDPOINT, &["favourite"])).await.ok();
+        let post = house.says(&ben, json!({ "status": "Hello" })).await;
+        let eve = house.customer("eve").await;
+        house.post(&eve, &format!("/api/v1/statuses/{post}/favourite"), json!({})).await.ok();
+        house.post(&eve, &format!("/api/v1/statuses/{post}/unfavourite"), json!({})).await.ok();
+        house.work().await;
+        assert!(handed(&house, ENDPOINT).is_empty());
+        let account = ben.account;
+        house.app.db.write(move |tx| accounts::delete(tx, account)).await.unwrap();
+        house.work().await;
+        assert_eq!(places(&house).await, 0, "and with its owner");
+    }
+
+    async fn a_push_service_is_asked_again_or_forgotten_by_what_it_answers(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        house.post(&ana, PATH, wish(ENDPOINT, &["favourite"])).await.ok();
+        house.documents.put_status(ENDPOINT, StatusCode::SERVICE_UNAVAILABLE);
+        likes(&house, &ben, &ana).await;
+        house.work().await;
+        assert_eq!(handed(&house, ENDPOINT).len(), 1);
+        house.documents.put_status(ENDPOINT, StatusCode::CREATED);
+        house.wait(3600);
+        house.work().await;
+        house.wait(3600);
+        house.work().await;
+        assert_eq!(handed(&house, ENDPOINT).len(), 2, "asked again, and told once");
+        house.documents.put_status(ENDPOINT, StatusCode::GONE);
+        likes(&house, &ben, &ana).await;
+        house.work().await;
+        assert_eq!((handed(&house, ENDPOINT).len(), places(&house).await), (3, 0));
+        likes(&house, &ben, &ana).await;
+        house.work().await;
+        assert_eq!(handed(&house, ENDPOINT).len(), 3);
+    }
+
+    async fn fifty_apps_of_one_actor_are_told(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        for number in 0..52 {
+            let (account, actor) = (ana.account, ana.actor);
+            let token = format!("push-{number}");
+            let hash = guildhall::secrets::token_hash(&token);
+            house.app.db.write(move |tx| accounts::issue_token(tx, account, actor, "push", "app", &hash)).await.unwrap();
+            let app = Person { actor, account, token };
+            house.post(&app, PATH, wish(&format!("https://push.example/{number}"), &["mention"])).await.ok();
+        }
+        assert_eq!(places(&house).await, 50);
+    }
+}
