@@ -1,0 +1,7 @@
+//! Everything that can happen later, as plain data. `jobs` runs it.
+
+mod change;
+mod job;
+
+pub use change::Change;
+pub use job::{Job, machine_in};
