@@ -33,6 +33,7 @@ async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<Ans
     let page = paging.page(20);
     let listed = look(&app, Some(me.actor.id), move |look| {
         let talks = timelines::direct(look.conn, &look.viewer, &page)?;
+        let talks = timelines::fitting(look.conn, talks, &page, |talk| talk.last)?;
         Ok(Listed {
             first: talks.first().map(|talk| talk.place.0),
             last: talks.last().map(|talk| talk.place.0),

@@ -6,6 +6,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::ConnectInfo,
 };
+use guildhall::domain::accounts;
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -39,9 +40,22 @@ async fn long_posts(world: &World) -> Stranger {
 
 /// Reads a list page by page; answers the ids of what is in it, and how many pages it has.
 async fn read_all(world: &World, list: &str, from: &str, next: impl Fn(&[i64]) -> String) -> (BTreeSet<i64>, usize) {
+    read_all_as(world, "", list, from, next).await
+}
+
+/// The same with a token.
+async fn read_all_as(
+    world: &World,
+    token: &str,
+    list: &str,
+    from: &str,
+    next: impl Fn(&[i64]) -> String,
+) -> (BTreeSet<i64>, usize) {
+    let shown = format!("Bearer {token}");
+    let headers: &[(&str, &str)] = if token.is_empty() { &[] } else { &[("authorization", &shown)] };
     let (mut seen, mut pages, mut path) = (BTreeSet::new(), 0, format!("{list}{from}"));
     loop {
-        let (status, _, body) = ask(world, &path, &[]).await;
+        let (status, _, body) = ask(world, &path, headers).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         assert!(body.len() <= 3 * MEBIBYTE, "{path}: {} bytes", body.len());
         let posts: Vec<Value> = serde_json::from_str(&body).unwrap();
@@ -79,6 +93,30 @@ on_both! {
         assert_eq!(status, StatusCode::OK, "{body}");
         let shown: Vec<Value> = serde_json::from_str(&body).unwrap();
         assert!(body.len() <= 3 * MEBIBYTE && (1..12).contains(&shown.len()), "{} bytes, {} posts", body.len(), shown.len());
+    }
+
+    async fn what_one_is_told_is_so_large_and_none_of_it_is_lost(database: TestDatabase) {
+        let world = World::open(database).await;
+        let alice = world.followed(ALICE, 0).await;
+        for number in 0..12 {
+            let mut note = alice.note(&number.to_string(), &format!("<p>{}</p>", "word ".repeat(50_000)));
+            note["tag"] = json!([{ "type": "Mention", "href": world.ana.uri }]);
+            assert_eq!(world.receive(&alice, &alice.create(&note)).await, StatusCode::ACCEPTED);
+        }
+        let hash = guildhall::secrets::token_hash("hers");
+        let issued = world.app.db.write(move |tx| {
+            let (account, actor) = accounts::find_by_username(tx.conn(), "ana")?.unwrap();
+            accounts::issue_token(tx, account.id, actor.id, "read", "app", &hash)
+        });
+        issued.await.unwrap();
+        let list = "/api/v1/notifications?limit=40";
+        let down = read_all_as(&world, "hers", list, "", |ids| format!("max_id={}", ids.last().unwrap())).await;
+        assert_eq!((down.0.len(), down.1), (12, 2));
+        let up = read_all_as(&world, "hers", list, "&min_id=0", |ids| format!("min_id={}", ids[0])).await;
+        assert_eq!(up, down);
+        let (status, headers, body) = ask(&world, "/api/v2/notifications?limit=40", &[("authorization", "Bearer hers")]).await;
+        assert!(status == StatusCode::OK && body.len() <= 3 * MEBIBYTE, "{} bytes", body.len());
+        assert!(headers["link"].to_str().unwrap().contains("rel=\"next\""), "the others are on the next page");
     }
 
     async fn a_feed_has_the_beginning_of_long_posts_and_all_of_short_ones(database: TestDatabase) {

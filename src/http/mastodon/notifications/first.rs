@@ -10,7 +10,7 @@ use crate::{
     domain::{
         NotificationId,
         markers::{self, Timeline},
-        notifications,
+        notifications, timelines,
     },
     error::{Error, Result},
     http::{
@@ -37,6 +37,7 @@ pub(super) async fn list(
     let Some(which) = wanted.read() else { return Ok(Listed::empty().answer(&app, &paging)) };
     let listed = look(&app, Some(owner), move |look| {
         let rows = notifications::list(look.conn, owner, &which, &page)?;
+        let rows = timelines::fitting(look.conn, rows, &page, |row| row.post_id)?;
         look.notifications(&rows)
     });
     Ok(listed.await?.answer(&app, &paging))

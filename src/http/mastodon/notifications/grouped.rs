@@ -10,7 +10,7 @@ use crate::{
     domain::{
         ActorId, Page,
         markers::{self, Timeline},
-        notifications,
+        notifications, timelines,
     },
     error::{Error, Result},
     http::{
@@ -62,6 +62,7 @@ pub(super) async fn list(
             Some(which) => notifications::list_groups(look.conn, owner, which, &grouping, &page)?,
             None => Vec::new(),
         };
+        let groups = timelines::fitting(look.conn, groups, &page, |group| group.shown.post_id)?;
         let ends = groups.first().zip(groups.last()).map(|(first, last)| (first.shown.id.0, last.shown.id.0));
         Ok((ends, look.groups(&groups, expand)?))
     });

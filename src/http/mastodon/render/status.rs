@@ -21,7 +21,7 @@ use crate::{
 impl Look<'_> {
     /// A page of a list of posts and boosts as the reader sees it, as far as there is room, with what it is paged by.
     pub(in crate::http::mastodon) fn list(&mut self, entries: Vec<EntryRef>, page: &Page) -> Result<Listed<Status>> {
-        let entries = timelines::fitting(self.conn, entries, page)?;
+        let entries = timelines::fitting(self.conn, entries, page, |entry| Some(entry.post))?;
         Ok(Listed {
             rows: self.statuses(&entries)?,
             first: entries.first().map(EntryRef::id),

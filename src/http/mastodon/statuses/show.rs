@@ -58,7 +58,7 @@ pub(super) async fn many(
     }
     let entries: Vec<EntryRef> = ids.into_iter().map(EntryRef::post).collect();
     let shown = look(&app, me.actor(), move |look| {
-        let entries = timelines::fitting(look.conn, entries, &Page::default())?;
+        let entries = timelines::fitting(look.conn, entries, &Page::default(), |entry| Some(entry.post))?;
         look.statuses(&entries)
     });
     shown.await.map(Json)
