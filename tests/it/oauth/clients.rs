@@ -1,4 +1,4 @@
-//! Programs that people really use, from PyPI, against a whole instance.
+//! Programs and libraries that people really use, from PyPI and npm, against a whole instance.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use guildhall::domain::{
 };
 
 use super::PASSWORD;
-use crate::support::{database::TestDatabase, server::Server};
+use crate::support::{database::TestDatabase, peer::node, server::Server};
 
 /// The interpreter of `tests/clients`.
 pub fn python() -> String {
@@ -39,10 +39,10 @@ async fn with_ana(database: TestDatabase) -> Server {
 }
 
 /// Runs a program of `tests/clients` as the person and as the brand.
-async fn run(database: TestDatabase, program: &str) {
+async fn run(database: TestDatabase, interpreter: impl AsRef<std::ffi::OsStr>, program: &str) {
     let server = with_ana(database).await;
     for acts_as in ["ana", "brand"] {
-        let mut command = Command::new(python());
+        let mut command = Command::new(&interpreter);
         command.arg(format!("{}/tests/clients/{program}", env!("CARGO_MANIFEST_DIR")));
         command.args([&server.origin, "ana@acme.test", PASSWORD, acts_as]);
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
@@ -53,10 +53,18 @@ async fn run(database: TestDatabase, program: &str) {
 
 on_both! {
     async fn mastodon_py_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
-        run(database, "mastodon_py.py").await;
+        run(database, python(), "mastodon_py.py").await;
     }
 
     async fn toot_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
-        run(database, "toot_cli.py").await;
+        run(database, python(), "toot_cli.py").await;
+    }
+
+    async fn masto_js_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
+        run(database, node(), "npm/masto.mjs").await;
+    }
+
+    async fn megalodon_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
+        run(database, node(), "npm/megalodon.mjs").await;
     }
 }
