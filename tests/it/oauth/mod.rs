@@ -1,7 +1,7 @@
 //! Signing in and letting apps in, as a browser and an app see it, through the router.
 
 mod acting;
-mod clients;
+pub mod clients;
 mod codes;
 mod forgotten;
 mod hidden;

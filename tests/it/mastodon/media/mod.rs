@@ -1,6 +1,7 @@
 //! Uploads: pictures, films and sounds, on posts and on profiles.
 
 mod attached;
+mod bucket;
 mod elsewhere;
 mod films;
 mod hostile;
