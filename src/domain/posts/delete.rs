@@ -131,7 +131,8 @@ pub fn remember_deleted(tx: &mut Tx<'_>, uri: &str, actor: ActorId) -> Result<()
 pub fn may_come(conn: &mut Conn, uri: &str, author: ActorId) -> Result<bool> {
     let of_ours = follows::table.filter(follows::follower_id.eq(author).or(follows::target_id.eq(author)));
     let written = posts::table.filter(posts::author_id.eq(author));
-    let answered = posts::table.filter(posts::reply_to_uri.eq(uri));
+    // What answers a post that is not here waits for it; there is an index of those alone.
+    let answered = posts::table.filter(posts::reply_to_uri.eq(uri)).filter(posts::reply_to_id.is_null());
     let (related, known): (bool, bool) =
         diesel::select((diesel::dsl::exists(of_ours), diesel::dsl::exists(written))).get_result(conn)?;
     Ok(related || known || diesel::select(diesel::dsl::exists(answered)).get_result(conn)?)
