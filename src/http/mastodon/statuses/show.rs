@@ -58,6 +58,8 @@ pub(super) async fn many(
     }
     let entries: Vec<EntryRef> = ids.into_iter().map(EntryRef::post).collect();
     let shown = look(&app, me.actor(), move |look| {
+        // First who may see what: how much room something takes tells of it.
+        let entries = posts::keep_entries(look.conn, &look.viewer, &entries)?;
         let entries = timelines::fitting(look.conn, entries, &Page::default(), |entry| Some(entry.post))?;
         look.statuses(&entries)
     });
