@@ -61,11 +61,11 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
     let others: Vec<ActorId> = said.people.iter().copied().filter(|person| *person != owner).collect();
     let people = key_of(&others);
     // Through its posts: threads become one when what was answered arrives later.
+    let thread = posts::table.filter(posts::thread_id.eq(said.thread)).select(posts::id);
     let known: Option<ConversationId> = conversation_posts::table
-        .inner_join(posts::table)
         .inner_join(conversations::table)
         .filter(conversation_posts::owner_id.eq(owner))
-        .filter(posts::thread_id.eq(said.thread))
+        .filter(conversation_posts::post_id.eq_any(thread))
         .filter(conversations::people.eq(&people))
         .select(conversations::id)
         .first(tx.conn())
