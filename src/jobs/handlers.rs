@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
+    db::Tx,
     domain::{posts, scheduled, work::Job},
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
@@ -23,7 +24,6 @@ const FETCH_TIME: Duration = Duration::from_secs(120);
 const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// When it is tried again after a failure.
 const PRUNE_AGAIN: Duration = Duration::from_secs(3600);
-
 /// How often a push service is asked to take a message.
 const PUSH_TRIES: i32 = 5;
 /// How many posts that were here before the index are read in one transaction.
@@ -72,10 +72,13 @@ impl Handlers {
             Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
             Job::SendReset { account } => letters::send_reset(app, *account).await?,
             Job::IndexPosts { before } => {
-                let mut before = Some(*before);
-                while let Some(last) = before {
-                    before = app.db.write(move |tx| posts::index_stored(tx, last, INDEXED)).await?;
-                }
+                // One portion for each job: what is done stays done, whatever happens to the server.
+                let before = *before;
+                let one = move |tx: &mut Tx<'_>| match posts::index_stored(tx, before, INDEXED)? {
+                    Some(before) => tx.defer(&Job::IndexPosts { before }),
+                    None => Ok(()),
+                };
+                app.db.write(one).await?;
             }
             Job::Push { subscription, notification, .. } => pushes::push(app, *subscription, *notification).await?,
             Job::Prune => {
@@ -154,12 +157,14 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
             tracing::info!(job.kind = kind, %error, "A job ended without effect");
             Outcome::Done
         }
-        // What happened is in the app when it is opened: who cannot be told soon is not told late.
-        Job::Push { .. } => {
-            if passing && (ours || attempts < PUSH_TRIES) {
+        // What happened is in the app when it is opened, and who wants another password asks again: who cannot be told
+        // soon is not told late.
+        Job::Push { .. } | Job::SendReset { .. } => {
+            let tries = if matches!(job, Job::Push { .. }) { PUSH_TRIES } else { FETCH_TRIES };
+            if passing && (ours || attempts < tries) {
                 return Outcome::Retry(error);
             }
-            tracing::info!(job.kind = kind, %error, "An app was not told");
+            tracing::warn!(job.kind = kind, %error, "Somebody was not told");
             Outcome::Done
         }
         // It was deleted before it could be told.
@@ -176,8 +181,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::IndexPosts { .. }
         | Job::PartFrom { .. }
         | Job::DropFiles
-        | Job::ReadFilm { .. }
-        | Job::SendReset { .. } => {
+        | Job::ReadFilm { .. } => {
             if passing {
                 Outcome::Retry(error)
             } else {

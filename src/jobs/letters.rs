@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Sends somebody a link by which they set another password. Its secret exists only from here on, in the letter: the
-/// database has its hash. Each try makes another one, and forgets it when the letter did not leave.
+/// database has its hash. Each try makes another one, and forgets it when the letter surely did not leave.
 pub(super) async fn send_reset(app: &App, account: AccountId) -> Result<()> {
     let secret = secrets::new_token();
     let (hash, site) = (secrets::token_hash(&secret), app.site.clone());
@@ -24,11 +24,20 @@ pub(super) async fn send_reset(app: &App, account: AccountId) -> Result<()> {
         Ok(Some((person, actor, company)))
     });
     let Some((person, actor, company)) = opened.await? else { return Ok(()) };
-    let sent = write(app, &person, &actor, company, &secret).await;
-    if sent.is_err() {
-        app.db.write(move |tx| accounts::forget_reset(tx, &hash)).await?;
+    match write(app, &person, &actor, company, &secret).await {
+        // It counts as one of the letters that somebody may get: nobody makes us ask again and again.
+        Err(error) if error.code() == "mail.refused" => {
+            tracing::warn!(%error, account = %account, "A letter was refused");
+            Ok(())
+        }
+        // It may have left before the time was over, so its link stays good.
+        Err(error) if error.code() == "mail.unsure" => Err(error),
+        Err(error) => {
+            app.db.write(move |tx| accounts::forget_reset(tx, &hash)).await?;
+            Err(error)
+        }
+        Ok(()) => Ok(()),
     }
-    sent
 }
 
 async fn write(app: &App, person: &Account, actor: &Actor, company: Company, secret: &str) -> Result<()> {

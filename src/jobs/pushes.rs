@@ -11,9 +11,13 @@ use crate::{
         actors::{self, Actor},
         notifications::{self, Due, NotificationKind},
         posts::{self, Viewer},
+        servers,
     },
     error::{Error, Result},
-    net::push::{self, Encoding, Push, Reader},
+    net::{
+        host_of,
+        push::{self, Encoding, Push, Reader},
+    },
     text,
 };
 
@@ -32,13 +36,16 @@ pub(super) async fn push(app: &App, place: SubscriptionId, notification: Notific
         }
         None => Ok(None),
     });
-    let Some((due, mut message)) = due.await? else { return Ok(()) };
+    let Some((due, Some(mut message))) = due.await? else { return Ok(()) };
     let place = due.place;
     let token = app.secrets.open(&notifications::purpose(place.token_id), &place.sealed_token)?;
     if let Value::Object(fields) = &mut message {
         fields.insert("access_token".to_owned(), String::from_utf8_lossy(&token).into());
     }
     let endpoint = Url::parse(&place.endpoint).map_err(Error::internal)?;
+    if app.refuses(&host_of(&endpoint)) {
+        return app.db.write(move |tx| notifications::forget_subscription(tx, place.id)).await;
+    }
     let reader = Reader { public_key: place.public_key, auth: place.auth };
     let message = message.to_string();
     let push = Push {
@@ -50,28 +57,37 @@ pub(super) async fn push(app: &App, place: SubscriptionId, notification: Notific
     let status = push::send(app.transport.as_ref(), &app.vapid, push).await?.status.as_u16();
     match status {
         200..300 => Ok(()),
-        408 | 429 | 500.. => {
-            Err(Error::unavailable("push.later", format!("The push service answered {status}; it is asked again.")))
-        }
         // The app is gone, or it subscribed with another key than ours.
-        _ => app.db.write(move |tx| notifications::forget_subscription(tx, place.id)).await,
+        400..500 if status != 408 && status != 429 => {
+            app.db.write(move |tx| notifications::forget_subscription(tx, place.id)).await
+        }
+        _ => Err(Error::unavailable("push.later", format!("The push service answered {status}; it is asked again."))),
     }
 }
 
-/// The message that Mastodon's apps know, without the token.
-fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Value> {
+/// The message that Mastodon's apps know, without the token; nothing where the post or who did it is not to be seen any
+/// more.
+fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
     let told = &due.notification;
+    if servers::is_refused(conn, told.from_id)? {
+        return Ok(None);
+    }
     let from = actors::get(conn, told.from_id)?;
     let viewer = Viewer::local(conn, due.place.owner_id)?;
-    let post = match told.post_id {
-        Some(post) => posts::get_visible(conn, &viewer, post).ok(),
-        None => None,
+    let body = match told.post_id {
+        Some(id) => match posts::find(conn, id)? {
+            Some(post) if posts::may_see(conn, &viewer, &post)? => {
+                if post.summary.is_empty() {
+                    text::plain(&post.content)
+                } else {
+                    post.summary
+                }
+            }
+            _ => return Ok(None),
+        },
+        None => text::plain(&from.summary),
     };
-    let body = post.map_or_else(
-        || text::plain(&from.summary),
-        |post| if post.summary.is_empty() { text::plain(&post.content) } else { post.summary },
-    );
-    Ok(json!({
+    Ok(Some(json!({
         "preferred_locale": "en",
         "notification_id": told.id.0,
         "notification_type": told.kind.as_str(),
@@ -79,7 +95,7 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Value> {
             .unwrap_or_else(|| format!("{}/assets/avatar.svg", site.base_url)),
         "title": title(told.kind, &from),
         "body": shortened(&body, EXCERPT),
-    }))
+    })))
 }
 
 fn title(kind: NotificationKind, from: &Actor) -> String {

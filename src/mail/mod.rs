@@ -122,7 +122,9 @@ fn refused(error: &smtp::Error) -> Error {
     if error.is_permanent() {
         return Error::invalid("mail.refused", format!("The mail server refused: {said}."));
     }
-    Error::unavailable("mail.server", format!("The mail server could not be used: {said}."))
+    // Who does not answer in time may have taken the letter.
+    let code = if error.is_timeout() { "mail.unsure" } else { "mail.server" };
+    Error::unavailable(code, format!("The mail server could not be used: {said}."))
 }
 
 fn reason(error: &smtp::Error) -> &'static str {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Audience, Draft, Post, find, get};
 use crate::{
     db::{
-        Conn, Tx,
+        Conn, Key, Tx,
         schema::{actors as actors_table, bookmarks, likes, mentions, posts},
     },
     domain::{
@@ -49,6 +49,7 @@ pub(super) fn index_new(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Dra
 
 /// The same for a post that was changed, or that somebody here likes or keeps, or does so no more.
 pub(super) fn index_again(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
+    tx.lock(Key("post.words", &[id.0]))?;
     let Some(post) = find(tx.conn(), id)? else { return Ok(()) };
     let Some(author) = actors::find(tx.conn(), post.author_id)? else { return Ok(()) };
     let named: Vec<ActorId> =
@@ -70,7 +71,8 @@ pub fn index_stored(tx: &mut Tx<'_>, before: PostId, limit: i64) -> Result<Optio
         .limit(limit)
         .select(posts::id)
         .load(tx.conn())?;
-    for post in &stored {
+    // From the oldest on, as everybody who locks several does.
+    for post in stored.iter().rev() {
         index_again(tx, *post)?;
     }
     Ok(stored.last().copied())

@@ -15,7 +15,7 @@ use crate::{
     domain::notifications::{self, NewSubscription, NotificationKind, PushPolicy, Subscription, Wants},
     error::{Error, Result},
     http::extract::{Form, Json, Paths, Session, Token},
-    net::push::Reader,
+    net::{host_of, push::Reader},
 };
 
 /// The longest address of a push service that is taken, in bytes.
@@ -134,6 +134,9 @@ fn endpoint(app: &App, text: &str) -> Result<String> {
     let sound = url.scheme() == "https" || (url.scheme() == "http" && app.config.federation.allow_http);
     if !sound || !url.has_host() || !url.username().is_empty() || url.password().is_some() || text.len() > ENDPOINT {
         return Err(wrong());
+    }
+    if app.refuses(&host_of(&url)) {
+        return Err(Error::forbidden("server.blocked", "This push service is on a server that is blocked here."));
     }
     Ok(url.into())
 }
