@@ -10,7 +10,7 @@ use crate::{
         Conn, Timestamp, Tx,
         schema::{actors, follows, mentions, notification_permissions, notification_policies, posts},
     },
-    domain::{ActorId, Audience, PostId, accounts},
+    domain::{ActorId, Audience, PostId, accounts, actors::ActorKind},
     error::Result,
     on_conn,
 };
@@ -47,14 +47,18 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// As in Mastodon where nobody says anything: what strangers write to somebody alone waits.
-    pub const USUAL: Self = Self {
-        for_not_following: PolicyAction::Accept,
-        for_not_followers: PolicyAction::Accept,
-        for_new_accounts: PolicyAction::Accept,
-        for_private_mentions: PolicyAction::Filter,
-        for_limited_accounts: PolicyAction::Filter,
-    };
+    /// Where nobody says anything: as in Mastodon what strangers write to a person alone waits. A brand is there to be
+    /// asked.
+    fn usual(kind: ActorKind) -> Self {
+        let private = if kind == ActorKind::Person { PolicyAction::Filter } else { PolicyAction::Accept };
+        Self {
+            for_not_following: PolicyAction::Accept,
+            for_not_followers: PolicyAction::Accept,
+            for_new_accounts: PolicyAction::Accept,
+            for_private_mentions: private,
+            for_limited_accounts: PolicyAction::Filter,
+        }
+    }
 }
 
 /// How somebody wants their policy; what is left out stays as it was.
@@ -70,8 +74,12 @@ pub struct PolicyChange {
 
 /// The policy of `owner`.
 pub fn find_policy(conn: &mut Conn, owner: ActorId) -> Result<Policy> {
-    let own = notification_policies::table.find(owner).select(Policy::as_select()).first(conn).optional()?;
-    Ok(own.unwrap_or(Policy::USUAL))
+    let (kind, own): (ActorKind, Option<Policy>) = actors::table
+        .find(owner)
+        .left_join(notification_policies::table.on(notification_policies::owner_id.eq(actors::id)))
+        .select((actors::kind, Option::<Policy>::as_select()))
+        .first(conn)?;
+    Ok(own.unwrap_or_else(|| Policy::usual(kind)))
 }
 
 /// Changes the policy of `owner`. What waits goes on waiting.

@@ -105,6 +105,24 @@ on_both! {
         assert_eq!(mentions(&house, &ben, &ana, json!({"visibility": "direct"})).await, (1, 1));
     }
 
+    async fn a_brand_hears_at_once_what_somebody_asks_it_alone(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let brand = house.brand_of(&ana).await;
+        assert_eq!(house.get(&brand, PATH).await.ok()["for_private_mentions"], "accept");
+        let eve = house.stranger("eve", "remote.example").await;
+        let (brand_actor, ana_actor) = (brand.actor, ana.actor);
+        for mentions in [vec![brand_actor], vec![ana_actor]] {
+            house.arrived(&eve, move |draft| {
+                draft.audience = Audience::Direct;
+                draft.mentions.clone_from(&mentions);
+            }).await;
+        }
+        assert_eq!((kinds(&house, &brand, "").await.len(), kinds(&house, &ana, "").await.len()), (1, 0));
+        wants(&house, &brand, json!({"for_private_mentions": "filter"})).await;
+        assert_eq!(house.get(&brand, PATH).await.ok()["for_private_mentions"], "filter", "the brand may say otherwise");
+    }
+
     async fn a_policy_holds_for_likes_from_elsewhere_and_is_that_of_whom_one_acts_as(database: TestDatabase) {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
