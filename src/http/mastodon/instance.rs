@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::{Router, extract::State, routing::get};
-use serde_json::json;
 
 use super::{
     accounts::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH},
     assets,
     entities::{
-        AccountLimits, ApiVersions, Configuration, Contact, Icon, Instance, InstanceV1, MediaLimits, PollLimits,
-        Registrations, Stats, StatusLimits, Thumbnail, Translation, Urls, UrlsV1, Usage, UsageUsers, Vapid,
+        AccountLimits, ApiVersions, Configuration, Contact, Feeds, Icon, Instance, InstanceV1, MediaLimits, PollLimits,
+        Registrations, Stats, StatusLimits, Thumbnail, TimelinesAccess, Translation, Urls, UrlsV1, Usage, UsageUsers,
+        Vapid,
     },
     look::{Look, look},
 };
@@ -41,6 +41,12 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
         }),
         vapid: Some(Vapid { public_key: app.vapid.public_key() }),
         translation: Some(Translation { enabled: false }),
+        timelines_access: Some(TimelinesAccess {
+            live_feeds: Feeds { local: "public", remote: "public" },
+            hashtag_feeds: Feeds { local: "public", remote: "public" },
+            // Links are not counted, so none trend.
+            trending_link_feeds: Feeds { local: "disabled", remote: "disabled" },
+        }),
         limited_federation: Some(false),
         ..limits(&app)
     };
@@ -51,7 +57,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
         source_url: env!("CARGO_PKG_REPOSITORY"),
         description: facts.description,
         usage: Usage { users: UsageUsers { active_month: facts.active } },
-        thumbnail: Thumbnail { url: assets::header(&site.base_url), blurhash: None, versions: json!({}) },
+        thumbnail: Thumbnail { url: assets::header(&site.base_url) },
         icon: vec![Icon { src: assets::avatar(&site.base_url), size: "400x400" }],
         languages: Vec::new(),
         configuration,
@@ -168,6 +174,7 @@ fn limits(app: &App) -> Configuration {
             max_expiration: posts::LONGEST,
         },
         translation: None,
+        timelines_access: None,
         limited_federation: None,
     }
 }

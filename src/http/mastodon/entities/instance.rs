@@ -40,12 +40,10 @@ pub struct UsageUsers {
 }
 
 /// What it looks like.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named as in the Mastodon API")]
 pub struct Thumbnail {
     pub url: String,
-    pub blurhash: Option<String>,
-    pub versions: Value,
 }
 
 /// Its icon in one size.

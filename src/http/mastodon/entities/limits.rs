@@ -17,6 +17,8 @@ pub struct Configuration {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub translation: Option<Translation>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub timelines_access: Option<TimelinesAccess>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limited_federation: Option<bool>,
 }
 
@@ -90,6 +92,23 @@ pub struct PollLimits {
 #[expect(missing_docs, reason = "named as in the Mastodon API")]
 pub struct Translation {
     pub enabled: bool,
+}
+
+/// Who may read which timelines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct TimelinesAccess {
+    pub live_feeds: Feeds,
+    pub hashtag_feeds: Feeds,
+    pub trending_link_feeds: Feeds,
+}
+
+/// Who may read posts of this server and of others in one kind of timeline: `public` or `disabled`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub struct Feeds {
+    pub local: &'static str,
+    pub remote: &'static str,
 }
 
 /// How far the API goes, in Mastodon's count.

@@ -36,7 +36,8 @@ pub use filter::{Filter, FilterKeyword, FilterResult, FilterStatus, FilterV1};
 pub use instance::{Contact, Icon, Instance, Registrations, Thumbnail, Usage, UsageUsers};
 pub use instance_v1::{InstanceV1, Stats, UrlsV1};
 pub use limits::{
-    AccountLimits, ApiVersions, Configuration, MediaLimits, PollLimits, StatusLimits, Translation, Urls, Vapid,
+    AccountLimits, ApiVersions, Configuration, Feeds, MediaLimits, PollLimits, StatusLimits, TimelinesAccess,
+    Translation, Urls, Vapid,
 };
 pub use list::List;
 pub use marker::Marker;
