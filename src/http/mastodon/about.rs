@@ -69,10 +69,14 @@ async fn activity(State(app): State<App>) -> Result<Json<Vec<Activity>>> {
     Ok(Json((0..WEEKS).map(told).collect()))
 }
 
+/// A rule by its place; the company writes in one language.
+fn rule((index, text): (usize, String)) -> Value {
+    json!({ "id": (index + 1).to_string(), "text": text, "hint": "", "translations": {} })
+}
+
 /// `GET /api/v1/instance/rules`
 async fn rules(State(app): State<App>) -> Result<Json<Vec<Value>>> {
     let rules = app.db.read(org::rules).await?;
-    let rule = |(index, text): (usize, String)| json!({ "id": (index + 1).to_string(), "text": text, "hint": "" });
     Ok(Json(rules.into_iter().enumerate().map(rule).collect()))
 }
 

@@ -132,7 +132,10 @@ on_both! {
         }).await.unwrap();
         assert_eq!(
             house.get(None, "/api/v1/instance/rules").await.ok(),
-            json!([{"id": "1", "text": "Be kind", "hint": ""}, {"id": "2", "text": "Keep secrets", "hint": ""}]),
+            json!([
+                {"id": "1", "text": "Be kind", "hint": "", "translations": {}},
+                {"id": "2", "text": "Keep secrets", "hint": "", "translations": {}},
+            ]),
         );
         assert_eq!(house.get(None, "/api/v1/instance/extended_description").await.ok()["content"], "<p>We make &lt;tea&gt;</p>");
         let privacy = house.get(None, "/api/v1/instance/privacy_policy").await.ok();
