@@ -105,6 +105,8 @@ fn shown(app: &App, place: &Subscription) -> Json<WebPushSubscription> {
             status: wants(NotificationKind::Status),
             update: wants(NotificationKind::Update),
             poll: wants(NotificationKind::Poll),
+            admin_sign_up: false,
+            admin_report: false,
         },
         policy: place.policy,
         server_key: app.vapid.public_key(),

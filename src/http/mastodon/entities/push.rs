@@ -29,4 +29,10 @@ pub struct Alerts {
     pub status: bool,
     pub update: bool,
     pub poll: bool,
+    /// Never: nobody signs up here.
+    #[serde(rename = "admin.sign_up")]
+    pub admin_sign_up: bool,
+    /// Never: moderators find reports in their list.
+    #[serde(rename = "admin.report")]
+    pub admin_report: bool,
 }
