@@ -5,6 +5,7 @@ mod conversations;
 mod doors;
 mod filters;
 mod finding;
+mod golden;
 mod habits;
 mod lengths;
 mod lists;

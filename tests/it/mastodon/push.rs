@@ -19,7 +19,7 @@ const KEY: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4b
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 const PATH: &str = "/api/v1/push/subscription";
 
-fn wish(endpoint: &str, alerts: &[&str]) -> Value {
+pub fn wish(endpoint: &str, alerts: &[&str]) -> Value {
     let alerts: serde_json::Map<String, Value> = alerts.iter().map(|name| ((*name).to_owned(), json!(true))).collect();
     json!({
         "subscription": { "endpoint": endpoint, "keys": { "p256dh": KEY, "auth": AUTH }, "standard": true },
