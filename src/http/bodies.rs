@@ -186,7 +186,7 @@ mod tests {
         let room = Arc::new(Room::default());
         let mut places = Vec::new();
         let mut shares = Vec::new();
-        for number in 0..20 {
+        for number in 0..15 {
             let address = IpAddr::from([192, 0, 2, number]);
             let mut place = Place { room: room.clone(), address: Some(address), bytes: 0 };
             while place.grow(STEP) {}
@@ -194,7 +194,7 @@ mod tests {
             places.push(place);
         }
         assert!(shares.is_sorted_by(|one, other| one >= other) && shares[0] < SHARE.1, "{shares:?}");
-        assert!(shares[19] >= SHARE.0, "whoever comes late has some: {shares:?}");
+        assert!(shares[14] >= SHARE.0, "whoever comes late has some: {shares:?}");
         assert!(room.taken().all <= ALL);
         drop(places);
         let taken = room.taken();
