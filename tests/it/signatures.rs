@@ -164,7 +164,8 @@ on_both! {
             };
             assert!(right, "{} ({}): {status}, but {}", vector["name"], vector["scheme"], vector["why"]);
             let taken = world.count("received", "TRUE").await;
-            assert_eq!(taken > 0, status == 202, "{}", vector["name"]);
+            // Nothing stays of what was refused, nor of what was taken and had no effect.
+            assert!(taken == 0 || status == 202, "{}", vector["name"]);
             database = world.leave();
         }
     }
