@@ -59,8 +59,8 @@ pub fn forget_reset(tx: &mut Tx<'_>, secret_hash: &[u8; 32]) -> Result<()> {
     Ok(())
 }
 
-/// Whose link this is, while it works.
-pub fn find_reset(conn: &mut Conn, secret_hash: &[u8; 32], now: Timestamp) -> Result<Option<(Account, Actor)>> {
+/// Whose link this is; refused when it does not work any more.
+pub fn find_reset(conn: &mut Conn, secret_hash: &[u8; 32], now: Timestamp) -> Result<(Account, Actor)> {
     let row: Option<(Account, Actor)> = password_resets::table
         .inner_join(accounts::table.inner_join(actors::table))
         .filter(password_resets::secret_hash.eq(&secret_hash[..]))
@@ -69,17 +69,17 @@ pub fn find_reset(conn: &mut Conn, secret_hash: &[u8; 32], now: Timestamp) -> Re
         .select((Account::as_select(), Actor::as_select()))
         .first(conn)
         .optional()?;
-    Ok(row.filter(|(account, actor)| account.is_active() && actor.is_active()))
+    row.filter(|(account, actor)| account.is_active() && actor.is_active())
+        .ok_or_else(|| Error::not_found("reset.ended", "This link was used already, or it is too old."))
 }
 
 /// Sets another password by a link: whatever was signed in ends, and so does every link.
 pub fn take_reset(tx: &mut Tx<'_>, secret_hash: &[u8; 32], password_hash: &str) -> Result<()> {
-    let ended = || Error::not_found("reset.ended", "This link was used already, or it is too old.");
     let now = tx.now();
-    let (account, _) = find_reset(tx.conn(), secret_hash, now)?.ok_or_else(ended)?;
+    let (account, _) = find_reset(tx.conn(), secret_hash, now)?;
     tx.lock(Key("account.tokens", &[account.id.0]))?;
     // Somebody may have been faster while we waited for the lock.
-    find_reset(tx.conn(), secret_hash, now)?.ok_or_else(ended)?;
+    find_reset(tx.conn(), secret_hash, now)?;
     set_password(tx, account.id, password_hash)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::{dsl, prelude::*};
 
 use super::{
-    Notification, NotificationKind, Which,
+    Notification, NotificationKind, OWN, Which,
     queries::{Query, page_of},
 };
 use crate::{
@@ -66,7 +66,7 @@ pub(super) enum Named<'a> {
 impl<'a> Named<'a> {
     /// Reads a name.
     pub(super) fn read(key: &'a str) -> Self {
-        match key.strip_prefix("ungrouped-") {
+        match key.strip_prefix(OWN) {
             None => Self::Group(key),
             Some(id) => id.parse().map_or(Self::Nothing, Self::One),
         }
@@ -209,7 +209,7 @@ fn as_groups(
 
 fn alone(row: Notification) -> Group {
     Group {
-        key: format!("ungrouped-{}", row.id),
+        key: row.own_key(),
         count: 1,
         newest: row.id,
         newest_at: row.created_at,

@@ -30,6 +30,9 @@ use crate::{
     on_conn,
 };
 
+/// How the name of a notification begins in the Mastodon API that is shown alone.
+const OWN: &str = "ungrouped-";
+
 crate::text_enum! {
     /// Why somebody is told, named as in the Mastodon API.
     NotificationKind {
@@ -83,7 +86,12 @@ pub struct Notification {
 impl Notification {
     /// The name of its group in the Mastodon API, of which it may be the only one.
     pub fn shown_key(&self) -> String {
-        self.group_key.clone().unwrap_or_else(|| format!("ungrouped-{}", self.id))
+        self.group_key.clone().unwrap_or_else(|| self.own_key())
+    }
+
+    /// Its name in the Mastodon API where it is shown alone.
+    fn own_key(&self) -> String {
+        format!("{OWN}{}", self.id)
     }
 }
 

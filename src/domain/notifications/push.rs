@@ -11,7 +11,7 @@ use crate::{
         schema::{notifications, push_subscriptions, tokens},
     },
     domain::{
-        AccountId, ActorId, NotificationId, SubscriptionId, TokenId,
+        ActorId, NotificationId, SubscriptionId, TokenId,
         accounts::{self, Session},
         work::Job,
     },
@@ -198,8 +198,6 @@ pub struct Due {
     pub place: Subscription,
     /// What.
     pub notification: Notification,
-    /// The person whose token it is.
-    pub account: AccountId,
 }
 
 /// What an app is to be told now; nothing where that ended meanwhile: the notification, the token, the right to act as
@@ -232,6 +230,6 @@ pub fn due(
     if !welcome {
         return Ok(None);
     }
-    let session = accounts::session_of(conn, place.token_id)?;
-    Ok(session.map(|session| Due { place, notification: told, account: session.account.id }))
+    let holder = accounts::session_of(conn, place.token_id)?;
+    Ok(holder.map(|_| Due { place, notification: told }))
 }

@@ -9,7 +9,7 @@ use super::{Sentence, hash_of_new, sentence};
 use crate::{
     app::App,
     domain::accounts,
-    error::{Error, Result},
+    error::Result,
     http::{
         extract::{Form, Visitor},
         observe::Address,
@@ -142,12 +142,13 @@ pub(in crate::http::web) async fn choose(
 
 async fn choices(app: &App, visitor: &Visitor, typed: &Typed, refused: Option<&Sentence>) -> Result<Response> {
     let (hash, now) = (secrets::token_hash(&typed.token), app.db.now());
-    match app.db.read(move |conn| accounts::find_reset(conn, &hash, now)).await? {
-        Some((_, actor)) => {
+    match app.db.read(move |conn| accounts::find_reset(conn, &hash, now)).await {
+        Ok((_, actor)) => {
             let handle = actor.handle(&app.site);
             page(app, visitor, typed, Shown { step: Step::Choose, handle: &handle, refused }).await
         }
-        None => page(app, visitor, typed, Shown::of(Step::Ended)).await,
+        Err(error) if error.code() == "reset.ended" => page(app, visitor, typed, Shown::of(Step::Ended)).await,
+        Err(error) => Err(error),
     }
 }
 
@@ -161,7 +162,8 @@ pub(in crate::http::web) async fn set(
     visitor.check(&typed.form_token)?;
     match take(&app, address, &typed).await {
         Ok(()) => page(&app, &visitor, &typed, Shown::of(Step::Done)).await,
-        Err(error) if error.code() == "reset.ended" => page(&app, &visitor, &typed, Shown::of(Step::Ended)).await,
+        // A link that ended meanwhile is told of there.
+        Err(refused) if refused.code() == "reset.ended" => choices(&app, &visitor, &typed, None).await,
         Err(refused) => choices(&app, &visitor, &typed, Some(&sentence(refused)?)).await,
     }
 }
@@ -170,9 +172,7 @@ async fn take(app: &App, address: Option<std::net::IpAddr>, typed: &Typed) -> Re
     app.limits.letter(address)?;
     let (token, now) = (secrets::token_hash(&typed.token), app.db.now());
     // Nobody makes us hash passwords without a link that works.
-    if app.db.read(move |conn| accounts::find_reset(conn, &token, now)).await?.is_none() {
-        return Err(Error::not_found("reset.ended", "This link was used already, or it is too old."));
-    }
+    app.db.read(move |conn| accounts::find_reset(conn, &token, now)).await?;
     let hash = hash_of_new(app, typed.new_password.clone()).await?;
     app.db.write(move |tx| accounts::take_reset(tx, &token, &hash)).await
 }
