@@ -33,7 +33,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{Semaphore, broadcast, oneshot};
 
 pub use backup::restore;
 pub use clock::{Clock, TestClock, WallClock};
@@ -186,13 +186,17 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
-        self.blocking(move |shared| {
-            let mut pooled = shared.pool.get()?;
-            let outcome = work(&mut pooled.conn);
-            pooled.broken |= outcome.as_ref().is_err_and(pool::is_lost);
-            outcome
-        })
-        .await
+        let (reply, answer) = oneshot::channel();
+        let work = Box::new(move |shared: &Shared| {
+            // Nobody may be waiting any more.
+            let _ = reply.send(shared.pool.get().and_then(|mut pooled| {
+                let outcome = work(&mut pooled.conn);
+                pooled.broken |= outcome.as_ref().is_err_and(pool::is_lost);
+                outcome
+            }));
+        });
+        self.blocking(work).await?;
+        answer.await.map_err(Error::internal)?
     }
 
     /// Runs a unit of writing in a transaction; answers after the commit. It completes even when the caller
@@ -202,14 +206,31 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        self.lease_before_writing().await?;
+        let (reply, answer) = oneshot::channel();
+        match &self.0.writer {
+            Some(writer) => writer.write(Box::new(sqlite::UnitOf::new(work, reply)))?,
+            None => {
+                let work = Box::new(move |shared: &Shared| {
+                    let mut value = Err(Error::internal("a write operation did not run"));
+                    let done = postgres::write(&shared.pool, &shared.core, &mut |tx| {
+                        value = Ok(work(tx)?);
+                        Ok(())
+                    });
+                    let _ = reply.send(done.and(value));
+                });
+                self.blocking(work).await?;
+            }
+        }
+        answer.await.map_err(Error::internal)?
+    }
+
+    async fn lease_before_writing(&self) -> Result<()> {
         if !self.0.core.leased.load(Ordering::SeqCst) {
             let db = self.clone();
             tokio::task::spawn_blocking(move || db.lease_slot()).await.map_err(Error::internal)??;
         }
-        match &self.0.writer {
-            Some(writer) => writer.write(work).await,
-            None => self.blocking(move |shared| postgres::write(&shared.pool, &shared.core, &work)).await,
-        }
+        Ok(())
     }
 
     /// Whether the database answers.
@@ -233,11 +254,9 @@ impl Db {
     }
 
     /// Runs work that takes a connection. The permit goes with the work, which ends even when nobody waits for it.
-    async fn blocking<T, F>(&self, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Shared) -> Result<T> + Send + 'static,
-    {
+    ///
+    /// Boxed, since whatever is generic here is compiled for each of the hundreds of places that read or write.
+    async fn blocking(&self, work: Box<dyn FnOnce(&Shared) + Send>) -> Result<()> {
         let shared = self.0.clone();
         let permit = match shared.permits.clone().try_acquire_owned() {
             Ok(permit) => permit,
@@ -252,8 +271,8 @@ impl Db {
         };
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work(&shared)
+            work(&shared);
         });
-        task.await.map_err(Error::internal)?
+        task.await.map_err(Error::internal)
     }
 }

@@ -23,10 +23,10 @@ const TRIES: u32 = 5;
 /// How often it is tried when a row was missing or in the way.
 const SECOND_LOOKS: u32 = 3;
 
-pub(super) fn write<T, F>(connections: &Pool, core: &Core, work: &F) -> Result<T>
-where
-    F: Fn(&mut Tx<'_>) -> Result<T>,
-{
+/// What a transaction does. It may do it again.
+type Work<'a> = dyn FnMut(&mut Tx<'_>) -> Result<()> + 'a;
+
+pub(super) fn write(connections: &Pool, core: &Core, work: &mut Work<'_>) -> Result<()> {
     let mut pooled = connections.get()?;
     if begin(&mut pooled).is_err() {
         // It died while it lay in the pool. Nothing ran yet, so another one is as good.
@@ -37,12 +37,12 @@ where
     let mut tried = 1;
     loop {
         match once(&mut pooled, core, work) {
-            Ok((value, signals)) => {
+            Ok(signals) => {
                 for signal in signals {
                     // Nobody may be listening.
                     let _ = core.signals.send(signal);
                 }
-                return Ok(value);
+                return Ok(());
             }
             Err(error) if tried < tries(&error) => {
                 metrics::counter!(telemetry::WRITE_RETRIES).increment(1);
@@ -61,20 +61,17 @@ where
 }
 
 /// Runs the work in the transaction that was begun, and ends it.
-fn once<T, F>(pooled: &mut Pooled, core: &Core, work: &F) -> Result<(T, Vec<Signal>)>
-where
-    F: Fn(&mut Tx<'_>) -> Result<T>,
-{
+fn once(pooled: &mut Pooled, core: &Core, work: &mut Work<'_>) -> Result<Vec<Signal>> {
     let mut tx = Tx { conn: &mut pooled.conn, now: core.clock.now(), ids: &core.ids, signals: Vec::new() };
     let outcome = work(&mut tx);
     let signals = std::mem::take(&mut tx.signals);
     let Conn::Pg(pg) = &mut pooled.conn else { return Err(Error::internal("not PostgreSQL")) };
-    let outcome = outcome.and_then(|value| {
+    let outcome = outcome.and_then(|()| {
         notify(pg, core, &signals)?;
         // Work that ignored an error of PostgreSQL has lost its transaction, and a bare COMMIT would roll back
         // without a word. Any other statement fails, and then the COMMIT after it is not run.
         pg.batch_execute("SELECT 1; COMMIT")?;
-        Ok((value, signals))
+        Ok(signals)
     });
     if outcome.is_err() {
         match AnsiTransactionManager::rollback_transaction(pg) {

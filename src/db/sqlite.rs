@@ -30,17 +30,24 @@ const BATCH_TIME: Duration = Duration::from_millis(5);
 const LOOK_AROUND: Duration = Duration::from_millis(250);
 
 /// One unit of writing, with whoever waits for it.
-trait Unit: Send {
+pub(super) trait Unit: Send {
     /// Runs the unit; answers whether its savepoint may stay.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Answers the caller: the unit's own outcome, or why the batch could not be committed.
     fn answer(self: Box<Self>, fault: Option<Error>);
 }
 
-struct UnitOf<T, F> {
+/// A unit whose work answers a `T`.
+pub(super) struct UnitOf<T, F> {
     work: F,
     outcome: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> UnitOf<T, F> {
+    pub(super) fn new(work: F, reply: oneshot::Sender<Result<T>>) -> Self {
+        Self { work, outcome: None, reply }
+    }
 }
 
 impl<T: Send, F: Fn(&mut Tx<'_>) -> Result<T> + Send> Unit for UnitOf<T, F> {
@@ -85,18 +92,10 @@ impl Writer {
         Ok(Self { units: Some(sender), thread: Some(thread) })
     }
 
-    pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        let unit = Box::new(UnitOf { work, outcome: None, reply });
+    /// Puts a unit in the queue; whoever waits for it is answered after the commit.
+    pub(super) fn write(&self, unit: Box<dyn Unit>) -> Result<()> {
         let sent = self.units.as_ref().is_some_and(|units| units.send(unit).is_ok());
-        if !sent {
-            return Err(Error::internal("the writer is gone"));
-        }
-        answer.await.map_err(Error::internal)?
+        if sent { Ok(()) } else { Err(Error::internal("the writer is gone")) }
     }
 }
 
