@@ -76,6 +76,7 @@ fn word(text: &str) -> Option<&'static str> {
         "actor",
         "block",
         "boost",
+        "card",
         "change",
         "delete",
         "deliveries",

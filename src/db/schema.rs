@@ -605,6 +605,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    link_cards (id) {
+        id -> BigInt,
+        url -> Text,
+        card -> Nullable<Text>,
+        asked_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    post_cards (post_id) {
+        post_id -> BigInt,
+        card_id -> BigInt,
+    }
+}
+
+diesel::table! {
     followed_tags (id) {
         id -> BigInt,
         actor_id -> BigInt,
@@ -786,6 +803,8 @@ diesel::joinable!(conversation_posts -> posts (post_id));
 diesel::joinable!(conversation_posts -> conversations (conversation_id));
 diesel::joinable!(list_members -> lists (list_id));
 diesel::joinable!(quiet_threads -> posts (post_id));
+diesel::joinable!(post_cards -> posts (post_id));
+diesel::joinable!(post_cards -> link_cards (card_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -844,6 +863,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     shunned_hosts,
     media,
     elsewhere,
+    link_cards,
+    post_cards,
     followed_tags,
     featured_tags,
     endorsements,

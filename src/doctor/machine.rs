@@ -49,7 +49,7 @@ pub(super) async fn clock(visit: &Visit) -> Judged {
     let known = visit.app.db.read(|conn| servers::list_healthy(conn, ASKED)).await?;
     let asked = known.into_iter().map(async |host| {
         let url = Url::parse(&format!("https://{host}/.well-known/nodeinfo")).ok()?;
-        let get = Get { accept: ANY, signer: None, sign_query: true, most: None, refuses: &|_| false };
+        let get = Get { accept: ANY, signer: None, sign_query: true, most: None, ends: None, refuses: &|_| false };
         // Who does not answer has no clock to compare with.
         let theirs = date_of(&visit.app.transport.get(&url, get).await.ok()?)?;
         Some((host, theirs, now()))

@@ -88,7 +88,9 @@ impl Visit {
     /// What is answered at an address now.
     pub(super) async fn get_again(&self, url: &str, accept: &str) -> Result<Fetched> {
         let url = Url::parse(url).map_err(|_| Error::invalid("net.address", "This is not a web address."))?;
-        self.client.get(&url, Get { accept, signer: None, sign_query: true, most: None, refuses: &|_| false }).await
+        self.client
+            .get(&url, Get { accept, signer: None, sign_query: true, most: None, ends: None, refuses: &|_| false })
+            .await
     }
 
     /// What is answered with 200; anything else is trouble.

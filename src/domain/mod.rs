@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod actors;
 pub mod apps;
 mod audience;
+pub mod cards;
 pub mod conversations;
 pub mod filters;
 pub mod follows;

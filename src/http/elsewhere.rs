@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::App,
     db::Conn,
-    domain::{ActorId, PostId, Site, actors, media, posts, servers},
+    domain::{ActorId, PostId, Site, actors, cards, media, posts, servers},
     error::{Error, Kind, Result},
     federation::fetch,
     secrets,
@@ -34,7 +34,7 @@ pub fn routes() -> Router<App> {
         .route("/elsewhere/actors/{id}/{hash}", get(of_actor))
 }
 
-/// Our address for a file that a post names.
+/// Our address for a file that a post names, or the page that it links to.
 pub(super) fn file_of_post(site: &Site, post: PostId, address: &str) -> String {
     format!("{}/elsewhere/posts/{post}/{}", site.base_url, fingerprint(address))
 }
@@ -118,7 +118,8 @@ fn named_by_post(conn: &mut Conn, id: PostId) -> Result<Vec<String>> {
     if servers::is_refused(conn, post.author_id)? || !actors::get(conn, post.author_id)?.is_active() {
         return Ok(Vec::new());
     }
-    Ok(post.attachments.0.into_iter().map(|attachment| attachment.url).collect())
+    let card = cards::of_posts(conn, &[id])?.into_iter().find_map(|(_, linked)| linked.card.image);
+    Ok(post.attachments.0.into_iter().map(|attachment| attachment.url).chain(card).collect())
 }
 
 fn pictures_of(conn: &mut Conn, id: ActorId) -> Result<Vec<(Picture, String)>> {

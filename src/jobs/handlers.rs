@@ -46,6 +46,7 @@ impl Handlers {
             | Job::FetchPost { .. }
             | Job::RefreshActor { .. }
             | Job::RefreshPost { .. }
+            | Job::FetchCard { .. }
             | Job::VerifyFields { .. } => {
                 let late = || Error::unavailable("job.too_long", "Other servers took too long.");
                 tokio::time::timeout(FETCH_TIME, self.fetch(job)).await.map_err(|_| late())??;
@@ -99,6 +100,7 @@ impl Handlers {
             Job::FetchPost { uri, budget, .. } => fetch::handle_fetch_post(app, uri, *budget).await,
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
             Job::RefreshPost { uri, .. } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
+            Job::FetchCard { url, .. } => fetch::handle_fetch_card(app, url).await,
             Job::VerifyFields { actor, .. } => fetch::handle_verify_fields(app, *actor).await,
             Job::Federate { .. }
             | Job::TellVotes { .. }
@@ -150,6 +152,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::FetchPost { .. }
         | Job::RefreshActor { .. }
         | Job::RefreshPost { .. }
+        | Job::FetchCard { .. }
         | Job::VerifyFields { .. } => {
             if passing && (ours || attempts < FETCH_TRIES) {
                 return Outcome::Retry(error);

@@ -7,8 +7,8 @@ use crate::{
     app::App,
     db::{Db, Tx},
     domain::{
-        ActorId, PostId, accounts, actors, apps, conversations, home, media, notifications, posts, reports, servers,
-        work::Job,
+        ActorId, PostId, accounts, actors, apps, cards, conversations, home, media, notifications, posts, reports,
+        servers, work::Job,
     },
     error::Result,
     federation::{self, delivery},
@@ -81,6 +81,7 @@ pub async fn run(app: &App) -> Result<()> {
     let apps = portions(db, |tx| apps::prune(tx, PORTION)).await?;
     let days = app.config.retention.remote_posts_days;
     let (entries, posts) = if days == 0 { (0, 0) } else { remote_posts(app, days).await? };
+    let cards = portions(db, |tx| cards::prune(tx, PORTION)).await?;
     let strangers = strangers(app).await?;
     let servers = portions(db, |tx| servers::prune(tx, tx.now().minus(SERVERS), PORTION)).await?;
     app.mailer.prune().await?;
@@ -104,6 +105,7 @@ pub async fn run(app: &App) -> Result<()> {
         servers,
         entries,
         posts,
+        cards,
         strangers,
         "Pruned what has outlived its use"
     );

@@ -236,20 +236,20 @@ impl Client {
                 }
                 continue;
             }
-            return self.read(url, response, how.most.unwrap_or(self.options.body_limit)).await;
+            return self.read(url, response, how.most.unwrap_or(self.options.body_limit), how.ends).await;
         }
         Err(unusable("The server redirects too often."))
     }
 
-    async fn read(&self, url: Url, response: Response<Incoming>, most: usize) -> Result<Fetched> {
+    async fn read(&self, url: Url, response: Response<Incoming>, most: usize, ends: Option<&str>) -> Result<Fetched> {
         let (parts, body) = response.into_parts();
         let encoding =
             parts.headers.get(header::CONTENT_ENCODING).map_or("identity", |value| value.to_str().unwrap_or("?"));
         if !encoding.eq_ignore_ascii_case("identity") {
             return Err(unusable("The server sent a compressed body that was not asked for."));
         }
-        let (body, whole) = read_up_to(body, most).await?;
-        if !whole {
+        let (body, whole) = read_up_to(body, most, ends).await?;
+        if !whole && ends.is_none() {
             return Err(unusable("The document is too large."));
         }
         Ok(Fetched { url, status: parts.status, headers: parts.headers, body })
@@ -259,7 +259,7 @@ impl Client {
     pub async fn ask(&self, method: Method, url: &Url, headers: HeaderMap, body: Bytes) -> Result<Fetched> {
         self.within_time(async {
             let response = self.send(method, url, headers, body).await?;
-            self.read(url.clone(), response, self.options.body_limit).await
+            self.read(url.clone(), response, self.options.body_limit, None).await
         })
         .await
     }
@@ -270,7 +270,7 @@ impl Client {
         let retry_after =
             response.headers().get(header::RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?));
         // A successful answer has nothing to say that we need; read it so that the connection can be used again.
-        let body = tokio::time::timeout(ANSWER_TIME, read_up_to(response.into_body(), ANSWER)).await;
+        let body = tokio::time::timeout(ANSWER_TIME, read_up_to(response.into_body(), ANSWER, None)).await;
         let (body, _) = body.ok().and_then(Result::ok).unwrap_or_default();
         Ok(Answer { status, retry_after, body })
     }
@@ -291,19 +291,27 @@ impl Transport for Client {
     }
 }
 
-/// Reads a body up to a limit; answers whether that was all of it.
-async fn read_up_to(mut body: Incoming, limit: usize) -> Result<(Bytes, bool)> {
+/// Reads a body up to a limit, or until a text has come; answers whether that was all of it.
+async fn read_up_to(mut body: Incoming, limit: usize, ends: Option<&str>) -> Result<(Bytes, bool)> {
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| unreachable().because(error))?;
         if let Some(data) = frame.data_ref() {
-            if read.len() + data.len() > limit {
+            let room = limit - read.len();
+            read.extend_from_slice(data.get(..room).unwrap_or(data));
+            if data.len() > room || ends.is_some_and(|ends| has_ended(&read, data.len(), ends)) {
                 return Ok((read.freeze(), false));
             }
-            read.extend_from_slice(data);
         }
     }
     Ok((read.freeze(), true))
+}
+
+/// Whether a text ends within the last `new` bytes.
+fn has_ended(read: &[u8], new: usize, ends: &str) -> bool {
+    let from = read.len().saturating_sub(new + ends.len());
+    let last = read.get(from..).unwrap_or_default();
+    last.windows(ends.len()).any(|window| window.eq_ignore_ascii_case(ends.as_bytes()))
 }
 
 fn unusable(reason: &'static str) -> Error {

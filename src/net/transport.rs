@@ -52,6 +52,9 @@ pub struct Get<'a> {
     pub sign_query: bool,
     /// The most bytes that its body may have, where that is not the usual number; it may take longer, too.
     pub most: Option<usize>,
+    /// Where the body may be broken off: behind this text, whatever its letters' case, and when there is no more room. A
+    /// body that is too large is refused otherwise.
+    pub ends: Option<&'a str>,
     /// Whom we do not ask, wherever a redirect leads.
     pub refuses: &'a (dyn Fn(&Url) -> bool + Send + Sync),
 }

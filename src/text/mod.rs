@@ -1,25 +1,31 @@
 //! Text: Markdown, names in it, cleaning what comes from elsewhere. Pure functions.
 
 mod balance;
+mod charset;
 mod emoji;
 mod html;
 mod language;
 mod length;
+mod links;
 mod markup;
 mod names;
 mod nul;
+mod page;
 mod render;
 mod tags;
 mod terms;
 mod urls;
 mod words;
 
+pub use charset::decode;
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, clean_own, escape, plain};
 pub use language::is_language;
 pub use length::{beginning, count, is_blank};
+pub use links::links;
 pub use names::{MentionText, find_hashtags, find_mentions, normalise_hashtag};
 pub use nul::replace_nul;
+pub use page::{Page, read_page};
 pub use render::{Format, Links, MentionLink, Rendered, render};
 pub use tags::{OpeningTag, read_tags};
 pub use terms::{Side, terms};

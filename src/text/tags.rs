@@ -22,7 +22,7 @@ impl OpeningTag {
     }
 }
 
-fn opening(tag: &Tag<'_>) -> OpeningTag {
+pub(super) fn opening(tag: &Tag<'_>) -> OpeningTag {
     let decoded = |value: &str| html_escape::decode_html_entities(value).into_owned();
     OpeningTag {
         name: tag.name.to_ascii_lowercase(),

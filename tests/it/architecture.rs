@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 24] = [
+const DOMAIN: [&str; 25] = [
     "servers",
     "week",
     "work",
@@ -26,6 +26,7 @@ const DOMAIN: [&str; 24] = [
     "media",
     "tags",
     "words",
+    "cards",
     "posts",
     "scheduled",
     "reports",

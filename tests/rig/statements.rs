@@ -4,13 +4,13 @@
 /// A post that arrives, of whose words none are kept.
 pub const ARRIVING_POST: usize = 18;
 /// A page of the home feed of somebody with filters.
-pub const HOME: usize = 19;
+pub const HOME: usize = 20;
 /// Posts that are found by a word.
-pub const SEARCH: usize = 21;
+pub const SEARCH: usize = 22;
 /// A page of an outbox.
 pub const OUTBOX: usize = 6;
 /// The page of a post with its thread.
-pub const POST: usize = 18;
+pub const POST: usize = 19;
 /// Other pages.
 pub const PAGES: [(&str, usize); 6] =
-    [("/", 19), ("/@ana", 16), ("/@brand", 18), ("/about", 4), ("/tags/hello", 12), ("/legal/rules", 4)];
+    [("/", 20), ("/@ana", 17), ("/@brand", 19), ("/about", 4), ("/tags/hello", 13), ("/legal/rules", 4)];

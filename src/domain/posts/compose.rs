@@ -3,7 +3,7 @@
 //! Whoever is mentioned and not known yet is fetched by the caller before; here a name that nobody knows
 //! stays text.
 
-use super::{Attachment, Audience, Draft, NewPoll, Post, ReplyTo, Viewer, get_visible, like::viewer_of};
+use super::{Attachment, Audience, Draft, NewPoll, Post, ReplyTo, Viewer, first_link, get_visible, like::viewer_of};
 use crate::{
     db::{Conn, Tx},
     domain::{ActorId, By, MediaId, PostId, Site, TeamId, actors, media},
@@ -152,6 +152,7 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
         },
     );
     let mut draft = Draft::note(new.audience, rendered.html);
+    draft.link = first_link(site, &draft.content, None);
     draft.team = new.team;
     draft.title = new.title.clone();
     // HTML is its own source, once it is clean.

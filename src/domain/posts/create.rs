@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
-    Attachment, Audience, Details, Emoji, Post, find, find_by_uri, is_deleted_by, rights::may_publish, said, spread,
+    Attachment, Audience, Details, Emoji, Post, find, find_by_uri, is_deleted_by, linked, rights::may_publish, said,
+    spread,
 };
 use crate::{
     db::{
@@ -63,6 +64,8 @@ pub struct Draft {
     pub attachments: Vec<Attachment>,
     pub emojis: Vec<Emoji>,
     pub details: Details,
+    /// The page of which a card is shown.
+    pub link: Option<String>,
     /// Ids and times are the author's server's to give; `None` for our own.
     pub uri: Option<String>,
     pub url: Option<String>,
@@ -91,6 +94,7 @@ impl Draft {
             attachments: Vec::new(),
             emojis: Vec::new(),
             details: Details::default(),
+            link: None,
             uri: None,
             url: None,
             published_at: None,
@@ -114,6 +118,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     let id = insert(tx, site, by, draft, &author, parent.as_ref())?;
     write_names(tx, id, draft)?;
     said::index_new(tx, id, &author, draft)?;
+    linked::show(tx, by, &author, id, draft)?;
     if !by.is_remote() {
         media::attach(tx, author.id, id, &draft.attachments)?;
     }

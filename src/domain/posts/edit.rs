@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{
     Attachment, Audience, Details, Draft, Post, Viewer,
     create::write_names,
-    get, may_see,
+    get, linked, may_see,
     poll_end::ended_elsewhere,
     rights::{check_counts, name_nobody_outside},
     said,
@@ -110,6 +110,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     diesel::delete(hashtags::table.filter(hashtags::post_id.eq(id))).execute(tx.conn())?;
     write_names(tx, id, draft)?;
     said::index_again(tx, id)?;
+    linked::show_again(tx, by, &old, draft)?;
     poll_changed(tx, by, &old, details, new_text)?;
     if !by.is_remote() {
         media::attach(tx, old.author_id, id, &draft.attachments)?;

@@ -11,6 +11,7 @@ mod delete;
 mod edit;
 mod files;
 mod like;
+mod linked;
 mod once;
 mod pin;
 mod poll;
@@ -43,6 +44,7 @@ pub use delete::{
 pub use edit::{Edit, PastVersion, edit, history};
 pub use files::{Showing, find_file, may_see_file};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};
+pub use linked::first_link;
 pub use once::{Once, hold_key, keep_key, made, prune_keys};
 pub use pin::{PINS, Pin, find_pin, find_pin_of, forget_pin, pin, pinned_by, pinned_elsewhere, unpin};
 pub use poll::{CHOICE_LENGTH, CHOICES, LONGEST, NewPoll, SHORTEST, named};

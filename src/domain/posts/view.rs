@@ -15,6 +15,7 @@ use crate::{
     domain::{
         ActorId, BoostId, PostId,
         actors::{self, Actor},
+        cards::{self, Linked},
         notifications,
     },
     error::Result,
@@ -77,6 +78,8 @@ pub struct PostView {
     pub bookmarked: bool,
     /// The reader wrote it and shows it first.
     pub pinned: bool,
+    /// The page that it links to.
+    pub card: Option<Linked>,
     /// What the reader chose, when it is a poll.
     pub chosen: Vec<i32>,
     /// The reader is told nothing more of its thread.
@@ -86,7 +89,7 @@ pub struct PostView {
 }
 
 /// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
-/// the reader may see them was decided by whoever made the list. Twelve queries at most.
+/// the reader may see them was decided by whoever made the list. Fourteen queries at most.
 pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
     if entries.is_empty() {
         return Ok(Vec::new());
@@ -113,6 +116,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     };
     let mentioned = by_post(mentioned_in(conn, &ids)?);
     let tags = by_post(hashtags_in(conn, &ids)?);
+    let cards: HashMap<PostId, Linked> = cards::of_posts(conn, &ids)?.into_iter().collect();
     let mut people: Vec<ActorId> = rows.values().map(|post| post.author_id).collect();
     people.extend(boost_rows.values().map(|boost| boost.actor_id));
     people.extend(mentioned.values().flatten().copied());
@@ -173,6 +177,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             boosted: boosted.contains(&post.id),
             bookmarked: kept.contains(&post.id),
             pinned: pinned.contains(&post.id),
+            card: cards.get(&post.id).cloned(),
             chosen: chosen.get(&post.id).cloned().unwrap_or_default(),
             quiet: quiet.contains(&post.thread_id),
             muted: muted.contains(&post.author_id),

@@ -175,15 +175,32 @@ pub fn covers(blocked: &[String], host: &str) -> bool {
 
 /// Whether we refuse to talk with `host`.
 pub fn is_blocked(conn: &mut Conn, host: &str) -> Result<bool> {
+    let query = servers::table.filter(servers::host.eq_any(above(host))).filter(servers::blocked.eq(true));
+    Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
+}
+
+/// The blocked hosts that may cover one of these, for [`covers`].
+pub fn blocked_above(conn: &mut Conn, hosts: &[String]) -> Result<Vec<String>> {
+    if hosts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut names: Vec<String> = hosts.iter().flat_map(|host| above(host)).collect();
+    names.sort();
+    names.dedup();
+    let blocked = servers::table.filter(servers::host.eq_any(names)).filter(servers::blocked.eq(true));
+    Ok(blocked.select(servers::host).load(conn)?)
+}
+
+/// A host and every domain above it.
+fn above(host: &str) -> Vec<String> {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let mut candidates = vec![host.to_owned(), name.to_owned()];
+    let mut names = vec![host.to_owned(), name.to_owned()];
     let mut rest = name;
     while let Some((_, parent)) = rest.split_once('.') {
-        candidates.push(parent.to_owned());
+        names.push(parent.to_owned());
         rest = parent;
     }
-    let query = servers::table.filter(servers::host.eq_any(candidates)).filter(servers::blocked.eq(true));
-    Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
+    names
 }
 
 /// Refuses to block ourselves, and, unless it is meant, everything below an ending such as `com`. A block covers what

@@ -55,6 +55,18 @@ pub enum Job {
         /// The id of whoever said that it changed.
         sender: String,
     },
+    /// Read the page behind a link, for what posts show of it.
+    FetchCard {
+        /// Its address.
+        url: String,
+        /// The id of whoever wrote the post, where that is somebody elsewhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sender: Option<String>,
+        /// How many seconds it waits first: a post reaches many servers at the same moment, and none of them should
+        /// ask at the same moment.
+        #[serde(default)]
+        wait: u8,
+    },
     /// Check the links in an actor's profile fields for a rel=me link back.
     VerifyFields {
         /// Whose fields.
@@ -128,12 +140,21 @@ const VOTES_GATHER: Duration = Duration::from_secs(180);
 
 impl Job {
     /// The kinds that wait for other servers. Servers that do not answer delay nothing that leaves.
-    pub const FETCHING: &'static [&'static str] =
-        &["inbound", "fetch_post", "refresh_actor", "refresh_post", "verify_fields", "send_reset", "push"];
+    pub const FETCHING: &'static [&'static str] = &[
+        "inbound",
+        "fetch_post",
+        "refresh_actor",
+        "refresh_post",
+        "fetch_card",
+        "verify_fields",
+        "send_reset",
+        "push",
+    ];
     /// Those of them without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
     /// What is looked up to know more. Anybody can make us do that, so it delays nothing that arrived.
-    pub const LOOKED_UP: &'static [&'static str] = &["fetch_post", "refresh_actor", "refresh_post", "verify_fields"];
+    pub const LOOKED_UP: &'static [&'static str] =
+        &["fetch_post", "refresh_actor", "refresh_post", "fetch_card", "verify_fields"];
     /// What waits for the mail server.
     pub const LETTERS: &'static [&'static str] = &["send_reset"];
     /// What waits for push services, which people's apps choose.
@@ -147,6 +168,7 @@ impl Job {
             Self::FetchPost { .. } => "fetch_post",
             Self::RefreshActor { .. } => "refresh_actor",
             Self::RefreshPost { .. } => "refresh_post",
+            Self::FetchCard { .. } => "fetch_card",
             Self::VerifyFields { .. } => "verify_fields",
             Self::TellVotes { .. } => "tell_votes",
             Self::EndPoll { .. } => "end_poll",
@@ -177,6 +199,7 @@ impl Later for Job {
             Self::FetchPost { uri, .. } => Some(format!("fetch_post:{uri}")),
             Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
             Self::RefreshPost { uri, .. } => Some(format!("refresh_post:{uri}")),
+            Self::FetchCard { url, .. } => Some(format!("fetch_card:{url}")),
             Self::VerifyFields { actor, .. } => Some(format!("verify_fields:{actor}")),
             Self::TellVotes { post } => Some(format!("tell_votes:{post}")),
             Self::EndPoll { post, .. } => Some(format!("end_poll:{post}")),
@@ -198,6 +221,7 @@ impl Later for Job {
             | Self::FetchPost { sender: uri, .. }
             | Self::RefreshActor { uri }
             | Self::RefreshPost { sender: uri, .. } => machine_in(uri),
+            Self::FetchCard { sender, .. } => sender.as_deref().and_then(machine_in),
             Self::VerifyFields { host, .. } => machine_in(&format!("https://{host}/")),
             Self::Federate { .. }
             | Self::TellVotes { .. }
@@ -220,6 +244,7 @@ impl Later for Job {
             | Self::FetchPost { uri, .. }
             | Self::RefreshActor { uri }
             | Self::RefreshPost { uri, .. }
+            | Self::FetchCard { url: uri, .. }
             | Self::Push { endpoint: uri, .. } => machine_in(uri),
             Self::VerifyFields { .. }
             | Self::Federate { .. }
@@ -242,6 +267,7 @@ impl Later for Job {
             Self::FetchPost { .. }
                 | Self::RefreshActor { .. }
                 | Self::RefreshPost { .. }
+                | Self::FetchCard { .. }
                 | Self::VerifyFields { .. }
                 | Self::TellVotes { .. }
                 | Self::EndPoll { .. }
@@ -254,6 +280,7 @@ impl Later for Job {
     fn delay(&self) -> Duration {
         match self {
             Self::TellVotes { .. } => VOTES_GATHER,
+            Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
             _ => Duration::ZERO,
         }
     }

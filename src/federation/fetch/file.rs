@@ -112,6 +112,7 @@ async fn fetch(app: &App, url: &Url, name: &str) -> Result<Kind> {
         sign_query: true,
         refuses: &refuses,
         most: Some(LARGEST),
+        ends: None,
     };
     let fetched = app.transport.get(url, how).await?;
     if !fetched.status.is_success() || fetched.body.len() > LARGEST {

@@ -366,6 +366,7 @@ impl Incoming {
         draft.mentions = known.iter().map(|actor| actor.id).collect();
         draft.mentions.sort();
         draft.mentions.dedup();
+        draft.link = posts::first_link(site, &draft.content, draft.details.quote.as_deref());
         draft.reply_to = self.reply_to.map(|uri| ReplyTo { post: None, uri: Some(uri) });
         Ok(draft)
     }

@@ -1,11 +1,13 @@
 //! The words of a post and what hangs on it, as far as there is room for them.
 
 use askama::Template;
+use url::Url;
 
 use super::words;
 use crate::{
     domain::{
         PostId, Site,
+        cards::Linked,
         posts::{Attachment, Post, PostView},
     },
     http::elsewhere,
@@ -48,6 +50,21 @@ pub struct Shown {
     pub size: Option<(u32, u32)>,
 }
 
+/// A page that a post links to. Its picture is handed on by us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it is.
+    pub href: String,
+    /// What it is called.
+    pub title: String,
+    /// What it is about, or nothing.
+    pub description: String,
+    /// The host of its address: what it says of itself may be anything.
+    pub host: String,
+    /// A picture of it.
+    pub picture: Option<String>,
+}
+
 /// The words of a post.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/body.html")]
@@ -64,6 +81,8 @@ pub struct Body {
     pub files: Vec<File>,
     /// The choices of a poll with how often they were chosen.
     pub choices: Vec<(String, Option<String>)>,
+    /// The page that it links to, where it is shown whole and nothing else hangs on it.
+    pub link: Option<Link>,
     /// The address of a quoted post.
     pub quoted: Option<String>,
 }
@@ -82,6 +101,7 @@ impl Body {
         let language = post.language.clone().filter(|language| {
             language.len() <= 20 && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         });
+        let alone = room == Room::Whole && post.attachments.0.is_empty();
         let choice = |(name, votes): (&str, Option<u64>)| {
             (
                 words::excerpt(name, 200),
@@ -95,8 +115,23 @@ impl Body {
             language: language.unwrap_or_default(),
             files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, post.id, file)).collect(),
             choices: post.details.0.told(post.details.0.closed).into_iter().take(most * 2).map(choice).collect(),
+            link: view.card.as_ref().filter(|_| alone).and_then(|linked| Link::of(site, post.id, linked)),
             quoted: post.details.0.quote.as_deref().and_then(text::http_url),
         }
+    }
+}
+
+impl Link {
+    fn of(site: &Site, post: PostId, Linked { url, card }: &Linked) -> Option<Self> {
+        let href = text::http_url(url)?;
+        let host = Url::parse(&href).ok()?.host_str()?.to_owned();
+        Some(Self {
+            host: host.strip_prefix("www.").map(ToOwned::to_owned).unwrap_or(host),
+            title: words::excerpt(&card.title, 150),
+            description: words::excerpt(&card.description, 200),
+            picture: card.image.as_deref().map(|image| elsewhere::file_of_post(site, post, image)),
+            href,
+        })
     }
 }
 

@@ -239,7 +239,7 @@ async fn no_redirect_leads_through_a_blocked_server() {
     let start = url::Url::parse(&format!("http://{here}/start")).unwrap();
     let blocked = there.to_string();
     let refuses = |url: &url::Url| host_of(url) == blocked;
-    let how = Get { accept: "*/*", signer: None, sign_query: true, most: None, refuses: &refuses };
+    let how = Get { accept: "*/*", signer: None, sign_query: true, most: None, ends: None, refuses: &refuses };
     assert_eq!(client.get(&start, how).await.unwrap_err().code(), "server.blocked");
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     // The control: the same way when nobody is blocked.

@@ -1,6 +1,7 @@
 //! Mastodon's client API, through the router.
 
 mod audiences;
+mod cards;
 mod conversations;
 mod doors;
 mod filters;

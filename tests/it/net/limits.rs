@@ -134,6 +134,7 @@ async fn get(client: &Client, url: &Url) -> Result<Fetched> {
                 signer: None,
                 sign_query: true,
                 most: None,
+                ends: None,
                 refuses: &|_| false,
             },
         )

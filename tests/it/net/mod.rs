@@ -3,4 +3,5 @@
 mod addresses;
 mod limits;
 mod neighbour;
+mod pages;
 mod requests;

@@ -4,6 +4,7 @@
 
 mod account;
 mod application;
+mod card;
 mod context;
 mod conversation;
 mod credential_account;
@@ -28,6 +29,7 @@ mod tag;
 
 pub use account::{Account, AccountExtension, Emoji, Field, MutedAccount};
 pub use application::{Application, CredentialApplication};
+pub use card::{CardAuthor, PreviewCard};
 pub use context::Context;
 pub use conversation::Conversation;
 pub use credential_account::{CredentialAccount, Role, Source};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Account, Emoji, FilterResult, MediaAttachment, Poll};
+use super::{Account, Emoji, FilterResult, MediaAttachment, Poll, PreviewCard};
 use crate::domain::{ActorId, PostId};
 
 /// A post or a boost, as its reader sees it.
@@ -35,7 +35,7 @@ pub struct Status {
     pub mentions: Vec<Mention>,
     pub tags: Vec<StatusTag>,
     pub emojis: Vec<Emoji>,
-    pub card: Option<()>,
+    pub card: Option<PreviewCard>,
     pub poll: Option<Poll>,
     pub quote: Option<()>,
     pub quote_approval: QuoteApproval,

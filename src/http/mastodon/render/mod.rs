@@ -2,6 +2,7 @@
 
 mod account;
 mod attachment;
+mod card;
 mod conversation;
 mod credentials;
 mod filter;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{attachments, poll::poll};
+use super::{attachments, card::card, poll::poll};
 use crate::{
     db::Timestamp,
     domain::{
@@ -74,6 +74,7 @@ impl Look<'_> {
             mentions: Vec::new(),
             tags: Vec::new(),
             emojis: Vec::new(),
+            card: None,
             poll: None,
             reblog: Some(Box::new(status.clone())),
             ..status
@@ -113,7 +114,7 @@ impl Look<'_> {
                 .map(|name| StatusTag { name: name.clone(), url: self.site.tag_url(name) })
                 .collect(),
             emojis: emojis(self.site, post),
-            card: None,
+            card: view.card.as_ref().map(|linked| card(self.site, post.id, linked)),
             poll: poll(view, self.now, self.viewer.actor()),
             quote: None,
             quote_approval: QuoteApproval { automatic: Vec::new(), manual: Vec::new(), current_user: "denied" },

@@ -29,6 +29,7 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/statuses", get(show::many).post(create::create))
         .at("/api/v1/statuses/{id}", get(show::show).put(edit::edit).patch(edit::edit).delete(delete::delete))
         .at("/api/v1/statuses/{id}/context", get(show::context))
+        .at("/api/v1/statuses/{id}/card", get(show::card))
         .at("/api/v1/statuses/{id}/source", get(show::source))
         .at("/api/v1/statuses/{id}/history", get(show::history))
         .at("/api/v1/statuses/{id}/favourite", post(react::favourite))

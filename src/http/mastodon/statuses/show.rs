@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::{
     app::App,
@@ -83,6 +84,17 @@ fn around(look: &mut Look<'_>, ids: Vec<PostId>) -> Result<Vec<Status>> {
     let mut statuses = look.statuses(&entries)?;
     statuses.retain(|status| !look.hides(FilterContext::Thread, status));
     Ok(statuses)
+}
+
+/// `GET /api/v1/statuses/:id/card`, as Mastodon had it before 3.0: the card alone, or an object without anything.
+pub(super) async fn card(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession) -> Result<Json<Value>> {
+    me.need("read:statuses")?;
+    let status = look(&app, me.actor(), move |look| {
+        let post = look.target(id)?.post;
+        look.status(EntryRef::post(post.id))
+    });
+    let card = status.await?.card;
+    Ok(Json(card.map_or_else(|| Ok(json!({})), serde_json::to_value)?))
 }
 
 /// `GET /api/v1/statuses/:id/source`

@@ -20,6 +20,8 @@ pub const POSTS: &[&str] = &[
     "MediaAttachment::meta",
     "MediaAttachment::focus",
     "MediaAttachment::size",
+    "PreviewCard",
+    "PreviewCard::Author",
     "Context",
     "Conversation",
 ];
@@ -58,11 +60,31 @@ async fn an_answer(house: &House, sight: &mut Sight, ana: &Person, ben: &Person)
     sight.see("Status", &house.delete(ana, &path).await.ok());
 }
 
+/// A post that links to a page, which is a picture by somebody and says everything of itself.
+async fn a_link(house: &House, sight: &mut Sight, ana: &Person) {
+    house.documents.put(
+        "https://pictures.example/1",
+        "text/html",
+        "<html lang=en><title>A hill</title><meta property=og:description content=Green>\
+        <meta property=og:image:alt content=Grass><meta property=article:published_time content='2026-10-01T10:00:00Z'>\
+        <link rel=alternate type=application/json+oembed href=/embed>",
+    );
+    let embed = json!({
+        "type": "photo", "url": "https://pictures.example/1.jpg", "width": 400, "height": "200", "author_name": "Mette",
+        "author_url": "https://pictures.example/mette", "provider_name": "Pictures", "provider_url": "https://pictures.example/",
+    });
+    house.documents.put("https://pictures.example/embed", "application/json", embed.to_string());
+    let id = house.says(ana, json!({"status": "https://pictures.example/1"})).await;
+    house.work().await;
+    sight.see("Status", &house.get(ana, &format!("/api/v1/statuses/{id}")).await.ok());
+}
+
 on_both! {
     async fn posts_have_the_documented_fields(database: TestDatabase) {
         let (house, mut sight) = (House::open(database).await, Sight::default());
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
         an_answer(&house, &mut sight, &ana, &ben).await;
+        a_link(&house, &mut sight, &ana).await;
         let poll = json!({"status": "Tea or coffee?", "poll": {"options": ["Tea", "Coffee"], "expires_in": 600, "multiple": true}});
         let asked = house.post(&ana, "/api/v1/statuses", poll).await.ok();
         sight.see("Status", &asked);
