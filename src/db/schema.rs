@@ -592,6 +592,7 @@ diesel::table! {
         description -> Text,
         details -> Text,
         created_at -> BigInt,
+        scheduled_id -> Nullable<BigInt>,
     }
 }
 

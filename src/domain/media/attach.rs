@@ -41,7 +41,7 @@ pub fn for_post(
     for id in ids {
         let one = found.iter().find(|one| one.id == *id).ok_or_else(unknown)?;
         match one.state {
-            MediaState::Ready => {}
+            MediaState::Ready if one.scheduled_id.is_none() => {}
             MediaState::Attached if edited.is_some() && one.post_id == edited => {}
             MediaState::Working => {
                 return Err(Error::invalid(
@@ -52,7 +52,7 @@ pub fn for_post(
             MediaState::Failed => {
                 return Err(Error::invalid("media.failed", "One of these files could not be read. Upload it again."));
             }
-            MediaState::Attached | MediaState::Gone => return Err(unknown()),
+            MediaState::Ready | MediaState::Attached | MediaState::Gone => return Err(unknown()),
         }
         if !chosen.iter().any(|known| known.id == one.id) {
             chosen.push(one);
@@ -71,7 +71,7 @@ pub fn attach(tx: &mut Tx<'_>, actor: ActorId, post: PostId, attachments: &[Atta
     if ids.is_empty() {
         return Ok(());
     }
-    let free = media::state.eq(MediaState::Ready).or(media::post_id.eq(post));
+    let free = media::state.eq(MediaState::Ready).and(media::scheduled_id.is_null()).or(media::post_id.eq(post));
     let own = media::table.filter(media::id.eq_any(&ids)).filter(media::actor_id.eq(actor)).filter(free);
     let taken =
         diesel::update(own).set((media::state.eq(MediaState::Attached), media::post_id.eq(post))).execute(tx.conn())?;

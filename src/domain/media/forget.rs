@@ -9,13 +9,20 @@ use super::{Media, MediaState, Purpose, get_own};
 use crate::{
     db::{Conn, Tx, schema::media},
     domain::{ActorId, MediaId, PostId, work::Job},
-    error::Result,
+    error::{Error, Result},
 };
 
 /// Deletes an upload that hangs on nothing.
 pub fn delete(tx: &mut Tx<'_>, actor: ActorId, id: MediaId) -> Result<()> {
     let found = get_own(tx.conn(), actor, id)?;
-    let one = media::table.find(found.id).filter(media::state.ne(MediaState::Attached));
+    if found.scheduled_id.is_some() {
+        return Err(Error::invalid(
+            "media.scheduled",
+            "This file belongs to a post that waits. Please cancel that first.",
+        ));
+    }
+    let free = media::state.ne(MediaState::Attached).and(media::scheduled_id.is_null());
+    let one = media::table.find(found.id).filter(free);
     diesel::update(one).set(media::state.eq(MediaState::Gone)).execute(tx.conn())?;
     tx.defer(&Job::DropFiles)
 }
@@ -59,6 +66,7 @@ pub fn forget_unused(tx: &mut Tx<'_>, age: Duration, limit: i64) -> Result<usize
     let unused = [MediaState::Working, MediaState::Ready, MediaState::Failed];
     let old: Vec<MediaId> = media::table
         .filter(media::state.eq_any(unused))
+        .filter(media::scheduled_id.is_null())
         .filter(media::created_at.lt(before))
         .order(media::created_at)
         .limit(limit)

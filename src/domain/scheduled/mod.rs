@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use publish::publish_next;
 
 use super::{
-    AccountId, ActorId, Audience, By, Page, PostId, ScheduledId, Site, TeamId, TokenId,
+    AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId, media,
     posts::{self, Addressees, NewPoll, NewPost, Once},
     work::Job,
 };
@@ -49,6 +49,9 @@ pub struct Wish {
     pub reply_to: Option<PostId>,
     /// What it lets others choose.
     pub poll: Option<NewPoll>,
+    /// The uploads that hang on it, in this order.
+    #[serde(default)]
+    pub media: Vec<MediaId>,
 }
 
 impl Wish {
@@ -64,6 +67,7 @@ impl Wish {
             team: new.team,
             reply_to: new.reply_to,
             poll: new.poll.clone(),
+            media: new.media.clone(),
         }
     }
 
@@ -79,7 +83,7 @@ impl Wish {
             team: self.team,
             reply_to: self.reply_to,
             addressees: Addressees::default(),
-            media: Vec::new(),
+            media: self.media,
             edited: None,
             hashtags: Vec::new(),
             poll: self.poll,
@@ -133,10 +137,6 @@ pub fn schedule(
     {
         return Ok(known);
     }
-    // What is uploaded and hangs on nothing is forgotten after a day.
-    if !new.media.is_empty() {
-        return Err(Error::invalid("scheduled.uploads", "Scheduled posts take no uploads yet."));
-    }
     tx.lock(Key("scheduled", &[actor.0]))?;
     check_time(tx, *actor, None, at)?;
     let draft = posts::compose(tx, site, by, new)?;
@@ -154,6 +154,8 @@ pub fn schedule(
             scheduled_posts::created_at.eq(now),
         ))
         .execute(tx.conn())?;
+    let uploads: Vec<MediaId> = draft.attachments.iter().filter_map(|one| one.media).collect();
+    media::hold(tx, *actor, id, &uploads)?;
     tx.defer(&Job::PublishScheduled { actor: *actor, at })?;
     Ok(Made::Waits(id))
 }
@@ -169,7 +171,7 @@ pub fn reschedule(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId, at: Timestam
     tx.defer(&Job::PublishScheduled { actor, at })
 }
 
-/// Takes a waiting post back.
+/// Takes a waiting post back. Its uploads hang on nothing then.
 pub fn cancel(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId) -> Result<()> {
     tx.lock(Key("scheduled", &[actor.0]))?;
     get(tx.conn(), actor, id)?;

@@ -93,7 +93,7 @@ on_both! {
             (&ana, 600, json!({"status": ""}), "needs some text"),
             (&ana, 600, json!({"status": "x".repeat(501)}), "501"),
             (&ana, 600, json!({"poll": {"options": ["a"], "expires_in": 300}}), "2 to 4"),
-            (&ana, 600, json!({"media_ids": ["1"]}), "uploads"),
+            (&ana, 600, json!({"media_ids": ["1"]}), "uploads is not there"),
             (&customer, 600, json!({"local_only": true}), "employees"),
         ] {
             let reply = schedules(&house, who, seconds, more.clone()).await;

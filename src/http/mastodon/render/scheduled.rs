@@ -1,13 +1,13 @@
 //! Posts that wait as ScheduledStatus.
 
-use super::status::visibility;
+use super::{attachment::upload, status::visibility};
 use crate::{
-    domain::{Audience, posts::NewPoll, scheduled::Scheduled},
+    domain::{Audience, Site, media::Media, posts::NewPoll, scheduled::Scheduled},
     http::mastodon::entities::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus},
 };
 
-/// A post that waits, as its author sees it.
-pub(in crate::http::mastodon) fn scheduled(waiting: &Scheduled) -> ScheduledStatus {
+/// A post that waits, as its author sees it; its uploads are among `held`.
+pub(in crate::http::mastodon) fn scheduled(site: &Site, waiting: &Scheduled, held: &[Media]) -> ScheduledStatus {
     let wish = &waiting.wish.0;
     let poll = |poll: &NewPoll| ScheduledPoll {
         options: poll.choices.clone(),
@@ -21,7 +21,7 @@ pub(in crate::http::mastodon) fn scheduled(waiting: &Scheduled) -> ScheduledStat
         params: ScheduledParams {
             text: wish.text.clone(),
             poll: wish.poll.as_ref().map(poll),
-            media_ids: None,
+            media_ids: (!wish.media.is_empty()).then(|| wish.media.iter().map(ToString::to_string).collect()),
             sensitive: wish.sensitive,
             spoiler_text: Some(wish.summary.clone()).filter(|summary| !summary.is_empty()),
             visibility: visibility(wish.audience),
@@ -34,7 +34,12 @@ pub(in crate::http::mastodon) fn scheduled(waiting: &Scheduled) -> ScheduledStat
             quoted_status_id: None,
             quote_approval_policy: None,
         },
-        media_attachments: Vec::new(),
+        media_attachments: wish
+            .media
+            .iter()
+            .filter_map(|id| held.iter().find(|one| one.id == *id))
+            .map(|one| upload(site, one))
+            .collect(),
         guildhall: ScheduledExtension {
             audience: match wish.team {
                 Some(team) if wish.audience == Audience::Team => format!("team:{team}"),

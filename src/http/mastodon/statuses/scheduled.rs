@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     db::Timestamp,
-    domain::{
-        ScheduledId,
-        scheduled::{self as waiting, Scheduled},
-    },
+    domain::{ScheduledId, media, scheduled as waiting},
     error::{Error, Result},
     http::{
         extract::{Form, Id, Json, Paging, Paths, Session},
@@ -53,11 +50,18 @@ pub(super) fn moment(text: &str) -> Result<Timestamp> {
 async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<Answer<ScheduledStatus>> {
     me.need("read:statuses")?;
     let (actor, page) = (me.actor.id, paging.page(20));
-    let rows: Vec<Scheduled> = app.db.read(move |conn| waiting::list(conn, actor, &page)).await?;
+    let (rows, held) = app
+        .db
+        .read(move |conn| {
+            let rows = waiting::list(conn, actor, &page)?;
+            let ids: Vec<ScheduledId> = rows.iter().map(|row| row.id).collect();
+            Ok((rows, media::held(conn, &ids)?))
+        })
+        .await?;
     let listed = Listed {
         first: rows.first().map(|row| row.id.0),
         last: rows.last().map(|row| row.id.0),
-        rows: rows.iter().map(scheduled).collect(),
+        rows: rows.iter().map(|row| scheduled(&app.site, row, &held)).collect(),
     };
     Ok(listed.answer(&app, &paging))
 }
@@ -71,7 +75,12 @@ async fn show(State(app): State<App>, Id(id): Id<ScheduledId>, me: Session) -> R
 /// One of those of `me`, or not found.
 pub(super) async fn one(app: &App, me: &Session, id: ScheduledId) -> Result<Json<ScheduledStatus>> {
     let actor = me.actor.id;
-    look(app, Some(actor), move |look| Ok(scheduled(&waiting::get(look.conn, actor, id)?))).await.map(Json)
+    let found = look(app, Some(actor), move |look| {
+        let found = waiting::get(look.conn, actor, id)?;
+        let held = media::held(look.conn, &[id])?;
+        Ok(scheduled(look.site, &found, &held))
+    });
+    found.await.map(Json)
 }
 
 /// `PUT /api/v1/scheduled_statuses/:id`

@@ -1,9 +1,22 @@
 //! Uploads on posts.
 
-use guildhall::{domain::posts, federation::objects::note};
+use std::time::Duration;
+
+use guildhall::{
+    domain::{media, posts},
+    federation::objects::note,
+};
 use serde_json::json;
 
 use super::{super::House, url};
+
+const DAY: u64 = 24 * 3600;
+
+/// What hangs on nothing for more than a day goes.
+async fn prune(house: &House) {
+    house.app.db.write(|tx| media::forget_unused(tx, Duration::from_secs(DAY), 100)).await.unwrap();
+    house.work().await;
+}
 
 on_both! {
     async fn a_post_shows_its_uploads_and_tells_them_to_others(database: TestDatabase) {
@@ -86,6 +99,66 @@ on_both! {
         let once = house.post(&ana, "/api/v1/statuses", named_twice).await.ok();
         assert_eq!(once["media_attachments"].as_array().unwrap().len(), 1);
         house.post(&ana, "/api/v1/statuses", json!({"media_ids": [sound["id"]]})).await.ok();
+    }
+
+    async fn uploads_of_a_post_that_waits_are_kept_for_it(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let (one, two) = (house.uploaded(&ana).await, house.uploaded(&ana).await);
+        let at = house.app.db.now().plus(Duration::from_secs(3 * DAY)).rfc3339();
+        let wish = json!({"status": "Later", "media_ids": [two["id"], one["id"]], "scheduled_at": at});
+        assert_eq!(house.post(&ben, "/api/v1/statuses", wish.clone()).await.status, 422);
+        let waiting = house.post(&ana, "/api/v1/statuses", wish.clone()).await.ok();
+        assert_eq!(waiting["params"]["media_ids"], json!([two["id"], one["id"]]));
+        assert_eq!((&waiting["media_attachments"][0]["id"], &waiting["media_attachments"][1]["url"]), (&two["id"], &one["url"]));
+        assert_eq!(house.get(&ana, "/api/v1/scheduled_statuses").await.ok(), json!([waiting]));
+        // They hang on no other post, cannot be deleted under it, and can still be described.
+        assert_eq!(house.post(&ana, "/api/v1/statuses", wish).await.status, 422);
+        assert_eq!(house.post(&ana, "/api/v1/statuses", json!({"media_ids": [one["id"]]})).await.status, 422);
+        let path = format!("/api/v1/media/{}", one["id"].as_str().unwrap());
+        assert_eq!(house.delete(&ana, &path).await.status, 422);
+        house.put(&ana, &path, json!({"description": "A hill"})).await.ok();
+        // What hangs on nothing is forgotten after a day; these are not.
+        house.wait(2 * DAY);
+        prune(&house).await;
+        assert_eq!(house.kept(), 4);
+        house.wait(DAY);
+        house.work().await;
+        let posted = house.get(&ana, &format!("/api/v1/accounts/{}/statuses", ana.id())).await.ok();
+        assert_eq!(posted[0]["media_attachments"].as_array().unwrap().len(), 2);
+        assert_eq!((&posted[0]["media_attachments"][0]["id"], &posted[0]["media_attachments"][1]["description"]), (&two["id"], &json!("A hill")));
+        prune(&house).await;
+        assert_eq!(house.kept(), 4);
+    }
+
+    async fn uploads_of_a_post_that_is_cancelled_or_refused_are_not_lost_at_once(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let one = house.uploaded(&ana).await;
+        let at = house.app.db.now().plus(Duration::from_secs(600)).rfc3339();
+        let wish = json!({"status": "Later", "media_ids": [one["id"]], "scheduled_at": at});
+        let waiting = house.post(&ana, "/api/v1/statuses", wish.clone()).await.ok();
+        let path = format!("/api/v1/scheduled_statuses/{}", waiting["id"].as_str().unwrap());
+        house.delete(&ana, &path).await.ok();
+        // Free again, for another that waits. When that cannot be published, the file stays with it.
+        let answered = house.says(&ana, json!({"status": "Hello"})).await;
+        let mut wish = wish;
+        wish["in_reply_to_id"] = json!(answered);
+        let waiting = house.post(&ana, "/api/v1/statuses", wish).await.ok();
+        house.delete(&ana, &format!("/api/v1/statuses/{answered}")).await.ok();
+        house.wait(600);
+        house.work().await;
+        let path = format!("/api/v1/scheduled_statuses/{}", waiting["id"].as_str().unwrap());
+        let refused = house.get(&ana, &path).await.ok();
+        assert!(refused["guildhall"]["failed"].is_string(), "{refused}");
+        assert_eq!(refused["media_attachments"][0]["id"], one["id"]);
+        house.wait(2 * DAY);
+        prune(&house).await;
+        assert_eq!(house.kept(), 2);
+        // Once it is taken back, its file is forgotten as any other that hangs on nothing.
+        house.delete(&ana, &path).await.ok();
+        prune(&house).await;
+        assert_eq!(house.kept(), 0);
     }
 
     async fn an_edit_keeps_changes_and_describes_uploads(database: TestDatabase) {
