@@ -89,6 +89,7 @@ fn word(text: &str) -> Option<&'static str> {
         "new",
         "notification",
         "post",
+        "quote",
         "servers",
         "settings",
         "token",

@@ -623,6 +623,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    quotes (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        quoted_id -> Nullable<BigInt>,
+        quoted_uri -> Nullable<Text>,
+        state -> Text,
+        legacy -> Bool,
+        open -> Bool,
+        request_uri -> Nullable<Text>,
+        approval_uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     followed_tags (id) {
         id -> BigInt,
         actor_id -> BigInt,
@@ -866,6 +881,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     elsewhere,
     link_cards,
     post_cards,
+    quotes,
     followed_tags,
     featured_tags,
     endorsements,

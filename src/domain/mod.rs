@@ -83,6 +83,8 @@ crate::id_type! {
     FilterKeywordId;
     /// A single post in a filter.
     FilterPostId;
+    /// That a post quotes another.
+    QuoteId;
     /// Something that was uploaded.
     MediaId;
 }
@@ -112,6 +114,11 @@ impl Site {
     /// The id of an activity of ours.
     pub fn activity_uri(&self, id: i64) -> String {
         format!("{}/ap/activities/{id}", self.base_url)
+    }
+
+    /// Where it is written that one of ours agrees to be quoted.
+    pub fn quote_uri(&self, id: QuoteId) -> String {
+        format!("{}/ap/quotes/{id}", self.base_url)
     }
 
     /// The inbox that all our actors share.

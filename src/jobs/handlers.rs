@@ -47,6 +47,7 @@ impl Handlers {
             | Job::RefreshActor { .. }
             | Job::RefreshPost { .. }
             | Job::FetchCard { .. }
+            | Job::CheckQuote { .. }
             | Job::VerifyFields { .. } => {
                 let late = || Error::unavailable("job.too_long", "Other servers took too long.");
                 tokio::time::timeout(FETCH_TIME, self.fetch(job)).await.map_err(|_| late())??;
@@ -101,6 +102,7 @@ impl Handlers {
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
             Job::RefreshPost { uri, .. } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
             Job::FetchCard { url, .. } => fetch::handle_fetch_card(app, url).await,
+            Job::CheckQuote { post, depth, .. } => fetch::handle_check_quote(app, *post, *depth).await,
             Job::VerifyFields { actor, .. } => fetch::handle_verify_fields(app, *actor).await,
             Job::Federate { .. }
             | Job::TellVotes { .. }
@@ -153,6 +155,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::RefreshActor { .. }
         | Job::RefreshPost { .. }
         | Job::FetchCard { .. }
+        | Job::CheckQuote { .. }
         | Job::VerifyFields { .. } => {
             if passing && (ours || attempts < FETCH_TRIES) {
                 return Outcome::Retry(error);

@@ -110,6 +110,8 @@ fn title(kind: NotificationKind, from: &Actor) -> String {
         NotificationKind::Status => format!("{name} posted"),
         NotificationKind::Update => format!("{name} edited a post"),
         NotificationKind::Poll => "A poll is over".to_owned(),
+        NotificationKind::Quote => format!("{name} quoted your post"),
+        NotificationKind::QuotedUpdate => format!("{name} edited a post that you quoted"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTML from elsewhere: cleaned to an allow-list, or turned into plain text.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     sync::LazyLock,
 };
@@ -56,20 +57,34 @@ static OWN_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner("me no
 fn cleaner(rel: &'static str) -> Builder<'static> {
     let classes: HashSet<&str> =
         ["mention", "hashtag", "ellipsis", "invisible", "h-card", "u-url", "quote-inline"].into();
-    let attributes: HashMap<&str, HashSet<&str>> =
-        HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start", "reversed"]))]);
+    let attributes: HashMap<&str, HashSet<&str>> = HashMap::from([
+        ("a", HashSet::from(["href"])),
+        ("ol", HashSet::from(["start", "reversed"])),
+        ("p", HashSet::from(["class"])),
+    ]);
     let mut builder = Builder::default();
     builder
         .tags(HashSet::from(ALLOWED))
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["lang", "translate"]))
         .allowed_classes(HashMap::from([("a", classes.clone()), ("span", classes)]))
+        .attribute_filter(of_paragraphs)
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some(rel))
         .set_tag_attribute_value("a", "target", "_blank")
         .strip_comments(true);
     builder
+}
+
+/// Of a paragraph's classes the one stays by which clients know where a quote leads that they show themselves.
+fn of_paragraphs<'a>(tag: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    match (tag, attribute) {
+        ("p", "class") => {
+            value.split_ascii_whitespace().any(|class| class == "quote-inline").then(|| Cow::from("quote-inline"))
+        }
+        _ => Some(Cow::from(value)),
+    }
 }
 
 /// HTML of which nothing can do harm: an allow-list of tags, links to http, https and mailto only.

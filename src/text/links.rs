@@ -12,16 +12,28 @@ const LINKS: usize = 20;
 const NAMES: [&str; 4] = ["mention", "hashtag", "u-url", "h-card"];
 
 /// Where the links of some HTML lead, in their order and without their fragments. Those that name people or hashtags
-/// lead to no page that the text is about.
+/// lead to no page that the text is about, and where a quote leads is shown otherwise.
 pub fn links(html: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut tokens = tokens(html).peekable();
+    let mut quote: Option<String> = None;
     while let Some(token) = tokens.next() {
+        if let Token::Close(name) = &token
+            && quote.as_ref().is_some_and(|open| open.eq_ignore_ascii_case(name))
+        {
+            quote = None;
+        }
         let Token::Open(tag) = token else { continue };
-        if found.len() >= LINKS || !tag.name.eq_ignore_ascii_case("a") {
+        let tag = opening(&tag);
+        if tag
+            .attribute("class")
+            .is_some_and(|class| class.split_ascii_whitespace().any(|class| class == "quote-inline"))
+        {
+            quote = Some(tag.name.clone());
+        }
+        if found.len() >= LINKS || quote.is_some() || tag.name != "a" {
             continue;
         }
-        let tag = opening(&tag);
         let classes = tag.attribute("class").unwrap_or_default();
         // Some servers give such links no class.
         let shown = matches!(tokens.peek(), Some(Token::Text(text)) if text.trim_start().starts_with(['@', '#']));
@@ -52,5 +64,7 @@ mod tests {
             <a href=\"HTTPS://News.example/One?a=1&amp;b=2#part\" rel=\"nofollow\"><span>news.example</span></a> <a href='http://d.example'>d</a></p>";
         assert_eq!(links(text), ["https://news.example/One?a=1&b=2", "http://d.example/"]);
         assert!(links("https://news.example/").is_empty());
+        let quote = "<p class=\"quote-inline\">RE: <a href=\"https://a.example/1\">x</a></p><p><a href=\"https://b.example/\">y</a></p>";
+        assert_eq!(links(quote), ["https://b.example/"]);
     }
 }

@@ -33,10 +33,10 @@ use crate::{
 
 /// Other lists that one reads signed in, with filters.
 const LISTS: [(&str, usize); 5] = [
-    ("/api/v1/notifications?limit=40", 21),
-    ("/api/v2/notifications?limit=40", 23),
-    ("/api/v1/notifications/requests?limit=40", 23),
-    ("/api/v1/conversations?limit=40", 21),
+    ("/api/v1/notifications?limit=40", 23),
+    ("/api/v2/notifications?limit=40", 25),
+    ("/api/v1/notifications/requests?limit=40", 25),
+    ("/api/v1/conversations?limit=40", 23),
     ("/api/v2/search?type=statuses&q=hello&limit=40", statements::SEARCH),
 ];
 

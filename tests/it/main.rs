@@ -40,6 +40,7 @@ mod peer;
 mod polls;
 mod profiles;
 mod prune;
+mod quotes;
 mod races;
 mod receipts;
 mod reports;

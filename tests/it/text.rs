@@ -240,6 +240,7 @@ const HOSTILE: &[&str] = &[
     "<table><tr><td>",
     "<iframe srcdoc=x>",
     "<p class=\"mention evil\">",
+    "<p class=\"evil quote-inline\">",
     "<span class='h-card evil' data-x=1>",
     "<ol start=9 reversed>",
     "<li value=3>",
@@ -292,6 +293,7 @@ proptest! {
                     ("a" | "span", "class") => value.split(' ').all(|class| {
                         ["", "mention", "hashtag", "ellipsis", "invisible", "h-card", "u-url", "quote-inline"].contains(&class)
                     }),
+                    ("p", "class") => value == "quote-inline",
                     ("ol", "start" | "reversed") | (_, "lang" | "translate") => true,
                     _ => false,
                 };

@@ -52,6 +52,10 @@ crate::text_enum! {
         Update = "update",
         /// A poll that one asked, or voted in, is over.
         Poll = "poll",
+        /// A post was quoted.
+        Quote = "quote",
+        /// A post that one quotes was edited.
+        QuotedUpdate = "quoted_update",
     }
 }
 
@@ -61,7 +65,10 @@ impl NotificationKind {
 
     /// Whether a policy may keep it back: not what one asked for.
     pub const fn is_filterable(self) -> bool {
-        matches!(self, Self::Mention | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Reblog)
+        matches!(
+            self,
+            Self::Mention | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Reblog | Self::Quote
+        )
     }
 }
 

@@ -3,7 +3,10 @@
 //! Whoever is mentioned and not known yet is fetched by the caller before; here a name that nobody knows
 //! stays text.
 
-use super::{Attachment, Audience, Draft, NewPoll, Post, ReplyTo, Viewer, first_link, get_visible, like::viewer_of};
+use super::{
+    Attachment, Audience, Draft, NewPoll, Post, QuotePolicy, Quoters, Quoting, ReplyTo, Viewer, first_link,
+    get_visible, like::viewer_of, quotes,
+};
 use crate::{
     db::{Conn, Tx},
     domain::{ActorId, By, MediaId, PostId, Site, TeamId, actors, media},
@@ -49,6 +52,10 @@ pub struct NewPost {
     pub hashtags: Vec<String>,
     /// What it lets others choose.
     pub poll: Option<NewPoll>,
+    /// What it quotes.
+    pub quote: Option<PostId>,
+    /// Who may quote it; everybody, where it does not say and is open.
+    pub quoting: Option<QuotePolicy>,
 }
 
 /// Whom a post names otherwise than by text. Clients that only send text leave it empty.
@@ -178,12 +185,48 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
         draft.kind = "question".to_owned();
         draft.details = poll.begun(tx.now())?;
     }
+    quote(tx, by, new, &mut draft)?;
     draft.attachments = media::for_post(tx.conn(), site, by.actor(), &new.media, new.edited)?;
     if new.poll.is_some() && !draft.attachments.is_empty() {
         return Err(Error::invalid("media.poll", "A post has a poll or files, not both. Please choose one."));
     }
     check_cargo(site, &draft)?;
     Ok(draft)
+}
+
+/// What it quotes, and who may quote it. Those whose server shows no quotes see where it leads in the text.
+fn quote(tx: &mut Tx<'_>, by: &By, new: &NewPost, draft: &mut Draft) -> Result<()> {
+    let quoted = match (new.quote, new.edited) {
+        (Some(quoted), _) => Some(quotes::quotable(tx, by, quoted, draft.audience.federates())?),
+        (None, Some(edited)) => quotes::quoted_in(tx.conn(), edited)?,
+        (None, None) => None,
+    };
+    if draft.audience.is_open() {
+        let policy = || QuotePolicy::automatic(Some(Quoters::Public));
+        draft.details.quoting = Some(new.quoting.clone().unwrap_or_else(policy));
+    }
+    let Some(quoted) = quoted else { return Ok(()) };
+    if let Some(page) = quoted.url.as_deref().or(quoted.uri.as_deref()) {
+        let page = text::escape(page);
+        let link = format!("<p class=\"quote-inline\">RE: <a href=\"{page}\">{page}</a></p>");
+        draft.content.insert_str(0, &link);
+    }
+    if new.edited.is_some() {
+        return Ok(());
+    }
+    // What was said to followers is not passed on to everybody, as on Mastodon.
+    if quoted.audience == Audience::Followers && draft.audience.is_open() {
+        draft.audience = Audience::Followers;
+        draft.details.quoting = None;
+    }
+    // Whoever is to agree must be able to read it.
+    let author = actors::get(tx.conn(), quoted.author_id)?;
+    if !author.is_local() && matches!(draft.audience, Audience::Followers | Audience::Direct) {
+        draft.hidden.extend(Some(author.id).filter(|author| !draft.mentions.contains(author)));
+    }
+    draft.details.quote.clone_from(&quoted.uri);
+    draft.quote = Some(Quoting { post: Some(quoted.id), uri: quoted.uri, ..Quoting::default() });
+    Ok(())
 }
 
 /// Refuses what would not fit on the wire, whatever it counts: links and names are longer there.
@@ -229,7 +272,8 @@ fn check_length(site: &Site, new: &NewPost) -> Result<()> {
         }
         Format::Html => text::plain(&new.text).into(),
     };
-    if text::is_blank(&seen) && text::is_blank(&new.summary) && new.media.is_empty() {
+    let shows = !new.media.is_empty() || new.quote.is_some();
+    if text::is_blank(&seen) && text::is_blank(&new.summary) && !shows {
         return Err(Error::invalid("post.empty", "A post needs some text."));
     }
     let title = new.title.as_ref().map_or(0, |title| title.chars().count());

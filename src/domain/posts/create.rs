@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
-    Attachment, Audience, Details, Emoji, Post, find, find_by_uri, is_deleted_by, linked, rights::may_publish, said,
-    spread,
+    Attachment, Audience, Details, Emoji, Post, Quoting, find, find_by_uri, is_deleted_by, linked, quotes,
+    rights::may_publish, said, spread,
 };
 use crate::{
     db::{
@@ -64,6 +64,8 @@ pub struct Draft {
     pub attachments: Vec<Attachment>,
     pub emojis: Vec<Emoji>,
     pub details: Details,
+    /// What it quotes.
+    pub quote: Option<Quoting>,
     /// The page of which a card is shown.
     pub link: Option<String>,
     /// Ids and times are the author's server's to give; `None` for our own.
@@ -94,6 +96,7 @@ impl Draft {
             attachments: Vec::new(),
             emojis: Vec::new(),
             details: Details::default(),
+            quote: None,
             link: None,
             uri: None,
             url: None,
@@ -125,6 +128,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     count(tx, &author, draft, parent.as_ref())?;
     if let Some(uri) = &draft.uri {
         adopt_waiting_replies(tx, id, uri, draft.audience, author.id)?;
+        quotes::adopt(tx, id, uri)?;
     }
     spread::tell(tx, id, &author, draft, parent.as_ref())?;
     spread::show_at_home(tx, id, &author, draft, parent.as_ref())?;
@@ -134,6 +138,8 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     if let (false, true, Some(at)) = (by.is_remote(), draft.details.is_poll(), draft.details.ends_at) {
         tx.defer(&Job::EndPoll { post: id, at })?;
     }
+    // Whoever is quoted is asked when the post has left.
+    quotes::attach(tx, by, &author, id, draft)?;
     tx.signal(Signal { topic: "post", kind: "new", id: id.0 });
     Ok(id)
 }
@@ -151,6 +157,7 @@ fn lock_thread(tx: &mut Tx<'_>, by: &By, draft: &Draft) -> Result<()> {
     let answered = draft.reply_to.as_ref();
     let mut uris: Vec<&String> = draft.uri.iter().filter(|_| by.is_remote()).collect();
     uris.extend(answered.and_then(|answered| answered.uri.as_ref()));
+    uris.extend(draft.quote.as_ref().and_then(|quoting| quoting.uri.as_ref()));
     // In one order, so that two do not wait for each other.
     uris.sort();
     uris.dedup();

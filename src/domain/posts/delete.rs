@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{
     Audience, Post, find,
     pin::{forget_pin, forget_pins_of},
-    reach,
+    quotes, reach,
 };
 use crate::{
     db::{
@@ -66,6 +66,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Op
     diesel::update(posts::table.filter(posts::reply_to_id.eq(id)))
         .set(posts::reply_to_id.eq(None::<PostId>))
         .execute(tx.conn())?;
+    quotes::orphan(tx, id)?;
     media::forget_post(tx, id)?;
     words::take_out(tx, id)?;
     diesel::delete(posts::table.find(id)).execute(tx.conn())?;

@@ -7,6 +7,7 @@ use super::{
     create::write_names,
     get, linked, may_see,
     poll_end::ended_elsewhere,
+    quotes,
     rights::{check_counts, name_nobody_outside},
     said,
     spread::show_to_named,
@@ -111,6 +112,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     write_names(tx, id, draft)?;
     said::index_again(tx, id)?;
     linked::show_again(tx, by, &old, draft)?;
+    quotes::attach_again(tx, by, &old, draft)?;
     poll_changed(tx, by, &old, details, new_text)?;
     if !by.is_remote() {
         media::attach(tx, old.author_id, id, &draft.attachments)?;
@@ -128,6 +130,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     for booster in boosters {
         notifications::tell(tx, booster, NotificationKind::Update, old.author_id, Some(id))?;
     }
+    quotes::tell_of_edit(tx, &old)?;
     if !by.is_remote() && old.audience.federates() {
         tx.defer(&Job::Federate { actor: old.author_id, change: Change::PostEdited { post: id } })?;
     }

@@ -18,6 +18,7 @@ mod poll;
 mod poll_end;
 mod prune;
 mod queries;
+mod quotes;
 mod readers;
 mod rights;
 mod said;
@@ -53,6 +54,11 @@ pub use prune::{Window, prune_stale};
 pub use queries::{
     addressed_in, count_likes_by, count_local, count_open, find, find_by_uri, get, get_many, get_visible, hashtags_in,
     hidden_readers, indexable_range, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
+};
+pub use quotes::{
+    Quote, QuotePolicy, QuoteShown, QuoteState, Quoters, Quoting, Standing, accepted_elsewhere, asked, checked,
+    find_quote, find_quote_of, find_quote_to_answer, list_quotes, quote_standing, quotes_among, quotes_shown,
+    rejected_elsewhere, revoke_quote, revoked_elsewhere, set_quote_policy,
 };
 pub use readers::{addressees_of_edit, is_addressed_apart, wording};
 pub use said::{everything_said, index_stored};
@@ -111,6 +117,9 @@ pub struct Details {
     /// The post that is quoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
+    /// Who may quote this one, as far as it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoting: Option<QuotePolicy>,
 }
 
 /// A post as it is stored.

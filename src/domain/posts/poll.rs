@@ -128,6 +128,11 @@ impl Details {
     /// These details after an edit of ours, or after what a poll's own server says of it: that counts the votes.
     pub(super) fn edited(&self, new: &Self, ours: bool, now: Timestamp) -> Self {
         let mut details = new.clone();
+        if ours {
+            // What it quotes, and who may quote it, are changed elsewhere.
+            details.quote.clone_from(&self.quote);
+            details.quoting.clone_from(&self.quoting);
+        }
         if !details.is_poll() {
             return details;
         }

@@ -6,7 +6,9 @@ use super::{Audience, delete::remove};
 use crate::{
     db::{
         Conn, Key, Timestamp, Tx, first_id_at,
-        schema::{actors, bookmarks, boosts, home_entries, likes, mentions, notifications, pins, poll_votes, posts},
+        schema::{
+            actors, bookmarks, boosts, home_entries, likes, mentions, notifications, pins, poll_votes, posts, quotes,
+        },
     },
     domain::{ActorId, PostId},
     error::Result,
@@ -22,9 +24,9 @@ pub struct Window {
 }
 
 /// Forgets posts of other servers that came before a moment and mean nothing to anybody here: nobody here liked,
-/// boosted, bookmarked, voted or was mentioned in them, they are in nobody's home or notifications, their authors do not
-/// pin them, and nobody here wrote in their thread. They are not deleted in the eyes of the network and may come again.
-/// Looks at `limit` posts after `after`.
+/// boosted, bookmarked, voted or was mentioned in them, no post quotes them, they are in nobody's home or
+/// notifications, their authors do not pin them, and nobody here wrote in their thread. They are not deleted in the
+/// eyes of the network and may come again. Looks at `limit` posts after `after`.
 pub fn prune_stale(tx: &mut Tx<'_>, after: PostId, before: Timestamp, limit: i64) -> Result<Window> {
     let old: Vec<PostId> = posts::table
         .filter(posts::id.gt(after))
@@ -87,6 +89,7 @@ fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<V
     let pinned =
         pins::table.filter(pins::actor_id.eq(posts::author_id)).filter(pins::post_uri.nullable().eq(posts::uri));
     let kept = bookmarks::table.filter(bookmarks::post_id.eq(posts::id));
+    let quoted = quotes::table.filter(quotes::quoted_id.assume_not_null().eq(posts::id));
     let thread = diesel::alias!(posts as thread);
     let ours = thread
         .filter(thread.field(posts::thread_id).eq(posts::thread_id))
@@ -103,6 +106,7 @@ fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<V
         .filter(dsl::not(dsl::exists(told)))
         .filter(dsl::not(dsl::exists(pinned)))
         .filter(dsl::not(dsl::exists(kept)))
+        .filter(dsl::not(dsl::exists(quoted)))
         .filter(dsl::not(dsl::exists(ours)))
         .select((posts::id, posts::author_id, posts::reply_to_id, posts::audience))
         .load(tx.conn())?)

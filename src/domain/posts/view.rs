@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::{
-    Audience, Boost, Post, bookmark::bookmarked_among, hashtags_in, mentioned_in, pin::pinned_among, vote::chosen_among,
+    Audience, Boost, Post, Quote, Standing, bookmark::bookmarked_among, hashtags_in, mentioned_in, pin::pinned_among,
+    quotes as quoting, vote::chosen_among,
 };
 use crate::{
     db::{
@@ -80,6 +81,12 @@ pub struct PostView {
     pub pinned: bool,
     /// The page that it links to.
     pub card: Option<Linked>,
+    /// What it quotes, and how that stands.
+    pub quote: Option<Quote>,
+    /// How often it is quoted where everybody may read it.
+    pub quotes: i64,
+    /// How the reader stands with its policy of quotes.
+    pub standing: Standing,
     /// What the reader chose, when it is a poll.
     pub chosen: Vec<i32>,
     /// The reader is told nothing more of its thread.
@@ -89,7 +96,7 @@ pub struct PostView {
 }
 
 /// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
-/// the reader may see them was decided by whoever made the list. Fourteen queries at most.
+/// the reader may see them was decided by whoever made the list. Eighteen queries at most.
 pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
     if entries.is_empty() {
         return Ok(Vec::new());
@@ -124,6 +131,10 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     people.dedup();
     let people: HashMap<ActorId, Actor> =
         actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
+    let (quotes, counts) = (quoting::quotes_among(conn, &ids)?, quoting::counts(conn, &ids)?);
+    let written: Vec<(&Post, &Actor)> =
+        rows.values().filter_map(|post| Some((post, people.get(&post.author_id)?))).collect();
+    let standings = quoting::standings(conn, reader, &written)?;
     let (mut liked, mut boosted, mut pinned): (HashSet<PostId>, HashSet<PostId>, Vec<PostId>) = Default::default();
     let mut muted: HashSet<ActorId> = HashSet::new();
     let mut chosen: HashMap<PostId, Vec<i32>> = HashMap::new();
@@ -178,6 +189,9 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             bookmarked: kept.contains(&post.id),
             pinned: pinned.contains(&post.id),
             card: cards.get(&post.id).cloned(),
+            quote: quotes.get(&post.id).cloned(),
+            quotes: counts.get(&post.id).copied().unwrap_or(0),
+            standing: standings.get(&post.id).copied().unwrap_or(Standing::Denied),
             chosen: chosen.get(&post.id).cloned().unwrap_or_default(),
             quiet: quiet.contains(&post.thread_id),
             muted: muted.contains(&post.author_id),

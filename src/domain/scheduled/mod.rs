@@ -12,7 +12,7 @@ pub use publish::publish_next;
 
 use super::{
     AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId, media,
-    posts::{self, Addressees, NewPoll, NewPost, Once},
+    posts::{self, Addressees, NewPoll, NewPost, Once, QuotePolicy},
     work::Job,
 };
 use crate::{
@@ -52,6 +52,12 @@ pub struct Wish {
     /// The uploads that hang on it, in this order.
     #[serde(default)]
     pub media: Vec<MediaId>,
+    /// What it quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<PostId>,
+    /// Who may quote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoting: Option<QuotePolicy>,
 }
 
 impl Wish {
@@ -68,6 +74,8 @@ impl Wish {
             reply_to: new.reply_to,
             poll: new.poll.clone(),
             media: new.media.clone(),
+            quote: new.quote,
+            quoting: new.quoting.clone(),
         }
     }
 
@@ -87,6 +95,8 @@ impl Wish {
             edited: None,
             hashtags: Vec::new(),
             poll: self.poll,
+            quote: self.quote,
+            quoting: self.quoting,
         }
     }
 }

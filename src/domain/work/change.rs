@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::Timestamp,
-    domain::{ActorId, Audience, BoostId, FollowId, LikeId, PinId, PostId, ReportId, VoteId},
+    domain::{ActorId, Audience, BoostId, FollowId, LikeId, PinId, PostId, QuoteId, ReportId, VoteId},
 };
 
 /// What happened, for other servers to hear of. How it is said and to whom is decided in
@@ -94,6 +94,43 @@ pub enum Change {
     Reported {
         /// The report.
         report: ReportId,
+    },
+    /// One of ours quotes somebody elsewhere, who is asked.
+    QuoteRequested {
+        /// The quote.
+        quote: QuoteId,
+    },
+    /// One of ours agrees to be quoted.
+    QuoteAccepted {
+        /// The quote.
+        quote: QuoteId,
+        /// Who asked.
+        asker: ActorId,
+    },
+    /// One of ours does not agree to be quoted.
+    QuoteRejected {
+        /// The id of the QuoteRequest, as the asker's server gave it.
+        request: String,
+        /// The id of the post of ours.
+        quoted: String,
+        /// The id of the post that quotes.
+        quoting: String,
+        /// Who asked.
+        asker: ActorId,
+    },
+    /// One of ours does not agree to be quoted any more.
+    QuoteRevoked {
+        /// Where it was written that they did.
+        stamp: String,
+        /// Who quotes.
+        author: ActorId,
+    },
+    /// How a post of ours quotes, or who may quote it, changed.
+    QuoteChanged {
+        /// The post.
+        post: PostId,
+        /// When.
+        at: Timestamp,
     },
     /// One of ours asks to follow.
     FollowRequested {

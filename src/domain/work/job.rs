@@ -67,6 +67,15 @@ pub enum Job {
         #[serde(default)]
         wait: u8,
     },
+    /// Fetch what a post of somebody elsewhere quotes, and find out whether that may be.
+    CheckQuote {
+        /// The post that quotes.
+        post: PostId,
+        /// The id of its author.
+        sender: String,
+        /// How many quotes lead to it.
+        depth: u8,
+    },
     /// Check the links in an actor's profile fields for a rel=me link back.
     VerifyFields {
         /// Whose fields.
@@ -146,6 +155,7 @@ impl Job {
         "refresh_actor",
         "refresh_post",
         "fetch_card",
+        "check_quote",
         "verify_fields",
         "send_reset",
         "push",
@@ -154,7 +164,7 @@ impl Job {
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
     /// What is looked up to know more. Anybody can make us do that, so it delays nothing that arrived.
     pub const LOOKED_UP: &'static [&'static str] =
-        &["fetch_post", "refresh_actor", "refresh_post", "fetch_card", "verify_fields"];
+        &["fetch_post", "refresh_actor", "refresh_post", "fetch_card", "check_quote", "verify_fields"];
     /// What waits for the mail server.
     pub const LETTERS: &'static [&'static str] = &["send_reset"];
     /// What waits for push services, which people's apps choose.
@@ -169,6 +179,7 @@ impl Job {
             Self::RefreshActor { .. } => "refresh_actor",
             Self::RefreshPost { .. } => "refresh_post",
             Self::FetchCard { .. } => "fetch_card",
+            Self::CheckQuote { .. } => "check_quote",
             Self::VerifyFields { .. } => "verify_fields",
             Self::TellVotes { .. } => "tell_votes",
             Self::EndPoll { .. } => "end_poll",
@@ -200,6 +211,7 @@ impl Later for Job {
             Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
             Self::RefreshPost { uri, .. } => Some(format!("refresh_post:{uri}")),
             Self::FetchCard { url, .. } => Some(format!("fetch_card:{url}")),
+            Self::CheckQuote { post, .. } => Some(format!("check_quote:{post}")),
             Self::VerifyFields { actor, .. } => Some(format!("verify_fields:{actor}")),
             Self::TellVotes { post } => Some(format!("tell_votes:{post}")),
             Self::EndPoll { post, .. } => Some(format!("end_poll:{post}")),
@@ -220,7 +232,8 @@ impl Later for Job {
             Self::Inbound { signer: uri, .. }
             | Self::FetchPost { sender: uri, .. }
             | Self::RefreshActor { uri }
-            | Self::RefreshPost { sender: uri, .. } => machine_in(uri),
+            | Self::RefreshPost { sender: uri, .. }
+            | Self::CheckQuote { sender: uri, .. } => machine_in(uri),
             Self::FetchCard { sender, .. } => sender.as_deref().and_then(machine_in),
             Self::VerifyFields { host, .. } => machine_in(&format!("https://{host}/")),
             Self::Federate { .. }
@@ -247,6 +260,7 @@ impl Later for Job {
             | Self::FetchCard { url: uri, .. }
             | Self::Push { endpoint: uri, .. } => machine_in(uri),
             Self::VerifyFields { .. }
+            | Self::CheckQuote { .. }
             | Self::Federate { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
@@ -268,6 +282,7 @@ impl Later for Job {
                 | Self::RefreshActor { .. }
                 | Self::RefreshPost { .. }
                 | Self::FetchCard { .. }
+                | Self::CheckQuote { .. }
                 | Self::VerifyFields { .. }
                 | Self::TellVotes { .. }
                 | Self::EndPoll { .. }

@@ -1,4 +1,4 @@
-//! Delete of a post, of a boost, or of the actor itself.
+//! Delete of a post, of a boost, of the consent to a quote, or of the actor itself.
 
 use super::{Activity, Applied};
 use crate::{
@@ -31,6 +31,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Res
     }
     if let Some(boost) = posts::find_boost_by_uri(tx.conn(), uri, signer.id)? {
         posts::unboost(tx, &activity.by(signer), boost.post_id)?;
+        return Ok(Applied::Done);
+    }
+    if posts::revoked_elsewhere(tx, signer.id, uri)? {
         return Ok(Applied::Done);
     }
     // Its Create may come later, or wait here for something.

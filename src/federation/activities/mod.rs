@@ -11,6 +11,7 @@ mod flag;
 mod follow;
 mod like;
 mod pin;
+mod quote;
 mod reading;
 mod undo;
 mod update;
@@ -82,6 +83,7 @@ pub enum Verb {
     Remove,
     Move,
     Flag,
+    QuoteRequest,
     Other,
 }
 
@@ -103,6 +105,7 @@ impl Verb {
                 "Remove" => Self::Remove,
                 "Move" => Self::Move,
                 "Flag" => Self::Flag,
+                "QuoteRequest" => Self::QuoteRequest,
                 _ => return None,
             })
         };
@@ -168,7 +171,13 @@ impl Activity {
     pub fn may_recur(&self) -> bool {
         match self.verb {
             Verb::Create => self.inbox.is_some(),
-            Verb::Follow | Verb::Accept | Verb::Reject | Verb::Block | Verb::Add | Verb::Remove => true,
+            Verb::Follow
+            | Verb::Accept
+            | Verb::Reject
+            | Verb::Block
+            | Verb::Add
+            | Verb::Remove
+            | Verb::QuoteRequest => true,
             Verb::Undo => values::list(&self.document, "object")
                 .into_iter()
                 .all(|undone| !matches!(Verb::read(undone), Verb::Like | Verb::Announce)),
@@ -214,8 +223,14 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
         Verb::Update => update::apply(tx, site, signer, activity),
         Verb::Delete => delete::apply(tx, signer, activity),
         Verb::Follow => follow::follow(tx, site, signer, activity),
-        Verb::Accept => follow::answer(tx, signer, activity, true),
-        Verb::Reject => follow::answer(tx, signer, activity, false),
+        Verb::Accept | Verb::Reject => {
+            let yes = activity.verb == Verb::Accept;
+            match quote::answer(tx, site, signer, activity, yes)? {
+                Some(applied) => Ok(applied),
+                None => follow::answer(tx, signer, activity, yes),
+            }
+        }
+        Verb::QuoteRequest => quote::request(tx, site, signer, activity),
         Verb::Block => follow::block(tx, site, signer, activity),
         Verb::Add => pin::add(tx, site, signer, activity),
         Verb::Remove => pin::remove(tx, signer, activity),

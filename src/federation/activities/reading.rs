@@ -85,6 +85,11 @@ impl Activity {
 }
 
 fn carried(activity: &Activity) -> Option<Carried> {
+    if activity.verb == Verb::QuoteRequest {
+        let quoting = activity.document.get("instrument").filter(|quoting| quoting.is_object())?;
+        let theirs = values::own_id(quoting).is_some_and(|uri| one_origin(uri, &activity.actor));
+        return note::read(quoting, None).ok().filter(|_| theirs).map(Carried::Post);
+    }
     let (object, uri) = (activity.object(), activity.object_id()?);
     if !object.is_object() || !one_origin(uri, &activity.actor) {
         return None;

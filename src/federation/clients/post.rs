@@ -62,6 +62,8 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
         poll: asks,
         media: Vec::new(),
         edited: None,
+        quote: None,
+        quoting: None,
     };
     let (by, site, kind) = (me.by(), app.site.clone(), kind.to_lowercase());
     app.db
@@ -159,6 +161,8 @@ fn changed(old: &Post, object: &Value, text: String, format: Format, addressees:
         poll: None,
         media: old.attachments.0.iter().filter_map(|attachment| attachment.media).collect(),
         edited: Some(old.id),
+        quote: None,
+        quoting: None,
     })
 }
 

@@ -10,6 +10,7 @@ mod key;
 mod mentioned;
 mod page;
 mod post;
+mod quote;
 mod resolve;
 mod webfinger;
 
@@ -24,6 +25,7 @@ pub use key::{SenderKey, key, key_again};
 pub use mentioned::{mentioned, newly_mentioned};
 pub use page::handle_fetch_card;
 pub use post::{handle_fetch_post, post, post_job, refresh};
+pub use quote::handle_check_quote;
 pub use resolve::{Resolved, resolve};
 pub use webfinger::{Door, doors, scheme};
 
@@ -37,6 +39,7 @@ const FETCHES: u8 = 20;
 #[derive(Debug, Clone)]
 pub struct Budget {
     left: u8,
+    depth: u8,
     fingers: Vec<((String, String), Finger)>,
 }
 
@@ -49,7 +52,14 @@ impl Default for Budget {
 impl Budget {
     /// A budget of at most `fetches`.
     pub fn of(fetches: u8) -> Self {
-        Self { left: fetches.min(FETCHES), fingers: Vec::new() }
+        Self { left: fetches.min(FETCHES), depth: 0, fingers: Vec::new() }
+    }
+
+    /// The same for something to which so many quotes lead.
+    #[must_use]
+    fn at_depth(mut self, depth: u8) -> Self {
+        self.depth = depth;
+        self
     }
 
     /// Takes one fetch out of it.

@@ -62,7 +62,7 @@ pub(super) async fn store(app: &App, document: &Value, budget: &mut Budget) -> R
     if incoming.is_vote {
         return Err(Error::invalid("post.vote", "This is a vote, not a post."));
     }
-    let site = app.site.clone();
+    let (site, incoming) = (app.site.clone(), incoming.at_depth(budget.depth));
     let id = app
         .db
         .write(move |tx| {

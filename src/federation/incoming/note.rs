@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     actor::is_actor_kind,
+    quote,
     values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, own_id, text},
 };
 use crate::{
@@ -46,6 +47,8 @@ pub struct Incoming {
     pub mentions: Vec<String>,
     /// It is a vote on a poll, not a post.
     pub is_vote: bool,
+    /// Who may quote it, as far as it says so.
+    quoters: Option<quote::Quoters>,
     draft: Draft,
 }
 
@@ -127,6 +130,8 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
     draft.emojis = emojis(object);
     draft.hashtags = hashtags(object);
     draft.details = details(object);
+    draft.quote = quote::read(object);
+    draft.details.quote = draft.quote.as_ref().and_then(|quoting| quoting.uri.clone());
     draft.uri = Some(uri.to_owned());
     draft.url = link(object, "url").or_else(|| floor::http_url(uri));
     draft.published_at = moment(object, "published");
@@ -143,6 +148,7 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
         recipients: to.into_iter().chain(cc).collect(),
         mentions,
         is_vote,
+        quoters: quote::quoters(object),
         draft,
     })
 }
@@ -291,10 +297,6 @@ fn details(object: &Value) -> Details {
     let any_of = list(object, "anyOf");
     let multiple = !any_of.is_empty();
     let options = if multiple { any_of } else { list(object, "oneOf") };
-    let quote = ["quote", "_misskey_quote", "quoteUrl", "quoteUri"]
-        .iter()
-        .find_map(|name| id(object, name))
-        .and_then(floor::http_url);
     Details {
         options: options
             .into_iter()
@@ -313,7 +315,7 @@ fn details(object: &Value) -> Details {
         refreshed_at: None,
         starts_at: moment(object, "startTime"),
         location: location(object),
-        quote,
+        ..Details::default()
     }
 }
 
@@ -353,6 +355,14 @@ impl Incoming {
         &self.draft
     }
 
+    /// The same post, to which so many quotes lead.
+    pub fn at_depth(mut self, depth: u8) -> Self {
+        if let Some(quoting) = &mut self.draft.quote {
+            quoting.depth = depth;
+        }
+        self
+    }
+
     /// The draft with names looked up among the actors we know; those we do not know stay text.
     pub fn into_draft(self, tx: &mut Tx<'_>, site: &Site) -> Result<Draft> {
         let mut draft = self.draft;
@@ -366,6 +376,10 @@ impl Incoming {
         draft.mentions = known.iter().map(|actor| actor.id).collect();
         draft.mentions.sort();
         draft.mentions.dedup();
+        draft.details.quoting = match &self.quoters {
+            None => None,
+            Some(quoters) => Some(quoters.policy(actors::find_by_uri(tx.conn(), &self.author)?.as_ref())),
+        };
         draft.link = posts::first_link(site, &draft.content, draft.details.quote.as_deref());
         draft.reply_to = self.reply_to.map(|uri| ReplyTo { post: None, uri: Some(uri) });
         Ok(draft)

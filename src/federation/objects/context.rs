@@ -21,6 +21,8 @@ pub enum Terms {
     Post,
     /// Those of actors.
     Actor,
+    /// Those of the consent to quotes, and of the posts that quote.
+    Quote,
 }
 
 /// Makes a document of an object. `proven` says that an integrity proof will be attached to it.
@@ -32,6 +34,10 @@ pub fn document(object: Value, terms: Terms, proven: bool) -> Result<Value> {
     match terms {
         Terms::Plain => {}
         Terms::Post => context.push(post_terms()),
+        Terms::Quote => {
+            context.push(post_terms());
+            context.push(quote_terms());
+        }
         Terms::Actor => {
             context.push(json!("https://w3id.org/security/v1"));
             context.push(json!("https://w3id.org/security/multikey/v1"));
@@ -59,6 +65,20 @@ fn post_terms() -> Value {
         "interactionPolicy": { "@id": "gts:interactionPolicy", "@type": "@id" },
         "canQuote": { "@id": "gts:canQuote", "@type": "@id" },
         "automaticApproval": { "@id": "gts:automaticApproval", "@type": "@id" },
+        "quote": { "@id": "https://w3id.org/fep/044f#quote", "@type": "@id" },
+        "quoteAuthorization": { "@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id" },
+        "quoteUrl": "as:quoteUrl",
+        "quoteUri": "http://fedibird.com/ns#quoteUri",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+    })
+}
+
+fn quote_terms() -> Value {
+    json!({
+        "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+        "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+        "interactingObject": { "@id": "gts:interactingObject", "@type": "@id" },
+        "interactionTarget": { "@id": "gts:interactionTarget", "@type": "@id" },
     })
 }
 

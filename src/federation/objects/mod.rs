@@ -9,4 +9,5 @@ pub mod collection;
 pub mod context;
 pub mod note;
 mod poll;
+pub mod quote;
 pub mod tombstone;

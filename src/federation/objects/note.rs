@@ -1,17 +1,16 @@
 //! Posts on the wire.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
-use super::{
-    addressing::{Addressing, PUBLIC},
-    poll,
-};
+use super::{addressing::Addressing, poll, quote};
 use crate::{
     db::Conn,
     domain::{
         ActorId, PostId, Site,
         actors::{self, Actor},
-        posts::{self, Attachment, FederablePost, Reach},
+        posts::{self, Attachment, FederablePost, Quote, Reach},
     },
     error::{Error, Result},
 };
@@ -35,6 +34,8 @@ pub struct Surroundings {
     pub hidden: Vec<Actor>,
     /// Its hashtags, without `#`.
     pub hashtags: Vec<String>,
+    /// What it quotes, where that is consented to or asked for.
+    pub quote: Option<Quote>,
 }
 
 impl Surroundings {
@@ -43,11 +44,14 @@ impl Surroundings {
         Ok(Self::load_many(conn, std::slice::from_ref(post))?.pop().unwrap_or_default())
     }
 
-    /// Reads what is around each of these posts, in their order; three queries whatever their number.
+    /// Reads what is around each of these posts, in their order; four queries whatever their number.
     pub fn load_many(conn: &mut Conn, posts: &[FederablePost]) -> Result<Vec<Self>> {
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
         let addressed = posts::addressed_in(conn, &ids)?;
         let tags = posts::hashtags_in(conn, &ids)?;
+        let quoting: Vec<PostId> =
+            posts.iter().filter(|post| post.details.0.quote.is_some()).map(|post| post.id).collect();
+        let quotes = if quoting.is_empty() { HashMap::new() } else { posts::quotes_among(conn, &quoting)? };
         let mut people: Vec<ActorId> = addressed.iter().map(|(_, actor, _)| *actor).collect();
         people.extend(posts.iter().map(|post| post.author_id));
         people.extend(posts.iter().filter_map(|post| post.reply_to_author_id));
@@ -69,6 +73,7 @@ impl Surroundings {
                 hidden: among(&reach.hidden),
                 reach: Some(reach),
                 hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
+                quote: quotes.get(&post.id).cloned(),
             }
         };
         Ok(posts.iter().map(around).collect())
@@ -120,6 +125,9 @@ pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Resu
     if let Some(parent) = &post.reply_to_uri {
         put("inReplyTo", json!(parent));
     }
+    for (name, value) in quote::members(site, around.quote.as_ref()) {
+        put(name, value);
+    }
     for (name, value) in poll::members(&post.details.0) {
         put(name, value);
     }
@@ -136,8 +144,7 @@ pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Resu
     );
     put("likes", json!({ "id": format!("{uri}/likes"), "type": "Collection", "totalItems": post.likes_count }));
     put("shares", json!({ "id": format!("{uri}/shares"), "type": "Collection", "totalItems": post.boosts_count }));
-    let may_quote = if post.audience.is_open() { PUBLIC } else { author.uri.as_str() };
-    put("interactionPolicy", json!({ "canQuote": { "automaticApproval": [may_quote] } }));
+    put("interactionPolicy", quote::policy(post, author));
     Ok(Value::Object(note))
 }
 

@@ -104,6 +104,13 @@ pub fn message(
         Change::Unpinned { pin, post_uri, audience } => desk.unpin(conn, *pin, post_uri, *audience),
         Change::Voted { vote } => desk.vote(conn, *vote),
         Change::VotesCounted { post, at } => desk.votes_counted(conn, *post, *at),
+        Change::QuoteRequested { quote } => desk.quote_request(conn, *quote),
+        Change::QuoteAccepted { quote, asker } => desk.quote_accept(conn, *quote, *asker),
+        Change::QuoteRejected { request, quoted, quoting, asker } => {
+            desk.quote_answer(conn, "Reject", (request, quoted, quoting), *asker)
+        }
+        Change::QuoteRevoked { stamp, author } => desk.quote_revoke(conn, stamp, *author),
+        Change::QuoteChanged { post, at } => desk.quote_changed(conn, *post, *at),
         Change::Reported { report } => desk.flag(conn, *report),
         Change::FollowRequested { follow } => desk.follow(conn, *follow),
         Change::FollowUndone { uri, target } => desk.about_actor(conn, "Undo", Some(("Follow", uri)), *target, ""),

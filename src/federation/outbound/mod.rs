@@ -9,6 +9,7 @@ pub mod compose;
 mod naming;
 pub mod pins;
 mod publish;
+mod quotes;
 mod reports;
 mod stored;
 mod votes;

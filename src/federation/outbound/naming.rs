@@ -62,7 +62,9 @@ pub fn uri_of(conn: &mut Conn, site: &Site, change: &Change) -> Result<Option<St
         Change::Pinned { pin } => posts::find_pin(conn, *pin)?.map(|(pin, _)| pin_uri(site, pin.id)),
         Change::Unpinned { pin, .. } => Some(unpin_uri(site, *pin)),
         Change::Voted { vote } => posts::find_vote(conn, *vote)?.map(|(vote, _)| vote_uri(site, vote.id)),
-        Change::VotesCounted { post, at } => {
+        Change::QuoteRequested { quote } => Some(site.activity_uri(quote.0)),
+        Change::QuoteRevoked { stamp, .. } => Some(delete_uri(site, stamp)),
+        Change::VotesCounted { post, at } | Change::QuoteChanged { post, at } => {
             posts::find(conn, *post)?.and_then(Post::federable).map(|post| update_uri(site, post.uri(), *at))
         }
         Change::FollowRequested { follow } => follows::find(conn, *follow)?.and_then(|follow| follow.uri),
@@ -72,8 +74,11 @@ pub fn uri_of(conn: &mut Conn, site: &Site, change: &Change) -> Result<Option<St
         | Change::FollowUndone { uri, .. }
         | Change::Unblocked { uri, .. } => Some(undo_uri(site, uri)),
         Change::Reported { report } => Some(site.activity_uri(report.0)),
-        Change::FollowAccepted { .. } | Change::FollowRejected { .. } | Change::ActorUpdated | Change::ActorDeleted => {
-            None
-        }
+        Change::FollowAccepted { .. }
+        | Change::FollowRejected { .. }
+        | Change::QuoteAccepted { .. }
+        | Change::QuoteRejected { .. }
+        | Change::ActorUpdated
+        | Change::ActorDeleted => None,
     })
 }

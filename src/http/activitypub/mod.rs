@@ -9,6 +9,7 @@ pub mod inbox;
 pub mod negotiation;
 pub(in crate::http) mod objects;
 mod probe;
+mod quotes;
 
 use axum::{
     Router,
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
         .route("/ap/objects/{id}/{collection}", get(collections::of_object))
         .route(crate::federation::probe::PATH, any(probe::answer))
         .route(&format!("{}/{{*rest}}", crate::federation::probe::PATH), any(probe::answer))
+        .route("/ap/quotes/{id}", get(quotes::authorization))
         .route("/ap/activities/{id}", get(activities::activity))
 }
 

@@ -69,8 +69,8 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
             min_age: None,
             url: None,
         },
-        // 2 promises grouped notifications.
-        api_versions: ApiVersions { mastodon: 2 },
+        // 7 promises quotes, and what came before: grouped notifications, blurring filters, endorsements.
+        api_versions: ApiVersions { mastodon: 7 },
         contact: Contact { email: String::new(), account: None },
         rules: Vec::new(),
     }))

@@ -67,6 +67,8 @@ struct Wished {
     status: bool,
     update: bool,
     poll: bool,
+    quote: bool,
+    quoted_update: bool,
 }
 
 impl Data {
@@ -81,6 +83,8 @@ impl Data {
             (wished.status, NotificationKind::Status),
             (wished.update, NotificationKind::Update),
             (wished.poll, NotificationKind::Poll),
+            (wished.quote, NotificationKind::Quote),
+            (wished.quoted_update, NotificationKind::QuotedUpdate),
         ];
         Wants {
             alerts: all.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| kind).collect(),
@@ -105,6 +109,8 @@ fn shown(app: &App, place: &Subscription) -> Json<WebPushSubscription> {
             status: wants(NotificationKind::Status),
             update: wants(NotificationKind::Update),
             poll: wants(NotificationKind::Poll),
+            quote: wants(NotificationKind::Quote),
+            quoted_update: wants(NotificationKind::QuotedUpdate),
             admin_sign_up: false,
             admin_report: false,
         },

@@ -83,8 +83,30 @@ pub struct Body {
     pub choices: Vec<(String, Option<String>)>,
     /// The page that it links to, where it is shown whole and nothing else hangs on it.
     pub link: Option<Link>,
-    /// The address of a quoted post.
-    pub quoted: Option<String>,
+    /// What it quotes.
+    pub quoted: Option<Quoted>,
+}
+
+/// A quoted post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    /// Where it can be read.
+    pub href: String,
+    /// Who wrote it, where it is shown: when they agree, and everybody may read it.
+    pub name: String,
+    /// How it begins.
+    pub words: String,
+}
+
+impl Quoted {
+    /// What is shown of a post that another quotes.
+    pub fn of(site: &Site, view: &PostView) -> Self {
+        Self {
+            href: address(site, view),
+            name: view.author.display_name().to_owned(),
+            words: line(&view.post, BEGINNING),
+        }
+    }
 }
 
 impl Body {
@@ -116,7 +138,7 @@ impl Body {
             files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, post.id, file)).collect(),
             choices: post.details.0.told(post.details.0.closed).into_iter().take(most * 2).map(choice).collect(),
             link: view.card.as_ref().filter(|_| alone).and_then(|linked| Link::of(site, post.id, linked)),
-            quoted: post.details.0.quote.as_deref().and_then(text::http_url),
+            quoted: quoted(post),
         }
     }
 }
@@ -156,6 +178,12 @@ impl File {
             picture: picture.map(|(src, size)| Shown { src, size }),
         })
     }
+}
+
+/// The link to what a post quotes, where its text has none.
+fn quoted(post: &Post) -> Option<Quoted> {
+    let href = post.details.0.quote.as_deref().filter(|_| !post.content.contains("quote-inline"))?;
+    Some(Quoted { href: text::http_url(href)?, name: String::new(), words: String::new() })
 }
 
 /// Where a post can be read by itself: here when it is ours, else at home.

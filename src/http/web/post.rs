@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    body::{self, Room},
+    body::{self, Quoted, Room},
     frame::Frame,
     head::Head,
     oembed,
@@ -123,7 +123,13 @@ fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp
     let mut views = posts::views(conn, None, &entries)?;
     views.retain(|view| view.author.is_active());
     let cast = Cast::of(conn, &frame, views.iter().map(|view| view.author.id))?;
-    let turns = turns(&cast, &views, post.id);
+    let quoted = quoted(conn, site, &views, now)?;
+    let mut turns = turns(&cast, &views, post.id);
+    for turn in &mut turns {
+        if let Some(quoted) = quoted.get(&turn.anchor) {
+            turn.body.quoted = Some(quoted.clone());
+        }
+    }
     let position = views.iter().position(|view| view.post.id == post.id).ok_or_else(objects::missing)?;
     let mut people: Vec<String> = Vec::new();
     for view in &views {
@@ -144,6 +150,18 @@ fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp
         answers,
         people,
     })
+}
+
+/// What these posts quote, by the post that quotes: where whoever is quoted agrees, and everybody may read it.
+fn quoted(conn: &mut Conn, site: &Site, views: &[PostView], now: Timestamp) -> Result<HashMap<PostId, Quoted>> {
+    let quotes: Vec<&posts::Quote> = views.iter().filter_map(|view| view.quote.as_ref()).collect();
+    let states = posts::quotes_shown(conn, &Viewer::Anonymous, now, &quotes)?;
+    let shown = quotes.iter().filter(|quote| states.get(&quote.post_id).is_some_and(|state| state.has_post()));
+    let pairs: Vec<(PostId, PostId)> = shown.filter_map(|quote| Some((quote.post_id, quote.quoted_id?))).collect();
+    let entries: Vec<EntryRef> = pairs.iter().map(|(_, quoted)| EntryRef::post(*quoted)).collect();
+    let views = posts::views(conn, None, &entries)?;
+    let found = |id: PostId| views.iter().find(|view| view.post.id == id && view.author.is_active());
+    Ok(pairs.into_iter().filter_map(|(post, id)| Some((post, Quoted::of(site, found(id)?)))).collect())
 }
 
 /// The conversation as a script: whom somebody answers is said where it is not the one who spoke just before.

@@ -72,8 +72,9 @@ pub enum Rule {
 const COLLECTION: &str = "a collection by itself says nothing: posts and actors are read at their own addresses";
 const COMMUNITY: &str = "a word for the moderation of communities, which this server does not have";
 const EVENT: &str = "a word for events, groups and offers, which this server does not have";
-const APPROVAL: &str = "an approval of a quote, boost or like, which this server does not ask for";
-const ANSWER: &str = "it answers something that this server does not ask";
+const APPROVAL: &str =
+    "an approval of a quote, boost or like by itself says nothing: those of quotes are read at their own addresses";
+const ANSWER: &str = "it answers something that nobody here asked";
 const PIN: &str = "only pins on the profile of whoever pins are read";
 
 /// Beginnings of what the index says; the first that fits counts. Where a file is not kept, the reason is beside it.

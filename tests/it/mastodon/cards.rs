@@ -1,6 +1,7 @@
 //! Cards of the pages that posts link to.
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
@@ -50,6 +51,8 @@ on_both! {
         let told: Value = serde_json::from_str(&heard.last().unwrap().2).unwrap();
         assert_eq!((&told["id"], &told["card"]["title"]), (&json!(id), &shown["title"]), "who listens is told");
         assert_eq!((asked(&house, PAGE), asked(&house, "https://late.example/")), (1, 0), "the first page counts");
+        let page = house.send(Request::get(format!("/@ana/{id}")).header("accept", "text/html").body(Body::empty()).unwrap()).await.body;
+        assert!(page.as_str().unwrap().contains(&format!("<a class=\"link\" href=\"{PAGE}\"")), "{page}");
         // The picture comes from us, to readers and nobody else knows its address.
         let image = shown["image"].as_str().unwrap().strip_prefix(super::BASE).unwrap().to_owned();
         assert_eq!(asked(&house, "https://news.example/tea.png"), 0);

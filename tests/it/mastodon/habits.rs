@@ -71,7 +71,7 @@ on_both! {
         let update = "/api/v1/accounts/update_credentials";
         let usual = json!({
             "posting:default:visibility": "public", "posting:default:sensitive": false, "posting:default:language": null,
-            "posting:default:quote_policy": "nobody", "reading:expand:media": "default", "reading:expand:spoilers": false,
+            "posting:default:quote_policy": "public", "reading:expand:media": "default", "reading:expand:spoilers": false,
             "reading:autoplay:gifs": false,
         });
         assert_eq!(house.get(&ana, "/api/v1/preferences").await.ok(), usual);

@@ -51,7 +51,7 @@ on_both! {
         let made = house.post(&ana, PATH, wish(ENDPOINT, &["mention", "poll"])).await.ok();
         let key = house.get(None, "/api/v2/instance").await.ok()["configuration"]["vapid"]["public_key"].clone();
         assert_eq!(URL_SAFE_NO_PAD.decode(key.as_str().unwrap()).unwrap().len(), 65);
-        let alerts = json!({ "mention": true, "follow": false, "follow_request": false, "favourite": false, "reblog": false, "status": false, "update": false, "poll": true, "admin.sign_up": false, "admin.report": false });
+        let alerts = json!({ "mention": true, "follow": false, "follow_request": false, "favourite": false, "reblog": false, "status": false, "update": false, "poll": true, "quote": false, "quoted_update": false, "admin.sign_up": false, "admin.report": false });
         assert_eq!(made, json!({ "id": made["id"], "endpoint": ENDPOINT, "standard": true, "alerts": alerts, "policy": "all", "server_key": key }));
         assert!(i32::try_from(made["id"].as_i64().unwrap()).is_ok(), "{made}");
         assert_eq!(house.get(&ana, PATH).await.ok(), made);

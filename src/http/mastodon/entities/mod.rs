@@ -55,5 +55,5 @@ pub use relationship::Relationship;
 pub use report::{AdminAccount, AdminReport, AdminReportExtension, Report, ReportedPost};
 pub use scheduled_status::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus};
 pub use search::Search;
-pub use status::{Mention, QuoteApproval, Status, StatusExtension, StatusTag};
+pub use status::{Mention, Quote, QuoteApproval, Status, StatusExtension, StatusTag};
 pub use tag::{FeaturedTag, Tag, TagDay};

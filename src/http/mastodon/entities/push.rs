@@ -29,6 +29,8 @@ pub struct Alerts {
     pub status: bool,
     pub update: bool,
     pub poll: bool,
+    pub quote: bool,
+    pub quoted_update: bool,
     /// Never: nobody signs up here.
     #[serde(rename = "admin.sign_up")]
     pub admin_sign_up: bool,

@@ -33,8 +33,8 @@ pub struct ScheduledParams {
     pub with_rate_limit: bool,
     pub in_reply_to_id: Option<PostId>,
     pub application_id: Option<()>,
-    pub quoted_status_id: Option<()>,
-    pub quote_approval_policy: Option<()>,
+    pub quoted_status_id: Option<PostId>,
+    pub quote_approval_policy: Option<&'static str>,
 }
 
 /// The poll that was asked for.

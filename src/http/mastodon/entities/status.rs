@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Account, Emoji, FilterResult, MediaAttachment, Poll, PreviewCard};
-use crate::domain::{ActorId, PostId};
+use crate::domain::{ActorId, PostId, posts::QuoteShown};
 
 /// A post or a boost, as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,7 +37,7 @@ pub struct Status {
     pub emojis: Vec<Emoji>,
     pub card: Option<PreviewCard>,
     pub poll: Option<Poll>,
-    pub quote: Option<()>,
+    pub quote: Option<Quote>,
     pub quote_approval: QuoteApproval,
     pub filtered: Vec<FilterResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,12 +67,21 @@ pub struct StatusExtension {
     pub author: Option<()>,
 }
 
-/// Who may quote: nobody, as long as quotes are not served.
+/// What a post quotes: with the post, or in a post that is itself quoted with its id (ShallowQuote).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "named as in the Mastodon API")]
+pub enum Quote {
+    Whole { state: QuoteShown, quoted_status: Option<Box<Status>> },
+    Shallow { state: QuoteShown, quoted_status_id: Option<PostId> },
+}
+
+/// Who may quote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "named as in the Mastodon API")]
 pub struct QuoteApproval {
-    pub automatic: Vec<String>,
-    pub manual: Vec<String>,
+    pub automatic: Vec<&'static str>,
+    pub manual: Vec<&'static str>,
     pub current_user: &'static str,
 }
 

@@ -38,7 +38,7 @@ impl Look<'_> {
                 hide_collections: false,
                 discoverable: actor.discoverable,
                 indexable: actor.indexable,
-                quote_policy: "nobody",
+                quote_policy: "public",
                 attribution_domains: Vec::new(),
             },
             account,

@@ -8,6 +8,7 @@ mod credentials;
 mod filter;
 mod notification;
 mod poll;
+mod quote;
 mod relationship;
 mod report;
 mod scheduled;

@@ -2,9 +2,18 @@
 
 use super::{attachment::upload, status::visibility};
 use crate::{
-    domain::{Audience, Site, media::Media, posts::NewPoll, scheduled::Scheduled},
+    domain::{
+        Audience, Site,
+        media::Media,
+        posts::{NewPoll, QuotePolicy},
+        scheduled::Scheduled,
+    },
     http::mastodon::entities::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus},
 };
+
+fn quoters(policy: &QuotePolicy) -> &'static str {
+    policy.automatic.first().map_or("nobody", |quoters| quoters.as_str())
+}
 
 /// A post that waits, as its author sees it; its uploads are among `held`.
 pub(in crate::http::mastodon) fn scheduled(site: &Site, waiting: &Scheduled, held: &[Media]) -> ScheduledStatus {
@@ -31,8 +40,8 @@ pub(in crate::http::mastodon) fn scheduled(site: &Site, waiting: &Scheduled, hel
             with_rate_limit: false,
             in_reply_to_id: wish.reply_to,
             application_id: None,
-            quoted_status_id: None,
-            quote_approval_policy: None,
+            quoted_status_id: wish.quote,
+            quote_approval_policy: wish.quoting.as_ref().map(quoters),
         },
         media_attachments: wish
             .media

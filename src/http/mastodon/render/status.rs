@@ -2,7 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{attachments, card::card, poll::poll};
+use super::{
+    attachments,
+    card::card,
+    poll::poll,
+    quote::{Quoted, approval},
+};
 use crate::{
     db::Timestamp,
     domain::{
@@ -13,7 +18,7 @@ use crate::{
     },
     error::{Error, Result},
     http::mastodon::{
-        entities::{Account, Emoji, FilterResult, Mention, QuoteApproval, Status, StatusExtension, StatusTag},
+        entities::{Account, Emoji, FilterResult, Mention, Quote, Status, StatusExtension, StatusTag},
         look::{Listed, Look},
     },
 };
@@ -31,13 +36,22 @@ impl Look<'_> {
 
     /// Posts and boosts in the order given. What the reader may not see is left out, whoever made the list.
     pub(in crate::http::mastodon) fn statuses(&mut self, entries: &[EntryRef]) -> Result<Vec<Status>> {
+        self.quoting(entries, Quoted::Whole)
+    }
+
+    /// The same with what they quote as whole posts, or as ids only.
+    pub(super) fn quoting(&mut self, entries: &[EntryRef], quoted: Quoted) -> Result<Vec<Status>> {
         let entries = posts::keep_entries(self.conn, &self.viewer, entries)?;
         let shown = posts::views(self.conn, self.viewer.actor(), &entries)?;
         let mut people: Vec<Actor> = shown.iter().map(|view| view.author.clone()).collect();
         people.extend(shown.iter().filter_map(|view| view.boost.as_ref().map(|boost| boost.by.clone())));
         let accounts = self.accounts_of(&people)?;
         let matches = self.matches(&shown)?;
-        Ok(shown.iter().zip(matches).filter_map(|(view, filtered)| self.entry(view, &accounts, filtered)).collect())
+        let quotes = self.quotes(&shown, quoted)?;
+        let one = |(view, filtered): (&PostView, Vec<FilterResult>)| {
+            self.entry(view, &accounts, filtered, quotes.get(&view.post.id).cloned())
+        };
+        Ok(shown.iter().zip(matches).filter_map(one).collect())
     }
 
     /// One post or boost, or not found.
@@ -51,8 +65,9 @@ impl Look<'_> {
         view: &PostView,
         accounts: &HashMap<ActorId, Account>,
         filtered: Vec<FilterResult>,
+        quote: Option<Quote>,
     ) -> Option<Status> {
-        let status = Status { filtered, ..self.post(view, accounts.get(&view.author.id)?.clone()) };
+        let status = Status { filtered, quote, ..self.post(view, accounts.get(&view.author.id)?.clone()) };
         let Some(boost) = &view.boost else { return Some(status) };
         let uri = boost.uri.clone().unwrap_or_else(|| self.site.activity_uri(boost.id.0));
         Some(Status {
@@ -76,6 +91,8 @@ impl Look<'_> {
             emojis: Vec::new(),
             card: None,
             poll: None,
+            quote: None,
+            quotes_count: 0,
             reblog: Some(Box::new(status.clone())),
             ..status
         })
@@ -100,7 +117,7 @@ impl Look<'_> {
             replies_count: post.replies_count.max(0),
             reblogs_count: post.boosts_count.max(0),
             favourites_count: post.likes_count.max(0),
-            quotes_count: 0,
+            quotes_count: view.quotes,
             edited_at: post.edited_at.map(Timestamp::rfc3339),
             text: None,
             reblog: None,
@@ -117,7 +134,7 @@ impl Look<'_> {
             card: view.card.as_ref().map(|linked| card(self.site, post.id, linked)),
             poll: poll(view, self.now, self.viewer.actor()),
             quote: None,
-            quote_approval: QuoteApproval { automatic: Vec::new(), manual: Vec::new(), current_user: "denied" },
+            quote_approval: approval(view),
             filtered: Vec::new(),
             favourited: signed_in.then_some(view.liked),
             reblogged: signed_in.then_some(view.boosted),

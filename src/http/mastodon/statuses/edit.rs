@@ -28,13 +28,12 @@ pub(super) async fn edit(
     Form(writing): Form<Writing>,
 ) -> Result<Json<Status>> {
     me.need("write:statuses")?;
-    writing.refuse_unserved()?;
     let reader = Some(me.actor.id);
     let (old, linked) = look(&app, reader, move |look| own_post(look, id)).await?;
     if old.audience.federates() {
         fetch::newly_mentioned(&app, writing.text(), &linked).await?;
     }
-    let poll = writing.poll()?;
+    let (poll, quoting) = (writing.poll()?, writing.quoting()?);
     let (by, site, post) = (me.by(), app.site.clone(), old.id);
     let words = writing.media_words()?;
     let new = writing.into_edit(&old)?;
@@ -55,7 +54,8 @@ pub(super) async fn edit(
                 PollChange::Kept => draft.details = old.details.0,
                 PollChange::Removed => draft.details = old.details.0.without_poll(),
             }
-            posts::edit(tx, &by, post, &draft)
+            posts::edit(tx, &by, post, &draft)?;
+            quoting.as_ref().map_or(Ok(()), |policy| posts::set_quote_policy(tx, &by, post, policy))
         })
         .await?;
     look(&app, reader, move |look| look.status(EntryRef::post(post))).await.map(Json)

@@ -4,13 +4,14 @@ use serde::Deserialize;
 
 use super::{
     poll::{PollChange, PollField},
+    quote::policy,
     scheduled::moment,
 };
 use crate::{
     db::Timestamp,
     domain::{
         MediaId, PostId, TeamId, media,
-        posts::{Addressees, Audience, NewPost, Post, Readers},
+        posts::{Addressees, Audience, NewPost, Post, QuotePolicy, Readers},
     },
     error::{Error, Result},
     http::{extract::Given, mastodon::media::focus},
@@ -34,7 +35,8 @@ pub(super) struct Writing {
     media_attributes: Vec<MediaChange>,
     poll: PollField,
     scheduled_at: Option<String>,
-    quoted_status_id: Option<String>,
+    quoted_status_id: Option<PostId>,
+    quote_approval_policy: Option<String>,
 }
 
 /// What is said anew about an upload when its post is edited.
@@ -47,12 +49,9 @@ struct MediaChange {
 }
 
 impl Writing {
-    /// Refuses what is not served yet, rather than leaving it out of the post.
-    pub(super) fn refuse_unserved(&self) -> Result<()> {
-        if self.quoted_status_id.is_some() {
-            return Err(Error::invalid("post.not_served", "This server does not take quotes yet."));
-        }
-        Ok(())
+    /// Who may quote it, where the client says so.
+    pub(super) fn quoting(&self) -> Result<Option<QuotePolicy>> {
+        self.quote_approval_policy.as_deref().filter(|name| !name.is_empty()).map(policy).transpose()
     }
 
     /// What is said anew about uploads.
@@ -128,6 +127,7 @@ impl Writing {
         language: Option<&String>,
     ) -> Result<NewPost> {
         let poll = self.poll()?.asked();
+        let quoting = self.quoting()?;
         let media = media_ids(self.media_ids.as_deref().unwrap_or_default())?;
         Ok(NewPost {
             media,
@@ -144,6 +144,8 @@ impl Writing {
             addressees: Addressees::default(),
             hashtags: Vec::new(),
             poll,
+            quote: self.quoted_status_id,
+            quoting,
         })
     }
 
@@ -175,6 +177,8 @@ impl Writing {
             addressees: Addressees::default(),
             hashtags: Vec::new(),
             poll,
+            quote: None,
+            quoting: None,
         })
     }
 

@@ -9,13 +9,14 @@ mod edit;
 mod form;
 mod idempotency;
 mod poll;
+mod quote;
 mod react;
 mod scheduled;
 mod show;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 
 pub(super) use form::visibility;
@@ -30,6 +31,9 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/statuses/{id}", get(show::show).put(edit::edit).patch(edit::edit).delete(delete::delete))
         .at("/api/v1/statuses/{id}/context", get(show::context))
         .at("/api/v1/statuses/{id}/card", get(show::card))
+        .at("/api/v1/statuses/{id}/quotes", get(quote::list))
+        .at("/api/v1/statuses/{id}/quotes/{quoting}/revoke", post(quote::revoke))
+        .at("/api/v1/statuses/{id}/interaction_policy", put(quote::change_policy).patch(quote::change_policy))
         .at("/api/v1/statuses/{id}/source", get(show::source))
         .at("/api/v1/statuses/{id}/history", get(show::history))
         .at("/api/v1/statuses/{id}/favourite", post(react::favourite))

@@ -50,7 +50,7 @@ impl Shown {
 pub(super) enum News {
     /// A post or boost that is new.
     New(i64),
-    /// A post that was edited, or whose link has a card now.
+    /// A post that was edited, or whose link has a card now, or whose quote stands otherwise.
     Edited(i64),
     /// A post or boost that is gone; whether everybody could read it.
     Gone(i64, bool),
@@ -68,7 +68,7 @@ impl News {
     pub(super) fn of(signal: &Signal) -> Option<Self> {
         match (signal.topic, signal.kind) {
             ("post" | "boost", "new") => Some(Self::New(signal.id)),
-            ("post", "edit" | "card") => Some(Self::Edited(signal.id)),
+            ("post", "edit" | "card" | "quote") => Some(Self::Edited(signal.id)),
             ("post", "delete") => Some(Self::Gone(signal.id, true)),
             ("post", "withdraw") | ("boost", "delete") => Some(Self::Gone(signal.id, false)),
             ("filters", _) => Some(Self::Filters(ActorId(signal.id))),

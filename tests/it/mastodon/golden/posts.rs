@@ -1,6 +1,6 @@
 //! Posts, what hangs on them, and what stands around them.
 
-use guildhall::domain::posts::Attachment;
+use guildhall::domain::posts::{Attachment, QuotePolicy, Quoters};
 use http::{Request, header};
 use serde_json::json;
 
@@ -21,6 +21,7 @@ pub const POSTS: &[&str] = &[
     "MediaAttachment::focus",
     "MediaAttachment::size",
     "PreviewCard",
+    "Quote",
     "PreviewCard::Author",
     "Context",
     "Conversation",
@@ -85,6 +86,10 @@ on_both! {
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
         an_answer(&house, &mut sight, &ana, &ben).await;
         a_link(&house, &mut sight, &ana).await;
+        let quoted = house.says(&ana, json!({"status": "Quote me"})).await;
+        let quoting = house.says(&ben, json!({"status": "As said", "quoted_status_id": quoted})).await;
+        let again = house.says(&ana, json!({"status": "I said it", "quoted_status_id": quoting})).await;
+        sight.see("Status", &house.get(&ana, &format!("/api/v1/statuses/{again}")).await.ok());
         let poll = json!({"status": "Tea or coffee?", "poll": {"options": ["Tea", "Coffee"], "expires_in": 600, "multiple": true}});
         let asked = house.post(&ana, "/api/v1/statuses", poll).await.ok();
         sight.see("Status", &asked);
@@ -97,6 +102,7 @@ on_both! {
         sight.see("[Conversation]", &house.get(&ben, "/api/v1/conversations").await.ok());
         let eve = house.stranger("eve", "remote.example").await;
         let id = house.arrived(&eve, |draft| {
+            draft.details.quoting = Some(QuotePolicy { automatic: Vec::new(), manual: vec![Quoters::Public] });
             draft.attachments = [("image", "a.png"), ("video", "b.mp4"), ("audio", "c.ogg"), ("unknown", "d.pdf")]
                 .into_iter()
                 .map(|(kind, name)| Attachment {

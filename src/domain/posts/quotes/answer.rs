@@ -1,0 +1,227 @@
+//! What whoever is quoted says to it, and when they change their mind.
+
+use diesel::prelude::*;
+
+use super::{Quote, QuotePolicy, QuoteState, Standing, attach::tell_quoted, quote_standing};
+use crate::{
+    db::{
+        Conn, Json, Key, Signal, Tx,
+        schema::{posts, quotes},
+    },
+    domain::{
+        ActorId, By, PostId, QuoteId, Site,
+        actors::{self, Actor},
+        notifications::{self, NotificationKind},
+        posts::{Details, Post, Viewer, find, get, may_see},
+        work::{Change, Job},
+    },
+    error::{Error, Result},
+};
+
+/// The quote of this id.
+pub fn find_quote(conn: &mut Conn, id: QuoteId) -> Result<Option<Quote>> {
+    Ok(quotes::table.find(id).select(Quote::as_select()).first(conn).optional()?)
+}
+
+fn of_post(conn: &mut Conn, post: PostId) -> Result<Option<Quote>> {
+    Ok(quotes::table.filter(quotes::post_id.eq(post)).select(Quote::as_select()).first(conn).optional()?)
+}
+
+/// The quote that a post makes, however it stands, with the id of that post.
+pub fn find_quote_of(conn: &mut Conn, post: PostId) -> Result<Option<(Quote, Post)>> {
+    match (of_post(conn, post)?, find(conn, post)?) {
+        (Some(quote), Some(post)) => Ok(Some((quote, post))),
+        _ => Ok(None),
+    }
+}
+
+/// The quote of this id, when what it quotes is by `author`: theirs to answer.
+pub fn find_quote_to_answer(conn: &mut Conn, id: QuoteId, author: ActorId) -> Result<Option<Quote>> {
+    let asked = quotes::table.inner_join(posts::table.on(posts::id.nullable().eq(quotes::quoted_id)));
+    let theirs = asked.filter(quotes::id.eq(id)).filter(posts::author_id.eq(author));
+    Ok(theirs.select(Quote::as_select()).first(conn).optional()?)
+}
+
+/// Whether somebody elsewhere may quote one of our posts.
+fn may_quote(tx: &mut Tx<'_>, asker: ActorId, quoted: &Post, owner: &Actor) -> Result<bool> {
+    let sees = quoted.audience.is_open() && may_see(tx.conn(), &Viewer::Remote(asker), quoted)?;
+    Ok(sees && quote_standing(tx.conn(), asker, quoted, owner)? == Standing::Automatic)
+}
+
+/// Somebody elsewhere asks to quote one of our posts, by an activity with this id. `quoting` is their post, by its id
+/// and as far as it is here. Answers whether something must be fetched first: without their post nothing is allowed.
+pub fn asked(tx: &mut Tx<'_>, by: &By, quoted: PostId, request: &str, quoting: (&str, Option<PostId>)) -> Result<bool> {
+    let asker = by.actor();
+    tx.lock(Key("post", &[quoted.0]))?;
+    let quoted = get(tx.conn(), quoted)?;
+    let owner = actors::get(tx.conn(), quoted.author_id)?;
+    if !owner.is_local() || !owner.is_active() || !quoted.audience.is_open() {
+        return Err(Error::not_found("post.not_found", "There is no such post."));
+    }
+    let refuse = |tx: &mut Tx<'_>| {
+        let (Some(uri), request) = (quoted.uri.clone(), request.to_owned()) else { return Ok(()) };
+        let change = Change::QuoteRejected { request, quoted: uri, quoting: quoting.0.to_owned(), asker };
+        tx.defer(&Job::Federate { actor: owner.id, change })
+    };
+    if !may_quote(tx, asker, &quoted, &owner)? {
+        if let Some(post) = quoting.1 {
+            let waiting = quotes::table.filter(quotes::post_id.eq(post)).filter(quotes::quoted_id.eq(quoted.id));
+            diesel::update(waiting.filter(quotes::state.eq(QuoteState::Pending)))
+                .set(quotes::state.eq(QuoteState::Rejected))
+                .execute(tx.conn())?;
+        }
+        refuse(tx)?;
+        return Ok(false);
+    }
+    let Some(post) = quoting.1 else { return Ok(true) };
+    let quote = of_post(tx.conn(), post)?.filter(|quote| quote.quoted_id == Some(quoted.id));
+    let theirs = find(tx.conn(), post)?.is_some_and(|post| post.author_id == asker);
+    let Some(quote) = quote.filter(|_| theirs) else {
+        return Err(Error::invalid("quote.other", "This post does not quote that one."));
+    };
+    if quote.state == QuoteState::Revoked {
+        refuse(tx)?;
+        return Ok(false);
+    }
+    diesel::update(quotes::table.find(quote.id)).set(quotes::request_uri.eq(request)).execute(tx.conn())?;
+    accept(tx, &quote, None)?;
+    tx.defer(&Job::Federate { actor: owner.id, change: Change::QuoteAccepted { quote: quote.id, asker } })?;
+    Ok(false)
+}
+
+fn accept(tx: &mut Tx<'_>, quote: &Quote, approval: Option<&str>) -> Result<()> {
+    if quote.state == QuoteState::Accepted {
+        return Ok(());
+    }
+    diesel::update(quotes::table.find(quote.id)).set(quotes::state.eq(QuoteState::Accepted)).execute(tx.conn())?;
+    if let Some(approval) = approval {
+        diesel::update(quotes::table.find(quote.id)).set(quotes::approval_uri.eq(approval)).execute(tx.conn())?;
+    }
+    let quoted = match quote.quoted_id {
+        Some(quoted) => find(tx.conn(), quoted)?,
+        None => None,
+    };
+    if let (Some(quoted), Some(post)) = (quoted, find(tx.conn(), quote.post_id)?) {
+        tell_quoted(tx, post.author_id, post.id, &quoted)?;
+    }
+    changed(tx, quote.post_id);
+    Ok(())
+}
+
+fn changed(tx: &mut Tx<'_>, post: PostId) {
+    tx.signal(Signal { topic: "post", kind: "quote", id: post.0 });
+}
+
+/// Others read of a post of ours that how it quotes changed.
+fn tell_again(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
+    let Some(post) = find(tx.conn(), post)? else { return Ok(()) };
+    let author = actors::get(tx.conn(), post.author_id)?;
+    if !author.is_local() || !post.audience.federates() {
+        return Ok(());
+    }
+    let at = tx.now();
+    tx.defer(&Job::Federate { actor: author.id, change: Change::QuoteChanged { post: post.id, at } })
+}
+
+/// Whoever is quoted by one of ours agrees, and says where that can be read.
+pub fn accepted_elsewhere(tx: &mut Tx<'_>, id: QuoteId, approval: &str) -> Result<bool> {
+    tx.lock(Key("quote", &[id.0]))?;
+    let Some(quote) = find_quote(tx.conn(), id)?.filter(|quote| quote.state == QuoteState::Pending) else {
+        return Ok(false);
+    };
+    accept(tx, &quote, Some(approval))?;
+    tell_again(tx, quote.post_id)?;
+    Ok(true)
+}
+
+/// Whoever is quoted by one of ours does not agree, or does not any more.
+pub fn rejected_elsewhere(tx: &mut Tx<'_>, id: QuoteId) -> Result<bool> {
+    tx.lock(Key("quote", &[id.0]))?;
+    let state = match find_quote(tx.conn(), id)? {
+        Some(Quote { state: QuoteState::Pending, .. }) => QuoteState::Rejected,
+        Some(Quote { state: QuoteState::Accepted, .. }) => QuoteState::Revoked,
+        _ => return Ok(false),
+    };
+    diesel::update(quotes::table.find(id)).set(quotes::state.eq(state)).execute(tx.conn())?;
+    if let Some(quote) = find_quote(tx.conn(), id)? {
+        changed(tx, quote.post_id);
+        tell_again(tx, quote.post_id)?;
+    }
+    Ok(true)
+}
+
+/// The author of a quoted post elsewhere takes back where it was said that they agree.
+pub fn revoked_elsewhere(tx: &mut Tx<'_>, author: ActorId, approval: &str) -> Result<bool> {
+    let found: Option<QuoteId> = quotes::table
+        .inner_join(posts::table.on(posts::id.nullable().eq(quotes::quoted_id)))
+        .filter(quotes::approval_uri.eq(approval))
+        .filter(posts::author_id.eq(author))
+        .select(quotes::id)
+        .first(tx.conn())
+        .optional()?;
+    match found {
+        Some(quote) => rejected_elsewhere(tx, quote),
+        None => Ok(false),
+    }
+}
+
+/// What a quote of others quotes is here, and its author's server says under `approval` that it agrees, or that was not
+/// asked. Consent is not needed to quote oneself; what was said the old way is judged by what the quoted post tells.
+pub fn checked(tx: &mut Tx<'_>, post: PostId, quoted: PostId, approval: Option<&str>) -> Result<()> {
+    let Some(quote) = of_post(tx.conn(), post)?.filter(|quote| quote.state == QuoteState::Pending) else {
+        return Ok(());
+    };
+    let (quoting, quoted) = (get(tx.conn(), post)?, get(tx.conn(), quoted)?);
+    if quote.quoted_uri != quoted.uri || quoted.id == post {
+        return Ok(());
+    }
+    if quote.quoted_id.is_none() {
+        diesel::update(quotes::table.find(quote.id)).set(quotes::quoted_id.eq(Some(quoted.id))).execute(tx.conn())?;
+    }
+    let agrees = quoting.author_id == quoted.author_id
+        || quoted.audience.is_open()
+            && (approval.is_some() && approval == quote.approval_uri.as_deref() || {
+                let owner = actors::get(tx.conn(), quoted.author_id)?;
+                quote.legacy && quote_standing(tx.conn(), quoting.author_id, &quoted, &owner)? == Standing::Automatic
+            });
+    if agrees { accept(tx, &Quote { quoted_id: Some(quoted.id), ..quote }, None) } else { Ok(()) }
+}
+
+/// Takes a post of one's own out of another that quotes it.
+pub fn revoke_quote(tx: &mut Tx<'_>, site: &Site, by: &By, quoted: PostId, quoting: PostId) -> Result<()> {
+    let missing = || Error::not_found("quote.not_found", "This post does not quote yours.");
+    let own = get(tx.conn(), quoted)?;
+    if own.author_id != by.actor() {
+        return Err(missing());
+    }
+    let quote = of_post(tx.conn(), quoting)?.filter(|quote| quote.quoted_id == Some(quoted)).ok_or_else(missing)?;
+    tx.lock(Key("quote", &[quote.id.0]))?;
+    if matches!(quote.state, QuoteState::Rejected | QuoteState::Revoked) {
+        return Ok(());
+    }
+    diesel::update(quotes::table.find(quote.id)).set(quotes::state.eq(QuoteState::Revoked)).execute(tx.conn())?;
+    changed(tx, quoting);
+    let post = get(tx.conn(), quoting)?;
+    notifications::forget(tx, own.author_id, NotificationKind::Quote, post.author_id, Some(quoting))?;
+    if own.audience.federates() && post.audience.federates() {
+        let change = Change::QuoteRevoked { stamp: site.quote_uri(quote.id), author: post.author_id };
+        tx.defer(&Job::Federate { actor: own.author_id, change })?;
+    }
+    tell_again(tx, quoting)
+}
+
+/// Changes who may quote a post of one's own from now on. Of what not everybody may read others quote nothing anyway.
+pub fn set_quote_policy(tx: &mut Tx<'_>, by: &By, id: PostId, policy: &QuotePolicy) -> Result<()> {
+    tx.lock(Key("post", &[id.0]))?;
+    let post = get(tx.conn(), id)?;
+    if post.author_id != by.actor() || by.is_remote() {
+        return Err(Error::not_found("post.not_yours", "There is no such post of yours."));
+    }
+    if !post.audience.is_open() || post.details.0.quoting.as_ref() == Some(policy) {
+        return Ok(());
+    }
+    let details = Details { quoting: Some(policy.clone()), ..post.details.0 };
+    diesel::update(posts::table.find(id)).set(posts::details.eq(Json(details))).execute(tx.conn())?;
+    changed(tx, id);
+    tell_again(tx, id)
+}

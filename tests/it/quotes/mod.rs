@@ -1,0 +1,4 @@
+//! Posts that quote others, by consent.
+
+mod between;
+mod here;
