@@ -1,6 +1,9 @@
 //! Advisory locks for operations that check and then write.
 
-use diesel::{RunQueryDsl, sql_query, sql_types::BigInt};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Bool},
+};
 
 use super::Conn;
 use crate::error::Result;
@@ -26,6 +29,18 @@ pub(super) fn take(conn: &mut Conn, key: Key<'_>) -> Result<()> {
 
 pub(super) fn share(conn: &mut Conn, key: Key<'_>) -> Result<()> {
     ask(conn, "SELECT pg_advisory_xact_lock_shared($1)", key)
+}
+
+/// Like [`share`], without waiting: answers whether it is shared now.
+pub(super) fn try_share(conn: &mut Conn, key: Key<'_>) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Answer {
+        #[diesel(sql_type = Bool)]
+        shared: bool,
+    }
+    let Conn::Pg(pg) = conn else { return Ok(true) };
+    let statement = "SELECT pg_try_advisory_xact_lock_shared($1) AS shared";
+    Ok(sql_query(statement).bind::<BigInt, _>(key.number()).get_result::<Answer>(pg)?.shared)
 }
 
 fn ask(conn: &mut Conn, statement: &str, key: Key<'_>) -> Result<()> {

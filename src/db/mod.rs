@@ -41,6 +41,7 @@ pub use conn::{Conn, MultiBackend};
 pub use health::Health;
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
+pub use queue::{WAITING, first_of_lane, lane_lock};
 pub use refused::{locked_out, must_be_writable};
 pub use signals::woken;
 pub use slot::shorten_leases;

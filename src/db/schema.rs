@@ -373,6 +373,7 @@ diesel::table! {
         leased_until -> BigInt,
         last_error -> Nullable<Text>,
         created_at -> BigInt,
+        room -> Text,
     }
 }
 

@@ -13,6 +13,10 @@ pub trait Later {
     fn lane(&self) -> Option<String> {
         None
     }
+    /// Who does it: each room has workers of its own, and none waits for another.
+    fn room(&self) -> &'static str {
+        "own"
+    }
     /// Which other server made us write it down: each gets a share of those who work, and of the room.
     fn origin(&self) -> Option<String> {
         None
@@ -88,6 +92,12 @@ impl Tx<'_> {
     /// somebody [`lock`](Self::lock)s it.
     pub fn share(&mut self, key: Key<'_>) -> Result<()> {
         super::lock::share(self.conn, key)
+    }
+
+    /// Like [`share`](Self::share), but does not wait for whoever locks it: answers whether it takes part. On SQLite
+    /// nobody else writes, so it always does.
+    pub fn try_share(&mut self, key: Key<'_>) -> Result<bool> {
+        super::lock::try_share(self.conn, key)
     }
 
     /// Writes down something that must happen later, in this transaction.

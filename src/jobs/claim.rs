@@ -1,16 +1,18 @@
 //! Which jobs are due, and taking them: in order within a lane, and few at a time of what one server caused, or of what
 //! waits for one; who has nothing running comes first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use diesel::{prelude::*, sql_types::Bool};
-
-use super::{
-    rows::LEASE,
-    runner::{Claimed, Kinds},
+use diesel::{
+    dsl::{case_when, min},
+    prelude::*,
+    sql_types::BigInt,
 };
+
+use super::{look::has_lapsed, rows::LEASE, runner::Claimed};
 use crate::{
-    db::{Conn, Timestamp, Tx, schema::jobs},
+    db::{Conn, Key, Tx, first_of_lane, lane_lock, schema::jobs},
+    domain::work::Room,
     error::Result,
 };
 
@@ -23,32 +25,30 @@ const SHARE: usize = 4;
 const FIRST: usize = 1;
 /// How often one claim looks again for jobs behind those whose server has its share.
 const ROUNDS: usize = 4;
+/// How many jobs of a lane are set aside in one statement.
+const ASIDE: i64 = 500;
 
 /// A due job as it stands in the table.
 #[derive(Queryable)]
 struct Row {
     id: i64,
     kind: String,
+    lane: Option<String>,
     origin: Option<String>,
     target: Option<String>,
     payload: String,
     attempts: i32,
-    state: String,
+    /// The first ready one of its lane.
+    ready: Option<i64>,
+    /// The first one of its lane that is done now.
+    running: Option<i64>,
 }
 
 impl Row {
-    /// How much this try counts.
-    fn step(&self) -> i32 {
-        if self.state == "running" { 1 + DEATH } else { 1 }
+    /// Whether an earlier one of its lane must end first.
+    fn waits(&self) -> bool {
+        self.ready.into_iter().chain(self.running).any(|first| first < self.id)
     }
-}
-
-/// Whether nobody does a job any more that is marked as running. No lease is that long: one that seems to be was made
-/// before the clock was set back.
-#[diesel::dsl::auto_type]
-fn has_lapsed(now: Timestamp) -> _ {
-    let longest: Timestamp = now.plus(LEASE).plus(LEASE);
-    jobs::leased_until.lt(now).or(jobs::leased_until.gt(longest))
 }
 
 /// How many jobs run that each server caused, and that wait for each.
@@ -89,49 +89,41 @@ fn full(counts: &HashMap<String, usize>, share: usize) -> Vec<String> {
     counts.iter().filter(|(_, count)| **count >= share).map(|(name, _)| name.clone()).collect()
 }
 
-/// Whether a job may be due: a cheap look before the writer is troubled. Jobs that wait for their lane are due too.
-pub(super) fn is_any_due(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<bool> {
-    let among = jobs::kind
-        .eq_any(kinds.names)
-        .and(kinds.inside.into_sql::<Bool>())
-        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
-    let ready = jobs::table.filter(jobs::state.eq("ready")).filter(jobs::run_at.le(now)).filter(among.clone());
-    if diesel::select(diesel::dsl::exists(ready)).get_result(conn)? {
-        return Ok(true);
-    }
-    let lapsed = jobs::table.filter(jobs::state.eq("running")).filter(has_lapsed(now)).filter(among);
-    Ok(diesel::select(diesel::dsl::exists(lapsed)).get_result(conn)?)
-}
-
-/// When the first job of the future is due.
-pub(super) fn first_later(conn: &mut Conn, kinds: Kinds, now: Timestamp) -> Result<Option<Timestamp>> {
-    let among = jobs::kind
-        .eq_any(kinds.names)
-        .and(kinds.inside.into_sql::<Bool>())
-        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
-    let later = jobs::table.filter(jobs::state.eq("ready")).filter(jobs::run_at.gt(now)).filter(among);
-    Ok(later.select(diesel::dsl::min(jobs::run_at)).first(conn)?)
-}
-
-/// Marks up to `room` due jobs of these kinds as ours. A job of a lane is due only when no earlier one of its lane is
-/// ready or running; parked ones do not hold their lane up. Those `under_way` here are ours already, whatever the
-/// clock says. A server of which nothing runs has a free place before those that have some: however many of them there
-/// are, it does not wait for what they have written down before.
-pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize, under_way: &[i64]) -> Result<Vec<Claimed>> {
-    let mut busy = running(tx, kinds)?;
+/// Marks as many due jobs of these rooms as ours as there are `places`. Those `under_way` here are ours already,
+/// whatever the clock says.
+pub(super) fn claim(tx: &mut Tx<'_>, rooms: &[Room], places: usize, under_way: &[i64]) -> Result<Vec<Claimed>> {
     let mut claimed = Vec::new();
-    for (share, rounds) in [(FIRST, room), (SHARE, ROUNDS)] {
+    for room in rooms {
+        let free = places.saturating_sub(claimed.len());
+        if free > 0 {
+            claimed.extend(claim_in(tx, *room, free, under_way)?);
+        }
+    }
+    // What was written down first begins first.
+    claimed.sort_by_key(|job| job.id);
+    Ok(claimed)
+}
+
+/// A job of a lane is due only when no earlier one of its lane is ready or running; parked ones do not hold their lane
+/// up. A server of which nothing runs has a free place before those that have some: however many of them there are, it
+/// does not wait for what they have written down before.
+fn claim_in(tx: &mut Tx<'_>, room: Room, places: usize, under_way: &[i64]) -> Result<Vec<Claimed>> {
+    let Running { mut busy, lapsed } = running(tx, room)?;
+    if lapsed.iter().any(|id| !under_way.contains(id)) {
+        begin_again(tx, room, under_way)?;
+    }
+    let mut claimed = Vec::new();
+    for (share, rounds) in [(FIRST, places), (SHARE, ROUNDS)] {
         // Where nothing runs of anybody, there is nobody behind the first.
         if share > FIRST && busy.is_empty() {
             break;
         }
         for _ in 0..rounds {
-            let wanted = room.saturating_sub(claimed.len());
+            let wanted = places.saturating_sub(claimed.len());
             if wanted == 0 {
                 break;
             }
-            let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
-            let rows = due(tx, kinds, Beside { busy: &busy, share, under_way }, limit)?;
+            let rows = due(tx, room, (&busy, share), i64::try_from(wanted).unwrap_or(i64::MAX))?;
             let found = rows.len();
             let ours: Vec<Row> = rows.into_iter().filter(|row| busy.take(row, share)).collect();
             let more = found >= wanted && ours.len() < found;
@@ -144,83 +136,138 @@ pub(super) fn claim(tx: &mut Tx<'_>, kinds: Kinds, room: usize, under_way: &[i64
     Ok(claimed)
 }
 
-/// What a job is claimed beside.
-#[derive(Clone, Copy)]
-struct Beside<'b> {
-    busy: &'b Busy,
-    share: usize,
-    under_way: &'b [i64],
+/// What runs in a room.
+struct Running {
+    busy: Busy,
+    /// What nobody does any more.
+    lapsed: Vec<i64>,
 }
 
-/// What runs in the same room.
-fn running(tx: &mut Tx<'_>, kinds: Kinds) -> Result<Busy> {
+fn running(tx: &mut Tx<'_>, room: Room) -> Result<Running> {
     let now = tx.now();
-    let running: Vec<(String, Option<String>, Option<String>)> = jobs::table
+    let rows: Vec<(i64, Option<String>, Option<String>, bool)> = jobs::table
         .filter(jobs::state.eq("running"))
-        .filter(diesel::dsl::not(has_lapsed(now)))
-        .filter(jobs::origin.is_not_null().or(jobs::target.is_not_null()))
-        .select((jobs::kind, jobs::origin, jobs::target))
+        .filter(jobs::room.eq(room.name()))
+        .select((jobs::id, jobs::origin, jobs::target, has_lapsed(now)))
         .load(tx.conn())?;
-    let mut busy = Busy::default();
-    for (_, origin, target) in running.into_iter().filter(|(kind, ..)| kinds.has(kind)) {
-        busy.add(origin, target);
+    let mut running = Running { busy: Busy::default(), lapsed: Vec::new() };
+    for (id, origin, target, lapsed) in rows {
+        if lapsed {
+            running.lapsed.push(id);
+        } else {
+            running.busy.add(origin, target);
+        }
     }
-    Ok(busy)
+    Ok(running)
 }
 
-/// Jobs that are due, none whose share is used up or of those under way here.
-fn due(tx: &mut Tx<'_>, kinds: Kinds, beside: Beside<'_>, limit: i64) -> Result<Vec<Row>> {
-    let (now, Beside { busy, share, under_way }) = (tx.now(), beside);
-    let among = jobs::kind
-        .eq_any(kinds.names)
-        .and(kinds.inside.into_sql::<Bool>())
-        .or(jobs::kind.ne_all(kinds.names).and((!kinds.inside).into_sql::<Bool>()));
+/// What a process that died was doing is there to be done again.
+fn begin_again(tx: &mut Tx<'_>, room: Room, under_way: &[i64]) -> Result<()> {
+    let now = tx.now();
+    let lapsed = jobs::table
+        .filter(jobs::state.eq("running"))
+        .filter(jobs::room.eq(room.name()))
+        .filter(has_lapsed(now))
+        .filter(jobs::id.ne_all(under_way.to_vec()));
+    // It was due once, whatever the clock says now.
+    let due = case_when(jobs::run_at.gt(now), now.into_sql::<BigInt>()).otherwise(jobs::run_at);
+    diesel::update(lapsed)
+        .set((jobs::state.eq("ready"), jobs::attempts.eq(jobs::attempts + DEATH), jobs::run_at.eq(due)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Jobs that are due, each the first of its lane, none of a server whose share is used up. What is found to wait for
+/// an earlier one is set aside, so that nobody comes to it again before its turn.
+fn due(tx: &mut Tx<'_>, room: Room, shares: (&Busy, usize), limit: i64) -> Result<Vec<Row>> {
+    loop {
+        let (waiting, first): (Vec<Row>, Vec<Row>) = ready(tx, room, shares, limit)?.into_iter().partition(Row::waits);
+        let lanes: BTreeSet<String> = waiting.into_iter().filter_map(|row| row.lane).collect();
+        let mut aside = 0;
+        for lane in &lanes {
+            aside += set_aside(tx, lane)?;
+        }
+        if aside == 0 {
+            return Ok(first);
+        }
+    }
+}
+
+fn ready(tx: &mut Tx<'_>, room: Room, (busy, share): (&Busy, usize), limit: i64) -> Result<Vec<Row>> {
+    let now = tx.now();
     let earlier = diesel::alias!(jobs as earlier);
-    let ahead = earlier
-        .filter(earlier.field(jobs::lane).is_not_null())
-        .filter(earlier.field(jobs::lane).eq(jobs::lane))
-        .filter(earlier.field(jobs::id).lt(jobs::id))
-        .filter(earlier.field(jobs::state).ne("parked"));
-    let due = jobs::table
-        .filter(
-            jobs::state
-                .eq("ready")
-                .and(jobs::run_at.le(now))
-                .or(jobs::state.eq("running").and(has_lapsed(now)).and(jobs::id.ne_all(under_way.to_vec()))),
-        )
+    let first = |state: &'static str| {
+        earlier
+            .filter(earlier.field(jobs::lane).eq(jobs::lane))
+            .filter(earlier.field(jobs::state).eq(state))
+            .select(min(earlier.field(jobs::id)))
+            .single_value()
+    };
+    let ready = jobs::table
+        .filter(jobs::room.eq(room.name()))
+        .filter(jobs::state.eq("ready"))
+        .filter(jobs::run_at.le(now))
         .filter(jobs::origin.is_null().or(jobs::origin.assume_not_null().ne_all(full(&busy.origins, share))))
         .filter(jobs::target.is_null().or(jobs::target.assume_not_null().ne_all(full(&busy.targets, share))))
-        .filter(diesel::dsl::not(diesel::dsl::exists(ahead)))
-        .filter(among)
         .order((jobs::run_at.asc(), jobs::id.asc()))
         .limit(limit)
-        .select((jobs::id, jobs::kind, jobs::origin, jobs::target, jobs::payload, jobs::attempts, jobs::state));
+        .select((
+            jobs::id,
+            jobs::kind,
+            jobs::lane,
+            jobs::origin,
+            jobs::target,
+            jobs::payload,
+            jobs::attempts,
+            first("ready"),
+            first("running"),
+        ));
     Ok(match tx.conn() {
-        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
-        Conn::Sqlite(conn) => due.load(conn)?,
+        Conn::Pg(conn) => ready.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => ready.load(conn)?,
     })
+}
+
+/// Lets the ready jobs of a lane stand behind its first; answers how many, which are none while somebody ends one of
+/// them.
+fn set_aside(tx: &mut Tx<'_>, lane: &str) -> Result<usize> {
+    if !tx.try_share(Key(&lane_lock(lane), &[]))? {
+        return Ok(0);
+    }
+    let Some(first) = first_of_lane(tx.conn(), lane)? else { return Ok(0) };
+    let ready = jobs::table
+        .filter(jobs::lane.eq(lane))
+        .filter(jobs::state.eq("ready"))
+        .filter(jobs::id.gt(first))
+        .order(jobs::id)
+        .limit(ASIDE)
+        .select(jobs::id);
+    let ids: Vec<i64> = match tx.conn() {
+        Conn::Pg(conn) => ready.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => ready.load(conn)?,
+    };
+    let set = diesel::update(jobs::table.filter(jobs::id.eq_any(ids))).set(jobs::state.eq("behind"));
+    Ok(set.execute(tx.conn())?)
 }
 
 /// Marks rows as being done. A row whose process dies is due again when the lease ends; the try is counted.
 fn lease(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Claimed>> {
     let leased_until = tx.now().plus(LEASE);
-    for step in [1, 1 + DEATH] {
-        let ids: Vec<i64> = rows.iter().filter(|row| row.step() == step).map(|row| row.id).collect();
-        if !ids.is_empty() {
-            diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
-                .set((
-                    jobs::state.eq("running"),
-                    jobs::attempts.eq(jobs::attempts + step),
-                    jobs::leased_until.eq(leased_until),
-                ))
-                .execute(tx.conn())?;
-        }
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    if !ids.is_empty() {
+        diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+            .set((
+                jobs::state.eq("running"),
+                jobs::attempts.eq(jobs::attempts + 1),
+                jobs::leased_until.eq(leased_until),
+            ))
+            .execute(tx.conn())?;
     }
     Ok(rows
         .into_iter()
         .map(|row| {
-            let attempts = row.attempts + row.step();
-            Claimed { id: row.id, kind: row.kind, payload: row.payload, attempts, leased_until }
+            let (lane, attempts) = (row.lane.map(Into::into), row.attempts + 1);
+            Claimed { id: row.id, kind: row.kind, lane, payload: row.payload, attempts, leased_until }
         })
         .collect())
 }

@@ -5,6 +5,7 @@ mod clock;
 mod erase;
 mod handlers;
 mod letters;
+mod look;
 mod media;
 mod prune;
 mod pushes;
@@ -16,9 +17,9 @@ use std::sync::Arc;
 pub use clock::{catch_up, move_back, watch as watch_the_clock};
 pub use handlers::Handlers;
 pub use prune::ensure as ensure_pruning;
-use runner::{Handler, Kinds, Runner};
+use runner::{Handler, Runner};
 
-use crate::{app::App, domain::work::Job};
+use crate::{app::App, domain::work::Room};
 
 /// How many jobs of our own run at the same time.
 const OWN_AT_ONCE: usize = 8;
@@ -37,11 +38,11 @@ const PUSHES_AT_ONCE: usize = 8;
 pub fn runners(app: &App) -> [Runner; 5] {
     let handlers: Arc<dyn Handler> = Arc::new(Handlers::new(app.clone()));
     [
-        (Kinds::except(Job::FETCHING), OWN_AT_ONCE),
-        (Kinds::only(Job::ARRIVED), ARRIVED_AT_ONCE),
-        (Kinds::only(Job::LOOKED_UP), LOOKED_UP_AT_ONCE),
-        (Kinds::only(Job::LETTERS), LETTERS_AT_ONCE),
-        (Kinds::only(Job::PUSHES), PUSHES_AT_ONCE),
+        (&[Room::Own] as &[Room], OWN_AT_ONCE),
+        (&[Room::Arrived], ARRIVED_AT_ONCE),
+        (&[Room::LookedUp], LOOKED_UP_AT_ONCE),
+        (&[Room::Letters], LETTERS_AT_ONCE),
+        (&[Room::Pushes], PUSHES_AT_ONCE),
     ]
-    .map(|(kinds, at_once)| Runner::new(app.db.clone(), handlers.clone(), at_once).of(kinds))
+    .map(|(rooms, at_once)| Runner::new(app.db.clone(), handlers.clone(), at_once).of(rooms))
 }

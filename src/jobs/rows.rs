@@ -1,12 +1,12 @@
 //! The rows of jobs: how they are kept, concluded, and what an operator does with parked ones.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use diesel::prelude::*;
 
-use super::runner::Outcome;
+use super::runner::{Claimed, Outcome};
 use crate::{
-    db::{Conn, Db, Key, Later, Signal, Timestamp, Tx, schema::jobs},
+    db::{Conn, Db, Key, Later, Signal, Timestamp, Tx, WAITING, lane_lock, schema::jobs},
     domain::Page,
     error::{Error, Result},
 };
@@ -33,16 +33,17 @@ pub struct ParkedJob {
 }
 
 /// What tells a claim from every other: the count of tries begins anew when a job comes again, the lease does not.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Claim {
     pub id: i64,
+    pub lane: Option<Arc<str>>,
     pub attempts: i32,
     pub leased_until: Timestamp,
 }
 
 /// Keeps a claim; answers the claim as it is from then on, or nothing when somebody else has the job.
-pub(super) fn renew(tx: &mut Tx<'_>, claim: Claim) -> Result<Option<Claim>> {
-    let renewed = Claim { leased_until: tx.now().plus(LEASE), ..claim };
+pub(super) fn renew(tx: &mut Tx<'_>, claim: &Claim) -> Result<Option<Claim>> {
+    let renewed = Claim { leased_until: tx.now().plus(LEASE), ..claim.clone() };
     let kept = diesel::update(
         jobs::table
             .find(claim.id)
@@ -65,14 +66,14 @@ pub fn resume(tx: &mut Tx<'_>) -> Result<()> {
 
 /// The clock was set back: what waits for a time waits no longer for it.
 pub(super) fn move_back(tx: &mut Tx<'_>, by: i64) -> Result<()> {
-    let waiting = jobs::table.filter(jobs::state.eq("ready")).filter(jobs::run_at.gt(tx.now()));
+    let waiting = jobs::table.filter(jobs::state.eq_any(WAITING)).filter(jobs::run_at.gt(tx.now()));
     diesel::update(waiting).set(jobs::run_at.eq(jobs::run_at - by)).execute(tx.conn())?;
     tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
     Ok(())
 }
 
 /// Gives back a job that was stopped before its end, as if it had not been begun.
-pub(super) fn give_back(tx: &mut Tx<'_>, claim: Claim) -> Result<()> {
+pub(super) fn give_back(tx: &mut Tx<'_>, claim: &Claim) -> Result<()> {
     let ours = jobs::table
         .find(claim.id)
         .filter(jobs::state.eq("running"))
@@ -86,16 +87,16 @@ pub(super) fn give_back(tx: &mut Tx<'_>, claim: Claim) -> Result<()> {
 }
 
 /// Writes down how a try ended. When the lease ran out meanwhile and somebody else has the job, only success counts.
-pub(super) fn conclude(tx: &mut Tx<'_>, claim: Claim, outcome: &Outcome) -> Result<()> {
+pub(super) fn conclude(tx: &mut Tx<'_>, claim: &Claim, outcome: &Outcome) -> Result<()> {
     let now = tx.now();
-    let Claim { id, attempts, leased_until } = claim;
+    let Claim { id, attempts, .. } = *claim;
     let ours = jobs::table
         .find(id)
         .filter(jobs::state.eq("running"))
         .filter(jobs::attempts.eq(attempts))
-        .filter(jobs::leased_until.eq(leased_until));
+        .filter(jobs::leased_until.eq(claim.leased_until));
     match outcome {
-        Outcome::Done => finish(tx, id)?,
+        Outcome::Done => end(tx, id, claim.lane.as_deref())?,
         Outcome::Later(wait) => {
             diesel::update(ours)
                 .set((
@@ -113,12 +114,13 @@ pub(super) fn conclude(tx: &mut Tx<'_>, claim: Claim, outcome: &Outcome) -> Resu
                 .execute(tx.conn())?;
         }
         Outcome::Retry(error) | Outcome::Park(error) => {
+            close(tx, claim.lane.as_deref())?;
             diesel::update(ours)
                 .set((jobs::state.eq("parked"), jobs::last_error.eq(Some(told(error)))))
                 .execute(tx.conn())?;
+            let_next_come(tx, claim.lane.as_deref())?;
         }
     }
-    // The next one of its lane may be waiting.
     tx.signal(Signal { topic: "jobs", kind: "delete", id: 0 });
     Ok(())
 }
@@ -137,14 +139,42 @@ pub fn backoff(attempts: i32, seed: i64) -> Duration {
 }
 
 /// Deletes a job that is done. A handler may call this in the transaction of its effect.
-pub fn finish(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+pub fn finish(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
+    end(tx, job.id, job.lane.as_deref())
+}
+
+fn end(tx: &mut Tx<'_>, id: i64, lane: Option<&str>) -> Result<()> {
+    close(tx, lane)?;
     diesel::delete(jobs::table.find(id)).execute(tx.conn())?;
+    let_next_come(tx, lane)
+}
+
+/// From now on nobody lets a job stand behind another of this lane, until the transaction ends.
+fn close(tx: &mut Tx<'_>, lane: Option<&str>) -> Result<()> {
+    lane.map_or(Ok(()), |lane| tx.lock(Key(&lane_lock(lane), &[])))
+}
+
+/// Makes ready what stands first behind a job that has ended. Should yet another one be before it, whoever comes to it
+/// sees that, so this may be done too often, and never too seldom.
+fn let_next_come(tx: &mut Tx<'_>, lane: Option<&str>) -> Result<()> {
+    let Some(lane) = lane else { return Ok(()) };
+    let behind = diesel::alias!(jobs as behind);
+    let next = behind
+        .filter(behind.field(jobs::lane).eq(lane))
+        .filter(behind.field(jobs::state).eq("behind"))
+        .order(behind.field(jobs::id))
+        .limit(1)
+        .select(behind.field(jobs::id))
+        .single_value();
+    diesel::update(jobs::table.filter(jobs::id.nullable().eq(next)).filter(jobs::state.eq("behind")))
+        .set(jobs::state.eq("ready"))
+        .execute(tx.conn())?;
     Ok(())
 }
 
 /// How many jobs wait to be run.
 pub async fn waiting(db: &Db) -> Result<i64> {
-    db.read(|conn| Ok(jobs::table.filter(jobs::state.eq("ready")).count().get_result(conn)?)).await
+    db.read(|conn| Ok(jobs::table.filter(jobs::state.eq_any(WAITING)).count().get_result(conn)?)).await
 }
 
 /// How the work stands.
@@ -162,13 +192,13 @@ pub struct QueueState {
 
 /// How the work stands.
 pub fn queue(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
-    let ready = || jobs::table.filter(jobs::state.eq("ready"));
+    let waiting = || jobs::table.filter(jobs::state.eq_any(WAITING));
     let parked = || jobs::table.filter(jobs::state.eq("parked"));
     let last_error: Option<Option<String>> =
         parked().order(jobs::id.desc()).select(jobs::last_error).first(conn).optional()?;
     Ok(QueueState {
-        waiting: ready().count().get_result(conn)?,
-        oldest_due: ready().filter(jobs::run_at.le(now)).select(diesel::dsl::min(jobs::run_at)).first(conn)?,
+        waiting: waiting().count().get_result(conn)?,
+        oldest_due: waiting().filter(jobs::run_at.le(now)).select(diesel::dsl::min(jobs::run_at)).first(conn)?,
         parked: parked().count().get_result(conn)?,
         last_error: last_error.flatten(),
     })

@@ -1,8 +1,8 @@
 //! Claims jobs and runs them: in order within a lane, again with back-off when they fail, parked when they go on
 //! failing. Several processes may run it on PostgreSQL.
 //!
-//! A job is `ready` (waits for `run_at`), `running` (leased) or `parked` (an operator decides); a finished one is
-//! deleted. Tries are counted before the work, so that a job which kills the process is parked too.
+//! A job is `ready` (waits for `run_at`), `behind` (waits for an earlier one of its lane, which makes it ready when it
+//! ends), `running` (leased) or `parked` (an operator decides); a finished one is deleted. Tries are counted before the work, so that a job which kills the process is parked too.
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -18,11 +18,13 @@ pub use super::rows::{
     retry_all, waiting,
 };
 use super::{
-    claim,
+    claim::claim,
+    look::{self, Soonest},
     rows::{self, Claim, LEASE, TRIES},
 };
 use crate::{
     db::{Db, Timestamp, woken},
+    domain::work::Room,
     error::{Error, Kind, Result},
     telemetry,
 };
@@ -35,34 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How soon it is tried again to write down how a job ended.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// Which jobs a runner does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kinds {
-    pub(super) names: &'static [&'static str],
-    /// Whether these, or every other.
-    pub(super) inside: bool,
-}
-
-impl Kinds {
-    /// All of them.
-    pub const ALL: Self = Self::except(&[]);
-
-    /// These and no others.
-    pub const fn only(names: &'static [&'static str]) -> Self {
-        Self { names, inside: true }
-    }
-
-    /// All but these.
-    pub const fn except(names: &'static [&'static str]) -> Self {
-        Self { names, inside: false }
-    }
-
-    /// Whether a kind is among them.
-    pub(super) fn has(self, kind: &str) -> bool {
-        self.names.contains(&kind) == self.inside
-    }
-}
-
 /// A job that is ours to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
@@ -70,6 +44,8 @@ pub struct Claimed {
     pub id: i64,
     /// The name of the handler.
     pub kind: String,
+    /// The jobs among which it is the first.
+    pub lane: Option<Arc<str>>,
     /// The job as JSON.
     pub payload: String,
     /// How often it was begun, this time included; a try during which the process died counts for four.
@@ -103,9 +79,18 @@ pub struct Runner {
     handler: Arc<dyn Handler>,
     permits: Arc<Semaphore>,
     at_once: usize,
-    kinds: Kinds,
+    rooms: &'static [Room],
     patience: Duration,
     abandon: watch::Sender<bool>,
+}
+
+/// What a look for work found.
+#[derive(Default)]
+struct Look {
+    /// What is ours now, each with the place that it takes.
+    claimed: Vec<(Claimed, OwnedSemaphorePermit)>,
+    /// When the next job is due, as far as we know.
+    next: Option<Timestamp>,
 }
 
 /// What is under way: the tasks, and which job each does.
@@ -160,16 +145,16 @@ impl Runner {
             handler,
             permits: Arc::new(Semaphore::new(at_once)),
             at_once,
-            kinds: Kinds::ALL,
+            rooms: Room::ALL,
             patience: PATIENCE,
             abandon: watch::channel(false).0,
         }
     }
 
-    /// Does only these jobs.
+    /// Does only the jobs of these rooms.
     #[must_use]
-    pub fn of(mut self, kinds: Kinds) -> Self {
-        self.kinds = kinds;
+    pub fn of(mut self, rooms: &'static [Room]) -> Self {
+        self.rooms = rooms;
         self
     }
 
@@ -186,15 +171,15 @@ impl Runner {
         let mut running = UnderWay::default();
         while !*stop.borrow() {
             running.tidy();
-            let claimed = match self.claim(running.ids()).await {
-                Ok(claimed) => claimed,
+            let look = match self.look(running.ids()).await {
+                Ok(look) => look,
                 Err(error) => {
                     tracing::error!(%error, "Could not look for jobs");
-                    Vec::new()
+                    Look::default()
                 }
             };
-            let found = !claimed.is_empty();
-            for (job, permit) in claimed {
+            let found = !look.claimed.is_empty();
+            for (job, permit) in look.claimed {
                 let worker = self.worker();
                 running.start(job.id, async move {
                     worker.do_one(job).await;
@@ -204,7 +189,7 @@ impl Runner {
             if found && self.permits.available_permits() > 0 {
                 continue;
             }
-            let nap = self.nap().await;
+            let nap = look.next.map_or(LOOK_AROUND, |next| next.since(self.db.now()).min(LOOK_AROUND));
             tokio::select! {
                 // Whoever could tell us to stop is gone: that is a stop, too.
                 _ = stop.changed() => break,
@@ -225,7 +210,7 @@ impl Runner {
     pub async fn run_until_idle(&self) -> Result<usize> {
         let mut done = 0;
         loop {
-            let claimed = self.claim(Vec::new()).await?;
+            let claimed = self.look(Vec::new()).await?.claimed;
             if claimed.is_empty() {
                 return Ok(done);
             }
@@ -240,42 +225,43 @@ impl Runner {
         Worker { db: self.db.clone(), handler: self.handler.clone(), abandon: self.abandon.subscribe() }
     }
 
-    /// Takes as many due jobs as there is room for.
-    async fn claim(&self, under_way: Vec<i64>) -> Result<Vec<(Claimed, OwnedSemaphorePermit)>> {
+    /// Takes as many due jobs as there are places free.
+    async fn look(&self, under_way: Vec<i64>) -> Result<Look> {
         let mut permits = Vec::new();
         while permits.len() < self.at_once
             && let Ok(permit) = self.permits.clone().try_acquire_owned()
         {
             permits.push(permit);
         }
-        let room = permits.len();
-        let (now, kinds) = (self.db.now(), self.kinds);
-        if room == 0 || !self.db.read(move |conn| claim::is_any_due(conn, kinds, now)).await? {
-            return Ok(Vec::new());
+        let places = permits.len();
+        if places == 0 {
+            return Ok(Look::default());
         }
-        let claimed = self.db.write(move |tx| claim::claim(tx, kinds, room, &under_way)).await?;
-        Ok(claimed.into_iter().zip(permits).collect())
-    }
-
-    /// How long there is nothing to do, as far as we know.
-    async fn nap(&self) -> Duration {
-        let (now, kinds) = (self.db.now(), self.kinds);
-        match self.db.read(move |conn| claim::first_later(conn, kinds, now)).await {
-            Ok(later) => later.map_or(LOOK_AROUND, |later| later.since(now).min(LOOK_AROUND)),
-            Err(_) => LOOK_AROUND,
+        let (now, rooms) = (self.db.now(), self.rooms);
+        if let Soonest::Later(next) = self.db.read(move |conn| look::soonest(conn, rooms, now)).await? {
+            return Ok(Look { claimed: Vec::new(), next });
         }
+        let claimed = self.db.write(move |tx| claim(tx, rooms, places, &under_way)).await?;
+        let next = if claimed.is_empty() {
+            // What is due is not ours to begin yet. What is due later may be.
+            self.db.read(move |conn| look::first_after(conn, rooms, now)).await?
+        } else {
+            None
+        };
+        Ok(Look { claimed: claimed.into_iter().zip(permits).collect(), next })
     }
 }
 
 impl Worker {
     /// Does one job and writes down how it ended.
     async fn do_one(self, job: Claimed) {
-        let mut claim = Claim { id: job.id, attempts: job.attempts, leased_until: job.leased_until };
+        let mut claim =
+            Claim { id: job.id, lane: job.lane.clone(), attempts: job.attempts, leased_until: job.leased_until };
         let (id, kind, attempts) = (job.id, job.kind.clone(), job.attempts);
         let outcome = self.work(job, &mut claim).await;
         let Some(outcome) = outcome else {
             tracing::info!(job.id = id, "Gave back a job that had no time to end");
-            let given = self.db.write(move |tx| rows::give_back(tx, claim)).await;
+            let given = self.db.write(move |tx| rows::give_back(tx, &claim)).await;
             if let Err(error) = given {
                 // The lease runs out and the job is done again.
                 tracing::error!(job.id = id, %error, "Could not give back a job");
@@ -298,12 +284,12 @@ impl Worker {
     /// Writes down how a try ended. While the database is away this waits for it, so that the job need not be done
     /// again.
     async fn conclude(&self, claim: Claim, outcome: Outcome) {
-        let outcome = Arc::new(outcome);
+        let ended = Arc::new((claim, outcome));
         let mut abandon = self.abandon.clone();
         loop {
-            let ended = outcome.clone();
-            let Err(error) = self.db.write(move |tx| rows::conclude(tx, claim, &ended)).await else { return };
-            tracing::error!(job.id = claim.id, %error, "Could not write down how a job ended");
+            let told = ended.clone();
+            let Err(error) = self.db.write(move |tx| rows::conclude(tx, &told.0, &told.1)).await else { return };
+            tracing::error!(job.id = ended.0.id, %error, "Could not write down how a job ended");
             if error.kind() != Kind::Unavailable {
                 break;
             }
@@ -332,8 +318,8 @@ impl Worker {
                 }
                 () = abandoned(&mut abandon) => return None,
                 () = tokio::time::sleep(LEASE / 3) => {
-                    let held = *claim;
-                    match self.db.write(move |tx| rows::renew(tx, held)).await {
+                    let held = claim.clone();
+                    match self.db.write(move |tx| rows::renew(tx, &held)).await {
                         Ok(Some(renewed)) => *claim = renewed,
                         Ok(None) => tracing::warn!(job.id = id, "Somebody else has a job that we are still doing"),
                         Err(error) => tracing::warn!(job.id = id, %error, "Could not renew the lease of a job"),

@@ -1,5 +1,6 @@
 //! What requests cost in statements: a cost that grows with the instance shows here first.
 
+mod looks;
 mod shelves;
 #[path = "../rig/statements.rs"]
 mod statements;
@@ -326,4 +327,18 @@ async fn shelves_on_sqlite() {
 async fn shelves_on_postgres() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     shelves::costs(TestDatabase::postgres()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/looks.rs, in a process of its own"]
+async fn looks_on_sqlite() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    looks::costs(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/looks.rs, in a process of its own"]
+async fn looks_on_postgres() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    looks::costs(TestDatabase::postgres()).await;
 }

@@ -10,8 +10,9 @@ use diesel::prelude::*;
 use futures_util::future::BoxFuture;
 use guildhall::{
     db::{Db, Later, Timestamp, schema::jobs},
+    domain::work::Room,
     error::{Error, Kind, Result},
-    jobs::runner::{self, Claimed, Handler, Kinds, Outcome, Runner},
+    jobs::runner::{self, Claimed, Handler, Outcome, Runner},
 };
 use tokio::sync::{Notify, watch};
 
@@ -232,7 +233,7 @@ on_both! {
             fn handle(&self, job: Claimed) -> BoxFuture<'_, Outcome> {
                 Box::pin(async move {
                     self.0.write(move |tx| {
-                        runner::finish(tx, job.id)?;
+                        runner::finish(tx, &job)?;
                         if job.payload == "first" {
                             tx.defer(&Job { name: "follow-up".to_owned(), lane: None, delay: Duration::ZERO })?;
                         }
@@ -342,19 +343,20 @@ on_both! {
         running.abort();
     }
 
-    async fn a_runner_does_its_own_kinds_only(database: TestDatabase) {
+    async fn a_runner_does_the_jobs_of_its_rooms_only(database: TestDatabase) {
         struct Errand(&'static str);
         impl Later for Errand {
             fn kind(&self) -> &'static str { self.0 }
+            fn room(&self) -> &'static str { if self.0 == "fetch" { Room::LookedUp.name() } else { Room::Own.name() } }
             fn payload(&self) -> Result<String> { Ok(self.0.to_owned()) }
         }
         database.db.write(|tx| { tx.defer(&Errand("fetch"))?; tx.defer(&Errand("tell"))?; tx.defer(&Errand("mail")) }).await.unwrap();
         let slow = Arc::new(Slow::default());
-        let fetching = Runner::new(database.db.clone(), slow.clone(), 1).of(Kinds::only(&["fetch"]));
+        let fetching = Runner::new(database.db.clone(), slow.clone(), 1).of(&[Room::LookedUp]);
         let hanging = tokio::spawn(async move { fetching.run_until_idle().await });
         slow.began.notified().await;
         let hand = Hand::new(|_| Outcome::Done);
-        let telling = Runner::new(database.db.clone(), hand.clone(), 1).of(Kinds::except(&["fetch"]));
+        let telling = Runner::new(database.db.clone(), hand.clone(), 1).of(&[Room::Own]);
         assert_eq!(telling.run_until_idle().await.unwrap(), 2);
         assert_eq!(hand.seen(), ["tell", "mail"]);
         hanging.abort();

@@ -30,6 +30,7 @@ mod floods;
 mod fuzz;
 mod insiders;
 mod jobs;
+mod lanes;
 mod leak;
 mod limits;
 mod mastodon;

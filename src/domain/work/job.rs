@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Change;
+use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
     domain::{AccountId, ActorId, MediaId, NotificationId, PostId, SubscriptionId},
@@ -148,27 +148,8 @@ pub enum Job {
 const VOTES_GATHER: Duration = Duration::from_secs(180);
 
 impl Job {
-    /// The kinds that wait for other servers. Servers that do not answer delay nothing that leaves.
-    pub const FETCHING: &'static [&'static str] = &[
-        "inbound",
-        "fetch_post",
-        "refresh_actor",
-        "refresh_post",
-        "fetch_card",
-        "check_quote",
-        "verify_fields",
-        "send_reset",
-        "push",
-    ];
-    /// Those of them without which something that arrived has no effect.
+    /// The kinds without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
-    /// What is looked up to know more. Anybody can make us do that, so it delays nothing that arrived.
-    pub const LOOKED_UP: &'static [&'static str] =
-        &["fetch_post", "refresh_actor", "refresh_post", "fetch_card", "check_quote", "verify_fields"];
-    /// What waits for the mail server.
-    pub const LETTERS: &'static [&'static str] = &["send_reset"];
-    /// What waits for push services, which people's apps choose.
-    pub const PUSHES: &'static [&'static str] = &["push"];
 
     /// The name under which the job is stored.
     pub const fn name(&self) -> &'static str {
@@ -192,6 +173,31 @@ impl Job {
             Self::IndexPosts { .. } => "index_posts",
             Self::Push { .. } => "push",
             Self::Prune => "prune",
+        }
+    }
+
+    /// Where it is done.
+    const fn place(&self) -> Room {
+        match self {
+            Self::Inbound { .. } => Room::Arrived,
+            Self::FetchPost { .. }
+            | Self::RefreshActor { .. }
+            | Self::RefreshPost { .. }
+            | Self::FetchCard { .. }
+            | Self::CheckQuote { .. }
+            | Self::VerifyFields { .. } => Room::LookedUp,
+            Self::SendReset { .. } => Room::Letters,
+            Self::Push { .. } => Room::Pushes,
+            Self::Federate { .. }
+            | Self::TellVotes { .. }
+            | Self::EndPoll { .. }
+            | Self::PublishScheduled { .. }
+            | Self::EraseActor { .. }
+            | Self::PartFrom { .. }
+            | Self::DropFiles
+            | Self::ReadFilm { .. }
+            | Self::IndexPosts { .. }
+            | Self::Prune => Room::Own,
         }
     }
 }
@@ -225,6 +231,10 @@ impl Later for Job {
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Push { .. } | Self::Prune => None,
         }
+    }
+
+    fn room(&self) -> &'static str {
+        self.place().name()
     }
 
     fn origin(&self) -> Option<String> {
@@ -316,14 +326,4 @@ impl Later for Job {
 pub fn machine_in(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     url.host_str().map(|host| host.trim_end_matches('.').to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Job;
-
-    #[test]
-    fn every_kind_that_waits_for_others_has_a_room() {
-        assert_eq!(Job::FETCHING, [Job::ARRIVED, Job::LOOKED_UP, Job::LETTERS, Job::PUSHES].concat());
-    }
 }

@@ -2,6 +2,8 @@
 
 mod change;
 mod job;
+mod room;
 
 pub use change::Change;
 pub use job::{Job, machine_in};
+pub use room::Room;

@@ -5,12 +5,9 @@ use diesel::prelude::*;
 use futures_util::future::join_all;
 use guildhall::{
     db::schema::{home_entries, jobs},
-    domain::work::Job,
+    domain::work::Room,
     federation::fetch,
-    jobs::{
-        Handlers,
-        runner::{Kinds, Runner},
-    },
+    jobs::{Handlers, runner::Runner},
 };
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -263,17 +260,17 @@ on_both! {
             let announce = alice.does("Announce", &number.to_string(), &slow);
             assert_eq!(world.receive(&alice, &announce).await, StatusCode::ACCEPTED);
         }
-        let runner = |kinds, at_once| {
+        let runner = |rooms, at_once| {
             let handlers = std::sync::Arc::new(Handlers::new(world.app.clone()));
-            Runner::new(world.app.db.clone(), handlers, at_once).of(kinds)
+            Runner::new(world.app.db.clone(), handlers, at_once).of(rooms)
         };
         let (_stop, stopped) = tokio::sync::watch::channel(false);
-        let fetching = tokio::spawn(runner(Kinds::only(Job::FETCHING), 4).run(stopped));
+        let fetching = tokio::spawn(runner(Room::FETCHING, 4).run(stopped));
         while !world.documents.requests().iter().any(|uri| uri.contains("slow.example")) {
             tokio::task::yield_now().await;
         }
         world.ana_writes("ours").await;
-        runner(Kinds::except(Job::FETCHING), 4).run_until_idle().await.unwrap();
+        runner(&[Room::Own], 4).run_until_idle().await.unwrap();
         let federated = waiting(&world, "federate").await;
         assert_eq!((federated, waiting(&world, "inbound").await), (0, 20));
         fetching.abort();
