@@ -111,24 +111,21 @@ pub struct Listening {
 }
 
 /// What one of ours, or all of them, said in public since a moment; going on with one's own thread answers nobody.
-/// Two queries.
+/// One query, because it looks at all of it.
 pub fn listening(conn: &mut Conn, author: Option<ActorId>, since: Timestamp) -> Result<Listening> {
-    let said = || {
-        let query = publications::table
-            .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
-            .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-            .filter(publications::audience.eq(Audience::Public))
-            .filter(actors::suspended_at.is_null())
-            .filter(publications::post_id.ge(PostId(crate::db::first_id_at(since))))
-            .select(dsl::count_star())
-            .into_boxed();
-        match author {
-            Some(author) => query.filter(posts::author_id.eq(author)),
-            None => query,
-        }
-    };
     let to_others = posts::reply_to_author_id.is_null().or(posts::reply_to_author_id.ne(posts::author_id.nullable()));
-    let all: i64 = said().first(conn)?;
-    let answers: i64 = said().filter(posts::reply_to_uri.is_not_null()).filter(to_others).first(conn)?;
+    let answers = dsl::count(dsl::case_when(posts::reply_to_uri.is_not_null().and(to_others), posts::id));
+    let said = publications::table
+        .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
+        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
+        .filter(publications::audience.eq(Audience::Public))
+        .filter(actors::suspended_at.is_null())
+        .filter(publications::post_id.ge(PostId(crate::db::first_id_at(since))))
+        .select((dsl::count_star(), answers))
+        .into_boxed();
+    let (all, answers): (i64, i64) = match author {
+        Some(author) => said.filter(posts::author_id.eq(author)).first(conn)?,
+        None => said.first(conn)?,
+    };
     Ok(Listening { answers, announcements: all - answers })
 }
