@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{Judged, Trouble, Visit, report::said, surroundings::Surroundings, visit::ANY};
 use crate::{
-    config::DatabaseTarget,
+    config::{DatabaseTarget, Media},
     db::Timestamp,
     domain::servers,
     net::{Fetched, Get, content_type::ACCEPT_ACTIVITY},
@@ -189,15 +189,20 @@ pub(super) async fn secret_key(visit: &Visit) -> Judged {
     Ok("The private keys in the database can be opened with it.".to_owned())
 }
 
-/// Whether the programs are there that make previews of films. It works without them.
+/// Whether the programs are there that make previews of films. It works without them, but whoever names one wants it.
 pub(super) async fn films(visit: &Visit) -> Judged {
-    Ok(if visit.app.files.tools().are_there().await {
-        "ffmpeg is there: films get a preview, and what they say of their place is taken out.".to_owned()
-    } else {
-        "ffmpeg is not there (media.ffmpeg): films and sounds are taken as they are, with what they say of their place, \
-         and have no preview."
-            .to_owned()
-    })
+    let named = &visit.config.media.ffmpeg;
+    if visit.app.files.tools().are_there().await {
+        return Ok("ffmpeg is there: films get a preview, and what they say of their place is taken out.".to_owned());
+    }
+    let without = "films and sounds are taken as they are, with what they say of their place, and have no preview.";
+    if *named == Media::default().ffmpeg {
+        return Ok(format!("ffmpeg is not there (media.ffmpeg): {without}"));
+    }
+    Err(Trouble::warning(
+        format!("{named}, or ffprobe beside it, cannot be run: {without}"),
+        "Install ffmpeg, and let media.ffmpeg name it; ffprobe must be in the same folder.",
+    ))
 }
 
 /// Whether e-mail can be sent.

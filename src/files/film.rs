@@ -38,9 +38,10 @@ impl<'a> Tools<'a> {
         Self { ffmpeg }
     }
 
-    /// Whether they are there.
+    /// Whether both are there.
     pub async fn are_there(self) -> bool {
         run(Command::new(self.ffmpeg).arg("-version")).await.is_ok()
+            && run(Command::new(self.ffprobe()).arg("-version")).await.is_ok()
     }
 
     fn ffprobe(self) -> PathBuf {

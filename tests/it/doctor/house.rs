@@ -273,16 +273,6 @@ on_both! {
         assert_eq!(troubles(&front.examine().await), Vec::<String>::new());
     }
 
-    async fn settings_for_tests_and_settings_that_trust_too_much_are_named(database: TestDatabase) {
-        let settings = vec![("GUILDHALL_SERVER__TRUSTED_PROXIES", "[\"0.0.0.0/0\"]".to_owned())];
-        let front = Front::planned(database, Plan { settings, ..Plan::default() }).await;
-        assert_eq!(troubles(&front.examine().await), ["visitors failed"]);
-        let own = crate::support::database::TestDatabase::sqlite();
-        let settings = vec![("GUILDHALL_SERVER__TRUSTED_PROXIES", "[]".to_owned())];
-        let front = Front::planned(own, Plan { settings, ..Plan::default() }).await;
-        assert_eq!(troubles(&front.examine().await), ["settings warning", "visitors failed"]);
-    }
-
     async fn an_old_backup_is_noticed_where_we_make_them(database: TestDatabase) {
         let front = Front::open(database).await;
         let now = front.app.db.now();

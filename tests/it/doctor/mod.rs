@@ -3,6 +3,7 @@
 mod answers;
 mod breaking;
 mod cause;
+mod chosen;
 mod doors;
 mod engines;
 mod front;
@@ -40,4 +41,15 @@ fn each_check_has_a_name_of_its_own() {
         ids.iter().all(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'))
     );
     assert!(CHECKS.len() >= 18);
+}
+
+/// A check that nothing was ever broken for may find nothing.
+#[test]
+fn each_check_is_seen_to_find_what_was_broken_for_it() {
+    let folder = format!("{}/tests/it/doctor", env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let tests: String = files.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let found = |id: &str| ["failed", "warning"].iter().any(|result| tests.contains(&format!("\"{id} {result}\"")));
+    let never: Vec<&str> = CHECKS.iter().map(|check| check.id).filter(|id| !found(id)).collect();
+    assert_eq!(never, Vec::<&str>::new(), "break something for these, and expect \"ID failed\" or \"ID warning\"");
 }
