@@ -3,7 +3,7 @@
 use super::{pages, shell};
 
 /// The values of a key of a unit, in order.
-fn values<'t>(unit: &'t str, key: &str) -> Vec<&'t str> {
+pub fn values<'t>(unit: &'t str, key: &str) -> Vec<&'t str> {
     unit.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('=')).collect()
 }
 

@@ -5,3 +5,4 @@ mod deploy;
 mod names;
 mod pages;
 mod shell;
+mod started;
