@@ -1,6 +1,6 @@
 //! Pages of the web as text, in whichever of its encodings they are written.
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::tags::read_tags;
 
@@ -32,7 +32,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     })?;
     let encoding = Encoding::for_label(said.as_bytes())?;
     // It was read as ASCII, so it is not in an encoding of two bytes (HTML, 13.2.3.2).
-    Some(if encoding.is_ascii_compatible() { encoding } else { UTF_8 })
+    Some(if [UTF_16BE, UTF_16LE].contains(&encoding) { UTF_8 } else { encoding })
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -58,6 +58,8 @@ mod tests {
         let http_equiv =
             b"<meta http-equiv=content-type content='text/html; charset=shift_jis'><title>\x82\xa0</title>";
         assert!(decode(http_equiv, "text/html").contains('あ'));
+        let escaped = b"<meta charset=iso-2022-jp><title>\x1b$B$\"\x1b(B</title>";
+        assert!(decode(escaped, "text/html").contains('あ'));
         assert!(decode(b"<title>K\xe4se</title>", "text/html; charset=utf-8").contains("K\u{fffd}se"));
         assert!(decode("<title>Kä".as_bytes().split_last().unwrap().1, "text/html").starts_with("<title>K"));
     }

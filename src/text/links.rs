@@ -66,5 +66,9 @@ mod tests {
         assert!(links("https://news.example/").is_empty());
         let quote = "<p class=\"quote-inline\">RE: <a href=\"https://a.example/1\">x</a></p><p><a href=\"https://b.example/\">y</a></p>";
         assert_eq!(links(quote), ["https://b.example/"]);
+        assert!(
+            links(&format!("<a href=\"https://a.example/{}\">x</a>", "ä".repeat(500))).is_empty(),
+            "too long once it is written out"
+        );
     }
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{PostId, servers, work::Job};
+use super::{Audience, PostId, servers, work::Job};
 use crate::{
     db::{
         Conn, Json, Later, Signal, Timestamp, Tx,
-        schema::{link_cards, post_cards},
+        schema::{link_cards, post_cards, posts},
     },
-    error::Result,
+    error::{Error, Result},
     on_conn,
 };
 
@@ -84,10 +84,22 @@ pub enum Ask<'a> {
 
 /// Shows with a post the card of the page that it links to.
 pub fn show(tx: &mut Tx<'_>, post: PostId, url: &str, ask: Ask<'_>) -> Result<()> {
+    let (sender, wait) = match ask {
+        Ask::Nobody | Ask::Now => (None, 0),
+        Ask::For(author) => (Some(author.to_owned()), u8::try_from(post.0.rem_euclid(SPREAD)).unwrap_or(0)),
+    };
+    let job = Job::FetchCard { url: url.to_owned(), sender, wait };
+    let may_ask = |tx: &mut Tx<'_>| {
+        Ok::<_, Error>(match job.origin() {
+            _ if ask == Ask::Nobody => false,
+            Some(origin) => tx.waiting_for(&origin, job.kind())?.0 < WAITING,
+            None => true,
+        })
+    };
     let (card, due) = match find(tx.conn(), url)? {
-        Some((card, asked_at, found)) => (card, is_due(asked_at, found, tx.now())),
-        None if ask == Ask::Nobody => return hide(tx, post),
-        None => (note(tx, url)?, true),
+        Some((card, asked_at, found)) => (card, is_due(asked_at, found, tx.now()) && may_ask(tx)?),
+        None if may_ask(tx)? => (note(tx, url)?, true),
+        None => return hide(tx, post),
     };
     on_conn!(tx.conn(), |c| diesel::insert_into(post_cards::table)
         .values((post_cards::post_id.eq(post), post_cards::card_id.eq(card)))
@@ -95,17 +107,7 @@ pub fn show(tx: &mut Tx<'_>, post: PostId, url: &str, ask: Ask<'_>) -> Result<()
         .do_update()
         .set(post_cards::card_id.eq(card))
         .execute(c))?;
-    let (sender, wait) = match ask {
-        Ask::Nobody => return Ok(()),
-        Ask::Now => (None, 0),
-        Ask::For(author) => (Some(author.to_owned()), u8::try_from(post.0.rem_euclid(SPREAD)).unwrap_or(0)),
-    };
-    let job = Job::FetchCard { url: url.to_owned(), sender, wait };
-    let crowded = match job.origin() {
-        Some(origin) => tx.waiting_for(&origin, job.kind())?.0 >= WAITING,
-        None => false,
-    };
-    if due && !crowded { tx.defer(&job) } else { Ok(()) }
+    if due { tx.defer(&job) } else { Ok(()) }
 }
 
 /// Shows no card with a post any more.
@@ -148,6 +150,10 @@ pub fn settle(tx: &mut Tx<'_>, url: &str, card: Option<&Card>) -> Result<()> {
     let Some((id, ..)) = find(tx.conn(), url)? else { return Ok(()) };
     diesel::update(link_cards::table.find(id)).set(link_cards::asked_at.eq(tx.now())).execute(tx.conn())?;
     let Some(card) = card else { return Ok(()) };
+    let known: Option<Json<Card>> = link_cards::table.find(id).select(link_cards::card).first(tx.conn())?;
+    if known.is_some_and(|known| known.0 == *card) {
+        return Ok(());
+    }
     diesel::update(link_cards::table.find(id)).set(link_cards::card.eq(Json(card.clone()))).execute(tx.conn())?;
     let posts: Vec<PostId> = post_cards::table
         .filter(post_cards::card_id.eq(id))
@@ -161,19 +167,38 @@ pub fn settle(tx: &mut Tx<'_>, url: &str, card: Option<&Card>) -> Result<()> {
     Ok(())
 }
 
-/// The cards that these posts show. Pages of blocked servers have none. Two queries at most.
+/// The cards that these posts show. Pages of blocked servers have none, nor are those named on others. A post that not
+/// everybody may read shows no picture: our address of it would tell whoever asks for it which page the post names. Two
+/// queries at most.
 pub fn of_posts(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<(PostId, Linked)>> {
-    let rows: Vec<(PostId, String, Option<Json<Card>>)> = post_cards::table
+    let rows: Vec<(PostId, Audience, String, Option<Json<Card>>)> = post_cards::table
         .inner_join(link_cards::table)
+        .inner_join(posts::table)
         .filter(post_cards::post_id.eq_any(posts.to_vec()))
         .filter(link_cards::card.is_not_null())
-        .select((post_cards::post_id, link_cards::url, link_cards::card))
+        .select((post_cards::post_id, posts::audience, link_cards::url, link_cards::card))
         .load(conn)?;
-    let hosts: Vec<String> = rows.iter().filter_map(|(_, url, _)| servers::origin(url)).collect();
+    let named = rows.iter().flat_map(|(_, _, url, card)| {
+        let card = card.as_ref().map(|card| &card.0);
+        [Some(url), card.map(|card| &card.author_url), card.map(|card| &card.provider_url)]
+    });
+    let hosts: Vec<String> = named.flatten().filter_map(|url| servers::origin(url)).collect();
     let blocked = servers::blocked_above(conn, &hosts)?;
-    let linked = rows.into_iter().filter_map(|(post, url, card)| Some((post, Linked { url, card: card?.0 })));
-    let shown = |url: &str| servers::origin(url).is_some_and(|host| !servers::covers(&blocked, &host));
-    Ok(linked.filter(|(_, linked)| shown(&linked.url)).collect())
+    let is_blocked = |url: &str| servers::origin(url).is_some_and(|host| servers::covers(&blocked, &host));
+    let mut linked = Vec::with_capacity(rows.len());
+    for (post, audience, url, card) in rows {
+        let Some(Json(mut card)) = card.filter(|_| !is_blocked(&url)) else { continue };
+        if !audience.is_open() {
+            (card.image, card.photo) = (None, false);
+        }
+        for named in [&mut card.author_url, &mut card.provider_url] {
+            if is_blocked(named) {
+                named.clear();
+            }
+        }
+        linked.push((post, Linked { url, card }));
+    }
+    Ok(linked)
 }
 
 /// Forgets up to `limit` cards that no post shows, and the oldest of too many; answers how many.

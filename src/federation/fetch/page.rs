@@ -9,7 +9,7 @@ use crate::{
     app::App,
     db::Timestamp,
     domain::cards::{self, Card},
-    error::Result,
+    error::{Kind, Result},
     net::{Fetched, Get, content_type, host_of},
     text::{self, Page},
 };
@@ -25,16 +25,21 @@ const DESCRIPTION: usize = 1_000;
 /// The greatest width and height that a picture is said to have.
 const SIDE: u64 = 20_000;
 
-/// Reads the page behind a link, and keeps what it has to show. A page that cannot be read has nothing.
+/// Reads the page behind a link, and keeps what it has to show. A page that cannot be read has nothing; one that cannot
+/// be read at this moment is an error, and is tried again.
 pub async fn handle_fetch_card(app: &App, url: &str) -> Result<()> {
     let (link, now) = (url.to_owned(), app.db.now());
     if !app.db.read(move |conn| cards::is_wanted(conn, &link, now)).await? {
         return Ok(());
     }
-    let card = read(app, url).await.unwrap_or_else(|error| {
-        tracing::debug!(%error, "A page has no card");
-        None
-    });
+    let card = match read(app, url).await {
+        Ok(card) => card,
+        Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::TooMany) => return Err(error),
+        Err(error) => {
+            tracing::debug!(%error, "A page has no card");
+            None
+        }
+    };
     let link = url.to_owned();
     app.db.write(move |tx| cards::settle(tx, &link, card.as_ref())).await
 }

@@ -92,10 +92,24 @@ on_both! {
         assert_eq!((card(&house, &ana, &first).await["title"].clone(), asked(&house, PAGE)), (json!("Coffee"), 3), "what is gone keeps its card");
     }
 
+    async fn a_page_that_cannot_be_read_now_is_tried_again(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        house.documents.put_status(PAGE, StatusCode::SERVICE_UNAVAILABLE);
+        let id = house.says(&ana, json!({"status": PAGE})).await;
+        house.work().await;
+        assert_eq!((card(&house, &ana, &id).await, asked(&house, PAGE)), (Value::Null, 1));
+        house.documents.put(PAGE, "text/html", page("Tea", ""));
+        house.wait(3600);
+        house.work().await;
+        assert_eq!((card(&house, &ana, &id).await["title"].clone(), asked(&house, PAGE)), (json!("Tea"), 2));
+    }
+
     async fn a_link_for_few_is_told_to_nobody(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
-        house.documents.put(PAGE, "text/html", page("Tea", ""));
+        house.documents.put(PAGE, "text/html", page("Tea", "<meta property=og:image content=/tea.png>"));
+        house.documents.put("https://news.example/tea.png", "image/png", blurred());
         let mut hidden = Vec::new();
         for (field, value) in [("visibility", json!("private")), ("visibility", json!("direct")), ("local_only", json!(true))] {
             hidden.push(house.says(&ana, json!({"status": format!("@ben {PAGE}"), field: value})).await);
@@ -112,6 +126,11 @@ on_both! {
         let inside = house.says(&ana, json!({"status": format!("@ben {PAGE}"), "local_only": true})).await;
         house.work().await;
         assert_eq!((card(&house, &ben, &inside).await["title"].clone(), asked(&house, PAGE)), (json!("Tea"), 1));
+        // Nor is anybody told who guesses the address of its picture.
+        assert_eq!(card(&house, &ben, &inside).await["image"], Value::Null);
+        let image = card(&house, &ben, &open).await["image"].as_str().unwrap().strip_prefix(super::BASE).unwrap().to_owned();
+        assert_eq!(house.get(None, &image).await.status, StatusCode::OK);
+        assert_eq!(house.get(None, &image.replace(&open, &inside)).await.status, StatusCode::NOT_FOUND);
         let path = format!("/api/v1/statuses/{inside}/card");
         assert_eq!(house.get(None, &path).await.status, StatusCode::NOT_FOUND);
         assert_eq!(house.get(&house.customer("cleo").await, &path).await.status, StatusCode::NOT_FOUND);
