@@ -45,9 +45,10 @@ struct Row {
 }
 
 impl Row {
-    /// Whether an earlier one of its lane must end first.
+    /// Whether another one of its lane must end first: one that is done now, also where that has a greater id (it was
+    /// begun before this one was written, or tried again), or an earlier one that is ready.
     fn waits(&self) -> bool {
-        self.ready.into_iter().chain(self.running).any(|first| first < self.id)
+        self.running.is_some() || self.ready.is_some_and(|first| first < self.id)
     }
 }
 

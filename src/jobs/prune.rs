@@ -44,6 +44,7 @@ const HELD: i64 = 100;
 
 /// Makes sure that pruning goes on, whatever happened to its job.
 pub async fn ensure(db: &Db) -> Result<()> {
+    runner::free_stranded(db).await?;
     runner::ensure(db, Job::Prune).await
 }
 
@@ -70,6 +71,7 @@ pub async fn run(app: &App) -> Result<()> {
     }
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
     let reports = portions(db, |tx| reports::prune(tx, REPORTS, PORTION)).await?;
+    runner::free_stranded(db).await?;
     let mut jobs = 0;
     while let pruned @ 1.. = runner::prune(db, PARKED, PORTION).await? {
         jobs += pruned;

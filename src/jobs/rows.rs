@@ -17,6 +17,8 @@ pub(super) const LEASE: Duration = Duration::from_secs(60);
 pub(super) const TRIES: i32 = 10;
 /// How many characters of an error are kept.
 const ERROR_LENGTH: usize = 2000;
+/// How many jobs that stand behind nobody one statement makes ready.
+const STRANDED: i64 = 1_000;
 /// The longest wait after each try; the wait itself is random below it, and at least half.
 const WAITS: [u64; 8] = [5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600];
 
@@ -170,6 +172,31 @@ fn let_next_come(tx: &mut Tx<'_>, lane: Option<&str>) -> Result<()> {
         .set(jobs::state.eq("ready"))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// Makes ready what stands behind nobody: whoever ended the one before it did not know that anything can stand behind
+/// (an older version beside this one, or a hand in the database).
+pub async fn free_stranded(db: &Db) -> Result<usize> {
+    db.write(|tx| {
+        let ahead = diesel::alias!(jobs as ahead);
+        let holds = ahead
+            .filter(ahead.field(jobs::lane).eq(jobs::lane))
+            .filter(ahead.field(jobs::state).eq_any(["ready", "running"]));
+        let stranded: Vec<i64> = jobs::table
+            .filter(jobs::state.eq("behind"))
+            .filter(diesel::dsl::not(diesel::dsl::exists(holds)))
+            .order(jobs::id)
+            .limit(STRANDED)
+            .select(jobs::id)
+            .load(tx.conn())?;
+        if stranded.is_empty() {
+            return Ok(0);
+        }
+        tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
+        let of = jobs::table.filter(jobs::id.eq_any(stranded)).filter(jobs::state.eq("behind"));
+        Ok(diesel::update(of).set(jobs::state.eq("ready")).execute(tx.conn())?)
+    })
+    .await
 }
 
 /// How many jobs wait to be run.

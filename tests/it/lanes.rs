@@ -130,6 +130,42 @@ on_both! {
         assert_eq!(hand.seen(), (0..60).map(|number| format!("{number:02}")).collect::<Vec<_>>());
     }
 
+    async fn what_stands_behind_nobody_comes_again(database: TestDatabase) {
+        let database = database.with_clock(START);
+        let (db, hand) = (&database.db, Arc::new(Hand::default()));
+        for (lane, name) in [("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("b", "b2")] {
+            write_down(db, lane, name).await;
+        }
+        // An older version ends a job, and knows nothing of those that stand behind.
+        db.write(|tx| Ok(diesel::delete(jobs::table.filter(jobs::payload.eq("a1"))).execute(tx.conn())?)).await.unwrap();
+        let stranded = ["a2 behind", "a3 behind", "b1 ready", "b2 behind"];
+        assert_eq!(rows(db).await, stranded);
+        runner::free_stranded(db).await.unwrap();
+        assert_eq!(rows(db).await, ["a2 ready", "a3 ready", "b1 ready", "b2 behind"]);
+        Runner::new(db.clone(), hand.clone(), 1).run_until_idle().await.unwrap();
+        assert_eq!(hand.seen(), ["a2", "a3", "b1", "b2"]);
+    }
+
+    async fn one_that_runs_holds_up_those_with_lesser_ids_as_well(database: TestDatabase) {
+        let database = database.with_clock(START);
+        let (db, clock, hand) = (&database.db, database.clock.clone().unwrap(), Arc::new(Hand::default()));
+        write_down(db, "a", "late").await;
+        let until = START.plus(Duration::from_secs(60));
+        db.write(move |tx| {
+            Ok(diesel::update(jobs::table).set((jobs::state.eq("running"), jobs::leased_until.eq(until))).execute(tx.conn())?)
+        }).await.unwrap();
+        write_down(db, "a", "early").await;
+        db.write(|tx| {
+            let early = jobs::table.filter(jobs::payload.eq("early"));
+            Ok(diesel::update(early).set((jobs::id.eq(1), jobs::state.eq("ready"))).execute(tx.conn())?)
+        }).await.unwrap();
+        Runner::new(db.clone(), hand.clone(), 4).run_until_idle().await.unwrap();
+        assert_eq!(hand.seen(), Vec::<String>::new());
+        clock.advance(Duration::from_secs(61));
+        Runner::new(db.clone(), hand.clone(), 4).run_until_idle().await.unwrap();
+        assert_eq!(hand.seen(), ["early", "late"]);
+    }
+
     async fn a_job_whose_process_died_holds_its_lane_until_it_is_done_again(database: TestDatabase) {
         let database = database.with_clock(START);
         let (db, clock, hand) = (&database.db, database.clock.clone().unwrap(), Arc::new(Hand::default()));
