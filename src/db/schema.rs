@@ -319,6 +319,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    taken_back (id) {
+        id -> BigInt,
+        claim -> Text,
+        fingerprint -> Text,
+        actor -> Text,
+        host -> Text,
+        letter -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     activities (id) {
         id -> BigInt,
         uri -> Text,
@@ -850,6 +862,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notifications,
     tombstones,
     received,
+    taken_back,
     activities,
     deliveries,
     idempotency_keys,

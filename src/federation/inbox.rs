@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     activities::{self, Activity, Applied, Need, Verb},
-    backlog, delivery,
+    backlog, delivery, early,
     fetch::{self, host_in},
     incoming::{outline, values::one_origin},
     keys::RemoteKey,
@@ -96,7 +96,10 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     let head = activities::parse(outline)?;
     refuse_blocked(app, &head.actor)?;
     if matches!(head.verb, Verb::Delete | Verb::Update) && never_seen(app, &head, &candidates).await? {
-        return Ok(Outcome::Ignored);
+        let met_now = head.verb == Verb::Delete && early::keep_unchecked(app, &head, request.body, &candidates).await?;
+        if !met_now {
+            return Ok(Outcome::Ignored);
+        }
     }
     // Somebody else's key needs the actor's own proof; without one, not even the key is looked at.
     let own = |candidate: &Candidate| one_origin(candidate.key_id(), &head.actor);
@@ -111,7 +114,7 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     let _unfolded = app.may_unfold(request.body.len()).await?;
     let (mut activity, body) = activities::open(request.body).await?;
     // Two readers of one text that differ: then nobody knows whose signature was checked.
-    if activity.actor != head.actor || activity.uri != head.uri {
+    if activity.actor != head.actor || activity.uri != head.uri || activity.verb != head.verb {
         return Err(Error::malformed("activity.actor", "The activity names too many actors."));
     }
     // Whoever passes on what another did does not decide who reads it.

@@ -9,6 +9,7 @@ pub mod activities;
 pub mod backlog;
 pub mod clients;
 pub mod delivery;
+pub mod early;
 pub mod fetch;
 pub mod inbox;
 pub mod incoming;

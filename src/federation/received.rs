@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, Timestamp, Tx, schema::received},
+    db::{Timestamp, Tx, schema::received},
     domain::ActorId,
     error::Result,
     on_conn,
@@ -46,23 +46,7 @@ pub fn release(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<(
     Ok(())
 }
 
-/// Notes that `signer` undid an activity that may not have come yet.
-pub fn note_undone(tx: &mut Tx<'_>, signer: ActorId, activity_uri: &str) -> Result<()> {
-    claim(tx, signer, &undone(activity_uri)).map(|_| ())
-}
-
-/// Whether `signer` undid an activity.
-pub fn is_undone(conn: &mut Conn, signer: ActorId, activity_uri: &str) -> Result<bool> {
-    let row = received::table.find((signer, digest(&undone(activity_uri))));
-    Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
-}
-
 /// What is kept of an id.
-fn digest(text: &str) -> String {
+pub(super) fn digest(text: &str) -> String {
     hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()))
-}
-
-/// No id of an activity looks like this.
-fn undone(activity_uri: &str) -> String {
-    format!("undone:{activity_uri}")
 }

@@ -52,6 +52,7 @@ pub async fn ensure(db: &Db) -> Result<()> {
 pub async fn run(app: &App) -> Result<()> {
     let db = &app.db;
     let received = portions(db, |tx| federation::received::prune(tx, RECEIVED, PORTION)).await?;
+    let early = portions(db, |tx| federation::early::prune(tx, PORTION)).await?;
     let submissions = portions(db, |tx| federation::clients::prune(tx, SUBMISSIONS, PORTION)).await?;
     let deliveries = portions(db, |tx| delivery::prune(tx, PORTION)).await?;
     let activities = portions(db, |tx| delivery::prune_activities(tx, PORTION)).await?;
@@ -90,6 +91,7 @@ pub async fn run(app: &App) -> Result<()> {
     federation::keys::fill_spares(app).await?;
     tracing::info!(
         received,
+        early,
         submissions,
         deliveries,
         activities,

@@ -9,6 +9,7 @@ use aws_lc_rs::{
     signature::{self, Ed25519KeyPair, KeyPair as _, ParsedPublicKey},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
@@ -18,7 +19,7 @@ const ED25519_PREFIX: [u8; 2] = [0xed, 0x01];
 const RSA_PREFIX: [u8; 2] = [0x85, 0x24];
 
 /// What a key is for signing with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     RsaSha256,

@@ -40,7 +40,7 @@ const DOMAIN: [&str; 25] = [
 
 /// The tables of modules that have their own; the domain has all others, and nobody else names a table.
 const TABLES: [(&str, &[&str]); 3] = [
-    ("federation", &["activities", "deliveries", "received", "submissions"]),
+    ("federation", &["activities", "deliveries", "received", "submissions", "taken_back"]),
     ("jobs", &["jobs"]),
     ("db", &["slots", "jobs"]),
 ];

@@ -112,12 +112,12 @@ fn insert(
     Err(Error::internal("eight ids in a row were taken"))
 }
 
-/// Takes a boost back; what never was is fine.
-pub fn unboost(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
-    let Some(boost) = find_boost_of(tx.conn(), by.actor(), id)? else { return Ok(()) };
+/// Takes a boost back; answers whether there was one.
+pub fn unboost(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<bool> {
+    let Some(boost) = find_boost_of(tx.conn(), by.actor(), id)? else { return Ok(false) };
     home::remove_boost(tx, boost.id, id)?;
     if diesel::delete(boosts::table.find(boost.id)).execute(tx.conn())? == 0 {
-        return Ok(());
+        return Ok(false);
     }
     diesel::update(posts::table.find(id)).set(posts::boosts_count.eq(posts::boosts_count - 1)).execute(tx.conn())?;
     let post = super::get(tx.conn(), id)?;
@@ -127,7 +127,7 @@ pub fn unboost(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
         tx.defer(&Job::Federate { actor: by.actor(), change })?;
     }
     tx.signal(Signal { topic: "boost", kind: "delete", id: boost.id.0 });
-    Ok(())
+    Ok(true)
 }
 
 /// The boost of this id.

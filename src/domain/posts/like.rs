@@ -80,11 +80,11 @@ pub fn like(tx: &mut Tx<'_>, site: &Site, by: &By, id: PostId) -> Result<()> {
     Ok(())
 }
 
-/// Takes a like back; what never was is fine.
-pub fn unlike(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
-    let Some(like) = find_like_of(tx.conn(), by.actor(), id)? else { return Ok(()) };
+/// Takes a like back; answers whether there was one.
+pub fn unlike(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<bool> {
+    let Some(like) = find_like_of(tx.conn(), by.actor(), id)? else { return Ok(false) };
     if diesel::delete(likes::table.find(like.id)).execute(tx.conn())? == 0 {
-        return Ok(());
+        return Ok(false);
     }
     diesel::update(posts::table.find(id)).set(posts::likes_count.eq(posts::likes_count - 1)).execute(tx.conn())?;
     let post = super::get(tx.conn(), id)?;
@@ -102,7 +102,7 @@ pub fn unlike(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
         })?;
     }
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
-    Ok(())
+    Ok(true)
 }
 
 /// The like of this id.

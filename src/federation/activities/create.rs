@@ -11,9 +11,11 @@ use crate::{
         follows::{self, FollowState},
         posts::{self, Audience},
     },
-    error::Result,
+    error::{Error, Result},
     federation::{
-        backlog, fetch,
+        backlog,
+        early::{self, Deed},
+        fetch,
         incoming::{
             note::{self, Incoming},
             values::{id_of, one_origin},
@@ -71,9 +73,14 @@ pub(super) fn publish(
         Some(uri) if posts::find_by_uri(tx.conn(), uri)?.is_none() && !site.owns(uri) => Some(uri.clone()),
         _ => None,
     };
+    let uri = incoming.uri.clone();
     let mut draft = incoming.into_draft(tx, site)?;
     draft.hidden.extend(reader.filter(|reader| !draft.mentions.contains(reader)));
     posts::create(tx, site, &activity.by(signer), &draft)?;
+    // Asked under the locks of what was just written, so that no Delete slips by.
+    if early::is_taken_back(tx, Deed::Delete, signer, &uri)? {
+        return Err(Error::gone("post.deleted", "This post was deleted before it came."));
+    }
     if let Some(parent) = parent {
         backlog::store_lookup(tx, &fetch::post_job(&parent, &signer.uri))?;
     }

@@ -8,7 +8,11 @@ use crate::{
         posts,
     },
     error::Result,
-    federation::{backlog, incoming::values::one_origin},
+    federation::{
+        backlog,
+        early::{self, Deed},
+        incoming::values::one_origin,
+    },
 };
 
 pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Result<Applied> {
@@ -41,5 +45,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Res
         posts::remember_deleted(tx, uri, signer.id)?;
         return Ok(Applied::Done);
     }
+    // It cannot be told from what never was: that is remembered for some hours, and not very much of it.
+    early::remember(tx, Deed::Delete, &signer.uri, uri)?;
     Ok(Applied::Ignored("a post that nobody here waits for"))
 }

@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use super::{
     backlog,
+    early::{self, Deed},
     fetch::{self, Budget},
     incoming::{
         outline,
@@ -214,7 +215,7 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
         return Ok(Applied::Ignored("a blocked server"));
     }
     if let (Verb::Like | Verb::Announce, Some(uri)) = (activity.verb, &activity.uri)
-        && received::is_undone(tx.conn(), signer.id, uri)?
+        && early::is_taken_back(tx, Deed::Undo, signer, uri)?
     {
         return Ok(Applied::Ignored("undone before it came"));
     }

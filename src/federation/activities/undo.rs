@@ -6,13 +6,14 @@ use super::{Activity, Applied, Verb, create::inner_id};
 use crate::{
     db::Tx,
     domain::{
+        By,
         actors::{self, Actor},
         follows, posts,
     },
     error::Result,
     federation::{
-        incoming::values::{id, id_of, list},
-        received,
+        early::{self, Deed},
+        incoming::values::{id, id_of, list, one_origin},
     },
 };
 
@@ -26,36 +27,41 @@ pub(super) fn apply(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity) -> Res
     Ok(outcome)
 }
 
+/// Undoes one thing; answers whether it was there.
 fn one(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity, object: &Value) -> Result<bool> {
-    let by = activity.by(signer);
     if object.is_object() && id(object, "actor").is_some_and(|actor| actor != signer.uri) {
         return Ok(false);
     }
-    let target = inner_id(object);
-    // What is undone may still wait for something to be fetched, or come later.
-    if let (Verb::Like | Verb::Announce | Verb::Other, Some(uri)) = (Verb::read(object), id_of(object)) {
-        received::note_undone(tx, signer.id, uri)?;
+    let (verb, undone) = (Verb::read(object), id_of(object));
+    let was_there = match (verb, inner_id(object)) {
+        (Verb::Follow | Verb::Block | Verb::Like | Verb::Announce, Some(target)) => {
+            end(tx, &activity.by(signer), verb, target)?
+        }
+        _ => by_id(tx, signer, activity, undone)?,
+    };
+    // It may still wait for something to be fetched, or come later. Misskey has one id for all follows of a pair: the
+    // next one is meant.
+    if let (false, Verb::Like | Verb::Announce | Verb::Other, Some(uri)) = (was_there, verb, undone)
+        && one_origin(uri, &signer.uri)
+    {
+        early::remember(tx, Deed::Undo, &signer.uri, uri)?;
     }
-    match (Verb::read(object), target) {
-        (Verb::Follow, Some(target)) => {
-            let Some(target) = actors::find_by_uri(tx.conn(), target)? else { return Ok(false) };
-            follows::unfollow(tx, &by, target.id)?;
+    Ok(was_there)
+}
+
+/// The whole of it is given: what it was, and about whom or what.
+fn end(tx: &mut Tx<'_>, by: &By, verb: Verb, target: &str) -> Result<bool> {
+    if matches!(verb, Verb::Follow | Verb::Block) {
+        let Some(target) = actors::find_by_uri(tx.conn(), target)? else { return Ok(false) };
+        if verb == Verb::Follow {
+            follows::unfollow(tx, by, target.id)?;
+        } else {
+            follows::unblock(tx, by, target.id)?;
         }
-        (Verb::Block, Some(target)) => {
-            let Some(target) = actors::find_by_uri(tx.conn(), target)? else { return Ok(false) };
-            follows::unblock(tx, &by, target.id)?;
-        }
-        (Verb::Like, Some(target)) => {
-            let Some(post) = posts::find_by_uri(tx.conn(), target)? else { return Ok(false) };
-            posts::unlike(tx, &by, post.id)?;
-        }
-        (Verb::Announce, Some(target)) => {
-            let Some(post) = posts::find_by_uri(tx.conn(), target)? else { return Ok(false) };
-            posts::unboost(tx, &by, post.id)?;
-        }
-        _ => return by_id(tx, signer, activity, id_of(object)),
+        return Ok(true);
     }
-    Ok(true)
+    let Some(post) = posts::find_by_uri(tx.conn(), target)? else { return Ok(false) };
+    if verb == Verb::Like { posts::unlike(tx, by, post.id) } else { posts::unboost(tx, by, post.id) }
 }
 
 /// Only the id is given: look what it was.
@@ -63,12 +69,13 @@ fn by_id(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity, uri: Option<&str>
     let (Some(uri), by) = (uri, activity.by(signer)) else { return Ok(false) };
     if let Some(follow) = follows::find_by_uri(tx.conn(), uri, signer.id)? {
         follows::unfollow(tx, &by, follow.target_id)?;
-    } else if let Some(like) = posts::find_like_by_uri(tx.conn(), uri, signer.id)? {
-        posts::unlike(tx, &by, like.post_id)?;
-    } else if let Some(boost) = posts::find_boost_by_uri(tx.conn(), uri, signer.id)? {
-        posts::unboost(tx, &by, boost.post_id)?;
-    } else {
-        return Ok(false);
+        return Ok(true);
     }
-    Ok(true)
+    if let Some(like) = posts::find_like_by_uri(tx.conn(), uri, signer.id)? {
+        return posts::unlike(tx, &by, like.post_id);
+    }
+    match posts::find_boost_by_uri(tx.conn(), uri, signer.id)? {
+        Some(boost) => posts::unboost(tx, &by, boost.post_id),
+        None => Ok(false),
+    }
 }

@@ -49,8 +49,8 @@ pub(super) async fn undo(app: &App, me: &Session, said: &Said) -> Result<String>
             let change = deed.change(tx.conn())?.ok_or_else(missing)?;
             match &deed {
                 Deed::Follow(follow) => follows::unfollow(tx, &by, follow.target_id)?,
-                Deed::Like(like) => posts::unlike(tx, &by, like.post_id)?,
-                Deed::Boost(boost) => posts::unboost(tx, &by, boost.post_id)?,
+                Deed::Like(like) => posts::unlike(tx, &by, like.post_id).map(|_| ())?,
+                Deed::Boost(boost) => posts::unboost(tx, &by, boost.post_id).map(|_| ())?,
                 Deed::Block(block) => follows::unblock(tx, &by, block.target_id)?,
             }
             submissions::keep(tx, &site, by.actor(), &change)

@@ -12,6 +12,7 @@ mod window;
 use std::sync::Arc;
 
 use http::HeaderMap;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use digest::Digested;
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// Which of the two schemes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scheme {
     /// draft-cavage-http-signatures-12.
     Cavage,
@@ -107,6 +108,42 @@ impl Candidate {
             .iter()
             .any(|algorithm| self.messages.iter().any(|message| key.verify(*algorithm, message, &self.signature)))
     }
+
+    /// The signature as text, to be verified when its key is known; nothing for one whose signing string is no text.
+    pub fn keep(&self) -> Option<String> {
+        let messages: std::result::Result<Vec<String>, _> =
+            self.messages.iter().cloned().map(String::from_utf8).collect();
+        let kept = Kept {
+            key_id: self.key_id.clone(),
+            scheme: self.scheme,
+            algorithm: self.algorithm,
+            messages: messages.ok()?,
+            signature: hex::encode(&self.signature),
+        };
+        serde_json::to_string(&kept).ok()
+    }
+
+    /// A signature that was kept.
+    pub fn from_kept(text: &str) -> Option<Self> {
+        let kept: Kept = serde_json::from_str(text).ok()?;
+        Some(Self {
+            key_id: kept.key_id,
+            scheme: kept.scheme,
+            algorithm: kept.algorithm,
+            messages: kept.messages.into_iter().map(String::into_bytes).collect(),
+            signature: hex::decode(kept.signature).ok()?,
+        })
+    }
+}
+
+/// A [`Candidate`] as text.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    key_id: String,
+    scheme: Scheme,
+    algorithm: Option<Algorithm>,
+    messages: Vec<String>,
+    signature: String,
 }
 
 pub(super) fn bad(reason: &'static str) -> Error {

@@ -196,6 +196,22 @@ on_both! {
         assert_eq!(world.post(&post).await.unwrap().likes_count, 1);
     }
 
+    async fn what_is_read_first_and_what_is_read_then_is_one_verb(database: TestDatabase) {
+        let world = World::open(database).await;
+        let alice = world.followed(ALICE, 0).await;
+        let note = alice.note("1", "<p>hello</p>");
+        let mut create = alice.create(&note);
+        // Of a long list the beginning decides whether anybody is asked.
+        for (types, status, shown) in [
+            (json!(["a", "b", "c", "d", "e", "f", "g", "h", "Create"]), StatusCode::BAD_REQUEST, false),
+            (json!(["a", "Create"]), StatusCode::ACCEPTED, true),
+        ] {
+            create["type"] = types;
+            assert_eq!(world.receive(&alice, &create).await, status);
+            assert_eq!(world.post(&format!("{ALICE}/1")).await.is_some(), shown);
+        }
+    }
+
     async fn thirty_forgeries_cost_few_fetches(database: TestDatabase) {
         let world = World::open(database).await;
         let post = world.ana_writes("like me").await.uri.unwrap();

@@ -4,6 +4,7 @@ mod attacks;
 mod breaker;
 mod brought;
 mod door;
+mod early;
 mod fairness;
 mod few;
 mod foreign;

@@ -50,8 +50,8 @@ impl Deed {
 
     fn end(self, tx: &mut Tx<'_>, by: &By, bob: &Actor, post: PostId) -> Result<()> {
         match self {
-            Self::Like => posts::unlike(tx, by, post),
-            Self::Announce => posts::unboost(tx, by, post),
+            Self::Like => posts::unlike(tx, by, post).map(|_| ()),
+            Self::Announce => posts::unboost(tx, by, post).map(|_| ()),
             Self::Follow => follows::unfollow(tx, by, bob.id),
             Self::Block => follows::unblock(tx, by, bob.id),
         }

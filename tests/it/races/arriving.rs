@@ -38,6 +38,22 @@ races! {
         race.assert_sound().await;
     }
 
+    async fn a_delete_by_a_stranger_and_the_create_that_it_overtakes_leave_nothing(race: Race) {
+        let ours = race.post(&race.ours[0].1, None).await;
+        let ours = race.read(move |conn| posts::get(conn, ours)).await.uri.unwrap();
+        // Each has written nothing before that is here.
+        for (number, zoe) in race.theirs.clone().into_iter().enumerate() {
+            let create = race.arriving(&zoe, does("Create", &zoe.uri, note(&zoe.uri, "1", Some(&ours))));
+            let delete = race.arriving(&zoe, does("Delete", &zoe.uri, format!("{}/1", zoe.uri)));
+            let (one, two) = if number % 2 == 0 { race.held(create, delete).await } else { race.held(delete, create).await };
+            fine(one);
+            fine(two);
+            assert_eq!(race.count("posts", &format!("author_id = {}", zoe.id)).await, 0, "{number}");
+        }
+        assert_eq!(race.count("taken_back", "1 = 1").await, 4);
+        race.assert_sound().await;
+    }
+
     async fn a_reply_and_its_post_find_each_other(race: Race) {
         let (alice, bob) = (race.theirs[0].clone(), race.theirs[1].clone());
         for them in [&alice, &bob] {

@@ -29,7 +29,7 @@ pub(super) async fn delete(State(app): State<App>, Id(id): Id<i64>, me: Session)
     let by = me.by();
     app.db
         .write(move |tx| match entry.boost {
-            Some(_) => posts::unboost(tx, &by, entry.post),
+            Some(_) => posts::unboost(tx, &by, entry.post).map(|_| ()),
             None => posts::delete(tx, &by, entry.post),
         })
         .await?;

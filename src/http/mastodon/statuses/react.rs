@@ -42,7 +42,7 @@ pub(super) async fn favourite(State(app): State<App>, Id(id): Id<i64>, me: Sessi
 /// `POST /api/v1/statuses/:id/unfavourite`
 pub(super) async fn unfavourite(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:favourites")?;
-    react(&app, &me, id, |tx, _, by, post| posts::unlike(tx, by, post).map(|()| EntryRef::post(post))).await
+    react(&app, &me, id, |tx, _, by, post| posts::unlike(tx, by, post).map(|_| EntryRef::post(post))).await
 }
 
 /// Who is to see a boost.
@@ -73,7 +73,7 @@ pub(super) async fn reblog(
 /// `POST /api/v1/statuses/:id/unreblog`
 pub(super) async fn unreblog(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:statuses")?;
-    react(&app, &me, id, |tx, _, by, post| posts::unboost(tx, by, post).map(|()| EntryRef::post(post))).await
+    react(&app, &me, id, |tx, _, by, post| posts::unboost(tx, by, post).map(|_| EntryRef::post(post))).await
 }
 
 /// `POST /api/v1/statuses/:id/bookmark`
