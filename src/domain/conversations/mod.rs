@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use super::{ActorId, ConversationId, PostId};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{conversation_posts, conversations, posts},
     },
     error::{Error, Result},
@@ -58,6 +58,7 @@ pub struct Said {
 /// Puts a direct post into the conversation of `owner` with those who take part; twice is once. It is new to `owner`
 /// unless they wrote it.
 pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
+    lock(tx, owner)?;
     let others: Vec<ActorId> = said.people.iter().copied().filter(|person| *person != owner).collect();
     let people = key_of(&others);
     // Through its posts: threads become one when what was answered arrives later.
@@ -89,6 +90,12 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
         tx.signal(Signal { topic: "conversation", kind: "update", id: id.0 });
     }
     Ok(())
+}
+
+/// Nobody else makes or takes away conversations of `owner` meanwhile. Who adds to those of several begins with the
+/// smallest id, and locks nothing else afterwards.
+fn lock(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
+    tx.lock(Key("conversations", &[owner.0]))
 }
 
 fn insert(tx: &mut Tx<'_>, owner: ActorId, people: &str) -> Result<ConversationId> {
@@ -130,6 +137,7 @@ pub fn mark(tx: &mut Tx<'_>, owner: ActorId, id: ConversationId, unread: bool) -
 
 /// Takes a conversation away from its owner; its posts stay. What is said next begins a new one.
 pub fn delete(tx: &mut Tx<'_>, owner: ActorId, id: ConversationId) -> Result<()> {
+    lock(tx, owner)?;
     get(tx.conn(), owner, id)?;
     diesel::delete(conversations::table.find(id)).execute(tx.conn())?;
     Ok(())
@@ -137,6 +145,7 @@ pub fn delete(tx: &mut Tx<'_>, owner: ActorId, id: ConversationId) -> Result<()>
 
 /// Takes all conversations with somebody away from `owner`.
 pub fn forget_with(tx: &mut Tx<'_>, owner: ActorId, other: ActorId) -> Result<()> {
+    lock(tx, owner)?;
     let with = conversations::people.like(format!("% {other} %"));
     diesel::delete(conversations::table.filter(conversations::owner_id.eq(owner)).filter(with)).execute(tx.conn())?;
     Ok(())
@@ -144,12 +153,14 @@ pub fn forget_with(tx: &mut Tx<'_>, owner: ActorId, other: ActorId) -> Result<()
 
 /// Takes all conversations of somebody who goes away.
 pub fn forget_all_of(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
+    lock(tx, owner)?;
     diesel::delete(conversations::table.filter(conversations::owner_id.eq(owner))).execute(tx.conn())?;
     Ok(())
 }
 
 /// Takes up to `limit` conversations of `owner` away of which no post is left; answers how many.
 pub fn prune(tx: &mut Tx<'_>, owner: ActorId, limit: i64) -> Result<usize> {
+    lock(tx, owner)?;
     let said = conversation_posts::table.filter(conversation_posts::conversation_id.eq(conversations::id));
     let empty: Vec<ConversationId> = conversations::table
         .filter(conversations::owner_id.eq(owner))

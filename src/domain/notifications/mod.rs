@@ -117,7 +117,11 @@ pub fn tell(
     }
     let filtered = match policy::verdict(tx, owner, kind, from, post)? {
         PolicyAction::Accept => false,
-        PolicyAction::Filter => true,
+        PolicyAction::Filter => {
+            // Their sender may be let in at this moment.
+            requests::lock(tx, owner, &[from])?;
+            !policy::is_let_in(tx.conn(), owner, from)?
+        }
         PolicyAction::Drop => return Ok(()),
     };
     let group_key = if filtered { None } else { key_for(tx, owner, kind, post)? };

@@ -146,7 +146,8 @@ pub(super) fn verdict(
     Ok(if let_in { PolicyAction::Accept } else { strongest })
 }
 
-fn is_let_in(conn: &mut Conn, owner: ActorId, from: ActorId) -> Result<bool> {
+/// Whether `owner` let this sender in.
+pub(super) fn is_let_in(conn: &mut Conn, owner: ActorId, from: ActorId) -> Result<bool> {
     Ok(diesel::select(dsl::exists(notification_permissions::table.find((owner, from)))).get_result(conn)?)
 }
 

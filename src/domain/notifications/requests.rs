@@ -5,7 +5,7 @@ use diesel::{dsl, prelude::*};
 use super::NotificationKind;
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Conn, Key, Signal, Timestamp, Tx,
         schema::{notification_permissions, notification_requests, notifications},
     },
     domain::{ActorId, NotificationId, NotificationRequestId, Page, PostId},
@@ -41,6 +41,13 @@ pub struct Summary {
 
 /// Columns of a request as it is stored.
 type Row = (NotificationRequestId, ActorId, Timestamp, Timestamp);
+
+/// Nothing by these senders is told to `owner` or kept waiting meanwhile. Who locks several begins with the smallest.
+pub(super) fn lock(tx: &mut Tx<'_>, owner: ActorId, senders: &[ActorId]) -> Result<()> {
+    let mut senders = senders.to_vec();
+    senders.sort();
+    senders.into_iter().try_for_each(|from| tx.lock(Key("notifications.waiting", &[owner.0, from.0])))
+}
 
 /// Writes down that something by `from` waits for `owner`.
 pub(super) fn note(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<()> {
@@ -166,6 +173,7 @@ fn senders(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Re
 /// Lets senders in: what waited is told, and so is what they do from now on.
 pub fn accept_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Result<()> {
     let senders = senders(tx, owner, ids)?;
+    lock(tx, owner, &senders)?;
     let now = tx.now();
     for from in &senders {
         on_conn!(tx.conn(), |c| diesel::insert_into(notification_permissions::table)
@@ -191,6 +199,7 @@ pub fn accept_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationReque
 /// Forgets what waited by these senders; what they do next waits again.
 pub fn dismiss_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Result<()> {
     let senders = senders(tx, owner, ids)?;
+    lock(tx, owner, &senders)?;
     let theirs = notifications::table
         .filter(notifications::owner_id.eq(owner))
         .filter(notifications::from_id.eq_any(senders.clone()))

@@ -166,9 +166,13 @@ fn poll_changed(tx: &mut Tx<'_>, by: &By, old: &Post, details: Details, new_text
     Ok(())
 }
 
-/// Who is addressed now, openly or not, and was not before.
+/// Who is addressed now, openly or not, and was not before; the smallest first, as everybody who is told.
 fn newly_named(draft: &Draft, before: &[ActorId]) -> Vec<ActorId> {
-    draft.mentions.iter().chain(&draft.hidden).copied().filter(|actor| !before.contains(actor)).collect()
+    let mut new: Vec<_> =
+        draft.mentions.iter().chain(&draft.hidden).copied().filter(|actor| !before.contains(actor)).collect();
+    new.sort();
+    new.dedup();
+    new
 }
 
 /// Those who are named now and were not before hear of it, and find at home what is for the named only.
@@ -186,7 +190,7 @@ fn tell_newly_named(tx: &mut Tx<'_>, post: &Post, draft: &Draft, before: &[Actor
     }
     if post.audience == Audience::Direct {
         let entry = Entry { post: post.id, by: post.author_id, boost: None, reply_to_author: post.reply_to_author_id };
-        show_to_named(tx, entry, &new)?;
+        show_to_named(tx, entry, post.audience, &new)?;
     }
     Ok(())
 }

@@ -70,13 +70,14 @@ pub(super) fn show_at_home(
     parent: Option<&Post>,
 ) -> Result<()> {
     let entry = Entry { post: id, by: author.id, boost: None, reply_to_author: parent.map(|parent| parent.author_id) };
+    let mut talking = Vec::new();
     if !draft.audience.federates() {
         home::deliver_inside(tx, entry, draft.team)?;
     } else if super::addresses_followers(draft.audience) {
         home::deliver_to_followers(tx, entry)?;
     } else {
         let named: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).copied().collect();
-        show_to_named(tx, entry, &named)?;
+        talking = bring_home(tx, entry, &named)?;
     }
     if draft.audience == Audience::Public && !draft.hashtags.is_empty() {
         let names: Vec<String> = draft.hashtags.iter().take(HASHTAGS).cloned().collect();
@@ -85,15 +86,14 @@ pub(super) fn show_at_home(
     }
     if author.is_local() {
         home::deliver(tx, entry, &[author.id])?;
-        if draft.audience == Audience::Direct {
-            converse(tx, id, &[author.id])?;
-        }
+        talking.push(author.id);
     }
-    Ok(())
+    converse(tx, id, draft.audience, talking)
 }
 
-/// What is meant for those whom it names appears at home with those of them who are here and do not block its author.
-pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) -> Result<()> {
+/// What is meant for those whom it names appears at home with those of them who are here and do not block its author;
+/// answers with whom.
+fn bring_home(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) -> Result<Vec<ActorId>> {
     let mut local: Vec<ActorId> = Vec::new();
     for actor in actors::get_many(tx.conn(), named)?.iter().filter(|actor| actor.is_local()) {
         if !follows_area::is_blocked_by(tx.conn(), actor.id, entry.by)? {
@@ -101,20 +101,28 @@ pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) ->
         }
     }
     home::deliver(tx, entry, &local)?;
-    converse(tx, entry.post, &local)
+    Ok(local)
+}
+
+/// The same for a post that is here already and names more people now.
+pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, audience: Audience, named: &[ActorId]) -> Result<()> {
+    let readers = bring_home(tx, entry, named)?;
+    converse(tx, entry.post, audience, readers)
 }
 
 /// A direct post is part of a conversation of each of these readers here, with those who are seen to take part.
-fn converse(tx: &mut Tx<'_>, id: PostId, readers: &[ActorId]) -> Result<()> {
-    let post = super::get(tx.conn(), id)?;
-    if post.audience != Audience::Direct {
+fn converse(tx: &mut Tx<'_>, id: PostId, audience: Audience, mut readers: Vec<ActorId>) -> Result<()> {
+    if audience != Audience::Direct {
         return Ok(());
     }
+    let post = super::get(tx.conn(), id)?;
     let mut people = mentioned(tx.conn(), id)?;
     people.push(post.author_id);
     let said = Said { post: id, thread: post.thread_id, author: post.author_id, people };
+    readers.sort();
+    readers.dedup();
     for reader in readers {
-        conversations::add(tx, *reader, &said)?;
+        conversations::add(tx, reader, &said)?;
     }
     Ok(())
 }
@@ -140,6 +148,6 @@ pub(super) fn let_in(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
         notifications::tell(tx, *reader, NotificationKind::Mention, post.author_id, Some(id))?;
     }
     let entry = Entry { post: id, by: post.author_id, boost: None, reply_to_author: post.reply_to_author_id };
-    show_to_named(tx, entry, &new)?;
-    said::index_again(tx, id)
+    said::index_again(tx, id)?;
+    show_to_named(tx, entry, post.audience, &new)
 }

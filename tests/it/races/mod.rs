@@ -10,6 +10,7 @@ mod delivery;
 mod ends;
 mod follows;
 mod posts;
+mod telling;
 
 use std::sync::{
     Arc, Barrier, Mutex,
