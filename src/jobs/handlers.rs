@@ -72,7 +72,7 @@ impl Handlers {
             Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
             Job::DropFiles => media::drop_files(app).await?,
             Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
-            Job::SendReset { account } => letters::send_reset(app, *account).await?,
+            Job::SendReset { name } => letters::send_reset(app, name).await?,
             Job::IndexPosts { before } => {
                 // One portion for each job: what is done stays done, whatever happens to the server.
                 let before = *before;

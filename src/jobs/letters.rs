@@ -13,9 +13,17 @@ use crate::{
     secrets,
 };
 
-/// Sends somebody a link by which they set another password. Its secret exists only from here on, in the letter: the
+/// Sends whoever is meant by a name a link by which they set another password; nobody when nobody is meant. Its secret exists only from here on, in the letter: the
 /// database has its hash. Each try makes another one, and forgets it when the letter surely did not leave.
-pub(super) async fn send_reset(app: &App, account: AccountId) -> Result<()> {
+pub(super) async fn send_reset(app: &App, name: &str) -> Result<()> {
+    let (site, name) = (app.site.clone(), name.to_owned());
+    let Some(account) = app.db.read(move |conn| accounts::find_for_reset(conn, &site, &name)).await? else {
+        return Ok(());
+    };
+    send_link(app, account).await
+}
+
+async fn send_link(app: &App, account: AccountId) -> Result<()> {
     let secret = secrets::new_token();
     let (hash, site) = (secrets::token_hash(&secret), app.site.clone());
     let opened = app.db.write(move |tx| {

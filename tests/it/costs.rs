@@ -281,6 +281,30 @@ async fn lists(database: TestDatabase) {
     }
 }
 
+/// Who asks for a letter costs the same, known or not.
+async fn letters(database: TestDatabase) {
+    let desk = crate::oauth::Desk::open(database).await;
+    let mut costs = Vec::new();
+    for name in ["ana", "nobody", "ana@mail.example", "nobody@mail.example", ""] {
+        let mut browser = crate::oauth::Browser::default();
+        let page = browser.get(&desk.house, "/sign-in/forgotten").await;
+        let mut fields = page.hidden("/sign-in/forgotten");
+        fields.push(("name".to_owned(), name.to_owned()));
+        costs.push(
+            asked(async {
+                let asked = browser.submit(&desk.house, "/sign-in/forgotten", &fields).await;
+                assert_eq!(asked.status, StatusCode::OK);
+            })
+            .await,
+        );
+    }
+    // The statements themselves, whatever they are asked with.
+    let said = |asked: &Vec<String>| -> Vec<String> {
+        asked.iter().map(|query| query.split(" -- binds").next().unwrap().to_owned()).collect()
+    };
+    assert!(costs[0].len() > 1 && costs.iter().all(|asked| said(asked) == said(&costs[0])), "{costs:#?}");
+}
+
 /// Runs a test of this file in a process of its own: what listens to statements listens to the whole process.
 fn alone(name: &str) {
     let test = format!("costs::{name}");
@@ -305,6 +329,7 @@ async fn measured_on_sqlite() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     costs(TestDatabase::sqlite()).await;
     lists(TestDatabase::sqlite()).await;
+    letters(TestDatabase::sqlite()).await;
 }
 
 #[tokio::test]
@@ -313,6 +338,7 @@ async fn measured_on_postgres() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     costs(TestDatabase::postgres()).await;
     lists(TestDatabase::postgres()).await;
+    letters(TestDatabase::postgres()).await;
 }
 
 #[tokio::test]

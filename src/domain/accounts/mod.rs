@@ -19,7 +19,9 @@ pub use queries::{
     Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee,
     list, list_speakers, list_staff, list_staff_lately, of_people, spelling, weekly,
 };
-pub use resets::{RESET_LASTS, ask_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset};
+pub use resets::{
+    RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
+};
 pub use scopes::{SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{
     SecondStep, begin_second_step, confirm_second_step, count_recovery_codes, end_second_step, has_second_step,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Account, find_by_name, get, set_password};
+use super::{Account, find_by_name, get, set_password, spelling};
 use crate::{
     db::{
         Conn, Key, Timestamp, Tx,
@@ -16,16 +16,24 @@ use crate::{
 
 /// How long the link in a letter works.
 pub const RESET_LASTS: Duration = Duration::from_secs(3600);
+/// How much of a name is read: no address of a mailbox is longer.
+const NAME: usize = 320;
 /// How many letters one person gets in that time, whoever asks for them.
 const LETTERS: i64 = 3;
 
-/// Asks for a letter with a link. Nobody is told whether there is such an account, or whether it has an address.
+/// Asks for a letter with a link. Nobody is told whether there is such an account, or whether it has an address, nor by
+/// how long this takes: who is meant is looked up later, whoever it is.
 pub fn ask_for_reset(tx: &mut Tx<'_>, site: &Site, name: &str) -> Result<()> {
-    let Some((account, actor)) = find_by_name(tx.conn(), site, name)? else { return Ok(()) };
-    if account.is_active() && actor.is_active() && account.email.is_some() {
-        tx.defer(&Job::SendReset { account: account.id })?;
-    }
-    Ok(())
+    let name = spelling(site, name).chars().filter(|sign| !sign.is_control()).take(NAME).collect();
+    tx.defer(&Job::SendReset { name })
+}
+
+/// Who is meant by a name under which somebody asked for a letter, if they can have one.
+pub fn find_for_reset(conn: &mut Conn, site: &Site, name: &str) -> Result<Option<AccountId>> {
+    let found = find_by_name(conn, site, name)?;
+    let reached =
+        |(account, actor): &(Account, Actor)| account.is_active() && actor.is_active() && account.email.is_some();
+    Ok(found.filter(reached).map(|(account, _)| account.id))
 }
 
 /// Writes a link down that is about to be sent, by the hash of its secret. Nobody when the person is gone or suspended

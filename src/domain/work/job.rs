@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
-    domain::{AccountId, ActorId, MediaId, NotificationId, PostId, SubscriptionId},
+    domain::{ActorId, MediaId, NotificationId, PostId, SubscriptionId},
     error::Result,
 };
 
@@ -121,10 +121,10 @@ pub enum Job {
         /// The upload.
         media: MediaId,
     },
-    /// Send somebody a link by which they set another password.
+    /// Send a link by which another password is set to whoever is meant, if it is anybody.
     SendReset {
-        /// Whom.
-        account: AccountId,
+        /// As somebody typed it.
+        name: String,
     },
     /// Let posts be found by their words that were here before the index was, latest first.
     IndexPosts {
@@ -226,7 +226,7 @@ impl Later for Job {
             Self::ReadFilm { .. } => Some("read_film".to_owned()),
             Self::IndexPosts { .. } => Some("index_posts".to_owned()),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
-            Self::SendReset { account } => Some(format!("send_reset:{account}")),
+            Self::SendReset { name } => Some(format!("send_reset:{name}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Push { .. } | Self::Prune => None,

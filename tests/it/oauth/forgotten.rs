@@ -139,6 +139,28 @@ on_both! {
         assert_eq!(letters(house).len(), 1);
     }
 
+    async fn what_is_written_down_says_nothing_of_who_is_meant(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (house, mut browser) = (&desk.house, Browser::default());
+        let written = async || -> Vec<(String, Option<String>, String)> {
+            house.app.db.read(|conn| {
+                let all = jobs::table.filter(jobs::kind.eq("send_reset")).order(jobs::id);
+                Ok(all.select((jobs::state, jobs::lane, jobs::payload)).load(conn)?)
+            }).await.unwrap()
+        };
+        let names = ["ana", "eve", "Ana@Mail.Example", "eve@mail.example", "@ana@company.example", "", "x\u{1}y"];
+        for name in names {
+            ask(&mut browser, house, name).await;
+        }
+        let job = |name: &str| ("ready".to_owned(), Some(format!("send_reset:{name}")), format!("{{\"job\":\"send_reset\",\"name\":\"{name}\"}}"));
+        // Who asks twice under one name gets one letter.
+        assert_eq!(written().await, ["ana", "eve", "ana@mail.example", "eve@mail.example", "", "xy"].map(job));
+        ask(&mut browser, house, &"é".repeat(5_000)).await;
+        assert!(written().await.last().unwrap().2.len() < 1_000);
+        house.work().await;
+        assert_eq!((written().await.len(), letters(house).len()), (0, 2));
+    }
+
     async fn nobody_is_flooded_with_letters_and_links_grow_old(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let (house, mut browser) = (&desk.house, Browser::default());
