@@ -73,6 +73,18 @@ pub fn first_of_lane(conn: &mut Conn, lane: &str) -> Result<Option<i64>> {
     Ok(ready.into_iter().chain(running).min())
 }
 
+/// Whether so many jobs of this kind wait for this server.
+pub(super) fn is_full(tx: &mut Tx<'_>, target: &str, kind: &str, most: i64) -> Result<bool> {
+    let last: Option<i64> = jobs::table
+        .filter(jobs::target.eq(target))
+        .filter(jobs::kind.eq(kind))
+        .select(jobs::id)
+        .offset(most - 1)
+        .first(tx.conn())
+        .optional()?;
+    Ok(last.is_some())
+}
+
 /// How many jobs of this kind wait that this server caused, and how many bytes they are.
 pub(super) fn waiting_for(tx: &mut Tx<'_>, origin: &str, kind: &str) -> Result<(i64, i64)> {
     let (count, bytes): (i64, Option<i64>) = jobs::table

@@ -782,6 +782,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    push_services (host) {
+        host -> Text,
+        failures -> Integer,
+        paused_until -> BigInt,
+        answered_at -> Nullable<BigInt>,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
     password_resets (id) {
         id -> BigInt,
         secret_hash -> Binary,
@@ -906,4 +916,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     doubtful_handles,
     password_resets,
     push_subscriptions,
+    push_services,
 );

@@ -112,6 +112,11 @@ impl Tx<'_> {
         super::queue::waiting_for(self, origin, kind)
     }
 
+    /// Whether so many jobs of this kind wait for a server, given up ones too.
+    pub fn is_full(&mut self, target: &str, kind: &str, most: i64) -> Result<bool> {
+        super::queue::is_full(self, target, kind, most)
+    }
+
     /// Tells listeners after the commit. Equal signals of one transaction are told once.
     pub fn signal(&mut self, signal: Signal) {
         if !self.signals.contains(&signal) {

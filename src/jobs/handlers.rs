@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
 
 use super::{
     erase, letters, media, prune, pushes,
@@ -30,16 +31,20 @@ const PUSH_TRIES: i32 = 5;
 const INDEXED: i64 = 100;
 
 /// Does what `domain::work::Job` names.
-pub struct Handlers(App);
+pub struct Handlers {
+    app: App,
+    /// For push services that have not shown that they answer.
+    doubted: Semaphore,
+}
 
 impl Handlers {
     /// Handlers of this application.
     pub fn new(app: App) -> Self {
-        Self(app)
+        Self { app, doubted: Semaphore::new(pushes::DOUBTED) }
     }
 
     async fn work(&self, job: &Job) -> Result<Outcome> {
-        let app = &self.0;
+        let app = &self.app;
         match job {
             Job::Federate { actor, change } => outbound::handle_federate(app, *actor, change).await?,
             Job::Inbound { .. }
@@ -82,7 +87,9 @@ impl Handlers {
                 };
                 app.db.write(one).await?;
             }
-            Job::Push { subscription, notification, .. } => pushes::push(app, *subscription, *notification).await?,
+            Job::Push { subscription, notification, .. } => {
+                return pushes::push(app, &self.doubted, *subscription, *notification).await;
+            }
             Job::Prune => {
                 prune::run(app).await?;
                 return Ok(Outcome::Later(PRUNE_EVERY));
@@ -93,7 +100,7 @@ impl Handlers {
 
     /// What waits for other servers.
     async fn fetch(&self, job: &Job) -> Result<()> {
-        let app = &self.0;
+        let app = &self.app;
         match job {
             Job::Inbound { signer, activity, inbox, .. } => {
                 activities::handle_inbound(app, signer, activity, *inbox).await
@@ -132,7 +139,7 @@ impl Handler for Handlers {
                 Err(error) => {
                     let outcome = judge(&parsed, job.attempts, error);
                     if let (Outcome::Done, Job::Inbound { signer, activity, .. }) = (&outcome, &parsed)
-                        && let Err(error) = activities::give_up_inbound(&self.0, signer, activity).await
+                        && let Err(error) = activities::give_up_inbound(&self.app, signer, activity).await
                     {
                         return Outcome::Retry(error);
                     }

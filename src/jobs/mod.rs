@@ -29,9 +29,8 @@ const ARRIVED_AT_ONCE: usize = 16;
 const LOOKED_UP_AT_ONCE: usize = 8;
 /// How many letters are sent at the same time.
 const LETTERS_AT_ONCE: usize = 2;
-
 /// How many messages are handed to push services at the same time.
-const PUSHES_AT_ONCE: usize = 8;
+const PUSHES_AT_ONCE: usize = 16;
 
 /// What does every job. What leaves does not wait for other servers, nor does what arrived wait for what is only
 /// looked up, nor anything for the mail server or for push services.

@@ -37,6 +37,8 @@ const REPORTS: Duration = Duration::from_secs(180 * DAY);
 const HOME: i64 = 10_000;
 /// How long we remember servers with whom we have nothing to do.
 const SERVERS: Duration = Duration::from_secs(90 * DAY);
+/// How long we remember push services that nobody's app names any more.
+const SERVICES: Duration = Duration::from_secs(90 * DAY);
 /// About how many rows one transaction deletes or looks at: other writers wait for one of them at most.
 const PORTION: i64 = 1000;
 /// The same of posts: of each two locks are held meanwhile, and PostgreSQL has room for some thousands altogether.
@@ -80,6 +82,7 @@ pub async fn run(app: &App) -> Result<()> {
     let browsers = portions(db, |tx| accounts::prune_browsers(tx, PORTION)).await?;
     let resets = portions(db, |tx| accounts::prune_resets(tx, PORTION)).await?;
     let pushes = portions(db, |tx| notifications::prune_subscriptions(tx, PORTION)).await?;
+    let services = portions(db, |tx| notifications::prune_services(tx, tx.now().minus(SERVICES), PORTION)).await?;
     let codes = portions(db, |tx| apps::prune_codes(tx, PORTION)).await?;
     let apps = portions(db, |tx| apps::prune(tx, PORTION)).await?;
     let days = app.config.retention.remote_posts_days;
@@ -104,6 +107,7 @@ pub async fn run(app: &App) -> Result<()> {
         browsers,
         resets,
         pushes,
+        services,
         codes,
         apps,
         servers,

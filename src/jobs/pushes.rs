@@ -1,21 +1,31 @@
 //! Telling apps that are not open of notifications.
+//!
+//! People's apps choose their push services, and some of those do not answer. Each message is tried a few times; a
+//! service that is in trouble is asked with one message at a time, after longer and longer waits, and the others wait
+//! with it. Of those who work at pushes a few do so for services that have not shown that they answer: the rest is there
+//! for the others.
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
+use super::{rows, runner::Outcome};
 use crate::{
     app::App,
-    db::Conn,
+    db::{Conn, Timestamp},
     domain::{
         NotificationId, Site, SubscriptionId,
         actors::{self, Actor},
-        notifications::{self, Due, NotificationKind},
+        notifications::{self, Due, NotificationKind, Subscription},
         posts::{self, Viewer},
         servers,
+        work::{Job, machine_in},
     },
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     net::{
-        host_of,
+        Answer, host_of,
         push::{self, Encoding, Push, Reader},
     },
     text,
@@ -25,9 +35,35 @@ use crate::{
 const EXCERPT: usize = 140;
 /// How many of a name.
 const NAME: usize = 60;
+/// How many work for services that have not shown that they answer.
+pub(super) const DOUBTED: usize = 4;
+/// How long one message may take that shows whether a service answers: longer than any answer is waited for.
+const TURN: Duration = Duration::from_secs(30);
+/// When a message comes again that had no turn.
+const MOMENT: Duration = Duration::from_secs(5);
+/// The most that a service can make us wait with `Retry-After`.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// How old our memory may be that a service answers.
+const REMEMBER: Duration = Duration::from_secs(24 * 3600);
 
-/// Tells one app of one notification. A push service that does not know the app any more is forgotten.
-pub(super) async fn push(app: &App, place: SubscriptionId, notification: NotificationId) -> Result<()> {
+/// Whether a service is asked now.
+enum Turn<'a> {
+    /// As any other.
+    Proven { since: Timestamp },
+    /// It must show that it answers.
+    Doubted(#[expect(dead_code, reason = "held until the answer is there")] SemaphorePermit<'a>),
+    /// Not yet.
+    Later(Duration),
+}
+
+/// Tells one app of one notification. A place that its push service does not know any more is forgotten, and so is one
+/// that may not be contacted.
+pub(super) async fn push(
+    app: &App,
+    doubted: &Semaphore,
+    place: SubscriptionId,
+    notification: NotificationId,
+) -> Result<Outcome> {
     let (site, now) = (app.site.clone(), app.db.now());
     let due = app.db.read(move |conn| match notifications::due(conn, place, notification, now)? {
         Some(due) => {
@@ -36,33 +72,129 @@ pub(super) async fn push(app: &App, place: SubscriptionId, notification: Notific
         }
         None => Ok(None),
     });
-    let Some((due, Some(mut message))) = due.await? else { return Ok(()) };
+    let Some((due, Some(message))) = due.await? else { return Ok(Outcome::Done) };
     let place = due.place;
+    let endpoint = Url::parse(&place.endpoint).map_err(Error::internal)?;
+    let service = machine_in(&place.endpoint).ok_or_else(|| Error::internal("a push service without a name"))?;
+    if app.refuses(&host_of(&endpoint)) {
+        return forget(app, place.id).await;
+    }
+    let turn = turn(app, doubted, &service).await?;
+    if let Turn::Later(wait) = turn {
+        return Ok(Outcome::Later(wait));
+    }
+    let id = place.id;
+    let answer = hand(app, &endpoint, place, message).await;
+    take(app, id, &service, &turn, answer).await
+}
+
+/// Whose turn it is: one message at a time goes to a service that has not shown that it answers.
+async fn turn<'a>(app: &App, doubted: &'a Semaphore, service: &str) -> Result<Turn<'a>> {
+    let host = service.to_owned();
+    let (known, now) = (app.db.read(move |conn| notifications::find_service(conn, &host)).await?, app.db.now());
+    match known {
+        Some(known) if known.paused_until > now => return Ok(Turn::Later(known.paused_until.since(now))),
+        Some(known) if known.is_proven() => return Ok(Turn::Proven { since: known.answered_at.unwrap_or(now) }),
+        _ => {}
+    }
+    let Ok(permit) = doubted.try_acquire() else { return Ok(Turn::Later(MOMENT)) };
+    let host = service.to_owned();
+    let ours = app.db.write(move |tx| notifications::try_service(tx, &host, tx.now().plus(TURN))).await?;
+    Ok(if ours { Turn::Doubted(permit) } else { Turn::Later(MOMENT) })
+}
+
+/// Hands a message to a service, with the token by which the app knows whom it is for.
+async fn hand(app: &App, endpoint: &Url, place: Subscription, mut message: Value) -> Result<Answer> {
     let token = app.secrets.open(&notifications::purpose(place.token_id), &place.sealed_token)?;
     if let Value::Object(fields) = &mut message {
         fields.insert("access_token".to_owned(), String::from_utf8_lossy(&token).into());
     }
-    let endpoint = Url::parse(&place.endpoint).map_err(Error::internal)?;
-    if app.refuses(&host_of(&endpoint)) {
-        return app.db.write(move |tx| notifications::forget_subscription(tx, place.id)).await;
-    }
     let reader = Reader { public_key: place.public_key, auth: place.auth };
     let message = message.to_string();
     let push = Push {
-        endpoint: &endpoint,
+        endpoint,
         reader: &reader,
         encoding: if place.standard { Encoding::Standard } else { Encoding::Draft },
         message: message.as_bytes(),
     };
-    let status = push::send(app.transport.as_ref(), &app.vapid, push).await?.status.as_u16();
-    match status {
-        200..300 => Ok(()),
-        // The app is gone, or it subscribed with another key than ours.
-        400..500 if status != 408 && status != 429 => {
-            app.db.write(move |tx| notifications::forget_subscription(tx, place.id)).await
+    push::send(app.transport.as_ref(), &app.vapid, push).await
+}
+
+/// What an answer means: for this message, for its place, and for all others that wait for the same service.
+async fn take(
+    app: &App,
+    place: SubscriptionId,
+    service: &str,
+    turn: &Turn<'_>,
+    answer: Result<Answer>,
+) -> Result<Outcome> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) if error.code() == "net.not_public" => {
+            let host = service.to_owned();
+            app.db.write(move |tx| notifications::forget_service(tx, &host)).await?;
+            return forget(app, place).await;
         }
-        _ => Err(Error::unavailable("push.later", format!("The push service answered {status}; it is asked again."))),
+        Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::TooMany) => {
+            let wait = pause(app, service, error.retry_after()).await?;
+            return Err(error.retry_in(wait));
+        }
+        Err(error) => return Err(error),
+    };
+    let status = answer.status.as_u16();
+    let later = |wait: Duration| {
+        Error::unavailable("push.later", format!("The push service answered {status}; it is asked again."))
+            .retry_in(wait)
+    };
+    if matches!(status, 408 | 500..600) {
+        return Err(later(pause(app, service, answer.retry_after).await?));
     }
+    answered(app, service, turn).await?;
+    match status {
+        200..300 => Ok(Outcome::Done),
+        // Whoever has too much handed to one app makes nobody else wait.
+        429 | 300..400 => Err(later(answer.retry_after.unwrap_or_default().min(LONGEST))),
+        // The app is gone, or it subscribed with another key than ours.
+        _ => forget(app, place).await,
+    }
+}
+
+async fn forget(app: &App, place: SubscriptionId) -> Result<Outcome> {
+    app.db.write(move |tx| notifications::forget_subscription(tx, place)).await?;
+    Ok(Outcome::Done)
+}
+
+/// A service answered. What waited for that is due.
+async fn answered(app: &App, service: &str, turn: &Turn<'_>) -> Result<()> {
+    let now = app.db.now();
+    if matches!(turn, Turn::Proven { since } if now.since(*since) < REMEMBER) {
+        return Ok(());
+    }
+    let host = service.to_owned();
+    app.db
+        .write(move |tx| {
+            notifications::service_answered(tx, &host)?;
+            rows::bring_forward(tx, &host, Job::PUSH)
+        })
+        .await
+}
+
+/// A service does not answer: what waits for it does so for a while. Answers for how long.
+async fn pause(app: &App, service: &str, asked: Option<Duration>) -> Result<Duration> {
+    let host = service.to_owned();
+    app.db
+        .write(move |tx| {
+            let failures = notifications::find_service(tx.conn(), &host)?.map_or(0, |known| known.failures) + 1;
+            let wait = match asked {
+                Some(asked) => asked.clamp(Duration::from_secs(1), LONGEST),
+                None => rows::backoff(failures, tx.new_id()),
+            };
+            let until = tx.now().plus(wait);
+            notifications::pause_service(tx, &host, failures, until)?;
+            rows::postpone(tx, &host, Job::PUSH, until)?;
+            Ok(wait)
+        })
+        .await
 }
 
 /// The message that Mastodon's apps know, without the token; nothing where the post or who did it is not to be seen any

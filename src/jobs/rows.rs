@@ -140,6 +140,30 @@ pub fn backoff(attempts: i32, seed: i64) -> Duration {
     Duration::from_millis(longest / 2 + spread % (longest / 2))
 }
 
+/// What waits for a server, and was not begun or waits its turn, does so until this moment at least: it is not looked at
+/// in vain meanwhile.
+pub(super) fn postpone(tx: &mut Tx<'_>, target: &str, kind: &str, until: Timestamp) -> Result<()> {
+    diesel::update(ready_for(target, kind).filter(jobs::run_at.lt(until)))
+        .set(jobs::run_at.eq(until))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// What waits for a server and was never tried is due now.
+pub(super) fn bring_forward(tx: &mut Tx<'_>, target: &str, kind: &str) -> Result<()> {
+    let now = tx.now();
+    diesel::update(ready_for(target, kind).filter(jobs::attempts.eq(0)).filter(jobs::run_at.gt(now)))
+        .set(jobs::run_at.eq(now))
+        .execute(tx.conn())?;
+    tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
+    Ok(())
+}
+
+#[diesel::dsl::auto_type]
+fn ready_for<'a>(target: &'a str, kind: &'a str) -> _ {
+    jobs::table.filter(jobs::target.eq(target)).filter(jobs::kind.eq(kind)).filter(jobs::state.eq("ready"))
+}
+
 /// Deletes a job that is done. A handler may call this in the transaction of its effect.
 pub fn finish(tx: &mut Tx<'_>, job: &Claimed) -> Result<()> {
     end(tx, job.id, job.lane.as_deref())

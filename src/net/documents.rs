@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -23,6 +24,7 @@ struct State {
     documents: HashMap<String, (StatusCode, String, Bytes)>,
     redirects: HashMap<String, String>,
     held: HashMap<String, watch::Sender<bool>>,
+    waits: HashMap<String, Duration>,
     requests: Vec<String>,
     posts: Vec<(String, HeaderMap, Bytes)>,
 }
@@ -49,6 +51,11 @@ impl Documents {
         self.state().documents.insert(normal(url), (status, String::new(), Bytes::new()));
     }
 
+    /// Whoever posts to this address is asked to wait so long before the next time.
+    pub fn ask_to_wait(&self, url: &str, wait: Duration) {
+        self.state().waits.insert(normal(url), wait);
+    }
+
     /// Sends whoever asks for one address to another.
     pub fn redirect(&self, from: &str, to: &str) {
         self.state().redirects.insert(normal(from), normal(to));
@@ -69,6 +76,13 @@ impl Documents {
         if let Some(held) = self.state().held.remove(&normal(url)) {
             held.send_replace(true);
         }
+    }
+
+    /// Notes what is posted; answers what it must wait for.
+    fn take(&self, url: &Url, headers: HeaderMap, body: Bytes) -> Option<watch::Receiver<bool>> {
+        let mut state = self.state();
+        state.posts.push((url.to_string(), headers, body));
+        state.held.get(url.as_str()).map(watch::Sender::subscribe)
     }
 
     /// Notes a request; answers what it must wait for.
@@ -115,10 +129,13 @@ impl Transport for Documents {
 
     fn post<'a>(&'a self, url: &'a Url, headers: HeaderMap, body: Bytes) -> BoxFuture<'a, Result<Answer>> {
         Box::pin(async move {
-            let mut state = self.state();
-            state.posts.push((url.to_string(), headers, body));
+            if let Some(mut held) = self.take(url, headers, body) {
+                // An error means that the gate is gone, and open.
+                let _ = held.wait_for(|open| *open).await;
+            }
+            let state = self.state();
             let status = state.documents.get(url.as_str()).map_or(StatusCode::ACCEPTED, |(status, ..)| *status);
-            Ok(Answer { status, retry_after: None, body: Bytes::new() })
+            Ok(Answer { status, retry_after: state.waits.get(url.as_str()).copied(), body: Bytes::new() })
         })
     }
 }

@@ -6,6 +6,7 @@ mod push;
 mod queries;
 mod quiet;
 mod requests;
+mod services;
 
 use diesel::prelude::*;
 
@@ -19,6 +20,9 @@ pub use push::{
 pub use queries::{Which, count_unread, find, list};
 pub use quiet::{QUIET, forget_quiet_of, quiet, quiet_among, unquiet};
 pub use requests::{Request, Summary, accept_requests, dismiss_requests, find_request, list_requests, summary};
+pub use services::{
+    PushService, find_service, forget_service, pause_service, prune_services, service_answered, try_service,
+};
 
 use super::{ActorId, NotificationId, PostId};
 use crate::{

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Notification, NotificationKind, policy};
+use super::{Notification, NotificationKind, policy, services::paused_among};
 use crate::{
     db::{
         Conn, Key, Timestamp, Tx,
@@ -13,13 +13,17 @@ use crate::{
     domain::{
         ActorId, NotificationId, SubscriptionId, TokenId,
         accounts::{self, Session},
-        work::Job,
+        work::{Job, machine_in},
     },
     error::{Error, Result},
 };
 
-/// How many apps are told of what one actor is told; the oldest goes where another comes.
-pub const APPS: i64 = 50;
+/// How many apps of one account are told, whoever it acts as; its oldest goes where another comes.
+const APPS: i64 = 50;
+/// How many apps are told of what one actor is told, of all who act as it: the latest.
+const TOLD: i64 = 500;
+/// How many messages wait for one push service.
+const WAITING: i64 = 10_000;
 /// How long after it happened nobody is told any more.
 const FRESH: Duration = Duration::from_secs(2 * 24 * 3600);
 
@@ -101,10 +105,11 @@ pub fn purpose(token: TokenId) -> String {
 
 /// Tells the app with this token there from now on, instead of where it was told before.
 pub fn subscribe(tx: &mut Tx<'_>, me: &Session, new: &NewSubscription) -> Result<Subscription> {
-    tx.lock(Key("push", &[me.actor.id.0]))?;
+    tx.lock(Key("push", &[me.account.id.0]))?;
     unsubscribe(tx, me.token.id)?;
     let others: Vec<SubscriptionId> = push_subscriptions::table
-        .filter(push_subscriptions::owner_id.eq(me.actor.id))
+        .inner_join(tokens::table)
+        .filter(tokens::account_id.eq(me.account.id))
         .order(push_subscriptions::id.desc())
         .offset(APPS - 1)
         .limit(APPS)
@@ -181,12 +186,33 @@ pub fn prune_subscriptions(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
 pub(super) fn wake(tx: &mut Tx<'_>, owner: ActorId, kind: NotificationKind, told: NotificationId) -> Result<()> {
     let places: Vec<Subscription> = push_subscriptions::table
         .filter(push_subscriptions::owner_id.eq(owner))
-        .limit(APPS)
+        .order(push_subscriptions::id.desc())
+        .limit(TOLD)
         .select(Subscription::as_select())
         .load(tx.conn())?;
-    for place in places.into_iter().filter(|place| place.wants(kind) && place.policy != PushPolicy::Nobody) {
-        let Subscription { id, endpoint, .. } = place;
-        tx.defer(&Job::Push { subscription: id, notification: told, endpoint })?;
+    let keen = |place: Subscription| {
+        let wanted = place.wants(kind) && place.policy != PushPolicy::Nobody;
+        machine_in(&place.endpoint).filter(|_| wanted).map(|service| (service, place))
+    };
+    let places: Vec<(String, Subscription)> = places.into_iter().filter_map(keen).collect();
+    let mut services: Vec<String> = places.iter().map(|(service, _)| service.clone()).collect();
+    services.sort();
+    services.dedup();
+    if services.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    let paused = paused_among(tx.conn(), &services, now)?;
+    let mut full = Vec::new();
+    for service in services {
+        if tx.is_full(&service, Job::PUSH, WAITING)? {
+            tracing::debug!(service, "Too many messages wait for a push service");
+            full.push(service);
+        }
+    }
+    for (service, place) in places.into_iter().filter(|(service, _)| !full.contains(service)) {
+        let at = paused.iter().find(|(host, _)| *host == service).map(|(_, until)| *until);
+        tx.defer(&Job::Push { subscription: place.id, notification: told, endpoint: place.endpoint, at })?;
     }
     Ok(())
 }

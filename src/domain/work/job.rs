@@ -139,6 +139,9 @@ pub enum Job {
         notification: NotificationId,
         /// The address of its push service.
         endpoint: String,
+        /// Not before this moment: the service takes nothing until then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
     },
     /// Delete what has outlived its use; comes again every day.
     Prune,
@@ -150,6 +153,8 @@ const VOTES_GATHER: Duration = Duration::from_secs(180);
 impl Job {
     /// The kinds without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
+    /// The kind of a message to an app.
+    pub const PUSH: &'static str = "push";
 
     /// The name under which the job is stored.
     pub const fn name(&self) -> &'static str {
@@ -171,7 +176,7 @@ impl Job {
             Self::ReadFilm { .. } => "read_film",
             Self::SendReset { .. } => "send_reset",
             Self::IndexPosts { .. } => "index_posts",
-            Self::Push { .. } => "push",
+            Self::Push { .. } => Self::PUSH,
             Self::Prune => "prune",
         }
     }
@@ -313,6 +318,7 @@ impl Later for Job {
     fn due(&self) -> Option<Timestamp> {
         match self {
             Self::EndPoll { at, .. } | Self::PublishScheduled { at, .. } => Some(*at),
+            Self::Push { at, .. } => *at,
             _ => None,
         }
     }

@@ -61,6 +61,10 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
         "PATIENCE: Duration = Duration::from_secs(10);",
     ),
     ("Apps of one account that are told", "50", "src/domain/notifications/push.rs", "APPS: i64 = 50;"),
+    ("Apps that are told of what one actor", "500", "src/domain/notifications/push.rs", "TOLD: i64 = 500;"),
+    ("Messages that wait for one push service", "10,000", "src/domain/notifications/push.rs", "WAITING: i64 = 10_000;"),
+    ("Messages that are handed to push services", "16", "src/jobs/mod.rs", "PUSHES_AT_ONCE: usize = 16;"),
+    ("Messages that are handed to push services", "4", "src/jobs/pushes.rs", "DOUBTED: usize = 4;"),
     ("Apps of one account that are told", "2,000", "src/http/mastodon/push.rs", "ENDPOINT: usize = 2_000;"),
     ("Times that a push service", "5", "src/jobs/handlers.rs", "PUSH_TRIES: i32 = 5;"),
     (

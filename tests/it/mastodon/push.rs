@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use guildhall::{
     db::schema::push_subscriptions,
     domain::{
-        accounts::{self, AccountKind, Role},
+        accounts::{self, AccountKind, GrantRole, Role},
         notifications,
     },
 };
@@ -17,7 +17,7 @@ use super::{House, Person, follow};
 const ENDPOINT: &str = "https://push.example/send/1";
 const KEY: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
 const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
-const PATH: &str = "/api/v1/push/subscription";
+pub const PATH: &str = "/api/v1/push/subscription";
 
 pub fn wish(endpoint: &str, alerts: &[&str]) -> Value {
     let alerts: serde_json::Map<String, Value> = alerts.iter().map(|name| ((*name).to_owned(), json!(true))).collect();
@@ -28,16 +28,16 @@ pub fn wish(endpoint: &str, alerts: &[&str]) -> Value {
 }
 
 /// What was handed to push services since.
-fn handed(house: &House, to: &str) -> Vec<HeaderMap> {
+pub fn handed(house: &House, to: &str) -> Vec<HeaderMap> {
     house.documents.posts().into_iter().filter(|(url, ..)| url == to).map(|(_, headers, _)| headers).collect()
 }
 
-async fn places(house: &House) -> i64 {
+pub async fn places(house: &House) -> i64 {
     house.app.db.read(|conn| Ok(push_subscriptions::table.count().get_result(conn)?)).await.unwrap()
 }
 
 /// Somebody else here likes what `author` says, once more.
-async fn likes(house: &House, who: &Person, author: &Person) {
+pub async fn likes(house: &House, who: &Person, author: &Person) {
     let post = house.says(author, json!({ "status": "Hello" })).await;
     house.post(who, &format!("/api/v1/statuses/{post}/favourite"), json!({})).await.ok();
 }
@@ -161,17 +161,40 @@ on_both! {
         assert_eq!(handed(&house, ENDPOINT).len(), 3);
     }
 
-    async fn fifty_apps_of_one_actor_are_told(database: TestDatabase) {
+    async fn fifty_apps_of_one_account_are_told_whoever_it_acts_as(database: TestDatabase) {
         let house = House::open(database).await;
-        let ana = house.employee("ana").await;
-        for number in 0..52 {
-            let (account, actor) = (ana.account, ana.actor);
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let brand = house.brand_of(&ana).await;
+        let speaker = ben.account;
+        let speaks = brand.actor;
+        house.app.db.write(move |tx| accounts::grant(tx, speaker, speaks, GrantRole::Publisher)).await.unwrap();
+        let subscribe = async |account, actor, number: usize| {
             let token = format!("push-{number}");
             let hash = guildhall::secrets::token_hash(&token);
             house.app.db.write(move |tx| accounts::issue_token(tx, account, actor, "push", "app", &hash)).await.unwrap();
             let app = Person { actor, account, token };
-            house.post(&app, PATH, wish(&format!("https://push.example/{number}"), &["mention"])).await.ok();
+            house.post(&app, PATH, wish(&format!("https://push.example/{number}"), &["favourite"])).await.ok();
+        };
+        subscribe(ben.account, brand.actor, 0).await;
+        for number in 1..=52 {
+            subscribe(ana.account, if number % 2 == 0 { ana.actor } else { brand.actor }, number).await;
         }
-        assert_eq!(places(&house).await, 50);
+        // Her oldest went, and nobody else's.
+        assert_eq!(places(&house).await, 51);
+        let told = async |number: usize| {
+            let endpoint = format!("https://push.example/{number}");
+            let found = push_subscriptions::table.filter(push_subscriptions::endpoint.eq(endpoint));
+            house.app.db.read(move |conn| Ok(found.count().get_result::<i64>(conn)?)).await.unwrap() == 1
+        };
+        assert!(told(0).await && told(3).await && told(52).await && !told(1).await && !told(2).await);
+        // All of those who speak for the brand are told of what it is told.
+        let (account, actor) = (ana.account, brand.actor);
+        let writes = guildhall::secrets::token_hash("writes");
+        house.app.db.write(move |tx| accounts::issue_token(tx, account, actor, "write", "app", &writes)).await.unwrap();
+        let writer = Person { actor, account, token: "writes".to_owned() };
+        let post = house.says(&writer, json!({ "status": "Hello" })).await;
+        house.post(&ben, &format!("/api/v1/statuses/{post}/favourite"), json!({})).await.ok();
+        house.work().await;
+        assert_eq!(house.documents.posts().len(), 26);
     }
 }

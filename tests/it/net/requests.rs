@@ -11,6 +11,7 @@ use guildhall::{
         accounts::AccountKind,
         actors::{self, Field, Profile},
         follows::{self, Wishes},
+        notifications::{self, NotificationKind},
     },
     net::signatures::{Digested, cavage},
 };
@@ -41,6 +42,7 @@ const VECTORS: &[&str] = &[
     "moved",
     "webfinger link",
     "profile field",
+    "push",
     "redirect 301",
     "redirect 302",
     "redirect 303",
@@ -195,6 +197,7 @@ impl Stage {
                 self.server.app.db.write(move |tx| actors::edit_profile(tx, me, &profile)).await.unwrap();
                 self.quiet().await;
             }
+            "push" => self.push(target).await,
             "two redirects" => {
                 let second = self.good.redirect(302, target);
                 self.search(&self.good.redirect(301, &second)).await;
@@ -206,24 +209,50 @@ impl Stage {
         }
     }
 
-    /// Waits until nothing is left to do now.
-    async fn quiet(&self) {
+    /// Ana's app says that it is told there, where such an address is taken at all; then somebody follows her.
+    async fn push(&self, target: &str) {
+        let wish = crate::mastodon::push::wish(target, &["follow"]);
+        let (status, _) = self.server.try_call(Some(&self.ana), "POST", "/api/v1/push/subscription", wish).await;
+        assert!(status.is_success() || status == StatusCode::UNPROCESSABLE_ENTITY, "{target}: {status}");
+        let (me, alice) = (self.ana.actor, self.actor("alice").await);
+        self.server
+            .app
+            .db
+            .write(move |tx| {
+                notifications::forget(tx, me, NotificationKind::Follow, alice, None)?;
+                notifications::tell(tx, me, NotificationKind::Follow, alice, None)
+            })
+            .await
+            .unwrap();
+        self.quiet().await;
+    }
+
+    /// Whether Ana's app is told anywhere.
+    async fn is_told_somewhere(&self) -> bool {
+        let places = "SELECT COUNT(*) AS count FROM push_subscriptions";
+        self.count(places.to_owned()).await > 0
+    }
+
+    /// A query that answers one number as `count`.
+    async fn count(&self, query: String) -> i64 {
         use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
         #[derive(QueryableByName)]
-        struct Left {
+        struct Found {
             #[diesel(sql_type = BigInt)]
             count: i64,
         }
+        self.server.app.db.read(move |conn| Ok(sql_query(query).get_result::<Found>(conn)?.count)).await.unwrap()
+    }
+
+    /// Waits until nothing is left to do now.
+    async fn quiet(&self) {
         loop {
             let now = Timestamp::wall_clock().0;
-            let left = self.server.app.db.read(move |conn| {
-                let query = format!(
-                    "SELECT (SELECT COUNT(*) FROM jobs WHERE state = 'running' OR (state = 'ready' AND run_at <= {now})) \
-                     + (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting' AND (leased_until > {now} OR (attempts = 0 AND next_at <= {now}))) AS count"
-                );
-                Ok(sql_query(query).get_result::<Left>(conn)?.count)
-            });
-            if left.await.unwrap() == 0 {
+            let left = format!(
+                "SELECT (SELECT COUNT(*) FROM jobs WHERE state = 'running' OR (state = 'ready' AND run_at <= {now})) \
+                 + (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting' AND (leased_until > {now} OR (attempts = 0 AND next_at <= {now}))) AS count"
+            );
+            if self.count(left).await == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -287,6 +316,7 @@ on_both! {
             stage.quiet().await;
             let visits = [second.visits(), sixth.visits(), first.visits()];
             assert_eq!(visits, [0, 0, 0], "{base} was contacted");
+            assert!(!stage.is_told_somewhere().await, "{base} is kept as a place of an app");
         }
         // The control: the canaries sing, and each vector does reach a server that may be contacted.
         tokio::net::TcpStream::connect(second.address).await.unwrap();

@@ -160,7 +160,7 @@ impl Server {
                     role: Role::Member,
                 };
                 let (account, actor) = accounts::create(tx, &site, &new)?;
-                accounts::issue_token(tx, account.id, actor.id, "read write follow", "test", &hash)?;
+                accounts::issue_token(tx, account.id, actor.id, "read write follow push", "test", &hash)?;
                 Ok(actor)
             })
             .await

@@ -1,0 +1,2 @@
+DROP INDEX jobs_target;
+DROP TABLE push_services;
