@@ -2,6 +2,7 @@
 //! looked for at every door, in every request to another server, in what is stored for sending, and in the log.
 
 mod doors;
+mod phones;
 mod written;
 
 use std::{
@@ -26,6 +27,7 @@ use crate::{
     support::people::remote,
 };
 use doors::{Reader, answer, doors, search};
+use phones::Phone;
 pub use written::work;
 use written::{conversation, sent};
 
@@ -96,6 +98,14 @@ on_both! {
         house.post(&dora, &format!("/api/v1/accounts/{}/follow", ana.id()), json!({})).await.ok();
         house.post(&dora, &format!("/api/v1/accounts/{}/follow", ben.id()), json!({})).await.ok();
         house.post(&brand, &format!("/api/v1/accounts/{}/follow", ana.id()), json!({})).await.ok();
+        let mut phones = Vec::new();
+        for (whose, owner) in [("ana", &ana), ("ben", &ben), ("cleo", &cleo), ("fred", &fred), ("dora", &dora), ("brand", &brand)] {
+            phones.push(Phone::of(&house, whose, owner).await);
+            // Each wants to hear of every post of hers.
+            if whose != "ana" {
+                house.post(owner, &format!("/api/v1/accounts/{}/follow", ana.id()), json!({"notify": true})).await.ok();
+            }
+        }
         let team = house.post(&boss, "/api/guildhall/v1/teams", json!({"name": "Press", "members": ["ana", "ben", "fred"]})).await.ok();
         work(&house).await;
 
@@ -110,6 +120,18 @@ on_both! {
             for one in sent(&house).await {
                 assert!(!one.contains(secret.as_str()), "{secret} went out: {one}");
             }
+        }
+        // Apps that are not open are told of what their owners may read, and of nothing else.
+        for phone in &phones {
+            let heard = phone.heard(&house);
+            let mut inside = 0;
+            for (one, readers) in [(&company, vec!["ana", "ben", "cleo", "fred"]), (&for_team, vec!["ana", "ben", "fred"])] {
+                let met = one.secrets.iter().filter(|secret| heard.contains(secret.as_str())).count();
+                assert!(met == 0 || readers.contains(&phone.whose), "{} heard of {}: {heard}", phone.whose, one.audience);
+                inside += met;
+            }
+            // The one who is answered hears of it, so that there is something to be heard.
+            assert!(phone.whose != "ana" || (inside > 0 && heard.contains("warningcanarycompany")), "{heard}");
         }
         let public = conversation(&house, "public", &json!({"visibility": "public"}), &ana, &ben).await;
         work(&house).await;
