@@ -754,6 +754,7 @@ diesel::table! {
         people -> Text,
         unread -> Bool,
         created_at -> BigInt,
+        last_post -> BigInt,
     }
 }
 

@@ -29,6 +29,8 @@ const PRUNE_AGAIN: Duration = Duration::from_secs(3600);
 const PUSH_TRIES: i32 = 5;
 /// How many posts that were here before the index are read in one transaction.
 const INDEXED: i64 = 100;
+/// How many posts that were here before conversations are looked at in one transaction.
+const CONVERSED: i64 = 500;
 
 /// Does what `domain::work::Job` names.
 pub struct Handlers {
@@ -87,6 +89,14 @@ impl Handlers {
                 };
                 app.db.write(one).await?;
             }
+            Job::Converse { before } => {
+                let before = *before;
+                let one = move |tx: &mut Tx<'_>| match posts::converse_stored(tx, before, CONVERSED)? {
+                    Some(before) => tx.defer(&Job::Converse { before }),
+                    None => Ok(()),
+                };
+                app.db.write(one).await?;
+            }
             Job::Push { subscription, notification, .. } => {
                 return pushes::push(app, &self.doubted, *subscription, *notification).await;
             }
@@ -121,6 +131,7 @@ impl Handlers {
             | Job::ReadFilm { .. }
             | Job::SendReset { .. }
             | Job::IndexPosts { .. }
+            | Job::Converse { .. }
             | Job::Push { .. }
             | Job::Prune => Ok(()),
         }
@@ -192,6 +203,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::PublishScheduled { .. }
         | Job::EraseActor { .. }
         | Job::IndexPosts { .. }
+        | Job::Converse { .. }
         | Job::PartFrom { .. }
         | Job::DropFiles
         | Job::ReadFilm { .. } => {

@@ -25,6 +25,8 @@ pub struct Conversation {
     pub people: String,
     pub unread: bool,
     pub created_at: Timestamp,
+    /// What was said last, whoever may see it; 0 when nothing is left.
+    pub last_post: PostId,
 }
 
 impl Conversation {
@@ -53,6 +55,8 @@ pub struct Said {
     pub author: ActorId,
     /// Everybody who is seen to take part, its author too.
     pub people: Vec<ActorId>,
+    /// It is said now: it is new to everybody but its author, and they hear of it.
+    pub now: bool,
 }
 
 /// Puts a direct post into the conversation of `owner` with those who take part; twice is once. It is new to `owner`
@@ -71,7 +75,6 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
         .select(conversations::id)
         .first(tx.conn())
         .optional()?;
-    let unread = said.author != owner;
     let id = match known {
         Some(id) => id,
         None => insert(tx, owner, &people)?,
@@ -86,6 +89,11 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
         .do_nothing()
         .execute(c))?;
     if inserted > 0 {
+        let earlier = conversations::table.find(id).filter(conversations::last_post.lt(said.post));
+        diesel::update(earlier).set(conversations::last_post.eq(said.post)).execute(tx.conn())?;
+    }
+    if inserted > 0 && said.now {
+        let unread = said.author != owner;
         diesel::update(conversations::table.find(id)).set(conversations::unread.eq(unread)).execute(tx.conn())?;
         tx.signal(Signal { topic: "conversation", kind: "update", id: id.0 });
     }
@@ -107,6 +115,7 @@ fn insert(tx: &mut Tx<'_>, owner: ActorId, people: &str) -> Result<ConversationI
             conversations::people.eq(people),
             conversations::unread.eq(false),
             conversations::created_at.eq(now),
+            conversations::last_post.eq(PostId(0)),
         ))
         .execute(tx.conn())?;
     Ok(id)
@@ -140,6 +149,23 @@ pub fn delete(tx: &mut Tx<'_>, owner: ActorId, id: ConversationId) -> Result<()>
     lock(tx, owner)?;
     get(tx.conn(), owner, id)?;
     diesel::delete(conversations::table.find(id)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// A direct post goes: what was said before it is the last of its conversations.
+pub fn take_out(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
+    let said = conversation_posts::table.filter(conversation_posts::post_id.eq(post));
+    for id in said.select(conversation_posts::conversation_id).load::<ConversationId>(tx.conn())? {
+        let before: Option<PostId> = conversation_posts::table
+            .filter(conversation_posts::conversation_id.eq(id))
+            .filter(conversation_posts::post_id.ne(post))
+            .select(dsl::max(conversation_posts::post_id))
+            .first(tx.conn())?;
+        // Unless something was said meanwhile.
+        diesel::update(conversations::table.find(id).filter(conversations::last_post.eq(post)))
+            .set(conversations::last_post.eq(before.unwrap_or(PostId(0))))
+            .execute(tx.conn())?;
+    }
     Ok(())
 }
 

@@ -89,14 +89,14 @@ pub(super) fn key_for(
         None => format!("{kind}-{hour}"),
     };
     let possible: Vec<String> = (0..SPAN).map(|back| key(hour - back)).collect();
-    let begun: Vec<Option<String>> = notifications::table
+    // At most one of them has begun, however many stand in it: one tells.
+    let begun: Option<Option<String>> = notifications::table
         .filter(notifications::owner_id.eq(owner))
-        .filter(notifications::group_key.eq_any(possible.clone()))
+        .filter(notifications::group_key.eq_any(possible))
         .select(notifications::group_key)
-        .distinct()
-        .load(tx.conn())?;
-    let begun: Vec<String> = begun.into_iter().flatten().collect();
-    Ok(Some(possible.into_iter().find(|key| begun.contains(key)).unwrap_or_else(|| key(hour))))
+        .first(tx.conn())
+        .optional()?;
+    Ok(Some(begun.flatten().unwrap_or_else(|| key(hour))))
 }
 
 /// A page of what `owner` was told, groups once: where their newest is, or their oldest when the page is read

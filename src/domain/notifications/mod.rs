@@ -237,10 +237,22 @@ pub fn dismiss_group(tx: &mut Tx<'_>, owner: ActorId, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes up to `limit` of what somebody was told before a moment back, and what is beyond the latest `keep`. Answers
-/// how many.
+/// Takes up to `limit` of what somebody was told before a moment back, and what is beyond the latest `keep`; and the same
+/// of what waits, which is counted apart: however much of it there is, it takes nothing from what was told. Answers how
+/// many.
 pub fn prune(tx: &mut Tx<'_>, owner: ActorId, before: Timestamp, keep: i64, limit: i64) -> Result<usize> {
-    let mine = notifications::table.filter(notifications::owner_id.eq(owner));
+    let mut gone = 0;
+    for waits in [false, true] {
+        gone += prune_of(tx, owner, waits, before, keep, limit)?;
+    }
+    if gone == 0 {
+        requests::forget_empty(tx, owner)?;
+    }
+    Ok(gone)
+}
+
+fn prune_of(tx: &mut Tx<'_>, owner: ActorId, waits: bool, before: Timestamp, keep: i64, limit: i64) -> Result<usize> {
+    let mine = notifications::table.filter(notifications::owner_id.eq(owner)).filter(notifications::filtered.eq(waits));
     let overflow: Option<NotificationId> =
         mine.order(notifications::id.desc()).offset(keep).select(notifications::id).first(tx.conn()).optional()?;
     let below = overflow.map_or(first_id_at(before), |id| first_id_at(before).max(id.0.saturating_add(1)));
@@ -250,9 +262,5 @@ pub fn prune(tx: &mut Tx<'_>, owner: ActorId, before: Timestamp, keep: i64, limi
         .limit(limit)
         .select(notifications::id)
         .load(tx.conn())?;
-    let gone = diesel::delete(notifications::table.filter(notifications::id.eq_any(old))).execute(tx.conn())?;
-    if gone == 0 {
-        requests::forget_empty(tx, owner)?;
-    }
-    Ok(gone)
+    Ok(diesel::delete(notifications::table.filter(notifications::id.eq_any(old))).execute(tx.conn())?)
 }

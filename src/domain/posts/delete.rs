@@ -13,7 +13,7 @@ use crate::{
         schema::{actors as actors_table, follows, posts, tombstones},
     },
     domain::{
-        ActorId, By, PostId, media, words,
+        ActorId, By, PostId, conversations, media, words,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -67,6 +67,9 @@ pub(super) fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Op
         .set(posts::reply_to_id.eq(None::<PostId>))
         .execute(tx.conn())?;
     quotes::orphan(tx, id)?;
+    if audience == Audience::Direct {
+        conversations::take_out(tx, id)?;
+    }
     media::forget_post(tx, id)?;
     words::take_out(tx, id)?;
     diesel::delete(posts::table.find(id)).execute(tx.conn())?;

@@ -62,6 +62,7 @@ pub use quotes::{
 };
 pub use readers::{addressees_of_edit, is_addressed_apart, wording};
 pub use said::{everything_said, index_stored};
+pub use spread::converse_stored;
 pub use take_back::take_back_all_of;
 pub use thread::thread;
 pub use view::{BoostView, EntryRef, PostView, views};

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     db::{
         Tx,
-        schema::{follows, mentions},
+        schema::{follows, mentions, posts},
     },
     domain::{
         ActorId, PostId,
@@ -118,13 +118,44 @@ fn converse(tx: &mut Tx<'_>, id: PostId, audience: Audience, mut readers: Vec<Ac
     let post = super::get(tx.conn(), id)?;
     let mut people = mentioned(tx.conn(), id)?;
     people.push(post.author_id);
-    let said = Said { post: id, thread: post.thread_id, author: post.author_id, people };
+    let said = Said { post: id, thread: post.thread_id, author: post.author_id, people, now: true };
     readers.sort();
     readers.dedup();
     for reader in readers {
         conversations::add(tx, reader, &said)?;
     }
     Ok(())
+}
+
+/// Puts direct posts from before there were conversations into them, among the latest `limit` posts before this one;
+/// answers before which to go on. Nobody hears of it.
+pub fn converse_stored(tx: &mut Tx<'_>, before: PostId, limit: i64) -> Result<Option<PostId>> {
+    let stored: Vec<(PostId, Audience)> = posts::table
+        .filter(posts::id.lt(before))
+        .order(posts::id.desc())
+        .limit(limit)
+        .select((posts::id, posts::audience))
+        .load(tx.conn())?;
+    let mut added: Vec<(ActorId, Said)> = Vec::new();
+    for (id, _) in stored.iter().filter(|(_, audience)| *audience == Audience::Direct) {
+        let post = super::get(tx.conn(), *id)?;
+        let mut people = mentioned(tx.conn(), *id)?;
+        people.push(post.author_id);
+        let mut readers = hidden_readers(tx.conn(), *id)?;
+        readers.extend(&people);
+        let said = Said { post: *id, thread: post.thread_id, author: post.author_id, people, now: false };
+        for reader in actors::get_many(tx.conn(), &readers)?.iter().filter(|reader| reader.is_local()) {
+            if !follows_area::is_blocked_by(tx.conn(), reader.id, post.author_id)? {
+                added.push((reader.id, said.clone()));
+            }
+        }
+    }
+    // By whom they are, as everybody who adds to those of several.
+    added.sort_by_key(|(owner, said)| (*owner, said.post));
+    for (owner, said) in added {
+        conversations::add(tx, owner, &said)?;
+    }
+    Ok(stored.last().map(|(id, _)| *id))
 }
 
 /// A post that we have came again for somebody else whom it does not name: they read it too from now on.

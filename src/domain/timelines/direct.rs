@@ -1,18 +1,18 @@
 //! Conversations as their owner may see them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use diesel::{dsl, prelude::*};
+use diesel::prelude::*;
 
 use crate::{
     db::{
         Conn,
-        schema::{conversation_posts, conversations, posts},
+        schema::{conversation_posts, conversations},
     },
     domain::{
-        ActorId, ConversationId, Page, PostId,
+        ConversationId, Page, PostId,
         conversations::{self as conversations_area, Conversation},
-        posts::{Viewer, keep_visible, visible_to},
+        posts::{Viewer, keep_visible},
     },
     error::Result,
 };
@@ -35,52 +35,43 @@ pub struct Talk {
 pub fn direct(conn: &mut Conn, viewer: &Viewer, page: &Page) -> Result<Vec<Talk>> {
     let Viewer::Local { actor: owner, .. } = *viewer else { return Ok(Vec::new()) };
     let (above, below) = page.bounds();
-    let later = diesel::alias!(conversation_posts as later);
-    let said_later = later
-        .filter(later.field(conversation_posts::conversation_id).eq(conversation_posts::conversation_id))
-        .filter(later.field(conversation_posts::post_id).gt(conversation_posts::post_id));
-    let query = conversation_posts::table
-        .inner_join(conversations::table)
-        .filter(conversation_posts::owner_id.eq(owner))
-        .filter(conversation_posts::post_id.gt(PostId(above)))
-        .filter(conversation_posts::post_id.lt(PostId(below)))
-        .filter(dsl::not(dsl::exists(said_later)))
+    let query = conversations::table
+        .filter(conversations::owner_id.eq(owner))
+        .filter(conversations::last_post.gt(PostId(above.max(0))))
+        .filter(conversations::last_post.lt(PostId(below)))
         .limit(page.limit)
-        .select((Conversation::as_select(), conversation_posts::post_id))
+        .select(Conversation::as_select())
         .into_boxed();
     let query = if page.upwards() {
-        query.order(conversation_posts::post_id.asc())
+        query.order(conversations::last_post.asc())
     } else {
-        query.order(conversation_posts::post_id.desc())
+        query.order(conversations::last_post.desc())
     };
-    let mut rows: Vec<(Conversation, PostId)> = query.load(conn)?;
+    let mut rows: Vec<Conversation> = query.load(conn)?;
     if page.upwards() {
         rows.reverse();
     }
-    as_seen(conn, viewer, owner, rows)
+    as_seen(conn, viewer, rows)
 }
 
 /// One conversation of `viewer`, or not found.
 pub fn get_direct(conn: &mut Conn, viewer: &Viewer, id: ConversationId) -> Result<Talk> {
     let owner = viewer.actor().ok_or_else(conversations_area::missing)?;
     let conversation = conversations_area::get(conn, owner, id)?;
-    let last: Option<PostId> = conversation_posts::table
-        .filter(conversation_posts::conversation_id.eq(id))
-        .select(dsl::max(conversation_posts::post_id))
-        .first(conn)?;
-    let row = last.map(|last| (conversation, last));
-    let seen = as_seen(conn, viewer, owner, row.into_iter().collect())?;
+    let rows = if conversation.last_post == PostId(0) { Vec::new() } else { vec![conversation] };
+    let seen = as_seen(conn, viewer, rows)?;
     seen.into_iter().next().ok_or_else(conversations_area::missing)
 }
 
 /// Each with the last post that may be seen: one may have been blocked, or be named no more.
-fn as_seen(conn: &mut Conn, viewer: &Viewer, owner: ActorId, rows: Vec<(Conversation, PostId)>) -> Result<Vec<Talk>> {
-    let places: Vec<PostId> = rows.iter().map(|(_, place)| *place).collect();
+fn as_seen(conn: &mut Conn, viewer: &Viewer, rows: Vec<Conversation>) -> Result<Vec<Talk>> {
+    let places: Vec<PostId> = rows.iter().map(|row| row.last_post).collect();
     let seen = keep_visible(conn, viewer, &places)?;
     let unseen: Vec<ConversationId> =
-        rows.iter().filter(|(_, place)| !seen.contains(place)).map(|(conversation, _)| conversation.id).collect();
-    let before = last_before(conn, viewer, owner, &unseen)?;
-    let talk = |(conversation, place): (Conversation, PostId)| {
+        rows.iter().filter(|row| !seen.contains(&row.last_post)).map(|row| row.id).collect();
+    let before = last_before(conn, viewer, &unseen)?;
+    let talk = |conversation: Conversation| {
+        let place = conversation.last_post;
         let last = if seen.contains(&place) { Some(place) } else { before.get(&conversation.id).copied() };
         Talk { conversation, last, place }
     };
@@ -88,31 +79,18 @@ fn as_seen(conn: &mut Conn, viewer: &Viewer, owner: ActorId, rows: Vec<(Conversa
 }
 
 /// The last posts of these conversations that may be seen.
-fn last_before(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    owner: ActorId,
-    ids: &[ConversationId],
-) -> Result<HashMap<ConversationId, PostId>> {
+fn last_before(conn: &mut Conn, viewer: &Viewer, ids: &[ConversationId]) -> Result<HashMap<ConversationId, PostId>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let said = conversation_posts::table
+    let said: Vec<(ConversationId, PostId)> = conversation_posts::table
         .filter(conversation_posts::conversation_id.eq_any(ids.to_vec()))
-        .select(conversation_posts::post_id);
-    let seen: Vec<PostId> = posts::table
-        .filter(visible_to(viewer))
-        .filter(posts::id.eq_any(said))
-        .order(posts::id.desc())
+        .order(conversation_posts::post_id.desc())
         .limit(LOOKED_THROUGH)
-        .select(posts::id)
-        .load(conn)?;
-    let rows: Vec<(ConversationId, PostId)> = conversation_posts::table
-        .filter(conversation_posts::owner_id.eq(owner))
-        .filter(conversation_posts::post_id.eq_any(seen))
-        .order(conversation_posts::post_id)
         .select((conversation_posts::conversation_id, conversation_posts::post_id))
         .load(conn)?;
+    let posts: Vec<PostId> = said.iter().map(|(_, post)| *post).collect();
+    let seen: HashSet<PostId> = keep_visible(conn, viewer, &posts)?.into_iter().collect();
     // Of each the last one stays.
-    Ok(rows.into_iter().collect())
+    Ok(said.into_iter().rev().filter(|(_, post)| seen.contains(post)).collect())
 }

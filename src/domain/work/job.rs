@@ -131,6 +131,11 @@ pub enum Job {
         /// Only those before this one.
         before: PostId,
     },
+    /// Put direct posts into conversations that were here before those were, latest first.
+    Converse {
+        /// Only those before this one.
+        before: PostId,
+    },
     /// Tell an app that is not open of a notification.
     Push {
         /// Which app: where it is told.
@@ -176,6 +181,7 @@ impl Job {
             Self::ReadFilm { .. } => "read_film",
             Self::SendReset { .. } => "send_reset",
             Self::IndexPosts { .. } => "index_posts",
+            Self::Converse { .. } => "converse",
             Self::Push { .. } => Self::PUSH,
             Self::Prune => "prune",
         }
@@ -202,6 +208,7 @@ impl Job {
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::IndexPosts { .. }
+            | Self::Converse { .. }
             | Self::Prune => Room::Own,
         }
     }
@@ -230,6 +237,7 @@ impl Later for Job {
             // Films take a processor for a while: one after the other.
             Self::ReadFilm { .. } => Some("read_film".to_owned()),
             Self::IndexPosts { .. } => Some("index_posts".to_owned()),
+            Self::Converse { .. } => Some("converse".to_owned()),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
@@ -261,6 +269,7 @@ impl Later for Job {
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::IndexPosts { .. }
+            | Self::Converse { .. }
             | Self::Push { .. }
             | Self::Prune => None,
         }
@@ -286,6 +295,7 @@ impl Later for Job {
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::IndexPosts { .. }
+            | Self::Converse { .. }
             | Self::Prune => None,
         }
     }

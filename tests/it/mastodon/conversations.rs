@@ -165,6 +165,60 @@ on_both! {
         assert_eq!((brief(&talks(&house, &brand).await).len(), brief(&talks(&house, &ana).await).len()), (1, 2));
     }
 
+    async fn what_was_said_before_what_is_deleted_is_the_last(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let one = says(&house, &ana, "@ben Tea?", None).await;
+        let two = says(&house, &ana, "@ben Coffee?", None).await;
+        let three = says(&house, &ben, "@ana Tea", Some(&one)).await;
+        let four = says(&house, &ana, "@ben Fine", Some(&three)).await;
+        let last = async || -> Vec<String> { brief(&talks(&house, &ben).await).into_iter().map(|(last, ..)| last).collect() };
+        assert_eq!(last().await, [four.clone(), two.clone()]);
+        house.delete(&ana, &format!("/api/v1/statuses/{three}")).await;
+        house.delete(&ben, &format!("/api/v1/statuses/{three}")).await.ok();
+        assert_eq!(last().await, [four.clone(), two.clone()]);
+        house.delete(&ana, &format!("/api/v1/statuses/{four}")).await.ok();
+        assert_eq!(last().await, [two.clone(), one.clone()]);
+        // What comes late from before is not the last.
+        house.delete(&ana, &format!("/api/v1/statuses/{one}")).await.ok();
+        assert_eq!(last().await, [two]);
+    }
+
+    async fn direct_posts_from_before_conversations_are_put_into_them_once(database: TestDatabase) {
+        use diesel::prelude::*;
+        use guildhall::{db::schema::conversations, domain::{PostId, work::Job}};
+        let house = House::open(database).await;
+        let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await);
+        let one = says(&house, &ana, "@ben Tea?", None).await;
+        let two = says(&house, &ben, "@ana Yes", Some(&one)).await;
+        house.says(&ana, json!({"status": "@ben in public"})).await;
+        let three = says(&house, &cleo, "@ana @ben All of us?", None).await;
+        house.post(&ben, &format!("/api/v1/accounts/{}/block", cleo.id()), json!({})).await.ok();
+        let everybody = [&ana, &ben, &cleo];
+        let mut before = Vec::new();
+        for who in everybody {
+            let seen: Vec<_> = brief(&talks(&house, who).await).into_iter().map(|(last, _, with)| (last, false, with)).collect();
+            before.push(seen);
+        }
+        assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 1]);
+        house.app.db.write(|tx| {
+            diesel::delete(conversations::table).execute(tx.conn())?;
+            tx.defer(&Job::Converse { before: PostId(i64::MAX) })
+        }).await.unwrap();
+        assert_eq!(talks(&house, &ana).await, json!([]));
+        for _ in 0..2 {
+            house.work().await;
+            for (who, before) in everybody.iter().zip(&before) {
+                assert_eq!(brief(&talks(&house, who).await), *before, "nothing of it is new");
+            }
+            house.app.db.write(|tx| tx.defer(&Job::Converse { before: PostId(i64::MAX) })).await.unwrap();
+        }
+        // What comes next goes on in them.
+        let four = says(&house, &ana, "@ben Now?", Some(&two)).await;
+        assert_eq!(brief(&talks(&house, &ben).await), [(four, true, names(&["ana"]))]);
+        assert_ne!(three, two);
+    }
+
     async fn conversations_go_with_their_owner(database: TestDatabase) {
         use diesel::prelude::*;
         use guildhall::db::schema::{conversation_posts, conversations};

@@ -6,10 +6,7 @@ use diesel::{RunQueryDsl, prelude::*, sql_query};
 use guildhall::{
     db::schema::{jobs, push_services},
     domain::{notifications, work::Room},
-    jobs::{
-        Handlers,
-        runner::Runner,
-    },
+    jobs::{Handlers, runner::Runner},
 };
 use http::StatusCode;
 use tokio::sync::watch;

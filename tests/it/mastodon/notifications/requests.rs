@@ -4,7 +4,7 @@ use guildhall::domain::accounts;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{each, kinds};
+use super::{each, kinds, likes};
 use crate::mastodon::{House, Person, calm, ids};
 
 const PATH: &str = "/api/v1/notifications/requests";
@@ -21,6 +21,39 @@ async fn requests(house: &House, who: &Person) -> Value {
 }
 
 on_both! {
+    async fn however_much_waits_takes_nothing_from_what_was_told(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let post = house.says(&ana, json!({ "status": "Hello" })).await;
+        likes(&house, &ben, &post).await;
+        let eve = house.stranger("eve", "remote.example").await;
+        let to = ana.actor;
+        for _ in 0..7 {
+            house.arrived(&eve, move |draft| {
+                draft.audience = guildhall::domain::posts::Audience::Direct;
+                draft.mentions = vec![to];
+            }).await;
+        }
+        let counted = async || {
+            let told = house.get(&ana, "/api/v1/notifications").await.ok().as_array().unwrap().len();
+            let waits = house.get(&ana, "/api/v1/notifications/requests").await.ok();
+            (told, waits[0]["notifications_count"].as_str().unwrap_or("0").to_owned())
+        };
+        assert_eq!(counted().await, (1, "7".to_owned()));
+        let prune = async |keep: i64| {
+            house.app.db.write(move |tx| guildhall::domain::notifications::prune(tx, to, guildhall::db::Timestamp(0), keep, 100)).await.unwrap()
+        };
+        assert_eq!((prune(3).await, counted().await), (4, (1, "3".to_owned())));
+        for _ in 0..4 {
+            let post = house.says(&ana, json!({ "status": "Hello" })).await;
+            likes(&house, &ben, &post).await;
+        }
+        assert_eq!((prune(3).await, counted().await), (2, (3, "3".to_owned())));
+        // Groups go on whatever stands in them.
+        let grouped = house.get(&ana, "/api/v2/notifications").await.ok();
+        assert_eq!(grouped["notification_groups"].as_array().unwrap().len(), 3);
+    }
+
     async fn who_waits_is_listed_with_their_last_post(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben, cleo) = (closed(&house).await, house.employee("ben").await, house.employee("cleo").await);

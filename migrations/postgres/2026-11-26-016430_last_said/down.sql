@@ -1,0 +1,3 @@
+DELETE FROM jobs WHERE kind = 'converse';
+DROP INDEX conversations_last;
+ALTER TABLE conversations DROP COLUMN last_post;
