@@ -74,7 +74,8 @@ macro_rules! trim {
     }};
 }
 
-/// Remembers that `actor` took back what is not here, by a letter whose signature was checked.
+/// Remembers that `actor` took back what is not here, by a letter whose signature was checked. Said again, it is
+/// remembered from then on.
 pub fn remember(tx: &mut Tx<'_>, deed: Deed, actor: &str, uri: &str) -> Result<()> {
     let (host, whose) = (host_in(actor), digest(actor));
     if !insert(tx, &claim_of(deed, actor, uri), "", &whose, &host, None)? {
@@ -107,7 +108,17 @@ fn insert(
         .on_conflict((taken_back::claim, taken_back::fingerprint))
         .do_nothing()
         .execute(c))?;
+    if inserted == 0 && letter.is_none() {
+        diesel::update(checked!().filter(taken_back::claim.eq(claim)))
+            .set(taken_back::created_at.eq(now))
+            .execute(tx.conn())?;
+    }
     Ok(inserted == 1)
+}
+
+/// Lets what comes under this id, and what takes it back, come one after the other.
+pub fn hold(tx: &mut Tx<'_>, uri: &str) -> Result<()> {
+    tx.lock(Key(uri, &[]))
 }
 
 /// Whether `actor` took back what comes only now.
@@ -144,7 +155,11 @@ struct Unchecked {
 impl Unchecked {
     /// Nothing when it is not of a post, or when it could not be its author's whatever the key says.
     fn read(head: &Activity, body: &[u8], candidates: &[Candidate]) -> Option<Self> {
-        let whole = activities::parse(values::parse(body).ok().filter(|_| body.len() <= LETTER)?).ok()?;
+        // Before it is unfolded: nobody has shown who wrote it.
+        if body.len() > LETTER {
+            return None;
+        }
+        let whole = activities::parse(values::parse(body).ok()?).ok()?;
         let uri = whole.object_id()?;
         let same = whole.actor == head.actor && whole.verb == head.verb;
         if !same || uri == whole.actor || !one_origin(uri, &whole.actor) {
@@ -174,7 +189,7 @@ pub async fn keep_unchecked(app: &App, head: &Activity, body: &[u8], candidates:
     app.db
         .write(move |tx| {
             // Its Create may be arriving at this moment.
-            tx.lock(Key(&delete.uri, &[]))?;
+            hold(tx, &delete.uri)?;
             if actors::find_by_uri(tx.conn(), &delete.actor)?.is_some_and(|actor| actor.deleted_at.is_none()) {
                 return Ok(true);
             }
@@ -189,9 +204,14 @@ pub async fn keep_unchecked(app: &App, head: &Activity, body: &[u8], candidates:
 
 /// Whether one more signature may be kept that nobody has checked.
 fn has_room(conn: &mut Conn, host: &str, since: Timestamp) -> Result<bool> {
-    let kept = taken_back::table.filter(taken_back::letter.is_not_null()).filter(taken_back::created_at.gt(since));
-    let of_host: i64 = kept.filter(taken_back::host.eq(host)).count().get_result(conn)?;
-    Ok(of_host < UNCHECKED_OF_A_HOST && kept.count().get_result::<i64>(conn)? < UNCHECKED)
+    let kept = taken_back::table
+        .filter(taken_back::letter.is_not_null())
+        .filter(taken_back::created_at.gt(since))
+        .select(taken_back::id);
+    let of_host: Option<i64> =
+        kept.filter(taken_back::host.eq(host)).offset(UNCHECKED_OF_A_HOST - 1).first(conn).optional()?;
+    let of_all: Option<i64> = kept.order(taken_back::created_at).offset(UNCHECKED - 1).first(conn).optional()?;
+    Ok(of_host.is_none() && of_all.is_none())
 }
 
 /// Forgets up to `limit` things that were taken back and did not come; answers how many.

@@ -81,7 +81,7 @@ pub(super) async fn push(
     }
     let turn = turn(app, doubted, &service).await?;
     if let Turn::Later(wait) = turn {
-        return Ok(Outcome::Later(wait));
+        return Ok(Outcome::NotNow(wait));
     }
     let id = place.id;
     let answer = hand(app, &endpoint, place, message).await;
@@ -136,7 +136,7 @@ async fn take(
             return forget(app, place).await;
         }
         Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::TooMany) => {
-            let wait = pause(app, service, error.retry_after()).await?;
+            let wait = pause(app, service, turn, error.retry_after()).await?;
             return Err(error.retry_in(wait));
         }
         Err(error) => return Err(error),
@@ -146,14 +146,14 @@ async fn take(
         Error::unavailable("push.later", format!("The push service answered {status}; it is asked again."))
             .retry_in(wait)
     };
-    if matches!(status, 408 | 500..600) {
-        return Err(later(pause(app, service, answer.retry_after).await?));
+    if matches!(status, 408 | 502..=504) {
+        return Err(later(pause(app, service, turn, answer.retry_after).await?));
     }
     answered(app, service, turn).await?;
     match status {
         200..300 => Ok(Outcome::Done),
-        // Whoever has too much handed to one app makes nobody else wait.
-        429 | 300..400 => Err(later(answer.retry_after.unwrap_or_default().min(LONGEST))),
+        // Whoever has too much handed to one app, or an app that nobody fetches for (507 of ntfy), makes nobody else wait.
+        429 | 300..400 | 500..600 => Err(later(answer.retry_after.unwrap_or_default().min(LONGEST))),
         // The app is gone, or it subscribed with another key than ours.
         _ => forget(app, place).await,
     }
@@ -167,10 +167,15 @@ async fn forget(app: &App, place: SubscriptionId) -> Result<Outcome> {
 /// A service answered. What waited for that is due.
 async fn answered(app: &App, service: &str, turn: &Turn<'_>) -> Result<()> {
     let now = app.db.now();
-    if matches!(turn, Turn::Proven { since } if now.since(*since) < REMEMBER) {
-        return Ok(());
-    }
     let host = service.to_owned();
+    if matches!(turn, Turn::Proven { since } if now.since(*since) < REMEMBER) {
+        let asked = host.clone();
+        let known = app.db.read(move |conn| notifications::find_service(conn, &asked)).await?;
+        // Another message may have failed meanwhile, and the service be well.
+        if known.is_some_and(|known| known.paused_until <= now) {
+            return Ok(());
+        }
+    }
     app.db
         .write(move |tx| {
             notifications::service_answered(tx, &host)?;
@@ -179,17 +184,22 @@ async fn answered(app: &App, service: &str, turn: &Turn<'_>) -> Result<()> {
         .await
 }
 
-/// A service does not answer: what waits for it does so for a while. Answers for how long.
-async fn pause(app: &App, service: &str, asked: Option<Duration>) -> Result<Duration> {
+/// A service does not answer: what waits for it does so for a while. Answers for how long. Messages that were under way
+/// together fail together, which is one failure.
+async fn pause(app: &App, service: &str, turn: &Turn<'_>, asked: Option<Duration>) -> Result<Duration> {
     let host = service.to_owned();
+    let one_of_many = matches!(turn, Turn::Proven { .. });
     app.db
         .write(move |tx| {
-            let failures = notifications::find_service(tx.conn(), &host)?.map_or(0, |known| known.failures) + 1;
+            let known = notifications::find_service(tx.conn(), &host)?;
+            let paused =
+                known.as_ref().map(|known| known.paused_until).filter(|until| one_of_many && *until > tx.now());
+            let failures = known.map_or(0, |known| known.failures) + i32::from(paused.is_none());
             let wait = match asked {
                 Some(asked) => asked.clamp(Duration::from_secs(1), LONGEST),
                 None => rows::backoff(failures, tx.new_id()),
             };
-            let until = tx.now().plus(wait);
+            let until = tx.now().plus(wait).max(paused.unwrap_or(Timestamp(0)));
             notifications::pause_service(tx, &host, failures, until)?;
             rows::postpone(tx, &host, Job::PUSH, until)?;
             Ok(wait)

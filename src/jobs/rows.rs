@@ -99,12 +99,14 @@ pub(super) fn conclude(tx: &mut Tx<'_>, claim: &Claim, outcome: &Outcome) -> Res
         .filter(jobs::leased_until.eq(claim.leased_until));
     match outcome {
         Outcome::Done => end(tx, id, claim.lane.as_deref())?,
-        Outcome::Later(wait) => {
+        Outcome::Later(wait) | Outcome::NotNow(wait) => {
+            // What was not its turn was no try; those before it were.
+            let tries = if matches!(outcome, Outcome::NotNow(_)) { attempts - 1 } else { 0 };
             diesel::update(ours)
                 .set((
                     jobs::state.eq("ready"),
                     jobs::run_at.eq(now.plus(*wait)),
-                    jobs::attempts.eq(0),
+                    jobs::attempts.eq(tries),
                     jobs::last_error.eq(None::<String>),
                 ))
                 .execute(tx.conn())?;

@@ -65,6 +65,8 @@ pub enum Outcome {
     Park(Error),
     /// It comes again after this long; not a failure.
     Later(Duration),
+    /// It was not its turn, and comes again after this long: no try.
+    NotNow(Duration),
 }
 
 /// Does jobs. May be called again for the same job.
@@ -270,7 +272,7 @@ impl Worker {
         };
         let label = match &outcome {
             Outcome::Done => "done",
-            Outcome::Later(_) => "later",
+            Outcome::Later(_) | Outcome::NotNow(_) => "later",
             Outcome::Retry(_) if attempts < TRIES => "retry",
             Outcome::Retry(_) | Outcome::Park(_) => "parked",
         };

@@ -13,3 +13,4 @@ CREATE UNIQUE INDEX taken_back_claim ON taken_back (claim, fingerprint);
 CREATE INDEX taken_back_actor ON taken_back (actor, id);
 CREATE INDEX taken_back_host ON taken_back (host, id);
 CREATE INDEX taken_back_created ON taken_back (created_at);
+CREATE INDEX taken_back_unchecked ON taken_back (created_at) WHERE letter IS NOT NULL;

@@ -63,10 +63,12 @@ pub fn forget_files_of_actor(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
 /// Lets go of up to `limit` uploads that hang on nothing and are older than `age`; answers how many.
 pub fn forget_unused(tx: &mut Tx<'_>, age: Duration, limit: i64) -> Result<usize> {
     let before = tx.now().minus(age);
-    let unused = [MediaState::Working, MediaState::Ready, MediaState::Failed];
+    let unused = || {
+        let open = [MediaState::Working, MediaState::Ready, MediaState::Failed];
+        media::state.eq_any(open).and(media::scheduled_id.is_null())
+    };
     let old: Vec<MediaId> = media::table
-        .filter(media::state.eq_any(unused))
-        .filter(media::scheduled_id.is_null())
+        .filter(unused())
         .filter(media::created_at.lt(before))
         .order(media::created_at)
         .limit(limit)
@@ -76,7 +78,8 @@ pub fn forget_unused(tx: &mut Tx<'_>, age: Duration, limit: i64) -> Result<usize
         return Ok(0);
     }
     tx.defer(&Job::DropFiles)?;
-    Ok(diesel::update(media::table.filter(media::id.eq_any(old)))
+    // Some may have been hung on a post since.
+    Ok(diesel::update(media::table.filter(media::id.eq_any(old)).filter(unused()))
         .set(media::state.eq(MediaState::Gone))
         .execute(tx.conn())?)
 }

@@ -214,10 +214,11 @@ pub fn apply(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) 
     if servers::is_refused(tx.conn(), signer.id)? {
         return Ok(Applied::Ignored("a blocked server"));
     }
-    if let (Verb::Like | Verb::Announce, Some(uri)) = (activity.verb, &activity.uri)
-        && early::is_taken_back(tx, Deed::Undo, signer, uri)?
-    {
-        return Ok(Applied::Ignored("undone before it came"));
+    if let (Verb::Like | Verb::Announce, Some(uri)) = (activity.verb, &activity.uri) {
+        early::hold(tx, uri)?;
+        if early::is_taken_back(tx, Deed::Undo, signer, uri)? {
+            return Ok(Applied::Ignored("undone before it came"));
+        }
     }
     match activity.verb {
         Verb::Create => create::apply(tx, site, signer, activity),

@@ -33,20 +33,33 @@ fn one(tx: &mut Tx<'_>, signer: &Actor, activity: &Activity, object: &Value) -> 
         return Ok(false);
     }
     let (verb, undone) = (Verb::read(object), id_of(object));
+    if let Some(uri) = undone {
+        // What is undone may be arriving at this moment.
+        early::hold(tx, uri)?;
+    }
+    let exactly = is_here(tx, signer, undone)?;
     let was_there = match (verb, inner_id(object)) {
         (Verb::Follow | Verb::Block | Verb::Like | Verb::Announce, Some(target)) => {
             end(tx, &activity.by(signer), verb, target)?
         }
         _ => by_id(tx, signer, activity, undone)?,
     };
-    // It may still wait for something to be fetched, or come later. Misskey has one id for all follows of a pair: the
-    // next one is meant.
-    if let (false, Verb::Like | Verb::Announce | Verb::Other, Some(uri)) = (was_there, verb, undone)
+    // It may still wait for something to be fetched, or come later, also where an earlier like of the same post went.
+    // Misskey has one id for all follows of a pair: the next one is meant.
+    let may_come = !exactly && (!was_there || verb != Verb::Other);
+    if let (true, Verb::Like | Verb::Announce | Verb::Other, Some(uri)) = (may_come, verb, undone)
         && one_origin(uri, &signer.uri)
     {
         early::remember(tx, Deed::Undo, &signer.uri, uri)?;
     }
     Ok(was_there)
+}
+
+/// Whether a like or boost with this id is here.
+fn is_here(tx: &mut Tx<'_>, signer: &Actor, uri: Option<&str>) -> Result<bool> {
+    let Some(uri) = uri else { return Ok(false) };
+    Ok(posts::find_like_by_uri(tx.conn(), uri, signer.id)?.is_some()
+        || posts::find_boost_by_uri(tx.conn(), uri, signer.id)?.is_some())
 }
 
 /// The whole of it is given: what it was, and about whom or what.

@@ -180,6 +180,21 @@ on_both! {
         assert_eq!(likes().await, 1);
     }
 
+    async fn the_undo_of_the_second_like_does_not_spend_itself_on_the_first(database: TestDatabase) {
+        let world = World::open(database).await;
+        let zoe = zoe(&world);
+        let ours = world.ana_writes("like me").await.uri.unwrap();
+        for kind in ["Like", "Announce"] {
+            let (first, second) = (zoe.does(kind, "1", &ours), zoe.does(kind, "2", &ours));
+            receive(&world, &zoe, &first).await;
+            // What undoes the second is here before it.
+            receive(&world, &zoe, &zoe.does("Undo", &format!("{kind}2"), &second)).await;
+            receive(&world, &zoe, &second).await;
+        }
+        let post = world.post(&ours).await.unwrap();
+        assert_eq!((post.likes_count, world.count("boosts", "1 = 1").await), (0, 0));
+    }
+
     async fn what_another_takes_back_in_ones_name_is_not_taken_back(database: TestDatabase) {
         let world = World::open(database).await;
         let (zoe, mallory) = (zoe(&world), Stranger::new(NEIGHBOUR, 2));

@@ -33,7 +33,7 @@ on_both! {
         let (ana, ben, eve) = (house.employee("ana").await, house.employee("ben").await, house.employee("eve").await);
         told_at(&house, &ana, ILL).await;
         told_at(&house, &eve, WELL).await;
-        house.documents.put_status(ILL, StatusCode::INTERNAL_SERVER_ERROR);
+        house.documents.put_status(ILL, StatusCode::BAD_GATEWAY);
         for _ in 0..6 {
             likes(&house, &ben, &ana).await;
         }
@@ -98,6 +98,22 @@ on_both! {
         house.wait(24 * 3600);
         house.work().await;
         assert_eq!((handed(&house, ILL).len(), waiting(&house).await), (5, 0));
+    }
+
+    async fn an_app_that_nobody_fetches_for_makes_nobody_else_wait(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, eve) = (house.employee("ana").await, house.employee("ben").await, house.employee("eve").await);
+        told_at(&house, &ana, ILL).await;
+        told_at(&house, &eve, "https://ill.example/2").await;
+        for status in [StatusCode::INSUFFICIENT_STORAGE, StatusCode::INTERNAL_SERVER_ERROR] {
+            house.documents.put_status(ILL, status);
+            likes(&house, &ben, &ana).await;
+            house.work().await;
+            let before = handed(&house, "https://ill.example/2").len();
+            likes(&house, &ben, &eve).await;
+            house.work().await;
+            assert_eq!(handed(&house, "https://ill.example/2").len(), before + 1, "{status}");
+        }
     }
 
     async fn services_that_never_answered_have_a_small_part_of_the_room(database: TestDatabase) {
