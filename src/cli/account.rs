@@ -40,6 +40,9 @@ pub enum Command {
     Delete {
         /// Who.
         username: String,
+        /// Do not ask on a terminal whether it is meant.
+        #[arg(long)]
+        yes: bool,
     },
     /// Turn the second step of signing in off, for who lost their app and their recovery codes.
     TotpOff {
@@ -125,7 +128,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             say(if undo { format!("@{username} may act again.") } else { format!("@{username} is suspended.") });
             Ok(())
         }
-        Command::Delete { username } => delete(desk, &username).await,
+        Command::Delete { username, yes } => delete(desk, &username, yes).await,
         Command::TotpOff { username } => {
             let (account, _) = desk.account(&username).await?;
             let was_on = desk.db.write(move |tx| accounts::end_second_step(tx, account.id)).await?;
@@ -227,8 +230,14 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
     Ok(())
 }
 
-async fn delete(desk: &Desk, username: &str) -> Result<()> {
+async fn delete(desk: &Desk, username: &str, yes: bool) -> Result<()> {
     let (account, actor) = desk.account(username).await?;
+    let question =
+        format!("Delete @{username} and everything that they wrote, here and elsewhere? Nothing brings it back.");
+    if !yes && ask::somebody_is_there() && !ask::yes(&question)? {
+        say("Nothing was deleted.");
+        return Ok(());
+    }
     let (author, login) = (actor.id, account.id);
     // First nobody can write as this person any more, then nothing stays of what they wrote. What else they leave
     // behind is taken away by the server, after others were told.

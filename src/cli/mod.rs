@@ -110,7 +110,9 @@ fn check(config: &Config) -> Result<()> {
     }
     say("The settings are fine: each is known, and they fit together.");
     say(reached);
-    say("Not tried: DNS, the certificate, the proxy, other servers. That does guildhall doctor, when the server runs.");
+    say(
+        "Not tried: DNS, the certificate, the proxy, other servers. guildhall doctor does that, while the server runs.",
+    );
     Ok(())
 }
 

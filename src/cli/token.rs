@@ -72,8 +72,17 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         }
         Command::List { username } => {
             let (account, _) = desk.account(&username).await?;
-            for token in desk.db.read(move |conn| accounts::tokens_of(conn, account.id)).await? {
-                say(format_args!("{} {} {} ({})", token.id, token.created_at.rfc3339(), token.scopes, token.name));
+            let listed = desk.db.read(move |conn| {
+                let tokens = accounts::tokens_of(conn, account.id)?;
+                let actors: Vec<_> = tokens.iter().map(|token| token.actor_id).collect();
+                Ok((tokens, actors::get_many(conn, &actors)?))
+            });
+            let (tokens, actors) = listed.await?;
+            for token in tokens {
+                let acts_as = actors.iter().find(|actor| actor.id == token.actor_id);
+                let acts_as = acts_as.map_or("nobody", |actor| actor.username.as_str());
+                let (id, made, scopes, name) = (token.id, token.created_at.rfc3339(), token.scopes, token.name);
+                say(format_args!("{id} {made} as @{acts_as}: {scopes} ({name})"));
             }
             Ok(())
         }

@@ -86,7 +86,7 @@ pub(super) async fn go(State(app): State<App>, headers: HeaderMap, Form(wanted):
         page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &form(&frame, &subject, wish, &wanted.address, error))
     };
     let Some(visitor) = VisitorAddress::read(&wanted.address) else {
-        return again("An address looks like @kim@kunde.example: a name, and after the second @ the server.");
+        return again("An address looks like @kim@server.example: a name, and after the second @ the server.");
     };
     if app.site.is_our_host(&visitor.host) {
         let location = format!("/authorize_interaction?intent={}&uri={}", wish.name(), words::parameter(&subject.uri));

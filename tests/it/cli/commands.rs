@@ -190,6 +190,8 @@ on_both! {
         place.run(&["grant", "acme", "ana", "publisher"]).fine();
         place.run(&["account", "role", "olga", "owner"]).fine();
         place.run(&["token", "create", "ana", "--as", "acme", "--scopes", "read"]).fine();
+        let listed = place.run(&["token", "list", "ana"]).fine().out;
+        assert!(listed.contains(" as @acme: read (") && listed.contains(" as @ana: "), "{listed}");
         let tokens = || place.run(&["token", "list", "ana"]).fine().out.lines().count();
         assert_eq!(tokens(), 2, "her own, and that of the brand");
         place.run(&["account", "role", "ana", "customer"]).fine();
