@@ -64,7 +64,7 @@ async fn page(State(site): State<Site>, Path(name): Path<String>) -> Response {
         "no page" => ([(header::CONTENT_TYPE, "application/pdf")], "<title>Fine</title>").into_response(),
         "packed" => ([(header::CONTENT_TYPE, "text/html"), (header::CONTENT_ENCODING, "gzip")], "<title>Fine</title>")
             .into_response(),
-        "error" => (StatusCode::INTERNAL_SERVER_ERROR, html("<title>Fine</title>")).into_response(),
+        "refused" => (StatusCode::FORBIDDEN, html("<title>Fine</title>")).into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -112,7 +112,7 @@ on_both! {
             ("charset", Some("K\u{fffd}se \u{fffd}\u{fffd}")),
             ("no%20page", None),
             ("packed", None),
-            ("error", None),
+            ("refused", None),
         ] {
             let card = card(&server, &ana, &format!("{origin}/{name}")).await;
             assert_eq!(card["title"].as_str(), title, "{name}: {card}");
