@@ -61,6 +61,8 @@ async fn agrees(app: &App, approval: &str, said: &[(&str, String)], budget: &mut
         Err(error) if is_passing(&error) => return Err(error),
         Err(_) => return Ok(false),
     };
-    let is_approval = kind(&document, |kind| kind == "QuoteAuthorization") == "QuoteAuthorization";
+    // Found where it says that it is: a redirect may lead to somebody else's.
+    let is_there = id(&document, "id") == Some(approval);
+    let is_approval = is_there && kind(&document, |kind| kind == "QuoteAuthorization") == "QuoteAuthorization";
     Ok(is_approval && said.iter().all(|(member, value)| id(&document, member) == Some(value)))
 }

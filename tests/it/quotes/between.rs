@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 use guildhall::{
-    db::schema::activities,
+    db::{Clock, schema::activities},
     domain::{
-        By, PostId,
+        By, PostId, follows,
         posts::{self, Addressees, Audience, NewPost, Post, QuotePolicy, QuoteState},
     },
     text::Format,
@@ -192,6 +192,15 @@ on_both! {
             world.work().await;
             assert_eq!(state(&world, note["id"].as_str().unwrap()).await, Some(expected), "{member}");
         }
+        // Who is blocked is not let in that way.
+        let (site, ana, blocked) = (world.app.site.clone(), world.ana.id, world.actor(ALICE).await.unwrap().id);
+        let block = move |tx: &mut guildhall::db::Tx<'_>| follows::block(tx, &site, &By::Local { actor: ana, account: None }, blocked);
+        world.app.db.write(block).await.unwrap();
+        let mut note = alice.note("blocked", "<p>RE</p>");
+        note["_misskey_quote"] = json!(ours);
+        world.receive(&alice, &alice.create(&note)).await;
+        world.work().await;
+        assert_ne!(state(&world, note["id"].as_str().unwrap()).await, Some(QuoteState::Accepted));
     }
 
     async fn quotes_between_others_are_believed_when_the_quoted_server_says_so(database: TestDatabase) {
@@ -207,7 +216,7 @@ on_both! {
             "@context": "https://www.w3.org/ns/activitystreams", "id": id, "type": "QuoteAuthorization", "attributedTo": author,
             "interactingObject": quoting, "interactionTarget": target,
         });
-        for (number, good) in [("good", true), ("forged", false), ("other", false), ("missing", false), ("kind", false)] {
+        for (number, good) in [("good", true), ("forged", false), ("other", false), ("missing", false), ("kind", false), ("elsewhere", false)] {
             let mut note = quoting(&alice, number, &uri);
             let id = note["id"].as_str().unwrap().to_owned();
             let host = if number == "forged" { "https://evil.example" } else { "https://other.good.example" };
@@ -218,7 +227,13 @@ on_both! {
             if number == "kind" {
                 document["type"] = json!("Note");
             }
-            if number != "missing" {
+            if number == "elsewhere" {
+                // Her server leads on to somebody else's.
+                let elsewhere = "https://evil.example/stamps/elsewhere";
+                document["id"] = json!(elsewhere);
+                world.serve(elsewhere, &document);
+                world.documents.redirect(&address, elsewhere);
+            } else if number != "missing" {
                 world.serve(&address, &document);
             }
             assert_eq!(world.receive(&alice, &alice.create(&note)).await, StatusCode::ACCEPTED);
@@ -231,6 +246,17 @@ on_both! {
         world.receive(&eve, &eve.does("Delete", "1", address)).await;
         assert_eq!(state(&world, &id).await, Some(QuoteState::Accepted));
         world.receive(&bob, &bob.does("Delete", "1", address)).await;
+        assert_eq!(state(&world, &id).await, Some(QuoteState::Revoked));
+        // What was taken back stays so when the post is said again without the quote, and then with it.
+        let mut note = quoting(&alice, "good", &uri);
+        note["quoteAuthorization"] = json!(address);
+        let mut without = alice.note("good", "<p>Look away</p>");
+        for (number, document) in [&mut without, &mut note].into_iter().enumerate() {
+            world.clock.advance(std::time::Duration::from_secs(60));
+            document["updated"] = json!(world.clock.now().rfc3339());
+            world.receive(&alice, &alice.does("Update", &format!("good{number}"), document)).await;
+            world.work().await;
+        }
         assert_eq!(state(&world, &id).await, Some(QuoteState::Revoked));
         // Everybody may quote themselves.
         let own = quoting(&alice, "own", &id);

@@ -18,6 +18,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// How many quotes may claim one approval that is taken back.
+const CLAIMS: i64 = 100;
+
 /// The quote of this id.
 pub fn find_quote(conn: &mut Conn, id: QuoteId) -> Result<Option<Quote>> {
     Ok(quotes::table.find(id).select(Quote::as_select()).first(conn).optional()?)
@@ -108,7 +111,7 @@ fn accept(tx: &mut Tx<'_>, quote: &Quote, approval: Option<&str>) -> Result<()> 
     Ok(())
 }
 
-fn changed(tx: &mut Tx<'_>, post: PostId) {
+pub(super) fn changed(tx: &mut Tx<'_>, post: PostId) {
     tx.signal(Signal { topic: "post", kind: "quote", id: post.0 });
 }
 
@@ -152,17 +155,21 @@ pub fn rejected_elsewhere(tx: &mut Tx<'_>, id: QuoteId) -> Result<bool> {
 
 /// The author of a quoted post elsewhere takes back where it was said that they agree.
 pub fn revoked_elsewhere(tx: &mut Tx<'_>, author: ActorId, approval: &str) -> Result<bool> {
-    let found: Option<QuoteId> = quotes::table
+    // More than one post may claim it: whoever quotes says what their approval is.
+    let found: Vec<QuoteId> = quotes::table
         .inner_join(posts::table.on(posts::id.nullable().eq(quotes::quoted_id)))
         .filter(quotes::approval_uri.eq(approval))
         .filter(posts::author_id.eq(author))
+        .filter(quotes::state.eq_any([QuoteState::Pending, QuoteState::Accepted]))
+        .order(quotes::id)
+        .limit(CLAIMS)
         .select(quotes::id)
-        .first(tx.conn())
-        .optional()?;
-    match found {
-        Some(quote) => rejected_elsewhere(tx, quote),
-        None => Ok(false),
+        .load(tx.conn())?;
+    let mut had_effect = false;
+    for quote in found {
+        had_effect |= rejected_elsewhere(tx, quote)?;
     }
+    Ok(had_effect)
 }
 
 /// What a quote of others quotes is here, and its author's server says under `approval` that it agrees, or that was not
@@ -180,6 +187,7 @@ pub fn checked(tx: &mut Tx<'_>, post: PostId, quoted: PostId, approval: Option<&
     }
     let agrees = quoting.author_id == quoted.author_id
         || quoted.audience.is_open()
+            && may_see(tx.conn(), &Viewer::Remote(quoting.author_id), &quoted)?
             && (approval.is_some() && approval == quote.approval_uri.as_deref() || {
                 let owner = actors::get(tx.conn(), quoted.author_id)?;
                 quote.legacy && quote_standing(tx.conn(), quoting.author_id, &quoted, &owner)? == Standing::Automatic

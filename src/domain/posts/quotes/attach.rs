@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Quote, QuoteState, Quoting, Standing, answer::checked, quote_standing};
+use super::{
+    Quote, QuoteState, Quoting, Standing,
+    answer::{changed, checked},
+    quote_standing,
+};
 use crate::{
     db::{Conn, Later, Tx, schema::quotes},
     domain::{
@@ -155,10 +159,21 @@ pub(in crate::domain::posts) fn attach_again(tx: &mut Tx<'_>, by: &By, old: &Pos
         if quoting.approval.is_none() || known.approval_uri == quoting.approval {
             return Ok(());
         }
+        if !matches!(known.state, QuoteState::Pending | QuoteState::Accepted) {
+            return Ok(());
+        }
+        // What was agreed under another approval is found out anew.
         diesel::update(quotes::table.find(known.id))
-            .set(quotes::approval_uri.eq(&quoting.approval))
+            .set((quotes::approval_uri.eq(&quoting.approval), quotes::state.eq(QuoteState::Pending)))
             .execute(tx.conn())?;
-        return if known.state == QuoteState::Pending { look_up(tx, by, &author, old.id, quoting) } else { Ok(()) };
+        changed(tx, old.id);
+        return look_up(tx, by, &author, old.id, quoting);
+    }
+    // What was refused stays refused when it is named again later.
+    if draft.quote.is_none()
+        && known.as_ref().is_some_and(|known| matches!(known.state, QuoteState::Rejected | QuoteState::Revoked))
+    {
+        return Ok(());
     }
     diesel::delete(quotes::table.filter(quotes::post_id.eq(old.id))).execute(tx.conn())?;
     attach(tx, by, &author, old.id, draft)
