@@ -47,6 +47,14 @@ impl Database {
         }
     }
 
+    /// Changes something in it; `file` is where it is when it has no address.
+    pub fn run(&self, file: &Path, statements: &str) {
+        match self.url() {
+            Some(url) => PgConnection::establish(&url).unwrap().batch_execute(statements).unwrap(),
+            None => SqliteConnection::establish(file.to_str().unwrap()).unwrap().batch_execute(statements).unwrap(),
+        }
+    }
+
     /// Its address, if it has one.
     pub fn url(&self) -> Option<String> {
         match self {

@@ -15,8 +15,10 @@
 mod rig;
 
 mod database;
+mod errands;
 mod load;
 mod others;
+mod postbox;
 mod process;
 mod readers;
 mod scene;
