@@ -6,7 +6,7 @@ use super::{Activity, Applied, Need, vote};
 use crate::{
     db::Tx,
     domain::{
-        ActorId, Site,
+        ActorId, PostId, Site,
         actors::{self, Actor},
         follows::{self, FollowState},
         posts::{self, Audience},
@@ -73,18 +73,31 @@ pub(super) fn publish(
         Some(uri) if posts::find_by_uri(tx.conn(), uri)?.is_none() && !site.owns(uri) => Some(uri.clone()),
         _ => None,
     };
-    let uri = incoming.uri.clone();
-    let mut draft = incoming.into_draft(tx, site)?;
-    draft.hidden.extend(reader.filter(|reader| !draft.mentions.contains(reader)));
-    posts::create(tx, site, &activity.by(signer), &draft)?;
-    // Asked under the locks of what was just written, so that no Delete slips by.
-    if early::is_taken_back(tx, Deed::Delete, signer, &uri)? {
-        return Err(Error::gone("post.deleted", "This post was deleted before it came."));
-    }
+    store(tx, site, signer, activity, incoming, reader)?;
     if let Some(parent) = parent {
         backlog::store_lookup(tx, &fetch::post_job(&parent, &signer.uri))?;
     }
     Ok(Applied::Done)
+}
+
+/// Stores a post that its author's own server sent, unless it was deleted before it came.
+pub(super) fn store(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    signer: &Actor,
+    activity: &Activity,
+    incoming: Incoming,
+    reader: Option<ActorId>,
+) -> Result<PostId> {
+    let uri = incoming.uri.clone();
+    let mut draft = incoming.into_draft(tx, site)?;
+    draft.hidden.extend(reader.filter(|reader| !draft.mentions.contains(reader)));
+    let post = posts::create(tx, site, &activity.by(signer), &draft)?;
+    // Asked under the locks of what was just written, so that no Delete slips by.
+    if early::is_taken_back(tx, Deed::Delete, signer, &uri)? {
+        return Err(Error::gone("post.deleted", "This post was deleted before it came."));
+    }
+    Ok(post)
 }
 
 /// The owner of the inbox that a post was brought to, when it is not for everybody and they could not read it else: it

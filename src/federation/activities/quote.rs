@@ -1,6 +1,6 @@
 //! QuoteRequest and what answers it (FEP-044f).
 
-use super::{Activity, Applied, Need};
+use super::{Activity, Applied, Need, create};
 use crate::{
     db::Tx,
     domain::{
@@ -25,11 +25,15 @@ pub(super) fn request(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &A
         return Ok(Applied::Ignored("somebody else's post"));
     }
     let by = activity.by(signer);
-    let known = match activity.find_post(tx.conn(), quoting)? {
-        Some(post) => Some(post.id),
-        None => carried(tx, site, signer, activity, quoting)?,
-    };
-    match posts::asked(tx, &by, quoted.id, request, (quoting, known)) {
+    let known = activity.find_post(tx.conn(), quoting)?.map(|post| post.id);
+    let mut answered = posts::asked(tx, &by, quoted.id, request, (quoting, known));
+    // It is stored for whoever may quote, and for nobody else.
+    if matches!(answered, Ok(true))
+        && let Some(carried) = carried(tx, site, signer, activity, quoting)?
+    {
+        answered = posts::asked(tx, &by, quoted.id, request, (quoting, Some(carried)));
+    }
+    match answered {
         Ok(true) => Ok(Applied::Needs(Need::Post(quoting.to_owned()))),
         Ok(false) => Ok(Applied::Done),
         Err(error) if matches!(error.kind(), Kind::NotFound | Kind::Invalid) => {
@@ -47,8 +51,7 @@ fn carried(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity, qu
     if incoming.is_vote {
         return Ok(None);
     }
-    let draft = incoming.into_draft(tx, site)?;
-    posts::create(tx, site, &activity.by(signer), &draft).map(Some)
+    create::store(tx, site, signer, activity, incoming, None).map(Some)
 }
 
 /// Accept or Reject of a request of ours; nothing when it answers something else. Counts only from whom we asked: what

@@ -45,9 +45,21 @@ pub fn find_quote_to_answer(conn: &mut Conn, id: QuoteId, author: ActorId) -> Re
     Ok(theirs.select(Quote::as_select()).first(conn).optional()?)
 }
 
-/// Whether somebody elsewhere may quote one of our posts.
-fn may_quote(tx: &mut Tx<'_>, asker: ActorId, quoted: &Post, owner: &Actor) -> Result<bool> {
-    let sees = quoted.audience.is_open() && may_see(tx.conn(), &Viewer::Remote(asker), quoted)?;
+/// The quote as it stands, which nobody else changes until the transaction ends.
+fn hold(tx: &mut Tx<'_>, id: QuoteId) -> Result<Option<Quote>> {
+    tx.lock(Key("quote", &[id.0]))?;
+    find_quote(tx.conn(), id)
+}
+
+/// Whether somebody may quote what another wrote without that one being asked.
+pub(super) fn may_quote(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    asker: ActorId,
+    quoted: &Post,
+    owner: &Actor,
+) -> Result<bool> {
+    let sees = quoted.audience.is_open() && may_see(tx.conn(), viewer, quoted)?;
     Ok(sees && quote_standing(tx.conn(), asker, quoted, owner)? == Standing::Automatic)
 }
 
@@ -66,20 +78,30 @@ pub fn asked(tx: &mut Tx<'_>, by: &By, quoted: PostId, request: &str, quoting: (
         let change = Change::QuoteRejected { request, quoted: uri, quoting: quoting.0.to_owned(), asker };
         tx.defer(&Job::Federate { actor: owner.id, change })
     };
-    if !may_quote(tx, asker, &quoted, &owner)? {
-        if let Some(post) = quoting.1 {
-            let waiting = quotes::table.filter(quotes::post_id.eq(post)).filter(quotes::quoted_id.eq(quoted.id));
-            diesel::update(waiting.filter(quotes::state.eq(QuoteState::Pending)))
+    let quote = match quoting.1 {
+        Some(post) if find(tx.conn(), post)?.is_some_and(|post| post.author_id == asker) => of_post(tx.conn(), post)?,
+        _ => None,
+    };
+    let quote = match quote.filter(|quote| quote.quoted_id == Some(quoted.id)) {
+        Some(quote) => hold(tx, quote.id)?,
+        None => None,
+    };
+    // What was agreed to is agreed to, whatever the policy says now.
+    let agreed = quote.as_ref().is_some_and(|quote| quote.state == QuoteState::Accepted);
+    if !agreed && !may_quote(tx, &Viewer::Remote(asker), asker, &quoted, &owner)? {
+        if let Some(quote) = quote.filter(|quote| quote.state == QuoteState::Pending) {
+            diesel::update(quotes::table.find(quote.id))
                 .set(quotes::state.eq(QuoteState::Rejected))
                 .execute(tx.conn())?;
+            changed(tx, quote.post_id);
         }
         refuse(tx)?;
         return Ok(false);
     }
-    let Some(post) = quoting.1 else { return Ok(true) };
-    let quote = of_post(tx.conn(), post)?.filter(|quote| quote.quoted_id == Some(quoted.id));
-    let theirs = find(tx.conn(), post)?.is_some_and(|post| post.author_id == asker);
-    let Some(quote) = quote.filter(|_| theirs) else {
+    if quoting.1.is_none() {
+        return Ok(true);
+    }
+    let Some(quote) = quote else {
         return Err(Error::invalid("quote.other", "This post does not quote that one."));
     };
     if quote.state == QuoteState::Revoked {
@@ -96,10 +118,10 @@ fn accept(tx: &mut Tx<'_>, quote: &Quote, approval: Option<&str>) -> Result<()> 
     if quote.state == QuoteState::Accepted {
         return Ok(());
     }
-    diesel::update(quotes::table.find(quote.id)).set(quotes::state.eq(QuoteState::Accepted)).execute(tx.conn())?;
-    if let Some(approval) = approval {
-        diesel::update(quotes::table.find(quote.id)).set(quotes::approval_uri.eq(approval)).execute(tx.conn())?;
-    }
+    let approval = approval.or(quote.approval_uri.as_deref());
+    diesel::update(quotes::table.find(quote.id))
+        .set((quotes::state.eq(QuoteState::Accepted), quotes::approval_uri.eq(approval)))
+        .execute(tx.conn())?;
     let quoted = match quote.quoted_id {
         Some(quoted) => find(tx.conn(), quoted)?,
         None => None,
@@ -128,8 +150,7 @@ fn tell_again(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
 
 /// Whoever is quoted by one of ours agrees, and says where that can be read.
 pub fn accepted_elsewhere(tx: &mut Tx<'_>, id: QuoteId, approval: &str) -> Result<bool> {
-    tx.lock(Key("quote", &[id.0]))?;
-    let Some(quote) = find_quote(tx.conn(), id)?.filter(|quote| quote.state == QuoteState::Pending) else {
+    let Some(quote) = hold(tx, id)?.filter(|quote| quote.state == QuoteState::Pending) else {
         return Ok(false);
     };
     accept(tx, &quote, Some(approval))?;
@@ -139,17 +160,15 @@ pub fn accepted_elsewhere(tx: &mut Tx<'_>, id: QuoteId, approval: &str) -> Resul
 
 /// Whoever is quoted by one of ours does not agree, or does not any more.
 pub fn rejected_elsewhere(tx: &mut Tx<'_>, id: QuoteId) -> Result<bool> {
-    tx.lock(Key("quote", &[id.0]))?;
-    let state = match find_quote(tx.conn(), id)? {
-        Some(Quote { state: QuoteState::Pending, .. }) => QuoteState::Rejected,
-        Some(Quote { state: QuoteState::Accepted, .. }) => QuoteState::Revoked,
+    let Some(quote) = hold(tx, id)? else { return Ok(false) };
+    let state = match quote.state {
+        QuoteState::Pending => QuoteState::Rejected,
+        QuoteState::Accepted => QuoteState::Revoked,
         _ => return Ok(false),
     };
     diesel::update(quotes::table.find(id)).set(quotes::state.eq(state)).execute(tx.conn())?;
-    if let Some(quote) = find_quote(tx.conn(), id)? {
-        changed(tx, quote.post_id);
-        tell_again(tx, quote.post_id)?;
-    }
+    changed(tx, quote.post_id);
+    tell_again(tx, quote.post_id)?;
     Ok(true)
 }
 
@@ -175,7 +194,8 @@ pub fn revoked_elsewhere(tx: &mut Tx<'_>, author: ActorId, approval: &str) -> Re
 /// What a quote of others quotes is here, and its author's server says under `approval` that it agrees, or that was not
 /// asked. Consent is not needed to quote oneself; what was said the old way is judged by what the quoted post tells.
 pub fn checked(tx: &mut Tx<'_>, post: PostId, quoted: PostId, approval: Option<&str>) -> Result<()> {
-    let Some(quote) = of_post(tx.conn(), post)?.filter(|quote| quote.state == QuoteState::Pending) else {
+    let Some(quote) = of_post(tx.conn(), post)? else { return Ok(()) };
+    let Some(quote) = hold(tx, quote.id)?.filter(|quote| quote.state == QuoteState::Pending) else {
         return Ok(());
     };
     let (quoting, quoted) = (get(tx.conn(), post)?, get(tx.conn(), quoted)?);
@@ -185,13 +205,13 @@ pub fn checked(tx: &mut Tx<'_>, post: PostId, quoted: PostId, approval: Option<&
     if quote.quoted_id.is_none() {
         diesel::update(quotes::table.find(quote.id)).set(quotes::quoted_id.eq(Some(quoted.id))).execute(tx.conn())?;
     }
+    let approved = approval.is_some() && approval == quote.approval_uri.as_deref();
     let agrees = quoting.author_id == quoted.author_id
-        || quoted.audience.is_open()
-            && may_see(tx.conn(), &Viewer::Remote(quoting.author_id), &quoted)?
-            && (approval.is_some() && approval == quote.approval_uri.as_deref() || {
-                let owner = actors::get(tx.conn(), quoted.author_id)?;
-                quote.legacy && quote_standing(tx.conn(), quoting.author_id, &quoted, &owner)? == Standing::Automatic
-            });
+        || approved && quoted.audience.is_open()
+        || quote.legacy && {
+            let owner = actors::get(tx.conn(), quoted.author_id)?;
+            may_quote(tx, &Viewer::Remote(quoting.author_id), quoting.author_id, &quoted, &owner)?
+        };
     if agrees { accept(tx, &Quote { quoted_id: Some(quoted.id), ..quote }, None) } else { Ok(()) }
 }
 
@@ -203,7 +223,7 @@ pub fn revoke_quote(tx: &mut Tx<'_>, site: &Site, by: &By, quoted: PostId, quoti
         return Err(missing());
     }
     let quote = of_post(tx.conn(), quoting)?.filter(|quote| quote.quoted_id == Some(quoted)).ok_or_else(missing)?;
-    tx.lock(Key("quote", &[quote.id.0]))?;
+    let quote = hold(tx, quote.id)?.ok_or_else(missing)?;
     if matches!(quote.state, QuoteState::Rejected | QuoteState::Revoked) {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Quote, QuoteState, Quoting, Standing,
-    answer::{changed, checked},
+    answer::{changed, checked, may_quote},
     quote_standing,
 };
 use crate::{
@@ -108,12 +108,11 @@ fn judge(tx: &mut Tx<'_>, by: &By, draft: &Draft, quoting: &Quoting, quoted: Opt
         return Ok(QuoteState::Accepted);
     }
     let owner = actors::get(tx.conn(), quoted.author_id)?;
-    if !(owner.is_local() || quoting.legacy || !draft.audience.federates()) || !quoted.audience.is_open() {
+    if !(owner.is_local() || quoting.legacy || !draft.audience.federates()) {
         return Ok(QuoteState::Pending);
     }
     let viewer = viewer_of(tx, by)?;
-    let sees = may_see(tx.conn(), &viewer, quoted)?;
-    let allowed = sees && quote_standing(tx.conn(), by.actor(), quoted, &owner)? == Standing::Automatic;
+    let allowed = may_quote(tx, &viewer, by.actor(), quoted, &owner)?;
     Ok(if allowed { QuoteState::Accepted } else { QuoteState::Pending })
 }
 
@@ -198,11 +197,6 @@ pub(in crate::domain::posts) fn adopt(tx: &mut Tx<'_>, id: PostId, uri: &str) ->
 
 /// What was quoted is gone.
 pub(in crate::domain::posts) fn orphan(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
-    let quoting: Vec<PostId> =
-        quotes::table.filter(quotes::quoted_id.eq(id)).select(quotes::post_id).load(tx.conn())?;
-    if quoting.is_empty() {
-        return Ok(());
-    }
     diesel::update(quotes::table.filter(quotes::quoted_id.eq(id)))
         .set((quotes::state.eq(QuoteState::Deleted), quotes::quoted_id.eq(None::<PostId>)))
         .execute(tx.conn())?;
