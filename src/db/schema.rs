@@ -327,6 +327,7 @@ diesel::table! {
         host -> Text,
         letter -> Nullable<Text>,
         created_at -> BigInt,
+        sender -> Text,
     }
 }
 

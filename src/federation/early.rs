@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use super::{
     activities::{self, Activity},
     fetch::host_in,
+    inbox::InboundRequest,
     incoming::values::{self, one_origin},
     received::digest,
 };
@@ -19,6 +20,7 @@ use crate::{
     db::{Conn, Key, Timestamp, Tx, schema::taken_back},
     domain::actors::{self, Actor, ActorKey},
     error::Result,
+    limits::household,
     net::{PublicKey, signatures::Candidate},
     on_conn,
 };
@@ -28,8 +30,10 @@ const REMEMBERED: Duration = Duration::from_secs(12 * 3600);
 /// How much one actor, and one host, took back that is remembered: the latest.
 const OF_AN_ACTOR: i64 = 100;
 const OF_A_HOST: i64 = 1_000;
-/// How many signatures that nobody has checked are kept of one host, and altogether: the first.
+/// How many signatures that nobody has checked are kept: the first. Anybody can write any host into a letter, so those
+/// about one host are counted for each network that they come from.
 const UNCHECKED_OF_A_HOST: i64 = 100;
+const UNCHECKED_FROM_A_NETWORK: i64 = 1_000;
 const UNCHECKED: i64 = 10_000;
 /// The longest letter, and the longest signature of one, that is kept unchecked, in bytes. Mastodon's letter has 1 KB.
 const LETTER: usize = 16 * 1024;
@@ -78,7 +82,7 @@ macro_rules! trim {
 /// remembered from then on.
 pub fn remember(tx: &mut Tx<'_>, deed: Deed, actor: &str, uri: &str) -> Result<()> {
     let (host, whose) = (host_in(actor), digest(actor));
-    if !insert(tx, &claim_of(deed, actor, uri), "", &whose, &host, None)? {
+    if !insert(tx, &claim_of(deed, actor, uri), "", Whose { actor: &whose, host: &host, sender: "" }, None)? {
         return Ok(());
     }
     trim!(tx, taken_back::actor.eq(&whose), OF_AN_ACTOR);
@@ -86,24 +90,27 @@ pub fn remember(tx: &mut Tx<'_>, deed: Deed, actor: &str, uri: &str) -> Result<(
     Ok(())
 }
 
-fn insert(
-    tx: &mut Tx<'_>,
-    claim: &str,
-    fingerprint: &str,
-    actor: &str,
-    host: &str,
-    letter: Option<&str>,
-) -> Result<bool> {
+/// Who said so, by digests but for the host.
+#[derive(Clone, Copy)]
+struct Whose<'a> {
+    actor: &'a str,
+    host: &'a str,
+    /// The network that an unchecked letter came from.
+    sender: &'a str,
+}
+
+fn insert(tx: &mut Tx<'_>, claim: &str, fingerprint: &str, whose: Whose<'_>, letter: Option<&str>) -> Result<bool> {
     let (id, now) = (tx.new_id(), tx.now());
     let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(taken_back::table)
         .values((
             taken_back::id.eq(id),
             taken_back::claim.eq(claim),
             taken_back::fingerprint.eq(fingerprint),
-            taken_back::actor.eq(actor),
-            taken_back::host.eq(host),
+            taken_back::actor.eq(whose.actor),
+            taken_back::host.eq(whose.host),
             taken_back::letter.eq(letter),
             taken_back::created_at.eq(now),
+            taken_back::sender.eq(whose.sender),
         ))
         .on_conflict((taken_back::claim, taken_back::fingerprint))
         .do_nothing()
@@ -179,11 +186,17 @@ impl Unchecked {
 
 /// Keeps the Delete of a post by somebody who is not known here, while there is room. Answers whether they have become
 /// known at this moment, so that it can be checked.
-pub async fn keep_unchecked(app: &App, head: &Activity, body: &[u8], candidates: &[Candidate]) -> Result<bool> {
-    let Some(delete) = Unchecked::read(head, body, candidates) else { return Ok(false) };
-    let (host, since) = (delete.host.clone(), app.db.now().minus(REMEMBERED));
+pub async fn keep_unchecked(
+    app: &App,
+    head: &Activity,
+    request: InboundRequest<'_>,
+    candidates: &[Candidate],
+) -> Result<bool> {
+    let Some(delete) = Unchecked::read(head, request.body, candidates) else { return Ok(false) };
+    let sender = request.from.map(|address| digest(&household(address).to_string())).unwrap_or_default();
+    let (host, network, since) = (delete.host.clone(), sender.clone(), app.db.now().minus(REMEMBERED));
     // What is full costs no write.
-    if !app.db.read(move |conn| has_room(conn, &host, since)).await? {
+    if !app.db.read(move |conn| has_room(conn, &host, &network, since)).await? {
         return Ok(false);
     }
     app.db
@@ -194,24 +207,27 @@ pub async fn keep_unchecked(app: &App, head: &Activity, body: &[u8], candidates:
                 return Ok(true);
             }
             let (claim, whose) = (claim_of(Deed::Delete, &delete.actor, &delete.uri), digest(&delete.actor));
+            let whose = Whose { actor: &whose, host: &delete.host, sender: &sender };
             for (fingerprint, signature) in &delete.signatures {
-                insert(tx, &claim, fingerprint, &whose, &delete.host, Some(signature))?;
+                insert(tx, &claim, fingerprint, whose, Some(signature))?;
             }
             Ok(false)
         })
         .await
 }
 
-/// Whether one more signature may be kept that nobody has checked.
-fn has_room(conn: &mut Conn, host: &str, since: Timestamp) -> Result<bool> {
+/// Whether one more signature may be kept that nobody has checked, of this host and from this network.
+fn has_room(conn: &mut Conn, host: &str, sender: &str, since: Timestamp) -> Result<bool> {
     let kept = taken_back::table
         .filter(taken_back::letter.is_not_null())
         .filter(taken_back::created_at.gt(since))
         .select(taken_back::id);
+    let from_there = kept.filter(taken_back::sender.eq(sender));
     let of_host: Option<i64> =
-        kept.filter(taken_back::host.eq(host)).offset(UNCHECKED_OF_A_HOST - 1).first(conn).optional()?;
+        from_there.filter(taken_back::host.eq(host)).offset(UNCHECKED_OF_A_HOST - 1).first(conn).optional()?;
+    let of_network: Option<i64> = from_there.offset(UNCHECKED_FROM_A_NETWORK - 1).first(conn).optional()?;
     let of_all: Option<i64> = kept.order(taken_back::created_at).offset(UNCHECKED - 1).first(conn).optional()?;
-    Ok(of_host.is_none() && of_all.is_none())
+    Ok(of_host.is_none() && of_network.is_none() && of_all.is_none())
 }
 
 /// Forgets up to `limit` things that were taken back and did not come; answers how many.

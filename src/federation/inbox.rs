@@ -1,7 +1,7 @@
 //! From raw bytes to an effect: what costs nothing is judged first, the network only when it must be, and 202 is
 //! said only after the commit.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use super::{
     activities::{self, Activity, Applied, Need, Verb},
@@ -45,6 +45,8 @@ pub struct InboundRequest<'a> {
     pub body: &'a [u8],
     /// Whose inbox it is, when it is not everybody's.
     pub owner: Option<ActorId>,
+    /// Where it comes from; nothing where it came over no network.
+    pub from: Option<IpAddr>,
 }
 
 /// What was done with an activity that was accepted.
@@ -96,7 +98,7 @@ async fn take_in(app: &App, request: InboundRequest<'_>) -> Result<Outcome> {
     let head = activities::parse(outline)?;
     refuse_blocked(app, &head.actor)?;
     if matches!(head.verb, Verb::Delete | Verb::Update) && never_seen(app, &head, &candidates).await? {
-        let met_now = head.verb == Verb::Delete && early::keep_unchecked(app, &head, request.body, &candidates).await?;
+        let met_now = head.verb == Verb::Delete && early::keep_unchecked(app, &head, request, &candidates).await?;
         if !met_now {
             return Ok(Outcome::Ignored);
         }

@@ -56,8 +56,7 @@ enum Turn<'a> {
     Later(Duration),
 }
 
-/// Tells one app of one notification. A place that its push service does not know any more is forgotten, and so is one
-/// that may not be contacted.
+/// Tells one app of one notification. A place that its push service does not know any more is forgotten.
 pub(super) async fn push(
     app: &App,
     doubted: &Semaphore,
@@ -85,7 +84,7 @@ pub(super) async fn push(
     }
     let id = place.id;
     let answer = hand(app, &endpoint, place, message).await;
-    take(app, id, &service, &turn, answer).await
+    take(app, (id, &endpoint), &service, &turn, answer).await
 }
 
 /// Whose turn it is: one message at a time goes to a service that has not shown that it answers.
@@ -123,21 +122,25 @@ async fn hand(app: &App, endpoint: &Url, place: Subscription, mut message: Value
 /// What an answer means: for this message, for its place, and for all others that wait for the same service.
 async fn take(
     app: &App,
-    place: SubscriptionId,
+    (place, endpoint): (SubscriptionId, &Url),
     service: &str,
     turn: &Turn<'_>,
     answer: Result<Answer>,
 ) -> Result<Outcome> {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(error) if error.code() == "net.not_public" => {
-            let host = service.to_owned();
-            app.db.write(move |tx| notifications::forget_service(tx, &host)).await?;
-            return forget(app, place).await;
-        }
         Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::TooMany) => {
             let wait = pause(app, service, turn, error.retry_after()).await?;
             return Err(error.retry_in(wait));
+        }
+        Err(error) if error.code() == "net.not_public" => {
+            if !may_be_mended(endpoint) {
+                let host = service.to_owned();
+                app.db.write(move |tx| notifications::forget_service(tx, &host)).await?;
+                return forget(app, place).await;
+            }
+            let wait = pause(app, service, turn, None).await?;
+            return Err(Error::unavailable("push.not_public", error.safe().to_owned()).retry_in(wait));
         }
         Err(error) => return Err(error),
     };
@@ -157,6 +160,12 @@ async fn take(
         // The app is gone, or it subscribed with another key than ours.
         _ => forget(app, place).await,
     }
+}
+
+/// Whether an address that may not be contacted may be another soon: a name that leads to a private address for a moment
+/// is a mistake of its operator.
+fn may_be_mended(endpoint: &Url) -> bool {
+    endpoint.domain().is_some_and(|name| name.contains('.') && !name.ends_with(".localhost"))
 }
 
 async fn forget(app: &App, place: SubscriptionId) -> Result<Outcome> {

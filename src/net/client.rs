@@ -322,12 +322,16 @@ fn unreachable() -> Error {
     Error::unavailable("net.unreachable", "The other server cannot be reached.")
 }
 
+pub(super) fn not_public() -> Error {
+    Error::forbidden("net.not_public", "This address may not be contacted.")
+}
+
 /// The same answer for an open and a closed port behind the wall.
 fn explain(error: &hyper_util::client::legacy::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
     while let Some(inner) = cause {
         if inner.is::<Blocked>() {
-            return Error::forbidden("net.not_public", "This address may not be contacted.");
+            return not_public();
         }
         cause = inner.source();
     }

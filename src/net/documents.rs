@@ -1,7 +1,7 @@
 //! A transport without a network, for replaying documents in tests.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::sync::watch;
 use url::Url;
 
-use super::{Answer, Fetched, Get, Transport};
+use super::{Answer, Fetched, Get, Transport, client::not_public};
 use crate::error::{Error, Result};
 
 /// Documents by address; everything else is 404. Remembers what was asked and posted.
@@ -25,6 +25,7 @@ struct State {
     redirects: HashMap<String, String>,
     held: HashMap<String, watch::Sender<bool>>,
     waits: HashMap<String, Duration>,
+    private: HashSet<String>,
     requests: Vec<String>,
     posts: Vec<(String, HeaderMap, Bytes)>,
 }
@@ -54,6 +55,16 @@ impl Documents {
     /// Whoever posts to this address is asked to wait so long before the next time.
     pub fn ask_to_wait(&self, url: &str, wait: Duration) {
         self.state().waits.insert(normal(url), wait);
+    }
+
+    /// Says whether the name in this address leads to a private one, where nobody may post.
+    pub fn lead_inside(&self, url: &str, inside: bool) {
+        let (mut state, url) = (self.state(), normal(url));
+        if inside {
+            state.private.insert(url);
+        } else {
+            state.private.remove(&url);
+        }
     }
 
     /// Sends whoever asks for one address to another.
@@ -134,6 +145,9 @@ impl Transport for Documents {
                 let _ = held.wait_for(|open| *open).await;
             }
             let state = self.state();
+            if state.private.contains(url.as_str()) {
+                return Err(not_public());
+            }
             let status = state.documents.get(url.as_str()).map_or(StatusCode::ACCEPTED, |(status, ..)| *status);
             Ok(Answer { status, retry_after: state.waits.get(url.as_str()).copied(), body: Bytes::new() })
         })

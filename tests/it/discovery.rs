@@ -6,12 +6,15 @@ use guildhall::{
         By, actors,
         posts::{self, Audience, Draft},
     },
-    net::{Signer, SigningKey, signatures::cavage},
+    net::{Signer, signatures::cavage},
 };
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use crate::federation::house::{BASE, House, here, steady};
+use crate::{
+    federation::house::{BASE, House, here, steady},
+    support::keys,
+};
 
 const OBJECT: (&str, &str) = ("accept", "application/activity+json");
 const PAGE: (&str, &str) = ("accept", "text/html");
@@ -227,9 +230,9 @@ on_both! {
 
     async fn posts_are_shown_to_whom_they_are_addressed(database: TestDatabase) {
         let house = House::open(database).await;
-        let key = SigningKey::generate("rsa").unwrap();
+        let key = keys::rsa(0);
         let bob = house.stranger_with_key("bob", "one.example", Some(&key)).await;
-        let signer = Signer { key: std::sync::Arc::new(key), key_id: format!("{}#main-key", bob.uri) };
+        let signer = Signer { key, key_id: format!("{}#main-key", bob.uri) };
         house.follow(&bob, house.brand.id).await;
         let public = house.note(Audience::Public, "Everybody").await;
         let closed = house.note(Audience::Followers, "Followers").await;

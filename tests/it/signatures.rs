@@ -24,7 +24,10 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use url::Url;
 
-use crate::support::world::{Stranger, World};
+use crate::support::{
+    keys,
+    world::{Stranger, World},
+};
 
 const VECTORS: &str = include_str!("../fixtures/signatures/vectors.json");
 
@@ -151,7 +154,6 @@ on_both! {
         let mut database = database;
         for vector in vectors_by_http() {
             let world = World::open(database).await;
-            world.lend_keys().await;
             world.clock.set(Timestamp::parse_rfc3339(vector["now"].as_str().unwrap()).unwrap());
             let owner = serve_key(&world, &vector);
             let budget = &mut guildhall::federation::fetch::Budget::default();
@@ -177,9 +179,7 @@ on_both! {
 }
 
 fn rsa() -> Signer {
-    static KEY: std::sync::OnceLock<Arc<SigningKey>> = std::sync::OnceLock::new();
-    let key = KEY.get_or_init(|| Arc::new(SigningKey::generate("rsa").unwrap())).clone();
-    Signer { key, key_id: "https://peer.example/actor#main-key".to_owned() }
+    Signer { key: keys::rsa(0), key_id: "https://peer.example/actor#main-key".to_owned() }
 }
 
 fn ed25519() -> Signer {

@@ -100,8 +100,8 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
     Ok(())
 }
 
-/// Nobody else makes or takes away conversations of `owner` meanwhile. Who adds to those of several begins with the
-/// smallest id, and locks nothing else afterwards.
+/// Nobody else makes or takes away conversations of `owner` meanwhile, or what is in them. Who works at those of several
+/// begins with the smallest id.
 fn lock(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
     tx.lock(Key("conversations", &[owner.0]))
 }
@@ -155,6 +155,9 @@ pub fn delete(tx: &mut Tx<'_>, owner: ActorId, id: ConversationId) -> Result<()>
 /// A direct post goes: what was said before it is the last of its conversations.
 pub fn take_out(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
     let said = conversation_posts::table.filter(conversation_posts::post_id.eq(post));
+    for owner in said.order(conversation_posts::owner_id).select(conversation_posts::owner_id).load(tx.conn())? {
+        lock(tx, owner)?;
+    }
     for id in said.select(conversation_posts::conversation_id).load::<ConversationId>(tx.conn())? {
         let before: Option<PostId> = conversation_posts::table
             .filter(conversation_posts::conversation_id.eq(id))

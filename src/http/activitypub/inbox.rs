@@ -12,7 +12,7 @@ use crate::{
     domain::{ActorId, actors},
     error::{Error, Kind, Result},
     federation::inbox::{self, InboundRequest},
-    http::bodies,
+    http::{bodies, observe},
 };
 
 /// What a sender that signs in a way we do not read may try instead.
@@ -50,8 +50,9 @@ async fn take_in(app: &App, owner: Option<ActorId>, parts: Parts, body: Body) ->
     if let (None, Some(authority)) = (headers.get(http::header::HOST), parts.uri.authority()) {
         headers.insert(http::header::HOST, HeaderValue::from_str(authority.as_str()).map_err(Error::internal)?);
     }
+    let from = observe::address(app, &parts.extensions, &headers);
     let path_and_query = parts.uri.path_and_query().map_or(parts.uri.path(), |path| path.as_str());
-    inbox::receive(app, InboundRequest { path_and_query, headers: &headers, body: &body, owner }).await?;
+    inbox::receive(app, InboundRequest { path_and_query, headers: &headers, body: &body, owner, from }).await?;
     Ok(())
 }
 

@@ -7,12 +7,12 @@ use guildhall::{
         schema::{actor_keys, slots},
     },
     net::{
-        Signer, SigningKey,
+        Signer,
         signatures::{Digested, cavage},
     },
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -20,7 +20,7 @@ use tokio::{
 use url::Url;
 
 use super::{Place, Running, patiently};
-use crate::support::database::TestDatabase;
+use crate::support::{database::TestDatabase, keys};
 
 const WHO: &str = "/api/v1/accounts/verify_credentials";
 
@@ -113,7 +113,7 @@ on_both! {
         let place = Place::on(database);
         place.set_up().fine();
         let server = place.serve();
-        let key = Arc::new(SigningKey::generate("rsa").unwrap());
+        let key = keys::rsa(0);
         let signer = Signer { key, key_id: "https://social.spam.test/users/eve#main-key".to_owned() };
         until_inbox_says(&server, &signer, StatusCode::ACCEPTED).await;
         place.run(&["server", "block", "spam.test", "--reason", "spam"]).fine();

@@ -153,7 +153,6 @@ async fn judge_some(entries: Vec<Entry>, postgres: bool) -> (Vec<(Rule, Option<J
         let name = entry.name.clone();
         let judging = tokio::spawn(async move {
             let world = World::open(database).await;
-            world.lend_keys().await;
             let (rule, outcome) = judge(&world, &entry).await;
             let judged = outcome.map(|outcome| Judged { platform: entry.platform, kind: entry.kind, outcome });
             // Whatever it was, we go on.

@@ -41,7 +41,7 @@ use tokio_rustls::{
 };
 use tower::ServiceExt;
 
-use crate::support::database::TestDatabase;
+use crate::support::{database::TestDatabase, keys};
 
 pub const BASE: &str = "https://social.company.example";
 const NAME: &str = "social.company.example";
@@ -167,6 +167,7 @@ impl Front {
         let secrets = SecretKey::load(config.secret_key.as_deref(), &config.data_dir).unwrap();
         let transport = plan.transport.unwrap_or_else(|| Arc::new(Documents::default()));
         let app = App::new(config, site, database.db.clone(), secrets, transport).await.unwrap();
+        keys::lend(&app).await;
         let (router, manners) = (rim::router(app.clone()), Arc::new(Mutex::new(Manners::default())));
         let tls = serve(Some(acceptor(plan.certificate.unwrap_or("good"))), manners.clone(), router.clone()).await;
         let plain = serve(None, manners.clone(), router.clone()).await;

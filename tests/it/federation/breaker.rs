@@ -14,7 +14,7 @@ use guildhall::{
     federation::delivery::{self, Deliverer, Of},
     http as rim,
     net::{
-        AddressPolicy, Client, ClientOptions, Signer, SigningKey, Transport,
+        AddressPolicy, Client, ClientOptions, Signer, Transport,
         signatures::{Digested, cavage},
     },
 };
@@ -31,6 +31,7 @@ use super::{
     house::{BASE, House},
     peers::Behaviour,
 };
+use crate::support::keys;
 
 /// Posts an activity to our shared inbox, signed at the house's own time.
 async fn receive(house: &House, signer: &Signer, activity: &Value) -> StatusCode {
@@ -48,11 +49,11 @@ async fn receive(house: &House, signer: &Signer, activity: &Value) -> StatusCode
 
 /// A company that is followed from one.example by somebody with a key.
 async fn followed(house: &House) -> (actors::Actor, Signer) {
-    let key = SigningKey::generate("rsa").unwrap();
+    let key = keys::rsa(0);
     let bob = house.stranger_with_key("bob", "one.example", Some(&key)).await;
     house.follow(&bob, house.brand.id).await;
     house.send().await;
-    let signer = Signer { key: std::sync::Arc::new(key), key_id: format!("{}#main-key", bob.uri) };
+    let signer = Signer { key, key_id: format!("{}#main-key", bob.uri) };
     (bob, signer)
 }
 

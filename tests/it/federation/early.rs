@@ -1,7 +1,7 @@
 //! What is taken back before it comes, by people of whom nobody here ever heard: it stays away when it was theirs, and
 //! nobody takes back what is another's.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use guildhall::{db::Clock, jobs::ensure_pruning};
 use http::StatusCode;
@@ -111,7 +111,6 @@ on_both! {
         world.clock.advance(2 * HOUR);
         assert!(is_shown(&world, &zoe, "2").await);
         // What is remembered no more is deleted.
-        world.lend_keys().await;
         ensure_pruning(&world.app.db).await.unwrap();
         world.work().await;
         assert_eq!(world.count("taken_back", "1 = 1").await, 0);
@@ -142,6 +141,33 @@ on_both! {
         long["content"] = json!("x".repeat(20_000));
         receive(&world, &calm, &long).await;
         assert_eq!(world.count("taken_back", "letter IS NOT NULL").await, 101);
+    }
+
+    async fn forged_letters_take_no_room_from_those_who_send_their_own(database: TestDatabase) {
+        let world = World::open(database).await;
+        let zoe = zoe(&world);
+        let from = |host: u8| SocketAddr::from(([203, 0, 113, host], 1));
+        let unchecked = async || world.count("taken_back", "letter IS NOT NULL").await;
+        // In the name of her server, and of ten thousand others.
+        for number in 0..1_010 {
+            let host = if number < 110 { "far".to_owned() } else { format!("far{number}") };
+            let forger = Stranger::new(&format!("https://{host}.example/users/x"), 2);
+            send(&world, Letter::signed(&forger, &delete(&forger, &number.to_string())).from(from(1))).await;
+        }
+        assert_eq!(unchecked().await, 1_000);
+        // A whole network of IPv6 is one.
+        for number in 0..110_u16 {
+            let address = SocketAddr::from(([0x2001, 0xdb8, 0, 0, number, 0, 0, 1], 1));
+            let forger = Stranger::new("https://far.example/users/y", 2);
+            send(&world, Letter::signed(&forger, &delete(&forger, &format!("six{number}"))).from(address)).await;
+        }
+        assert_eq!(unchecked().await, 1_100);
+        // The control: hers comes from elsewhere, and counts.
+        send(&world, Letter::signed(&zoe, &delete(&zoe, "1")).from(from(2))).await;
+        assert_eq!(unchecked().await, 1_101);
+        assert!(!is_shown(&world, &zoe, "1").await);
+        assert!(is_shown(&world, &zoe, "2").await);
+        assert_eq!(world.count("taken_back", "sender LIKE '%203.0%'").await, 0, "addresses are kept as digests");
     }
 
     async fn the_undo_of_what_never_was_leaves_little_and_of_what_was_nothing(database: TestDatabase) {

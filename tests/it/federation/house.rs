@@ -30,7 +30,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::support::{database::TestDatabase, people::remote};
+use crate::support::{database::TestDatabase, keys, people::remote};
 
 /// Where the server of these tests says that it is.
 pub const BASE: &str = "https://social.company.example";
@@ -65,6 +65,7 @@ impl House {
         let peers = Arc::new(Peers::default());
         let secrets = SecretKey::generate().unwrap();
         let app = App::new(config, site.clone(), database.db.clone(), secrets, peers.clone()).await.unwrap();
+        keys::lend(&app).await;
         let company = Company {
             name: "Company".to_owned(),
             handle: "company".to_owned(),

@@ -18,13 +18,13 @@ use guildhall::{
         follows::{self, Wishes},
     },
     federation::outbound::compose::derived_uri,
-    net::{Signer, SigningKey},
+    net::Signer,
 };
 use serde_json::json;
 
 use crate::{
     mastodon::{BASE, House, Person, ids},
-    support::people::remote,
+    support::{keys, people::remote},
 };
 use doors::{Reader, answer, doors, search};
 use phones::Phone;
@@ -64,10 +64,10 @@ impl Write for Pen {
 
 /// A server that follows these actors and signs what it asks.
 async fn remote_follower(house: &House, targets: &[&Person]) -> Signer {
-    let key = SigningKey::generate("rsa").unwrap();
+    let key = keys::rsa(0);
     let finn = remote("finn", "follower.example", Some(&key));
     let remote = RemoteActor { shared_inbox: None, followers_uri: None, ..finn };
-    let signer = Signer { key: Arc::new(key), key_id: remote.keys[0].uri.clone() };
+    let signer = Signer { key, key_id: remote.keys[0].uri.clone() };
     let (site, targets) = (house.app.site.clone(), targets.iter().map(|person| person.actor).collect::<Vec<_>>());
     house
         .app

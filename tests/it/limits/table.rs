@@ -117,6 +117,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
         "REMEMBERED: Duration = Duration::from_secs(12 * 3600);",
     ),
     ("Deletions by accounts of which", "100", "src/federation/early.rs", "UNCHECKED_OF_A_HOST: i64 = 100;"),
+    ("Deletions by accounts of which", "1,000", "src/federation/early.rs", "UNCHECKED_FROM_A_NETWORK: i64 = 1_000;"),
     ("Deletions by accounts of which", "10,000", "src/federation/early.rs", "UNCHECKED: i64 = 10_000;"),
     ("Deletions by accounts of which", "16384", "src/federation/early.rs", "LETTER: usize = 16 * 1024;"),
     ("Open reports of one server", "200", "src/domain/reports/mod.rs", "OF_A_SERVER: i64 = 200;"),

@@ -50,7 +50,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::support::{database::TestDatabase, people::remote};
+use crate::support::{database::TestDatabase, keys, people::remote};
 
 /// Where the server of these tests says that it is.
 pub const BASE: &str = "https://social.company.example";
@@ -131,6 +131,7 @@ impl House {
         let mut config = Config { base_url: Some(BASE.parse().unwrap()), data_dir, ..Config::default() };
         change(&mut config);
         let app = App::new(config, site, database.db.clone(), secrets, documents.clone()).await.unwrap();
+        keys::lend(&app).await;
         let router = guildhall::http::router(app.clone());
         Self { app, documents, router, database, folder }
     }

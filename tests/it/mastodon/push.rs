@@ -161,6 +161,29 @@ on_both! {
         assert_eq!(handed(&house, ENDPOINT).len(), 3);
     }
 
+    async fn a_name_that_leads_inside_for_a_moment_costs_nobody_their_notifications(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        house.post(&ana, PATH, wish(ENDPOINT, &["favourite"])).await.ok();
+        house.documents.lead_inside(ENDPOINT, true);
+        likes(&house, &ben, &ana).await;
+        house.work().await;
+        assert_eq!((handed(&house, ENDPOINT).len(), places(&house).await), (1, 1));
+        house.documents.lead_inside(ENDPOINT, false);
+        house.wait(3600);
+        house.work().await;
+        house.wait(3600);
+        house.work().await;
+        assert_eq!((handed(&house, ENDPOINT).len(), places(&house).await), (2, 1), "asked again, and told once");
+        // An address without a name is what it is.
+        let literal = "https://[fd00::1]/push";
+        house.post(&ana, PATH, wish(literal, &["favourite"])).await.ok();
+        house.documents.lead_inside(literal, true);
+        likes(&house, &ben, &ana).await;
+        house.work().await;
+        assert_eq!((handed(&house, literal).len(), places(&house).await), (1, 0));
+    }
+
     async fn fifty_apps_of_one_account_are_told_whoever_it_acts_as(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);

@@ -107,7 +107,6 @@ async fn open_post(world: &World, author: &Stranger, id: &str) -> Post {
 on_both! {
     async fn who_asks_to_quote_us_is_answered_by_the_policy(database: TestDatabase) {
         let world = World::open(database).await;
-        world.lend_keys().await;
         let alice = world.followed(ALICE, 0).await;
         let post = world.ana_writes("Tea").await;
         let uri = post.uri.clone().unwrap();
@@ -145,7 +144,6 @@ on_both! {
 
     async fn who_may_not_quote_us_is_refused(database: TestDatabase) {
         let world = World::open(database).await;
-        world.lend_keys().await;
         let (alice, bob) = (world.followed(ALICE, 0).await, world.followed(BOB, 1).await);
         let post = world.ana_writes("Tea").await;
         let uri = post.uri.clone().unwrap();
@@ -266,7 +264,6 @@ on_both! {
 
     async fn whom_we_quote_is_asked_and_answers(database: TestDatabase) {
         let world = World::open(database).await;
-        world.lend_keys().await;
         let (alice, eve) = (world.followed(ALICE, 0).await, world.followed(EVE, 2).await);
         let quoted = open_post(&world, &alice, "1").await;
         let ours = ana_quotes(&world, quoted.id).await;

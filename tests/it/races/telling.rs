@@ -144,6 +144,24 @@ races! {
         }
     }
 
+    async fn what_was_said_before_is_the_last_word_when_all_after_it_go_at_once(race: Race) {
+        let ours = race.ours[0].1.clone();
+        let people: Vec<ActorId> = race.theirs.iter().map(|them| them.id).chain([ours.id]).collect();
+        for round in 0..ROUNDS {
+            let first = race.write(direct(&race, &ours, people.clone(), None)).await;
+            let mut after = Vec::new();
+            for _ in 0..EIGHT {
+                after.push(race.write(direct(&race, &ours, people.clone(), Some(first))).await);
+            }
+            let author = by(&ours);
+            for outcome in race.eight(move |number, tx| posts::delete(tx, &author, after[number])).await {
+                outcome.unwrap();
+            }
+            assert_eq!(race.count("conversations", &format!("last_post = {first}")).await, 1, "round {round}");
+            race.write(move |tx| conversations::forget_all_of(tx, ours.id)).await;
+        }
+    }
+
     async fn who_write_to_each_other_at_once_do_not_wait_for_each_other_for_ever(race: Race) {
         for _ in 0..ROUNDS {
             let everybody: Vec<ActorId> = race.ours.iter().map(|ours| ours.1.id).collect();

@@ -32,7 +32,7 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
 
-use super::database::TestDatabase;
+use super::{database::TestDatabase, keys};
 
 /// How long something may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -127,6 +127,7 @@ impl Server {
         .unwrap();
         let app =
             App::new(config, site, db.clone(), SecretKey::generate().unwrap(), Arc::new(transport)).await.unwrap();
+        keys::lend(&app).await;
         let router = http::router(app.clone());
         let (stop, stopped) = watch::channel(false);
         let letters = Letters::default();

@@ -1,5 +1,7 @@
 //! What a stranger sends, rightly signed or not.
 
+use std::net::SocketAddr;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use guildhall::{
     db::Timestamp,
@@ -16,6 +18,8 @@ pub struct Letter {
     pub path: String,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// Where it comes from; nothing: over no network.
+    pub peer: Option<SocketAddr>,
 }
 
 impl Letter {
@@ -44,7 +48,12 @@ impl Letter {
         let mut headers = HeaderMap::new();
         headers.insert("host", HeaderValue::from_static("company.example"));
         headers.insert("content-type", HeaderValue::from_static("application/activity+json"));
-        Self { path: "/ap/inbox".to_owned(), headers, body: activity.to_string().into_bytes() }
+        Self { path: "/ap/inbox".to_owned(), headers, body: activity.to_string().into_bytes(), peer: None }
+    }
+
+    pub fn from(mut self, peer: SocketAddr) -> Self {
+        self.peer = Some(peer);
+        self
     }
 
     pub fn with(mut self, name: &'static str, value: &str) -> Self {

@@ -3,9 +3,9 @@
 mod letter;
 mod state;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, extract::ConnectInfo};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 use guildhall::{
     app::App,
@@ -20,7 +20,7 @@ use guildhall::{
     },
     http as rim,
     jobs::{Handlers, runner::Runner},
-    net::{Documents, Signer, SigningKey},
+    net::{Documents, Signer},
     secrets::SecretKey,
 };
 use http::{Request, StatusCode};
@@ -31,7 +31,7 @@ use url::Url;
 pub use letter::Letter;
 pub use state::State;
 
-use super::database::TestDatabase;
+use super::{database::TestDatabase, keys};
 
 /// Where we are.
 pub const OURS: &str = "https://company.example";
@@ -56,15 +56,9 @@ pub struct Stranger {
     pub signer: Signer,
 }
 
-/// RSA keys are slow to make: a few serve all tests of a process, the last two our own actors.
-fn key(number: usize) -> Arc<SigningKey> {
-    static KEYS: [OnceLock<Arc<SigningKey>>; 6] = [const { OnceLock::new() }; 6];
-    KEYS[number].get_or_init(|| Arc::new(SigningKey::generate("rsa").unwrap())).clone()
-}
-
 impl Stranger {
     pub fn new(uri: &str, number: usize) -> Self {
-        Self { uri: uri.to_owned(), signer: Signer { key: key(number), key_id: format!("{uri}#main-key") } }
+        Self { uri: uri.to_owned(), signer: Signer { key: keys::rsa(number), key_id: format!("{uri}#main-key") } }
     }
 
     /// The actor's document.
@@ -139,19 +133,9 @@ impl World {
         let app = App::new(config, site, database.db.clone(), SecretKey::generate().unwrap(), documents.clone())
             .await
             .unwrap();
+        keys::lend(&app).await;
         let router = rim::router(app.clone());
         Self { app, documents, ana, router, clock, database }
-    }
-
-    /// Keys for our own actors, made once for all worlds of a process; so many that the first pruning, which fills the
-    /// pool of spares, makes none.
-    pub async fn lend_keys(&self) {
-        for number in [4, 5, 4, 5, 4, 5] {
-            let (key, public) = (key(number), key(number).public_key().unwrap().to_bytes());
-            let sealed = self.app.secrets.seal("actor-key", &key.to_pkcs8().unwrap());
-            let spare = actors::SealedKey { algorithm: "rsa".to_owned(), public_key: public, private_key: sealed };
-            self.app.db.write(move |tx| actors::add_spare_key(tx, &spare)).await.unwrap();
-        }
     }
 
     /// Serves an actor's document at its address.
@@ -208,6 +192,9 @@ impl World {
     pub async fn answer(&self, letter: Letter) -> axum::response::Response {
         let mut request = Request::builder().method("POST").uri(&letter.path).body(Body::from(letter.body)).unwrap();
         *request.headers_mut() = letter.headers;
+        if let Some(peer) = letter.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         self.router.clone().oneshot(request).await.unwrap()
     }
 

@@ -1,0 +1,2 @@
+DROP INDEX taken_back_sender;
+ALTER TABLE taken_back DROP COLUMN sender;
