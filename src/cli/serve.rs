@@ -103,6 +103,8 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
     background(jobs::watch_the_clock(app.clone()));
     let spares = app.clone();
     background(async move {
+        // The first seconds belong to whoever waits for the server to answer.
+        tokio::time::sleep(Duration::from_secs(5)).await;
         if let Err(error) = federation::keys::fill_spares(&spares).await {
             tracing::warn!(%error, "Could not fill the pool of spare keys");
         }
