@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod audit;
 mod company;
 mod deliveries;
 mod demo;
@@ -53,6 +54,9 @@ enum Command {
     /// Bearer tokens for scripts and clients.
     #[command(subcommand)]
     Token(token::Command),
+    /// What people with rights did: check that nothing of it was changed.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Who got a post, who is waiting for it, and why.
     Deliveries(deliveries::Arguments),
     /// Other servers: block, allow, list, show, try again.
@@ -163,6 +167,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Account(command) => account::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,
+        Command::Audit(command) => audit::run(&Desk::open(config).await?, command).await,
         Command::Deliveries(arguments) => deliveries::run(&Desk::open(config).await?, arguments).await,
         Command::Server(command) => server::run(&Desk::open(config).await?, command).await,
         Command::Jobs(command) => jobs::run(&Desk::open(config).await?, command).await,

@@ -803,6 +803,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit (seq) {
+        seq -> BigInt,
+        at -> BigInt,
+        person_id -> Nullable<BigInt>,
+        act -> Text,
+        about -> Text,
+        actor_id -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        details -> Text,
+        previous -> Text,
+        hash -> Text,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -919,4 +934,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_resets,
     push_subscriptions,
     push_services,
+    audit,
 );

@@ -58,6 +58,7 @@ pub struct Tx<'a> {
     pub(super) now: Timestamp,
     pub(super) ids: &'a IdSource,
     pub(super) signals: Vec<Signal>,
+    pub(super) behind: Option<i64>,
 }
 
 impl Tx<'_> {
@@ -69,6 +70,17 @@ impl Tx<'_> {
     /// The time at which this transaction began; the same for everything that it writes.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Says which person is behind what this transaction does, for what is written down about it. A door through which
+    /// people come says so first; nobody is behind what the command line and the jobs do.
+    pub fn behalf_of(&mut self, person: i64) {
+        self.behind = Some(person);
+    }
+
+    /// The person behind this transaction, if there is one.
+    pub fn behind(&self) -> Option<i64> {
+        self.behind
     }
 
     /// A new 64-bit id that is larger than every earlier one of this process.

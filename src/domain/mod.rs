@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod actors;
 pub mod apps;
 mod audience;
+pub mod audit;
 pub mod cards;
 pub mod conversations;
 pub mod filters;
@@ -67,6 +68,8 @@ crate::id_type! {
     VoteId;
     /// A post that waits for its time.
     ScheduledId;
+    /// What is written for a brand before it is a post.
+    DraftId;
     /// A report.
     ReportId;
     /// A notification.

@@ -1,6 +1,7 @@
 //! Text: Markdown, names in it, cleaning what comes from elsewhere. Pure functions.
 
 mod balance;
+mod canonical;
 mod charset;
 mod emoji;
 mod html;
@@ -17,6 +18,7 @@ mod terms;
 mod urls;
 mod words;
 
+pub use canonical::fingerprint;
 pub use charset::decode;
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, clean_own, escape, plain};

@@ -10,7 +10,8 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 25] = [
+const DOMAIN: [&str; 26] = [
+    "audit",
     "servers",
     "week",
     "work",

@@ -12,6 +12,7 @@ mod support;
 
 mod addressing;
 mod architecture;
+mod brands;
 mod c2s;
 mod cli;
 mod clock;

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{AccountKind, get, tokens};
+use serde_json::json;
+
+use super::{AccountKind, Right, get, tokens};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
@@ -11,6 +13,7 @@ use crate::{
     domain::{
         AccountId, ActorId,
         actors::{self, Actor, ActorKind},
+        audit::{self, About, Act, Entry},
     },
     error::{Error, Result},
     on_conn,
@@ -38,18 +41,6 @@ crate::text_enum! {
     }
 }
 
-impl GrantRole {
-    /// Whether this role may publish as the actor without anybody else.
-    pub const fn may_publish(self) -> bool {
-        matches!(self, Self::Owner | Self::Manager | Self::Approver | Self::Publisher)
-    }
-
-    /// Those that may.
-    pub(super) fn publishing() -> Vec<Self> {
-        Self::ALL.iter().copied().filter(|role| role.may_publish()).collect()
-    }
-}
-
 /// A person's role on an actor.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = grants)]
@@ -73,6 +64,7 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
             format!("@{} is no brand: nobody else can speak for it.", spoken_for.username),
         ));
     }
+    let before = find_grant(tx.conn(), account, actor)?;
     let now = tx.now();
     on_conn!(tx.conn(), |c| diesel::insert_into(grants::table)
         .values((
@@ -85,20 +77,31 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
         .do_update()
         .set(grants::role.eq(role))
         .execute(c))?;
-    if !role.may_publish() {
+    if !role.may(Right::Publish) {
         tokens::revoke_tokens_as(tx, account, actor)?;
     }
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
-    Ok(())
+    let details = json!({ "role": role, "before": before });
+    let about = About::Account(account);
+    audit::record(tx, &Entry { act: Act::GrantGiven, about, brand: Some(actor), reason: None, details })
 }
 
 /// Takes a person's role on an actor away; their tokens for it end at once, and for good. Answers whether there was
 /// one.
 pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Result<bool> {
+    let before = find_grant(tx.conn(), account, actor)?;
     let taken = diesel::delete(grants::table.find((account, actor))).execute(tx.conn())?;
     tokens::revoke_tokens_as(tx, account, actor)?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
+    if taken > 0 {
+        let (about, details) = (About::Account(account), json!({ "before": before }));
+        audit::record(tx, &Entry { act: Act::GrantTaken, about, brand: Some(actor), reason: None, details })?;
+    }
     Ok(taken > 0)
+}
+
+fn find_grant(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Option<GrantRole>> {
+    Ok(grants::table.find((account, actor)).select(grants::role).first(conn).optional()?)
 }
 
 pub(super) fn revoke_all_of(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
@@ -124,7 +127,7 @@ pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Actor>> {
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
         .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(grants::role.eq_any(GrantRole::publishing()))
+        .filter(grants::role.eq_any(GrantRole::having(Right::Publish)))
         .order((grants::created_at, grants::actor_id))
         .select(Actor::as_select())
         .load(conn)?;
@@ -145,7 +148,7 @@ pub fn has_speakers(conn: &mut Conn, actor: ActorId) -> Result<bool> {
     let speakers = grants::table
         .inner_join(accounts::table)
         .filter(grants::actor_id.eq(actor))
-        .filter(grants::role.eq_any(GrantRole::publishing()))
+        .filter(grants::role.eq_any(GrantRole::having(Right::Publish)))
         .filter(accounts::kind.eq(AccountKind::Employee))
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null());
@@ -170,5 +173,5 @@ pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result
         .select((grants::role, actors_table::kind))
         .first(conn)
         .optional()?;
-    Ok(granted.is_some_and(|(role, kind)| role.may_publish() && kind.has_speakers()))
+    Ok(granted.is_some_and(|(role, kind)| role.may(Right::Publish) && kind.has_speakers()))
 }

@@ -4,6 +4,7 @@ mod browsers;
 mod grants;
 mod queries;
 mod resets;
+mod rights;
 mod scopes;
 mod second_step;
 mod tokens;
@@ -17,11 +18,12 @@ pub use browsers::{
 pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
 pub use queries::{
     Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee,
-    list, list_speakers, list_staff, list_staff_lately, of_people, spelling, weekly,
+    list, list_speakers, list_staff, list_staff_lately, names_of, of_people, spelling, weekly,
 };
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
 };
+pub use rights::{Right, brands_with, need_right, people_with, role_on};
 pub use scopes::{SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{
     SecondStep, begin_second_step, confirm_second_step, count_recovery_codes, end_second_step, has_second_step,
@@ -32,9 +34,12 @@ pub use tokens::{
     revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of, tokens_of,
 };
 
+use serde_json::json;
+
 use super::{
     AccountId, ActorId, Site,
     actors::{self, Actor, ActorKind, NewLocal},
+    audit::{self, About, Act, Entry},
 };
 use crate::{
     db::{Key, Signal, Timestamp, Tx, schema::accounts},
@@ -188,7 +193,8 @@ pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Re
     diesel::update(accounts::table.find(account)).set(accounts::suspended_at.eq(since)).execute(tx.conn())?;
     actors::set_suspended(tx, person.actor_id, suspended)?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
-    Ok(())
+    let act = if suspended { Act::AccountSuspended } else { Act::AccountRestored };
+    note(tx, act, account, json!({}))
 }
 
 /// Deletes a login and its actor. From here on the person cannot write; what they wrote is taken away by a job.
@@ -207,12 +213,19 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
             accounts::password_hash.eq(None::<String>),
         ))
         .execute(tx.conn())?;
-    actors::delete(tx, person.actor_id)
+    actors::delete(tx, person.actor_id)?;
+    note(tx, Act::AccountDeleted, account, json!({}))
+}
+
+/// Writes down what was done to a login.
+fn note(tx: &mut Tx<'_>, act: Act, account: AccountId, details: serde_json::Value) -> Result<()> {
+    audit::record(tx, &Entry { act, about: About::Account(account), brand: None, reason: None, details })
 }
 
 /// Changes how a person belongs to the company and what they may do with the server. Who is no employee any more
 /// speaks for no brand any more either.
 pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Role) -> Result<()> {
+    let before = get(tx.conn(), account)?;
     if role != Role::Owner {
         may_leave(tx, account)?;
     }
@@ -223,7 +236,8 @@ pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Ro
         .set((accounts::kind.eq(kind), accounts::role.eq(role)))
         .execute(tx.conn())?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
-    Ok(())
+    let details = json!({ "kind": kind, "role": role, "before": { "kind": before.kind, "role": before.role } });
+    note(tx, Act::AccountRole, account, details)
 }
 
 /// Refuses when the company would be left without an owner.

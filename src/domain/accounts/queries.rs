@@ -2,7 +2,7 @@
 
 use diesel::{prelude::*, sql_types::BigInt};
 
-use super::{Account, AccountKind, GrantRole};
+use super::{Account, AccountKind, GrantRole, Right};
 use crate::{
     db::{
         Conn,
@@ -151,7 +151,7 @@ pub fn list_staff_lately(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
 pub fn list_speakers(conn: &mut Conn, brand: ActorId, limit: i64) -> Result<Vec<Actor>> {
     let speakers = grants::table
         .filter(grants::actor_id.eq(brand))
-        .filter(grants::role.eq_any(GrantRole::publishing()))
+        .filter(grants::role.eq_any(GrantRole::having(Right::Publish)))
         .select(grants::account_id);
     Ok(listed!().filter(accounts::id.eq_any(speakers)).order(accounts::id.asc()).limit(limit).load(conn)?)
 }
@@ -164,6 +164,15 @@ pub fn employees_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>>
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null())
         .select(accounts::actor_id)
+        .load(conn)?)
+}
+
+/// What these people are called: username and display name. Whoever was deleted has the name that nobody gets again.
+pub fn names_of(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, String, String)>> {
+    Ok(accounts::table
+        .inner_join(actors::table)
+        .filter(accounts::id.eq_any(ids.to_vec()))
+        .select((accounts::id, actors::username, actors::name))
         .load(conn)?)
 }
 

@@ -2,13 +2,19 @@
 
 use diesel::prelude::*;
 
-use super::{Account, may_act_as, resets::end_resets, scopes};
+use serde_json::json;
+
+use super::{Account, get, may_act_as, resets::end_resets, scopes};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
         schema::{accounts, actors, app_codes, browsers, tokens},
     },
-    domain::{AccountId, ActorId, AppId, By, CodeId, TokenId, actors::Actor},
+    domain::{
+        AccountId, ActorId, AppId, By, CodeId, TokenId,
+        actors::Actor,
+        audit::{self, About, Act, Entry},
+    },
     error::{Error, Result},
 };
 
@@ -93,6 +99,11 @@ pub fn issue_token(
             tokens::created_at.eq(now),
         ))
         .execute(tx.conn())?;
+    if get(tx.conn(), account)?.actor_id != actor {
+        let details = json!({ "token": id, "scopes": scopes });
+        let about = About::Account(account);
+        audit::record(tx, &Entry { act: Act::TokenIssued, about, brand: Some(actor), reason: None, details })?;
+    }
     Ok(id)
 }
 

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use serde_json::json;
+
 use super::{Colour, LogoRef, logo::LOGO_REF, remove_setting, set_setting};
 use crate::{
     db::{Conn, Tx, schema::settings},
+    domain::audit::{About, Act},
     error::{Error, Result},
     text,
 };
@@ -149,7 +152,24 @@ pub fn edit_company(tx: &mut Tx<'_>, edit: &Edit) -> Result<()> {
         }
         keep(tx, kind.key(), source.trim())?;
     }
-    Ok(())
+    let fields = [
+        ("name", edit.name.is_some()),
+        ("headline", edit.headline.is_some()),
+        ("description", edit.description.is_some()),
+        ("website", edit.website.is_some()),
+        ("colour", edit.colour.is_some()),
+    ];
+    let named = fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name);
+    let changed: Vec<&str> = named.chain(edit.legal.iter().map(|(kind, _)| kind.as_str())).collect();
+    changed_fields(tx, &changed)
+}
+
+/// Writes down which parts of what the company says of itself were changed; nothing where none was.
+pub(super) fn changed_fields(tx: &mut Tx<'_>, changed: &[&str]) -> Result<()> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    super::note(tx, Act::CompanyChanged, About::Company, json!({ "changed": changed }))
 }
 
 fn keep(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
-use super::{remove_setting, set_setting, setting};
+use super::{company::changed_fields, remove_setting, set_setting, setting};
 use crate::{
     db::{Conn, Tx},
     error::{Error, Result},
@@ -96,13 +96,15 @@ pub fn set_logo(tx: &mut Tx<'_>, content: &[u8]) -> Result<LogoRef> {
     let reference = LogoRef { digest, ending: ending.to_owned() };
     set_setting(tx, LOGO_CONTENT, &BASE64.encode(content))?;
     set_setting(tx, LOGO_REF, &reference.file_name())?;
+    changed_fields(tx, &["logo"])?;
     Ok(reference)
 }
 
 /// Goes back to the house that stands for a company without a logo.
 pub fn remove_logo(tx: &mut Tx<'_>) -> Result<()> {
     remove_setting(tx, LOGO_REF)?;
-    remove_setting(tx, LOGO_CONTENT)
+    remove_setting(tx, LOGO_CONTENT)?;
+    changed_fields(tx, &["logo"])
 }
 
 /// The logo.

@@ -10,7 +10,12 @@ pub use colour::{Colour, Shades, Tint};
 pub use company::{Company, Edit, LEGAL_TEXTS, LegalText, company, edit_company, rules};
 pub use logo::{Logo, LogoRef, logo, remove_logo, set_logo};
 
-use super::{AccountId, ActorId, TeamId, accounts};
+use serde_json::{Value, json};
+
+use super::{
+    AccountId, ActorId, TeamId, accounts,
+    audit::{self, About, Act, Entry},
+};
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
@@ -47,7 +52,13 @@ pub fn create_team(tx: &mut Tx<'_>, name: &str) -> Result<TeamId> {
     diesel::insert_into(teams::table)
         .values((teams::id.eq(id), teams::name.eq(name), teams::name_key.eq(key), teams::created_at.eq(now)))
         .execute(tx.conn())?;
+    note(tx, Act::TeamCreated, About::Team(id), json!({}))?;
     Ok(id)
+}
+
+/// Writes down what was done to the company.
+fn note(tx: &mut Tx<'_>, act: Act, about: About<'_>, details: Value) -> Result<()> {
+    audit::record(tx, &Entry { act, about, brand: None, reason: None, details })
 }
 
 /// The team of this id.
@@ -67,7 +78,7 @@ pub fn add_to_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Result<
         return Err(Error::invalid("team.employees_only", "Only employees can be in a team."));
     }
     let now = tx.now();
-    on_conn!(tx.conn(), |c| diesel::insert_into(team_members::table)
+    let added = on_conn!(tx.conn(), |c| diesel::insert_into(team_members::table)
         .values((
             team_members::team_id.eq(team),
             team_members::account_id.eq(account),
@@ -77,14 +88,20 @@ pub fn add_to_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Result<
         .do_nothing()
         .execute(c))?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
-    Ok(())
+    if added == 0 {
+        return Ok(());
+    }
+    note(tx, Act::TeamJoined, About::Account(account), json!({ "team": team }))
 }
 
 /// Takes a person out of a team; they see its posts no longer.
 pub fn remove_from_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Result<()> {
-    diesel::delete(team_members::table.find((team, account))).execute(tx.conn())?;
+    let taken = diesel::delete(team_members::table.find((team, account))).execute(tx.conn())?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
-    Ok(())
+    if taken == 0 {
+        return Ok(());
+    }
+    note(tx, Act::TeamLeft, About::Account(account), json!({ "team": team }))
 }
 
 /// The teams of the person whose own actor this is.

@@ -7,13 +7,17 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 pub use refused::{is_refused, keep_shown, origin, settle};
+use serde_json::json;
 
 use crate::{
     db::{
         Conn, Key, Signal, Timestamp, Tx,
         schema::{actors, deliveries, servers},
     },
-    domain::Site,
+    domain::{
+        Site,
+        audit::{self, About, Act, Entry},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -242,7 +246,8 @@ pub fn block(tx: &mut Tx<'_>, host: &str, reason: Option<&str>) -> Result<()> {
     tx.lock(REFUSED)?;
     refused::hide(tx, &host)?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
-    Ok(())
+    let (act, about) = (Act::ServerBlocked, About::Server(&host));
+    audit::record(tx, &Entry { act, about, brand: None, reason, details: json!({}) })
 }
 
 /// Talks to a server again, and shows what came from it. Answers whether it was blocked.
@@ -258,6 +263,10 @@ pub fn allow(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
     tx.lock(REFUSED)?;
     refused::show(tx)?;
     tx.signal(Signal { topic: "servers", kind: "update", id: 0 });
+    if allowed > 0 {
+        let (act, about) = (Act::ServerAllowed, About::Server(&host));
+        audit::record(tx, &Entry { act, about, brand: None, reason: None, details: json!({}) })?;
+    }
     Ok(allowed > 0)
 }
 

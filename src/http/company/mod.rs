@@ -1,5 +1,6 @@
 //! Our own JSON API, below `/api/guildhall/v1`.
 
+mod audit;
 mod deliveries;
 mod doctor;
 mod jobs;
@@ -25,6 +26,7 @@ use crate::{
 /// Everything below `/api/guildhall`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(audit::routes())
         .merge(deliveries::routes())
         .merge(doctor::routes())
         .merge(jobs::routes())

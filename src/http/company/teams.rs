@@ -124,6 +124,7 @@ struct NewTeam {
 async fn create(State(app): State<App>, me: Session, Form(new): Form<NewTeam>) -> Result<Json<Team>> {
     may_change(&me)?;
     let made = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
         let id = org::create_team(tx, &new.name)?;
         for username in &new.members {
             let member = login(tx, username)?;
@@ -139,6 +140,7 @@ async fn add(State(app): State<App>, Path((id, username)): Path<(String, String)
     may_change(&me)?;
     let id = team_id(&id)?;
     let changed = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
         let member = login(tx, &username)?;
         org::add_to_team(tx, id, member)?;
         team(tx.conn(), id)
@@ -155,6 +157,7 @@ async fn remove(
     may_change(&me)?;
     let id = team_id(&id)?;
     let changed = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
         let member = login(tx, &username)?;
         org::remove_from_team(tx, id, member)?;
         team(tx.conn(), id)

@@ -7,7 +7,7 @@ use guildhall::{
     domain::{
         accounts::{self, Role},
         actors::{self, SealedKey},
-        org, setup,
+        audit, org, setup,
     },
 };
 
@@ -43,6 +43,23 @@ races! {
             one_of_eight(race.eight(move |_, tx| org::create_team(tx, &format!("Team {round}"))).await);
         }
         assert_eq!(race.count("teams", "TRUE").await, ROUNDS as i64);
+    }
+
+    async fn what_eight_do_at_once_is_written_down_one_after_the_other(race: Race) {
+        let people: Vec<_> = race.ours.iter().map(|ours| ours.0.id).collect();
+        for _ in 0..ROUNDS {
+            let people = people.clone();
+            let promote = move |number: usize, tx: &mut Tx<'_>| {
+                accounts::set_role(tx, people[number], accounts::AccountKind::Employee, Role::Moderator)
+            };
+            for outcome in race.eight(promote).await {
+                outcome.unwrap();
+            }
+        }
+        let checked = race.database.db.read(|conn| audit::check(conn, &audit::Head::beginning(), 1_000)).await.unwrap();
+        let audit::Checked::Sound(head) = checked else { panic!("{checked:?}") };
+        // The first one is the grant of who set the company up.
+        assert_eq!(head.seq, 1 + (ROUNDS * EIGHT) as i64);
     }
 
     async fn one_owner_stays_whoever_leaves(race: Race) {

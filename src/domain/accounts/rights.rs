@@ -1,0 +1,142 @@
+//! What a role on a brand lets a person do: the one table that every door asks.
+
+use diesel::prelude::*;
+
+use super::{AccountKind, GrantRole};
+use crate::{
+    db::{
+        Conn,
+        schema::{accounts, actors, grants},
+    },
+    domain::{AccountId, ActorId, actors::ActorKind},
+    error::{Error, Result},
+};
+
+crate::text_enum! {
+    /// Something that may be done with a brand or a space.
+    Right {
+        /// Begin a draft, and change one's own.
+        WriteDraft = "write_draft",
+        /// Change and throw away what others drafted.
+        EditOthersDraft = "edit_others_draft",
+        /// Hand a draft in for review.
+        Submit = "submit",
+        /// Say yes to a draft that others wrote.
+        Approve = "approve",
+        /// Give a draft back.
+        RequestChanges = "request_changes",
+        /// Publish what has the approvals that it needs; act as the brand in an app.
+        Publish = "publish",
+        /// Give it a time instead.
+        Schedule = "schedule",
+        /// Publish in an emergency what has not.
+        Override = "override",
+        /// Answer without approval, where the brand's rules let answers go free.
+        ReplyWithoutApproval = "reply_without_approval",
+        /// Change what is published.
+        EditPublished = "edit_published",
+        /// Take back what is published.
+        DeletePublished = "delete_published",
+        /// Change the brand's rules.
+        ChangePolicy = "change_policy",
+        /// Give and take roles.
+        ManageGrants = "manage_grants",
+        /// Read drafts and what was said about them.
+        ReadDrafts = "read_drafts",
+        /// Read who did what.
+        ReadAudit = "read_audit",
+        /// Read figures.
+        ReadFigures = "read_figures",
+    }
+}
+
+impl GrantRole {
+    /// Whether this role has a right: the table itself.
+    pub const fn may(self, right: Right) -> bool {
+        use GrantRole::{Analyst, Approver, Auditor, Contributor, Manager, Owner, Publisher, Responder};
+        match right {
+            Right::WriteDraft | Right::Submit => !matches!(self, Analyst | Auditor),
+            Right::ReadDrafts => !matches!(self, Analyst),
+            Right::EditOthersDraft
+            | Right::Publish
+            | Right::Schedule
+            | Right::EditPublished
+            | Right::DeletePublished => matches!(self, Owner | Manager | Approver | Publisher),
+            Right::ReplyWithoutApproval => matches!(self, Owner | Manager | Approver | Publisher | Responder),
+            Right::Approve | Right::RequestChanges => matches!(self, Owner | Manager | Approver),
+            Right::Override | Right::ChangePolicy | Right::ManageGrants => matches!(self, Owner | Manager),
+            Right::ReadAudit => matches!(self, Owner | Auditor),
+            Right::ReadFigures => !matches!(self, Contributor | Responder),
+        }
+    }
+
+    /// The roles that have a right.
+    pub(super) fn having(right: Right) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|role| role.may(right)).collect()
+    }
+}
+
+/// A person's role on a brand, while they are an employee who may sign in and the brand is there.
+pub fn role_on(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Option<GrantRole>> {
+    let granted: Option<(GrantRole, ActorKind)> = grants::table
+        .inner_join(actors::table)
+        .inner_join(accounts::table)
+        .filter(grants::account_id.eq(account))
+        .filter(grants::actor_id.eq(actor))
+        .filter(accounts::kind.eq(AccountKind::Employee))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null())
+        .select((grants::role, actors::kind))
+        .first(conn)
+        .optional()?;
+    Ok(granted.and_then(|(role, kind)| kind.has_speakers().then_some(role)))
+}
+
+/// Refuses who has no such right on a brand. To who has no role on it at all the brand is not there: nobody finds out
+/// by asking.
+pub fn need_right(conn: &mut Conn, account: AccountId, actor: ActorId, right: Right) -> Result<GrantRole> {
+    let role = role_on(conn, account, actor)?
+        .ok_or_else(|| Error::not_found("brand.not_found", "There is no such brand on which you have a role."))?;
+    if role.may(right) {
+        return Ok(role);
+    }
+    let having: Vec<&str> = GrantRole::having(right).into_iter().map(GrantRole::as_str).collect();
+    Err(Error::forbidden(
+        "role.right",
+        format!("Your role on this brand is {role}. This can be done by: {}.", having.join(", ")),
+    ))
+}
+
+/// The brands on which a person has a right, in the order of their ids.
+pub fn brands_with(conn: &mut Conn, account: AccountId, right: Right) -> Result<Vec<ActorId>> {
+    let granted: Vec<(ActorId, ActorKind)> = grants::table
+        .inner_join(actors::table)
+        .inner_join(accounts::table)
+        .filter(grants::account_id.eq(account))
+        .filter(grants::role.eq_any(GrantRole::having(right)))
+        .filter(accounts::kind.eq(AccountKind::Employee))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null())
+        .order(grants::actor_id)
+        .select((grants::actor_id, actors::kind))
+        .load(conn)?;
+    Ok(granted.into_iter().filter(|(_, kind)| kind.has_speakers()).map(|(actor, _)| actor).collect())
+}
+
+/// The people who have a right on one of these brands, and may sign in, those with a role for longest first.
+pub fn people_with(conn: &mut Conn, brands: &[ActorId], right: Right) -> Result<Vec<(ActorId, AccountId)>> {
+    Ok(grants::table
+        .inner_join(accounts::table)
+        .filter(grants::actor_id.eq_any(brands.to_vec()))
+        .filter(grants::role.eq_any(GrantRole::having(right)))
+        .filter(accounts::kind.eq(AccountKind::Employee))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .order((grants::created_at, grants::account_id))
+        .select((grants::actor_id, grants::account_id))
+        .load(conn)?)
+}

@@ -1,0 +1,203 @@
+//! What people with rights did, written down so that nobody can change it unnoticed.
+//!
+//! [`record`] is called by the operation itself, in its transaction: an act and its entry are both there or neither is.
+//! Each entry carries the hash of the one before it, so whoever changes, takes out or adds one must write all later
+//! ones anew, and the last hash is another one. [`check`] walks the chain.
+
+mod check;
+mod list;
+
+use std::fmt;
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+pub use check::{Checked, Head, check};
+pub use list::{Of, list};
+
+use super::{AccountId, ActorId, DraftId, TeamId};
+use crate::{
+    db::{Key, Timestamp, Tx, schema::audit},
+    error::Result,
+    text,
+};
+
+crate::text_enum! {
+    /// What was done.
+    Act {
+        /// Somebody got a role on a brand, or another one.
+        GrantGiven = "grant.given",
+        /// Somebody's role on a brand was taken away.
+        GrantTaken = "grant.taken",
+        /// Somebody was locked out.
+        AccountSuspended = "account.suspended",
+        /// Somebody was let in again.
+        AccountRestored = "account.restored",
+        /// A login was deleted.
+        AccountDeleted = "account.deleted",
+        /// What somebody may do with the server was changed.
+        AccountRole = "account.role",
+        /// A token was issued that acts as a brand.
+        TokenIssued = "token.issued",
+        /// Another server was refused.
+        ServerBlocked = "server.blocked",
+        /// Another server was let in again.
+        ServerAllowed = "server.allowed",
+        /// What the company says of itself was changed.
+        CompanyChanged = "company.changed",
+        /// A team was made.
+        TeamCreated = "team.created",
+        /// Somebody was put into a team.
+        TeamJoined = "team.joined",
+        /// Somebody was taken out of a team.
+        TeamLeft = "team.left",
+        /// The rules of a brand were changed.
+        PolicyChanged = "policy.changed",
+        /// Somebody said yes to a draft.
+        DraftApproved = "draft.approved",
+        /// Somebody asked for changes of a draft.
+        DraftReturned = "draft.returned",
+        /// A draft was given a time.
+        DraftScheduled = "draft.scheduled",
+        /// A draft was not published when its time had come.
+        DraftHeld = "draft.held",
+        /// A draft was published.
+        DraftPublished = "draft.published",
+        /// A draft was published although approvals were missing.
+        DraftOverridden = "draft.overridden",
+        /// A draft was thrown away.
+        DraftDiscarded = "draft.discarded",
+    }
+}
+
+/// What an act was done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say what they are")]
+pub enum About<'a> {
+    Account(AccountId),
+    Brand(ActorId),
+    Company,
+    Draft(DraftId),
+    Server(&'a str),
+    Team(TeamId),
+}
+
+impl fmt::Display for About<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(id) => write!(out, "account:{id}"),
+            Self::Brand(id) => write!(out, "actor:{id}"),
+            Self::Company => out.write_str("company"),
+            Self::Draft(id) => write!(out, "draft:{id}"),
+            Self::Server(host) => write!(out, "server:{host}"),
+            Self::Team(id) => write!(out, "team:{id}"),
+        }
+    }
+}
+
+/// An act, to be written down. Who did it and when is known by the transaction.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// What was done.
+    pub act: Act,
+    /// To what.
+    pub about: About<'a>,
+    /// The brand whose owners and auditors may read of it.
+    pub brand: Option<ActorId>,
+    /// Why, in the words of whoever did it.
+    pub reason: Option<&'a str>,
+    /// What else there is to know: names of fields, roles, ids. Never a text of a post, an address or a secret. Ids are
+    /// strings.
+    pub details: Value,
+}
+
+/// An entry as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = audit)]
+pub struct Record {
+    /// Its number: 1, 2, 3, without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The person who did it; nobody when it was the command line or the server itself.
+    pub person_id: Option<AccountId>,
+    /// What was done. Text, because an older version may have written what this one does not know.
+    pub act: String,
+    /// To what, such as `account:12`.
+    pub about: String,
+    /// The brand that it concerns.
+    pub actor_id: Option<ActorId>,
+    /// Why.
+    pub reason: Option<String>,
+    /// JSON.
+    pub details: String,
+    /// The hash of the entry before it.
+    pub previous: String,
+    /// The hash of this one.
+    pub hash: String,
+}
+
+impl Record {
+    /// The hash that belongs to what the entry says. Numbers are text in it: JSON knows none so large.
+    fn fingerprint(&self) -> Result<String> {
+        #[derive(Serialize)]
+        struct Sealed<'a> {
+            seq: String,
+            at: String,
+            person: Option<AccountId>,
+            act: &'a str,
+            about: &'a str,
+            actor: Option<ActorId>,
+            reason: Option<&'a str>,
+            details: &'a str,
+            previous: &'a str,
+        }
+        Ok(text::fingerprint(&Sealed {
+            seq: self.seq.to_string(),
+            at: self.at.0.to_string(),
+            person: self.person_id,
+            act: &self.act,
+            about: &self.about,
+            actor: self.actor_id,
+            reason: self.reason.as_deref(),
+            details: &self.details,
+            previous: &self.previous,
+        })?)
+    }
+}
+
+/// Writes down what is done in this transaction.
+pub fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
+    // One after the other: each follows the one before it.
+    tx.lock(Key("audit", &[]))?;
+    let last = Head::last(tx.conn())?;
+    let mut record = Record {
+        seq: last.seq + 1,
+        at: tx.now(),
+        person_id: tx.behind().map(AccountId),
+        act: entry.act.as_str().to_owned(),
+        about: entry.about.to_string(),
+        actor_id: entry.brand,
+        reason: entry.reason.map(ToOwned::to_owned),
+        details: serde_json::to_string(&entry.details)?,
+        previous: last.hash,
+        hash: String::new(),
+    };
+    record.hash = record.fingerprint()?;
+    diesel::insert_into(audit::table)
+        .values((
+            audit::seq.eq(record.seq),
+            audit::at.eq(record.at),
+            audit::person_id.eq(record.person_id),
+            audit::act.eq(record.act),
+            audit::about.eq(record.about),
+            audit::actor_id.eq(record.actor_id),
+            audit::reason.eq(record.reason),
+            audit::details.eq(record.details),
+            audit::previous.eq(record.previous),
+            audit::hash.eq(record.hash),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Brands that several people speak for: what their roles let them do, and what is written down of it.
+
+mod audit;
+mod rights;
+
+use guildhall::{
+    domain::{
+        ActorId,
+        accounts::{self, GrantRole},
+        actors::{self, ActorKind, NewLocal},
+    },
+    error::Result,
+};
+
+use crate::mastodon::{House, Person};
+
+/// Where our own API is.
+pub const API: &str = "/api/guildhall/v1";
+
+/// A brand without anybody.
+pub async fn brand(house: &House, username: &'static str) -> ActorId {
+    let site = house.app.site.clone();
+    let brand = move |tx: &mut guildhall::db::Tx<'_>| {
+        let new = NewLocal {
+            kind: ActorKind::Organization,
+            username: username.to_owned(),
+            name: username.to_uppercase(),
+            summary: String::new(),
+            locked: false,
+        };
+        Ok(actors::create_local(tx, &site, &new)?.id)
+    };
+    house.app.db.write(brand).await.unwrap()
+}
+
+/// Gives somebody a role, as the command line does.
+pub async fn give(house: &House, person: &Person, brand: ActorId, role: GrantRole) -> Result<()> {
+    let account = person.account;
+    house.app.db.write(move |tx| accounts::grant(tx, account, brand, role)).await
+}
+
+/// An employee with a role on a brand.
+pub async fn with_role(house: &House, brand: ActorId, role: GrantRole) -> Person {
+    let person = house.employee(&format!("the_{role}")).await;
+    give(house, &person, brand, role).await.unwrap();
+    person
+}
