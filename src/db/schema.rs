@@ -607,6 +607,7 @@ diesel::table! {
         details -> Text,
         created_at -> BigInt,
         scheduled_id -> Nullable<BigInt>,
+        draft_id -> Nullable<BigInt>,
     }
 }
 
@@ -818,6 +819,75 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    brand_policies (actor_id) {
+        actor_id -> BigInt,
+        min_approvals -> Integer,
+        self_approve -> Bool,
+        approval_hours -> Integer,
+        reply_lane -> Text,
+        version -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    drafts (id) {
+        id -> BigInt,
+        actor_id -> BigInt,
+        author_id -> BigInt,
+        state -> Text,
+        wish -> Text,
+        content_hash -> Text,
+        version -> BigInt,
+        writers -> Text,
+        reply_owner_id -> BigInt,
+        scheduled_at -> Nullable<BigInt>,
+        scheduled_by -> Nullable<BigInt>,
+        held -> Nullable<Text>,
+        post_id -> Nullable<BigInt>,
+        published_by -> Nullable<BigInt>,
+        override_reason -> Nullable<Text>,
+        token_id -> Nullable<BigInt>,
+        idempotency_key -> Nullable<Text>,
+        request_hash -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    draft_versions (id) {
+        id -> BigInt,
+        draft_id -> BigInt,
+        version -> BigInt,
+        account_id -> BigInt,
+        wish -> Text,
+        content_hash -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    draft_reviews (id) {
+        id -> BigInt,
+        draft_id -> BigInt,
+        account_id -> BigInt,
+        content_hash -> Text,
+        verdict -> Text,
+        comment -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    draft_presence (draft_id, account_id) {
+        draft_id -> BigInt,
+        account_id -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -935,4 +1005,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_subscriptions,
     push_services,
     audit,
+    brand_policies,
+    drafts,
+    draft_versions,
+    draft_reviews,
+    draft_presence,
 );

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Kind};
@@ -102,15 +103,30 @@ pub async fn as_mastodon(response: Response) -> Response {
 /// Layer: errors as `application/problem+json` (RFC 9457).
 pub async fn as_problem(response: Response) -> Response {
     let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };
+    answer(&error, status(error.kind()), "application/problem+json", &problem(&error))
+}
+
+fn problem(error: &Error) -> Value {
     let status = status(error.kind());
-    let body = json!({
+    json!({
         "type": format!("{TYPES}{}", error.code()),
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
         "detail": error.safe(),
         "code": error.code(),
-    });
-    answer(&error, status, "application/problem+json", &body)
+    })
+}
+
+/// A refusal of our own API that tells how things are now, so that the client can go on from there (RFC 9457,
+/// section 3.2).
+pub fn with_current(error: &Error, current: &impl Serialize) -> Response {
+    let mut body = problem(error);
+    match (serde_json::to_value(current), body.as_object_mut()) {
+        (Ok(current), Some(members)) => members.insert("current".to_owned(), current),
+        (Err(cause), _) => return Error::from(cause).into_response(),
+        (_, None) => None,
+    };
+    answer(error, status(error.kind()), "application/problem+json", &body)
 }
 
 /// Layer: errors as OAuth's clients read them (RFC 6749, section 5.2; RFC 6750, section 3.1).

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     app::App,
     db::Tx,
-    domain::{posts, scheduled, work::Job},
+    domain::{drafts, posts, scheduled, work::Job},
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
 };
@@ -75,6 +75,15 @@ impl Handlers {
                 };
                 while next().await? {}
             }
+            Job::PublishDrafts { actor, .. } => {
+                let actor = *actor;
+                let next = || {
+                    let site = app.site.clone();
+                    app.db.write(move |tx| drafts::publish_next(tx, &site, actor))
+                };
+                while next().await? {}
+            }
+            Job::TellOfOverride { draft, manager } => letters::tell_of_override(app, *draft, *manager).await?,
             Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
             Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
             Job::DropFiles => media::drop_files(app).await?,
@@ -125,6 +134,8 @@ impl Handlers {
             | Job::TellVotes { .. }
             | Job::EndPoll { .. }
             | Job::PublishScheduled { .. }
+            | Job::PublishDrafts { .. }
+            | Job::TellOfOverride { .. }
             | Job::EraseActor { .. }
             | Job::PartFrom { .. }
             | Job::DropFiles
@@ -201,6 +212,8 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::TellVotes { .. }
         | Job::EndPoll { .. }
         | Job::PublishScheduled { .. }
+        | Job::PublishDrafts { .. }
+        | Job::TellOfOverride { .. }
         | Job::EraseActor { .. }
         | Job::IndexPosts { .. }
         | Job::Converse { .. }

@@ -3,13 +3,15 @@
 use crate::{
     app::App,
     domain::{
-        AccountId,
+        AccountId, DraftId,
         accounts::{self, Account, RESET_LASTS},
         actors::{self, Actor},
+        drafts,
         org::{self, Company, Shades},
+        posts,
     },
     error::Result,
-    mail::Reset,
+    mail::{Overridden, Reset},
     secrets,
 };
 
@@ -60,4 +62,35 @@ async fn write(app: &App, person: &Account, actor: &Actor, company: Company, sec
     };
     let company = letter.company.clone();
     app.mailer.send(address, &company, &letter).await
+}
+
+/// Tells a manager that somebody published without the approvals that a brand asks for; nobody who is a manager no more.
+pub(super) async fn tell_of_override(app: &App, draft: DraftId, manager: AccountId) -> Result<()> {
+    let site = app.site.clone();
+    let read = app.db.read(move |conn| {
+        let Some(draft) = drafts::find_override(conn, draft, manager)? else { return Ok(None) };
+        let by: Vec<AccountId> = draft.published_by.into_iter().collect();
+        let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
+        let company = org::company(conn, &site.domain)?;
+        let shades = Shades::from(company.colour);
+        let post = draft.post_id.map(|post| posts::find(conn, post)).transpose()?.flatten();
+        let letter = Overridden {
+            colours: (shades.brand.to_string(), shades.on_brand.to_string()),
+            company: company.name,
+            brand: actors::get(conn, draft.actor_id)?.username,
+            by: by.unwrap_or_else(|| "Somebody".to_owned()),
+            reason: draft.override_reason.unwrap_or_default(),
+            // What is said inside has no page: the company's own is where to begin.
+            link: post.and_then(|post| post.url).unwrap_or_else(|| format!("{}/", site.base_url)),
+        };
+        Ok(accounts::get(conn, manager)?.email.map(|address| (address, letter)))
+    });
+    let Some((address, letter)) = read.await? else { return Ok(()) };
+    match app.mailer.send(&address, &letter.company, &letter).await {
+        Err(error) if error.code() == "mail.refused" => {
+            tracing::warn!(%error, account = %manager, "A letter was refused");
+            Ok(())
+        }
+        sent => sent,
+    }
 }

@@ -7,8 +7,8 @@ use crate::{
     app::App,
     db::{Db, Tx},
     domain::{
-        ActorId, PostId, accounts, actors, apps, cards, conversations, home, media, notifications, posts, reports,
-        servers, work::Job,
+        ActorId, PostId, accounts, actors, apps, cards, conversations, drafts, home, media, notifications, posts,
+        reports, servers, work::Job,
     },
     error::Result,
     federation::{self, delivery},
@@ -33,6 +33,8 @@ const PARKED: Duration = Duration::from_secs(90 * DAY);
 const NOTIFICATIONS: (Duration, i64) = (Duration::from_secs(180 * DAY), 10_000);
 /// How long moderators find reports that they were done with.
 const REPORTS: Duration = Duration::from_secs(180 * DAY);
+/// How long a draft can be found that was thrown away.
+const DISCARDED: Duration = Duration::from_secs(30 * DAY);
 /// How many entries a home has at most.
 const HOME: i64 = 10_000;
 /// How long we remember servers with whom we have nothing to do.
@@ -73,6 +75,7 @@ pub async fn run(app: &App) -> Result<()> {
         }
     }
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
+    let discarded = portions(db, |tx| drafts::prune(tx, DISCARDED, PORTION)).await?;
     let reports = portions(db, |tx| reports::prune(tx, REPORTS, PORTION)).await?;
     runner::free_stranded(db).await?;
     let mut jobs = 0;
@@ -102,6 +105,7 @@ pub async fn run(app: &App) -> Result<()> {
         uploads,
         elsewhere,
         keys,
+        discarded,
         reports,
         jobs,
         browsers,

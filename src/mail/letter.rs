@@ -50,3 +50,42 @@ impl Letter for Reset {
         ResetHtml(self).render().map_err(Error::internal)
     }
 }
+
+/// A manager is told that somebody published as a brand without the approvals that it asks for.
+#[derive(Debug, Clone)]
+pub struct Overridden {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// The username of the brand.
+    pub brand: String,
+    /// What whoever published it is called.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Where the post is.
+    pub link: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/override.txt")]
+struct OverriddenText<'a>(&'a Overridden);
+
+#[derive(Template)]
+#[template(path = "mail/override.html")]
+struct OverriddenHtml<'a>(&'a Overridden);
+
+impl Letter for Overridden {
+    fn subject(&self) -> String {
+        format!("Published as @{} without approval", self.brand)
+    }
+
+    fn plain(&self) -> Result<String> {
+        OverriddenText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        OverriddenHtml(self).render().map_err(Error::internal)
+    }
+}

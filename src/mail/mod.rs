@@ -17,7 +17,7 @@ use lettre::{
     transport::smtp,
 };
 
-pub use letter::{Letter, Reset};
+pub use letter::{Letter, Overridden, Reset};
 
 use crate::{
     config,

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 26] = [
+const DOMAIN: [&str; 28] = [
     "audit",
     "servers",
     "week",
@@ -19,6 +19,7 @@ const DOMAIN: [&str; 26] = [
     "accounts",
     "apps",
     "org",
+    "brands",
     "home",
     "conversations",
     "notifications",
@@ -30,6 +31,7 @@ const DOMAIN: [&str; 26] = [
     "cards",
     "posts",
     "scheduled",
+    "drafts",
     "reports",
     "filters",
     "timelines",

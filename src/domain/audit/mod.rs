@@ -16,7 +16,7 @@ use serde_json::Value;
 pub use check::{Checked, Head, check};
 pub use list::{Of, list};
 
-use super::{AccountId, ActorId, DraftId, TeamId};
+use super::{AccountId, ActorId, DraftId, PostId, TeamId};
 use crate::{
     db::{Key, Timestamp, Tx, schema::audit},
     error::Result,
@@ -66,6 +66,8 @@ crate::text_enum! {
         DraftPublished = "draft.published",
         /// A draft was published although approvals were missing.
         DraftOverridden = "draft.overridden",
+        /// What a brand published with approval was changed without.
+        PostEdited = "post.edited",
         /// A draft was thrown away.
         DraftDiscarded = "draft.discarded",
     }
@@ -79,6 +81,7 @@ pub enum About<'a> {
     Brand(ActorId),
     Company,
     Draft(DraftId),
+    Post(PostId),
     Server(&'a str),
     Team(TeamId),
 }
@@ -90,6 +93,7 @@ impl fmt::Display for About<'_> {
             Self::Brand(id) => write!(out, "actor:{id}"),
             Self::Company => out.write_str("company"),
             Self::Draft(id) => write!(out, "draft:{id}"),
+            Self::Post(id) => write!(out, "post:{id}"),
             Self::Server(host) => write!(out, "server:{host}"),
             Self::Team(id) => write!(out, "team:{id}"),
         }

@@ -41,7 +41,7 @@ pub fn for_post(
     for id in ids {
         let one = found.iter().find(|one| one.id == *id).ok_or_else(unknown)?;
         match one.state {
-            MediaState::Ready if one.scheduled_id.is_none() => {}
+            MediaState::Ready if one.scheduled_id.is_none() && one.draft_id.is_none() => {}
             MediaState::Attached if edited.is_some() && one.post_id == edited => {}
             MediaState::Working => {
                 return Err(Error::invalid(
@@ -71,7 +71,8 @@ pub fn attach(tx: &mut Tx<'_>, actor: ActorId, post: PostId, attachments: &[Atta
     if ids.is_empty() {
         return Ok(());
     }
-    let free = media::state.eq(MediaState::Ready).and(media::scheduled_id.is_null()).or(media::post_id.eq(post));
+    let held = media::scheduled_id.is_not_null().or(media::draft_id.is_not_null());
+    let free = media::state.eq(MediaState::Ready).and(diesel::dsl::not(held)).or(media::post_id.eq(post));
     let own = media::table.filter(media::id.eq_any(&ids)).filter(media::actor_id.eq(actor)).filter(free);
     let taken =
         diesel::update(own).set((media::state.eq(MediaState::Attached), media::post_id.eq(post))).execute(tx.conn())?;

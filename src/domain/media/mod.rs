@@ -19,11 +19,11 @@ pub use attach::{FILES, attach, for_post, use_picture};
 pub use describe::{DESCRIPTION, Words, check_description, describe, describe_attached};
 pub use elsewhere::{Kept, find_kept, forget_kept, keep, make_room};
 pub use forget::{delete, discard, drop_rows, forget_files_of_actor, forget_picture, forget_post, forget_unused, gone};
-pub use held::{held, hold, hold_free, release};
-pub use queries::{find, find_by_name, get_own};
+pub use held::{Holder, hand_over, held, hold, hold_free, release};
+pub use queries::{find, find_by_name, find_many, get_own};
 pub use upload::{Allowance, Made, Upload, await_reading, begin, fail, finish};
 
-use super::{AccountId, ActorId, MediaId, PostId, ScheduledId};
+use super::{AccountId, ActorId, DraftId, MediaId, PostId, ScheduledId};
 use crate::{
     db::{Json, Timestamp, schema::media},
     text_enum,
@@ -105,6 +105,8 @@ pub struct Media {
     pub created_at: Timestamp,
     /// The post that waits for its time and will have it.
     pub scheduled_id: Option<ScheduledId>,
+    /// The draft that will have it.
+    pub draft_id: Option<DraftId>,
 }
 
 impl Media {

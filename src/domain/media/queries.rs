@@ -18,6 +18,14 @@ pub fn find(conn: &mut Conn, id: MediaId) -> Result<Option<Media>> {
     Ok(media::table.find(id).select(Media::as_select()).first(conn).optional()?)
 }
 
+/// These uploads, in no order.
+pub fn find_many(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<Media>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(media::table.filter(media::id.eq_any(ids.to_vec())).select(Media::as_select()).load(conn)?)
+}
+
 /// An upload by the name of its folder.
 pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Media>> {
     Ok(media::table.filter(media::name.eq(name)).select(Media::as_select()).first(conn).optional()?)

@@ -68,6 +68,8 @@ pub struct Draft {
     pub quote: Option<Quoting>,
     /// The page of which a card is shown.
     pub link: Option<String>,
+    /// Whoever must agree to it under the rules of its brand does.
+    pub approved: bool,
     /// Ids and times are the author's server's to give; `None` for our own.
     pub uri: Option<String>,
     pub url: Option<String>,
@@ -98,6 +100,7 @@ impl Draft {
             details: Details::default(),
             quote: None,
             link: None,
+            approved: false,
             uri: None,
             url: None,
             published_at: None,

@@ -8,7 +8,7 @@ use super::{
     get, linked, may_see,
     poll_end::ended_elsewhere,
     quotes,
-    rights::{check_counts, name_nobody_outside},
+    rights::{check_counts, may_change, name_nobody_outside},
     said,
     spread::show_to_named,
     vote::forget_votes,
@@ -66,6 +66,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if old.author_id != by.actor() {
         return Err(Error::forbidden("post.not_yours", "Only its author can edit a post."));
     }
+    may_change(tx, by, &old)?;
     if !by.is_remote() && !old.audience.federates() {
         name_nobody_outside(tx, draft)?;
     }

@@ -1,12 +1,16 @@
 //! Who may publish what.
 
+use serde_json::json;
+
 use super::{Audience, Draft, MENTIONS, Post, Viewer, compose::stays_inside, create::ATTACHMENTS, may_see};
 use crate::{
     db::Tx,
     domain::{
-        AccountId, ActorId, By, accounts,
+        AccountId, ActorId, By,
+        accounts::{self, Right},
         actors::{self, Actor},
-        org,
+        audit::{self, About, Act, Entry},
+        brands, org,
     },
     error::{Error, Result},
 };
@@ -29,6 +33,7 @@ pub(super) fn may_publish(
         By::Remote { .. } => {}
         By::Local { account, .. } => {
             may_use_audience(tx, *account, author, draft)?;
+            must_be_approved(tx, author, draft, parent)?;
             if draft.reply_to.is_some() && parent.is_none() {
                 return Err(Error::not_found("post.not_found", "The post that you answer is not there any more."));
             }
@@ -49,6 +54,38 @@ pub(super) fn may_publish(
         return Err(Error::not_found("post.not_found", "The post that you answer is not there any more."));
     }
     Ok(())
+}
+
+/// A brand whose rules ask for approval publishes nothing without, whichever door it came through.
+fn must_be_approved(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
+    if draft.approved || !author.kind.has_speakers() {
+        return Ok(());
+    }
+    let policy = brands::policy_of(tx.conn(), author.id)?;
+    if policy.needed(parent.map(|parent| parent.author_id)) == 0 {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        "brand.approval",
+        "This brand publishes what colleagues approved. Write it as a draft, and submit that.",
+    ))
+}
+
+/// What a brand published with approval is changed without only by who may publish without, and it is written down.
+pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post) -> Result<()> {
+    let By::Local { actor, account } = by else { return Ok(()) };
+    let brand = actors::get(tx.conn(), *actor)?;
+    if !brand.kind.has_speakers() || brands::policy_of(tx.conn(), brand.id)?.needed(old.reply_to_author_id) == 0 {
+        return Ok(());
+    }
+    let role = account.map(|account| accounts::role_on(tx.conn(), account, brand.id)).transpose()?.flatten();
+    let (Some(account), true) = (account, role.is_some_and(|role| role.may(Right::Override))) else {
+        let told = "This brand publishes what colleagues approved: its managers and owners change that.";
+        return Err(Error::forbidden("brand.approval", told));
+    };
+    tx.behalf_of(account.0);
+    let (act, about, details) = (Act::PostEdited, About::Post(old.id), json!({}));
+    audit::record(tx, &Entry { act, about, brand: Some(brand.id), reason: None, details })
 }
 
 /// Refuses more attachments and names than a post may have. `staying` get it already and are not named again.

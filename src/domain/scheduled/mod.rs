@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 pub use publish::publish_next;
 
 use super::{
-    AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId, media,
+    AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId,
+    media::{self, Holder},
     posts::{self, Addressees, NewPoll, NewPost, Once, QuotePolicy},
     work::Job,
 };
@@ -79,7 +80,8 @@ impl Wish {
         }
     }
 
-    fn into_post(self) -> NewPost {
+    /// The wish as what somebody types.
+    pub(super) fn into_post(self) -> NewPost {
         NewPost {
             text: self.text,
             format: if self.markdown { Format::Markdown } else { Format::Plain },
@@ -165,7 +167,7 @@ pub fn schedule(
         ))
         .execute(tx.conn())?;
     let uploads: Vec<MediaId> = draft.attachments.iter().filter_map(|one| one.media).collect();
-    media::hold(tx, *actor, id, &uploads)?;
+    media::hold(tx, *actor, Holder::Scheduled(id), &uploads)?;
     tx.defer(&Job::PublishScheduled { actor: *actor, at })?;
     Ok(Made::Waits(id))
 }

@@ -6,7 +6,8 @@ use super::Scheduled;
 use crate::{
     db::{Key, Tx, schema::scheduled_posts},
     domain::{
-        ActorId, By, PostId, Site, accounts, media,
+        ActorId, By, PostId, Site, accounts,
+        media::{self, Holder},
         posts::{self, Once},
         work::Job,
     },
@@ -43,7 +44,7 @@ pub fn publish_next(tx: &mut Tx<'_>, site: &Site, actor: ActorId) -> Result<bool
             diesel::update(scheduled_posts::table.find(next.id))
                 .set(scheduled_posts::failed.eq(error.safe()))
                 .execute(tx.conn())?;
-            media::hold_free(tx, actor, next.id, &next.wish.0.media)?;
+            media::hold_free(tx, actor, Holder::Scheduled(next.id), &next.wish.0.media)?;
         }
     }
     Ok(true)
@@ -59,7 +60,7 @@ fn publish(tx: &mut Tx<'_>, site: &Site, scheduled: &Scheduled) -> Result<PostId
             "Whoever scheduled this may not write as this account any more.",
         ));
     }
-    media::release(tx, scheduled.id)?;
+    media::release(tx, Holder::Scheduled(scheduled.id))?;
     let by = By::Local { actor, account: Some(account) };
     let draft = posts::compose(tx, site, &by, &scheduled.wish.0.clone().into_post())?;
     posts::create(tx, site, &by, &draft)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
-    domain::{ActorId, MediaId, NotificationId, PostId, SubscriptionId},
+    domain::{AccountId, ActorId, DraftId, MediaId, NotificationId, PostId, SubscriptionId},
     error::Result,
 };
 
@@ -102,6 +102,20 @@ pub enum Job {
         /// Not before this moment.
         at: Timestamp,
     },
+    /// Publish the drafts of a brand whose time has come, one after the other; one job for all of them.
+    PublishDrafts {
+        /// As whom.
+        actor: ActorId,
+        /// Not before this moment.
+        at: Timestamp,
+    },
+    /// Tell a manager by letter that somebody published without the approvals that a brand asks for.
+    TellOfOverride {
+        /// What was published.
+        draft: DraftId,
+        /// Who is told.
+        manager: AccountId,
+    },
     /// Take away what an actor that was deleted leaves behind.
     EraseActor {
         /// Who is gone.
@@ -175,6 +189,8 @@ impl Job {
             Self::TellVotes { .. } => "tell_votes",
             Self::EndPoll { .. } => "end_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
+            Self::PublishDrafts { .. } => "publish_drafts",
+            Self::TellOfOverride { .. } => "tell_of_override",
             Self::EraseActor { .. } => "erase_actor",
             Self::PartFrom { .. } => "part_from",
             Self::DropFiles => "drop_files",
@@ -197,12 +213,13 @@ impl Job {
             | Self::FetchCard { .. }
             | Self::CheckQuote { .. }
             | Self::VerifyFields { .. } => Room::LookedUp,
-            Self::SendReset { .. } => Room::Letters,
+            Self::SendReset { .. } | Self::TellOfOverride { .. } => Room::Letters,
             Self::Push { .. } => Room::Pushes,
             Self::Federate { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
             | Self::PublishScheduled { .. }
+            | Self::PublishDrafts { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -239,6 +256,8 @@ impl Later for Job {
             Self::IndexPosts { .. } => Some("index_posts".to_owned()),
             Self::Converse { .. } => Some("converse".to_owned()),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
+            Self::PublishDrafts { actor, .. } => Some(format!("publish_drafts:{actor}")),
+            Self::TellOfOverride { draft, manager } => Some(format!("tell_of_override:{draft}:{manager}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
@@ -263,6 +282,8 @@ impl Later for Job {
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
             | Self::PublishScheduled { .. }
+            | Self::PublishDrafts { .. }
+            | Self::TellOfOverride { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -289,6 +310,8 @@ impl Later for Job {
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
             | Self::PublishScheduled { .. }
+            | Self::PublishDrafts { .. }
+            | Self::TellOfOverride { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -313,6 +336,7 @@ impl Later for Job {
                 | Self::EndPoll { .. }
                 | Self::DropFiles
                 | Self::PublishScheduled { .. }
+                | Self::PublishDrafts { .. }
                 | Self::SendReset { .. }
         )
     }
@@ -327,7 +351,7 @@ impl Later for Job {
 
     fn due(&self) -> Option<Timestamp> {
         match self {
-            Self::EndPoll { at, .. } | Self::PublishScheduled { at, .. } => Some(*at),
+            Self::EndPoll { at, .. } | Self::PublishScheduled { at, .. } | Self::PublishDrafts { at, .. } => Some(*at),
             Self::Push { at, .. } => *at,
             _ => None,
         }

@@ -3,7 +3,9 @@
 mod audit;
 mod deliveries;
 mod doctor;
+mod drafts;
 mod jobs;
+mod policy;
 mod servers;
 mod teams;
 
@@ -29,7 +31,9 @@ pub fn routes() -> Router<App> {
         .merge(audit::routes())
         .merge(deliveries::routes())
         .merge(doctor::routes())
+        .merge(drafts::routes())
         .merge(jobs::routes())
+        .merge(policy::routes())
         .merge(servers::routes())
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))

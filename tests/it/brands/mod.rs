@@ -1,13 +1,22 @@
 //! Brands that several people speak for: what their roles let them do, and what is written down of it.
 
 mod audit;
+mod desk;
+mod doors;
+mod emergency;
+mod flow;
+mod keeping;
+mod later;
+mod random;
 mod rights;
+mod roles;
 
 use guildhall::{
     domain::{
-        ActorId,
+        ActorId, Page,
         accounts::{self, GrantRole},
         actors::{self, ActorKind, NewLocal},
+        audit::{Of, list},
     },
     error::Result,
 };
@@ -44,4 +53,11 @@ pub async fn with_role(house: &House, brand: ActorId, role: GrantRole) -> Person
     let person = house.employee(&format!("the_{role}")).await;
     give(house, &person, brand, role).await.unwrap();
     person
+}
+
+/// What was written down, oldest first.
+pub async fn audit_acts(desk: &desk::Desk) -> Vec<String> {
+    let page = Page { limit: 1_000, ..Page::default() };
+    let records = desk.house.app.db.read(move |conn| list(conn, &Of::Everybody, &page)).await.unwrap();
+    records.into_iter().rev().map(|record| record.act).collect()
 }

@@ -1,0 +1,168 @@
+//! What is written for a brand before it is a post: by several people, under the brand's rules.
+//!
+//! A draft is changed ([`save`]), handed in ([`submit`]), approved or given back ([`approve`], [`request_changes`]), and
+//! published now or later ([`publish`], [`schedule`], [`publish_next`]). Who may do each is the table of
+//! `accounts::Right`; how many must agree is the brand's [`Policy`](super::brands::Policy); whether they agree to what is there now is [`Standing`],
+//! which counts approvals of one [`content_hash`] only. Publishing is `posts::compose` and `posts::create`, as at every
+//! other door, in the transaction in which the draft becomes [`DraftState::Published`].
+
+mod hash;
+mod history;
+mod presence;
+mod publish;
+mod queries;
+mod review;
+mod schedule;
+mod standing;
+mod view;
+mod write;
+
+use diesel::prelude::*;
+
+pub use hash::content_hash;
+pub use history::{PastText, VERSIONS, history};
+pub use presence::{PRESENT, note_presence};
+pub use publish::{REASON, publish, publish_anyway};
+pub use queries::{find, find_override, forget_all_of, get, list, prune};
+pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
+pub use schedule::{publish_next, schedule};
+pub use standing::Standing;
+pub use view::{DraftView, view};
+pub use write::{Content, OPEN, Once, create, discard, save};
+
+use super::{AccountId, ActorId, DraftId, MediaId, PostId, accounts, scheduled::Wish};
+use crate::{
+    db::{Json, Timestamp, schema::drafts},
+    error::{Error, Result},
+};
+
+crate::text_enum! {
+    /// How far a draft is.
+    DraftState {
+        /// It is being written.
+        Draft = "draft",
+        /// It waits for approval.
+        InReview = "in_review",
+        /// Somebody asked for changes.
+        ChangesRequested = "changes_requested",
+        /// It has the approvals that it needs.
+        Approved = "approved",
+        /// It waits for its time.
+        Scheduled = "scheduled",
+        /// Its time came, and it could not be published.
+        Held = "held",
+        /// It is a post.
+        Published = "published",
+        /// It was thrown away.
+        Discarded = "discarded",
+    }
+}
+
+impl DraftState {
+    /// Whether it may still become a post.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Published | Self::Discarded)
+    }
+
+    /// The states in which it may.
+    fn open() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|state| state.is_open()).collect()
+    }
+}
+
+/// A draft as it is stored.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = drafts)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Draft {
+    pub id: DraftId,
+    /// The brand.
+    pub actor_id: ActorId,
+    /// Who began it.
+    pub author_id: AccountId,
+    pub state: DraftState,
+    /// What is to be published.
+    pub wish: Json<Wish>,
+    pub content_hash: String,
+    /// How often it was saved.
+    pub version: i64,
+    /// Who wrote in it, the author among them.
+    pub writers: Json<Vec<AccountId>>,
+    /// Who looks after the answers.
+    pub reply_owner_id: AccountId,
+    pub scheduled_at: Option<Timestamp>,
+    pub scheduled_by: Option<AccountId>,
+    /// Why it was not published when its time had come.
+    pub held: Option<String>,
+    pub post_id: Option<PostId>,
+    pub published_by: Option<AccountId>,
+    /// Why it was published without the approvals that it needs.
+    pub override_reason: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Who handles a draft: a person, and whom their token acts as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hand {
+    /// The person.
+    pub account: AccountId,
+    /// The person's own actor.
+    pub own: ActorId,
+    /// Whom they act as.
+    pub actor: ActorId,
+}
+
+impl Hand {
+    /// The person behind a token, and whom it acts as.
+    pub fn of(session: &accounts::Session) -> Self {
+        Self { account: session.account.id, own: session.account.actor_id, actor: session.actor.id }
+    }
+
+    /// Whether the token lets them handle what is this brand's: their own does, and the brand's.
+    const fn reaches(&self, brand: ActorId) -> bool {
+        self.actor.0 == self.own.0 || self.actor.0 == brand.0
+    }
+}
+
+/// What came of handling a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done(DraftId),
+    /// Somebody saved another version meanwhile: nothing was done.
+    Stale(DraftId),
+}
+
+/// What is said where a state does not allow something.
+fn wrong_state(draft: &Draft) -> Error {
+    let told = match draft.state {
+        DraftState::Draft => "This draft is still being written. Submit it first.",
+        DraftState::InReview => "This draft waits for approval.",
+        DraftState::ChangesRequested => "Somebody asked for changes of this draft. Change it, and submit it again.",
+        DraftState::Approved => "This draft is approved already.",
+        DraftState::Scheduled => "This draft waits for its time.",
+        DraftState::Held => "This draft is held. Look at the reason, and submit it again.",
+        DraftState::Published => "This draft is published.",
+        DraftState::Discarded => "This draft was thrown away.",
+    };
+    Error::conflict("draft.state", told)
+}
+
+/// A line or more that somebody wrote about a draft, trimmed; refused when it is too short or too long.
+fn said(text: &str, shortest: usize, longest: usize, code: &'static str) -> Result<String> {
+    let text = text.trim();
+    let count = text.chars().count();
+    if count < shortest || count > longest || crate::text::is_blank(text) {
+        return Err(Error::invalid(
+            code,
+            format!("This needs {shortest} to {longest} characters that say why; it has {count}."),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// The uploads that a draft has, in order.
+fn uploads(wish: &Wish) -> &[MediaId] {
+    &wish.media
+}

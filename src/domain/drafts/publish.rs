@@ -1,0 +1,149 @@
+//! From a draft to a post, once.
+
+use diesel::prelude::*;
+use serde_json::json;
+
+use super::{
+    Draft, DraftState, Hand, Outcome,
+    queries::{get_for, get_with_role},
+    review::is_stale,
+    said,
+    standing::{Standing, answered_by, standing},
+    uploads,
+    write::note,
+    wrong_state,
+};
+use crate::{
+    db::{Key, Timestamp, Tx, schema::drafts},
+    domain::{
+        AccountId, By, DraftId, PostId, Site,
+        accounts::{self, Right},
+        audit::Act,
+        brands,
+        media::{self, Holder},
+        posts,
+        work::Job,
+    },
+    error::{Error, Result},
+};
+
+/// How many characters the reason of an override has at least, and at most.
+pub const REASON: (usize, usize) = (15, 1_000);
+
+/// Publishes a draft that has the approvals which it needs. Asked twice it is one post.
+pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Option<i64>) -> Result<Outcome> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let (draft, role) = get_with_role(tx.conn(), hand, id)?;
+    let answered = answered_by(tx.conn(), &draft)?;
+    let free = brands::policy_of(tx.conn(), draft.actor_id)?.lets_go(answered);
+    if !(free && role.may(Right::ReplyWithoutApproval)) {
+        accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::Publish)?;
+    }
+    match draft.state {
+        DraftState::Published => return Ok(Outcome::Done(id)),
+        DraftState::Discarded => return Err(wrong_state(&draft)),
+        _ if is_stale(&draft, seen) => return Ok(Outcome::Stale(id)),
+        _ => {}
+    }
+    let standing = ready(tx, &draft)?;
+    put_out(tx, site, hand.account, &draft, &standing)?;
+    Ok(Outcome::Done(id))
+}
+
+/// Publishes a draft in an emergency, whatever approvals it lacks. Every other manager of the brand is told by letter;
+/// where there is nobody who could be told, it is refused.
+pub fn publish_anyway(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    hand: &Hand,
+    id: DraftId,
+    seen: Option<i64>,
+    reason: &str,
+) -> Result<Outcome> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let draft = get_for(tx.conn(), hand, id, Right::Override)?;
+    match draft.state {
+        DraftState::Published | DraftState::Discarded => return Err(wrong_state(&draft)),
+        _ if is_stale(&draft, seen) => return Ok(Outcome::Stale(id)),
+        _ => {}
+    }
+    let reason = said(reason, REASON.0, REASON.1, "draft.reason")?;
+    let managers = accounts::people_with(tx.conn(), &[draft.actor_id], Right::Override)?;
+    let told: Vec<AccountId> =
+        managers.into_iter().map(|(_, manager)| manager).filter(|manager| *manager != hand.account).collect();
+    if told.is_empty() {
+        let refused = "This brand has no second manager who could be told of it. Give somebody that role first.";
+        return Err(Error::conflict("draft.no_second_manager", refused));
+    }
+    let now = tx.now();
+    let standing = standing(tx.conn(), &draft, now)?;
+    diesel::update(drafts::table.find(id)).set(drafts::override_reason.eq(&reason)).execute(tx.conn())?;
+    let post = put_out(tx, site, hand.account, &draft, &standing)?;
+    let details = json!({ "post": post, "told": told, "needed": standing.needed, "approved_by": standing.approved_by });
+    note(tx, &draft, Act::DraftOverridden, Some(&reason), details)?;
+    for manager in told {
+        tx.defer(&Job::TellOfOverride { draft: id, manager })?;
+    }
+    Ok(Outcome::Done(id))
+}
+
+/// How the draft stands, when it may be published; refused when it may not.
+pub(super) fn ready(tx: &mut Tx<'_>, draft: &Draft) -> Result<Standing> {
+    let now = tx.now();
+    let standing = standing(tx.conn(), draft, now)?;
+    standing.must_be_met()?;
+    Ok(standing)
+}
+
+/// Makes the post, by the same operations as every other door, and ends the draft with it.
+pub(super) fn put_out(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    person: AccountId,
+    draft: &Draft,
+    standing: &Standing,
+) -> Result<PostId> {
+    let by = By::Local { actor: draft.actor_id, account: Some(person) };
+    media::release(tx, Holder::Draft(draft.id))?;
+    let mut composed = posts::compose(tx, site, &by, &draft.wish.0.clone().into_post())?;
+    composed.approved = true;
+    let post = posts::create(tx, site, &by, &composed)?;
+    settle(tx, draft, DraftState::Published)?;
+    diesel::update(drafts::table.find(draft.id))
+        .set((drafts::post_id.eq(post), drafts::published_by.eq(person), drafts::content_hash.eq(&standing.hash)))
+        .execute(tx.conn())?;
+    let details = json!({
+        "post": post,
+        "author": draft.author_id,
+        "by": person,
+        "content_hash": standing.hash,
+        "approved_by": standing.approved_by,
+    });
+    note(tx, draft, Act::DraftPublished, None, details)?;
+    Ok(post)
+}
+
+/// Refuses what could not be published at this moment, whatever it still needs; nothing is changed.
+pub(super) fn must_be_publishable(tx: &mut Tx<'_>, site: &Site, person: AccountId, draft: &Draft) -> Result<()> {
+    let by = By::Local { actor: draft.actor_id, account: Some(person) };
+    media::release(tx, Holder::Draft(draft.id))?;
+    let mut composed = posts::compose(tx, site, &by, &draft.wish.0.clone().into_post())?;
+    composed.approved = true;
+    posts::check_may_publish(tx, &by, &composed)?;
+    media::hold(tx, draft.actor_id, Holder::Draft(draft.id), uploads(&draft.wish.0))
+}
+
+/// Brings a draft into a state in which it waits for no time.
+pub(super) fn settle(tx: &mut Tx<'_>, draft: &Draft, state: DraftState) -> Result<()> {
+    let now = tx.now();
+    diesel::update(drafts::table.find(draft.id))
+        .set((
+            drafts::state.eq(state),
+            drafts::scheduled_at.eq(None::<Timestamp>),
+            drafts::scheduled_by.eq(None::<AccountId>),
+            drafts::held.eq(None::<String>),
+            drafts::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Handing a draft in, and what colleagues say of it.
+
+use diesel::prelude::*;
+use serde_json::json;
+
+use super::{
+    Draft, DraftState, Hand, Outcome,
+    publish::{must_be_publishable, settle},
+    queries::{get_for, get_to_write},
+    said,
+    standing::{fresh_hash, standing},
+    write::note,
+    wrong_state,
+};
+use crate::{
+    db::{Key, Timestamp, Tx, schema::draft_reviews},
+    domain::{AccountId, DraftId, Site, accounts::Right, audit::Act, brands},
+    error::{Error, Result},
+    on_conn,
+};
+
+/// How many verdicts on a draft are kept: of earlier texts the oldest go.
+const REVIEWS: i64 = 200;
+/// How many characters a comment may have.
+pub const COMMENT: usize = 2_000;
+
+crate::text_enum! {
+    /// What somebody says of a draft.
+    Verdict {
+        /// Yes.
+        Approved = "approved",
+        /// Not like this.
+        ChangesRequested = "changes_requested",
+    }
+}
+
+/// What somebody said of one text of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = draft_reviews)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Review {
+    pub id: i64,
+    pub draft_id: DraftId,
+    pub account_id: AccountId,
+    /// Of which text.
+    pub content_hash: String,
+    pub verdict: Verdict,
+    pub comment: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// Hands a draft in. What could not be published at this moment is refused; what needs no approval has it.
+pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Option<i64>) -> Result<Outcome> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let draft = get_to_write(tx.conn(), hand, id, Right::Submit)?;
+    if is_stale(&draft, seen) {
+        return Ok(Outcome::Stale(id));
+    }
+    match draft.state {
+        DraftState::Draft | DraftState::ChangesRequested | DraftState::Held => {}
+        DraftState::InReview | DraftState::Approved => return Ok(Outcome::Done(id)),
+        DraftState::Scheduled | DraftState::Published | DraftState::Discarded => return Err(wrong_state(&draft)),
+    }
+    must_be_publishable(tx, site, hand.account, &draft)?;
+    let now = tx.now();
+    let met = standing(tx.conn(), &draft, now)?.is_met();
+    settle(tx, &draft, if met { DraftState::Approved } else { DraftState::InReview })?;
+    Ok(Outcome::Done(id))
+}
+
+/// Says yes to what is there now, as whoever says it saw it.
+pub fn approve(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i64>, comment: Option<&str>) -> Result<Outcome> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let draft = get_for(tx.conn(), hand, id, Right::Approve)?;
+    if is_stale(&draft, seen) {
+        return Ok(Outcome::Stale(id));
+    }
+    if !matches!(draft.state, DraftState::InReview | DraftState::Approved | DraftState::Scheduled) {
+        return Err(wrong_state(&draft));
+    }
+    let wrote = draft.author_id == hand.account || draft.writers.0.contains(&hand.account);
+    if wrote && !brands::policy_of(tx.conn(), draft.actor_id)?.self_approve {
+        let told = "You wrote in this draft yourself: somebody else approves it.";
+        return Err(Error::forbidden("draft.own", told));
+    }
+    let comment = comment.map(|comment| said(comment, 1, COMMENT, "draft.comment")).transpose()?;
+    let hash = say(tx, &draft, hand.account, Verdict::Approved, comment.as_deref())?;
+    note(tx, &draft, Act::DraftApproved, None, json!({ "content_hash": hash }))?;
+    let now = tx.now();
+    if draft.state == DraftState::InReview && standing(tx.conn(), &draft, now)?.is_met() {
+        settle(tx, &draft, DraftState::Approved)?;
+    }
+    Ok(Outcome::Done(id))
+}
+
+/// Gives a draft back, with what is to be changed. What was scheduled waits no more.
+pub fn request_changes(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i64>, comment: &str) -> Result<Outcome> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let draft = get_for(tx.conn(), hand, id, Right::RequestChanges)?;
+    if is_stale(&draft, seen) {
+        return Ok(Outcome::Stale(id));
+    }
+    if !matches!(draft.state, DraftState::InReview | DraftState::Approved | DraftState::Scheduled | DraftState::Held) {
+        return Err(wrong_state(&draft));
+    }
+    let comment = said(comment, 1, COMMENT, "draft.comment")?;
+    let hash = say(tx, &draft, hand.account, Verdict::ChangesRequested, Some(&comment))?;
+    settle(tx, &draft, DraftState::ChangesRequested)?;
+    note(tx, &draft, Act::DraftReturned, None, json!({ "content_hash": hash }))?;
+    Ok(Outcome::Done(id))
+}
+
+/// Whether somebody else saved the draft since the version that was seen.
+pub(super) fn is_stale(draft: &Draft, seen: Option<i64>) -> bool {
+    seen.is_some_and(|seen| seen != draft.version)
+}
+
+/// Keeps a verdict on the text that is there now, in place of an earlier one of the same person; answers the hash of
+/// that text.
+fn say(tx: &mut Tx<'_>, draft: &Draft, account: AccountId, verdict: Verdict, comment: Option<&str>) -> Result<String> {
+    let hash = fresh_hash(tx.conn(), draft)?;
+    let (id, now) = (tx.new_id(), tx.now());
+    on_conn!(tx.conn(), |c| diesel::insert_into(draft_reviews::table)
+        .values((
+            draft_reviews::id.eq(id),
+            draft_reviews::draft_id.eq(draft.id),
+            draft_reviews::account_id.eq(account),
+            draft_reviews::content_hash.eq(&hash),
+            draft_reviews::verdict.eq(verdict),
+            draft_reviews::comment.eq(comment),
+            draft_reviews::created_at.eq(now),
+        ))
+        .on_conflict((draft_reviews::draft_id, draft_reviews::account_id, draft_reviews::content_hash))
+        .do_update()
+        .set((
+            draft_reviews::verdict.eq(verdict),
+            draft_reviews::comment.eq(comment),
+            draft_reviews::created_at.eq(now),
+        ))
+        .execute(c))?;
+    let old: Vec<i64> = draft_reviews::table
+        .filter(draft_reviews::draft_id.eq(draft.id))
+        .filter(draft_reviews::content_hash.ne(&hash))
+        .order((draft_reviews::created_at.desc(), draft_reviews::id.desc()))
+        .offset(REVIEWS)
+        .limit(REVIEWS)
+        .select(draft_reviews::id)
+        .load(tx.conn())?;
+    if !old.is_empty() {
+        diesel::delete(draft_reviews::table.filter(draft_reviews::id.eq_any(old))).execute(tx.conn())?;
+    }
+    Ok(hash)
+}

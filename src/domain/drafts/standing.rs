@@ -1,0 +1,108 @@
+//! Whether enough people agree to what is there now.
+
+use std::collections::BTreeSet;
+
+use super::{Draft, Review, Verdict, hash::content_hash, queries::reviews_of};
+use crate::{
+    db::{Conn, Timestamp},
+    domain::{
+        AccountId, ActorId,
+        accounts::{self, Right},
+        brands::{self, Policy},
+        media::{self, Media},
+        posts,
+    },
+    error::{Error, Result},
+};
+
+/// How a draft stands with those who must agree to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The hash of what is there now.
+    pub hash: String,
+    /// How many approvals it needs.
+    pub needed: usize,
+    /// Whose approvals count.
+    pub approved_by: Vec<AccountId>,
+    /// Who asked for changes of just this.
+    pub objected_by: Vec<AccountId>,
+}
+
+impl Standing {
+    /// Whether it may be published.
+    pub fn is_met(&self) -> bool {
+        self.objected_by.is_empty() && self.approved_by.len() >= self.needed
+    }
+
+    /// Refuses when it may not.
+    pub(super) fn must_be_met(&self) -> Result<()> {
+        if self.is_met() {
+            return Ok(());
+        }
+        if !self.objected_by.is_empty() {
+            return Err(Error::forbidden("draft.objection", "Somebody asked for changes of this draft."));
+        }
+        let (have, needed) = (self.approved_by.len(), self.needed);
+        Err(Error::forbidden(
+            "draft.approvals_missing",
+            format!("This draft has {have} of the {needed} approvals that this brand asks for."),
+        ))
+    }
+
+    /// How a draft stands by what was said of it. Approvals count when they are of the text that is there now, not too
+    /// old, and of somebody who may still approve and wrote nothing of it. `answered` is the author of what it answers.
+    pub(super) fn of(
+        draft: &Draft,
+        policy: &Policy,
+        answered: Option<ActorId>,
+        hash: String,
+        reviews: &[Review],
+        approvers: &[AccountId],
+        now: Timestamp,
+    ) -> Self {
+        let heard = |verdict: Verdict| {
+            let hash = &hash;
+            reviews.iter().filter(move |review| {
+                review.draft_id == draft.id
+                    && review.verdict == verdict
+                    && review.content_hash == *hash
+                    && approvers.contains(&review.account_id)
+            })
+        };
+        let counts = |review: &&Review| {
+            let wrote = draft.writers.0.contains(&review.account_id) || draft.author_id == review.account_id;
+            (policy.self_approve || !wrote) && now.since(review.created_at) < policy.approval_lasts()
+        };
+        let approved: BTreeSet<AccountId> =
+            heard(Verdict::Approved).filter(counts).map(|review| review.account_id).collect();
+        let objected: BTreeSet<AccountId> = heard(Verdict::ChangesRequested).map(|review| review.account_id).collect();
+        Self {
+            needed: policy.needed(answered),
+            approved_by: approved.into_iter().collect(),
+            objected_by: objected.into_iter().collect(),
+            hash,
+        }
+    }
+}
+
+/// How a draft stands at this moment.
+pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result<Standing> {
+    let policy = brands::policy_of(conn, draft.actor_id)?;
+    let answered = answered_by(conn, draft)?;
+    let reviews = reviews_of(conn, &[draft.id])?;
+    let approvers = accounts::people_with(conn, &[draft.actor_id], Right::Approve)?;
+    let approvers: Vec<AccountId> = approvers.into_iter().map(|(_, account)| account).collect();
+    Ok(Standing::of(draft, &policy, answered, fresh_hash(conn, draft)?, &reviews, &approvers, now))
+}
+
+/// Whom a draft answers.
+pub(super) fn answered_by(conn: &mut Conn, draft: &Draft) -> Result<Option<ActorId>> {
+    let Some(answered) = draft.wish.0.reply_to else { return Ok(None) };
+    Ok(posts::find(conn, answered)?.map(|post| post.author_id))
+}
+
+/// The hash of what is there now: what an upload shows may have been said anew since it was saved.
+pub(super) fn fresh_hash(conn: &mut Conn, draft: &Draft) -> Result<String> {
+    let uploads: Vec<Media> = media::find_many(conn, &draft.wish.0.media)?;
+    content_hash(&draft.wish.0, &uploads)
+}

@@ -1,0 +1,82 @@
+//! Drafts as they are shown, in a fixed number of queries however many they are.
+
+use super::{Draft, Review, Standing, content_hash, presence::present, queries::reviews_of};
+use crate::{
+    db::{Conn, Timestamp},
+    domain::{
+        AccountId, ActorId, DraftId, MediaId, PostId,
+        accounts::{self, Right},
+        actors::{self, Actor},
+        brands::{self, Policy},
+        media::{self, Media},
+        posts,
+    },
+    error::Result,
+};
+
+/// A draft with all that is shown of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftView {
+    /// The draft.
+    pub draft: Draft,
+    /// The brand.
+    pub brand: Option<Actor>,
+    /// What was said of it, oldest first.
+    pub reviews: Vec<Review>,
+    /// How it stands.
+    pub standing: Standing,
+    /// Its uploads.
+    pub media: Vec<Media>,
+    /// Who writes in it at this moment.
+    pub writing: Vec<AccountId>,
+    /// The address of the post that came of it.
+    pub post_url: Option<String>,
+}
+
+impl DraftView {
+    /// Everybody who is named in it.
+    pub fn people(&self) -> Vec<AccountId> {
+        let draft = &self.draft;
+        let named = [Some(draft.author_id), Some(draft.reply_owner_id), draft.scheduled_by, draft.published_by];
+        let reviewers = self.reviews.iter().map(|review| review.account_id);
+        named.into_iter().flatten().chain(reviewers).chain(self.writing.iter().copied()).collect()
+    }
+}
+
+/// These drafts as they are shown, in their order.
+pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<DraftView>> {
+    let ids: Vec<DraftId> = drafts.iter().map(|draft| draft.id).collect();
+    let mut ids_of_brands: Vec<ActorId> = drafts.iter().map(|draft| draft.actor_id).collect();
+    ids_of_brands.sort();
+    ids_of_brands.dedup();
+    let uploads: Vec<MediaId> = drafts.iter().flat_map(|draft| draft.wish.0.media.clone()).collect();
+    let related: Vec<PostId> =
+        drafts.iter().flat_map(|draft| [draft.post_id, draft.wish.0.reply_to]).flatten().collect();
+    let (policies, actors) = (brands::policies_of(conn, &ids_of_brands)?, actors::get_many(conn, &ids_of_brands)?);
+    let approvers = accounts::people_with(conn, &ids_of_brands, Right::Approve)?;
+    let (reviews, media) = (reviews_of(conn, &ids)?, media::find_many(conn, &uploads)?);
+    let (writing, posts) = (present(conn, &ids, now)?, posts::get_many(conn, &related)?);
+    let post = |id: Option<PostId>| posts.iter().find(|post| Some(post.id) == id);
+    let shown = |draft: Draft| {
+        let policy = policies.iter().find(|policy| policy.actor_id == draft.actor_id);
+        let policy = policy.cloned().unwrap_or_else(|| Policy::usual(draft.actor_id));
+        let approvers: Vec<AccountId> =
+            approvers.iter().filter(|(brand, _)| *brand == draft.actor_id).map(|(_, account)| *account).collect();
+        let reviews: Vec<Review> = reviews.iter().filter(|review| review.draft_id == draft.id).cloned().collect();
+        let media: Vec<Media> =
+            draft.wish.0.media.iter().filter_map(|id| media.iter().find(|one| one.id == *id).cloned()).collect();
+        let hash = content_hash(&draft.wish.0, &media)?;
+        let answered = post(draft.wish.0.reply_to).map(|post| post.author_id);
+        let standing = Standing::of(&draft, &policy, answered, hash, &reviews, &approvers, now);
+        Ok(DraftView {
+            brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),
+            writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),
+            post_url: post(draft.post_id).and_then(|post| post.url.clone()),
+            reviews,
+            standing,
+            media,
+            draft,
+        })
+    };
+    drafts.into_iter().map(shown).collect()
+}

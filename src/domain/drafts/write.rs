@@ -1,0 +1,243 @@
+//! Writing a draft: beginning it, saving it, throwing it away.
+
+use diesel::prelude::*;
+use serde_json::json;
+
+use super::{
+    Draft, DraftState, Hand, Outcome, hash::content_hash, history, presence, queries::get_to_write, uploads,
+    wrong_state,
+};
+use crate::{
+    db::{Conn, Json, Key, Tx, schema::drafts},
+    domain::{
+        AccountId, ActorId, Audience, DraftId, Site, TokenId,
+        accounts::{self, Right},
+        audit::{self, About, Act, Entry},
+        media::{self, Holder},
+        posts,
+        scheduled::Wish,
+    },
+    error::{Error, Result},
+    text,
+};
+
+/// How many drafts of a brand may be open.
+pub const OPEN: i64 = 500;
+/// How many that were thrown away can be found.
+const DISCARDED: i64 = 1_000;
+/// How many characters a content warning may have while it is a draft.
+const WARNING: usize = 500;
+
+/// What somebody writes into a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// What is to be published.
+    pub wish: Wish,
+    /// Who looks after the answers; the author, where nobody is named.
+    pub reply_owner: Option<AccountId>,
+}
+
+/// What a client calls one act of beginning a draft, so that it may ask twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// The token that writes.
+    pub token: TokenId,
+    /// The client's name for the act.
+    pub key: String,
+    /// What it said, as a fingerprint.
+    pub request: String,
+}
+
+/// Begins a draft for a brand. The same key with the same words is the same draft.
+pub fn create(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    hand: &Hand,
+    brand: ActorId,
+    content: &Content,
+    once: Option<&Once>,
+) -> Result<DraftId> {
+    if !hand.reaches(brand) {
+        return Err(Error::not_found("brand.not_found", "This token acts for another brand."));
+    }
+    accounts::need_right(tx.conn(), hand.account, brand, Right::WriteDraft)?;
+    tx.lock(Key("drafts", &[brand.0]))?;
+    if let Some(once) = once {
+        // One key may come for two brands at once.
+        tx.lock(Key(&format!("draft.{}", once.key), &[once.token.0]))?;
+        if let Some(known) = made(tx.conn(), once)? {
+            return Ok(known);
+        }
+    }
+    check(tx.conn(), site, brand, content)?;
+    let open: i64 = drafts::table
+        .filter(drafts::actor_id.eq(brand))
+        .filter(drafts::state.eq_any(DraftState::open()))
+        .count()
+        .get_result(tx.conn())?;
+    if open >= OPEN {
+        let told = format!("This brand has {OPEN} drafts already. Publish some, or throw some away.");
+        return Err(Error::invalid("draft.limit", told));
+    }
+    let (id, now) = (DraftId(tx.new_id()), tx.now());
+    diesel::insert_into(drafts::table)
+        .values((
+            drafts::id.eq(id),
+            drafts::actor_id.eq(brand),
+            drafts::author_id.eq(hand.account),
+            drafts::state.eq(DraftState::Draft),
+            drafts::wish.eq(Json(content.wish.clone())),
+            drafts::content_hash.eq(""),
+            drafts::version.eq(1),
+            drafts::writers.eq(Json(vec![hand.account])),
+            drafts::reply_owner_id.eq(content.reply_owner.unwrap_or(hand.account)),
+            drafts::token_id.eq(once.map(|once| once.token)),
+            drafts::idempotency_key.eq(once.map(|once| &once.key)),
+            drafts::request_hash.eq(once.map(|once| &once.request)),
+            drafts::created_at.eq(now),
+            drafts::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    let hash = keep_uploads(tx, hand, brand, id, &content.wish)?;
+    diesel::update(drafts::table.find(id)).set(drafts::content_hash.eq(&hash)).execute(tx.conn())?;
+    history::keep(tx, id, 1, hand.account, &content.wish, &hash)?;
+    presence::note(tx, id, hand.account)?;
+    Ok(id)
+}
+
+/// The draft that was begun under a key. Other words under the same key are a mistake of the client.
+fn made(conn: &mut Conn, once: &Once) -> Result<Option<DraftId>> {
+    let known: Option<(DraftId, Option<String>)> = drafts::table
+        .filter(drafts::token_id.eq(once.token))
+        .filter(drafts::idempotency_key.eq(&once.key))
+        .select((drafts::id, drafts::request_hash))
+        .first(conn)
+        .optional()?;
+    match known {
+        Some((_, said)) if said.as_ref() != Some(&once.request) => Err(Error::invalid(
+            "request.idempotency_key_reused",
+            "This Idempotency-Key was used for another request. Please use a new one.",
+        )),
+        known => Ok(known.map(|(id, _)| id)),
+    }
+}
+
+/// Gives a draft another text. What is changed is a draft again, whatever it was: approvals are of a text. Nothing is
+/// done where somebody else saved it since the version `seen`.
+pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, content: &Content) -> Result<Outcome> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let draft = get_to_write(tx.conn(), hand, id, Right::WriteDraft)?;
+    if !draft.state.is_open() {
+        return Err(wrong_state(&draft));
+    }
+    if draft.version != seen {
+        return Ok(Outcome::Stale(id));
+    }
+    presence::note(tx, id, hand.account)?;
+    let reply_owner = content.reply_owner.unwrap_or(draft.reply_owner_id);
+    if draft.wish.0 == content.wish && draft.reply_owner_id == reply_owner {
+        return Ok(Outcome::Done(id));
+    }
+    check(tx.conn(), site, draft.actor_id, content)?;
+    media::release(tx, Holder::Draft(id))?;
+    let hash = keep_uploads(tx, hand, draft.actor_id, id, &content.wish)?;
+    let mut writers = draft.writers.0.clone();
+    if !writers.contains(&hand.account) {
+        writers.push(hand.account);
+    }
+    let (version, now) = (draft.version + 1, tx.now());
+    diesel::update(drafts::table.find(id))
+        .set((
+            drafts::state.eq(DraftState::Draft),
+            drafts::wish.eq(Json(content.wish.clone())),
+            drafts::content_hash.eq(&hash),
+            drafts::version.eq(version),
+            drafts::writers.eq(Json(writers)),
+            drafts::reply_owner_id.eq(reply_owner),
+            drafts::scheduled_at.eq(None::<crate::db::Timestamp>),
+            drafts::scheduled_by.eq(None::<AccountId>),
+            drafts::held.eq(None::<String>),
+            drafts::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    history::keep(tx, id, version, hand.account, &content.wish, &hash)?;
+    Ok(Outcome::Done(id))
+}
+
+/// Throws a draft away. Its uploads hang on nothing then.
+pub fn discard(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let draft = get_to_write(tx.conn(), hand, id, Right::WriteDraft)?;
+    if draft.state == DraftState::Discarded {
+        return Ok(());
+    }
+    if !draft.state.is_open() {
+        return Err(wrong_state(&draft));
+    }
+    media::release(tx, Holder::Draft(id))?;
+    super::publish::settle(tx, &draft, DraftState::Discarded)?;
+    forget_oldest(tx, draft.actor_id)?;
+    note(tx, &draft, Act::DraftDiscarded, None, json!({ "author": draft.author_id }))
+}
+
+/// Keeps the newest drafts that were thrown away.
+fn forget_oldest(tx: &mut Tx<'_>, brand: ActorId) -> Result<()> {
+    let old: Vec<DraftId> = drafts::table
+        .filter(drafts::actor_id.eq(brand))
+        .filter(drafts::state.eq(DraftState::Discarded))
+        .order((drafts::updated_at.desc(), drafts::id.desc()))
+        .offset(DISCARDED)
+        .limit(DISCARDED)
+        .select(drafts::id)
+        .load(tx.conn())?;
+    if old.is_empty() {
+        return Ok(());
+    }
+    diesel::delete(drafts::table.filter(drafts::id.eq_any(old))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes down what was done with a draft.
+pub(super) fn note(
+    tx: &mut Tx<'_>,
+    draft: &Draft,
+    act: Act,
+    reason: Option<&str>,
+    details: serde_json::Value,
+) -> Result<()> {
+    let (about, brand) = (About::Draft(draft.id), Some(draft.actor_id));
+    audit::record(tx, &Entry { act, about, brand, reason, details })
+}
+
+/// Keeps the uploads of a draft for it, and answers the hash of all that it says. Those of the person become the
+/// brand's: it publishes them.
+fn keep_uploads(tx: &mut Tx<'_>, hand: &Hand, brand: ActorId, id: DraftId, wish: &Wish) -> Result<String> {
+    media::hand_over(tx, hand.own, brand, uploads(wish))?;
+    media::hold(tx, brand, Holder::Draft(id), uploads(wish))?;
+    content_hash(wish, &media::find_many(tx.conn(), uploads(wish))?)
+}
+
+/// Refuses what could never be published, or would fill the disk; whether it can be is asked when it is handed in.
+fn check(conn: &mut Conn, site: &Site, brand: ActorId, content: &Content) -> Result<()> {
+    let wish = &content.wish;
+    posts::check_size(site, &wish.text)?;
+    if wish.summary.chars().count() > WARNING {
+        return Err(Error::invalid("draft.warning", format!("A content warning has {WARNING} characters at most.")));
+    }
+    if wish.language.as_ref().is_some_and(|language| !text::is_language(language)) {
+        return Err(Error::invalid("post.language", "A language is a code such as en or pt-BR."));
+    }
+    if wish.audience == Audience::Space || (wish.audience == Audience::Team) != wish.team.is_some() {
+        return Err(Error::invalid("post.audience", "A post for a team names it, such as team:42, and no other does."));
+    }
+    if wish.media.len() > media::FILES {
+        let told = format!("A post has at most {} files. Please take some away.", media::FILES);
+        return Err(Error::invalid("media.count", told));
+    }
+    if let Some(owner) = content.reply_owner
+        && accounts::role_on(conn, owner, brand)?.is_none()
+    {
+        return Err(Error::invalid("draft.reply_owner", "Whoever looks after the answers has a role on this brand."));
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! What is done with a draft: handed in, approved, given back, published.
+
+use axum::{extract::State, response::Response};
+use http::HeaderMap;
+use serde::Deserialize;
+
+use super::{must_have_seen, seen, show};
+use crate::{
+    app::App,
+    db::{Timestamp, Tx},
+    domain::{
+        DraftId,
+        drafts::{self, Hand, Outcome},
+    },
+    error::{Error, Result},
+    federation::fetch,
+    http::extract::{Form, Given, Id, Session},
+};
+
+/// The draft as it is after something was done with it, or as it is because nothing could be.
+pub(super) async fn done(app: &App, hand: Hand, outcome: Outcome) -> Result<Response> {
+    Ok(match outcome {
+        Outcome::Done(id) => show::answer(show::read(app, hand, id).await?),
+        Outcome::Stale(id) => show::stale(&show::read(app, hand, id).await?),
+    })
+}
+
+async fn act(
+    app: &App,
+    me: &Session,
+    operation: impl Fn(&mut Tx<'_>, &Hand) -> Result<Outcome> + Send + 'static,
+) -> Result<Response> {
+    let hand = Hand::of(me);
+    let outcome = app.db.write(move |tx| {
+        tx.behalf_of(hand.account.0);
+        operation(tx, &hand)
+    });
+    let outcome = outcome.await?;
+    done(app, hand, outcome).await
+}
+
+/// Fetches whoever is mentioned and not known yet, before anything is done: inside a transaction nothing is fetched.
+async fn meet(app: &App, me: &Session, id: DraftId) -> Result<()> {
+    let hand = Hand::of(me);
+    let wish = app.db.read(move |conn| Ok(drafts::get(conn, &hand, id)?.wish.0)).await?;
+    if wish.audience.federates() {
+        fetch::mentioned(app, &wish.text).await?;
+    }
+    Ok(())
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/submit`
+pub(super) async fn submit(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let (site, seen) = (app.site.clone(), seen(&headers)?);
+    meet(&app, &me, id).await?;
+    act(&app, &me, move |tx, hand| drafts::submit(tx, &site, hand, id, seen)).await
+}
+
+/// What somebody says of a draft.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Comment {
+    comment: Given,
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/approve`: of the version that one saw.
+pub(super) async fn approve(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+    Form(said): Form<Comment>,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let seen = must_have_seen(&headers)?;
+    let comment = said.comment.0.filter(|comment| !comment.trim().is_empty());
+    act(&app, &me, move |tx, hand| drafts::approve(tx, hand, id, Some(seen), comment.as_deref())).await
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/request-changes`
+pub(super) async fn request_changes(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+    Form(said): Form<Comment>,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let (seen, comment) = (seen(&headers)?, said.comment.0.unwrap_or_default());
+    act(&app, &me, move |tx, hand| drafts::request_changes(tx, hand, id, seen, &comment)).await
+}
+
+/// When.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Moment {
+    scheduled_at: String,
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/schedule`
+pub(super) async fn schedule(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+    Form(when): Form<Moment>,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let wrong = || Error::invalid("draft.time", "scheduled_at must be a time such as 2026-11-01T12:00:00Z.");
+    let at = Some(when.scheduled_at).filter(|text| text.len() <= 64);
+    let at = at.and_then(|text| Timestamp::parse_rfc3339(&text)).ok_or_else(wrong)?;
+    let (site, seen) = (app.site.clone(), seen(&headers)?);
+    meet(&app, &me, id).await?;
+    act(&app, &me, move |tx, hand| drafts::schedule(tx, &site, hand, id, seen, at)).await
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/publish`
+pub(super) async fn publish(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let (site, seen) = (app.site.clone(), seen(&headers)?);
+    meet(&app, &me, id).await?;
+    act(&app, &me, move |tx, hand| drafts::publish(tx, &site, hand, id, seen)).await
+}
+
+/// Why.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Reason {
+    reason: Given,
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/override`
+pub(super) async fn publish_anyway(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+    Form(why): Form<Reason>,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let (site, seen, reason) = (app.site.clone(), seen(&headers)?, why.reason.0.unwrap_or_default());
+    meet(&app, &me, id).await?;
+    act(&app, &me, move |tx, hand| drafts::publish_anyway(tx, &site, hand, id, seen, &reason)).await
+}

@@ -1,0 +1,137 @@
+//! What a client writes into a draft.
+
+use serde::Deserialize;
+
+use crate::{
+    db::Conn,
+    domain::{
+        AccountId, Audience, MediaId, PostId, TeamId, accounts,
+        drafts::{Content, Draft},
+        scheduled::Wish,
+    },
+    error::{Error, Result},
+    http::extract::Given,
+};
+
+/// The parts of a draft. What is left out stays; what is given empty goes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Writing {
+    body: Given,
+    format: Option<String>,
+    content_warning: Given,
+    sensitive: Option<bool>,
+    language: Given,
+    audience: Option<String>,
+    reply_to: Given,
+    quote_of: Given,
+    media: Option<Vec<String>>,
+    reply_owner: Option<String>,
+}
+
+/// An empty draft for everybody.
+fn empty() -> Wish {
+    Wish {
+        text: String::new(),
+        markdown: true,
+        summary: String::new(),
+        sensitive: false,
+        language: None,
+        audience: Audience::Public,
+        team: None,
+        reply_to: None,
+        poll: None,
+        media: Vec::new(),
+        quote: None,
+        quoting: None,
+    }
+}
+
+impl Writing {
+    /// What a new draft says; `language` where the client names none.
+    pub(super) fn begin(&self, conn: &mut Conn, language: Option<&String>) -> Result<Content> {
+        let mut wish = empty();
+        wish.language = language.cloned();
+        self.content(conn, wish)
+    }
+
+    /// What a draft says after this.
+    pub(super) fn change(&self, conn: &mut Conn, old: &Draft) -> Result<Content> {
+        self.content(conn, old.wish.0.clone())
+    }
+
+    fn content(&self, conn: &mut Conn, mut wish: Wish) -> Result<Content> {
+        if let Some(body) = &self.body.0 {
+            wish.text.clone_from(body);
+        }
+        wish.markdown = match self.format.as_deref() {
+            None => wish.markdown,
+            Some("markdown") => true,
+            Some("plain") => false,
+            Some(_) => return Err(Error::invalid("draft.format", "The format is markdown or plain.")),
+        };
+        if let Some(warning) = &self.content_warning.0 {
+            warning.trim().clone_into(&mut wish.summary);
+        }
+        wish.sensitive = self.sensitive.unwrap_or(wish.sensitive);
+        if let Some(language) = &self.language.0 {
+            wish.language = Some(language.clone()).filter(|language| !language.is_empty());
+        }
+        if let Some(name) = &self.audience {
+            (wish.audience, wish.team) = audience(name)?;
+        }
+        wish.reply_to = post(&self.reply_to, wish.reply_to)?;
+        wish.quote = post(&self.quote_of, wish.quote)?;
+        if let Some(ids) = &self.media {
+            wish.media = media(ids)?;
+        }
+        let reply_owner = self.reply_owner.as_deref().map(|name| person(conn, name)).transpose()?;
+        Ok(Content { wish, reply_owner })
+    }
+}
+
+fn audience(name: &str) -> Result<(Audience, Option<TeamId>)> {
+    let unknown = || {
+        let told = format!(
+            "“{name:.40}” is no audience. Known: public, unlisted, followers, direct, company, and team:ID such as team:42."
+        );
+        Error::invalid("post.audience", told)
+    };
+    if let Some(team) = name.strip_prefix("team:") {
+        return Ok((Audience::Team, Some(team.parse().map_err(|_| unknown())?)));
+    }
+    match name.parse() {
+        Ok(Audience::Team | Audience::Space) | Err(_) => Err(unknown()),
+        Ok(audience) => Ok((audience, None)),
+    }
+}
+
+/// A post that is answered or quoted: another one, none, or the one before.
+fn post(given: &Given, before: Option<PostId>) -> Result<Option<PostId>> {
+    match given.0.as_deref() {
+        None => Ok(before),
+        Some("") => Ok(None),
+        Some(id) => {
+            let id = id.parse().map_err(|_| Error::invalid("draft.post", format!("“{id:.40}” is no id of a post.")))?;
+            Ok(Some(id))
+        }
+    }
+}
+
+fn media(ids: &[String]) -> Result<Vec<MediaId>> {
+    let mut media: Vec<MediaId> = Vec::new();
+    for id in ids.iter().filter(|id| !id.is_empty()) {
+        let unknown = || Error::invalid("media.unknown", format!("“{id:.40}” is no id of an upload."));
+        let id = id.parse().map_err(|_| unknown())?;
+        if !media.contains(&id) {
+            media.push(id);
+        }
+    }
+    Ok(media)
+}
+
+fn person(conn: &mut Conn, username: &str) -> Result<AccountId> {
+    let found = accounts::find_by_username(conn, username)?.filter(|(account, _)| account.deleted_at.is_none());
+    let missing = || Error::invalid("draft.reply_owner", format!("There is nobody here called “{username:.40}”."));
+    found.map(|(account, _)| account.id).ok_or_else(missing)
+}

@@ -1,0 +1,128 @@
+//! Drafts as they are shown.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+use serde::{Deserialize, Serialize};
+
+use super::shown::{Names, Said, Shown, Somebody, shown_all};
+use crate::{
+    app::App,
+    domain::{
+        ActorId, DraftId, MediaId,
+        drafts::{self, DraftState, Hand, PastText},
+    },
+    error::{Error, Result},
+    http::{
+        extract::{Form, Id, Json, Links, Paging, Session},
+        problem,
+    },
+};
+
+/// How many drafts a page has where nobody says.
+const PAGE: i64 = 20;
+
+/// A draft as this person may read it.
+pub(super) async fn read(app: &App, hand: Hand, id: DraftId) -> Result<Shown> {
+    let (base_url, now) = (app.site.base_url.clone(), app.db.now());
+    let found = app.db.read(move |conn| {
+        let draft = drafts::get(conn, &hand, id)?;
+        shown_all(conn, vec![draft], &base_url, now)
+    });
+    let missing = || Error::not_found("draft.not_found", "There is no such draft.");
+    found.await?.pop().ok_or_else(missing)
+}
+
+/// A draft with its version as `ETag`.
+pub(super) fn answer(shown: Shown) -> Response {
+    let tag = HeaderValue::try_from(format!("\"{}\"", shown.version));
+    let mut response = Json(shown).into_response();
+    if let Ok(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// What is answered where somebody saved another version meanwhile: that version.
+pub(super) fn stale(shown: &Shown) -> Response {
+    let told = "Somebody saved another version of this draft meanwhile. Look at it, and try again.";
+    problem::with_current(&Error::conflict("draft.stale", told), shown)
+}
+
+/// `GET /api/guildhall/v1/drafts/{id}`
+pub(super) async fn one(State(app): State<App>, me: Session, Id(id): Id<DraftId>) -> Result<Response> {
+    me.need("read:statuses")?;
+    Ok(answer(read(&app, Hand::of(&me), id).await?))
+}
+
+/// Which drafts are wanted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    state: Option<String>,
+    actor: Option<ActorId>,
+}
+
+/// `GET /api/guildhall/v1/drafts`: newest first, of every brand whose drafts one may read.
+pub(super) async fn list(
+    State(app): State<App>,
+    me: Session,
+    paging: Paging,
+    Form(wanted): Form<Wanted>,
+) -> Result<(Links, Json<Vec<Shown>>)> {
+    me.need("read:statuses")?;
+    let state: Option<DraftState> = wanted
+        .state
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|told: String| Error::malformed("draft.unknown_state", told))?;
+    let (hand, page) = (Hand::of(&me), paging.page(PAGE));
+    let (base_url, now) = (app.site.base_url.clone(), app.db.now());
+    let found = app.db.read(move |conn| {
+        let found = drafts::list(conn, &hand, wanted.actor, state, &page)?;
+        shown_all(conn, found, &base_url, now)
+    });
+    let found = found.await?;
+    let links =
+        paging.links(&app.site.base_url, found.first().map(|draft| draft.id.0), found.last().map(|draft| draft.id.0));
+    Ok((links, Json(found)))
+}
+
+/// A text that a draft had.
+#[derive(Debug, Serialize)]
+pub(super) struct Past {
+    version: i64,
+    by: Somebody,
+    content_hash: String,
+    #[serde(flatten)]
+    said: Said,
+    media: Vec<MediaId>,
+    at: String,
+}
+
+fn past(text: PastText, names: &Names) -> Past {
+    Past {
+        version: text.version,
+        by: names.one(text.account_id),
+        content_hash: text.content_hash,
+        media: text.wish.0.media.clone(),
+        said: text.wish.0.into(),
+        at: text.created_at.rfc3339(),
+    }
+}
+
+/// `GET /api/guildhall/v1/drafts/{id}/history`: oldest first, the present text last.
+pub(super) async fn history(State(app): State<App>, me: Session, Id(id): Id<DraftId>) -> Result<Json<Vec<Past>>> {
+    me.need("read:statuses")?;
+    let hand = Hand::of(&me);
+    let found = app.db.read(move |conn| {
+        let draft = drafts::get(conn, &hand, id)?;
+        let texts = drafts::history(conn, &draft)?;
+        let names = Names::of(conn, texts.iter().map(|text| text.account_id).collect())?;
+        Ok(texts.into_iter().map(|text| past(text, &names)).collect())
+    });
+    found.await.map(Json)
+}

@@ -1,0 +1,86 @@
+//! Beginning a draft, saving it, throwing it away.
+
+use axum::{extract::State, response::Response};
+use http::HeaderMap;
+
+use super::{act::done, form::Writing, must_have_seen, show};
+use crate::{
+    app::App,
+    domain::{
+        ActorId, DraftId,
+        drafts::{self, Hand, Once, Outcome},
+    },
+    error::{Error, Result},
+    http::extract::{Form, Id, Session},
+    text,
+};
+
+/// What a client calls this request, where it says so.
+fn once(me: &Session, headers: &HeaderMap, request: String) -> Result<Option<Once>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 255);
+    let key =
+        key.ok_or_else(|| Error::malformed("request.idempotency_key", "An Idempotency-Key has 1 to 255 characters."))?;
+    Ok(Some(Once { token: me.token.id, key: key.to_owned(), request }))
+}
+
+/// `POST /api/guildhall/v1/actors/{id}/drafts`
+pub(super) async fn create(
+    State(app): State<App>,
+    me: Session,
+    Id(brand): Id<ActorId>,
+    headers: HeaderMap,
+    Form(writing): Form<Writing>,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let (hand, site, language) = (Hand::of(&me), app.site.clone(), me.account.default_language.clone());
+    let content = app.db.read(move |conn| writing.begin(conn, language.as_ref())).await?;
+    let owner = content.reply_owner;
+    let request = text::fingerprint(&(brand, serde_json::to_value(&content.wish)?, owner))?;
+    let once = once(&me, &headers, request)?;
+    let made = app.db.write(move |tx| {
+        tx.behalf_of(hand.account.0);
+        drafts::create(tx, &site, &hand, brand, &content, once.as_ref())
+    });
+    Ok(show::answer(show::read(&app, hand, made.await?).await?))
+}
+
+/// `PATCH /api/guildhall/v1/drafts/{id}`
+pub(super) async fn save(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+    Form(writing): Form<Writing>,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let (hand, site, seen) = (Hand::of(&me), app.site.clone(), must_have_seen(&headers)?);
+    let outcome = app.db.write(move |tx| {
+        tx.behalf_of(hand.account.0);
+        let old = drafts::get(tx.conn(), &hand, id)?;
+        let content = writing.change(tx.conn(), &old)?;
+        drafts::save(tx, &site, &hand, id, seen, &content)
+    });
+    let outcome = outcome.await?;
+    done(&app, hand, outcome).await
+}
+
+/// `DELETE /api/guildhall/v1/drafts/{id}`
+pub(super) async fn discard(State(app): State<App>, me: Session, Id(id): Id<DraftId>) -> Result<Response> {
+    me.need("write:statuses")?;
+    let hand = Hand::of(&me);
+    let discarded = app.db.write(move |tx| {
+        tx.behalf_of(hand.account.0);
+        drafts::discard(tx, &hand, id)
+    });
+    discarded.await?;
+    done(&app, hand, Outcome::Done(id)).await
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/presence`: somebody has it open for writing.
+pub(super) async fn presence(State(app): State<App>, me: Session, Id(id): Id<DraftId>) -> Result<Response> {
+    me.need("write:statuses")?;
+    let hand = Hand::of(&me);
+    app.db.write(move |tx| drafts::note_presence(tx, &hand, id)).await?;
+    done(&app, hand, Outcome::Done(id)).await
+}

@@ -1,0 +1,90 @@
+//! A brand whose rules ask for approval publishes nothing without, whichever door it comes through.
+
+use guildhall::domain::accounts::{self, GrantRole};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use super::{
+    audit_acts,
+    desk::{Desk, refused},
+};
+use crate::mastodon::Person;
+
+/// Somebody who acts as the brand in an app.
+async fn in_an_app(desk: &Desk, who: &Person, token: &'static str) -> Person {
+    let (account, brand) = (who.account, desk.brand);
+    let issue = move |tx: &mut guildhall::db::Tx<'_>| {
+        accounts::issue_token(tx, account, brand, "read write", "app", &guildhall::secrets::token_hash(token))
+    };
+    desk.house.app.db.write(issue).await.unwrap();
+    Person { actor: brand, account, token: token.to_owned() }
+}
+
+on_both! {
+    async fn no_door_lets_a_brand_publish_what_nobody_approved(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        let app = in_an_app(&desk, &desk.publisher, "publisher-app").await;
+        let carl = house.customer("carl").await;
+        let question = house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        for body in [
+            json!({"status": "Hello"}),
+            json!({"status": "Hello", "visibility": "unlisted"}),
+            json!({"status": "Hello @carl", "visibility": "direct"}),
+            json!({"status": "Hello", "local_only": true}),
+            json!({"status": "Hello", "scheduled_at": "2026-11-01T13:00:00Z"}),
+        ] {
+            let reply = house.post(&app, "/api/v1/statuses", body.clone()).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{body}: {}", reply.body);
+            assert!(reply.body["error"].as_str().unwrap().contains("draft"), "{}", reply.body);
+        }
+        let outbox = format!("/ap/actors/{}/outbox", desk.brand);
+        let note = json!({"@context": "https://www.w3.org/ns/activitystreams", "type": "Note", "content": "<p>Hello</p>", "to": ["https://www.w3.org/ns/activitystreams#Public"]});
+        let sent = http::Request::post(&outbox).header("authorization", "Bearer publisher-app").header("content-type", "application/activity+json");
+        let sent = house.send(sent.body(note.to_string().into()).unwrap()).await;
+        assert_eq!((sent.status, &sent.body["code"]), (StatusCode::FORBIDDEN, &json!("brand.approval")), "{}", sent.body);
+        assert_eq!(desk.said().await.len(), 0);
+        // Answers go free, and a person speaks for themselves.
+        house.post(&app, "/api/v1/statuses", json!({"status": "Yes, @carl", "in_reply_to_id": question})).await.ok();
+        house.says(&desk.publisher, json!({"status": "As myself"})).await;
+        desk.rules(json!({"reply_lane": "approval"})).await;
+        let reply = house.post(&app, "/api/v1/statuses", json!({"status": "Yes, @carl", "in_reply_to_id": question})).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        // Without rules everything is as before.
+        desk.rules(json!({"min_approvals": 0})).await;
+        house.post(&app, "/api/v1/statuses", json!({"status": "Hello"})).await.ok();
+    }
+
+    async fn what_waited_when_the_rules_came_is_not_published_by_its_time(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"min_approvals": 0})).await;
+        let app = in_an_app(&desk, &desk.publisher, "publisher-app").await;
+        let waits = desk.house.post(&app, "/api/v1/statuses", json!({"status": "Later", "scheduled_at": "2026-11-01T13:00:00Z"})).await.ok();
+        desk.rules(json!({"min_approvals": 1})).await;
+        desk.house.wait(3600);
+        desk.house.work().await;
+        assert_eq!(desk.said().await.len(), 0);
+        let path = format!("/api/v1/scheduled_statuses/{}", waits["id"].as_str().unwrap());
+        let left = desk.house.get(&app, &path).await.ok();
+        assert!(left["guildhall"]["failed"].as_str().unwrap().contains("approved"), "{left}");
+    }
+
+    async fn what_was_approved_is_changed_by_managers_only_and_that_is_written_down(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let id = desk.approved("The price is 10").await;
+        let post = desk.publishes(&desk.publisher, &id).await.ok()["post"]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/statuses/{post}");
+        let (app, manager) = (in_an_app(&desk, &desk.publisher, "publisher-app").await, in_an_app(&desk, &desk.manager, "manager-app").await);
+        let change = json!({"status": "The price is 20"});
+        assert_eq!(desk.house.call(Some(&app), Method::PUT, &path, change.clone()).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(desk.said().await, ["<p>The price is 10</p>"]);
+        desk.house.put(&manager, &path, change).await.ok();
+        assert_eq!(desk.said().await, ["<p>The price is 20</p>"]);
+        assert_eq!(audit_acts(&desk).await.last().unwrap(), "post.edited");
+        let other = desk.also("pat", GrantRole::Publisher).await;
+        assert_eq!(refused(&desk.saves(&other, &id, json!({"body": "Other"})).await), (409, "draft.state"));
+        // Taking it back needs nobody.
+        desk.house.delete(&app, &path).await.ok();
+        assert_eq!(desk.said().await.len(), 0);
+    }
+}

@@ -1,0 +1,166 @@
+//! Drafts that wait for their time.
+
+use guildhall::{
+    domain::{
+        accounts::{self, GrantRole},
+        drafts,
+    },
+    error::Error,
+};
+use serde_json::json;
+
+use super::{
+    API, audit_acts,
+    desk::{Desk, refused},
+    give,
+};
+use crate::mastodon::{House, Person};
+
+const TIME: &str = "2026-11-01T13:00:00Z";
+
+/// Schedules an approved draft for an hour later; answers its id.
+async fn scheduled(desk: &Desk, text: &str) -> String {
+    let id = desk.approved(text).await;
+    let waits = desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+    assert_eq!((&waits["state"], &waits["scheduled_at"]), (&json!("scheduled"), &json!("2026-11-01T13:00:00.000Z")));
+    id
+}
+
+async fn passes(house: &House, seconds: u64) {
+    house.wait(seconds);
+    house.work().await;
+}
+
+on_both! {
+    async fn a_scheduled_draft_is_published_at_its_time_once(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let unready = desk.handed_in("Not yet").await;
+        assert_eq!(refused(&desk.acts(&desk.publisher, &unready, "schedule", json!({"scheduled_at": TIME})).await), (403, "draft.approvals_missing"));
+        let id = desk.approved("On time").await;
+        for (when, code) in [("2026-11-01T12:00:00Z", "draft.time"), ("2020-01-01T00:00:00Z", "draft.time"), ("soon", "draft.time"), ("", "draft.time")] {
+            assert_eq!(refused(&desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": when})).await), (422, code), "{when}");
+        }
+        assert_eq!(refused(&desk.acts(&desk.contributor, &id, "schedule", json!({"scheduled_at": TIME})).await), (403, "role.right"));
+        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+        passes(&desk.house, 3599).await;
+        assert_eq!(desk.said().await.len(), 0);
+        // An earlier time replaces the later one, and a later one the earlier.
+        desk.acts(&desk.manager, &id, "schedule", json!({"scheduled_at": "2026-11-01T14:00:00Z"})).await.ok();
+        passes(&desk.house, 1).await;
+        assert_eq!(desk.said().await.len(), 0);
+        for seconds in [3600, 3600] {
+            passes(&desk.house, seconds).await;
+            assert_eq!(desk.said().await, ["<p>On time</p>"]);
+        }
+        let published = desk.reads(&desk.manager, &id).await;
+        assert_eq!((&published["state"], &published["post"]["by"]["username"]), (&json!("published"), &json!("the_manager")));
+    }
+
+    async fn what_may_not_be_published_when_its_time_comes_is_held_with_the_reason(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        // One whose author, one whose approver and one whose scheduler loses the role meanwhile, each with people of its own.
+        let author = desk.also("ann", GrantRole::Contributor).await;
+        let scheduler = desk.also("sue", GrantRole::Publisher).await;
+        let approver = desk.also("abe", GrantRole::Approver).await;
+        let mut waiting = Vec::new();
+        for (who, yes, at) in [(&author, &desk.approver, &desk.publisher), (&desk.contributor, &approver, &desk.publisher), (&desk.contributor, &desk.approver, &scheduler)] {
+            let draft = desk.begins(who, json!({"body": format!("By {}", who.actor)})).await.ok();
+            let id = draft["id"].as_str().unwrap().to_owned();
+            desk.acts(who, &id, "submit", json!({})).await.ok();
+            desk.approves(yes, &id).await.ok();
+            desk.acts(at, &id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+            waiting.push(id);
+        }
+        let fine = scheduled(&desk, "Fine").await;
+        let (brand, gone) = (desk.brand, author.account);
+        house.app.db.write(move |tx| accounts::set_suspended(tx, gone, true)).await.unwrap();
+        let taken = scheduler.account;
+        house.app.db.write(move |tx| accounts::revoke_grant(tx, taken, brand)).await.unwrap();
+        give(house, &approver, brand, GrantRole::Publisher).await.unwrap();
+        passes(house, 3600).await;
+        assert_eq!(desk.said().await, ["<p>Fine</p>"]);
+        assert_eq!(desk.reads(&desk.manager, &fine).await["state"], "published");
+        for (id, word) in waiting.iter().zip(["wrote", "approvals", "scheduled"]) {
+            let held = desk.reads(&desk.manager, id).await;
+            assert_eq!(held["state"], "held");
+            assert!(held["held"].as_str().unwrap().contains(word), "{held}");
+        }
+        assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "draft.held").count(), 3);
+        // It is handed in again, approved and published like any other.
+        let id = &waiting[1];
+        desk.acts(&desk.contributor, id, "submit", json!({})).await.ok();
+        desk.approves(&desk.manager, id).await.ok();
+        assert_eq!(desk.publishes(&desk.publisher, id).await.ok()["held"], json!(null));
+    }
+
+    async fn an_approval_that_is_too_old_when_the_time_comes_does_not_count(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let id = desk.approved("In a week").await;
+        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": "2026-11-08T12:00:00Z"})).await.ok();
+        passes(&desk.house, 7 * 24 * 3600).await;
+        let held = desk.reads(&desk.manager, &id).await;
+        assert!(held["state"] == "held" && held["held"].as_str().unwrap().contains("0 of the 1"), "{held}");
+        assert_eq!(desk.said().await.len(), 0);
+    }
+
+    async fn what_is_changed_given_back_or_thrown_away_waits_no_more(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (changed, back, gone) = (scheduled(&desk, "One").await, scheduled(&desk, "Two").await, scheduled(&desk, "Three").await);
+        assert_eq!(desk.saves(&desk.contributor, &changed, json!({"body": "Another"})).await.ok()["scheduled_at"], json!(null));
+        desk.acts(&desk.approver, &back, "request-changes", json!({"comment": "Wait"})).await.ok();
+        desk.house.delete(&desk.publisher, &format!("{API}/drafts/{gone}")).await.ok();
+        passes(&desk.house, 3600).await;
+        assert_eq!(desk.said().await.len(), 0);
+        for (id, state) in [(&changed, "draft"), (&back, "changes_requested"), (&gone, "discarded")] {
+            assert_eq!(desk.reads(&desk.manager, id).await["state"], state);
+        }
+    }
+
+    async fn a_death_in_the_middle_publishes_nothing_twice_and_loses_nothing(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        for text in ["One", "Two", "Three"] {
+            scheduled(&desk, text).await;
+        }
+        desk.house.wait(3600);
+        // Everything is done and then lost, as when the process dies before the commit.
+        let (site, brand) = (desk.house.app.site.clone(), desk.brand);
+        let lost = desk.house.app.db.write(move |tx| {
+            assert!(drafts::publish_next(tx, &site, brand)?);
+            Err::<(), Error>(Error::internal("the process dies"))
+        });
+        lost.await.unwrap_err();
+        assert_eq!(desk.said().await.len(), 0);
+        // Several at the same moment, as when a lease ran out and another process took the job.
+        let at_once = (0..4).map(|_| {
+            let app = desk.house.app.clone();
+            async move {
+                loop {
+                    let site = app.site.clone();
+                    if !app.db.write(move |tx| drafts::publish_next(tx, &site, brand)).await.unwrap() {
+                        break;
+                    }
+                }
+            }
+        });
+        futures_util::future::join_all(at_once).await;
+        desk.house.work().await;
+        let mut said = desk.said().await;
+        said.sort();
+        assert_eq!(said, ["<p>One</p>", "<p>Three</p>", "<p>Two</p>"]);
+    }
+
+    async fn two_who_approve_and_publish_at_once_make_one_post(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"min_approvals": 2})).await;
+        let id = desk.handed_in("At once").await;
+        let both: Vec<&Person> = vec![&desk.approver, &desk.manager];
+        let said = futures_util::future::join_all(both.iter().map(|who| desk.approves(who, &id))).await;
+        assert!(said.into_iter().all(|reply| reply.status == 200));
+        assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["by"].as_array().unwrap().len(), 2);
+        let many = (0..8).map(|number| desk.publishes(if number % 2 == 0 { &desk.publisher } else { &desk.manager }, &id));
+        let posts: Vec<_> = futures_util::future::join_all(many).await.into_iter().map(|reply| reply.ok()["post"]["id"].clone()).collect();
+        assert!(posts.iter().all(|post| *post == posts[0]), "{posts:?}");
+        assert_eq!(desk.said().await.len(), 1);
+    }
+}
