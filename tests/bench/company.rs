@@ -44,7 +44,10 @@ pub struct Meter<'a> {
 impl Company {
     /// Sets a company up on an empty database and starts its server. It may speak with the whole of loopback.
     pub async fn open(engine: &'static str, url: Option<String>) -> Self {
-        let server = Server::open(fediverse::ADDRESSES, url).await;
+        let many_files = |server: &mut Server| {
+            server.environment.insert("GUILDHALL_MEDIA__UPLOADS_PER_HOUR", "100000".to_owned());
+        };
+        let server = Server::open(fediverse::ADDRESSES, url, many_files).await;
         let postmaster = Database::open(&server).postmaster();
         Self { server, engine, postmaster }
     }

@@ -44,15 +44,21 @@ pub async fn accepted(server: &Server, requests: Vec<Vec<u8>>) {
 
 /// Asks for the same thing again and again for this long; answers how often, and how long the answer is.
 pub async fn repeat(port: u16, request: Vec<u8>, time: Duration) -> (usize, usize) {
-    let request = Arc::new(request);
-    let askers = (0..CONNECTIONS).map(|_| {
-        let request = request.clone();
+    take_turns(port, vec![vec![request]; CONNECTIONS], time).await
+}
+
+/// The same with several requests, of which each connection has its own; it asks for one after the other.
+pub async fn take_turns(port: u16, turns: Vec<Vec<Vec<u8>>>, time: Duration) -> (usize, usize) {
+    let askers = turns.into_iter().map(|requests| {
         tokio::spawn(async move {
             let mut connection = Connection::open(("127.0.0.1", port)).await.unwrap();
             let (started, mut asked, mut bytes) = (Instant::now(), 0, 0);
-            while started.elapsed() < time {
-                let (status, body) = connection.exchange(&request).await.unwrap();
-                assert_eq!(status, 200, "{}", String::from_utf8_lossy(&request));
+            for request in requests.iter().cycle() {
+                if started.elapsed() >= time {
+                    break;
+                }
+                let (status, body) = connection.exchange(request).await.unwrap();
+                assert_eq!(status, 200, "{}", String::from_utf8_lossy(request));
                 asked += 1;
                 bytes = body.len();
             }

@@ -15,6 +15,7 @@
     reason = "a bench fails loudly"
 )]
 
+mod apps;
 mod bare;
 mod company;
 mod database;

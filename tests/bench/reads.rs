@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::{
+    apps,
     company::Company,
     load,
     machine::Machine,
@@ -18,7 +19,7 @@ const PAGE: &str = "text/html";
 const ANY: &str = "*/*";
 
 /// How long each is asked.
-const TIME: Duration = Duration::from_secs(1);
+pub const TIME: Duration = Duration::from_secs(1);
 
 /// Something that is read.
 pub struct Reading {
@@ -45,7 +46,8 @@ impl Reading {
         Self { name, path, accept: ANY, token: None, aim, statements: None }
     }
 
-    fn api(name: &'static str, path: String, token: Option<&str>, aim: f64) -> Self {
+    /// Something that apps read.
+    pub fn api(name: &'static str, path: String, token: Option<&str>, aim: f64) -> Self {
         let token = token.map(ToOwned::to_owned);
         Self { name, path, accept: "application/json", token, aim: Some(aim), statements: None }
     }
@@ -55,7 +57,8 @@ impl Reading {
         Self { name, path, accept: ANY, token: token.map(ToOwned::to_owned), aim: None, statements: None }
     }
 
-    fn within(self, statements: usize) -> Self {
+    /// The same, with how many statements it may take.
+    pub fn within(self, statements: usize) -> Self {
         Self { statements: Some(statements), ..self }
     }
 
@@ -102,7 +105,6 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
     let maps = company.read("/sitemap.xml", ANY).await;
     let map = maps.rsplit("<loc>").next().unwrap().split("</loc>").next().unwrap().to_owned();
     let host = company.server.origin.strip_prefix("http://").unwrap();
-    let account = |id: &str| format!("/api/v1/accounts/{}", id.rsplit('/').next().unwrap());
     let token = Some(scene.ana.as_str());
     vec![
         Reading::document("actor", brand_path.clone(), 0.04),
@@ -127,22 +129,18 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
         Reading::other("sitemap", "/sitemap.xml".to_owned(), None),
         Reading::other("sitemap of a month", path(&map), None),
         Reading::other("robots.txt", "/robots.txt".to_owned(), None),
-        Reading::api("home timeline", "/api/v1/timelines/home".to_owned(), token, 0.15).within(statements::HOME),
-        Reading::api("public timeline", "/api/v1/timelines/public".to_owned(), None, 0.2),
         Reading::api("public timeline, ours", "/api/v1/timelines/public?local=true".to_owned(), None, 0.2),
-        Reading::api("posts of an account", format!("{}/statuses", account(&brand)), None, 0.2),
-        Reading::api("context of a post", format!("/api/v1/statuses/{id}/context"), None, 0.2),
-        Reading::api("notifications", "/api/v1/notifications".to_owned(), token, 0.2),
-        Reading::api("instance", "/api/v2/instance".to_owned(), None, 0.2),
         Reading::api("search for posts", "/api/v2/search?q=number&type=statuses".to_owned(), token, 0.2)
             .within(statements::SEARCH),
         Reading::api("search for accounts", "/api/v2/search?q=u1&type=accounts".to_owned(), token, 0.2),
     ]
 }
 
-/// All of it.
+/// All of it, and what apps write.
 pub async fn measure(scene: &Scene) {
-    for reading in readings(scene).await {
+    apps::prepare(scene).await;
+    for reading in readings(scene).await.into_iter().chain(apps::readings(scene).await) {
         reading.measure(&scene.company, &scene.machine, &json!({})).await;
     }
+    apps::write(scene).await;
 }

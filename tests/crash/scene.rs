@@ -51,14 +51,14 @@ impl Scene {
     /// Sets the company up on this database.
     pub async fn open(database: &Database) -> Self {
         let others = Others::open().await;
-        let server = Server::open(&others.addresses(), database.url()).await;
+        let server = Server::open(&others.addresses(), database.url(), |_| {}).await;
         Self::furnish(server, others).await
     }
 
     /// The same; `prepare` may arrange for more before anything runs.
     pub async fn prepared(database: &Database, prepare: impl FnOnce(&mut Server)) -> Self {
         let others = Others::open().await;
-        let server = Server::open_prepared(&others.addresses(), database.url(), prepare).await;
+        let server = Server::open(&others.addresses(), database.url(), prepare).await;
         Self::furnish(server, others).await
     }
 

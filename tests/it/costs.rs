@@ -1,6 +1,7 @@
 //! What requests cost in statements: a cost that grows with the instance shows here first.
 
 mod looks;
+mod most_used;
 mod shelves;
 #[path = "../rig/statements.rs"]
 mod statements;
@@ -40,6 +41,9 @@ const LISTS: [(&str, usize); 5] = [
     ("/api/v1/conversations?limit=40", 23),
     ("/api/v2/search?type=statuses&q=hello&limit=40", statements::SEARCH),
 ];
+
+/// A page of the home feed of somebody with filters, of posts that are nothing but words.
+const HOME: usize = 22;
 
 /// What was asked of the database, by this process alone.
 static ASKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -206,7 +210,7 @@ async fn costs(database: TestDatabase) {
     assert_eq!(later.len(), first.len(), "{later:#?}");
     let many = asked(async { assert_eq!(read_home(&world, &token).await, 40) }).await;
     assert_eq!(many.len(), few.len(), "{few:#?} {many:#?}");
-    assert!(many.len() <= statements::HOME, "a page of the home feed takes {} statements: {many:#?}", many.len());
+    assert!(many.len() <= HOME, "a page of the home feed takes {} statements: {many:#?}", many.len());
     world.ana_writes("One").await;
     let few = asked(async { assert_eq!(read_outbox(&world).await, 1) }).await;
     for number in 0..19 {
@@ -367,4 +371,18 @@ async fn looks_on_sqlite() {
 async fn looks_on_postgres() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     looks::costs(TestDatabase::postgres()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/most_used.rs, in a process of its own"]
+async fn most_used_on_sqlite() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    most_used::costs(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/most_used.rs, in a process of its own"]
+async fn most_used_on_postgres() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    most_used::costs(TestDatabase::postgres()).await;
 }

@@ -51,12 +51,8 @@ impl Drop for Server {
 
 impl Server {
     /// Sets the company up and starts it; it may ask the `allowed` private addresses. Without a database in SQLite.
-    pub async fn open(allowed: &str, database: Option<String>) -> Self {
-        Self::open_prepared(allowed, database, |_| {}).await
-    }
-
-    /// The same; `prepare` may arrange for more before anything runs.
-    pub async fn open_prepared(allowed: &str, database: Option<String>, prepare: impl FnOnce(&mut Self)) -> Self {
+    /// `prepare` may arrange for more before anything runs.
+    pub async fn open(allowed: &str, database: Option<String>, prepare: impl FnOnce(&mut Self)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let origin = format!("http://localhost:{port}");

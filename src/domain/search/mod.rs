@@ -3,7 +3,7 @@
 mod posts;
 mod wording;
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_query, sql_types::Text};
 
 pub use posts::posts;
 
@@ -12,13 +12,7 @@ use super::{
     actors::{self, Actor},
     posts::Audience,
 };
-use crate::{
-    db::{
-        Conn,
-        schema::{actors as actors_table, hashtags, posts as posts_table},
-    },
-    error::Result,
-};
+use crate::{db::Conn, error::Result};
 
 /// The username of a handle, and the host where there is one; our own stand without one in the table.
 fn handle<'a>(site: &Site, typed: &'a str) -> (&'a str, Option<&'a str>) {
@@ -52,29 +46,30 @@ pub fn tags(conn: &mut Conn, query: &str, limit: i64) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let end = format!("{start}\u{10ffff}");
-    let mut found: Vec<String> = Vec::new();
-    // One after the other: of a hashtag that thousands of posts have, only one post is looked at.
-    while i64::try_from(found.len()).is_ok_and(|count| count < limit) {
-        let open = posts_table::table
-            .inner_join(actors_table::table.on(actors_table::id.eq(posts_table::author_id)))
-            .filter(posts_table::id.eq(hashtags::post_id))
-            .filter(posts_table::audience.eq(Audience::Public))
-            .filter(actors_table::suspended_at.is_null());
-        let query = hashtags::table
-            .filter(diesel::dsl::exists(open))
-            .filter(hashtags::name.lt(&end))
-            .order(hashtags::name)
-            .select(hashtags::name)
-            .limit(1)
-            .into_boxed();
-        let query = match found.last() {
-            Some(last) => query.filter(hashtags::name.gt(last.clone())),
-            None => query.filter(hashtags::name.ge(&start)),
-        };
-        match query.first(conn).optional()? {
-            Some(name) => found.push(name),
-            None => break,
-        }
-    }
-    Ok(found)
+    // From one to the next, in one query: of a hashtag that thousands of posts have, only one post is looked at.
+    let next = |after: &str| {
+        format!(
+            "(SELECT hashtags.name FROM hashtags WHERE hashtags.name {after} AND hashtags.name < $2 AND EXISTS ( \
+                 SELECT 1 FROM posts JOIN actors ON actors.id = posts.author_id \
+                 WHERE posts.id = hashtags.post_id AND posts.audience = '{public}' AND actors.suspended_at IS NULL) \
+             ORDER BY hashtags.name LIMIT 1)",
+            public = Audience::Public.as_str()
+        )
+    };
+    let query = format!(
+        "WITH RECURSIVE found(name, place) AS ( \
+             SELECT {first}, 1 \
+             UNION ALL SELECT {then}, found.place + 1 FROM found WHERE found.name IS NOT NULL AND found.place < {limit}) \
+         SELECT name FROM found WHERE name IS NOT NULL ORDER BY place",
+        first = next(">= $1"),
+        then = next("> found.name"),
+    );
+    let found = sql_query(query).bind::<Text, _>(start).bind::<Text, _>(end).load::<Found>(conn)?;
+    Ok(found.into_iter().map(|found| found.name).collect())
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    name: String,
 }
