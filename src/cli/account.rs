@@ -4,7 +4,10 @@ use serde_json::json;
 
 use super::{Desk, ask, say, token};
 use crate::{
-    domain::accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
+    domain::{
+        accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
+        notifications::{self, NotificationKind},
+    },
     error::Result,
     secrets,
 };
@@ -176,6 +179,7 @@ async fn create(desk: &Desk, new: Create) -> Result<()> {
         .db
         .write(move |tx| {
             let (login, actor) = accounts::create(tx, &site, &account)?;
+            notifications::tell_moderators(tx, NotificationKind::AdminSignUp, actor.id, None)?;
             if let Some(scopes) = &scopes {
                 accounts::issue_token(tx, login.id, actor.id, scopes, "command line", &hash)?;
             }

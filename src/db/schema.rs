@@ -299,6 +299,7 @@ diesel::table! {
         read_at -> Nullable<BigInt>,
         filtered -> Bool,
         group_key -> Nullable<Text>,
+        report_id -> Nullable<BigInt>,
     }
 }
 
@@ -453,6 +454,14 @@ diesel::table! {
         report_id -> BigInt,
         post_id -> BigInt,
         uri -> Nullable<Text>,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    report_rules (report_id, number) {
+        report_id -> BigInt,
+        number -> Integer,
         content -> Text,
     }
 }
@@ -970,6 +979,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     scheduled_posts,
     reports,
     report_posts,
+    report_rules,
     apps,
     app_codes,
     app_tokens,

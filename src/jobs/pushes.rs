@@ -263,6 +263,8 @@ fn title(kind: NotificationKind, from: &Actor) -> String {
         NotificationKind::Poll => "A poll is over".to_owned(),
         NotificationKind::Quote => format!("{name} quoted your post"),
         NotificationKind::QuotedUpdate => format!("{name} edited a post that you quoted"),
+        NotificationKind::AdminReport => format!("{name} reported somebody"),
+        NotificationKind::AdminSignUp => format!("{name} has an account now"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reports, from whoever tells of somebody to the moderators, and to other servers and back.
 
+mod moderators;
+
 use std::time::Duration;
 
 use guildhall::domain::accounts::{self, AccountKind, GrantRole, Role};

@@ -18,7 +18,8 @@ pub use browsers::{
 pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
 pub use queries::{
     Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee,
-    list, list_speakers, list_staff, list_staff_lately, names_of, of_people, spelling, weekly,
+    is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately, names_of, of_people, spelling,
+    weekly,
 };
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,

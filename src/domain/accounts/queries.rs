@@ -2,7 +2,7 @@
 
 use diesel::{prelude::*, sql_types::BigInt};
 
-use super::{Account, AccountKind, GrantRole, Right};
+use super::{Account, AccountKind, GrantRole, Right, Role};
 use crate::{
     db::{
         Conn,
@@ -154,6 +154,27 @@ pub fn list_speakers(conn: &mut Conn, brand: ActorId, limit: i64) -> Result<Vec<
         .filter(grants::role.eq_any(GrantRole::having(Right::Publish)))
         .select(grants::account_id);
     Ok(listed!().filter(accounts::id.eq_any(speakers)).order(accounts::id.asc()).limit(limit).load(conn)?)
+}
+
+/// The own actors of those who moderate here and may sign in.
+pub fn list_moderators(conn: &mut Conn) -> Result<Vec<ActorId>> {
+    Ok(accounts::table
+        .filter(accounts::role.ne(Role::Member))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .order(accounts::id)
+        .select(accounts::actor_id)
+        .load(conn)?)
+}
+
+/// Whether this is the own actor of somebody who moderates here and may sign in.
+pub fn is_moderator(conn: &mut Conn, actor: ActorId) -> Result<bool> {
+    let query = accounts::table
+        .filter(accounts::actor_id.eq(actor))
+        .filter(accounts::role.ne(Role::Member))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
 }
 
 /// Which of these actors are employees' own, in no order.

@@ -1,6 +1,7 @@
 //! What each person here is told.
 
 mod groups;
+mod moderators;
 mod policy;
 mod push;
 mod queries;
@@ -12,6 +13,7 @@ use diesel::prelude::*;
 
 pub use groups::{Group, Grouping, find_group, group_members, list_groups};
 use groups::{Named, key_for};
+pub use moderators::tell_moderators;
 pub use policy::{Policy, PolicyAction, PolicyChange, change_policy, find_policy};
 pub use push::{
     Due, NewSubscription, PushPolicy, Subscription, Wants, change_subscription, due, forget_subscription,
@@ -24,7 +26,7 @@ pub use services::{
     PushService, find_service, forget_service, pause_service, prune_services, service_answered, try_service,
 };
 
-use super::{ActorId, NotificationId, PostId};
+use super::{ActorId, NotificationId, PostId, ReportId};
 use crate::{
     db::{
         Signal, Timestamp, Tx, first_id_at,
@@ -60,12 +62,19 @@ crate::text_enum! {
         Quote = "quote",
         /// A post that one quotes was edited.
         QuotedUpdate = "quoted_update",
+        /// Somebody was reported; for moderators.
+        AdminReport = "admin.report",
+        /// Somebody has an account now; for moderators.
+        AdminSignUp = "admin.sign_up",
     }
 }
 
 impl NotificationKind {
     /// The kinds of which several are shown as one.
-    pub const GROUPED: [Self; 3] = [Self::Favourite, Self::Reblog, Self::Follow];
+    pub const GROUPED: [Self; 4] = [Self::Favourite, Self::Reblog, Self::Follow, Self::AdminSignUp];
+
+    /// The kinds that moderators alone are told, as long as they moderate.
+    pub const FOR_MODERATORS: [Self; 2] = [Self::AdminReport, Self::AdminSignUp];
 
     /// Whether a policy may keep it back: not what one asked for.
     pub const fn is_filterable(self) -> bool {
@@ -92,6 +101,7 @@ pub struct Notification {
     pub filtered: bool,
     /// Those of one owner with the same key are shown as one.
     pub group_key: Option<String>,
+    pub report_id: Option<ReportId>,
 }
 
 impl Notification {
@@ -116,6 +126,17 @@ pub fn tell(
     from: ActorId,
     post: Option<PostId>,
 ) -> Result<()> {
+    tell_about(tx, owner, kind, from, (post, None))
+}
+
+/// The same, about a post or a report.
+fn tell_about(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    kind: NotificationKind,
+    from: ActorId,
+    (post, report): (Option<PostId>, Option<ReportId>),
+) -> Result<()> {
     if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, from, post)? {
         return Ok(());
     }
@@ -137,6 +158,7 @@ pub fn tell(
             notifications::kind.eq(kind),
             notifications::from_id.eq(from),
             notifications::post_id.eq(post),
+            notifications::report_id.eq(report),
             notifications::created_at.eq(now),
             notifications::filtered.eq(filtered),
             notifications::group_key.eq(&group_key),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Notification, NotificationKind, policy, services::paused_among};
+use super::{Notification, NotificationKind, moderators::may_be_shown, policy, services::paused_among};
 use crate::{
     db::{
         Conn, Key, Timestamp, Tx,
@@ -253,7 +253,7 @@ pub fn due(
         PushPolicy::Follower => policy::follows_since(conn, from, owner)?.is_some(),
         PushPolicy::Nobody => false,
     };
-    if !welcome {
+    if !welcome || !may_be_shown(conn, owner, told.kind)? {
         return Ok(None);
     }
     let holder = accounts::session_of(conn, place.token_id)?;

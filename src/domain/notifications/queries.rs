@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{Notification, NotificationKind};
+use super::{Notification, NotificationKind, moderators::may_be_shown};
 use crate::{
     db::{
         Conn,
-        schema::{notifications, refused_actors},
+        schema::{accounts, notifications, refused_actors},
     },
-    domain::{ActorId, NotificationId, Page},
+    domain::{ActorId, NotificationId, Page, accounts::Role},
     error::Result,
 };
 
@@ -29,12 +29,19 @@ pub struct Which {
 pub(super) type Query = notifications::BoxedQuery<'static, crate::db::MultiBackend>;
 
 impl Which {
-    /// Those of `owner`, without those of blocked servers.
+    /// Those of `owner`, without those of blocked servers, and without those for moderators where `owner` is none.
     pub(super) fn of(&self, owner: ActorId) -> Query {
         let refused = refused_actors::table.select(refused_actors::actor_id);
+        let moderates = accounts::table
+            .filter(accounts::actor_id.eq(owner))
+            .filter(accounts::role.ne(Role::Member))
+            .filter(accounts::suspended_at.is_null())
+            .filter(accounts::deleted_at.is_null());
+        let for_everybody = notifications::kind.ne_all(NotificationKind::FOR_MODERATORS);
         let mut query = notifications::table
             .into_boxed()
             .filter(notifications::owner_id.eq(owner))
+            .filter(for_everybody.or(diesel::dsl::exists(moderates)))
             .filter(diesel::dsl::not(notifications::from_id.eq_any(refused)));
         if !self.only.is_empty() {
             query = query.filter(notifications::kind.eq_any(self.only.clone()));
@@ -73,12 +80,16 @@ pub fn list(conn: &mut Conn, owner: ActorId, which: &Which, page: &Page) -> Resu
 
 /// One notification of `owner`.
 pub fn find(conn: &mut Conn, owner: ActorId, id: NotificationId) -> Result<Option<Notification>> {
-    Ok(notifications::table
+    let found: Option<Notification> = notifications::table
         .find(id)
         .filter(notifications::owner_id.eq(owner))
         .select(Notification::as_select())
         .first(conn)
-        .optional()?)
+        .optional()?;
+    match found {
+        Some(found) if may_be_shown(conn, owner, found.kind)? => Ok(Some(found)),
+        _ => Ok(None),
+    }
 }
 
 /// How many came after `read`, counted up to `limit`.

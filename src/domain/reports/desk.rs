@@ -8,7 +8,7 @@ use super::Report;
 use crate::{
     db::{
         Conn, Tx,
-        schema::{report_posts, reports},
+        schema::{report_posts, report_rules, reports},
     },
     domain::{AccountId, ActorId, Page, PostId, ReportId},
     error::{Error, Result},
@@ -33,6 +33,15 @@ pub struct Reported {
     /// Its id on the network.
     pub uri: Option<String>,
     /// What it showed, clean HTML.
+    pub content: String,
+}
+
+/// A rule as it was when somebody said that it was broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Its place among the rules of that time.
+    pub number: i32,
+    /// Plain text.
     pub content: String,
 }
 
@@ -67,6 +76,25 @@ pub fn list(conn: &mut Conn, filter: &Filter, page: &Page) -> Result<Vec<Report>
 /// The report of this id.
 pub fn find(conn: &mut Conn, id: ReportId) -> Result<Option<Report>> {
     Ok(reports::table.find(id).select(Report::as_select()).first(conn).optional()?)
+}
+
+/// The reports of these ids, in no order.
+pub fn find_many(conn: &mut Conn, ids: &[ReportId]) -> Result<Vec<Report>> {
+    Ok(reports::table.filter(reports::id.eq_any(ids.to_vec())).select(Report::as_select()).load(conn)?)
+}
+
+/// The rules that these reports say were broken, as they were.
+pub fn broken_in(conn: &mut Conn, ids: &[ReportId]) -> Result<HashMap<ReportId, Vec<Broken>>> {
+    let rows: Vec<(ReportId, i32, String)> = report_rules::table
+        .filter(report_rules::report_id.eq_any(ids.to_vec()))
+        .order((report_rules::report_id, report_rules::number))
+        .select((report_rules::report_id, report_rules::number, report_rules::content))
+        .load(conn)?;
+    let mut found: HashMap<ReportId, Vec<Broken>> = HashMap::new();
+    for (report, number, content) in rows {
+        found.entry(report).or_default().push(Broken { number, content });
+    }
+    Ok(found)
 }
 
 /// The posts at which these reports point, as they were.

@@ -2,15 +2,17 @@
 
 use diesel::prelude::*;
 
-use super::{A_DAY, COMMENT, Category, OF_A_SERVER, POSTS};
+use super::{A_DAY, Broken, COMMENT, Category, OF_A_SERVER, POSTS};
 use crate::{
     db::{
         Key, Signal, Tx,
-        schema::{actors as actors_table, report_posts, reports},
+        schema::{actors as actors_table, report_posts, report_rules, reports},
     },
     domain::{
         ActorId, By, PostId, ReportId,
         actors::{self, Actor},
+        notifications::{self, NotificationKind},
+        org,
         posts::{self, Post, Viewer},
         work::{Change, Job},
     },
@@ -26,8 +28,10 @@ pub struct NewReport {
     pub posts: Vec<PostId>,
     /// Plain text.
     pub comment: String,
-    /// What it is about.
+    /// What it is about; where rules are named, that they were broken.
     pub category: Category,
+    /// Which rules of the company were broken, by their numbers from 1 on.
+    pub rules: Vec<String>,
     /// Tell the server of whoever is reported, too.
     pub forward: bool,
 }
@@ -60,7 +64,9 @@ pub fn file(tx: &mut Tx<'_>, by: &By, new: &NewReport) -> Result<ReportId> {
     let found = posts::get_many(tx.conn(), &seen)?;
     let theirs: Vec<Post> = found.into_iter().filter(|post| post.author_id == target.id).collect();
     let server = actors::instance_actor(tx.conn())?.filter(|_| new.forward && !target.is_local());
-    let id = insert(tx, reporter, &target, (&new.comment, new.category), server.is_some(), &theirs)?;
+    let broken = broken(tx, &new.rules)?;
+    let category = if broken.is_empty() { new.category } else { Category::Violation };
+    let id = insert(tx, reporter, &target, (&new.comment, category), server.is_some(), (&theirs, &broken))?;
     if let Some(server) = server {
         tx.defer(&Job::Federate { actor: server.id, change: Change::Reported { report: id } })?;
     }
@@ -82,8 +88,22 @@ pub fn arrived(tx: &mut Tx<'_>, by: &By, target: &Actor, theirs: &[Post], commen
         return Ok(false);
     }
     let theirs: Vec<Post> = theirs.iter().filter(|post| post.author_id == target.id).take(POSTS).cloned().collect();
-    insert(tx, reporter.id, target, (comment, Category::Other), false, &theirs)?;
+    insert(tx, reporter.id, target, (comment, Category::Other), false, (&theirs, &[]))?;
     Ok(true)
+}
+
+/// The rules of these numbers, as they are now; each must be one.
+fn broken(tx: &mut Tx<'_>, numbers: &[String]) -> Result<Vec<Broken>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = |broken: &Broken| numbers.contains(&broken.number.to_string());
+    let rules = (1..).zip(org::rules(tx.conn())?).map(|(number, content)| Broken { number, content });
+    let found: Vec<Broken> = rules.filter(named).collect();
+    if !numbers.iter().all(|number| found.iter().any(|rule| rule.number.to_string() == *number)) {
+        return Err(Error::invalid("report.rules", "Validation failed: Rules does not reference valid rules"));
+    }
+    Ok(found)
 }
 
 fn insert(
@@ -92,7 +112,7 @@ fn insert(
     target: &Actor,
     (comment, category): (&str, Category),
     forwarded: bool,
-    theirs: &[Post],
+    (theirs, broken): (&[Post], &[Broken]),
 ) -> Result<ReportId> {
     let (id, now) = (ReportId(tx.new_id()), tx.now());
     diesel::insert_into(reports::table)
@@ -122,6 +142,15 @@ fn insert(
     for row in rows {
         diesel::insert_into(report_posts::table).values(row).execute(tx.conn())?;
     }
+    for rule in broken {
+        let row = (
+            report_rules::report_id.eq(id),
+            report_rules::number.eq(rule.number),
+            report_rules::content.eq(&rule.content),
+        );
+        diesel::insert_into(report_rules::table).values(row).execute(tx.conn())?;
+    }
+    notifications::tell_moderators(tx, NotificationKind::AdminReport, reporter, Some(id))?;
     tx.signal(Signal { topic: "report", kind: "new", id: id.0 });
     Ok(id)
 }

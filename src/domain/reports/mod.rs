@@ -1,12 +1,14 @@
 //! Reports: what somebody here or another server tells the company's moderators of an account, with what they point
-//! at as it was then.
+//! at, and the rules that it breaks, as they were then.
 
 mod desk;
 mod file;
 
 use diesel::prelude::*;
 
-pub use desk::{Filter, Reported, assign, find, list, prune, reopen, reported_in, resolve};
+pub use desk::{
+    Broken, Filter, Reported, assign, broken_in, find, find_many, list, prune, reopen, reported_in, resolve,
+};
 pub use file::{NewReport, arrived, file, forget_all_of};
 
 use super::{AccountId, ActorId, ReportId};

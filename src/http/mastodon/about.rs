@@ -4,6 +4,7 @@ use axum::{Router, extract::State, routing::get};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::entities::Rule;
 use crate::{
     app::App,
     domain::{
@@ -69,15 +70,9 @@ async fn activity(State(app): State<App>) -> Result<Json<Vec<Activity>>> {
     Ok(Json((0..WEEKS).map(told).collect()))
 }
 
-/// A rule by its place; the company writes in one language.
-fn rule((index, text): (usize, String)) -> Value {
-    json!({ "id": (index + 1).to_string(), "text": text, "hint": "", "translations": {} })
-}
-
 /// `GET /api/v1/instance/rules`
-async fn rules(State(app): State<App>) -> Result<Json<Vec<Value>>> {
-    let rules = app.db.read(org::rules).await?;
-    Ok(Json(rules.into_iter().enumerate().map(rule).collect()))
+async fn rules(State(app): State<App>) -> Result<Json<Vec<Rule>>> {
+    app.db.read(org::rules).await.map(Rule::list).map(Json)
 }
 
 /// `GET /api/v1/instance/domain_blocks`, for those who are signed in. Why a server is refused is the operators' note.

@@ -9,8 +9,8 @@ use super::{
     assets,
     entities::{
         AccountLimits, ApiVersions, Configuration, Contact, Feeds, Icon, Instance, InstanceV1, MediaLimits, PollLimits,
-        Registrations, Stats, StatusLimits, Thumbnail, TimelinesAccess, Translation, Urls, UrlsV1, Usage, UsageUsers,
-        Vapid,
+        Registrations, Rule, Stats, StatusLimits, Thumbnail, TimelinesAccess, Translation, Urls, UrlsV1, Usage,
+        UsageUsers, Vapid,
     },
     look::{Look, look},
 };
@@ -72,7 +72,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
         // 7 promises quotes, and what came before: grouped notifications, blurring filters, endorsements.
         api_versions: ApiVersions { mastodon: 7 },
         contact: Contact { email: String::new(), account: None },
-        rules: Vec::new(),
+        rules: facts.rules,
     }))
 }
 
@@ -96,7 +96,7 @@ async fn v1(State(app): State<App>) -> Result<Json<InstanceV1>> {
         invites_enabled: false,
         configuration: limits(&app),
         contact_account: None,
-        rules: Vec::new(),
+        rules: facts.rules,
     }))
 }
 
@@ -106,6 +106,7 @@ struct Facts {
     description: String,
     active: i64,
     stats: Stats,
+    rules: Vec<Rule>,
 }
 
 fn facts(look: &mut Look<'_>) -> Result<Facts> {
@@ -121,6 +122,7 @@ fn facts(look: &mut Look<'_>) -> Result<Facts> {
             status_count: posts::count_local(look.conn)?,
             domain_count: servers::count(look.conn)?,
         },
+        rules: Rule::list(org::rules(look.conn)?),
     })
 }
 

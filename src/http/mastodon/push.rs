@@ -69,6 +69,10 @@ struct Wished {
     poll: bool,
     quote: bool,
     quoted_update: bool,
+    #[serde(rename = "admin.report")]
+    admin_report: bool,
+    #[serde(rename = "admin.sign_up")]
+    admin_sign_up: bool,
 }
 
 impl Data {
@@ -85,6 +89,8 @@ impl Data {
             (wished.poll, NotificationKind::Poll),
             (wished.quote, NotificationKind::Quote),
             (wished.quoted_update, NotificationKind::QuotedUpdate),
+            (wished.admin_report, NotificationKind::AdminReport),
+            (wished.admin_sign_up, NotificationKind::AdminSignUp),
         ];
         Wants {
             alerts: all.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| kind).collect(),
@@ -111,8 +117,8 @@ fn shown(app: &App, place: &Subscription) -> Json<WebPushSubscription> {
             poll: wants(NotificationKind::Poll),
             quote: wants(NotificationKind::Quote),
             quoted_update: wants(NotificationKind::QuotedUpdate),
-            admin_sign_up: false,
-            admin_report: false,
+            admin_sign_up: wants(NotificationKind::AdminSignUp),
+            admin_report: wants(NotificationKind::AdminReport),
         },
         policy: place.policy,
         server_key: app.vapid.public_key(),

@@ -2,7 +2,13 @@
 
 use std::process::Stdio;
 
-use guildhall::{domain::accounts, secrets::verify_password};
+use guildhall::{
+    domain::{
+        Page, accounts,
+        notifications::{self, Grouping, NotificationKind, Which},
+    },
+    secrets::verify_password,
+};
 
 use super::{PASSWORD, Place, said};
 
@@ -34,6 +40,20 @@ on_both! {
         place.set_up().refused(&["set up already"]);
         assert_eq!(people(&place).await, 1);
         assert!(place.run(&["account", "list"]).fine().out.contains("olga"));
+    }
+
+    async fn moderators_are_told_who_has_an_account_now(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        for name in ["ana", "ben"] {
+            place.run(&["account", "create", name, "--role", "employee"]).fine();
+        }
+        let told = place.database.as_ref().unwrap().db.read(|conn| {
+            let olga = accounts::find_by_username(conn, "olga")?.unwrap().0.actor_id;
+            notifications::list_groups(conn, olga, &Which::default(), &Grouping::default(), &Page { limit: 10, ..Page::default() })
+        });
+        let told = told.await.unwrap();
+        assert_eq!((told.len(), told[0].shown.kind, told[0].people.len()), (1, NotificationKind::AdminSignUp, 2), "{told:?}");
     }
 
     async fn the_domain_of_handles_is_checked_and_kept(database: TestDatabase) {

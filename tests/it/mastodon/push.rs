@@ -112,6 +112,24 @@ on_both! {
         }
     }
 
+    async fn a_moderator_is_told_of_reports_as_long_as_they_moderate(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let mona = house.person("mona", AccountKind::Employee, Role::Moderator).await;
+        let made = house.post(&mona, PATH, wish(ENDPOINT, &["admin.report"])).await.ok();
+        assert_eq!((&made["alerts"]["admin.report"], &made["alerts"]["admin.sign_up"]), (&json!(true), &json!(false)));
+        // Who asks for it without moderating hears nothing.
+        house.post(&ben, PATH, wish("https://push.example/send/2", &["admin.report", "admin.sign_up"])).await.ok();
+        let reports = async || { house.post(&ana, "/api/v1/reports", json!({ "account_id": ben.id() })).await.ok() };
+        reports().await;
+        house.work().await;
+        reports().await;
+        let account = mona.account;
+        house.app.db.write(move |tx| accounts::set_role(tx, account, AccountKind::Employee, Role::Member)).await.unwrap();
+        house.work().await;
+        assert_eq!((handed(&house, ENDPOINT).len(), handed(&house, "https://push.example/send/2").len()), (1, 0));
+    }
+
     async fn who_is_signed_out_or_gone_is_told_nothing(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);

@@ -1,9 +1,8 @@
 //! Instance, version 2.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Account, ApiVersions, Configuration};
+use super::{Account, ApiVersions, Configuration, Rule};
 
 /// The server.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,7 +21,7 @@ pub struct Instance {
     pub registrations: Registrations,
     pub api_versions: ApiVersions,
     pub contact: Contact,
-    pub rules: Vec<Value>,
+    pub rules: Vec<Rule>,
 }
 
 /// How much it is used.

@@ -1,9 +1,8 @@
 //! Instance, version 1.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Account, Configuration};
+use super::{Account, Configuration, Rule};
 
 /// The server, as older clients read it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,7 +24,7 @@ pub struct InstanceV1 {
     pub invites_enabled: bool,
     pub configuration: Configuration,
     pub contact_account: Option<Account>,
-    pub rules: Vec<Value>,
+    pub rules: Vec<Rule>,
 }
 
 /// Where things are.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Account, Status};
+use super::{Account, Report, Status};
 use crate::domain::{ActorId, NotificationId, NotificationRequestId, PostId, notifications::PolicyAction};
 
 /// Something that one is told.
@@ -20,6 +20,8 @@ pub struct Notification {
     pub account: Account,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
 }
 
 /// A page of groups; people and posts are told once.
@@ -50,6 +52,8 @@ pub struct NotificationGroup {
     pub sample_account_ids: Vec<ActorId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_id: Option<PostId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
 }
 
 /// As much of an account as its picture needs.

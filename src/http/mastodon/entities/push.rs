@@ -31,10 +31,8 @@ pub struct Alerts {
     pub poll: bool,
     pub quote: bool,
     pub quoted_update: bool,
-    /// Never: nobody signs up here.
     #[serde(rename = "admin.sign_up")]
     pub admin_sign_up: bool,
-    /// Never: moderators find reports in their list.
     #[serde(rename = "admin.report")]
     pub admin_report: bool,
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Account, Role, Status};
+use super::{Account, Role, Rule, Status};
 use crate::domain::{ActorId, PostId, ReportId, reports::Category};
 
 /// A report, as whoever filed it sees it.
@@ -39,7 +39,8 @@ pub struct AdminReport {
     pub action_taken_by_account: Option<AdminAccount>,
     /// As far as the moderator may see them as a reader.
     pub statuses: Vec<Status>,
-    pub rules: Vec<()>,
+    /// As they were when it was filed.
+    pub rules: Vec<Rule>,
     pub guildhall: AdminReportExtension,
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     db::Timestamp,
     domain::{
-        ActorId, PostId,
+        ActorId, PostId, ReportId,
         actors::{self, Actor},
         filters::FilterContext,
         notifications::{self, Group, Request},
@@ -14,7 +14,8 @@ use crate::{
     error::Result,
     http::mastodon::{
         entities::{
-            Account, GroupedNotifications, Notification, NotificationGroup, NotificationRequest, PartialAccount, Status,
+            Account, GroupedNotifications, Notification, NotificationGroup, NotificationRequest, PartialAccount,
+            Report, Status,
         },
         look::{Listed, Look},
     },
@@ -37,10 +38,15 @@ impl Look<'_> {
     ) -> Result<Listed<Notification>> {
         let statuses = self.told_of(rows.iter().filter_map(|row| row.post_id))?;
         let accounts = self.telling(rows.iter().map(|row| row.from_id))?;
+        let reports = self.reports_in(rows.iter().filter_map(|row| row.report_id))?;
         let one = |row: &notifications::Notification| {
             let status = match row.post_id {
                 None => None,
                 Some(post) => Some(statuses.get(&post)?.clone()),
+            };
+            let report = match row.report_id {
+                None => None,
+                Some(report) => Some(reports.get(&report)?.clone()),
             };
             Some(Notification {
                 id: row.id,
@@ -50,6 +56,7 @@ impl Look<'_> {
                 created_at: Timestamp::rfc3339(row.created_at),
                 account: accounts.get(&row.from_id)?.clone(),
                 status,
+                report,
             })
         };
         Ok(Listed {
@@ -67,6 +74,7 @@ impl Look<'_> {
     ) -> Result<GroupedNotifications> {
         let statuses = self.told_of(groups.iter().filter_map(|group| group.shown.post_id))?;
         let accounts = self.telling(groups.iter().flat_map(|group| group.people.iter().copied()))?;
+        let reports = self.reports_in(groups.iter().filter_map(|group| group.shown.report_id))?;
         let mut shown = GroupedNotifications {
             accounts: Vec::new(),
             partial_accounts: (expand == Expand::PartialAvatars).then(Vec::new),
@@ -76,7 +84,8 @@ impl Look<'_> {
         for group in groups {
             let people: Vec<&Account> = group.people.iter().filter_map(|id| accounts.get(id)).collect();
             let status = group.shown.post_id.map(|post| statuses.get(&post));
-            if people.is_empty() || status == Some(None) {
+            let report = group.shown.report_id.map(|report| reports.get(&report).cloned());
+            if people.is_empty() || status == Some(None) || report == Some(None) {
                 continue;
             }
             if let Some(status) = status.flatten()
@@ -97,6 +106,7 @@ impl Look<'_> {
                 latest_page_notification_at: group.newest_at.rfc3339(),
                 sample_account_ids: people.iter().map(|account| account.id).collect(),
                 status_id: group.shown.post_id,
+                report: report.flatten(),
             });
         }
         shown.settle();
@@ -129,6 +139,12 @@ impl Look<'_> {
             Some((id, status))
         };
         Ok(statuses.into_iter().filter_map(told).collect())
+    }
+
+    /// The reports of notifications.
+    fn reports_in(&mut self, reports: impl Iterator<Item = ReportId>) -> Result<HashMap<ReportId, Report>> {
+        let ids: Vec<ReportId> = reports.collect();
+        self.reports(&ids)
     }
 
     /// The people of notifications, without who is gone.

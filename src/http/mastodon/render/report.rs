@@ -14,7 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     http::mastodon::{
-        entities::{Account, AdminAccount, AdminReport, AdminReportExtension, Report, ReportedPost, Status},
+        entities::{Account, AdminAccount, AdminReport, AdminReportExtension, Report, ReportedPost, Rule, Status},
         look::Look,
     },
 };
@@ -61,27 +61,44 @@ impl Look<'_> {
     /// A report, as whoever filed it sees it.
     pub(in crate::http::mastodon) fn report(&mut self, id: ReportId) -> Result<Report> {
         let missing = || Error::not_found("report.not_found", "There is no such report.");
-        let report = reports::find(self.conn, id)?.ok_or_else(missing)?;
-        let reported = reports::reported_in(self.conn, &[id])?.remove(&id).unwrap_or_default();
-        let target = actors::get(self.conn, report.target_id)?;
-        Ok(Report {
-            id,
-            action_taken: report.resolved_at.is_some(),
-            action_taken_at: report.resolved_at.map(Timestamp::rfc3339),
-            category: report.category,
-            comment: report.comment,
-            forwarded: report.forwarded,
-            created_at: report.created_at.rfc3339(),
-            status_ids: reported.into_iter().map(|reported| reported.post).collect(),
-            rule_ids: Vec::new(),
-            target_account: self.account(&target)?,
-        })
+        self.reports(&[id])?.remove(&id).ok_or_else(missing)
+    }
+
+    /// Reports by their ids, in a fixed number of queries.
+    pub(in crate::http::mastodon) fn reports(&mut self, ids: &[ReportId]) -> Result<HashMap<ReportId, Report>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = reports::find_many(self.conn, ids)?;
+        let mut reported = reports::reported_in(self.conn, ids)?;
+        let mut broken = reports::broken_in(self.conn, ids)?;
+        let targets: Vec<ActorId> = rows.iter().map(|row| row.target_id).collect();
+        let targets = actors::get_many(self.conn, &targets)?;
+        let shown = self.accounts_of(&targets)?;
+        let one = |row: reports::Report| {
+            let (reported, broken) = (reported.remove(&row.id), broken.remove(&row.id));
+            let report = Report {
+                id: row.id,
+                action_taken: row.resolved_at.is_some(),
+                action_taken_at: row.resolved_at.map(Timestamp::rfc3339),
+                category: row.category,
+                comment: row.comment,
+                forwarded: row.forwarded,
+                created_at: row.created_at.rfc3339(),
+                status_ids: reported.into_iter().flatten().map(|reported| reported.post).collect(),
+                rule_ids: broken.into_iter().flatten().map(|broken| broken.number.to_string()).collect(),
+                target_account: shown.get(&row.target_id)?.clone(),
+            };
+            Some((row.id, report))
+        };
+        Ok(rows.into_iter().filter_map(one).collect())
     }
 
     /// Reports, as moderators see them, in the order given and a fixed number of queries.
     pub(in crate::http::mastodon) fn admin_reports(&mut self, rows: &[reports::Report]) -> Result<Vec<AdminReport>> {
         let ids: Vec<ReportId> = rows.iter().map(|row| row.id).collect();
         let mut reported = reports::reported_in(self.conn, &ids)?;
+        let mut broken = reports::broken_in(self.conn, &ids)?;
         let entries: Vec<EntryRef> = reported.values().flatten().map(|one| EntryRef::post(one.post)).collect();
         let statuses: HashMap<String, Status> =
             self.statuses(&entries)?.into_iter().map(|status| (status.id.clone(), status)).collect();
@@ -102,7 +119,12 @@ impl Look<'_> {
                 assigned_account: people.of_login(row.assigned_id),
                 action_taken_by_account: people.of_login(row.resolved_by),
                 statuses: reported.iter().filter_map(|one| statuses.get(&one.post.to_string()).cloned()).collect(),
-                rules: Vec::new(),
+                rules: broken
+                    .remove(&row.id)
+                    .into_iter()
+                    .flatten()
+                    .map(|rule| Rule::new(rule.number, rule.content))
+                    .collect(),
                 guildhall: AdminReportExtension { reported: reported.into_iter().map(as_it_was).collect() },
             })
         };

@@ -49,16 +49,13 @@ impl Telling {
         let target = self.account_id.ok_or_else(|| {
             Error::malformed("parameter.missing", "param is missing or the value is empty: account_id")
         })?;
-        // The company has no rules with numbers.
-        if !self.rule_ids.is_empty() {
-            return Err(Error::invalid("report.rules", "Validation failed: Rules does not reference valid rules"));
-        }
         let category = self.category.map_or(Ok(Category::Other), |name| name.parse());
         let category = category.map_err(|told| Error::invalid("report.category", format!("category: {told}")))?;
         let mut posts = self.status_ids;
         posts.sort();
         posts.dedup();
-        Ok(NewReport { target, posts, comment: self.comment.unwrap_or_default(), category, forward: self.forward })
+        let comment = self.comment.unwrap_or_default();
+        Ok(NewReport { target, posts, comment, category, rules: self.rule_ids, forward: self.forward })
     }
 }
 

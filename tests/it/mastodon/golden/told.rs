@@ -3,7 +3,7 @@
 use guildhall::{
     domain::{
         accounts::{self, AccountKind, Role},
-        actors,
+        actors, org,
     },
     secrets,
 };
@@ -60,6 +60,10 @@ on_both! {
         for query in ["", "?expand_accounts=partial_avatars"] {
             sight.see("GroupedNotificationsResults", &house.get(&ana, &format!("/api/v2/notifications{query}")).await.ok());
         }
+        let mona = house.person("mona", AccountKind::Employee, Role::Moderator).await;
+        house.post(&ana, "/api/v1/reports", json!({"account_id": ben.id()})).await.ok();
+        sight.see("[Notification]", &house.get(&mona, "/api/v1/notifications").await.ok());
+        sight.see("GroupedNotificationsResults", &house.get(&mona, "/api/v2/notifications").await.ok());
         sight.see("[NotificationRequest]", &house.get(&ana, "/api/v1/notifications/requests").await.ok());
         sight.see("NotificationPolicy", &house.get(&ana, "/api/v2/notifications/policy").await.ok());
         sight.see("V1::NotificationPolicy", &house.get(&ana, "/api/v1/notifications/policy").await.ok());
@@ -81,7 +85,11 @@ on_both! {
         let mona = house.person("mona", AccountKind::Employee, Role::Moderator).await;
         let eve = house.stranger("eve", "remote.example").await;
         let rude = house.says(&ben, json!({"status": "Rude words"})).await;
-        let told = json!({"account_id": ben.id(), "status_ids": [rude], "comment": "Look", "category": "spam"});
+        house.app.db.write(|tx| {
+            let rules = vec![(org::LegalText::Rules, "- Be kind".to_owned())];
+            org::edit_company(tx, &org::Edit { legal: rules, ..org::Edit::default() })
+        }).await.unwrap();
+        let told = json!({"account_id": ben.id(), "status_ids": [rude], "comment": "Look", "rule_ids": ["1"]});
         let report = house.post(&ana, "/api/v1/reports", told).await.ok();
         sight.see("Report", &report);
         let told = json!({"account_id": eve.id.to_string()});
@@ -91,6 +99,7 @@ on_both! {
         for act in ["assign_to_self", "resolve"] {
             sight.see("Admin::Report", &house.post(&mona, &format!("{path}/{act}"), json!({})).await.ok());
         }
+        sight.see("[Notification]", &house.get(&mona, "/api/v1/notifications").await.ok());
         let actor = ben.actor;
         house.app.db.write(move |tx| actors::set_suspended(tx, actor, true)).await.unwrap();
         sight.see("Admin::Report", &house.get(&mona, &path).await.ok());
