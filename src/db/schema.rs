@@ -74,6 +74,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    attribution_domains (actor_id, domain) {
+        actor_id -> BigInt,
+        domain -> Text,
+    }
+}
+
+diesel::table! {
     refused_actors (actor_id) {
         actor_id -> BigInt,
     }
@@ -636,6 +643,7 @@ diesel::table! {
         card -> Nullable<Text>,
         asked_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        named_by -> Text,
     }
 }
 
@@ -1001,6 +1009,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     media,
     elsewhere,
     link_cards,
+    attribution_domains,
     post_cards,
     quotes,
     followed_tags,

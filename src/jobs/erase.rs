@@ -38,6 +38,7 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
         media::forget_files_of_actor(tx, actor)?;
         posts::forget_bookmarks_of(tx, actor)?;
         notifications::forget_quiet_of(tx, actor)?;
+        actors::forget_attribution_of(tx, actor)?;
         tags::forget_all_of(tx, actor)?;
         markers::forget_all_of(tx, actor)?;
         actors::forget_habits_of(tx, actor)

@@ -90,7 +90,7 @@ pub async fn run(app: &App) -> Result<()> {
     let apps = portions(db, |tx| apps::prune(tx, PORTION)).await?;
     let days = app.config.retention.remote_posts_days;
     let (entries, posts) = if days == 0 { (0, 0) } else { remote_posts(app, days).await? };
-    let cards = portions(db, |tx| cards::prune(tx, PORTION)).await?;
+    let cards = portions(db, |tx| cards::prune(tx, cards::CARDS, PORTION)).await?;
     let strangers = strangers(app).await?;
     let servers = portions(db, |tx| servers::prune(tx, tx.now().minus(SERVERS), PORTION)).await?;
     app.mailer.prune().await?;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Actor, ActorKind, Collections, Field, find_local, get};
+use super::{Actor, ActorKind, Collections, Field, attribution, find_local, get};
 use crate::{
     db::{
         Json, Key, Signal, Timestamp, Tx,
@@ -87,6 +87,8 @@ pub struct Profile {
     pub indexable: Option<bool>,
     pub bot: Option<bool>,
     pub fields: Option<Vec<Field>>,
+    /// Domains whose pages may name them as their author, as typed.
+    pub attribution_domains: Option<Vec<String>>,
     /// Where the picture is from now on; nowhere, when there is to be none.
     pub icon: Option<Option<String>>,
     pub header: Option<Option<String>>,
@@ -193,6 +195,10 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
             actors::updated_at.eq(now),
         ))
         .execute(tx.conn())?;
+    if let Some(typed) = &profile.attribution_domains {
+        let domains = attribution::check(typed)?;
+        attribution::replace(tx, actor, &domains)?;
+    }
     if profile.fields.is_some() {
         tx.defer(&Job::VerifyFields { actor, host: String::new() })?;
     }

@@ -1,5 +1,6 @@
 //! Everyone who can act, here or elsewhere: brands, people, spaces, servers.
 
+mod attribution;
 mod claims;
 mod habits;
 mod handles;
@@ -12,6 +13,9 @@ mod remote;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use attribution::{
+    ATTRIBUTION_DOMAINS, attributed_among, attribution_domains, forget_attribution_of, read_attribution_domains,
+};
 pub use claims::is_key_of;
 pub use habits::{Habits, forget_habits_of, habits, set_habits};
 pub use handles::{Handle, holds_handle};

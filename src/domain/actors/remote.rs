@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{Actor, ActorKind, Collections, Field, Handle, claims::replace_keys, find, find_by_uri, get, handles};
+use super::{
+    Actor, ActorKind, Collections, Field, Handle, attribution, claims::replace_keys, find, find_by_uri, get, handles,
+};
 use crate::{
     db::{
         Json, Key, Signal, Timestamp, Tx,
@@ -53,6 +55,8 @@ pub struct RemoteActor {
     pub bot: bool,
     pub also_known_as: Vec<String>,
     pub moved_to: Option<String>,
+    /// Domains whose pages may name it as their author.
+    pub attribution_domains: Vec<String>,
     pub published_at: Option<Timestamp>,
     pub keys: Vec<RemoteKey>,
     /// Whether the handle is its own.
@@ -166,6 +170,7 @@ fn upsert(
     let actor = find(tx.conn(), before.id)?.ok_or_else(missing)?;
     handles::settle(tx, &actor, &remote.handle)?;
     replace_keys(tx, &actor, &remote.keys, shown_at)?;
+    attribution::replace(tx, actor.id, &remote.attribution_domains)?;
     servers::settle(tx, actor.id)?;
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
     Ok(Stored { actor: find(tx.conn(), before.id)?.ok_or_else(missing)?, links_to_check })

@@ -1,23 +1,27 @@
 //! Cards: what is shown of the pages that posts link to. There is one for each address, shared by all posts that name
 //! it, also where the page has nothing to show: so it is not asked again and again.
 
+mod shown;
+
 use std::time::Duration;
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, PostId, servers, work::Job};
+pub use shown::of_posts;
+
+use super::{ActorId, PostId, actors::Actor, servers, work::Job};
 use crate::{
     db::{
         Conn, Json, Later, Signal, Timestamp, Tx,
-        schema::{link_cards, post_cards, posts},
+        schema::{link_cards, post_cards},
     },
     error::{Error, Result},
     on_conn,
 };
 
-/// How many cards there are at most; the oldest go.
-const CARDS: i64 = 100_000;
+/// How many cards there are at most.
+pub const CARDS: i64 = 100_000;
 /// After this time a page is read again for the next post that names it.
 const FRESH: Duration = Duration::from_secs(14 * 24 * 3600);
 /// The same where it had nothing to show.
@@ -59,6 +63,12 @@ pub struct Card {
     pub language: Option<String>,
     /// When it was published.
     pub published_at: Option<Timestamp>,
+    /// Where it was read in the end: a link may lead on.
+    pub host: String,
+    /// That is on the company's own domain.
+    pub ours: bool,
+    /// Whom it names as its author on the Fediverse.
+    pub creator: Option<ActorId>,
 }
 
 /// A card with the address that it stands for.
@@ -68,6 +78,8 @@ pub struct Linked {
     pub url: String,
     /// What is shown of it.
     pub card: Card,
+    /// Its author, who lets themselves be named there.
+    pub creator: Option<Actor>,
 }
 
 /// Who may be asked for a page because of a post.
@@ -76,16 +88,27 @@ pub enum Ask<'a> {
     /// Nobody: that somebody asks would tell the page's server of a link that not everybody may know. A card that is
     /// here already is shown.
     Nobody,
-    /// Its server, for a post of ours.
-    Now,
+    /// Its server, for a post of ours: the id of its author.
+    Now(&'a str),
     /// Its server, for a post from elsewhere: the id of its author.
     For(&'a str),
+}
+
+impl Ask<'_> {
+    /// Who makes us read a page: somebody here, or another server, whoever writes there.
+    fn named_by(self) -> String {
+        match self {
+            Self::Nobody => String::new(),
+            Self::Now(author) => author.to_owned(),
+            Self::For(author) => servers::origin(author).unwrap_or_default(),
+        }
+    }
 }
 
 /// Shows with a post the card of the page that it links to.
 pub fn show(tx: &mut Tx<'_>, post: PostId, url: &str, ask: Ask<'_>) -> Result<()> {
     let (sender, wait) = match ask {
-        Ask::Nobody | Ask::Now => (None, 0),
+        Ask::Nobody | Ask::Now(_) => (None, 0),
         Ask::For(author) => (Some(author.to_owned()), u8::try_from(post.0.rem_euclid(SPREAD)).unwrap_or(0)),
     };
     let job = Job::FetchCard { url: url.to_owned(), sender, wait };
@@ -98,7 +121,7 @@ pub fn show(tx: &mut Tx<'_>, post: PostId, url: &str, ask: Ask<'_>) -> Result<()
     };
     let (card, due) = match find(tx.conn(), url)? {
         Some((card, asked_at, found)) => (card, is_due(asked_at, found, tx.now()) && may_ask(tx)?),
-        None if may_ask(tx)? => (note(tx, url)?, true),
+        None if may_ask(tx)? => (note(tx, url, &ask.named_by())?, true),
         None => return hide(tx, post),
     };
     on_conn!(tx.conn(), |c| diesel::insert_into(post_cards::table)
@@ -125,10 +148,15 @@ fn find(conn: &mut Conn, url: &str) -> Result<Option<Row>> {
 }
 
 /// Writes an address down of which nothing is known; somebody else may do so at this moment.
-fn note(tx: &mut Tx<'_>, url: &str) -> Result<i64> {
+fn note(tx: &mut Tx<'_>, url: &str, named_by: &str) -> Result<i64> {
     let (id, now) = (tx.new_id(), tx.now());
     on_conn!(tx.conn(), |c| diesel::insert_into(link_cards::table)
-        .values((link_cards::id.eq(id), link_cards::url.eq(url), link_cards::created_at.eq(now)))
+        .values((
+            link_cards::id.eq(id),
+            link_cards::url.eq(url),
+            link_cards::named_by.eq(named_by),
+            link_cards::created_at.eq(now),
+        ))
         .on_conflict(link_cards::url)
         .do_nothing()
         .execute(c))?;
@@ -167,55 +195,39 @@ pub fn settle(tx: &mut Tx<'_>, url: &str, card: Option<&Card>) -> Result<()> {
     Ok(())
 }
 
-/// The cards that these posts show. Pages of blocked servers have none, nor are those named on others. A post that not
-/// everybody may read shows no picture: our address of it would tell whoever asks for it which page the post names. Two
-/// queries at most.
-pub fn of_posts(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<(PostId, Linked)>> {
-    let rows: Vec<(PostId, Audience, String, Option<Json<Card>>)> = post_cards::table
-        .inner_join(link_cards::table)
-        .inner_join(posts::table)
-        .filter(post_cards::post_id.eq_any(posts.to_vec()))
-        .filter(link_cards::card.is_not_null())
-        .select((post_cards::post_id, posts::audience, link_cards::url, link_cards::card))
-        .load(conn)?;
-    let named = rows.iter().flat_map(|(_, _, url, card)| {
-        let card = card.as_ref().map(|card| &card.0);
-        [Some(url), card.map(|card| &card.author_url), card.map(|card| &card.provider_url)]
-    });
-    let hosts: Vec<String> = named.flatten().filter_map(|url| servers::origin(url)).collect();
-    let blocked = servers::blocked_above(conn, &hosts)?;
-    let is_blocked = |url: &str| servers::origin(url).is_some_and(|host| servers::covers(&blocked, &host));
-    let mut linked = Vec::with_capacity(rows.len());
-    for (post, audience, url, card) in rows {
-        let Some(Json(mut card)) = card.filter(|_| !is_blocked(&url)) else { continue };
-        if !audience.is_open() {
-            (card.image, card.photo) = (None, false);
-        }
-        for named in [&mut card.author_url, &mut card.provider_url] {
-            if is_blocked(named) {
-                named.clear();
-            }
-        }
-        linked.push((post, Linked { url, card }));
-    }
-    Ok(linked)
-}
-
-/// Forgets up to `limit` cards that no post shows, and the oldest of too many; answers how many.
-pub fn prune(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+/// Forgets up to `limit` cards that no post shows; and of more than `most` the oldest ones of whoever made us read most
+/// pages, so that nobody's many take the place of others'. Answers how many.
+pub fn prune(tx: &mut Tx<'_>, most: i64, limit: i64) -> Result<usize> {
     let before = tx.now().minus(UNUSED);
     let shown = post_cards::table.filter(post_cards::card_id.eq(link_cards::id));
     let mut gone: Vec<i64> = link_cards::table
         .filter(link_cards::created_at.lt(before))
-        .filter(diesel::dsl::not(diesel::dsl::exists(shown)))
+        .filter(dsl::not(dsl::exists(shown)))
         .order(link_cards::id)
         .limit(limit)
         .select(link_cards::id)
         .load(tx.conn())?;
     if gone.is_empty() {
-        let over = link_cards::table.count().get_result::<i64>(tx.conn())? - CARDS;
-        let oldest = link_cards::table.order(link_cards::id).limit(over.clamp(0, limit)).select(link_cards::id);
-        gone = oldest.load(tx.conn())?;
+        gone = beyond(tx, most, limit)?;
     }
     Ok(diesel::delete(link_cards::table.filter(link_cards::id.eq_any(gone))).execute(tx.conn())?)
+}
+
+/// Up to `limit` of what is beyond so many cards in all.
+fn beyond(tx: &mut Tx<'_>, most: i64, limit: i64) -> Result<Vec<i64>> {
+    let over = link_cards::table.count().get_result::<i64>(tx.conn())? - most;
+    if over <= 0 {
+        return Ok(Vec::new());
+    }
+    let shares: Vec<(String, i64)> = link_cards::table
+        .group_by(link_cards::named_by)
+        .order(dsl::count_star().desc())
+        .limit(2)
+        .select((link_cards::named_by, dsl::count_star()))
+        .load(tx.conn())?;
+    let Some((named_by, most)) = shares.first() else { return Ok(Vec::new()) };
+    // Down to what the next one has; who has most then is asked again.
+    let share = shares.get(1).map_or(*most, |(_, next)| (most - next).max(1));
+    let oldest = link_cards::table.filter(link_cards::named_by.eq(named_by)).order(link_cards::id);
+    Ok(oldest.limit(over.min(limit).min(share)).select(link_cards::id).load(tx.conn())?)
 }

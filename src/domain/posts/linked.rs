@@ -40,7 +40,7 @@ pub(super) fn show_again(tx: &mut Tx<'_>, by: &By, old: &Post, draft: &Draft) ->
 fn whom_to_ask<'a>(by: &By, author: &'a str, audience: Audience) -> Ask<'a> {
     match (audience.is_open(), by) {
         (false, _) => Ask::Nobody,
-        (true, By::Local { .. }) => Ask::Now,
+        (true, By::Local { .. }) => Ask::Now(author),
         (true, By::Remote { .. }) => Ask::For(author),
     }
 }

@@ -20,6 +20,8 @@ use crate::{
 pub(super) const DOWN: Duration = Duration::from_secs(60);
 /// How many keys of one host are fetched again within five minutes because signatures failed.
 const DOUBTS: u32 = 100;
+/// How many people of one server are asked for within an hour because pages name them as their authors.
+const CREATORS: u32 = 100;
 /// How many addresses, keys, actors and hosts are remembered, of each.
 const REMEMBERED: u64 = 20_000;
 
@@ -53,6 +55,10 @@ pub struct Memory {
     verified: moka::sync::Cache<ActorId, ()>,
     /// How many keys of a host were fetched again lately.
     doubts: moka::sync::Cache<String, Arc<AtomicU32>>,
+    /// Handles that were asked for lately because a page names them as its author.
+    creators: moka::sync::Cache<String, ()>,
+    /// How many of a host were.
+    named: moka::sync::Cache<String, Arc<AtomicU32>>,
 }
 
 impl Default for Memory {
@@ -64,6 +70,8 @@ impl Default for Memory {
             again: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(300)).build(),
             verified: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(600)).build(),
             doubts: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(300)).build(),
+            creators: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(3600)).build(),
+            named: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(3600)).build(),
         }
     }
 }
@@ -111,6 +119,13 @@ impl Memory {
         first
     }
 
+    /// Whether somebody may be asked for whom a page names as its author; once in an hour, and of one host not too many.
+    pub(super) fn may_ask_for_creator(&self, username: &str, host: &str) -> bool {
+        let handle = format!("{}@{host}", username.to_lowercase());
+        self.creators.entry(handle).or_insert(()).is_fresh()
+            && self.named.get_with_by_ref(host, Arc::default).fetch_add(1, Ordering::Relaxed) < CREATORS
+    }
+
     /// The host did not answer: what was asked may be asked again.
     pub(super) fn forget_asked(&self, key_id: &str) {
         self.again.invalidate(key_id);
@@ -123,6 +138,8 @@ impl Memory {
         self.again.invalidate_all();
         self.verified.invalidate_all();
         self.doubts.invalidate_all();
+        self.creators.invalidate_all();
+        self.named.invalidate_all();
     }
 }
 
@@ -144,18 +161,23 @@ mod tests {
             memory.failed(&url, Kind::Unavailable);
             memory.may_ask_again(url.as_str(), &host_of(&url));
             memory.verified.insert(ActorId(number), ());
+            memory.may_ask_for_creator("eve", &host_of(&url));
         }
         memory.missing.run_pending_tasks();
         memory.down.run_pending_tasks();
         memory.again.run_pending_tasks();
         memory.verified.run_pending_tasks();
         memory.doubts.run_pending_tasks();
+        memory.creators.run_pending_tasks();
+        memory.named.run_pending_tasks();
         let counts = [
             memory.missing.entry_count(),
             memory.down.entry_count(),
             memory.again.entry_count(),
             memory.verified.entry_count(),
             memory.doubts.entry_count(),
+            memory.creators.entry_count(),
+            memory.named.entry_count(),
         ];
         assert!(counts.iter().all(|count| (1..=REMEMBERED).contains(count)), "{counts:?}");
     }

@@ -1,6 +1,7 @@
 //! Reads other servers' documents: signed by the instance actor, under a budget, believed only at their origin.
 
 mod actor;
+mod creator;
 mod document;
 mod failures;
 mod fields;

@@ -4,11 +4,17 @@
 use serde_json::Value;
 use url::Url;
 
-use super::document::{address, judge};
+use super::{
+    creator::creator,
+    document::{address, judge},
+};
 use crate::{
     app::App,
     db::Timestamp,
-    domain::cards::{self, Card},
+    domain::{
+        cards::{self, Card},
+        servers,
+    },
     error::{Kind, Result},
     net::{Fetched, Get, content_type, host_of},
     text::{self, Page},
@@ -58,7 +64,13 @@ async fn read(app: &App, url: &str) -> Result<Option<Card>> {
             complete(app, &mut card, &embed, &fetched.url);
         }
     }
-    Ok(Some(card).filter(|card| !card.title.is_empty()))
+    if card.title.is_empty() {
+        return Ok(None);
+    }
+    if let Some(named) = page.meta(&["fediverse:creator"]) {
+        card.creator = creator(app, named, &card.host).await?;
+    }
+    Ok(Some(card))
 }
 
 async fn get(app: &App, url: &Url, accept: &str, most: usize, ends: Option<&str>) -> Result<Fetched> {
@@ -87,6 +99,8 @@ fn card_of(app: &App, page: &Page, at: &Url) -> Card {
         size: number("og:image:width").zip(number("og:image:height")),
         language: page.language.clone().or(locale).filter(|language| text::is_language(language)),
         published_at: page.meta(&["article:published_time"]).and_then(Timestamp::parse_rfc3339),
+        host: host_of(at),
+        ours: servers::covers(std::slice::from_ref(&app.site.domain), &host_of(at)),
         ..Card::default()
     }
 }

@@ -5,7 +5,9 @@ use url::Url;
 
 use super::values::{id, ids, kind, link, list, moment, one_origin, own_id, text};
 use crate::{
-    domain::actors::{ActorKind, Collections, Field, Handle, RemoteActor, RemoteKey},
+    domain::actors::{
+        ATTRIBUTION_DOMAINS, ActorKind, Collections, Field, Handle, RemoteActor, RemoteKey, read_attribution_domains,
+    },
     error::{Error, Result},
     net::{PublicKey, host_of},
     text as floor,
@@ -65,6 +67,7 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
         bot: matches!(kind, ActorKind::Service | ActorKind::Application),
         also_known_as: ids(document, "alsoKnownAs", 20),
         moved_to: id(document, "movedTo").map(ToOwned::to_owned),
+        attribution_domains: attribution_domains(document),
         published_at: moment(document, "published"),
         keys: keys(document, uri),
         handle: Handle::Doubtful,
@@ -104,6 +107,12 @@ pub fn is_username(name: &str) -> bool {
     !name.is_empty()
         && name.chars().count() <= 128
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '~' | '+'))
+}
+
+/// The domains whose pages may name it as their author: text, or the id of a node as JSON-LD may have it.
+fn attribution_domains(document: &Value) -> Vec<String> {
+    let named = list(document, "attributionDomains").into_iter().take(2 * ATTRIBUTION_DOMAINS);
+    read_attribution_domains(named.filter_map(|one| one.as_str().or_else(|| text(one, "id"))))
 }
 
 /// The last of several pictures, as Lemmy does it.

@@ -11,8 +11,9 @@ use crate::{
     net::PublicKey,
 };
 
-/// One of our actors as others read it, with its public keys.
-pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey]) -> Result<Value> {
+/// One of our actors as others read it, with its public keys, and the domains whose pages may name it as their author
+/// besides our own.
+pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey], domains: &[String]) -> Result<Value> {
     if !actor.is_local() {
         return Err(Error::internal("only our own actors are written by us"));
     }
@@ -63,7 +64,8 @@ pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey]) -> Result<Value> {
     let fields = fields.map(|field| json!({ "type": "PropertyValue", "name": field.name, "value": field.value }));
     put("attachment", fields.collect());
     put("tag", json!([]));
-    put("attributionDomains", json!([site.domain]));
+    let others = domains.iter().filter(|domain| **domain != site.domain);
+    put("attributionDomains", json!([&site.domain].into_iter().chain(others).collect::<Vec<_>>()));
     if !actor.also_known_as.0.is_empty() {
         put("alsoKnownAs", json!(actor.also_known_as.0));
     }

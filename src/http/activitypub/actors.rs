@@ -67,7 +67,9 @@ async fn answer(app: &App, found: &Actor, headers: &HeaderMap) -> Result<Respons
         return Ok(negotiation::see_page(found.page()));
     }
     let keys = keys::ensure_keys(app, found).await?;
-    let document = context::document(actor::to_json(&app.site, found, &keys)?, Terms::Actor, false)?;
+    let id = found.id;
+    let domains = app.db.read(move |conn| actors::attribution_domains(conn, id)).await?;
+    let document = context::document(actor::to_json(&app.site, found, &keys, &domains)?, Terms::Actor, false)?;
     Ok(negotiation::object(&document))
 }
 

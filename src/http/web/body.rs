@@ -144,7 +144,7 @@ impl Body {
 }
 
 impl Link {
-    fn of(site: &Site, post: PostId, Linked { url, card }: &Linked) -> Option<Self> {
+    fn of(site: &Site, post: PostId, Linked { url, card, .. }: &Linked) -> Option<Self> {
         let href = text::http_url(url)?;
         let host = Url::parse(&href).ok()?.host_str()?.to_owned();
         Some(Self {

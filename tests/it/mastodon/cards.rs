@@ -1,5 +1,7 @@
 //! Cards of the pages that posts link to.
 
+mod creators;
+
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};

@@ -43,6 +43,7 @@ pub(in crate::http::mastodon) struct Changes {
     discoverable: Option<bool>,
     indexable: Option<bool>,
     fields_attributes: Option<Vec<FieldChange>>,
+    attribution_domains: Option<Vec<String>>,
     source: SourceChange,
 }
 
@@ -149,6 +150,7 @@ impl Changes {
             indexable: self.indexable,
             bot: self.bot,
             fields,
+            attribution_domains: self.attribution_domains,
             icon: None,
             header: None,
         })

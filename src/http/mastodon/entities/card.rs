@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::Account;
+
 /// A page that a post links to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "named as in the Mastodon API")]
 pub struct PreviewCard {
     pub url: String,
@@ -31,10 +33,10 @@ pub struct PreviewCard {
 }
 
 /// Who wrote a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "named as in the Mastodon API")]
 pub struct CardAuthor {
     pub name: String,
     pub url: String,
-    pub account: Option<()>,
+    pub account: Option<Account>,
 }

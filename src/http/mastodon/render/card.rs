@@ -1,19 +1,27 @@
 //! Pages that posts link to as PreviewCards. Their pictures are handed on by us, so that nobody's app asks there.
 
+use std::collections::HashMap;
+
 use crate::{
     db::Timestamp,
     domain::{
-        PostId, Site,
+        ActorId, PostId, Site,
         cards::{Card, Linked},
     },
     http::{
         elsewhere,
-        mastodon::entities::{CardAuthor, PreviewCard},
+        mastodon::entities::{Account, CardAuthor, PreviewCard},
     },
 };
 
 /// The card that a post shows.
-pub(super) fn card(site: &Site, post: PostId, Linked { url, card }: &Linked) -> PreviewCard {
+pub(super) fn card(
+    site: &Site,
+    post: PostId,
+    Linked { url, card, creator }: &Linked,
+    accounts: &HashMap<ActorId, Account>,
+) -> PreviewCard {
+    let creator = creator.as_ref().and_then(|creator| accounts.get(&creator.id).cloned());
     let image = card.image.as_deref().map(|image| elsewhere::file_of_post(site, post, image));
     let (width, height) = card.size.unwrap_or_default();
     PreviewCard {
@@ -22,7 +30,7 @@ pub(super) fn card(site: &Site, post: PostId, Linked { url, card }: &Linked) -> 
         description: card.description.clone(),
         language: card.language.clone(),
         kind: if card.photo { "photo" } else { "link" },
-        authors: authors(card),
+        authors: authors(card, creator),
         author_name: card.author.clone(),
         author_url: card.author_url.clone(),
         provider_name: card.provider.clone(),
@@ -38,9 +46,9 @@ pub(super) fn card(site: &Site, post: PostId, Linked { url, card }: &Linked) -> 
     }
 }
 
-fn authors(card: &Card) -> Vec<CardAuthor> {
-    if card.author.is_empty() && card.author_url.is_empty() {
+fn authors(card: &Card, account: Option<Account>) -> Vec<CardAuthor> {
+    if card.author.is_empty() && card.author_url.is_empty() && account.is_none() {
         return Vec::new();
     }
-    vec![CardAuthor { name: card.author.clone(), url: card.author_url.clone(), account: None }]
+    vec![CardAuthor { name: card.author.clone(), url: card.author_url.clone(), account }]
 }

@@ -21,6 +21,7 @@ impl Look<'_> {
         let login = accounts::get(self.conn, session.account.id)?;
         let waiting = follows::count_requests(self.conn, actor.id)?;
         let habits = actors::habits(self.conn, actor.id)?;
+        let attribution_domains = actors::attribution_domains(self.conn, actor.id)?;
         let mut account = self.account(&actor)?;
         let role = role(session.account.role);
         account.roles = Some(Vec::new());
@@ -39,7 +40,7 @@ impl Look<'_> {
                 discoverable: actor.discoverable,
                 indexable: actor.indexable,
                 quote_policy: "public",
-                attribution_domains: Vec::new(),
+                attribution_domains,
             },
             account,
             role,

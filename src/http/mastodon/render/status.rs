@@ -45,6 +45,7 @@ impl Look<'_> {
         let shown = posts::views(self.conn, self.viewer.actor(), &entries)?;
         let mut people: Vec<Actor> = shown.iter().map(|view| view.author.clone()).collect();
         people.extend(shown.iter().filter_map(|view| view.boost.as_ref().map(|boost| boost.by.clone())));
+        people.extend(shown.iter().filter_map(|view| view.card.as_ref()?.creator.clone()));
         let accounts = self.accounts_of(&people)?;
         let matches = self.matches(&shown)?;
         let quotes = self.quotes(&shown, quoted)?;
@@ -67,7 +68,7 @@ impl Look<'_> {
         filtered: Vec<FilterResult>,
         quote: Option<Quote>,
     ) -> Option<Status> {
-        let status = Status { filtered, quote, ..self.post(view, accounts.get(&view.author.id)?.clone()) };
+        let status = Status { filtered, quote, ..self.post(view, accounts.get(&view.author.id)?.clone(), accounts) };
         let Some(boost) = &view.boost else { return Some(status) };
         let uri = boost.uri.clone().unwrap_or_else(|| self.site.activity_uri(boost.id.0));
         Some(Status {
@@ -98,7 +99,7 @@ impl Look<'_> {
         })
     }
 
-    fn post(&self, view: &PostView, account: Account) -> Status {
+    fn post(&self, view: &PostView, account: Account, accounts: &HashMap<ActorId, Account>) -> Status {
         let post = &view.post;
         let signed_in = self.viewer.actor().is_some();
         let (uri, url) = addresses(self.site, post, &view.author);
@@ -131,7 +132,7 @@ impl Look<'_> {
                 .map(|name| StatusTag { name: name.clone(), url: self.site.tag_url(name) })
                 .collect(),
             emojis: emojis(self.site, post),
-            card: view.card.as_ref().map(|linked| card(self.site, post.id, linked)),
+            card: view.card.as_ref().map(|linked| card(self.site, post.id, linked, accounts)),
             poll: poll(view, self.now, self.viewer.actor()),
             quote: None,
             quote_approval: approval(view),

@@ -24,7 +24,7 @@ on_both! {
         let (ben, cleo) = (house.employee("ben").await, house.employee("cleo").await);
         let profile = json!({
             "display_name": "Ana Hill", "note": "Tea", "fields_attributes": [{"name": "Page", "value": "https://ana.example/"}],
-            "source": {"privacy": "unlisted", "sensitive": true, "language": "en"},
+            "source": {"privacy": "unlisted", "sensitive": true, "language": "en"}, "attribution_domains": ["ana.example"],
         });
         let own = house.call(Some(&ana), Method::PATCH, "/api/v1/accounts/update_credentials", profile).await.ok();
         sight.see("CredentialAccount", &own);

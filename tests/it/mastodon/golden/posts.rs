@@ -1,7 +1,7 @@
 //! Posts, what hangs on them, and what stands around them.
 
 use guildhall::domain::posts::{Attachment, QuotePolicy, Quoters};
-use http::{Request, header};
+use http::{Method, Request, header};
 use serde_json::json;
 
 use super::sight::Sight;
@@ -68,6 +68,7 @@ async fn a_link(house: &House, sight: &mut Sight, ana: &Person) {
         "text/html",
         "<html lang=en><title>A hill</title><meta property=og:description content=Green>\
         <meta property=og:image:alt content=Grass><meta property=article:published_time content='2026-10-01T10:00:00Z'>\
+        <meta name='fediverse:creator' content='@ana@company.example'>\
         <link rel=alternate type=application/json+oembed href=/embed>",
     );
     let embed = json!({
@@ -75,6 +76,8 @@ async fn a_link(house: &House, sight: &mut Sight, ana: &Person) {
         "author_url": "https://pictures.example/mette", "provider_name": "Pictures", "provider_url": "https://pictures.example/",
     });
     house.documents.put("https://pictures.example/embed", "application/json", embed.to_string());
+    let agrees = json!({"attribution_domains": ["pictures.example"]});
+    house.call(Some(ana), Method::PATCH, "/api/v1/accounts/update_credentials", agrees).await.ok();
     let id = house.says(ana, json!({"status": "https://pictures.example/1"})).await;
     house.work().await;
     sight.see("Status", &house.get(ana, &format!("/api/v1/statuses/{id}")).await.ok());
