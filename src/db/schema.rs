@@ -655,6 +655,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    quote_refusals (post_id, quoted_uri) {
+        post_id -> BigInt,
+        quoted_uri -> Text,
+        state -> Text,
+    }
+}
+
+diesel::table! {
     quotes (id) {
         id -> BigInt,
         post_id -> BigInt,
@@ -1012,6 +1020,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attribution_domains,
     post_cards,
     quotes,
+    quote_refusals,
     followed_tags,
     featured_tags,
     endorsements,

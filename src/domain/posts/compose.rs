@@ -122,7 +122,11 @@ pub fn check_size(site: &Site, text: &str) -> Result<()> {
 
 /// Makes a draft of what one of ours typed. Empty and overlong texts are refused with the count.
 pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<Draft> {
-    check_length(site, new)?;
+    let quotes = match new.edited {
+        Some(edited) => quotes::is_quoting(tx.conn(), edited)?,
+        None => new.quote.is_some(),
+    };
+    check_length(site, new, quotes)?;
     if let Some(language) = &new.language
         && !text::is_language(language)
     {
@@ -260,8 +264,8 @@ pub fn wire_length(text: &str) -> usize {
     text.bytes().map(of).sum()
 }
 
-/// Refuses what says nothing and what says too much, with the count.
-fn check_length(site: &Site, new: &NewPost) -> Result<()> {
+/// Refuses what says nothing and what says too much, with the count. A post that quotes needs no words of its own.
+fn check_length(site: &Site, new: &NewPost, quotes: bool) -> Result<()> {
     if new.format != Format::Html {
         check_size(site, &new.text)?;
     }
@@ -272,7 +276,7 @@ fn check_length(site: &Site, new: &NewPost) -> Result<()> {
         }
         Format::Html => text::plain(&new.text).into(),
     };
-    let shows = !new.media.is_empty() || new.quote.is_some();
+    let shows = !new.media.is_empty() || quotes;
     if text::is_blank(&seen) && text::is_blank(&new.summary) && !shows {
         return Err(Error::invalid("post.empty", "A post needs some text."));
     }

@@ -43,6 +43,10 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
         Some(parent) => Some(find::post(app, me.actor.id, parent).await?),
         None => None,
     };
+    let quote = match wording::quote(object)? {
+        Some(quoted) => Some(find::post(app, me.actor.id, &quoted).await?),
+        None => None,
+    };
     stays_where_it_may(app, me.actor.id, addressed.audience, reply_to).await?;
     if format != Format::Html && addressed.audience.is_open() {
         fetch::mentioned(app, &text).await?;
@@ -62,8 +66,8 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
         poll: asks,
         media: Vec::new(),
         edited: None,
-        quote: None,
-        quoting: None,
+        quote,
+        quoting: wording::quoters(object, &me.actor),
     };
     let (by, site, kind) = (me.by(), app.site.clone(), kind.to_lowercase());
     app.db
@@ -109,6 +113,13 @@ pub(super) async fn update(app: &App, me: &Session, said: &Said) -> Result<Strin
             "A post keeps its audience. Leave the addresses as they are, or write a new post.",
         ));
     }
+    if wording::quote(object)?.is_some_and(|quoted| old.details.0.quote.as_ref() != Some(&quoted)) {
+        return Err(Error::invalid(
+            "post.quote_fixed",
+            "A post keeps what it quotes. Leave the quote as it is, or write a new post.",
+        ));
+    }
+    let quoters = wording::quoters(object, &me.actor);
     let (text, format) = wording::read(object)?.unwrap_or_else(|| old_wording(&old));
     if format != Format::Html && old.audience.is_open() {
         fetch::mentioned(app, &text).await?;
@@ -131,6 +142,9 @@ pub(super) async fn update(app: &App, me: &Session, said: &Said) -> Result<Strin
                 draft.details = old.details.0;
             }
             posts::edit(tx, &by, post, &draft)?;
+            if let Some(policy) = &quoters {
+                posts::set_quote_policy(tx, &by, post, policy)?;
+            }
             submissions::keep(tx, &site, by.actor(), &Change::PostEdited { post })
         })
         .await

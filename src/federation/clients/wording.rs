@@ -3,14 +3,33 @@
 use serde_json::Value;
 
 use crate::{
-    domain::posts,
+    domain::{
+        actors::Actor,
+        posts::{self, QuotePolicy, Quoters},
+    },
     error::{Error, Result},
     federation::incoming::{
-        note,
+        note, quote,
         values::{kind, list, text},
     },
     text::{self as floor, Format},
 };
+
+/// The id of the post that is quoted, in any of the ways in which others say it.
+pub(super) fn quote(object: &Value) -> Result<Option<String>> {
+    let given = ["quote", "_misskey_quote", "quoteUrl", "quoteUri"].iter().any(|name| !list(object, name).is_empty());
+    match quote::read(object).and_then(|quoting| quoting.uri) {
+        None if given => Err(Error::invalid("post.quote", "quote: must be the id of a post.")),
+        found => Ok(found),
+    }
+}
+
+/// Who may quote it, where that is said. Nobody is asked by hand here, so whoever would have to be may not.
+pub(super) fn quoters(object: &Value, author: &Actor) -> Option<QuotePolicy> {
+    let mut policy = quote::quoters(object)?.policy(Some(author));
+    policy.automatic.retain(|quoters| *quoters != Quoters::UnsupportedPolicy);
+    Some(QuotePolicy { manual: Vec::new(), ..policy })
+}
 
 /// Refuses what is not served yet, rather than leaving it out of the post.
 pub(super) fn refuse_unserved(object: &Value) -> Result<()> {
@@ -20,8 +39,6 @@ pub(super) fn refuse_unserved(object: &Value) -> Result<()> {
         "uploads"
     } else if !asks && (given("oneOf") || given("anyOf")) {
         "choices of anything but a Question"
-    } else if given("quote") || given("quoteUrl") || given("_misskey_quote") {
-        "quotes"
     } else {
         return Ok(());
     };

@@ -3,6 +3,6 @@
 pub mod actor;
 pub mod note;
 pub mod outline;
-mod quote;
+pub mod quote;
 pub mod values;
 pub mod vote;

@@ -6,38 +6,36 @@ use axum::{
 };
 use http::request::Parts;
 
-use super::negotiation;
+use super::{negotiation, objects};
 use crate::{
     app::App,
     db::Conn,
     domain::{
         QuoteId,
         actors::{self, Actor},
-        posts::{self, QuoteState},
+        posts::{self, Post, QuoteState, Viewer},
     },
     error::{Error, Result},
-    federation::{
-        objects::{
-            context::{self, Terms},
-            quote,
-        },
-        signed_get,
+    federation::objects::{
+        context::{self, Terms},
+        quote,
     },
 };
 
 /// `GET /ap/quotes/{id}`
 pub(super) async fn authorization(State(app): State<App>, Path(id): Path<String>, parts: Parts) -> Result<Response> {
-    signed_get::reader(&app, &parts).await?;
+    let viewer = objects::viewer(&app, &parts).await?;
     let stamp = format!("{}/ap/quotes/{id}", app.site.base_url);
     let number = app.site.local_id(&stamp, "quotes").map(QuoteId).ok_or_else(missing)?;
-    let said = app.db.read(move |conn| find(conn, number)).await?;
+    let said = app.db.read(move |conn| find(conn, &viewer, number)).await?;
     let (author, quoting, quoted) = said.ok_or_else(missing)?;
     let document = quote::authorization(&stamp, &author, &quoting, &quoted);
     Ok(negotiation::object(&context::document(document, Terms::Quote, false)?))
 }
 
 /// Who agrees, which post quotes, and which it quotes; of ours only, and only while everybody may read what is quoted.
-fn find(conn: &mut Conn, id: QuoteId) -> Result<Option<(String, String, String)>> {
+/// That a post for few is there is told to its readers and to its author's server alone.
+fn find(conn: &mut Conn, viewer: &Viewer, id: QuoteId) -> Result<Option<(String, String, String)>> {
     let Some(found) = posts::find_quote(conn, id)?.filter(|quote| quote.state == QuoteState::Accepted) else {
         return Ok(None);
     };
@@ -47,7 +45,17 @@ fn find(conn: &mut Conn, id: QuoteId) -> Result<Option<(String, String, String)>
     if !author.is_local() || !Actor::is_active(&author) || !quoted.audience.is_open() || !quoting.audience.federates() {
         return Ok(None);
     }
+    if !posts::may_see(conn, viewer, &quoting)? && !is_written_there(conn, viewer, &quoting)? {
+        return Ok(None);
+    }
     Ok(quoting.uri.zip(quoted.uri).map(|(quoting, quoted)| (author.uri, quoting, quoted)))
+}
+
+/// Whether whoever asks lives where the post was written: their server has it.
+fn is_written_there(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<bool> {
+    let Viewer::Remote(reader) = viewer else { return Ok(false) };
+    let (reader, author) = (actors::get(conn, *reader)?, actors::get(conn, post.author_id)?);
+    Ok(!author.is_local() && reader.host == author.host)
 }
 
 fn missing() -> Error {

@@ -5,6 +5,7 @@ mod edits;
 mod lengths;
 mod people;
 mod pins;
+mod quotes;
 mod reading;
 mod refusals;
 mod servers;

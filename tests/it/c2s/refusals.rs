@@ -145,7 +145,7 @@ on_both! {
             (with("mediaType", json!("text/x-org")), (422, "post.media_type")),
             (with("attachment", json!([{"type": "Image", "url": "https://x.example/1.png"}])), (422, "post.not_served")),
             (with("anyOf", json!([{"name": "a"}])), (422, "post.not_served")),
-            (with("quoteUrl", json!("https://x.example/1")), (422, "post.not_served")),
+            (with("quoteUrl", json!("https://x.example/1")), (404, "post.not_found")),
             (with("bto", json!(PUBLIC)), (422, "post.addressing")),
             (with("cc", json!([[PUBLIC]])), (422, "post.addressing")),
             (with("cc", json!(format!("{}/followers", bob.uri))), (422, "post.addressing")),

@@ -15,19 +15,19 @@ use tower::ServiceExt;
 
 use crate::support::world::{OURS, Stranger, World};
 
-const ALICE: &str = "https://social.good.example/users/alice";
-const BOB: &str = "https://other.good.example/users/bob";
+pub(super) const ALICE: &str = "https://social.good.example/users/alice";
+pub(super) const BOB: &str = "https://other.good.example/users/bob";
 const EVE: &str = "https://evil.example/users/eve";
 
 /// How the quote of a post stands.
-async fn state(world: &World, uri: &str) -> Option<QuoteState> {
+pub(super) async fn state(world: &World, uri: &str) -> Option<QuoteState> {
     let post = world.post(uri).await?.id;
     let found = world.app.db.read(move |conn| posts::find_quote_of(conn, post)).await.unwrap();
     found.map(|(quote, _)| quote.state)
 }
 
 /// Everything of one kind that was said, in order.
-async fn said(world: &World, kind: &'static str) -> Vec<Value> {
+pub(super) async fn said(world: &World, kind: &'static str) -> Vec<Value> {
     let rows: Vec<String> = world
         .app
         .db
@@ -40,7 +40,7 @@ async fn said(world: &World, kind: &'static str) -> Vec<Value> {
     rows.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
 }
 
-async fn get(world: &World, address: &str) -> (StatusCode, Value) {
+pub(super) async fn get(world: &World, address: &str) -> (StatusCode, Value) {
     let path = address.strip_prefix(OURS).unwrap();
     let request = Request::get(path).header("accept", "application/activity+json");
     let response = world.router.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
@@ -49,13 +49,13 @@ async fn get(world: &World, address: &str) -> (StatusCode, Value) {
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-fn quoting(author: &Stranger, id: &str, quoted: &str) -> Value {
+pub(super) fn quoting(author: &Stranger, id: &str, quoted: &str) -> Value {
     let mut note = author.note(id, "<p>Look at that</p>");
     note["quote"] = json!(quoted);
     note
 }
 
-fn request(author: &Stranger, id: &str, quoted: &str, instrument: Value) -> Value {
+pub(super) fn request(author: &Stranger, id: &str, quoted: &str, instrument: Value) -> Value {
     let mut request = author.does("QuoteRequest", id, quoted);
     request["instrument"] = instrument;
     request

@@ -164,6 +164,10 @@ on_both! {
         assert!(edited["content"].as_str().unwrap().starts_with("<p class=\"quote-inline\">"), "{edited}");
         assert_eq!((&edited["quote"]["state"], &edited["quote"]["quoted_status"]["content"]), (&json!("accepted"), &json!("<p>Coffee</p>")));
         assert_eq!(house.get(&ben, &format!("/api/v1/statuses/{second}/source")).await.ok()["text"], "Hm");
+        // A quote needs no words, a post that quotes nothing does.
+        let bare = house.put(&ben, &format!("/api/v1/statuses/{second}"), json!({"status": ""})).await.ok();
+        assert_eq!(bare["quote"]["state"], "accepted");
+        assert_eq!(house.put(&ana, &format!("/api/v1/statuses/{first}"), json!({"status": ""})).await.status, 422);
     }
 
     async fn a_scheduled_post_quotes_when_its_time_comes(database: TestDatabase) {

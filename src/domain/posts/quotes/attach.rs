@@ -1,11 +1,11 @@
 //! A post that quotes comes, changes, or finds what it quotes; and what is quoted goes.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
 use super::{
     Quote, QuoteState, Quoting, Standing,
     answer::{changed, checked, may_quote},
-    quote_standing,
+    quote_standing, refusals,
 };
 use crate::{
     db::{Conn, Later, Tx, schema::quotes},
@@ -25,6 +25,8 @@ use crate::{
 const DEPTH: u8 = 2;
 /// How many quotes that one server made us look up may wait.
 const WAITING: i64 = 1_000;
+/// How many of those who quote a post are told when it says something else: the latest.
+const TOLD: i64 = 200;
 /// How many quotes that came before what they quote find it; the others stay what they were.
 const FOUND: i64 = 100;
 
@@ -42,6 +44,11 @@ pub(in crate::domain::posts) fn quotable(tx: &mut Tx<'_>, by: &By, id: PostId, a
         Standing::Manual | Standing::Unknown if !asks => Err(refused()),
         Standing::Automatic | Standing::Manual | Standing::Unknown => Ok(post),
     }
+}
+
+/// Whether a post quotes another, however that stands.
+pub(in crate::domain::posts) fn is_quoting(conn: &mut Conn, post: PostId) -> Result<bool> {
+    Ok(diesel::select(dsl::exists(quotes::table.filter(quotes::post_id.eq(post)))).get_result(conn)?)
 }
 
 /// What a post quotes already.
@@ -64,9 +71,13 @@ pub(in crate::domain::posts) fn attach(
 ) -> Result<()> {
     let Some(quoting) = &draft.quote else { return Ok(()) };
     let quoted = quoted_by(tx, quoting)?.filter(|quoted| quoted.id != id);
-    let state = judge(tx, by, draft, quoting, quoted.as_ref())?;
-    let (row, now) = (QuoteId(tx.new_id()), tx.now());
     let uri = quoted.as_ref().and_then(|quoted| quoted.uri.clone()).or_else(|| quoting.uri.clone());
+    let refused = refusals::recall(tx, id, uri.as_deref())?;
+    let state = match refused {
+        Some(refused) => refused,
+        None => judge(tx, by, draft, quoting, quoted.as_ref())?,
+    };
+    let (row, now) = (QuoteId(tx.new_id()), tx.now());
     on_conn!(tx.conn(), |c| diesel::insert_into(quotes::table)
         .values((
             quotes::id.eq(row),
@@ -83,6 +94,7 @@ pub(in crate::domain::posts) fn attach(
         .do_nothing()
         .execute(c))?;
     match quoted {
+        _ if refused.is_some() => Ok(()),
         Some(quoted) if state == QuoteState::Accepted => tell_quoted(tx, author.id, id, &quoted),
         Some(_) if !by.is_remote() && draft.audience.federates() => {
             tx.defer(&Job::Federate { actor: author.id, change: Change::QuoteRequested { quote: row } })
@@ -174,6 +186,11 @@ pub(in crate::domain::posts) fn attach_again(tx: &mut Tx<'_>, by: &By, old: &Pos
     {
         return Ok(());
     }
+    if let Some(known) = &known
+        && !refusals::remember(tx, known)?
+    {
+        return Ok(());
+    }
     diesel::delete(quotes::table.filter(quotes::post_id.eq(old.id))).execute(tx.conn())?;
     attach(tx, by, &author, old.id, draft)
 }
@@ -212,6 +229,8 @@ pub(in crate::domain::posts) fn tell_of_edit(tx: &mut Tx<'_>, edited: &Post) -> 
         .filter(quotes::quoted_id.eq(edited.id))
         .filter(quotes::state.eq(QuoteState::Accepted))
         .filter(people::host.eq(""))
+        .order(quotes::id.desc())
+        .limit(TOLD)
         .select((people::id, posts::id))
         .load(tx.conn())?;
     for (owner, post) in quoting {

@@ -8,6 +8,7 @@
 mod answer;
 mod attach;
 mod policy;
+mod refusals;
 mod view;
 
 use diesel::prelude::*;
@@ -19,7 +20,7 @@ pub use answer::{
 pub use policy::{QuotePolicy, Quoters, Standing, quote_standing};
 pub use view::{QuoteShown, list_quotes, quotes_among, quotes_shown};
 
-pub(super) use attach::{adopt, attach, attach_again, orphan, quotable, quoted_in, tell_of_edit};
+pub(super) use attach::{adopt, attach, attach_again, is_quoting, orphan, quotable, quoted_in, tell_of_edit};
 pub(super) use policy::standings;
 pub(super) use view::counts;
 
