@@ -129,6 +129,8 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().to_owned();
         let mut config = Config { base_url: Some(BASE.parse().unwrap()), data_dir, ..Config::default() };
+        // Whether ffmpeg is on this machine changes what becomes of a film.
+        config.media.ffmpeg = folder.path().join("nowhere/ffmpeg").display().to_string();
         change(&mut config);
         let app = App::new(config, site, database.db.clone(), secrets, documents.clone()).await.unwrap();
         keys::lend(&app).await;

@@ -7,6 +7,7 @@ mod films;
 mod hostile;
 mod profiles;
 mod readers;
+mod real_films;
 mod uploads;
 
 use std::io::Cursor;
