@@ -176,6 +176,16 @@ impl Limits {
         take(&buckets.names, &name)
     }
 
+    /// Counts a try to sign in with a passkey, beside the tries by name. Nobody guesses one: the bound is on our work.
+    pub fn passkey(&self, address: Option<IpAddr>, known: Option<KnownBrowser>) -> Result<()> {
+        let Some(buckets) = &self.0 else { return Ok(()) };
+        match (known, address) {
+            (Some(known), _) => take(&buckets.known_browsers, &known),
+            (None, Some(address)) => take(&buckets.networks, &household(address)),
+            (None, None) => Ok(()),
+        }
+    }
+
     /// Counts a try of the password of the account with this number, by who is signed in already. Whoever tries it
     /// elsewhere does not keep them from it.
     pub fn password(&self, account: i64) -> Result<()> {

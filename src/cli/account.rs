@@ -52,7 +52,7 @@ pub enum Command {
         /// Whose.
         username: String,
     },
-    /// Change a password, end all tokens and sign out every browser.
+    /// Change a password, end all tokens and passkeys, and sign out every browser.
     Password {
         /// Whose.
         username: String,

@@ -913,6 +913,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    passkeys (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        credential_id -> Binary,
+        public_key -> Binary,
+        state -> Binary,
+        name -> Text,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkey_challenges (challenge) {
+        challenge -> Binary,
+        account_id -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(accounts -> actors (actor_id));
 diesel::joinable!(grants -> accounts (account_id));
@@ -921,6 +942,7 @@ diesel::joinable!(tokens -> accounts (account_id));
 diesel::joinable!(tokens -> actors (actor_id));
 diesel::joinable!(push_subscriptions -> tokens (token_id));
 diesel::joinable!(password_resets -> accounts (account_id));
+diesel::joinable!(passkeys -> accounts (account_id));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> accounts (account_id));
 diesel::joinable!(posts -> actors (author_id));
@@ -1030,6 +1052,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     writing_habits,
     doubtful_handles,
     password_resets,
+    passkeys,
+    passkey_challenges,
     push_subscriptions,
     push_services,
     audit,

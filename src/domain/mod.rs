@@ -46,6 +46,8 @@ crate::id_type! {
     BrowserId;
     /// A link by which a password is set again.
     ResetId;
+    /// What somebody signs in with instead of a password.
+    PasskeyId;
     /// A program that people let act for them.
     AppId;
     /// What an app changes for a token.

@@ -84,6 +84,7 @@ pub async fn run(app: &App) -> Result<()> {
     }
     let browsers = portions(db, |tx| accounts::prune_browsers(tx, PORTION)).await?;
     let resets = portions(db, |tx| accounts::prune_resets(tx, PORTION)).await?;
+    let challenges = portions(db, |tx| accounts::prune_challenges(tx, PORTION)).await?;
     let pushes = portions(db, |tx| notifications::prune_subscriptions(tx, PORTION)).await?;
     let services = portions(db, |tx| notifications::prune_services(tx, tx.now().minus(SERVICES), PORTION)).await?;
     let codes = portions(db, |tx| apps::prune_codes(tx, PORTION)).await?;
@@ -110,6 +111,7 @@ pub async fn run(app: &App) -> Result<()> {
         jobs,
         browsers,
         resets,
+        challenges,
         pushes,
         services,
         codes,

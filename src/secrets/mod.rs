@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints a secret, and every type that holds one wipes it when dropped.
 
+pub mod passkey;
 pub mod totp;
 
 use crate::error::{Error, Result};

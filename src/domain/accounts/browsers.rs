@@ -55,7 +55,7 @@ impl Browser {
 pub struct NewBrowser {
     /// Who.
     pub account: AccountId,
-    /// The hash of the password that was found right. When it is another one by now, nobody is signed in.
+    /// The hash of the password when it, or a passkey, was found right. When it is another one by now, nobody is signed in.
     pub password_hash: Option<String>,
     /// How the person knows it again, such as “Firefox on Linux”.
     pub name: String,

@@ -1,7 +1,8 @@
-//! People with a login here: sign-up, roles, tokens, grants, the browsers in which they are signed in.
+//! People with a login here: sign-up, roles, tokens, grants, the browsers in which they are signed in, and with what.
 
 mod browsers;
 mod grants;
+mod passkeys;
 mod queries;
 mod resets;
 mod rights;
@@ -16,6 +17,10 @@ pub use browsers::{
     prune_browsers, see_browser,
 };
 pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
+pub use passkeys::{
+    CHALLENGE_LASTS, NewPasskey, Passkey, UsedPasskey, add_passkey, count_passkeys, find_passkey, passkeys_of,
+    prune_challenges, remove_passkey, rename_passkey, use_passkey,
+};
 pub use queries::{
     Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee,
     is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately, names_of, of_people, spelling,
@@ -165,11 +170,12 @@ pub fn same_password(tx: &mut Tx<'_>, account: AccountId, checked: &str) -> Resu
     Err(Error::conflict("account.password_changed", "The password was changed a moment ago. Please sign in again."))
 }
 
-/// Changes the password; every token of the account ends, and every browser is signed out, because whoever held one
-/// may be why.
+/// Changes the password; every token of the account ends, every browser is signed out, and no passkey signs in any more,
+/// because whoever held one may be why.
 pub fn set_password(tx: &mut Tx<'_>, account: AccountId, password_hash: &str) -> Result<()> {
     tx.lock(Key("account.password", &[account.0]))?;
     end_everything_of(tx, account)?;
+    passkeys::end_passkeys(tx, account)?;
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(password_hash)).execute(tx.conn())?;
     Ok(())
 }
@@ -205,6 +211,7 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let now = tx.now();
     end_everything_of(tx, account)?;
     end_second_step(tx, account)?;
+    passkeys::end_passkeys(tx, account)?;
     grants::revoke_all_of(tx, account)?;
     diesel::update(accounts::table.find(account))
         .set((

@@ -1,4 +1,4 @@
-//! Style sheets, font, script and pictures of the pages: embedded, named by their content, kept for ever.
+//! Style sheets, font, scripts and pictures of the pages: embedded, named by their content, kept for ever.
 
 use std::sync::LazyLock;
 
@@ -20,6 +20,7 @@ use crate::{
 
 const FONT: &[u8] = include_bytes!("../../../frontend/fonts/guild-serif-latin.woff2");
 const SCRIPT: &str = include_str!("../../../frontend/script/visit.js");
+const PASSKEY_SCRIPT: &str = include_str!("../../../frontend/script/passkey.js");
 const STYLES: [&str; 3] = [
     include_str!("../../../frontend/css/tokens.css"),
     include_str!("../../../frontend/css/ui.css"),
@@ -49,8 +50,8 @@ pub(super) fn mark(content: &[u8]) -> String {
 }
 
 static FONT_FILE: LazyLock<Asset> = LazyLock::new(|| Asset::new("guild-serif-latin", "woff2", "font/woff2", FONT));
-static SCRIPT_FILE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("visit", "js", "text/javascript; charset=utf-8", SCRIPT));
+static SCRIPT_FILE: LazyLock<Asset> = LazyLock::new(|| script_file("visit", SCRIPT));
+static PASSKEY_SCRIPT_FILE: LazyLock<Asset> = LazyLock::new(|| script_file("passkey", PASSKEY_SCRIPT));
 static STYLE_FILE: LazyLock<Asset> = LazyLock::new(|| {
     let style = STYLES.concat().replace("guild-serif-latin.woff2", &FONT_FILE.file_name);
     Asset::new("guildhall", "css", "text/css; charset=utf-8", style)
@@ -69,6 +70,15 @@ pub(super) fn font() -> String {
 /// Where the script is that remembers a visitor's address in their browser.
 pub(super) fn script() -> String {
     format!("/assets/{}", SCRIPT_FILE.file_name)
+}
+
+/// Where the script is that asks a browser for a passkey.
+pub(super) fn passkey_script() -> String {
+    format!("/assets/{}", PASSKEY_SCRIPT_FILE.file_name)
+}
+
+fn script_file(name: &str, content: &'static str) -> Asset {
+    Asset::new(name, "js", "text/javascript; charset=utf-8", content)
 }
 
 fn colour_sheet(colour: Colour) -> Asset {
@@ -96,7 +106,7 @@ pub(super) fn icon(logo: Option<&LogoRef>, colour: Colour) -> String {
 
 /// One of the files that need no database.
 pub(super) fn find(file_name: &str) -> Option<Response> {
-    for asset in [&*STYLE_FILE, &*FONT_FILE, &*SCRIPT_FILE] {
+    for asset in [&*STYLE_FILE, &*FONT_FILE, &*SCRIPT_FILE, &*PASSKEY_SCRIPT_FILE] {
         if asset.file_name == file_name {
             return Some(for_ever(asset.media_type, asset.content.clone()));
         }

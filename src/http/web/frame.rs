@@ -88,6 +88,11 @@ impl Frame {
         assets::script()
     }
 
+    /// The script that asks a browser for a passkey.
+    pub fn passkey_script(&self) -> String {
+        assets::passkey_script()
+    }
+
     /// A whole address of ours.
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.site.base_url)

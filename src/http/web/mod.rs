@@ -9,6 +9,7 @@ mod account;
 mod assets;
 mod authorize;
 mod body;
+mod challenge;
 mod colour;
 mod door;
 mod entry;
@@ -89,6 +90,7 @@ fn personal(app: &App) -> Router<App> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/code", get(sign_in::code::show).post(sign_in::code::submit))
+        .route("/sign-in/passkey", post(sign_in::passkey::submit))
         .route("/sign-in/forgotten", get(sign_in::forgotten::show).post(sign_in::forgotten::ask))
         .route("/sign-in/reset", get(sign_in::forgotten::choose).post(sign_in::forgotten::set))
         .route("/sign-out", post(sign_in::sign_out))
@@ -97,6 +99,11 @@ fn personal(app: &App) -> Router<App> {
         .route("/account/browsers/end", post(account::end_browser))
         .route("/account/end-everything", post(account::end_everything))
         .route("/account/password", get(account::password::show).post(account::password::change))
+        .route("/account/passkeys", get(account::passkeys::show))
+        .route("/account/passkeys/begin", post(account::passkeys::begin))
+        .route("/account/passkeys/add", post(account::passkeys::add))
+        .route("/account/passkeys/rename", post(account::passkeys::rename))
+        .route("/account/passkeys/remove", post(account::passkeys::remove))
         .route("/account/second-step", get(account::second_step::show))
         .route("/account/second-step/begin", post(account::second_step::begin))
         .route("/account/second-step/confirm", post(account::second_step::confirm))

@@ -1,9 +1,13 @@
-//! Pages for one person: signing in, letting apps in, one's own account. Nobody keeps them, and no script runs in them.
+//! Pages for one person: signing in, letting apps in, one's own account. Nobody keeps them, and no script runs in them but
+//! our own where a passkey is asked for.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-use super::{page::page_with_status, words};
+use super::{
+    page::{self, page_with_status},
+    words,
+};
 use crate::error::Result;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
@@ -20,6 +24,8 @@ pub(super) const HOME: &str = "/account";
 pub(in crate::http) enum Forms {
     /// To us.
     StayHere,
+    /// To us, and our own script fills them in.
+    Scripted,
     /// To an app.
     LeadAnywhere,
 }
@@ -33,6 +39,7 @@ pub(in crate::http) fn private_page(
     let mut response = page_with_status(status, template)?;
     let policy = match forms {
         Forms::StayHere => POLICY,
+        Forms::Scripted => page::POLICY,
         Forms::LeadAnywhere => OPEN_POLICY,
     };
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));

@@ -7,6 +7,7 @@ mod forgotten;
 mod hidden;
 mod known;
 mod pages;
+mod passkeys;
 pub mod postbox;
 mod requests;
 mod scopes;

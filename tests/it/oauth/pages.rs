@@ -24,9 +24,14 @@ on_both! {
             // The way of the consent form leads to the app, and Chromium holds all of it against the policy.
             assert_eq!(policy.contains("form-action"), name != "consent", "{name}: {policy}");
         }
-        for page in [&sign_in, &consent, &account] {
+        for page in [&consent, &account] {
             assert!(!page.text.contains("<script"), "{}", page.text);
+            assert!(!page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("script-src"));
         }
+        // One script of ours asks for a passkey; nothing else can run beside it.
+        assert_eq!(sign_in.text.matches("<script").count(), 1, "{}", sign_in.text);
+        assert!(sign_in.text.contains("<script src=\"/assets/passkey-"), "{}", sign_in.text);
+        assert_eq!(sign_in.headers[header::CONTENT_SECURITY_POLICY], crate::web::pages::POLICY);
         assert!(browser.get(&desk.house, "/about").await.headers.contains_key("cross-origin-opener-policy"));
     }
 

@@ -3,6 +3,7 @@
 pub mod browser;
 #[macro_use]
 pub mod database;
+pub mod device;
 pub mod keys;
 pub mod peer;
 pub mod people;

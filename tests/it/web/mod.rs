@@ -5,5 +5,5 @@ mod company;
 mod hostile;
 mod interact;
 mod machines;
-mod pages;
+pub mod pages;
 mod town;

@@ -1,5 +1,6 @@
 //! `/account`: where one is signed in, whom one let in, and how to end it.
 
+pub(super) mod passkeys;
 pub(super) mod password;
 pub(super) mod second_step;
 
@@ -14,7 +15,7 @@ use super::{
     head::Head,
     private::{self, Forms, private_page},
     sign_in,
-    words::Moment,
+    words::{self, Moment},
 };
 use crate::{
     app::App,
@@ -63,6 +64,8 @@ struct AccountPage<'a> {
     browsers: Vec<BrowserRow>,
     apps: Vec<AppRow>,
     second_step: bool,
+    /// How many there are, in words; nothing when there are none.
+    passkeys: String,
     server: &'a str,
 }
 
@@ -70,12 +73,13 @@ struct AccountPage<'a> {
 pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(private::HOME)) };
     let (site, account, now) = (app.site.clone(), person.account.id, app.db.now());
-    let (frame, browsers, authorized, second_step) = app
+    let (frame, browsers, authorized, second_step, passkeys) = app
         .db
         .read(move |conn| {
             let browsers = accounts::browsers_of(conn, account, now)?;
             let second_step = accounts::has_second_step(conn, account)?;
-            Ok((Frame::load(conn, &site)?, browsers, apps::authorized(conn, account)?, second_step))
+            let passkeys = accounts::count_passkeys(conn, account)?;
+            Ok((Frame::load(conn, &site)?, browsers, apps::authorized(conn, account)?, second_step, passkeys))
         })
         .await?;
     let mut head = Head::new(&frame, private::HOME, "Your account".to_owned(), "Where you are signed in.");
@@ -91,6 +95,7 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
         browsers: browsers.into_iter().map(|browser| browser_row(browser, person)).collect(),
         apps: authorized.into_iter().map(|authorized| app_row(&app, authorized)).collect(),
         second_step,
+        passkeys: if passkeys == 0 { String::new() } else { words::count(passkeys, "passkey", "passkeys") },
         server: app.site.host(),
         frame: &frame,
     };

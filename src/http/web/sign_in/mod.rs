@@ -1,8 +1,9 @@
-//! `/sign-in` and `/sign-out`: by e-mail address or username, and password.
+//! `/sign-in` and `/sign-out`: by e-mail address or username, and password; or with a passkey.
 
 mod browser_name;
 pub(super) mod code;
 pub(super) mod forgotten;
+pub(super) mod passkey;
 mod password;
 
 use askama::Template;
@@ -14,6 +15,7 @@ pub(super) use browser_name::browser_name;
 pub(super) use password::{hash_of_new, is_right};
 
 use super::{
+    challenge::{self, Asked},
     frame::Frame,
     head::Head,
     private::{self, Forms, private_page},
@@ -57,6 +59,7 @@ struct SignInPage<'a> {
     error: &'a str,
     for_app: bool,
     now: String,
+    passkey: Asked,
 }
 
 /// `GET /sign-in?then=…`
@@ -83,9 +86,10 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, status: StatusCode, e
         error,
         for_app: then.starts_with("/oauth/"),
         now: visitor.signed_in().map(|person| person.actor.handle(&app.site)).unwrap_or_default(),
+        passkey: challenge::give(app, visitor, passkey::PURPOSE, challenge::party(app)?.ask()?),
         frame: &frame,
     };
-    let mut response = private_page(status, &template, Forms::StayHere)?;
+    let mut response = private_page(status, &template, Forms::Scripted)?;
     visitor.keep(&mut response, &app.site);
     Ok(response)
 }
@@ -124,7 +128,11 @@ async fn check(app: &App, found: Option<(Account, Actor)>, typed: &Typed) -> Res
     if account.is_active() && actor.is_active() {
         return Ok(account);
     }
-    Err(Error::forbidden("sign_in.suspended", "This account is suspended. Ask whoever runs this server."))
+    Err(suspended())
+}
+
+fn suspended() -> Error {
+    Error::forbidden("sign_in.suspended", "This account is suspended. Ask whoever runs this server.")
 }
 
 async fn explain(app: &App, visitor: &Visitor, typed: &Typed, refused: Error) -> Result<Response> {
@@ -179,7 +187,7 @@ async fn enter(app: &App, visitor: &Visitor, headers: &HeaderMap, account: &Acco
     Ok(response)
 }
 
-/// Who showed their password, and the hash with which it was compared.
+/// Who showed that they are it, and the hash of their password at that moment.
 pub(super) struct Proven {
     /// Who.
     pub account: AccountId,
@@ -197,14 +205,26 @@ pub(super) async fn open(
 ) -> Result<Response> {
     let account = proven.account;
     let secret = remember(app, visitor, headers, proven, false).await?;
+    go_on(app, visitor, account, &secret, then)
+}
+
+/// Gives a browser in which somebody has just signed in its secret, and goes on.
+fn go_on(app: &App, visitor: &Visitor, account: AccountId, secret: &str, then: &str) -> Result<Response> {
     let mut response = private::go(private::known(then));
-    set_cookie(&mut response, &app.site, &secret, Some(BROWSER_LASTS.as_secs()));
+    set_cookie(&mut response, &app.site, secret, Some(BROWSER_LASTS.as_secs()));
     visitor.become_known(&mut response, app, account)?;
     Ok(response)
 }
 
 /// Writes a browser down under a new secret.
 async fn remember(app: &App, visitor: &Visitor, headers: &HeaderMap, proven: Proven, code_due: bool) -> Result<String> {
+    let (secret, new) = new_browser(visitor, headers, proven, code_due);
+    app.db.write(move |tx| accounts::open_browser(tx, &new)).await?;
+    Ok(secret)
+}
+
+/// A new secret for a browser, and what is written down of it.
+fn new_browser(visitor: &Visitor, headers: &HeaderMap, proven: Proven, code_due: bool) -> (String, NewBrowser) {
     let secret = secrets::new_token();
     let new = NewBrowser {
         account: proven.account,
@@ -214,8 +234,7 @@ async fn remember(app: &App, visitor: &Visitor, headers: &HeaderMap, proven: Pro
         code_due,
         before: visitor.secret_hash(),
     };
-    app.db.write(move |tx| accounts::open_browser(tx, &new)).await?;
-    Ok(secret)
+    (secret, new)
 }
 
 /// What a form says that asks nothing but to be believed.

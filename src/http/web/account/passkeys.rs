@@ -1,0 +1,215 @@
+//! `/account/passkeys`: which passkeys one has. Adding one begins with the password; that and where it was made are sealed
+//! in its challenge.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::check_password;
+use crate::{
+    app::App,
+    domain::{
+        PasskeyId,
+        accounts::{self, NewPasskey, Passkey},
+    },
+    error::{Error, Result},
+    http::{
+        extract::{Form, SignedIn, Visitor},
+        web::{
+            challenge::{self, Asked},
+            frame::Frame,
+            head::Head,
+            private::{self, Forms, private_page},
+            sign_in::{self, Sentence},
+            words::Moment,
+        },
+    },
+    secrets::passkey::Owner,
+};
+
+const PATH: &str = "/account/passkeys";
+
+/// A passkey as its owner sees it.
+struct Row {
+    id: String,
+    name: String,
+    since: Moment,
+    used: Option<Moment>,
+}
+
+#[derive(Template)]
+#[template(path = "passkeys.html")]
+struct PasskeysPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+    form_token: &'a str,
+    error: &'a str,
+    passkeys: Vec<Row>,
+    new: Option<New>,
+}
+
+/// What the script makes a passkey of.
+struct New {
+    asked: Asked,
+    name: String,
+}
+
+/// What a form of the page says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http::web) struct Sent {
+    form_token: String,
+    password: String,
+    challenge: String,
+    answer: String,
+    id: i64,
+    name: String,
+}
+
+/// `GET /account/passkeys`
+pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    match visitor.signed_in() {
+        Some(person) => page(&app, &visitor, person, None, None).await,
+        None => Ok(private::to_sign_in(PATH)),
+    }
+}
+
+async fn page(
+    app: &App,
+    visitor: &Visitor,
+    person: &SignedIn,
+    new: Option<New>,
+    refused: Option<&Sentence>,
+) -> Result<Response> {
+    let (site, account) = (app.site.clone(), person.account.id);
+    let (frame, passkeys) =
+        app.db.read(move |conn| Ok((Frame::load(conn, &site)?, accounts::passkeys_of(conn, account)?))).await?;
+    let mut head = Head::new(&frame, PATH, "Your passkeys".to_owned(), "Signing in without a password.");
+    head.hidden = true;
+    // Where nothing is made no script runs.
+    let forms = if new.is_some() { Forms::Scripted } else { Forms::StayHere };
+    let template = PasskeysPage {
+        head,
+        place: "account",
+        form_token: &visitor.form_token(),
+        error: refused.map_or("", |refused| &refused.words),
+        passkeys: passkeys.into_iter().map(row).collect(),
+        new,
+        frame: &frame,
+    };
+    let mut response = private_page(refused.map_or(StatusCode::OK, |refused| refused.status), &template, forms)?;
+    if let Some(refused) = refused {
+        refused.say_when(&mut response);
+    }
+    Ok(response)
+}
+
+fn row(passkey: Passkey) -> Row {
+    Row {
+        id: passkey.id.to_string(),
+        since: Moment::of(passkey.created_at),
+        used: passkey.used_at.map(Moment::of),
+        name: passkey.name,
+    }
+}
+
+/// Shows the page with what is wrong.
+async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, refused: Error) -> Result<Response> {
+    let refused = sign_in::sentence(refused)?;
+    page(app, visitor, person, None, Some(&refused)).await
+}
+
+/// For what the challenges of this page are: a passkey of this account, made in this browser.
+fn purpose(person: &SignedIn) -> String {
+    format!("add:{}:{}", person.account.id, person.browser.id)
+}
+
+/// `POST /account/passkeys/begin`: with the password, because a browser that was left open is not enough.
+pub(in crate::http::web) async fn begin(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    visitor.check(&sent.form_token)?;
+    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
+    if let Err(refused) = check_password(&app, person, sent.password).await {
+        return explain(&app, &visitor, person, refused).await;
+    }
+    let account = person.account.id;
+    let have = app.db.read(move |conn| accounts::passkeys_of(conn, account)).await?;
+    let owner = Owner {
+        account: account.0,
+        handle: &person.actor.handle(&app.site),
+        display_name: person.actor.display_name(),
+    };
+    let known = have.into_iter().map(|passkey| passkey.credential_id).collect();
+    let question = challenge::party(&app)?.ask_for_new(owner, known)?;
+    let asked = challenge::give(&app, &visitor, &purpose(person), question);
+    let new = New { asked, name: sign_in::browser_name(&headers) };
+    page(&app, &visitor, person, Some(new), None).await
+}
+
+/// `POST /account/passkeys/add`: what the device made.
+pub(in crate::http::web) async fn add(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    visitor.check(&sent.form_token)?;
+    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
+    match made(&app, &visitor, person, sent) {
+        Ok(new) => done(&app, &visitor, person, app.db.write(move |tx| accounts::add_passkey(tx, &new)).await).await,
+        Err(refused) => explain(&app, &visitor, person, refused).await,
+    }
+}
+
+fn made(app: &App, visitor: &Visitor, person: &SignedIn, sent: Sent) -> Result<NewPasskey> {
+    let challenge = challenge::take_back(app, visitor, &purpose(person), &sent.challenge)?;
+    let made = challenge::party(app)?.check_new(&challenge.state, &sent.answer)?;
+    Ok(NewPasskey {
+        account: person.account.id,
+        browser: person.browser.id,
+        credential_id: made.credential_id,
+        public_key: made.public_key,
+        state: made.state,
+        name: sent.name,
+        challenge: challenge.hash,
+    })
+}
+
+/// Back to the page, or what is wrong on it.
+async fn done(app: &App, visitor: &Visitor, person: &SignedIn, done: Result<()>) -> Result<Response> {
+    match done {
+        Ok(()) => Ok(private::go(PATH)),
+        Err(refused) => explain(app, visitor, person, refused).await,
+    }
+}
+
+/// `POST /account/passkeys/rename`
+pub(in crate::http::web) async fn rename(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    visitor.check(&sent.form_token)?;
+    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
+    let account = person.account.id;
+    let renamed = app.db.write(move |tx| accounts::rename_passkey(tx, account, PasskeyId(sent.id), &sent.name)).await;
+    done(&app, &visitor, person, renamed).await
+}
+
+/// `POST /account/passkeys/remove`: whoever lost a device is quicker than whoever found it.
+pub(in crate::http::web) async fn remove(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    visitor.check(&sent.form_token)?;
+    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
+    let account = person.account.id;
+    let removed = app.db.write(move |tx| accounts::remove_passkey(tx, account, PasskeyId(sent.id))).await;
+    done(&app, &visitor, person, removed).await
+}
