@@ -1,6 +1,6 @@
 //! The pages in a browser: Debian's Chromium, told what to do by `tests/browser/check.mjs`.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use guildhall::domain::{
     accounts,
@@ -100,6 +100,7 @@ async fn signing_in_is_seen_in_a_browser() {
         format!("consent={asked}"),
         "account=/account".to_owned(),
         "second-step=/account/second-step".to_owned(),
+        "passkeys=/account/passkeys".to_owned(),
         "password=/account/password".to_owned(),
         native,
     ];
@@ -109,13 +110,21 @@ async fn signing_in_is_seen_in_a_browser() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_app_is_let_in_with_a_browser() {
     let (server, _) = with_ana().await;
+    as_ana(&server, "let-in.mjs", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_is_made_used_and_removed_in_a_browser() {
+    let (server, asked) = with_ana().await;
+    as_ana(&server, "passkey.mjs", &[asked]).await;
+}
+
+/// Does with a browser what Ana does.
+async fn as_ana(server: &Server, script: &str, more: &[String]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(peer::node());
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/let-in.mjs")).args([
-        &server.origin,
-        "anaf",
-        PASSWORD,
-    ]);
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/target/screenshots/sign-in"));
+    command.arg(root.join("tests/browser").join(script)).args([&server.origin, "anaf", PASSWORD]);
+    command.arg(root.join("target/screenshots/sign-in")).args(more);
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}{said}", String::from_utf8_lossy(&output.stdout));
