@@ -44,6 +44,7 @@
   }
   function explain(refused) {
     button.disabled = false;
+    button.focus();
     if (refused.name === "InvalidStateError") {
       told.textContent = "This device has a passkey for your account already.";
     } else if (refused.name === "SecurityError") {
