@@ -35,7 +35,6 @@ async fn asks(world: &World, who: &Stranger, address: &str) -> StatusCode {
 on_both! {
     async fn a_refusal_outlasts_what_is_quoted_in_between(database: TestDatabase) {
         let world = World::open(database).await;
-        world.lend_keys().await;
         let alice = world.followed(ALICE, 0).await;
         let (first, second) = (world.ana_writes("Tea").await, world.ana_writes("Cake").await);
         let uri = |post: &posts::Post| post.uri.clone().unwrap();
@@ -87,7 +86,6 @@ on_both! {
 
     async fn a_consent_tells_nobody_else_of_a_post_for_few(database: TestDatabase) {
         let world = World::open(database).await;
-        world.lend_keys().await;
         let (alice, bob) = (world.followed(ALICE, 0).await, world.followed(BOB, 1).await);
         let post = world.ana_writes("Tea").await;
         let uri = post.uri.clone().unwrap();
@@ -111,7 +109,6 @@ on_both! {
 
     async fn a_deletion_that_overtakes_a_request_to_quote_is_obeyed(database: TestDatabase) {
         let world = World::open(database).await;
-        world.lend_keys().await;
         let alice = world.followed(ALICE, 0).await;
         let uri = world.ana_writes("Tea").await.uri.unwrap();
         let note = quoting(&alice, "1", &uri);
