@@ -119,6 +119,7 @@ diesel::table! {
         created_at -> BigInt,
         suspended_at -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
+        named_as -> Text,
     }
 }
 
@@ -853,6 +854,15 @@ diesel::table! {
         reply_lane -> Text,
         version -> BigInt,
         updated_at -> BigInt,
+        signature -> Text,
+    }
+}
+
+diesel::table! {
+    authorship (post_id) {
+        post_id -> BigInt,
+        account_id -> BigInt,
+        shown_as -> Text,
     }
 }
 
@@ -1058,6 +1068,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_services,
     audit,
     brand_policies,
+    authorship,
     drafts,
     draft_versions,
     draft_reviews,

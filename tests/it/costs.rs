@@ -1,5 +1,6 @@
 //! What requests cost in statements: a cost that grows with the instance shows here first.
 
+mod drafts;
 mod looks;
 mod most_used;
 mod shelves;
@@ -357,6 +358,20 @@ async fn shelves_on_sqlite() {
 async fn shelves_on_postgres() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     shelves::costs(TestDatabase::postgres()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/drafts.rs, in a process of its own"]
+async fn drafts_on_sqlite() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    drafts::costs(TestDatabase::sqlite()).await;
+}
+
+#[tokio::test]
+#[ignore = "run by its namesake in costs/drafts.rs, in a process of its own"]
+async fn drafts_on_postgres() {
+    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+    drafts::costs(TestDatabase::postgres()).await;
 }
 
 #[tokio::test]

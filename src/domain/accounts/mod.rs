@@ -81,6 +81,18 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// What posts of brands may say of a person at most.
+    NamedAs {
+        /// Their name.
+        Name = "name",
+        /// Its first letters.
+        Initials = "initials",
+        /// Nothing.
+        Nobody = "none",
+    }
+}
+
 /// A login as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
@@ -96,6 +108,7 @@ pub struct Account {
     pub created_at: Timestamp,
     pub suspended_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
+    pub named_as: NamedAs,
 }
 
 impl Account {
@@ -187,6 +200,12 @@ pub fn set_default_language(tx: &mut Tx<'_>, account: AccountId, language: &str)
         return Err(Error::invalid("account.language", "A language is a code such as en or pt-BR."));
     }
     diesel::update(accounts::table.find(account)).set(accounts::default_language.eq(language)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Changes what posts of brands may say of a person, from the next one on.
+pub fn set_named_as(tx: &mut Tx<'_>, account: AccountId, named_as: NamedAs) -> Result<()> {
+    diesel::update(accounts::table.find(account)).set(accounts::named_as.eq(named_as)).execute(tx.conn())?;
     Ok(())
 }
 

@@ -31,6 +31,22 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// How posts of a brand say who of its people wrote them.
+    Signature {
+        /// Not at all.
+        Nobody = "none",
+        /// By the first letters of the name.
+        Initials = "initials",
+        /// By the name.
+        Name = "name",
+        /// By the name, which leads to the person's page.
+        NameLink = "name_link",
+        /// By the name with a mention, so that answers reach the person too.
+        Mention = "mention",
+    }
+}
+
 /// The rules of a brand.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = brand_policies)]
@@ -49,6 +65,8 @@ pub struct Policy {
     pub version: i64,
     /// When they were changed last.
     pub updated_at: Timestamp,
+    /// How posts say who wrote them.
+    pub signature: Signature,
 }
 
 impl Policy {
@@ -62,6 +80,7 @@ impl Policy {
             reply_lane: ReplyLane::Free,
             version: 0,
             updated_at: Timestamp(0),
+            signature: Signature::Nobody,
         }
     }
 
@@ -90,6 +109,7 @@ pub struct PolicyChange {
     pub self_approve: Option<bool>,
     pub approval_hours: Option<i32>,
     pub reply_lane: Option<ReplyLane>,
+    pub signature: Option<Signature>,
 }
 
 /// The rules of these brands, in their order.
@@ -127,6 +147,7 @@ pub fn change_policy(
         self_approve: change.self_approve.unwrap_or(old.self_approve),
         approval_hours: change.approval_hours.unwrap_or(old.approval_hours),
         reply_lane: change.reply_lane.unwrap_or(old.reply_lane),
+        signature: change.signature.unwrap_or(old.signature),
         version: old.version + 1,
         updated_at: tx.now(),
         ..old.clone()
@@ -139,6 +160,7 @@ pub fn change_policy(
         brand_policies::reply_lane.eq(new.reply_lane),
         brand_policies::version.eq(new.version),
         brand_policies::updated_at.eq(new.updated_at),
+        brand_policies::signature.eq(new.signature),
     );
     on_conn!(tx.conn(), |c| diesel::insert_into(brand_policies::table)
         .values((brand_policies::actor_id.eq(brand), values))
@@ -152,6 +174,7 @@ pub fn change_policy(
             "self_approve": policy.self_approve,
             "approval_hours": policy.approval_hours,
             "reply_lane": policy.reply_lane,
+            "signature": policy.signature,
         })
     };
     let details = json!({ "now": said(&new), "before": said(&old) });

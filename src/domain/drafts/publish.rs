@@ -107,6 +107,7 @@ pub(super) fn put_out(
     media::release(tx, Holder::Draft(draft.id))?;
     let mut composed = posts::compose(tx, site, &by, &draft.wish.0.clone().into_post())?;
     composed.approved = true;
+    composed.author = Some(draft.author_id);
     let post = posts::create(tx, site, &by, &composed)?;
     settle(tx, draft, DraftState::Published)?;
     diesel::update(drafts::table.find(draft.id))

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Attachment, Audience, Details, Emoji, Post, Quoting, find, find_by_uri, is_deleted_by, linked, quotes,
-    rights::may_publish, said, spread,
+    rights::may_publish, said, signature, spread,
 };
 use crate::{
     db::{
@@ -12,7 +12,7 @@ use crate::{
         schema::{actors as actors_table, hashtags, mentions, posts, publications},
     },
     domain::{
-        ActorId, By, PostId, Site, TeamId,
+        AccountId, ActorId, By, PostId, Site, TeamId,
         actors::{self, Actor},
         media,
         work::{Change, Job},
@@ -70,6 +70,8 @@ pub struct Draft {
     pub link: Option<String>,
     /// Whoever must agree to it under the rules of its brand does.
     pub approved: bool,
+    /// Who wrote it for a brand, where that is somebody else than who publishes it.
+    pub author: Option<AccountId>,
     /// Ids and times are the author's server's to give; `None` for our own.
     pub uri: Option<String>,
     pub url: Option<String>,
@@ -101,6 +103,7 @@ impl Draft {
             quote: None,
             link: None,
             approved: false,
+            author: None,
             uri: None,
             url: None,
             published_at: None,
@@ -121,7 +124,12 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     }
     let parent = parent_of(tx, draft)?;
     may_publish(tx, by, &author, draft, parent.as_ref())?;
+    let signed = signature::sign(tx, by, &author, draft)?;
+    let draft = signed.as_ref().map_or(draft, |signed| &signed.draft);
     let id = insert(tx, site, by, draft, &author, parent.as_ref())?;
+    if let Some(signed) = &signed {
+        signature::keep(tx, id, signed)?;
+    }
     write_names(tx, id, draft)?;
     said::index_new(tx, id, &author, draft)?;
     linked::show(tx, by, &author, id, draft)?;

@@ -9,7 +9,7 @@ use super::{
     poll_end::ended_elsewhere,
     quotes,
     rights::{check_counts, may_change, name_nobody_outside},
-    said,
+    said, signature,
     spread::show_to_named,
     vote::forget_votes,
 };
@@ -70,6 +70,8 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if !by.is_remote() && !old.audience.federates() {
         name_nobody_outside(tx, draft)?;
     }
+    let signed = signature::sign_again(tx, by, id, draft)?;
+    let draft = signed.as_ref().unwrap_or(draft);
     let now = tx.now();
     let edited_at = draft.edited_at.unwrap_or(now).min(now);
     if by.is_remote() && old.edited_at.is_some_and(|known| known > edited_at) {

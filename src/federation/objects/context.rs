@@ -12,6 +12,9 @@ pub const ACTIVITYSTREAMS: &str = "https://www.w3.org/ns/activitystreams";
 /// What an integrity proof needs.
 const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v1";
 
+/// The person who wrote a post for a brand.
+pub const AUTHOR: &str = "guildhall:author";
+
 /// Which extensions a document uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Terms {
@@ -43,6 +46,9 @@ pub fn document(object: Value, terms: Terms, proven: bool) -> Result<Value> {
             context.push(json!("https://w3id.org/security/multikey/v1"));
             context.push(actor_terms());
         }
+    }
+    if object.get(AUTHOR).or_else(|| object.get("object")?.get(AUTHOR)).is_some() {
+        context.push(json!({ AUTHOR: { "@id": AUTHOR, "@type": "@id" } }));
     }
     let context = match <[Value; 1]>::try_from(context) {
         Ok([only]) => only,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{addressing::Addressing, poll, quote};
+use super::{addressing::Addressing, context::AUTHOR, poll, quote};
 use crate::{
     db::Conn,
     domain::{
@@ -34,6 +34,8 @@ pub struct Surroundings {
     pub hidden: Vec<Actor>,
     /// Its hashtags, without `#`.
     pub hashtags: Vec<String>,
+    /// The id of the person who wrote it for a brand, where the brand names them.
+    pub person: Option<String>,
     /// What it quotes, where that is consented to or asked for.
     pub quote: Option<Quote>,
 }
@@ -44,7 +46,7 @@ impl Surroundings {
         Ok(Self::load_many(conn, std::slice::from_ref(post))?.pop().unwrap_or_default())
     }
 
-    /// Reads what is around each of these posts, in their order; four queries whatever their number.
+    /// Reads what is around each of these posts, in their order; a fixed number of queries whatever theirs.
     pub fn load_many(conn: &mut Conn, posts: &[FederablePost]) -> Result<Vec<Self>> {
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
         let addressed = posts::addressed_in(conn, &ids)?;
@@ -59,6 +61,11 @@ impl Surroundings {
         people.dedup();
         let mut people = actors::get_many(conn, &people)?;
         people.sort_by_key(|actor| actor.id);
+        let brands: Vec<ActorId> =
+            people.iter().filter(|actor| actor.kind.has_speakers()).map(|actor| actor.id).collect();
+        let by_brands: Vec<PostId> =
+            posts.iter().filter(|post| brands.contains(&post.author_id)).map(|post| post.id).collect();
+        let persons = posts::named_authors(conn, &by_brands)?;
         let among = |ids: &[ActorId]| people.iter().filter(|actor| ids.contains(&actor.id)).cloned().collect();
         let around = |post: &FederablePost| {
             let of_post = addressed.iter().filter(|(id, ..)| *id == post.id);
@@ -73,6 +80,7 @@ impl Surroundings {
                 hidden: among(&reach.hidden),
                 reach: Some(reach),
                 hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
+                person: persons.iter().find(|(id, _)| *id == post.id).map(|(_, person)| person.uri.clone()),
                 quote: quotes.get(&post.id).cloned(),
             }
         };
@@ -105,7 +113,11 @@ pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Resu
     put("id", json!(uri));
     put("type", json!(type_name(&post.kind)));
     put("url", json!(post.url.as_deref().unwrap_or(uri)));
+    // Always one string: NodeBB and Lemmy refuse a list. Whoever wrote it for the brand stands beside it.
     put("attributedTo", json!(author.uri));
+    if let Some(person) = &around.person {
+        put(AUTHOR, json!(person));
+    }
     if let Some(title) = &post.title {
         put("name", json!(title));
     }

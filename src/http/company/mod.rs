@@ -5,6 +5,7 @@ mod deliveries;
 mod doctor;
 mod drafts;
 mod jobs;
+mod me;
 mod policy;
 mod servers;
 mod teams;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<App> {
         .merge(doctor::routes())
         .merge(drafts::routes())
         .merge(jobs::routes())
+        .merge(me::routes())
         .merge(policy::routes())
         .merge(servers::routes())
         .merge(teams::routes())

@@ -16,7 +16,7 @@ use crate::{
     domain::{
         ActorId,
         accounts::{self, GrantRole, Right},
-        brands::{self, PolicyChange, ReplyLane},
+        brands::{self, PolicyChange, ReplyLane, Signature},
         drafts::Hand,
     },
     error::{Error, Result},
@@ -39,6 +39,7 @@ struct Shown {
     self_approve: bool,
     approval_hours: i32,
     reply_lane: ReplyLane,
+    signature: Signature,
     version: i64,
     updated_at: Option<String>,
     role: GrantRole,
@@ -56,6 +57,7 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
         self_approve: policy.self_approve,
         approval_hours: policy.approval_hours,
         reply_lane: policy.reply_lane,
+        signature: policy.signature,
         version: policy.version,
         updated_at: (policy.version > 0).then(|| Timestamp::rfc3339(policy.updated_at)),
         role,
@@ -87,6 +89,7 @@ struct Change {
     self_approve: Option<bool>,
     approval_hours: Option<i32>,
     reply_lane: Option<String>,
+    signature: Option<String>,
 }
 
 /// `PUT /api/guildhall/v1/actors/{id}/policy`
@@ -100,11 +103,13 @@ async fn change(
     me.need("admin:write")?;
     let (hand, seen) = (Hand::of(&me), seen(&headers)?);
     let reply_lane = change.reply_lane.as_deref().map(str::parse).transpose();
+    let signature = change.signature.as_deref().map(str::parse).transpose();
     let change = PolicyChange {
         min_approvals: change.min_approvals,
         self_approve: change.self_approve,
         approval_hours: change.approval_hours,
         reply_lane: reply_lane.map_err(|told: String| Error::invalid("policy.reply_lane", told))?,
+        signature: signature.map_err(|told: String| Error::invalid("policy.signature", told))?,
     };
     let changed = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);

@@ -27,6 +27,7 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         PostId, Site,
+        actors::Actor,
         posts::{self, EntryRef, Post, PostView, Viewer},
     },
     error::{Error, Result},
@@ -76,6 +77,8 @@ impl Part {
 struct Thread {
     frame: Frame,
     view: PostView,
+    /// Who wrote it for a brand that names them.
+    person: Option<Actor>,
     turns: Vec<Turn>,
     answers: Vec<PostView>,
     people: Vec<String>,
@@ -140,12 +143,15 @@ fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp
     }
     let answers = views.split_off(position + 1);
     let view = views.pop().ok_or_else(objects::missing)?;
+    let of_brand: Vec<PostId> = Some(view.post.id).filter(|_| view.author.kind.has_speakers()).into_iter().collect();
+    let person = posts::named_authors(conn, &of_brand)?.pop().map(|(_, person)| person);
     Ok(Thread {
         posts: if all > ABOVE + BELOW { all } else { turns.len() },
         earlier: number > 1,
         later: below.len() > before + BELOW,
         frame,
         view,
+        person,
         turns,
         answers,
         people,
@@ -241,9 +247,10 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
     let (site, author) = (&frame.site, &view.author);
     let line = body::line(&view.post, 80);
     let title = format!("{}: {line}", author.display_name());
+    let writer = thread.person.as_ref().unwrap_or(author);
     let mut head = Head::new(frame, "", title, &body::line(&view.post, 200))
         .link("alternate", "application/json+oembed", oembed::address(site, page), "")
-        .link("author", "", author.page().to_owned(), "")
+        .link("author", "", writer.page().to_owned(), "")
         .described(&data(thread, page));
     if let Some(uri) = &view.post.uri {
         head = head.link("alternate", "application/activity+json", uri.clone(), "");
@@ -256,7 +263,8 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
     head.picture = pictures.next().cloned().or(head.picture);
     head.kind = "article";
     head.published = Some(view.post.published_at.rfc3339());
-    head.creator = Some(format!("@{}", author.handle(site)));
+    // Mastodon shows one creator: a person before the brand.
+    head.creator = Some(format!("@{}", writer.handle(site)));
     head
 }
 

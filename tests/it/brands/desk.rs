@@ -13,7 +13,7 @@ use crate::{
     support::database::TestDatabase,
 };
 
-/// A brand that asks for one approval, and four who speak for it.
+/// A brand that asks for one approval, and five who have to do with it.
 pub struct Desk {
     pub house: House,
     pub brand: ActorId,
@@ -21,6 +21,7 @@ pub struct Desk {
     pub publisher: Person,
     pub approver: Person,
     pub manager: Person,
+    pub auditor: Person,
 }
 
 impl Desk {
@@ -33,6 +34,7 @@ impl Desk {
             publisher: with_role(&house, brand, GrantRole::Publisher).await,
             approver: with_role(&house, brand, GrantRole::Approver).await,
             manager: with_role(&house, brand, GrantRole::Manager).await,
+            auditor: with_role(&house, brand, GrantRole::Auditor).await,
             house,
         };
         desk.rules(json!({"min_approvals": 1})).await;

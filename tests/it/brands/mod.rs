@@ -1,12 +1,13 @@
 //! Brands that several people speak for: what their roles let them do, and what is written down of it.
 
 mod audit;
-mod desk;
+pub mod desk;
 mod doors;
 mod emergency;
 mod flow;
 mod keeping;
 mod later;
+mod names;
 mod random;
 mod rights;
 mod roles;

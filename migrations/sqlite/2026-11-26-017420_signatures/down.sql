@@ -1,0 +1,3 @@
+DROP TABLE authorship;
+ALTER TABLE accounts DROP COLUMN named_as;
+ALTER TABLE brand_policies DROP COLUMN signature;

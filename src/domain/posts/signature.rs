@@ -1,0 +1,185 @@
+//! Who of its people wrote a post of a brand, and how the post says so: in its last paragraph, because every server shows
+//! that.
+
+use diesel::prelude::*;
+
+use super::Draft;
+use crate::{
+    db::{
+        Conn, Tx,
+        schema::{accounts as accounts_table, actors as actors_table, authorship},
+    },
+    domain::{
+        AccountId, By, PostId,
+        accounts::{self, NamedAs},
+        actors::{self, Actor},
+        brands::{self, Signature},
+    },
+    error::Result,
+    text,
+};
+
+/// How many characters of a name are shown.
+const NAME: usize = 100;
+
+/// Who wrote a post of a brand.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = authorship)]
+#[expect(missing_docs, reason = "the columns say what they are")]
+pub struct Authorship {
+    pub post_id: PostId,
+    pub account_id: AccountId,
+    /// How the post says so.
+    pub shown_as: Signature,
+}
+
+/// A post of a brand with the name of who wrote it.
+pub(super) struct Signed {
+    pub draft: Draft,
+    person: AccountId,
+    shown_as: Signature,
+}
+
+/// A brand's post as it is published: with the name of who wrote it, as far as the rules of the brand and the person
+/// want that. Nothing for what a person publishes as themselves.
+pub(super) fn sign(tx: &mut Tx<'_>, by: &By, brand: &Actor, draft: &Draft) -> Result<Option<Signed>> {
+    let By::Local { account: Some(account), .. } = by else { return Ok(None) };
+    if !brand.kind.has_speakers() {
+        return Ok(None);
+    }
+    let person = draft.author.unwrap_or(*account);
+    let login = accounts::get(tx.conn(), person)?;
+    let shown_as = allowed(brands::policy_of(tx.conn(), brand.id)?.signature, login.named_as);
+    let mut draft = draft.clone();
+    add(tx.conn(), &mut draft, &login, shown_as)?;
+    Ok(Some(Signed { draft, person, shown_as }))
+}
+
+/// The new text of a post of a brand, with the name that the post had.
+pub(super) fn sign_again(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Option<Draft>> {
+    if by.is_remote() {
+        return Ok(None);
+    }
+    let Some(known) = find_authorship(tx.conn(), id)? else { return Ok(None) };
+    let login = accounts::get(tx.conn(), known.account_id)?;
+    let mut draft = draft.clone();
+    add(tx.conn(), &mut draft, &login, known.shown_as)?;
+    Ok(Some(draft))
+}
+
+/// The name that a brand asks for, as far as the person lets it.
+const fn allowed(wished: Signature, person: NamedAs) -> Signature {
+    match (wished, person) {
+        (Signature::Nobody, _) | (_, NamedAs::Nobody) => Signature::Nobody,
+        (_, NamedAs::Initials) => Signature::Initials,
+        (wished, NamedAs::Name) => wished,
+    }
+}
+
+/// Adds the paragraph, and the mention that belongs to it.
+fn add(conn: &mut Conn, draft: &mut Draft, login: &accounts::Account, shown_as: Signature) -> Result<()> {
+    let Some(person) = actors::find(conn, login.actor_id)?.filter(Actor::is_active) else { return Ok(()) };
+    let Some(line) = line(&person, shown_as) else { return Ok(()) };
+    // Who edits HTML sends it back with what was there.
+    if !draft.content.ends_with(&line) {
+        draft.content.push_str(&line);
+    }
+    if shown_as == Signature::Mention && !draft.mentions.contains(&person.id) {
+        draft.mentions.push(person.id);
+        draft.mentions.sort();
+    }
+    Ok(())
+}
+
+/// The last paragraph. Names are what people call themselves: nothing in one is more than text.
+fn line(person: &Actor, shown_as: Signature) -> Option<String> {
+    let name = text::clean_name(person.display_name(), NAME);
+    let name = if name.is_empty() { person.username.clone() } else { name };
+    let (page, shown) = (text::escape(person.page()), text::escape(&name));
+    Some(match shown_as {
+        Signature::Nobody => return None,
+        Signature::Initials => format!("<p>— {}</p>", text::escape(&initials(&name))),
+        Signature::Name => format!("<p>— {shown}</p>"),
+        Signature::NameLink => format!("<p>— <a href=\"{page}\">{shown}</a></p>"),
+        Signature::Mention => {
+            let handle = text::escape(&person.username);
+            format!(
+                "<p>— {shown} <span class=\"h-card\"><a href=\"{page}\" class=\"u-url mention\">@<span>{handle}</span></a></span></p>"
+            )
+        }
+    })
+}
+
+/// The first letters of the first and the last word.
+fn initials(name: &str) -> String {
+    let letters: Vec<char> =
+        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
+    let told: Vec<String> = match letters.as_slice() {
+        [] => return "…".to_owned(),
+        [one] => vec![one.to_uppercase().collect()],
+        [first, .., last] => vec![first.to_uppercase().collect(), last.to_uppercase().collect()],
+    };
+    told.into_iter().map(|letter| format!("{letter}.")).collect::<Vec<_>>().join(" ")
+}
+
+/// Keeps who wrote a post.
+pub(super) fn keep(tx: &mut Tx<'_>, post: PostId, signed: &Signed) -> Result<()> {
+    diesel::insert_into(authorship::table)
+        .values((
+            authorship::post_id.eq(post),
+            authorship::account_id.eq(signed.person),
+            authorship::shown_as.eq(signed.shown_as),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Who wrote a post of a brand.
+pub fn find_authorship(conn: &mut Conn, post: PostId) -> Result<Option<Authorship>> {
+    Ok(authorship::table.find(post).select(Authorship::as_select()).first(conn).optional()?)
+}
+
+/// The people whom these posts of brands name, for everybody to read.
+pub fn named_authors(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<(PostId, Actor)>> {
+    if posts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(authorship::table
+        .inner_join(accounts_table::table.on(accounts_table::id.eq(authorship::account_id)))
+        .inner_join(actors_table::table.on(actors_table::id.eq(accounts_table::actor_id)))
+        .filter(authorship::post_id.eq_any(posts.to_vec()))
+        .filter(authorship::shown_as.eq_any([Signature::Name, Signature::NameLink, Signature::Mention]))
+        .filter(actors_table::suspended_at.is_null())
+        .filter(actors_table::deleted_at.is_null())
+        .select((authorship::post_id, Actor::as_select()))
+        .load(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_the_last_word() {
+        for (name, expected) in [
+            ("Ana", "A."),
+            ("ana maria lima", "A. L."),
+            ("Ångström (he)", "Å. H."),
+            ("<b>", "B."),
+            ("🎈", "…"),
+            ("- -", "…"),
+        ] {
+            assert_eq!(initials(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_named_no_further_than_they_want() {
+        for wished in Signature::ALL {
+            assert_eq!(allowed(*wished, NamedAs::Nobody), Signature::Nobody);
+            assert_eq!(allowed(*wished, NamedAs::Name), *wished);
+            let initials = if *wished == Signature::Nobody { Signature::Nobody } else { Signature::Initials };
+            assert_eq!(allowed(*wished, NamedAs::Initials), initials);
+        }
+    }
+}
