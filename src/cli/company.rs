@@ -6,6 +6,7 @@ use super::{Desk, say};
 use crate::{
     domain::org::{self, Edit, LegalText},
     error::{Error, Result},
+    text,
 };
 
 /// What to do with the company's pages.
@@ -62,7 +63,12 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
 
 async fn show(desk: &Desk) -> Result<()> {
     let domain = desk.site.domain.clone();
-    let company = desk.db.read(move |conn| org::company(conn, &domain)).await?;
+    let read = desk.db.read(move |conn| {
+        let texts = org::LEGAL_TEXTS.iter().map(|text| Ok((text.as_str(), text.html(conn)?)));
+        let texts: Vec<_> = texts.collect::<Result<_>>()?;
+        Ok((org::company(conn, &domain)?, texts))
+    });
+    let (company, texts) = read.await?;
     let or_default = |value: &Option<String>| value.clone().unwrap_or_else(|| "(default)".to_owned());
     say(format_args!("name         {}", company.name));
     say(format_args!("headline     {}", or_default(&company.headline)));
@@ -70,8 +76,22 @@ async fn show(desk: &Desk) -> Result<()> {
     say(format_args!("website      {}", or_default(&company.website)));
     say(format_args!("colour       {}", company.colour));
     say(format_args!("logo         {}", or_default(&company.logo.map(|logo| logo.file_name()))));
+    for (name, html) in texts {
+        let beginning = html.map(|html| beginning(&text::plain(&html)));
+        say(format_args!("{name:<12} {}", beginning.as_deref().unwrap_or("(none)")));
+    }
     say(format_args!("pages        {}/", desk.site.base_url));
     Ok(())
+}
+
+/// The first line of a text, and so much of it that a terminal shows it in one.
+fn beginning(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let mut shown: String = line.chars().take(60).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 async fn change(desk: &Desk, set: Set) -> Result<()> {

@@ -15,7 +15,7 @@ section! {
         connect_timeout_seconds: u64 = 5, "a whole number from 1 to 60", whole(1..=60);
         /// How many seconds a whole request to another server may take, body included.
         request_timeout_seconds: u64 = 10, "a whole number from 1 to 120", whole(1..=120);
-        /// The largest answer that we read from another server, in bytes after decompression.
+        /// The largest answer that we read from another server, in bytes. Compressed answers are refused.
         response_bytes: usize = 1_000_000, "a whole number from 65536 to 16777216", whole(65_536..=16_777_216);
         /// How many deliveries are in flight at a time.
         delivery_concurrency: usize = 64, "a whole number from 1 to 1000", whole(1..=1000);

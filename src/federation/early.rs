@@ -4,7 +4,10 @@
 //! Of somebody of whom nobody here ever heard the key is not here, and a Delete is no reason to fetch it. The signature
 //! is kept instead: when the Create comes the key is known, and tells whether the Delete was its author's.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
 
 use diesel::prelude::*;
 
@@ -20,7 +23,6 @@ use crate::{
     db::{Conn, Key, Timestamp, Tx, schema::taken_back},
     domain::actors::{self, Actor, ActorKey},
     error::Result,
-    limits::household,
     net::{PublicKey, signatures::Candidate},
     on_conn,
 };
@@ -193,7 +195,10 @@ pub async fn keep_unchecked(
     candidates: &[Candidate],
 ) -> Result<bool> {
     let Some(delete) = Unchecked::read(head, request.body, candidates) else { return Ok(false) };
-    let sender = request.from.map(|address| digest(&household(address).to_string())).unwrap_or_default();
+    let sender = request
+        .from
+        .map(|address| hex::encode(*app.secrets.derive(&format!("sender:{}", network(address)))))
+        .unwrap_or_default();
     let (host, network, since) = (delete.host.clone(), sender.clone(), app.db.now().minus(REMEMBERED));
     // What is full costs no write.
     if !app.db.read(move |conn| has_room(conn, &host, &network, since)).await? {
@@ -207,6 +212,10 @@ pub async fn keep_unchecked(
                 return Ok(true);
             }
             let (claim, whose) = (claim_of(Deed::Delete, &delete.actor, &delete.uri), digest(&delete.actor));
+            // Others may have come meanwhile.
+            if !has_room(tx.conn(), &delete.host, &sender, since)? {
+                return Ok(false);
+            }
             let whose = Whose { actor: &whose, host: &delete.host, sender: &sender };
             for (fingerprint, signature) in &delete.signatures {
                 insert(tx, &claim, fingerprint, whose, Some(signature))?;
@@ -214,6 +223,17 @@ pub async fn keep_unchecked(
             Ok(false)
         })
         .await
+}
+
+/// From where an address is taken to send: whoever has a server of their own can have a whole /48 of IPv6 addresses.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+        }
+    }
 }
 
 /// Whether one more signature may be kept that nobody has checked, of this host and from this network.

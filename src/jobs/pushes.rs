@@ -165,7 +165,8 @@ async fn take(
 /// Whether an address that may not be contacted may be another soon: a name that leads to a private address for a moment
 /// is a mistake of its operator.
 fn may_be_mended(endpoint: &Url) -> bool {
-    endpoint.domain().is_some_and(|name| name.contains('.') && !name.ends_with(".localhost"))
+    let name = endpoint.domain().map(|name| name.trim_end_matches('.')).unwrap_or_default();
+    name.contains('.') && !name.ends_with(".localhost")
 }
 
 async fn forget(app: &App, place: SubscriptionId) -> Result<Outcome> {

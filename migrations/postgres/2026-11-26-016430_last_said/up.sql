@@ -5,9 +5,7 @@ UPDATE conversations SET last_post = COALESCE(
 );
 CREATE INDEX conversations_last ON conversations (owner_id, last_post);
 
--- Direct posts from before there were conversations are put into them by a job. Those after the first that is in one were
--- put there when they came, and may have been taken away since.
+-- Direct posts from before there were conversations are put into them by a job.
 INSERT INTO jobs (id, kind, lane, payload, state, attempts, run_at, leased_until, created_at)
-SELECT 2, 'converse', 'converse', '{"job":"converse","before":"' || COALESCE((SELECT MIN(post_id) FROM conversation_posts), 9223372036854775807) || '"}',
-     'ready', 0, 0, 0, 0
+SELECT 2, 'converse', 'converse', '{"job":"converse","before":"9223372036854775807"}', 'ready', 0, 0, 0, 0
 WHERE EXISTS (SELECT 1 FROM posts);

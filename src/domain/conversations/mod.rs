@@ -101,7 +101,7 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
 }
 
 /// Nobody else makes or takes away conversations of `owner` meanwhile, or what is in them. Who works at those of several
-/// begins with the smallest id.
+/// begins with the smallest id; who deletes many posts at once cannot, and begins again when PostgreSQL says so.
 fn lock(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
     tx.lock(Key("conversations", &[owner.0]))
 }

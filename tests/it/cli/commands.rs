@@ -230,6 +230,31 @@ on_both! {
         let answer = said(child).fine();
         assert_eq!(answer.err, "");
     }
+
+    async fn what_the_company_says_of_itself_is_set_and_shown(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let file = |name: &str, content: &[u8]| {
+            let path = place.folder.path().join(name);
+            std::fs::write(&path, content).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        assert!(place.run(&["company", "show"]).fine().out.contains("imprint      (none)"));
+        let imprint = file("imprint.md", format!("# Who we are\n\n{}", "long ".repeat(30)).as_bytes());
+        place.run(&["company", "set", "--headline", "Ask us.", "--colour", "#f2572b", "--imprint", &imprint]).fine();
+        let shown = place.run(&["company", "show"]).fine().out;
+        for line in ["headline     Ask us.", "colour       #f2572b", "imprint      Who we are…", "rules        (none)"] {
+            assert!(shown.contains(line), "{line}: {shown}");
+        }
+        // What is no text or no picture changes nothing, and an empty value goes back to the default.
+        let broken = file("broken.md", &[0xff, 0xfe]);
+        place.run(&["company", "set", "--name", "Other", "--rules", &broken]).refused(&["broken.md", "UTF-8"]);
+        place.run(&["company", "set", "--name", "Other", "--logo", &broken]).refused(&[]);
+        place.run(&["company", "set", "--rules", "/nowhere/rules.md"]).refused(&["/nowhere/rules.md"]);
+        place.run(&["company", "set", "--headline", ""]).fine();
+        let shown = place.run(&["company", "show"]).fine().out;
+        assert!(!shown.contains("Other") && shown.contains("headline     (default)"), "{shown}");
+    }
 }
 
 #[test]

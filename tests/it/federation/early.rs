@@ -157,7 +157,7 @@ on_both! {
         assert_eq!(unchecked().await, 1_000);
         // A whole network of IPv6 is one.
         for number in 0..110_u16 {
-            let address = SocketAddr::from(([0x2001, 0xdb8, 0, 0, number, 0, 0, 1], 1));
+            let address = SocketAddr::from(([0x2001, 0xdb8, 0, number, number, 0, 0, 1], 1));
             let forger = Stranger::new("https://far.example/users/y", 2);
             send(&world, Letter::signed(&forger, &delete(&forger, &format!("six{number}"))).from(address)).await;
         }

@@ -1,4 +1,4 @@
-//! The limits of docs/guide/operator.md, each tried through the front door beside what is just below it.
+//! The limits of docs/guide/limits.md, each tried through the front door beside what is just below it.
 
 mod backlog;
 pub mod bodies;

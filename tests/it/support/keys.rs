@@ -4,15 +4,23 @@
 use std::{
     fs,
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use guildhall::{app::App, domain::actors, net::SigningKey};
 
-/// How many there are: the last two are our own actors'.
-const KEYS: usize = 6;
+/// How many strangers have one.
+const STRANGERS: usize = 4;
+/// How many servers of ours a test may have, each with keys of its own.
+const SERVERS: usize = 4;
+/// How many a server is lent: so many that the first pruning, which fills the pool of spares, makes none.
+const LENT: usize = 6;
+const KEYS: usize = STRANGERS + SERVERS * LENT;
 
-/// One of a few pairs, the same in every test.
+/// One of a few pairs, the same in every test: those of strangers come first.
 pub fn rsa(number: usize) -> Arc<SigningKey> {
     static MADE: [OnceLock<Arc<SigningKey>>; KEYS] = [const { OnceLock::new() }; KEYS];
     MADE[number].get_or_init(|| Arc::new(read(number).unwrap_or_else(|| make(number)))).clone()
@@ -35,10 +43,11 @@ fn make(number: usize) -> SigningKey {
     key
 }
 
-/// Gives our own actors their keys; so many that the first pruning, which fills the pool of spares, makes none.
+/// Gives a server keys for its actors; every one is another's.
 pub async fn lend(app: &App) {
-    let spares: Vec<actors::SealedKey> = [4, 5, 4, 5, 4, 5]
-        .into_iter()
+    static LENDER: AtomicUsize = AtomicUsize::new(0);
+    let first = STRANGERS + LENDER.fetch_add(1, Ordering::Relaxed) % SERVERS * LENT;
+    let spares: Vec<actors::SealedKey> = (first..first + LENT)
         .map(|number| {
             let key = rsa(number);
             actors::SealedKey {
