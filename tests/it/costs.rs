@@ -401,3 +401,31 @@ async fn most_used_on_postgres() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
     most_used::costs(TestDatabase::postgres()).await;
 }
+
+/// What docs/performance.md says that a request takes is what it may take.
+#[test]
+fn the_page_about_cost_tells_these_bounds() {
+    let page = include_str!("../../docs/performance.md");
+    let (read, apps) = page.split_once("## What apps ask most").unwrap();
+    let tells = |part: &str, name: &str, most: usize| {
+        let row = part.lines().find(|line| line.starts_with(&format!("| {name} |")));
+        let row = row.unwrap_or_else(|| panic!("no row for {name}"));
+        assert!(row.split(" | ").any(|cell| cell.trim_end_matches(" |") == most.to_string()), "{most}: {row}");
+    };
+    let names = ["company home", "person", "brand page", "about", "tag"];
+    for (name, (_, most)) in names.into_iter().zip(statements::PAGES) {
+        tells(read, name, most);
+    }
+    tells(read, "post with its thread", statements::POST);
+    tells(read, "search for posts", statements::SEARCH);
+    tells(read, "outbox page", statements::OUTBOX);
+    for (name, _, most) in statements::READ_BY_APPS {
+        tells(apps, name, most);
+    }
+    let written = [statements::WRITING, statements::LIKING[0], statements::LIKING[1], statements::UPLOADING];
+    for (name, most) in ["write a post", "like a post", "take a like back", "upload a picture"].into_iter().zip(written)
+    {
+        tells(apps, name, most);
+    }
+    assert!(page.contains(&format!("up to {} statements", statements::ARRIVING_POST)));
+}

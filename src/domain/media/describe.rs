@@ -45,14 +45,20 @@ pub(super) fn clean_focus((x, y): (f32, f32)) -> Result<(f32, f32)> {
 pub fn describe(tx: &mut Tx<'_>, actor: ActorId, id: MediaId, words: &Words) -> Result<Media> {
     tx.lock(Key("media", &[id.0]))?;
     let old = get_own(tx.conn(), actor, id)?;
+    if old.draft_id.is_some() {
+        // What it shows is a part of what others approve.
+        let told = "This file belongs to a draft. Take it out of that, describe it, and put it back.";
+        return Err(Error::invalid("media.draft", told));
+    }
     write(tx, &old, words)?;
     find(tx.conn(), id)?.ok_or_else(super::queries::not_found)
 }
 
 /// Says what the uploads of a post of one's own show, when it is edited.
 pub fn describe_attached(tx: &mut Tx<'_>, actor: ActorId, post: PostId, id: MediaId, words: &Words) -> Result<()> {
-    let old = find(tx.conn(), id)?
-        .filter(|found| found.actor_id == actor && (found.state == MediaState::Ready || found.post_id == Some(post)));
+    let is_free = |found: &Media| found.state == MediaState::Ready && found.draft_id.is_none();
+    let old =
+        find(tx.conn(), id)?.filter(|found| found.actor_id == actor && (is_free(found) || found.post_id == Some(post)));
     let old = old.ok_or_else(super::attach::unknown)?;
     write(tx, &old, words)
 }

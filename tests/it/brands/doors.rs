@@ -11,7 +11,7 @@ use super::{
 use crate::mastodon::Person;
 
 /// Somebody who acts as the brand in an app.
-async fn in_an_app(desk: &Desk, who: &Person, token: &'static str) -> Person {
+pub async fn in_an_app(desk: &Desk, who: &Person, token: &'static str) -> Person {
     let (account, brand) = (who.account, desk.brand);
     let issue = move |tx: &mut guildhall::db::Tx<'_>| {
         accounts::issue_token(tx, account, brand, "read write", "app", &guildhall::secrets::token_hash(token))

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     API,
     desk::{Desk, refused},
+    doors::in_an_app,
 };
 use crate::mastodon::ids;
 
@@ -71,7 +72,12 @@ on_both! {
         house.work().await;
         desk.acts(ana, id, "submit", json!({})).await.ok();
         let approved = desk.approves(&desk.approver, id).await.ok();
-        // What it shows is a part of what was approved.
+        // What it shows is a part of what was approved: nobody says it differently past the draft.
+        let words = json!({"description": "Another ship"});
+        for (who, token) in [(&desk.publisher, "publisher's"), (&desk.approver, "approver's")] {
+            let brand = in_an_app(&desk, who, token).await;
+            assert_eq!(house.put(&brand, &format!("/api/v1/media/{media}"), words.clone()).await.status, 422);
+        }
         let upload: guildhall::domain::MediaId = media.parse().unwrap();
         house.app.db.write(move |tx| Ok(sql_query(format!("UPDATE media SET description = 'A ship' WHERE id = {upload}")).execute(tx.conn())?)).await.unwrap();
         let described = desk.reads(&desk.manager, id).await;
