@@ -129,7 +129,7 @@ on_both! {
         let mut config = house.app.config.clone();
         config.retention.remote_posts_days = 0;
         let site = (*house.app.site).clone();
-        let secrets = guildhall::secrets::SecretKey::generate().unwrap();
+        let secrets = guildhall::secrets::SecretKey::load(config.secret_key.as_deref(), &config.data_dir).unwrap();
         let app = guildhall::app::App::new(config, site, house.app.db.clone(), secrets, house.peers.clone()).await.unwrap();
         house.wait(1000 * DAY);
         Runner::new(app.db.clone(), Arc::new(Handlers::new(app.clone())), 1).run_until_idle().await.unwrap();

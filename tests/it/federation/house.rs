@@ -61,9 +61,10 @@ impl House {
     /// A company on the machine's clock.
     pub async fn build(database: TestDatabase) -> Self {
         let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 5_000 };
-        let config = Config { base_url: Some(BASE.parse().unwrap()), ..Config::default() };
+        let secret_key = Some("ab".repeat(32).into());
+        let config = Config { base_url: Some(BASE.parse().unwrap()), secret_key, ..Config::default() };
         let peers = Arc::new(Peers::default());
-        let secrets = SecretKey::generate().unwrap();
+        let secrets = SecretKey::load(config.secret_key.as_deref(), &config.data_dir).unwrap();
         let app = App::new(config, site.clone(), database.db.clone(), secrets, peers.clone()).await.unwrap();
         keys::lend(&app).await;
         let company = Company {

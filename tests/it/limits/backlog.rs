@@ -253,7 +253,8 @@ async fn stingy(house: &House, most: u32) -> App {
     let mut config = house.app.config.clone();
     config.federation.deliveries_waiting_per_host = most;
     let site = (*house.app.site).clone();
-    App::new(config, site, house.app.db.clone(), SecretKey::generate().unwrap(), house.peers.clone()).await.unwrap()
+    let secrets = SecretKey::load(config.secret_key.as_deref(), &config.data_dir).unwrap();
+    App::new(config, site, house.app.db.clone(), secrets, house.peers.clone()).await.unwrap()
 }
 
 /// Does what the calm server wants, and waits for the silent one until that answers.
