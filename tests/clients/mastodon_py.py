@@ -25,6 +25,7 @@ import person
 import pushes
 import shelves
 import talk
+import told
 
 origin, name, password, acts_as = sys.argv[1:]
 scopes = ["read", "write", "follow", "push"]
@@ -106,7 +107,9 @@ api.status_delete(shown["id"])
 assert api.status(post["id"])["favourites_count"] == 1
 assert api.notifications() == []
 talk.use(api, me, post)
-pushes.use(api, let_in("brand" if acts_as == "ana" else "ana")[0], token, post)
+other_app = let_in("brand" if acts_as == "ana" else "ana")[0]
+told.use(api, other_app, me, post)
+pushes.use(api, other_app, token, post)
 api.status_delete(post["id"])
 try:
     api.status(post["id"])

@@ -78,6 +78,9 @@ for (const [done, undone, list] of [["bookmark", "unbookmark", v1.bookmarks], ["
   await one[undone]();
   assert.deepEqual(await list.list(), []);
 }
+await one.reblog();
+assert.equal((await one.fetch()).reblogsCount, 1);
+await one.unreblog();
 await one.pin();
 assert.deepEqual(ids(await v1.accounts.$select(me.id).statuses.list({ pinned: true })), [post.id]);
 await one.unpin();
@@ -108,13 +111,32 @@ await v1.scheduledStatuses.$select(later.id).remove();
 assert.equal((await v1.accounts.$select(other.id).note.create({ comment: "A note" })).note, "A note");
 const [relation] = await v1.accounts.relationships.fetch({ id: [other.id] });
 assert.equal(relation.note, "A note");
-assert.ok(Array.isArray((await v2.notifications.list()).notificationGroups));
-assert.ok(Array.isArray(await v1.notifications.list({ limit: 5 })));
+const first = actsAs === "ana";
+const kinds = (rows) => rows.map((row) => row.type).sort();
+const told = await v1.notifications.list({ limit: 5 });
+// Whoever comes second was followed, named and asked by the first.
+const expected = first ? [] : ["follow", "mention"];
+assert.deepEqual(kinds(told), expected);
+assert.deepEqual(kinds((await v2.notifications.list()).notificationGroups), expected);
+if (first) {
+  assert.ok((await v1.accounts.$select(other.id).follow()).following);
+  await v1.statuses.create({ status: `@${other.username} Hello` });
+} else {
+  const mention = told.find((one) => one.type === "mention");
+  assert.equal(mention.account.id, other.id);
+  await v1.notifications.$select(mention.id).dismiss();
+  assert.deepEqual(kinds(await v1.notifications.list()), ["follow"]);
+  await v1.notifications.clear();
+  assert.deepEqual(await v1.notifications.list(), []);
+  const theirs = (await v1.accounts.$select(other.id).statuses.list()).find((status) => status.poll);
+  const voted = await v1.polls.$select(theirs.poll.id).votes.create({ choices: [0] });
+  assert.deepEqual([voted.ownVotes, voted.votesCount], [[0], 1]);
+}
 assert.equal((await v1.markers.create({ home: { lastReadId: post.id } })).home.lastReadId, post.id);
 assert.ok(Array.isArray(await v1.conversations.list()));
 
 // Leaves.
-for (const { id } of [reply, post, asked, ...more]) await v1.statuses.$select(id).remove();
+for (const { id } of [reply, post, ...more]) await v1.statuses.$select(id).remove();
 await assert.rejects(one.fetch(), (error) => error.statusCode === 404);
 await oauth.revoke.create({ clientId: app.clientId, clientSecret: app.clientSecret, token: accessToken });
 await assert.rejects(v1.accounts.verifyCredentials(), (error) => error.statusCode === 401);

@@ -99,12 +99,30 @@ assert.ok((await api.muteAccount(other.id, true)).data.muting);
 assert.ok((await api.getRelationships([other.id])).data[0].muting_notifications);
 assert.deepEqual(ids((await api.getMutes()).data), [other.id]);
 await api.unmuteAccount(other.id);
-assert.ok(Array.isArray((await api.getNotifications({ limit: 5 })).data));
+const first = actsAs === "ana";
+const kinds = (rows) => rows.map((row) => row.type).sort();
+const told = (await api.getNotifications({ limit: 5 })).data;
+// Whoever comes second was followed, named and asked by the first.
+assert.deepEqual(kinds(told), first ? [] : ["follow", "mention"]);
+if (first) {
+  assert.ok((await api.followAccount(other.id)).data.following);
+  await api.postStatus(`@${other.username} Hello`);
+} else {
+  const mention = told.find((one) => one.type === "mention");
+  assert.equal(mention.account.id, other.id);
+  await api.dismissNotification(mention.id);
+  assert.deepEqual(kinds((await api.getNotifications()).data), ["follow"]);
+  await api.dismissNotifications();
+  assert.deepEqual((await api.getNotifications()).data, []);
+  const theirs = (await api.getAccountStatuses(other.id)).data.find((status) => status.poll);
+  const voted = (await api.votePoll(theirs.poll.id, [0])).data;
+  assert.deepEqual([voted.own_votes, voted.votes_count], [[0], 1]);
+}
 assert.ok(Array.isArray((await api.getConversationTimeline()).data));
 assert.equal((await api.getPreferences()).data["posting:default:visibility"], "public");
 
 // Leaves.
-for (const { id } of [reply, post, asked]) await api.deleteStatus(id);
+for (const { id } of [reply, post]) await api.deleteStatus(id);
 await assert.rejects(api.getStatus(post.id), (error) => error.response.status === 404);
 await nobody.revokeToken(app.client_id, app.client_secret, token.access_token);
 await assert.rejects(api.verifyAccountCredentials(), (error) => error.response.status === 401);

@@ -38,3 +38,41 @@ fn every_call_of_the_page_is_served_and_has_its_test() {
     }
     assert!(!seen.is_empty());
 }
+
+/// Every call that is served to clients, as `GET /api/v1/lists/{id}`: what stands behind `.at(` in these folders.
+fn served() -> BTreeSet<String> {
+    let mut calls = BTreeSet::new();
+    for folder in ["src/http/mastodon", "src/http/oauth"] {
+        for place in sources(&top().join(folder)).split(".at(").skip(1) {
+            let place = place.trim_start();
+            let Some((path, rest)) = place.strip_prefix('"').and_then(|place| place.split_once('"')) else { continue };
+            // Its methods end with the statement at the latest.
+            let methods = rest.split(";\n").next().unwrap().split("\n}").next().unwrap();
+            for method in ["get", "post", "put", "patch", "delete"] {
+                let called = methods
+                    .match_indices(&format!("{method}("))
+                    .any(|(at, _)| !methods[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_'));
+                if called {
+                    calls.insert(format!("{} {path}", method.to_uppercase()));
+                }
+            }
+        }
+    }
+    calls
+}
+
+#[test]
+fn every_call_that_is_served_stands_on_the_page() {
+    let page = read("docs/clients.md").text;
+    let served = served();
+    assert!(served.len() > 190 && served.contains("GET /api/v1/timelines/home"), "{}", served.len());
+    let stands = |call: &str| page.contains(&format!("| `{call}` |"));
+    let twin = |call: &str| match call.split_once(' ') {
+        Some(("PUT", path)) => Some(format!("PATCH {path}")),
+        Some(("PATCH", path)) => Some(format!("PUT {path}")),
+        _ => None,
+    };
+    let missing: Vec<&String> =
+        served.iter().filter(|call| !stands(call) && !twin(call).is_some_and(|twin| stands(&twin))).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
