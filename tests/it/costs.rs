@@ -3,6 +3,7 @@
 mod drafts;
 mod looks;
 mod most_used;
+mod page;
 mod shelves;
 #[path = "../rig/statements.rs"]
 mod statements;
@@ -328,104 +329,27 @@ fn statements_do_not_grow_with_what_is_there_postgres() {
     alone("measured_on_postgres");
 }
 
-#[tokio::test]
-#[ignore = "run by its namesake above, in a process of its own"]
-async fn measured_on_sqlite() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    costs(TestDatabase::sqlite()).await;
-    lists(TestDatabase::sqlite()).await;
-    letters(TestDatabase::sqlite()).await;
+/// Each is run by its namesake, in a process of its own: who counts statements counts all of a process.
+macro_rules! measured {
+    ($($name:ident on $database:ident: $($costs:path),+;)+) => { $(
+        #[tokio::test]
+        #[ignore = "run by its namesake, in a process of its own"]
+        async fn $name() {
+            set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
+            $( $costs(TestDatabase::$database()).await; )+
+        }
+    )+ };
 }
 
-#[tokio::test]
-#[ignore = "run by its namesake above, in a process of its own"]
-async fn measured_on_postgres() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    costs(TestDatabase::postgres()).await;
-    lists(TestDatabase::postgres()).await;
-    letters(TestDatabase::postgres()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/shelves.rs, in a process of its own"]
-async fn shelves_on_sqlite() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    shelves::costs(TestDatabase::sqlite()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/shelves.rs, in a process of its own"]
-async fn shelves_on_postgres() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    shelves::costs(TestDatabase::postgres()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/drafts.rs, in a process of its own"]
-async fn drafts_on_sqlite() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    drafts::costs(TestDatabase::sqlite()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/drafts.rs, in a process of its own"]
-async fn drafts_on_postgres() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    drafts::costs(TestDatabase::postgres()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/looks.rs, in a process of its own"]
-async fn looks_on_sqlite() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    looks::costs(TestDatabase::sqlite()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/looks.rs, in a process of its own"]
-async fn looks_on_postgres() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    looks::costs(TestDatabase::postgres()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/most_used.rs, in a process of its own"]
-async fn most_used_on_sqlite() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    most_used::costs(TestDatabase::sqlite()).await;
-}
-
-#[tokio::test]
-#[ignore = "run by its namesake in costs/most_used.rs, in a process of its own"]
-async fn most_used_on_postgres() {
-    set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    most_used::costs(TestDatabase::postgres()).await;
-}
-
-/// What docs/performance.md says that a request takes is what it may take.
-#[test]
-fn the_page_about_cost_tells_these_bounds() {
-    let page = include_str!("../../docs/performance.md");
-    let (read, apps) = page.split_once("## What apps ask most").unwrap();
-    let tells = |part: &str, name: &str, most: usize| {
-        let row = part.lines().find(|line| line.starts_with(&format!("| {name} |")));
-        let row = row.unwrap_or_else(|| panic!("no row for {name}"));
-        assert!(row.split(" | ").any(|cell| cell.trim_end_matches(" |") == most.to_string()), "{most}: {row}");
-    };
-    let names = ["company home", "person", "brand page", "about", "tag"];
-    for (name, (_, most)) in names.into_iter().zip(statements::PAGES) {
-        tells(read, name, most);
-    }
-    tells(read, "post with its thread", statements::POST);
-    tells(read, "search for posts", statements::SEARCH);
-    tells(read, "outbox page", statements::OUTBOX);
-    for (name, _, most) in statements::READ_BY_APPS {
-        tells(apps, name, most);
-    }
-    let written = [statements::WRITING, statements::LIKING[0], statements::LIKING[1], statements::UPLOADING];
-    for (name, most) in ["write a post", "like a post", "take a like back", "upload a picture"].into_iter().zip(written)
-    {
-        tells(apps, name, most);
-    }
-    assert!(page.contains(&format!("up to {} statements", statements::ARRIVING_POST)));
+measured! {
+    measured_on_sqlite on sqlite: costs, lists, letters;
+    measured_on_postgres on postgres: costs, lists, letters;
+    shelves_on_sqlite on sqlite: shelves::costs;
+    shelves_on_postgres on postgres: shelves::costs;
+    drafts_on_sqlite on sqlite: drafts::costs;
+    drafts_on_postgres on postgres: drafts::costs;
+    looks_on_sqlite on sqlite: looks::costs;
+    looks_on_postgres on postgres: looks::costs;
+    most_used_on_sqlite on sqlite: most_used::costs;
+    most_used_on_postgres on postgres: most_used::costs;
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use serde_json::json;
 
-use super::{AccountKind, Right, get, tokens};
+use super::{AccountKind, Right, get, people_with, tokens};
 use crate::{
     db::{
         Conn, Signal, Timestamp, Tx,
@@ -145,14 +145,7 @@ pub fn list_grants(conn: &mut Conn) -> Result<Vec<(Grant, String)>> {
 
 /// Whether anybody may publish as this actor.
 pub fn has_speakers(conn: &mut Conn, actor: ActorId) -> Result<bool> {
-    let speakers = grants::table
-        .inner_join(accounts::table)
-        .filter(grants::actor_id.eq(actor))
-        .filter(grants::role.eq_any(GrantRole::having(Right::Publish)))
-        .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(accounts::suspended_at.is_null())
-        .filter(accounts::deleted_at.is_null());
-    Ok(diesel::select(diesel::dsl::exists(speakers)).get_result(conn)?)
+    Ok(!people_with(conn, &[actor], Right::Publish)?.is_empty())
 }
 
 /// Whether a person may act as this actor: it is their own, or a role lets them publish as it, for as long as they are

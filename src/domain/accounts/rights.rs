@@ -50,6 +50,16 @@ crate::text_enum! {
     }
 }
 
+/// Of a person, in a query: an employee who may sign in. Nobody else has a role, whatever was granted once.
+macro_rules! may_have_roles {
+    () => {
+        accounts::kind
+            .eq(AccountKind::Employee)
+            .and(accounts::suspended_at.is_null())
+            .and(accounts::deleted_at.is_null())
+    };
+}
+
 impl GrantRole {
     /// Whether this role has a right: the table itself.
     pub const fn may(self, right: Right) -> bool {
@@ -83,9 +93,7 @@ pub fn role_on(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Op
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
         .filter(grants::actor_id.eq(actor))
-        .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(accounts::suspended_at.is_null())
-        .filter(accounts::deleted_at.is_null())
+        .filter(may_have_roles!())
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
         .select((grants::role, actors::kind))
@@ -116,9 +124,7 @@ pub fn brands_with(conn: &mut Conn, account: AccountId, right: Right) -> Result<
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
         .filter(grants::role.eq_any(GrantRole::having(right)))
-        .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(accounts::suspended_at.is_null())
-        .filter(accounts::deleted_at.is_null())
+        .filter(may_have_roles!())
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
         .order(grants::actor_id)
@@ -133,9 +139,7 @@ pub fn people_with(conn: &mut Conn, brands: &[ActorId], right: Right) -> Result<
         .inner_join(accounts::table)
         .filter(grants::actor_id.eq_any(brands.to_vec()))
         .filter(grants::role.eq_any(GrantRole::having(right)))
-        .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(accounts::suspended_at.is_null())
-        .filter(accounts::deleted_at.is_null())
+        .filter(may_have_roles!())
         .order((grants::created_at, grants::account_id))
         .select((grants::actor_id, grants::account_id))
         .load(conn)?)

@@ -225,9 +225,9 @@ fn beyond(tx: &mut Tx<'_>, most: i64, limit: i64) -> Result<Vec<i64>> {
         .limit(2)
         .select((link_cards::named_by, dsl::count_star()))
         .load(tx.conn())?;
-    let Some((named_by, most)) = shares.first() else { return Ok(Vec::new()) };
+    let Some((named_by, count)) = shares.first() else { return Ok(Vec::new()) };
     // Down to what the next one has; who has most then is asked again.
-    let share = shares.get(1).map_or(*most, |(_, next)| (most - next).max(1));
+    let share = shares.get(1).map_or(*count, |(_, next)| (count - next).max(1));
     let oldest = link_cards::table.filter(link_cards::named_by.eq(named_by)).order(link_cards::id);
     Ok(oldest.limit(over.min(limit).min(share)).select(link_cards::id).load(tx.conn())?)
 }

@@ -120,7 +120,7 @@ impl Hand {
     }
 
     /// Whether the token lets them handle what is this brand's: their own does, and the brand's.
-    const fn reaches(&self, brand: ActorId) -> bool {
+    pub const fn reaches(&self, brand: ActorId) -> bool {
         self.actor.0 == self.own.0 || self.actor.0 == brand.0
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         AccountId, ActorId,
         accounts::{self, Right, Role},
         audit::{self, Of, Record},
+        drafts::Hand,
     },
     error::{Error, Result},
     http::extract::{Json, Links, Paging, Paths, Session},
@@ -51,12 +52,14 @@ struct Somebody {
     username: Option<String>,
 }
 
-/// What `me` may read of it.
+/// What `me` may read of it: with a token that acts as a brand, what concerns that.
 fn reach(conn: &mut Conn, me: &Session) -> Result<Of> {
-    if me.account.role == Role::Owner {
+    let hand = Hand::of(me);
+    if me.account.role == Role::Owner && hand.actor == hand.own {
         return Ok(Of::Everybody);
     }
-    let brands = accounts::brands_with(conn, me.account.id, Right::ReadAudit)?;
+    let mut brands = accounts::brands_with(conn, me.account.id, Right::ReadAudit)?;
+    brands.retain(|brand| hand.reaches(*brand));
     if brands.is_empty() {
         let told = "The audit log is read by owners of the company, and by owners and auditors of a brand.";
         return Err(Error::forbidden("audit.readers_only", told));

@@ -9,6 +9,7 @@ mod me;
 mod policy;
 mod servers;
 mod teams;
+mod versions;
 
 use axum::{
     Router,

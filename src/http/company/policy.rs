@@ -1,15 +1,10 @@
 //! `/api/guildhall/v1/actors/{id}/policy`: by which rules a brand speaks, and what one may do for it.
 
-use axum::{
-    Router,
-    extract::State,
-    response::{IntoResponse, Response},
-    routing::get,
-};
-use http::{HeaderMap, HeaderValue, header};
+use axum::{Router, extract::State, response::Response, routing::get};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use super::drafts::seen;
+use super::versions::{seen, versioned};
 use crate::{
     app::App,
     db::{Conn, Timestamp},
@@ -21,7 +16,7 @@ use crate::{
     },
     error::{Error, Result},
     http::{
-        extract::{Form, Id, Json, Paths, Session},
+        extract::{Form, Id, Paths, Session},
         problem,
     },
 };
@@ -48,8 +43,7 @@ struct Shown {
 
 fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
     let missing = || Error::not_found("brand.not_found", "There is no such brand on which you have a role.");
-    let reaches = hand.actor == hand.own || hand.actor == brand;
-    let role = accounts::role_on(conn, hand.account, brand)?.filter(|_| reaches).ok_or_else(missing)?;
+    let role = accounts::role_on(conn, hand.account, brand)?.filter(|_| hand.reaches(brand)).ok_or_else(missing)?;
     let policy = brands::policy_of(conn, brand)?;
     Ok(Shown {
         actor: brand,
@@ -66,12 +60,7 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
 }
 
 fn answer(shown: Shown) -> Response {
-    let tag = HeaderValue::try_from(format!("\"{}\"", shown.version));
-    let mut response = Json(shown).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
+    versioned(shown.version, shown)
 }
 
 /// `GET /api/guildhall/v1/actors/{id}/policy`

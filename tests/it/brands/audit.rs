@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{API, brand, give, with_role};
 use crate::{
     cli::Place,
-    mastodon::{House, ids},
+    mastodon::{House, Person, ids},
 };
 
 /// Acts with what they were done to.
@@ -104,6 +104,27 @@ on_both! {
         // Who is an auditor no more reads no more.
         give(&house, &auditor, acme, GrantRole::Analyst).await.unwrap();
         assert_eq!(house.get(&auditor, &path).await.status, 403);
+    }
+
+    async fn a_token_that_acts_as_a_brand_reads_of_that_alone(database: TestDatabase) {
+        let house = House::open(database).await;
+        let boss = house.person("boss", AccountKind::Employee, Role::Owner).await;
+        let (acme, other) = (brand(&house, "acme").await, brand(&house, "other").await);
+        for brand in [acme, other] {
+            give(&house, &boss, brand, GrantRole::Owner).await.unwrap();
+        }
+        let account = boss.account;
+        let hash = token_hash("as acme");
+        house.app.db.write(move |tx| accounts::issue_token(tx, account, acme, "admin:read", "app", &hash)).await.unwrap();
+        let as_acme = Person { actor: acme, account, token: "as acme".to_owned() };
+        let brands = async |who: &Person| {
+            let read = house.get(who, &format!("{API}/audit")).await.ok();
+            read.as_array().unwrap().iter().map(|entry| entry["actor"].clone()).collect::<Vec<Value>>()
+        };
+        let (acme, other) = (json!(acme.to_string()), json!(other.to_string()));
+        assert!(brands(&boss).await.contains(&other));
+        let read = brands(&as_acme).await;
+        assert!(!read.is_empty() && read.iter().all(|brand| *brand == acme), "{read:?}");
     }
 
     async fn pages_lead_through_all_entries(database: TestDatabase) {

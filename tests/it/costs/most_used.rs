@@ -1,7 +1,5 @@
 //! What apps ask most often costs the same however much there is to show.
 
-use std::fs;
-
 use http::Method;
 use serde_json::{Value, json};
 
@@ -162,21 +160,4 @@ fn what_apps_ask_most_costs_the_same_however_much_is_shown_sqlite() {
 #[test]
 fn what_apps_ask_most_costs_the_same_however_much_is_shown_postgres() {
     alone("most_used_on_postgres");
-}
-
-#[test]
-fn the_table_of_what_apps_ask_most_says_what_may_be_asked() {
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.md")).unwrap();
-    let written = [
-        ("write a post", WRITING),
-        ("like a post", LIKING[0]),
-        ("take a like back", LIKING[1]),
-        ("upload a picture", UPLOADING),
-    ];
-    let all = READ_BY_APPS.iter().map(|(name, _, most)| (*name, *most)).chain(written);
-    for (name, most) in all {
-        let row = page.lines().find(|line| line.starts_with(&format!("| {name} | `")));
-        let row = row.unwrap_or_else(|| panic!("docs/performance.md has no row of {name}"));
-        assert!(row.contains(&format!("` | {most} | ")), "{name} takes {most} statements at most: {row}");
-    }
 }

@@ -4,17 +4,21 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::{must_have_seen, seen, show};
+use super::show;
 use crate::{
     app::App,
     db::{Timestamp, Tx},
     domain::{
         DraftId,
+        accounts::{self, Right},
         drafts::{self, Hand, Outcome},
     },
     error::{Error, Result},
     federation::fetch,
-    http::extract::{Form, Given, Id, Session},
+    http::{
+        company::versions::{must_have_seen, seen},
+        extract::{Form, Given, Id, Session},
+    },
 };
 
 /// The draft as it is after something was done with it, or as it is because nothing could be.
@@ -42,11 +46,16 @@ async fn act(
 /// Fetches whoever is mentioned and not known yet, before anything is done: inside a transaction nothing is fetched.
 async fn meet(app: &App, me: &Session, id: DraftId) -> Result<()> {
     let hand = Hand::of(me);
-    let wish = app.db.read(move |conn| Ok(drafts::get(conn, &hand, id)?.wish.0)).await?;
-    if wish.audience.federates() {
-        fetch::mentioned(app, &wish.text).await?;
+    let read = app.db.read(move |conn| {
+        let draft = drafts::get(conn, &hand, id)?;
+        let role = accounts::role_on(conn, hand.account, draft.actor_id)?;
+        Ok(role.filter(|role| role.may(Right::Submit)).map(|_| draft.wish.0))
+    });
+    // Who may only read it causes no fetch; what they asked for is refused with its reason.
+    match read.await? {
+        Some(wish) if wish.audience.federates() => fetch::mentioned(app, &wish.text).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// `POST /api/guildhall/v1/drafts/{id}/submit`

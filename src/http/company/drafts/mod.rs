@@ -13,13 +13,8 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use http::{HeaderMap, header};
 
-use crate::{
-    app::App,
-    error::{Error, Result},
-    http::extract::Paths,
-};
+use crate::{app::App, http::extract::Paths};
 
 /// The routes of this part.
 pub(super) fn routes() -> Router<App> {
@@ -36,21 +31,3 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/drafts/{id}/publish", post(act::publish))
         .at("/api/guildhall/v1/drafts/{id}/override", post(act::publish_anyway))
 }
-
-/// The version that a client saw, where it says so.
-pub(super) fn seen(headers: &HeaderMap) -> Result<Option<i64>> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().map(str::trim).unwrap_or_default();
-    if text == "*" {
-        return Ok(None);
-    }
-    let version = text.trim_start_matches("W/").trim_matches('"').parse();
-    version.map(Some).map_err(|_| Error::malformed("request.if_match", IF_MATCH))
-}
-
-/// The version that a client saw, which it must say.
-pub(super) fn must_have_seen(headers: &HeaderMap) -> Result<i64> {
-    seen(headers)?.ok_or_else(|| Error::malformed("request.if_match", IF_MATCH))
-}
-
-const IF_MATCH: &str = "Say which version you saw, as its ETag has it, such as If-Match: \"3\".";

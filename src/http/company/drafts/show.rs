@@ -1,10 +1,6 @@
 //! Drafts as they are shown.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderValue, header};
+use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 
 use super::shown::{Names, Said, Shown, Somebody, shown_all};
@@ -16,6 +12,7 @@ use crate::{
     },
     error::{Error, Result},
     http::{
+        company::versions::versioned,
         extract::{Form, Id, Json, Links, Paging, Session},
         problem,
     },
@@ -37,12 +34,7 @@ pub(super) async fn read(app: &App, hand: Hand, id: DraftId) -> Result<Shown> {
 
 /// A draft with its version as `ETag`.
 pub(super) fn answer(shown: Shown) -> Response {
-    let tag = HeaderValue::try_from(format!("\"{}\"", shown.version));
-    let mut response = Json(shown).into_response();
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
+    versioned(shown.version, shown)
 }
 
 /// What is answered where somebody saved another version meanwhile: that version.

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
 
-use super::{act::done, form::Writing, must_have_seen, show};
+use super::{act::done, form::Writing, show};
 use crate::{
     app::App,
     domain::{
@@ -11,7 +11,10 @@ use crate::{
         drafts::{self, Hand, Once, Outcome},
     },
     error::{Error, Result},
-    http::extract::{Form, Id, Session},
+    http::{
+        company::versions::must_have_seen,
+        extract::{Form, Id, Session},
+    },
     text,
 };
 
