@@ -6,7 +6,7 @@ use super::{Desk, ask, say, token};
 use crate::{
     domain::{
         accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
-        notifications::{self, NotificationKind},
+        notifications,
     },
     error::Result,
     secrets,
@@ -179,7 +179,7 @@ async fn create(desk: &Desk, new: Create) -> Result<()> {
         .db
         .write(move |tx| {
             let (login, actor) = accounts::create(tx, &site, &account)?;
-            notifications::tell_moderators(tx, NotificationKind::AdminSignUp, actor.id, None)?;
+            notifications::tell_of_sign_up(tx, actor.id)?;
             if let Some(scopes) = &scopes {
                 accounts::issue_token(tx, login.id, actor.id, scopes, "command line", &hash)?;
             }

@@ -138,3 +138,8 @@ pub fn clean_name(text: &str, longest: usize) -> String {
     let words: Vec<&str> = kept.split(' ').filter(|word| !word.is_empty()).collect();
     words.join(" ").chars().take(longest).collect()
 }
+
+/// A name as somebody here typed it, who means each character: otherwise as [`clean_name`].
+pub fn typed_name(text: &str, longest: usize) -> String {
+    clean_name(&escape(beginning(text, 8 * 1024)), longest)
+}

@@ -68,6 +68,8 @@ crate::text_enum! {
         DraftOverridden = "draft.overridden",
         /// What a brand published with approval was changed without.
         PostEdited = "post.edited",
+        /// What a brand published with approval was deleted.
+        PostDeleted = "post.deleted",
         /// A draft was thrown away.
         DraftDiscarded = "draft.discarded",
     }

@@ -33,6 +33,10 @@ pub fn schedule(
     seen: Option<i64>,
     at: Timestamp,
 ) -> Result<Outcome> {
+    // Before the draft itself, as where the next one is published: a job that ends at this moment would not see this one.
+    if let Some(draft) = find(tx.conn(), id)? {
+        tx.lock(Key("drafts.due", &[draft.actor_id.0]))?;
+    }
     tx.lock(Key("draft", &[id.0]))?;
     let draft = get_for(tx.conn(), hand, id, Right::Schedule)?;
     match draft.state {

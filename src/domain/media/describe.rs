@@ -68,8 +68,9 @@ fn write(tx: &mut Tx<'_>, old: &Media, words: &Words) -> Result<()> {
     check_description(description)?;
     let focus = words.focus.map(clean_focus).transpose()?.or(old.details.0.focus);
     let details = Json(Facts { focus, ..old.details.0.clone() });
-    diesel::update(media::table.find(old.id))
+    // A draft may have taken it at this moment.
+    let written = diesel::update(media::table.find(old.id).filter(media::draft_id.is_null()))
         .set((media::description.eq(description), media::details.eq(details)))
         .execute(tx.conn())?;
-    Ok(())
+    if written == 0 { Err(super::attach::unknown()) } else { Ok(()) }
 }

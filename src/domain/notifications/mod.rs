@@ -13,7 +13,7 @@ use diesel::prelude::*;
 
 pub use groups::{Group, Grouping, find_group, group_members, list_groups};
 use groups::{Named, key_for};
-pub use moderators::tell_moderators;
+pub use moderators::{tell_of_report, tell_of_sign_up};
 pub use policy::{Policy, PolicyAction, PolicyChange, change_policy, find_policy};
 pub use push::{
     Due, NewSubscription, PushPolicy, Subscription, Wants, change_subscription, due, forget_subscription,
@@ -137,7 +137,7 @@ fn tell_about(
     from: ActorId,
     (post, report): (Option<PostId>, Option<ReportId>),
 ) -> Result<()> {
-    if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, from, post)? {
+    if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, kind, from, post)? {
         return Ok(());
     }
     let filtered = match policy::verdict(tx, owner, kind, from, post)? {
@@ -177,10 +177,19 @@ fn tell_about(
     Ok(())
 }
 
-/// Whether `owner` is one of ours, has not silenced `from`, and does not keep the thread of the post quiet.
-fn wants_to_hear(tx: &mut Tx<'_>, owner: ActorId, from: ActorId, post: Option<PostId>) -> Result<bool> {
+/// Whether `owner` is one of ours, and unless it is their duty to hear it, has not silenced `from`, and does not keep the thread of the post quiet.
+fn wants_to_hear(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    kind: NotificationKind,
+    from: ActorId,
+    post: Option<PostId>,
+) -> Result<bool> {
     let now = tx.now();
     let local = actors::table.find(owner).filter(actors::host.eq("")).filter(actors::deleted_at.is_null());
+    if NotificationKind::FOR_MODERATORS.contains(&kind) {
+        return Ok(diesel::select(diesel::dsl::exists(local)).get_result(tx.conn())?);
+    }
     let blocked = blocks::table.filter(blocks::actor_id.eq(owner)).filter(blocks::target_id.eq(from));
     let muted = mutes::table
         .filter(mutes::actor_id.eq(owner))

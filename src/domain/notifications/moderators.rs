@@ -7,10 +7,21 @@ use crate::{
     error::Result,
 };
 
-/// Tells every moderator that `from` reported somebody, or has come; not `from` themselves.
-pub fn tell_moderators(tx: &mut Tx<'_>, kind: NotificationKind, from: ActorId, report: Option<ReportId>) -> Result<()> {
+/// Tells every moderator that somebody has come; not `from` themselves.
+pub fn tell_of_sign_up(tx: &mut Tx<'_>, from: ActorId) -> Result<()> {
     for moderator in accounts::list_moderators(tx.conn())? {
-        tell_about(tx, moderator, kind, from, (None, report))?;
+        tell_about(tx, moderator, NotificationKind::AdminSignUp, from, (None, None))?;
+    }
+    Ok(())
+}
+
+/// Tells every moderator that `from` reported somebody; not `from` themselves, nor who is reported while there is
+/// another.
+pub fn tell_of_report(tx: &mut Tx<'_>, from: ActorId, reported: ActorId, report: ReportId) -> Result<()> {
+    let moderators = accounts::list_moderators(tx.conn())?;
+    let another = moderators.iter().any(|moderator| *moderator != reported && *moderator != from);
+    for moderator in moderators.into_iter().filter(|moderator| !another || *moderator != reported) {
+        tell_about(tx, moderator, NotificationKind::AdminReport, from, (None, Some(report)))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::{
     Audience, Post, find,
     pin::{forget_pin, forget_pins_of},
     quotes, reach,
+    rights::note_deletion,
 };
 use crate::{
     db::{
@@ -40,6 +41,7 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
             tx.defer(&Job::Federate { actor: post.author_id, change })?;
         }
     }
+    note_deletion(tx, by, &post)?;
     if post.audience.counts_for(Audience::Public) {
         diesel::update(actors_table::table.find(post.author_id))
             .set(actors_table::posts_count.eq(actors_table::posts_count - 1))

@@ -79,7 +79,7 @@ impl NewPoll {
 
 /// A choice as it is compared: plain text on one line. Others vote by its name, so it must be the same there and here.
 pub fn named(choice: &str) -> String {
-    text::clean_name(&text::escape(text::beginning(choice, 8 * 1024)), 500)
+    text::typed_name(choice, 500)
 }
 
 impl Details {

@@ -88,6 +88,19 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post) -> Result<()> {
     audit::record(tx, &Entry { act, about, brand: Some(brand.id), reason: None, details })
 }
 
+/// What a brand published with approval is deleted: its draft, who approved it and why it was urgent go with it, so at
+/// least that is written down.
+pub(super) fn note_deletion(tx: &mut Tx<'_>, by: &By, old: &Post) -> Result<()> {
+    let By::Local { actor, account: Some(account) } = by else { return Ok(()) };
+    let brand = actors::get(tx.conn(), *actor)?;
+    if !brand.kind.has_speakers() || brands::policy_of(tx.conn(), brand.id)?.needed(old.reply_to_author_id) == 0 {
+        return Ok(());
+    }
+    tx.behalf_of(account.0);
+    let (act, about, details) = (Act::PostDeleted, About::Post(old.id), json!({}));
+    audit::record(tx, &Entry { act, about, brand: Some(brand.id), reason: None, details })
+}
+
 /// Refuses more attachments and names than a post may have. `staying` get it already and are not named again.
 pub(super) fn check_counts(draft: &Draft, staying: usize) -> Result<()> {
     if draft.attachments.len() <= ATTACHMENTS && draft.mentions.len() + draft.hidden.len() + staying <= MENTIONS {

@@ -11,8 +11,7 @@ use crate::{
     domain::{
         ActorId, By, PostId, ReportId,
         actors::{self, Actor},
-        notifications::{self, NotificationKind},
-        org,
+        notifications, org,
         posts::{self, Post, Viewer},
         work::{Change, Job},
     },
@@ -97,13 +96,14 @@ fn broken(tx: &mut Tx<'_>, numbers: &[String]) -> Result<Vec<Broken>> {
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    let named = |broken: &Broken| numbers.contains(&broken.number.to_string());
-    let rules = (1..).zip(org::rules(tx.conn())?).map(|(number, content)| Broken { number, content });
-    let found: Vec<Broken> = rules.filter(named).collect();
-    if !numbers.iter().all(|number| found.iter().any(|rule| rule.number.to_string() == *number)) {
-        return Err(Error::invalid("report.rules", "Validation failed: Rules does not reference valid rules"));
+    let rules = org::rules(tx.conn())?;
+    let unknown = || Error::invalid("report.rules", "Validation failed: Rules does not reference valid rules");
+    if numbers.len() > rules.len() {
+        return Err(unknown());
     }
-    Ok(found)
+    let rules = (1..).zip(rules).map(|(number, content)| Broken { number, content });
+    let found: Vec<Broken> = rules.filter(|rule| numbers.contains(&rule.number.to_string())).collect();
+    if found.len() == numbers.len() { Ok(found) } else { Err(unknown()) }
 }
 
 fn insert(
@@ -150,7 +150,7 @@ fn insert(
         );
         diesel::insert_into(report_rules::table).values(row).execute(tx.conn())?;
     }
-    notifications::tell_moderators(tx, NotificationKind::AdminReport, reporter, Some(id))?;
+    notifications::tell_of_report(tx, reporter, target.id, id)?;
     tx.signal(Signal { topic: "report", kind: "new", id: id.0 });
     Ok(id)
 }

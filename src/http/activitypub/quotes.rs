@@ -28,14 +28,26 @@ pub(super) async fn authorization(State(app): State<App>, Path(id): Path<String>
     let stamp = format!("{}/ap/quotes/{id}", app.site.base_url);
     let number = app.site.local_id(&stamp, "quotes").map(QuoteId).ok_or_else(missing)?;
     let said = app.db.read(move |conn| find(conn, &viewer, number)).await?;
-    let (author, quoting, quoted) = said.ok_or_else(missing)?;
-    let document = quote::authorization(&stamp, &author, &quoting, &quoted);
-    Ok(negotiation::object(&context::document(document, Terms::Quote, false)?))
+    let said = said.ok_or_else(missing)?;
+    let document = quote::authorization(&stamp, &said.author, &said.quoting, &said.quoted);
+    let document = context::document(document, Terms::Quote, false)?;
+    Ok(if said.is_open { negotiation::object(&document) } else { negotiation::object_for_reader(&document) })
 }
 
-/// Who agrees, which post quotes, and which it quotes; of ours only, and only while everybody may read what is quoted.
-/// That a post for few is there is told to its readers and to its author's server alone.
-fn find(conn: &mut Conn, viewer: &Viewer, id: QuoteId) -> Result<Option<(String, String, String)>> {
+/// A consent.
+struct Consent {
+    /// Who agrees.
+    author: String,
+    /// The post that quotes.
+    quoting: String,
+    /// What it quotes.
+    quoted: String,
+    /// Everybody may know of it.
+    is_open: bool,
+}
+
+/// Of ours only, and only while everybody may read what is quoted. That a post for few is there is told to its readers and to its author's server alone.
+fn find(conn: &mut Conn, viewer: &Viewer, id: QuoteId) -> Result<Option<Consent>> {
     let Some(found) = posts::find_quote(conn, id)?.filter(|quote| quote.state == QuoteState::Accepted) else {
         return Ok(None);
     };
@@ -48,7 +60,9 @@ fn find(conn: &mut Conn, viewer: &Viewer, id: QuoteId) -> Result<Option<(String,
     if !posts::may_see(conn, viewer, &quoting)? && !is_written_there(conn, viewer, &quoting)? {
         return Ok(None);
     }
-    Ok(quoting.uri.zip(quoted.uri).map(|(quoting, quoted)| (author.uri, quoting, quoted)))
+    let is_open = quoting.audience.is_open();
+    let uris = quoting.uri.zip(quoted.uri);
+    Ok(uris.map(|(quoting, quoted)| Consent { author: author.uri, quoting, quoted, is_open }))
 }
 
 /// Whether whoever asks lives where the post was written: their server has it.

@@ -83,8 +83,9 @@ on_both! {
         assert_eq!(audit_acts(&desk).await.last().unwrap(), "post.edited");
         let other = desk.also("pat", GrantRole::Publisher).await;
         assert_eq!(refused(&desk.saves(&other, &id, json!({"body": "Other"})).await), (409, "draft.state"));
-        // Taking it back needs nobody.
+        // Taking it back needs nobody, and is written down as well.
         desk.house.delete(&app, &path).await.ok();
         assert_eq!(desk.said().await.len(), 0);
+        assert_eq!(audit_acts(&desk).await.last().unwrap(), "post.deleted");
     }
 }

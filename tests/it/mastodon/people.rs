@@ -39,6 +39,20 @@ on_both! {
         }
     }
 
+    async fn a_name_keeps_what_was_typed(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let path = "/api/v1/accounts/update_credentials";
+        for name in ["Ana <Acme>", "I <3 bikes & b < c", "<script>alert(1)</script>x", "&lt;b&gt;"] {
+            let fields = json!({"display_name": name, "fields_attributes": [{"name": name, "value": "x"}]});
+            let shown = house.call(Some(&ana), Method::PATCH, path, fields).await.ok();
+            assert_eq!((&shown["display_name"], &shown["fields"][0]["name"]), (&json!(name), &json!(name)));
+        }
+        // What pretends to be more than a name is still taken out.
+        let shown = house.call(Some(&ana), Method::PATCH, path, json!({"display_name": "Ana\u{202e}\nOwner"})).await.ok();
+        assert_eq!(shown["display_name"], "Ana Owner");
+    }
+
     async fn an_open_account_is_followed_at_once(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);

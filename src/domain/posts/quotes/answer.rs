@@ -46,7 +46,7 @@ pub fn find_quote_to_answer(conn: &mut Conn, id: QuoteId, author: ActorId) -> Re
 }
 
 /// The quote as it stands, which nobody else changes until the transaction ends.
-fn hold(tx: &mut Tx<'_>, id: QuoteId) -> Result<Option<Quote>> {
+pub(super) fn hold(tx: &mut Tx<'_>, id: QuoteId) -> Result<Option<Quote>> {
     tx.lock(Key("quote", &[id.0]))?;
     find_quote(tx.conn(), id)
 }

@@ -3,8 +3,8 @@
 use diesel::{dsl, prelude::*};
 
 use super::{
-    Quote, QuoteState, Quoting, Standing,
-    answer::{changed, checked, may_quote},
+    QuoteState, Quoting, Standing,
+    answer::{changed, checked, hold, may_quote},
     quote_standing, refusals,
 };
 use crate::{
@@ -158,8 +158,13 @@ pub(in crate::domain::posts) fn attach_again(tx: &mut Tx<'_>, by: &By, old: &Pos
     if !by.is_remote() {
         return Ok(());
     }
-    let known: Option<Quote> =
-        quotes::table.filter(quotes::post_id.eq(old.id)).select(Quote::as_select()).first(tx.conn()).optional()?;
+    let id: Option<QuoteId> =
+        quotes::table.filter(quotes::post_id.eq(old.id)).select(quotes::id).first(tx.conn()).optional()?;
+    // Who is quoted may be answering at this moment.
+    let known = match id {
+        Some(id) => hold(tx, id)?,
+        None => None,
+    };
     if known.is_none() && draft.quote.is_none() {
         return Ok(());
     }

@@ -140,7 +140,7 @@ impl Changes {
         at_most("note", note.as_deref(), NOTE_LENGTH)?;
         let fields = self.fields_attributes.map(|changes| fields(site, changes)).transpose()?;
         Ok(Profile {
-            name: name.map(|name| text::clean_name(&name, NAME_LENGTH)),
+            name: name.map(|name| text::typed_name(&name, NAME_LENGTH)),
             summary: note.map(|note| {
                 let html = html(site, &note);
                 (note, html)
@@ -193,7 +193,7 @@ fn fields(site: &Site, changes: Vec<FieldChange>) -> Result<Vec<Field>> {
             let value = text::clean_own(&html(site, change.value.trim()));
             let value =
                 value.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&value).to_owned();
-            Ok(Field { name: text::clean_name(&change.name, FIELD_LENGTH), value, verified_at: None })
+            Ok(Field { name: text::typed_name(&change.name, FIELD_LENGTH), value, verified_at: None })
         })
         .collect()
 }

@@ -54,8 +54,11 @@ impl Telling {
         let mut posts = self.status_ids;
         posts.sort();
         posts.dedup();
+        let mut rules = self.rule_ids;
+        rules.sort();
+        rules.dedup();
         let comment = self.comment.unwrap_or_default();
-        Ok(NewReport { target, posts, comment, category, rules: self.rule_ids, forward: self.forward })
+        Ok(NewReport { target, posts, comment, category, rules, forward: self.forward })
     }
 }
 

@@ -162,13 +162,15 @@ impl Writing {
             Some(ids) => media_ids(ids)?,
             None => old.attachments.0.iter().filter_map(|attachment| attachment.media).collect(),
         };
+        // A new warning says whether the post is sensitive, as in Mastodon; a post with one always is.
+        let sensitive = self.sensitive.unwrap_or(self.spoiler_text.0.is_none() && old.sensitive);
         Ok(NewPost {
             media,
             edited: Some(old.id),
             text,
             format,
             summary: self.spoiler_text.0.unwrap_or_else(|| old.summary.clone()),
-            sensitive: self.sensitive.unwrap_or(old.sensitive),
+            sensitive,
             language: self.language.or_else(|| old.language.clone()),
             audience: old.audience,
             team: old.team_id,
