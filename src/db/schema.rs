@@ -337,6 +337,7 @@ diesel::table! {
         letter -> Nullable<Text>,
         created_at -> BigInt,
         sender -> Text,
+        provider -> Text,
     }
 }
 

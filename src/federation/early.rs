@@ -4,13 +4,13 @@
 //! Of somebody of whom nobody here ever heard the key is not here, and a Delete is no reason to fetch it. The signature
 //! is kept instead: when the Create comes the key is known, and tells whether the Delete was its author's.
 
-use std::{
-    net::{IpAddr, Ipv6Addr},
-    time::Duration,
-};
+mod room;
+
+use std::time::Duration;
 
 use diesel::prelude::*;
 
+use self::room::{Origin, Room};
 use super::{
     activities::{self, Activity},
     fetch::host_in,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{Conn, Key, Timestamp, Tx, schema::taken_back},
+    db::{Key, Tx, schema::taken_back},
     domain::actors::{self, Actor, ActorKey},
     error::Result,
     net::{PublicKey, signatures::Candidate},
@@ -32,11 +32,6 @@ const REMEMBERED: Duration = Duration::from_secs(12 * 3600);
 /// How much one actor, and one host, took back that is remembered: the latest.
 const OF_AN_ACTOR: i64 = 100;
 const OF_A_HOST: i64 = 1_000;
-/// How many signatures that nobody has checked are kept: the first. Anybody can write any host into a letter, so those
-/// about one host are counted for each network that they come from.
-const UNCHECKED_OF_A_HOST: i64 = 100;
-const UNCHECKED_FROM_A_NETWORK: i64 = 1_000;
-const UNCHECKED: i64 = 10_000;
 /// The longest letter, and the longest signature of one, that is kept unchecked, in bytes. Mastodon's letter has 1 KB.
 const LETTER: usize = 16 * 1024;
 const SIGNATURE: usize = 4 * 1024;
@@ -84,7 +79,8 @@ macro_rules! trim {
 /// remembered from then on.
 pub fn remember(tx: &mut Tx<'_>, deed: Deed, actor: &str, uri: &str) -> Result<()> {
     let (host, whose) = (host_in(actor), digest(actor));
-    if !insert(tx, &claim_of(deed, actor, uri), "", Whose { actor: &whose, host: &host, sender: "" }, None)? {
+    let whose_deed = Whose { actor: &whose, host: &host, origin: &Origin::default() };
+    if !insert(tx, &claim_of(deed, actor, uri), "", whose_deed, None)? {
         return Ok(());
     }
     trim!(tx, taken_back::actor.eq(&whose), OF_AN_ACTOR);
@@ -97,8 +93,8 @@ pub fn remember(tx: &mut Tx<'_>, deed: Deed, actor: &str, uri: &str) -> Result<(
 struct Whose<'a> {
     actor: &'a str,
     host: &'a str,
-    /// The network that an unchecked letter came from.
-    sender: &'a str,
+    /// Where an unchecked letter came from.
+    origin: &'a Origin,
 }
 
 fn insert(tx: &mut Tx<'_>, claim: &str, fingerprint: &str, whose: Whose<'_>, letter: Option<&str>) -> Result<bool> {
@@ -112,7 +108,8 @@ fn insert(tx: &mut Tx<'_>, claim: &str, fingerprint: &str, whose: Whose<'_>, let
             taken_back::host.eq(whose.host),
             taken_back::letter.eq(letter),
             taken_back::created_at.eq(now),
-            taken_back::sender.eq(whose.sender),
+            taken_back::sender.eq(&whose.origin.network),
+            taken_back::provider.eq(&whose.origin.provider),
         ))
         .on_conflict((taken_back::claim, taken_back::fingerprint))
         .do_nothing()
@@ -195,13 +192,10 @@ pub async fn keep_unchecked(
     candidates: &[Candidate],
 ) -> Result<bool> {
     let Some(delete) = Unchecked::read(head, request.body, candidates) else { return Ok(false) };
-    let sender = request
-        .from
-        .map(|address| hex::encode(*app.secrets.derive(&format!("sender:{}", network(address)))))
-        .unwrap_or_default();
-    let (host, network, since) = (delete.host.clone(), sender.clone(), app.db.now().minus(REMEMBERED));
+    let (origin, wanted) = (Origin::of(app, request.from), delete.signatures.len());
+    let (host, from, since) = (delete.host.clone(), origin.clone(), app.db.now().minus(REMEMBERED));
     // What is full costs no write.
-    if !app.db.read(move |conn| has_room(conn, &host, &network, since)).await? {
+    if app.db.read(move |conn| room::find(conn, &host, &from, wanted, since)).await? == Room::Full {
         return Ok(false);
     }
     app.db
@@ -212,42 +206,21 @@ pub async fn keep_unchecked(
                 return Ok(true);
             }
             let (claim, whose) = (claim_of(Deed::Delete, &delete.actor, &delete.uri), digest(&delete.actor));
-            // Others may have come meanwhile.
-            if !has_room(tx.conn(), &delete.host, &sender, since)? {
-                return Ok(false);
+            // Others may have come meanwhile. Those who look at this moment do not see each other's: that is a few too
+            // many, as many as there are connections to the database, and whoever comes next frees their places too. A
+            // lock would let everybody who forges letters keep those connections waiting.
+            match room::find(tx.conn(), &delete.host, &origin, wanted, since)? {
+                Room::Free => {}
+                Room::InPlaceOf(others, count) => room::free(tx, &others, count, since)?,
+                Room::Full => return Ok(false),
             }
-            let whose = Whose { actor: &whose, host: &delete.host, sender: &sender };
+            let whose = Whose { actor: &whose, host: &delete.host, origin: &origin };
             for (fingerprint, signature) in &delete.signatures {
                 insert(tx, &claim, fingerprint, whose, Some(signature))?;
             }
             Ok(false)
         })
         .await
-}
-
-/// From where an address is taken to send: whoever has a server of their own can have a whole /48 of IPv6 addresses.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            let [a, b, c, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
-        }
-    }
-}
-
-/// Whether one more signature may be kept that nobody has checked, of this host and from this network.
-fn has_room(conn: &mut Conn, host: &str, sender: &str, since: Timestamp) -> Result<bool> {
-    let kept = taken_back::table
-        .filter(taken_back::letter.is_not_null())
-        .filter(taken_back::created_at.gt(since))
-        .select(taken_back::id);
-    let from_there = kept.filter(taken_back::sender.eq(sender));
-    let of_host: Option<i64> =
-        from_there.filter(taken_back::host.eq(host)).offset(UNCHECKED_OF_A_HOST - 1).first(conn).optional()?;
-    let of_network: Option<i64> = from_there.offset(UNCHECKED_FROM_A_NETWORK - 1).first(conn).optional()?;
-    let of_all: Option<i64> = kept.order(taken_back::created_at).offset(UNCHECKED - 1).first(conn).optional()?;
-    Ok(of_host.is_none() && of_network.is_none() && of_all.is_none())
 }
 
 /// Forgets up to `limit` things that were taken back and did not come; answers how many.

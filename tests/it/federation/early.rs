@@ -27,11 +27,11 @@ fn note(world: &World, by: &Stranger, id: &str) -> Value {
     note
 }
 
-fn delete(by: &Stranger, id: &str) -> Value {
+pub fn delete(by: &Stranger, id: &str) -> Value {
     by.does("Delete", id, json!({ "type": "Tombstone", "id": format!("{}/{id}", by.uri) }))
 }
 
-async fn send(world: &World, letter: Letter) {
+pub async fn send(world: &World, letter: Letter) {
     assert_eq!(world.send(letter).await, StatusCode::ACCEPTED);
 }
 
@@ -39,7 +39,7 @@ async fn receive(world: &World, by: &Stranger, activity: &Value) {
     send(world, Letter::signed_at(by, activity, world.clock.now())).await;
 }
 
-async fn is_shown(world: &World, by: &Stranger, id: &str) -> bool {
+pub async fn is_shown(world: &World, by: &Stranger, id: &str) -> bool {
     receive(world, by, &by.create(&note(world, by, id))).await;
     world.post(&format!("{}/{id}", by.uri)).await.is_some()
 }

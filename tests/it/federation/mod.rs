@@ -3,6 +3,7 @@
 mod attacks;
 mod breaker;
 mod brought;
+mod crowds;
 mod door;
 mod early;
 mod fairness;

@@ -1,0 +1,2 @@
+DROP INDEX taken_back_provider;
+ALTER TABLE taken_back DROP COLUMN provider;
