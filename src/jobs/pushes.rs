@@ -43,6 +43,9 @@ const TURN: Duration = Duration::from_secs(30);
 const MOMENT: Duration = Duration::from_secs(5);
 /// The most that a service can make us wait with `Retry-After`.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// After how many failures in a row, which take more than a day, a place is forgotten whose service never took anything,
+/// or has no public address.
+const GIVEN_UP: i32 = 10;
 /// How old our memory may be that a service answers.
 const REMEMBER: Duration = Duration::from_secs(24 * 3600);
 
@@ -130,8 +133,8 @@ async fn take(
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::TooMany) => {
-            let wait = pause(app, service, turn, error.retry_after()).await?;
-            return Err(error.retry_in(wait));
+            let pause = pause(app, service, turn, error.retry_after()).await?;
+            return wait_or_forget(app, place, pause, error).await;
         }
         Err(error) if error.code() == "net.not_public" => {
             if !may_be_mended(endpoint) {
@@ -139,24 +142,24 @@ async fn take(
                 app.db.write(move |tx| notifications::forget_service(tx, &host)).await?;
                 return forget(app, place).await;
             }
-            let wait = pause(app, service, turn, None).await?;
-            return Err(Error::unavailable("push.not_public", error.safe().to_owned()).retry_in(wait));
+            let pause = pause(app, service, turn, None).await?;
+            let pause = Pause { hopeless: true, ..pause };
+            return wait_or_forget(app, place, pause, Error::unavailable("push.not_public", error.safe().to_owned()))
+                .await;
         }
         Err(error) => return Err(error),
     };
     let status = answer.status.as_u16();
-    let later = |wait: Duration| {
-        Error::unavailable("push.later", format!("The push service answered {status}; it is asked again."))
-            .retry_in(wait)
-    };
+    let later = || Error::unavailable("push.later", format!("The push service answered {status}; it is asked again."));
     if matches!(status, 408 | 502..=504) {
-        return Err(later(pause(app, service, turn, answer.retry_after).await?));
+        let pause = pause(app, service, turn, answer.retry_after).await?;
+        return wait_or_forget(app, place, pause, later()).await;
     }
     answered(app, service, turn).await?;
     match status {
         200..300 => Ok(Outcome::Done),
         // Whoever has too much handed to one app, or an app that nobody fetches for (507 of ntfy), makes nobody else wait.
-        429 | 300..400 | 500..600 => Err(later(answer.retry_after.unwrap_or_default().min(LONGEST))),
+        429 | 300..400 | 500..600 => Err(later().retry_in(answer.retry_after.unwrap_or_default().min(LONGEST))),
         // The app is gone, or it subscribed with another key than ours.
         _ => forget(app, place).await,
     }
@@ -172,6 +175,24 @@ fn may_be_mended(endpoint: &Url) -> bool {
 async fn forget(app: &App, place: SubscriptionId) -> Result<Outcome> {
     app.db.write(move |tx| notifications::forget_subscription(tx, place)).await?;
     Ok(Outcome::Done)
+}
+
+/// How it stands with a service that does not answer.
+struct Pause {
+    /// For how long nothing is handed to it.
+    wait: Duration,
+    /// How often in a row it did not answer.
+    failures: i32,
+    /// It never took anything, nor asked us to wait, or it has no public address.
+    hopeless: bool,
+}
+
+/// The message waits as its service does, which has so many tries to give hope.
+async fn wait_or_forget(app: &App, place: SubscriptionId, pause: Pause, why: Error) -> Result<Outcome> {
+    if pause.hopeless && pause.failures >= GIVEN_UP {
+        return forget(app, place).await;
+    }
+    Err(why.retry_in(pause.wait))
 }
 
 /// A service answered. What waited for that is due.
@@ -194,9 +215,9 @@ async fn answered(app: &App, service: &str, turn: &Turn<'_>) -> Result<()> {
         .await
 }
 
-/// A service does not answer: what waits for it does so for a while. Answers for how long. Messages that were under way
-/// together fail together, which is one failure.
-async fn pause(app: &App, service: &str, turn: &Turn<'_>, asked: Option<Duration>) -> Result<Duration> {
+/// A service does not answer: what waits for it does so for a while. Messages that were under way together fail together,
+/// which is one failure.
+async fn pause(app: &App, service: &str, turn: &Turn<'_>, asked: Option<Duration>) -> Result<Pause> {
     let host = service.to_owned();
     let one_of_many = matches!(turn, Turn::Proven { .. });
     app.db
@@ -204,6 +225,7 @@ async fn pause(app: &App, service: &str, turn: &Turn<'_>, asked: Option<Duration
             let known = notifications::find_service(tx.conn(), &host)?;
             let paused =
                 known.as_ref().map(|known| known.paused_until).filter(|until| one_of_many && *until > tx.now());
+            let hopeless = asked.is_none() && known.as_ref().is_none_or(|known| known.answered_at.is_none());
             let failures = known.map_or(0, |known| known.failures) + i32::from(paused.is_none());
             let wait = match asked {
                 Some(asked) => asked.clamp(Duration::from_secs(1), LONGEST),
@@ -212,7 +234,7 @@ async fn pause(app: &App, service: &str, turn: &Turn<'_>, asked: Option<Duration
             let until = tx.now().plus(wait).max(paused.unwrap_or(Timestamp(0)));
             notifications::pause_service(tx, &host, failures, until)?;
             rows::postpone(tx, &host, Job::PUSH, until)?;
-            Ok(wait)
+            Ok(Pause { wait, failures, hopeless })
         })
         .await
 }

@@ -76,6 +76,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Messages that are handed to push services", "4", "src/jobs/pushes.rs", "DOUBTED: usize = 4;"),
     ("Apps of one account that are told", "2,000", "src/http/mastodon/push.rs", "ENDPOINT: usize = 2_000;"),
     ("Times that a push service", "5", "src/jobs/handlers.rs", "PUSH_TRIES: i32 = 5;"),
+    ("Failures in a row of a push service", "10", "src/jobs/pushes.rs", "GIVEN_UP: i32 = 10;"),
     (
         "Times that a push service",
         "2",

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use diesel::{RunQueryDsl, prelude::*, sql_query};
 use guildhall::{
-    db::schema::{jobs, push_services},
+    db::schema::{jobs, push_services, push_subscriptions},
     domain::{notifications, work::Room},
     jobs::{Handlers, runner::Runner},
 };
@@ -168,6 +168,62 @@ on_both! {
         // It is in the app when that is opened.
         let told = house.get(&ana, "/api/v1/notifications").await.ok();
         assert_eq!(told.as_array().unwrap().len(), 2);
+    }
+
+    async fn a_place_of_which_nothing_is_to_be_hoped_for_is_forgotten(database: TestDatabase) {
+        const INSIDE: &str = "https://inside.example/1";
+        const MOVED: &str = "https://moved.example/1";
+        const BUSY: &str = "https://busy.example/1";
+        let house = House::open(database).await;
+        let ben = house.employee("ben").await;
+        let mut told = Vec::new();
+        for (number, endpoint) in [ILL, WELL, INSIDE, MOVED, BUSY].into_iter().enumerate() {
+            let who = house.employee(&format!("one{number}")).await;
+            told_at(&house, &who, endpoint).await;
+            told.push(who);
+        }
+        let all_are_told = async || {
+            for who in &told {
+                likes(&house, &ben, who).await;
+            }
+            house.work().await;
+        };
+        let known = async |endpoint: &'static str| -> bool {
+            let find = move |conn: &mut guildhall::db::Conn| {
+                let places = push_subscriptions::table.filter(push_subscriptions::endpoint.eq(endpoint));
+                Ok(places.count().get_result::<i64>(conn)?)
+            };
+            house.app.db.read(find).await.unwrap() == 1
+        };
+        // One never answers and one leads inside from the beginning; two fail after they took something, one of them
+        // because its name leads inside; one asks us to wait.
+        for endpoint in [ILL, BUSY] {
+            house.documents.put_status(endpoint, StatusCode::BAD_GATEWAY);
+        }
+        house.documents.ask_to_wait(BUSY, Duration::from_secs(60));
+        house.documents.lead_inside(INSIDE, true);
+        likes(&house, &ben, &told[1]).await;
+        likes(&house, &ben, &told[3]).await;
+        house.work().await;
+        house.documents.put_status(WELL, StatusCode::BAD_GATEWAY);
+        house.documents.lead_inside(MOVED, true);
+        for _ in 0..9 {
+            all_are_told().await;
+            house.wait(25 * 3600);
+        }
+        assert_eq!(places(&house).await, 5, "after nine failures");
+        all_are_told().await;
+        for (endpoint, kept) in [(ILL, false), (WELL, true), (INSIDE, false), (MOVED, false), (BUSY, true)] {
+            assert_eq!(known(endpoint).await, kept, "{endpoint}");
+        }
+        // Whoever subscribes again is told when the service does answer.
+        house.documents.lead_inside(INSIDE, false);
+        told_at(&house, &told[2], INSIDE).await;
+        let before = handed(&house, INSIDE).len();
+        house.wait(25 * 3600);
+        likes(&house, &ben, &told[2]).await;
+        house.work().await;
+        assert_eq!((handed(&house, INSIDE).len(), known(INSIDE).await), (before + 1, true));
     }
 
     async fn a_service_that_nobody_names_any_more_is_forgotten(database: TestDatabase) {
