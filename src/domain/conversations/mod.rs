@@ -101,7 +101,7 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, said: &Said) -> Result<()> {
 }
 
 /// Nobody else makes or takes away conversations of `owner` meanwhile, or what is in them. Who works at those of several
-/// begins with the smallest id; who deletes many posts at once cannot, and begins again when PostgreSQL says so.
+/// begins with the smallest id.
 fn lock(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
     tx.lock(Key("conversations", &[owner.0]))
 }
@@ -152,12 +152,22 @@ pub fn delete(tx: &mut Tx<'_>, owner: ActorId, id: ConversationId) -> Result<()>
     Ok(())
 }
 
+/// Nobody else works at conversations that these posts are part of until we are done. Whoever takes several posts out
+/// holds all of them first.
+pub fn hold(tx: &mut Tx<'_>, said: &[PostId]) -> Result<()> {
+    let owners: Vec<ActorId> = conversation_posts::table
+        .filter(conversation_posts::post_id.eq_any(said.to_vec()))
+        .select(conversation_posts::owner_id)
+        .distinct()
+        .order(conversation_posts::owner_id)
+        .load(tx.conn())?;
+    owners.into_iter().try_for_each(|owner| lock(tx, owner))
+}
+
 /// A direct post goes: what was said before it is the last of its conversations.
 pub fn take_out(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
+    hold(tx, &[post])?;
     let said = conversation_posts::table.filter(conversation_posts::post_id.eq(post));
-    for owner in said.order(conversation_posts::owner_id).select(conversation_posts::owner_id).load(tx.conn())? {
-        lock(tx, owner)?;
-    }
     for id in said.select(conversation_posts::conversation_id).load::<ConversationId>(tx.conn())? {
         let before: Option<PostId> = conversation_posts::table
             .filter(conversation_posts::conversation_id.eq(id))

@@ -94,21 +94,19 @@ pub fn deletion(conn: &mut Conn, post: &Post) -> Result<Option<Change>> {
 /// Deletes everything that an actor wrote, when the actor itself goes; the Delete of the actor tells others.
 /// Done in portions of `limit`; answers whether anything is left.
 pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<bool> {
-    let rows: Vec<(PostId, Option<String>)> = posts::table
+    let mut ids: Vec<PostId> = posts::table
         .filter(posts::author_id.eq(author))
         .order(posts::id)
         .limit(limit + 1)
-        .select((posts::id, posts::uri))
+        .select(posts::id)
         .load(tx.conn())?;
-    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
-    for (id, uri) in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
-        // As when it is deleted alone: whoever writes or deletes it now is waited for, and what they left counts.
-        if let Some(uri) = &uri {
-            tx.lock(Key(uri, &[]))?;
-        }
-        tx.lock(Key("post", &[id.0]))?;
+    let more = i64::try_from(ids.len()).unwrap_or(i64::MAX) > limit;
+    ids.truncate(usize::try_from(limit).unwrap_or(0));
+    // As when one is deleted alone: whoever writes or deletes it now is waited for, and what they left counts.
+    hold(tx, &ids)?;
+    for id in ids {
         let Some(post) = find(tx.conn(), id)? else { continue };
-        if let Some(uri) = &uri {
+        if let Some(uri) = &post.uri {
             remember_deleted(tx, uri, author)?;
         }
         remove(tx, id, post.audience, post.reply_to_id)?;
@@ -116,6 +114,24 @@ pub fn delete_all_of(tx: &mut Tx<'_>, author: ActorId, limit: i64) -> Result<boo
     forget_pins_of(tx, author)?;
     diesel::update(actors_table::table.find(author)).set(actors_table::posts_count.eq(0)).execute(tx.conn())?;
     Ok(more)
+}
+
+/// Nobody writes, answers or deletes these until we are done, nor works at the conversations that they are part of: in
+/// the order in which everybody holds several, so that no two wait for each other.
+pub(super) fn hold(tx: &mut Tx<'_>, ids: &[PostId]) -> Result<()> {
+    let mut ids = ids.to_vec();
+    ids.sort();
+    let uris: Vec<Option<String>> =
+        posts::table.filter(posts::id.eq_any(ids.clone())).select(posts::uri).load(tx.conn())?;
+    let mut uris: Vec<String> = uris.into_iter().flatten().collect();
+    uris.sort();
+    for uri in &uris {
+        tx.lock(Key(uri, &[]))?;
+    }
+    for id in &ids {
+        tx.lock(Key("post", &[id.0]))?;
+    }
+    conversations::hold(tx, &ids)
 }
 
 /// Remembers that `actor` deleted an object, also one that we never saw: its Create may come later. What is deleted is

@@ -2,10 +2,13 @@
 
 use diesel::{dsl, prelude::*};
 
-use super::{Audience, delete::remove};
+use super::{
+    Audience,
+    delete::{hold, remove},
+};
 use crate::{
     db::{
-        Conn, Key, Timestamp, Tx, first_id_at,
+        Conn, Timestamp, Tx, first_id_at,
         schema::{
             actors, bookmarks, boosts, home_entries, likes, mentions, notifications, pins, poll_votes, posts, quotes,
         },
@@ -38,7 +41,7 @@ pub fn prune_stale(tx: &mut Tx<'_>, after: PostId, before: Timestamp, limit: i64
     let Some(last) = old.last().copied() else { return Ok(Window { forgotten: 0, next: None }) };
     let next = (i64::try_from(old.len()).unwrap_or(i64::MAX) >= limit).then_some(last);
     let stale = stale_among(tx, old, before)?;
-    hold(tx, &stale)?;
+    hold_with_rows(tx, &stale)?;
     // Somebody may have answered, liked or boosted one until we held it.
     let stale = stale_among(tx, stale.iter().map(|(id, ..)| *id).collect(), before)?;
     for (id, author, parent, audience) in &stale {
@@ -55,20 +58,11 @@ pub fn prune_stale(tx: &mut Tx<'_>, after: PostId, before: Timestamp, limit: i64
 /// A post with its author, what it answers, and who may read it.
 type Stale = (PostId, ActorId, Option<PostId>, Audience);
 
-/// Nobody answers, likes or boosts these until we are done: answers wait for the locks that writing and deleting take,
-/// in the same order; rows that refer to a post wait for its row.
-fn hold(tx: &mut Tx<'_>, stale: &[Stale]) -> Result<()> {
-    let mut ids: Vec<PostId> = stale.iter().map(|(id, ..)| *id).collect();
-    ids.sort();
-    let mut uris: Vec<String> =
-        posts::table.filter(posts::id.eq_any(ids.clone())).select(posts::uri.assume_not_null()).load(tx.conn())?;
-    uris.sort();
-    for uri in &uris {
-        tx.lock(Key(uri, &[]))?;
-    }
-    for id in &ids {
-        tx.lock(Key("post", &[id.0]))?;
-    }
+/// Nobody answers, likes or boosts these until we are done: answers wait for the locks that writing and deleting take;
+/// rows that refer to a post wait for its row.
+fn hold_with_rows(tx: &mut Tx<'_>, stale: &[Stale]) -> Result<()> {
+    let ids: Vec<PostId> = stale.iter().map(|(id, ..)| *id).collect();
+    hold(tx, &ids)?;
     if let Conn::Pg(pg) = tx.conn() {
         let rows = posts::table.filter(posts::id.eq_any(ids)).order(posts::id).select(posts::id);
         rows.for_update().load::<PostId>(pg)?;

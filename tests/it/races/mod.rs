@@ -7,6 +7,7 @@
 mod accounts;
 mod arriving;
 mod delivery;
+mod direct;
 mod ends;
 mod follows;
 mod posts;
@@ -244,9 +245,12 @@ impl Race {
             ("boosts_count", "posts WHERE boosts_count <> (SELECT COUNT(*) FROM boosts WHERE post_id = posts.id)"),
             (
                 "replies_count",
-                "posts WHERE replies_count <> (SELECT COUNT(*) FROM posts AS reply WHERE reply.reply_to_id = posts.id)",
+                "posts WHERE replies_count <> (SELECT COUNT(*) FROM posts AS reply WHERE reply.reply_to_id = posts.id AND reply.audience IN ('public', 'unlisted'))",
             ),
-            ("posts_count", "actors WHERE posts_count <> (SELECT COUNT(*) FROM posts WHERE author_id = actors.id)"),
+            (
+                "posts_count",
+                "actors WHERE posts_count <> (SELECT COUNT(*) FROM posts WHERE author_id = actors.id AND audience IN ('public', 'unlisted'))",
+            ),
             (
                 "followers_count",
                 "actors WHERE deleted_at IS NULL AND followers_count <> (SELECT COUNT(*) FROM follows WHERE target_id = actors.id AND state = 'accepted')",
@@ -282,6 +286,10 @@ impl Race {
             (
                 "a boost at home that is not there",
                 "home_entries WHERE boost_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM boosts WHERE boosts.id = boost_id)",
+            ),
+            (
+                "a conversation whose last post is another",
+                "conversations WHERE last_post <> COALESCE((SELECT MAX(post_id) FROM conversation_posts WHERE conversation_id = conversations.id), 0)",
             ),
             (
                 "a follow between two who are blocked",
