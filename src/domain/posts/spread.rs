@@ -129,6 +129,10 @@ fn converse(tx: &mut Tx<'_>, id: PostId, audience: Audience, mut readers: Vec<Ac
 
 /// Puts direct posts from before there were conversations into them, among the latest `limit` posts before this one;
 /// answers before which to go on. Nobody hears of it.
+///
+/// What somebody took away meanwhile would come back: nothing is kept of a conversation that was taken away. That can only
+/// be one that is taken away while this job runs, once, right after the update that brings conversations: no version that
+/// was released has them without it.
 pub fn converse_stored(tx: &mut Tx<'_>, before: PostId, limit: i64) -> Result<Option<PostId>> {
     let stored: Vec<(PostId, Audience)> = posts::table
         .filter(posts::id.lt(before))
