@@ -26,7 +26,10 @@ use hyper_util::{
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::{AddressPolicy, Answer, Certificate, Fetched, Get, Transport, certificate, host_of, signatures::cavage};
+use super::{
+    AddressPolicy, Answer, Certificate, Fetched, Get, Resolve, SystemNames, Transport, certificate, host_of,
+    signatures::cavage,
+};
 use crate::{
     db::Timestamp,
     error::{Error, Kind, Result},
@@ -59,6 +62,8 @@ pub struct ClientOptions {
     pub pins: HashMap<String, Vec<SocketAddr>>,
     /// Certificate authorities (DER) that are believed besides those of the web.
     pub authorities: Vec<Vec<u8>>,
+    /// Who knows where all other names lead.
+    pub names: Arc<dyn Resolve>,
 }
 
 impl Default for ClientOptions {
@@ -72,6 +77,7 @@ impl Default for ClientOptions {
             body_limit: 1024 * 1024,
             pins: HashMap::new(),
             authorities: Vec::new(),
+            names: Arc::new(SystemNames),
         }
     }
 }
@@ -109,7 +115,7 @@ impl tower::Service<Uri> for Guard {
             let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
             let connected = match options.pins.get(&format!("{host}:{port}")) {
                 Some(pinned) => tokio::time::timeout(options.connect_timeout, first_of(pinned)).await?,
-                None => tokio::time::timeout(options.connect_timeout, connect(&options.policy, &host, port)).await?,
+                None => tokio::time::timeout(options.connect_timeout, connect(&options, &host, port)).await?,
             };
             connected.map(TokioIo::new)
         })
@@ -117,12 +123,13 @@ impl tower::Service<Uri> for Guard {
 }
 
 async fn connect(
-    policy: &AddressPolicy,
+    options: &ClientOptions,
     host: &str,
     port: u16,
 ) -> std::result::Result<TcpStream, Box<dyn std::error::Error + Send + Sync>> {
-    let addresses: Vec<SocketAddr> =
-        tokio::net::lookup_host((host, port)).await?.filter(|address| policy.admits(*address)).collect();
+    let policy = &options.policy;
+    let addresses = options.names.resolve(host).await?.into_iter().map(|address| SocketAddr::new(address, port));
+    let addresses: Vec<SocketAddr> = addresses.filter(|address| policy.admits(*address)).collect();
     let mut fault: Box<dyn std::error::Error + Send + Sync> = Box::new(Blocked);
     for address in addresses {
         match TcpStream::connect(address).await {

@@ -4,4 +4,5 @@ mod addresses;
 mod limits;
 mod neighbour;
 mod pages;
+mod rebinding;
 mod requests;

@@ -3,10 +3,7 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
 use axum::{
@@ -24,25 +21,42 @@ use crate::support::world::Stranger;
 /// Somebody who must not be contacted.
 pub struct Canary {
     pub address: SocketAddr,
-    visits: Arc<AtomicUsize>,
+    visits: Arc<Mutex<Vec<SocketAddr>>>,
 }
 
 impl Canary {
     pub async fn at(ip: &str) -> Self {
-        let listener = TcpListener::bind((ip, 0)).await.unwrap();
+        Self::on(ip, 0).await
+    }
+
+    pub async fn on(ip: &str, port: u16) -> Self {
+        let listener = TcpListener::bind((ip, port)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let visits = Arc::new(AtomicUsize::new(0));
+        let visits = Arc::new(Mutex::new(Vec::new()));
         let seen = visits.clone();
         tokio::spawn(async move {
-            while listener.accept().await.is_ok() {
-                seen.fetch_add(1, Ordering::SeqCst);
+            while let Ok((_, visitor)) = listener.accept().await {
+                seen.lock().unwrap().push(visitor);
             }
         });
         Self { address, visits }
     }
 
     pub fn visits(&self) -> usize {
-        self.visits.load(Ordering::SeqCst)
+        self.visits.lock().unwrap().len()
+    }
+
+    /// Visits it; answers how many came before, when it has noticed all of them.
+    pub async fn sing(&self) -> usize {
+        let visit = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        let visitor = visit.local_addr().unwrap();
+        loop {
+            let place = self.visits.lock().unwrap().iter().position(|seen| *seen == visitor);
+            match place {
+                Some(before) => return before,
+                None => tokio::task::yield_now().await,
+            }
+        }
     }
 }
 
