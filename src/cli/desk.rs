@@ -1,6 +1,6 @@
 //! What commands work on: the database that the settings name, and the company that it belongs to.
 
-use std::{fs, io};
+use std::{fs, io, path::PathBuf};
 
 use crate::{
     config::{Config, DatabaseTarget},
@@ -30,22 +30,59 @@ pub(super) fn open_database(config: &Config) -> Result<Db> {
     Ok(db)
 }
 
-/// Whether the database and the data folder can be used, in a sentence. Makes neither.
-pub(super) fn reach(config: &Config) -> Result<String> {
+/// Whether the database and the folders can be used, and whose they are, in sentences. Makes neither. Settings that were
+/// not given are those of the set-up from then on.
+pub(super) async fn reach(config: &mut Config) -> Result<Vec<String>> {
+    for file in files(config) {
+        db::must_be_writable(&file)?;
+    }
     let folder = config.data_dir.display();
-    db::must_be_writable(&config.data_dir.join("secret.key"))?;
-    match config.database_target()? {
+    let (usable, is_there) = match config.database_target()? {
         DatabaseTarget::Postgres(_) => {
-            open_database(config)?;
-            Ok(format!("PostgreSQL lets us in, and the data folder {folder} can be written to."))
+            (format!("PostgreSQL lets us in, and the data folder {folder} can be written to."), true)
         }
         DatabaseTarget::Sqlite(path) => {
             db::must_be_writable(&path)?;
-            let state =
-                if path.exists() { "is there, and can be written to" } else { "is not there yet, and can be made" };
-            Ok(format!("The database {} {state}; the data folder {folder} can be written to.", path.display()))
+            let is_there = path.exists();
+            let state = if is_there { "is there, and can be written to" } else { "is not there yet, and can be made" };
+            let said = format!("The database {} {state}; the data folder {folder} can be written to.", path.display());
+            (said, is_there)
         }
+    };
+    let mut reached = vec![usable];
+    if is_there {
+        let db = open_database(config)?;
+        reached.push(owner(config, &db).await?);
     }
+    Ok(reached)
+}
+
+/// One file in each folder that the server writes to.
+fn files(config: &Config) -> Vec<PathBuf> {
+    let (data, media) = (&config.data_dir, &config.media);
+    let mut files = vec![data.join("secret.key"), data.join("uploads").join("file")];
+    if media.s3_endpoint.is_none() {
+        files.push(media.folder.clone().unwrap_or_else(|| data.join("media")).join("file"));
+    }
+    if config.mail.smtp_url.is_none() {
+        files.push(data.join("mail").join("letter"));
+    }
+    files
+}
+
+/// Whose database it is; refuses one of another company, or of a newer version.
+async fn owner(config: &mut Config, db: &Db) -> Result<String> {
+    let nobody = "No company is set up in the database yet.";
+    if db.is_new()? {
+        return Ok(nobody.to_owned());
+    }
+    let waits = if db.pending_migrations()?.is_empty() { "" } else { " It is of an older version: serve migrates it." };
+    Ok(match site(config, db).await? {
+        Some(site) => {
+            format!("The database belongs to {}, with handles at {}.{waits}", site.base_url, site.domain)
+        }
+        None => format!("{nobody}{waits}"),
+    })
 }
 
 /// Opens the database of a company that is set up. Changes nothing where there is none.

@@ -82,7 +82,8 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
-    /// Check the settings, and whether database and data folder can be used; say what is wrong. Changes nothing.
+    /// Check the settings, whether database and data folder can be used, and whether they belong to the company of these
+    /// settings; say what is wrong. Changes nothing.
     Check,
 }
 
@@ -106,14 +107,17 @@ pub fn main() -> ExitCode {
 }
 
 /// Checks the settings and what they lead to on this machine, and says what was not tried.
-fn check(config: &Config) -> Result<()> {
-    let warnings = config.check()?;
-    let reached = desk::reach(config)?;
-    for warning in warnings {
+async fn check(mut config: Config) -> Result<()> {
+    config.check()?;
+    let reached = desk::reach(&mut config).await?;
+    // With what was settled at the set-up.
+    for warning in config.check()? {
         say(format_args!("warning: {}", warning.text));
     }
     say("The settings are fine: each is known, and they fit together.");
-    say(reached);
+    for sentence in reached {
+        say(sentence);
+    }
     say(
         "Not tried: DNS, the certificate, the proxy, other servers. guildhall doctor does that, while the server runs.",
     );
@@ -157,7 +161,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments).await,
         Command::Serve => serve::run(config).await,
-        Command::Config(ConfigCommand::Check) => check(&config),
+        Command::Config(ConfigCommand::Check) => check(config).await,
         Command::Doctor(arguments) => doctor::run(config, arguments).await,
         Command::Migrate => maintenance::migrate(&config),
         Command::Backup(arguments) => maintenance::backup(&config, arguments).await,

@@ -31,12 +31,18 @@ pub(super) fn no_folder(folder: &Path) -> Error {
 /// Refuses a file, or its folder, that this user may not write to: SQLite writes beside its file, too. Makes nothing.
 pub fn must_be_writable(path: &Path) -> Result<()> {
     use rustix::fs::{Access, access};
-    let may = |place: &Path| access(place, Access::READ_OK | Access::WRITE_OK);
+    let may = |place: &Path| {
+        let enter = if place.is_dir() { Access::EXEC_OK } else { Access::empty() };
+        access(place, Access::READ_OK | Access::WRITE_OK | enter)
+    };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     if !folder.exists() {
         let above = folder.ancestors().skip(1).find(|above| above.exists()).unwrap_or_else(|| Path::new("."));
         let made = if above.is_dir() { may(above) } else { Err(rustix::io::Errno::NOTDIR) };
         return made.map_err(|error| no_folder(folder).because(error));
+    }
+    if !folder.is_dir() {
+        return Err(no_folder(folder).because(rustix::io::Errno::NOTDIR));
     }
     for place in [folder, path].into_iter().filter(|place| place.exists()) {
         may(place).map_err(|error| {

@@ -21,6 +21,7 @@ on_both! {
             place = place.with(name, value);
             place.run(&["account", "list"]).refused(&[key, "https://social.company.com", "tests"]);
             place.run(&["serve"]).refused(&[key, "https://social.company.com", "tests"]);
+            place.run(&["config", "check"]).refused(&[key, "https://social.company.com", "tests"]);
             place = place.without(name);
         }
     }
@@ -53,13 +54,17 @@ on_both! {
 
     async fn what_others_know_cannot_change(database: TestDatabase) {
         let place = Place::on(database);
+        let check = place.run(&["config", "check"]).fine().out;
+        assert!(check.contains("No company is set up in the database yet."), "{check}");
         place.set_up().fine();
+        let check = place.run(&["config", "check"]).fine().out;
+        assert!(check.contains("belongs to http://guildhall.test, with handles at guildhall.test."), "{check}");
         let place = place.with("GUILDHALL_BASE_URL", "http://elsewhere.test");
-        for arguments in [&["serve"][..], &["account", "list"]] {
+        for arguments in [&["serve"][..], &["account", "list"], &["config", "check"]] {
             place.run(arguments).refused(&["http://guildhall.test", "http://elsewhere.test", "GUILDHALL_BASE_URL"]);
         }
         let place = place.with("GUILDHALL_BASE_URL", "http://guildhall.test/").with("GUILDHALL_DOMAIN", "acme.test");
-        for arguments in [&["serve"][..], &["account", "list"]] {
+        for arguments in [&["serve"][..], &["account", "list"], &["config", "check"]] {
             place.run(arguments).refused(&["guildhall.test", "acme.test", "GUILDHALL_DOMAIN"]);
         }
         place.without("GUILDHALL_DOMAIN").run(&["account", "list"]).fine();
@@ -131,6 +136,20 @@ fn what_the_settings_lead_to_is_checked_and_named() {
             "{said:?}"
         );
         assert!(!said.err.contains("on our side"), "{said:?}");
+    }
+    // Something else stands where a folder is wanted.
+    let place = Place::empty();
+    std::fs::write(place.data(), "").unwrap();
+    for command in [&["config", "check"][..], &["serve"], &["migrate"]] {
+        place.run(command).refused(&["Cannot make the folder", &place.data().display().to_string(), "data_dir"]);
+    }
+    for folder in ["media", "uploads", "mail"] {
+        let place = Place::empty();
+        std::fs::create_dir(place.data()).unwrap();
+        place.run(&["config", "check"]).fine();
+        std::fs::write(place.data().join(folder), "").unwrap();
+        let shown = place.data().join(folder).display().to_string();
+        place.run(&["config", "check"]).refused(&["Cannot make the folder", &shown]);
     }
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let place = Place::empty().with("GUILDHALL_DATABASE_URL", &format!("postgres://kim:secret@{nobody}/company"));
