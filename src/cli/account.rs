@@ -89,6 +89,11 @@ impl NewRole {
     }
 }
 
+/// What somebody is here, in the words of [`NewRole`].
+fn word(kind: AccountKind, role: Role) -> &'static str {
+    if role == Role::Member { kind.as_str() } else { role.as_str() }
+}
+
 /// A person to create.
 #[derive(Debug, clap::Args)]
 pub struct Create {
@@ -122,7 +127,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             let (account, _) = desk.account(&username).await?;
             let (kind, role) = role.kind_and_role();
             desk.db.write(move |tx| accounts::set_role(tx, account.id, kind, role)).await?;
-            say(format_args!("@{username} is {role} now ({kind})."));
+            say(format_args!("@{username} has the role {} now.", word(kind, role)));
             Ok(())
         }
         Command::Suspend { username, undo } => {
@@ -221,15 +226,14 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
         say(serde_json::Value::from(rows));
         return Ok(());
     }
-    say(format_args!("{:<30} {:<10} {:<10} {}", "USERNAME", "KIND", "ROLE", "NOTES"));
+    say(format_args!("{:<30} {:<10} {}", "USERNAME", "ROLE", "NOTES"));
     for (account, actor) in everybody {
         let mut notes: Vec<String> = voices(&account).iter().map(|(of, role)| format!("{role} of @{of}")).collect();
         if account.suspended_at.is_some() {
             notes.insert(0, "suspended".to_owned());
         }
-        say(format_args!("{:<30} {:<10} {:<10} {}", actor.acct(), account.kind, account.role, notes.join(", "))
-            .to_string()
-            .trim_end());
+        let role = word(account.kind, account.role);
+        say(format_args!("{:<30} {role:<10} {}", actor.acct(), notes.join(", ")).to_string().trim_end());
     }
     Ok(())
 }

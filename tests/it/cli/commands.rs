@@ -195,6 +195,9 @@ on_both! {
         let place = Place::on(database);
         place.set_up().fine();
         place.employee("ana");
+        let listed = place.run(&["account", "list"]).fine().out;
+        let words: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(words, [["USERNAME", "ROLE", "NOTES"].as_slice(), &["olga", "owner", "owner", "of", "@acme"], &["ana", "employee"]], "{listed}");
         place.run(&["account", "role", "olga", "employee"]).refused(&["last owner", "account role"]);
         place.run(&["account", "role", "ana", "owner"]).fine();
         place.run(&["account", "role", "olga", "moderator"]).fine();
