@@ -45,7 +45,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(health::routes())
         .merge(wellknown::routes())
-        .merge(activitypub::routes().layer(cors()))
+        .merge(activitypub::routes().layer(from_fn_with_state(app.clone(), web::as_page_for_readers)).layer(cors()))
         .merge(apis)
         .merge(mastodon::assets::routes())
         .merge(web::routes(&app))

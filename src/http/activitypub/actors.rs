@@ -60,11 +60,12 @@ pub(in crate::http) async fn show(app: &App, found: Actor, parts: &Parts) -> Res
 }
 
 async fn answer(app: &App, found: &Actor, headers: &HeaderMap) -> Result<Response> {
+    if negotiation::wants_page(headers) {
+        must_be_here(found)?;
+        return Ok(negotiation::see_page(found.page()));
+    }
     if let Some(response) = not_here(found)? {
         return Ok(response);
-    }
-    if negotiation::wants_page(headers) {
-        return Ok(negotiation::see_page(found.page()));
     }
     let keys = keys::ensure_keys(app, found).await?;
     let id = found.id;

@@ -49,19 +49,21 @@ fn weight(ranges: &[(String, u32)], kinds: &[&str]) -> u32 {
 }
 
 const OBJECT: &[&str] = &["application/activity+json", "application/ld+json"];
+const JSON: &[&str] = &["application/json"];
 const PAGE: &[&str] = &["text/html", "application/xhtml+xml"];
 
-/// Whether a page's address is asked for as an object: only by who names ActivityPub's types.
+/// Whether a page's address is asked for as an object: by who names ActivityPub's types, or prefers JSON to a page, which
+/// Mastodon answers the same.
 pub fn wants_object(headers: &HeaderMap) -> bool {
     let ranges = ranges(headers);
-    let object = weight(&ranges, OBJECT);
-    object > 0 && object >= weight(&ranges, PAGE)
+    let (object, page) = (weight(&ranges, OBJECT), weight(&ranges, PAGE));
+    (object > 0 && object >= page) || weight(&ranges, JSON) > page
 }
 
 /// Whether an object's address is asked for as a page: only by who names HTML and prefers it.
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let ranges = ranges(headers);
-    let object = weight(&ranges, OBJECT).max(weight(&ranges, &["application/json"]));
+    let object = weight(&ranges, OBJECT).max(weight(&ranges, JSON));
     weight(&ranges, PAGE) > object
 }
 
@@ -121,7 +123,12 @@ mod tests {
             ("application/activity+json, text/html;q=0.5", false, true),
             ("text/html, application/activity+json", false, true),
             ("application/activity+json;q=0, text/html;q=0.1", true, false),
-            ("application/json", false, false),
+            ("application/json", false, true),
+            ("application/json, text/plain, */*", false, true),
+            ("text/html, application/json", false, false),
+            ("application/json;q=0.5, text/html", true, false),
+            ("application/json, text/html;q=0.5", false, true),
+            ("application/json;q=0", false, false),
             ("*/*", false, false),
             ("", false, false),
             ("text/html;q=nonsense", false, false),

@@ -79,6 +79,9 @@ pub(in crate::http) fn find(conn: &mut Conn, site: &Site, viewer: &Viewer, id: P
 pub(in crate::http) fn show(site: &Site, found: &Found, parts: &Parts) -> Result<Response> {
     let (post, around) = match found {
         Found::Post(post, around) => (post, around),
+        Found::Deleted(..) if negotiation::wants_page(&parts.headers) => {
+            return Err(Error::gone("post.deleted", "This post was deleted."));
+        }
         Found::Deleted(uri, deleted) => {
             let tombstone = tombstone::to_json(uri, Some(*deleted));
             return Ok(negotiation::gone(&context::document(tombstone, Terms::Plain, false)?));

@@ -37,6 +37,11 @@ pub(super) async fn as_page(State(app): State<App>, request: Request, next: Next
     }
 }
 
+/// Layer: the same for addresses of documents, which browsers come to by mistake. Letters are answered to servers.
+pub(in crate::http) async fn as_page_for_readers(app: State<App>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() { as_page(app, request, next).await } else { next.run(request).await }
+}
+
 /// What is answered where nothing is.
 pub(super) async fn nothing(State(app): State<App>, headers: HeaderMap) -> Response {
     if !negotiation::wants_page(&headers) {

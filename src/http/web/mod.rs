@@ -47,6 +47,7 @@ use axum::{
 };
 
 pub(super) use authorize::doors;
+pub(super) use error::as_page_for_readers;
 pub(super) use face::Face;
 pub(super) use frame::Frame;
 pub(super) use head::Head;

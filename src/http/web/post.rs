@@ -30,7 +30,7 @@ use crate::{
         actors::Actor,
         posts::{self, EntryRef, Post, PostView, Viewer},
     },
-    error::{Error, Result},
+    error::Result,
     http::{
         activitypub::{negotiation, objects},
         extract::Form,
@@ -103,9 +103,6 @@ pub(super) async fn post(
     let post: Post = match &found {
         objects::Found::Post(post, _) if post.author_id != author.id => return Err(objects::missing()),
         objects::Found::Post(post, _) if !as_object => (***post).clone(),
-        objects::Found::Deleted(..) if negotiation::wants_page(&parts.headers) => {
-            return Err(Error::gone("post.deleted", "This post was deleted."));
-        }
         _ => return objects::show(&app.site, &found, &parts),
     };
     let (site, number, now) = (app.site.clone(), part.number(), app.db.now());

@@ -1,5 +1,6 @@
 //! The pages that everybody may see, and what belongs to them for machines.
 
+mod asked;
 mod browser;
 mod company;
 mod hostile;
