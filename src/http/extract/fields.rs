@@ -1,6 +1,6 @@
 //! Query and body as one JSON object, whatever the body is: JSON, a form or multipart.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
@@ -38,7 +38,7 @@ pub async fn read_fields(request: Request, next: Next) -> Response {
 pub(super) async fn merged(request: Request) -> Result<(Request, Held)> {
     let (mut parts, body) = request.into_parts();
     let mut collector = Collector::default();
-    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+    for (name, value) in pairs(parts.uri.query().unwrap_or_default().as_bytes())? {
         // Addresses are written down by proxies and kept by browsers (RFC 6749, section 2.3.1).
         if !parts.method.is_safe() && SECRETS.contains(&&*name) {
             continue;
@@ -56,6 +56,19 @@ pub(super) async fn merged(request: Request) -> Result<(Request, Held)> {
     Ok((Request::from_parts(parts, Body::empty()), bytes))
 }
 
+/// The fields of an address or a form. What is not UTF-8 is refused: read as it comes, it would be kept, and published,
+/// with U+FFFD in the place of what somebody wrote.
+pub(super) fn pairs(form: &[u8]) -> Result<impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)>> {
+    // What separates fields is ASCII, and so is a plus: all of it is UTF-8 when each of them is.
+    percent_encoding::percent_decode(form).decode_utf8().map_err(|cause| other_encoding().because(cause))?;
+    Ok(form_urlencoded::parse(form))
+}
+
+/// What is said of text in another encoding.
+pub(super) fn other_encoding() -> Error {
+    Error::malformed("request.encoding", "The text of this request is not UTF-8. Send it as UTF-8.")
+}
+
 async fn object_of(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>> {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -63,7 +76,7 @@ async fn object_of(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Valu
         "multipart/form-data" => multipart(media_type, bytes).await,
         "application/x-www-form-urlencoded" | "" => {
             let mut collector = Collector::default();
-            for (name, value) in form_urlencoded::parse(bytes) {
+            for (name, value) in pairs(bytes)? {
                 collector.put(&name, value.into_owned())?;
             }
             Ok(collector.finish())
@@ -94,7 +107,9 @@ async fn multipart(media_type: &str, bytes: &[u8]) -> Result<Map<String, Value>>
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let Some(name) = field.name().map(str::to_owned) else { continue };
         if field.file_name().is_none() {
-            collector.put(&name, field.text().await.map_err(broken)?)?;
+            // Not `text()`, which reads what is no UTF-8 as something else.
+            let value = field.bytes().await.map_err(broken)?.to_vec();
+            collector.put(&name, String::from_utf8(value).map_err(|cause| other_encoding().because(cause))?)?;
         }
     }
     Ok(collector.finish())

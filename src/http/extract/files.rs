@@ -17,7 +17,7 @@ use tokio::{io::AsyncWriteExt, sync::OwnedSemaphorePermit};
 
 use super::{
     brackets::Collector,
-    fields::{Fields, merged},
+    fields::{Fields, merged, other_encoding, pairs},
     session::MaybeSession,
 };
 use crate::{
@@ -93,7 +93,7 @@ async fn taken(app: &App, request: Request) -> Result<Request> {
     }
     let place = app.files.arrive().await?;
     let mut collector = Collector::default();
-    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+    for (name, value) in pairs(parts.uri.query().unwrap_or_default().as_bytes())? {
         collector.put(&name, value.into_owned())?;
     }
     let form = Multipart::from_request(Request::from_parts(parts.clone(), body), &()).await;
@@ -137,7 +137,7 @@ async fn text_of(mut field: Field<'_>, room: &mut usize) -> Result<String> {
             .ok_or_else(|| Error::too_large("request.too_large", "The text of the request is larger than 1 MiB."))?;
         bytes.extend_from_slice(&part);
     }
-    String::from_utf8(bytes).map_err(|cause| broken().because(cause))
+    String::from_utf8(bytes).map_err(|cause| other_encoding().because(cause))
 }
 
 async fn receive(app: &App, name: String, mut field: Field<'_>) -> Result<Received> {

@@ -4,6 +4,7 @@ mod audiences;
 mod cards;
 mod conversations;
 mod doors;
+mod encodings;
 mod filters;
 mod finding;
 mod golden;
