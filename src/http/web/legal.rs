@@ -11,6 +11,7 @@ use super::{
     frame::{self, Frame},
     head::Head,
     page::{Keep, page},
+    words,
 };
 use crate::{
     app::App,
@@ -37,8 +38,9 @@ pub(super) async fn legal(State(app): State<App>, Path(kind): Path<String>, head
     let text = written.unwrap_or_else(|| standard(kind, &frame));
     let title = frame::title(kind);
     let name = &frame.company.name;
+    let beginning = words::excerpt_of_html(&text, 200);
     let template = LegalPage {
-        head: Head::new(&frame, &format!("/legal/{kind}"), format!("{title}, {name}"), &format!("{title} of {name}.")),
+        head: Head::new(&frame, &format!("/legal/{kind}"), format!("{title}, {name}"), &beginning),
         frame: &frame,
         place: "legal",
         title,

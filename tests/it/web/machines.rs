@@ -1,6 +1,9 @@
 //! What pages tell machines: cards, schema.org, feeds, sitemaps, embedding, doors.
 
-use guildhall::domain::posts::{Audience, Draft};
+use guildhall::domain::{
+    org,
+    posts::{Audience, Draft},
+};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -63,6 +66,36 @@ on_both! {
             let description = meta(&page, "description").unwrap();
             assert!((10..=200).contains(&description.chars().count()), "{description}");
             assert_eq!(meta(&page, "og:url"), link(&page, "canonical", ""));
+        }
+    }
+
+    async fn tags_about_and_legal_texts_have_cards_too(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let mut odd = Draft::note(Audience::Public, "<p>#größe</p>".to_owned());
+        odd.hashtags = vec!["größe".to_owned()];
+        house.post(town.brand.id, odd).await;
+        house.write(|tx| {
+            let rules = "# Rules\n\nBe *kind* to whoever \"asks\" & answers <here>.".to_owned();
+            org::edit_company(tx, &org::Edit { legal: vec![(org::LegalText::Rules, rules)], ..org::Edit::default() })
+        }).await;
+        for (path, title, description) in [
+            ("/tags/heron", "#heron, Larkfield Bicycle Works", "What is said about #heron at Larkfield Bicycle Works."),
+            ("/tags/gr%C3%B6%C3%9Fe", "#größe, Larkfield Bicycle Works", "What is said about #größe at Larkfield Bicycle Works."),
+            ("/about", "The people of Larkfield Bicycle Works", "Who writes and answers at Larkfield Bicycle Works, and how to check it."),
+            ("/legal/imprint", "Imprint, Larkfield Bicycle Works", "Larkfield Bicycle Works runs this server, company.example, and answers for what its brands say here. You reach it by a post or a message to @company@company.example."),
+            ("/legal/privacy", "Your data here, Larkfield Bicycle Works", "Reading. These pages set no cookies, load nothing from other companies, and do not watch you."),
+            ("/legal/rules", "House rules, Larkfield Bicycle Works", "Rules Be kind to whoever \"asks\" & answers"),
+        ] {
+            let (status, _, page) = visit(&house, path).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            let said = |name: &str| meta(&page, name).unwrap_or_else(|| panic!("{path} has no {name}"));
+            let canonical = format!("{BASE}{path}");
+            assert_eq!((said("og:title"), said("og:url"), link(&page, "canonical", "")), (title.to_owned(), canonical.clone(), Some(canonical)), "{path}");
+            assert_eq!((said("og:site_name").as_str(), said("og:type").as_str(), said("twitter:card").as_str()), ("Larkfield Bicycle Works", "website", "summary"), "{path}");
+            assert!(said("og:description").starts_with(description) && said("og:description").chars().count() <= 200, "{path}: {}", said("og:description"));
+            assert_eq!(said("og:description"), said("description"), "{path}");
+            assert!(page.contains(&format!("<title>{title}</title>")), "{path}");
+            assert!(!page.contains("noindex"), "{path}");
         }
     }
 
