@@ -49,5 +49,6 @@ mod reports;
 mod signatures;
 mod text;
 mod turns;
+mod upgrade;
 mod visibility;
 mod web;

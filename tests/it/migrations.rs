@@ -16,7 +16,7 @@ use crate::support::database::TestDatabase;
 
 const HOME: &str = env!("CARGO_MANIFEST_DIR");
 
-fn folder(engine: Engine) -> String {
+pub fn folder(engine: Engine) -> String {
     let name = match engine {
         Engine::Sqlite => "sqlite",
         Engine::Postgres => "postgres",
@@ -24,7 +24,7 @@ fn folder(engine: Engine) -> String {
     format!("{HOME}/migrations/{name}")
 }
 
-fn names(engine: Engine) -> Vec<String> {
+pub fn names(engine: Engine) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder(engine))
         .unwrap()
         .map(|entry| entry.unwrap())
