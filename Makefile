@@ -9,13 +9,15 @@ setup: ## Check that compiler and libraries are here; install them by apt-get wh
 	@scripts/setup
 
 build: ## Build the release binary: target/release/guildhall.
+	@echo "Building the release binary. The first time takes about 11 minutes on two cores. For the last few of them, while all" >&2
+	@echo "of it is optimised as one and linked, nothing is printed; an update takes about as long as that." >&2
 	cargo build --locked --release --bins
 
 run: setup build ## Start on http://localhost:8080 with SQLite in ./data; prints the link for the first run.
 	./target/release/guildhall serve
 
-demo: setup build ## Three servers on http://localhost:8081 to 8083, with people who talk across them. Ctrl-C ends it.
-	./target/release/guildhall demo
+demo: setup build ## Three servers on http://localhost:8081 to 8083, with people who talk across them. PORT=9001: on 9001 to 9003.
+	./target/release/guildhall demo $(if $(PORT),--port $(PORT))
 
 check: ## A quick look while working: format, clippy, tests on SQLite without peers (under 5 minutes when warm).
 	@scripts/test check

@@ -127,6 +127,69 @@ async fn three_servers_share_the_same_conversations_and_end_cleanly() {
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err(), "nobody listens any more");
 }
 
+#[tokio::test]
+async fn what_the_demo_prints_is_there_on_the_ports_of_ones_choice() {
+    let port = free_ports().await;
+    let demo = Command::new(env!("CARGO_BIN_EXE_guildhall"))
+        .args(["demo", "--port", &port.to_string()])
+        .env_clear()
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut demo = Demo(demo.unwrap());
+    let mut told = String::new();
+    let mut out = BufReader::new(demo.0.stdout.take().unwrap());
+    while !told.contains("Ctrl-C stops all three. Nothing is kept.") {
+        assert!(out.read_line(&mut told).unwrap() > 0, "it ended: {told}");
+    }
+    assert!(told.starts_with("Three servers are open, and "), "{told}");
+    assert!(told.contains("Everybody's password: three small houses"), "{told}");
+    // Every address that it prints answers, on its own ports.
+    let of = |words: &str| -> Vec<String> {
+        let at = told.lines().flat_map(|line| line.split_whitespace()).filter(|word| word.starts_with(words));
+        at.map(ToOwned::to_owned).collect()
+    };
+    for (number, brand) in (port..port + 3).zip(["@larkfield", "@hillfolk", "@fernstreet"]) {
+        let origin = format!("http://localhost:{number}");
+        let addresses = of(&origin);
+        let brands = addresses.iter().filter(|address| address.starts_with(&format!("{origin}/{brand}")));
+        assert!(brands.count() > 0 && addresses.contains(&origin), "{origin}: {told}");
+        let (door, people) = told.split_once(&format!("{origin}/sign-in   ")).unwrap();
+        assert!(door.contains("Sign in as one of its people") && !people.lines().next().unwrap().is_empty(), "{told}");
+    }
+    let addresses = of("http://");
+    assert!(
+        addresses.iter().all(|address| (0..3).any(|more| address.contains(&format!(":{}", port + more)))),
+        "{told}"
+    );
+    for address in addresses.iter().filter(|address| !address.contains("/api/")) {
+        let address = if address.matches('/').count() == 2 { format!("{address}/") } else { address.clone() };
+        assert_eq!(get(&address, "text/html", None).await.0, 200, "{address}");
+    }
+    let threads = told.split_once("Conversations that all three servers share:").unwrap().1;
+    let threads = threads.split_once("Sign in as").unwrap().0;
+    assert_eq!(threads.matches("http://").count(), 4, "{told}");
+    // The command that shows what is inside.
+    let command = told.lines().find(|line| line.trim_start().starts_with("curl ")).unwrap();
+    let (token, address) = command.split_once("Bearer ").unwrap().1.split_once("' ").unwrap();
+    let (status, home) = get(address, "application/json", Some(token)).await;
+    assert!(status == 200 && home.contains("charger margin"), "{home}");
+
+    assert!(Command::new("kill").args(["-INT", &demo.0.id().to_string()]).status().unwrap().success());
+    assert!(demo.0.wait().unwrap().success());
+}
+
+#[test]
+fn make_demo_hands_the_port_on() {
+    let make = |arguments: &[&str]| {
+        let mut make = Command::new("make");
+        make.args(["--dry-run", "demo"]).args(arguments).env_remove("PORT").env_remove("MAKEFLAGS");
+        let said = make.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        String::from_utf8(said.stdout).unwrap().lines().last().unwrap().trim_end().to_owned()
+    };
+    assert_eq!(make(&[]), "./target/release/guildhall demo");
+    assert_eq!(make(&["PORT=9001"]), "./target/release/guildhall demo --port 9001");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_demo_tells_is_seen_in_a_browser() {
     let (_demo, report) = start(free_ports().await);
