@@ -105,15 +105,23 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
     let maps = company.read("/sitemap.xml", ANY).await;
     let map = maps.rsplit("<loc>").next().unwrap().split("</loc>").next().unwrap().to_owned();
     let host = company.server.origin.strip_prefix("http://").unwrap();
+    let origin: String = form_urlencoded::byte_serialize(company.server.origin.as_bytes()).collect();
     let token = Some(scene.ana.as_str());
     vec![
         Reading::document("actor", brand_path.clone(), 0.04),
         Reading::document("note", note.clone(), 0.06),
         Reading::document("activity", create, 0.06),
+        Reading::document("outbox", format!("{brand_path}/outbox"), 0.06),
         Reading::document("outbox page", format!("{brand_path}/outbox?page=true"), 0.06).within(statements::OUTBOX),
         Reading::document("followers", format!("{}/followers", path(&ana)), 0.06),
         Reading::document("followers page", format!("{}/followers?page=true", path(&ana)), 0.06),
+        Reading::document("following", format!("{}/following", path(&ana)), 0.06),
+        Reading::document("following page", format!("{}/following?page=true", path(&ana)), 0.06),
+        Reading::document("featured", format!("{brand_path}/featured"), 0.06),
+        Reading::document("liked page", format!("{}/liked?page=true", path(&ana)), 0.06),
         Reading::document("replies page", format!("{note}/replies?page=true"), 0.06),
+        Reading::document("likes", format!("{note}/likes"), 0.06),
+        Reading::document("shares", format!("{note}/shares"), 0.06),
         Reading::other("webfinger", format!("/.well-known/webfinger?resource=acct:acme@{host}"), Some(0.03)),
         Reading::other("nodeinfo", "/nodeinfo/2.1".to_owned(), Some(0.03)),
         Reading::other("nodeinfo links", "/.well-known/nodeinfo".to_owned(), Some(0.03)),
@@ -124,6 +132,11 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
         Reading::page("post with its thread", format!("/@acme/{id}"), Some(statements::POST)),
         Reading::page("tag", "/tags/news".to_owned(), of_page("/tags/hello")),
         Reading::page("about", "/about".to_owned(), of_page("/about")),
+        Reading::page("imprint", "/legal/imprint".to_owned(), None),
+        Reading::page("privacy", "/legal/privacy".to_owned(), None),
+        Reading::page("rules", "/legal/rules".to_owned(), None),
+        Reading::other("oEmbed of a post", format!("/oembed?url={origin}/@acme/{id}"), None),
+        Reading::other("oEmbed of a person", format!("/oembed?url={origin}/@ana"), None),
         Reading::other("feed", "/@acme/feed.atom".to_owned(), None),
         Reading::other("feed of a tag", "/tags/news/feed.atom".to_owned(), None),
         Reading::other("sitemap", "/sitemap.xml".to_owned(), None),
@@ -136,9 +149,21 @@ async fn readings(scene: &Scene) -> Vec<Reading> {
     ]
 }
 
+/// Something is pinned, and somebody likes and shares what is read most.
+async fn prepare(scene: &Scene) {
+    let server = &scene.company.server;
+    let post =
+        |number: usize, verb: &str| format!("/api/v1/statuses/{}/{verb}", scene.posts[number]["id"].as_str().unwrap());
+    server.call("POST", &post(0, "pin"), &scene.brand, Value::Null).await;
+    for verb in ["favourite", "reblog"] {
+        server.call("POST", &post(scene.posts.len() - 1, verb), &scene.ana, Value::Null).await;
+    }
+}
+
 /// All of it, and what apps write.
 pub async fn measure(scene: &Scene) {
     apps::prepare(scene).await;
+    prepare(scene).await;
     for reading in readings(scene).await.into_iter().chain(apps::readings(scene).await) {
         reading.measure(&scene.company, &scene.machine, &json!({})).await;
     }

@@ -1,4 +1,8 @@
 //! A company with people, brands and conversations, as a visitor finds it.
+//!
+//! Not the story of the demo, of which `tests/it/demo.rs` has its own look in a browser: that one is three servers that
+//! wait for each other over real connections. Here one is filled in a moment, on both databases, and with what the story
+//! has not: an article, a warning, a poll, people of servers that let nobody find them.
 
 use guildhall::{
     app::App,
