@@ -201,11 +201,9 @@ on_both! {
             diesel::sql_query("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231235959')").execute(tx.conn())?;
             Ok(())
         }).await.unwrap();
-        for command in [&["serve"][..], &["migrate"], &["account", "list"], &["setup", "--name", "A", "--handle", "a", "--owner", "o", "--email", "o@a.test", "--password", super::PASSWORD]] {
+        for command in [&["serve"][..], &["migrate"], &["account", "list"], &["config", "check"], &["setup", "--name", "A", "--handle", "a", "--owner", "o", "--email", "o@a.test", "--password", super::PASSWORD]] {
             place.run(command).refused(&["newer version of Guildhall", "29991231235959", "backup"]);
         }
-        let report = place.run(&["config", "check"]);
-        assert_eq!(report.status, Some(0), "which asks no database: {report:?}");
     }
 
     async fn a_company_at_another_port_than_the_servers_is_told(database: TestDatabase) {
