@@ -6,7 +6,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     config::Config,
-    db::{Db, Signal},
+    db::{Db, Seal, Signal},
     domain::{Site, servers},
     error::{Error, Result},
     federation::{
@@ -76,6 +76,11 @@ impl std::ops::Deref for App {
     }
 }
 
+/// From now on what people with rights did is written down under the key of the company.
+pub fn seal(db: &Db, secrets: &SecretKey) {
+    db.seal_with(Seal::new(&secrets.derive("audit:0")));
+}
+
 impl App {
     /// Puts the parts together and reads what is cached from the start.
     pub async fn new(
@@ -89,6 +94,7 @@ impl App {
         let files = Files::new(&config.media, &config.data_dir);
         let mailer = Mailer::new(&config.mail, &config.data_dir, &site.domain)?;
         let vapid = vapid(&secrets, &site)?;
+        seal(&db, &secrets);
         let app = Self(Arc::new(Parts {
             config,
             site: Arc::new(site),

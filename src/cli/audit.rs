@@ -19,6 +19,9 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER:HASH", value_parser = noted)]
         noted: Option<Head>,
     },
+    /// Put entries under the secret key that a version before this one wrote without. Needed once, after an upgrade from
+    /// a pre-release; look at the entries first.
+    Adopt,
 }
 
 /// A number and a hash, as verify prints them.
@@ -33,13 +36,24 @@ fn noted(text: &str) -> Result<Head, String> {
 }
 
 pub async fn run(desk: &Desk, command: Command) -> Result<()> {
-    let Command::Verify { noted } = command;
+    let seal = desk.db.seal().ok_or_else(no_key)?;
+    let noted = match command {
+        Command::Verify { noted } => noted,
+        Command::Adopt => {
+            let adopted = desk.db.write(audit::adopt).await?;
+            say(format_args!(
+                "{} put under the secret key.",
+                counted(i64::try_from(adopted).unwrap_or(i64::MAX), "entry was", "entries were")
+            ));
+            return Ok(());
+        }
+    };
     let mut head = Head::beginning();
     loop {
         // Up to the noted entry exactly, so that its hash is seen.
         let left = noted.as_ref().map(|noted| noted.seq - head.seq).filter(|left| *left > 0);
-        let (behind, limit) = (head.clone(), left.map_or(BATCH, |left| left.min(BATCH)));
-        match desk.db.read(move |conn| audit::check(conn, &behind, limit)).await? {
+        let (seal, behind, limit) = (seal.clone(), head.clone(), left.map_or(BATCH, |left| left.min(BATCH)));
+        match desk.db.read(move |conn| audit::check(conn, &seal, &behind, limit)).await? {
             Checked::Sound(next) => head = next,
             Checked::Broken { seq, why } => return Err(broken(format!("Entry {seq} of the audit log {why}."))),
             Checked::End => break,
@@ -61,6 +75,12 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         say(format_args!("Note this elsewhere, and check against it with --noted: {seq}:{hash}"));
     }
     Ok(())
+}
+
+fn no_key() -> Error {
+    let told = "The hashes of the audit log are made under the secret key, and that is not here. Put secret.key back into \
+                the data folder, or set GUILDHALL_SECRET_KEY.";
+    Error::unavailable("secret_key.missing", told)
 }
 
 fn broken(what: String) -> Error {

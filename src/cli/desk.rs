@@ -3,6 +3,7 @@
 use std::{fs, io, path::PathBuf};
 
 use crate::{
+    app,
     config::{Config, DatabaseTarget},
     db::{self, Db},
     domain::{
@@ -131,6 +132,7 @@ impl Desk {
             ));
         }
         let site = site(&mut config, &db).await?.ok_or_else(|| not_set_up("This server is not set up yet."))?;
+        seal(&config, &db).await?;
         Ok(Self { config, db, site })
     }
 
@@ -188,6 +190,17 @@ fn other_base_url(stored: &str, wanted: &str) -> Error {
          another database, and run guildhall setup with the new base_url. To go on with the try-out, set base_url back."
     };
     Error::conflict("config.base_url", format!("{what} {advice}"))
+}
+
+/// Has what people with rights did written down under the key of the company, where that is here: another key would
+/// make entries that look changed. What writes nothing down needs none.
+async fn seal(config: &Config, db: &Db) -> Result<()> {
+    let known = db.read(setup::key_fingerprint).await?;
+    let key = SecretKey::find(config.secret_key.as_deref(), &config.data_dir)?;
+    if let Some(key) = key.filter(|key| known.is_none_or(|known| known == key.fingerprint())) {
+        app::seal(db, &key);
+    }
+    Ok(())
 }
 
 /// The key with which this company's secrets are sealed; refuses another one, and makes none.

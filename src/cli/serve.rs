@@ -9,7 +9,7 @@ use super::{
     say,
 };
 use crate::{
-    app::App,
+    app::{self, App},
     config::Config,
     db::{Db, Engine},
     domain::{Site, org, setup},
@@ -195,13 +195,15 @@ async fn first_run(
     let hash = hex::encode(secrets::token_hash(&token));
     db.write(move |tx| org::set_setting(tx, setup::TOKEN_SETTING, &hash)).await?;
     let base_url = base_url_of(config);
+    let key = SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?;
+    app::seal(db, &key);
     say(format_args!(
         "\n  Welcome to Guildhall. Open this link to set up your company:\n\n    {base_url}/setup?token={token}\n"
     ));
     let first = http::FirstRun {
         db: db.clone(),
         site: Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters },
-        key_fingerprint: SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?.fingerprint(),
+        key_fingerprint: key.fingerprint(),
         alone: config.why_not_federating(),
     };
     let listener = http::serve_setup(listener, first, connections(config), stopped.clone()).await?;

@@ -6,6 +6,7 @@ use super::{
     say,
 };
 use crate::{
+    app,
     config::Config,
     domain::{
         Site, accounts, actors,
@@ -72,7 +73,9 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
     let db = open_database(&config)?;
     db.migrate()?;
     db.read(setup::refuse_twice).await?;
-    let fingerprint = SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?.fingerprint();
+    let key = SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?;
+    app::seal(&db, &key);
+    let fingerprint = key.fingerprint();
     let site = Site { base_url: base_url_of(&config), domain, post_characters: config.limits.post_characters };
     let company = Company { name, handle, owner, email, password_hash };
     let (brand, owner) = {

@@ -18,6 +18,7 @@ mod postgres;
 mod queue;
 mod refused;
 pub mod schema;
+mod seal;
 mod signals;
 mod slot;
 mod sqlite;
@@ -27,7 +28,7 @@ mod types;
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
@@ -43,6 +44,7 @@ pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
 pub use queue::{WAITING, first_of_lane, lane_lock};
 pub use refused::{locked_out, must_be_writable};
+pub use seal::Seal;
 pub use signals::woken;
 pub use slot::shorten_leases;
 pub use tx::{Later, Signal, Tx};
@@ -93,8 +95,16 @@ struct Core {
     leased: AtomicBool,
     /// Held while a slot is looked for.
     leasing: Mutex<()>,
+    /// Marks what nobody may write anew, as soon as whoever opened the database has the key.
+    seal: RwLock<Option<Seal>>,
     /// By how many microseconds the clock is behind the one that this database was used with before.
     set_back: AtomicI64,
+}
+
+impl Core {
+    fn seal(&self) -> Option<Seal> {
+        self.seal.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Db {
@@ -114,6 +124,7 @@ impl Db {
             process: hex::encode(process),
             leased: AtomicBool::new(false),
             leasing: Mutex::new(()),
+            seal: RwLock::default(),
             set_back: AtomicI64::new(0),
         });
         let size = options.pool.max(1);
@@ -136,6 +147,16 @@ impl Db {
     /// The time as this database's clock has it.
     pub fn now(&self) -> Timestamp {
         self.0.core.clock.now()
+    }
+
+    /// Says under which key marks are made from now on.
+    pub fn seal_with(&self, seal: Seal) {
+        *self.0.core.seal.write().unwrap_or_else(PoisonError::into_inner) = Some(seal);
+    }
+
+    /// What makes marks here, if the key is known.
+    pub fn seal(&self) -> Option<Seal> {
+        self.0.core.seal()
     }
 
     /// By how much the clock was set back since the database was last used, as was seen when this process leased its

@@ -214,7 +214,8 @@ impl Thread {
     fn run_one(&mut self, unit: &mut dyn Unit, signals: &mut Vec<Signal>) -> Result<()> {
         self.execute("SAVEPOINT unit")?;
         let now = self.core.clock.now();
-        let mut tx = Tx { conn: &mut self.conn, now, ids: &self.core.ids, signals: Vec::new(), behind: None };
+        let seal = self.core.seal();
+        let mut tx = Tx { conn: &mut self.conn, now, ids: &self.core.ids, signals: Vec::new(), behind: None, seal };
         if unit.run(&mut tx) {
             for signal in tx.signals {
                 if !signals.contains(&signal) {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Conn, IdSource, Key, Timestamp};
-use crate::error::Result;
+use super::{Conn, IdSource, Key, Seal, Timestamp};
+use crate::error::{Error, Result};
 
 /// Something that must happen after the commit, stored in the same transaction (a row in `jobs`).
 pub trait Later {
@@ -59,6 +59,7 @@ pub struct Tx<'a> {
     pub(super) ids: &'a IdSource,
     pub(super) signals: Vec<Signal>,
     pub(super) behind: Option<i64>,
+    pub(super) seal: Option<Seal>,
 }
 
 impl Tx<'_> {
@@ -81,6 +82,15 @@ impl Tx<'_> {
     /// The person behind this transaction, if there is one.
     pub fn behind(&self) -> Option<i64> {
         self.behind
+    }
+
+    /// What makes marks that nobody can make who only writes to the database; refused where the key is not known.
+    pub fn seal(&self) -> Result<&Seal> {
+        self.seal.as_ref().ok_or_else(|| {
+            let told = "This is written down under the secret key of the company, and that is not here. Put secret.key \
+                        back into the data folder, or set GUILDHALL_SECRET_KEY.";
+            Error::unavailable("secret_key.missing", told)
+        })
     }
 
     /// A new 64-bit id that is larger than every earlier one of this process.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::Record;
 use crate::{
-    db::{Conn, schema::audit},
+    db::{Conn, Seal, schema::audit},
     error::Result,
 };
 
@@ -47,8 +47,8 @@ pub enum Checked {
     },
 }
 
-/// Looks at up to `limit` entries behind one that is known.
-pub fn check(conn: &mut Conn, behind: &Head, limit: i64) -> Result<Checked> {
+/// Looks at up to `limit` entries behind one that is known, whose hashes were made by `seal`.
+pub fn check(conn: &mut Conn, seal: &Seal, behind: &Head, limit: i64) -> Result<Checked> {
     // Nothing stands before the first one either.
     let above = if behind.seq == 0 { i64::MIN } else { behind.seq };
     let records: Vec<Record> = audit::table
@@ -69,7 +69,7 @@ pub fn check(conn: &mut Conn, behind: &Head, limit: i64) -> Result<Checked> {
         if record.previous != last.hash {
             return broken(record.seq, "does not follow the entry before it");
         }
-        if record.hash != record.fingerprint()? {
+        if record.hash != seal.mark(&record.said()?) {
             return broken(record.seq, "was changed");
         }
         last = Head { seq: record.seq, hash: record.hash.clone() };

@@ -18,6 +18,11 @@ pub enum Of {
     Brands(Vec<ActorId>),
 }
 
+/// The entry of this number.
+pub fn find(conn: &mut Conn, seq: i64) -> Result<Option<Record>> {
+    Ok(audit::table.find(seq).select(Record::as_select()).first(conn).optional()?)
+}
+
 /// A page of entries, newest first.
 pub fn list(conn: &mut Conn, of: &Of, page: &Page) -> Result<Vec<Record>> {
     let (above, below) = page.bounds();

@@ -2,8 +2,10 @@
 //!
 //! [`record`] is called by the operation itself, in its transaction: an act and its entry are both there or neither is.
 //! Each entry carries the hash of the one before it, so whoever changes, takes out or adds one must write all later
-//! ones anew, and the last hash is another one. [`check`] walks the chain.
+//! ones anew; and the hashes are made under a key that the database does not hold, so who can only write to the
+//! database cannot. [`check`] walks the chain.
 
+mod adopt;
 mod check;
 mod list;
 
@@ -13,8 +15,9 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use adopt::adopt;
 pub use check::{Checked, Head, check};
-pub use list::{Of, list};
+pub use list::{Of, find, list};
 
 use super::{AccountId, ActorId, DraftId, PostId, TeamId};
 use crate::{
@@ -54,6 +57,10 @@ crate::text_enum! {
         TeamLeft = "team.left",
         /// The rules of a brand were changed.
         PolicyChanged = "policy.changed",
+        /// Somebody wishes weaker rules for a brand, to which another must agree.
+        PolicyProposed = "policy.proposed",
+        /// Weaker rules that somebody wished were withdrawn, or another did not agree.
+        PolicyDropped = "policy.dropped",
         /// Somebody said yes to a draft.
         DraftApproved = "draft.approved",
         /// Somebody asked for changes of a draft.
@@ -66,8 +73,20 @@ crate::text_enum! {
         DraftPublished = "draft.published",
         /// A draft was published although approvals were missing.
         DraftOverridden = "draft.overridden",
-        /// What a brand published with approval was changed without.
+        /// A little of what a brand published with approval was changed without.
         PostEdited = "post.edited",
+        /// A post was passed on to the followers of a brand.
+        PostBoosted = "post.boosted",
+        /// A brand passes a post on no longer.
+        PostUnboosted = "post.unboosted",
+        /// A brand shows a post first.
+        PostPinned = "post.pinned",
+        /// A brand shows a post first no longer.
+        PostUnpinned = "post.unpinned",
+        /// Who may quote a post of a brand was changed, or the post was taken out of one that quotes it.
+        PostQuoting = "post.quoting",
+        /// How a brand presents itself was changed.
+        ProfileEdited = "profile.edited",
         /// What a brand published with approval was deleted.
         PostDeleted = "post.deleted",
         /// A draft was thrown away.
@@ -145,8 +164,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// The hash that belongs to what the entry says. Numbers are text in it: JSON knows none so large.
-    fn fingerprint(&self) -> Result<String> {
+    /// What the entry says, in one form. Numbers are text in it: JSON knows none so large.
+    fn said(&self) -> Result<Vec<u8>> {
         #[derive(Serialize)]
         struct Sealed<'a> {
             seq: String,
@@ -159,7 +178,7 @@ impl Record {
             details: &'a str,
             previous: &'a str,
         }
-        Ok(text::fingerprint(&Sealed {
+        Ok(text::canonical(&Sealed {
             seq: self.seq.to_string(),
             at: self.at.0.to_string(),
             person: self.person_id,
@@ -175,6 +194,11 @@ impl Record {
 
 /// Writes down what is done in this transaction.
 pub fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
+    record_numbered(tx, entry).map(drop)
+}
+
+/// The same, and answers the number of the entry: a letter says what the entry says.
+pub fn record_numbered(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<i64> {
     // One after the other: each follows the one before it.
     tx.lock(Key("audit", &[]))?;
     let last = Head::last(tx.conn())?;
@@ -190,7 +214,8 @@ pub fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
         previous: last.hash,
         hash: String::new(),
     };
-    record.hash = record.fingerprint()?;
+    record.hash = tx.seal()?.mark(&record.said()?);
+    let seq = record.seq;
     diesel::insert_into(audit::table)
         .values((
             audit::seq.eq(record.seq),
@@ -205,5 +230,5 @@ pub fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
             audit::hash.eq(record.hash),
         ))
         .execute(tx.conn())?;
-    Ok(())
+    Ok(seq)
 }

@@ -24,6 +24,27 @@ fn acts(entries: &Value) -> Vec<String> {
     entries.as_array().unwrap().iter().map(|entry| format!("{} {}", text(entry, "act"), text(entry, "about"))).collect()
 }
 
+/// Writes the log anew without a key: of each entry the second host is another one.
+fn forge(tx: &mut guildhall::db::Tx<'_>, host: &str) -> Result<(), Error> {
+    use diesel::prelude::*;
+    use guildhall::db::schema::audit as table;
+    let rows: Vec<audit::Record> = table::table.order(table::seq).select(audit::Record::as_select()).load(tx.conn())?;
+    let mut previous = "0".repeat(64);
+    for row in rows {
+        let about = if row.about == "server:spam.example" { format!("server:{host}") } else { row.about.clone() };
+        let said = json!({
+            "seq": row.seq.to_string(), "at": row.at.0.to_string(), "person": row.person_id, "act": row.act, "about": about,
+            "actor": row.actor_id, "reason": row.reason, "details": row.details, "previous": previous,
+        });
+        let hash = guildhall::text::fingerprint(&said)?;
+        diesel::update(table::table.find(row.seq))
+            .set((table::about.eq(&about), table::previous.eq(&previous), table::hash.eq(&hash)))
+            .execute(tx.conn())?;
+        previous = hash;
+    }
+    Ok(())
+}
+
 on_both! {
     async fn every_act_of_somebody_with_rights_is_written_down(database: TestDatabase) {
         let house = House::open(database).await;
@@ -144,13 +165,15 @@ on_both! {
             house.app.db.write(move |tx| servers::block(tx, &format!("spam{number}.example"), Some("Spam"))).await.unwrap();
         }
         let postgres = house.app.db.engine() == guildhall::db::Engine::Postgres;
+        let seal = house.app.db.seal().unwrap();
         let forged = |change: &'static str| {
+            let seal = seal.clone();
             house.app.db.write(move |tx| {
                 sql_query(change).execute(tx.conn())?;
                 let mut head = Head::beginning();
                 loop {
                     // Two at a time, so that batches meet.
-                    match audit::check(tx.conn(), &head, 2)? {
+                    match audit::check(tx.conn(), &seal, &head, 2)? {
                         Checked::Sound(next) => head = next,
                         Checked::End => return Err(Error::invalid("whole", head.seq.to_string())),
                         Checked::Broken { seq, why } => return Err(Error::invalid("broken", format!("{seq} {why}"))),
@@ -183,6 +206,28 @@ on_both! {
             let told = told(change).await;
             assert!(told.starts_with(&format!("broken {seq} ")), "{change} ({postgres}): {told}");
         }
+    }
+
+    async fn who_can_only_write_to_the_database_does_not_make_the_chain_anew(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        for host in ["spam.example", "worse.example"] {
+            place.run(&["server", "block", host]).fine();
+        }
+        place.run(&["audit", "verify"]).fine();
+        // All of it again with another host and hashes that anybody can work out, as an earlier version made them.
+        let db = &place.database.as_ref().unwrap().db;
+        let forge = |host: &'static str| db.write(move |tx| forge(tx, host));
+        forge("friend.example").await.unwrap();
+        place.run(&["audit", "verify"]).refused(&["Entry 1", "was changed"]);
+        // Whoever has the key says once that such a chain is whole, as after an upgrade.
+        assert!(place.run(&["audit", "adopt"]).fine().out.contains("3 entries were put under the secret key"));
+        let fine = place.run(&["audit", "verify"]).fine();
+        assert!(fine.out.contains("3 entries: nothing was changed"), "{fine:?}");
+        place.run(&["server", "allow", "worse.example"]).fine();
+        assert!(place.run(&["audit", "verify"]).fine().out.contains("4 entries"));
+        db.write(|tx| Ok(sql_query("UPDATE audit SET about = 'server:nobody.example' WHERE seq = 2").execute(tx.conn())?)).await.unwrap();
+        place.run(&["audit", "adopt"]).refused(&["Entry 2", "not what it was"]);
     }
 
     async fn the_command_line_checks_the_log_and_notices_a_missing_end(database: TestDatabase) {

@@ -56,7 +56,10 @@ races! {
                 outcome.unwrap();
             }
         }
-        let checked = race.database.db.read(|conn| audit::check(conn, &audit::Head::beginning(), 1_000)).await.unwrap();
+        let checked = {
+            let seal = race.database.db.seal().unwrap();
+            race.database.db.read(move |conn| audit::check(conn, &seal, &audit::Head::beginning(), 1_000)).await.unwrap()
+        };
         let audit::Checked::Sound(head) = checked else { panic!("{checked:?}") };
         // The first one is the grant of who set the company up.
         assert_eq!(head.seq, 1 + (ROUNDS * EIGHT) as i64);

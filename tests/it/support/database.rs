@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
-use guildhall::db::{Clock, Db, Options, TestClock, Timestamp};
+use guildhall::db::{Clock, Db, Options, Seal, TestClock, Timestamp};
 
 /// Writes one test body as two tests, `name::sqlite` and `name::postgres`.
 #[macro_export]
@@ -111,10 +111,13 @@ impl TestDatabase {
 
 fn open(url: &str, clock: Option<Arc<TestClock>>) -> Db {
     let options = Options { url: url.to_owned(), pool: 8 };
-    match clock {
+    let db = match clock {
         Some(clock) => Db::open_with_clock(&options, clock as Arc<dyn Clock>).unwrap(),
         None => Db::open(&options).unwrap(),
-    }
+    };
+    // An app puts the key of its company in its place.
+    db.seal_with(Seal::new(&[7; 32]));
+    db
 }
 
 impl Drop for TestDatabase {
