@@ -856,6 +856,19 @@ diesel::table! {
         version -> BigInt,
         updated_at -> BigInt,
         signature -> Text,
+        typo_lane -> Bool,
+    }
+}
+
+diesel::table! {
+    policy_proposals (actor_id) {
+        actor_id -> BigInt,
+        id -> BigInt,
+        change -> Text,
+        seen_version -> BigInt,
+        account_id -> BigInt,
+        reason -> Nullable<Text>,
+        created_at -> BigInt,
     }
 }
 
@@ -864,6 +877,7 @@ diesel::table! {
         post_id -> BigInt,
         account_id -> BigInt,
         shown_as -> Text,
+        typos -> Integer,
     }
 }
 
@@ -889,6 +903,8 @@ diesel::table! {
         request_hash -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        of_post -> Nullable<BigInt>,
+        counted -> Nullable<Text>,
     }
 }
 
@@ -912,6 +928,16 @@ diesel::table! {
         content_hash -> Text,
         verdict -> Text,
         comment -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    draft_acts (token_id, key) {
+        token_id -> BigInt,
+        key -> Text,
+        request_hash -> Text,
+        draft_id -> BigInt,
         created_at -> BigInt,
     }
 }
@@ -1069,9 +1095,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_services,
     audit,
     brand_policies,
+    policy_proposals,
     authorship,
     drafts,
     draft_versions,
     draft_reviews,
+    draft_acts,
     draft_presence,
 );

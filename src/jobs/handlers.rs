@@ -12,7 +12,7 @@ use super::{
 use crate::{
     app::App,
     db::Tx,
-    domain::{drafts, posts, scheduled, work::Job},
+    domain::{ActorId, drafts, posts, scheduled, work::Job},
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
 };
@@ -76,14 +76,9 @@ impl Handlers {
                 while next().await? {}
             }
             Job::PublishDrafts { actor, .. } => {
-                let actor = *actor;
-                let next = || {
-                    let site = app.site.clone();
-                    app.db.write(move |tx| drafts::publish_next(tx, &site, actor))
-                };
-                while next().await? {}
+                publish_drafts(app, *actor).await?;
             }
-            Job::TellOfOverride { draft, manager } => letters::tell_of_override(app, *draft, *manager).await?,
+            Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
             Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
             Job::DropFiles => media::drop_files(app).await?,
@@ -135,7 +130,7 @@ impl Handlers {
             | Job::EndPoll { .. }
             | Job::PublishScheduled { .. }
             | Job::PublishDrafts { .. }
-            | Job::TellOfOverride { .. }
+            | Job::TellOfAct { .. }
             | Job::EraseActor { .. }
             | Job::PartFrom { .. }
             | Job::DropFiles
@@ -147,6 +142,21 @@ impl Handlers {
             | Job::Prune => Ok(()),
         }
     }
+}
+
+/// Publishes what is due of a brand. One draft that breaks something keeps no other one back.
+async fn publish_drafts(app: &App, brand: ActorId) -> Result<()> {
+    while let Some(id) = app.db.write(move |tx| drafts::next_due(tx, brand)).await? {
+        let site = app.site.clone();
+        match app.db.write(move |tx| drafts::publish_due(tx, &site, id)).await {
+            Err(error) if error.kind() == Kind::Internal => {
+                tracing::error!(%error, draft.id = %id, "A draft could not be published, and is held");
+                app.db.write(move |tx| drafts::hold_broken(tx, brand, id)).await?;
+            }
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 impl Handler for Handlers {
@@ -213,7 +223,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::EndPoll { .. }
         | Job::PublishScheduled { .. }
         | Job::PublishDrafts { .. }
-        | Job::TellOfOverride { .. }
+        | Job::TellOfAct { .. }
         | Job::EraseActor { .. }
         | Job::IndexPosts { .. }
         | Job::Converse { .. }

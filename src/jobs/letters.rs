@@ -1,17 +1,20 @@
 //! Letters to people here.
 
+use serde_json::Value;
+
 use crate::{
     app::App,
+    db::Conn,
     domain::{
-        AccountId, DraftId,
-        accounts::{self, Account, RESET_LASTS},
+        AccountId, PostId, Site,
+        accounts::{self, Account, RESET_LASTS, Right},
         actors::{self, Actor},
-        drafts,
+        audit::{self, Act},
         org::{self, Company, Shades},
         posts,
     },
-    error::Result,
-    mail::{Overridden, Reset},
+    error::{Error, Result},
+    mail::{Overridden, Reset, Weakened},
     secrets,
 };
 
@@ -64,33 +67,56 @@ async fn write(app: &App, person: &Account, actor: &Actor, company: Company, sec
     app.mailer.send(address, &company, &letter).await
 }
 
-/// Tells a manager that somebody published without the approvals that a brand asks for; nobody who is a manager no more.
-pub(super) async fn tell_of_override(app: &App, draft: DraftId, manager: AccountId) -> Result<()> {
+/// Tells somebody what a colleague did with a brand, as the audit log has it: what became of the post or the draft since
+/// takes nothing from the letter. Who has no say any more is told nothing.
+pub(super) async fn tell_of_act(app: &App, entry: i64, account: AccountId) -> Result<()> {
     let site = app.site.clone();
-    let read = app.db.read(move |conn| {
-        let Some(draft) = drafts::find_override(conn, draft, manager)? else { return Ok(None) };
-        let by: Vec<AccountId> = draft.published_by.into_iter().collect();
-        let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
-        let company = org::company(conn, &site.domain)?;
-        let shades = Shades::from(company.colour);
-        let post = draft.post_id.map(|post| posts::find(conn, post)).transpose()?.flatten();
-        let letter = Overridden {
-            colours: (shades.brand.to_string(), shades.on_brand.to_string()),
-            company: company.name,
-            brand: actors::get(conn, draft.actor_id)?.username,
-            by: by.unwrap_or_else(|| "Somebody".to_owned()),
-            reason: draft.override_reason.unwrap_or_default(),
-            // What is said inside has no page: the company's own is where to begin.
-            link: post.and_then(|post| post.url).unwrap_or_else(|| format!("{}/", site.base_url)),
-        };
-        Ok(accounts::get(conn, manager)?.email.map(|address| (address, letter)))
-    });
-    let Some((address, letter)) = read.await? else { return Ok(()) };
-    match app.mailer.send(&address, &letter.company, &letter).await {
+    let Some((address, letter)) = app.db.read(move |conn| letter_of(conn, &site, entry, account)).await? else {
+        return Ok(());
+    };
+    let sent = match &letter {
+        Told::Overridden(letter) => app.mailer.send(&address, &letter.company, letter).await,
+        Told::Weakened(letter) => app.mailer.send(&address, &letter.company, letter).await,
+    };
+    match sent {
         Err(error) if error.code() == "mail.refused" => {
-            tracing::warn!(%error, account = %manager, "A letter was refused");
+            tracing::warn!(%error, account = %account, "A letter was refused");
             Ok(())
         }
         sent => sent,
     }
+}
+
+/// What a letter about an act tells.
+enum Told {
+    Overridden(Overridden),
+    Weakened(Weakened),
+}
+
+fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Result<Option<(String, Told)>> {
+    let Some(record) = audit::find(conn, entry)? else { return Ok(None) };
+    let Some(brand) = record.actor_id else { return Ok(None) };
+    let overridden = record.act == Act::DraftOverridden.as_str();
+    let role = accounts::role_on(conn, account, brand)?;
+    if !role.is_some_and(|role| !overridden || role.may(Right::Override)) {
+        return Ok(None);
+    }
+    let Some(address) = accounts::get(conn, account)?.email else { return Ok(None) };
+    let by: Vec<AccountId> = record.person_id.into_iter().collect();
+    let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
+    let company = org::company(conn, &site.domain)?;
+    let shades = Shades::from(company.colour);
+    let colours = (shades.brand.to_string(), shades.on_brand.to_string());
+    let by = by.unwrap_or_else(|| "Somebody".to_owned());
+    let reason = record.reason.clone().unwrap_or_default();
+    let (company, brand) = (company.name, actors::get(conn, brand)?.username);
+    if !overridden {
+        return Ok(Some((address, Told::Weakened(Weakened { company, colours, brand, by, reason }))));
+    }
+    let details: Value = serde_json::from_str(&record.details).map_err(Error::internal)?;
+    let post: Option<PostId> = details.get("post").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    let post = post.map(|post| posts::find(conn, post)).transpose()?.flatten();
+    // What is said inside has no page, and what was taken back has none any more: the company's own is where to begin.
+    let link = post.and_then(|post| post.url).unwrap_or_else(|| format!("{}/", site.base_url));
+    Ok(Some((address, Told::Overridden(Overridden { company, colours, brand, by, reason, link }))))
 }

@@ -76,6 +76,7 @@ pub async fn run(app: &App) -> Result<()> {
     }
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
     let discarded = portions(db, |tx| drafts::prune(tx, DISCARDED, PORTION)).await?;
+    let acts = portions(db, |tx| drafts::prune_acts(tx, KEYS, PORTION)).await?;
     let reports = portions(db, |tx| reports::prune(tx, REPORTS, PORTION)).await?;
     runner::free_stranded(db).await?;
     let mut jobs = 0;
@@ -107,6 +108,7 @@ pub async fn run(app: &App) -> Result<()> {
         elsewhere,
         keys,
         discarded,
+        acts,
         reports,
         jobs,
         browsers,

@@ -89,3 +89,40 @@ impl Letter for Overridden {
         OverriddenHtml(self).render().map_err(Error::internal)
     }
 }
+
+/// Everybody with a role on a brand is told that somebody made its rules weaker with nobody there who could agree.
+#[derive(Debug, Clone)]
+pub struct Weakened {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// The username of the brand.
+    pub brand: String,
+    /// What whoever did it is called.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/weakened.txt")]
+struct WeakenedText<'a>(&'a Weakened);
+
+#[derive(Template)]
+#[template(path = "mail/weakened.html")]
+struct WeakenedHtml<'a>(&'a Weakened);
+
+impl Letter for Weakened {
+    fn subject(&self) -> String {
+        format!("The rules of @{} are weaker now", self.brand)
+    }
+
+    fn plain(&self) -> Result<String> {
+        WeakenedText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        WeakenedHtml(self).render().map_err(Error::internal)
+    }
+}

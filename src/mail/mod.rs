@@ -17,7 +17,7 @@ use lettre::{
     transport::smtp,
 };
 
-pub use letter::{Letter, Overridden, Reset};
+pub use letter::{Letter, Overridden, Reset, Weakened};
 
 use crate::{
     config,

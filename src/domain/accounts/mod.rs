@@ -22,15 +22,15 @@ pub use passkeys::{
     prune_challenges, remove_passkey, rename_passkey, use_passkey,
 };
 pub use queries::{
-    Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, is_employee,
-    is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately, names_of, of_people, spelling,
-    weekly,
+    Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, guests_among,
+    is_employee, is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately, names_of,
+    of_people, spelling, weekly, with_address,
 };
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
 };
-pub use rights::{Right, brands_with, need_right, people_with, role_on};
-pub use scopes::{SCOPES, covers, narrowed, read_scopes};
+pub use rights::{Right, brands_with, need_right, people_on, people_with, role_on};
+pub use scopes::{APPROVE, SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{
     SecondStep, begin_second_step, confirm_second_step, count_recovery_codes, end_second_step, has_second_step,
     second_step, take_code, take_recovery_code,

@@ -188,6 +188,25 @@ pub fn employees_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>>
         .load(conn)?)
 }
 
+/// Which of these actors belong to people who have a login here and do not work here, such as customers, in no order.
+pub fn guests_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>> {
+    Ok(accounts::table
+        .filter(accounts::actor_id.eq_any(ids.to_vec()))
+        .filter(accounts::kind.ne(AccountKind::Employee))
+        .select(accounts::actor_id)
+        .load(conn)?)
+}
+
+/// Which of these people can be written a letter.
+pub fn with_address(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+    Ok(accounts::table
+        .filter(accounts::id.eq_any(ids.to_vec()))
+        .filter(accounts::email.is_not_null())
+        .order(accounts::id)
+        .select(accounts::id)
+        .load(conn)?)
+}
+
 /// What these people are called: username and display name. Whoever was deleted has the name that nobody gets again.
 pub fn names_of(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, String, String)>> {
     Ok(accounts::table

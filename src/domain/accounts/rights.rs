@@ -144,3 +144,14 @@ pub fn people_with(conn: &mut Conn, brands: &[ActorId], right: Right) -> Result<
         .select((grants::actor_id, grants::account_id))
         .load(conn)?)
 }
+
+/// Everybody who has a role on a brand, and may sign in, those with one for longest first.
+pub fn people_on(conn: &mut Conn, brand: ActorId) -> Result<Vec<AccountId>> {
+    Ok(grants::table
+        .inner_join(accounts::table)
+        .filter(grants::actor_id.eq(brand))
+        .filter(may_have_roles!())
+        .order((grants::created_at, grants::account_id))
+        .select(grants::account_id)
+        .load(conn)?)
+}

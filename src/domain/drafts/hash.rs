@@ -1,16 +1,18 @@
 //! What exactly is approved.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    domain::{media::Media, scheduled::Wish},
+    db::Timestamp,
+    domain::{media::Media, posts::Post, scheduled::Wish},
     error::Result,
     text,
 };
 
 /// The SHA-256 of everything that readers will see of a draft: whoever approves, approves this. `media` are its uploads;
-/// the file of one never changes, so its name stands for it, but what it says of itself may be written anew.
-pub fn content_hash(wish: &Wish, media: &[Media]) -> Result<String> {
+/// the file of one never changes, so its name stands for it, but what it says of itself may be written anew. `changes` is
+/// the post that it changes, as it is: whoever approves an edit approves it in place of that.
+pub fn content_hash(wish: &Wish, media: &[Media], changes: Option<&Post>) -> Result<String> {
     let files = wish.media.iter().map(|id| {
         let upload = media.iter().find(|upload| upload.id == *id);
         json!({
@@ -20,7 +22,7 @@ pub fn content_hash(wish: &Wish, media: &[Media]) -> Result<String> {
             "focus": upload.and_then(|upload| upload.details.0.focus),
         })
     });
-    Ok(text::fingerprint(&json!({
+    let mut said = json!({
         "body": wish.text,
         "markdown": wish.markdown,
         "content_warning": wish.summary,
@@ -33,5 +35,10 @@ pub fn content_hash(wish: &Wish, media: &[Media]) -> Result<String> {
         "quoting": wish.quoting,
         "poll": wish.poll,
         "media": files.collect::<Vec<_>>(),
-    }))?)
+    });
+    if let (Some(post), Value::Object(fields)) = (changes, &mut said) {
+        let since = post.edited_at.map(Timestamp::rfc3339);
+        fields.insert("changes".to_owned(), json!({ "post": post.id, "since": since }));
+    }
+    Ok(text::fingerprint(&said)?)
 }

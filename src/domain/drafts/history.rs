@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::Draft;
 use crate::{
     db::{
-        Conn, Json, Timestamp, Tx,
+        Conn, Json, Timestamp, Tx, octet_length,
         schema::{draft_reviews, draft_versions},
     },
     domain::{AccountId, DraftId, scheduled::Wish},
@@ -16,6 +16,8 @@ use crate::{
 
 /// How many earlier texts of a draft are kept.
 pub const VERSIONS: i64 = 100;
+/// How many bytes they may have together; the present one is kept whatever its length.
+pub const VERSIONS_BYTES: i64 = 256 * 1024;
 /// What one person saves within so long is one step: drafts are saved every few seconds.
 const STEP: Duration = Duration::from_secs(600);
 
@@ -69,7 +71,7 @@ pub(super) fn keep(
         && !was_reviewed(tx.conn(), draft, &last.content_hash)?
     {
         diesel::update(draft_versions::table.find(last.id)).set(said).execute(tx.conn())?;
-        return Ok(());
+        return forget_oldest(tx, draft);
     }
     let id = tx.new_id();
     diesel::insert_into(draft_versions::table)
@@ -81,15 +83,35 @@ pub(super) fn keep(
             draft_versions::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    let ids: Vec<i64> = draft_versions::table
+    forget_oldest(tx, draft)
+}
+
+/// Keeps the newest texts: whoever saves without end would fill the disk.
+fn forget_oldest(tx: &mut Tx<'_>, draft: DraftId) -> Result<()> {
+    let sizes: Vec<(i64, i32)> = draft_versions::table
         .filter(draft_versions::draft_id.eq(draft))
         .order(draft_versions::id.desc())
-        .offset(VERSIONS)
-        .limit(VERSIONS)
-        .select(draft_versions::id)
+        .select((draft_versions::id, octet_length(draft_versions::wish)))
         .load(tx.conn())?;
-    if !ids.is_empty() {
-        diesel::delete(draft_versions::table.filter(draft_versions::id.eq_any(ids))).execute(tx.conn())?;
+    let mut bytes = 0;
+    let too_much = (0..).zip(sizes).find(|(number, (_, size))| {
+        bytes += i64::from(*size);
+        *number >= VERSIONS || *number > 0 && bytes > VERSIONS_BYTES
+    });
+    if let Some((_, (last, _))) = too_much {
+        let old = draft_versions::table.filter(draft_versions::draft_id.eq(draft)).filter(draft_versions::id.le(last));
+        diesel::delete(old).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// Forgets all texts of a draft but the present one: it was thrown away.
+pub(super) fn keep_last(tx: &mut Tx<'_>, draft: DraftId) -> Result<()> {
+    let all = draft_versions::table.filter(draft_versions::draft_id.eq(draft));
+    let last: Option<i64> =
+        all.order(draft_versions::id.desc()).select(draft_versions::id).first(tx.conn()).optional()?;
+    if let Some(last) = last {
+        diesel::delete(all.filter(draft_versions::id.lt(last))).execute(tx.conn())?;
     }
     Ok(())
 }

@@ -1,13 +1,16 @@
 //! What is written for a brand before it is a post: by several people, under the brand's rules.
 //!
 //! A draft is changed ([`save`]), handed in ([`submit`]), approved or given back ([`approve`], [`request_changes`]), and
-//! published now or later ([`publish`], [`schedule`], [`publish_next`]). Who may do each is the table of
+//! published now or later ([`publish`], [`schedule`], [`publish_due`]); one that changes a published post ([`begin_edit`])
+//! goes the same way. Who may do each is the table of
 //! `accounts::Right`; how many must agree is the brand's [`Policy`](super::brands::Policy); whether they agree to what is there now is [`Standing`],
 //! which counts approvals of one [`content_hash`] only. Publishing is `posts::compose` and `posts::create`, as at every
 //! other door, in the transaction in which the draft becomes [`DraftState::Published`].
 
+mod edits;
 mod hash;
 mod history;
+mod once;
 mod presence;
 mod publish;
 mod queries;
@@ -19,18 +22,20 @@ mod write;
 
 use diesel::prelude::*;
 
+pub use edits::begin_edit;
 pub use hash::content_hash;
-pub use history::{PastText, VERSIONS, history};
+pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history};
+pub use once::{Once, act_once, prune_acts};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
-pub use queries::{find, find_override, forget_all_of, get, list, prune};
+pub use queries::{find, forget_all_of, get, list, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
-pub use schedule::{publish_next, schedule};
-pub use standing::Standing;
+pub use schedule::{hold_broken, next_due, publish_due, schedule};
+pub use standing::{Counted, Standing};
 pub use view::{DraftView, view};
-pub use write::{Content, OPEN, Once, create, discard, save};
+pub use write::{Content, OPEN, create, discard, save};
 
-use super::{AccountId, ActorId, DraftId, MediaId, PostId, accounts, scheduled::Wish};
+use super::{AccountId, ActorId, DraftId, MediaId, PostId, accounts, posts::Post, scheduled::Wish};
 use crate::{
     db::{Json, Timestamp, schema::drafts},
     error::{Error, Result},
@@ -100,6 +105,10 @@ pub struct Draft {
     pub override_reason: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The published post that it changes; a new post comes of all others.
+    pub of_post: Option<PostId>,
+    /// Who agreed when it was published.
+    pub counted: Option<Json<Counted>>,
 }
 
 /// Who handles a draft: a person, and whom their token acts as.
@@ -165,4 +174,10 @@ fn said(text: &str, shortest: usize, longest: usize, code: &'static str) -> Resu
 /// The uploads that a draft has, in order.
 fn uploads(wish: &Wish) -> &[MediaId] {
     &wish.media
+}
+
+/// Those of them that do not hang on the post which it changes.
+fn new_uploads(wish: &Wish, changes: Option<&Post>) -> Vec<MediaId> {
+    let there = |id: &MediaId| changes.is_some_and(|post| post.attachments.0.iter().any(|one| one.media == Some(*id)));
+    wish.media.iter().copied().filter(|id| !there(id)).collect()
 }

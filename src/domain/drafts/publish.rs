@@ -4,21 +4,22 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome,
+    Counted, Draft, DraftState, Hand, Outcome,
+    edits::changed_post,
+    new_uploads,
     queries::{get_for, get_with_role},
     review::is_stale,
     said,
-    standing::{Standing, answered_by, standing},
-    uploads,
+    standing::{Standing, standing, whom_it_answers},
     write::note,
     wrong_state,
 };
 use crate::{
-    db::{Key, Timestamp, Tx, schema::drafts},
+    db::{Json, Key, Timestamp, Tx, schema::drafts},
     domain::{
         AccountId, By, DraftId, PostId, Site,
         accounts::{self, Right},
-        audit::Act,
+        audit::{self, About, Act, Entry},
         brands,
         media::{self, Holder},
         posts,
@@ -34,10 +35,12 @@ pub const REASON: (usize, usize) = (15, 1_000);
 pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Option<i64>) -> Result<Outcome> {
     tx.lock(Key("draft", &[id.0]))?;
     let (draft, role) = get_with_role(tx.conn(), hand, id)?;
-    let answered = answered_by(tx.conn(), &draft)?;
-    let free = brands::policy_of(tx.conn(), draft.actor_id)?.lets_go(answered);
-    if !(free && role.may(Right::ReplyWithoutApproval)) {
-        accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::Publish)?;
+    let answers = whom_it_answers(tx.conn(), &draft)?;
+    let free = brands::policy_of(tx.conn(), draft.actor_id)?.lets_go(answers);
+    match draft.of_post {
+        Some(_) => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::EditPublished).map(drop)?,
+        None if free && role.may(Right::ReplyWithoutApproval) => {}
+        None => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::Publish).map(drop)?,
     }
     match draft.state {
         DraftState::Published => return Ok(Outcome::Done(id)),
@@ -50,8 +53,8 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
     Ok(Outcome::Done(id))
 }
 
-/// Publishes a draft in an emergency, whatever approvals it lacks. Every other manager of the brand is told by letter;
-/// where there is nobody who could be told, it is refused.
+/// Publishes a draft in an emergency, whatever approvals it lacks. Every other manager of the brand who has an e-mail
+/// address is told by letter; where there is none, it is refused.
 pub fn publish_anyway(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -69,30 +72,49 @@ pub fn publish_anyway(
     }
     let reason = said(reason, REASON.0, REASON.1, "draft.reason")?;
     let managers = accounts::people_with(tx.conn(), &[draft.actor_id], Right::Override)?;
-    let told: Vec<AccountId> =
+    let others: Vec<AccountId> =
         managers.into_iter().map(|(_, manager)| manager).filter(|manager| *manager != hand.account).collect();
+    let told = accounts::with_address(tx.conn(), &others)?;
     if told.is_empty() {
-        let refused = "This brand has no second manager who could be told of it. Give somebody that role first.";
+        let refused = "This brand has no second manager with an e-mail address who could be told of it. Give somebody \
+                       that role first, or the manager an address.";
         return Err(Error::conflict("draft.no_second_manager", refused));
     }
+    hold_changed(tx, &draft)?;
     let now = tx.now();
     let standing = standing(tx.conn(), &draft, now)?;
     diesel::update(drafts::table.find(id)).set(drafts::override_reason.eq(&reason)).execute(tx.conn())?;
     let post = put_out(tx, site, hand.account, &draft, &standing)?;
-    let details = json!({ "post": post, "told": told, "needed": standing.needed, "approved_by": standing.approved_by });
-    note(tx, &draft, Act::DraftOverridden, Some(&reason), details)?;
-    for manager in told {
-        tx.defer(&Job::TellOfOverride { draft: id, manager })?;
+    let without_address: Vec<AccountId> = others.into_iter().filter(|manager| !told.contains(manager)).collect();
+    let details = json!({
+        "post": post,
+        "told": told,
+        "without_address": without_address,
+        "needed": standing.needed,
+        "approved_by": standing.approved_by,
+    });
+    let (about, brand) = (About::Draft(id), Some(draft.actor_id));
+    let entry = Entry { act: Act::DraftOverridden, about, brand, reason: Some(&reason), details };
+    let entry = audit::record_numbered(tx, &entry)?;
+    for account in told {
+        tx.defer(&Job::TellOfAct { entry, account })?;
     }
     Ok(Outcome::Done(id))
 }
 
 /// How the draft stands, when it may be published; refused when it may not.
 pub(super) fn ready(tx: &mut Tx<'_>, draft: &Draft) -> Result<Standing> {
+    hold_changed(tx, draft)?;
+    brands::hold_policy(tx, draft.actor_id)?;
     let now = tx.now();
     let standing = standing(tx.conn(), draft, now)?;
     standing.must_be_met()?;
     Ok(standing)
+}
+
+/// Nobody else changes the post that a draft changes: who approved an edit approved it in place of what is there.
+fn hold_changed(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
+    draft.of_post.map_or(Ok(()), |post| tx.lock(Key("post", &[post.0])))
 }
 
 /// Makes the post, by the same operations as every other door, and ends the draft with it.
@@ -105,16 +127,29 @@ pub(super) fn put_out(
 ) -> Result<PostId> {
     let by = By::Local { actor: draft.actor_id, account: Some(person) };
     media::release(tx, Holder::Draft(draft.id))?;
-    let mut composed = posts::compose(tx, site, &by, &draft.wish.0.clone().into_post())?;
+    let mut composed = compose(tx, site, &by, draft)?;
     composed.approved = true;
     composed.author = Some(draft.author_id);
-    let post = posts::create(tx, site, &by, &composed)?;
+    let post = match draft.of_post {
+        Some(post) => {
+            posts::edit(tx, &by, post, &composed)?;
+            post
+        }
+        None => posts::create(tx, site, &by, &composed)?,
+    };
     settle(tx, draft, DraftState::Published)?;
+    let counted = Counted { needed: standing.needed, approved_by: standing.approved_by.clone() };
     diesel::update(drafts::table.find(draft.id))
-        .set((drafts::post_id.eq(post), drafts::published_by.eq(person), drafts::content_hash.eq(&standing.hash)))
+        .set((
+            drafts::post_id.eq(draft.of_post.is_none().then_some(post)),
+            drafts::published_by.eq(person),
+            drafts::content_hash.eq(&standing.hash),
+            drafts::counted.eq(Some(Json(counted))),
+        ))
         .execute(tx.conn())?;
     let details = json!({
         "post": post,
+        "edit": draft.of_post.is_some(),
         "author": draft.author_id,
         "by": person,
         "content_hash": standing.hash,
@@ -128,10 +163,26 @@ pub(super) fn put_out(
 pub(super) fn must_be_publishable(tx: &mut Tx<'_>, site: &Site, person: AccountId, draft: &Draft) -> Result<()> {
     let by = By::Local { actor: draft.actor_id, account: Some(person) };
     media::release(tx, Holder::Draft(draft.id))?;
-    let mut composed = posts::compose(tx, site, &by, &draft.wish.0.clone().into_post())?;
+    let mut composed = compose(tx, site, &by, draft)?;
     composed.approved = true;
-    posts::check_may_publish(tx, &by, &composed)?;
-    media::hold(tx, draft.actor_id, Holder::Draft(draft.id), uploads(&draft.wish.0))
+    let changes = changed_post(tx.conn(), draft)?;
+    if changes.is_none() {
+        posts::check_may_publish(tx, &by, &composed)?;
+    }
+    media::hold(tx, draft.actor_id, Holder::Draft(draft.id), &new_uploads(&draft.wish.0, changes.as_ref()))
+}
+
+/// What a draft says, as a post is made of it.
+fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<posts::Draft> {
+    let mut new = draft.wish.0.clone().into_post();
+    match changed_post(tx.conn(), draft)? {
+        Some(post) => {
+            new.edited = Some(post.id);
+            new.title.clone_from(&post.title);
+            posts::compose_edit(tx, site, by, post, &new)
+        }
+        None => posts::compose(tx, site, by, &new),
+    }
 }
 
 /// Brings a draft into a state in which it waits for no time.

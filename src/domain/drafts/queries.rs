@@ -11,7 +11,7 @@ use crate::{
         schema::{draft_reviews, drafts},
     },
     domain::{
-        AccountId, ActorId, DraftId, Page,
+        ActorId, DraftId, Page,
         accounts::{self, GrantRole, Right},
     },
     error::{Error, Result},
@@ -90,14 +90,6 @@ pub(super) fn reviews_of(conn: &mut Conn, ids: &[DraftId]) -> Result<Vec<Review>
         .order((draft_reviews::created_at, draft_reviews::id))
         .select(Review::as_select())
         .load(conn)?)
-}
-
-/// What a letter about an override says: the draft, if it was published without approvals.
-pub fn find_override(conn: &mut Conn, id: DraftId, manager: AccountId) -> Result<Option<Draft>> {
-    let Some(draft) = find(conn, id)?.filter(|draft| draft.override_reason.is_some()) else { return Ok(None) };
-    // Who lost the role meanwhile is told nothing any more.
-    let role = accounts::role_on(conn, manager, draft.actor_id)?;
-    Ok(role.filter(|role| role.may(Right::Override)).map(|_| draft))
 }
 
 /// Forgets what was written for a brand that is gone.

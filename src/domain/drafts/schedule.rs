@@ -4,20 +4,21 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome, find,
+    Draft, DraftState, Hand, Outcome,
+    edits::changed_post,
+    find, new_uploads,
     publish::{must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
-    uploads,
     write::note,
     wrong_state,
 };
 use crate::{
     db::{Key, Timestamp, Tx, schema::drafts},
     domain::{
-        ActorId, DraftId, Site,
+        AccountId, ActorId, DraftId, Site,
         accounts::{self, Right},
-        audit::Act,
+        audit::{self, About, Act, Entry},
         media::{self, Holder},
         work::Job,
     },
@@ -58,10 +59,8 @@ pub fn schedule(
     Ok(Outcome::Done(id))
 }
 
-/// Publishes the next draft of a brand whose time has come, and answers whether there may be another. In one
-/// transaction it is published and waits no longer, so it is published once, whenever the process dies. What may not be
-/// published any more is held, with the reason.
-pub fn publish_next(tx: &mut Tx<'_>, site: &Site, brand: ActorId) -> Result<bool> {
+/// The next draft of a brand whose time has come. Where none has, the job comes again when the first is due.
+pub fn next_due(tx: &mut Tx<'_>, brand: ActorId) -> Result<Option<DraftId>> {
     tx.lock(Key("drafts.due", &[brand.0]))?;
     let next: Option<(DraftId, Option<Timestamp>)> = drafts::table
         .filter(drafts::actor_id.eq(brand))
@@ -71,23 +70,52 @@ pub fn publish_next(tx: &mut Tx<'_>, site: &Site, brand: ActorId) -> Result<bool
         .select((drafts::id, drafts::scheduled_at))
         .first(tx.conn())
         .optional()?;
-    let Some((id, Some(at))) = next else { return Ok(false) };
+    let Some((id, Some(at))) = next else { return Ok(None) };
     if at > tx.now() {
         tx.defer(&Job::PublishDrafts { actor: brand, at })?;
-        return Ok(false);
+        return Ok(None);
     }
+    Ok(Some(id))
+}
+
+/// Publishes a draft whose time has come. In one transaction it is published and waits no longer, so it is published
+/// once, whenever the process dies. What may not be published any more is held, with the reason.
+pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
     tx.lock(Key("draft", &[id.0]))?;
-    // Somebody may have changed it while this waited for them.
-    let due =
-        find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled && draft.scheduled_at == Some(at));
-    let Some(draft) = due else { return Ok(true) };
+    let now = tx.now();
+    // Somebody may have changed it, or published it, meanwhile.
+    let due = find(tx.conn(), id)?
+        .filter(|draft| draft.state == DraftState::Scheduled && draft.scheduled_at.is_some_and(|at| at <= now));
+    let Some(draft) = due else { return Ok(()) };
     match send(tx, site, &draft) {
-        Ok(()) => {}
-        Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable) => return Err(error),
-        // Nothing was written: operations refuse before they write.
-        Err(error) => hold(tx, &draft, error.safe())?,
+        Err(error) if !matches!(error.kind(), Kind::Internal | Kind::Unavailable) => {
+            // Nothing was written: operations refuse before they write.
+            hold(tx, &draft, error.safe())
+        }
+        sent => sent,
     }
-    Ok(true)
+}
+
+/// Holds a draft that could not be published by a fault of ours, so that those behind it are published. Of the draft
+/// itself nothing is read: it may be what is broken.
+pub fn hold_broken(tx: &mut Tx<'_>, brand: ActorId, id: DraftId) -> Result<()> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let told = "A fault of this server kept this from being published. Look at it, and give it another time.";
+    let now = tx.now();
+    let held = diesel::update(drafts::table.find(id).filter(drafts::state.eq(DraftState::Scheduled)))
+        .set((
+            drafts::state.eq(DraftState::Held),
+            drafts::scheduled_at.eq(None::<Timestamp>),
+            drafts::scheduled_by.eq(None::<AccountId>),
+            drafts::held.eq(told),
+            drafts::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    if held == 0 {
+        return Ok(());
+    }
+    let (act, about) = (Act::DraftHeld, About::Draft(id));
+    audit::record(tx, &Entry { act, about, brand: Some(brand), reason: Some(told), details: json!({}) })
 }
 
 /// Rights are those of this moment: of whoever scheduled it, of its author, and of those who approved it.
@@ -105,6 +133,7 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
 fn hold(tx: &mut Tx<'_>, draft: &Draft, reason: &str) -> Result<()> {
     settle(tx, draft, DraftState::Held)?;
     diesel::update(drafts::table.find(draft.id)).set(drafts::held.eq(reason)).execute(tx.conn())?;
-    media::hold_free(tx, draft.actor_id, Holder::Draft(draft.id), uploads(&draft.wish.0))?;
+    let changes = changed_post(tx.conn(), draft)?;
+    media::hold_free(tx, draft.actor_id, Holder::Draft(draft.id), &new_uploads(&draft.wish.0, changes.as_ref()))?;
     note(tx, draft, Act::DraftHeld, Some(reason), json!({ "author": draft.author_id }))
 }

@@ -2,18 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, Review, Verdict, hash::content_hash, queries::reviews_of};
+use serde::{Deserialize, Serialize};
+
+use super::{Draft, Review, Verdict, edits::changed_post, hash::content_hash, queries::reviews_of};
 use crate::{
-    db::{Conn, Timestamp},
+    db::{Conn, Json, Timestamp},
     domain::{
-        AccountId, ActorId,
+        AccountId,
         accounts::{self, Right},
-        brands::{self, Policy},
+        brands::{self, Answers, Policy},
         media::{self, Media},
         posts,
     },
     error::{Error, Result},
 };
+
+/// How a draft stood when it was published: whoever agreed then agreed, whatever became of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// How many approvals it needed.
+    pub needed: usize,
+    /// Whose approvals counted.
+    pub approved_by: Vec<AccountId>,
+}
 
 /// How a draft stands with those who must agree to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +61,12 @@ impl Standing {
     }
 
     /// How a draft stands by what was said of it. Approvals count when they are of the text that is there now, not too
-    /// old, and of somebody who may still approve and wrote nothing of it. `answered` is the author of what it answers.
+    /// old, and of somebody who may still approve and wrote nothing of it. An objection stays, whatever becomes of whoever
+    /// raised it: it goes with the text, or when they agree. What is published stands as it stood then.
     pub(super) fn of(
         draft: &Draft,
         policy: &Policy,
-        answered: Option<ActorId>,
+        answers: Answers,
         hash: String,
         reviews: &[Review],
         approvers: &[AccountId],
@@ -63,21 +75,24 @@ impl Standing {
         let heard = |verdict: Verdict| {
             let hash = &hash;
             reviews.iter().filter(move |review| {
-                review.draft_id == draft.id
-                    && review.verdict == verdict
-                    && review.content_hash == *hash
-                    && approvers.contains(&review.account_id)
+                review.draft_id == draft.id && review.verdict == verdict && review.content_hash == *hash
             })
         };
         let counts = |review: &&Review| {
             let wrote = draft.writers.0.contains(&review.account_id) || draft.author_id == review.account_id;
-            (policy.self_approve || !wrote) && now.since(review.created_at) < policy.approval_lasts()
+            approvers.contains(&review.account_id)
+                && (policy.self_approve || !wrote)
+                && now.since(review.created_at) < policy.approval_lasts()
         };
         let approved: BTreeSet<AccountId> =
             heard(Verdict::Approved).filter(counts).map(|review| review.account_id).collect();
         let objected: BTreeSet<AccountId> = heard(Verdict::ChangesRequested).map(|review| review.account_id).collect();
+        if let Some(Json(counted)) = &draft.counted {
+            let Counted { needed, approved_by } = counted.clone();
+            return Self { needed, approved_by, objected_by: objected.into_iter().collect(), hash };
+        }
         Self {
-            needed: policy.needed(answered),
+            needed: policy.needed(answers),
             approved_by: approved.into_iter().collect(),
             objected_by: objected.into_iter().collect(),
             hash,
@@ -88,21 +103,27 @@ impl Standing {
 /// How a draft stands at this moment.
 pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result<Standing> {
     let policy = brands::policy_of(conn, draft.actor_id)?;
-    let answered = answered_by(conn, draft)?;
+    let answers = whom_it_answers(conn, draft)?;
     let reviews = reviews_of(conn, &[draft.id])?;
     let approvers = accounts::people_with(conn, &[draft.actor_id], Right::Approve)?;
     let approvers: Vec<AccountId> = approvers.into_iter().map(|(_, account)| account).collect();
-    Ok(Standing::of(draft, &policy, answered, fresh_hash(conn, draft)?, &reviews, &approvers, now))
+    Ok(Standing::of(draft, &policy, answers, fresh_hash(conn, draft)?, &reviews, &approvers, now))
 }
 
-/// Whom a draft answers.
-pub(super) fn answered_by(conn: &mut Conn, draft: &Draft) -> Result<Option<ActorId>> {
-    let Some(answered) = draft.wish.0.reply_to else { return Ok(None) };
-    Ok(posts::find(conn, answered)?.map(|post| post.author_id))
+/// Whom a draft answers; the post that it changes, where it changes one.
+pub(super) fn whom_it_answers(conn: &mut Conn, draft: &Draft) -> Result<Answers> {
+    let author = match changed_post(conn, draft)? {
+        Some(post) => post.reply_to_author_id,
+        None => match draft.wish.0.reply_to {
+            Some(answered) => posts::find(conn, answered)?.map(|post| post.author_id),
+            None => None,
+        },
+    };
+    brands::answers(conn, author)
 }
 
 /// The hash of what is there now: what an upload shows may have been said anew since it was saved.
 pub(super) fn fresh_hash(conn: &mut Conn, draft: &Draft) -> Result<String> {
     let uploads: Vec<Media> = media::find_many(conn, &draft.wish.0.media)?;
-    content_hash(&draft.wish.0, &uploads)
+    content_hash(&draft.wish.0, &uploads, changed_post(conn, draft)?.as_ref())
 }

@@ -1,13 +1,13 @@
 //! Drafts as they are shown, in a fixed number of queries however many they are.
 
-use super::{Draft, Review, Standing, content_hash, presence::present, queries::reviews_of};
+use super::{Draft, DraftState, Review, Standing, content_hash, presence::present, queries::reviews_of};
 use crate::{
     db::{Conn, Timestamp},
     domain::{
         AccountId, ActorId, DraftId, MediaId, PostId,
         accounts::{self, Right},
         actors::{self, Actor},
-        brands::{self, Policy},
+        brands::{self, Answers, Policy},
         media::{self, Media},
         posts,
     },
@@ -38,8 +38,9 @@ impl DraftView {
     pub fn people(&self) -> Vec<AccountId> {
         let draft = &self.draft;
         let named = [Some(draft.author_id), Some(draft.reply_owner_id), draft.scheduled_by, draft.published_by];
+        let agreed = self.standing.approved_by.iter().copied();
         let reviewers = self.reviews.iter().map(|review| review.account_id);
-        named.into_iter().flatten().chain(reviewers).chain(self.writing.iter().copied()).collect()
+        named.into_iter().flatten().chain(reviewers).chain(agreed).chain(self.writing.iter().copied()).collect()
     }
 }
 
@@ -51,13 +52,21 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
     ids_of_brands.dedup();
     let uploads: Vec<MediaId> = drafts.iter().flat_map(|draft| draft.wish.0.media.clone()).collect();
     let related: Vec<PostId> =
-        drafts.iter().flat_map(|draft| [draft.post_id, draft.wish.0.reply_to]).flatten().collect();
+        drafts.iter().flat_map(|draft| [draft.post_id, draft.of_post, draft.wish.0.reply_to]).flatten().collect();
     let (policies, actors) = (brands::policies_of(conn, &ids_of_brands)?, actors::get_many(conn, &ids_of_brands)?);
     let approvers = accounts::people_with(conn, &ids_of_brands, Right::Approve)?;
     let (reviews, media) = (reviews_of(conn, &ids)?, media::find_many(conn, &uploads)?);
     let (writing, posts) = (present(conn, &ids, now)?, posts::get_many(conn, &related)?);
     let post = |id: Option<PostId>| posts.iter().find(|post| Some(post.id) == id);
-    let shown = |draft: Draft| {
+    let answered: Vec<Option<ActorId>> = drafts
+        .iter()
+        .map(|draft| match post(draft.of_post) {
+            Some(changed) => changed.reply_to_author_id,
+            None => post(draft.wish.0.reply_to).map(|answered| answered.author_id),
+        })
+        .collect();
+    let answers = brands::all_answers(conn, &answered)?;
+    let shown = |(draft, answers): (Draft, Answers)| {
         let policy = policies.iter().find(|policy| policy.actor_id == draft.actor_id);
         let policy = policy.cloned().unwrap_or_else(|| Policy::usual(draft.actor_id));
         let approvers: Vec<AccountId> =
@@ -65,18 +74,21 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
         let reviews: Vec<Review> = reviews.iter().filter(|review| review.draft_id == draft.id).cloned().collect();
         let media: Vec<Media> =
             draft.wish.0.media.iter().filter_map(|id| media.iter().find(|one| one.id == *id).cloned()).collect();
-        let hash = content_hash(&draft.wish.0, &media)?;
-        let answered = post(draft.wish.0.reply_to).map(|post| post.author_id);
-        let standing = Standing::of(&draft, &policy, answered, hash, &reviews, &approvers, now);
+        // What is published is what was approved, whatever became of the post since.
+        let hash = match draft.state {
+            DraftState::Published => draft.content_hash.clone(),
+            _ => content_hash(&draft.wish.0, &media, post(draft.of_post))?,
+        };
+        let standing = Standing::of(&draft, &policy, answers, hash, &reviews, &approvers, now);
         Ok(DraftView {
             brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),
             writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),
-            post_url: post(draft.post_id).and_then(|post| post.url.clone()),
+            post_url: post(draft.post_id.or(draft.of_post)).and_then(|post| post.url.clone()),
             reviews,
             standing,
             media,
             draft,
         })
     };
-    drafts.into_iter().map(shown).collect()
+    drafts.into_iter().zip(answers).map(shown).collect()
 }

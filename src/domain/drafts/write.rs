@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome, hash::content_hash, history, presence, queries::get_to_write, uploads,
-    wrong_state,
+    Draft, DraftState, Hand, Outcome, edits::check_edit, hash::content_hash, history, new_uploads, once::Once,
+    presence, queries::get_to_write, uploads, wrong_state,
 };
 use crate::{
     db::{Conn, Json, Key, Tx, schema::drafts},
     domain::{
-        AccountId, ActorId, Audience, DraftId, Site, TokenId,
+        AccountId, ActorId, Audience, DraftId, PostId, Site,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
         media::{self, Holder},
@@ -37,23 +37,14 @@ pub struct Content {
     pub reply_owner: Option<AccountId>,
 }
 
-/// What a client calls one act of beginning a draft, so that it may ask twice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Once {
-    /// The token that writes.
-    pub token: TokenId,
-    /// The client's name for the act.
-    pub key: String,
-    /// What it said, as a fingerprint.
-    pub request: String,
-}
-
-/// Begins a draft for a brand. The same key with the same words is the same draft.
+/// Begins a draft for a brand: of something new, or of a post that is to be changed. The same key with the same words is
+/// the same draft.
 pub fn create(
     tx: &mut Tx<'_>,
     site: &Site,
     hand: &Hand,
     brand: ActorId,
+    of_post: Option<PostId>,
     content: &Content,
     once: Option<&Once>,
 ) -> Result<DraftId> {
@@ -70,6 +61,9 @@ pub fn create(
         }
     }
     check(tx.conn(), site, brand, content)?;
+    if let Some(post) = of_post {
+        check_edit(tx.conn(), brand, post, &content.wish)?;
+    }
     let open: i64 = drafts::table
         .filter(drafts::actor_id.eq(brand))
         .filter(drafts::state.eq_any(DraftState::open()))
@@ -96,9 +90,10 @@ pub fn create(
             drafts::request_hash.eq(once.map(|once| &once.request)),
             drafts::created_at.eq(now),
             drafts::updated_at.eq(now),
+            drafts::of_post.eq(of_post),
         ))
         .execute(tx.conn())?;
-    let hash = keep_uploads(tx, hand, brand, id, &content.wish)?;
+    let hash = keep_uploads(tx, hand, brand, (id, of_post), &content.wish)?;
     diesel::update(drafts::table.find(id)).set(drafts::content_hash.eq(&hash)).execute(tx.conn())?;
     history::keep(tx, id, 1, hand.account, &content.wish, &hash)?;
     presence::note(tx, id, hand.account)?;
@@ -113,13 +108,9 @@ fn made(conn: &mut Conn, once: &Once) -> Result<Option<DraftId>> {
         .select((drafts::id, drafts::request_hash))
         .first(conn)
         .optional()?;
-    match known {
-        Some((_, said)) if said.as_ref() != Some(&once.request) => Err(Error::invalid(
-            "request.idempotency_key_reused",
-            "This Idempotency-Key was used for another request. Please use a new one.",
-        )),
-        known => Ok(known.map(|(id, _)| id)),
-    }
+    let Some((id, said)) = known else { return Ok(None) };
+    once.must_be(said.as_deref())?;
+    Ok(Some(id))
 }
 
 /// Gives a draft another text. What is changed is a draft again, whatever it was: approvals are of a text. Nothing is
@@ -139,8 +130,11 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         return Ok(Outcome::Done(id));
     }
     check(tx.conn(), site, draft.actor_id, content)?;
+    if let Some(post) = draft.of_post {
+        check_edit(tx.conn(), draft.actor_id, post, &content.wish)?;
+    }
     media::release(tx, Holder::Draft(id))?;
-    let hash = keep_uploads(tx, hand, draft.actor_id, id, &content.wish)?;
+    let hash = keep_uploads(tx, hand, draft.actor_id, (id, draft.of_post), &content.wish)?;
     let mut writers = draft.writers.0.clone();
     if !writers.contains(&hand.account) {
         writers.push(hand.account);
@@ -176,6 +170,7 @@ pub fn discard(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
     }
     media::release(tx, Holder::Draft(id))?;
     super::publish::settle(tx, &draft, DraftState::Discarded)?;
+    history::keep_last(tx, id)?;
     forget_oldest(tx, draft.actor_id)?;
     note(tx, &draft, Act::DraftDiscarded, None, json!({ "author": draft.author_id }))
 }
@@ -210,11 +205,19 @@ pub(super) fn note(
 }
 
 /// Keeps the uploads of a draft for it, and answers the hash of all that it says. Those of the person become the
-/// brand's: it publishes them.
-fn keep_uploads(tx: &mut Tx<'_>, hand: &Hand, brand: ActorId, id: DraftId, wish: &Wish) -> Result<String> {
-    media::hand_over(tx, hand.own, brand, uploads(wish))?;
-    media::hold(tx, brand, Holder::Draft(id), uploads(wish))?;
-    content_hash(wish, &media::find_many(tx.conn(), uploads(wish))?)
+/// brand's: it publishes them. Those that hang on the post which it changes hang there.
+fn keep_uploads(
+    tx: &mut Tx<'_>,
+    hand: &Hand,
+    brand: ActorId,
+    (id, of_post): (DraftId, Option<PostId>),
+    wish: &Wish,
+) -> Result<String> {
+    let changes = of_post.map(|post| posts::get(tx.conn(), post)).transpose()?;
+    let new = new_uploads(wish, changes.as_ref());
+    media::hand_over(tx, hand.own, brand, &new)?;
+    media::hold(tx, brand, Holder::Draft(id), &new)?;
+    content_hash(wish, &media::find_many(tx.conn(), uploads(wish))?, changes.as_ref())
 }
 
 /// Refuses what could never be published, or would fill the disk; whether it can be is asked when it is handed in.

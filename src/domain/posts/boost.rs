@@ -1,6 +1,7 @@
 //! Passing a post on to one's own followers.
 
 use diesel::prelude::*;
+use serde_json::json;
 
 use super::{
     Audience, Viewer, boost_visible_to, get_visible,
@@ -13,6 +14,8 @@ use crate::{
     },
     domain::{
         ActorId, BoostId, By, Page, PostId, Site,
+        audit::{About, Act},
+        brands,
         home::{self, Entry},
         notifications::{self, NotificationKind},
         work::{Change, Job},
@@ -60,6 +63,7 @@ pub fn boost(
         let known = find_boost_of(tx.conn(), booster.id, id)?;
         return known.map(|known| known.id).ok_or_else(|| Error::internal("a boost that clashes with nothing"));
     };
+    brands::act_for(tx, by, Act::PostBoosted, About::Post(id), json!({}))?;
     diesel::update(posts::table.find(id)).set(posts::boosts_count.eq(posts::boosts_count + 1)).execute(tx.conn())?;
     notifications::tell(tx, post.author_id, NotificationKind::Reblog, booster.id, Some(id))?;
     let entry = Entry { post: id, by: booster.id, boost: Some(boost), reply_to_author: None };
@@ -119,6 +123,7 @@ pub fn unboost(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<bool> {
     if diesel::delete(boosts::table.find(boost.id)).execute(tx.conn())? == 0 {
         return Ok(false);
     }
+    brands::act_for(tx, by, Act::PostUnboosted, About::Post(id), json!({}))?;
     diesel::update(posts::table.find(id)).set(posts::boosts_count.eq(posts::boosts_count - 1)).execute(tx.conn())?;
     let post = super::get(tx.conn(), id)?;
     notifications::forget(tx, post.author_id, NotificationKind::Reblog, by.actor(), Some(id))?;

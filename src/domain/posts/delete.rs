@@ -6,7 +6,7 @@ use super::{
     Audience, Post, find,
     pin::{forget_pin, forget_pins_of},
     quotes, reach,
-    rights::note_deletion,
+    rights::may_delete,
 };
 use crate::{
     db::{
@@ -33,6 +33,7 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
     if post.author_id != by.actor() {
         return Err(Error::forbidden("post.not_yours", "Only its author can delete a post."));
     }
+    may_delete(tx, by, &post)?;
     if let Some(uri) = &post.uri {
         remember_deleted(tx, uri, post.author_id)?;
         if !by.is_remote()
@@ -41,7 +42,6 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
             tx.defer(&Job::Federate { actor: post.author_id, change })?;
         }
     }
-    note_deletion(tx, by, &post)?;
     if post.audience.counts_for(Audience::Public) {
         diesel::update(actors_table::table.find(post.author_id))
             .set(actors_table::posts_count.eq(actors_table::posts_count - 1))

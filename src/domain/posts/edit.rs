@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    Attachment, Audience, Details, Draft, Post, Viewer,
+    Attachment, Audience, Details, Draft, NewPost, Post, Viewer, addressees_of_edit, compose,
     create::write_names,
     get, linked, may_see,
     poll_end::ended_elsewhere,
@@ -19,7 +19,7 @@ use crate::{
         schema::{actors, boosts, hashtags, mentions, post_edits, posts},
     },
     domain::{
-        ActorId, By, PostId,
+        ActorId, By, PostId, Site,
         home::Entry,
         media,
         notifications::{self, NotificationKind},
@@ -58,6 +58,21 @@ pub enum Edit {
     Unchanged,
 }
 
+/// Makes a draft of the new text of a post; what a text does not say stays: the title, the poll, whom it addresses
+/// otherwise.
+pub fn compose_edit(tx: &mut Tx<'_>, site: &Site, by: &By, old: Post, new: &NewPost) -> Result<Draft> {
+    let addressees = addressees_of_edit(tx.conn(), site, &old, new)?;
+    let new = NewPost { addressees, ..new.clone() };
+    let mut draft = compose(tx, site, by, &new)?;
+    draft.kind = old.kind;
+    draft.title = old.title;
+    draft.emojis = old.emojis.0;
+    if new.poll.is_none() {
+        draft.details = old.details.0;
+    }
+    Ok(draft)
+}
+
 /// Gives a post a new text. Only its author may; audience, parent and ids stay whatever the draft says. Older
 /// versions from elsewhere are ignored.
 pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit> {
@@ -66,12 +81,12 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     if old.author_id != by.actor() {
         return Err(Error::forbidden("post.not_yours", "Only its author can edit a post."));
     }
-    may_change(tx, by, &old)?;
     if !by.is_remote() && !old.audience.federates() {
         name_nobody_outside(tx, draft)?;
     }
     let signed = signature::sign_again(tx, by, id, draft)?;
     let draft = signed.as_ref().unwrap_or(draft);
+    may_change(tx, by, &old, draft)?;
     let now = tx.now();
     let edited_at = draft.edited_at.unwrap_or(now).min(now);
     if by.is_remote() && old.edited_at.is_some_and(|known| known > edited_at) {

@@ -26,6 +26,7 @@ mod signature;
 mod spread;
 mod take_back;
 mod thread;
+mod typo;
 mod view;
 mod visibility;
 mod vote;
@@ -43,7 +44,7 @@ pub use create::{Draft, MENTIONS, ReplyTo, check_may_publish, create};
 pub use delete::{
     delete, delete_all_of, deleted_at, deletion, is_deleted_by, may_come, prune_tombstones, remember_deleted,
 };
-pub use edit::{Edit, PastVersion, edit, history};
+pub use edit::{Edit, PastVersion, compose_edit, edit, history};
 pub use files::{Showing, find_file, may_see_file};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};
 pub use linked::first_link;
@@ -67,6 +68,7 @@ pub use signature::{Authorship, find_authorship, named_authors};
 pub use spread::converse_stored;
 pub use take_back::take_back_all_of;
 pub use thread::thread;
+pub use typo::TYPO;
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{
     Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_visible, may_see,

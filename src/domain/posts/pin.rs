@@ -4,6 +4,7 @@
 //! somebody elsewhere may pin what has not come here yet, in whatever order it arrives.
 
 use diesel::prelude::*;
+use serde_json::json;
 
 use super::{
     Post, Viewer, get_visible,
@@ -17,6 +18,8 @@ use crate::{
     },
     domain::{
         ActorId, By, PinId, PostId, actors,
+        audit::{About, Act},
+        brands,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -68,6 +71,7 @@ pub fn pin(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<PinId> {
             format!("At most {PINS} posts can be pinned. Unpin another one first."),
         ));
     }
+    brands::act_for(tx, by, Act::PostPinned, About::Post(id), json!({}))?;
     let pin = insert(tx, actor, &uri)?;
     tx.defer(&Job::Federate { actor, change: Change::Pinned { pin } })?;
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
@@ -89,6 +93,7 @@ pub fn unpin(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<Option<Change>> {
     let post = super::get(tx.conn(), id)?;
     let Some(post_uri) = post.uri else { return Ok(None) };
     let Some(pin) = find_pin_of(tx.conn(), actor, &post_uri)? else { return Ok(None) };
+    brands::act_for(tx, by, Act::PostUnpinned, About::Post(id), json!({}))?;
     diesel::delete(pins::table.find(pin.id)).execute(tx.conn())?;
     let change = Change::Unpinned { pin: pin.id, post_uri, audience: post.audience };
     tx.defer(&Job::Federate { actor, change: change.clone() })?;

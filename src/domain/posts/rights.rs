@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::{Audience, Draft, MENTIONS, Post, Viewer, compose::stays_inside, create::ATTACHMENTS, may_see};
+use super::{
+    Audience, Draft, MENTIONS, Post, TYPO, Viewer, compose::stays_inside, create::ATTACHMENTS, may_see, signature,
+    typo::changed_characters,
+};
 use crate::{
     db::Tx,
     domain::{
@@ -61,8 +64,7 @@ fn must_be_approved(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Opti
     if draft.approved || !author.kind.has_speakers() {
         return Ok(());
     }
-    let policy = brands::policy_of(tx.conn(), author.id)?;
-    if policy.needed(parent.map(|parent| parent.author_id)) == 0 {
+    if brands::approvals_needed(tx, author.id, parent.map(|parent| parent.author_id))? == 0 {
         return Ok(());
     }
     Err(Error::forbidden(
@@ -71,34 +73,63 @@ fn must_be_approved(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Opti
     ))
 }
 
-/// What a brand published with approval is changed without only by who may publish without, and it is written down.
-pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post) -> Result<()> {
-    let By::Local { actor, account } = by else { return Ok(()) };
-    let brand = actors::get(tx.conn(), *actor)?;
-    if !brand.kind.has_speakers() || brands::policy_of(tx.conn(), brand.id)?.needed(old.reply_to_author_id) == 0 {
+/// A brand whose rules ask for approval changes nothing that it published without, whichever door the change came
+/// through; but for little mistakes, where its rules let those go, until they are [`TYPO`] characters together.
+pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> Result<()> {
+    let Some(brand) = needs_approval(tx, by, old, Right::EditPublished)? else { return Ok(()) };
+    if new.approved {
+        return signature::count_typos(tx, old.id, None);
+    }
+    let changed = changed_characters(tx.conn(), old, new)?;
+    if changed == Some(0) {
         return Ok(());
     }
-    let role = account.map(|account| accounts::role_on(tx.conn(), account, brand.id)).transpose()?.flatten();
-    let (Some(account), true) = (account, role.is_some_and(|role| role.may(Right::Override))) else {
-        let told = "This brand publishes what colleagues approved: its managers and owners change that.";
-        return Err(Error::forbidden("brand.approval", told));
+    let before =
+        signature::find_authorship(tx.conn(), old.id)?.map(|known| usize::try_from(known.typos).unwrap_or(TYPO));
+    let lane = brands::policy_of(tx.conn(), brand)?.typo_lane;
+    let (Some(changed), Some(before), true) = (changed, before, lane) else { return Err(unapproved(lane)) };
+    if before + changed > TYPO {
+        return Err(unapproved(lane));
+    }
+    signature::count_typos(tx, old.id, Some(changed))?;
+    let (act, about, details) =
+        (Act::PostEdited, About::Post(old.id), json!({ "lane": "typo", "characters": changed }));
+    audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
+}
+
+fn unapproved(lane: bool) -> Error {
+    let told = if lane {
+        "This is more than a typo, and this brand publishes what colleagues approved. Begin a draft of the post with \
+         your change, and submit that."
+    } else {
+        "This brand publishes what colleagues approved. Begin a draft of the post with your change, and submit that."
     };
-    tx.behalf_of(account.0);
-    let (act, about, details) = (Act::PostEdited, About::Post(old.id), json!({}));
-    audit::record(tx, &Entry { act, about, brand: Some(brand.id), reason: None, details })
+    Error::forbidden("brand.approval", told)
+}
+
+/// The brand of a post that needed approval; refuses who has no right to do this with it. Nothing for people's own
+/// posts, and where the rules ask for nothing.
+fn needs_approval(tx: &mut Tx<'_>, by: &By, old: &Post, right: Right) -> Result<Option<ActorId>> {
+    let By::Local { actor, account } = by else { return Ok(None) };
+    let brand = actors::get(tx.conn(), *actor)?;
+    if !brand.kind.has_speakers() {
+        return Ok(None);
+    }
+    if let Some(account) = account {
+        accounts::need_right(tx.conn(), *account, brand.id, right)?;
+        tx.behalf_of(account.0);
+    }
+    let needed = brands::approvals_needed(tx, brand.id, old.reply_to_author_id)?;
+    Ok((needed > 0).then_some(brand.id))
 }
 
 /// What a brand published with approval is deleted: its draft, who approved it and why it was urgent go with it, so at
 /// least that is written down.
-pub(super) fn note_deletion(tx: &mut Tx<'_>, by: &By, old: &Post) -> Result<()> {
-    let By::Local { actor, account: Some(account) } = by else { return Ok(()) };
-    let brand = actors::get(tx.conn(), *actor)?;
-    if !brand.kind.has_speakers() || brands::policy_of(tx.conn(), brand.id)?.needed(old.reply_to_author_id) == 0 {
-        return Ok(());
-    }
-    tx.behalf_of(account.0);
+pub(super) fn may_delete(tx: &mut Tx<'_>, by: &By, old: &Post) -> Result<()> {
+    let By::Local { account: Some(_), .. } = by else { return Ok(()) };
+    let Some(brand) = needs_approval(tx, by, old, Right::DeletePublished)? else { return Ok(()) };
     let (act, about, details) = (Act::PostDeleted, About::Post(old.id), json!({}));
-    audit::record(tx, &Entry { act, about, brand: Some(brand.id), reason: None, details })
+    audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
 }
 
 /// Refuses more attachments and names than a post may have. `staying` get it already and are not named again.

@@ -31,6 +31,8 @@ pub struct Authorship {
     pub account_id: AccountId,
     /// How the post says so.
     pub shown_as: Signature,
+    /// How many of its characters were changed without approval since it was approved.
+    pub typos: i32,
 }
 
 /// A post of a brand with the name of who wrote it.
@@ -131,6 +133,18 @@ pub(super) fn keep(tx: &mut Tx<'_>, post: PostId, signed: &Signed) -> Result<()>
             authorship::shown_as.eq(signed.shown_as),
         ))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Counts characters of a post that were changed without approval; with `None` all of it was approved anew.
+pub(super) fn count_typos(tx: &mut Tx<'_>, post: PostId, changed: Option<usize>) -> Result<()> {
+    let row = authorship::table.find(post);
+    match changed.and_then(|changed| i32::try_from(changed).ok()) {
+        Some(changed) => {
+            diesel::update(row).set(authorship::typos.eq(authorship::typos + changed)).execute(tx.conn())?
+        }
+        None => diesel::update(row).set(authorship::typos.eq(0)).execute(tx.conn())?,
+    };
     Ok(())
 }
 

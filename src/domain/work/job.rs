@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
-    domain::{AccountId, ActorId, DraftId, MediaId, NotificationId, PostId, SubscriptionId},
+    domain::{AccountId, ActorId, MediaId, NotificationId, PostId, SubscriptionId},
     error::Result,
 };
 
@@ -109,12 +109,12 @@ pub enum Job {
         /// Not before this moment.
         at: Timestamp,
     },
-    /// Tell a manager by letter that somebody published without the approvals that a brand asks for.
-    TellOfOverride {
-        /// What was published.
-        draft: DraftId,
+    /// Tell somebody by letter of what a colleague did with a brand.
+    TellOfAct {
+        /// The entry of the audit log that says it.
+        entry: i64,
         /// Who is told.
-        manager: AccountId,
+        account: AccountId,
     },
     /// Take away what an actor that was deleted leaves behind.
     EraseActor {
@@ -190,7 +190,7 @@ impl Job {
             Self::EndPoll { .. } => "end_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::PublishDrafts { .. } => "publish_drafts",
-            Self::TellOfOverride { .. } => "tell_of_override",
+            Self::TellOfAct { .. } => "tell_of_act",
             Self::EraseActor { .. } => "erase_actor",
             Self::PartFrom { .. } => "part_from",
             Self::DropFiles => "drop_files",
@@ -213,7 +213,7 @@ impl Job {
             | Self::FetchCard { .. }
             | Self::CheckQuote { .. }
             | Self::VerifyFields { .. } => Room::LookedUp,
-            Self::SendReset { .. } | Self::TellOfOverride { .. } => Room::Letters,
+            Self::SendReset { .. } | Self::TellOfAct { .. } => Room::Letters,
             Self::Push { .. } => Room::Pushes,
             Self::Federate { .. }
             | Self::TellVotes { .. }
@@ -257,7 +257,7 @@ impl Later for Job {
             Self::Converse { .. } => Some("converse".to_owned()),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::PublishDrafts { actor, .. } => Some(format!("publish_drafts:{actor}")),
-            Self::TellOfOverride { draft, manager } => Some(format!("tell_of_override:{draft}:{manager}")),
+            Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
@@ -283,7 +283,7 @@ impl Later for Job {
             | Self::EndPoll { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
-            | Self::TellOfOverride { .. }
+            | Self::TellOfAct { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -311,7 +311,7 @@ impl Later for Job {
             | Self::EndPoll { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
-            | Self::TellOfOverride { .. }
+            | Self::TellOfAct { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles

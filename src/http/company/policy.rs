@@ -1,29 +1,37 @@
 //! `/api/guildhall/v1/actors/{id}/policy`: by which rules a brand speaks, and what one may do for it.
 
-use axum::{Router, extract::State, response::Response, routing::get};
-use http::HeaderMap;
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::{delete, get, post},
+};
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::versions::{seen, versioned};
 use crate::{
     app::App,
-    db::{Conn, Timestamp},
+    db::{Conn, Timestamp, Tx},
     domain::{
-        ActorId,
+        AccountId, ActorId,
         accounts::{self, GrantRole, Right},
-        brands::{self, PolicyChange, ReplyLane, Signature},
+        brands::{self, Changed, PolicyChange, Proposal, ReplyLane, Signature},
         drafts::Hand,
     },
     error::{Error, Result},
     http::{
-        extract::{Form, Id, Paths, Session},
+        extract::{Form, Given, Id, Paths, Session},
         problem,
     },
 };
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
-    Router::new().at("/api/guildhall/v1/actors/{id}/policy", get(show).put(change).patch(change))
+    Router::new()
+        .at("/api/guildhall/v1/actors/{id}/policy", get(show).put(change).patch(change))
+        .at("/api/guildhall/v1/actors/{id}/policy/proposals/{proposal}", delete(withdraw))
+        .at("/api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm", post(confirm))
 }
 
 /// The rules of a brand, and what whoever asks may do for it: an app says so before anything is written.
@@ -35,16 +43,44 @@ struct Shown {
     approval_hours: i32,
     reply_lane: ReplyLane,
     signature: Signature,
+    typo_lane: bool,
     version: i64,
     updated_at: Option<String>,
+    /// Weaker rules that wait for a second person.
+    proposal: Option<Proposed>,
     role: GrantRole,
     may: Vec<Right>,
 }
 
-fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
+/// Weaker rules that somebody wishes.
+#[derive(Debug, Serialize)]
+struct Proposed {
+    id: String,
+    /// Whose wish it is.
+    account: AccountId,
+    wished: PolicyChange,
+    reason: Option<String>,
+    at: String,
+}
+
+impl From<Proposal> for Proposed {
+    fn from(proposal: Proposal) -> Self {
+        Self {
+            id: proposal.id.to_string(),
+            account: proposal.account_id,
+            wished: proposal.change.0,
+            reason: proposal.reason,
+            at: proposal.created_at.rfc3339(),
+        }
+    }
+}
+
+fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId, now: Timestamp) -> Result<Shown> {
     let missing = || Error::not_found("brand.not_found", "There is no such brand on which you have a role.");
     let role = accounts::role_on(conn, hand.account, brand)?.filter(|_| hand.reaches(brand)).ok_or_else(missing)?;
     let policy = brands::policy_of(conn, brand)?;
+    // Who may only write is not told of what is not decided.
+    let proposal = if role.may(Right::ChangePolicy) { brands::find_proposal(conn, brand, now)? } else { None };
     Ok(Shown {
         actor: brand,
         min_approvals: policy.min_approvals,
@@ -52,8 +88,10 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
         approval_hours: policy.approval_hours,
         reply_lane: policy.reply_lane,
         signature: policy.signature,
+        typo_lane: policy.typo_lane,
         version: policy.version,
         updated_at: (policy.version > 0).then(|| Timestamp::rfc3339(policy.updated_at)),
+        proposal: proposal.map(Proposed::from),
         role,
         may: Right::ALL.iter().copied().filter(|right| role.may(*right)).collect(),
     })
@@ -66,8 +104,8 @@ fn answer(shown: Shown) -> Response {
 /// `GET /api/guildhall/v1/actors/{id}/policy`
 async fn show(State(app): State<App>, me: Session, Id(brand): Id<ActorId>) -> Result<Response> {
     me.need("read")?;
-    let hand = Hand::of(&me);
-    app.db.read(move |conn| shown(conn, &hand, brand)).await.map(answer)
+    let (hand, now) = (Hand::of(&me), app.db.now());
+    app.db.read(move |conn| shown(conn, &hand, brand, now)).await.map(answer)
 }
 
 /// Other rules; what is left out stays.
@@ -79,9 +117,12 @@ struct Change {
     approval_hours: Option<i32>,
     reply_lane: Option<String>,
     signature: Option<String>,
+    typo_lane: Option<bool>,
+    /// Why, where the rules become weaker.
+    reason: Given,
 }
 
-/// `PUT /api/guildhall/v1/actors/{id}/policy`
+/// `PUT /api/guildhall/v1/actors/{id}/policy`: 202, where weaker rules wait for a second person.
 async fn change(
     State(app): State<App>,
     me: Session,
@@ -93,24 +134,73 @@ async fn change(
     let (hand, seen) = (Hand::of(&me), seen(&headers)?);
     let reply_lane = change.reply_lane.as_deref().map(str::parse).transpose();
     let signature = change.signature.as_deref().map(str::parse).transpose();
+    let reason = change.reason.0.clone();
     let change = PolicyChange {
         min_approvals: change.min_approvals,
         self_approve: change.self_approve,
         approval_hours: change.approval_hours,
         reply_lane: reply_lane.map_err(|told: String| Error::invalid("policy.reply_lane", told))?,
         signature: signature.map_err(|told: String| Error::invalid("policy.signature", told))?,
+        typo_lane: change.typo_lane,
     };
     let changed = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
+        let now = tx.now();
         // Who may not even know of the brand is told so, whatever they ask for.
-        shown(tx.conn(), &hand, brand)?;
-        let done = brands::change_policy(tx, hand.account, brand, &change, seen)?;
-        Ok((done, shown(tx.conn(), &hand, brand)?))
+        shown(tx.conn(), &hand, brand, now)?;
+        let done = brands::change_policy(tx, hand.account, brand, &change, reason.as_deref(), seen)?;
+        Ok((done, shown(tx.conn(), &hand, brand, now)?))
     });
     let (done, shown) = changed.await?;
-    if done {
-        return Ok(answer(shown));
+    match done {
+        Changed::Done => Ok(answer(shown)),
+        Changed::Proposed => {
+            let mut waits = answer(shown);
+            *waits.status_mut() = StatusCode::ACCEPTED;
+            Ok(waits)
+        }
+        Changed::Stale => {
+            let told = "Somebody changed the rules of this brand meanwhile. Look at them, and try again.";
+            Ok(problem::with_current(&Error::conflict("policy.stale", told), &shown))
+        }
     }
-    let told = "Somebody changed the rules of this brand meanwhile. Look at them, and try again.";
-    Ok(problem::with_current(&Error::conflict("policy.stale", told), &shown))
+}
+
+/// `POST /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm`: a second person agrees to weaker rules.
+async fn confirm(
+    State(app): State<App>,
+    me: Session,
+    Path((brand, proposal)): Path<(String, String)>,
+) -> Result<Response> {
+    decide(&app, &me, &brand, &proposal, brands::confirm_policy).await
+}
+
+/// `DELETE /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}`: nobody wishes them any more.
+async fn withdraw(
+    State(app): State<App>,
+    me: Session,
+    Path((brand, proposal)): Path<(String, String)>,
+) -> Result<Response> {
+    decide(&app, &me, &brand, &proposal, brands::drop_proposal).await
+}
+
+async fn decide(
+    app: &App,
+    me: &Session,
+    brand: &str,
+    proposal: &str,
+    decision: fn(&mut Tx<'_>, AccountId, ActorId, i64) -> Result<()>,
+) -> Result<Response> {
+    me.need("admin:write")?;
+    let missing = || Error::not_found("policy.no_proposal", "There is no such wish for other rules.");
+    let brand: ActorId = brand.parse().map_err(|_| missing())?;
+    let (proposal, hand) = (proposal.parse::<i64>().map_err(|_| missing())?, Hand::of(me));
+    let decided = app.db.write(move |tx| {
+        tx.behalf_of(hand.account.0);
+        let now = tx.now();
+        shown(tx.conn(), &hand, brand, now)?;
+        decision(tx, hand.account, brand, proposal)?;
+        shown(tx.conn(), &hand, brand, now)
+    });
+    decided.await.map(answer)
 }

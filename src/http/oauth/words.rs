@@ -43,6 +43,9 @@ fn words(scope: &str) -> &'static str {
         "write:statuses" => "post, edit and delete",
         "follow" => "follow, block and mute",
         "push" => "send you notifications",
+        "guildhall:approve" => {
+            "approve in your name what colleagues wrote for a brand, and publish in an emergency without approval"
+        }
         scope if scope.starts_with("admin:read") => "see what those who run this server see",
         scope if scope.starts_with("admin:write") => "run this server as you may: people, servers, rules",
         _ => "do something that this page has no words for",

@@ -1,5 +1,8 @@
 //! A brand with people in several roles, and what they do with drafts.
 
+use std::fs;
+
+use diesel::{RunQueryDsl, sql_query};
 use guildhall::domain::{
     ActorId,
     accounts::{AccountKind, GrantRole},
@@ -41,9 +44,30 @@ impl Desk {
         desk
     }
 
-    /// Changes the rules of the brand.
-    pub async fn rules(&self, rules: Value) -> Value {
+    /// Changes the rules of the brand, as a manager who is alone may.
+    pub async fn rules(&self, mut rules: Value) -> Value {
+        rules["reason"] = json!("The test asks for it.");
         self.house.put(&self.manager, &format!("{API}/actors/{}/policy", self.brand), rules).await.ok()
+    }
+
+    /// Gives somebody an e-mail address, which is their name at mail.example.
+    pub async fn reached(&self, who: &Person, name: &str) {
+        let update = format!("UPDATE accounts SET email = '{name}@mail.example' WHERE id = {}", who.account);
+        self.house.app.db.write(move |tx| Ok(sql_query(&update).execute(tx.conn())?)).await.unwrap();
+    }
+
+    /// A post of the brand that was approved and published; answers its id.
+    pub async fn published(&self, text: &str) -> String {
+        let id = self.approved(text).await;
+        let published = self.publishes(&self.publisher, &id).await.ok();
+        published["post"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// All letters that were written.
+    pub async fn letters(&self) -> Vec<String> {
+        self.house.work().await;
+        let Ok(folder) = fs::read_dir(self.house.app.config.data_dir.join("mail")) else { return Vec::new() };
+        folder.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap().replace("=\r\n", "")).collect()
     }
 
     /// Somebody with another role, whose name is this.

@@ -1,7 +1,7 @@
 //! A brand whose rules ask for approval publishes nothing without, whichever door it comes through.
 
-use guildhall::domain::accounts::{self, GrantRole};
-use http::{Method, StatusCode};
+use guildhall::domain::accounts;
+use http::StatusCode;
 use serde_json::json;
 
 use super::{
@@ -69,23 +69,32 @@ on_both! {
         assert!(left["guildhall"]["failed"].as_str().unwrap().contains("approved"), "{left}");
     }
 
-    async fn what_was_approved_is_changed_by_managers_only_and_that_is_written_down(database: TestDatabase) {
+    async fn taking_back_what_was_approved_needs_nobody_and_is_written_down(database: TestDatabase) {
         let desk = Desk::open(database).await;
-        let id = desk.approved("The price is 10").await;
-        let post = desk.publishes(&desk.publisher, &id).await.ok()["post"]["id"].as_str().unwrap().to_owned();
-        let path = format!("/api/v1/statuses/{post}");
-        let (app, manager) = (in_an_app(&desk, &desk.publisher, "publisher-app").await, in_an_app(&desk, &desk.manager, "manager-app").await);
-        let change = json!({"status": "The price is 20"});
-        assert_eq!(desk.house.call(Some(&app), Method::PUT, &path, change.clone()).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(desk.said().await, ["<p>The price is 10</p>"]);
-        desk.house.put(&manager, &path, change).await.ok();
-        assert_eq!(desk.said().await, ["<p>The price is 20</p>"]);
-        assert_eq!(audit_acts(&desk).await.last().unwrap(), "post.edited");
-        let other = desk.also("pat", GrantRole::Publisher).await;
-        assert_eq!(refused(&desk.saves(&other, &id, json!({"body": "Other"})).await), (409, "draft.state"));
-        // Taking it back needs nobody, and is written down as well.
-        desk.house.delete(&app, &path).await.ok();
+        let post = desk.published("The price is 10").await;
+        let app = in_an_app(&desk, &desk.publisher, "publisher-app").await;
+        desk.house.delete(&app, &format!("/api/v1/statuses/{post}")).await.ok();
         assert_eq!(desk.said().await.len(), 0);
         assert_eq!(audit_acts(&desk).await.last().unwrap(), "post.deleted");
+    }
+
+    async fn who_answers_a_colleague_writes_for_everybody(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (house, app) = (&desk.house, in_an_app(&desk, &desk.publisher, "publisher-app").await);
+        let carl = house.customer("carl").await;
+        let rival = house.brand_of(&desk.manager).await;
+        let answers = async |to: &str| house.post(&app, "/api/v1/statuses", json!({"status": "As I said", "in_reply_to_id": to})).await.status;
+        // A colleague, oneself, another brand of the company, what the brand said: none of them is somebody else.
+        for who in [&desk.contributor, &desk.publisher, &rival] {
+            let said = house.says(who, json!({"status": "Buy it"})).await;
+            assert_eq!(answers(&said).await, StatusCode::FORBIDDEN);
+            let draft = desk.begins(&desk.publisher, json!({"body": "As I said", "reply_to": said})).await.ok();
+            assert_eq!(draft["approvals"]["needed"], 1);
+            assert_eq!(refused(&desk.publishes(&desk.publisher, draft["id"].as_str().unwrap()).await), (403, "draft.approvals_missing"));
+        }
+        let own = desk.published("News").await;
+        assert_eq!(answers(&own).await, StatusCode::FORBIDDEN);
+        let question = house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        assert_eq!(answers(&question).await, StatusCode::OK);
     }
 }

@@ -1,7 +1,10 @@
 //! What is kept of a draft: its texts, its uploads, who writes in it; and how much.
 
 use diesel::{RunQueryDsl, sql_query};
-use guildhall::domain::{accounts, drafts::OPEN};
+use guildhall::domain::{
+    accounts,
+    drafts::{OPEN, VERSIONS_BYTES},
+};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -108,6 +111,25 @@ on_both! {
         desk.house.work().await;
         assert_eq!(desk.house.get(&desk.manager, &path).await.status, 404);
         assert_eq!(desk.house.kept(), 0, "its picture is gone");
+    }
+
+    async fn earlier_texts_take_no_more_than_so_many_bytes(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let draft = desk.begins(&desk.contributor, json!({"body": "One"})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        for number in 0..45 {
+            // Two who write in turns make a step of each text.
+            let who = if number % 2 == 0 { &desk.publisher } else { &desk.contributor };
+            desk.saves(who, id, json!({"body": format!("{number:08000}")})).await.ok();
+        }
+        let texts = desk.house.get(&desk.manager, &format!("{API}/drafts/{id}/history")).await.ok();
+        let bytes: usize = texts.as_array().unwrap().iter().map(|text| text["body"].as_str().unwrap().len()).sum();
+        assert!(bytes as i64 <= VERSIONS_BYTES && bytes as i64 > VERSIONS_BYTES - 16_000, "{bytes}");
+        let last = texts.as_array().unwrap().last().unwrap();
+        assert!(last["body"].as_str().unwrap().ends_with("44"), "the present one stays");
+        // What is thrown away keeps its last text alone.
+        desk.house.delete(&desk.contributor, &format!("{API}/drafts/{id}")).await.ok();
+        assert_eq!(desk.house.get(&desk.manager, &format!("{API}/drafts/{id}/history")).await.ok().as_array().unwrap().len(), 1);
     }
 
     async fn only_so_many_drafts_are_open(database: TestDatabase) {

@@ -126,7 +126,8 @@ on_both! {
         // Everything is done and then lost, as when the process dies before the commit.
         let (site, brand) = (desk.house.app.site.clone(), desk.brand);
         let lost = desk.house.app.db.write(move |tx| {
-            assert!(drafts::publish_next(tx, &site, brand)?);
+            let next = drafts::next_due(tx, brand)?.unwrap();
+            drafts::publish_due(tx, &site, next)?;
             Err::<(), Error>(Error::internal("the process dies"))
         });
         lost.await.unwrap_err();
@@ -135,11 +136,9 @@ on_both! {
         let at_once = (0..4).map(|_| {
             let app = desk.house.app.clone();
             async move {
-                loop {
+                while let Some(next) = app.db.write(move |tx| drafts::next_due(tx, brand)).await.unwrap() {
                     let site = app.site.clone();
-                    if !app.db.write(move |tx| drafts::publish_next(tx, &site, brand)).await.unwrap() {
-                        break;
-                    }
+                    app.db.write(move |tx| drafts::publish_due(tx, &site, next)).await.unwrap();
                 }
             }
         });
@@ -148,6 +147,20 @@ on_both! {
         let mut said = desk.said().await;
         said.sort();
         assert_eq!(said, ["<p>One</p>", "<p>Three</p>", "<p>Two</p>"]);
+    }
+
+    async fn a_draft_that_breaks_something_keeps_no_other_one_back(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let poison = scheduled(&desk, "Poison").await;
+        scheduled(&desk, "Fine").await;
+        let spoil = format!("UPDATE drafts SET wish = 'no JSON' WHERE id = {poison}");
+        desk.house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&spoil), tx.conn())?)).await.unwrap();
+        passes(&desk.house, 3600).await;
+        assert_eq!(desk.said().await, ["<p>Fine</p>"]);
+        let state = format!("UPDATE drafts SET state = state WHERE id = {poison} AND state = 'held' AND held LIKE 'A fault of this server%'");
+        let held = desk.house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&state), tx.conn())?));
+        assert_eq!(held.await.unwrap(), 1);
+        assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "draft.held").count(), 1);
     }
 
     async fn two_who_approve_and_publish_at_once_make_one_post(database: TestDatabase) {

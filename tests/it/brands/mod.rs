@@ -1,16 +1,20 @@
 //! Brands that several people speak for: what their roles let them do, and what is written down of it.
 
+mod acts;
 mod audit;
 pub mod desk;
 mod doors;
+mod edits;
 mod emergency;
 mod flow;
 mod keeping;
 mod later;
 mod names;
+mod once;
 mod random;
 mod rights;
 mod roles;
+mod weaker;
 
 use guildhall::{
     domain::{

@@ -36,7 +36,7 @@ const TRIED: &[(&str, &str)] = &[
 const LETTERS: &str = "omapcrsu";
 
 /// Tries one thing; answers the status.
-async fn tries(desk: &Desk, who: &Person, what: &str) -> u16 {
+async fn tries(desk: &Desk, who: &Person, what: &str, carl: &Person) -> u16 {
     let (house, rules) = (&desk.house, format!("{API}/actors/{}/policy", desk.brand));
     let own = async || {
         let begun = desk.begins(who, json!({"body": "Mine"})).await;
@@ -65,7 +65,7 @@ async fn tries(desk: &Desk, who: &Person, what: &str) -> u16 {
             desk.acts(who, &another(false).await, "override", json!({"reason": "The factory is on fire."})).await
         }
         "answer" => {
-            let carl = house.says(&desk.contributor, json!({"status": "A question"})).await;
+            let carl = house.says(carl, json!({"status": "A question"})).await;
             let draft = desk.begins(&desk.contributor, json!({"body": "An answer", "reply_to": carl})).await.ok();
             desk.publishes(who, draft["id"].as_str().unwrap()).await
         }
@@ -82,10 +82,14 @@ async fn tries(desk: &Desk, who: &Person, what: &str) -> u16 {
 on_both! {
     async fn every_role_gets_at_every_door_what_the_table_says(database: TestDatabase) {
         let desk = Desk::open(database).await;
+        let carl = desk.house.customer("carl").await;
+        // A second manager who can be told of an override.
+        let second = desk.also("second", GrantRole::Manager).await;
+        desk.reached(&second, "second").await;
         for (role, letter) in GrantRole::ALL.iter().zip(LETTERS.chars()) {
             let who = desk.also(&format!("trying_{role}"), *role).await;
             for (what, allowed) in TRIED {
-                let status = tries(&desk, &who, what).await;
+                let status = tries(&desk, &who, what, &carl).await;
                 // An analyst is not told of drafts at all.
                 let refusals: &[u16] = if *role == GrantRole::Analyst { &[403, 404] } else { &[403] };
                 let right = if allowed.contains(letter) { status == 200 } else { refusals.contains(&status) };

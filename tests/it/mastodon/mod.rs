@@ -152,7 +152,7 @@ impl House {
 
     /// A person with a token for everything.
     pub async fn person(&self, username: &str, kind: AccountKind, role: Role) -> Person {
-        self.person_with(username, kind, role, "read write follow push admin:read admin:write").await
+        self.person_with(username, kind, role, "read write follow push admin:read admin:write guildhall:approve").await
     }
 
     pub async fn employee(&self, username: &str) -> Person {

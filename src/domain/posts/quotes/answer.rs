@@ -1,6 +1,7 @@
 //! What whoever is quoted says to it, and when they change their mind.
 
 use diesel::prelude::*;
+use serde_json::json;
 
 use super::{Quote, QuotePolicy, QuoteState, Standing, attach::tell_quoted, quote_standing};
 use crate::{
@@ -11,6 +12,8 @@ use crate::{
     domain::{
         ActorId, By, PostId, QuoteId, Site,
         actors::{self, Actor},
+        audit::{About, Act},
+        brands,
         notifications::{self, NotificationKind},
         posts::{Details, Post, Viewer, find, get, may_see},
         work::{Change, Job},
@@ -227,6 +230,7 @@ pub fn revoke_quote(tx: &mut Tx<'_>, site: &Site, by: &By, quoted: PostId, quoti
     if matches!(quote.state, QuoteState::Rejected | QuoteState::Revoked) {
         return Ok(());
     }
+    brands::act_for(tx, by, Act::PostQuoting, About::Post(quoted), json!({ "revoked": quote.id }))?;
     diesel::update(quotes::table.find(quote.id)).set(quotes::state.eq(QuoteState::Revoked)).execute(tx.conn())?;
     changed(tx, quoting);
     let post = get(tx.conn(), quoting)?;
@@ -248,6 +252,7 @@ pub fn set_quote_policy(tx: &mut Tx<'_>, by: &By, id: PostId, policy: &QuotePoli
     if !post.audience.is_open() || post.details.0.quoting.as_ref() == Some(policy) {
         return Ok(());
     }
+    brands::act_for(tx, by, Act::PostQuoting, About::Post(id), json!({ "now": policy }))?;
     let details = Details { quoting: Some(policy.clone()), ..post.details.0 };
     diesel::update(posts::table.find(id)).set(posts::details.eq(Json(details))).execute(tx.conn())?;
     changed(tx, id);

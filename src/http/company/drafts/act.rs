@@ -2,15 +2,15 @@
 
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::show;
+use super::{show, write::once};
 use crate::{
     app::App,
     db::{Timestamp, Tx},
     domain::{
         DraftId,
-        accounts::{self, Right},
+        accounts::{self, APPROVE, Right},
         drafts::{self, Hand, Outcome},
     },
     error::{Error, Result},
@@ -19,6 +19,7 @@ use crate::{
         company::versions::{must_have_seen, seen},
         extract::{Form, Given, Id, Session},
     },
+    text,
 };
 
 /// The draft as it is after something was done with it, or as it is because nothing could be.
@@ -29,15 +30,28 @@ pub(super) async fn done(app: &App, hand: Hand, outcome: Outcome) -> Result<Resp
     })
 }
 
+/// One request to do something with a draft.
+struct Asked<'a> {
+    app: &'a App,
+    me: &'a Session,
+    headers: &'a HeaderMap,
+    id: DraftId,
+    verb: &'static str,
+}
+
+/// Does it, once for each key that a client gives it; `said` is what else it says.
 async fn act(
-    app: &App,
-    me: &Session,
+    asked: Asked<'_>,
+    said: &impl Serialize,
     operation: impl Fn(&mut Tx<'_>, &Hand) -> Result<Outcome> + Send + 'static,
 ) -> Result<Response> {
+    let Asked { app, me, headers, id, verb } = asked;
     let hand = Hand::of(me);
+    let once = once(me, headers, text::fingerprint(&(verb, id, said))?)?;
     let outcome = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
-        operation(tx, &hand)
+        // What was done before is shown to who may read the draft, as any other.
+        drafts::act_once(tx, once.as_ref(), id, |tx| operation(tx, &hand))
     });
     let outcome = outcome.await?;
     done(app, hand, outcome).await
@@ -68,7 +82,8 @@ pub(super) async fn submit(
     me.need("write:statuses")?;
     let (site, seen) = (app.site.clone(), seen(&headers)?);
     meet(&app, &me, id).await?;
-    act(&app, &me, move |tx, hand| drafts::submit(tx, &site, hand, id, seen)).await
+    let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "submit" };
+    act(asked, &seen, move |tx, hand| drafts::submit(tx, &site, hand, id, seen)).await
 }
 
 /// What somebody says of a draft.
@@ -86,10 +101,12 @@ pub(super) async fn approve(
     headers: HeaderMap,
     Form(said): Form<Comment>,
 ) -> Result<Response> {
-    me.need("write:statuses")?;
+    me.need(APPROVE)?;
     let seen = must_have_seen(&headers)?;
     let comment = said.comment.0.filter(|comment| !comment.trim().is_empty());
-    act(&app, &me, move |tx, hand| drafts::approve(tx, hand, id, Some(seen), comment.as_deref())).await
+    let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "approve" };
+    let said = (seen, comment.clone());
+    act(asked, &said, move |tx, hand| drafts::approve(tx, hand, id, Some(seen), comment.as_deref())).await
 }
 
 /// `POST /api/guildhall/v1/drafts/{id}/request-changes`
@@ -102,7 +119,9 @@ pub(super) async fn request_changes(
 ) -> Result<Response> {
     me.need("write:statuses")?;
     let (seen, comment) = (seen(&headers)?, said.comment.0.unwrap_or_default());
-    act(&app, &me, move |tx, hand| drafts::request_changes(tx, hand, id, seen, &comment)).await
+    let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "request-changes" };
+    let said = (seen, comment.clone());
+    act(asked, &said, move |tx, hand| drafts::request_changes(tx, hand, id, seen, &comment)).await
 }
 
 /// When.
@@ -126,7 +145,8 @@ pub(super) async fn schedule(
     let at = at.and_then(|text| Timestamp::parse_rfc3339(&text)).ok_or_else(wrong)?;
     let (site, seen) = (app.site.clone(), seen(&headers)?);
     meet(&app, &me, id).await?;
-    act(&app, &me, move |tx, hand| drafts::schedule(tx, &site, hand, id, seen, at)).await
+    let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "schedule" };
+    act(asked, &(seen, at.rfc3339()), move |tx, hand| drafts::schedule(tx, &site, hand, id, seen, at)).await
 }
 
 /// `POST /api/guildhall/v1/drafts/{id}/publish`
@@ -139,7 +159,8 @@ pub(super) async fn publish(
     me.need("write:statuses")?;
     let (site, seen) = (app.site.clone(), seen(&headers)?);
     meet(&app, &me, id).await?;
-    act(&app, &me, move |tx, hand| drafts::publish(tx, &site, hand, id, seen)).await
+    let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "publish" };
+    act(asked, &seen, move |tx, hand| drafts::publish(tx, &site, hand, id, seen)).await
 }
 
 /// Why.
@@ -157,8 +178,10 @@ pub(super) async fn publish_anyway(
     headers: HeaderMap,
     Form(why): Form<Reason>,
 ) -> Result<Response> {
-    me.need("write:statuses")?;
+    me.need(APPROVE)?;
     let (site, seen, reason) = (app.site.clone(), seen(&headers)?, why.reason.0.unwrap_or_default());
     meet(&app, &me, id).await?;
-    act(&app, &me, move |tx, hand| drafts::publish_anyway(tx, &site, hand, id, seen, &reason)).await
+    let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "override" };
+    let said = (seen, reason.clone());
+    act(asked, &said, move |tx, hand| drafts::publish_anyway(tx, &site, hand, id, seen, &reason)).await
 }

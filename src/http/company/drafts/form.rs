@@ -5,8 +5,8 @@ use serde::Deserialize;
 use crate::{
     db::Conn,
     domain::{
-        AccountId, Audience, MediaId, PostId, TeamId, accounts,
-        drafts::{Content, Draft},
+        AccountId, ActorId, Audience, MediaId, PostId, TeamId, accounts,
+        drafts::{self, Content, Draft, Hand},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -27,6 +27,7 @@ pub(super) struct Writing {
     quote_of: Given,
     media: Option<Vec<String>>,
     reply_owner: Option<String>,
+    of_post: Given,
 }
 
 /// An empty draft for everybody.
@@ -48,11 +49,21 @@ fn empty() -> Wish {
 }
 
 impl Writing {
-    /// What a new draft says; `language` where the client names none.
-    pub(super) fn begin(&self, conn: &mut Conn, language: Option<&String>) -> Result<Content> {
-        let mut wish = empty();
-        wish.language = language.cloned();
-        self.content(conn, wish)
+    /// What a new draft says, and which post of the brand it changes, if it changes one; `language` where the client
+    /// names none.
+    pub(super) fn begin(
+        &self,
+        conn: &mut Conn,
+        hand: &Hand,
+        brand: ActorId,
+        language: Option<&String>,
+    ) -> Result<(Content, Option<PostId>)> {
+        let of_post = post(&self.of_post, None)?;
+        let wish = match of_post {
+            Some(post) => drafts::begin_edit(conn, hand, brand, post)?,
+            None => Wish { language: language.cloned(), ..empty() },
+        };
+        Ok((self.content(conn, wish)?, of_post))
     }
 
     /// What a draft says after this.

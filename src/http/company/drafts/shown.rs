@@ -39,6 +39,8 @@ pub(super) struct Shown {
     /// Why it was not published when its time had come.
     held: Option<String>,
     post: Option<Published>,
+    /// The published post that it changes.
+    of_post: Option<PostId>,
     created_at: String,
     updated_at: String,
 }
@@ -177,7 +179,8 @@ fn upload(media: &Media, base_url: &str) -> Upload {
 
 fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
     let DraftView { draft, brand, reviews, standing, media, writing, post_url } = view;
-    let published = draft.post_id.map(|id| Published {
+    let changed = draft.of_post.filter(|_| draft.state == DraftState::Published);
+    let published = draft.post_id.or(changed).map(|id| Published {
         id,
         url: post_url,
         by: draft.published_by.map(|account| names.one(account)),
@@ -203,6 +206,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         scheduled_by: draft.scheduled_by.map(|account| names.one(account)),
         held: draft.held,
         post: published,
+        of_post: draft.of_post,
         created_at: draft.created_at.rfc3339(),
         updated_at: draft.updated_at.rfc3339(),
         said: draft.wish.0.into(),

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What a client calls this request, where it says so.
-fn once(me: &Session, headers: &HeaderMap, request: String) -> Result<Option<Once>> {
+pub(super) fn once(me: &Session, headers: &HeaderMap, request: String) -> Result<Option<Once>> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 255);
     let key =
@@ -37,13 +37,14 @@ pub(super) async fn create(
 ) -> Result<Response> {
     me.need("write:statuses")?;
     let (hand, site, language) = (Hand::of(&me), app.site.clone(), me.account.default_language.clone());
-    let content = app.db.read(move |conn| writing.begin(conn, language.as_ref())).await?;
+    let begun = app.db.read(move |conn| writing.begin(conn, &hand, brand, language.as_ref()));
+    let (content, of_post) = begun.await?;
     let owner = content.reply_owner;
-    let request = text::fingerprint(&(brand, serde_json::to_value(&content.wish)?, owner))?;
+    let request = text::fingerprint(&(brand, serde_json::to_value(&content.wish)?, owner, of_post))?;
     let once = once(&me, &headers, request)?;
     let made = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
-        drafts::create(tx, &site, &hand, brand, &content, once.as_ref())
+        drafts::create(tx, &site, &hand, brand, of_post, &content, once.as_ref())
     });
     Ok(show::answer(show::read(&app, hand, made.await?).await?))
 }

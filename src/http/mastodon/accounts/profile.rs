@@ -8,6 +8,7 @@ use crate::{
     domain::{
         MediaId, Site, accounts,
         actors::{self, Field, Profile},
+        brands,
         media::{self, Purpose},
     },
     error::{Error, Result},
@@ -72,6 +73,7 @@ pub(in crate::http::mastodon) async fn update(
 ) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
     let (actor, account, language) = (me.actor.id, me.account.id, changes.source.language.0.clone());
+    let by = me.by();
     let privacy = changes.source.privacy.as_deref().map(visibility).transpose()?;
     let sensitive = changes.source.sensitive;
     let (profile, site) = (changes.into_profile(&app.site)?, app.site.clone());
@@ -90,7 +92,7 @@ pub(in crate::http::mastodon) async fn update(
                 profile.header = Some(Some(media::use_picture(tx, &site, actor, id)?));
             }
             actors::set_habits(tx, actor, privacy, sensitive)?;
-            actors::edit_profile(tx, actor, &profile)
+            brands::edit_profile(tx, &by, &profile)
         })
         .await?;
     look(&app, Some(actor), move |look| look.credentials(&me)).await.map(Json)
@@ -117,7 +119,7 @@ pub(super) async fn remove_header(State(app): State<App>, me: Session) -> Result
 /// Takes a picture off the profile; where there is none that is done already.
 async fn remove(app: &App, me: Session, purpose: Purpose) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
-    let actor = me.actor.id;
+    let (actor, by) = (me.actor.id, me.by());
     app.db
         .write(move |tx| {
             media::forget_picture(tx, actor, purpose, None)?;
@@ -126,7 +128,7 @@ async fn remove(app: &App, me: Session, purpose: Purpose) -> Result<Json<Credent
                 Purpose::Header => old.header.map(|_| Profile { header: Some(None), ..Profile::default() }),
                 Purpose::Avatar | Purpose::Post => old.icon.map(|_| Profile { icon: Some(None), ..Profile::default() }),
             };
-            gone.map_or(Ok(()), |profile| actors::edit_profile(tx, actor, &profile))
+            gone.map_or(Ok(()), |profile| brands::edit_profile(tx, &by, &profile))
         })
         .await?;
     look(app, Some(actor), move |look| look.credentials(&me)).await.map(Json)

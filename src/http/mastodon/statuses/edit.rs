@@ -43,16 +43,10 @@ pub(super) async fn edit(
             for (id, words) in &words {
                 media::describe_attached(tx, by.actor(), post, *id, words)?;
             }
-            let mut new = new.clone();
-            new.addressees = posts::addressees_of_edit(tx.conn(), &site, &old, &new)?;
-            let mut draft = posts::compose(tx, &site, &by, &new)?;
-            draft.kind = old.kind;
-            draft.title = old.title;
-            draft.emojis = old.emojis.0;
-            match &poll {
-                PollChange::Asked(_) => {}
-                PollChange::Kept => draft.details = old.details.0,
-                PollChange::Removed => draft.details = old.details.0.without_poll(),
+            let unasked = matches!(poll, PollChange::Removed).then(|| old.details.0.clone().without_poll());
+            let mut draft = posts::compose_edit(tx, &site, &by, old, &new)?;
+            if let Some(details) = unasked {
+                draft.details = details;
             }
             posts::edit(tx, &by, post, &draft)?;
             quoting.as_ref().map_or(Ok(()), |policy| posts::set_quote_policy(tx, &by, post, policy))

@@ -1,0 +1,11 @@
+-- What clients did with drafts under a name of their own, so that they may ask twice.
+CREATE TABLE draft_acts (
+    token_id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    draft_id BIGINT NOT NULL REFERENCES drafts (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (token_id, key)
+);
+CREATE INDEX draft_acts_created ON draft_acts (created_at);
+CREATE INDEX draft_acts_draft ON draft_acts (draft_id);

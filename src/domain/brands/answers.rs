@@ -1,0 +1,60 @@
+//! Whom a brand answers: the lane for answers is for answering others.
+
+use super::policy_of;
+use crate::{
+    db::{Conn, Key, Tx},
+    domain::{ActorId, accounts, actors},
+    error::Result,
+};
+
+/// Whom something answers that a brand says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// Nobody: it begins a thread.
+    Nobody,
+    /// The brand itself, or somebody of the company.
+    Ourselves,
+    /// Somebody else: a customer here, or anybody on another server.
+    Others,
+}
+
+/// Whom something answers, by the author of what is answered.
+pub fn answers(conn: &mut Conn, author: Option<ActorId>) -> Result<Answers> {
+    Ok(all_answers(conn, &[author])?.pop().unwrap_or(Answers::Nobody))
+}
+
+/// The same for several, in their order. Two queries at most.
+pub fn all_answers(conn: &mut Conn, authors: &[Option<ActorId>]) -> Result<Vec<Answers>> {
+    let mut known: Vec<ActorId> = authors.iter().copied().flatten().collect();
+    known.sort();
+    known.dedup();
+    let here: Vec<ActorId> = if known.is_empty() {
+        Vec::new()
+    } else {
+        let local = actors::get_many(conn, &known)?.into_iter().filter(actors::Actor::is_local);
+        local.map(|actor| actor.id).collect()
+    };
+    let guests = if here.is_empty() { Vec::new() } else { accounts::guests_among(conn, &here)? };
+    let of = |author: &Option<ActorId>| match author {
+        None => Answers::Nobody,
+        Some(author) if here.contains(author) && !guests.contains(author) => Answers::Ourselves,
+        Some(_) => Answers::Others,
+    };
+    Ok(authors.iter().map(of).collect())
+}
+
+/// How many approvals something needs that a brand says as an answer to this author; to nobody, where there is none.
+/// The rules stay as they are until that is said.
+pub fn approvals_needed(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>) -> Result<usize> {
+    hold_policy(tx, brand)?;
+    let policy = policy_of(tx.conn(), brand)?;
+    if policy.min_approvals == 0 {
+        return Ok(0);
+    }
+    Ok(policy.needed(answers(tx.conn(), author)?))
+}
+
+/// Nobody changes the rules of a brand until this transaction ends: what is published is published under them.
+pub fn hold_policy(tx: &mut Tx<'_>, brand: ActorId) -> Result<()> {
+    tx.share(Key("brand.policy", &[brand.0]))
+}
