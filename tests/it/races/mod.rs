@@ -8,6 +8,7 @@ mod accounts;
 mod arriving;
 mod delivery;
 mod direct;
+mod drafts;
 mod ends;
 mod follows;
 mod posts;

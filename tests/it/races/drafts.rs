@@ -1,0 +1,221 @@
+//! Drafts of a brand, when several people do something with one at the same moment.
+
+use guildhall::{
+    db::Tx,
+    domain::{
+        ActorId, Audience, DraftId, PostId, TokenId,
+        accounts::{self, Account, GrantRole},
+        actors::{self, Actor, ActorKind, NewLocal},
+        brands::{self, Changed, PolicyChange},
+        drafts::{self, Content, DraftState, Hand, Once, Outcome},
+        scheduled::Wish,
+    },
+    error::Result,
+};
+
+use super::{ROUNDS, Race};
+use crate::races;
+
+/// A brand that asks for one approval, and who has to do with it.
+#[derive(Clone)]
+struct Desk {
+    brand: ActorId,
+    contributor: Hand,
+    approver: Hand,
+    publisher: Hand,
+    manager: Hand,
+}
+
+fn hand((account, actor): &(Account, Actor)) -> Hand {
+    Hand { account: account.id, own: actor.id, actor: actor.id }
+}
+
+fn asking_for(approvals: i32) -> PolicyChange {
+    PolicyChange { min_approvals: Some(approvals), ..PolicyChange::default() }
+}
+
+fn content(text: &str) -> Content {
+    let wish = Wish {
+        text: text.to_owned(),
+        markdown: true,
+        summary: String::new(),
+        sensitive: false,
+        language: None,
+        audience: Audience::Public,
+        team: None,
+        reply_to: None,
+        poll: None,
+        media: Vec::new(),
+        quote: None,
+        quoting: None,
+    };
+    Content { wish, reply_owner: None }
+}
+
+impl Desk {
+    async fn open(race: &Race) -> Self {
+        let site = race.site.clone();
+        let people: Vec<Hand> = race.ours.iter().map(hand).collect();
+        race.write(move |tx| {
+            let new = NewLocal {
+                kind: ActorKind::Organization,
+                username: "kettles".to_owned(),
+                name: "Kettles".to_owned(),
+                summary: String::new(),
+                locked: false,
+            };
+            let brand = actors::create_local(tx, &site, &new)?.id;
+            let roles = [GrantRole::Contributor, GrantRole::Approver, GrantRole::Publisher, GrantRole::Manager];
+            for (hand, role) in people.iter().zip(roles) {
+                accounts::grant(tx, hand.account, brand, role)?;
+            }
+            brands::change_policy(tx, people[3].account, brand, &asking_for(1), None, None)?;
+            let [contributor, approver, publisher, manager] = [people[0], people[1], people[2], people[3]];
+            Ok(Self { brand, contributor, approver, publisher, manager })
+        })
+        .await
+    }
+
+    /// A draft that the contributor handed in; an edit, where it is of a post.
+    async fn handed_in(&self, race: &Race, text: &'static str, of_post: Option<PostId>) -> DraftId {
+        let (desk, site) = (self.clone(), race.site.clone());
+        race.write(move |tx| {
+            let id = drafts::create(tx, &site, &desk.contributor, desk.brand, of_post, &content(text), None)?;
+            drafts::submit(tx, &site, &desk.contributor, id, None)?;
+            Ok(id)
+        })
+        .await
+    }
+
+    async fn approved(&self, race: &Race, text: &'static str, of_post: Option<PostId>) -> DraftId {
+        let id = self.handed_in(race, text, of_post).await;
+        let approver = self.approver;
+        race.write(move |tx| drafts::approve(tx, &approver, id, None, None)).await;
+        id
+    }
+
+    fn publish(&self, race: &Race, id: DraftId) -> impl Fn(&mut Tx<'_>) -> Result<Outcome> + Clone + Send + 'static {
+        let (publisher, site) = (self.publisher, race.site.clone());
+        move |tx| drafts::publish(tx, &site, &publisher, id, None)
+    }
+
+    fn schedule(&self, race: &Race, id: DraftId) -> impl Fn(&mut Tx<'_>) -> Result<Outcome> + Clone + Send + 'static {
+        let (publisher, site) = (self.publisher, race.site.clone());
+        move |tx| {
+            let at = tx.now().plus(std::time::Duration::from_secs(3600));
+            drafts::schedule(tx, &site, &publisher, id, None, at)
+        }
+    }
+
+    fn save(&self, race: &Race, id: DraftId) -> impl Fn(&mut Tx<'_>) -> Result<Outcome> + Clone + Send + 'static {
+        let (contributor, site) = (self.contributor, race.site.clone());
+        move |tx| drafts::save(tx, &site, &contributor, id, 1, &content("Another text"))
+    }
+}
+
+async fn state(race: &Race, id: DraftId) -> DraftState {
+    race.read(move |conn| Ok(drafts::find(conn, id)?.unwrap().state)).await
+}
+
+fn code<T>(outcome: Result<T>) -> &'static str {
+    outcome.map_or_else(|error| error.code(), |_| "done")
+}
+
+races! {
+    async fn a_draft_that_eight_publish_is_one_post(race: Race) {
+        let desk = Desk::open(&race).await;
+        for _ in 0..ROUNDS {
+            let id = desk.approved(&race, "Once", None).await;
+            let publish = desk.publish(&race, id);
+            for outcome in race.eight(move |_, tx| publish(tx)).await {
+                assert_eq!(outcome.unwrap(), Outcome::Done(id));
+            }
+        }
+        assert_eq!(race.count("posts", &format!("author_id = {}", desk.brand)).await, ROUNDS as i64);
+        race.assert_sound().await;
+    }
+
+    async fn an_approval_is_of_the_text_that_is_there_when_it_counts(race: Race) {
+        let desk = Desk::open(&race).await;
+        let approver = desk.approver;
+        let id = desk.handed_in(&race, "One", None).await;
+        let (saved, approved) = race.held(desk.save(&race, id), move |tx| drafts::approve(tx, &approver, id, Some(1), None)).await;
+        assert_eq!((saved.unwrap(), approved.unwrap()), (Outcome::Done(id), Outcome::Stale(id)));
+        assert_eq!(code(race.database.db.write(desk.publish(&race, id)).await), "draft.approvals_missing");
+        let id = desk.handed_in(&race, "One", None).await;
+        let (approved, saved) = race.held(move |tx| drafts::approve(tx, &approver, id, Some(1), None), desk.save(&race, id)).await;
+        assert_eq!((approved.unwrap(), saved.unwrap()), (Outcome::Done(id), Outcome::Done(id)));
+        assert_eq!(code(race.database.db.write(desk.publish(&race, id)).await), "draft.approvals_missing");
+        assert_eq!(state(&race, id).await, DraftState::Draft);
+    }
+
+    async fn what_is_published_is_what_was_approved_whoever_saves_meanwhile(race: Race) {
+        let desk = Desk::open(&race).await;
+        let id = desk.approved(&race, "One", None).await;
+        let (published, saved) = race.held(desk.publish(&race, id), desk.save(&race, id)).await;
+        assert_eq!((code(published), code(saved)), ("done", "draft.state"));
+        let id = desk.approved(&race, "One", None).await;
+        let (saved, published) = race.held(desk.save(&race, id), desk.publish(&race, id)).await;
+        assert_eq!((code(saved), code(published)), ("done", "draft.approvals_missing"));
+        assert_eq!(race.count("posts", &format!("author_id = {} AND content <> '<p>One</p>'", desk.brand)).await, 0);
+    }
+
+    async fn what_is_thrown_away_does_not_wait_for_its_time(race: Race) {
+        let desk = Desk::open(&race).await;
+        let publisher = desk.publisher;
+        for throw_away_first in [false, true] {
+            let id = desk.approved(&race, "Later", None).await;
+            let discard = move |tx: &mut Tx<'_>| drafts::discard(tx, &publisher, id);
+            if throw_away_first {
+                let (discarded, scheduled) = race.held(discard, desk.schedule(&race, id)).await;
+                assert_eq!((code(discarded), code(scheduled)), ("done", "draft.state"));
+            } else {
+                let (scheduled, discarded) = race.held(desk.schedule(&race, id), discard).await;
+                assert_eq!((code(scheduled), code(discarded)), ("done", "done"));
+            }
+            assert_eq!(state(&race, id).await, DraftState::Discarded);
+        }
+        assert_eq!(race.count("drafts", "scheduled_at IS NOT NULL").await, 0);
+    }
+
+    async fn stronger_rules_count_for_what_is_published_after_them(race: Race) {
+        let desk = Desk::open(&race).await;
+        let (brand, manager) = (desk.brand, desk.manager.account);
+        let stronger = move |approvals: i32| move |tx: &mut Tx<'_>| brands::change_policy(tx, manager, brand, &asking_for(approvals), None, None);
+        let id = desk.approved(&race, "One", None).await;
+        let (published, changed) = race.held(desk.publish(&race, id), stronger(2)).await;
+        assert_eq!((code(published), changed.unwrap()), ("done", Changed::Done));
+        let id = desk.approved(&race, "Two", None).await;
+        let agree = desk.manager;
+        race.write(move |tx| drafts::approve(tx, &agree, id, None, None)).await;
+        let (changed, published) = race.held(stronger(3), desk.publish(&race, id)).await;
+        assert_eq!((changed.unwrap(), code(published)), (Changed::Done, "draft.approvals_missing"));
+    }
+
+    async fn of_two_edits_that_were_approved_of_one_text_one_is_published(race: Race) {
+        let desk = Desk::open(&race).await;
+        let first = desk.approved(&race, "One", None).await;
+        race.write(desk.publish(&race, first)).await;
+        let post = race.read(move |conn| Ok(drafts::find(conn, first)?.unwrap().post_id)).await;
+        let (two, three) = (desk.approved(&race, "Two", post).await, desk.approved(&race, "Three", post).await);
+        let (one, other) = race.held(desk.publish(&race, two), desk.publish(&race, three)).await;
+        assert_eq!((code(one), code(other)), ("done", "draft.approvals_missing"));
+        assert_eq!(race.count("posts", "content = '<p>Two</p>'").await, 1);
+    }
+
+    async fn what_eight_ask_under_one_key_is_done_once(race: Race) {
+        let desk = Desk::open(&race).await;
+        for round in 0..ROUNDS {
+            let id = desk.approved(&race, "Once", None).await;
+            let (publish, key) = (desk.publish(&race, id), format!("round {round}"));
+            let outcomes = race.eight(move |_, tx| {
+                let once = Once { token: TokenId(1), key: key.clone(), request: "publish".to_owned() };
+                drafts::act_once(tx, Some(&once), id, &publish)
+            });
+            for outcome in outcomes.await {
+                assert_eq!(outcome.unwrap(), Outcome::Done(id));
+            }
+        }
+        assert_eq!(race.count("draft_acts", "TRUE").await, ROUNDS as i64);
+    }
+}
