@@ -905,6 +905,8 @@ diesel::table! {
         updated_at -> BigInt,
         of_post -> Nullable<BigInt>,
         counted -> Nullable<Text>,
+        waiting_id -> Nullable<BigInt>,
+        at_once -> Bool,
     }
 }
 

@@ -18,6 +18,7 @@ mod review;
 mod schedule;
 mod standing;
 mod view;
+mod waiting;
 mod write;
 
 use diesel::prelude::*;
@@ -33,6 +34,7 @@ pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_broken, next_due, publish_due, schedule};
 pub use standing::{Counted, Standing};
 pub use view::{DraftView, view};
+pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait};
 pub use write::{Content, OPEN, create, discard, save};
 
 use super::{AccountId, ActorId, DraftId, MediaId, PostId, accounts, posts::Post, scheduled::Wish};
@@ -109,6 +111,10 @@ pub struct Draft {
     pub of_post: Option<PostId>,
     /// Who agreed when it was published.
     pub counted: Option<Json<Counted>>,
+    /// Under which id apps see it while it waits.
+    pub waiting_id: Option<i64>,
+    /// It was written as a post, and is one as soon as it is approved.
+    pub at_once: bool,
 }
 
 /// Who handles a draft: a person, and whom their token acts as.

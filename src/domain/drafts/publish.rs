@@ -11,6 +11,7 @@ use super::{
     review::is_stale,
     said,
     standing::{Standing, standing, whom_it_answers},
+    waiting::end_waiting,
     write::note,
     wrong_state,
 };
@@ -188,6 +189,9 @@ fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<posts
 /// Brings a draft into a state in which it waits for no time.
 pub(super) fn settle(tx: &mut Tx<'_>, draft: &Draft, state: DraftState) -> Result<()> {
     let now = tx.now();
+    if !matches!(state, DraftState::InReview | DraftState::Approved) {
+        end_waiting(tx, draft)?;
+    }
     diesel::update(drafts::table.find(draft.id))
         .set((
             drafts::state.eq(state),

@@ -8,7 +8,9 @@ use super::{
     publish::{must_be_publishable, settle},
     queries::{get_for, get_to_write},
     said,
+    schedule::publish_written,
     standing::{fresh_hash, standing},
+    waiting::begin_waiting,
     write::note,
     wrong_state,
 };
@@ -65,11 +67,20 @@ pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opti
     let now = tx.now();
     let met = standing(tx.conn(), &draft, now)?.is_met();
     settle(tx, &draft, if met { DraftState::Approved } else { DraftState::InReview })?;
+    begin_waiting(tx, id)?;
     Ok(Outcome::Done(id))
 }
 
-/// Says yes to what is there now, as whoever says it saw it.
-pub fn approve(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i64>, comment: Option<&str>) -> Result<Outcome> {
+/// Says yes to what is there now, as whoever says it saw it. What was written as a post is one, when nobody is missing any
+/// more.
+pub fn approve(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    hand: &Hand,
+    id: DraftId,
+    seen: Option<i64>,
+    comment: Option<&str>,
+) -> Result<Outcome> {
     tx.lock(Key("draft", &[id.0]))?;
     let draft = get_for(tx.conn(), hand, id, Right::Approve)?;
     if is_stale(&draft, seen) {
@@ -89,6 +100,9 @@ pub fn approve(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i64>, com
     let now = tx.now();
     if draft.state == DraftState::InReview && standing(tx.conn(), &draft, now)?.is_met() {
         settle(tx, &draft, DraftState::Approved)?;
+        if draft.at_once {
+            publish_written(tx, site, &draft)?;
+        }
     }
     Ok(Outcome::Done(id))
 }

@@ -130,6 +130,21 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
     put_out(tx, site, scheduled_by, draft, &standing).map(drop)
 }
 
+/// Publishes what was approved and written as a post, while its author may publish; what could not be is held, with the
+/// reason.
+pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
+    let author = accounts::role_on(tx.conn(), draft.author_id, draft.actor_id)?;
+    if !author.is_some_and(|role| role.may(Right::Publish)) {
+        // It waits for somebody who may.
+        return Ok(());
+    }
+    let standing = ready(tx, draft)?;
+    match put_out(tx, site, draft.author_id, draft, &standing) {
+        Err(error) if !matches!(error.kind(), Kind::Internal | Kind::Unavailable) => hold(tx, draft, error.safe()),
+        done => done.map(drop),
+    }
+}
+
 fn hold(tx: &mut Tx<'_>, draft: &Draft, reason: &str) -> Result<()> {
     settle(tx, draft, DraftState::Held)?;
     diesel::update(drafts::table.find(draft.id)).set(drafts::held.eq(reason)).execute(tx.conn())?;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Draft, DraftState, Hand, Outcome, edits::check_edit, hash::content_hash, history, new_uploads, once::Once,
-    presence, queries::get_to_write, uploads, wrong_state,
+    presence, queries::get_to_write, uploads, waiting::end_waiting, wrong_state,
 };
 use crate::{
     db::{Conn, Json, Key, Tx, schema::drafts},
@@ -139,6 +139,7 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
     if !writers.contains(&hand.account) {
         writers.push(hand.account);
     }
+    end_waiting(tx, &draft)?;
     let (version, now) = (draft.version + 1, tx.now());
     diesel::update(drafts::table.find(id))
         .set((

@@ -183,7 +183,7 @@ fn step(
             fine(drafts::submit(tx, site, hand, id, None))?;
         }
         5..=10 => {
-            if fine(drafts::approve(tx, hand, id, Some(version), None))? {
+            if fine(drafts::approve(tx, site, hand, id, Some(version), None))? {
                 memory.verdicts.insert((who, memory.text), true);
             }
         }

@@ -3,6 +3,7 @@
 
 mod doors;
 mod phones;
+mod waiting;
 mod written;
 
 use std::{

@@ -22,7 +22,7 @@ mod push_services;
 mod scheduled;
 mod shapes;
 mod shelves;
-mod streaming;
+pub mod streaming;
 mod tags;
 mod teams;
 mod telling;

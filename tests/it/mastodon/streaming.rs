@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 /// A socket of somebody who listens.
-pub(super) struct Listener(Socket);
+pub struct Listener(Socket);
 
 impl Listener {
     async fn says(&mut self, kind: &str, stream: &str, tag: Option<&str>) {
@@ -39,7 +39,7 @@ impl Listener {
     }
 
     /// The next event: its stream, its name and its payload.
-    pub(super) async fn event(&mut self) -> (Value, String, String) {
+    pub async fn event(&mut self) -> (Value, String, String) {
         let event = self.hears().await.expect("the stream goes on");
         let text = |name: &str| event[name].as_str().unwrap_or_else(|| panic!("{event}")).to_owned();
         (event["stream"].clone(), text("event"), text("payload"))
@@ -53,7 +53,7 @@ impl Listener {
 }
 
 /// The server on a port of this machine.
-pub(super) async fn serve(house: &House) -> String {
+pub async fn serve(house: &House) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = guildhall::http::router(house.app.clone());
@@ -61,7 +61,7 @@ pub(super) async fn serve(house: &House) -> String {
     format!("ws://{address}/api/v1/streaming")
 }
 
-pub(super) async fn listen(address: &str, who: &Person, streams: &[&str]) -> Listener {
+pub async fn listen(address: &str, who: &Person, streams: &[&str]) -> Listener {
     let (socket, _) = connect_async(format!("{address}?access_token={}", who.token.replace(' ', "+"))).await.unwrap();
     let mut listener = Listener(socket);
     for stream in streams {

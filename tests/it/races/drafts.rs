@@ -89,8 +89,7 @@ impl Desk {
 
     async fn approved(&self, race: &Race, text: &'static str, of_post: Option<PostId>) -> DraftId {
         let id = self.handed_in(race, text, of_post).await;
-        let approver = self.approver;
-        race.write(move |tx| drafts::approve(tx, &approver, id, None, None)).await;
+        race.write(agree(race, self.approver, id, None)).await;
         id
     }
 
@@ -111,6 +110,17 @@ impl Desk {
         let (contributor, site) = (self.contributor, race.site.clone());
         move |tx| drafts::save(tx, &site, &contributor, id, 1, &content("Another text"))
     }
+}
+
+/// Somebody approves a draft, as they saw it.
+fn agree(
+    race: &Race,
+    who: Hand,
+    id: DraftId,
+    seen: Option<i64>,
+) -> impl Fn(&mut Tx<'_>) -> Result<Outcome> + Clone + Send + 'static {
+    let site = race.site.clone();
+    move |tx| drafts::approve(tx, &site, &who, id, seen, None)
 }
 
 async fn state(race: &Race, id: DraftId) -> DraftState {
@@ -137,13 +147,12 @@ races! {
 
     async fn an_approval_is_of_the_text_that_is_there_when_it_counts(race: Race) {
         let desk = Desk::open(&race).await;
-        let approver = desk.approver;
         let id = desk.handed_in(&race, "One", None).await;
-        let (saved, approved) = race.held(desk.save(&race, id), move |tx| drafts::approve(tx, &approver, id, Some(1), None)).await;
+        let (saved, approved) = race.held(desk.save(&race, id), agree(&race, desk.approver, id, Some(1))).await;
         assert_eq!((saved.unwrap(), approved.unwrap()), (Outcome::Done(id), Outcome::Stale(id)));
         assert_eq!(code(race.database.db.write(desk.publish(&race, id)).await), "draft.approvals_missing");
         let id = desk.handed_in(&race, "One", None).await;
-        let (approved, saved) = race.held(move |tx| drafts::approve(tx, &approver, id, Some(1), None), desk.save(&race, id)).await;
+        let (approved, saved) = race.held(agree(&race, desk.approver, id, Some(1)), desk.save(&race, id)).await;
         assert_eq!((approved.unwrap(), saved.unwrap()), (Outcome::Done(id), Outcome::Done(id)));
         assert_eq!(code(race.database.db.write(desk.publish(&race, id)).await), "draft.approvals_missing");
         assert_eq!(state(&race, id).await, DraftState::Draft);
@@ -186,8 +195,7 @@ races! {
         let (published, changed) = race.held(desk.publish(&race, id), stronger(2)).await;
         assert_eq!((code(published), changed.unwrap()), ("done", Changed::Done));
         let id = desk.approved(&race, "Two", None).await;
-        let agree = desk.manager;
-        race.write(move |tx| drafts::approve(tx, &agree, id, None, None)).await;
+        race.write(agree(&race, desk.manager, id, None)).await;
         let (changed, published) = race.held(stronger(3), desk.publish(&race, id)).await;
         assert_eq!((changed.unwrap(), code(published)), (Changed::Done, "draft.approvals_missing"));
     }

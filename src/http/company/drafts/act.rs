@@ -102,11 +102,11 @@ pub(super) async fn approve(
     Form(said): Form<Comment>,
 ) -> Result<Response> {
     me.need(APPROVE)?;
-    let seen = must_have_seen(&headers)?;
+    let (site, seen) = (app.site.clone(), must_have_seen(&headers)?);
     let comment = said.comment.0.filter(|comment| !comment.trim().is_empty());
     let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "approve" };
     let said = (seen, comment.clone());
-    act(asked, &said, move |tx, hand| drafts::approve(tx, hand, id, Some(seen), comment.as_deref())).await
+    act(asked, &said, move |tx, hand| drafts::approve(tx, &site, hand, id, Some(seen), comment.as_deref())).await
 }
 
 /// `POST /api/guildhall/v1/drafts/{id}/request-changes`

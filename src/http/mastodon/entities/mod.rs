@@ -57,5 +57,5 @@ pub use report::{AdminAccount, AdminReport, AdminReportExtension, Report, Report
 pub use rule::Rule;
 pub use scheduled_status::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus};
 pub use search::Search;
-pub use status::{Mention, Quote, QuoteApproval, Status, StatusExtension, StatusTag};
+pub use status::{Approval, Mention, Quote, QuoteApproval, Status, StatusExtension, StatusTag};
 pub use tag::{FeaturedTag, Tag, TagDay};

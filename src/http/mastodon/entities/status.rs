@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Account, Emoji, FilterResult, MediaAttachment, Poll, PreviewCard};
-use crate::domain::{ActorId, PostId, posts::QuoteShown};
+use crate::domain::{ActorId, DraftId, PostId, drafts::DraftState, posts::QuoteShown};
 
 /// A post or a boost, as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -61,10 +61,23 @@ pub struct StatusExtension {
     /// Who may read it, in the words in which it is written: `public`, `unlisted`, `followers`, `direct`,
     /// `company`, `team:ID`.
     pub audience: String,
-    /// How far its approval is.
-    pub approval: Option<()>,
+    /// How far its approval is, while it waits for that.
+    pub approval: Option<Approval>,
     /// The person behind a brand's post.
     pub author: Option<()>,
+}
+
+/// How far the approval of what a brand is to say is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Approval {
+    /// Its draft.
+    pub id: DraftId,
+    /// How far that is.
+    pub state: DraftState,
+    /// How many approvals it needs.
+    pub needed: usize,
+    /// How many it has.
+    pub approved: usize,
 }
 
 /// What a post quotes: with the post, or in a post that is itself quoted with its id (ShallowQuote).

@@ -14,6 +14,7 @@ mod report;
 mod scheduled;
 mod status;
 mod tag;
+mod waiting;
 
 pub(super) use attachment::{attachments, upload};
 pub(super) use filter::{keyword, marked};

@@ -7,12 +7,14 @@ use serde::Serialize;
 use super::{form::Writing, idempotency, scheduled::one};
 use crate::{
     app::App,
+    db::Conn,
     domain::{
-        actors,
+        DraftId, actors,
+        drafts::{self, Hand},
         posts::{self, EntryRef, Once},
-        scheduled::{self, Made},
+        scheduled::{self, Made, Wish},
     },
-    error::Result,
+    error::{Error, Result},
     federation::fetch,
     http::{
         extract::{Form, Json, Session},
@@ -21,6 +23,7 @@ use crate::{
             look::{Look, look},
         },
     },
+    text,
 };
 
 /// A post, or one that waits.
@@ -45,7 +48,7 @@ pub(super) async fn create(
     me.need("write:statuses")?;
     let once = idempotency::key(me.token.id, &headers)?;
     if let Some(asked) = once.clone()
-        && let Some(known) = app.db.read(move |conn| scheduled::made(conn, &asked)).await?
+        && let Some(known) = app.db.read(move |conn| made(conn, &asked)).await?
     {
         return show(&app, &me, known).await;
     }
@@ -53,7 +56,37 @@ pub(super) async fn create(
     show(&app, &me, made).await
 }
 
-async fn show(app: &App, me: &Session, made: Made) -> Result<Json<Written>> {
+/// What came of a request to write.
+enum Came {
+    /// A post, now or later.
+    Of(Made),
+    /// A draft, which waits for approval.
+    Handed(DraftId),
+}
+
+/// What was made under this key before.
+fn made(conn: &mut Conn, once: &Once) -> Result<Option<Came>> {
+    if let Some(known) = scheduled::made(conn, once)? {
+        return Ok(Some(Came::Of(known)));
+    }
+    Ok(drafts::made_under(conn, once.token, &once.key)?.map(Came::Handed))
+}
+
+async fn show(app: &App, me: &Session, came: Came) -> Result<Json<Written>> {
+    let made = match came {
+        Came::Of(made) => made,
+        Came::Handed(id) => {
+            let draft = app.db.read(move |conn| drafts::find(conn, id)).await?;
+            let draft = draft.ok_or_else(|| Error::not_found("post.not_found", "This was thrown away."))?;
+            match draft.post_id {
+                Some(post) => Made::Posted(post),
+                None => {
+                    let status = look(app, Some(me.actor.id), move |look| look.waits(draft)).await?;
+                    return Ok(Json(Written::Posted(Box::new(status))));
+                }
+            }
+        }
+    };
     let written = match made {
         Made::Posted(id) => {
             let status = look(app, Some(me.actor.id), move |look| look.status(EntryRef::post(id))).await?;
@@ -64,7 +97,7 @@ async fn show(app: &App, me: &Session, made: Made) -> Result<Json<Written>> {
     Ok(Json(written))
 }
 
-async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<Made> {
+async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<Came> {
     let actor = me.actor.id;
     let habits = app.db.read(move |conn| actors::habits(conn, actor)).await?;
     let writing = writing.sensitive_by_habit(habits.sensitive);
@@ -75,23 +108,33 @@ async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) ->
         fetch::mentioned(app, writing.text()).await?;
     }
     let new = writing.into_post(readers, me.account.default_language.as_ref())?;
-    let (by, site) = (me.by(), app.site.clone());
+    let (by, site, hand) = (me.by(), app.site.clone(), Hand::of(me));
+    let wish = Wish::of(&new);
+    let named = once.clone().map(|once| -> Result<drafts::Once> {
+        let request = text::fingerprint(&serde_json::to_value(&wish)?)?;
+        Ok(drafts::Once { token: once.token, key: once.key, request })
+    });
+    let named = named.transpose()?;
     app.db
         .write(move |tx| {
             if let Some(at) = time {
-                return scheduled::schedule(tx, &site, &by, &new, at, once.as_ref());
+                return scheduled::schedule(tx, &site, &by, &new, at, once.as_ref()).map(Came::Of);
             }
             if let Some(once) = &once
                 && let Some(known) = scheduled::hold_key(tx, once)?
             {
-                return Ok(known);
+                return Ok(Came::Of(known));
+            }
+            if drafts::must_wait(tx, &by, &new)? {
+                tx.behalf_of(hand.account.0);
+                return drafts::hand_in(tx, &site, &hand, &wish, named.as_ref()).map(Came::Handed);
             }
             let draft = posts::compose(tx, &site, &by, &new)?;
             let post = posts::create(tx, &site, &by, &draft)?;
             if let Some(once) = &once {
                 posts::keep_key(tx, once, post)?;
             }
-            Ok(Made::Posted(post))
+            Ok(Came::Of(Made::Posted(post)))
         })
         .await
 }

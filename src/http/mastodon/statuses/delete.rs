@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 
+use super::waiting;
 use crate::{
     app::App,
     domain::posts,
-    error::Result,
+    error::{Kind, Result},
     http::{
         extract::{Id, Json, Session},
         mastodon::{entities::Status, look::look},
@@ -16,7 +17,7 @@ use crate::{
 /// `DELETE /api/v1/statuses/:id`: answers what was there, with the text as typed, so that it can be written anew.
 pub(super) async fn delete(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:statuses")?;
-    let (entry, status) = look(&app, Some(me.actor.id), move |look| {
+    let found = look(&app, Some(me.actor.id), move |look| {
         let target = look.own(id)?;
         let entry = target.entry();
         let mut status = look.status(entry)?;
@@ -24,8 +25,11 @@ pub(super) async fn delete(State(app): State<App>, Id(id): Id<i64>, me: Session)
             status.text = Some(target.post.source.unwrap_or_else(|| text::plain(&target.post.content)));
         }
         Ok((entry, status))
-    })
-    .await?;
+    });
+    let (entry, status) = match found.await {
+        Err(error) if error.kind() == Kind::NotFound => return waiting::discard(&app, &me, id).await,
+        found => found?,
+    };
     let by = me.by();
     app.db
         .write(move |tx| match entry.boost {

@@ -13,6 +13,7 @@ mod quote;
 mod react;
 mod scheduled;
 mod show;
+mod waiting;
 
 use axum::{
     Router,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::form::visibility;
+use super::{form::visibility, waiting};
 use crate::{
     app::App,
     db::Tx,
@@ -11,7 +11,7 @@ use crate::{
         ActorId, By, Page, PostId, Site, notifications,
         posts::{self, Audience, EntryRef},
     },
-    error::Result,
+    error::{Kind, Result},
     http::{
         extract::{Form, Id, Json, MaybeSession, Paging, Session},
         mastodon::{
@@ -36,7 +36,12 @@ where
 /// `POST /api/v1/statuses/:id/favourite`
 pub(super) async fn favourite(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:favourites")?;
-    react(&app, &me, id, |tx, site, by, post| posts::like(tx, site, by, post).map(|()| EntryRef::post(post))).await
+    let liked =
+        |tx: &mut Tx<'_>, site: &Site, by: &By, post| posts::like(tx, site, by, post).map(|()| EntryRef::post(post));
+    match react(&app, &me, id, liked).await {
+        Err(error) if error.kind() == Kind::NotFound => waiting::approve(&app, &me, id).await,
+        liked => liked,
+    }
 }
 
 /// `POST /api/v1/statuses/:id/unfavourite`

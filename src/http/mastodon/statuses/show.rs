@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::waiting;
 use crate::{
     app::App,
     db::Timestamp,
@@ -13,7 +14,7 @@ use crate::{
         posts::{self, EntryRef},
         timelines,
     },
-    error::Result,
+    error::{Kind, Result},
     http::{
         extract::{Form, Id, Json, MaybeSession, Session},
         mastodon::{
@@ -34,7 +35,11 @@ pub(super) async fn show(State(app): State<App>, Id(id): Id<i64>, me: MaybeSessi
         let entry = look.target(id)?.entry();
         look.status(entry)
     });
-    status.await.map(Json)
+    let status = status.await.map(Json);
+    match me.person() {
+        Some(me) => waiting::or_waiting(&app, &me, id, status).await,
+        None => status,
+    }
 }
 
 /// Which posts.
@@ -75,7 +80,13 @@ pub(super) async fn context(State(app): State<App>, Id(id): Id<i64>, me: MaybeSe
         let (ancestors, descendants) = posts::thread(look.conn, &look.viewer, &post, look.now)?;
         Ok(Context { ancestors: around(look, ancestors)?, descendants: around(look, descendants)? })
     });
-    context.await.map(Json)
+    match (context.await, me.person()) {
+        (Err(error), Some(me)) if error.kind() == Kind::NotFound => {
+            waiting::find(&app, &me, id).await?;
+            Ok(Json(Context { ancestors: Vec::new(), descendants: Vec::new() }))
+        }
+        (context, _) => context.map(Json),
+    }
 }
 
 /// Posts of a thread, without those of which the reader wants nothing there.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::channel::Channel;
 use crate::{
     db::Signal,
-    domain::{ActorId, ConversationId, NotificationId, Page, lists, notifications, posts::EntryRef, timelines},
+    domain::{ActorId, ConversationId, NotificationId, Page, drafts, lists, notifications, posts::EntryRef, timelines},
     error::{Kind, Result},
     http::mastodon::look::Look,
 };
@@ -54,6 +54,8 @@ pub(super) enum News {
     Edited(i64),
     /// A post or boost that is gone; whether everybody could read it.
     Gone(i64, bool),
+    /// What a brand is to say waits for approval.
+    Waits(i64),
     /// Somebody is told something.
     Told(i64),
     /// Somebody let others in, and what waited is among what they are told.
@@ -70,7 +72,8 @@ impl News {
             ("post" | "boost", "new") => Some(Self::New(signal.id)),
             ("post", "edit" | "card" | "quote") => Some(Self::Edited(signal.id)),
             ("post", "delete") => Some(Self::Gone(signal.id, true)),
-            ("post", "withdraw") | ("boost", "delete") => Some(Self::Gone(signal.id, false)),
+            ("post", "withdraw") | ("boost", "delete") | ("draft", "gone") => Some(Self::Gone(signal.id, false)),
+            ("draft", "waits") => Some(Self::Waits(signal.id)),
             ("filters", _) => Some(Self::Filters(ActorId(signal.id))),
             ("notification", "new") => Some(Self::Told(signal.id)),
             ("notifications", "merged") => Some(Self::Merged(ActorId(signal.id))),
@@ -85,6 +88,7 @@ pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news:
     match news {
         News::New(id) => statuses(look, me, channels, id, "update"),
         News::Edited(id) => statuses(look, me, channels, id, "status.update"),
+        News::Waits(id) if channels.contains(&Channel::User) => waits(look, me, id),
         News::Told(id) => told(look, me, channels, NotificationId(id)),
         News::Filters(owner) if owner == me && channels.contains(&Channel::User) => {
             Ok(vec![Event { stream: Channel::User.label(), event: "filters_changed", payload: None }])
@@ -98,7 +102,7 @@ pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news:
             Ok(channels.iter().filter(|channel| channel.tells()).map(event).collect())
         }
         News::Talked(id) if channels.contains(&Channel::Direct) => talked(look, id),
-        News::Gone(..) | News::Filters(_) | News::Merged(_) | News::Talked(_) => Ok(Vec::new()),
+        News::Gone(..) | News::Waits(_) | News::Filters(_) | News::Merged(_) | News::Talked(_) => Ok(Vec::new()),
     }
 }
 
@@ -140,6 +144,14 @@ fn listed(look: &mut Look<'_>, me: ActorId, channel: &Channel, id: i64) -> Resul
     Ok(found.into_iter().find(|entry| entry.id() == id))
 }
 
+/// What waits for the people of a brand; nobody else hears of it.
+fn waits(look: &mut Look<'_>, me: ActorId, id: i64) -> Result<Vec<Event>> {
+    let page = Page { min_id: Some(id - 1), max_id: Some(id.saturating_add(1)), since_id: None, limit: 1 };
+    let waiting = drafts::list_waiting(look.conn, me, &page)?;
+    let Some(status) = look.waiting(waiting)?.pop() else { return Ok(Vec::new()) };
+    Ok(vec![Event { stream: Channel::User.label(), event: "update", payload: Some(serde_json::to_string(&status)?) }])
+}
+
 fn told(look: &mut Look<'_>, me: ActorId, channels: &[Channel], id: NotificationId) -> Result<Vec<Event>> {
     let wanted: Vec<&Channel> = channels.iter().filter(|channel| channel.tells()).collect();
     if wanted.is_empty() {
@@ -174,7 +186,7 @@ pub(super) fn gone(channels: &[Channel], shown: &Shown, id: i64, open: bool) -> 
 
 /// Keeps in mind what was shown.
 pub(super) fn remember(shown: &mut Shown, news: News, events: &[Event]) {
-    let (News::New(id) | News::Edited(id)) = news else { return };
+    let (News::New(id) | News::Edited(id) | News::Waits(id)) = news else { return };
     for event in events {
         if !shown.has(id, &event.stream) {
             shown.remember(id, &event.stream);

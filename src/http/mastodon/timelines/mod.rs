@@ -14,6 +14,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        drafts,
         filters::FilterContext,
         timelines::{self, From},
     },
@@ -51,11 +52,20 @@ impl Part {
 /// `GET /api/v1/timelines/home`
 async fn home(State(app): State<App>, me: Session, paging: Paging) -> Result<Answer<Status>> {
     me.need("read:statuses")?;
-    let (owner, page) = (me.actor.id, paging.page(20));
+    let (owner, page, of_brand) = (me.actor.id, paging.page(20), me.actor.kind.has_speakers());
     let listed = look(&app, Some(owner), move |look| {
         let entries = timelines::home(look.conn, &look.viewer, &page, look.now)?;
+        let asked = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let read = entries.len();
         let listed = look.list(entries, &page)?;
-        Ok(look.sifted(FilterContext::Home, listed))
+        // What there was no room for comes with the next page as well.
+        let full = read >= asked || listed.rows.len() < read;
+        let listed = look.sifted(FilterContext::Home, listed);
+        if !of_brand {
+            return Ok(listed);
+        }
+        let waiting = drafts::list_waiting(look.conn, owner, &page)?;
+        look.with_waiting(listed, full, waiting, &page)
     });
     Ok(listed.await?.answer(&app, &paging))
 }

@@ -1,0 +1,86 @@
+//! Drafts that wait for approval, as apps that know only posts see them: as posts that the team alone sees. Each time a
+//! draft is handed in it is seen under another id, so that whoever likes one agrees to just that text.
+
+use diesel::prelude::*;
+
+use super::{Content, Draft, DraftState, Hand, Once, create, find, queries::get_with_role, submit};
+use crate::{
+    db::{Conn, Signal, Tx, schema::drafts},
+    domain::{
+        ActorId, By, DraftId, Page, Site, TokenId, actors, brands,
+        posts::{self, NewPost},
+        scheduled::Wish,
+    },
+    error::{Error, Result},
+};
+
+/// Whether what somebody writes as a brand waits for approval.
+pub fn must_wait(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<bool> {
+    let By::Local { actor, account: Some(_) } = by else { return Ok(false) };
+    if !actors::get(tx.conn(), *actor)?.kind.has_speakers() {
+        return Ok(false);
+    }
+    let answered = new.reply_to.map(|post| posts::find(tx.conn(), post)).transpose()?.flatten();
+    Ok(brands::approvals_needed(tx, *actor, answered.map(|post| post.author_id))? > 0)
+}
+
+/// Takes what somebody wrote as a post of a brand as a draft that is handed in; it is published as soon as it is
+/// approved. The same key with the same words is the same draft.
+pub fn hand_in(tx: &mut Tx<'_>, site: &Site, hand: &Hand, wish: &Wish, once: Option<&Once>) -> Result<DraftId> {
+    let content = Content { wish: wish.clone(), reply_owner: None };
+    let id = create(tx, site, hand, hand.actor, None, &content, once)?;
+    if find(tx.conn(), id)?.is_some_and(|draft| draft.waiting_id.is_none() && draft.state == DraftState::Draft) {
+        diesel::update(drafts::table.find(id)).set(drafts::at_once.eq(true)).execute(tx.conn())?;
+        submit(tx, site, hand, id, None)?;
+    }
+    Ok(id)
+}
+
+/// The draft that a client began under a key, whatever it said.
+pub fn made_under(conn: &mut Conn, token: TokenId, key: &str) -> Result<Option<DraftId>> {
+    let begun = drafts::table.filter(drafts::token_id.eq(token)).filter(drafts::idempotency_key.eq(key));
+    Ok(begun.select(drafts::id).first(conn).optional()?)
+}
+
+/// Shows a draft to apps under a new id.
+pub(super) fn begin_waiting(tx: &mut Tx<'_>, id: DraftId) -> Result<()> {
+    let waiting = tx.new_id();
+    diesel::update(drafts::table.find(id)).set(drafts::waiting_id.eq(waiting)).execute(tx.conn())?;
+    tx.signal(Signal { topic: "draft", kind: "waits", id: waiting });
+    Ok(())
+}
+
+/// Shows a draft to apps no longer.
+pub(super) fn end_waiting(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
+    let Some(waiting) = draft.waiting_id else { return Ok(()) };
+    diesel::update(drafts::table.find(draft.id)).set(drafts::waiting_id.eq(None::<i64>)).execute(tx.conn())?;
+    tx.signal(Signal { topic: "draft", kind: "gone", id: waiting });
+    Ok(())
+}
+
+/// The draft that is seen under an id, for who may read it; not found for everybody else.
+pub fn get_waiting(conn: &mut Conn, hand: &Hand, waiting: i64) -> Result<Draft> {
+    let missing = || Error::not_found("post.not_found", "There is no such post.");
+    let seen = drafts::table.filter(drafts::waiting_id.eq(waiting)).select(drafts::id);
+    let id: DraftId = seen.first(conn).optional()?.ok_or_else(missing)?;
+    get_with_role(conn, hand, id).map(|(draft, _)| draft).map_err(|_| missing())
+}
+
+/// A page of the drafts of a brand that wait, the latest first.
+pub fn list_waiting(conn: &mut Conn, brand: ActorId, page: &Page) -> Result<Vec<Draft>> {
+    let (above, below) = page.bounds();
+    let query = drafts::table
+        .filter(drafts::actor_id.eq(brand))
+        .filter(drafts::waiting_id.gt(above))
+        .filter(drafts::waiting_id.lt(below))
+        .limit(page.limit)
+        .select(Draft::as_select())
+        .into_boxed();
+    let query =
+        if page.upwards() { query.order(drafts::waiting_id.asc()) } else { query.order(drafts::waiting_id.desc()) };
+    let mut found: Vec<Draft> = query.load(conn)?;
+    if page.upwards() {
+        found.reverse();
+    }
+    Ok(found)
+}

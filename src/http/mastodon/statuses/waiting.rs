@@ -1,0 +1,77 @@
+//! What waits for approval, in apps that know only posts: it is shown, liked (which approves it) and deleted (which throws
+//! it away) like a post, by the people of its brand.
+
+use super::super::{entities::Status, look::look};
+use crate::{
+    app::App,
+    domain::{
+        accounts::APPROVE,
+        drafts::{self, Draft, Hand, Outcome},
+        posts::EntryRef,
+    },
+    error::{Error, Kind, Result},
+    http::extract::{Json, Session},
+};
+
+/// Answers with what waits under this id, where there is no such post.
+pub(super) async fn or_waiting(app: &App, me: &Session, id: i64, found: Result<Json<Status>>) -> Result<Json<Status>> {
+    match found {
+        Err(error) if error.kind() == Kind::NotFound => show(app, me, id).await,
+        found => found,
+    }
+}
+
+/// What waits under this id.
+pub(super) async fn find(app: &App, me: &Session, id: i64) -> Result<Draft> {
+    let hand = Hand::of(me);
+    app.db.read(move |conn| drafts::get_waiting(conn, &hand, id)).await
+}
+
+async fn show(app: &App, me: &Session, id: i64) -> Result<Json<Status>> {
+    let draft = find(app, me, id).await?;
+    look(app, Some(me.actor.id), move |look| look.waits(draft)).await.map(Json)
+}
+
+/// Approves what waits under this id: an app in which somebody chose the brand acts for that brand alone, and a like
+/// names what it is of. A token as oneself reaches every brand, so it needs the scope that is for this.
+pub(super) async fn approve(app: &App, me: &Session, id: i64) -> Result<Json<Status>> {
+    let draft = find(app, me, id).await?;
+    if me.actor.id != draft.actor_id {
+        me.need(APPROVE)?;
+    }
+    let (hand, site, waiting) = (Hand::of(me), app.site.clone(), id);
+    let approved = app.db.write(move |tx| {
+        tx.behalf_of(hand.account.0);
+        // Under this id it is seen with this text only.
+        let draft = drafts::get_waiting(tx.conn(), &hand, waiting)?;
+        match drafts::approve(tx, &site, &hand, draft.id, Some(draft.version), None)? {
+            Outcome::Done(id) => Ok(id),
+            Outcome::Stale(_) => Err(Error::not_found("post.not_found", "There is no such post.")),
+        }
+    });
+    let approved = approved.await?;
+    let shown = look(app, Some(me.actor.id), move |look| match drafts::find(look.conn, approved)? {
+        Some(waits) if waits.waiting_id.is_some() => look.waits(waits),
+        Some(Draft { post_id: Some(post), .. } | Draft { of_post: Some(post), .. }) => {
+            look.status(EntryRef::post(post))
+        }
+        // It was approved, and could not be published.
+        _ => look.waits(draft),
+    });
+    shown.await.map(|status| Json(Status { favourited: Some(true), ..status }))
+}
+
+/// Throws away what waits under this id, and answers what it was, to be written anew.
+pub(super) async fn discard(app: &App, me: &Session, id: i64) -> Result<Json<Status>> {
+    let draft = find(app, me, id).await?;
+    let text = draft.wish.0.text.clone();
+    let (hand, which) = (Hand::of(me), draft.id);
+    let Json(status) = show(app, me, id).await?;
+    app.db
+        .write(move |tx| {
+            tx.behalf_of(hand.account.0);
+            drafts::discard(tx, &hand, which)
+        })
+        .await?;
+    Ok(Json(Status { text: Some(text), ..status }))
+}
