@@ -6,8 +6,20 @@ use crate::{
     db::{Conn, Tx, schema::writing_habits},
     domain::{ActorId, Audience},
     error::{Error, Result},
-    on_conn,
+    on_conn, text_enum,
 };
+
+text_enum! {
+    /// Who may quote somebody's posts, where an app does not say.
+    UsualQuoters {
+        /// Everybody.
+        Public = "public",
+        /// Followers.
+        Followers = "followers",
+        /// Nobody.
+        Nobody = "nobody",
+    }
+}
 
 /// How somebody's posts begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
@@ -17,11 +29,22 @@ pub struct Habits {
     pub audience: Audience,
     /// Whether attachments are hidden until asked.
     pub sensitive: bool,
+    /// Who may quote them.
+    pub quoters: UsualQuoters,
+}
+
+/// Other habits; what is left out stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in Habits")]
+pub struct HabitChange {
+    pub audience: Option<Audience>,
+    pub sensitive: Option<bool>,
+    pub quoters: Option<UsualQuoters>,
 }
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { audience: Audience::Public, sensitive: false }
+        Self { audience: Audience::Public, sensitive: false, quoters: UsualQuoters::Public }
     }
 }
 
@@ -31,26 +54,33 @@ pub fn habits(conn: &mut Conn, actor: ActorId) -> Result<Habits> {
     Ok(row.unwrap_or_default())
 }
 
-/// Changes how one's posts begin; what is left out stays.
-pub fn set_habits(tx: &mut Tx<'_>, actor: ActorId, audience: Option<Audience>, sensitive: Option<bool>) -> Result<()> {
-    if audience.is_some_and(|audience| !matches!(audience, Audience::Public | Audience::Unlisted | Audience::Followers))
-    {
+/// Changes how one's posts begin.
+pub fn set_habits(tx: &mut Tx<'_>, actor: ActorId, change: HabitChange) -> Result<()> {
+    let open = |audience| matches!(audience, Audience::Public | Audience::Unlisted | Audience::Followers);
+    if change.audience.is_some_and(|audience| !open(audience)) {
         return Err(Error::invalid("profile.privacy", "Posts begin as public, unlisted or private."));
     }
-    if audience.is_none() && sensitive.is_none() {
+    if change == HabitChange::default() {
         return Ok(());
     }
     let old = habits(tx.conn(), actor)?;
-    let (audience, sensitive) = (audience.unwrap_or(old.audience), sensitive.unwrap_or(old.sensitive));
+    let audience = change.audience.unwrap_or(old.audience);
+    let sensitive = change.sensitive.unwrap_or(old.sensitive);
+    let quoters = change.quoters.unwrap_or(old.quoters);
     on_conn!(tx.conn(), |c| diesel::insert_into(writing_habits::table)
         .values((
             writing_habits::actor_id.eq(actor),
             writing_habits::audience.eq(audience),
             writing_habits::sensitive.eq(sensitive),
+            writing_habits::quoters.eq(quoters),
         ))
         .on_conflict(writing_habits::actor_id)
         .do_update()
-        .set((writing_habits::audience.eq(audience), writing_habits::sensitive.eq(sensitive)))
+        .set((
+            writing_habits::audience.eq(audience),
+            writing_habits::sensitive.eq(sensitive),
+            writing_habits::quoters.eq(quoters),
+        ))
         .execute(c))?;
     Ok(())
 }

@@ -54,7 +54,7 @@ pub struct NewPost {
     pub poll: Option<NewPoll>,
     /// What it quotes.
     pub quote: Option<PostId>,
-    /// Who may quote it; everybody, where it does not say and is open.
+    /// Who may quote it; as its author's posts usually are, where it does not say and is open.
     pub quoting: Option<QuotePolicy>,
 }
 
@@ -206,8 +206,12 @@ fn quote(tx: &mut Tx<'_>, by: &By, new: &NewPost, draft: &mut Draft) -> Result<(
         (None, None) => None,
     };
     if draft.audience.is_open() {
-        let policy = || QuotePolicy::automatic(Some(Quoters::Public));
-        draft.details.quoting = Some(new.quoting.clone().unwrap_or_else(policy));
+        draft.details.quoting = Some(match &new.quoting {
+            Some(policy) => policy.clone(),
+            // An edit leaves the policy as it is.
+            None if new.edited.is_some() => QuotePolicy::automatic(Some(Quoters::Public)),
+            None => QuotePolicy::usual(actors::habits(tx.conn(), by.actor())?.quoters),
+        });
     }
     let Some(quoted) = quoted else { return Ok(()) };
     if let Some(page) = quoted.url.as_deref().or(quoted.uri.as_deref()) {

@@ -25,7 +25,7 @@ async fn show(State(app): State<App>, me: Session) -> Result<Json<Preferences>> 
             visibility: visibility(habits.audience),
             sensitive: habits.sensitive,
             language: accounts::get(look.conn, account)?.default_language,
-            quote_policy: "public",
+            quote_policy: habits.quoters.as_str(),
             expand_media: "default",
             expand_spoilers: false,
             autoplay_gifs: false,

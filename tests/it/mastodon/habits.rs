@@ -16,6 +16,41 @@ async fn told(house: &House, who: &Person) -> usize {
 }
 
 on_both! {
+    async fn who_may_quote_is_a_habit_too(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let brand = house.brand_of(&ana).await;
+        let update = "/api/v1/accounts/update_credentials";
+        let change = async |policy: &str| house.call(Some(&ana), Method::PATCH, update, json!({"source": {"quote_policy": policy}})).await;
+        let automatic = async |who: &Person, more: Value| {
+            let mut post = json!({"status": "Quote me?"});
+            post.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            house.post(who, "/api/v1/statuses", post).await.ok()["quote_approval"]["automatic"].clone()
+        };
+        assert_eq!(automatic(&ana, json!({})).await, json!(["public"]));
+        for (policy, told) in [("nobody", json!([])), ("followers", json!(["followers"])), ("public", json!(["public"])), ("nobody", json!([]))] {
+            assert_eq!(change(policy).await.ok()["source"]["quote_policy"], policy);
+            assert_eq!(house.get(&ana, "/api/v1/accounts/verify_credentials").await.ok()["source"]["quote_policy"], policy);
+            assert_eq!(house.get(&ana, "/api/v1/preferences").await.ok()["posting:default:quote_policy"], policy);
+            assert_eq!(automatic(&ana, json!({})).await, told, "{policy}");
+        }
+        assert_eq!(automatic(&ana, json!({"quote_approval_policy": "public"})).await, json!(["public"]), "what is said counts");
+        assert_eq!(automatic(&brand, json!({})).await, json!(["public"]), "the brand has habits of its own");
+        for (wrong, status) in [("friends", 422), ("", 200)] {
+            assert_eq!(change(wrong).await.status.as_u16(), status, "{wrong}");
+        }
+        let kept = house.call(Some(&ana), Method::PATCH, update, json!({"source": {"sensitive": true}})).await.ok();
+        assert_eq!((&kept["source"]["quote_policy"], &kept["source"]["privacy"]), (&json!("nobody"), &json!("public")));
+        // An edit leaves the policy as it was, and one that is to be changed without a word becomes as usual.
+        let id = house.says(&ana, json!({"status": "Open", "quote_approval_policy": "public"})).await;
+        let edited = house.put(&ana, &format!("/api/v1/statuses/{id}"), json!({"status": "Still open"})).await.ok();
+        assert_eq!(edited["quote_approval"]["automatic"], json!(["public"]));
+        let edited = house.put(&ana, &format!("/api/v1/statuses/{id}"), json!({"status": "A poll", "poll": {"options": ["a", "b"], "expires_in": 600}})).await.ok();
+        assert_eq!(edited["quote_approval"]["automatic"], json!(["public"]));
+        let changed = house.put(&ana, &format!("/api/v1/statuses/{id}/interaction_policy"), json!({})).await.ok();
+        assert_eq!(changed["quote_approval"]["automatic"], json!([]));
+    }
+
     async fn a_note_about_somebody_is_read_by_its_writer_only(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await);

@@ -9,7 +9,7 @@ use crate::{
     db::{Conn, schema::follows},
     domain::{
         ActorId, PostId,
-        actors::Actor,
+        actors::{Actor, UsualQuoters},
         posts::{Audience, Post},
     },
     error::Result,
@@ -56,6 +56,15 @@ impl QuotePolicy {
     /// These may without being asked about, and nobody else.
     pub fn automatic(quoters: Option<Quoters>) -> Self {
         Self { automatic: quoters.into_iter().collect(), manual: Vec::new() }
+    }
+
+    /// The policy of posts that say nothing themselves, by a habit of their author.
+    pub fn usual(quoters: UsualQuoters) -> Self {
+        Self::automatic(match quoters {
+            UsualQuoters::Public => Some(Quoters::Public),
+            UsualQuoters::Followers => Some(Quoters::Followers),
+            UsualQuoters::Nobody => None,
+        })
     }
 
     /// The policy of a post. Ours that say nothing were told to others as open to all; of other servers nobody may

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     domain::{
         MediaId, Site, accounts,
-        actors::{self, Field, Profile},
+        actors::{self, Field, HabitChange, Profile},
         brands,
         media::{self, Purpose},
     },
@@ -55,6 +55,19 @@ struct SourceChange {
     language: Given,
     privacy: Option<String>,
     sensitive: Option<bool>,
+    quote_policy: Option<String>,
+}
+
+impl SourceChange {
+    fn habits(&self) -> Result<HabitChange> {
+        let quoters = self.quote_policy.as_deref().filter(|name| !name.is_empty());
+        let wrong = |told: String| Error::invalid("profile.quote_policy", told);
+        Ok(HabitChange {
+            audience: self.privacy.as_deref().map(visibility).transpose()?,
+            sensitive: self.sensitive,
+            quoters: quoters.map(str::parse).transpose().map_err(wrong)?,
+        })
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,9 +86,8 @@ pub(in crate::http::mastodon) async fn update(
 ) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
     let (actor, account, language) = (me.actor.id, me.account.id, changes.source.language.0.clone());
+    let habits = changes.source.habits()?;
     let by = me.by();
-    let privacy = changes.source.privacy.as_deref().map(visibility).transpose()?;
-    let sensitive = changes.source.sensitive;
     let (profile, site) = (changes.into_profile(&app.site)?, app.site.clone());
     let icon = picture(&app, &me, &files, Purpose::Avatar).await?;
     let header = picture(&app, &me, &files, Purpose::Header).await?;
@@ -91,7 +103,7 @@ pub(in crate::http::mastodon) async fn update(
             if let Some(id) = header {
                 profile.header = Some(Some(media::use_picture(tx, &site, actor, id)?));
             }
-            actors::set_habits(tx, actor, privacy, sensitive)?;
+            actors::set_habits(tx, actor, habits)?;
             brands::edit_profile(tx, &by, &profile)
         })
         .await?;

@@ -39,7 +39,7 @@ impl Look<'_> {
                 hide_collections: false,
                 discoverable: actor.discoverable,
                 indexable: actor.indexable,
-                quote_policy: "public",
+                quote_policy: habits.quoters.as_str(),
                 attribution_domains,
             },
             account,

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use crate::{
     app::App,
     domain::{
-        PostId,
-        posts::{self, EntryRef, QuotePolicy, Quoters},
+        PostId, actors,
+        posts::{self, EntryRef, QuotePolicy},
     },
     error::{Error, Result},
     http::{
@@ -21,15 +21,11 @@ use crate::{
 
 /// Who may quote without being asked about, in the words of Mastodon's API.
 pub(super) fn policy(name: &str) -> Result<QuotePolicy> {
-    match name {
-        "public" => Ok(QuotePolicy::automatic(Some(Quoters::Public))),
-        "followers" => Ok(QuotePolicy::automatic(Some(Quoters::Followers))),
-        "nobody" => Ok(QuotePolicy::automatic(None)),
-        _ => Err(Error::invalid(
-            "quote.policy",
-            format!("“{name:.40}” is no quote_approval_policy. Known: public, followers, nobody."),
-        )),
-    }
+    let unknown = |_| {
+        let told = format!("“{name:.40}” is no quote_approval_policy. Known: public, followers, nobody.");
+        Error::invalid("quote.policy", told)
+    };
+    name.parse().map(QuotePolicy::usual).map_err(unknown)
 }
 
 /// `GET /api/v1/statuses/:id/quotes`: by consent, as far as the reader may see them.
@@ -86,10 +82,18 @@ pub(super) async fn change_policy(
     Form(wish): Form<Policy>,
 ) -> Result<Json<Status>> {
     me.need("write:statuses")?;
-    let policy = policy(wish.quote_approval_policy.as_deref().unwrap_or("public"))?;
+    let given = wish.quote_approval_policy.as_deref().filter(|name| !name.is_empty()).map(policy).transpose()?;
     let reader = Some(me.actor.id);
     let own = look(&app, reader, move |look| Ok(look.own(id)?.post.id)).await?;
     let by = me.by();
-    app.db.write(move |tx| posts::set_quote_policy(tx, &by, own, &policy)).await?;
+    app.db
+        .write(move |tx| {
+            let policy = match &given {
+                Some(policy) => policy.clone(),
+                None => QuotePolicy::usual(actors::habits(tx.conn(), by.actor())?.quoters),
+            };
+            posts::set_quote_policy(tx, &by, own, &policy)
+        })
+        .await?;
     look(&app, reader, move |look| look.status(EntryRef::post(own))).await.map(Json)
 }

@@ -1,0 +1,1 @@
+ALTER TABLE writing_habits DROP COLUMN quoters;
