@@ -268,6 +268,7 @@ diesel::table! {
 diesel::table! {
     likes (id) {
         id -> BigInt,
+        quotes_count -> BigInt,
         actor_id -> BigInt,
         post_id -> BigInt,
         uri -> Nullable<Text>,

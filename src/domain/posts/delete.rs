@@ -69,6 +69,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, id: PostId, audience: Audience, parent: Op
         .set(posts::reply_to_id.eq(None::<PostId>))
         .execute(tx.conn())?;
     quotes::orphan(tx, id)?;
+    quotes::take_out(tx, id)?;
     if audience == Audience::Direct {
         conversations::take_out(tx, id)?;
     }

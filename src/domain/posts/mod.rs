@@ -160,6 +160,7 @@ pub struct Post {
     pub attachments: Json<Vec<Attachment>>,
     pub emojis: Json<Vec<Emoji>>,
     pub details: Json<Details>,
+    pub quotes_count: i64,
     pub replies_count: i64,
     pub likes_count: i64,
     pub boosts_count: i64,

@@ -83,8 +83,6 @@ pub struct PostView {
     pub card: Option<Linked>,
     /// What it quotes, and how that stands.
     pub quote: Option<Quote>,
-    /// How often it is quoted where everybody may read it.
-    pub quotes: i64,
     /// How the reader stands with its policy of quotes.
     pub standing: Standing,
     /// What the reader chose, when it is a poll.
@@ -131,7 +129,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     people.dedup();
     let people: HashMap<ActorId, Actor> =
         actors::get_many(conn, &people)?.into_iter().map(|actor| (actor.id, actor)).collect();
-    let (quotes, counts) = (quoting::quotes_among(conn, &ids)?, quoting::counts(conn, &ids)?);
+    let quotes = quoting::quotes_among(conn, &ids)?;
     let written: Vec<(&Post, &Actor)> =
         rows.values().filter_map(|post| Some((post, people.get(&post.author_id)?))).collect();
     let standings = quoting::standings(conn, reader, &written)?;
@@ -190,7 +188,6 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             pinned: pinned.contains(&post.id),
             card: cards.get(&post.id).cloned(),
             quote: quotes.get(&post.id).cloned(),
-            quotes: counts.get(&post.id).copied().unwrap_or(0),
             standing: standings.get(&post.id).copied().unwrap_or(Standing::Denied),
             chosen: chosen.get(&post.id).cloned().unwrap_or_default(),
             quiet: quiet.contains(&post.thread_id),

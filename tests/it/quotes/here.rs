@@ -125,6 +125,20 @@ on_both! {
         assert_eq!((quote(&house, None, &second).await, status(&house, None, &first).await["quotes_count"].clone()), (state("revoked"), json!(0)));
         assert_eq!(house.get(&ana, &format!("/api/v1/statuses/{first}/quotes")).await.ok(), json!([]));
         assert_eq!(house.get(&ana, "/api/v1/notifications").await.ok(), json!([]));
+        // Each counts once, however it ends.
+        let count = async || status(&house, None, &first).await["quotes_count"].clone();
+        house.post(&ana, &path, json!({})).await.ok();
+        house.delete(&ben, &format!("/api/v1/statuses/{second}")).await.ok();
+        let third = quotes(&house, &cleo, &first, "Hm").await;
+        assert_eq!(count().await, 1);
+        house.delete(&cleo, &format!("/api/v1/statuses/{third}")).await.ok();
+        quotes(&house, &cleo, &first, "Again").await;
+        quotes(&house, &ben, &first, "And again").await;
+        assert_eq!(count().await, 2);
+        let account = ben.account;
+        house.app.db.write(move |tx| guildhall::domain::accounts::delete(tx, account)).await.unwrap();
+        house.work().await;
+        assert_eq!(count().await, 1);
     }
 
     async fn readers_see_of_a_quote_what_they_may_and_want_to(database: TestDatabase) {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{Quote, QuotePolicy, QuoteState, Standing, attach::tell_quoted, quote_standing};
+use super::{Quote, QuotePolicy, QuoteState, Standing, attach::tell_quoted, counted::set_state, quote_standing};
 use crate::{
     db::{
         Conn, Json, Key, Signal, Tx,
@@ -93,9 +93,7 @@ pub fn asked(tx: &mut Tx<'_>, by: &By, quoted: PostId, request: &str, quoting: (
     let agreed = quote.as_ref().is_some_and(|quote| quote.state == QuoteState::Accepted);
     if !agreed && !may_quote(tx, &Viewer::Remote(asker), asker, &quoted, &owner)? {
         if let Some(quote) = quote.filter(|quote| quote.state == QuoteState::Pending) {
-            diesel::update(quotes::table.find(quote.id))
-                .set(quotes::state.eq(QuoteState::Rejected))
-                .execute(tx.conn())?;
+            set_state(tx, &quote, QuoteState::Rejected)?;
             changed(tx, quote.post_id);
         }
         refuse(tx)?;
@@ -122,9 +120,8 @@ fn accept(tx: &mut Tx<'_>, quote: &Quote, approval: Option<&str>) -> Result<()> 
         return Ok(());
     }
     let approval = approval.or(quote.approval_uri.as_deref());
-    diesel::update(quotes::table.find(quote.id))
-        .set((quotes::state.eq(QuoteState::Accepted), quotes::approval_uri.eq(approval)))
-        .execute(tx.conn())?;
+    diesel::update(quotes::table.find(quote.id)).set(quotes::approval_uri.eq(approval)).execute(tx.conn())?;
+    set_state(tx, quote, QuoteState::Accepted)?;
     let quoted = match quote.quoted_id {
         Some(quoted) => find(tx.conn(), quoted)?,
         None => None,
@@ -169,7 +166,7 @@ pub fn rejected_elsewhere(tx: &mut Tx<'_>, id: QuoteId) -> Result<bool> {
         QuoteState::Accepted => QuoteState::Revoked,
         _ => return Ok(false),
     };
-    diesel::update(quotes::table.find(id)).set(quotes::state.eq(state)).execute(tx.conn())?;
+    set_state(tx, &quote, state)?;
     changed(tx, quote.post_id);
     tell_again(tx, quote.post_id)?;
     Ok(true)
@@ -231,7 +228,7 @@ pub fn revoke_quote(tx: &mut Tx<'_>, site: &Site, by: &By, quoted: PostId, quoti
         return Ok(());
     }
     brands::act_for(tx, by, Act::PostQuoting, About::Post(quoted), json!({ "revoked": quote.id }))?;
-    diesel::update(quotes::table.find(quote.id)).set(quotes::state.eq(QuoteState::Revoked)).execute(tx.conn())?;
+    set_state(tx, &quote, QuoteState::Revoked)?;
     changed(tx, quoting);
     let post = get(tx.conn(), quoting)?;
     notifications::forget(tx, own.author_id, NotificationKind::Quote, post.author_id, Some(quoting))?;

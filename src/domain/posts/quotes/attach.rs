@@ -5,6 +5,7 @@ use diesel::{dsl, prelude::*};
 use super::{
     QuoteState, Quoting, Standing,
     answer::{changed, checked, hold, may_quote},
+    counted::{add, set_state, take_out},
     quote_standing, refusals,
 };
 use crate::{
@@ -78,7 +79,7 @@ pub(in crate::domain::posts) fn attach(
         None => judge(tx, by, draft, quoting, quoted.as_ref())?,
     };
     let (row, now) = (QuoteId(tx.new_id()), tx.now());
-    on_conn!(tx.conn(), |c| diesel::insert_into(quotes::table)
+    let added = on_conn!(tx.conn(), |c| diesel::insert_into(quotes::table)
         .values((
             quotes::id.eq(row),
             quotes::post_id.eq(id),
@@ -93,6 +94,9 @@ pub(in crate::domain::posts) fn attach(
         .on_conflict(quotes::post_id)
         .do_nothing()
         .execute(c))?;
+    if added > 0 && state == QuoteState::Accepted && draft.audience.is_open() {
+        add(tx, quoted.as_ref().map(|quoted| quoted.id), 1)?;
+    }
     match quoted {
         _ if refused.is_some() => Ok(()),
         Some(quoted) if state == QuoteState::Accepted => tell_quoted(tx, author.id, id, &quoted),
@@ -180,8 +184,9 @@ pub(in crate::domain::posts) fn attach_again(tx: &mut Tx<'_>, by: &By, old: &Pos
         }
         // What was agreed under another approval is found out anew.
         diesel::update(quotes::table.find(known.id))
-            .set((quotes::approval_uri.eq(&quoting.approval), quotes::state.eq(QuoteState::Pending)))
+            .set(quotes::approval_uri.eq(&quoting.approval))
             .execute(tx.conn())?;
+        set_state(tx, known, QuoteState::Pending)?;
         changed(tx, old.id);
         return look_up(tx, by, &author, old.id, quoting);
     }
@@ -196,7 +201,7 @@ pub(in crate::domain::posts) fn attach_again(tx: &mut Tx<'_>, by: &By, old: &Pos
     {
         return Ok(());
     }
-    diesel::delete(quotes::table.filter(quotes::post_id.eq(old.id))).execute(tx.conn())?;
+    take_out(tx, old.id)?;
     attach(tx, by, &author, old.id, draft)
 }
 

@@ -7,6 +7,7 @@
 
 mod answer;
 mod attach;
+mod counted;
 mod policy;
 mod refusals;
 mod view;
@@ -21,8 +22,8 @@ pub use policy::{QuotePolicy, Quoters, Standing, quote_standing};
 pub use view::{QuoteShown, list_quotes, quotes_among, quotes_shown};
 
 pub(super) use attach::{adopt, attach, attach_again, is_quoting, orphan, quotable, quoted_in, tell_of_edit};
+pub(super) use counted::take_out;
 pub(super) use policy::standings;
-pub(super) use view::counts;
 
 use crate::{
     db::{Timestamp, schema::quotes},

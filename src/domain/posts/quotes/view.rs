@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::{dsl::count_star, prelude::*};
+use diesel::prelude::*;
 
 use super::{Quote, QuoteState};
 use crate::{
@@ -57,18 +57,6 @@ pub fn quotes_among(conn: &mut Conn, posts: &[PostId]) -> Result<HashMap<PostId,
         .select(Quote::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(|quote| (quote.post_id, quote)).collect())
-}
-
-/// How often these posts are quoted where everybody may read it.
-pub(in crate::domain::posts) fn counts(conn: &mut Conn, posts: &[PostId]) -> Result<HashMap<PostId, i64>> {
-    let rows: Vec<(Option<PostId>, i64)> = quotes::table
-        .filter(quotes::quoted_id.eq_any(posts.iter().copied().map(Some).collect::<Vec<_>>()))
-        .filter(quotes::state.eq(QuoteState::Accepted))
-        .filter(quotes::open.eq(true))
-        .group_by(quotes::quoted_id)
-        .select((quotes::quoted_id, count_star()))
-        .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(post, count)| Some((post?, count))).collect())
 }
 
 /// How these quotes are shown to `viewer`, by the post that quotes. Five queries at most, and none without quotes.

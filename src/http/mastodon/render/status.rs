@@ -118,7 +118,7 @@ impl Look<'_> {
             replies_count: post.replies_count.max(0),
             reblogs_count: post.boosts_count.max(0),
             favourites_count: post.likes_count.max(0),
-            quotes_count: view.quotes,
+            quotes_count: post.quotes_count.max(0),
             edited_at: post.edited_at.map(Timestamp::rfc3339),
             text: None,
             reblog: None,
