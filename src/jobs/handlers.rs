@@ -54,6 +54,7 @@ impl Handlers {
             | Job::RefreshActor { .. }
             | Job::RefreshPost { .. }
             | Job::FetchCard { .. }
+            | Job::FindCreator { .. }
             | Job::CheckQuote { .. }
             | Job::VerifyFields { .. } => {
                 let late = || Error::unavailable("job.too_long", "Other servers took too long.");
@@ -126,6 +127,7 @@ impl Handlers {
             Job::CheckQuote { post, depth, .. } => fetch::handle_check_quote(app, *post, *depth).await,
             Job::VerifyFields { actor, .. } => fetch::handle_verify_fields(app, *actor).await,
             Job::Federate { .. }
+            Job::FindCreator { url, .. } => fetch::handle_find_creator(app, url).await,
             | Job::TellVotes { .. }
             | Job::EndPoll { .. }
             | Job::PublishScheduled { .. }
@@ -198,6 +200,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::VerifyFields { .. } => {
             if passing && (ours || attempts < FETCH_TRIES) {
                 return Outcome::Retry(error);
+        | Job::FindCreator { .. }
             }
             tracing::info!(job.kind = kind, %error, "A job ended without effect");
             Outcome::Done

@@ -5,7 +5,7 @@ mod shown;
 
 use std::time::Duration;
 
-use diesel::{dsl, prelude::*};
+use diesel::{dsl, prelude::*, sql_query, sql_types::BigInt};
 use serde::{Deserialize, Serialize};
 
 pub use shown::of_posts;
@@ -65,10 +65,13 @@ pub struct Card {
     pub published_at: Option<Timestamp>,
     /// Where it was read in the end: a link may lead on.
     pub host: String,
-    /// That is on the company's own domain.
-    pub ours: bool,
-    /// Whom it names as its author on the Fediverse.
+    /// Whom it names as its author on the Fediverse, by their handle.
+    pub named: Option<String>,
+    /// Who that is.
     pub creator: Option<ActorId>,
+    /// The host of the handle, when it did not answer: it is asked again.
+    #[serde(skip)]
+    pub creator_home: Option<String>,
 }
 
 /// A card with the address that it stands for.
@@ -179,9 +182,24 @@ pub fn settle(tx: &mut Tx<'_>, url: &str, card: Option<&Card>) -> Result<()> {
     diesel::update(link_cards::table.find(id)).set(link_cards::asked_at.eq(tx.now())).execute(tx.conn())?;
     let Some(card) = card else { return Ok(()) };
     let known: Option<Json<Card>> = link_cards::table.find(id).select(link_cards::card).first(tx.conn())?;
-    if known.is_some_and(|known| known.0 == *card) {
-        return Ok(());
+    let mut card = card.clone();
+    if let Some(known) = &known {
+        if card.creator_home.is_some() && known.0.named == card.named {
+            card.creator = known.0.creator;
+        }
+        if known.0 == card {
+            return Ok(());
+        }
     }
+    keep(tx, id, &card)?;
+    match &card.creator_home {
+        Some(home) if card.creator.is_none() => tx.defer(&Job::FindCreator { url: url.to_owned(), home: home.clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps a card, and shows it with the posts that name its page.
+fn keep(tx: &mut Tx<'_>, id: i64, card: &Card) -> Result<()> {
     diesel::update(link_cards::table.find(id)).set(link_cards::card.eq(Json(card.clone()))).execute(tx.conn())?;
     let posts: Vec<PostId> = post_cards::table
         .filter(post_cards::card_id.eq(id))
@@ -193,6 +211,24 @@ pub fn settle(tx: &mut Tx<'_>, url: &str, card: Option<&Card>) -> Result<()> {
         tx.signal(Signal { topic: "post", kind: "card", id: post.0 });
     }
     Ok(())
+}
+
+/// Whom the page at an address names, where nobody knows yet who that is, and the host of the page.
+pub fn unfound_creator(conn: &mut Conn, url: &str) -> Result<Option<(String, String)>> {
+    let known: Option<Option<Json<Card>>> =
+        link_cards::table.filter(link_cards::url.eq(url)).select(link_cards::card).first(conn).optional()?;
+    let card = known.flatten().map(|card| card.0).filter(|card| card.creator.is_none());
+    Ok(card.and_then(|card| Some((card.named?, card.host))))
+}
+
+/// Keeps who that is, if the page still names them.
+pub fn found_creator(tx: &mut Tx<'_>, url: &str, named: &str, creator: ActorId) -> Result<()> {
+    let Some((id, ..)) = find(tx.conn(), url)? else { return Ok(()) };
+    let known: Option<Json<Card>> = link_cards::table.find(id).select(link_cards::card).first(tx.conn())?;
+    let Some(card) = known.map(|card| card.0).filter(|card| card.named.as_deref() == Some(named)) else {
+        return Ok(());
+    };
+    keep(tx, id, &Card { creator: Some(creator), ..card })
 }
 
 /// Forgets up to `limit` cards that no post shows; and of more than `most` the oldest ones of whoever made us read most
@@ -213,21 +249,22 @@ pub fn prune(tx: &mut Tx<'_>, most: i64, limit: i64) -> Result<usize> {
     Ok(diesel::delete(link_cards::table.filter(link_cards::id.eq_any(gone))).execute(tx.conn())?)
 }
 
-/// Up to `limit` of what is beyond so many cards in all.
+/// Up to `limit` of what is beyond so many cards in all: first those that have most newer ones of whoever made us read
+/// them, so that all who have too many come down to the same number. One query, however many those are.
 fn beyond(tx: &mut Tx<'_>, most: i64, limit: i64) -> Result<Vec<i64>> {
     let over = link_cards::table.count().get_result::<i64>(tx.conn())? - most;
     if over <= 0 {
         return Ok(Vec::new());
     }
-    let shares: Vec<(String, i64)> = link_cards::table
-        .group_by(link_cards::named_by)
-        .order(dsl::count_star().desc())
-        .limit(2)
-        .select((link_cards::named_by, dsl::count_star()))
-        .load(tx.conn())?;
-    let Some((named_by, count)) = shares.first() else { return Ok(Vec::new()) };
-    // Down to what the next one has; who has most then is asked again.
-    let share = shares.get(1).map_or(*count, |(_, next)| (count - next).max(1));
-    let oldest = link_cards::table.filter(link_cards::named_by.eq(named_by)).order(link_cards::id);
-    Ok(oldest.limit(over.min(limit).min(share)).select(link_cards::id).load(tx.conn())?)
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+    }
+    let places = "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY named_by ORDER BY id DESC) AS place \
+                  FROM link_cards) AS placed ORDER BY place DESC, id LIMIT ";
+    // A number of ours: the two databases write what is bound differently.
+    let query = format!("{places}{}", over.min(limit));
+    let found: Vec<Found> = on_conn!(tx.conn(), |c| sql_query(&query).load(c))?;
+    Ok(found.into_iter().map(|found| found.id).collect())
 }

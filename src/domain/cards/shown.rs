@@ -74,12 +74,9 @@ fn authors(conn: &mut Conn, rows: &[Row]) -> Result<Vec<(Actor, String)>> {
     let ids: Vec<ActorId> = named.iter().map(|(actor, _)| *actor).collect();
     let found = actors::get_many(conn, &ids)?;
     let agreed = actors::attributed_among(conn, &named)?;
-    // Our own people may be named on the company's own pages, as their documents tell everybody.
-    let ours: Vec<&String> = rows.iter().filter(|(.., card)| card.ours).map(|(.., card)| &card.host).collect();
     let known = |pair: (ActorId, String)| {
         let author = found.iter().find(|actor| actor.id == pair.0 && actor.is_active())?;
-        let may = agreed.contains(&pair) || author.is_local() && ours.contains(&&pair.1);
-        may.then(|| (author.clone(), pair.1))
+        agreed.contains(&pair).then(|| (author.clone(), pair.1))
     };
     Ok(named.into_iter().filter_map(known).collect())
 }

@@ -67,6 +67,13 @@ pub enum Job {
         #[serde(default)]
         wait: u8,
     },
+    /// Ask again for whom a page names as its author, whose server did not answer when the page was read.
+    FindCreator {
+        /// The address of the page.
+        url: String,
+        /// The host of the handle.
+        home: String,
+    },
     /// Fetch what a post of somebody elsewhere quotes, and find out whether that may be.
     CheckQuote {
         /// The post that quotes.
@@ -195,6 +202,7 @@ impl Job {
             Self::PartFrom { .. } => "part_from",
             Self::DropFiles => "drop_files",
             Self::ReadFilm { .. } => "read_film",
+            Self::FindCreator { .. } => "find_creator",
             Self::SendReset { .. } => "send_reset",
             Self::IndexPosts { .. } => "index_posts",
             Self::Converse { .. } => "converse",
@@ -223,6 +231,7 @@ impl Job {
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
+            | Self::FindCreator { .. }
             | Self::ReadFilm { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
@@ -258,6 +267,7 @@ impl Later for Job {
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::PublishDrafts { actor, .. } => Some(format!("publish_drafts:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
+            Self::FindCreator { url, .. } => Some(format!("find_creator:{url}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
@@ -292,6 +302,7 @@ impl Later for Job {
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
             | Self::Push { .. }
+            | Self::FindCreator { .. }
             | Self::Prune => None,
         }
     }
@@ -318,6 +329,7 @@ impl Later for Job {
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::IndexPosts { .. }
+            Self::FindCreator { home, .. } => machine_in(&format!("https://{home}/")),
             | Self::Converse { .. }
             | Self::Prune => None,
         }
@@ -345,6 +357,7 @@ impl Later for Job {
         match self {
             Self::TellVotes { .. } => VOTES_GATHER,
             Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
+                | Self::FindCreator { .. }
             _ => Duration::ZERO,
         }
     }

@@ -1,13 +1,14 @@
 //! Who on the Fediverse wrote a page, by the handle that it names (`fediverse:creator`).
 
-use super::{Budget, Resolved, actor, resolve};
+use super::{Budget, Resolved, actor, resolve::by_handle};
 use crate::{
     app::App,
     domain::{
         ActorId,
         actors::{self, Actor},
+        cards,
     },
-    error::Result,
+    error::{Kind, Result},
     federation::incoming::actor::is_username,
 };
 
@@ -16,8 +17,14 @@ const HANDLE: usize = 300;
 /// How many documents are fetched to know somebody anew.
 const FETCHES: u8 = 3;
 
+/// Who is named, as the card keeps it, and the host of the handle; nothing when it is no handle.
+pub(super) fn read(named: &str) -> Option<(String, String)> {
+    handle(named).map(|(username, home)| (format!("{username}@{home}"), home))
+}
+
 /// The account that a page on `host` names. Whether it lets itself be named there is asked when the card is shown. What
-/// leads nowhere has no author; and nobody is asked again for what was asked for a while ago.
+/// leads nowhere has no author; and nobody is asked again for what was asked for a while ago. An error means that their
+/// server does not answer now.
 pub(super) async fn creator(app: &App, named: &str, host: &str) -> Result<Option<ActorId>> {
     let Some((username, home)) = handle(named) else { return Ok(None) };
     if app.refuses(&home) {
@@ -38,11 +45,30 @@ pub(super) async fn creator(app: &App, named: &str, host: &str) -> Result<Option
             Ok(Some(found.id))
         }
         None if ours || !app.fetches.may_ask_for_creator(&username, &home) => Ok(None),
-        None => match resolve(app, &format!("@{username}@{home}")).await? {
-            Some(Resolved::Actor(id)) => Ok(Some(id)),
-            _ => Ok(None),
+        None => match by_handle(app, &format!("{username}@{home}"), &mut Budget::of(FETCHES)).await {
+            Ok(Some(Resolved::Actor(id))) => Ok(Some(id)),
+            Ok(_) => Ok(None),
+            Err(error) if matches!(error.kind(), Kind::Unavailable | Kind::TooMany | Kind::Internal) => {
+                app.fetches.forget_creator(&username, &home);
+                Err(error)
+            }
+            Err(error) => {
+                tracing::debug!(%error, "A page names an author who is not there");
+                Ok(None)
+            }
         },
     }
+}
+
+/// Asks again for whom a page names as its author, whose server did not answer when the page was read.
+pub async fn handle_find_creator(app: &App, url: &str) -> Result<()> {
+    let link = url.to_owned();
+    let Some((named, host)) = app.db.read(move |conn| cards::unfound_creator(conn, &link)).await? else {
+        return Ok(());
+    };
+    let Some(found) = creator(app, &named, &host).await? else { return Ok(()) };
+    let link = url.to_owned();
+    app.db.write(move |tx| cards::found_creator(tx, &link, &named, found)).await
 }
 
 /// They may let themselves be named there since we read of them.

@@ -126,6 +126,11 @@ impl Memory {
             && self.named.get_with_by_ref(host, Arc::default).fetch_add(1, Ordering::Relaxed) < CREATORS
     }
 
+    /// Their server did not answer: they may be asked for again, as often as others of it.
+    pub(super) fn forget_creator(&self, username: &str, host: &str) {
+        self.creators.invalidate(&format!("{}@{host}", username.to_lowercase()));
+    }
+
     /// The host did not answer: what was asked may be asked again.
     pub(super) fn forget_asked(&self, key_id: &str) {
         self.again.invalidate(key_id);

@@ -17,6 +17,7 @@ mod webfinger;
 
 pub(super) use actor::check_links;
 pub use actor::{actor, handle_refresh_actor};
+pub use creator::handle_find_creator;
 pub use failures::Memory;
 pub(crate) use failures::host_in;
 pub use fields::handle_verify_fields;

@@ -5,16 +5,13 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    creator::creator,
+    creator::{self, creator},
     document::{address, judge},
 };
 use crate::{
     app::App,
     db::Timestamp,
-    domain::{
-        cards::{self, Card},
-        servers,
-    },
+    domain::cards::{self, Card},
     error::{Kind, Result},
     net::{Fetched, Get, content_type, host_of},
     text::{self, Page},
@@ -67,8 +64,16 @@ async fn read(app: &App, url: &str) -> Result<Option<Card>> {
     if card.title.is_empty() {
         return Ok(None);
     }
-    if let Some(named) = page.meta(&["fediverse:creator"]) {
-        card.creator = creator(app, named, &card.host).await?;
+    if let Some((named, home)) = page.meta(&["fediverse:creator"]).and_then(creator::read) {
+        match creator(app, &named, &card.host).await {
+            Ok(found) => card.creator = found,
+            // The card is shown without them meanwhile.
+            Err(error) => {
+                tracing::debug!(%error, "The author whom a page names cannot be asked for now");
+                card.creator_home = Some(home);
+            }
+        }
+        card.named = Some(named);
     }
     Ok(Some(card))
 }
@@ -100,7 +105,6 @@ fn card_of(app: &App, page: &Page, at: &Url) -> Card {
         language: page.language.clone().or(locale).filter(|language| text::is_language(language)),
         published_at: page.meta(&["article:published_time"]).and_then(Timestamp::parse_rfc3339),
         host: host_of(at),
-        ours: servers::covers(std::slice::from_ref(&app.site.domain), &host_of(at)),
         ..Card::default()
     }
 }

@@ -57,7 +57,8 @@ fn shown(actor: Option<Actor>) -> Option<Resolved> {
     actor.filter(Actor::is_active).map(|actor| Resolved::Actor(actor.id))
 }
 
-async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Option<Resolved>> {
+/// Finds who a handle names. An error says why it cannot be known.
+pub(super) async fn by_handle(app: &App, handle: &str, budget: &mut Budget) -> Result<Option<Resolved>> {
     let (username, host) = handle.split_once('@').unwrap_or((handle, ""));
     if username.is_empty() || username.contains(char::is_whitespace) || host.contains(['/', '?', '#', '@', ' ']) {
         return Ok(None);

@@ -102,7 +102,7 @@ on_both! {
             let request = Request::get(format!("/ap/actors/{}", ana.id())).header("accept", "application/activity+json");
             house.send(request.body(Body::empty()).unwrap()).await.ok()["attributionDomains"].clone()
         };
-        assert_eq!(document().await, json!(["company.example", "blog.example", "news.example"]));
+        assert_eq!(document().await, json!(["social.company.example", "blog.example", "news.example"]));
         // What is none changes nothing, nor does what is not said.
         let many: Vec<String> = (0..21).map(|number| format!("n{number}.example")).collect();
         for wrong in [json!(["news.example", "no domain"]), json!(["localhost"]), json!(["a/b.example"]), json!(["x@y.example"]), json!(many)] {
@@ -115,13 +115,45 @@ on_both! {
         let kept = house.send(form.body(Body::from("attribution_domains[]=news.example&attribution_domains[]=")).unwrap()).await.ok();
         assert_eq!(kept["source"]["attribution_domains"], json!(["news.example"]));
         agree_to(&house, &ana, json!([])).await.ok();
-        assert_eq!((document().await, authors(&house, &ben, &id).await), (json!(["company.example"]), Value::Null));
-        // On the company's own pages its people are named without more.
+        assert_eq!((document().await, authors(&house, &ben, &id).await), (json!(["social.company.example"]), Value::Null));
+        // The company's other hosts may name its people as all others may: those who say so.
         house.documents.put("https://blog.company.example/1", "text/html", by("@ana@company.example"));
-        assert_eq!(author(&house, &ben, "https://blog.company.example/1").await, "ana");
+        house.documents.put("https://customer.company.example/1", "text/html", by("@ana@company.example"));
+        assert_eq!(author(&house, &ben, "https://blog.company.example/1").await, Value::Null);
+        agree_to(&house, &ana, json!(["blog.company.example"])).await.ok();
+        assert_eq!(author(&house, &ben, "https://blog.company.example/1#once").await, "ana");
+        assert_eq!(author(&house, &ben, "https://customer.company.example/1").await, Value::Null);
         let actor = ana.actor;
         house.app.db.write(move |tx| actors::set_suspended(tx, actor, true)).await.unwrap();
         assert_eq!(author(&house, &ben, "https://blog.company.example/1#again").await, Value::Null);
+    }
+
+    async fn an_author_whose_server_is_away_is_named_when_it_is_back(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        house.reaches_eve().await;
+        eve_agrees_to(&house, &json!(["news.example"]));
+        let finger = |name: &str, host: &str| format!("https://{host}/.well-known/webfinger?resource=acct%3A{name}%40{host}");
+        for url in [finger("eve", "remote.example"), finger("gone", "away.example")] {
+            house.documents.put_status(&url, http::StatusCode::SERVICE_UNAVAILABLE);
+        }
+        house.documents.put(PAGE, "text/html", by("@eve@remote.example"));
+        house.documents.put("https://news.example/2", "text/html", by("@gone@away.example"));
+        let (id, other) = (house.says(&ana, json!({"status": PAGE})).await, house.says(&ana, json!({"status": "https://news.example/2"})).await);
+        house.work().await;
+        assert_eq!(authors(&house, &ana, &id).await, Value::Null, "the card does not wait for it");
+        house.documents.put(&finger("eve", "remote.example"), "application/jrd+json", json!({
+            "subject": "acct:eve@remote.example", "links": [{"rel": "self", "type": "application/activity+json", "href": EVE}],
+        }).to_string());
+        for _ in 0..20 {
+            house.wait(24 * 3600);
+            house.app.fetches.forget();
+            house.work().await;
+        }
+        assert_eq!(authors(&house, &ana, &id).await, "eve@remote.example");
+        assert_eq!(authors(&house, &ana, &other).await, Value::Null);
+        let tries = asked(&house, &finger("gone", "away.example"));
+        assert!((2..=8).contains(&tries), "{tries}: it is given up");
     }
 
     async fn a_page_that_names_nobody_makes_us_ask_nobody(database: TestDatabase) {
@@ -182,11 +214,14 @@ on_both! {
         house.wait(60);
         house.work().await;
         assert_eq!(house.app.db.write(|tx| cards::prune(tx, 4, 1)).await.unwrap(), 1, "as many as are asked for");
-        while house.app.db.write(|tx| cards::prune(tx, 4, 100)).await.unwrap() > 0 {}
+        assert_eq!(house.app.db.write(|tx| cards::prune(tx, 4, 100)).await.unwrap(), 1);
+        assert_eq!(house.app.db.write(|tx| cards::prune(tx, 4, 100)).await.unwrap(), 0);
         let mut left = Vec::new();
         for id in &posts {
             left.push(card(&house, &ana, id).await["title"] == "Tea");
         }
         assert_eq!(left, [true, true, false, false, true, true]);
+        // Who all have the same lose the same, at once.
+        assert_eq!(house.app.db.write(|tx| cards::prune(tx, 1, 100)).await.unwrap(), 3);
     }
 }
