@@ -80,6 +80,9 @@ impl Handlers {
                 publish_drafts(app, *actor).await?;
             }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
+            Job::TellOfPasskey { account, name, added, at } => {
+                letters::tell_of_passkey(app, *account, name, *added, *at).await?;
+            }
             Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
             Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
             Job::DropFiles => media::drop_files(app).await?,
@@ -133,6 +136,7 @@ impl Handlers {
             | Job::PublishScheduled { .. }
             | Job::PublishDrafts { .. }
             | Job::TellOfAct { .. }
+            | Job::TellOfPasskey { .. }
             | Job::EraseActor { .. }
             | Job::PartFrom { .. }
             | Job::DropFiles
@@ -227,6 +231,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::PublishScheduled { .. }
         | Job::PublishDrafts { .. }
         | Job::TellOfAct { .. }
+        | Job::TellOfPasskey { .. }
         | Job::EraseActor { .. }
         | Job::IndexPosts { .. }
         | Job::Converse { .. }

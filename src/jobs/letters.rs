@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     app::App,
-    db::Conn,
+    db::{Conn, Timestamp},
     domain::{
         AccountId, PostId, Site,
         accounts::{self, Account, RESET_LASTS, Right},
@@ -14,7 +14,7 @@ use crate::{
         posts,
     },
     error::{Error, Result},
-    mail::{Overridden, Reset, Weakened},
+    mail::{Overridden, PasskeyChanged, Reset, Weakened},
     secrets,
 };
 
@@ -119,4 +119,39 @@ fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Re
     // What is said inside has no page, and what was taken back has none any more: the company's own is where to begin.
     let link = post.and_then(|post| post.url).unwrap_or_else(|| format!("{}/", site.base_url));
     Ok(Some((address, Told::Overridden(Overridden { company, colours, brand, by, reason, link }))))
+}
+
+/// Tells somebody that a passkey of theirs was added or removed: it may not have been them.
+pub(super) async fn tell_of_passkey(
+    app: &App,
+    account: AccountId,
+    name: &str,
+    added: bool,
+    at: Timestamp,
+) -> Result<()> {
+    let (site, name) = (app.site.clone(), name.to_owned());
+    let read = app.db.read(move |conn| {
+        let person = accounts::get(conn, account)?;
+        let Some(address) = person.email.filter(|_| person.deleted_at.is_none()) else { return Ok(None) };
+        let company = org::company(conn, &site.domain)?;
+        let shades = Shades::from(company.colour);
+        let letter = PasskeyChanged {
+            colours: (shades.brand.to_string(), shades.on_brand.to_string()),
+            company: company.name,
+            handle: actors::get(conn, person.actor_id)?.handle(&site),
+            name,
+            added,
+            at: at.rfc3339(),
+            link: format!("{}/account", site.base_url),
+        };
+        Ok(Some((address, letter)))
+    });
+    let Some((address, letter)) = read.await? else { return Ok(()) };
+    match app.mailer.send(&address, &letter.company, &letter).await {
+        Err(error) if error.code() == "mail.refused" => {
+            tracing::warn!(%error, account = %account, "A letter was refused");
+            Ok(())
+        }
+        sent => sent,
+    }
 }

@@ -126,3 +126,45 @@ impl Letter for Weakened {
         WeakenedHtml(self).render().map_err(Error::internal)
     }
 }
+
+/// Somebody is told that a passkey of theirs was added or removed.
+#[derive(Debug, Clone)]
+pub struct PasskeyChanged {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// Whose: the handle.
+    pub handle: String,
+    /// What the passkey is called.
+    pub name: String,
+    /// It was added.
+    pub added: bool,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Where that can be undone.
+    pub link: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/passkey.txt")]
+struct PasskeyChangedText<'a>(&'a PasskeyChanged);
+
+#[derive(Template)]
+#[template(path = "mail/passkey.html")]
+struct PasskeyChangedHtml<'a>(&'a PasskeyChanged);
+
+impl Letter for PasskeyChanged {
+    fn subject(&self) -> String {
+        let what = if self.added { "added to" } else { "removed from" };
+        format!("A passkey was {what} your account at {}", self.company)
+    }
+
+    fn plain(&self) -> Result<String> {
+        PasskeyChangedText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        PasskeyChangedHtml(self).render().map_err(Error::internal)
+    }
+}

@@ -13,7 +13,7 @@ use crate::{
         Conn, Key, Timestamp, Tx,
         schema::{accounts, actors, browsers, passkey_challenges, passkeys},
     },
-    domain::{AccountId, BrowserId, PasskeyId, actors::Actor},
+    domain::{AccountId, BrowserId, PasskeyId, actors::Actor, work::Job},
     error::{Error, Result},
     on_conn,
 };
@@ -103,7 +103,13 @@ pub fn add_passkey(tx: &mut Tx<'_>, new: &NewPasskey) -> Result<()> {
     if added == 0 {
         return Err(Error::conflict("passkey.known", "This passkey was added before."));
     }
-    Ok(())
+    tell(tx, new.account, name, true)
+}
+
+/// Whoever's it is is told by letter: it may not have been them.
+fn tell(tx: &mut Tx<'_>, account: AccountId, name: String, added: bool) -> Result<()> {
+    let at = tx.now();
+    tx.defer(&Job::TellOfPasskey { account, name, added, at })
 }
 
 /// The name of a passkey in one line, or a refusal.
@@ -182,7 +188,10 @@ pub fn rename_passkey(tx: &mut Tx<'_>, account: AccountId, id: PasskeyId, name: 
 
 /// Removes one of a person's passkeys. Browsers in which it signed in stay signed in.
 pub fn remove_passkey(tx: &mut Tx<'_>, account: AccountId, id: PasskeyId) -> Result<()> {
-    found(diesel::delete(passkeys::table.find(id).filter(passkeys::account_id.eq(account))).execute(tx.conn())?)
+    let own = passkeys::table.find(id).filter(passkeys::account_id.eq(account));
+    let name: Option<String> = own.select(passkeys::name).first(tx.conn()).optional()?;
+    found(diesel::delete(own).execute(tx.conn())?)?;
+    tell(tx, account, name.unwrap_or_default(), false)
 }
 
 fn found(rows: usize) -> Result<()> {

@@ -123,6 +123,17 @@ pub enum Job {
         /// Who is told.
         account: AccountId,
     },
+    /// Tell somebody by letter that a passkey of theirs was added or removed.
+    TellOfPasskey {
+        /// Who is told.
+        account: AccountId,
+        /// What it is called.
+        name: String,
+        /// It was added.
+        added: bool,
+        /// When.
+        at: Timestamp,
+    },
     /// Take away what an actor that was deleted leaves behind.
     EraseActor {
         /// Who is gone.
@@ -199,6 +210,7 @@ impl Job {
             Self::PublishDrafts { .. } => "publish_drafts",
             Self::TellOfAct { .. } => "tell_of_act",
             Self::EraseActor { .. } => "erase_actor",
+            Self::TellOfPasskey { .. } => "tell_of_passkey",
             Self::PartFrom { .. } => "part_from",
             Self::DropFiles => "drop_files",
             Self::ReadFilm { .. } => "read_film",
@@ -221,7 +233,7 @@ impl Job {
             | Self::FetchCard { .. }
             | Self::CheckQuote { .. }
             | Self::VerifyFields { .. } => Room::LookedUp,
-            Self::SendReset { .. } | Self::TellOfAct { .. } => Room::Letters,
+            Self::SendReset { .. } | Self::TellOfAct { .. } | Self::TellOfPasskey { .. } => Room::Letters,
             Self::Push { .. } => Room::Pushes,
             Self::Federate { .. }
             | Self::TellVotes { .. }
@@ -267,7 +279,7 @@ impl Later for Job {
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::PublishDrafts { actor, .. } => Some(format!("publish_drafts:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
-            Self::FindCreator { url, .. } => Some(format!("find_creator:{url}")),
+            Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
@@ -296,6 +308,7 @@ impl Later for Job {
             | Self::TellOfAct { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
+            | Self::TellOfPasskey { .. }
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
@@ -325,6 +338,7 @@ impl Later for Job {
             | Self::TellOfAct { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
+            | Self::TellOfPasskey { .. }
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }

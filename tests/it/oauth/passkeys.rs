@@ -86,6 +86,40 @@ on_both! {
         assert_eq!(elsewhere.location(), "/account");
     }
 
+    async fn its_owner_is_told_by_letter_of_a_passkey_that_comes_or_goes(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let letters = async || {
+            desk.house.work().await;
+            let mut said: Vec<String> = std::fs::read_dir(desk.house.app.config.data_dir.join("mail")).map_or(Vec::new(), |entries| {
+                entries.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap().replace("=\r\n", "")).collect()
+            });
+            said.sort_by_key(|letter| letter.contains("removed from"));
+            said
+        };
+        let mut browser = desk.browser().await;
+        add(&mut browser, &desk, "Phone").await;
+        let told = letters().await;
+        assert_eq!(told.len(), 1);
+        for said in ["To: ana@mail.example\r\n", "Subject: A passkey was added to your account", "@company.example", "Phone", "/account"] {
+            assert!(told[0].contains(said), "{said}: {}", told[0]);
+        }
+        let page = browser.get(&desk.house, PATH).await;
+        let id = page.hidden("/account/passkeys/remove").into_iter().find(|(name, _)| name == "id").unwrap().1;
+        // An id of somebody else's is none, and nobody is told.
+        let not_hers = send(&mut browser, &desk, &page, "/account/passkeys/remove", &[("id", "999")]).await;
+        assert_eq!(not_hers.status, StatusCode::NOT_FOUND);
+        assert_eq!(letters().await.len(), 1);
+        send(&mut browser, &desk, &page, "/account/passkeys/remove", &[("id", &id)]).await;
+        let told = letters().await;
+        assert_eq!(told.len(), 2);
+        assert!(told[1].contains("Subject: A passkey was removed from your account") && told[1].contains("Phone"), "{}", told[1]);
+        // Another name for one is nothing to be told of.
+        add(&mut browser, &desk, "Key").await;
+        let page = browser.get(&desk.house, PATH).await;
+        send(&mut browser, &desk, &page, "/account/passkeys/rename", &[("name", "Other key")]).await;
+        assert_eq!(letters().await.len(), 3);
+    }
+
     async fn an_answer_counts_once_and_where_it_was_asked_for(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let mut device = anas(&desk).await;
