@@ -11,15 +11,14 @@ use crate::{
         servers,
     },
     error::{Error, Result},
-    federation::inbox,
-    net::{PublicKey, host_of},
+    federation::{fetch, inbox, incoming::values::one_origin},
+    net::{PublicKey, host_of, signatures::Candidate},
 };
 
-/// The actor that signed this request, when it is signed by one that we know. Nothing is fetched for it: whoever
-/// is unknown sees what everybody sees. Servers that we refuse are refused.
-pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
+/// The signatures of this request that only their keys can still refuse.
+fn candidates(app: &App, parts: &Parts) -> Result<Vec<Candidate>> {
     if !parts.headers.contains_key("signature") {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut headers = parts.headers.clone();
     // HTTP/2 says the host elsewhere.
@@ -27,8 +26,13 @@ pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
         headers.insert(http::header::HOST, http::HeaderValue::from_str(authority.as_str()).map_err(Error::internal)?);
     }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let Ok(candidates) = inbox::signatures_of(app, parts.method.as_str(), path, &headers, &[]) else { return Ok(None) };
-    for candidate in candidates {
+    Ok(inbox::signatures_of(app, parts.method.as_str(), path, &headers, &[]).unwrap_or_default())
+}
+
+/// The actor that signed this request, when it is signed by one that we know. Nothing is fetched for it: whoever
+/// is unknown sees what everybody sees. Servers that we refuse are refused.
+pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
+    for candidate in candidates(app, parts)? {
         let host = Url::parse(candidate.key_id()).map(|url| host_of(&url)).unwrap_or_default();
         if app.refuses(&host) {
             return Err(blocked());
@@ -43,6 +47,31 @@ pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
             }
             return Ok(signer.filter(Actor::is_active).map(|signer| signer.id));
         }
+    }
+    Ok(None)
+}
+
+/// The actor that signed this request, when its key is on the server of an actor with this id. The key is fetched when
+/// we do not have it: many servers ask by an actor of their own that nobody ever met. Nobody else's key is.
+pub async fn reader_at(app: &App, parts: &Parts, neighbour: &str) -> Result<Option<ActorId>> {
+    for candidate in candidates(app, parts)?.into_iter().filter(|one| one_origin(one.key_id(), neighbour)) {
+        let key = match fetch::key(app, candidate.key_id()).await {
+            Ok(key) => key,
+            Err(error) => {
+                tracing::debug!(%error, "The key of somebody who asks for a consent cannot be had");
+                continue;
+            }
+        };
+        if !candidate.verify(key.key()) {
+            continue;
+        }
+        let signer = key.believe(app).await?.actor;
+        let known = app.db.read(move |conn| Ok((actors::find(conn, signer)?, servers::is_refused(conn, signer)?)));
+        let (signer, refused) = known.await?;
+        if refused {
+            return Err(blocked());
+        }
+        return Ok(signer.filter(Actor::is_active).map(|signer| signer.id));
     }
     Ok(None)
 }

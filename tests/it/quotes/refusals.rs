@@ -98,6 +98,20 @@ on_both! {
         assert_eq!(get(&world, &stamp).await.0, StatusCode::NOT_FOUND, "everybody");
         assert_eq!(asks(&world, &bob, &stamp).await, StatusCode::NOT_FOUND, "somebody else");
         assert_eq!(asks(&world, &alice, &stamp).await, StatusCode::OK, "its author");
+        // Servers ask by an actor of their own whom nobody ever met: that of her server is asked for its key.
+        let (hers, other) = (Stranger::new("https://social.good.example/actor", 2), Stranger::new("https://other.example/actor", 3));
+        for server in [&hers, &other] {
+            let mut document = server.document();
+            document["type"] = json!("Application");
+            world.serve(&server.uri, &document);
+        }
+        let mut forged = hers.clone();
+        forged.signer.key = other.signer.key.clone();
+        let before = world.documents.requests().len();
+        assert_eq!(asks(&world, &other, &stamp).await, StatusCode::NOT_FOUND, "another server");
+        assert_eq!(world.documents.requests().len(), before, "its key is not even asked for");
+        assert_eq!(asks(&world, &forged, &stamp).await, StatusCode::NOT_FOUND, "another server that says it is hers");
+        assert_eq!(asks(&world, &hers, &stamp).await, StatusCode::OK, "her server");
         // Of an open post everybody may know.
         let open = quoting(&alice, "2", &uri);
         world.receive(&alice, &alice.create(&open)).await;
