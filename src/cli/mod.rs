@@ -1,6 +1,7 @@
 //! The command line: the same binary on the same database, also while the server runs.
 
 mod account;
+mod announcement;
 mod ask;
 mod audit;
 mod company;
@@ -8,6 +9,7 @@ mod deliveries;
 mod demo;
 mod desk;
 mod doctor;
+mod emoji;
 mod grant;
 mod jobs;
 mod maintenance;
@@ -46,6 +48,12 @@ enum Command {
     /// How the company's pages look: colour, logo, legal texts.
     #[command(subcommand)]
     Company(company::Command),
+    /// What everybody who has an account here is told: add, remove, list.
+    #[command(subcommand)]
+    Announcement(announcement::Command),
+    /// The company's own emojis: add, remove, list.
+    #[command(subcommand)]
+    Emoji(emoji::Command),
     /// Logins: create, list, suspend, delete, change the password.
     #[command(subcommand)]
     Account(account::Command),
@@ -168,6 +176,8 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Restore(arguments) => maintenance::restore(&config, &arguments),
         Command::Setup(arguments) => setup::run(config, arguments).await,
         Command::Company(command) => company::run(&Desk::open(config).await?, command).await,
+        Command::Announcement(command) => announcement::run(&Desk::open(config).await?, command).await,
+        Command::Emoji(command) => emoji::run(&Desk::open(config).await?, command).await,
         Command::Account(command) => account::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,

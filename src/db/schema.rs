@@ -81,6 +81,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    emojis (id) {
+        id -> BigInt,
+        shortcode -> Text,
+        category -> Nullable<Text>,
+        name -> Text,
+        file -> Text,
+        still -> Text,
+        media_type -> Text,
+        url -> Text,
+        static_url -> Text,
+        visible -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    actor_emojis (actor_id, shortcode) {
+        actor_id -> BigInt,
+        shortcode -> Text,
+        url -> Text,
+    }
+}
+
+diesel::table! {
+    announcements (id) {
+        id -> BigInt,
+        source -> Text,
+        content -> Text,
+        ends_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    announcement_reads (announcement_id, actor_id) {
+        announcement_id -> BigInt,
+        actor_id -> BigInt,
+    }
+}
+
+diesel::table! {
     refused_actors (actor_id) {
         actor_id -> BigInt,
     }
@@ -227,6 +268,7 @@ diesel::table! {
         published_at -> BigInt,
         created_at -> BigInt,
         edited_at -> Nullable<BigInt>,
+        quotes_count -> BigInt,
     }
 }
 
@@ -268,7 +310,6 @@ diesel::table! {
 diesel::table! {
     likes (id) {
         id -> BigInt,
-        quotes_count -> BigInt,
         actor_id -> BigInt,
         post_id -> BigInt,
         uri -> Nullable<Text>,
@@ -738,6 +779,7 @@ diesel::table! {
         actor_id -> BigInt,
         audience -> Text,
         sensitive -> Bool,
+        quoters -> Text,
     }
 }
 
@@ -1080,6 +1122,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     elsewhere,
     link_cards,
     attribution_domains,
+    emojis,
+    actor_emojis,
+    announcements,
+    announcement_reads,
     post_cards,
     quotes,
     quote_refusals,

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod announcements;
 pub mod apps;
 mod audience;
 pub mod audit;
@@ -12,6 +13,7 @@ pub mod brands;
 pub mod cards;
 pub mod conversations;
 pub mod drafts;
+pub mod emojis;
 pub mod filters;
 pub mod follows;
 pub mod home;
@@ -60,6 +62,10 @@ crate::id_type! {
     FollowId;
     /// A block.
     BlockId;
+    /// A picture that stands for a name.
+    EmojiId;
+    /// What the company tells everybody who has an account here.
+    AnnouncementId;
     /// A post.
     PostId;
     /// A boost; shares its number space with posts, because a boost is an entry of a timeline.
@@ -121,6 +127,11 @@ impl Site {
     /// The id of an activity of ours.
     pub fn activity_uri(&self, id: i64) -> String {
         format!("{}/ap/activities/{id}", self.base_url)
+    }
+
+    /// The id of one of our pictures for names.
+    pub fn emoji_uri(&self, id: EmojiId) -> String {
+        format!("{}/ap/emojis/{id}", self.base_url)
     }
 
     /// Where it is written that one of ours agrees to be quoted.

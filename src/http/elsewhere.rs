@@ -23,7 +23,7 @@ use crate::{
     db::Conn,
     domain::{ActorId, PostId, Site, actors, cards, media, posts, servers},
     error::{Error, Kind, Result},
-    federation::fetch,
+    federation::fetch::{self, Largest},
     secrets,
 };
 
@@ -42,6 +42,20 @@ pub(super) fn file_of_post(site: &Site, post: PostId, address: &str) -> String {
 /// Our address for a picture that an actor names.
 pub(super) fn file_of_actor(site: &Site, actor: ActorId, address: &str) -> String {
     format!("{}/elsewhere/actors/{actor}/{}", site.base_url, fingerprint(address))
+}
+
+/// Where the picture is that stands for a name in a post. The company's own need not be handed on.
+pub(super) fn emoji_of_post(site: &Site, post: PostId, address: &str) -> String {
+    if is_own_emoji(site, address) { address.to_owned() } else { file_of_post(site, post, address) }
+}
+
+/// The same for what an actor says of itself.
+pub(super) fn emoji_of_actor(site: &Site, actor: ActorId, address: &str) -> String {
+    if is_own_emoji(site, address) { address.to_owned() } else { file_of_actor(site, actor, address) }
+}
+
+fn is_own_emoji(site: &Site, address: &str) -> bool {
+    address.strip_prefix(&site.base_url).is_some_and(|path| path.starts_with("/emojis/"))
 }
 
 fn fingerprint(address: &str) -> String {
@@ -71,7 +85,7 @@ async fn of_actor(
     let id = ActorId(id.parse().map_err(|_| missing())?);
     let wanted = hash.clone();
     let handed = hand_on(&app, hash, Keep::Everybody, &asked, move |conn| {
-        Ok(pictures_of(conn, id)?.into_iter().map(|(_, address)| address).collect())
+        Ok(pictures_of(conn, id)?.into_iter().map(|(which, address)| (address, which.largest())).collect())
     });
     let handed = handed.await;
     let is_missing = match &handed {
@@ -83,7 +97,7 @@ async fn of_actor(
     }
     let pictures = app.db.read(move |conn| pictures_of(conn, id)).await?;
     let named = pictures.into_iter().find(|(_, address)| fingerprint(address) == wanted);
-    named.map_or(handed, |(which, _)| Ok(instead(&app.site, which)))
+    named.and_then(|(which, _)| instead(&app.site, which)).map_or(handed, Ok)
 }
 
 /// Which picture of somebody it is.
@@ -91,6 +105,16 @@ async fn of_actor(
 enum Picture {
     Face,
     Header,
+    Emoji,
+}
+
+impl Picture {
+    const fn largest(self) -> Largest {
+        match self {
+            Self::Face | Self::Header => Largest::File,
+            Self::Emoji => Largest::Emoji,
+        }
+    }
 }
 
 /// Whether a browser can show it as a picture: somebody's icon may be a film.
@@ -99,27 +123,34 @@ fn is_shown(response: &Response) -> bool {
     media_type.is_none_or(|media_type| media_type.starts_with("image/"))
 }
 
-/// Leads to the picture of those who have none; asked again soon, because the server may come back.
-fn instead(site: &Site, which: Picture) -> Response {
+/// Leads to the picture of those who have none; asked again soon, because the server may come back. In the place of an
+/// emoji stands its name.
+fn instead(site: &Site, which: Picture) -> Option<Response> {
     let location = match which {
         Picture::Face => assets::avatar(&site.base_url),
         Picture::Header => assets::header(&site.base_url),
+        Picture::Emoji => return None,
     };
     let headers = [
         (header::LOCATION, location.as_str()),
         (header::CACHE_CONTROL, "public, max-age=60"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
-    (StatusCode::FOUND, headers).into_response()
+    Some((StatusCode::FOUND, headers).into_response())
 }
 
-fn named_by_post(conn: &mut Conn, id: PostId) -> Result<Vec<String>> {
+/// An address, and how large what is there may be.
+type Named = (String, Largest);
+
+fn named_by_post(conn: &mut Conn, id: PostId) -> Result<Vec<Named>> {
     let Some(post) = posts::find(conn, id)? else { return Ok(Vec::new()) };
     if servers::is_refused(conn, post.author_id)? || !actors::get(conn, post.author_id)?.is_active() {
         return Ok(Vec::new());
     }
     let card = cards::of_posts(conn, &[id])?.into_iter().find_map(|(_, linked)| linked.card.image);
-    Ok(post.attachments.0.into_iter().map(|attachment| attachment.url).chain(card).collect())
+    let files = post.attachments.0.into_iter().map(|attachment| attachment.url).chain(card);
+    let emojis = post.emojis.0.into_iter().map(|emoji| (emoji.url, Largest::Emoji));
+    Ok(files.map(|address| (address, Largest::File)).chain(emojis).collect())
 }
 
 fn pictures_of(conn: &mut Conn, id: ActorId) -> Result<Vec<(Picture, String)>> {
@@ -128,8 +159,10 @@ fn pictures_of(conn: &mut Conn, id: ActorId) -> Result<Vec<(Picture, String)>> {
     if servers::is_refused(conn, id)? {
         return Ok(Vec::new());
     }
+    let emojis = actors::emojis_of(conn, [&actor])?.remove(&id).unwrap_or_default();
+    let emojis = emojis.into_iter().map(|emoji| (Picture::Emoji, emoji.url));
     let named = [(Picture::Face, actor.icon), (Picture::Header, actor.header)];
-    Ok(named.into_iter().filter_map(|(which, address)| Some((which, address?))).collect())
+    Ok(named.into_iter().filter_map(|(which, address)| Some((which, address?))).chain(emojis).collect())
 }
 
 async fn hand_on(
@@ -137,17 +170,17 @@ async fn hand_on(
     hash: String,
     keep: Keep,
     asked: &HeaderMap,
-    named: impl FnOnce(&mut Conn) -> Result<Vec<String>> + Send + 'static,
+    named: impl FnOnce(&mut Conn) -> Result<Vec<Named>> + Send + 'static,
 ) -> Result<Response> {
     let wanted = hash.clone();
     let (address, kept) = app
         .db
         .read(move |conn| {
-            let address = named(conn)?.into_iter().find(|address| fingerprint(address) == wanted);
+            let address = named(conn)?.into_iter().find(|(address, _)| fingerprint(address) == wanted);
             Ok((address, media::find_kept(conn, &wanted)?))
         })
         .await?;
-    let address = address.filter(|address| !app.site.owns(address)).ok_or_else(missing)?;
+    let (address, largest) = address.filter(|(address, _)| !app.site.owns(address)).ok_or_else(missing)?;
     let folder = fetch::folder(&hash);
     if let Some(kept) = kept
         && app.files.size(&folder, fetch::FILE).await?.is_some()
@@ -158,6 +191,6 @@ async fn hand_on(
         }
         return hand_out(app, &folder, fetch::FILE, &kept.media_type, keep, asked).await;
     }
-    let media_type = fetch::file(app, &address, &hash).await?;
+    let media_type = fetch::file(app, &address, &hash, largest).await?;
     hand_out(app, &folder, fetch::FILE, media_type, keep, asked).await
 }

@@ -5,6 +5,7 @@ mod bodies;
 pub mod company;
 mod connections;
 mod elsewhere;
+pub mod emojis;
 pub mod extract;
 mod files;
 pub mod health;

@@ -18,7 +18,7 @@ use tower_http::{
 };
 
 use super::{
-    activitypub, bodies, company, elsewhere,
+    activitypub, bodies, company, elsewhere, emojis,
     extract::cors,
     files, health, mastodon,
     nul::refuse_nul,
@@ -59,12 +59,14 @@ pub fn router(app: App) -> Router {
         // Large and slow in coming or going, and compressed already.
         .merge(
             mastodon::file_routes(&app)
+                .merge(company::file_routes(&app))
                 .layer(from_fn_with_state(app.clone(), observe::limit))
                 .layer(cors())
                 .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, UPLOAD_TIME)),
         )
         .merge(files::routes())
         .merge(elsewhere::routes())
+        .merge(emojis::routes())
         .layer(from_fn_with_state((app.clone(), Arc::new(bodies::Room::default())), bodies::allot))
         .layer(from_fn(refuse_nul))
         .layer(CatchPanicLayer::new())

@@ -4,8 +4,8 @@
 use crate::{
     db::Db,
     domain::{
-        ActorId, actors, brands, conversations, drafts, filters, follows, lists, markers, media, notifications, posts,
-        reports, scheduled, tags,
+        ActorId, actors, announcements, brands, conversations, drafts, emojis, filters, follows, lists, markers, media,
+        notifications, posts, reports, scheduled, tags,
     },
     error::Result,
 };
@@ -39,6 +39,8 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
         posts::forget_bookmarks_of(tx, actor)?;
         notifications::forget_quiet_of(tx, actor)?;
         actors::forget_attribution_of(tx, actor)?;
+        emojis::forget_emojis_of(tx, actor)?;
+        announcements::forget_reads_of(tx, actor)?;
         tags::forget_all_of(tx, actor)?;
         markers::forget_all_of(tx, actor)?;
         actors::forget_habits_of(tx, actor)

@@ -127,10 +127,10 @@ impl Handlers {
             Job::RefreshActor { uri } => fetch::handle_refresh_actor(app, uri).await,
             Job::RefreshPost { uri, .. } => fetch::refresh(app, uri, &mut fetch::Budget::default()).await,
             Job::FetchCard { url, .. } => fetch::handle_fetch_card(app, url).await,
+            Job::FindCreator { url, .. } => fetch::handle_find_creator(app, url).await,
             Job::CheckQuote { post, depth, .. } => fetch::handle_check_quote(app, *post, *depth).await,
             Job::VerifyFields { actor, .. } => fetch::handle_verify_fields(app, *actor).await,
             Job::Federate { .. }
-            Job::FindCreator { url, .. } => fetch::handle_find_creator(app, url).await,
             | Job::TellVotes { .. }
             | Job::EndPoll { .. }
             | Job::PublishScheduled { .. }
@@ -200,11 +200,11 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::RefreshActor { .. }
         | Job::RefreshPost { .. }
         | Job::FetchCard { .. }
+        | Job::FindCreator { .. }
         | Job::CheckQuote { .. }
         | Job::VerifyFields { .. } => {
             if passing && (ours || attempts < FETCH_TRIES) {
                 return Outcome::Retry(error);
-        | Job::FindCreator { .. }
             }
             tracing::info!(job.kind = kind, %error, "A job ended without effect");
             Outcome::Done

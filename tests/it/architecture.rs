@@ -10,15 +10,17 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 28] = [
+const DOMAIN: [&str; 30] = [
     "audit",
     "servers",
     "week",
     "work",
+    "emojis",
     "actors",
     "accounts",
     "apps",
     "org",
+    "announcements",
     "brands",
     "home",
     "conversations",

@@ -34,7 +34,7 @@ pub const READ_BY_APPS: [(&str, &str, usize); 22] = [
     ("markers", "/api/v1/markers?timeline[]=home&timeline[]=notifications", 2),
     ("filters", "/api/v2/filters", 6),
     ("lists", "/api/v1/lists", 2),
-    ("custom emojis", "/api/v1/custom_emojis", 0),
+    ("custom emojis", "/api/v1/custom_emojis", 1),
     ("conversations", "/api/v1/conversations", 23),
     ("followed hashtags", "/api/v1/followed_tags", 7),
     ("bookmarks", "/api/v1/bookmarks", 43),

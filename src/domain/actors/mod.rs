@@ -6,6 +6,7 @@ mod habits;
 mod handles;
 mod keys;
 mod local;
+mod pictures;
 mod prune;
 mod queries;
 mod remote;
@@ -26,6 +27,7 @@ pub use keys::{
 pub use local::{
     NewLocal, Profile, check_username, create_local, delete, edit_profile, mark_field_verified, set_suspended,
 };
+pub use pictures::{emojis_of, own_emojis_of};
 pub use prune::prune_strangers;
 pub use queries::{
     DirectoryOrder, count_local, directory, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many,

@@ -10,7 +10,12 @@ use crate::{
         Json, Key, Signal, Timestamp, Tx,
         schema::{actor_keys, actors, tombstones},
     },
-    domain::{ActorId, servers, work::Job},
+    domain::{
+        ActorId,
+        emojis::{self, Emoji},
+        servers,
+        work::Job,
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -55,6 +60,8 @@ pub struct RemoteActor {
     pub bot: bool,
     pub also_known_as: Vec<String>,
     pub moved_to: Option<String>,
+    /// Pictures that stand for names in what it says of itself.
+    pub emojis: Vec<Emoji>,
     /// Domains whose pages may name it as their author.
     pub attribution_domains: Vec<String>,
     pub published_at: Option<Timestamp>,
@@ -171,6 +178,9 @@ fn upsert(
     handles::settle(tx, &actor, &remote.handle)?;
     replace_keys(tx, &actor, &remote.keys, shown_at)?;
     attribution::replace(tx, actor.id, &remote.attribution_domains)?;
+    if !remote.emojis.is_empty() || before.may_have_emojis() {
+        emojis::replace(tx, actor.id, &remote.emojis)?;
+    }
     servers::settle(tx, actor.id)?;
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.id.0 });
     Ok(Stored { actor: find(tx.conn(), before.id)?.ok_or_else(missing)?, links_to_check })

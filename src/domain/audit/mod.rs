@@ -49,6 +49,14 @@ crate::text_enum! {
         ServerAllowed = "server.allowed",
         /// What the company says of itself was changed.
         CompanyChanged = "company.changed",
+        /// Everybody who has an account here was told something.
+        AnnouncementMade = "announcement.made",
+        /// What everybody was told was taken back.
+        AnnouncementRemoved = "announcement.removed",
+        /// A picture that stands for a name was added.
+        EmojiAdded = "emoji.added",
+        /// A picture that stands for a name was taken away.
+        EmojiRemoved = "emoji.removed",
         /// A team was made.
         TeamCreated = "team.created",
         /// Somebody was put into a team.

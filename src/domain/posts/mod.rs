@@ -13,6 +13,7 @@ mod files;
 mod like;
 mod linked;
 mod once;
+mod pictures;
 mod pin;
 mod poll;
 mod poll_end;
@@ -36,7 +37,7 @@ mod wording;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use super::{audience::Audience, media::Attachment};
+pub use super::{audience::Audience, emojis::Emoji, media::Attachment};
 pub use bookmark::{BOOKMARKS, bookmark, bookmarked, forget_bookmarks_of, unbookmark};
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{Addressees, NewPost, Readers, attachment_length, check_size, compose, settle_audience, wire_length};
@@ -49,6 +50,7 @@ pub use files::{Showing, find_file, may_see_file};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};
 pub use linked::first_link;
 pub use once::{Once, hold_key, keep_key, made, prune_keys};
+pub use pictures::own_emojis_in;
 pub use pin::{PINS, Pin, find_pin, find_pin_of, forget_pin, pin, pinned_by, pinned_elsewhere, unpin};
 pub use poll::{CHOICE_LENGTH, CHOICES, LONGEST, NewPoll, SHORTEST, named};
 pub use poll_end::{ask_for_votes, end_poll, may_have_more_votes, tell_votes};
@@ -79,15 +81,6 @@ pub use weekly::{Written, weekly};
 
 use super::{ActorId, PostId, TeamId};
 use crate::db::{Json, Timestamp, schema::posts};
-
-/// A picture that stands for `:shortcode:` in a post or a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Emoji {
-    /// Without colons.
-    pub shortcode: String,
-    /// Where the picture is.
-    pub url: String,
-}
 
 /// What only some kinds of posts have.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -158,15 +151,16 @@ pub struct Post {
     /// The first post of the thread, as far as it is known.
     pub thread_id: PostId,
     pub attachments: Json<Vec<Attachment>>,
+    /// Of what others say; which of ours stand in a text is looked up when it is shown.
     pub emojis: Json<Vec<Emoji>>,
     pub details: Json<Details>,
-    pub quotes_count: i64,
     pub replies_count: i64,
     pub likes_count: i64,
     pub boosts_count: i64,
     pub published_at: Timestamp,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
+    pub quotes_count: i64,
 }
 
 /// A post that may leave the company. Only [`Post::placed`] makes one.

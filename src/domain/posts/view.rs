@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::{
-    Audience, Boost, Post, Quote, Standing, bookmark::bookmarked_among, hashtags_in, mentioned_in, pin::pinned_among,
-    quotes as quoting, vote::chosen_among,
+    Audience, Boost, Emoji, Post, Quote, Standing, bookmark::bookmarked_among, hashtags_in, mentioned_in,
+    pictures::emojis_in, pin::pinned_among, quotes as quoting, vote::chosen_among,
 };
 use crate::{
     db::{
@@ -69,6 +69,8 @@ pub struct PostView {
     pub mentions: Vec<Actor>,
     /// Its hashtags.
     pub hashtags: Vec<String>,
+    /// The pictures that stand for names in it.
+    pub emojis: Vec<Emoji>,
     /// The boost through which it is in the list.
     pub boost: Option<BoostView>,
     /// The reader likes it.
@@ -133,6 +135,8 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     let written: Vec<(&Post, &Actor)> =
         rows.values().filter_map(|post| Some((post, people.get(&post.author_id)?))).collect();
     let standings = quoting::standings(conn, reader, &written)?;
+    let said: Vec<(&Post, bool)> = written.iter().map(|(post, author)| (*post, author.is_local())).collect();
+    let emojis = emojis_in(conn, &said)?;
     let (mut liked, mut boosted, mut pinned): (HashSet<PostId>, HashSet<PostId>, Vec<PostId>) = Default::default();
     let mut muted: HashSet<ActorId> = HashSet::new();
     let mut chosen: HashMap<PostId, Vec<i32>> = HashMap::new();
@@ -182,6 +186,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
         Some(PostView {
             mentions: mentioned.get(&post.id).into_iter().flatten().filter_map(|id| people.get(id).cloned()).collect(),
             hashtags: tags.get(&post.id).cloned().unwrap_or_default(),
+            emojis: emojis.get(&post.id).cloned().unwrap_or_default(),
             liked: liked.contains(&post.id),
             boosted: boosted.contains(&post.id),
             bookmarked: kept.contains(&post.id),

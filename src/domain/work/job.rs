@@ -202,6 +202,7 @@ impl Job {
             Self::RefreshActor { .. } => "refresh_actor",
             Self::RefreshPost { .. } => "refresh_post",
             Self::FetchCard { .. } => "fetch_card",
+            Self::FindCreator { .. } => "find_creator",
             Self::CheckQuote { .. } => "check_quote",
             Self::VerifyFields { .. } => "verify_fields",
             Self::TellVotes { .. } => "tell_votes",
@@ -209,12 +210,11 @@ impl Job {
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::PublishDrafts { .. } => "publish_drafts",
             Self::TellOfAct { .. } => "tell_of_act",
-            Self::EraseActor { .. } => "erase_actor",
             Self::TellOfPasskey { .. } => "tell_of_passkey",
+            Self::EraseActor { .. } => "erase_actor",
             Self::PartFrom { .. } => "part_from",
             Self::DropFiles => "drop_files",
             Self::ReadFilm { .. } => "read_film",
-            Self::FindCreator { .. } => "find_creator",
             Self::SendReset { .. } => "send_reset",
             Self::IndexPosts { .. } => "index_posts",
             Self::Converse { .. } => "converse",
@@ -231,6 +231,7 @@ impl Job {
             | Self::RefreshActor { .. }
             | Self::RefreshPost { .. }
             | Self::FetchCard { .. }
+            | Self::FindCreator { .. }
             | Self::CheckQuote { .. }
             | Self::VerifyFields { .. } => Room::LookedUp,
             Self::SendReset { .. } | Self::TellOfAct { .. } | Self::TellOfPasskey { .. } => Room::Letters,
@@ -243,7 +244,6 @@ impl Job {
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
-            | Self::FindCreator { .. }
             | Self::ReadFilm { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
@@ -267,6 +267,7 @@ impl Later for Job {
             Self::RefreshActor { uri } => Some(format!("refresh_actor:{uri}")),
             Self::RefreshPost { uri, .. } => Some(format!("refresh_post:{uri}")),
             Self::FetchCard { url, .. } => Some(format!("fetch_card:{url}")),
+            Self::FindCreator { url, .. } => Some(format!("find_creator:{url}")),
             Self::CheckQuote { post, .. } => Some(format!("check_quote:{post}")),
             Self::VerifyFields { actor, .. } => Some(format!("verify_fields:{actor}")),
             Self::TellVotes { post } => Some(format!("tell_votes:{post}")),
@@ -301,21 +302,21 @@ impl Later for Job {
             Self::FetchCard { sender, .. } => sender.as_deref().and_then(machine_in),
             Self::VerifyFields { host, .. } => machine_in(&format!("https://{host}/")),
             Self::Federate { .. }
+            | Self::FindCreator { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
             | Self::TellOfAct { .. }
+            | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
-            | Self::TellOfPasskey { .. }
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
             | Self::Push { .. }
-            | Self::FindCreator { .. }
             | Self::Prune => None,
         }
     }
@@ -328,6 +329,7 @@ impl Later for Job {
             | Self::RefreshPost { uri, .. }
             | Self::FetchCard { url: uri, .. }
             | Self::Push { endpoint: uri, .. } => machine_in(uri),
+            Self::FindCreator { home, .. } => machine_in(&format!("https://{home}/")),
             Self::VerifyFields { .. }
             | Self::CheckQuote { .. }
             | Self::Federate { .. }
@@ -336,14 +338,13 @@ impl Later for Job {
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
             | Self::TellOfAct { .. }
+            | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
-            | Self::TellOfPasskey { .. }
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::IndexPosts { .. }
-            Self::FindCreator { home, .. } => machine_in(&format!("https://{home}/")),
             | Self::Converse { .. }
             | Self::Prune => None,
         }
@@ -356,6 +357,7 @@ impl Later for Job {
                 | Self::RefreshActor { .. }
                 | Self::RefreshPost { .. }
                 | Self::FetchCard { .. }
+                | Self::FindCreator { .. }
                 | Self::CheckQuote { .. }
                 | Self::VerifyFields { .. }
                 | Self::TellVotes { .. }
@@ -371,7 +373,6 @@ impl Later for Job {
         match self {
             Self::TellVotes { .. } => VOTES_GATHER,
             Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
-                | Self::FindCreator { .. }
             _ => Duration::ZERO,
         }
     }

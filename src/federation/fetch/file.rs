@@ -13,7 +13,7 @@ use crate::{
     app::App,
     domain::media,
     error::{Error, Result},
-    files::{Kind, START, judge},
+    files::{Kind, START, Sort, judge},
     net::{Get, host_of},
 };
 
@@ -25,10 +25,34 @@ const PER_HOST: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest file that is fetched, in bytes.
 const LARGEST: usize = 16 * 1024 * 1024;
+/// The largest picture that stands for a name in a text: a page may have many.
+const EMOJI: usize = 1024 * 1024;
 /// How many files that could not be had are remembered, so that nobody makes us ask for them again and again.
 const FAILED: u64 = 20_000;
 /// How many files make room for another at most.
 const PORTION: i64 = 1_000;
+
+/// How large a file may be, by what it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Largest {
+    /// As any that hangs on a post or a profile.
+    File,
+    /// A picture that stands for a name in a text.
+    Emoji,
+}
+
+impl Largest {
+    const fn bytes(self) -> usize {
+        match self {
+            Self::File => LARGEST,
+            Self::Emoji => EMOJI,
+        }
+    }
+
+    fn takes(self, kind: Kind) -> bool {
+        self == Self::File || kind.sort == Sort::Picture
+    }
+}
 
 /// Fetches of files that are under way.
 #[derive(Clone)]
@@ -85,7 +109,7 @@ fn unusable() -> Error {
 }
 
 /// Fetches the file at an address that a stored post or actor names, and keeps it as `name`; answers its media type.
-pub async fn file(app: &App, address: &str, name: &str) -> Result<&'static str> {
+pub async fn file(app: &App, address: &str, name: &str, largest: Largest) -> Result<&'static str> {
     let fetches = &app.file_fetches;
     let url = Url::parse(address).map_err(|_| unusable())?;
     if fetches.failed.contains_key(name) || app.refuses(&host_of(&url)) {
@@ -94,7 +118,7 @@ pub async fn file(app: &App, address: &str, name: &str) -> Result<&'static str> 
     let waited = tokio::time::timeout(PATIENCE, fetches.turns.acquire()).await.map_err(|_| busy())?;
     let _permit = waited.map_err(Error::internal)?;
     let _turn = fetches.turn(&host_of(&url))?;
-    match fetch(app, &url, name).await {
+    match fetch(app, &url, name, largest).await {
         Ok(kind) => Ok(kind.media_type),
         Err(error) => {
             tracing::debug!(%error, "Could not fetch a file");
@@ -104,22 +128,22 @@ pub async fn file(app: &App, address: &str, name: &str) -> Result<&'static str> 
     }
 }
 
-async fn fetch(app: &App, url: &Url, name: &str) -> Result<Kind> {
+async fn fetch(app: &App, url: &Url, name: &str, largest: Largest) -> Result<Kind> {
     let refuses = |url: &Url| app.refuses(&host_of(url));
     let how = Get {
         accept: "image/*, video/*, audio/*",
         signer: None,
         sign_query: true,
         refuses: &refuses,
-        most: Some(LARGEST),
+        most: Some(largest.bytes()),
         ends: None,
     };
     let fetched = app.transport.get(url, how).await?;
-    if !fetched.status.is_success() || fetched.body.len() > LARGEST {
+    if !fetched.status.is_success() || fetched.body.len() > largest.bytes() {
         return Err(unusable());
     }
     let start = fetched.body.get(..START).unwrap_or(&fetched.body);
-    let kind = judge(start).ok_or_else(unusable)?;
+    let kind = judge(start).filter(|kind| largest.takes(*kind)).ok_or_else(unusable)?;
     let bytes = i32::try_from(fetched.body.len()).map_err(|_| unusable())?;
     app.files.keep(&folder(name), FILE, fetched.body).await?;
     let most = app.config.media.elsewhere_megabytes.saturating_mul(1_000_000);

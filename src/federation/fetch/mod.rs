@@ -21,7 +21,7 @@ pub use creator::handle_find_creator;
 pub use failures::Memory;
 pub(crate) use failures::host_in;
 pub use fields::handle_verify_fields;
-pub use file::{FILE, FileFetches, file, folder};
+pub use file::{FILE, FileFetches, Largest, file, folder};
 pub use flights::Flights;
 pub use key::{SenderKey, key, key_again};
 pub use mentioned::{mentioned, newly_mentioned};

@@ -3,7 +3,10 @@
 use serde_json::Value;
 use url::Url;
 
-use super::values::{id, ids, kind, link, list, moment, one_origin, own_id, text};
+use super::{
+    emojis,
+    values::{id, ids, kind, link, list, moment, one_origin, own_id, text},
+};
 use crate::{
     domain::actors::{
         ATTRIBUTION_DOMAINS, ActorKind, Collections, Field, Handle, RemoteActor, RemoteKey, read_attribution_domains,
@@ -67,6 +70,7 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
         bot: matches!(kind, ActorKind::Service | ActorKind::Application),
         also_known_as: ids(document, "alsoKnownAs", 20),
         moved_to: id(document, "movedTo").map(ToOwned::to_owned),
+        emojis: emojis::read(document, uri),
         attribution_domains: attribution_domains(document),
         published_at: moment(document, "published"),
         keys: keys(document, uri),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     actor::is_actor_kind,
-    quote,
+    emojis, quote,
     values::{id, id_of, ids, is_public, kind, link, list, moment, one_origin, own_id, text},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     domain::{
         Site,
         actors::{self, Actor},
-        posts::{self, Attachment, Audience, Details, Draft, Emoji, ReplyTo},
+        posts::{self, Attachment, Audience, Details, Draft, ReplyTo},
     },
     error::{Error, Result},
     text as floor,
@@ -20,9 +20,8 @@ use crate::{
 
 /// How many recipients of a post are read.
 const RECIPIENTS: usize = 200;
-/// How many attachments and emoji are read.
+/// How many attachments are read.
 const ATTACHMENTS: usize = 16;
-const EMOJI: usize = 50;
 /// The longest title and content warning, in characters.
 const TITLE: usize = 500;
 /// How much of a text is read, in bytes.
@@ -127,7 +126,7 @@ pub fn read(object: &Value, followers: Option<&str>) -> Result<Incoming> {
         object.get("sensitive").and_then(Value::as_bool).unwrap_or(false) || (!long_form && !draft.summary.is_empty());
     draft.language = language(object);
     draft.attachments = attachments(object, kind);
-    draft.emojis = emojis(object);
+    draft.emojis = emojis::read(object, uri);
     draft.hashtags = hashtags(object);
     draft.details = details(object);
     draft.quote = quote::read(object);
@@ -208,22 +207,6 @@ pub fn hashtags(object: &Value) -> Vec<String> {
         }
     }
     found
-}
-
-fn emojis(object: &Value) -> Vec<Emoji> {
-    let read = |tag: &Value| -> Option<Emoji> {
-        let shortcode = text(tag, "name")?.trim_matches(':').to_owned();
-        let sound = (1..=100).contains(&shortcode.len())
-            && shortcode.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'));
-        let url = tag.get("icon").and_then(|icon| link(icon, "url"))?;
-        sound.then_some(Emoji { shortcode, url })
-    };
-    list(object, "tag")
-        .into_iter()
-        .filter(|tag| text(tag, "type") == Some("Emoji"))
-        .take(EMOJI)
-        .filter_map(read)
-        .collect()
 }
 
 fn attachments(object: &Value, kind: &str) -> Vec<Attachment> {

@@ -2,18 +2,36 @@
 
 use serde_json::{Map, Value, json};
 
+use super::emoji;
 use crate::{
+    db::Conn,
     domain::{
         Site,
-        actors::{Actor, ActorKey, ActorKind},
+        actors::{self, Actor, ActorKey, ActorKind},
+        emojis::OwnEmoji,
     },
     error::{Error, Result},
     net::PublicKey,
 };
 
-/// One of our actors as others read it, with its public keys, and the domains whose pages may name it as their author
-/// besides our own.
-pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey], domains: &[String]) -> Result<Value> {
+/// What an actor's document says of others than the actor.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The domains whose pages may name it as their author, besides this server's own.
+    pub domains: Vec<String>,
+    /// The company's pictures that stand for names in what it says of itself.
+    pub emojis: Vec<OwnEmoji>,
+}
+
+impl Surroundings {
+    /// Reads what is around an actor.
+    pub fn load(conn: &mut Conn, actor: &Actor) -> Result<Self> {
+        Ok(Self { domains: actors::attribution_domains(conn, actor.id)?, emojis: actors::own_emojis_of(conn, actor)? })
+    }
+}
+
+/// One of our actors as others read it, with its public keys.
+pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey], around: &Surroundings) -> Result<Value> {
     if !actor.is_local() {
         return Err(Error::internal("only our own actors are written by us"));
     }
@@ -63,9 +81,10 @@ pub fn to_json(site: &Site, actor: &Actor, keys: &[ActorKey], domains: &[String]
     let fields = actor.fields.0.iter();
     let fields = fields.map(|field| json!({ "type": "PropertyValue", "name": field.name, "value": field.value }));
     put("attachment", fields.collect());
-    put("tag", json!([]));
-    let others = domains.iter().filter(|domain| **domain != site.domain);
-    put("attributionDomains", json!([&site.domain].into_iter().chain(others).collect::<Vec<_>>()));
+    put("tag", around.emojis.iter().map(|emoji| emoji::to_json(site, emoji)).collect());
+    // Our own pages name who wrote them.
+    let others = around.domains.iter().map(String::as_str).filter(|domain| *domain != site.host());
+    put("attributionDomains", json!([site.host()].into_iter().chain(others).collect::<Vec<_>>()));
     if !actor.also_known_as.0.is_empty() {
         put("alsoKnownAs", json!(actor.also_known_as.0));
     }

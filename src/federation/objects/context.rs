@@ -100,6 +100,7 @@ fn actor_terms() -> Value {
         "indexable": "toot:indexable",
         "featured": { "@id": "toot:featured", "@type": "@id" },
         "attributionDomains": { "@id": "toot:attributionDomains", "@type": "@id" },
+        "Emoji": "toot:Emoji",
         "PropertyValue": "schema:PropertyValue",
         "value": "schema:value",
         "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",

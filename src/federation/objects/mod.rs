@@ -7,6 +7,7 @@ pub mod actor;
 pub mod addressing;
 pub mod collection;
 pub mod context;
+pub mod emoji;
 pub mod note;
 mod poll;
 pub mod quote;

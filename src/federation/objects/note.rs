@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{addressing::Addressing, context::AUTHOR, poll, quote};
+use super::{addressing::Addressing, context::AUTHOR, emoji, poll, quote};
 use crate::{
     db::Conn,
     domain::{
         ActorId, PostId, Site,
         actors::{self, Actor},
-        posts::{self, Attachment, FederablePost, Quote, Reach},
+        emojis::OwnEmoji,
+        posts::{self, Attachment, FederablePost, Post, Quote, Reach},
     },
     error::{Error, Result},
 };
@@ -34,6 +35,8 @@ pub struct Surroundings {
     pub hidden: Vec<Actor>,
     /// Its hashtags, without `#`.
     pub hashtags: Vec<String>,
+    /// The company's pictures that stand for names in it.
+    pub emojis: Vec<OwnEmoji>,
     /// The id of the person who wrote it for a brand, where the brand names them.
     pub person: Option<String>,
     /// What it quotes, where that is consented to or asked for.
@@ -66,8 +69,10 @@ impl Surroundings {
         let by_brands: Vec<PostId> =
             posts.iter().filter(|post| brands.contains(&post.author_id)).map(|post| post.id).collect();
         let persons = posts::named_authors(conn, &by_brands)?;
+        let said: Vec<&Post> = posts.iter().map(|post| &**post).collect();
+        let emojis = posts::own_emojis_in(conn, &said)?;
         let among = |ids: &[ActorId]| people.iter().filter(|actor| ids.contains(&actor.id)).cloned().collect();
-        let around = |post: &FederablePost| {
+        let around = |(post, emojis): (&FederablePost, Vec<OwnEmoji>)| {
             let of_post = addressed.iter().filter(|(id, ..)| *id == post.id);
             let (hidden, named): (Vec<_>, Vec<_>) = of_post.partition(|(.., hidden)| *hidden);
             let ids = |rows: Vec<&(PostId, ActorId, bool)>| rows.iter().map(|(_, actor, _)| *actor).collect();
@@ -82,9 +87,10 @@ impl Surroundings {
                 hashtags: tags.iter().filter(|(id, _)| *id == post.id).map(|(_, name)| name.clone()).collect(),
                 person: persons.iter().find(|(id, _)| *id == post.id).map(|(_, person)| person.uri.clone()),
                 quote: quotes.get(&post.id).cloned(),
+                emojis,
             }
         };
-        Ok(posts.iter().map(around).collect())
+        Ok(posts.iter().zip(emojis).map(around).collect())
     }
 
     /// The author, or an error: a post without one has no wire form.
@@ -145,7 +151,7 @@ pub fn to_json(site: &Site, post: &FederablePost, around: &Surroundings) -> Resu
     }
     put("to", json!(addressing.to));
     put("cc", json!(addressing.cc));
-    put("tag", Value::Array(tags(site, post, around)));
+    put("tag", Value::Array(tags(site, around)));
     put("attachment", Value::Array(post.attachments.0.iter().map(attachment).collect()));
     if let (Some(source), true) = (&post.source, with_source) {
         put("source", json!({ "content": source, "mediaType": post.source_type.as_deref().unwrap_or("text/plain") }));
@@ -179,7 +185,7 @@ fn type_name(kind: &str) -> &'static str {
     }
 }
 
-fn tags(site: &Site, post: &FederablePost, around: &Surroundings) -> Vec<Value> {
+fn tags(site: &Site, around: &Surroundings) -> Vec<Value> {
     let mentions = around
         .mentioned
         .iter()
@@ -188,13 +194,7 @@ fn tags(site: &Site, post: &FederablePost, around: &Surroundings) -> Vec<Value> 
         .hashtags
         .iter()
         .map(|name| json!({ "type": "Hashtag", "href": site.tag_url(name), "name": format!("#{name}") }));
-    let emojis = post.emojis.0.iter().map(|emoji| {
-        json!({
-            "type": "Emoji",
-            "name": format!(":{}:", emoji.shortcode),
-            "icon": { "type": "Image", "url": emoji.url },
-        })
-    });
+    let emojis = around.emojis.iter().map(|emoji| emoji::to_json(site, emoji));
     mentions.chain(hashtags).chain(emojis).collect()
 }
 

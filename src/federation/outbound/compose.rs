@@ -314,8 +314,8 @@ impl Desk<'_> {
             return Ok(None);
         }
         let uri = update_uri(&self.app.site, &self.actor.uri, self.actor.updated_at);
-        let domains = actors::attribution_domains(conn, self.actor.id)?;
-        let object = actor::to_json(&self.app.site, &self.actor, keys, &domains)?;
+        let around = actor::Surroundings::load(conn, &self.actor)?;
+        let object = actor::to_json(&self.app.site, &self.actor, keys, &around)?;
         let message = self.say("Update", uri, object, self.everybody(), Some(self.actor.updated_at));
         let message = Message { terms: Terms::Actor, ..message };
         self.to_all_who_know(conn, message)

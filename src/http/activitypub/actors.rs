@@ -68,9 +68,9 @@ async fn answer(app: &App, found: &Actor, headers: &HeaderMap) -> Result<Respons
         return Ok(response);
     }
     let keys = keys::ensure_keys(app, found).await?;
-    let id = found.id;
-    let domains = app.db.read(move |conn| actors::attribution_domains(conn, id)).await?;
-    let document = context::document(actor::to_json(&app.site, found, &keys, &domains)?, Terms::Actor, false)?;
+    let shown = found.clone();
+    let around = app.db.read(move |conn| actor::Surroundings::load(conn, &shown)).await?;
+    let document = context::document(actor::to_json(&app.site, found, &keys, &around)?, Terms::Actor, false)?;
     Ok(negotiation::object(&document))
 }
 

@@ -5,6 +5,7 @@ mod activities;
 pub(in crate::http) mod actors;
 mod clients;
 mod collections;
+mod emojis;
 pub mod inbox;
 pub mod negotiation;
 pub(in crate::http) mod objects;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<App> {
         .route("/ap/objects/{id}/{collection}", get(collections::of_object))
         .route(crate::federation::probe::PATH, any(probe::answer))
         .route(&format!("{}/{{*rest}}", crate::federation::probe::PATH), any(probe::answer))
+        .route("/ap/emojis/{id}", get(emojis::emoji))
         .route("/ap/quotes/{id}", get(quotes::authorization))
         .route("/ap/activities/{id}", get(activities::activity))
 }

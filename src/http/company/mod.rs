@@ -4,6 +4,7 @@ mod audit;
 mod deliveries;
 mod doctor;
 mod drafts;
+mod emojis;
 mod jobs;
 mod me;
 mod policy;
@@ -34,6 +35,7 @@ pub fn routes() -> Router<App> {
         .merge(deliveries::routes())
         .merge(doctor::routes())
         .merge(drafts::routes())
+        .merge(emojis::routes())
         .merge(jobs::routes())
         .merge(me::routes())
         .merge(policy::routes())
@@ -42,6 +44,13 @@ pub fn routes() -> Router<App> {
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))
+        .layer(map_response(problem::as_problem))
+}
+
+/// Those whose requests carry files; they are not read into memory, and have limits of their own.
+pub fn file_routes(app: &App) -> Router<App> {
+    emojis::file_routes(app)
+        .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(map_response(problem::as_problem))
 }
 

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The fields in which files are taken; files in others are read and forgotten.
-const NAMES: &[&str] = &["file", "avatar", "header"];
+const NAMES: &[&str] = &["file", "avatar", "header", "image"];
 
 /// A file that arrived.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 
 mod about;
 mod accounts;
+mod announcements;
 mod apps;
 pub mod assets;
 mod conversations;
@@ -43,6 +44,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(about::routes())
         .merge(accounts::routes())
+        .merge(announcements::routes())
         .merge(apps::routes())
         .merge(conversations::routes())
         .merge(filters::routes())

@@ -9,14 +9,15 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    entities::{Account, Status, Tag},
+    entities::{Account, Emoji, Status, Tag},
     look::look,
+    render::offered,
 };
 use crate::{
     app::App,
     domain::{
         actors::{self, DirectoryOrder},
-        follows,
+        emojis, follows,
         posts::EntryRef,
         tags, timelines,
     },
@@ -36,7 +37,6 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/trends/links", get(trending_links))
         .at("/api/v1/timelines/link", get(about_link))
         .at("/api/v1/custom_emojis", get(custom_emojis))
-        .at("/api/v1/announcements", get(announcements))
         .at("/api/v1/statuses/{id}/translate", post(translate))
 }
 
@@ -134,15 +134,10 @@ async fn about_link() -> Error {
     Error::not_found("link.not_trending", "This link is not trending.")
 }
 
-/// `GET /api/v1/custom_emojis`: this server has none of its own.
-async fn custom_emojis() -> Json<[(); 0]> {
-    Json([])
-}
-
-/// `GET /api/v1/announcements`: none are made yet.
-async fn announcements(me: Session) -> Result<Json<[(); 0]>> {
-    let _ = me;
-    Ok(Json([]))
+/// `GET /api/v1/custom_emojis`: those of the company that apps offer.
+async fn custom_emojis(State(app): State<App>) -> Result<Json<Vec<Emoji>>> {
+    let all = app.db.read(emojis::in_picker).await?;
+    Ok(Json(all.into_iter().map(offered).collect()))
 }
 
 /// `POST /api/v1/statuses/:id/translate`: not found, as where no translator is set up.

@@ -3,7 +3,7 @@
 use askama::Template;
 use url::Url;
 
-use super::words;
+use super::{pictures::Pictures, words};
 use crate::{
     domain::{
         PostId, Site,
@@ -69,7 +69,7 @@ pub struct Link {
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/body.html")]
 pub struct Body {
-    /// A content warning, or nothing.
+    /// A content warning as HTML, or nothing.
     pub warning: String,
     /// Clean HTML.
     pub html: String,
@@ -79,7 +79,7 @@ pub struct Body {
     pub language: String,
     /// What hangs on it.
     pub files: Vec<File>,
-    /// The choices of a poll with how often they were chosen.
+    /// The choices of a poll as HTML with how often they were chosen.
     pub choices: Vec<(String, Option<String>)>,
     /// The page that it links to, where it is shown whole and nothing else hangs on it.
     pub link: Option<Link>,
@@ -113,6 +113,7 @@ impl Body {
     /// The words of this post.
     pub fn of(site: &Site, view: &PostView, room: Room) -> Self {
         let post = &view.post;
+        let pictures = Pictures::of_post(site, post.id, &view.emojis);
         let long = room == Room::Short && post.content.len() > SHORT;
         let html = if long {
             format!("<p>{}</p>", text::escape(&words::excerpt_of_html(&post.content, BEGINNING)))
@@ -126,13 +127,13 @@ impl Body {
         let alone = room == Room::Whole && post.attachments.0.is_empty();
         let choice = |(name, votes): (&str, Option<u64>)| {
             (
-                words::excerpt(name, 200),
+                pictures.in_text(&words::excerpt(name, 200)),
                 votes.map(|votes| words::count(votes.try_into().unwrap_or(i64::MAX), "vote", "votes")),
             )
         };
         Self {
-            warning: words::excerpt(&post.summary, 300),
-            html,
+            warning: pictures.in_text(&words::excerpt(&post.summary, 300)),
+            html: pictures.in_html(&html),
             rest: long.then(|| address(site, view)),
             language: language.unwrap_or_default(),
             files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, post.id, file)).collect(),

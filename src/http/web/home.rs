@@ -113,7 +113,7 @@ fn read(conn: &mut Conn, site: &Site, now: Timestamp) -> Result<Talk> {
         conversations.iter().flat_map(|talk| [Some(talk.opening), talk.answer]).flatten().collect();
     let entries: Vec<EntryRef> = wanted.iter().copied().map(EntryRef::post).collect();
     let views = posts::views(conn, None, &entries)?;
-    let cast = Cast::of(conn, &frame, views.iter().map(|view| view.author.id))?;
+    let cast = Cast::of(conn, &frame, views.iter().map(|view| &view.author))?;
     let views: HashMap<PostId, &PostView> = views.iter().map(|view| (view.post.id, view)).collect();
     let turns = conversations.iter().flat_map(|talk| turns(&cast, &views, talk)).collect();
     let listening = timelines::listening(conn, None, now.minus(LATELY))?;

@@ -25,6 +25,7 @@ mod oembed;
 mod own;
 mod page;
 mod person;
+mod pictures;
 mod post;
 mod private;
 mod profile;

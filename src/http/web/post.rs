@@ -122,7 +122,7 @@ fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp
     let entries: Vec<EntryRef> = ids.copied().map(EntryRef::post).collect();
     let mut views = posts::views(conn, None, &entries)?;
     views.retain(|view| view.author.is_active());
-    let cast = Cast::of(conn, &frame, views.iter().map(|view| view.author.id))?;
+    let cast = Cast::of(conn, &frame, views.iter().map(|view| &view.author))?;
     let quoted = quoted(conn, site, &views, now)?;
     let mut turns = turns(&cast, &views, post.id);
     for turn in &mut turns {

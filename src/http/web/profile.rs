@@ -20,6 +20,7 @@ use super::{
     own::{Own, Wish},
     page::{Keep, page, with_object},
     person::Person,
+    pictures::Pictures,
     turn::Cast,
     words,
 };
@@ -52,10 +53,11 @@ struct ProfilePage<'a> {
     place: &'a str,
     face: Face,
     name: &'a str,
+    shown_name: String,
     handle: String,
     house: bool,
     works_at: &'a str,
-    about: &'a str,
+    about: String,
     writers: &'a [Person],
     written_by: String,
     entries: &'a [Entry],
@@ -65,7 +67,7 @@ struct ProfilePage<'a> {
     answers: String,
     announcements: String,
     bars: (i64, i64),
-    fields: &'a [Field],
+    fields: Vec<Field>,
     followers: String,
     since: String,
 }
@@ -73,11 +75,23 @@ struct ProfilePage<'a> {
 /// What the page is made of.
 struct Shown {
     frame: Frame,
+    pictures: Pictures,
     writers: Vec<Person>,
     employee: bool,
     entries: Vec<Entry>,
     next: Option<i64>,
     listening: Listening,
+}
+
+impl Shown {
+    /// A line of the table, both halves as HTML.
+    fn field(&self, field: &Field) -> Field {
+        Field {
+            name: self.pictures.in_text(&field.name),
+            value: self.pictures.in_html(&field.value),
+            verified_at: field.verified_at,
+        }
+    }
 }
 
 /// Which part of the list.
@@ -141,6 +155,7 @@ fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp
     let refs: Vec<EntryRef> = pinned.iter().copied().map(EntryRef::post).chain(others).collect();
     let (entries, employees) = entries(conn, &frame, &refs, Some(actor), &pinned)?;
     let house = is_house(actor);
+    let emojis = actors::emojis_of(conn, [actor])?.remove(&actor.id).unwrap_or_default();
     Ok(Shown {
         writers: if house {
             Person::list(site, &accounts::list_speakers(conn, actor.id, WRITERS)?)
@@ -150,6 +165,7 @@ fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp
         employee: employees,
         entries,
         next,
+        pictures: Pictures::of_actor(site, actor.id, &emojis),
         listening: if house {
             timelines::listening(conn, Some(actor.id), now.minus(LATELY))?
         } else {
@@ -170,8 +186,7 @@ pub(super) fn entries(
 ) -> Result<(Vec<Entry>, bool)> {
     let mut views = posts::views(conn, None, refs)?;
     views.retain(|view| view.author.is_active());
-    let authors = views.iter().map(|view| view.author.id);
-    let cast = Cast::of(conn, frame, authors.chain(owner.map(|owner| owner.id)))?;
+    let cast = Cast::of(conn, frame, views.iter().map(|view| &view.author).chain(owner))?;
     let answered = answered(conn, &views)?;
     let entry = |view: &PostView| Entry {
         pinned: view.boost.is_none() && pinned.contains(&view.post.id),
@@ -209,10 +224,11 @@ fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window
         place: &actor.username,
         face: Face::of(site, actor),
         name,
+        shown_name: shown.pictures.in_text(name),
         handle: actor.handle(site),
         house: is_house(actor),
         works_at: if shown.employee { &frame.company.name } else { "" },
-        about: &actor.summary,
+        about: shown.pictures.in_html(&actor.summary),
         written_by: match shown.writers.as_slice() {
             [one] => format!("{} writes here", one.name),
             [one, other] => format!("{} and {} write here", one.name, other.name),
@@ -226,7 +242,7 @@ fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window
         answers: words::count(listening.answers, "answer to people", "answers to people"),
         announcements: words::count(listening.announcements, "announcement", "announcements"),
         bars: (listening.answers * 100 / most, listening.announcements * 100 / most),
-        fields: &actor.fields.0,
+        fields: actor.fields.0.iter().map(|field| shown.field(field)).collect(),
         followers: words::count(actor.followers_count, "follower", "followers"),
         since: words::Moment::of(actor.published_at).day,
     }

@@ -1,18 +1,22 @@
 //! One message, as in a script: who says it in the margin, the words in the column.
 
+use std::collections::HashMap;
+
 use askama::Template;
 
 use super::{
     body::{self, Body, Room},
     face::Face,
     frame::Frame,
+    pictures::Pictures,
     words::{self, Moment},
 };
 use crate::{
     db::Conn,
     domain::{
         ActorId, PostId, accounts,
-        actors::{Actor, ActorKind},
+        actors::{self, Actor, ActorKind},
+        emojis::Emoji,
         posts::PostView,
     },
     error::Result,
@@ -24,7 +28,7 @@ use crate::{
 pub struct Who {
     /// The sign beside the name.
     pub face: Face,
-    /// What they are called.
+    /// What they are called, as HTML.
     pub name: String,
     /// Their page.
     pub page: String,
@@ -106,15 +110,25 @@ pub struct Turn {
 pub struct Cast<'a> {
     frame: &'a Frame,
     employees: Vec<ActorId>,
+    emojis: HashMap<ActorId, Vec<Emoji>>,
 }
 
 impl<'a> Cast<'a> {
-    /// Finds out who works here. One query.
-    pub fn of(conn: &mut Conn, frame: &'a Frame, people: impl Iterator<Item = ActorId>) -> Result<Self> {
-        let mut people: Vec<ActorId> = people.collect();
-        people.sort();
-        people.dedup();
-        Ok(Self { frame, employees: accounts::employees_among(conn, &people)? })
+    /// Finds out who works here, and which pictures stand in their names. One query, and two more where there may be
+    /// such pictures.
+    pub fn of<'p>(conn: &mut Conn, frame: &'a Frame, people: impl Iterator<Item = &'p Actor>) -> Result<Self> {
+        let mut people: Vec<&Actor> = people.collect();
+        people.sort_by_key(|actor| actor.id);
+        people.dedup_by_key(|actor| actor.id);
+        let ids: Vec<ActorId> = people.iter().map(|actor| actor.id).collect();
+        let employees = accounts::employees_among(conn, &ids)?;
+        Ok(Self { frame, employees, emojis: actors::emojis_of(conn, people)? })
+    }
+
+    /// The pictures in what somebody says of themselves.
+    pub fn pictures(&self, actor: &Actor) -> Pictures {
+        let emojis = self.emojis.get(&actor.id).map(Vec::as_slice).unwrap_or_default();
+        Pictures::of_actor(&self.frame.site, actor.id, emojis)
     }
 
     /// Whether somebody on the page works here.
@@ -129,7 +143,7 @@ impl<'a> Cast<'a> {
         let works_here = self.works_here(actor.id);
         Who {
             face: Face::of(&self.frame.site, actor),
-            name: actor.display_name().to_owned(),
+            name: self.pictures(actor).in_text(actor.display_name()),
             page: text::http_url(actor.page()).unwrap_or_default(),
             user,
             host: format!("@{host}"),

@@ -258,6 +258,38 @@ on_both! {
         let shown = place.run(&["company", "show"]).fine().out;
         assert!(!shown.contains("Other") && shown.contains("headline     (default)"), "{shown}");
     }
+
+    async fn announcements_are_made_listed_and_taken_back(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let made = place.run(&["announcement", "add", "We are *closed*", "--until", "2099-01-01T00:00:00Z"]).fine().out;
+        let id = made.split(' ').nth(1).unwrap().to_owned();
+        let listed = place.run(&["announcement", "list"]).fine().out;
+        assert_eq!(listed, format!("{id}  We are closed  (until 2099-01-01T00:00:00.000Z)\n"));
+        place.run(&["announcement", "add", " "]).refused(&["1 to 5000"]);
+        place.run(&["announcement", "add", "Late", "--until", "2001-01-01T00:00:00Z"]).refused(&["over before"]);
+        assert_eq!(place.run(&["announcement", "add", "x", "--until", "soon"]).status, Some(2));
+        place.run(&["announcement", "remove", &id]).fine();
+        place.run(&["announcement", "remove", &id]).refused(&["no such announcement"]);
+        assert_eq!(place.run(&["announcement", "list"]).fine().out, "");
+    }
+
+    async fn emojis_are_added_listed_and_taken_away(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let file = place.file("tea.png");
+        std::fs::write(&file, crate::mastodon::media::picture(16, 16, image::ImageFormat::Png)).unwrap();
+        let file = file.to_str().unwrap();
+        assert!(place.run(&["emoji", "add", ":tea:", file, "--category", "Drinks"]).fine().out.contains("/emojis/"));
+        place.run(&["emoji", "add", "tea", file]).refused(&[":tea:"]);
+        place.run(&["emoji", "add", "t", file]).refused(&["2 to 50"]);
+        place.run(&["emoji", "add", "cup", "nowhere.png"]).refused(&["nowhere.png"]);
+        let listed = place.run(&["emoji", "list"]).fine().out;
+        assert!(listed.contains(":tea:") && listed.contains("Drinks") && listed.lines().count() == 1, "{listed}");
+        assert_eq!(place.run(&["emoji", "remove", "tea"]).fine().out, ":tea: is gone.\n");
+        place.run(&["emoji", "remove", "tea"]).refused(&[":tea:"]);
+        assert_eq!(place.run(&["emoji", "list"]).fine().out, "");
+    }
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Mastodon's client API, through the router.
 
+mod announcements;
+mod attacks;
 mod audiences;
 mod cards;
 mod conversations;
 mod doors;
+pub mod emojis;
 mod encodings;
 mod filters;
 mod finding;
@@ -11,7 +14,7 @@ mod golden;
 mod habits;
 mod lengths;
 mod lists;
-mod media;
+pub mod media;
 mod notifications;
 mod offers;
 mod paging;

@@ -50,7 +50,7 @@ on_both! {
                 focus: Some((0.5, -0.5)),
                 ..Attachment::default()
             }];
-            draft.emojis = vec![Emoji { shortcode: "tea".to_owned(), url: "https://remote.example/tea.png".to_owned() }];
+            draft.emojis = vec![Emoji { shortcode: "tea".to_owned(), url: "https://remote.example/tea.png".to_owned(), still: None }];
             draft.details = Details { options: vec![("Tea".to_owned(), Some(3)), ("Coffee".to_owned(), Some(2))], ..Details::default() };
         }).await.to_string();
         let status = house.get(&ana, &format!("/api/v1/statuses/{id}")).await.ok();

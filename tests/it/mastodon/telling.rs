@@ -121,7 +121,7 @@ on_both! {
         let post = house.arrived(&eve, |draft| {
             let url = "https://remote.example/cat.png".to_owned();
             draft.attachments = vec![guildhall::domain::posts::Attachment { kind: "image".to_owned(), url: url.clone(), ..Default::default() }];
-            draft.emojis = vec![guildhall::domain::posts::Emoji { shortcode: "cat".to_owned(), url }];
+            draft.emojis = vec![guildhall::domain::posts::Emoji { shortcode: "cat".to_owned(), url, still: None }];
         }).await;
         let shown = house.get(None, &format!("/api/v1/statuses/{post}")).await.ok();
         let media = &shown["media_attachments"][0];
@@ -129,7 +129,10 @@ on_both! {
         for address in ["url", "preview_url"] {
             assert!(media[address].as_str().unwrap().starts_with(&format!("{}/elsewhere/", super::BASE)), "{media}");
         }
-        assert_eq!(shown["emojis"], json!([]));
+        for address in ["url", "static_url"] {
+            let url = shown["emojis"][0][address].as_str().unwrap();
+            assert!(url.starts_with(&format!("{}/elsewhere/", super::BASE)), "{url}");
+        }
         for picture in ["avatar", "avatar_static", "header", "header_static"] {
             let url = shown["account"][picture].as_str().unwrap();
             assert!(url.starts_with(super::BASE), "{picture} {url}");

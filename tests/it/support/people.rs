@@ -37,6 +37,7 @@ pub fn remote(name: &str, host: &str, key: Option<&SigningKey>) -> RemoteActor {
         bot: false,
         also_known_as: Vec::new(),
         moved_to: None,
+        emojis: Vec::new(),
         attribution_domains: Vec::new(),
         published_at: None,
         keys: key.into_iter().collect(),

@@ -81,4 +81,7 @@ pub struct Emoji {
     pub url: String,
     pub static_url: String,
     pub visible_in_picker: bool,
+    /// Said where apps choose from all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
 }

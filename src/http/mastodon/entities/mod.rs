@@ -3,6 +3,7 @@
 //! Pure data. How it comes about is in `render`.
 
 mod account;
+mod announcement;
 mod application;
 mod card;
 mod context;
@@ -29,6 +30,7 @@ mod status;
 mod tag;
 
 pub use account::{Account, AccountExtension, Emoji, Field, MutedAccount};
+pub use announcement::Announcement;
 pub use application::{Application, CredentialApplication};
 pub use card::{CardAuthor, PreviewCard};
 pub use context::Context;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::emoji;
 use crate::{
     db::Timestamp,
     domain::{
@@ -14,7 +15,7 @@ use crate::{
         elsewhere,
         mastodon::{
             assets,
-            entities::{Account, AccountExtension, Field},
+            entities::{Account, AccountExtension, Emoji, Field},
             look::{Listed, Look},
         },
     },
@@ -25,9 +26,14 @@ impl Look<'_> {
     pub(in crate::http::mastodon) fn accounts_of(&mut self, people: &[Actor]) -> Result<HashMap<ActorId, Account>> {
         let moved: Vec<String> = people.iter().filter_map(|actor| actor.moved_to.clone()).collect();
         let moved: Vec<Actor> = actors::find_by_uris(self.conn, &moved)?;
+        let emojis = actors::emojis_of(self.conn, people.iter().chain(&moved))?;
+        let shown = |actor: &Actor, moved| {
+            let emojis = emojis.get(&actor.id).map(Vec::as_slice).unwrap_or_default();
+            account(self.site, actor, moved, emoji::of_actor(self.site, actor.id, emojis))
+        };
         let account = |actor: &Actor| {
             let target = moved.iter().find(|target| actor.moved_to.as_ref() == Some(&target.uri) && target.is_active());
-            (actor.id, account(self.site, actor, target.map(|target| account(self.site, target, None))))
+            (actor.id, shown(actor, target.map(|target| shown(target, None))))
         };
         Ok(people.iter().map(account).collect())
     }
@@ -35,7 +41,7 @@ impl Look<'_> {
     /// One actor.
     pub(in crate::http::mastodon) fn account(&mut self, actor: &Actor) -> Result<Account> {
         let mut accounts = self.accounts_of(std::slice::from_ref(actor))?;
-        Ok(accounts.remove(&actor.id).unwrap_or_else(|| account(self.site, actor, None)))
+        Ok(accounts.remove(&actor.id).unwrap_or_else(|| account(self.site, actor, None, Vec::new())))
     }
 
     /// Actors in the order given, without those who are gone or suspended, or whose server is blocked.
@@ -80,7 +86,7 @@ pub(super) fn fields(actor: &Actor) -> Vec<Field> {
 }
 
 /// Of somebody who is suspended only the name is shown.
-fn account(site: &Site, actor: &Actor, moved: Option<Account>) -> Account {
+fn account(site: &Site, actor: &Actor, moved: Option<Account>, emojis: Vec<Emoji>) -> Account {
     let hidden = !actor.is_active();
     // A picture on another server would tell that server who reads here: we hand it on.
     let ours = |url: &String| if site.owns(url) { url.clone() } else { elsewhere::file_of_actor(site, actor.id, url) };
@@ -112,7 +118,7 @@ fn account(site: &Site, actor: &Actor, moved: Option<Account>) -> Account {
         last_status_at: actor.last_post_at.map(day),
         hide_collections: false,
         noindex: actor.is_local().then_some(!actor.indexable),
-        emojis: Vec::new(),
+        emojis,
         roles: actor.is_local().then(Vec::new),
         fields: if hidden { Vec::new() } else { fields(actor) },
         moved: moved.map(Box::new),

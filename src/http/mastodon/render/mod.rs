@@ -5,6 +5,7 @@ mod attachment;
 mod card;
 mod conversation;
 mod credentials;
+mod emoji;
 mod filter;
 mod notification;
 mod poll;
@@ -17,7 +18,8 @@ mod tag;
 mod waiting;
 
 pub(super) use attachment::{attachments, upload};
+pub(super) use emoji::{of_post as emojis_of_post, offered};
 pub(super) use filter::{keyword, marked};
 pub(super) use notification::Expand;
 pub(super) use scheduled::scheduled;
-pub(super) use status::{emojis, visibility};
+pub(super) use status::visibility;

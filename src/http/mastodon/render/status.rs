@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     attachments,
     card::card,
+    emoji,
     poll::poll,
     quote::{Quoted, approval},
 };
@@ -18,7 +19,7 @@ use crate::{
     },
     error::{Error, Result},
     http::mastodon::{
-        entities::{Account, Emoji, FilterResult, Mention, Quote, Status, StatusExtension, StatusTag},
+        entities::{Account, FilterResult, Mention, Quote, Status, StatusExtension, StatusTag},
         look::{Listed, Look},
     },
 };
@@ -103,6 +104,7 @@ impl Look<'_> {
         let post = &view.post;
         let signed_in = self.viewer.actor().is_some();
         let (uri, url) = addresses(self.site, post, &view.author);
+        let emojis = emoji::of_post(self.site, post.id, &view.emojis);
         Status {
             id: post.id.to_string(),
             created_at: post.published_at.rfc3339(),
@@ -131,9 +133,9 @@ impl Look<'_> {
                 .iter()
                 .map(|name| StatusTag { name: name.clone(), url: self.site.tag_url(name) })
                 .collect(),
-            emojis: emojis(self.site, post),
+            emojis: emojis.clone(),
             card: view.card.as_ref().map(|linked| card(self.site, post.id, linked, accounts)),
-            poll: poll(view, self.now, self.viewer.actor()),
+            poll: poll(view, self.now, self.viewer.actor(), &emojis),
             quote: None,
             quote_approval: approval(view),
             filtered: Vec::new(),
@@ -175,16 +177,4 @@ fn audience(post: &Post) -> String {
 
 fn mention(actor: &Actor) -> Mention {
     Mention { id: actor.id, username: actor.username.clone(), url: actor.page().to_owned(), acct: actor.acct() }
-}
-
-/// Those whose picture is ours to show; others stay `:shortcode:`, because a picture on another server would tell that
-/// server who reads here.
-pub(in crate::http::mastodon) fn emojis(site: &Site, post: &Post) -> Vec<Emoji> {
-    let emoji = |emoji: &posts::Emoji| Emoji {
-        shortcode: emoji.shortcode.clone(),
-        url: emoji.url.clone(),
-        static_url: emoji.url.clone(),
-        visible_in_picker: false,
-    };
-    post.emojis.0.iter().filter(|emoji| site.owns(&emoji.url)).map(emoji).collect()
 }

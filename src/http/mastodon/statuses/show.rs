@@ -10,17 +10,18 @@ use crate::{
     db::Timestamp,
     domain::{
         Page, PostId,
+        emojis::{self, OwnEmoji},
         filters::FilterContext,
-        posts::{self, EntryRef},
+        posts::{self, EntryRef, PastVersion, Post},
         timelines,
     },
     error::{Kind, Result},
     http::{
         extract::{Form, Id, Json, MaybeSession, Session},
         mastodon::{
-            entities::{Context, Status, StatusEdit, StatusSource},
+            entities::{Context, Emoji, Status, StatusEdit, StatusSource},
             look::{Look, look},
-            render::{attachments, emojis},
+            render::{attachments, emojis_of_post},
         },
     },
 };
@@ -138,11 +139,13 @@ fn versions(look: &mut Look<'_>, id: i64) -> Result<Vec<StatusEdit>> {
     let post = look.target(id)?.post;
     let author = look.actor(post.author_id)?;
     let account = look.account(&author)?;
-    let emojis = emojis(look.site, &post);
     let past = posts::history(look.conn, post.id)?;
+    let emojis = emojis(look, &post, author.is_local(), &past)?;
+    let (last, earlier) = emojis.split_last().map(|(last, earlier)| (last.clone(), earlier)).unwrap_or_default();
     let mut versions: Vec<StatusEdit> = past
         .into_iter()
-        .map(|version| StatusEdit {
+        .zip(earlier)
+        .map(|(version, emojis)| StatusEdit {
             content: version.content,
             spoiler_text: version.summary,
             sensitive: version.sensitive,
@@ -160,8 +163,21 @@ fn versions(look: &mut Look<'_>, id: i64) -> Result<Vec<StatusEdit>> {
         spoiler_text: post.summary,
         sensitive: post.sensitive,
         account,
-        emojis,
+        emojis: last,
         quote: None,
     });
     Ok(versions)
+}
+
+/// The pictures of each version, the present one last. What another server said before, it said with the same ones.
+fn emojis(look: &mut Look<'_>, post: &Post, ours: bool, past: &[PastVersion]) -> Result<Vec<Vec<Emoji>>> {
+    let shown = |emojis: &[emojis::Emoji]| emojis_of_post(look.site, post.id, emojis);
+    if !ours {
+        return Ok(vec![shown(&post.emojis.0); past.len() + 1]);
+    }
+    let mut said: Vec<Vec<&str>> =
+        past.iter().map(|version| vec![version.content.as_str(), &version.summary]).collect();
+    said.push(vec![post.content.as_str(), &post.summary]);
+    let own = emojis::named_in(look.conn, &said)?;
+    Ok(own.iter().map(|own| shown(&own.iter().map(OwnEmoji::emoji).collect::<Vec<_>>())).collect())
 }

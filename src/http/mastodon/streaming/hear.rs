@@ -7,7 +7,10 @@ use serde::Serialize;
 use super::channel::Channel;
 use crate::{
     db::Signal,
-    domain::{ActorId, ConversationId, NotificationId, Page, drafts, lists, notifications, posts::EntryRef, timelines},
+    domain::{
+        ActorId, AnnouncementId, ConversationId, NotificationId, Page, announcements, drafts, lists, notifications,
+        posts::EntryRef, timelines,
+    },
     error::{Kind, Result},
     http::mastodon::look::Look,
 };
@@ -64,6 +67,10 @@ pub(super) enum News {
     Talked(ConversationId),
     /// Somebody changed their filters.
     Filters(ActorId),
+    /// Everybody is told something.
+    Announced(AnnouncementId),
+    /// What everybody was told is taken back.
+    TakenBack(AnnouncementId),
 }
 
 impl News {
@@ -75,6 +82,8 @@ impl News {
             ("post", "withdraw") | ("boost", "delete") | ("draft", "gone") => Some(Self::Gone(signal.id, false)),
             ("draft", "waits") => Some(Self::Waits(signal.id)),
             ("filters", _) => Some(Self::Filters(ActorId(signal.id))),
+            ("announcement", "new") => Some(Self::Announced(AnnouncementId(signal.id))),
+            ("announcement", _) => Some(Self::TakenBack(AnnouncementId(signal.id))),
             ("notification", "new") => Some(Self::Told(signal.id)),
             ("notifications", "merged") => Some(Self::Merged(ActorId(signal.id))),
             ("conversation", _) => Some(Self::Talked(ConversationId(signal.id))),
@@ -93,6 +102,11 @@ pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news:
         News::Filters(owner) if owner == me && channels.contains(&Channel::User) => {
             Ok(vec![Event { stream: Channel::User.label(), event: "filters_changed", payload: None }])
         }
+        News::Announced(id) if channels.contains(&Channel::User) => announced(look, id),
+        News::TakenBack(id) if channels.contains(&Channel::User) => {
+            let payload = Some(id.to_string());
+            Ok(vec![Event { stream: Channel::User.label(), event: "announcement.delete", payload }])
+        }
         News::Merged(owner) if owner == me => {
             let event = |channel: &Channel| Event {
                 stream: channel.label(),
@@ -102,7 +116,13 @@ pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news:
             Ok(channels.iter().filter(|channel| channel.tells()).map(event).collect())
         }
         News::Talked(id) if channels.contains(&Channel::Direct) => talked(look, id),
-        News::Gone(..) | News::Waits(_) | News::Filters(_) | News::Merged(_) | News::Talked(_) => Ok(Vec::new()),
+        News::Gone(..)
+        | News::Waits(_)
+        | News::Filters(_)
+        | News::Merged(_)
+        | News::Talked(_)
+        | News::Announced(_)
+        | News::TakenBack(_) => Ok(Vec::new()),
     }
 }
 
@@ -174,6 +194,18 @@ fn talked(look: &mut Look<'_>, id: ConversationId) -> Result<Vec<Event>> {
     let Some(shown) = look.conversations(&[talk])?.into_iter().next() else { return Ok(Vec::new()) };
     let payload = Some(serde_json::to_string(&shown)?);
     Ok(vec![Event { stream: Channel::Direct.label(), event: "conversation", payload }])
+}
+
+/// What everybody is told, as nobody has read it yet.
+fn announced(look: &mut Look<'_>, id: AnnouncementId) -> Result<Vec<Event>> {
+    let all = announcements::list(look.conn, look.now)?.into_iter().filter(|one| one.id == id).collect();
+    let shown = look.announcements(all, None)?;
+    let mut events = Vec::new();
+    for one in shown {
+        let payload = Some(serde_json::to_string(&one)?);
+        events.push(Event { stream: Channel::User.label(), event: "announcement", payload });
+    }
+    Ok(events)
 }
 
 /// What is told of a post that is gone.

@@ -22,8 +22,9 @@ on_both! {
         let (house, mut sight) = (House::open(database).await, Sight::default());
         let ana = house.person("ana", AccountKind::Employee, Role::Owner).await;
         let (ben, cleo) = (house.employee("ben").await, house.employee("cleo").await);
+        house.emoji("tea").await;
         let profile = json!({
-            "display_name": "Ana Hill", "note": "Tea", "fields_attributes": [{"name": "Page", "value": "https://ana.example/"}],
+            "display_name": "Ana Hill :tea:", "note": "Tea", "fields_attributes": [{"name": "Page", "value": "https://ana.example/"}],
             "source": {"privacy": "unlisted", "sensitive": true, "language": "en"}, "attribution_domains": ["ana.example"],
         });
         let own = house.call(Some(&ana), Method::PATCH, "/api/v1/accounts/update_credentials", profile).await.ok();

@@ -25,6 +25,7 @@ pub const POSTS: &[&str] = &[
     "PreviewCard::Author",
     "Context",
     "Conversation",
+    "CustomEmoji",
 ];
 pub const WAITING: &[&str] = &["ScheduledStatus", "ScheduledStatus::params", "ScheduledStatus::poll"];
 
@@ -39,7 +40,7 @@ async fn an_answer(house: &House, sight: &mut Sight, ana: &Person, ben: &Person)
     let filter = json!({"title": "Hills", "context": ["public"], "keywords_attributes": [{"keyword": "hill"}]});
     house.post(ben, "/api/v2/filters", filter).await.ok();
     let answer = json!({
-        "status": "@ben Yes, on the hill #tea", "spoiler_text": "About tea", "language": "en", "in_reply_to_id": first,
+        "status": "@ben Yes, on the hill #tea :tea:", "spoiler_text": "About tea", "language": "en", "in_reply_to_id": first,
         "media_ids": [media["id"]], "sensitive": true,
     });
     let status = house.post(ana, "/api/v1/statuses", answer).await.ok();
@@ -47,7 +48,7 @@ async fn an_answer(house: &House, sight: &mut Sight, ana: &Person, ben: &Person)
     let path = format!("/api/v1/statuses/{}", status["id"].as_str().unwrap());
     house.wait(60);
     let edited =
-        json!({"status": "@ben Yes, on that hill #tea", "spoiler_text": "About tea", "media_ids": [media["id"]]});
+        json!({"status": "@ben Yes, on that hill #tea :tea:", "spoiler_text": "About tea", "media_ids": [media["id"]]});
     sight.see("Status", &house.put(ana, &path, edited).await.ok());
     for reader in [None, Some(ben)] {
         sight.see("Status", &house.get(reader, &path).await.ok());
@@ -87,13 +88,15 @@ on_both! {
     async fn posts_have_the_documented_fields(database: TestDatabase) {
         let (house, mut sight) = (House::open(database).await, Sight::default());
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        house.emoji("tea").await;
+        sight.see("[CustomEmoji]", &house.get(None, "/api/v1/custom_emojis").await.ok());
         an_answer(&house, &mut sight, &ana, &ben).await;
         a_link(&house, &mut sight, &ana).await;
         let quoted = house.says(&ana, json!({"status": "Quote me"})).await;
         let quoting = house.says(&ben, json!({"status": "As said", "quoted_status_id": quoted})).await;
         let again = house.says(&ana, json!({"status": "I said it", "quoted_status_id": quoting})).await;
         sight.see("Status", &house.get(&ana, &format!("/api/v1/statuses/{again}")).await.ok());
-        let poll = json!({"status": "Tea or coffee?", "poll": {"options": ["Tea", "Coffee"], "expires_in": 600, "multiple": true}});
+        let poll = json!({"status": "Tea or coffee?", "poll": {"options": [":tea:", "Coffee"], "expires_in": 600, "multiple": true}});
         let asked = house.post(&ana, "/api/v1/statuses", poll).await.ok();
         sight.see("Status", &asked);
         let path = format!("/api/v1/polls/{}", asked["poll"]["id"].as_str().unwrap());

@@ -36,6 +36,7 @@ pub const SERVER: &[&str] = &[
     "ExtendedDescription",
     "PrivacyPolicy",
     "DomainBlock",
+    "Announcement",
     "Error",
 ];
 
@@ -66,6 +67,9 @@ on_both! {
         sight.see("[Rule]", &house.get(None, "/api/v1/instance/rules").await.ok());
         sight.see("ExtendedDescription", &house.get(None, "/api/v1/instance/extended_description").await.ok());
         sight.see("PrivacyPolicy", &house.get(None, "/api/v1/instance/privacy_policy").await.ok());
+        house.emoji("tea").await;
+        house.announces("We are closed :tea:", Some("2026-11-02T12:00:00Z")).await.unwrap();
+        sight.see("[Announcement]", &house.get(&ana, "/api/v1/announcements").await.ok());
         sight.see("[DomainBlock]", &house.get(&ana, "/api/v1/instance/domain_blocks").await.ok());
         for (path, status) in [("/api/v1/statuses/1", 404), ("/api/v1/timelines/home", 401), ("/api/v1/filters/x/y/z", 404)] {
             let refused = house.get(None, path).await;

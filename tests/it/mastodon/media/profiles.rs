@@ -24,7 +24,12 @@ async fn change(house: &House, who: &Person, method: Method, files: &[(&str, &st
 
 async fn wire(house: &House, who: &Person) -> Value {
     let (site, id) = (house.app.site.clone(), who.actor);
-    house.app.db.read(move |conn| actor::to_json(&site, &actors::get(conn, id)?, &[], &[])).await.unwrap()
+    house
+        .app
+        .db
+        .read(move |conn| actor::to_json(&site, &actors::get(conn, id)?, &[], &actor::Surroundings::default()))
+        .await
+        .unwrap()
 }
 
 on_both! {

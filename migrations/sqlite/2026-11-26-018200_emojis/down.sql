@@ -1,0 +1,2 @@
+DROP TABLE actor_emojis;
+DROP TABLE emojis;

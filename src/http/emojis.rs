@@ -1,0 +1,151 @@
+//! `/emojis/…`: the company's own pictures for names between colons, and taking them in and away, whoever asks for it.
+
+use std::path;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::get,
+};
+use http::HeaderMap;
+use tokio::io::AsyncReadExt;
+
+use super::files::{Keep, hand_out};
+use crate::{
+    app::App,
+    db::Db,
+    domain::{
+        AccountId, Site,
+        emojis::{self, NewEmoji, OwnEmoji},
+    },
+    error::{Error, Result},
+    files::{Files, Kind, START, Shape, judge},
+    secrets,
+};
+
+/// The largest file of a picture, in bytes, before and after it is written anew: other servers take none larger.
+pub const LARGEST: usize = 256 * 1024;
+/// The longest side of a picture, in pixels.
+const SIDE: u32 = 512;
+/// What a picture may be.
+const KINDS: [&str; 3] = ["png", "gif", "webp"];
+
+/// The routes of this module.
+pub fn routes() -> Router<App> {
+    Router::new().route("/emojis/{name}/{file}", get(show))
+}
+
+fn folder(name: &str) -> String {
+    format!("emojis/{name}")
+}
+
+/// `GET /emojis/NAME/FILE`
+async fn show(
+    State(app): State<App>,
+    Path((name, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let missing = || Error::not_found("emoji.not_found", "There is no such emoji.");
+    let found = app.db.read(move |conn| emojis::find_by_name(conn, &name)).await?.ok_or_else(missing)?;
+    let media_type = if file == found.file {
+        found.media_type.as_str()
+    } else if file == found.still {
+        "image/png"
+    } else {
+        return Err(missing());
+    };
+    hand_out(&app, &folder(&found.name), &file, media_type, Keep::Everybody, &headers).await
+}
+
+/// Where pictures are kept, and who adds one or takes one away: a person, or the command line.
+#[derive(Clone, Copy)]
+pub struct Shelf<'a> {
+    /// The files.
+    pub files: &'a Files,
+    /// The database.
+    pub db: &'a Db,
+    /// Who we are on the network.
+    pub site: &'a Site,
+    /// The person.
+    pub by: Option<AccountId>,
+}
+
+/// What a new picture is called.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Its name.
+    pub shortcode: String,
+    /// Under which heading apps offer it.
+    pub category: Option<String>,
+    /// Whether they do.
+    pub visible: bool,
+}
+
+impl Shelf<'_> {
+    /// Takes in the picture in a file.
+    pub async fn add(self, wish: &Wish, path: &path::Path) -> Result<OwnEmoji> {
+        let (shortcode, category) = emojis::check(&wish.shortcode, wish.category.as_deref())?;
+        let kind = kind_of(path).await?;
+        let picture = self.files.picture(path.to_owned(), kind, Shape::Own).await?;
+        let (width, height) = picture.size;
+        if width > SIDE || height > SIDE {
+            let told = format!("This picture has {width} × {height} pixels; an emoji has {SIDE} × {SIDE} at most.");
+            return Err(Error::invalid("emoji.pixels", told));
+        }
+        must_be_small(picture.content.len())?;
+        let name = secrets::new_file_name();
+        let file = format!("original.{}", picture.kind.extension);
+        let moves = picture.kind.extension == "gif";
+        let still = if moves { "still.png".to_owned() } else { file.clone() };
+        self.files.keep(&folder(&name), &file, picture.content).await?;
+        if moves {
+            self.files.keep(&folder(&name), &still, picture.small.content).await?;
+        }
+        let media_type = picture.kind.media_type.to_owned();
+        let new = NewEmoji { shortcode, category, name: name.clone(), file, still, media_type, visible: wish.visible };
+        let (site, by) = (self.site.clone(), self.by);
+        let added = self.db.write(move |tx| {
+            by.into_iter().for_each(|by| tx.behalf_of(by.0));
+            emojis::add(tx, &site, &new)
+        });
+        let added = added.await;
+        if added.is_err() {
+            self.files.forget(&folder(&name)).await?;
+        }
+        added
+    }
+
+    /// Takes away the one of this name, with its files.
+    pub async fn remove(self, shortcode: &str) -> Result<OwnEmoji> {
+        let (shortcode, by) = (shortcode.to_owned(), self.by);
+        let removed = self.db.write(move |tx| {
+            by.into_iter().for_each(|by| tx.behalf_of(by.0));
+            emojis::remove(tx, &shortcode)
+        });
+        let removed = removed.await?;
+        self.files.forget(&folder(&removed.name)).await?;
+        Ok(removed)
+    }
+}
+
+/// What a file is, by how it begins.
+async fn kind_of(path: &path::Path) -> Result<Kind> {
+    let unreadable = |cause: std::io::Error| {
+        Error::invalid("emoji.file", format!("{} cannot be read.", path.display())).because(cause)
+    };
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let bytes = file.metadata().await.map_err(unreadable)?.len();
+    must_be_small(usize::try_from(bytes).unwrap_or(usize::MAX))?;
+    let mut start = Vec::new();
+    file.take(START as u64).read_to_end(&mut start).await.map_err(unreadable)?;
+    let kind = judge(&start).filter(|kind| KINDS.contains(&kind.extension));
+    kind.ok_or_else(|| Error::invalid("emoji.kind", "An emoji is a PNG, GIF or WebP."))
+}
+
+fn must_be_small(bytes: usize) -> Result<()> {
+    if bytes <= LARGEST {
+        return Ok(());
+    }
+    Err(Error::invalid("emoji.too_large", format!("The picture of an emoji has {} KiB at most.", LARGEST / 1024)))
+}
