@@ -23,7 +23,7 @@ const ENDPOINT: usize = 2_000;
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
-    Router::new().at("/api/v1/push/subscription", post(subscribe).get(show).put(change).delete(end))
+    Router::new().at("/api/v1/push/subscription", post(subscribe).get(show).put(change).patch(change).delete(end))
 }
 
 /// What an app says.

@@ -1,6 +1,6 @@
 //! The documentation is true: what it tells people to type is understood, and what it names is there.
 
-mod clients;
+pub mod clients;
 mod deploy;
 mod names;
 mod pages;

@@ -1,0 +1,229 @@
+//! Ids of what is somebody else's: not found, whatever is asked, and nothing changes.
+
+use guildhall::domain::accounts::GrantRole;
+use http::{Method, Request, header};
+use serde_json::{Value, json};
+
+use crate::{
+    brands::{API, brand, give},
+    mastodon::{House, Person, Reply},
+};
+
+/// What Ben has that nobody else may even know of.
+struct Held {
+    words: Vec<(&'static str, String)>,
+}
+
+fn id(value: &Value) -> String {
+    value["id"].as_str().unwrap_or_else(|| panic!("no id: {value}")).to_owned()
+}
+
+impl Held {
+    async fn by(house: &House, ben: &Person) -> Self {
+        let (cleo, dora) = (house.employee("cleo").await, house.employee("dora").await);
+        let hidden = house.says(ben, json!({"status": "Hidden", "visibility": "private"})).await;
+        let own = house.says(ben, json!({"status": "Hello #tea"})).await;
+        let quoting = house.says(&cleo, json!({"status": "As he says", "quoted_status_id": own})).await;
+        let asked =
+            json!({"status": "Tea?", "visibility": "private", "poll": {"options": ["Yes", "No"], "expires_in": 600}});
+        let poll = house.post(ben, "/api/v1/statuses", asked).await.ok()["poll"].clone();
+        let list = house.post(ben, "/api/v1/lists", json!({"title": "Ben's"})).await.ok();
+        let filter = json!({"title": "Ben's", "context": ["home"], "keywords_attributes": [{"keyword": "tea"}]});
+        let filter = house.post(ben, "/api/v2/filters", filter).await.ok();
+        let marked =
+            house.post(ben, &format!("/api/v2/filters/{}/statuses", id(&filter)), json!({"status_id": own})).await.ok();
+        let waits = house
+            .post(ben, "/api/v1/statuses", json!({"status": "Later", "scheduled_at": "2026-11-01T13:00:00Z"}))
+            .await
+            .ok();
+        let media = house.uploaded(ben).await;
+        let tag = house.post(ben, "/api/v1/featured_tags", json!({"name": "tea"})).await.ok();
+        house.says(&cleo, json!({"status": "@ben Between us", "visibility": "direct"})).await;
+        let talk = house.get(ben, "/api/v1/conversations").await.ok();
+        let told = house.get(ben, "/api/v1/notifications?types[]=mention").await.ok();
+        house.put(ben, "/api/v2/notifications/policy", json!({"for_not_following": "filter"})).await.ok();
+        house.says(&dora, json!({"status": "@ben Hello"})).await;
+        let request = house.get(ben, "/api/v1/notifications/requests").await.ok();
+        house.call(Some(ben), Method::PATCH, "/api/v1/accounts/update_credentials", json!({"locked": true})).await.ok();
+        house.post(&dora, &format!("/api/v1/accounts/{}/follow", ben.id()), json!({})).await.ok();
+        let acme = brand(house, "acme").await;
+        give(house, ben, acme, GrantRole::Contributor).await.unwrap();
+        let draft = house.post(ben, &format!("{API}/actors/{acme}/drafts"), json!({"body": "A secret"})).await.ok();
+        Self {
+            words: vec![
+                ("HIDDEN", hidden),
+                ("OWN", own),
+                ("QUOTING", quoting),
+                ("POLL", id(&poll)),
+                ("LIST", id(&list)),
+                ("FILTER", id(&filter)),
+                ("KEYWORD", id(&filter["keywords"][0])),
+                ("MARKED", id(&marked)),
+                ("WAITS", id(&waits)),
+                ("MEDIA", id(&media)),
+                ("TAG", id(&tag)),
+                ("TALK", id(&talk[0])),
+                ("TOLD", id(&told[0])),
+                ("REQUEST", id(&request[0])),
+                ("DORA", dora.id()),
+                ("BRAND", acme.to_string()),
+                ("DRAFT", id(&draft)),
+            ],
+        }
+    }
+
+    fn fill(&self, template: &str) -> String {
+        self.words.iter().fold(template.to_owned(), |path, (word, id)| path.replace(word, id))
+    }
+}
+
+/// Everything that Ben has, as he sees it.
+async fn sight(house: &House, ben: &Person) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for path in [
+        "/api/v1/lists",
+        "/api/v2/filters",
+        "/api/v1/scheduled_statuses",
+        "/api/v1/featured_tags",
+        "/api/v1/conversations",
+        "/api/v1/notifications",
+        "/api/v1/notifications/requests",
+        "/api/v1/follow_requests",
+        "/api/v1/bookmarks",
+        "/api/v1/favourites",
+        "/api/v1/timelines/home",
+        "/api/v1/accounts/verify_credentials",
+        "/api/guildhall/v1/drafts",
+    ] {
+        seen.push(house.get(ben, path).await.ok());
+    }
+    seen
+}
+
+/// What is tried with his ids, each by its method; after `+` what is sent.
+const TRIED: &[&str] = &[
+    "GET PUT+title DELETE /api/v1/lists/LIST",
+    "GET POST+account_ids DELETE+account_ids /api/v1/lists/LIST/accounts",
+    "GET /api/v1/timelines/list/LIST",
+    "GET PUT+title DELETE /api/v2/filters/FILTER",
+    "GET POST+keyword /api/v2/filters/FILTER/keywords",
+    "GET POST+status_id /api/v2/filters/FILTER/statuses",
+    "GET PUT+keyword DELETE /api/v2/filters/keywords/KEYWORD",
+    "GET DELETE /api/v2/filters/statuses/MARKED",
+    "GET PUT+phrase DELETE /api/v1/filters/KEYWORD",
+    "GET PUT+scheduled_at DELETE /api/v1/scheduled_statuses/WAITS",
+    "GET PUT+description DELETE /api/v1/media/MEDIA",
+    "DELETE /api/v1/featured_tags/TAG",
+    "POST /api/v1/conversations/TALK/read",
+    "POST /api/v1/conversations/TALK/unread",
+    "DELETE /api/v1/conversations/TALK",
+    "GET /api/v1/notifications/TOLD",
+    "GET /api/v2/notifications/ungrouped-TOLD",
+    "GET /api/v1/notifications/requests/REQUEST",
+    "POST /api/v1/notifications/requests/REQUEST/accept",
+    "POST /api/v1/notifications/requests/REQUEST/dismiss",
+    "POST /api/v1/follow_requests/DORA/authorize",
+    "POST /api/v1/follow_requests/DORA/reject",
+    "GET PUT+status DELETE /api/v1/statuses/HIDDEN",
+    "GET /api/v1/statuses/HIDDEN/context",
+    "GET /api/v1/statuses/HIDDEN/history",
+    "GET /api/v1/statuses/HIDDEN/source",
+    "GET /api/v1/statuses/HIDDEN/card",
+    "GET /api/v1/statuses/HIDDEN/quotes",
+    "GET /api/v1/statuses/HIDDEN/favourited_by",
+    "GET /api/v1/statuses/HIDDEN/reblogged_by",
+    "POST /api/v1/statuses/HIDDEN/favourite",
+    "POST /api/v1/statuses/HIDDEN/unfavourite",
+    "POST /api/v1/statuses/HIDDEN/reblog",
+    "POST /api/v1/statuses/HIDDEN/bookmark",
+    "POST /api/v1/statuses/HIDDEN/mute",
+    "POST /api/v1/statuses/HIDDEN/pin",
+    "POST /api/v1/statuses/HIDDEN/translate",
+    "PUT+quote_approval_policy /api/v1/statuses/HIDDEN/interaction_policy",
+    "GET /api/v1/polls/POLL",
+    "POST+choices /api/v1/polls/POLL/votes",
+    "PUT+status DELETE /api/v1/statuses/OWN",
+    "GET /api/v1/statuses/OWN/source",
+    "PUT+quote_approval_policy /api/v1/statuses/OWN/interaction_policy",
+    "POST /api/v1/statuses/OWN/quotes/QUOTING/revoke",
+    "GET PUT+min_approvals /api/guildhall/v1/actors/BRAND/policy",
+    "POST+body /api/guildhall/v1/actors/BRAND/drafts",
+    "GET PATCH+body DELETE /api/guildhall/v1/drafts/DRAFT",
+    "GET /api/guildhall/v1/drafts/DRAFT/history",
+    "POST /api/guildhall/v1/drafts/DRAFT/presence",
+    "POST /api/guildhall/v1/drafts/DRAFT/submit",
+    "POST /api/guildhall/v1/drafts/DRAFT/approve",
+    "POST+comment /api/guildhall/v1/drafts/DRAFT/request-changes",
+    "POST+scheduled_at /api/guildhall/v1/drafts/DRAFT/schedule",
+    "POST /api/guildhall/v1/drafts/DRAFT/publish",
+    "POST+reason /api/guildhall/v1/drafts/DRAFT/override",
+    "GET /api/guildhall/v1/posts/HIDDEN/deliveries",
+    "POST /api/guildhall/v1/posts/OWN/deliveries/retry",
+];
+
+fn sent(what: &str, held: &Held) -> Value {
+    match what {
+        "" => json!({}),
+        "account_ids" => json!({"account_ids": [held.fill("DORA")]}),
+        "status_id" => json!({"status_id": held.fill("OWN")}),
+        "scheduled_at" => json!({"scheduled_at": "2026-11-01T15:00:00Z"}),
+        "choices" => json!({"choices": [0]}),
+        "min_approvals" => json!({"min_approvals": 0}),
+        "quote_approval_policy" => json!({"quote_approval_policy": "nobody"}),
+        field => json!({field: "Stolen"}),
+    }
+}
+
+/// A call that says that it saw the first version of what it changes, where that matters.
+async fn tries(house: &House, who: &Person, method: &str, path: &str, body: &Value) -> Reply {
+    let mut request = Request::builder().method(method).uri(path).header(header::IF_MATCH, "\"1\"");
+    request = request.header(header::AUTHORIZATION, format!("Bearer {}", who.token));
+    if !body.is_null() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    house.send(request.body(body.into()).unwrap()).await
+}
+
+on_both! {
+    async fn an_id_of_somebody_elses_is_not_found_and_changes_nothing(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let held = Held::by(&house, &ben).await;
+        let before = sight(&house, &ben).await;
+        let (mut wrong, mut tried) = (Vec::new(), 0);
+        for line in TRIED {
+            let (methods, path) = line.rsplit_once(' ').unwrap();
+            let path = held.fill(path);
+            for method in methods.split(' ') {
+                let (method, what) = method.split_once('+').unwrap_or((method, ""));
+                let body = if method == "GET" { Value::Null } else { sent(what, &held) };
+                let answer = tries(&house, &ana, method, &path, &body).await;
+                tried += 1;
+                if answer.status != 404 {
+                    wrong.push(format!("{method} {line}: {} {}", answer.status, answer.body));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(tried >= 80, "{tried}");
+        // What names several, or a group, or what may be dismissed already, and answers that it is done: it is done to
+        // one's own.
+        assert_eq!(house.get(&ana, &held.fill("/api/v2/notifications/ungrouped-TOLD/accounts")).await.ok(), json!([]));
+        for (path, body) in [
+            ("/api/v1/notifications/TOLD/dismiss", json!({})),
+            ("/api/v1/notifications/clear", json!({})),
+            ("/api/v1/notifications/requests/accept", json!({"id": [held.fill("REQUEST")]})),
+            ("/api/v1/notifications/requests/dismiss", json!({"id": [held.fill("REQUEST")]})),
+            ("/api/v2/notifications/ungrouped-TOLD/dismiss", json!({})),
+        ] {
+            let status = house.post(&ana, &held.fill(path), body).await.status.as_u16();
+            assert!([200, 404].contains(&status), "{path}: {status}");
+        }
+        assert_eq!(sight(&house, &ben).await, before);
+        // His own token does all of it.
+        for path in ["/api/v1/lists/LIST", "/api/v2/filters/FILTER", "/api/v1/scheduled_statuses/WAITS", "/api/v1/media/MEDIA", "/api/v1/statuses/HIDDEN", "/api/v1/polls/POLL", "/api/guildhall/v1/drafts/DRAFT"] {
+            house.get(&ben, &held.fill(path)).await.ok();
+        }
+    }
+}
