@@ -14,6 +14,11 @@ use serde_json::Value;
 
 /// How often a second the system counts CPU time.
 const TICKS: f64 = 100.0;
+/// A server that used no more than this of so long a rest has nothing left to do.
+const STILL: Duration = Duration::from_millis(20);
+const REST: Duration = Duration::from_millis(500);
+/// How many rests at most.
+const LONGEST_REST: usize = 240;
 
 /// The company, its server running.
 pub struct Company {
@@ -50,6 +55,19 @@ impl Company {
         let server = Server::open(fediverse::ADDRESSES, url, many_files).await;
         let postmaster = Database::open(&server).postmaster();
         Self { server, engine, postmaster }
+    }
+
+    /// Waits until the server is done with what came before: keys that are made ahead, deliveries, previews of links.
+    /// None of that belongs to the next figure.
+    pub async fn settle(&self) {
+        for _ in 0..LONGEST_REST {
+            let before = self.server.cpu();
+            tokio::time::sleep(REST).await;
+            if self.server.cpu() - before < STILL {
+                return;
+            }
+        }
+        panic!("the server does not come to rest");
     }
 
     /// Begins to measure.

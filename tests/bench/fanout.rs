@@ -48,6 +48,7 @@ pub async fn measure(scene: &Scene) {
         let group = Group::gather(scene, street, servers, away).await;
         // Opens connections, which is not what is asked here.
         group.post(scene, &HashSet::new()).await;
+        scene.company.settle().await;
         let mut rounds = Vec::new();
         for _ in 0..POSTS {
             rounds.push(group.post(scene, &HashSet::new()).await);

@@ -129,6 +129,7 @@ async fn creates(scene: &Scene, posts: i64) -> f64 {
         scene.letter(author, &create(author, &inbox::news(author, "late", number)))
     };
     let letters = (0..CREATES).map(letter).collect();
+    scene.company.settle().await;
     let meter = scene.company.meter();
     load::accepted(&scene.company.server, letters).await;
     let spent = meter.spent();

@@ -22,6 +22,8 @@ const WRITERS: u8 = 2;
 const FOLLOWERS: u8 = 3;
 /// How many posts of the brand are liked and boosted.
 const TARGETS: usize = KNOWN / AUTHORS;
+/// How many pages they speak of.
+const PAGES: usize = 20;
 
 /// All of it.
 pub async fn measure(scene: &Scene) {
@@ -31,10 +33,12 @@ pub async fn measure(scene: &Scene) {
     first_posts(scene).await;
     first_follows(scene).await;
     dirty(scene).await;
+    first_links(scene).await;
 }
 
 /// Sends the letters and says what they cost once everybody could see what they did.
 async fn figure(scene: &Scene, mut about: Value, letters: Vec<Vec<u8>>) {
+    scene.company.settle().await;
     let (count, meter) = (letters.len(), scene.company.meter());
     load::accepted(&scene.company.server, letters).await;
     let spent = meter.spent();
@@ -45,10 +49,15 @@ async fn figure(scene: &Scene, mut about: Value, letters: Vec<Vec<u8>>) {
     say(&line(about, &spent, count));
 }
 
-/// A post that is worth reading.
+/// A post that is worth reading. Many speak of the same pages, as people do.
 pub fn news(author: &Person, name: &str, number: usize) -> Value {
+    news_of(author, name, number, &format!("https://news.example/{}", number % PAGES))
+}
+
+/// The same, with a link to some page.
+fn news_of(author: &Person, name: &str, number: usize, page: &str) -> Value {
     let content = format!(
-        "<p>Number {number}: <a href=\"https://news.example/{number}\">something</a> that many people may like to read, and to answer.</p>"
+        "<p>Number {number}: <a href=\"{page}\">something</a> that many people may like to read, and to answer.</p>"
     );
     note(author, &format!("{name}-{number}"), &content)
 }
@@ -64,6 +73,17 @@ async fn creates(scene: &Scene) {
     figure(scene, about, (0..KNOWN).map(letter).collect()).await;
     let seen = scene.company.count("/api/v1/timelines/home?limit=40", &scene.ana).await;
     assert_eq!(seen - before, KNOWN, "all are in Ana's home");
+}
+
+/// Posts that each link to a page of which we never heard, and look for a preview of it, which is not there.
+async fn first_links(scene: &Scene) {
+    let letter = |number: usize| {
+        let author = &scene.authors[number % AUTHORS];
+        let note = news_of(author, "linked", number, &format!("https://news.example/first/{number}"));
+        scene.letter(author, &create(author, &note))
+    };
+    let about = json!({ "bench": "inbox", "what": "Create with a link that is new" });
+    figure(scene, about, (0..KNOWN).map(letter).collect()).await;
 }
 
 /// Likes and boosts of the brand's posts: all are counted afterwards.
@@ -111,6 +131,7 @@ async fn first_follows(scene: &Scene) {
     let letters = (0..STRANGERS).map(letter).collect();
     let accepted = scene.fediverse.arrived("Accept").len();
     let asked = scene.fediverse.asked.load(Ordering::Relaxed);
+    scene.company.settle().await;
     let meter = scene.company.meter();
     load::accepted(&scene.company.server, letters).await;
     scene.fediverse.wait_for("Accept", accepted + STRANGERS).await;
@@ -167,6 +188,7 @@ async fn dirty(scene: &Scene) {
         }
     };
     let letters = (0..KNOWN).map(letter).collect();
+    scene.company.settle().await;
     let meter = scene.company.meter();
     let statuses = load::send(&scene.company.server, letters).await;
     let spent = meter.spent();

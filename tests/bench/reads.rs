@@ -164,6 +164,7 @@ async fn prepare(scene: &Scene) {
 pub async fn measure(scene: &Scene) {
     apps::prepare(scene).await;
     prepare(scene).await;
+    scene.company.settle().await;
     for reading in readings(scene).await.into_iter().chain(apps::readings(scene).await) {
         reading.measure(&scene.company, &scene.machine, &json!({})).await;
     }

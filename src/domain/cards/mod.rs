@@ -26,6 +26,8 @@ pub const CARDS: i64 = 100_000;
 const FRESH: Duration = Duration::from_secs(14 * 24 * 3600);
 /// The same where it had nothing to show.
 const AGAIN: Duration = Duration::from_secs(24 * 3600);
+/// How long the first question for a page is waited for, which tries more than once, before another post asks again.
+const PATIENCE: Duration = Duration::from_secs(3600);
 /// How long a card is kept that no post shows.
 const UNUSED: Duration = Duration::from_secs(24 * 3600);
 /// How many pages that one server's posts name may wait to be read.
@@ -123,7 +125,12 @@ pub fn show(tx: &mut Tx<'_>, post: PostId, url: &str, ask: Ask<'_>) -> Result<()
         })
     };
     let (card, due) = match find(tx.conn(), url)? {
-        Some((card, asked_at, found)) => (card, is_due(asked_at, found, tx.now()) && may_ask(tx)?),
+        Some(page) => {
+            // Pages that many speak of are named again before they were read: nobody asks twice for others' posts.
+            let waits = page.asked_at.is_none() && tx.now().since(page.created_at) < PATIENCE;
+            let due = page.is_due(tx.now()) && !(waits && matches!(ask, Ask::For(_)));
+            (page.id, due && may_ask(tx)?)
+        }
         None if may_ask(tx)? => (note(tx, url, &ask.named_by())?, true),
         None => return hide(tx, post),
     };
@@ -142,12 +149,26 @@ pub fn hide(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
     Ok(())
 }
 
-/// The row of an address: when its page was asked for, and whether it had something to show.
-type Row = (i64, Option<Timestamp>, bool);
+/// What is known of a page before its card is read.
+#[derive(Queryable)]
+struct Page {
+    id: i64,
+    created_at: Timestamp,
+    /// When it answered last.
+    asked_at: Option<Timestamp>,
+    /// It had something to show.
+    found: bool,
+}
 
-fn find(conn: &mut Conn, url: &str) -> Result<Option<Row>> {
-    let row = link_cards::table.filter(link_cards::url.eq(url));
-    Ok(row.select((link_cards::id, link_cards::asked_at, link_cards::card.is_not_null())).first(conn).optional()?)
+impl Page {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.asked_at.is_none_or(|at| now.since(at) >= if self.found { FRESH } else { AGAIN })
+    }
+}
+
+fn find(conn: &mut Conn, url: &str) -> Result<Option<Page>> {
+    let columns = (link_cards::id, link_cards::created_at, link_cards::asked_at, link_cards::card.is_not_null());
+    Ok(link_cards::table.filter(link_cards::url.eq(url)).select(columns).first(conn).optional()?)
 }
 
 /// Writes an address down of which nothing is known; somebody else may do so at this moment.
@@ -166,19 +187,15 @@ fn note(tx: &mut Tx<'_>, url: &str, named_by: &str) -> Result<i64> {
     Ok(link_cards::table.filter(link_cards::url.eq(url)).select(link_cards::id).first(tx.conn())?)
 }
 
-fn is_due(asked_at: Option<Timestamp>, found: bool, now: Timestamp) -> bool {
-    asked_at.is_none_or(|at| now.since(at) >= if found { FRESH } else { AGAIN })
-}
-
 /// Whether the page at an address is to be read: a post names it, and it was not read lately.
 pub fn is_wanted(conn: &mut Conn, url: &str, now: Timestamp) -> Result<bool> {
-    Ok(find(conn, url)?.is_some_and(|(_, asked_at, found)| is_due(asked_at, found, now)))
+    Ok(find(conn, url)?.is_some_and(|page| page.is_due(now)))
 }
 
 /// Keeps what a page has to show, and shows it with the posts that name it. A page that has nothing keeps the card that
 /// it had.
 pub fn settle(tx: &mut Tx<'_>, url: &str, card: Option<&Card>) -> Result<()> {
-    let Some((id, ..)) = find(tx.conn(), url)? else { return Ok(()) };
+    let Some(Page { id, .. }) = find(tx.conn(), url)? else { return Ok(()) };
     diesel::update(link_cards::table.find(id)).set(link_cards::asked_at.eq(tx.now())).execute(tx.conn())?;
     let Some(card) = card else { return Ok(()) };
     let known: Option<Json<Card>> = link_cards::table.find(id).select(link_cards::card).first(tx.conn())?;
@@ -223,7 +240,7 @@ pub fn unfound_creator(conn: &mut Conn, url: &str) -> Result<Option<(String, Str
 
 /// Keeps who that is, if the page still names them.
 pub fn found_creator(tx: &mut Tx<'_>, url: &str, named: &str, creator: ActorId) -> Result<()> {
-    let Some((id, ..)) = find(tx.conn(), url)? else { return Ok(()) };
+    let Some(Page { id, .. }) = find(tx.conn(), url)? else { return Ok(()) };
     let known: Option<Json<Card>> = link_cards::table.find(id).select(link_cards::card).first(tx.conn())?;
     let Some(card) = known.map(|card| card.0).filter(|card| card.named.as_deref() == Some(named)) else {
         return Ok(());
