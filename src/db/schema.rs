@@ -276,6 +276,8 @@ diesel::table! {
     publications (post_id) {
         post_id -> BigInt,
         audience -> Text,
+        author_id -> Nullable<BigInt>,
+        answers -> Bool,
     }
 }
 

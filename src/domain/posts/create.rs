@@ -261,8 +261,15 @@ fn insert(
             continue;
         }
         if !by.is_remote() && draft.audience.federates() {
+            // Whoever goes on with what they said themselves answers nobody.
+            let answers = draft.reply_to.is_some() && parent.is_none_or(|parent| parent.author_id != author.id);
             diesel::insert_into(publications::table)
-                .values((publications::post_id.eq(id), publications::audience.eq(draft.audience)))
+                .values((
+                    publications::post_id.eq(id),
+                    publications::audience.eq(draft.audience),
+                    publications::author_id.eq(author.id),
+                    publications::answers.eq(answers),
+                ))
                 .execute(tx.conn())?;
         }
         return Ok(id);

@@ -181,15 +181,6 @@ pub fn indexable_range(conn: &mut Conn) -> Result<Option<(PostId, PostId)>> {
     Ok(first.zip(last))
 }
 
-/// How many open posts an actor has published.
-pub fn count_open(conn: &mut Conn, author: ActorId) -> Result<i64> {
-    Ok(posts::table
-        .filter(posts::author_id.eq(author))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
-        .count()
-        .get_result(conn)?)
-}
-
 /// How many open posts an actor likes.
 pub fn count_likes_by(conn: &mut Conn, actor: ActorId) -> Result<i64> {
     Ok(likes::table

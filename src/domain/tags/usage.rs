@@ -5,12 +5,16 @@ use std::{
     time::Duration,
 };
 
-use diesel::{dsl, prelude::*};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 
 use crate::{
     db::{
         Conn, Timestamp, first_id_at,
-        schema::{actors, hashtags, posts, publications, refused_actors},
+        schema::{actors, hashtags, posts, publications},
     },
     domain::{ActorId, Audience, PostId},
     error::Result,
@@ -18,7 +22,8 @@ use crate::{
 
 /// How many days are told.
 const DAYS: i64 = 7;
-/// How many posts are counted at most, the newest: whoever asks for a hashtag that all the world uses waits no longer.
+/// How many posts are counted at most, the newest of each hashtag: whoever asks for one that all the world uses waits
+/// no longer.
 const COUNTED: i64 = 2_000;
 /// A day in microseconds.
 const DAY: i64 = 24 * 3600 * 1_000_000;
@@ -59,27 +64,50 @@ pub fn trending(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Res
     Ok(ranked.into_iter().skip(skip).take(take).map(|(name, _)| name).collect())
 }
 
+/// A post that has a hashtag.
+#[derive(QueryableByName)]
+struct Tagged {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    published_at: Timestamp,
+    #[diesel(sql_type = BigInt)]
+    author_id: ActorId,
+}
+
+/// The public posts since one that have one of these hashtags, the latest of each: how many are looked at does not grow
+/// with the hashtags that are asked for, and nothing is read that has none of them.
+fn tagged(conn: &mut Conn, names: &[String], since: PostId) -> Result<Vec<Tagged>> {
+    let Some(most) = COUNTED.checked_div(i64::try_from(names.len()).unwrap_or(i64::MAX)) else {
+        return Ok(Vec::new());
+    };
+    let public = Audience::Public.as_str();
+    let of_one = |place: usize| {
+        format!(
+            "SELECT * FROM (SELECT hashtags.name, posts.published_at, posts.author_id FROM hashtags \
+             JOIN posts ON posts.id = hashtags.post_id JOIN actors ON actors.id = posts.author_id \
+             WHERE hashtags.post_id >= $1 AND hashtags.name = ${place} AND posts.audience = '{public}' \
+             AND actors.suspended_at IS NULL AND actors.id NOT IN (SELECT actor_id FROM refused_actors) \
+             ORDER BY hashtags.post_id DESC LIMIT {most}) AS of{place}"
+        )
+    };
+    let queries: Vec<String> = (2..).take(names.len()).map(of_one).collect();
+    let mut query = sql_query(queries.join(" UNION ALL ")).into_boxed().bind::<BigInt, _>(since);
+    for name in names {
+        query = query.bind::<Text, _>(name);
+    }
+    Ok(query.load(conn)?)
+}
+
 /// The last seven days of each of these hashtags, today first. One query.
 pub fn usage(conn: &mut Conn, names: &[String], now: Timestamp) -> Result<HashMap<String, Vec<Usage>>> {
     let today = now.0.div_euclid(DAY);
     let since = now.minus(Duration::from_micros(u64::try_from(DAYS * DAY).unwrap_or(0)));
-    let rows: Vec<(String, Timestamp, ActorId)> = hashtags::table
-        .inner_join(posts::table.on(posts::id.eq(hashtags::post_id)))
-        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-        .filter(hashtags::name.eq_any(names.to_vec()))
-        .filter(hashtags::post_id.ge(PostId(first_id_at(since))))
-        .filter(posts::audience.eq(Audience::Public))
-        .filter(actors::suspended_at.is_null())
-        .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
-        .order(hashtags::post_id.desc())
-        .limit(COUNTED)
-        .select((hashtags::name, posts::published_at, posts::author_id))
-        .load(conn)?;
     let mut days: HashMap<(String, i64), (usize, HashSet<ActorId>)> = HashMap::new();
-    for (name, published, author) in rows {
-        let (posts, people) = days.entry((name, published.0.div_euclid(DAY))).or_default();
+    for post in tagged(conn, names, PostId(first_id_at(since)))? {
+        let (posts, people) = days.entry((post.name, post.published_at.0.div_euclid(DAY))).or_default();
         *posts += 1;
-        people.insert(author);
+        people.insert(post.author_id);
     }
     let week = |name: &String| {
         let usage = |ago: i64| {

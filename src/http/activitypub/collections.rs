@@ -113,8 +113,7 @@ async fn answer(app: &App, actor: Actor, name: String, query: Option<String>) ->
 fn outbox(conn: &mut Conn, site: &Site, actor: &Actor, part: &Part) -> Result<Value> {
     let id = format!("{}/outbox", actor.uri);
     if !part.is_page {
-        let total = posts::count_open(conn, actor.id)?;
-        return Ok(collection::summary(&id, total, Some(&format!("{id}?page=true"))));
+        return Ok(collection::summary(&id, actor.posts_count, Some(&format!("{id}?page=true"))));
     }
     let rows = posts::local_collection(conn, actor.id, part.max_id, POSTS)?;
     let next = next_page(&id, rows.len(), POSTS, rows.last().map(|post| post.id.0));
