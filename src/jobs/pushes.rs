@@ -43,8 +43,8 @@ const TURN: Duration = Duration::from_secs(30);
 const MOMENT: Duration = Duration::from_secs(5);
 /// The most that a service can make us wait with `Retry-After`.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
-/// After how many failures in a row, which take more than a day, a place is forgotten whose service never took anything,
-/// or has no public address.
+/// After how many failures in a row of its service a place is forgotten, when that never took anything or has no public
+/// address. They take more than a day, unless the service itself asked us to come again sooner.
 const GIVEN_UP: i32 = 10;
 /// How old our memory may be that a service answers.
 const REMEMBER: Duration = Duration::from_secs(24 * 3600);

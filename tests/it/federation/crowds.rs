@@ -29,6 +29,18 @@ async fn forge(world: &World, host: &str, from: IpAddr) {
     send(world, Letter::signed(&forger, &delete(&forger, "1")).from(SocketAddr::new(from, 1))).await;
 }
 
+/// The Delete of a post that never was, with a second signature that nobody checks either.
+fn signed_twice(forger: &Stranger) -> Letter {
+    let letter = Letter::signed_9421(forger, &delete(forger, "1"));
+    let both = |name: &str, other: fn(&str) -> String| {
+        let first = letter.headers[name].to_str().unwrap();
+        format!("{first}, {}", other(&first.replacen("sig1=", "sig2=", 1)))
+    };
+    let input = both("signature-input", str::to_owned);
+    let signature = both("signature", |text| format!("sig2=:AAAA{}", &text["sig2=:AAAA".len()..]));
+    letter.with("signature-input", &input).with("signature", &signature)
+}
+
 /// Has `networks` send as much as there is room for, each the same. The first letter of each is real.
 async fn fill(world: &World, networks: u16, address: fn(u16) -> IpAddr) {
     for number in 0..networks {
@@ -86,5 +98,35 @@ on_both! {
             // The control: what nobody took back.
             assert!(is_shown(&world, &calm, &format!("kept{round}")).await);
         }
+    }
+}
+
+on_both! {
+    async fn a_crowd_of_which_each_has_one_gives_way_to_two_at_once(database: TestDatabase) {
+        let world = World::open(database).await;
+        forge(&world, "first", of_a_whole_provider(0)).await;
+        // Each letter has two signatures, and each network of the crowd keeps one.
+        world
+            .app
+            .db
+            .write(|tx| {
+                sql_query(format!(
+                    "INSERT INTO taken_back (id, claim, fingerprint, actor, host, letter, created_at, sender, provider)
+                     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROOM} - 1)
+                     SELECT n.i, t.claim || '-' || n.i, t.fingerprint, t.actor, t.host || n.i, t.letter, t.created_at,
+                            t.sender || n.i, t.provider
+                     FROM taken_back t, n"
+                ))
+                .execute(tx.conn())?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+        for number in 0..20 {
+            let forger = Stranger::new(&format!("https://pair{number}.example/users/x"), 2);
+            send(&world, signed_twice(&forger).from(SocketAddr::new(rented(number), 1))).await;
+        }
+        assert_eq!(world.count("taken_back", "host LIKE 'pair%'").await, 40);
+        assert_eq!(world.count("taken_back", "letter IS NOT NULL").await, ROOM);
     }
 }
