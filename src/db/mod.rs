@@ -4,6 +4,7 @@
 //! The closure may run again (PostgreSQL, after a serialization failure or a deadlock), so it borrows its input
 //! and has no effect outside its [`Tx`].
 
+mod among;
 mod backup;
 mod clock;
 mod conn;
@@ -36,6 +37,7 @@ use std::{
 
 use tokio::sync::{Semaphore, broadcast, oneshot};
 
+pub use among::{Among, Listed};
 pub use backup::restore;
 pub use clock::{Clock, TestClock, WallClock};
 pub use conn::{Conn, MultiBackend};

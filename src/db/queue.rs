@@ -5,7 +5,7 @@ use diesel::{
     prelude::*,
 };
 
-use super::{Conn, Key, Later, Tx, octet_length, schema::jobs};
+use super::{Among, Conn, Key, Later, Tx, octet_length, schema::jobs};
 use crate::error::Result;
 
 /// The states of a job that nobody has begun: `ready` to be found by whoever looks, or `behind` an earlier one of its
@@ -20,7 +20,7 @@ pub fn lane_lock(lane: &str) -> String {
 pub(super) fn insert(tx: &mut Tx<'_>, job: &impl Later) -> Result<()> {
     let lane = job.lane();
     if let (true, Some(lane)) = (job.once(), &lane) {
-        let waiting = jobs::table.filter(jobs::lane.eq(lane)).filter(jobs::state.eq_any(WAITING));
+        let waiting = jobs::table.filter(jobs::lane.eq(lane)).filter(jobs::state.among(WAITING));
         if diesel::select(exists(waiting.clone())).get_result(tx.conn())? {
             if let Some(due) = job.due() {
                 let later = waiting.filter(jobs::run_at.gt(due));

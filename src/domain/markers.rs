@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::ActorId;
 use crate::{
-    db::{Conn, Key, Timestamp, Tx, schema::markers},
+    db::{Among, Conn, Key, Timestamp, Tx, schema::markers},
     error::{Error, Result},
     on_conn,
 };
@@ -76,7 +76,7 @@ pub fn set(tx: &mut Tx<'_>, me: ActorId, moves: &[Move]) -> Result<()> {
 pub fn list(conn: &mut Conn, me: ActorId, timelines: &[Timeline]) -> Result<Vec<Marker>> {
     Ok(markers::table
         .filter(markers::actor_id.eq(me))
-        .filter(markers::timeline.eq_any(timelines.to_vec()))
+        .filter(markers::timeline.among(timelines.to_vec()))
         .order(markers::timeline)
         .select(Marker::as_select())
         .load(conn)?)

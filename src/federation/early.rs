@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{Key, Tx, schema::taken_back},
+    db::{Among, Key, Tx, schema::taken_back},
     domain::actors::{self, Actor, ActorKey},
     error::Result,
     net::{PublicKey, signatures::Candidate},
@@ -236,5 +236,5 @@ pub fn prune(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .limit(limit)
         .select(taken_back::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(taken_back::table.filter(taken_back::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(taken_back::table.filter(taken_back::id.among(old))).execute(tx.conn())?)
 }

@@ -11,7 +11,7 @@ use diesel::{
 
 use super::{look::has_lapsed, rows::LEASE, runner::Claimed};
 use crate::{
-    db::{Conn, Key, Tx, first_of_lane, lane_lock, schema::jobs},
+    db::{Among, Conn, Key, Tx, first_of_lane, lane_lock, schema::jobs},
     domain::work::Room,
     error::Result,
 };
@@ -247,7 +247,7 @@ fn set_aside(tx: &mut Tx<'_>, lane: &str) -> Result<usize> {
         Conn::Pg(conn) => ready.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => ready.load(conn)?,
     };
-    let set = diesel::update(jobs::table.filter(jobs::id.eq_any(ids))).set(jobs::state.eq("behind"));
+    let set = diesel::update(jobs::table.filter(jobs::id.among(ids))).set(jobs::state.eq("behind"));
     Ok(set.execute(tx.conn())?)
 }
 
@@ -256,7 +256,7 @@ fn lease(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Claimed>> {
     let leased_until = tx.now().plus(LEASE);
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     if !ids.is_empty() {
-        diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+        diesel::update(jobs::table.filter(jobs::id.among(ids)))
             .set((
                 jobs::state.eq("running"),
                 jobs::attempts.eq(jobs::attempts + 1),

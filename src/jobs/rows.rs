@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::runner::{Claimed, Outcome};
 use crate::{
-    db::{Conn, Db, Key, Later, Signal, Timestamp, Tx, WAITING, lane_lock, schema::jobs},
+    db::{Among, Conn, Db, Key, Later, Signal, Timestamp, Tx, WAITING, lane_lock, schema::jobs},
     domain::Page,
     error::{Error, Result},
 };
@@ -68,7 +68,7 @@ pub fn resume(tx: &mut Tx<'_>) -> Result<()> {
 
 /// The clock was set back: what waits for a time waits no longer for it.
 pub(super) fn move_back(tx: &mut Tx<'_>, by: i64) -> Result<()> {
-    let waiting = jobs::table.filter(jobs::state.eq_any(WAITING)).filter(jobs::run_at.gt(tx.now()));
+    let waiting = jobs::table.filter(jobs::state.among(WAITING)).filter(jobs::run_at.gt(tx.now()));
     diesel::update(waiting).set(jobs::run_at.eq(jobs::run_at - by)).execute(tx.conn())?;
     tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
     Ok(())
@@ -207,7 +207,7 @@ pub async fn free_stranded(db: &Db) -> Result<usize> {
         let ahead = diesel::alias!(jobs as ahead);
         let holds = ahead
             .filter(ahead.field(jobs::lane).eq(jobs::lane))
-            .filter(ahead.field(jobs::state).eq_any(["ready", "running"]));
+            .filter(ahead.field(jobs::state).among(["ready", "running"]));
         let stranded: Vec<i64> = jobs::table
             .filter(jobs::state.eq("behind"))
             .filter(diesel::dsl::not(diesel::dsl::exists(holds)))
@@ -219,7 +219,7 @@ pub async fn free_stranded(db: &Db) -> Result<usize> {
             return Ok(0);
         }
         tx.signal(Signal { topic: "jobs", kind: "new", id: 0 });
-        let of = jobs::table.filter(jobs::id.eq_any(stranded)).filter(jobs::state.eq("behind"));
+        let of = jobs::table.filter(jobs::id.among(stranded)).filter(jobs::state.eq("behind"));
         Ok(diesel::update(of).set(jobs::state.eq("ready")).execute(tx.conn())?)
     })
     .await
@@ -227,7 +227,7 @@ pub async fn free_stranded(db: &Db) -> Result<usize> {
 
 /// How many jobs wait to be run.
 pub async fn waiting(db: &Db) -> Result<i64> {
-    db.read(|conn| Ok(jobs::table.filter(jobs::state.eq_any(WAITING)).count().get_result(conn)?)).await
+    db.read(|conn| Ok(jobs::table.filter(jobs::state.among(WAITING)).count().get_result(conn)?)).await
 }
 
 /// How the work stands.
@@ -245,7 +245,7 @@ pub struct QueueState {
 
 /// How the work stands.
 pub fn queue(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
-    let waiting = || jobs::table.filter(jobs::state.eq_any(WAITING));
+    let waiting = || jobs::table.filter(jobs::state.among(WAITING));
     let parked = || jobs::table.filter(jobs::state.eq("parked"));
     let last_error: Option<Option<String>> =
         parked().order(jobs::id.desc()).select(jobs::last_error).first(conn).optional()?;
@@ -337,7 +337,7 @@ pub async fn prune(db: &Db, older_than: Duration, limit: i64) -> Result<usize> {
             .limit(limit)
             .select(jobs::id)
             .load(tx.conn())?;
-        Ok(diesel::delete(jobs::table.filter(jobs::id.eq_any(old))).execute(tx.conn())?)
+        Ok(diesel::delete(jobs::table.filter(jobs::id.among(old))).execute(tx.conn())?)
     })
     .await
 }

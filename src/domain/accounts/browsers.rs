@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Account, get};
 use crate::{
     db::{
-        Conn, Key, Timestamp, Tx,
+        Among, Conn, Key, Timestamp, Tx,
         schema::{accounts, actors, browsers},
     },
     domain::{AccountId, BrowserId, actors::Actor},
@@ -150,5 +150,5 @@ pub fn prune_browsers(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .select(browsers::id)
         .limit(limit)
         .load::<BrowserId>(tx.conn())?;
-    Ok(diesel::delete(browsers::table.filter(browsers::id.eq_any(ended))).execute(tx.conn())?)
+    Ok(diesel::delete(browsers::table.filter(browsers::id.among(ended))).execute(tx.conn())?)
 }

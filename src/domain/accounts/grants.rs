@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{AccountKind, Right, get, people_with, tokens};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Among, Conn, Signal, Timestamp, Tx,
         schema::{accounts, actors as actors_table, grants},
     },
     domain::{
@@ -127,7 +127,7 @@ pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Actor>> {
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
         .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(grants::role.eq_any(GrantRole::having(Right::Publish)))
+        .filter(grants::role.among(GrantRole::having(Right::Publish)))
         .order((grants::created_at, grants::actor_id))
         .select(Actor::as_select())
         .load(conn)?;

@@ -5,7 +5,7 @@ use diesel::{prelude::*, sql_types::BigInt};
 use super::{Account, AccountKind, GrantRole, Right, Role};
 use crate::{
     db::{
-        Conn,
+        Among, Conn,
         schema::{accounts, actors, grants},
     },
     domain::{AccountId, ActorId, Site, actors::Actor, week::Week},
@@ -151,7 +151,7 @@ pub fn list_staff_lately(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
 pub fn list_speakers(conn: &mut Conn, brand: ActorId, limit: i64) -> Result<Vec<Actor>> {
     let speakers = grants::table
         .filter(grants::actor_id.eq(brand))
-        .filter(grants::role.eq_any(GrantRole::having(Right::Publish)))
+        .filter(grants::role.among(GrantRole::having(Right::Publish)))
         .select(grants::account_id);
     Ok(listed!().filter(accounts::id.eq_any(speakers)).order(accounts::id.asc()).limit(limit).load(conn)?)
 }
@@ -180,7 +180,7 @@ pub fn is_moderator(conn: &mut Conn, actor: ActorId) -> Result<bool> {
 /// Which of these actors are employees' own, in no order.
 pub fn employees_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>> {
     Ok(accounts::table
-        .filter(accounts::actor_id.eq_any(ids.to_vec()))
+        .filter(accounts::actor_id.among(ids.to_vec()))
         .filter(accounts::kind.eq(AccountKind::Employee))
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null())
@@ -191,7 +191,7 @@ pub fn employees_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>>
 /// Which of these actors belong to people who have a login here and do not work here, such as customers, in no order.
 pub fn guests_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>> {
     Ok(accounts::table
-        .filter(accounts::actor_id.eq_any(ids.to_vec()))
+        .filter(accounts::actor_id.among(ids.to_vec()))
         .filter(accounts::kind.ne(AccountKind::Employee))
         .select(accounts::actor_id)
         .load(conn)?)
@@ -200,7 +200,7 @@ pub fn guests_among(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<ActorId>> {
 /// Which of these people can be written a letter.
 pub fn with_address(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>> {
     Ok(accounts::table
-        .filter(accounts::id.eq_any(ids.to_vec()))
+        .filter(accounts::id.among(ids.to_vec()))
         .filter(accounts::email.is_not_null())
         .order(accounts::id)
         .select(accounts::id)
@@ -211,7 +211,7 @@ pub fn with_address(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountId>
 pub fn names_of(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, String, String)>> {
     Ok(accounts::table
         .inner_join(actors::table)
-        .filter(accounts::id.eq_any(ids.to_vec()))
+        .filter(accounts::id.among(ids.to_vec()))
         .select((accounts::id, actors::username, actors::name))
         .load(conn)?)
 }
@@ -219,7 +219,7 @@ pub fn names_of(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(AccountId, St
 /// The logins whose own actors these are, and those of these ids.
 pub fn of_people(conn: &mut Conn, actors: &[ActorId], ids: &[AccountId]) -> Result<Vec<Account>> {
     Ok(accounts::table
-        .filter(accounts::actor_id.eq_any(actors.to_vec()).or(accounts::id.eq_any(ids.to_vec())))
+        .filter(accounts::actor_id.among(actors.to_vec()).or(accounts::id.among(ids.to_vec())))
         .select(Account::as_select())
         .load(conn)?)
 }

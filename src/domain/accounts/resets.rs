@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Account, find_by_name, get, set_password, spelling};
 use crate::{
     db::{
-        Conn, Key, Timestamp, Tx,
+        Among, Conn, Key, Timestamp, Tx,
         schema::{accounts, actors, password_resets},
     },
     domain::{AccountId, ResetId, Site, actors::Actor, work::Job},
@@ -112,5 +112,5 @@ pub fn prune_resets(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .select(password_resets::id)
         .limit(limit)
         .load::<ResetId>(tx.conn())?;
-    Ok(diesel::delete(password_resets::table.filter(password_resets::id.eq_any(ended))).execute(tx.conn())?)
+    Ok(diesel::delete(password_resets::table.filter(password_resets::id.among(ended))).execute(tx.conn())?)
 }

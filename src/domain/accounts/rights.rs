@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{AccountKind, GrantRole};
 use crate::{
     db::{
-        Conn,
+        Among, Conn,
         schema::{accounts, actors, grants},
     },
     domain::{AccountId, ActorId, actors::ActorKind},
@@ -123,7 +123,7 @@ pub fn brands_with(conn: &mut Conn, account: AccountId, right: Right) -> Result<
         .inner_join(actors::table)
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
-        .filter(grants::role.eq_any(GrantRole::having(right)))
+        .filter(grants::role.among(GrantRole::having(right)))
         .filter(may_have_roles!())
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
@@ -137,8 +137,8 @@ pub fn brands_with(conn: &mut Conn, account: AccountId, right: Right) -> Result<
 pub fn people_with(conn: &mut Conn, brands: &[ActorId], right: Right) -> Result<Vec<(ActorId, AccountId)>> {
     Ok(grants::table
         .inner_join(accounts::table)
-        .filter(grants::actor_id.eq_any(brands.to_vec()))
-        .filter(grants::role.eq_any(GrantRole::having(right)))
+        .filter(grants::actor_id.among(brands.to_vec()))
+        .filter(grants::role.among(GrantRole::having(right)))
         .filter(may_have_roles!())
         .order((grants::created_at, grants::account_id))
         .select((grants::actor_id, grants::account_id))

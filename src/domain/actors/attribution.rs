@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, Tx, schema::attribution_domains},
+    db::{Among, Conn, Tx, schema::attribution_domains},
     domain::{ActorId, servers},
     error::{Error, Result},
 };
@@ -59,7 +59,7 @@ pub(super) fn replace(tx: &mut Tx<'_>, actor: ActorId, domains: &[String]) -> Re
     known.retain(|domain| !domains.contains(domain));
     if !known.is_empty() {
         let gone = attribution_domains::table.filter(attribution_domains::actor_id.eq(actor));
-        diesel::delete(gone.filter(attribution_domains::domain.eq_any(known))).execute(tx.conn())?;
+        diesel::delete(gone.filter(attribution_domains::domain.among(known))).execute(tx.conn())?;
     }
     let known = attribution_domains(tx.conn(), actor)?;
     for domain in domains.iter().filter(|domain| !known.contains(domain)) {
@@ -77,7 +77,7 @@ pub fn attributed_among(conn: &mut Conn, named: &[(ActorId, String)]) -> Result<
     }
     let actors: Vec<ActorId> = named.iter().map(|(actor, _)| *actor).collect();
     let rows: Vec<(ActorId, String)> = attribution_domains::table
-        .filter(attribution_domains::actor_id.eq_any(actors))
+        .filter(attribution_domains::actor_id.among(actors))
         .select((attribution_domains::actor_id, attribution_domains::domain))
         .load(conn)?;
     let agreed = |(actor, host): &&(ActorId, String)| {

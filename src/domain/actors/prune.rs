@@ -4,7 +4,7 @@ use diesel::{dsl, prelude::*};
 
 use crate::{
     db::{
-        Signal, Timestamp, Tx,
+        Among, Signal, Timestamp, Tx,
         schema::{
             actor_keys, actor_notes, actors, blocks, boosts, doubtful_handles, follows, likes, mentions, mutes,
             notification_permissions, notifications, pins, poll_votes, posts, refused_actors, reports,
@@ -37,10 +37,10 @@ pub fn prune_strangers(tx: &mut Tx<'_>, after: ActorId, before: Timestamp, limit
     let Some(last) = looked_at.last().copied() else { return Ok(Window { forgotten: 0, next: None }) };
     let next = (i64::try_from(looked_at.len()).unwrap_or(i64::MAX) >= limit).then_some(last);
     let gone = unneeded_among(tx, looked_at, before)?;
-    diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq_any(&gone))).execute(tx.conn())?;
-    diesel::delete(pins::table.filter(pins::actor_id.eq_any(&gone))).execute(tx.conn())?;
-    diesel::delete(doubtful_handles::table.filter(doubtful_handles::actor_id.eq_any(&gone))).execute(tx.conn())?;
-    diesel::delete(actors::table.filter(actors::id.eq_any(&gone))).execute(tx.conn())?;
+    diesel::delete(actor_keys::table.filter(actor_keys::actor_id.among(&gone))).execute(tx.conn())?;
+    diesel::delete(pins::table.filter(pins::actor_id.among(&gone))).execute(tx.conn())?;
+    diesel::delete(doubtful_handles::table.filter(doubtful_handles::actor_id.among(&gone))).execute(tx.conn())?;
+    diesel::delete(actors::table.filter(actors::id.among(&gone))).execute(tx.conn())?;
     for actor in &gone {
         tx.signal(Signal { topic: "actor", kind: "delete", id: actor.0 });
     }
@@ -60,7 +60,7 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
     let let_in = notification_permissions::table.filter(notification_permissions::from_id.eq(actors::id));
     let told_of = notifications::table.filter(notifications::from_id.eq(actors::id));
     Ok(actors::table
-        .filter(actors::id.eq_any(looked_at))
+        .filter(actors::id.among(looked_at))
         .filter(actors::updated_at.lt(before))
         .filter(actors::fetched_at.is_null().or(actors::fetched_at.assume_not_null().lt(before)))
         .filter(actors::deleted_at.is_null().or(actors::deleted_at.assume_not_null().lt(before)))

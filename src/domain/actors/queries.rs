@@ -5,7 +5,7 @@ use diesel::{dsl, prelude::*};
 use super::{Actor, ActorKind};
 use crate::{
     db::{
-        Conn,
+        Among, Conn,
         schema::{actors, doubtful_handles, follows, refused_actors},
     },
     domain::ActorId,
@@ -29,7 +29,7 @@ pub fn get_many(conn: &mut Conn, ids: &[ActorId]) -> Result<Vec<Actor>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(actors::table.filter(actors::id.eq_any(ids.to_vec())).select(Actor::as_select()).load(conn)?)
+    Ok(actors::table.filter(actors::id.among(ids.to_vec())).select(Actor::as_select()).load(conn)?)
 }
 
 /// The actor with this ActivityPub id.
@@ -42,7 +42,7 @@ pub fn find_by_uris(conn: &mut Conn, uris: &[String]) -> Result<Vec<Actor>> {
     if uris.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(actors::table.filter(actors::uri.eq_any(uris.to_vec())).select(Actor::as_select()).load(conn)?)
+    Ok(actors::table.filter(actors::uri.among(uris.to_vec())).select(Actor::as_select()).load(conn)?)
 }
 
 /// One of our own by username, whatever its case; also when deleted, so that it can answer 410.
@@ -95,7 +95,7 @@ pub fn list_local_ids(conn: &mut Conn) -> Result<Vec<ActorId>> {
 pub fn list_brands(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
     Ok(actors::table
         .filter(actors::host.eq(""))
-        .filter(actors::kind.eq_any([ActorKind::Organization, ActorKind::Group]))
+        .filter(actors::kind.among([ActorKind::Organization, ActorKind::Group]))
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
         .order(actors::id.asc())

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::find;
 use crate::{
     db::{
-        Key, Timestamp, Tx,
+        Among, Key, Timestamp, Tx,
         schema::{app_codes, browsers},
     },
     domain::{AccountId, ActorId, AppId, BrowserId, CodeId, accounts},
@@ -161,5 +161,5 @@ pub fn prune_codes(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .select(app_codes::id)
         .limit(limit)
         .load::<CodeId>(tx.conn())?;
-    Ok(diesel::delete(app_codes::table.filter(app_codes::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(app_codes::table.filter(app_codes::id.among(old))).execute(tx.conn())?)
 }

@@ -15,7 +15,7 @@ pub use tokens::{AppSession, Authorized, app_session, authorized, give_back, iss
 use super::{AppId, accounts};
 use crate::{
     db::{
-        Conn, Json, Timestamp, Tx,
+        Among, Conn, Json, Timestamp, Tx,
         schema::{app_codes, app_tokens, apps, tokens as tokens_table},
     },
     error::{Error, Result},
@@ -159,6 +159,6 @@ pub fn prune(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .select(apps::id)
         .limit(limit)
         .load::<AppId>(tx.conn())?;
-    diesel::delete(app_tokens::table.filter(app_tokens::app_id.eq_any(&unused))).execute(tx.conn())?;
-    Ok(diesel::delete(apps::table.filter(apps::id.eq_any(unused))).execute(tx.conn())?)
+    diesel::delete(app_tokens::table.filter(app_tokens::app_id.among(&unused))).execute(tx.conn())?;
+    Ok(diesel::delete(apps::table.filter(apps::id.among(unused))).execute(tx.conn())?)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::Record;
 use crate::{
-    db::{Conn, schema::audit},
+    db::{Among, Conn, schema::audit},
     domain::{ActorId, Page},
     error::Result,
 };
@@ -33,7 +33,7 @@ pub fn list(conn: &mut Conn, of: &Of, page: &Page) -> Result<Vec<Record>> {
         .select(Record::as_select())
         .into_boxed();
     if let Of::Brands(brands) = of {
-        query = query.filter(audit::actor_id.eq_any(brands.clone()));
+        query = query.filter(audit::actor_id.among(brands.clone()));
     }
     query = if page.upwards() { query.order(audit::seq.asc()) } else { query.order(audit::seq.desc()) };
     let mut records: Vec<Record> = query.load(conn)?;

@@ -17,7 +17,7 @@ pub use change::{
 
 use super::ActorId;
 use crate::{
-    db::{Conn, Timestamp, Tx, schema::brand_policies},
+    db::{Among, Conn, Timestamp, Tx, schema::brand_policies},
     error::Result,
 };
 
@@ -117,7 +117,7 @@ impl Policy {
 /// The rules of these brands, in their order.
 pub fn policies_of(conn: &mut Conn, brands: &[ActorId]) -> Result<Vec<Policy>> {
     let stored: Vec<Policy> = brand_policies::table
-        .filter(brand_policies::actor_id.eq_any(brands.to_vec()))
+        .filter(brand_policies::actor_id.among(brands.to_vec()))
         .select(Policy::as_select())
         .load(conn)?;
     let of = |brand: &ActorId| stored.iter().find(|policy| policy.actor_id == *brand).cloned();

@@ -13,7 +13,7 @@ pub use shown::of_posts;
 use super::{ActorId, PostId, actors::Actor, servers, work::Job};
 use crate::{
     db::{
-        Conn, Json, Later, Signal, Timestamp, Tx,
+        Among, Conn, Json, Later, Signal, Timestamp, Tx,
         schema::{link_cards, post_cards},
     },
     error::{Error, Result},
@@ -263,7 +263,7 @@ pub fn prune(tx: &mut Tx<'_>, most: i64, limit: i64) -> Result<usize> {
     if gone.is_empty() {
         gone = beyond(tx, most, limit)?;
     }
-    Ok(diesel::delete(link_cards::table.filter(link_cards::id.eq_any(gone))).execute(tx.conn())?)
+    Ok(diesel::delete(link_cards::table.filter(link_cards::id.among(gone))).execute(tx.conn())?)
 }
 
 /// Up to `limit` of what is beyond so many cards in all: first those that have most newer ones of whoever made us read

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Card, Linked};
 use crate::{
     db::{
-        Conn, Json,
+        Among, Conn, Json,
         schema::{link_cards, post_cards, posts},
     },
     domain::{
@@ -26,7 +26,7 @@ pub fn of_posts(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<(PostId, Linked
     let rows: Vec<(PostId, Audience, String, Option<Json<Card>>)> = post_cards::table
         .inner_join(link_cards::table)
         .inner_join(posts::table)
-        .filter(post_cards::post_id.eq_any(posts.to_vec()))
+        .filter(post_cards::post_id.among(posts.to_vec()))
         .filter(link_cards::card.is_not_null())
         .select((post_cards::post_id, posts::audience, link_cards::url, link_cards::card))
         .load(conn)?;

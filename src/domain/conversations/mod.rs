@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use super::{ActorId, ConversationId, PostId};
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{conversation_posts, conversations, posts},
     },
     error::{Error, Result},
@@ -156,7 +156,7 @@ pub fn delete(tx: &mut Tx<'_>, owner: ActorId, id: ConversationId) -> Result<()>
 /// holds all of them first.
 pub fn hold(tx: &mut Tx<'_>, said: &[PostId]) -> Result<()> {
     let owners: Vec<ActorId> = conversation_posts::table
-        .filter(conversation_posts::post_id.eq_any(said.to_vec()))
+        .filter(conversation_posts::post_id.among(said.to_vec()))
         .select(conversation_posts::owner_id)
         .distinct()
         .order(conversation_posts::owner_id)
@@ -207,5 +207,5 @@ pub fn prune(tx: &mut Tx<'_>, owner: ActorId, limit: i64) -> Result<usize> {
         .limit(limit)
         .select(conversations::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(conversations::table.filter(conversations::id.eq_any(empty))).execute(tx.conn())?)
+    Ok(diesel::delete(conversations::table.filter(conversations::id.among(empty))).execute(tx.conn())?)
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{Hand, queries::get_to_write};
 use crate::{
-    db::{Conn, Timestamp, Tx, schema::draft_presence},
+    db::{Among, Conn, Timestamp, Tx, schema::draft_presence},
     domain::{AccountId, DraftId, accounts::Right},
     error::Result,
     on_conn,
@@ -39,7 +39,7 @@ pub(super) fn note(tx: &mut Tx<'_>, draft: DraftId, account: AccountId) -> Resul
 /// Who writes in these drafts.
 pub(super) fn present(conn: &mut Conn, drafts: &[DraftId], now: Timestamp) -> Result<Vec<(DraftId, AccountId)>> {
     Ok(draft_presence::table
-        .filter(draft_presence::draft_id.eq_any(drafts.to_vec()))
+        .filter(draft_presence::draft_id.among(drafts.to_vec()))
         .filter(draft_presence::seen_at.gt(now.minus(PRESENT)))
         .order((draft_presence::draft_id, draft_presence::account_id))
         .select((draft_presence::draft_id, draft_presence::account_id))

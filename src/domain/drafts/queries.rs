@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Draft, DraftState, Hand, Review};
 use crate::{
     db::{
-        Conn, Tx,
+        Among, Conn, Tx,
         schema::{draft_reviews, drafts},
     },
     domain::{
@@ -66,7 +66,7 @@ pub fn list(
     brands.retain(|known| hand.reaches(*known) && brand.is_none_or(|brand| brand == *known));
     let (above, below) = page.bounds();
     let mut query = drafts::table
-        .filter(drafts::actor_id.eq_any(brands))
+        .filter(drafts::actor_id.among(brands))
         .filter(drafts::id.gt(DraftId(above)))
         .filter(drafts::id.lt(DraftId(below)))
         .limit(page.limit)
@@ -86,7 +86,7 @@ pub fn list(
 /// What was said of these drafts, oldest first.
 pub(super) fn reviews_of(conn: &mut Conn, ids: &[DraftId]) -> Result<Vec<Review>> {
     Ok(draft_reviews::table
-        .filter(draft_reviews::draft_id.eq_any(ids.to_vec()))
+        .filter(draft_reviews::draft_id.among(ids.to_vec()))
         .order((draft_reviews::created_at, draft_reviews::id))
         .select(Review::as_select())
         .load(conn)?)
@@ -108,5 +108,5 @@ pub fn prune(tx: &mut Tx<'_>, older_than: Duration, limit: i64) -> Result<usize>
         .limit(limit)
         .select(drafts::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(drafts::table.filter(drafts::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(drafts::table.filter(drafts::id.among(old))).execute(tx.conn())?)
 }

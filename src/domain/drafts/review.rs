@@ -15,7 +15,7 @@ use super::{
     wrong_state,
 };
 use crate::{
-    db::{Key, Timestamp, Tx, schema::draft_reviews},
+    db::{Among, Key, Timestamp, Tx, schema::draft_reviews},
     domain::{AccountId, DraftId, Site, accounts::Right, audit::Act, brands},
     error::{Error, Result},
     on_conn,
@@ -161,7 +161,7 @@ fn say(tx: &mut Tx<'_>, draft: &Draft, account: AccountId, verdict: Verdict, com
         .select(draft_reviews::id)
         .load(tx.conn())?;
     if !old.is_empty() {
-        diesel::delete(draft_reviews::table.filter(draft_reviews::id.eq_any(old))).execute(tx.conn())?;
+        diesel::delete(draft_reviews::table.filter(draft_reviews::id.among(old))).execute(tx.conn())?;
     }
     Ok(hash)
 }

@@ -8,7 +8,7 @@ use super::{
     presence, queries::get_to_write, uploads, waiting::end_waiting, wrong_state,
 };
 use crate::{
-    db::{Conn, Json, Key, Tx, schema::drafts},
+    db::{Among, Conn, Json, Key, Tx, schema::drafts},
     domain::{
         AccountId, ActorId, Audience, DraftId, PostId, Site,
         accounts::{self, Right},
@@ -66,7 +66,7 @@ pub fn create(
     }
     let open: i64 = drafts::table
         .filter(drafts::actor_id.eq(brand))
-        .filter(drafts::state.eq_any(DraftState::open()))
+        .filter(drafts::state.among(DraftState::open()))
         .count()
         .get_result(tx.conn())?;
     if open >= OPEN {
@@ -189,7 +189,7 @@ fn forget_oldest(tx: &mut Tx<'_>, brand: ActorId) -> Result<()> {
     if old.is_empty() {
         return Ok(());
     }
-    diesel::delete(drafts::table.filter(drafts::id.eq_any(old))).execute(tx.conn())?;
+    diesel::delete(drafts::table.filter(drafts::id.among(old))).execute(tx.conn())?;
     Ok(())
 }
 

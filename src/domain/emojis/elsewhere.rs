@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{Emoji, OF_ONE};
 use crate::{
-    db::{Conn, Tx, schema::actor_emojis},
+    db::{Among, Conn, Tx, schema::actor_emojis},
     domain::ActorId,
     error::Result,
 };
@@ -18,7 +18,7 @@ pub(super) fn of(conn: &mut Conn, actors: &[ActorId]) -> Result<HashMap<ActorId,
         return Ok(found);
     }
     let rows: Vec<(ActorId, String, String)> = actor_emojis::table
-        .filter(actor_emojis::actor_id.eq_any(actors))
+        .filter(actor_emojis::actor_id.among(actors))
         .order((actor_emojis::actor_id, actor_emojis::shortcode))
         .select((actor_emojis::actor_id, actor_emojis::shortcode, actor_emojis::url))
         .load(conn)?;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Emoji, OF_ONE};
 use crate::{
-    db::{Conn, Key, Timestamp, Tx, schema::emojis},
+    db::{Among, Conn, Key, Timestamp, Tx, schema::emojis},
     domain::{
         EmojiId, Site,
         audit::{self, About, Act, Entry},
@@ -173,7 +173,7 @@ pub(super) fn by_shortcodes(conn: &mut Conn, names: &[&str]) -> Result<Vec<OwnEm
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    let named = emojis::table.filter(emojis::shortcode.eq_any(names)).order(emojis::shortcode);
+    let named = emojis::table.filter(emojis::shortcode.among(names)).order(emojis::shortcode);
     Ok(named.select(OwnEmoji::as_select()).load(conn)?)
 }
 

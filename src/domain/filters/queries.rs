@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Filter, Keyword, MarkedPost, missing};
 use crate::{
     db::{
-        Conn,
+        Among, Conn,
         schema::{filter_keywords, filter_posts, filters},
     },
     domain::{ActorId, FilterId, FilterKeywordId, FilterPostId},
@@ -26,7 +26,7 @@ pub fn get(conn: &mut Conn, owner: ActorId, id: FilterId) -> Result<Filter> {
 /// The words of these filters.
 pub fn keywords_in(conn: &mut Conn, ids: &[FilterId]) -> Result<Vec<Keyword>> {
     Ok(filter_keywords::table
-        .filter(filter_keywords::filter_id.eq_any(ids.to_vec()))
+        .filter(filter_keywords::filter_id.among(ids.to_vec()))
         .order(filter_keywords::id)
         .select(Keyword::as_select())
         .load(conn)?)
@@ -35,7 +35,7 @@ pub fn keywords_in(conn: &mut Conn, ids: &[FilterId]) -> Result<Vec<Keyword>> {
 /// The single posts of these filters.
 pub fn posts_in(conn: &mut Conn, ids: &[FilterId]) -> Result<Vec<MarkedPost>> {
     Ok(filter_posts::table
-        .filter(filter_posts::filter_id.eq_any(ids.to_vec()))
+        .filter(filter_posts::filter_id.among(ids.to_vec()))
         .order(filter_posts::id)
         .select(MarkedPost::as_select())
         .load(conn)?)

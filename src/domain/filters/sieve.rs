@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Filter, Keyword};
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{filter_keywords, filter_posts, filters},
     },
     domain::{
@@ -72,8 +72,8 @@ impl Sieve {
         let filters: Vec<FilterId> = self.0.iter().map(|(filter, _)| filter.id).collect();
         let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
         let marked: Vec<(FilterId, PostId)> = filter_posts::table
-            .filter(filter_posts::post_id.eq_any(ids))
-            .filter(filter_posts::filter_id.eq_any(filters))
+            .filter(filter_posts::post_id.among(ids))
+            .filter(filter_posts::filter_id.among(filters))
             .select((filter_posts::filter_id, filter_posts::post_id))
             .load(conn)?;
         Ok(posts.iter().map(|post| self.matched_by(post, &marked)).collect())

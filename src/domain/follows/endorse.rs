@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use super::{FollowState, find_between};
 use crate::{
     db::{
-        Conn, Key, Tx,
+        Among, Conn, Key, Tx,
         schema::{actors, blocks, endorsements, follows, mutes},
     },
     domain::{
@@ -110,7 +110,7 @@ pub fn familiar(conn: &mut Conn, me: ActorId, people: &[ActorId]) -> Result<Hash
         .filter(mine.field(follows::state).eq(FollowState::Accepted))
         .select(mine.field(follows::target_id));
     let rows: Vec<(ActorId, ActorId)> = follows::table
-        .filter(follows::target_id.eq_any(people.to_vec()))
+        .filter(follows::target_id.among(people.to_vec()))
         .filter(follows::state.eq(FollowState::Accepted))
         .filter(follows::follower_id.eq_any(known))
         .order(follows::id.desc())

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Follow, FollowState};
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{actor_notes, actors, blocks, endorsements, follows, mutes, shunned_hosts},
     },
     domain::{ActorId, FollowId, Page, actors::Actor},
@@ -181,8 +181,8 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
         .filter(
             follows::follower_id
                 .eq(me)
-                .and(follows::target_id.eq_any(ids.clone()))
-                .or(follows::target_id.eq(me).and(follows::follower_id.eq_any(ids.clone()))),
+                .and(follows::target_id.among(ids.clone()))
+                .or(follows::target_id.eq(me).and(follows::follower_id.among(ids.clone()))),
         )
         .select(Follow::as_select())
         .load(conn)?;
@@ -190,30 +190,30 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
         .filter(
             blocks::actor_id
                 .eq(me)
-                .and(blocks::target_id.eq_any(ids.clone()))
-                .or(blocks::target_id.eq(me).and(blocks::actor_id.eq_any(ids.clone()))),
+                .and(blocks::target_id.among(ids.clone()))
+                .or(blocks::target_id.eq(me).and(blocks::actor_id.among(ids.clone()))),
         )
         .select((blocks::actor_id, blocks::target_id))
         .load(conn)?;
     let mute_rows: Vec<(ActorId, bool, Option<Timestamp>)> = mutes::table
         .filter(mutes::actor_id.eq(me))
-        .filter(mutes::target_id.eq_any(ids.clone()))
+        .filter(mutes::target_id.among(ids.clone()))
         .select((mutes::target_id, mutes::notifications, mutes::expires_at))
         .load(conn)?;
     let hosts: Vec<String> = others.iter().map(|actor| actor.host.clone()).filter(|host| !host.is_empty()).collect();
     let shunned: Vec<String> = shunned_hosts::table
         .filter(shunned_hosts::actor_id.eq(me))
-        .filter(shunned_hosts::host.eq_any(hosts))
+        .filter(shunned_hosts::host.among(hosts))
         .select(shunned_hosts::host)
         .load(conn)?;
     let endorsed: Vec<ActorId> = endorsements::table
         .filter(endorsements::actor_id.eq(me))
-        .filter(endorsements::target_id.eq_any(ids.clone()))
+        .filter(endorsements::target_id.among(ids.clone()))
         .select(endorsements::target_id)
         .load(conn)?;
     let notes: Vec<(ActorId, String)> = actor_notes::table
         .filter(actor_notes::actor_id.eq(me))
-        .filter(actor_notes::target_id.eq_any(ids))
+        .filter(actor_notes::target_id.among(ids))
         .select((actor_notes::target_id, actor_notes::text))
         .load(conn)?;
     Ok(others

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{ActorId, Audience, BoostId, PostId};
 use crate::{
     db::{
-        Timestamp, Tx, first_id_at,
+        Among, Timestamp, Tx, first_id_at,
         schema::{accounts, actors, follows, hashtags, home_entries, posts, team_members},
     },
     domain::TeamId,
@@ -54,7 +54,7 @@ pub fn deliver_to_followers(tx: &mut Tx<'_>, entry: Entry) -> Result<()> {
             let also: Vec<ActorId> = follows::table
                 .filter(follows::target_id.eq(answered))
                 .filter(follows::state.eq("accepted"))
-                .filter(follows::follower_id.eq_any(followers.clone()))
+                .filter(follows::follower_id.among(followers.clone()))
                 .select(follows::follower_id)
                 .load(tx.conn())?;
             followers.into_iter().filter(|reader| *reader == answered || also.contains(reader)).collect()
@@ -71,7 +71,7 @@ fn without_those_who_have_it(tx: &mut Tx<'_>, post: PostId, readers: Vec<ActorId
     }
     let have: Vec<ActorId> = home_entries::table
         .filter(home_entries::post_id.eq(post))
-        .filter(home_entries::owner_id.eq_any(readers.clone()))
+        .filter(home_entries::owner_id.among(readers.clone()))
         .select(home_entries::owner_id)
         .load(tx.conn())?;
     Ok(readers.into_iter().filter(|reader| !have.contains(reader)).collect())
@@ -120,7 +120,7 @@ pub fn deliver_inside(tx: &mut Tx<'_>, entry: Entry, team: Option<TeamId>) -> Re
 pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> {
     let latest: Vec<PostId> = posts::table
         .filter(posts::author_id.eq(author))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::audience.among([Audience::Public, Audience::Unlisted]))
         .filter(posts::reply_to_uri.is_null())
         .order(posts::id.desc())
         .limit(BACKFILL)
@@ -169,7 +169,7 @@ pub fn remove_tag(tx: &mut Tx<'_>, owner: ActorId, name: &str, others: &[String]
         .filter(follows::follower_id.eq(owner))
         .filter(follows::state.eq("accepted"))
         .select(follows::target_id);
-    let other = hashtags::table.filter(hashtags::name.eq_any(others.to_vec())).select(hashtags::post_id);
+    let other = hashtags::table.filter(hashtags::name.among(others.to_vec())).select(hashtags::post_id);
     let tagged = hashtags::table
         .inner_join(posts::table.on(posts::id.eq(hashtags::post_id)))
         .filter(hashtags::name.eq(name))
@@ -217,5 +217,5 @@ pub fn prune(tx: &mut Tx<'_>, owner: ActorId, before: Timestamp, keep: i64, limi
         .limit(limit)
         .select(home_entries::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(mine.filter(home_entries::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(mine.filter(home_entries::id.among(old))).execute(tx.conn())?)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{List, get};
 use crate::{
     db::{
-        Conn, Key, Tx,
+        Among, Conn, Key, Tx,
         schema::{follows, list_members, lists},
     },
     domain::{ActorId, FollowId, ListId, Page},
@@ -34,7 +34,7 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, id: ListId, people: &[ActorId]) -> R
     }
     let asked = follows::table
         .filter(follows::follower_id.eq(owner))
-        .filter(follows::target_id.eq_any(people.to_vec()))
+        .filter(follows::target_id.among(people.to_vec()))
         .select((follows::target_id, follows::id));
     // Whoever is unfollowed at this moment waits until they are written, and leaves the list with the follow.
     let follows: Vec<(ActorId, FollowId)> = match tx.conn() {
@@ -43,7 +43,7 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, id: ListId, people: &[ActorId]) -> R
     };
     let here: Vec<ActorId> = list_members::table
         .filter(list_members::list_id.eq(id))
-        .filter(list_members::actor_id.eq_any(people.to_vec()))
+        .filter(list_members::actor_id.among(people.to_vec()))
         .select(list_members::actor_id)
         .load(tx.conn())?;
     if !here.is_empty() {
@@ -74,7 +74,7 @@ pub fn add(tx: &mut Tx<'_>, owner: ActorId, id: ListId, people: &[ActorId]) -> R
 pub fn remove(tx: &mut Tx<'_>, owner: ActorId, id: ListId, people: &[ActorId]) -> Result<()> {
     get(tx.conn(), owner, id)?;
     let those =
-        list_members::table.filter(list_members::list_id.eq(id)).filter(list_members::actor_id.eq_any(people.to_vec()));
+        list_members::table.filter(list_members::list_id.eq(id)).filter(list_members::actor_id.among(people.to_vec()));
     diesel::delete(those).execute(tx.conn())?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn,
+        Among, Conn,
         schema::{blocks, boosts, follows as follows_table, likes, pins, posts},
     },
     error::Result,
@@ -108,15 +108,15 @@ impl Loaded {
         // A boost is addressed to the author of what is boosted too, whoever else may know of it.
         let mine = posts::table.filter(posts::author_id.eq(me)).select(posts::id);
         let boosts: Vec<Boost> = boosts::table
-            .filter(boosts::id.eq_any(boost_ids))
+            .filter(boosts::id.among(boost_ids))
             .filter(boost_visible_to(viewer).or(boosts::post_id.eq_any(mine)))
             .select(Boost::as_select())
             .load(conn)?;
-        let likes: Vec<Like> = likes::table.filter(likes::id.eq_any(like_ids)).select(Like::as_select()).load(conn)?;
-        let pins: Vec<Pin> = pins::table.filter(pins::id.eq_any(pin_ids)).select(Pin::as_select()).load(conn)?;
+        let likes: Vec<Like> = likes::table.filter(likes::id.among(like_ids)).select(Like::as_select()).load(conn)?;
+        let pins: Vec<Pin> = pins::table.filter(pins::id.among(pin_ids)).select(Pin::as_select()).load(conn)?;
         let follows =
-            follows_table::table.filter(follows_table::id.eq_any(follow_ids)).select(Follow::as_select()).load(conn)?;
-        let block_rows = blocks::table.filter(blocks::id.eq_any(block_ids)).select(Block::as_select()).load(conn)?;
+            follows_table::table.filter(follows_table::id.among(follow_ids)).select(Follow::as_select()).load(conn)?;
+        let block_rows = blocks::table.filter(blocks::id.among(block_ids)).select(Block::as_select()).load(conn)?;
         let mut post_ids: Vec<PostId> =
             rows.iter().filter_map(|row| if let Row::Post(id) = row { Some(*id) } else { None }).collect();
         post_ids.extend(boosts.iter().map(|boost| boost.post_id));
@@ -124,7 +124,7 @@ impl Loaded {
         let visible = keep_visible(conn, viewer, &post_ids)?;
         let pinned: Vec<String> = pins.iter().map(|pin| pin.post_uri.clone()).collect();
         let posts: Vec<Post> = posts::table
-            .filter(posts::id.eq_any(visible).or(posts::author_id.eq(me).and(posts::uri.eq_any(pinned))))
+            .filter(posts::id.among(visible).or(posts::author_id.eq(me).and(posts::uri.among(pinned))))
             .select(Post::as_select())
             .load(conn)?;
         let shut_out = blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id).load(conn)?;

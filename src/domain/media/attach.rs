@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Attachment, Media, MediaState, Purpose, forget::forget_picture};
 use crate::{
-    db::{Conn, Tx, schema::media},
+    db::{Among, Conn, Tx, schema::media},
     domain::{ActorId, MediaId, PostId, Site},
     error::{Error, Result},
 };
@@ -32,7 +32,7 @@ pub fn for_post(
         return Err(Error::invalid("media.count", format!("A post has at most {FILES} files. Please take some away.")));
     }
     let found: Vec<Media> = media::table
-        .filter(media::id.eq_any(ids))
+        .filter(media::id.among(ids))
         .filter(media::actor_id.eq(actor))
         .filter(media::purpose.eq(Purpose::Post))
         .select(Media::as_select())
@@ -73,7 +73,7 @@ pub fn attach(tx: &mut Tx<'_>, actor: ActorId, post: PostId, attachments: &[Atta
     }
     let held = media::scheduled_id.is_not_null().or(media::draft_id.is_not_null());
     let free = media::state.eq(MediaState::Ready).and(diesel::dsl::not(held)).or(media::post_id.eq(post));
-    let own = media::table.filter(media::id.eq_any(&ids)).filter(media::actor_id.eq(actor)).filter(free);
+    let own = media::table.filter(media::id.among(&ids)).filter(media::actor_id.eq(actor)).filter(free);
     let taken =
         diesel::update(own).set((media::state.eq(MediaState::Attached), media::post_id.eq(post))).execute(tx.conn())?;
     if taken == ids.len() { Ok(()) } else { Err(unknown()) }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::{dsl::sum, prelude::*};
 
 use crate::{
-    db::{Conn, Key, Timestamp, Tx, schema::elsewhere},
+    db::{Among, Conn, Key, Timestamp, Tx, schema::elsewhere},
     error::Result,
     on_conn,
 };
@@ -77,7 +77,7 @@ pub fn make_room(tx: &mut Tx<'_>, most: i64, limit: i64) -> Result<Vec<String>> 
         over -= i64::from(bytes);
         gone.push(name);
     }
-    diesel::delete(elsewhere::table.filter(elsewhere::name.eq_any(&gone))).execute(tx.conn())?;
+    diesel::delete(elsewhere::table.filter(elsewhere::name.among(&gone))).execute(tx.conn())?;
     Ok(gone)
 }
 
@@ -90,6 +90,6 @@ pub fn forget_kept(tx: &mut Tx<'_>, age: Duration, limit: i64) -> Result<Vec<Str
         .limit(limit)
         .select(elsewhere::name)
         .load(tx.conn())?;
-    diesel::delete(elsewhere::table.filter(elsewhere::name.eq_any(&old))).execute(tx.conn())?;
+    diesel::delete(elsewhere::table.filter(elsewhere::name.among(&old))).execute(tx.conn())?;
     Ok(old)
 }

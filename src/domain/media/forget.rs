@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::{Media, MediaState, Purpose, get_own};
 use crate::{
-    db::{Conn, Tx, schema::media},
+    db::{Among, Conn, Tx, schema::media},
     domain::{ActorId, MediaId, PostId, work::Job},
     error::{Error, Result},
 };
@@ -69,7 +69,7 @@ pub fn forget_unused(tx: &mut Tx<'_>, age: Duration, limit: i64) -> Result<usize
     let before = tx.now().minus(age);
     let unused = || {
         let open = [MediaState::Working, MediaState::Ready, MediaState::Failed];
-        media::state.eq_any(open).and(media::scheduled_id.is_null()).and(media::draft_id.is_null())
+        media::state.among(open).and(media::scheduled_id.is_null()).and(media::draft_id.is_null())
     };
     let old: Vec<MediaId> = media::table
         .filter(unused())
@@ -83,7 +83,7 @@ pub fn forget_unused(tx: &mut Tx<'_>, age: Duration, limit: i64) -> Result<usize
     }
     tx.defer(&Job::DropFiles)?;
     // Some may have been hung on a post since.
-    Ok(diesel::update(media::table.filter(media::id.eq_any(old)).filter(unused()))
+    Ok(diesel::update(media::table.filter(media::id.among(old)).filter(unused()))
         .set(media::state.eq(MediaState::Gone))
         .execute(tx.conn())?)
 }
@@ -100,7 +100,7 @@ pub fn gone(conn: &mut Conn, limit: i64) -> Result<Vec<Media>> {
 
 /// Forgets uploads whose files are deleted.
 pub fn drop_rows(tx: &mut Tx<'_>, ids: &[MediaId]) -> Result<()> {
-    let gone = media::table.filter(media::id.eq_any(ids)).filter(media::state.eq(MediaState::Gone));
+    let gone = media::table.filter(media::id.among(ids)).filter(media::state.eq(MediaState::Gone));
     diesel::delete(gone).execute(tx.conn())?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Media, MediaState, Purpose, attach::unknown};
 use crate::{
-    db::{Conn, Tx, schema::media},
+    db::{Among, Conn, Tx, schema::media},
     domain::{ActorId, DraftId, MediaId, ScheduledId},
     error::{Error, Result},
 };
@@ -29,7 +29,7 @@ pub fn hold_free(tx: &mut Tx<'_>, actor: ActorId, holder: Holder, ids: &[MediaId
         return Ok(0);
     }
     let free = media::table
-        .filter(media::id.eq_any(ids))
+        .filter(media::id.among(ids))
         .filter(media::actor_id.eq(actor))
         .filter(media::purpose.eq(Purpose::Post))
         .filter(media::state.eq(MediaState::Ready))
@@ -56,7 +56,7 @@ pub fn release(tx: &mut Tx<'_>, holder: Holder) -> Result<()> {
 
 /// The uploads of posts that wait.
 pub fn held(conn: &mut Conn, waiting: &[ScheduledId]) -> Result<Vec<Media>> {
-    Ok(media::table.filter(media::scheduled_id.eq_any(waiting)).select(Media::as_select()).load(conn)?)
+    Ok(media::table.filter(media::scheduled_id.among(waiting)).select(Media::as_select()).load(conn)?)
 }
 
 /// Gives those of these uploads that are somebody's own, and hang on nothing, to whoever will publish them.
@@ -66,7 +66,7 @@ pub fn hand_over(tx: &mut Tx<'_>, from: ActorId, to: ActorId, ids: &[MediaId]) -
     }
     let own = || {
         media::table
-            .filter(media::id.eq_any(ids))
+            .filter(media::id.among(ids))
             .filter(media::actor_id.eq(from))
             .filter(media::purpose.eq(Purpose::Post))
             .filter(media::scheduled_id.is_null())

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Media, MediaState, Purpose};
 use crate::{
-    db::{Conn, schema::media},
+    db::{Among, Conn, schema::media},
     domain::{ActorId, MediaId},
     error::{Error, Result},
 };
@@ -23,7 +23,7 @@ pub fn find_many(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<Media>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(media::table.filter(media::id.eq_any(ids.to_vec())).select(Media::as_select()).load(conn)?)
+    Ok(media::table.filter(media::id.among(ids.to_vec())).select(Media::as_select()).load(conn)?)
 }
 
 /// An upload by the name of its folder.

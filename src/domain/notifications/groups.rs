@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Timestamp, Tx,
+        Among, Conn, Timestamp, Tx,
         schema::{notifications, refused_actors},
     },
     domain::{ActorId, NotificationId, Page, PostId},
@@ -92,7 +92,7 @@ pub(super) fn key_for(
     // At most one of them has begun, however many stand in it: one tells.
     let begun: Option<Option<String>> = notifications::table
         .filter(notifications::owner_id.eq(owner))
-        .filter(notifications::group_key.eq_any(possible))
+        .filter(notifications::group_key.among(possible))
         .select(notifications::group_key)
         .first(tx.conn())
         .optional()?;
@@ -180,7 +180,7 @@ fn as_groups(
     let keys: Vec<String> = rows.iter().filter_map(key_of).collect();
     let counts: Vec<(Option<String>, i64)> = notifications::table
         .filter(notifications::owner_id.eq(owner))
-        .filter(notifications::group_key.eq_any(keys.clone()))
+        .filter(notifications::group_key.among(keys.clone()))
         .filter(notifications::id.le(newest))
         .filter(dsl::not(notifications::from_id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
         .group_by(notifications::group_key)
@@ -189,7 +189,7 @@ fn as_groups(
     let counts: HashMap<String, i64> = counts.into_iter().filter_map(|(key, count)| Some((key?, count))).collect();
     let latest: Vec<Notification> = Which::default()
         .of(owner)
-        .filter(notifications::group_key.eq_any(keys))
+        .filter(notifications::group_key.among(keys))
         .filter(notifications::id.le(newest))
         .order(notifications::id.desc())
         .limit(LOOKED_AT)

@@ -29,7 +29,7 @@ pub use services::{
 use super::{ActorId, NotificationId, PostId, ReportId};
 use crate::{
     db::{
-        Signal, Timestamp, Tx, first_id_at,
+        Among, Signal, Timestamp, Tx, first_id_at,
         schema::{actors, blocks, mutes, notifications, shunned_hosts},
     },
     error::Result,
@@ -293,5 +293,5 @@ fn prune_of(tx: &mut Tx<'_>, owner: ActorId, waits: bool, before: Timestamp, kee
         .limit(limit)
         .select(notifications::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(notifications::table.filter(notifications::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(notifications::table.filter(notifications::id.among(old))).execute(tx.conn())?)
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Notification, NotificationKind, moderators::may_be_shown, policy, services::paused_among};
 use crate::{
     db::{
-        Conn, Key, Timestamp, Tx,
+        Among, Conn, Key, Timestamp, Tx,
         schema::{notifications, push_subscriptions, tokens},
     },
     domain::{
@@ -115,7 +115,7 @@ pub fn subscribe(tx: &mut Tx<'_>, me: &Session, new: &NewSubscription) -> Result
         .limit(APPS)
         .select(push_subscriptions::id)
         .load(tx.conn())?;
-    diesel::delete(push_subscriptions::table.filter(push_subscriptions::id.eq_any(others))).execute(tx.conn())?;
+    diesel::delete(push_subscriptions::table.filter(push_subscriptions::id.among(others))).execute(tx.conn())?;
     let (id, now) = (SubscriptionId(tx.new_id()), tx.now());
     diesel::insert_into(push_subscriptions::table)
         .values((
@@ -179,7 +179,7 @@ pub fn prune_subscriptions(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .select(push_subscriptions::id)
         .limit(limit)
         .load::<SubscriptionId>(tx.conn())?;
-    Ok(diesel::delete(push_subscriptions::table.filter(push_subscriptions::id.eq_any(ended))).execute(tx.conn())?)
+    Ok(diesel::delete(push_subscriptions::table.filter(push_subscriptions::id.among(ended))).execute(tx.conn())?)
 }
 
 /// Has every app told that wants to tell of this.

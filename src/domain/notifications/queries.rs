@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Notification, NotificationKind, moderators::may_be_shown};
 use crate::{
     db::{
-        Conn,
+        Among, Conn,
         schema::{accounts, notifications, refused_actors},
     },
     domain::{ActorId, NotificationId, Page, accounts::Role},
@@ -44,7 +44,7 @@ impl Which {
             .filter(for_everybody.or(diesel::dsl::exists(moderates)))
             .filter(diesel::dsl::not(notifications::from_id.eq_any(refused)));
         if !self.only.is_empty() {
-            query = query.filter(notifications::kind.eq_any(self.only.clone()));
+            query = query.filter(notifications::kind.among(self.only.clone()));
         }
         if !self.except.is_empty() {
             query = query.filter(notifications::kind.ne_all(self.except.clone()));

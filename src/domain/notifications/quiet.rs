@@ -4,7 +4,7 @@ use diesel::{dsl, prelude::*};
 
 use crate::{
     db::{
-        Conn, Key, Tx,
+        Among, Conn, Key, Tx,
         schema::{posts, quiet_threads},
     },
     domain::{ActorId, PostId},
@@ -48,7 +48,7 @@ pub fn quiet_among(conn: &mut Conn, me: ActorId, threads: &[PostId]) -> Result<V
     Ok(quiet_threads::table
         .inner_join(posts::table)
         .filter(quiet_threads::actor_id.eq(me))
-        .filter(posts::thread_id.eq_any(threads.to_vec()))
+        .filter(posts::thread_id.among(threads.to_vec()))
         .select(posts::thread_id)
         .distinct()
         .load(conn)?)

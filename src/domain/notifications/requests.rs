@@ -5,7 +5,7 @@ use diesel::{dsl, prelude::*};
 use super::NotificationKind;
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{notification_permissions, notification_requests, notifications},
     },
     domain::{ActorId, NotificationId, NotificationRequestId, Page, PostId},
@@ -131,13 +131,13 @@ fn with_what_waits(conn: &mut Conn, owner: ActorId, rows: &[Row]) -> Result<Vec<
     let senders: Vec<ActorId> = rows.iter().map(|(_, from, ..)| *from).collect();
     let counted: Vec<(ActorId, i64, Option<NotificationId>)> = waiting!()
         .filter(notifications::owner_id.eq(owner))
-        .filter(notifications::from_id.eq_any(senders))
+        .filter(notifications::from_id.among(senders))
         .group_by(notifications::from_id)
         .select((notifications::from_id, dsl::count_star(), dsl::max(notifications::id)))
         .load(conn)?;
     let latest: Vec<NotificationId> = counted.iter().filter_map(|(.., latest)| *latest).collect();
     let posts: Vec<(ActorId, Option<PostId>)> = notifications::table
-        .filter(notifications::id.eq_any(latest))
+        .filter(notifications::id.among(latest))
         .select((notifications::from_id, notifications::post_id))
         .load(conn)?;
     let request = |&(id, from_id, created_at, updated_at): &Row| {
@@ -165,7 +165,7 @@ fn senders(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Re
     }
     Ok(notification_requests::table
         .filter(notification_requests::owner_id.eq(owner))
-        .filter(notification_requests::id.eq_any(ids.to_vec()))
+        .filter(notification_requests::id.among(ids.to_vec()))
         .select(notification_requests::from_id)
         .load(tx.conn())?)
 }
@@ -188,7 +188,7 @@ pub fn accept_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationReque
     }
     let theirs = notifications::table
         .filter(notifications::owner_id.eq(owner))
-        .filter(notifications::from_id.eq_any(senders.clone()))
+        .filter(notifications::from_id.among(senders.clone()))
         .filter(notifications::filtered.eq(true));
     if diesel::update(theirs).set(notifications::filtered.eq(false)).execute(tx.conn())? > 0 {
         tx.signal(Signal { topic: "notifications", kind: "merged", id: owner.0 });
@@ -202,7 +202,7 @@ pub fn dismiss_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequ
     lock(tx, owner, &senders)?;
     let theirs = notifications::table
         .filter(notifications::owner_id.eq(owner))
-        .filter(notifications::from_id.eq_any(senders.clone()))
+        .filter(notifications::from_id.among(senders.clone()))
         .filter(notifications::filtered.eq(true));
     diesel::delete(theirs).execute(tx.conn())?;
     end(tx, owner, senders)
@@ -211,7 +211,7 @@ pub fn dismiss_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequ
 fn end(tx: &mut Tx<'_>, owner: ActorId, senders: Vec<ActorId>) -> Result<()> {
     let requests = notification_requests::table
         .filter(notification_requests::owner_id.eq(owner))
-        .filter(notification_requests::from_id.eq_any(senders));
+        .filter(notification_requests::from_id.among(senders));
     diesel::delete(requests).execute(tx.conn())?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, Timestamp, Tx, schema::push_services},
+    db::{Among, Conn, Timestamp, Tx, schema::push_services},
     error::Result,
     on_conn,
 };
@@ -38,7 +38,7 @@ pub fn find_service(conn: &mut Conn, host: &str) -> Result<Option<PushService>> 
 /// Those of these hosts to which nothing is handed now, each with the moment until when.
 pub(super) fn paused_among(conn: &mut Conn, hosts: &[String], now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
     Ok(push_services::table
-        .filter(push_services::host.eq_any(hosts.to_vec()))
+        .filter(push_services::host.among(hosts.to_vec()))
         .filter(push_services::paused_until.gt(now))
         .select((push_services::host, push_services::paused_until))
         .load(conn)?)
@@ -113,5 +113,5 @@ pub fn prune_services(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<
         .limit(limit)
         .select(push_services::host)
         .load(tx.conn())?;
-    Ok(diesel::delete(push_services::table.filter(push_services::host.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(push_services::table.filter(push_services::host.among(old))).execute(tx.conn())?)
 }

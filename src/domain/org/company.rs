@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Colour, LogoRef, logo::LOGO_REF, remove_setting, set_setting};
 use crate::{
-    db::{Conn, Tx, schema::settings},
+    db::{Among, Conn, Tx, schema::settings},
     domain::audit::{About, Act},
     error::{Error, Result},
     text,
@@ -107,7 +107,7 @@ fn plain(markdown: &str) -> String {
 pub fn company(conn: &mut Conn, fallback: &str) -> Result<Company> {
     let keys = ["name", "headline", "description", "website", "colour", LOGO_REF];
     let rows: Vec<(String, String)> =
-        settings::table.filter(settings::key.eq_any(keys)).select((settings::key, settings::value)).load(conn)?;
+        settings::table.filter(settings::key.among(keys)).select((settings::key, settings::value)).load(conn)?;
     let mut rows: HashMap<String, String> = rows.into_iter().collect();
     Ok(Company {
         name: rows.remove("name").unwrap_or_else(|| fallback.to_owned()),

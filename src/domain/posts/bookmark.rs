@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Viewer, get_visible, said};
 use crate::{
-    db::{Conn, Key, Tx, schema::bookmarks},
+    db::{Among, Conn, Key, Tx, schema::bookmarks},
     domain::{ActorId, Page, PostId},
     error::{Error, Result},
     on_conn,
@@ -70,7 +70,7 @@ pub fn bookmarked(conn: &mut Conn, me: ActorId, page: &Page) -> Result<Vec<(i64,
 /// Those of these posts that `me` keeps.
 pub(super) fn bookmarked_among(conn: &mut Conn, me: ActorId, ids: &[PostId]) -> Result<Vec<PostId>> {
     Ok(bookmarks::table
-        .filter(bookmarks::post_id.eq_any(ids.to_vec()))
+        .filter(bookmarks::post_id.among(ids.to_vec()))
         .filter(bookmarks::actor_id.eq(me))
         .select(bookmarks::post_id)
         .load(conn)?)

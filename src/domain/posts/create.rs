@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     db::{
-        Json, Key, Signal, Timestamp, Tx,
+        Among, Json, Key, Signal, Timestamp, Tx,
         schema::{actors as actors_table, hashtags, mentions, posts, publications},
     },
     domain::{
@@ -342,12 +342,12 @@ fn adopt_waiting_replies(tx: &mut Tx<'_>, id: PostId, uri: &str, audience: Audie
     let (replies, threads): (Vec<PostId>, Vec<PostId>) =
         waiting.into_iter().map(|(reply, thread, _)| (reply, thread)).unzip();
     for portion in replies.chunks(PORTION) {
-        diesel::update(posts::table.filter(posts::id.eq_any(portion.to_vec())))
+        diesel::update(posts::table.filter(posts::id.among(portion.to_vec())))
             .set((posts::reply_to_id.eq(Some(id)), posts::reply_to_author_id.eq(Some(author))))
             .execute(tx.conn())?;
     }
     for portion in threads.chunks(PORTION) {
-        diesel::update(posts::table.filter(posts::thread_id.eq_any(portion.to_vec())))
+        diesel::update(posts::table.filter(posts::thread_id.among(portion.to_vec())))
             .set(posts::thread_id.eq(thread))
             .execute(tx.conn())?;
     }

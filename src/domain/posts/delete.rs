@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{actors as actors_table, follows, posts, tombstones},
     },
     domain::{
@@ -123,7 +123,7 @@ pub(super) fn hold(tx: &mut Tx<'_>, ids: &[PostId]) -> Result<()> {
     let mut ids = ids.to_vec();
     ids.sort();
     let uris: Vec<Option<String>> =
-        posts::table.filter(posts::id.eq_any(ids.clone())).select(posts::uri).load(tx.conn())?;
+        posts::table.filter(posts::id.among(ids.clone())).select(posts::uri).load(tx.conn())?;
     let mut uris: Vec<String> = uris.into_iter().flatten().collect();
     uris.sort();
     for uri in &uris {
@@ -183,6 +183,6 @@ pub fn prune_tombstones(tx: &mut Tx<'_>, base_url: &str, older_than: std::time::
         .limit(limit)
         .select(tombstones::uri)
         .load(tx.conn())?;
-    let old = tombstones::table.filter(tombstones::uri.eq_any(foreign)).filter(tombstones::deleted_at.lt(before));
+    let old = tombstones::table.filter(tombstones::uri.among(foreign)).filter(tombstones::deleted_at.lt(before));
     Ok(diesel::delete(old).execute(tx.conn())?)
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Json, Key, Signal, Timestamp, Tx, octet_length,
+        Among, Conn, Json, Key, Signal, Timestamp, Tx, octet_length,
         schema::{actors, boosts, hashtags, mentions, post_edits, posts},
     },
     domain::{
@@ -124,7 +124,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
         ))
         .execute(tx.conn())?;
     // Hidden readers stay readers, for no form of an edit names them again; whom it names is hidden no more.
-    let named = mentions::hidden.eq(false).or(mentions::actor_id.eq_any(draft.mentions.clone()));
+    let named = mentions::hidden.eq(false).or(mentions::actor_id.among(draft.mentions.clone()));
     diesel::delete(mentions::table.filter(mentions::post_id.eq(id)).filter(named)).execute(tx.conn())?;
     diesel::delete(hashtags::table.filter(hashtags::post_id.eq(id))).execute(tx.conn())?;
     write_names(tx, id, draft)?;

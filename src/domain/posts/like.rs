@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Audience, Viewer, get_visible, said};
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{likes, posts},
     },
     domain::{
@@ -133,7 +133,7 @@ pub fn liked_by(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(Lik
         .inner_join(posts::table)
         .filter(likes::actor_id.eq(actor))
         .filter(likes::id.lt(LikeId(below)))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::audience.among([Audience::Public, Audience::Unlisted]))
         .filter(posts::uri.is_not_null())
         .order(likes::id.desc())
         .limit(page.limit)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{pins, posts},
     },
     domain::{
@@ -157,7 +157,7 @@ pub fn pinned_by(conn: &mut Conn, viewer: &Viewer, actor: ActorId) -> Result<Vec
         return Ok(Vec::new());
     }
     let found: Vec<(PostId, Option<String>)> = posts::table
-        .filter(posts::uri.eq_any(uris.clone()))
+        .filter(posts::uri.among(uris.clone()))
         .filter(posts::author_id.eq(actor))
         .filter(visible_to(viewer))
         .select((posts::id, posts::uri))
@@ -170,7 +170,7 @@ pub fn pinned_by(conn: &mut Conn, viewer: &Viewer, actor: ActorId) -> Result<Vec
 pub(super) fn pinned_among(conn: &mut Conn, actor: ActorId, ids: &[PostId]) -> Result<Vec<PostId>> {
     let pinned = pins::table.filter(pins::actor_id.eq(actor)).select(pins::post_uri.nullable());
     Ok(posts::table
-        .filter(posts::id.eq_any(ids.to_vec()))
+        .filter(posts::id.among(ids.to_vec()))
         .filter(posts::author_id.eq(actor))
         .filter(posts::uri.eq_any(pinned))
         .select(posts::id)

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Timestamp, Tx, first_id_at,
+        Among, Conn, Timestamp, Tx, first_id_at,
         schema::{
             actors, bookmarks, boosts, home_entries, likes, mentions, notifications, pins, poll_votes, posts, quotes,
         },
@@ -64,7 +64,7 @@ fn hold_with_rows(tx: &mut Tx<'_>, stale: &[Stale]) -> Result<()> {
     let ids: Vec<PostId> = stale.iter().map(|(id, ..)| *id).collect();
     hold(tx, &ids)?;
     if let Conn::Pg(pg) = tx.conn() {
-        let rows = posts::table.filter(posts::id.eq_any(ids)).order(posts::id).select(posts::id);
+        let rows = posts::table.filter(posts::id.among(ids)).order(posts::id).select(posts::id);
         rows.for_update().load::<PostId>(pg)?;
     }
     Ok(())
@@ -89,7 +89,7 @@ fn stale_among(tx: &mut Tx<'_>, old: Vec<PostId>, before: Timestamp) -> Result<V
         .filter(thread.field(posts::thread_id).eq(posts::thread_id))
         .filter(thread.field(posts::author_id).eq_any(local()));
     Ok(posts::table
-        .filter(posts::id.eq_any(old))
+        .filter(posts::id.among(old))
         .filter(posts::created_at.lt(before))
         .filter(posts::author_id.ne_all(local()))
         .filter(dsl::not(dsl::exists(liked)))

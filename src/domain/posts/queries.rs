@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{actors, blocks, hashtags, likes, mentions, mutes, posts, publications, shunned_hosts},
     },
     domain::{ActorId, PostId},
@@ -28,7 +28,7 @@ pub fn get(conn: &mut Conn, id: PostId) -> Result<Post> {
 
 /// The posts of these ids in the order given, whoever asks.
 pub fn get_many(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<Post>> {
-    let found: Vec<Post> = posts::table.filter(posts::id.eq_any(ids.to_vec())).select(Post::as_select()).load(conn)?;
+    let found: Vec<Post> = posts::table.filter(posts::id.among(ids.to_vec())).select(Post::as_select()).load(conn)?;
     Ok(ids.iter().filter_map(|id| found.iter().find(|post| post.id == *id).cloned()).collect())
 }
 
@@ -51,7 +51,7 @@ pub fn get_visible(conn: &mut Conn, viewer: &Viewer, id: PostId) -> Result<Post>
 /// Who is mentioned in these posts for everybody to see, by post and actor.
 pub fn mentioned_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, ActorId)>> {
     Ok(mentions::table
-        .filter(mentions::post_id.eq_any(ids.to_vec()))
+        .filter(mentions::post_id.among(ids.to_vec()))
         .filter(mentions::hidden.eq(false))
         .order((mentions::post_id, mentions::actor_id))
         .select((mentions::post_id, mentions::actor_id))
@@ -61,7 +61,7 @@ pub fn mentioned_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, Acto
 /// Whom these posts are addressed to by name, by post and actor, and whether nobody else is told.
 pub fn addressed_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, ActorId, bool)>> {
     Ok(mentions::table
-        .filter(mentions::post_id.eq_any(ids.to_vec()))
+        .filter(mentions::post_id.among(ids.to_vec()))
         .order((mentions::post_id, mentions::actor_id))
         .select((mentions::post_id, mentions::actor_id, mentions::hidden))
         .load(conn)?)
@@ -70,7 +70,7 @@ pub fn addressed_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, Acto
 /// The hashtags of these posts, by post and name.
 pub fn hashtags_in(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, String)>> {
     Ok(hashtags::table
-        .filter(hashtags::post_id.eq_any(ids.to_vec()))
+        .filter(hashtags::post_id.among(ids.to_vec()))
         .order((hashtags::post_id, hashtags::name))
         .select((hashtags::post_id, hashtags::name))
         .load(conn)?)
@@ -133,7 +133,7 @@ pub(super) fn silenced_by(conn: &mut Conn, me: ActorId, thread: PostId, now: Tim
 pub fn local_collection(conn: &mut Conn, author: ActorId, max_id: Option<i64>, limit: i64) -> Result<Vec<Post>> {
     Ok(posts::table
         .filter(posts::author_id.eq(author))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::audience.among([Audience::Public, Audience::Unlisted]))
         .filter(posts::id.lt(PostId(max_id.unwrap_or(i64::MAX))))
         .order(posts::id.desc())
         .limit(limit)
@@ -144,7 +144,7 @@ pub fn local_collection(conn: &mut Conn, author: ActorId, max_id: Option<i64>, l
 /// How many open posts our own people have published; for NodeInfo. Looks at no post from elsewhere.
 pub fn count_local(conn: &mut Conn) -> Result<i64> {
     Ok(publications::table
-        .filter(publications::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(publications::audience.among([Audience::Public, Audience::Unlisted]))
         .count()
         .get_result(conn)?)
 }
@@ -186,7 +186,7 @@ pub fn count_likes_by(conn: &mut Conn, actor: ActorId) -> Result<i64> {
     Ok(likes::table
         .inner_join(posts::table)
         .filter(likes::actor_id.eq(actor))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::audience.among([Audience::Public, Audience::Unlisted]))
         .count()
         .get_result(conn)?)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Audience, Draft, Post, find, get};
 use crate::{
     db::{
-        Conn, Key, Tx,
+        Among, Conn, Key, Tx,
         schema::{actors as actors_table, bookmarks, likes, mentions, posts},
     },
     domain::{
@@ -116,7 +116,7 @@ fn content_of(post: &Post, said: &str) -> Vec<Content> {
 
 fn ours_among(conn: &mut Conn, people: &[ActorId]) -> Result<Vec<ActorId>> {
     Ok(actors_table::table
-        .filter(actors_table::id.eq_any(people.to_vec()))
+        .filter(actors_table::id.among(people.to_vec()))
         .filter(actors_table::host.eq(""))
         .select(actors_table::id)
         .load(conn)?)

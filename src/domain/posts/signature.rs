@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::Draft;
 use crate::{
     db::{
-        Conn, Tx,
+        Among, Conn, Tx,
         schema::{accounts as accounts_table, actors as actors_table, authorship},
     },
     domain::{
@@ -161,8 +161,8 @@ pub fn named_authors(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<(PostId, A
     Ok(authorship::table
         .inner_join(accounts_table::table.on(accounts_table::id.eq(authorship::account_id)))
         .inner_join(actors_table::table.on(actors_table::id.eq(accounts_table::actor_id)))
-        .filter(authorship::post_id.eq_any(posts.to_vec()))
-        .filter(authorship::shown_as.eq_any([Signature::Name, Signature::NameLink, Signature::Mention]))
+        .filter(authorship::post_id.among(posts.to_vec()))
+        .filter(authorship::shown_as.among([Signature::Name, Signature::NameLink, Signature::Mention]))
         .filter(actors_table::suspended_at.is_null())
         .filter(actors_table::deleted_at.is_null())
         .select((authorship::post_id, Actor::as_select()))

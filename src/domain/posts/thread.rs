@@ -8,7 +8,7 @@ use diesel::{prelude::*, sql_query, sql_types::BigInt};
 use super::{Post, Viewer, queries::silenced_by, visible_to};
 use crate::{
     db::{
-        Conn, Timestamp, octet_length,
+        Among, Conn, Timestamp, octet_length,
         schema::{actors, posts},
     },
     domain::{ActorId, PostId},
@@ -78,7 +78,7 @@ fn places(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<Places> {
         let newest = of_thread().order(posts::id.desc()).limit(half).select(columns());
         rows.extend(newest.load::<(PostId, Option<PostId>, ActorId, i32)>(conn)?);
         let near = near(conn, post.id, half)?;
-        let near = posts::table.filter(posts::id.eq_any(near)).filter(visible_to(viewer)).select(columns());
+        let near = posts::table.filter(posts::id.among(near)).filter(visible_to(viewer)).select(columns());
         rows.extend(near.load::<(PostId, Option<PostId>, ActorId, i32)>(conn)?);
     }
     let place = |(id, parent, author, bytes)| (id, Place { parent, author, bytes: i64::from(bytes) });
@@ -115,7 +115,7 @@ fn ours_among(conn: &mut Conn, places: &Places) -> Result<HashSet<ActorId>> {
     authors.sort();
     authors.dedup();
     let ours: Vec<ActorId> =
-        actors::table.filter(actors::id.eq_any(authors)).filter(actors::host.eq("")).select(actors::id).load(conn)?;
+        actors::table.filter(actors::id.among(authors)).filter(actors::host.eq("")).select(actors::id).load(conn)?;
     Ok(ours.into_iter().collect())
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{boosts, likes, mutes, posts},
     },
     domain::{
@@ -104,7 +104,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     let ids: Vec<PostId> = entries.iter().map(|entry| entry.post).collect();
     let boost_ids: Vec<BoostId> = entries.iter().filter_map(|entry| entry.boost).collect();
     let rows: HashMap<PostId, Post> = posts::table
-        .filter(posts::id.eq_any(ids.clone()))
+        .filter(posts::id.among(ids.clone()))
         .select(Post::as_select())
         .load(conn)?
         .into_iter()
@@ -114,7 +114,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
         HashMap::new()
     } else {
         boosts::table
-            .filter(boosts::id.eq_any(boost_ids))
+            .filter(boosts::id.among(boost_ids))
             .select(Boost::as_select())
             .load(conn)?
             .into_iter()
@@ -143,12 +143,12 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     let (mut kept, mut quiet): (Vec<PostId>, Vec<PostId>) = Default::default();
     if let Some(reader) = reader {
         let likes: Vec<PostId> = likes::table
-            .filter(likes::post_id.eq_any(ids.clone()))
+            .filter(likes::post_id.among(ids.clone()))
             .filter(likes::actor_id.eq(reader))
             .select(likes::post_id)
             .load(conn)?;
         let boosts: Vec<PostId> = boosts::table
-            .filter(boosts::post_id.eq_any(ids.clone()))
+            .filter(boosts::post_id.among(ids.clone()))
             .filter(boosts::actor_id.eq(reader))
             .select(boosts::post_id)
             .load(conn)?;

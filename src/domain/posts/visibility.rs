@@ -5,7 +5,7 @@ use diesel::{BoxableExpression, dsl, prelude::*, sql_types::Bool};
 use super::{Audience, Boost, EntryRef, FederablePost, Post, hidden_readers, mentioned};
 use crate::{
     db::{
-        Conn, MultiBackend,
+        Among, Conn, MultiBackend,
         schema::{actors, blocks, boosts, follows, mentions, posts, refused_actors},
     },
     domain::{ActorId, BoostId, PostId, TeamId, accounts, org},
@@ -65,7 +65,7 @@ pub fn visible_to(viewer: &Viewer) -> Condition {
         .filter(actors::deleted_at.is_null())
         .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))));
     let active = dsl::exists(active);
-    let open = posts::audience.eq_any([Audience::Public, Audience::Unlisted]);
+    let open = posts::audience.among([Audience::Public, Audience::Unlisted]);
     let Some(me) = viewer.actor() else { return Box::new(open.and(active)) };
     let following = follows::table
         .filter(follows::follower_id.eq(me))
@@ -74,7 +74,7 @@ pub fn visible_to(viewer: &Viewer) -> Condition {
     let mentioned = mentions::table.filter(mentions::post_id.eq(posts::id)).filter(mentions::actor_id.eq(me));
     let blocked = blocks::table.filter(blocks::actor_id.eq(posts::author_id)).filter(blocks::target_id.eq(me));
     let outside = open.or(posts::audience.eq(Audience::Followers).and(dsl::exists(following))).or(posts::audience
-        .eq_any([Audience::Followers, Audience::Direct, Audience::Space])
+        .among([Audience::Followers, Audience::Direct, Audience::Space])
         .and(dsl::exists(mentioned)));
     let (employee, teams) = match viewer {
         Viewer::Local { employee, teams, .. } => (*employee, teams.clone()),
@@ -85,7 +85,7 @@ pub fn visible_to(viewer: &Viewer) -> Condition {
         inside = Box::new(
             posts::audience
                 .eq(Audience::Company)
-                .or(posts::audience.eq(Audience::Team).and(posts::team_id.assume_not_null().eq_any(teams))),
+                .or(posts::audience.eq(Audience::Team).and(posts::team_id.assume_not_null().among(teams))),
         );
     }
     let mut own: Condition = Box::new(posts::author_id.eq(me));
@@ -110,7 +110,7 @@ pub fn boost_visible_to(viewer: &Viewer) -> BoostCondition {
         .filter(actors::deleted_at.is_null())
         .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))));
     let active = dsl::exists(active);
-    let open = boosts::audience.eq_any([Audience::Public, Audience::Unlisted]);
+    let open = boosts::audience.among([Audience::Public, Audience::Unlisted]);
     let Some(me) = viewer.actor() else { return Box::new(open.and(active)) };
     let following = follows::table
         .filter(follows::follower_id.eq(me))
@@ -141,7 +141,7 @@ pub fn keep_entries(conn: &mut Conn, viewer: &Viewer, entries: &[EntryRef]) -> R
         Vec::new()
     } else {
         boosts::table
-            .filter(boosts::id.eq_any(through))
+            .filter(boosts::id.among(through))
             .filter(boost_visible_to(viewer))
             .select(boosts::id)
             .load(conn)?
@@ -161,7 +161,7 @@ pub fn keep_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(posts::table.filter(posts::id.eq_any(ids.to_vec())).filter(visible_to(viewer)).select(posts::id).load(conn)?)
+    Ok(posts::table.filter(posts::id.among(ids.to_vec())).filter(visible_to(viewer)).select(posts::id).load(conn)?)
 }
 
 /// Whom a post is addressed to on the network.

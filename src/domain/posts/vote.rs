@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Details, Post, get_visible, like::viewer_of, poll, poll_end::LATER};
 use crate::{
     db::{
-        Conn, Json, Key, Signal, Timestamp, Tx,
+        Among, Conn, Json, Key, Signal, Timestamp, Tx,
         schema::{actors as actors_table, poll_votes, posts},
     },
     domain::{
@@ -156,7 +156,7 @@ fn chosen_by(conn: &mut Conn, actor: ActorId, post: PostId) -> Result<Vec<i32>> 
 /// What somebody chose in each of these polls.
 pub(super) fn chosen_among(conn: &mut Conn, actor: ActorId, ids: &[PostId]) -> Result<HashMap<PostId, Vec<i32>>> {
     let rows: Vec<(PostId, i32)> = poll_votes::table
-        .filter(poll_votes::post_id.eq_any(ids.to_vec()))
+        .filter(poll_votes::post_id.among(ids.to_vec()))
         .filter(poll_votes::actor_id.eq(actor))
         .order((poll_votes::post_id, poll_votes::choice))
         .select((poll_votes::post_id, poll_votes::choice))
@@ -218,5 +218,5 @@ pub(super) fn forget_votes(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
 pub(super) fn forget_votes_of(tx: &mut Tx<'_>, actor: ActorId, limit: i64) -> Result<usize> {
     let theirs: Vec<VoteId> =
         poll_votes::table.filter(poll_votes::actor_id.eq(actor)).limit(limit).select(poll_votes::id).load(tx.conn())?;
-    Ok(diesel::delete(poll_votes::table.filter(poll_votes::id.eq_any(theirs))).execute(tx.conn())?)
+    Ok(diesel::delete(poll_votes::table.filter(poll_votes::id.among(theirs))).execute(tx.conn())?)
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::Report;
 use crate::{
     db::{
-        Conn, Tx,
+        Among, Conn, Tx,
         schema::{report_posts, report_rules, reports},
     },
     domain::{AccountId, ActorId, Page, PostId, ReportId},
@@ -80,13 +80,13 @@ pub fn find(conn: &mut Conn, id: ReportId) -> Result<Option<Report>> {
 
 /// The reports of these ids, in no order.
 pub fn find_many(conn: &mut Conn, ids: &[ReportId]) -> Result<Vec<Report>> {
-    Ok(reports::table.filter(reports::id.eq_any(ids.to_vec())).select(Report::as_select()).load(conn)?)
+    Ok(reports::table.filter(reports::id.among(ids.to_vec())).select(Report::as_select()).load(conn)?)
 }
 
 /// The rules that these reports say were broken, as they were.
 pub fn broken_in(conn: &mut Conn, ids: &[ReportId]) -> Result<HashMap<ReportId, Vec<Broken>>> {
     let rows: Vec<(ReportId, i32, String)> = report_rules::table
-        .filter(report_rules::report_id.eq_any(ids.to_vec()))
+        .filter(report_rules::report_id.among(ids.to_vec()))
         .order((report_rules::report_id, report_rules::number))
         .select((report_rules::report_id, report_rules::number, report_rules::content))
         .load(conn)?;
@@ -100,7 +100,7 @@ pub fn broken_in(conn: &mut Conn, ids: &[ReportId]) -> Result<HashMap<ReportId, 
 /// The posts at which these reports point, as they were.
 pub fn reported_in(conn: &mut Conn, ids: &[ReportId]) -> Result<HashMap<ReportId, Vec<Reported>>> {
     let rows: Vec<(ReportId, PostId, Option<String>, String)> = report_posts::table
-        .filter(report_posts::report_id.eq_any(ids.to_vec()))
+        .filter(report_posts::report_id.among(ids.to_vec()))
         .order((report_posts::report_id, report_posts::post_id))
         .select((report_posts::report_id, report_posts::post_id, report_posts::uri, report_posts::content))
         .load(conn)?;
@@ -155,5 +155,5 @@ pub fn prune(tx: &mut Tx<'_>, older_than: Duration, limit: i64) -> Result<usize>
         .limit(limit)
         .select(reports::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(reports::table.filter(reports::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(reports::table.filter(reports::id.among(old))).execute(tx.conn())?)
 }

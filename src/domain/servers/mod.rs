@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{actors, deliveries, servers},
     },
     domain::{
@@ -138,7 +138,7 @@ pub fn list_healthy(conn: &mut Conn, limit: i64) -> Result<Vec<String>> {
 /// The signature schemes that these hosts accepted last, where that is known.
 pub fn signature_schemes(conn: &mut Conn, hosts: &[String]) -> Result<Vec<(String, String)>> {
     Ok(servers::table
-        .filter(servers::host.eq_any(hosts.to_vec()))
+        .filter(servers::host.among(hosts.to_vec()))
         .filter(servers::signature_scheme.is_not_null())
         .select((servers::host, servers::signature_scheme.assume_not_null()))
         .load(conn)?)
@@ -147,7 +147,7 @@ pub fn signature_schemes(conn: &mut Conn, hosts: &[String]) -> Result<Vec<(Strin
 /// Which of these hosts are paused, and until when.
 pub fn pauses(conn: &mut Conn, hosts: &[&str], now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
     Ok(servers::table
-        .filter(servers::host.eq_any(hosts.to_vec()))
+        .filter(servers::host.among(hosts.to_vec()))
         .filter(servers::paused_until.gt(now))
         .select((servers::host, servers::paused_until))
         .load(conn)?)
@@ -179,7 +179,7 @@ pub fn covers(blocked: &[String], host: &str) -> bool {
 
 /// Whether we refuse to talk with `host`.
 pub fn is_blocked(conn: &mut Conn, host: &str) -> Result<bool> {
-    let query = servers::table.filter(servers::host.eq_any(above(host))).filter(servers::blocked.eq(true));
+    let query = servers::table.filter(servers::host.among(above(host))).filter(servers::blocked.eq(true));
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
 }
 
@@ -191,7 +191,7 @@ pub fn blocked_above(conn: &mut Conn, hosts: &[String]) -> Result<Vec<String>> {
     let mut names: Vec<String> = hosts.iter().flat_map(|host| above(host)).collect();
     names.sort();
     names.dedup();
-    let blocked = servers::table.filter(servers::host.eq_any(names)).filter(servers::blocked.eq(true));
+    let blocked = servers::table.filter(servers::host.among(names)).filter(servers::blocked.eq(true));
     Ok(blocked.select(servers::host).load(conn)?)
 }
 
@@ -360,7 +360,7 @@ pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<Option<Timestamp>> {
 pub fn prune(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
     let known = actors::table.filter(actors::host.eq(servers::host));
     let owed = deliveries::table
-        .filter(deliveries::state.eq_any(["waiting", "delivered", "failed"]))
+        .filter(deliveries::state.among(["waiting", "delivered", "failed"]))
         .filter(deliveries::host.eq(servers::host));
     let idle: Vec<String> = servers::table
         .filter(servers::blocked.eq(false))
@@ -372,7 +372,7 @@ pub fn prune(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
         .limit(limit)
         .select(servers::host)
         .load(tx.conn())?;
-    Ok(diesel::delete(servers::table.filter(servers::host.eq_any(idle))).execute(tx.conn())?)
+    Ok(diesel::delete(servers::table.filter(servers::host.among(idle))).execute(tx.conn())?)
 }
 
 /// Brings a host name as people type it into the form in which it is stored.

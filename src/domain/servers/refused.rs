@@ -8,7 +8,7 @@ use diesel::{dsl, prelude::*};
 use super::{REFUSED, covers, is_blocked, list_blocked};
 use crate::{
     db::{
-        Conn, Timestamp, Tx,
+        Among, Conn, Timestamp, Tx,
         schema::{actors, doubtful_handles, refused_actors},
     },
     domain::ActorId,
@@ -62,14 +62,14 @@ pub(super) fn show(tx: &mut Tx<'_>) -> Result<()> {
     for portion in free.chunks(500) {
         let claimed = || {
             doubtful_handles::table
-                .filter(doubtful_handles::actor_id.eq_any(portion.to_vec()))
+                .filter(doubtful_handles::actor_id.among(portion.to_vec()))
                 .filter(doubtful_handles::claimed_host.is_not_null())
         };
         diesel::update(actors::table.filter(actors::id.eq_any(claimed().select(doubtful_handles::actor_id))))
             .set(actors::fetched_at.eq(None::<Timestamp>))
             .execute(tx.conn())?;
         diesel::update(claimed()).set(doubtful_handles::claimed_host.eq(None::<String>)).execute(tx.conn())?;
-        diesel::delete(refused_actors::table.filter(refused_actors::actor_id.eq_any(portion.to_vec())))
+        diesel::delete(refused_actors::table.filter(refused_actors::actor_id.among(portion.to_vec())))
             .execute(tx.conn())?;
     }
     Ok(())
@@ -121,7 +121,7 @@ pub fn is_refused(conn: &mut Conn, actor: ActorId) -> Result<bool> {
 /// Those of these actors whose server is not blocked, in their order.
 pub fn keep_shown(conn: &mut Conn, actors: &[ActorId]) -> Result<Vec<ActorId>> {
     let refused: Vec<ActorId> = refused_actors::table
-        .filter(refused_actors::actor_id.eq_any(actors.to_vec()))
+        .filter(refused_actors::actor_id.among(actors.to_vec()))
         .select(refused_actors::actor_id)
         .load(conn)?;
     Ok(actors.iter().copied().filter(|actor| !refused.contains(actor)).collect())

@@ -6,7 +6,7 @@ use diesel::{dsl, prelude::*};
 
 use crate::{
     db::{
-        Conn, Key, Timestamp, Tx,
+        Among, Conn, Key, Timestamp, Tx,
         schema::{featured_tags, hashtags, posts},
     },
     domain::{ActorId, Audience},
@@ -84,8 +84,8 @@ pub fn featured_by(conn: &mut Conn, actor: ActorId) -> Result<Vec<Featured>> {
     let used: Vec<(String, i64, Option<Timestamp>)> = hashtags::table
         .inner_join(posts::table.on(posts::id.eq(hashtags::post_id)))
         .filter(posts::author_id.eq(actor))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
-        .filter(hashtags::name.eq_any(names))
+        .filter(posts::audience.among([Audience::Public, Audience::Unlisted]))
+        .filter(hashtags::name.among(names))
         .group_by(hashtags::name)
         .select((hashtags::name, dsl::count(hashtags::post_id), dsl::max(posts::published_at)))
         .load(conn)?;
@@ -102,7 +102,7 @@ pub fn featured_by(conn: &mut Conn, actor: ActorId) -> Result<Vec<Featured>> {
 pub fn featured_among(conn: &mut Conn, actor: ActorId, names: &[String]) -> Result<Vec<String>> {
     Ok(featured_tags::table
         .filter(featured_tags::actor_id.eq(actor))
-        .filter(featured_tags::name.eq_any(names.to_vec()))
+        .filter(featured_tags::name.among(names.to_vec()))
         .select(featured_tags::name)
         .load(conn)?)
 }
@@ -116,14 +116,14 @@ pub fn find_featured(conn: &mut Conn, actor: ActorId, name: &str) -> Result<Opti
 pub fn suggestions(conn: &mut Conn, me: ActorId) -> Result<Vec<String>> {
     let latest: Vec<crate::domain::PostId> = posts::table
         .filter(posts::author_id.eq(me))
-        .filter(posts::audience.eq_any([Audience::Public, Audience::Unlisted]))
+        .filter(posts::audience.among([Audience::Public, Audience::Unlisted]))
         .order(posts::id.desc())
         .limit(LATEST)
         .select(posts::id)
         .load(conn)?;
     let shown = featured_tags::table.filter(featured_tags::actor_id.eq(me)).select(featured_tags::name);
     let used: Vec<String> = hashtags::table
-        .filter(hashtags::post_id.eq_any(latest))
+        .filter(hashtags::post_id.among(latest))
         .filter(dsl::not(hashtags::name.eq_any(shown)))
         .select(hashtags::name)
         .load(conn)?;

@@ -4,7 +4,7 @@ use diesel::{dsl, prelude::*};
 
 use crate::{
     db::{
-        Conn, Key, Tx,
+        Among, Conn, Key, Tx,
         schema::{actors, followed_tags},
     },
     domain::{ActorId, Page, home},
@@ -71,7 +71,7 @@ pub fn followed(conn: &mut Conn, me: ActorId, page: &Page) -> Result<Vec<(i64, S
 /// Those of these hashtags that somebody follows.
 pub fn following_among(conn: &mut Conn, me: ActorId, names: &[String]) -> Result<Vec<String>> {
     Ok(followed_tags::table
-        .filter(followed_tags::name.eq_any(names.to_vec()))
+        .filter(followed_tags::name.among(names.to_vec()))
         .filter(followed_tags::actor_id.eq(me))
         .select(followed_tags::name)
         .load(conn)?)
@@ -81,7 +81,7 @@ pub fn following_among(conn: &mut Conn, me: ActorId, names: &[String]) -> Result
 pub fn followers(conn: &mut Conn, names: &[String]) -> Result<Vec<ActorId>> {
     Ok(followed_tags::table
         .inner_join(actors::table.on(actors::id.eq(followed_tags::actor_id)))
-        .filter(followed_tags::name.eq_any(names.to_vec()))
+        .filter(followed_tags::name.among(names.to_vec()))
         .filter(actors::deleted_at.is_null())
         .select(followed_tags::actor_id)
         .distinct()

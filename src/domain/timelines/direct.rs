@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::{
     db::{
-        Conn,
+        Among, Conn,
         schema::{conversation_posts, conversations},
     },
     domain::{
@@ -84,7 +84,7 @@ fn last_before(conn: &mut Conn, viewer: &Viewer, ids: &[ConversationId]) -> Resu
         return Ok(HashMap::new());
     }
     let said: Vec<(ConversationId, PostId)> = conversation_posts::table
-        .filter(conversation_posts::conversation_id.eq_any(ids.to_vec()))
+        .filter(conversation_posts::conversation_id.among(ids.to_vec()))
         .order(conversation_posts::post_id.desc())
         .limit(LOOKED_THROUGH)
         .select((conversation_posts::conversation_id, conversation_posts::post_id))

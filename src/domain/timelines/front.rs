@@ -6,7 +6,7 @@ use diesel::{dsl, prelude::*, sql_query, sql_types::BigInt};
 
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{actors, posts, publications},
     },
     domain::{
@@ -60,7 +60,7 @@ pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>>
     let openings = keep_visible(conn, &Viewer::Anonymous, &threads)?;
     let counted = counted(conn, &threads)?;
     let figures: Vec<(PostId, i64, i64)> = posts::table
-        .filter(posts::id.eq_any(counted.iter().map(|post| PostId(post.id))))
+        .filter(posts::id.among(counted.iter().map(|post| PostId(post.id))))
         .filter(visible_to(&Viewer::Anonymous))
         .group_by(posts::thread_id)
         .select((posts::thread_id, dsl::count(posts::author_id).aggregate_distinct(), dsl::count_star()))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, octet_length, schema::posts},
+    db::{Among, Conn, octet_length, schema::posts},
     domain::{Page, PostId},
     error::Result,
 };
@@ -23,7 +23,7 @@ pub fn fitting<T>(
 ) -> Result<Vec<T>> {
     let ids: Vec<PostId> = rows.iter().filter_map(&post).collect();
     let sizes: HashMap<PostId, i32> = posts::table
-        .filter(posts::id.eq_any(ids))
+        .filter(posts::id.among(ids))
         .select((posts::id, octet_length(posts::content)))
         .load(conn)?
         .into_iter()

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::{
     app::App,
-    db::{Conn, Tx, schema::submissions},
+    db::{Among, Conn, Tx, schema::submissions},
     domain::{ActorId, Site, actors::Actor, work::Change},
     error::{Error, Result},
     federation::{
@@ -79,5 +79,5 @@ pub fn prune(tx: &mut Tx<'_>, older_than: Duration, limit: i64) -> Result<usize>
         .limit(limit)
         .select(submissions::uri)
         .load(tx.conn())?;
-    Ok(diesel::delete(submissions::table.filter(submissions::uri.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(submissions::table.filter(submissions::uri.among(old))).execute(tx.conn())?)
 }

@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use super::receipts::{Receipt, withdrawn_among};
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Among, Conn, Signal, Timestamp, Tx,
         schema::{activities, deliveries, servers},
     },
     domain::Page,
@@ -69,7 +69,7 @@ fn ids(conn: &mut Conn, of: &Of, page: &Page) -> Result<Vec<i64>> {
         query = query.filter(deliveries::actor_id.eq(actor));
     }
     if !of.states.is_empty() {
-        query = query.filter(deliveries::state.eq_any(of.states.clone()));
+        query = query.filter(deliveries::state.among(of.states.clone()));
     }
     if let Some(object) = of.object.clone() {
         let about = activities::table.filter(activities::object_uri.eq(object)).select(activities::id);
@@ -84,7 +84,7 @@ pub fn list(conn: &mut Conn, of: &Of, page: &Page) -> Result<Vec<Receipt>> {
     for portion in ids(conn, of, page)?.chunks(PORTION) {
         let portion: Vec<Receipt> = deliveries::table
             .inner_join(activities::table)
-            .filter(deliveries::id.eq_any(portion.to_vec()))
+            .filter(deliveries::id.among(portion.to_vec()))
             .select((
                 deliveries::id,
                 activities::kind,
@@ -118,7 +118,7 @@ pub fn debts(conn: &mut Conn, hosts: &[String]) -> Result<HashMap<String, Debt>>
     let mut debts: HashMap<String, Debt> = HashMap::new();
     for portion in hosts.chunks(PORTION) {
         let counted: Vec<(String, String, i64)> = deliveries::table
-            .filter(deliveries::host.eq_any(portion.to_vec()))
+            .filter(deliveries::host.among(portion.to_vec()))
             .filter(deliveries::state.ne("delivered"))
             .group_by((deliveries::host, deliveries::state))
             .select((deliveries::host, deliveries::state, dsl::count_star()))
@@ -149,7 +149,7 @@ pub fn hosts(conn: &mut Conn, limit: i64) -> Result<Vec<HostDebt>> {
     names.dedup();
     type Health = (String, i32, Timestamp, Option<String>);
     let health: Vec<Health> = servers::table
-        .filter(servers::host.eq_any(names.clone()))
+        .filter(servers::host.among(names.clone()))
         .select((servers::host, servers::failures, servers::paused_until, servers::last_error))
         .load(conn)?;
     let mut debts: Vec<HostDebt> = names
@@ -199,7 +199,7 @@ pub fn retry_of(tx: &mut Tx<'_>, of: &Of, limit: i64) -> Result<usize> {
     for portion in ids.chunks(500) {
         let withdrawn = withdrawn_among(tx.conn(), portion)?;
         let meant: Vec<i64> = portion.iter().copied().filter(|id| !withdrawn.contains(id)).collect();
-        let idle = deliveries::table.filter(deliveries::id.eq_any(meant)).filter(deliveries::leased_until.lt(now));
+        let idle = deliveries::table.filter(deliveries::id.among(meant)).filter(deliveries::leased_until.lt(now));
         changed += diesel::update(idle)
             .set((
                 deliveries::state.eq("waiting"),

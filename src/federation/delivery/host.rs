@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{backoff, queue::Due};
 use crate::{
-    db::{Signal, Timestamp, Tx, schema::deliveries},
+    db::{Among, Signal, Timestamp, Tx, schema::deliveries},
     domain::servers::{self, Pause},
     error::{Error, Kind, Result},
     net::{Answer, signatures::Scheme},
@@ -145,7 +145,7 @@ pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<()> {
 fn wake(tx: &mut Tx<'_>, host: &str, at: Timestamp) -> Result<()> {
     let now = tx.now();
     let unreachable =
-        deliveries::last_status.is_null().or(deliveries::last_status.assume_not_null().eq_any([502, 503, 504]));
+        deliveries::last_status.is_null().or(deliveries::last_status.assume_not_null().among([502, 503, 504]));
     diesel::update(
         deliveries::table
             .filter(deliveries::host.eq(host))

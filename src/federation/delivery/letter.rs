@@ -10,7 +10,7 @@ use url::Url;
 use super::queue::Due;
 use crate::{
     app::App,
-    db::{Conn, Timestamp, schema::activities},
+    db::{Among, Conn, Timestamp, schema::activities},
     domain::{ActorId, actors},
     error::{Kind, Result},
     federation::keys,
@@ -88,7 +88,7 @@ type Bodies = Vec<(i64, i64, String)>;
 
 fn load(conn: &mut Conn, ids: &[i64]) -> Result<(Bodies, Vec<actors::Actor>)> {
     let bodies: Bodies = activities::table
-        .filter(activities::id.eq_any(ids.to_vec()))
+        .filter(activities::id.among(ids.to_vec()))
         .select((activities::id, activities::actor_id, activities::body))
         .load(conn)?;
     let mut people: Vec<ActorId> = bodies.iter().map(|(_, actor, _)| ActorId(*actor)).collect();

@@ -24,7 +24,7 @@ pub use worker::Deliverer;
 
 use crate::{
     db::{
-        Tx, first_id_at,
+        Among, Tx, first_id_at,
         schema::{activities, deliveries},
     },
     error::Result,
@@ -50,7 +50,7 @@ pub fn prune(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .limit(limit)
         .select(deliveries::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(deliveries::table.filter(deliveries::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(deliveries::table.filter(deliveries::id.among(old))).execute(tx.conn())?)
 }
 
 /// Deletes up to `limit` old activities of which no receipt is left; answers how many.
@@ -66,5 +66,5 @@ pub fn prune_activities(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .limit(limit)
         .select(activities::id)
         .load(tx.conn())?;
-    Ok(diesel::delete(activities::table.filter(activities::id.eq_any(old))).execute(tx.conn())?)
+    Ok(diesel::delete(activities::table.filter(activities::id.among(old))).execute(tx.conn())?)
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Signal, Timestamp, Tx,
+        Among, Conn, Signal, Timestamp, Tx,
         schema::{deliveries, servers},
     },
     error::Result,
@@ -192,7 +192,7 @@ fn lease(tx: &mut Tx<'_>, rows: &[Due]) -> Result<()> {
     }
     let until = tx.now().plus(LEASE);
     let ids: Vec<i64> = rows.iter().map(|due| due.id).collect();
-    diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
+    diesel::update(deliveries::table.filter(deliveries::id.among(ids)))
         .set((
             deliveries::attempts.eq(deliveries::attempts + 1),
             deliveries::leased_until.eq(until),
@@ -260,7 +260,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, tries: &[Tried], days: u32) -> Result<()> 
         }
     }
     for (status, ids) in arrived {
-        diesel::update(deliveries::table.filter(deliveries::id.eq_any(ids)))
+        diesel::update(deliveries::table.filter(deliveries::id.among(ids)))
             .set((
                 deliveries::state.eq("delivered"),
                 deliveries::last_status.eq(i32::from(status)),

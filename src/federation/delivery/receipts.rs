@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{activities, deliveries, servers},
     },
     domain::posts::Post,
@@ -46,7 +46,7 @@ pub fn receipts(conn: &mut Conn, post: &Post) -> Result<Vec<Receipt>> {
         .inner_join(activities::table)
         .filter(activities::object_uri.eq(uri))
         .filter(activities::actor_id.eq(post.author_id.0))
-        .filter(activities::kind.eq_any(["Create", "Update", "Delete"]))
+        .filter(activities::kind.among(["Create", "Update", "Delete"]))
         .order(deliveries::id)
         .limit(RECEIPTS)
         .select((
@@ -113,10 +113,10 @@ pub(super) fn withdrawn_among(conn: &mut Conn, ids: &[i64]) -> Result<Vec<i64>> 
     let undone = end
         .filter(end.field(activities::kind).eq("Undo"))
         .filter(end.field(activities::object_uri).eq(activities::uri.nullable()));
-    let tells = activities::kind.eq_any(["Create", "Update"]);
+    let tells = activities::kind.among(["Create", "Update"]);
     Ok(deliveries::table
         .inner_join(activities::table)
-        .filter(deliveries::id.eq_any(ids.to_vec()))
+        .filter(deliveries::id.among(ids.to_vec()))
         .filter(tells.and(diesel::dsl::exists(deleted)).or(diesel::dsl::exists(undone)))
         .select(deliveries::id)
         .load(conn)?)

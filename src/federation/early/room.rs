@@ -16,7 +16,7 @@ use diesel::{dsl::count_star, prelude::*};
 
 use crate::{
     app::App,
-    db::{Conn, Timestamp, Tx, schema::taken_back},
+    db::{Among, Conn, Timestamp, Tx, schema::taken_back},
     error::Result,
 };
 
@@ -163,6 +163,6 @@ pub(super) fn free(tx: &mut Tx<'_>, origin: &Origin, count: i64, since: Timestam
         .limit(count)
         .select(taken_back::id)
         .load(tx.conn())?;
-    diesel::delete(taken_back::table.filter(taken_back::id.eq_any(oldest))).execute(tx.conn())?;
+    diesel::delete(taken_back::table.filter(taken_back::id.among(oldest))).execute(tx.conn())?;
     Ok(())
 }

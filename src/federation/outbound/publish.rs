@@ -8,7 +8,7 @@ use super::{audience::Inbox, compose::Message};
 use crate::{
     app::App,
     db::{
-        Signal, Timestamp, Tx,
+        Among, Signal, Timestamp, Tx,
         schema::{activities, deliveries},
     },
     domain::{
@@ -118,7 +118,7 @@ fn withdraw(tx: &mut Tx<'_>, kind: &str, object: &str) -> Result<()> {
     let untrue: Vec<i64> = match kind {
         "Delete" => activities::table
             .filter(activities::object_uri.eq(object))
-            .filter(activities::kind.eq_any(["Create", "Update"]))
+            .filter(activities::kind.among(["Create", "Update"]))
             .select(activities::id)
             .load(tx.conn())?,
         "Undo" => activities::table.filter(activities::uri.eq(object)).select(activities::id).load(tx.conn())?,
@@ -126,7 +126,7 @@ fn withdraw(tx: &mut Tx<'_>, kind: &str, object: &str) -> Result<()> {
     };
     diesel::update(
         deliveries::table
-            .filter(deliveries::activity_id.eq_any(untrue))
+            .filter(deliveries::activity_id.among(untrue))
             .filter(deliveries::state.eq("waiting"))
             .filter(deliveries::leased_until.lt(now)),
     )
@@ -181,7 +181,7 @@ fn owe(tx: &mut Tx<'_>, activity: i64, actor: i64, inboxes: &[Inbox], most: i64)
 fn waiting_for(tx: &mut Tx<'_>, hosts: &[&str], most: i64) -> Result<HashMap<String, i64>> {
     let counts: Vec<(String, i64)> = deliveries::table
         .filter(deliveries::state.eq("waiting"))
-        .filter(deliveries::host.eq_any(hosts.to_vec()))
+        .filter(deliveries::host.among(hosts.to_vec()))
         .group_by(deliveries::host)
         .select((deliveries::host, diesel::dsl::count_star()))
         .load(tx.conn())?;

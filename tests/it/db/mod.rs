@@ -1,5 +1,6 @@
 //! The floor: group commit, retries, locks, ids, the wall between inside and outside.
 
+mod among;
 mod files;
 mod postgres;
 

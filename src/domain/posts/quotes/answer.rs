@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Quote, QuotePolicy, QuoteState, Standing, attach::tell_quoted, counted::set_state, quote_standing};
 use crate::{
     db::{
-        Conn, Json, Key, Signal, Tx,
+        Among, Conn, Json, Key, Signal, Tx,
         schema::{posts, quotes},
     },
     domain::{
@@ -179,7 +179,7 @@ pub fn revoked_elsewhere(tx: &mut Tx<'_>, author: ActorId, approval: &str) -> Re
         .inner_join(posts::table.on(posts::id.nullable().eq(quotes::quoted_id)))
         .filter(quotes::approval_uri.eq(approval))
         .filter(posts::author_id.eq(author))
-        .filter(quotes::state.eq_any([QuoteState::Pending, QuoteState::Accepted]))
+        .filter(quotes::state.among([QuoteState::Pending, QuoteState::Accepted]))
         .order(quotes::id)
         .limit(CLAIMS)
         .select(quotes::id)

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Conn, schema::follows},
+    db::{Among, Conn, schema::follows},
     domain::{
         ActorId, PostId,
         actors::{Actor, UsualQuoters},
@@ -146,12 +146,12 @@ pub(in crate::domain::posts) fn standings(
         let accepted = || follows::table.filter(follows::state.eq("accepted"));
         follows = accepted()
             .filter(follows::follower_id.eq(me))
-            .filter(follows::target_id.eq_any(authors.clone()))
+            .filter(follows::target_id.among(authors.clone()))
             .select(follows::target_id)
             .load(conn)?;
         followed = accepted()
             .filter(follows::target_id.eq(me))
-            .filter(follows::follower_id.eq_any(authors))
+            .filter(follows::follower_id.among(authors))
             .select(follows::follower_id)
             .load::<ActorId>(conn)?;
     }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Quote, QuoteState};
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{actors, blocks, mutes, posts, quotes, shunned_hosts},
     },
     domain::{
@@ -52,7 +52,7 @@ impl QuoteShown {
 pub fn quotes_among(conn: &mut Conn, posts: &[PostId]) -> Result<HashMap<PostId, Quote>> {
     let shown = quotes::legacy.eq(false).or(quotes::state.eq(QuoteState::Accepted));
     let rows: Vec<Quote> = quotes::table
-        .filter(quotes::post_id.eq_any(posts.to_vec()))
+        .filter(quotes::post_id.among(posts.to_vec()))
         .filter(shown)
         .select(Quote::as_select())
         .load(conn)?;
@@ -94,18 +94,18 @@ fn averse(
     let Some(me) = me.filter(|_| !visible.is_empty()) else { return Ok(HashMap::new()) };
     let authors: Vec<(PostId, ActorId, String)> = posts::table
         .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
-        .filter(posts::id.eq_any(visible.to_vec()))
+        .filter(posts::id.among(visible.to_vec()))
         .select((posts::id, actors::id, actors::host))
         .load(conn)?;
     let people: Vec<ActorId> = authors.iter().map(|(_, author, _)| *author).collect();
     let blocked: Vec<ActorId> = blocks::table
         .filter(blocks::actor_id.eq(me))
-        .filter(blocks::target_id.eq_any(people.clone()))
+        .filter(blocks::target_id.among(people.clone()))
         .select(blocks::target_id)
         .load(conn)?;
     let muted: Vec<ActorId> = mutes::table
         .filter(mutes::actor_id.eq(me))
-        .filter(mutes::target_id.eq_any(people))
+        .filter(mutes::target_id.among(people))
         .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
         .select(mutes::target_id)
         .load(conn)?;
