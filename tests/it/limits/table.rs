@@ -175,7 +175,6 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Scheduled posts", "300 seconds", "src/domain/scheduled/mod.rs", "AHEAD: Duration = Duration::from_secs(300);"),
     ("Drafts of a brand", "500", "src/domain/drafts/write.rs", "OPEN: i64 = 500;"),
     ("Drafts of a brand", "1,000", "src/domain/drafts/write.rs", "DISCARDED: i64 = 1_000;"),
-    ("Drafts of a brand", "100", "src/domain/drafts/history.rs", "VERSIONS: i64 = 100;"),
     ("Drafts of a brand", "200", "src/domain/drafts/review.rs", "REVIEWS: i64 = 200;"),
     ("Drafts of a brand", "2,000", "src/domain/drafts/review.rs", "COMMENT: usize = 2_000;"),
     ("Votes of one activity", "50", "src/federation/activities/vote.rs", "VOTES: usize = 50;"),
