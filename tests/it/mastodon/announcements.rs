@@ -52,7 +52,7 @@ on_both! {
             assert_eq!(house.post(&ana, &format!("{PATH}/{first}/dismiss"), json!({})).await.ok(), json!({}));
         }
         assert_eq!(told(&house, &ana).await, [(first.clone(), true), (second.clone(), false)]);
-        assert_eq!(ids(&house.get(&ana, &format!("{PATH}?with_dismissed=false")).await.ok()), [second.clone()]);
+        assert_eq!(ids(&house.get(&ana, &format!("{PATH}?with_dismissed=false")).await.ok()), std::slice::from_ref(&second));
         for other in [&carl, &brand] {
             assert_eq!(told(&house, other).await, [(first.clone(), false), (second.clone(), false)]);
         }

@@ -35,7 +35,8 @@ fn more(ben: &Person, body: Value) -> Value {
     for part in [who, when, what] {
         sent.extend(part.as_object().unwrap().clone());
     }
-    sent.extend(body.as_object().unwrap().clone());
+    let Value::Object(body) = body else { panic!("{body}") };
+    sent.extend(body);
     Value::Object(sent)
 }
 
