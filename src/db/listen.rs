@@ -82,10 +82,12 @@ fn word(text: &str) -> Option<&'static str> {
         "conversation",
         "delete",
         "deliveries",
+        "draft",
         "edit",
         "external",
         "filters",
         "follow",
+        "gone",
         "home",
         "jobs",
         "merged",
@@ -99,6 +101,7 @@ fn word(text: &str) -> Option<&'static str> {
         "settings",
         "token",
         "update",
+        "waits",
         "withdraw",
     ];
     WORDS.iter().find(|word| **word == text).copied()

@@ -185,6 +185,9 @@ async fn hand_on(
     if let Some(kept) = kept
         && app.files.size(&folder, fetch::FILE).await?.is_some()
     {
+        if !largest.takes_kept(&kept.media_type, kept.bytes) {
+            return Err(missing());
+        }
         if kept.is_to_be_seen(app.db.now()) {
             let (name, media_type, bytes) = (kept.name, kept.media_type.clone(), kept.bytes);
             app.db.write(move |tx| media::keep(tx, &name, &media_type, bytes)).await?;

@@ -208,6 +208,22 @@ fn every_table_is_named_by_its_owner_only() {
 }
 
 #[test]
+fn other_processes_understand_every_signal() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let known = fs::read_to_string(source.join("db/listen.rs")).unwrap();
+    let mut said = BTreeSet::new();
+    for (_, code) in files(&source) {
+        for signal in code.split("Signal { topic: \"").skip(1) {
+            let words = signal.split('}').next().unwrap().split('"').step_by(2);
+            said.extend(words.map(ToOwned::to_owned).filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())));
+        }
+    }
+    assert!(said.len() > 20, "{said:?}");
+    let strange: Vec<&String> = said.iter().filter(|word| !known.contains(&format!("\"{word}\","))).collect();
+    assert!(strange.is_empty(), "src/db/listen.rs does not know {strange:?}");
+}
+
+#[test]
 fn the_reader_of_paths_sees_what_it_should() {
     let source = "use crate::{a::{b, c}, d,\n e::F};\nfn x() { crate::g::h(); mycrate::i(); other::crate::j(); }";
     let found: Vec<String> = paths(source, "crate").into_iter().collect();

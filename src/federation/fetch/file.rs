@@ -33,7 +33,7 @@ const FAILED: u64 = 20_000;
 const PORTION: i64 = 1_000;
 
 /// How large a file may be, by what it is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Largest {
     /// As any that hangs on a post or a profile.
     File,
@@ -52,6 +52,12 @@ impl Largest {
     fn takes(self, kind: Kind) -> bool {
         self == Self::File || kind.sort == Sort::Picture
     }
+
+    /// Whether what was kept, perhaps for something else at the same address, may be handed out as this.
+    pub fn takes_kept(self, media_type: &str, bytes: i32) -> bool {
+        let most = i32::try_from(self.bytes()).unwrap_or(i32::MAX);
+        self == Self::File || media_type.starts_with("image/") && bytes <= most
+    }
 }
 
 /// Fetches of files that are under way.
@@ -59,7 +65,8 @@ impl Largest {
 pub struct FileFetches {
     turns: Arc<Semaphore>,
     hosts: Arc<Mutex<HashMap<String, usize>>>,
-    failed: moka::sync::Cache<String, ()>,
+    /// By what it was asked for as well: what is no emoji may be somebody's picture.
+    failed: moka::sync::Cache<(String, Largest), ()>,
 }
 
 impl Default for FileFetches {
@@ -112,7 +119,8 @@ fn unusable() -> Error {
 pub async fn file(app: &App, address: &str, name: &str, largest: Largest) -> Result<&'static str> {
     let fetches = &app.file_fetches;
     let url = Url::parse(address).map_err(|_| unusable())?;
-    if fetches.failed.contains_key(name) || app.refuses(&host_of(&url)) {
+    let asked = (name.to_owned(), largest);
+    if fetches.failed.contains_key(&asked) || app.refuses(&host_of(&url)) {
         return Err(unusable());
     }
     let waited = tokio::time::timeout(PATIENCE, fetches.turns.acquire()).await.map_err(|_| busy())?;
@@ -122,7 +130,7 @@ pub async fn file(app: &App, address: &str, name: &str, largest: Largest) -> Res
         Ok(kind) => Ok(kind.media_type),
         Err(error) => {
             tracing::debug!(%error, "Could not fetch a file");
-            fetches.failed.insert(name.to_owned(), ());
+            fetches.failed.insert(asked, ());
             Err(unusable())
         }
     }

@@ -231,6 +231,16 @@ on_both! {
         for emoji in post["emojis"].as_array().unwrap().iter().skip(1) {
             assert_eq!(house.file(url(&emoji["url"]), &[]).await.status, StatusCode::NOT_FOUND, "{emoji}");
         }
+        // What is too large for an emoji may be somebody's picture: who names it as one takes it from nobody.
+        house.documents.put("https://remote.example/notes/3", "application/activity+json", json!({
+            "@context": "https://www.w3.org/ns/activitystreams", "id": "https://remote.example/notes/3", "type": "Note",
+            "attributedTo": eve, "to": ["https://www.w3.org/ns/activitystreams#Public"], "content": "<p>Look</p>",
+            "attachment": [image("huge.png")],
+        }).to_string());
+        let found = house.get(&ana, "/api/v2/search?resolve=true&q=https://remote.example/notes/3").await.ok();
+        let picture = found["statuses"][0]["media_attachments"][0]["url"].clone();
+        assert_eq!(house.file(url(&picture), &[]).await.status, StatusCode::OK, "{picture}");
+        assert_eq!(house.file(url(&post["emojis"][2]["url"]), &[]).await.status, StatusCode::NOT_FOUND, "also when it is kept");
         // On a page of ours in which the post stands.
         house.post(&ana, &format!("/api/v1/statuses/{}/reblog", post["id"].as_str().unwrap()), json!({})).await.ok();
         let page = house.page("/@ana").await;

@@ -12,6 +12,7 @@ mod drafts;
 mod ends;
 mod follows;
 mod posts;
+mod quotes;
 mod telling;
 
 use std::sync::{
@@ -244,6 +245,10 @@ impl Race {
         for (what, condition) in [
             ("likes_count", "posts WHERE likes_count <> (SELECT COUNT(*) FROM likes WHERE post_id = posts.id)"),
             ("boosts_count", "posts WHERE boosts_count <> (SELECT COUNT(*) FROM boosts WHERE post_id = posts.id)"),
+            (
+                "quotes_count",
+                "posts WHERE quotes_count <> (SELECT COUNT(*) FROM quotes WHERE quoted_id = posts.id AND state = 'accepted' AND open)",
+            ),
             (
                 "replies_count",
                 "posts WHERE replies_count <> (SELECT COUNT(*) FROM posts AS reply WHERE reply.reply_to_id = posts.id AND reply.audience IN ('public', 'unlisted'))",

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Quote, QuoteState};
+use super::{Quote, QuoteState, answer};
 use crate::{
     db::{
         Tx,
@@ -41,8 +41,10 @@ pub(super) fn add(tx: &mut Tx<'_>, quoted: Option<PostId>, more: i64) -> Result<
 
 /// Deletes what a post quotes, which counts no more.
 pub(in crate::domain::posts) fn take_out(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
-    let own = quotes::table.filter(quotes::post_id.eq(post));
-    let Some(quote) = own.select(Quote::as_select()).first(tx.conn()).optional()? else { return Ok(()) };
+    let own = quotes::table.filter(quotes::post_id.eq(post)).select(quotes::id).first(tx.conn()).optional()?;
+    let Some(own) = own else { return Ok(()) };
+    // Whoever consents or takes that back at this moment is waited for: what counts is what they left.
+    let Some(quote) = answer::hold(tx, own)? else { return Ok(()) };
     diesel::delete(quotes::table.find(quote.id)).execute(tx.conn())?;
     if quote.counts() { add(tx, quote.quoted_id, -1) } else { Ok(()) }
 }
