@@ -10,7 +10,6 @@ use crate::{
     domain::{Site, servers},
     error::{Error, Result},
     federation::{
-        early::Crowded,
         fetch,
         keys::{LocalKeys, RemoteKeys},
     },
@@ -50,8 +49,6 @@ pub struct Parts {
     pub fetches: fetch::Memory,
     /// Fetches of keys that are under way.
     pub key_fetches: fetch::Flights,
-    /// From where nothing more is kept now that nobody can check.
-    pub crowded: Crowded,
     /// Fetches of others' files that are under way.
     pub file_fetches: fetch::FileFetches,
     /// What people uploaded.
@@ -108,7 +105,6 @@ impl App {
             remote_keys: RemoteKeys::default(),
             fetches: fetch::Memory::default(),
             key_fetches: fetch::Flights::default(),
-            crowded: Crowded::default(),
             file_fetches: fetch::FileFetches::default(),
             files,
             vapid,

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-pub use self::room::Crowded;
 use self::room::{Origin, Room};
 use super::{
     activities::{self, Activity},
@@ -195,12 +194,8 @@ pub async fn keep_unchecked(
     let Some(delete) = Unchecked::read(head, request.body, candidates) else { return Ok(false) };
     let (origin, wanted) = (Origin::of(app, request.from), delete.signatures.len());
     let (host, from, since) = (delete.host.clone(), origin.clone(), app.db.now().minus(REMEMBERED));
-    if app.crowded.is_known(&origin) {
-        return Ok(false);
-    }
     // What is full costs no write.
     if app.db.read(move |conn| room::find(conn, &host, &from, wanted, since)).await? == Room::Full {
-        app.crowded.note(origin);
         return Ok(false);
     }
     app.db

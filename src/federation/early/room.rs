@@ -7,10 +7,7 @@
 //! them has ten shares; a provider that has little keeps what it has. Neighbours at the provider that has most give way
 //! to each other by what their networks have.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    time::Duration,
-};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use diesel::{dsl::count_star, prelude::*};
 
@@ -25,10 +22,6 @@ const UNCHECKED_OF_A_HOST: i64 = 100;
 const UNCHECKED_FROM_A_NETWORK: i64 = 1_000;
 /// How many altogether.
 const UNCHECKED: i64 = 10_000;
-
-/// For how long there is none then, and for how many providers that is remembered.
-const MOMENT: Duration = Duration::from_secs(1);
-const PROVIDERS: u64 = 10_000;
 
 /// From where a letter came, by digests that only this server can make.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,26 +78,6 @@ pub(super) enum Room {
     Full,
 }
 
-/// Providers that had no room a moment ago. Nobody has shown who they are yet: whoever goes on sending costs no look.
-pub struct Crowded(moka::sync::Cache<String, ()>);
-
-impl Default for Crowded {
-    fn default() -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(PROVIDERS).time_to_live(MOMENT).build())
-    }
-}
-
-impl Crowded {
-    /// Whether there was none a moment ago for whoever has this address.
-    pub(super) fn is_known(&self, origin: &Origin) -> bool {
-        self.0.contains_key(&origin.provider)
-    }
-
-    pub(super) fn note(&self, origin: Origin) {
-        self.0.insert(origin.provider, ());
-    }
-}
-
 /// What is kept unchecked.
 macro_rules! unchecked {
     ($since:expr) => {
@@ -112,8 +85,7 @@ macro_rules! unchecked {
     };
 }
 
-/// Looks for room for `wanted` signatures about this host. When it is full that costs four walks over what is kept, which
-/// is why [`Crowded`] asks for it once a second.
+/// Looks for room for `wanted` signatures about this host. When it is full that costs four walks over what is kept.
 pub(super) fn find(conn: &mut Conn, host: &str, origin: &Origin, wanted: usize, since: Timestamp) -> Result<Room> {
     let wanted = i64::try_from(wanted).unwrap_or(i64::MAX);
     let from_there = unchecked!(since).filter(taken_back::sender.eq(&origin.network));
