@@ -13,8 +13,8 @@ use diesel::{
     query_builder::{AstPass, QueryFragment, QueryId},
     serialize::ToSql,
     sql_types::{
-        Array, Bool, HasSqlType, MaybeNullableType, SqlType, Text,
-        is_nullable::{IsSqlTypeNullable, MaybeNullable},
+        Array, BigInt, Bool, HasSqlType, Integer, MaybeNullableType, Nullable, SqlType, Text,
+        is_nullable::{IsSqlTypeNullable, MaybeNullable, NotNull},
     },
     sqlite::Sqlite,
 };
@@ -22,12 +22,21 @@ use serde::Serialize;
 
 use super::{Json, MultiBackend};
 
+/// Types whose values are the same in JSON as in a column of SQLite. Bytes are not.
+pub trait InJson {}
+
+impl InJson for BigInt {}
+impl InJson for Integer {}
+impl InJson for Text {}
+impl<T: InJson + SqlType<IsNull = NotNull>> InJson for Nullable<T> {}
+
 /// Asks whether a column is one of a list; for a query in place of the list there is `eq_any`.
 pub trait Among: Expression + Sized {
     /// Whether this is one of these; never when there are none.
     fn among<L: IntoIterator>(self, list: L) -> Listed<Self, L::Item>
     where
         L::Item: Debug,
+        Self::SqlType: InJson,
     {
         Listed { column: self, list: Json(list.into_iter().collect()) }
     }

@@ -37,7 +37,7 @@ use std::{
 
 use tokio::sync::{Semaphore, broadcast, oneshot};
 
-pub use among::{Among, Listed};
+pub use among::{Among, InJson, Listed};
 pub use backup::restore;
 pub use clock::{Clock, TestClock, WallClock};
 pub use conn::{Conn, MultiBackend};

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use super::{Account, get};
 use crate::{
     db::{
-        Among, Conn, Key, Timestamp, Tx,
+        Conn, Key, Timestamp, Tx,
         schema::{accounts, actors, browsers, passkey_challenges, passkeys},
     },
     domain::{AccountId, BrowserId, PasskeyId, actors::Actor, work::Job},
@@ -215,6 +215,6 @@ pub fn prune_challenges(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .select(passkey_challenges::challenge)
         .limit(limit)
         .load::<Vec<u8>>(tx.conn())?;
-    Ok(diesel::delete(passkey_challenges::table.filter(passkey_challenges::challenge.among(ended)))
+    Ok(diesel::delete(passkey_challenges::table.filter(passkey_challenges::challenge.eq_any(ended)))
         .execute(tx.conn())?)
 }

@@ -228,7 +228,7 @@ on_both! {
             assert!(page.contains("There is nothing at this address.") && page.contains("Larkfield Bicycle Works"), "{path}");
             assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
         }
-        for (path, accept) in [("/@nobody", "application/activity+json"), ("/@nobody", "*/*"), ("/api/v1/nothing", "text/html"), ("/ap/objects/1", "text/html"), ("/api/guildhall/v1/nothing", "text/html")] {
+        for (path, accept) in [("/@nobody", "application/activity+json"), ("/@nobody", "*/*"), ("/api/v1/nothing", "text/html"), ("/ap/objects/1", "application/activity+json"), ("/api/guildhall/v1/nothing", "text/html")] {
             let (status, headers, body) = house.get(path, &[("accept", accept)]).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
             assert!(headers["content-type"].to_str().unwrap().contains("json"), "{path} {headers:?}");
