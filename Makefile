@@ -17,7 +17,7 @@ run: setup build ## Start on http://localhost:8080 with SQLite in ./data; prints
 	./target/release/guildhall serve
 
 demo: setup build ## Three servers on http://localhost:8081 to 8083, with people who talk across them. PORT=9001: on 9001 to 9003.
-	./target/release/guildhall demo $(if $(PORT),--port $(PORT))
+	./target/release/guildhall demo $(if $(findstring command,$(origin PORT)),--port $(PORT))
 
 check: ## A quick look while working: format, clippy, tests on SQLite without peers (under 5 minutes when warm).
 	@scripts/test check

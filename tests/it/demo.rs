@@ -11,7 +11,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::support::browser::look;
+use crate::support::{browser::look, ports};
 
 /// The demo's process, which does not outlive its test.
 struct Demo(Child);
@@ -20,21 +20,6 @@ impl Drop for Demo {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
-    }
-}
-
-/// The first of three neighbouring ports that are free.
-async fn free_ports() -> u16 {
-    loop {
-        let first = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        if first > 60_000 {
-            continue;
-        }
-        let neighbours =
-            (TcpListener::bind(("127.0.0.1", first + 1)).await, TcpListener::bind(("127.0.0.1", first + 2)).await);
-        if let (Ok(_), Ok(_)) = neighbours {
-            return first;
-        }
     }
 }
 
@@ -66,7 +51,7 @@ fn start(port: u16) -> (Demo, Value) {
 
 #[tokio::test]
 async fn three_servers_share_the_same_conversations_and_end_cleanly() {
-    let port = free_ports().await;
+    let port = ports::reserve(3);
     let (mut demo, report) = start(port);
     let houses = report["houses"].as_array().unwrap();
     assert_eq!(houses.len(), 3);
@@ -129,7 +114,7 @@ async fn three_servers_share_the_same_conversations_and_end_cleanly() {
 
 #[tokio::test]
 async fn what_the_demo_prints_is_there_on_the_ports_of_ones_choice() {
-    let port = free_ports().await;
+    let port = ports::reserve(3);
     let demo = Command::new(env!("CARGO_BIN_EXE_guildhall"))
         .args(["demo", "--port", &port.to_string()])
         .env_clear()
@@ -180,19 +165,27 @@ async fn what_the_demo_prints_is_there_on_the_ports_of_ones_choice() {
 
 #[test]
 fn make_demo_hands_the_port_on() {
-    let make = |arguments: &[&str]| {
+    let make = |arguments: &[&str], environment: Option<&str>| {
         let mut make = Command::new("make");
-        make.args(["--dry-run", "demo"]).args(arguments).env_remove("PORT").env_remove("MAKEFLAGS");
+        make.args(["--dry-run", "--no-print-directory", "demo"]).args(arguments);
+        // Tests are run by make too, which hands on what it was told.
+        for name in ["PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"] {
+            make.env_remove(name);
+        }
+        make.envs(environment.map(|port| ("PORT", port)));
         let said = make.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
         String::from_utf8(said.stdout).unwrap().lines().last().unwrap().trim_end().to_owned()
     };
-    assert_eq!(make(&[]), "./target/release/guildhall demo");
-    assert_eq!(make(&["PORT=9001"]), "./target/release/guildhall demo --port 9001");
+    assert_eq!(make(&[], None), "./target/release/guildhall demo");
+    assert_eq!(make(&["PORT=9001"], None), "./target/release/guildhall demo --port 9001");
+    // A port that something else set for its own purpose is none of ours.
+    assert_eq!(make(&[], Some("3000")), "./target/release/guildhall demo");
+    assert_eq!(make(&["PORT=9001"], Some("3000")), "./target/release/guildhall demo --port 9001");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_demo_tells_is_seen_in_a_browser() {
-    let (_demo, report) = start(free_ports().await);
+    let (_demo, report) = start(ports::reserve(3));
     let threads = report["threads"].as_object().unwrap();
     let mut seen = 0;
     for house in report["houses"].as_array().unwrap() {

@@ -20,7 +20,7 @@ use tokio::{
 use url::Url;
 
 use super::{Place, Running, patiently};
-use crate::support::{database::TestDatabase, keys};
+use crate::support::{database::TestDatabase, keys, ports};
 
 const WHO: &str = "/api/v1/accounts/verify_credentials";
 
@@ -209,7 +209,7 @@ on_both! {
     async fn a_company_at_another_port_than_the_servers_is_told(database: TestDatabase) {
         let place = Place::on(database).with("GUILDHALL_BASE_URL", "http://localhost:8123");
         place.set_up().fine();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = ports::reserve(1);
         let place = place.with("GUILDHALL_LISTEN", &format!("127.0.0.1:{port}")).without("GUILDHALL_BASE_URL");
         let server = place.serve();
         assert!(server.log().contains("config.listen") && server.log().contains("http://localhost:8123"), "{}", server.log());

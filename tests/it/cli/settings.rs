@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::{PASSWORD, Place};
+use crate::support::ports;
 
 /// The settings for tests and demos.
 const FOR_TESTS: [(&str, &str, &str); 3] = [
@@ -151,7 +152,7 @@ fn what_the_settings_lead_to_is_checked_and_named() {
         let shown = place.data().join(folder).display().to_string();
         place.run(&["config", "check"]).refused(&["Cannot make the folder", &shown]);
     }
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = format!("127.0.0.1:{}", ports::reserve(1));
     let place = Place::empty().with("GUILDHALL_DATABASE_URL", &format!("postgres://kim:secret@{nobody}/company"));
     for command in [&["config", "check"][..], &["migrate"], &["account", "list"]] {
         let said =

@@ -1,6 +1,6 @@
 //! The doctor names who keeps visitors out: DNS, the proxy, the certificate, or the server.
 
-use std::{net::TcpListener, process::Stdio};
+use std::process::Stdio;
 
 use guildhall::doctor::{Report, Verdict};
 use http::StatusCode;
@@ -12,7 +12,7 @@ use super::{
     doors::{Binary, result, started},
     front::{Front, Manners, Plan},
 };
-use crate::support::server::connections;
+use crate::support::{ports, server::connections};
 
 /// What the doctor advises when nobody of ours answers.
 fn advice(report: &Report) -> &str {
@@ -56,7 +56,7 @@ on_both! {
         let report = front.examine().await;
         assert!(advice(&report).starts_with("The cause is the proxy, or DNS:"), "{}", advice(&report));
 
-        let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let nobody = ([127, 0, 0, 1], ports::reserve(1)).into();
         let pins = front.options.pins.clone();
         for addresses in front.options.pins.values_mut() {
             *addresses = vec![nobody];
@@ -93,7 +93,7 @@ on_both! {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_the_database_the_rest_is_looked_at() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = ports::reserve(1);
     let binary = Binary::new(&format!("postgres://guildhall@127.0.0.1:{nobody}/guildhall"));
     let (healthy, report) = binary.doctor();
     assert!(!healthy, "{report:#}");
@@ -131,7 +131,7 @@ async fn nginx_as_people_get_it_wrong_is_told_the_lines() {
     let database = crate::support::database::TestDatabase::sqlite();
     let binary = Binary::new(&database.url);
     binary.set_up();
-    let own = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let own = ports::reserve(1);
     let mut server = binary.command(&["serve"]);
     server.env("GUILDHALL_LISTEN", format!("127.0.0.1:{own}"));
     server.env("GUILDHALL_SERVER__TRUSTED_PROXIES", r#"["127.0.0.1/32"]"#);

@@ -16,6 +16,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::front::Front;
+use crate::support::ports;
 
 /// A running or a short `guildhall`, on this database and in this folder.
 pub struct Binary {
@@ -26,7 +27,7 @@ pub struct Binary {
 
 impl Binary {
     pub fn new(url: &str) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = ports::reserve(1);
         Self { url: url.to_owned(), port, folder: tempfile::tempdir().unwrap() }
     }
 

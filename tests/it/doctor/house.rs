@@ -22,6 +22,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use url::Url;
 
 use super::front::{Front, Plan, found, troubles};
+use crate::support::ports;
 
 /// Other servers, whose clocks go after ours.
 struct Behind(Duration);
@@ -136,7 +137,7 @@ on_both! {
 
     async fn without_a_server_the_network_is_not_asked(database: TestDatabase) {
         let mut front = Front::open(database).await;
-        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let closed = ([127, 0, 0, 1], ports::reserve(1)).into();
         for addresses in front.options.pins.values_mut() {
             *addresses = vec![closed];
         }
@@ -149,7 +150,7 @@ on_both! {
 
     async fn one_of_two_addresses_that_nobody_answers_is_a_warning(database: TestDatabase) {
         let mut front = Front::open(database).await;
-        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let closed = ([127, 0, 0, 1], ports::reserve(1)).into();
         front.options.pins.get_mut("company.example:443").unwrap().push(closed);
         assert_eq!(troubles(&front.examine().await), ["addresses warning"]);
     }

@@ -13,6 +13,7 @@ use super::{
     doors::{Binary, result, started},
     front::{Front, found},
 };
+use crate::support::ports;
 
 /// Begins to ask the API for the report.
 async fn ask(port: u16, token: &str) -> TcpStream {
@@ -56,7 +57,7 @@ on_both! {
         let token = serde_json::from_slice::<Value>(&created.stdout).unwrap()["token"].as_str().unwrap().to_owned();
         // Somebody else has the port of the base URL, takes connections and says nothing.
         let _silent = TcpListener::bind(("127.0.0.1", binary.port)).unwrap();
-        let own = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let own = ports::reserve(1);
         let mut server = binary
             .command(&["serve"])
             .env("GUILDHALL_LISTEN", format!("127.0.0.1:{own}"))

@@ -26,7 +26,7 @@ use tokio_rustls::{
 };
 
 use super::front::{Front, Plan, found, read, troubles};
-use crate::support::{database::TestDatabase, server::connections};
+use crate::support::{database::TestDatabase, ports, server::connections};
 
 const NAME: &str = "social.company.example";
 
@@ -61,11 +61,6 @@ pub fn installed(program: &str) -> Option<PathBuf> {
         eprintln!("{program} is not installed; its configuration was not run.");
     }
     found
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A file of docs/deploy with the names of the tests' certificate.
@@ -182,7 +177,8 @@ async fn passes_every_check(database: TestDatabase, program: &str, start: fn(&Pa
     let proxies = ("GUILDHALL_SERVER__TRUSTED_PROXIES", r#"["127.0.0.1/32"]"#.to_owned());
     let mut front = Front::planned(database, Plan { settings: vec![proxies], ..Plan::default() }).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let ports = Ports { https: free_port(), http: free_port(), server: listener.local_addr().unwrap().port() };
+    let ports =
+        Ports { https: ports::reserve(1), http: ports::reserve(1), server: listener.local_addr().unwrap().port() };
     let (_stop, stopped) = watch::channel(false);
     tokio::spawn(guildhall::http::serve(listener, front.router.clone(), connections(Duration::from_secs(20)), stopped));
     let mut proxy = start(&program, &ports);

@@ -7,5 +7,6 @@ pub mod device;
 pub mod keys;
 pub mod peer;
 pub mod people;
+pub mod ports;
 pub mod server;
 pub mod world;
