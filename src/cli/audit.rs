@@ -19,9 +19,6 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER:HASH", value_parser = noted)]
         noted: Option<Head>,
     },
-    /// Put entries under the secret key that a version before this one wrote without. Needed once, after an upgrade from
-    /// a pre-release; look at the entries first.
-    Adopt,
 }
 
 /// A number and a hash, as verify prints them.
@@ -37,17 +34,7 @@ fn noted(text: &str) -> Result<Head, String> {
 
 pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     let seal = desk.db.seal().ok_or_else(no_key)?;
-    let noted = match command {
-        Command::Verify { noted } => noted,
-        Command::Adopt => {
-            let adopted = desk.db.write(audit::adopt).await?;
-            say(format_args!(
-                "{} put under the secret key.",
-                counted(i64::try_from(adopted).unwrap_or(i64::MAX), "entry was", "entries were")
-            ));
-            return Ok(());
-        }
-    };
+    let Command::Verify { noted } = command;
     let mut head = Head::beginning();
     loop {
         // Up to the noted entry exactly, so that its hash is seen.

@@ -62,15 +62,8 @@ pub(super) fn write(connections: &Pool, core: &Core, work: &mut Work<'_>) -> Res
 
 /// Runs the work in the transaction that was begun, and ends it.
 fn once(pooled: &mut Pooled, core: &Core, work: &mut Work<'_>) -> Result<Vec<Signal>> {
-    let mut tx = Tx {
-        conn: &mut pooled.conn,
-        now: core.clock.now(),
-        ids: &core.ids,
-        signals: Vec::new(),
-        behind: None,
-        seal: core.seal(),
-    };
-    let outcome = work(&mut tx);
+    let mut tx = Tx::new(&mut pooled.conn, core);
+    let outcome = work(&mut tx).and_then(|()| tx.conclude());
     let signals = std::mem::take(&mut tx.signals);
     let Conn::Pg(pg) = &mut pooled.conn else { return Err(Error::internal("not PostgreSQL")) };
     let outcome = outcome.and_then(|()| {

@@ -54,7 +54,7 @@ impl<T: Send, F: Fn(&mut Tx<'_>) -> Result<T> + Send> Unit for UnitOf<T, F> {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let work = &self.work;
         // A panic is a bug; it must not take the writer and its neighbours with it.
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(tx).and_then(|value| tx.conclude().map(|()| value))))
             .unwrap_or_else(|_| Err(Error::internal("a write operation panicked")));
         let ok = outcome.is_ok();
         self.outcome = Some(outcome);
@@ -213,9 +213,7 @@ impl Thread {
     /// Runs a unit in its savepoint. An error means that the whole transaction is lost.
     fn run_one(&mut self, unit: &mut dyn Unit, signals: &mut Vec<Signal>) -> Result<()> {
         self.execute("SAVEPOINT unit")?;
-        let now = self.core.clock.now();
-        let seal = self.core.seal();
-        let mut tx = Tx { conn: &mut self.conn, now, ids: &self.core.ids, signals: Vec::new(), behind: None, seal };
+        let mut tx = Tx::new(&mut self.conn, &self.core);
         if unit.run(&mut tx) {
             for signal in tx.signals {
                 if !signals.contains(&signal) {

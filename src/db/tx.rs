@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Conn, IdSource, Key, Seal, Timestamp};
+use super::{Conn, Core, IdSource, Key, Seal, Timestamp};
 use crate::error::{Error, Result};
 
 /// Something that must happen after the commit, stored in the same transaction (a row in `jobs`).
@@ -52,6 +52,9 @@ pub struct Signal {
     pub id: i64,
 }
 
+/// What a transaction does when all else in it is done.
+type AtTheEnd = Box<dyn FnOnce(&mut Tx<'_>) -> Result<()>>;
+
 /// A running write transaction. Operations borrow it; they never commit or roll back themselves.
 pub struct Tx<'a> {
     pub(super) conn: &'a mut Conn,
@@ -60,6 +63,21 @@ pub struct Tx<'a> {
     pub(super) signals: Vec<Signal>,
     pub(super) behind: Option<i64>,
     pub(super) seal: Option<Seal>,
+    at_the_end: Vec<AtTheEnd>,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(conn: &'a mut Conn, core: &'a Core) -> Self {
+        Self {
+            conn,
+            now: core.clock.now(),
+            ids: &core.ids,
+            signals: Vec::new(),
+            behind: None,
+            seal: core.seal(),
+            at_the_end: Vec::new(),
+        }
+    }
 }
 
 impl Tx<'_> {
@@ -120,6 +138,23 @@ impl Tx<'_> {
     /// nobody else writes, so it always does.
     pub fn try_share(&mut self, key: Key<'_>) -> Result<bool> {
         super::lock::try_share(self.conn, key)
+    }
+
+    /// Does this when all else in the transaction is done, in the order in which it was said: what takes a lock that
+    /// everybody takes, so that nobody who waits for it holds up those who hold it.
+    pub fn at_the_end(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<()> + 'static) {
+        self.at_the_end.push(Box::new(work));
+    }
+
+    /// Does what was left for the end. Whoever runs a transaction calls it before the commit.
+    pub(super) fn conclude(&mut self) -> Result<()> {
+        // What is left for the end from there comes after it.
+        while !self.at_the_end.is_empty() {
+            for work in std::mem::take(&mut self.at_the_end) {
+                work(self)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes down something that must happen later, in this transaction.

@@ -5,12 +5,7 @@ use serde::Serialize;
 /// The SHA-256 of the canonical form of a value, in hexadecimal: the same for whoever computes it from the same facts.
 /// Numbers beyond 2^53 must be written as text, because they have no exact form there.
 pub fn fingerprint(value: &impl Serialize) -> serde_json::Result<String> {
-    Ok(sha256(&canonical(value)?))
-}
-
-/// The SHA-256 of some bytes, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
+    Ok(hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &canonical(value)?)))
 }
 
 /// The canonical form itself.

@@ -19,7 +19,7 @@ mod terms;
 mod urls;
 mod words;
 
-pub use canonical::{canonical, fingerprint, sha256};
+pub use canonical::{canonical, fingerprint};
 pub use charset::decode;
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, clean_own, escape, plain, typed_name};

@@ -1,11 +1,12 @@
 //! What people with rights did, written down so that nobody can change it unnoticed.
 //!
 //! [`record`] is called by the operation itself, in its transaction: an act and its entry are both there or neither is.
+//! Entries are written when all else in the transaction is done, since they are written one after the other: whoever
+//! waits for the log waits for nothing else, and whoever holds it is about to commit.
 //! Each entry carries the hash of the one before it, so whoever changes, takes out or adds one must write all later
 //! ones anew; and the hashes are made under a key that the database does not hold, so who can only write to the
 //! database cannot. [`check`] walks the chain.
 
-mod adopt;
 mod check;
 mod list;
 
@@ -15,11 +16,10 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use adopt::adopt;
 pub use check::{Checked, Head, check};
 pub use list::{Of, find, list};
 
-use super::{AccountId, ActorId, DraftId, PostId, TeamId};
+use super::{AccountId, ActorId, DraftId, PostId, TeamId, work::Job};
 use crate::{
     db::{Key, Timestamp, Tx, schema::audit},
     error::Result,
@@ -202,16 +202,15 @@ impl Record {
 
 /// Writes down what is done in this transaction.
 pub fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
-    record_numbered(tx, entry).map(drop)
+    tell(tx, entry, &[])
 }
 
-/// The same, and answers the number of the entry: a letter says what the entry says.
-pub fn record_numbered(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<i64> {
-    // One after the other: each follows the one before it.
-    tx.lock(Key("audit", &[]))?;
-    let last = Head::last(tx.conn())?;
-    let mut record = Record {
-        seq: last.seq + 1,
+/// The same, and sends each of these a letter that says what the entry says.
+pub fn tell(tx: &mut Tx<'_>, entry: &Entry<'_>, told: &[AccountId]) -> Result<()> {
+    // What does not know the secret key does not act either.
+    tx.seal()?;
+    let record = Record {
+        seq: 0,
         at: tx.now(),
         person_id: tx.behind().map(AccountId),
         act: entry.act.as_str().to_owned(),
@@ -219,9 +218,24 @@ pub fn record_numbered(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<i64> {
         actor_id: entry.brand,
         reason: entry.reason.map(ToOwned::to_owned),
         details: serde_json::to_string(&entry.details)?,
-        previous: last.hash,
+        previous: String::new(),
         hash: String::new(),
     };
+    let told = told.to_vec();
+    tx.at_the_end(move |tx| {
+        let entry = append(tx, record)?;
+        told.into_iter().try_for_each(|account| tx.defer(&Job::TellOfAct { entry, account }))
+    });
+    Ok(())
+}
+
+/// Puts an entry behind the last one, and answers its number.
+fn append(tx: &mut Tx<'_>, mut record: Record) -> Result<i64> {
+    // One after the other: each follows the one before it.
+    tx.lock(Key("audit", &[]))?;
+    let last = Head::last(tx.conn())?;
+    record.seq = last.seq + 1;
+    record.previous = last.hash;
     record.hash = tx.seal()?.mark(&record.said()?);
     let seq = record.seq;
     diesel::insert_into(audit::table)

@@ -17,7 +17,6 @@ use crate::{
         AccountId, ActorId,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
-        work::Job,
     },
     error::{Error, Result},
     on_conn, text,
@@ -96,7 +95,7 @@ pub fn change_policy(
         check_reason(reason)?;
     }
     if !new.is_weaker_than(&old) {
-        store(tx, &old, &new, reason, json!({}))?;
+        store(tx, &old, &new, reason, json!({}), &[])?;
         return Ok(Changed::Done);
     }
     let second = accounts::people_with(tx.conn(), &[brand], Right::ChangePolicy)?;
@@ -109,10 +108,9 @@ pub fn change_policy(
                     15 characters or more: everybody with a role on this brand is told.";
         Error::invalid("policy.reason", told)
     })?;
-    let entry = store(tx, &old, &new, Some(reason), json!({ "alone": true }))?;
-    for account in accounts::people_on(tx.conn(), brand)?.into_iter().filter(|account| *account != person) {
-        tx.defer(&Job::TellOfAct { entry, account })?;
-    }
+    let mut told = accounts::people_on(tx.conn(), brand)?;
+    told.retain(|account| *account != person);
+    store(tx, &old, &new, Some(reason), json!({ "alone": true }), &told)?;
     Ok(Changed::Done)
 }
 
@@ -182,7 +180,7 @@ pub fn confirm_policy(tx: &mut Tx<'_>, person: AccountId, brand: ActorId, id: i6
     let old = policy_of(tx.conn(), brand)?;
     let new = changed(&old, &proposal.change.0, tx.now());
     check(&new)?;
-    store(tx, &old, &new, proposal.reason.as_deref(), json!({ "proposed_by": proposal.account_id }))?;
+    store(tx, &old, &new, proposal.reason.as_deref(), json!({ "proposed_by": proposal.account_id }), &[])?;
     forget_proposal(tx, brand)
 }
 
@@ -216,8 +214,15 @@ fn changed(old: &Policy, change: &PolicyChange, now: Timestamp) -> Policy {
     }
 }
 
-/// Puts other rules in the place of the old ones, and answers the entry that says so.
-fn store(tx: &mut Tx<'_>, old: &Policy, new: &Policy, reason: Option<&str>, mut details: Value) -> Result<i64> {
+/// Puts other rules in the place of the old ones, and writes to whom it must be told.
+fn store(
+    tx: &mut Tx<'_>,
+    old: &Policy,
+    new: &Policy,
+    reason: Option<&str>,
+    mut details: Value,
+    told: &[AccountId],
+) -> Result<()> {
     let values = (
         brand_policies::min_approvals.eq(new.min_approvals),
         brand_policies::self_approve.eq(new.self_approve),
@@ -239,7 +244,7 @@ fn store(tx: &mut Tx<'_>, old: &Policy, new: &Policy, reason: Option<&str>, mut 
         fields.insert("before".to_owned(), said(old));
     }
     let (about, brand) = (About::Brand(new.actor_id), Some(new.actor_id));
-    audit::record_numbered(tx, &Entry { act: Act::PolicyChanged, about, brand, reason, details })
+    audit::tell(tx, &Entry { act: Act::PolicyChanged, about, brand, reason, details }, told)
 }
 
 fn said(policy: &Policy) -> Value {

@@ -24,7 +24,6 @@ use crate::{
         brands,
         media::{self, Holder},
         posts,
-        work::Job,
     },
     error::{Error, Result},
 };
@@ -89,17 +88,14 @@ pub fn publish_anyway(
     let without_address: Vec<AccountId> = others.into_iter().filter(|manager| !told.contains(manager)).collect();
     let details = json!({
         "post": post,
-        "told": told,
+        "told": &told,
         "without_address": without_address,
         "needed": standing.needed,
         "approved_by": standing.approved_by,
     });
     let (about, brand) = (About::Draft(id), Some(draft.actor_id));
     let entry = Entry { act: Act::DraftOverridden, about, brand, reason: Some(&reason), details };
-    let entry = audit::record_numbered(tx, &entry)?;
-    for account in told {
-        tx.defer(&Job::TellOfAct { entry, account })?;
-    }
+    audit::tell(tx, &entry, &told)?;
     Ok(Outcome::Done(id))
 }
 

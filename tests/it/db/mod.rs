@@ -84,6 +84,27 @@ on_both! {
         }
     }
 
+    async fn what_is_left_for_the_end_comes_last_or_undoes_everything(database: TestDatabase) {
+        let order = |refused: bool| {
+            database.db.write(move |tx| {
+                tx.at_the_end(|tx| {
+                    let seen = count(tx.conn())?;
+                    set(tx, "second", &seen.to_string())?;
+                    tx.at_the_end(|tx| set(tx, "fourth", ""));
+                    Ok(())
+                });
+                tx.at_the_end(move |tx| if refused { Err(Error::invalid("test", "no")) } else { set(tx, "third", "") });
+                set(tx, "first", "")
+            })
+        };
+        assert_eq!(order(true).await.unwrap_err().kind(), Kind::Invalid);
+        assert_eq!(database.db.read(count).await.unwrap(), 0);
+        order(false).await.unwrap();
+        let seen = database.db.read(|conn| Ok(settings::table.find("second").select(settings::value).first::<String>(conn)?));
+        assert_eq!(seen.await.unwrap(), "1");
+        assert_eq!(database.db.read(count).await.unwrap(), 4);
+    }
+
     async fn another_process_hears_of_a_change(database: TestDatabase) {
         let other = database.another();
         let mut signals = other.signals();
