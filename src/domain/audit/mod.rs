@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use check::{Checked, Head, check};
 pub use list::{Of, find, list};
 
-use super::{AccountId, ActorId, DraftId, PostId, TeamId, work::Job};
+use super::{AccountId, ActorId, DraftId, PostId, TeamId};
 use crate::{
     db::{Key, Timestamp, Tx, schema::audit},
     error::Result,
@@ -202,11 +202,15 @@ impl Record {
 
 /// Writes down what is done in this transaction.
 pub fn record(tx: &mut Tx<'_>, entry: &Entry<'_>) -> Result<()> {
-    tell(tx, entry, &[])
+    record_then(tx, entry, |_, _| Ok(()))
 }
 
-/// The same, and sends each of these a letter that says what the entry says.
-pub fn tell(tx: &mut Tx<'_>, entry: &Entry<'_>, told: &[AccountId]) -> Result<()> {
+/// The same, and then does what needs the number of the entry: a letter says what the entry says.
+pub fn record_then(
+    tx: &mut Tx<'_>,
+    entry: &Entry<'_>,
+    then: impl FnOnce(&mut Tx<'_>, i64) -> Result<()> + 'static,
+) -> Result<()> {
     // What does not know the secret key does not act either.
     tx.seal()?;
     let record = Record {
@@ -221,10 +225,9 @@ pub fn tell(tx: &mut Tx<'_>, entry: &Entry<'_>, told: &[AccountId]) -> Result<()
         previous: String::new(),
         hash: String::new(),
     };
-    let told = told.to_vec();
     tx.at_the_end(move |tx| {
         let entry = append(tx, record)?;
-        told.into_iter().try_for_each(|account| tx.defer(&Job::TellOfAct { entry, account }))
+        then(tx, entry)
     });
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::{
         AccountId, ActorId,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
+        work::Job,
     },
     error::{Error, Result},
     on_conn, text,
@@ -244,7 +245,10 @@ fn store(
         fields.insert("before".to_owned(), said(old));
     }
     let (about, brand) = (About::Brand(new.actor_id), Some(new.actor_id));
-    audit::tell(tx, &Entry { act: Act::PolicyChanged, about, brand, reason, details }, told)
+    let told = told.to_vec();
+    audit::record_then(tx, &Entry { act: Act::PolicyChanged, about, brand, reason, details }, move |tx, entry| {
+        told.into_iter().try_for_each(|account| tx.defer(&Job::TellOfAct { entry, account }))
+    })
 }
 
 fn said(policy: &Policy) -> Value {

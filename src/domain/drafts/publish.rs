@@ -24,6 +24,7 @@ use crate::{
         brands,
         media::{self, Holder},
         posts,
+        work::Job,
     },
     error::{Error, Result},
 };
@@ -95,7 +96,9 @@ pub fn publish_anyway(
     });
     let (about, brand) = (About::Draft(id), Some(draft.actor_id));
     let entry = Entry { act: Act::DraftOverridden, about, brand, reason: Some(&reason), details };
-    audit::tell(tx, &entry, &told)?;
+    audit::record_then(tx, &entry, |tx, entry| {
+        told.into_iter().try_for_each(|account| tx.defer(&Job::TellOfAct { entry, account }))
+    })?;
     Ok(Outcome::Done(id))
 }
 
