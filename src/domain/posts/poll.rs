@@ -77,9 +77,12 @@ impl NewPoll {
     }
 }
 
+/// How many characters of a choice elsewhere are read.
+const READ: usize = 500;
+
 /// A choice as it is compared: plain text on one line. Others vote by its name, so it must be the same there and here.
 pub fn named(choice: &str) -> String {
-    text::typed_name(choice, 500)
+    text::typed_name(choice, READ)
 }
 
 impl Details {

@@ -36,7 +36,7 @@ pub(super) struct Letters(moka::sync::Cache<i64, Arc<Letter>>);
 
 impl Default for Letters {
     fn default() -> Self {
-        Self(moka::sync::Cache::new(READY))
+        Self(moka::sync::Cache::builder().max_capacity(READY).build())
     }
 }
 

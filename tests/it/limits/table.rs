@@ -1,5 +1,7 @@
 //! docs/guide/limits.md says what the code does.
 
+use std::collections::HashMap;
+
 use guildhall::config::Config;
 
 use crate::support::peer::root;
@@ -229,6 +231,20 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Title of a filter", "256", "src/domain/filters/mod.rs", "TITLE_LENGTH: usize = 256;"),
     ("Title of a filter", "512", "src/domain/filters/mod.rs", "KEYWORD_LENGTH: usize = 512;"),
     ("Text of a post that filters", "16 KiB", "src/domain/filters/sieve.rs", "SEARCHED: usize = 16 * 1024;"),
+    ("Choices of a poll; characters of one", "500", "src/domain/posts/poll.rs", "READ: usize = 500;"),
+    (
+        "Minutes between beginning",
+        "15",
+        "src/http/web/account/second_step.rs",
+        "LASTS: Duration = Duration::from_secs(15 * 60);",
+    ),
+];
+
+/// What a row says that is no constant of ours, and the test that tries it.
+const TRIED: &[(&str, &str, &str, &str)] = &[
+    ("Headers of a request", "100", "heads.rs", "a_head_has_64_kib_and_100_headers"),
+    ("Compressed bodies", "none", "bodies.rs", "a_head_that_is_no_letters_is_refused_before_its_body_comes"),
+    ("Levels of a JSON document", "127", "documents.rs", "a_document_is_127_levels_deep_at_most"),
 ];
 
 /// Whole words, so that 100 is not 10.
@@ -236,8 +252,7 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().map(|word| word.trim_end_matches(',')).collect()
 }
 
-/// What is remembered in memory as the guide says it, and where the code says the same. Beside the code stands a test
-/// that fills it.
+/// What is remembered in memory as the guide says it, and where the code says the same.
 const KEPT: &[(&str, &str, &str)] = &[
     ("50,000 keys of others", "src/federation/keys.rs", "OTHERS: u64 = 50_000;"),
     ("10,000 opened keys of our own", "src/federation/keys.rs", "OWN: u64 = 10_000;"),
@@ -266,6 +281,7 @@ fn what_is_kept_in_memory_is_bounded_as_the_guide_says() {
     for (path, source) in all {
         assert!(!source.contains(".max_capacity(1") && !source.contains(".max_capacity(2"), "{path}: name the bound");
         let made = source.matches("Cache::builder()").count();
+        assert!(!source.contains("sync::Cache::new("), "{path}: say the bound with max_capacity");
         assert_eq!(made, source.matches(".max_capacity(").count(), "{path}: a cache without a bound");
     }
 }
@@ -305,11 +321,27 @@ fn the_operators_guide_tells_each_limit_as_it_is() {
         settings += 1;
     }
     assert!(settings >= 12, "{settings}");
-    for (what, most, file, code) in FIXED {
+    let mut compared: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut compare = |what: &str, most: &'static str| {
         let row = guide.lines().find(|line| line.starts_with(&format!("| {what}"))).unwrap_or_else(|| panic!("{what}"));
         let said = row.split('|').nth(2).unwrap();
         assert!(said.split(';').any(|part| words(part).starts_with(&words(most))), "{row}: {most}");
+        compared.entry(row.split('|').nth(1).unwrap().trim()).or_default().push(most);
+    };
+    for (what, most, file, code) in FIXED {
+        compare(what, most);
         let source = std::fs::read_to_string(root().join(file)).unwrap();
         assert!(source.contains(&format!("const {code}")), "{file} has another {code}");
+    }
+    for (what, most, file, test) in TRIED {
+        compare(what, most);
+        let source = std::fs::read_to_string(root().join("tests/it/limits").join(file)).unwrap();
+        assert!(source.contains(&format!("fn {test}(")), "{file} has no {test}");
+    }
+    for row in rows.iter().filter(|row| row[2] == "fixed") {
+        let known = compared.get(row[0]).map_or(&[][..], Vec::as_slice);
+        for part in row[1].split(';') {
+            assert!(known.iter().any(|most| words(part).starts_with(&words(most))), "nothing compares {row:?}: {part}");
+        }
     }
 }
