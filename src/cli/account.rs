@@ -6,7 +6,7 @@ use super::{Desk, ask, say, token};
 use crate::{
     domain::{
         accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
-        notifications,
+        actors, notifications,
     },
     error::Result,
     secrets,
@@ -43,7 +43,7 @@ pub enum Command {
     Delete {
         /// Who.
         username: String,
-        /// Do not ask on a terminal whether it is meant.
+        /// Do not ask on a terminal whether it is meant. Without a terminal nobody is asked.
         #[arg(long)]
         yes: bool,
     },
@@ -111,6 +111,9 @@ pub struct Create {
     /// The password, - to read it from the standard input; without it the person cannot sign in by password.
     #[arg(long)]
     password: Option<String>,
+    /// Keep the person out of the list on /about, suggestions and search engines; they can change that themselves.
+    #[arg(long)]
+    unlisted: bool,
     /// Also issue a token with these scopes, such as "read write follow push".
     #[arg(long, value_name = "SCOPES")]
     token: Option<String>,
@@ -178,12 +181,15 @@ async fn create(desk: &Desk, new: Create) -> Result<()> {
         kind,
         role,
     };
-    let (site, scopes, secret) = (desk.site.clone(), new.token, secrets::new_token());
+    let (site, scopes, secret, unlisted) = (desk.site.clone(), new.token, secrets::new_token(), new.unlisted);
     let (wanted, hash) = (scopes.is_some(), secrets::token_hash(&secret));
     let actor = desk
         .db
         .write(move |tx| {
             let (login, actor) = accounts::create(tx, &site, &account)?;
+            if unlisted {
+                actors::keep_unlisted(tx, actor.id)?;
+            }
             notifications::tell_of_sign_up(tx, actor.id)?;
             if let Some(scopes) = &scopes {
                 accounts::issue_token(tx, login.id, actor.id, scopes, "command line", &hash)?;
@@ -196,6 +202,9 @@ async fn create(desk: &Desk, new: Create) -> Result<()> {
         say(json!({ "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "token": token }));
     } else {
         say(format_args!("Created @{} ({}).", actor.handle(&desk.site), actor.uri));
+        if kind == AccountKind::Employee && !unlisted {
+            say(format_args!("@{} is listed on /about, as who works here.", actor.username));
+        }
         if let Some(token) = token {
             token::show(&token);
         }

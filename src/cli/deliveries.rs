@@ -54,6 +54,12 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
     }
     let page = Page { limit: MOST, ..Page::default() };
     let all = desk.db.read(move |conn| delivery::list(conn, &of, &page)).await?;
+    if all.is_empty() && arguments.state.is_none() {
+        say(
+            "Nobody elsewhere was to get it: nobody there follows its author or is mentioned, or it stays in the house.",
+        );
+        return Ok(());
+    }
     for receipt in &all {
         say(line(receipt));
     }

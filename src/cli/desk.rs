@@ -5,17 +5,20 @@ use std::{fs, io, path::PathBuf};
 use crate::{
     app,
     config::{Config, DatabaseTarget},
-    db::{self, Db},
+    db::{self, Conn, Db},
     domain::{
         Page, Site,
         accounts::{self, Account},
-        actors::Actor,
+        actors::{self, Actor},
         org, setup,
     },
     error::{Error, Result},
     federation::delivery::{self, Of},
     secrets::SecretKey,
 };
+
+/// How many brands a message names.
+const NAMED: i64 = 20;
 
 /// Opens the database that the settings name; makes it when it is a SQLite file that is missing.
 pub(super) fn open_database(config: &Config) -> Result<Db> {
@@ -37,16 +40,15 @@ pub(super) async fn reach(config: &mut Config) -> Result<Vec<String>> {
     for file in files(config) {
         db::must_be_writable(&file)?;
     }
-    let folder = config.data_dir.display();
+    let state = if config.data_dir.exists() { "can be written to" } else { "is not there yet, and can be made" };
+    let folder = format!("{} {state}", config.data_dir.display());
     let (usable, is_there) = match config.database_target()? {
-        DatabaseTarget::Postgres(_) => {
-            (format!("PostgreSQL lets us in, and the data folder {folder} can be written to."), true)
-        }
+        DatabaseTarget::Postgres(_) => (format!("PostgreSQL lets us in, and the data folder {folder}."), true),
         DatabaseTarget::Sqlite(path) => {
             db::must_be_writable(&path)?;
             let is_there = path.exists();
             let state = if is_there { "is there, and can be written to" } else { "is not there yet, and can be made" };
-            let said = format!("The database {} {state}; the data folder {folder} can be written to.", path.display());
+            let said = format!("The database {} {state}; the data folder {folder}.", path.display());
             (said, is_there)
         }
     };
@@ -80,6 +82,7 @@ async fn owner(config: &mut Config, db: &Db) -> Result<String> {
     let waits = if db.pending_migrations()?.is_empty() { "" } else { " It is of an older version: serve migrates it." };
     Ok(match site(config, db).await? {
         Some(site) => {
+            key_at_hand(config, db).await?;
             format!("The database belongs to {}, with handles at {}.{waits}", site.base_url, site.domain)
         }
         None => format!("{nobody}{waits}"),
@@ -155,6 +158,18 @@ impl Desk {
                 )
             })
     }
+
+    /// The brand or space of this name; who it may be is told where there is none.
+    pub(super) async fn brand(&self, name: &str) -> Result<Actor> {
+        let username = name.trim_start_matches('@').to_owned();
+        let find = move |conn: &mut Conn| Ok((actors::find_local(conn, &username)?, actors::list_brands(conn, NAMED)?));
+        let (found, brands) = self.db.read(find).await?;
+        found.filter(Actor::is_active).ok_or_else(|| {
+            let names: Vec<String> = brands.iter().map(|brand| format!("@{}", brand.username)).collect();
+            let told = format!("There is no brand or space “{name}” here. There is: {}.", names.join(", "));
+            Error::not_found("actor.not_found", told)
+        })
+    }
 }
 
 /// Who we are on the network, as stored at set-up; the settings say the same from then on, and are checked again.
@@ -205,6 +220,16 @@ async fn seal(config: &Config, db: &Db) -> Result<()> {
 
 /// The key with which this company's secrets are sealed; refuses another one, and makes none.
 pub(super) async fn secrets(config: &Config, db: &Db) -> Result<SecretKey> {
+    let (key, known) = key_at_hand(config, db).await?;
+    if !known {
+        let fingerprint = key.fingerprint();
+        db.write(move |tx| setup::remember_key(tx, &fingerprint)).await?;
+    }
+    Ok(key)
+}
+
+/// The same without writing anything; and whether the database knows it already.
+async fn key_at_hand(config: &Config, db: &Db) -> Result<(SecretKey, bool)> {
     let (given, file) = (config.secret_key.as_deref(), config.data_dir.join("secret.key"));
     let key = SecretKey::find(given, &config.data_dir)?.ok_or_else(|| {
         Error::conflict(
@@ -228,11 +253,7 @@ pub(super) async fn secrets(config: &Config, db: &Db) -> Result<SecretKey> {
                 ),
             ))
         }
-        Some(_) => Ok(key),
-        None => {
-            db.write(move |tx| setup::remember_key(tx, &fingerprint)).await?;
-            Ok(key)
-        }
+        known => Ok((key, known.is_some())),
     }
 }
 

@@ -49,7 +49,11 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             say(format_args!(":{}: is gone.", removed.shortcode));
         }
         Command::List => {
-            for emoji in desk.db.read(emojis::list).await? {
+            let all = desk.db.read(emojis::list).await?;
+            if all.is_empty() {
+                say("There is none yet. To add one: guildhall emoji add NAME FILE");
+            }
+            for emoji in all {
                 let hidden = if emoji.visible { "" } else { "  (hidden)" };
                 let category = emoji.category.as_deref().unwrap_or("-");
                 say(format_args!("{:<52} {category:<20} {}{hidden}", format!(":{}:", emoji.shortcode), emoji.url));

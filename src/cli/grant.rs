@@ -2,10 +2,7 @@
 
 use super::{Desk, say};
 use crate::{
-    domain::{
-        accounts::{self, GrantRole},
-        actors,
-    },
+    domain::accounts::{self, GrantRole, Right},
     error::{Error, Result},
 };
 
@@ -22,11 +19,7 @@ pub struct Arguments {
 
 pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
     let (account, person) = desk.account(&arguments.username).await?;
-    let name = arguments.actor.trim_start_matches('@').to_owned();
-    let actor =
-        desk.db.read(move |conn| actors::find_local(conn, &name)).await?.filter(actors::Actor::is_active).ok_or_else(
-            || Error::not_found("actor.not_found", format!("There is no brand or space “{}” here.", arguments.actor)),
-        )?;
+    let actor = desk.brand(&arguments.actor).await?;
     if arguments.role == "none" {
         let had = desk.db.write(move |tx| accounts::revoke_grant(tx, account.id, actor.id)).await?;
         let said = if had { "no longer speaks for" } else { "had no role on" };
@@ -37,9 +30,18 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
                 "Nobody may publish as @{name} now. To change that: guildhall grant {name} NAME publisher"
             ));
         }
+        let owned = desk.db.read(move |conn| accounts::people_with(conn, &[brand], Right::ChangePolicy)).await?;
+        if had && owned.is_empty() {
+            say(format_args!(
+                "Nobody owns @{name} now, or may change its rules. To change that: guildhall grant {name} NAME owner"
+            ));
+        }
         return Ok(());
     }
-    let role: GrantRole = arguments.role.parse().map_err(|reason| Error::invalid("grant.role", reason))?;
+    let role: GrantRole = arguments
+        .role
+        .parse()
+        .map_err(|reason| Error::invalid("grant.role", format!("{reason} none takes the role away.")))?;
     desk.db.write(move |tx| accounts::grant(tx, account.id, actor.id, role)).await?;
     say(format_args!("@{} is {role} of @{}.", person.username, actor.username));
     Ok(())

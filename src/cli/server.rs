@@ -98,6 +98,9 @@ async fn list(desk: &Desk) -> Result<()> {
             Ok((known, delivery::debts(conn, &hosts)?))
         })
         .await?;
+    if known.is_empty() {
+        say("We have met no other server yet.");
+    }
     for server in known {
         let debt = debts.get(&server.host).copied().unwrap_or_default();
         say(line(&server, debt, desk.db.now()));

@@ -3,7 +3,7 @@
 use super::{Desk, say};
 use crate::{
     domain::{TokenId, accounts, actors},
-    error::{Error, Result},
+    error::Result,
     secrets,
 };
 
@@ -50,13 +50,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             let (account, own) = desk.account(&username).await?;
             let actor = match acts_as {
                 None => own,
-                Some(brand) => {
-                    let username = brand.trim_start_matches('@').to_owned();
-                    let found = desk.db.read(move |conn| actors::find_local(conn, &username)).await?;
-                    found.filter(actors::Actor::is_active).ok_or_else(|| {
-                        Error::not_found("actor.not_found", format!("There is no brand or space “{brand}” here."))
-                    })?
-                }
+                Some(brand) => desk.brand(&brand).await?,
             };
             let secret = secrets::new_token();
             let (hash, target) = (secrets::token_hash(&secret), actor.id);

@@ -78,12 +78,29 @@ pub(super) fn explain(error: Error) -> Error {
              password: sudo -u postgres psql -c '\\password {name}'"
         );
         ("database.password", told)
+    } else if let Some(told) = misread(reason) {
+        // What PostgreSQL's library says of it holds a part of the URL, which may be of the password.
+        return Error::invalid("database.url", told);
     } else if let Some((code, told)) = other_reason(reason) {
         (code, told.to_owned())
     } else {
         return error;
     };
     Error::unavailable(code, told).because(said)
+}
+
+/// Why the URL is read as something else than was meant, if it is.
+fn misread(reason: &str) -> Option<&'static str> {
+    const NO_URL: &str = "database_url cannot be read as an address. Write special characters of role and password as in \
+                          one: @ as %40, / as %2F, : as %3A, # as %23, ? as %3F, % as %25.";
+    const NO_HOST: &str = "The host in database_url is not known to DNS. Is it written as it should be? An @ or / in the \
+                           password must stand there as %40 or %2F.";
+    if reason.contains("could not translate host name") {
+        return Some(NO_HOST);
+    }
+    let signs =
+        ["percent-encoded", "invalid port", "invalid integer", "unexpected character", "invalid URI", "key/value"];
+    signs.iter().any(|sign| reason.contains(sign)).then_some(NO_URL)
 }
 
 /// What needs no name.
@@ -115,9 +132,21 @@ fn other_reason(reason: &str) -> Option<(&'static str, &'static str)> {
             "PostgreSQL takes no more connections. Lower database.pool, or raise max_connections there.",
         ),
         (
-            "could not translate host name",
-            "database.unreachable",
-            "The host in database_url is not known to DNS. Is it written as it should be?",
+            "does not support SSL",
+            "database.tls",
+            "PostgreSQL has no TLS there, and database_url asks for it. Turn it on there (ssl = on), or take sslmode out of \
+             database_url where the way to it is safe.",
+        ),
+        (
+            "sslmode",
+            "database.tls",
+            "database_url has an sslmode that does not exist, or misses what it needs. Known: disable, prefer, require, \
+             verify-ca, verify-full; the last two want sslrootcert.",
+        ),
+        (
+            "certificate",
+            "database.tls",
+            "The certificate of PostgreSQL is not what database_url asks for: see sslmode and sslrootcert there.",
         ),
         (
             "Connection refused",
@@ -164,15 +193,20 @@ mod tests {
             ("failed: FATAL:  database \"x\" does not exist", "database.missing"),
             ("failed: FATAL:  permission denied for database \"x\"", "database.permission"),
             ("failed: FATAL:  sorry, too many clients already", "database.crowded"),
-            (
-                "could not translate host name \"no.such.host\" to address: Name or service not known",
-                "database.unreachable",
-            ),
+            ("could not translate host name \"no.such.host\" to address: Name or service not known", "database.url"),
+            ("invalid percent-encoded token: \"w%d@127.0.0.1/x\"", "database.url"),
+            ("invalid port number: \"ss\"", "database.url"),
+            ("failed: server does not support SSL, but SSL was required", "database.tls"),
+            ("invalid sslmode value: \"bogus\"", "database.tls"),
+            ("root certificate file \"/x\" does not exist", "database.tls"),
             ("connection to server at \"127.0.0.1\", port 1 failed: Connection refused", "database.unreachable"),
             ("something new", "database.unavailable"),
         ] {
             let error = explain(super::super::pool::unavailable().because(said));
             assert_eq!(error.code(), code, "{said}");
+            // What may be a part of the password is not repeated.
+            use std::error::Error as _;
+            assert_eq!(error.source().is_none(), code == "database.url", "{said}");
         }
     }
 }

@@ -39,7 +39,11 @@ pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> S
     let there = there.join(", ");
     if !somebody_listens(addresses).await {
         return match (runs, listen.port() == port && around.base.scheme() == "http") {
-            (_, true) => format!("The cause is the server: nobody listens on {listen}. Start it: guildhall serve"),
+            (false, true) => format!("The cause is the server: nobody listens on {listen}. Start it: guildhall serve"),
+            (true, true) => format!(
+                "The cause is the address: this server runs on {listen}, and nobody takes connections at {there}, port \
+                 {port}. Correct --at, DNS or what passes connections on there."
+            ),
             (true, false) => format!(
                 "The cause is the proxy, or DNS: the server itself runs on {listen}, and nobody takes connections at \
                  {there}, port {port}. Start the proxy and let it listen on that port, open the port in the firewall; \

@@ -120,7 +120,8 @@ fn invite(houses: &[House], teller: &Teller<'_>) {
         }
     }
     say(format_args!(
-        "\nSign in as one of its people, or let an app for Mastodon do it. Everybody's password: {PASSWORD}\n"
+        "\nSign in as one of its people with an app for Mastodon: that is where their home is. In a browser these \
+         pages have their account: sessions, a second step, passkeys. Everybody's password: {PASSWORD}\n"
     ));
     for house in houses {
         say(format_args!("  {}/sign-in   {}", house.origin, house.people.join(", ")));

@@ -207,6 +207,11 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
     Ok(())
 }
 
+/// Keeps somebody out of lists of people and out of search engines, until their profile says otherwise.
+pub fn keep_unlisted(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    edit_profile(tx, actor, &Profile { discoverable: Some(false), indexable: Some(false), ..Profile::default() })
+}
+
 /// Marks every field with this value as seen to link back.
 pub fn mark_field_verified(tx: &mut Tx<'_>, actor: ActorId, value: &str, verified: bool) -> Result<()> {
     tx.lock(Key("actor", &[actor.0]))?;

@@ -162,6 +162,46 @@ fn what_the_settings_lead_to_is_checked_and_named() {
 }
 
 #[test]
+fn a_database_url_that_is_read_otherwise_is_named_without_its_password() {
+    for (url, words) in [
+        ("postgres://kim:p@ss/w%d@127.0.0.1:5432/company", &["database_url", "%40"][..]),
+        ("postgres://kim:s3cr3t/w@127.0.0.1:5432/company", &["database_url", "%2F"]),
+        ("postgres://kim:pa:ss@w0rd@127.0.0.1:5432/company", &["database_url", "%40"]),
+    ] {
+        let place = Place::empty().with("GUILDHALL_DATABASE_URL", url);
+        for command in [&["config", "check"][..], &["migrate"]] {
+            let said = place.run(command).refused(words);
+            for part in ["p@ss", "ss/w", "w%d", "s3cr3t", "w0rd", "pa:ss"] {
+                assert!(!said.err.contains(part), "{said:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn config_check_notices_that_the_secret_key_is_another_or_is_not_there() {
+    let place = Place::empty();
+    place.set_up().fine();
+    place.run(&["config", "check"]).fine();
+    let place = place.with("GUILDHALL_SECRET_KEY", &"ab".repeat(32));
+    place.run(&["config", "check"]).refused(&["not the one with which this database was set up"]);
+    let place = place.without("GUILDHALL_SECRET_KEY");
+    std::fs::remove_file(place.data().join("secret.key")).unwrap();
+    place.run(&["config", "check"]).refused(&["secret.key is missing", "backup"]);
+    assert!(!place.data().join("secret.key").exists(), "it makes none");
+}
+
+#[test]
+fn who_is_created_may_be_kept_out_of_lists() {
+    let place = Place::empty();
+    place.set_up().fine();
+    let told = place.run(&["account", "create", "ana", "--role", "employee"]).fine().out;
+    assert!(told.contains("@ana is listed on /about"), "{told}");
+    let told = place.run(&["account", "create", "ben", "--role", "employee", "--unlisted"]).fine().out;
+    assert!(!told.contains("listed"), "{told}");
+}
+
+#[test]
 fn nobody_else_on_the_machine_may_read_the_database() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::empty();
