@@ -58,6 +58,8 @@ section! {
         database_url: Option<Hidden> = None, "postgres://USER:PASSWORD@HOST/NAME or sqlite:PATH", optional(database_url);
         /// The key that encrypts the secrets in the database: 32 random bytes as base64 or hex. Not set: `secret.key` in the data folder, made at the first start.
         secret_key: Option<Hidden> = None, "32 bytes as base64 or hex, such as the output of: openssl rand -base64 32", optional(secret_key);
+        /// Where the source of this server can be had, told on `/about` and to other servers. Whoever changes the program says here where the changed source is, as the licence asks. Not set: the project's own.
+        source_url: Option<Url> = None, "an http:// or https:// address, such as https://code.company.com/guildhall", optional(web_address);
         section
         /// How we talk to the database.
         database: Database;
@@ -122,6 +124,11 @@ impl Config {
         })
     }
 
+    /// Where the source of this server can be had.
+    pub fn source(&self) -> &str {
+        self.source_url.as_ref().map_or(env!("CARGO_PKG_REPOSITORY"), Url::as_str)
+    }
+
     /// Takes over who we are on the network, as it was stored at set-up, and checks all settings against that.
     pub fn settle(&mut self, base_url: &str, domain: &str) -> Result<()> {
         self.base_url = Some(Url::parse(base_url).map_err(Error::internal)?);
@@ -159,6 +166,12 @@ fn domain(value: &Value) -> Option<String> {
     let url = Url::parse(&format!("https://{text}")).ok()?;
     let host = url.host_str()?;
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+/// Reads an address that a browser can open.
+fn web_address(value: &Value) -> Option<Url> {
+    let url = Url::parse(&text(value)?).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
 fn folder(value: &Value) -> Option<PathBuf> {

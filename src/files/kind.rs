@@ -55,6 +55,11 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// A photograph.
+    pub const JPEG: Self = kind(Sort::Picture, "image/jpeg", "jpg");
+    /// What is drawn, or can be seen through.
+    pub const PNG: Self = kind(Sort::Picture, "image/png", "png");
+
     /// The kind that has this media type.
     pub fn of(media_type: &str) -> Option<Self> {
         let known = KINDS.iter().find(|(.., kind)| kind.media_type == media_type);
@@ -68,8 +73,8 @@ const fn kind(sort: Sort, media_type: &'static str, extension: &'static str) -> 
 
 /// What we take, by what the library calls it.
 const KINDS: &[(&str, Kind)] = &[
-    ("image/jpeg", kind(Sort::Picture, "image/jpeg", "jpg")),
-    ("image/png", kind(Sort::Picture, "image/png", "png")),
+    ("image/jpeg", Kind::JPEG),
+    ("image/png", Kind::PNG),
     ("image/gif", kind(Sort::Picture, "image/gif", "gif")),
     ("image/webp", kind(Sort::Picture, "image/webp", "webp")),
     ("video/mp4", kind(Sort::Film, "video/mp4", "mp4")),

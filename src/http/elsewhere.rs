@@ -58,11 +58,11 @@ fn is_own_emoji(site: &Site, address: &str) -> bool {
     address.strip_prefix(&site.base_url).is_some_and(|path| path.starts_with("/emojis/"))
 }
 
-fn fingerprint(address: &str) -> String {
+pub(super) fn fingerprint(address: &str) -> String {
     hex::encode(secrets::token_hash(address))
 }
 
-fn missing() -> Error {
+pub(super) fn missing() -> Error {
     Error::not_found("media.not_found", "There is no such file.")
 }
 
@@ -126,17 +126,31 @@ fn is_shown(response: &Response) -> bool {
 /// Leads to the picture of those who have none; asked again soon, because the server may come back. In the place of an
 /// emoji stands its name.
 fn instead(site: &Site, which: Picture) -> Option<Response> {
-    let location = match which {
-        Picture::Face => assets::avatar(&site.base_url),
-        Picture::Header => assets::header(&site.base_url),
-        Picture::Emoji => return None,
-    };
+    match which {
+        Picture::Face => Some(face_instead(site)),
+        Picture::Header => Some(led_to(&assets::header(&site.base_url))),
+        Picture::Emoji => None,
+    }
+}
+
+/// Leads to the face of those who have none.
+pub(super) fn face_instead(site: &Site) -> Response {
+    led_to(&assets::avatar(&site.base_url))
+}
+
+fn led_to(location: &str) -> Response {
     let headers = [
-        (header::LOCATION, location.as_str()),
+        (header::LOCATION, location),
         (header::CACHE_CONTROL, "public, max-age=60"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
-    Some((StatusCode::FOUND, headers).into_response())
+    (StatusCode::FOUND, headers).into_response()
+}
+
+/// The picture that somebody names who may be seen here.
+pub(super) fn icon_of(conn: &mut Conn, id: ActorId) -> Result<Option<String>> {
+    let face = pictures_of(conn, id)?.into_iter().find(|(which, _)| *which == Picture::Face);
+    Ok(face.map(|(_, address)| address))
 }
 
 /// An address, and how large what is there may be.
@@ -188,12 +202,18 @@ async fn hand_on(
         if !largest.takes_kept(&kept.media_type, kept.bytes) {
             return Err(missing());
         }
-        if kept.is_to_be_seen(app.db.now()) {
-            let (name, media_type, bytes) = (kept.name, kept.media_type.clone(), kept.bytes);
-            app.db.write(move |tx| media::keep(tx, &name, &media_type, bytes)).await?;
-        }
+        is_used(app, &kept).await?;
         return hand_out(app, &folder, fetch::FILE, &kept.media_type, keep, asked).await;
     }
     let media_type = fetch::file(app, &address, &hash, largest).await?;
     hand_out(app, &folder, fetch::FILE, media_type, keep, asked).await
+}
+
+/// Writes down, now and then, that a file is used: what is not used for long makes room.
+pub(super) async fn is_used(app: &App, kept: &media::Kept) -> Result<()> {
+    if kept.is_to_be_seen(app.db.now()) {
+        let (name, media_type, bytes) = (kept.name.clone(), kept.media_type.clone(), kept.bytes);
+        app.db.write(move |tx| media::keep(tx, &name, &media_type, bytes)).await?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod connections;
 mod elsewhere;
 pub mod emojis;
 pub mod extract;
+mod faces;
 mod files;
 pub mod health;
 pub mod mastodon;

@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    http::{Extensions, HeaderMap, HeaderName, StatusCode, Version, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
     middleware::{from_fn, from_fn_with_state},
+    response::Response,
 };
 use tower_http::{
     CompressionLevel,
@@ -14,13 +15,14 @@ use tower_http::{
         CompressionLayer,
         predicate::{DefaultPredicate, Predicate},
     },
+    set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
 };
 
 use super::{
     activitypub, bodies, company, elsewhere, emojis,
     extract::cors,
-    files, health, mastodon,
+    faces, files, health, mastodon,
     nul::refuse_nul,
     oauth, observe,
     under_way::{self, UnderWay},
@@ -31,9 +33,13 @@ use crate::app::App;
 /// How long an upload may take: telephones are slow.
 const UPLOAD_TIME: Duration = Duration::from_secs(600);
 
+/// Browsers that were here ask by https only, for two years.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
     let longest = Duration::from_secs(app.config.server.request_timeout_seconds);
+    let https_only = app.site.base_url.starts_with("https://").then_some(HTTPS_ONLY);
     // Who may not ask so often is told so in a way that a browser shows to the page that asked.
     let apis = Router::new()
         .merge(company::routes())
@@ -67,10 +73,14 @@ pub fn router(app: App) -> Router {
         .merge(files::routes())
         .merge(elsewhere::routes())
         .merge(emojis::routes())
+        .merge(faces::routes())
         .layer(from_fn_with_state((app.clone(), Arc::new(bodies::Room::default())), bodies::allot))
         .layer(from_fn(refuse_nul))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(UnderWay::new(app.clone()), under_way::limit))
+        .layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, move |_: &Response| {
+            https_only.clone()
+        }))
         .layer(from_fn(observe::observe))
         .with_state(app)
 }

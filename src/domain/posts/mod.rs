@@ -56,8 +56,8 @@ pub use poll::{CHOICE_LENGTH, CHOICES, LONGEST, NewPoll, SHORTEST, named};
 pub use poll_end::{ask_for_votes, end_poll, may_have_more_votes, tell_votes};
 pub use prune::{Window, prune_stale};
 pub use queries::{
-    addressed_in, count_likes_by, count_local, find, find_by_uri, get, get_many, get_visible, hashtags_in,
-    hidden_readers, indexable_range, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
+    addressed_in, count_likes_by, count_local, find, find_by_uri, first_indexable, get, get_many, get_visible,
+    hashtags_in, hidden_readers, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
 };
 pub use quotes::{
     Quote, QuotePolicy, QuoteShown, QuoteState, Quoters, Quoting, Standing, accepted_elsewhere, asked, checked,

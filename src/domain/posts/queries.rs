@@ -174,11 +174,14 @@ pub fn list_indexable(conn: &mut Conn, from: i64, before: i64, limit: i64) -> Re
     Ok(rows.into_iter().filter_map(|(url, published, edited)| Some((url?, edited.unwrap_or(published)))).collect())
 }
 
-/// The first and the last of those posts.
-pub fn indexable_range(conn: &mut Conn) -> Result<Option<(PostId, PostId)>> {
-    let first = indexable!().order(publications::post_id.asc()).select(publications::post_id).first(conn).optional()?;
-    let last = indexable!().order(publications::post_id.desc()).select(publications::post_id).first(conn).optional()?;
-    Ok(first.zip(last))
+/// The first of those posts from an id on.
+pub fn first_indexable(conn: &mut Conn, from: i64) -> Result<Option<PostId>> {
+    Ok(indexable!()
+        .filter(publications::post_id.ge(PostId(from)))
+        .order(publications::post_id.asc())
+        .select(publications::post_id)
+        .first(conn)
+        .optional()?)
 }
 
 /// How many open posts an actor likes.

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 use crate::{
@@ -60,10 +60,11 @@ impl Largest {
     }
 }
 
-/// Fetches of files that are under way.
+/// Fetches of files that are under way, and faces that are made of them.
 #[derive(Clone)]
 pub struct FileFetches {
     turns: Arc<Semaphore>,
+    faces: Arc<Semaphore>,
     hosts: Arc<Mutex<HashMap<String, usize>>>,
     /// By what it was asked for as well: what is no emoji may be somebody's picture.
     failed: moka::sync::Cache<(String, Largest), ()>,
@@ -73,6 +74,7 @@ impl Default for FileFetches {
     fn default() -> Self {
         Self {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            faces: Arc::new(Semaphore::new(1)),
             hosts: Arc::default(),
             failed: moka::sync::Cache::builder().max_capacity(FAILED).time_to_live(Duration::from_secs(600)).build(),
         }
@@ -83,6 +85,21 @@ impl Default for FileFetches {
 struct Turn(Arc<Mutex<HashMap<String, usize>>>, String);
 
 impl FileFetches {
+    /// Whether the picture of this name could not be made a while ago.
+    pub fn is_given_up(&self, name: &str) -> bool {
+        self.failed.contains_key(&(name.to_owned(), Largest::File))
+    }
+
+    /// Remembers for a while that it could not.
+    pub fn give_up(&self, name: &str) {
+        self.failed.insert((name.to_owned(), Largest::File), ());
+    }
+
+    /// Waits so long for the one place in which faces are made.
+    pub async fn turn_for_face(&self, patience: Duration) -> Result<SemaphorePermit<'_>> {
+        tokio::time::timeout(patience, self.faces.acquire()).await.map_err(|_| busy())?.map_err(Error::internal)
+    }
+
     fn turn(&self, host: &str) -> Result<Turn> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let under_way = hosts.entry(host.to_owned()).or_insert(0);

@@ -18,9 +18,11 @@ pub fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
     Ok(document)
 }
 
-/// Whether this can be an id: parsers of addresses skip control characters, so that two texts would be one address.
+/// Whether this can be an id: parsers of addresses skip control characters, so that two texts would be one address, and
+/// XML has no way to write what is no character.
 fn is_sound(id: &str) -> bool {
-    !id.is_empty() && id.len() <= LONGEST && !id.chars().any(|c| c.is_control() || c == '\u{fffd}')
+    let is_none = |c: char| u32::from(c) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&c);
+    !id.is_empty() && id.len() <= LONGEST && !id.chars().any(|c| c.is_control() || c == '\u{fffd}' || is_none(c))
 }
 
 /// The id under which a document goes.

@@ -54,7 +54,7 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
         domain: site.domain.clone(),
         title: facts.title,
         version: version(),
-        source_url: env!("CARGO_PKG_REPOSITORY"),
+        source_url: app.config.source().to_owned(),
         description: facts.description,
         usage: Usage { users: UsageUsers { active_month: facts.active } },
         thumbnail: Thumbnail { url: assets::header(&site.base_url) },

@@ -25,7 +25,7 @@ struct AboutPage<'a> {
     people: Vec<Person>,
     brands: Vec<Person>,
     version: &'static str,
-    source: &'static str,
+    source: &'a str,
 }
 
 /// `GET /about`
@@ -50,7 +50,7 @@ pub(super) async fn about(State(app): State<App>, headers: HeaderMap) -> Result<
         people: Person::list(&app.site, &people),
         brands: Person::list(&app.site, &frame.brands),
         version: env!("CARGO_PKG_VERSION"),
-        source: env!("CARGO_PKG_REPOSITORY"),
+        source: app.config.source(),
         frame: &frame,
     };
     Ok(with_object(page(&headers, Keep::Minute, &template)?, &uri))

@@ -7,7 +7,7 @@ use crate::{
         Site,
         actors::{Actor, ActorKind},
     },
-    http::elsewhere,
+    http::faces,
 };
 
 /// The sign of an actor beside its name.
@@ -23,7 +23,7 @@ pub struct Face {
 }
 
 impl Face {
-    /// The sign of this actor. Pictures of other servers are handed on by us: nobody else learns who reads here.
+    /// The sign of this actor. All pictures come from us: nobody else learns who reads here.
     pub fn of(site: &Site, actor: &Actor) -> Self {
         let house = matches!(actor.kind, ActorKind::Organization | ActorKind::Group);
         let class = match (house, actor.is_local()) {
@@ -41,8 +41,6 @@ impl Face {
         };
         let words = actor.display_name().split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
         let letters = words.take(if house { 1 } else { 2 }).collect();
-        let ours =
-            |icon: &String| if site.owns(icon) { icon.clone() } else { elsewhere::file_of_actor(site, actor.id, icon) };
-        Self { class, letters, picture: actor.icon.as_ref().map(ours) }
+        Self { class, letters, picture: actor.icon.as_ref().map(|icon| faces::address(site, actor.id, icon)) }
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         Page, Site,
+        media::Attachment,
         posts::{self, EntryRef, Post, PostView, Viewer},
         timelines::{self, Without},
     },
@@ -57,23 +58,47 @@ struct FeedEntry {
     content: String,
     warning: String,
     hashtags: Vec<String>,
+    files: Vec<FeedFile>,
+}
+
+/// A file of ours that hangs on a post. Those of other servers are behind its page: readers fetch what a feed names.
+struct FeedFile {
+    address: String,
+    media_type: String,
+    description: String,
+}
+
+impl FeedFile {
+    fn of(site: &Site, file: &Attachment) -> Option<Self> {
+        Some(Self {
+            address: Some(&file.url).filter(|url| site.owns(url)).cloned()?,
+            media_type: file.media_type.clone()?,
+            description: for_xml(&words::excerpt(file.description.as_deref().unwrap_or_default(), 300)),
+        })
+    }
 }
 
 impl FeedEntry {
     fn of(site: &Site, view: &PostView) -> Self {
         let post = &view.post;
         let page = body::address(site, view);
+        let hidden = !post.summary.is_empty() || post.sensitive;
         Self {
-            id: post.uri.clone().unwrap_or_else(|| page.clone()),
+            id: for_xml(post.uri.as_deref().unwrap_or(&page)),
             title: for_xml(&body::line(post, 100)),
             published: post.published_at.rfc3339(),
             updated: post.edited_at.unwrap_or(post.published_at).rfc3339(),
             author: for_xml(view.author.display_name()),
-            author_page: view.author.page().to_owned(),
+            author_page: for_xml(view.author.page()),
             content: for_xml(&content(post, &page)),
             warning: for_xml(&post.summary),
             hashtags: view.hashtags.iter().map(|tag| for_xml(tag)).collect(),
-            page,
+            files: if hidden {
+                Vec::new()
+            } else {
+                post.attachments.0.iter().filter_map(|file| FeedFile::of(site, file)).collect()
+            },
+            page: for_xml(&page),
         }
     }
 }

@@ -30,8 +30,10 @@ pub struct Head {
     pub hidden: bool,
     /// OpenGraph's type.
     pub kind: &'static str,
-    /// A picture for cards.
+    /// A picture for cards,
     pub picture: Option<String>,
+    /// and what it shows, or nothing.
+    pub picture_shows: String,
     /// When it was published, if it is something that is.
     pub published: Option<String>,
     /// The address of whoever wrote it.
@@ -52,6 +54,7 @@ impl Head {
             hidden: false,
             kind: "website",
             picture: frame.card_picture(),
+            picture_shows: String::new(),
             published: None,
             creator: None,
             links: Vec::new(),

@@ -255,9 +255,11 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
     head.canonical = if number > 1 { format!("{page}?page={number}") } else { page.to_owned() };
     head.hidden = !author.indexable || view.post.audience != posts::Audience::Public;
     let pictures = view.post.attachments.0.iter().filter(|_| view.post.summary.is_empty() && !view.post.sensitive);
-    let mut pictures =
-        pictures.filter_map(|file| file.preview.as_ref().or(Some(&file.url))).filter(|url| site.owns(url));
-    head.picture = pictures.next().cloned().or(head.picture);
+    let mut pictures = pictures.map(|file| (file.preview.as_ref().unwrap_or(&file.url), &file.description));
+    if let Some((picture, shows)) = pictures.find(|(picture, _)| site.owns(picture)) {
+        head.picture = Some(picture.clone());
+        head.picture_shows = words::excerpt(shows.as_deref().unwrap_or_default(), 300);
+    }
     head.kind = "article";
     head.published = Some(view.post.published_at.rfc3339());
     // Mastodon shows one creator: a person before the brand.

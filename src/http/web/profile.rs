@@ -38,6 +38,7 @@ use crate::{
         activitypub::{actors as documents, negotiation},
         extract::Form,
     },
+    text,
 };
 
 /// How many posts a page shows.
@@ -103,6 +104,11 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// The one address of this part of a list that begins at `first`.
+    pub fn address(&self, first: &str) -> String {
+        self.page().max_id.map_or_else(|| first.to_owned(), |id| format!("{first}?before={id}"))
+    }
+
     /// What is no number is no bound.
     pub fn page(&self) -> Page {
         let limit = i64::try_from(POSTS).unwrap_or(i64::MAX).saturating_add(1);
@@ -220,7 +226,7 @@ fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window
     let most = listening.answers.max(listening.announcements).max(1);
     ProfilePage {
         frame,
-        head: head(site, actor, frame, shown.employee, window.before.is_some()),
+        head: head(site, actor, frame, shown.employee, window),
         place: &actor.username,
         face: Face::of(site, actor),
         name,
@@ -248,7 +254,7 @@ fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window
     }
 }
 
-fn head(site: &Site, actor: &Actor, frame: &Frame, employee: bool, older: bool) -> Head {
+fn head(site: &Site, actor: &Actor, frame: &Frame, employee: bool, window: &Window) -> Head {
     let (name, handle) = (actor.display_name(), actor.handle(site));
     let mut about = words::excerpt_of_html(&actor.summary, 200);
     if about.is_empty() {
@@ -259,16 +265,32 @@ fn head(site: &Site, actor: &Actor, frame: &Frame, employee: bool, older: bool) 
         .link("alternate", "application/activity+json", actor.uri.clone(), "")
         .link("alternate", "application/atom+xml", feed, name)
         .link("alternate", "application/json+oembed", super::oembed::address(site, actor.page()), "")
-        .described(&data(actor, frame, &handle, &about, employee));
-    head.canonical = actor.page().to_owned();
-    head.hidden = !actor.indexable || older;
+        .described(&data(site, actor, frame, &handle, &about, employee));
+    head.canonical = window.address(actor.page());
+    head.hidden = !actor.indexable || window.before.is_some();
+    if let Some(icon) = own_icon(site, actor) {
+        head.picture = Some(icon.to_owned());
+        head.picture_shows = name.to_owned();
+    }
     head.kind = "profile";
     head.creator = Some(format!("@{handle}"));
     head
 }
 
+/// The picture of somebody here.
+fn own_icon<'a>(site: &Site, actor: &'a Actor) -> Option<&'a str> {
+    actor.icon.as_deref().filter(|icon| site.owns(icon))
+}
+
+/// Where the pages are that say they are of the same person, as far as that is proven.
+fn proven(fields: &[Field]) -> Vec<String> {
+    let proven = fields.iter().filter(|field| field.verified_at.is_some());
+    let links = proven.flat_map(|field| text::read_tags(&field.value).0);
+    links.filter_map(|tag| tag.attribute("href").and_then(text::http_url)).collect()
+}
+
 /// The actor for search engines.
-fn data(actor: &Actor, frame: &Frame, handle: &str, about: &str, employee: bool) -> Value {
+fn data(site: &Site, actor: &Actor, frame: &Frame, handle: &str, about: &str, employee: bool) -> Value {
     let mut entity = json!({
         "@type": if is_house(actor) { "Organization" } else { "Person" },
         "@id": actor.uri, "name": actor.display_name(), "alternateName": format!("@{handle}"), "url": actor.page(),
@@ -278,9 +300,18 @@ fn data(actor: &Actor, frame: &Frame, handle: &str, about: &str, employee: bool)
             "userInteractionCount": actor.followers_count.max(0),
         },
     });
-    if let (Some(entity), true) = (entity.as_object_mut(), employee) {
-        let company = json!({ "@type": "Organization", "name": frame.company.name, "url": frame.address("/") });
-        entity.insert("worksFor".to_owned(), company);
+    if let Some(entity) = entity.as_object_mut() {
+        if employee {
+            let company = json!({ "@type": "Organization", "name": frame.company.name, "url": frame.address("/") });
+            entity.insert("worksFor".to_owned(), company);
+        }
+        if let Some(icon) = own_icon(site, actor) {
+            entity.insert("image".to_owned(), json!(icon));
+        }
+        let same = proven(&actor.fields.0);
+        if !same.is_empty() {
+            entity.insert("sameAs".to_owned(), json!(same));
+        }
     }
     json!({
         "@context": "https://schema.org", "@type": "ProfilePage", "url": actor.page(),

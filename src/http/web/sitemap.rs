@@ -11,7 +11,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::page::{Keep, document, write};
 use crate::{
     app::App,
-    db::{Timestamp, first_id_at, time_of},
+    db::{Conn, Timestamp, first_id_at, time_of},
     domain::{actors, org::LEGAL_TEXTS, posts},
     error::{Error, Result},
 };
@@ -41,19 +41,24 @@ pub(super) async fn robots(State(app): State<App>, headers: HeaderMap) -> Respon
     document(&headers, Keep::Hour, "text/plain; charset=utf-8", text)
 }
 
-/// `GET /sitemap.xml`: one sitemap of pages, and one of posts for each month.
+/// `GET /sitemap.xml`: one sitemap of pages, and one of posts for each month that has some.
 pub(super) async fn index(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
     let base = &app.site.base_url;
     let mut maps = vec![format!("{base}/sitemap/pages.xml")];
-    if let Some((first, last)) = app.db.read(posts::indexable_range).await? {
-        let (mut month, last) = (month_of(time_of(first.0)), month_of(time_of(last.0)));
-        // Older posts than the web has are none.
-        while month <= last && maps.len() < 1200 {
-            maps.push(format!("{base}/sitemap/posts-{}.xml", month.strftime("%Y-%m")));
-            month = next(month);
-        }
-    }
+    let months = app.db.read(months).await?;
+    maps.extend(months.into_iter().map(|month| format!("{base}/sitemap/posts-{}.xml", month.strftime("%Y-%m"))));
     Ok(document(&headers, Keep::Hour, XML, write(&Index { maps })?))
+}
+
+/// The months that have posts, oldest first. One query for each.
+fn months(conn: &mut Conn) -> Result<Vec<Date>> {
+    let (mut months, mut from) = (Vec::new(), 0);
+    while let Some(post) = posts::first_indexable(conn, from)? {
+        let month = month_of(time_of(post.0));
+        months.push(month);
+        from = first_id_at(start(next(month))?);
+    }
+    Ok(months)
 }
 
 /// `GET /sitemap/{file}`

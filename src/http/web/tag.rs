@@ -77,6 +77,7 @@ pub(super) async fn tag(
         &format!("What is said about #{tag} at {name}."),
     )
     .link("alternate", "application/atom+xml", feed.clone(), &format!("#{tag}"));
+    head.canonical = window.address(&head.canonical);
     // Among the posts of people who do not want to be found, none is listed.
     head.hidden = window.before.is_some() || entries.iter().any(|entry| entry.unquoted);
     let template = TagPage {

@@ -70,13 +70,13 @@ async fn answer(
         _ => return Err(Error::not_found("nodeinfo.version", "There is NodeInfo 2.0 and 2.1 here.")),
     };
     let figures = figures(&app, &cache).await?;
-    Ok(document(media_type, "public, max-age=300", describe(&version, &figures).to_string()))
+    Ok(document(media_type, "public, max-age=300", describe(&version, &figures, app.config.source()).to_string()))
 }
 
-fn describe(version: &str, figures: &Figures) -> Value {
+fn describe(version: &str, figures: &Figures, source: &str) -> Value {
     let mut software = json!({ "name": "guildhall", "version": env!("CARGO_PKG_VERSION") });
     if let (Some(software), "2.1") = (software.as_object_mut(), version) {
-        software.insert("repository".to_owned(), json!(env!("CARGO_PKG_REPOSITORY")));
+        software.insert("repository".to_owned(), json!(source));
     }
     json!({
         "version": version,

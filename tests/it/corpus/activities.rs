@@ -217,7 +217,11 @@ async fn relay(world: &World, group: &Stranger, document: &Value) -> Outcome {
     if effect {
         Kept
     } else {
-        Ignored("a group passes on what counts at its own server only, or is about nothing that is here")
+        Ignored(match verb {
+            "Create" | "Update" | "Delete" => "a group passes on what became of a post that is not here",
+            "Like" | "Undo" => "a group passes on a like of a post that is not here, or by a member of another server",
+            _ => "a group passes on what counts at its own server only",
+        })
     }
 }
 

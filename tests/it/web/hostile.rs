@@ -1,6 +1,7 @@
 //! Names and texts that want to be more than words.
 
 use guildhall::domain::{
+    By,
     actors::{self, Profile},
     org::{self, Edit},
     posts::{Audience, Draft},
@@ -34,6 +35,11 @@ on_both! {
         draft.hashtags = vec!["heron".to_owned()];
         draft.attachments = vec![guildhall::domain::posts::Attachment { kind: "image".to_owned(), url: "javascript:alert(1)".to_owned(), description: Some(NAME.to_owned()), ..Default::default() }];
         town::arrives(&house.app, &eve, draft.clone(), Some(town.answer)).await;
+        // XML has no way to write this, and one post must not take a feed from everybody.
+        let mut odd = draft.clone();
+        odd.uri = Some("https://evil.example/notes/\u{ffff}\u{fffe}".to_owned());
+        odd.url = odd.uri.clone();
+        town::post(&house.app, By::Remote { actor: eve.id, activity: None }, odd).await;
         let article = house.post(jonas, draft).await;
         for path in ["/".to_owned(), "/about".to_owned(), "/@company".to_owned(), "/@jonas".to_owned(), format!("/@company/{}", town.answer), format!("/@jonas/{article}"), "/tags/heron".to_owned(), format!("/interact?to=follow&uri={}", town.brand.uri), "/nothing".to_owned(), "/legal/imprint".to_owned()] {
             let (status, _, page) = visit(&house, &path).await;

@@ -1,8 +1,13 @@
 //! What pages tell machines: cards, schema.org, feeds, sitemaps, embedding, doors.
 
-use guildhall::domain::{
-    org,
-    posts::{Audience, Draft},
+use guildhall::{
+    db::Timestamp,
+    domain::{
+        actors::{self, Field, Profile},
+        media::Attachment,
+        org,
+        posts::{Audience, Draft},
+    },
 };
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -129,6 +134,65 @@ on_both! {
                 }
             }
             assert!(!feed.contains("a secret"));
+        }
+    }
+
+    async fn people_have_cards_of_their_own(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let (jonas, icon) = (town.jonas.id, format!("{BASE}/files/jonas.png"));
+        let profile = Profile {
+            icon: Some(Some(icon.clone())),
+            fields: Some(vec![
+                Field { name: "Web".to_owned(), value: "<a href=\"https://jonas.example/\" rel=\"me\">jonas.example</a>".to_owned(), verified_at: None },
+                Field { name: "Not me".to_owned(), value: "<a href=\"https://other.example/\">other.example</a>".to_owned(), verified_at: None },
+            ]),
+            ..Profile::default()
+        };
+        let proven = profile.fields.as_ref().unwrap()[0].value.clone();
+        house.write(move |tx| {
+            actors::edit_profile(tx, jonas, &profile)?;
+            actors::mark_field_verified(tx, jonas, &proven, true)
+        }).await;
+        let (_, _, page) = visit(&house, "/@jonas").await;
+        assert_eq!((meta(&page, "og:image"), meta(&page, "og:image:alt")), (Some(icon.clone()), Some("Jonas Holm".to_owned())));
+        let entity = &schema(&page)["mainEntity"];
+        assert_eq!((&entity["image"], &entity["sameAs"]), (&json!(icon), &json!(["https://jonas.example/"])));
+        // An older part of the list is a page of its own, which nobody needs to find.
+        for (path, first) in [("/@jonas?before=99999999999999999", "/@jonas"), ("/@jonas?before=x", "/@jonas"), ("/tags/heron?before=9000000000000000000", "/tags/heron")] {
+            let (_, _, page) = visit(&house, path).await;
+            let own = if path.ends_with('x') { first } else { path };
+            assert_eq!(link(&page, "canonical", ""), Some(format!("{BASE}{own}")), "{path}");
+            assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"), "{path}");
+        }
+    }
+
+    async fn pictures_of_ours_are_named_in_feeds(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let picture = |url: &str| Attachment {
+            kind: "image".to_owned(), url: url.to_owned(), media_type: Some("image/png".to_owned()),
+            description: Some("A \"crane\" & a heron".to_owned()), ..Attachment::default()
+        };
+        let mut draft = Draft::note(Audience::Public, "<p>Seen</p>".to_owned());
+        draft.attachments = vec![picture(&format!("{BASE}/files/heron.png")), picture("https://elsewhere.example/heron.png")];
+        house.post(town.jonas.id, draft.clone()).await;
+        draft.summary = "Birds".to_owned();
+        house.post(town.jonas.id, draft).await;
+        let (_, _, feed) = house.get("/@jonas/feed.atom", &[]).await;
+        let document = roxmltree::Document::parse(&feed).unwrap();
+        let files = document.descendants().filter(|node| node.attribute("rel") == Some("enclosure"));
+        let files: Vec<_> = files.map(|node| ["href", "type", "title"].map(|name| node.attribute(name).unwrap())).collect();
+        assert_eq!(files, [[format!("{BASE}/files/heron.png").as_str(), "image/png", "A \"crane\" & a heron"]], "{feed}");
+    }
+
+    async fn a_month_in_which_nothing_was_said_has_no_sitemap(database: TestDatabase) {
+        let (house, town) = settle(database.with_clock(Timestamp::parse_rfc3339("2026-01-15T12:00:00Z").unwrap())).await;
+        house.wait(70 * 86_400);
+        town::says(&house.app, town.brand.id, "<p>Spring</p>", None, Audience::Public).await;
+        let (_, _, index) = house.get("/sitemap.xml", &[]).await;
+        let maps: Vec<&str> = index.split("<loc>").skip(1).map(|rest| rest.split("</loc>").next().unwrap()).collect();
+        assert_eq!(maps, ["pages", "posts-2026-01", "posts-2026-03"].map(|name| format!("{BASE}/sitemap/{name}.xml")));
+        for (month, status) in [("01", StatusCode::OK), ("02", StatusCode::NOT_FOUND), ("03", StatusCode::OK)] {
+            assert_eq!(house.get(&format!("/sitemap/posts-2026-{month}.xml"), &[]).await.0, status, "{month}");
         }
     }
 

@@ -11,7 +11,7 @@ pub struct Instance {
     pub domain: String,
     pub title: String,
     pub version: String,
-    pub source_url: &'static str,
+    pub source_url: String,
     pub description: String,
     pub usage: Usage,
     pub thumbnail: Thumbnail,

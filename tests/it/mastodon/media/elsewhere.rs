@@ -150,6 +150,62 @@ on_both! {
         assert_eq!(house.kept(), 0);
     }
 
+    async fn pages_show_faces_of_few_bytes(database: TestDatabase) {
+        use diesel::prelude::*;
+        use guildhall::db::schema::actors;
+        let house = House::open(database).await;
+        let eve = house.stranger("eve", "remote.example").await;
+        let name = |icon: &'static str| house.app.db.write(move |tx| {
+            diesel::update(actors::table.find(eve.id)).set(actors::icon.eq(Some(icon))).execute(tx.conn())?;
+            Ok(())
+        });
+        let face = |icon: &str| format!("/faces/{}/{}", eve.id, hex::encode(guildhall::secrets::token_hash(icon)));
+        // Noise, of which PNG makes 1.9 MB.
+        let mut noise = 1_u32;
+        let noisy = image::RgbaImage::from_fn(700, 900, |_, _| {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            image::Rgba([(noise >> 24) as u8, (noise >> 16) as u8, (noise >> 8) as u8, 255])
+        });
+        let mut large = std::io::Cursor::new(Vec::new());
+        noisy.write_to(&mut large, ImageFormat::Png).unwrap();
+        house.documents.put("https://remote.example/large.png", "image/png", large.into_inner());
+        let mut clear = std::io::Cursor::new(Vec::new());
+        image::RgbaImage::from_pixel(300, 200, image::Rgba([200, 30, 30, 90])).write_to(&mut clear, ImageFormat::Png).unwrap();
+        house.documents.put("https://remote.example/clear.png", "image/png", clear.into_inner());
+        for (icon, media_type) in [("https://remote.example/large.png", "image/jpeg"), ("https://remote.example/clear.png", "image/png")] {
+            name(icon).await.unwrap();
+            for _ in 0..2 {
+                let shown = house.file(&face(icon), &[]).await;
+                assert_eq!((shown.status, shown.header("content-type")), (StatusCode::OK, media_type));
+                assert_eq!((shown.header("cache-control"), shown.header("x-content-type-options")), ("public, max-age=31536000, immutable", "nosniff"));
+                assert!(shown.content.len() < 12_000, "{icon}: {} bytes", shown.content.len());
+                let picture = image::load_from_memory(&shown.content).unwrap();
+                assert_eq!((picture.width(), picture.height()), (96, 96));
+                assert_eq!(picture.to_rgba8().get_pixel(40, 40).0[3] < 255, media_type == "image/png", "what can be seen through stays so");
+            }
+            assert_eq!(asked(&house, icon), 1);
+        }
+        assert_eq!(house.kept(), 4, "two pictures and two faces");
+        // Nobody makes us read what nobody names any more, or what somebody else names.
+        for path in [face("https://remote.example/large.png"), format!("/faces/{}/{}", eve.id.0 + 1, face("https://remote.example/clear.png").rsplit('/').next().unwrap()), format!("/faces/x/{}", "0".repeat(64))] {
+            assert_eq!(house.file(&path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        // What is no picture, or has more pixels than are read, leads to the face of those who have none.
+        let mut bomb = picture(4, 4, ImageFormat::Png);
+        bomb[16..24].copy_from_slice(&[0, 0, 0x40, 0, 0, 0, 0x40, 0]);
+        house.documents.put("https://remote.example/bomb.png", "image/png", bomb);
+        house.documents.put("https://remote.example/page.png", "image/png", "<!doctype html>".to_owned());
+        for icon in ["https://remote.example/bomb.png", "https://remote.example/page.png", "https://remote.example/gone.png"] {
+            name(icon).await.unwrap();
+            for _ in 0..2 {
+                let answer = house.file(&face(icon), &[]).await;
+                assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, format!("{}/assets/avatar.svg", super::BASE).as_str()), "{icon}");
+                assert_eq!(answer.header("cache-control"), "public, max-age=60");
+            }
+            assert!(asked(&house, icon) <= 1, "{icon} is not asked for again and again");
+        }
+    }
+
     async fn a_face_that_cannot_be_had_is_the_one_of_those_who_have_none(database: TestDatabase) {
         use diesel::prelude::*;
         use guildhall::db::schema::actors;

@@ -55,8 +55,12 @@ on_both! {
         assert_eq!(told["icon"], json!({"type": "Image", "mediaType": "image/png", "url": mine["avatar"]}));
         assert_eq!(told["image"], json!({"type": "Image", "mediaType": "image/jpeg", "url": mine["header"]}));
         let page = house.file("/@ana", &[]).await;
-        assert!(String::from_utf8_lossy(&page.content).contains(url(&mine["avatar"])));
-        assert_eq!(house.kept(), 4);
+        let page = String::from_utf8_lossy(&page.content).into_owned();
+        assert!(page.contains(&format!("<meta property=\"og:image\" content=\"{}\">", url(&mine["avatar"]))));
+        let face = page.split("<img class=\"face").nth(1).unwrap().split("src=\"").nth(1).unwrap().split('"').next().unwrap();
+        let face = house.file(face, &[]).await;
+        assert!(face.status == http::StatusCode::OK && face.content.len() < 12_000, "{} bytes", face.content.len());
+        assert_eq!(house.kept(), 5, "two pictures, their small ones, and a face");
         // Another one takes its place, also with PUT.
         let again = change(&house, &ana, Method::PUT, &files[..1]).await.ok();
         assert_ne!(again["avatar"], mine["avatar"]);
