@@ -8,7 +8,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use publish::publish_next;
+pub use publish::{fail_broken, next_due, publish_due};
 
 use super::{
     AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId,
