@@ -33,7 +33,7 @@ on_both! {
         let body = json!({"status": "The **price** is 10", "spoiler_text": "News", "content_type": "text/markdown", "media_ids": [picture["id"]]});
         let waits = house.post(&pat, "/api/v1/statuses", body).await.ok();
         let id = waits["id"].as_str().unwrap();
-        assert_eq!((&waits["visibility"], &waits["spoiler_text"], &waits["content"]), (&json!("direct"), &json!("⏳ waiting for approval: News"), &json!("<p>The <strong>price</strong> is 10</p>")));
+        assert_eq!((&waits["visibility"], &waits["spoiler_text"], &waits["content"]), (&json!("direct"), &json!("⏳ waiting for approval (public): News"), &json!("<p>The <strong>price</strong> is 10</p>")));
         assert_eq!((&waits["account"]["username"], &waits["media_attachments"][0]["id"]), (&json!("acme"), &picture["id"]));
         let approval = &waits["guildhall"]["approval"];
         assert_eq!((&approval["state"], &approval["needed"], &approval["approved"]), (&json!("in_review"), &json!(1), &json!(0)));
@@ -179,5 +179,44 @@ on_both! {
         desk.house.post(&desk.contributor, "/api/v1/statuses", json!({"status": "Mine"})).await.ok();
         let (_, event, payload) = outside.event().await;
         assert!(event == "update" && payload.contains("Mine"), "{event} {payload}");
+    }
+
+    async fn who_approves_sees_all_that_it_says(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"signature": "name"})).await;
+        let (house, pat, abe) = (&desk.house, in_an_app(&desk, &desk.publisher, "pat").await, in_an_app(&desk, &desk.approver, "abe").await);
+        let asks = json!({"status": "Tea?", "visibility": "unlisted", "poll": {"options": ["Yes", "No"], "expires_in": 3600, "multiple": true, "hide_totals": true}});
+        let id = house.post(&pat, "/api/v1/statuses", asks).await.ok()["id"].as_str().unwrap().to_owned();
+        let seen = shown(&desk, &abe, &id).await.ok();
+        assert_eq!((&seen["spoiler_text"], &seen["content"]), (&json!("⏳ waiting for approval (unlisted)"), &json!("<p>Tea?</p><p>— THE_PUBLISHER</p>")));
+        let poll = &seen["poll"];
+        assert_eq!(poll["options"], json!([{"title": "Yes", "votes_count": null}, {"title": "No", "votes_count": null}]));
+        assert_eq!((&poll["multiple"], &poll["expires_at"], &poll["voted"]), (&json!(true), &json!("2026-11-01T13:00:00.000Z"), &json!(true)));
+        assert_eq!(house.post(&abe, &format!("/api/v1/polls/{id}/votes"), json!({"choices": [0]})).await.status, StatusCode::NOT_FOUND);
+        let draft = desk.reads(&desk.auditor, seen["guildhall"]["approval"]["id"].as_str().unwrap()).await;
+        assert_eq!(draft["poll"], json!({"options": ["Yes", "No"], "expires_in": 3600, "multiple": true, "hide_totals": true}));
+        assert_eq!((&draft["signature"], &draft["audience"], &draft["quotable_by"]), (&json!("— THE_PUBLISHER"), &json!("unlisted"), &Value::Null));
+        let posted = likes(&desk, &abe, &id).await.ok();
+        assert_eq!((&posted["content"], &posted["poll"]["expires_at"], &posted["visibility"]), (&seen["content"], &poll["expires_at"], &json!("unlisted")));
+        // A quote is shown with what it quotes, and who may quote in turn.
+        let quoted = posted["id"].as_str().unwrap();
+        let quotes = json!({"status": "Hear", "quoted_status_id": quoted, "quote_approval_policy": "followers", "in_reply_to_id": quoted});
+        let id = house.post(&pat, "/api/v1/statuses", quotes).await.ok()["id"].as_str().unwrap().to_owned();
+        for who in [&abe, &desk.auditor] {
+            let seen = shown(&desk, who, &id).await.ok();
+            assert_eq!((&seen["quote"]["state"], &seen["quote"]["quoted_status"]["id"]), (&json!("accepted"), &json!(quoted)));
+            assert_eq!(seen["quote_approval"], json!({"automatic": ["followers"], "manual": [], "current_user": "denied"}));
+            assert_eq!((&seen["in_reply_to_id"], &seen["in_reply_to_account_id"]), (&json!(quoted), &json!(desk.brand.to_string())));
+        }
+        let home = house.get(&abe, "/api/v1/timelines/home").await.ok();
+        assert_eq!(home[0]["quote"]["quoted_status"]["id"], quoted);
+        let draft = shown(&desk, &abe, &id).await.ok()["guildhall"]["approval"]["id"].clone();
+        let draft = desk.reads(&desk.auditor, draft.as_str().unwrap()).await;
+        assert_eq!((&draft["quote_of"], &draft["quotable_by"]), (&json!(quoted), &json!({"automatic": ["followers"], "manual": []})));
+        // An edit keeps the poll of its post, and is seen with it.
+        let edit = desk.begins(&desk.contributor, json!({"of_post": quoted, "body": "More tea?"})).await.ok();
+        desk.acts(&desk.contributor, edit["id"].as_str().unwrap(), "submit", json!({})).await.ok();
+        let home = house.get(&abe, "/api/v1/timelines/home").await.ok();
+        assert_eq!((&home[0]["content"], &home[0]["poll"]["options"][1]["title"]), (&json!("<p>More tea?</p><p>— THE_PUBLISHER</p>"), &json!("No")));
     }
 }
