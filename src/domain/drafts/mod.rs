@@ -144,7 +144,7 @@ impl Hand {
 pub enum Outcome {
     /// It was done.
     Done(DraftId),
-    /// Somebody saved another version meanwhile: nothing was done.
+    /// There is another version by now, because somebody saved it or what belongs to it changed: nothing was done.
     Stale(DraftId),
 }
 

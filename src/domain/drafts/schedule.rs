@@ -51,8 +51,9 @@ pub fn schedule(
     ready(tx, &draft)?;
     must_be_publishable(tx, site, hand.account, &draft)?;
     settle(tx, &draft, DraftState::Scheduled)?;
+    // Whoever gives it a time does not want it at once any more.
     diesel::update(drafts::table.find(id))
-        .set((drafts::scheduled_at.eq(at), drafts::scheduled_by.eq(hand.account)))
+        .set((drafts::scheduled_at.eq(at), drafts::scheduled_by.eq(hand.account), drafts::at_once.eq(false)))
         .execute(tx.conn())?;
     note(tx, &draft, Act::DraftScheduled, None, json!({ "at": at.rfc3339() }))?;
     tx.defer(&Job::PublishDrafts { actor: draft.actor_id, at })?;

@@ -155,6 +155,7 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
             drafts::version.eq(version),
             drafts::writers.eq(Json(writers)),
             drafts::reply_owner_id.eq(reply_owner),
+            drafts::at_once.eq(draft.at_once && draft.author_id == hand.account),
             drafts::scheduled_at.eq(None::<crate::db::Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
             drafts::held.eq(None::<String>),

@@ -219,4 +219,65 @@ on_both! {
         let home = house.get(&abe, "/api/v1/timelines/home").await.ok();
         assert_eq!((&home[0]["content"], &home[0]["poll"]["options"][1]["title"]), (&json!("<p>More tea?</p><p>— THE_PUBLISHER</p>"), &json!("No")));
     }
+
+    async fn what_was_held_goes_at_once_when_it_is_handed_in_again(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"reply_lane": "approval"})).await;
+        let (house, pat, abe) = (&desk.house, in_an_app(&desk, &desk.publisher, "pat").await, in_an_app(&desk, &desk.approver, "abe").await);
+        let carl = house.customer("carl").await;
+        let question = house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        let answer = house.post(&pat, "/api/v1/statuses", json!({"status": "Yes", "in_reply_to_id": question})).await.ok();
+        let draft = answer["guildhall"]["approval"]["id"].as_str().unwrap();
+        // Who blocks the brand is not answered by it, until they do so no more.
+        house.post(&carl, &format!("/api/v1/accounts/{}/block", desk.brand), json!({})).await.ok();
+        let liked = likes(&desk, &abe, answer["id"].as_str().unwrap()).await.ok();
+        assert_eq!(liked["guildhall"]["approval"]["state"], "held");
+        let held = desk.reads(&desk.manager, draft).await;
+        assert_eq!((&held["state"], &held["approvals"]["by"][0]["username"]), (&json!("held"), &json!("the_approver")), "the approval stays: {held}");
+        house.post(&carl, &format!("/api/v1/accounts/{}/unblock", desk.brand), json!({})).await.ok();
+        let again = desk.acts(&desk.publisher, draft, "submit", json!({})).await.ok();
+        assert_eq!((&again["state"], &again["post"]["by"]["username"]), (&json!("published"), &json!("the_publisher")));
+        assert_eq!(desk.said().await, ["<p>Yes</p>"]);
+        // Approved while its author might not publish: it goes when they may again and hand it in.
+        let id = writes(&desk, &pat, "By the publisher").await;
+        give(house, &desk.publisher, desk.brand, GrantRole::Contributor).await.unwrap();
+        let draft = likes(&desk, &abe, &id).await.ok()["guildhall"]["approval"]["id"].as_str().unwrap().to_owned();
+        give(house, &desk.publisher, desk.brand, GrantRole::Publisher).await.unwrap();
+        assert_eq!(desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok()["state"], "published");
+        // Stricter rules take an approval back into the review, and the next one publishes.
+        let pat = in_an_app(&desk, &desk.publisher, "pat again").await;
+        let id = writes(&desk, &pat, "Strictly").await;
+        give(house, &desk.publisher, desk.brand, GrantRole::Contributor).await.unwrap();
+        let draft = likes(&desk, &abe, &id).await.ok()["guildhall"]["approval"]["id"].as_str().unwrap().to_owned();
+        give(house, &desk.publisher, desk.brand, GrantRole::Publisher).await.unwrap();
+        desk.rules(json!({"min_approvals": 2})).await;
+        assert_eq!(desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok()["state"], "in_review");
+        assert_eq!(desk.approves(&desk.manager, &draft).await.ok()["state"], "published");
+        assert_eq!(desk.said().await.len(), 3);
+    }
+
+    async fn what_somebody_else_rewrote_or_gave_a_time_goes_no_more_at_once(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (pat, second) = (in_an_app(&desk, &desk.publisher, "pat").await, desk.also("second", GrantRole::Publisher).await);
+        let waits = |status: Value| status["guildhall"]["approval"]["id"].as_str().unwrap().to_owned();
+        let mut states = Vec::new();
+        for who in [&desk.publisher, &second] {
+            let id = writes(&desk, &pat, "The price is 10").await;
+            let draft = waits(shown(&desk, &pat, &id).await.ok());
+            desk.saves(who, &draft, json!({"body": "The price is 20"})).await.ok();
+            desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok();
+            states.push(desk.approves(&desk.approver, &draft).await.ok()["state"].clone());
+        }
+        assert_eq!(states, ["published", "approved"], "the author alone says that it goes at once");
+        let id = writes(&desk, &pat, "Not before noon").await;
+        give(&desk.house, &desk.publisher, desk.brand, GrantRole::Contributor).await.unwrap();
+        let draft = waits(shown(&desk, &desk.contributor, &id).await.ok());
+        desk.approves(&desk.approver, &draft).await.ok();
+        desk.acts(&second, &draft, "schedule", json!({"scheduled_at": "2026-11-01T13:00:00Z"})).await.ok();
+        desk.acts(&desk.approver, &draft, "request-changes", json!({"comment": "Wait"})).await.ok();
+        give(&desk.house, &desk.publisher, desk.brand, GrantRole::Publisher).await.unwrap();
+        desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok();
+        assert_eq!(desk.approves(&desk.approver, &draft).await.ok()["state"], "approved");
+        assert_eq!(desk.said().await.len(), 1);
+    }
 }
