@@ -48,7 +48,15 @@ pub fn schedule(
     if at <= tx.now() {
         return Err(Error::invalid("draft.time", "This time is over. Choose a later one, or publish now."));
     }
-    ready(tx, &draft)?;
+    if let Some(until) = ready(tx, &draft)?.until
+        && at >= until
+    {
+        let told = format!(
+            "The approvals of this draft count until {}. Choose an earlier time, or have it approved anew closer to it.",
+            until.rfc3339()
+        );
+        return Err(Error::invalid("draft.time", told));
+    }
     must_be_publishable(tx, site, hand.account, &draft)?;
     settle(tx, &draft, DraftState::Scheduled)?;
     // Whoever gives it a time does not want it at once any more.

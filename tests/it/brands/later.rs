@@ -96,12 +96,30 @@ on_both! {
 
     async fn an_approval_that_is_too_old_when_the_time_comes_does_not_count(database: TestDatabase) {
         let desk = Desk::open(database).await;
-        let id = desk.approved("In a week").await;
-        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": "2026-11-08T12:00:00Z"})).await.ok();
-        passes(&desk.house, 7 * 24 * 3600).await;
+        let id = desk.approved("In three days").await;
+        let path = |at: &str| json!({"scheduled_at": at});
+        assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-04T12:00:00.000Z");
+        let late = desk.acts(&desk.publisher, &id, "schedule", path("2026-11-04T12:00:00Z")).await;
+        assert_eq!(refused(&late), (422, "draft.time"));
+        assert!(late.body.to_string().contains("2026-11-04T12:00:00.000Z"), "it says until when: {}", late.body);
+        desk.acts(&desk.publisher, &id, "schedule", path("2026-11-04T11:59:59Z")).await.ok();
+        // Rules that became stricter meanwhile count.
+        desk.rules(json!({"approval_hours": 24})).await;
+        passes(&desk.house, 3 * 24 * 3600).await;
         let held = desk.reads(&desk.manager, &id).await;
         assert!(held["state"] == "held" && held["held"].as_str().unwrap().contains("0 of the 1"), "{held}");
         assert_eq!(desk.said().await.len(), 0);
+        // Of two that are needed the older one ends first, and one more makes it longer.
+        desk.rules(json!({"min_approvals": 2})).await;
+        let id = desk.handed_in("Twice").await;
+        desk.approves(&desk.approver, &id).await.ok();
+        desk.house.wait(3600);
+        desk.approves(&desk.manager, &id).await.ok();
+        assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-05T12:00:00.000Z");
+        desk.house.wait(3600);
+        let third = desk.also("third", GrantRole::Approver).await;
+        desk.approves(&third, &id).await.ok();
+        assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-05T13:00:00.000Z");
     }
 
     async fn what_is_changed_given_back_or_thrown_away_waits_no_more(database: TestDatabase) {
