@@ -158,6 +158,13 @@ on_both! {
             assert_eq!(reply.status, StatusCode::FORBIDDEN, "{wrong}");
         }
         for wrong in [json!({"status": text, "sensitive": true}), json!({"status": text, "language": "de"}), json!({"status": text, "poll": {"options": ["Yes", "No"], "expires_in": 3600}})] {
+        // Nobody sees what stands in the source alone, and other servers get it all the same.
+        let hidden = format!("{text}\n\n[x]: /y");
+        for wrong in [hidden.clone(), hidden.replace("Teh", "The")] {
+            let reply = edits(&desk, &app, &post, json!({"status": wrong, "content_type": "text/markdown"})).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{wrong}");
+        }
+        assert_eq!(edits(&desk, &app, &post, json!({"status": text, "content_type": "text/plain"})).await.status, StatusCode::FORBIDDEN);
             assert_eq!(edits(&desk, &app, &post, wrong.clone()).await.status, StatusCode::FORBIDDEN, "{wrong}");
         }
         assert_eq!(shown(&desk, &post).await["edited_at"], Value::Null);
