@@ -28,7 +28,7 @@ pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history};
 pub use once::{Once, act_once, prune_acts};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
-pub use queries::{find, forget_all_of, get, list, prune};
+pub use queries::{find, forget_all_of, get, is_closed_to, list, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_broken, next_due, publish_due, schedule};
 pub use standing::{Counted, Standing};

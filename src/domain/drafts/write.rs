@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Draft, DraftState, Hand, Outcome,
-    edits::check_edit,
+    edits::{check_edit, check_edits},
     history, new_uploads,
     once::Once,
     presence,
@@ -70,6 +70,7 @@ pub fn create(
     check(tx.conn(), site, brand, content)?;
     if let Some(post) = of_post {
         check_edit(tx.conn(), brand, post, &content.wish)?;
+        check_edits(tx.conn(), post)?;
     }
     let open: i64 = drafts::table
         .filter(drafts::actor_id.eq(brand))
@@ -154,8 +155,8 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
             drafts::wish.eq(Json(content.wish.clone())),
             drafts::version.eq(version),
             drafts::writers.eq(Json(writers)),
-            drafts::reply_owner_id.eq(reply_owner),
             drafts::at_once.eq(draft.at_once && draft.author_id == hand.account),
+            drafts::reply_owner_id.eq(reply_owner),
             drafts::scheduled_at.eq(None::<crate::db::Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
             drafts::held.eq(None::<String>),
