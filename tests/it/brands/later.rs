@@ -1,6 +1,7 @@
 //! Drafts that wait for their time.
 
 use guildhall::{
+    db::Engine,
     domain::{
         accounts::{self, GrantRole},
         drafts,
@@ -120,6 +121,67 @@ on_both! {
         let third = desk.also("third", GrantRole::Approver).await;
         desk.approves(&third, &id).await.ok();
         assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-05T13:00:00.000Z");
+    }
+
+    async fn who_wrote_it_and_who_gave_it_its_time_hear_that_it_is_held(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (author, scheduler) = (desk.also("ann", GrantRole::Contributor).await, desk.also("sue", GrantRole::Publisher).await);
+        for (who, name) in [(&author, "ann"), (&scheduler, "sue"), (&desk.approver, "abe")] {
+            desk.reached(who, name).await;
+        }
+        let draft = desk.begins(&author, json!({"body": "textcanary"})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        desk.acts(&author, id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, id).await.ok();
+        desk.acts(&scheduler, id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+        give(&desk.house, &desk.approver, desk.brand, GrantRole::Publisher).await.unwrap();
+        desk.house.wait(3600);
+        let letters = desk.letters().await;
+        assert_eq!(letters.len(), 2, "{letters:?}");
+        for to in ["To: ann@mail.example\r\n", "To: sue@mail.example\r\n"] {
+            let letter = letters.iter().find(|letter| letter.contains(to)).unwrap();
+            for said in ["Subject: A post of @acme was not published", "0 of the 1 approvals", id] {
+                assert!(letter.contains(said), "should say “{said}”: {letter}");
+            }
+            assert!(!letter.contains("textcanary"), "{letter}");
+        }
+        // Who may not read drafts any more when the letter is written gets none.
+        give(&desk.house, &desk.approver, desk.brand, GrantRole::Approver).await.unwrap();
+        let id = desk.approved("Another").await;
+        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": "2026-11-01T14:00:00Z"})).await.ok();
+        desk.reached(&desk.contributor, "carla").await;
+        desk.reached(&desk.publisher, "pat").await;
+        let spoil = format!("UPDATE drafts SET wish = 'no JSON' WHERE id = {id}");
+        desk.house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&spoil), tx.conn())?)).await.unwrap();
+        desk.house.wait(3600);
+        let (site, brand) = (desk.house.app.site.clone(), desk.brand);
+        let broken: i64 = id.parse().unwrap();
+        let broken = guildhall::domain::DraftId(broken);
+        let failed = desk.house.app.db.write(move |tx| drafts::publish_due(tx, &site, broken)).await;
+        assert_eq!(failed.unwrap_err().kind(), guildhall::error::Kind::Internal);
+        desk.house.app.db.write(move |tx| drafts::hold_broken(tx, brand, broken)).await.unwrap();
+        give(&desk.house, &desk.contributor, desk.brand, GrantRole::Analyst).await.unwrap();
+        let letters = desk.letters().await;
+        let new: Vec<&String> = letters.iter().filter(|letter| letter.contains("A fault of this server")).collect();
+        assert!(new.len() == 1 && new[0].contains("To: pat@mail.example\r\n"), "{new:?}");
+    }
+
+    async fn what_breaks_in_the_middle_leaves_nothing_behind_and_keeps_nobody_back(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let spoiled = scheduled(&desk, "Spoiled").await;
+        scheduled(&desk, "Fine").await;
+        // That the draft is published is written when the post is there already.
+        let spoil = match desk.house.app.db.engine() {
+            Engine::Sqlite => "CREATE TRIGGER spoil BEFORE UPDATE OF state ON drafts WHEN NEW.state = 'published' AND NEW.id = DRAFT BEGIN SELECT RAISE(ABORT, 'spoiled'); END",
+            Engine::Postgres => "CREATE FUNCTION spoil() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'spoiled'; END $$ LANGUAGE plpgsql; \
+                CREATE TRIGGER spoil BEFORE UPDATE OF state ON drafts FOR EACH ROW WHEN (NEW.state = 'published' AND NEW.id = DRAFT) EXECUTE FUNCTION spoil()",
+        };
+        let spoil = spoil.replace("DRAFT", &spoiled);
+        desk.house.app.db.write(move |tx| Ok(diesel::connection::SimpleConnection::batch_execute(tx.conn(), &spoil)?)).await.unwrap();
+        passes(&desk.house, 3600).await;
+        assert_eq!(desk.said().await, ["<p>Fine</p>"], "no half of the other");
+        let held = desk.reads(&desk.manager, &spoiled).await;
+        assert!(held["state"] == "held" && held["held"].as_str().unwrap().starts_with("A fault of this server"), "{held}");
     }
 
     async fn what_is_changed_given_back_or_thrown_away_waits_no_more(database: TestDatabase) {
