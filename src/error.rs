@@ -171,6 +171,15 @@ impl From<diesel::result::Error> for Error {
             let safe = "The disk of this server is full. Reading goes on; nothing can be written until there is room.";
             return Self::unavailable("database.full", safe).because(error).retry_in(Duration::from_secs(60));
         }
+        let in_the_way = match &error {
+            Db::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+            Db::DatabaseError(_, info) => info.message().contains("deadlock detected"),
+            _ => false,
+        };
+        if in_the_way {
+            let safe = "Others write the same at this moment. Please try again.";
+            return Self::unavailable("database.busy", safe).because(error).retry_in(Duration::from_secs(1));
+        }
         if passing {
             return Self::unavailable("database.unavailable", "The database does not answer. Please try again soon.")
                 .because(error)

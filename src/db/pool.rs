@@ -137,7 +137,7 @@ pub(super) fn unavailable() -> Error {
 /// Whether an error means that its connection is of no use any more. One about a full disk does not; and on such a disk
 /// PostgreSQL may not be able to open another.
 pub(super) fn is_lost(error: &Error) -> bool {
-    error.kind() == Kind::Unavailable && error.code() != "database.full"
+    error.kind() == Kind::Unavailable && !matches!(error.code(), "database.full" | "database.busy")
 }
 
 /// The file of a `sqlite:` URL.

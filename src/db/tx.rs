@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
+
 use super::{Conn, Core, IdSource, Key, Seal, Timestamp};
 use crate::error::{Error, Result};
 
@@ -155,6 +157,23 @@ impl Tx<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Does a part of this transaction that may fail for itself: what it wrote, signalled and left for the end is undone
+    /// then, and the rest goes on. Whoever goes on after an error that is no refusal goes on with a database that may be in
+    /// trouble.
+    pub fn attempt<T>(&mut self, part: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        self.conn.batch_execute("SAVEPOINT part")?;
+        let (signals, behind, left) = (self.signals.clone(), self.behind, self.at_the_end.len());
+        let outcome = part(self);
+        if outcome.is_ok() {
+            self.conn.batch_execute("RELEASE SAVEPOINT part")?;
+        } else {
+            (self.signals, self.behind) = (signals, behind);
+            self.at_the_end.truncate(left);
+            self.conn.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?;
+        }
+        outcome
     }
 
     /// Writes down something that must happen later, in this transaction.

@@ -25,6 +25,8 @@ const FETCH_TIME: Duration = Duration::from_secs(120);
 const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// When it is tried again after a failure.
 const PRUNE_AGAIN: Duration = Duration::from_secs(3600);
+/// When what is due is tried again.
+const PUBLISH_AGAIN: Duration = Duration::from_secs(60);
 /// How often a push service is asked to take a message.
 const PUSH_TRIES: i32 = 5;
 /// How many posts that were here before the index are read in one transaction.
@@ -69,12 +71,7 @@ impl Handlers {
                 app.db.write(move |tx| posts::end_poll(tx, post)).await?;
             }
             Job::PublishScheduled { actor, .. } => {
-                let actor = *actor;
-                let next = || {
-                    let site = app.site.clone();
-                    app.db.write(move |tx| scheduled::publish_next(tx, &site, actor))
-                };
-                while next().await? {}
+                publish_scheduled(app, *actor).await?;
             }
             Job::PublishDrafts { actor, .. } => {
                 publish_drafts(app, *actor).await?;
@@ -148,6 +145,21 @@ impl Handlers {
             | Job::Prune => Ok(()),
         }
     }
+}
+
+/// Publishes what is due of somebody. One post that breaks something keeps no other one back.
+async fn publish_scheduled(app: &App, actor: ActorId) -> Result<()> {
+    while let Some(id) = app.db.write(move |tx| scheduled::next_due(tx, actor)).await? {
+        let site = app.site.clone();
+        match app.db.write(move |tx| scheduled::publish_due(tx, &site, actor, id)).await {
+            Err(error) if error.kind() == Kind::Internal => {
+                tracing::error!(%error, scheduled.id = %id, "A scheduled post could not be published, and is kept");
+                app.db.write(move |tx| scheduled::fail_broken(tx, actor, id)).await?;
+            }
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 /// Publishes what is due of a brand. One draft that breaks something keeps no other one back.
@@ -224,6 +236,11 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         Job::Prune => {
             tracing::error!(%error, "Could not prune; it is tried again in an hour");
             Outcome::Later(PRUNE_AGAIN)
+        }
+        // What is due is nobody's to give up: it goes when the database is back.
+        Job::PublishScheduled { .. } | Job::PublishDrafts { .. } if passing => {
+            tracing::error!(job.kind = kind, %error, "What is due could not be published; it is tried again in a minute");
+            Outcome::Later(PUBLISH_AGAIN)
         }
         Job::Federate { .. }
         | Job::TellVotes { .. }

@@ -6,15 +6,16 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        AccountId, PostId, Site,
-        accounts::{self, Account, RESET_LASTS, Right},
+        AccountId, DraftId, PostId, Site,
+        accounts::{self, Account, GrantRole, RESET_LASTS, Right},
         actors::{self, Actor},
         audit::{self, Act},
+        drafts,
         org::{self, Company, Shades},
         posts,
     },
     error::{Error, Result},
-    mail::{Overridden, PasskeyChanged, Reset, Weakened},
+    mail::{Held, Overridden, PasskeyChanged, Reset, Weakened},
     secrets,
 };
 
@@ -75,6 +76,7 @@ pub(super) async fn tell_of_act(app: &App, entry: i64, account: AccountId) -> Re
         return Ok(());
     };
     let sent = match &letter {
+        Told::Held(letter) => app.mailer.send(&address, &letter.company, letter).await,
         Told::Overridden(letter) => app.mailer.send(&address, &letter.company, letter).await,
         Told::Weakened(letter) => app.mailer.send(&address, &letter.company, letter).await,
     };
@@ -89,27 +91,44 @@ pub(super) async fn tell_of_act(app: &App, entry: i64, account: AccountId) -> Re
 
 /// What a letter about an act tells.
 enum Told {
+    Held(Held),
     Overridden(Overridden),
     Weakened(Weakened),
 }
 
+/// The letter about an act, with the address to which it goes. Whether somebody is told is asked of the roles of this
+/// moment, and of what they may read now: who has no say any more, or may not read the draft, is told nothing of it.
 fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Result<Option<(String, Told)>> {
     let Some(record) = audit::find(conn, entry)? else { return Ok(None) };
     let Some(brand) = record.actor_id else { return Ok(None) };
-    let overridden = record.act == Act::DraftOverridden.as_str();
-    let role = accounts::role_on(conn, account, brand)?;
-    if !role.is_some_and(|role| !overridden || role.may(Right::Override)) {
+    let is = |act: Act| record.act == act.as_str();
+    let (overridden, held) = (is(Act::DraftOverridden), is(Act::DraftHeld));
+    let may_hear =
+        |role: GrantRole| (!overridden || role.may(Right::Override)) && (!held || role.may(Right::ReadDrafts));
+    if !accounts::role_on(conn, account, brand)?.is_some_and(may_hear) {
         return Ok(None);
     }
-    let Some(address) = accounts::get(conn, account)?.email else { return Ok(None) };
-    let by: Vec<AccountId> = record.person_id.into_iter().collect();
-    let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
+    let person = accounts::get(conn, account)?;
+    let draft: Option<DraftId> = record.about.strip_prefix("draft:").and_then(|id| id.parse().ok());
+    // What became a post that was deleted is gone with it, and the letter tells of it all the same.
+    if let Some(draft) = draft
+        && drafts::is_closed_to(conn, &person, draft)?
+    {
+        return Ok(None);
+    }
+    let Some(address) = person.email else { return Ok(None) };
     let company = org::company(conn, &site.domain)?;
     let shades = Shades::from(company.colour);
     let colours = (shades.brand.to_string(), shades.on_brand.to_string());
-    let by = by.unwrap_or_else(|| "Somebody".to_owned());
     let reason = record.reason.clone().unwrap_or_default();
     let (company, brand) = (company.name, actors::get(conn, brand)?.username);
+    if let (Some(draft), true) = (draft, held) {
+        let draft = draft.to_string();
+        return Ok(Some((address, Told::Held(Held { company, colours, brand, draft, reason }))));
+    }
+    let by: Vec<AccountId> = record.person_id.into_iter().collect();
+    let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
+    let by = by.unwrap_or_else(|| "Somebody".to_owned());
     if !overridden {
         return Ok(Some((address, Told::Weakened(Weakened { company, colours, brand, by, reason }))));
     }

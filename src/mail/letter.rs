@@ -90,6 +90,43 @@ impl Letter for Overridden {
     }
 }
 
+/// Somebody is told that what they wrote for a brand, or gave its time, was not published.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// The username of the brand.
+    pub brand: String,
+    /// The number of the draft.
+    pub draft: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/held.txt")]
+struct HeldText<'a>(&'a Held);
+
+#[derive(Template)]
+#[template(path = "mail/held.html")]
+struct HeldHtml<'a>(&'a Held);
+
+impl Letter for Held {
+    fn subject(&self) -> String {
+        format!("A post of @{} was not published", self.brand)
+    }
+
+    fn plain(&self) -> Result<String> {
+        HeldText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        HeldHtml(self).render().map_err(Error::internal)
+    }
+}
+
 /// Everybody with a role on a brand is told that somebody made its rules weaker with nobody there who could agree.
 #[derive(Debug, Clone)]
 pub struct Weakened {

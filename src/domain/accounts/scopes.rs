@@ -3,8 +3,10 @@
 use super::Role;
 use crate::error::{Error, Result};
 
-/// To approve what colleagues wrote for a brand, and to publish in an emergency what nobody approved. No other scope
-/// includes it: an app that was let in to post does not agree in somebody's name.
+/// To approve by the API, or as oneself by a like, what colleagues wrote for any brand, and to publish in an emergency what
+/// nobody approved. No other scope includes it: an app that was let in to post as its person does not agree in their name.
+/// One that acts as a brand needs no more than to like (`write:favourites`) to approve what waits for that brand; the page
+/// that lets it in says so.
 pub const APPROVE: &str = "guildhall:approve";
 
 /// Every scope that exists.

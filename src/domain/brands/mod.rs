@@ -15,7 +15,10 @@ pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
 
-use super::ActorId;
+use super::{
+    AccountId, ActorId,
+    accounts::{self, Right},
+};
 use crate::{
     db::{Among, Conn, Timestamp, Tx, schema::brand_policies},
     error::Result,
@@ -127,6 +130,13 @@ pub fn policies_of(conn: &mut Conn, brands: &[ActorId]) -> Result<Vec<Policy>> {
 /// The rules of a brand.
 pub fn policy_of(conn: &mut Conn, brand: ActorId) -> Result<Policy> {
     Ok(policies_of(conn, &[brand])?.pop().unwrap_or_else(|| Policy::usual(brand)))
+}
+
+/// The brands whose rules ask for approval and for which a person may give it.
+pub fn approved_by(conn: &mut Conn, account: AccountId) -> Result<Vec<ActorId>> {
+    let brands = accounts::brands_with(conn, account, Right::Approve)?;
+    let asking = policies_of(conn, &brands)?.into_iter().filter(|policy| policy.min_approvals > 0);
+    Ok(asking.map(|policy| policy.actor_id).collect())
 }
 
 /// Forgets the rules of a brand that is gone.

@@ -1,9 +1,11 @@
 //! Changing what a brand published: a draft of the post with another text, which goes the way of any other draft and
 //! ends as an edit of the post. Whom the post is for, what it answers and quotes, and its poll stay as they are.
 
-use super::{Draft, Hand};
+use diesel::prelude::*;
+
+use super::{Draft, DraftState, Hand};
 use crate::{
-    db::Conn,
+    db::{Conn, schema::drafts},
     domain::{
         ActorId, PostId,
         accounts::{self, Right},
@@ -45,6 +47,22 @@ pub fn begin_edit(conn: &mut Conn, hand: &Hand, brand: ActorId, id: PostId) -> R
 /// The post that a draft changes, where it changes one.
 pub(super) fn changed_post(conn: &mut Conn, draft: &Draft) -> Result<Option<Post>> {
     draft.of_post.map(|id| posts::get(conn, id)).transpose()
+}
+
+/// How many drafts may change one post, or have changed it.
+pub const EDITS: i64 = 100;
+
+/// Refuses more drafts of one post than there may be: published ones stay for as long as the post does.
+pub(super) fn check_edits(conn: &mut Conn, id: PostId) -> Result<()> {
+    let all = drafts::table.filter(drafts::of_post.eq(id)).filter(drafts::state.ne(DraftState::Discarded));
+    let all: i64 = all.count().get_result(conn)?;
+    if all < EDITS {
+        return Ok(());
+    }
+    let told = format!(
+        "{EDITS} drafts changed this post or wait to do so. Throw away those that wait, or write a new post in its place."
+    );
+    Err(Error::invalid("draft.edits", told))
 }
 
 /// Refuses what no edit changes.

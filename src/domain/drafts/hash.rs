@@ -11,9 +11,29 @@ use crate::{
 
 /// The SHA-256 of everything that readers will see of a draft: whoever approves, approves this. `media` are its uploads;
 /// the file of one never changes, so its name stands for it, but what it says of itself may be written anew. `changes` is
-/// the post that it changes, as it is: whoever approves an edit approves it in place of that.
-pub fn content_hash(wish: &Wish, media: &[Media], changes: Option<&Post>) -> Result<String> {
-    let files = wish.media.iter().map(|id| {
+/// the post that it changes, as it is: whoever approves an edit approves it in place of that. `signature` is the paragraph
+/// that says who wrote it: another name is another text.
+pub(super) fn content_hash(
+    wish: &Wish,
+    media: &[Media],
+    changes: Option<&Post>,
+    signature: Option<&str>,
+) -> Result<String> {
+    let Wish {
+        text: body,
+        markdown,
+        summary,
+        sensitive,
+        language,
+        audience,
+        team,
+        reply_to,
+        poll,
+        media: uploads,
+        quote,
+        quoting,
+    } = wish;
+    let files = uploads.iter().map(|id| {
         let upload = media.iter().find(|upload| upload.id == *id);
         json!({
             "id": id,
@@ -23,22 +43,27 @@ pub fn content_hash(wish: &Wish, media: &[Media], changes: Option<&Post>) -> Res
         })
     });
     let mut said = json!({
-        "body": wish.text,
-        "markdown": wish.markdown,
-        "content_warning": wish.summary,
-        "sensitive": wish.sensitive,
-        "language": wish.language,
-        "audience": wish.audience,
-        "team": wish.team,
-        "reply_to": wish.reply_to,
-        "quote_of": wish.quote,
-        "quoting": wish.quoting,
-        "poll": wish.poll,
+        "body": body,
+        "markdown": markdown,
+        "content_warning": summary,
+        "sensitive": sensitive,
+        "language": language,
+        "audience": audience,
+        "team": team,
+        "reply_to": reply_to,
+        "quote_of": quote,
+        "quoting": quoting,
+        "poll": poll,
         "media": files.collect::<Vec<_>>(),
     });
-    if let (Some(post), Value::Object(fields)) = (changes, &mut said) {
-        let since = post.edited_at.map(Timestamp::rfc3339);
-        fields.insert("changes".to_owned(), json!({ "post": post.id, "since": since }));
+    if let Value::Object(fields) = &mut said {
+        if let Some(post) = changes {
+            let since = post.edited_at.map(Timestamp::rfc3339);
+            fields.insert("changes".to_owned(), json!({ "post": post.id, "since": since }));
+        }
+        if let Some(signature) = signature {
+            fields.insert("signature".to_owned(), json!(signature));
+        }
     }
     Ok(text::fingerprint(&said)?)
 }

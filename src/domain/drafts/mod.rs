@@ -4,7 +4,7 @@
 //! published now or later ([`publish`], [`schedule`], [`publish_due`]); one that changes a published post ([`begin_edit`])
 //! goes the same way. Who may do each is the table of
 //! `accounts::Right`; how many must agree is the brand's [`Policy`](super::brands::Policy); whether they agree to what is there now is [`Standing`],
-//! which counts approvals of one [`content_hash`] only. Publishing is `posts::compose` and `posts::create`, as at every
+//! which counts approvals of just what it says. Publishing is `posts::compose` and `posts::create`, as at every
 //! other door, in the transaction in which the draft becomes [`DraftState::Published`].
 
 mod edits;
@@ -23,13 +23,12 @@ mod write;
 
 use diesel::prelude::*;
 
-pub use edits::begin_edit;
-pub use hash::content_hash;
+pub use edits::{EDITS, begin_edit};
 pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history};
 pub use once::{Once, act_once, prune_acts};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
-pub use queries::{find, forget_all_of, get, list, prune};
+pub use queries::{find, forget_all_of, get, is_closed_to, list, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_broken, next_due, publish_due, schedule};
 pub use standing::{Counted, Standing};
@@ -145,7 +144,7 @@ impl Hand {
 pub enum Outcome {
     /// It was done.
     Done(DraftId),
-    /// Somebody saved another version meanwhile: nothing was done.
+    /// There is another version by now, because somebody saved it or what belongs to it changed: nothing was done.
     Stale(DraftId),
 }
 
@@ -177,12 +176,7 @@ fn said(text: &str, shortest: usize, longest: usize, code: &'static str) -> Resu
     Ok(text.to_owned())
 }
 
-/// The uploads that a draft has, in order.
-fn uploads(wish: &Wish) -> &[MediaId] {
-    &wish.media
-}
-
-/// Those of them that do not hang on the post which it changes.
+/// The uploads of a draft that do not hang on the post which it changes, in order.
 fn new_uploads(wish: &Wish, changes: Option<&Post>) -> Vec<MediaId> {
     let there = |id: &MediaId| changes.is_some_and(|post| post.attachments.0.iter().any(|one| one.media == Some(*id)));
     wish.media.iter().copied().filter(|id| !there(id)).collect()

@@ -8,11 +8,12 @@ use super::{Draft, DraftState, Hand, Review};
 use crate::{
     db::{
         Among, Conn, Tx,
-        schema::{draft_reviews, drafts},
+        schema::{draft_reviews, drafts, posts as posts_table},
     },
     domain::{
-        ActorId, DraftId, Page,
-        accounts::{self, GrantRole, Right},
+        AccountId, ActorId, Audience, DraftId, Page, PostId,
+        accounts::{self, Account, GrantRole, Right},
+        posts::{self, Viewer},
     },
     error::{Error, Result},
 };
@@ -33,9 +34,59 @@ pub fn get(conn: &mut Conn, hand: &Hand, id: DraftId) -> Result<Draft> {
 
 pub(super) fn get_with_role(conn: &mut Conn, hand: &Hand, id: DraftId) -> Result<(Draft, GrantRole)> {
     let draft = find(conn, id)?.filter(|draft| hand.reaches(draft.actor_id)).ok_or_else(missing)?;
-    let role = accounts::role_on(conn, hand.account, draft.actor_id)?;
-    let role = role.filter(|role| role.may(Right::ReadDrafts)).ok_or_else(missing)?;
+    let role = reader(conn, (hand.account, hand.own), (draft.actor_id, draft.of_post))?.ok_or_else(missing)?;
     Ok((draft, role))
+}
+
+/// The role by which somebody may read a draft of a brand at this moment, whatever token they hold; nothing where they
+/// may not. A change of a post that is not for everybody is read by those who may read the post.
+fn reader(
+    conn: &mut Conn,
+    (account, own): (AccountId, ActorId),
+    (brand, of_post): (ActorId, Option<PostId>),
+) -> Result<Option<GrantRole>> {
+    let role = accounts::role_on(conn, account, brand)?.filter(|role| role.may(Right::ReadDrafts));
+    let (Some(role), Some(post)) = (role, of_post) else { return Ok(role) };
+    if role.may(Right::Publish) {
+        return Ok(Some(role));
+    }
+    let closed = posts::not_open_among(conn, &[post])?;
+    Ok(closed_to(conn, own, closed)?.is_empty().then_some(role))
+}
+
+/// Whether there is a draft that somebody may not read at this moment. Of what it says nothing is read.
+pub fn is_closed_to(conn: &mut Conn, person: &Account, id: DraftId) -> Result<bool> {
+    let draft: Option<(ActorId, Option<PostId>)> =
+        drafts::table.find(id).select((drafts::actor_id, drafts::of_post)).first(conn).optional()?;
+    let Some(draft) = draft else { return Ok(false) };
+    Ok(reader(conn, (person.id, person.actor_id), draft)?.is_none())
+}
+
+/// Those of these posts that somebody may not read as themselves. No query where there are none.
+fn closed_to(conn: &mut Conn, own: ActorId, posts: Vec<PostId>) -> Result<Vec<PostId>> {
+    if posts.is_empty() {
+        return Ok(posts);
+    }
+    let viewer = Viewer::local(conn, own)?;
+    let seen = posts::keep_visible(conn, &viewer, &posts)?;
+    Ok(posts.into_iter().filter(|post| !seen.contains(post)).collect())
+}
+
+/// The posts whose changes a person may not read, of brands in whose name they do not publish.
+fn hidden_changes(conn: &mut Conn, hand: &Hand, brands: &[ActorId]) -> Result<Vec<PostId>> {
+    let publishes = accounts::brands_with(conn, hand.account, Right::Publish)?;
+    let others: Vec<ActorId> = brands.iter().copied().filter(|brand| !publishes.contains(brand)).collect();
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let changed: Vec<PostId> = drafts::table
+        .inner_join(posts_table::table.on(posts_table::id.nullable().eq(drafts::of_post)))
+        .filter(drafts::actor_id.among(others))
+        .filter(posts_table::audience.ne_all([Audience::Public, Audience::Unlisted]))
+        .select(posts_table::id)
+        .distinct()
+        .load(conn)?;
+    closed_to(conn, hand.own, changed)
 }
 
 /// A draft with which this person may do something.
@@ -64,6 +115,7 @@ pub fn list(
 ) -> Result<Vec<Draft>> {
     let mut brands = accounts::brands_with(conn, hand.account, Right::ReadDrafts)?;
     brands.retain(|known| hand.reaches(*known) && brand.is_none_or(|brand| brand == *known));
+    let hidden = hidden_changes(conn, hand, &brands)?;
     let (above, below) = page.bounds();
     let mut query = drafts::table
         .filter(drafts::actor_id.among(brands))
@@ -74,6 +126,10 @@ pub fn list(
         .into_boxed();
     if let Some(state) = state {
         query = query.filter(drafts::state.eq(state));
+    }
+    if !hidden.is_empty() {
+        let hidden = drafts::of_post.assume_not_null().among(hidden);
+        query = query.filter(drafts::of_post.is_null().or(diesel::dsl::not(hidden)));
     }
     query = if page.upwards() { query.order(drafts::id.asc()) } else { query.order(drafts::id.desc()) };
     let mut found: Vec<Draft> = query.load(conn)?;

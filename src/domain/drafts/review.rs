@@ -4,18 +4,21 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome,
+    Draft, DraftState, Hand, Outcome, find,
     publish::{must_be_publishable, settle},
     queries::{get_for, get_to_write},
     said,
     schedule::publish_written,
     standing::{fresh_hash, standing},
-    waiting::begin_waiting,
+    waiting::{begin_waiting, end_waiting},
     write::note,
     wrong_state,
 };
 use crate::{
-    db::{Among, Key, Timestamp, Tx, schema::draft_reviews},
+    db::{
+        Among, Key, Timestamp, Tx,
+        schema::{draft_reviews, drafts},
+    },
     domain::{AccountId, DraftId, Site, accounts::Right, audit::Act, brands},
     error::{Error, Result},
     on_conn,
@@ -58,21 +61,65 @@ pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opti
     if is_stale(&draft, seen) {
         return Ok(Outcome::Stale(id));
     }
+    let renewed = renew(tx, &draft)?;
     match draft.state {
-        DraftState::Draft | DraftState::ChangesRequested | DraftState::Held => {}
-        DraftState::InReview | DraftState::Approved => return Ok(Outcome::Done(id)),
+        DraftState::Draft | DraftState::ChangesRequested | DraftState::Held => {
+            must_be_publishable(tx, site, hand.account, &draft)?;
+            settle(tx, &draft, DraftState::InReview)?;
+            begin_waiting(tx, id)?;
+        }
+        // Handed in twice is once; but what it says, the rules, or what its author may, may have changed meanwhile.
+        DraftState::InReview | DraftState::Approved if renewed => show_again(tx, &draft)?,
+        DraftState::InReview | DraftState::Approved => {}
         DraftState::Scheduled | DraftState::Published | DraftState::Discarded => return Err(wrong_state(&draft)),
     }
-    must_be_publishable(tx, site, hand.account, &draft)?;
-    let now = tx.now();
-    let met = standing(tx.conn(), &draft, now)?.is_met();
-    settle(tx, &draft, if met { DraftState::Approved } else { DraftState::InReview })?;
-    begin_waiting(tx, id)?;
+    conclude(tx, site, id)?;
     Ok(Outcome::Done(id))
 }
 
-/// Says yes to what is there now, as whoever says it saw it. What was written as a post is one, when nobody is missing any
-/// more.
+/// Makes another version of a draft that says something else than when it was saved although nobody saved it since: its
+/// author is called otherwise, or the post that it changes was changed. Answers whether it does.
+fn renew(tx: &mut Tx<'_>, draft: &Draft) -> Result<bool> {
+    let hash = fresh_hash(tx.conn(), draft)?;
+    if hash == draft.content_hash || !draft.state.is_open() {
+        return Ok(false);
+    }
+    diesel::update(drafts::table.find(draft.id))
+        .set((drafts::content_hash.eq(hash), drafts::version.eq(draft.version + 1)))
+        .execute(tx.conn())?;
+    Ok(true)
+}
+
+/// Shows apps a draft that waits under another id: it is another text.
+fn show_again(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
+    if draft.waiting_id.is_none() {
+        return Ok(());
+    }
+    end_waiting(tx, draft)?;
+    begin_waiting(tx, draft.id)
+}
+
+/// What becomes of a draft that was handed in or agreed to: it is approved while nobody is missing and waits for approval
+/// otherwise, and what was written as a post is one as soon as it is approved. What waits for its time goes on waiting.
+fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
+    let Some(draft) = find(tx.conn(), id)? else { return Ok(()) };
+    if !matches!(draft.state, DraftState::InReview | DraftState::Approved) {
+        return Ok(());
+    }
+    let now = tx.now();
+    let met = standing(tx.conn(), &draft, now)?.is_met();
+    let state = if met { DraftState::Approved } else { DraftState::InReview };
+    if draft.state != state {
+        settle(tx, &draft, state)?;
+    }
+    if met && draft.at_once {
+        publish_written(tx, site, &draft)?;
+    }
+    Ok(())
+}
+
+/// Says yes to what is there now, as whoever says it saw it: where something else is there, although nobody saved it,
+/// nothing is said. What was written as a post is one, when nobody is missing any more.
 pub fn approve(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -95,15 +142,13 @@ pub fn approve(
         return Err(Error::forbidden("draft.own", told));
     }
     let comment = comment.map(|comment| said(comment, 1, COMMENT, "draft.comment")).transpose()?;
+    if renew(tx, &draft)? {
+        show_again(tx, &draft)?;
+        return Ok(Outcome::Stale(id));
+    }
     let hash = say(tx, &draft, hand.account, Verdict::Approved, comment.as_deref())?;
     note(tx, &draft, Act::DraftApproved, None, json!({ "content_hash": hash }))?;
-    let now = tx.now();
-    if draft.state == DraftState::InReview && standing(tx.conn(), &draft, now)?.is_met() {
-        settle(tx, &draft, DraftState::Approved)?;
-        if draft.at_once {
-            publish_written(tx, site, &draft)?;
-        }
-    }
+    conclude(tx, site, id)?;
     Ok(Outcome::Done(id))
 }
 

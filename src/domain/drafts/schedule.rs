@@ -4,9 +4,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome,
-    edits::changed_post,
-    find, new_uploads,
+    Draft, DraftState, Hand, Outcome, find,
     publish::{must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
@@ -19,7 +17,6 @@ use crate::{
         AccountId, ActorId, DraftId, Site,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
-        media::{self, Holder},
         work::Job,
     },
     error::{Error, Kind, Result},
@@ -48,11 +45,20 @@ pub fn schedule(
     if at <= tx.now() {
         return Err(Error::invalid("draft.time", "This time is over. Choose a later one, or publish now."));
     }
-    ready(tx, &draft)?;
+    if let Some(until) = ready(tx, &draft)?.until
+        && at >= until
+    {
+        let told = format!(
+            "The approvals of this draft count until {}. Choose an earlier time, or have it approved anew closer to it.",
+            until.rfc3339()
+        );
+        return Err(Error::invalid("draft.time", told));
+    }
     must_be_publishable(tx, site, hand.account, &draft)?;
     settle(tx, &draft, DraftState::Scheduled)?;
+    // Whoever gives it a time does not want it at once any more.
     diesel::update(drafts::table.find(id))
-        .set((drafts::scheduled_at.eq(at), drafts::scheduled_by.eq(hand.account)))
+        .set((drafts::scheduled_at.eq(at), drafts::scheduled_by.eq(hand.account), drafts::at_once.eq(false)))
         .execute(tx.conn())?;
     note(tx, &draft, Act::DraftScheduled, None, json!({ "at": at.rfc3339() }))?;
     tx.defer(&Job::PublishDrafts { actor: draft.actor_id, at })?;
@@ -87,13 +93,15 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
     let due = find(tx.conn(), id)?
         .filter(|draft| draft.state == DraftState::Scheduled && draft.scheduled_at.is_some_and(|at| at <= now));
     let Some(draft) = due else { return Ok(()) };
-    match send(tx, site, &draft) {
-        Err(error) if !matches!(error.kind(), Kind::Internal | Kind::Unavailable) => {
-            // Nothing was written: operations refuse before they write.
-            hold(tx, &draft, error.safe())
-        }
+    match tx.attempt(|tx| send(tx, site, &draft)) {
+        Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe()),
         sent => sent,
     }
+}
+
+/// Whether something was refused, and will be when it is tried again: no fault of ours, and no trouble that passes.
+fn is_refusal(error: &Error) -> bool {
+    !matches!(error.kind(), Kind::Internal | Kind::Unavailable)
 }
 
 /// Holds a draft that could not be published by a fault of ours, so that those behind it are published. Of the draft
@@ -101,8 +109,12 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
 pub fn hold_broken(tx: &mut Tx<'_>, brand: ActorId, id: DraftId) -> Result<()> {
     tx.lock(Key("draft", &[id.0]))?;
     let told = "A fault of this server kept this from being published. Look at it, and give it another time.";
+    let waits = drafts::table.find(id).filter(drafts::state.eq(DraftState::Scheduled));
+    let people: Option<(AccountId, Option<AccountId>)> =
+        waits.select((drafts::author_id, drafts::scheduled_by)).first(tx.conn()).optional()?;
+    let Some((author, scheduled_by)) = people else { return Ok(()) };
     let now = tx.now();
-    let held = diesel::update(drafts::table.find(id).filter(drafts::state.eq(DraftState::Scheduled)))
+    diesel::update(waits)
         .set((
             drafts::state.eq(DraftState::Held),
             drafts::scheduled_at.eq(None::<Timestamp>),
@@ -111,11 +123,20 @@ pub fn hold_broken(tx: &mut Tx<'_>, brand: ActorId, id: DraftId) -> Result<()> {
             drafts::updated_at.eq(now),
         ))
         .execute(tx.conn())?;
-    if held == 0 {
-        return Ok(());
-    }
-    let (act, about) = (Act::DraftHeld, About::Draft(id));
-    audit::record(tx, &Entry { act, about, brand: Some(brand), reason: Some(told), details: json!({}) })
+    note_held(tx, (id, brand), author, scheduled_by, told)
+}
+
+/// Writes down that a draft is held. Its author and whoever gave it its time are told by letter, while they may read it.
+fn note_held(
+    tx: &mut Tx<'_>,
+    (id, brand): (DraftId, ActorId),
+    author: AccountId,
+    scheduled_by: Option<AccountId>,
+    reason: &str,
+) -> Result<()> {
+    let (act, about, details) = (Act::DraftHeld, About::Draft(id), json!({ "author": author }));
+    let told: Vec<AccountId> = std::iter::once(author).chain(scheduled_by.filter(|other| *other != author)).collect();
+    audit::tell(tx, &Entry { act, about, brand: Some(brand), reason: Some(reason), details }, &told)
 }
 
 /// Rights are those of this moment: of whoever scheduled it, of its author, and of those who approved it.
@@ -139,8 +160,8 @@ pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Re
         return Ok(());
     }
     let standing = ready(tx, draft)?;
-    match put_out(tx, site, draft.author_id, draft, &standing) {
-        Err(error) if !matches!(error.kind(), Kind::Internal | Kind::Unavailable) => hold(tx, draft, error.safe()),
+    match tx.attempt(|tx| put_out(tx, site, draft.author_id, draft, &standing)) {
+        Err(error) if is_refusal(&error) => hold(tx, draft, error.safe()),
         done => done.map(drop),
     }
 }
@@ -148,7 +169,5 @@ pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Re
 fn hold(tx: &mut Tx<'_>, draft: &Draft, reason: &str) -> Result<()> {
     settle(tx, draft, DraftState::Held)?;
     diesel::update(drafts::table.find(draft.id)).set(drafts::held.eq(reason)).execute(tx.conn())?;
-    let changes = changed_post(tx.conn(), draft)?;
-    media::hold_free(tx, draft.actor_id, Holder::Draft(draft.id), &new_uploads(&draft.wish.0, changes.as_ref()))?;
-    note(tx, draft, Act::DraftHeld, Some(reason), json!({ "author": draft.author_id }))
+    note_held(tx, (draft.id, draft.actor_id), draft.author_id, draft.scheduled_by, reason)
 }

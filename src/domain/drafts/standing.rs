@@ -1,6 +1,6 @@
 //! Whether enough people agree to what is there now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::{
         accounts::{self, Right},
         brands::{self, Answers, Policy},
         media::{self, Media},
-        posts,
+        posts::{self, Unsigned},
     },
     error::{Error, Result},
 };
@@ -37,6 +37,9 @@ pub struct Standing {
     pub approved_by: Vec<AccountId>,
     /// Who asked for changes of just this.
     pub objected_by: Vec<AccountId>,
+    /// From when on the approvals that count are too few, if nobody agrees anew; nothing where it needs none, or has too
+    /// few already.
+    pub until: Option<Timestamp>,
 }
 
 impl Standing {
@@ -84,16 +87,22 @@ impl Standing {
                 && (policy.self_approve || !wrote)
                 && now.since(review.created_at) < policy.approval_lasts()
         };
-        let approved: BTreeSet<AccountId> =
-            heard(Verdict::Approved).filter(counts).map(|review| review.account_id).collect();
+        let approved: BTreeMap<AccountId, Timestamp> =
+            heard(Verdict::Approved).filter(counts).map(|review| (review.account_id, review.created_at)).collect();
         let objected: BTreeSet<AccountId> = heard(Verdict::ChangesRequested).map(|review| review.account_id).collect();
         if let Some(Json(counted)) = &draft.counted {
             let Counted { needed, approved_by } = counted.clone();
-            return Self { needed, approved_by, objected_by: objected.into_iter().collect(), hash };
+            return Self { needed, approved_by, objected_by: objected.into_iter().collect(), hash, until: None };
         }
+        let needed = policy.needed(answers);
+        // It stands for as long as the oldest of the newest that it needs.
+        let mut newest: Vec<Timestamp> = approved.values().copied().collect();
+        newest.sort_by(|one, other| other.cmp(one));
+        let last = needed.checked_sub(1).and_then(|last| newest.get(last));
         Self {
-            needed: policy.needed(answers),
-            approved_by: approved.into_iter().collect(),
+            until: last.map(|last| last.plus(policy.approval_lasts())),
+            needed,
+            approved_by: approved.into_keys().collect(),
             objected_by: objected.into_iter().collect(),
             hash,
         }
@@ -107,7 +116,7 @@ pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result
     let reviews = reviews_of(conn, &[draft.id])?;
     let approvers = accounts::people_with(conn, &[draft.actor_id], Right::Approve)?;
     let approvers: Vec<AccountId> = approvers.into_iter().map(|(_, account)| account).collect();
-    Ok(Standing::of(draft, &policy, answers, fresh_hash(conn, draft)?, &reviews, &approvers, now))
+    Ok(Standing::of(draft, &policy, answers, hash_under(conn, draft, &policy)?, &reviews, &approvers, now))
 }
 
 /// Whom a draft answers; the post that it changes, where it changes one.
@@ -122,8 +131,20 @@ pub(super) fn whom_it_answers(conn: &mut Conn, draft: &Draft) -> Result<Answers>
     brands::answers(conn, author)
 }
 
-/// The hash of what is there now: what an upload shows may have been said anew since it was saved.
+/// The hash of what is there now: what an upload shows may have been said anew since it was saved, and whoever signs it
+/// may be called otherwise.
 pub(super) fn fresh_hash(conn: &mut Conn, draft: &Draft) -> Result<String> {
+    let policy = brands::policy_of(conn, draft.actor_id)?;
+    hash_under(conn, draft, &policy)
+}
+
+fn hash_under(conn: &mut Conn, draft: &Draft, policy: &Policy) -> Result<String> {
     let uploads: Vec<Media> = media::find_many(conn, &draft.wish.0.media)?;
-    content_hash(&draft.wish.0, &uploads, changed_post(conn, draft)?.as_ref())
+    let signed = posts::signatures(conn, &[unsigned(draft, policy)])?.pop().flatten();
+    content_hash(&draft.wish.0, &uploads, changed_post(conn, draft)?.as_ref(), signed.as_deref())
+}
+
+/// A draft, as what says who wrote it is made for it.
+pub(super) fn unsigned(draft: &Draft, policy: &Policy) -> Unsigned {
+    Unsigned { author: draft.author_id, wished: policy.signature, changes: draft.of_post }
 }

@@ -1,6 +1,8 @@
 //! Drafts as they are shown, in a fixed number of queries however many they are.
 
-use super::{Draft, DraftState, Review, Standing, content_hash, presence::present, queries::reviews_of};
+use super::{
+    Draft, DraftState, Review, Standing, hash::content_hash, presence::present, queries::reviews_of, standing::unsigned,
+};
 use crate::{
     db::{Conn, Timestamp},
     domain::{
@@ -9,7 +11,7 @@ use crate::{
         actors::{self, Actor},
         brands::{self, Answers, Policy},
         media::{self, Media},
-        posts,
+        posts::{self, Post, Unsigned},
     },
     error::Result,
 };
@@ -31,6 +33,12 @@ pub struct DraftView {
     pub writing: Vec<AccountId>,
     /// The address of the post that came of it.
     pub post_url: Option<String>,
+    /// The paragraph with which it would be published now, which says who wrote it. Clean HTML.
+    pub signature: Option<String>,
+    /// The post that it changes, where it changes one.
+    pub changes: Option<Post>,
+    /// Whom it answers.
+    pub answers: Option<ActorId>,
 }
 
 impl DraftView {
@@ -66,9 +74,15 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
         })
         .collect();
     let answers = brands::all_answers(conn, &answered)?;
-    let shown = |(draft, answers): (Draft, Answers)| {
+    let policy_of = |draft: &Draft| {
         let policy = policies.iter().find(|policy| policy.actor_id == draft.actor_id);
-        let policy = policy.cloned().unwrap_or_else(|| Policy::usual(draft.actor_id));
+        policy.cloned().unwrap_or_else(|| Policy::usual(draft.actor_id))
+    };
+    let to_sign: Vec<Unsigned> = drafts.iter().map(|draft| unsigned(draft, &policy_of(draft))).collect();
+    let signatures = posts::signatures(conn, &to_sign)?;
+    let shown = |(draft, answers, answered, signature): (Draft, Answers, Option<ActorId>, Option<String>)| {
+        let policy = policy_of(&draft);
+        let signature = signature.filter(|_| draft.state.is_open());
         let approvers: Vec<AccountId> =
             approvers.iter().filter(|(brand, _)| *brand == draft.actor_id).map(|(_, account)| *account).collect();
         let reviews: Vec<Review> = reviews.iter().filter(|review| review.draft_id == draft.id).cloned().collect();
@@ -77,18 +91,22 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
         // What is published is what was approved, whatever became of the post since.
         let hash = match draft.state {
             DraftState::Published => draft.content_hash.clone(),
-            _ => content_hash(&draft.wish.0, &media, post(draft.of_post))?,
+            _ => content_hash(&draft.wish.0, &media, post(draft.of_post), signature.as_deref())?,
         };
         let standing = Standing::of(&draft, &policy, answers, hash, &reviews, &approvers, now);
         Ok(DraftView {
             brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),
             writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),
             post_url: post(draft.post_id.or(draft.of_post)).and_then(|post| post.url.clone()),
+            changes: post(draft.of_post).cloned(),
+            answers: answered,
+            signature,
             reviews,
             standing,
             media,
             draft,
         })
     };
-    drafts.into_iter().zip(answers).map(shown).collect()
+    let all = drafts.into_iter().zip(answers).zip(answered).zip(signatures);
+    all.map(|(((draft, answers), answered), signature)| shown((draft, answers, answered, signature))).collect()
 }

@@ -4,8 +4,15 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome, edits::check_edit, hash::content_hash, history, new_uploads, once::Once,
-    presence, queries::get_to_write, uploads, waiting::end_waiting, wrong_state,
+    Draft, DraftState, Hand, Outcome,
+    edits::{check_edit, check_edits},
+    history, new_uploads,
+    once::Once,
+    presence,
+    queries::get_to_write,
+    standing::fresh_hash,
+    waiting::end_waiting,
+    wrong_state,
 };
 use crate::{
     db::{Among, Conn, Json, Key, Tx, schema::drafts},
@@ -63,6 +70,7 @@ pub fn create(
     check(tx.conn(), site, brand, content)?;
     if let Some(post) = of_post {
         check_edit(tx.conn(), brand, post, &content.wish)?;
+        check_edits(tx.conn(), post)?;
     }
     let open: i64 = drafts::table
         .filter(drafts::actor_id.eq(brand))
@@ -93,8 +101,8 @@ pub fn create(
             drafts::of_post.eq(of_post),
         ))
         .execute(tx.conn())?;
-    let hash = keep_uploads(tx, hand, brand, (id, of_post), &content.wish)?;
-    diesel::update(drafts::table.find(id)).set(drafts::content_hash.eq(&hash)).execute(tx.conn())?;
+    keep_uploads(tx, hand, brand, (id, of_post), &content.wish)?;
+    let hash = keep_hash(tx, id)?;
     history::keep(tx, id, 1, hand.account, &content.wish, &hash)?;
     presence::note(tx, id, hand.account)?;
     Ok(id)
@@ -134,7 +142,7 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         check_edit(tx.conn(), draft.actor_id, post, &content.wish)?;
     }
     media::release(tx, Holder::Draft(id))?;
-    let hash = keep_uploads(tx, hand, draft.actor_id, (id, draft.of_post), &content.wish)?;
+    keep_uploads(tx, hand, draft.actor_id, (id, draft.of_post), &content.wish)?;
     let mut writers = draft.writers.0.clone();
     if !writers.contains(&hand.account) {
         writers.push(hand.account);
@@ -145,9 +153,9 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         .set((
             drafts::state.eq(DraftState::Draft),
             drafts::wish.eq(Json(content.wish.clone())),
-            drafts::content_hash.eq(&hash),
             drafts::version.eq(version),
             drafts::writers.eq(Json(writers)),
+            drafts::at_once.eq(draft.at_once && draft.author_id == hand.account),
             drafts::reply_owner_id.eq(reply_owner),
             drafts::scheduled_at.eq(None::<crate::db::Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
@@ -155,6 +163,7 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
             drafts::updated_at.eq(now),
         ))
         .execute(tx.conn())?;
+    let hash = keep_hash(tx, id)?;
     history::keep(tx, id, version, hand.account, &content.wish, &hash)?;
     Ok(Outcome::Done(id))
 }
@@ -205,20 +214,27 @@ pub(super) fn note(
     audit::record(tx, &Entry { act, about, brand, reason, details })
 }
 
-/// Keeps the uploads of a draft for it, and answers the hash of all that it says. Those of the person become the
-/// brand's: it publishes them. Those that hang on the post which it changes hang there.
+/// Writes down the hash of what a draft says now, and answers it.
+fn keep_hash(tx: &mut Tx<'_>, id: DraftId) -> Result<String> {
+    let draft: Draft = drafts::table.find(id).select(Draft::as_select()).first(tx.conn())?;
+    let hash = fresh_hash(tx.conn(), &draft)?;
+    diesel::update(drafts::table.find(id)).set(drafts::content_hash.eq(&hash)).execute(tx.conn())?;
+    Ok(hash)
+}
+
+/// Keeps the uploads of a draft for it. Those of the person become the brand's: it publishes them. Those that hang on
+/// the post which it changes hang there.
 fn keep_uploads(
     tx: &mut Tx<'_>,
     hand: &Hand,
     brand: ActorId,
     (id, of_post): (DraftId, Option<PostId>),
     wish: &Wish,
-) -> Result<String> {
+) -> Result<()> {
     let changes = of_post.map(|post| posts::get(tx.conn(), post)).transpose()?;
     let new = new_uploads(wish, changes.as_ref());
     media::hand_over(tx, hand.own, brand, &new)?;
-    media::hold(tx, brand, Holder::Draft(id), &new)?;
-    content_hash(wish, &media::find_many(tx.conn(), uploads(wish))?, changes.as_ref())
+    media::hold(tx, brand, Holder::Draft(id), &new)
 }
 
 /// Refuses what could never be published, or would fill the disk; whether it can be is asked when it is handed in.

@@ -20,13 +20,8 @@ pub enum Holder {
 
 /// Keeps these uploads for what is not a post yet. Whoever was faster with one of them has it.
 pub fn hold(tx: &mut Tx<'_>, actor: ActorId, holder: Holder, ids: &[MediaId]) -> Result<()> {
-    if hold_free(tx, actor, holder, ids)? == ids.len() { Ok(()) } else { Err(unknown()) }
-}
-
-/// Keeps those of these uploads that are free, and answers how many.
-pub fn hold_free(tx: &mut Tx<'_>, actor: ActorId, holder: Holder, ids: &[MediaId]) -> Result<usize> {
     if ids.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
     let free = media::table
         .filter(media::id.among(ids))
@@ -35,10 +30,11 @@ pub fn hold_free(tx: &mut Tx<'_>, actor: ActorId, holder: Holder, ids: &[MediaId
         .filter(media::state.eq(MediaState::Ready))
         .filter(media::scheduled_id.is_null())
         .filter(media::draft_id.is_null());
-    Ok(match holder {
+    let held = match holder {
         Holder::Scheduled(id) => diesel::update(free).set(media::scheduled_id.eq(id)).execute(tx.conn())?,
         Holder::Draft(id) => diesel::update(free).set(media::draft_id.eq(id)).execute(tx.conn())?,
-    })
+    };
+    if held == ids.len() { Ok(()) } else { Err(unknown()) }
 }
 
 /// Lets go of the uploads of what was not a post, so that they can hang on one.

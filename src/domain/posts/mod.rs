@@ -66,7 +66,7 @@ pub use quotes::{
 };
 pub use readers::{addressees_of_edit, is_addressed_apart, wording};
 pub use said::{everything_said, index_stored};
-pub use signature::{Authorship, find_authorship, named_authors};
+pub use signature::{Authorship, Unsigned, find_authorship, named_authors, signatures};
 pub use spread::converse_stored;
 pub use take_back::take_back_all_of;
 pub use thread::thread;
@@ -74,7 +74,7 @@ pub use typo::TYPO;
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{
     Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_visible, may_see,
-    reach, reach_of, visible_to,
+    not_open_among, reach, reach_of, visible_to,
 };
 pub use vote::{Vote, find_vote, vote, vote_for, voter_inboxes};
 pub use weekly::{Written, weekly};

@@ -69,6 +69,53 @@ pub(super) fn sign_again(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) ->
     Ok(Some(draft))
 }
 
+/// Something that somebody wrote for a brand and that is not published yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsigned {
+    /// Who wrote it.
+    pub author: AccountId,
+    /// How the rules of the brand name them.
+    pub wished: Signature,
+    /// The post that it changes, where it changes one: that keeps the name which it has.
+    pub changes: Option<PostId>,
+}
+
+/// The last paragraphs with which these would be published now, clean HTML, in their order. Two queries at most.
+pub fn signatures(conn: &mut Conn, unsigned: &[Unsigned]) -> Result<Vec<Option<String>>> {
+    let changed: Vec<PostId> = unsigned.iter().filter_map(|one| one.changes).collect();
+    let known: Vec<Authorship> = if changed.is_empty() {
+        Vec::new()
+    } else {
+        let of = authorship::table.filter(authorship::post_id.among(changed));
+        of.select(Authorship::as_select()).load(conn)?
+    };
+    let named = |one: &Unsigned| match one.changes {
+        None => Some((one.author, one.wished)),
+        Some(post) => known.iter().find(|known| known.post_id == post).map(|known| (known.account_id, known.shown_as)),
+    };
+    let named: Vec<_> =
+        unsigned.iter().map(|one| named(one).filter(|(_, shown_as)| *shown_as != Signature::Nobody)).collect();
+    let mut people: Vec<AccountId> = named.iter().flatten().map(|(person, _)| *person).collect();
+    people.sort();
+    people.dedup();
+    if people.is_empty() {
+        return Ok(vec![None; unsigned.len()]);
+    }
+    let people: Vec<(AccountId, NamedAs, Actor)> = accounts_table::table
+        .inner_join(actors_table::table.on(actors_table::id.eq(accounts_table::actor_id)))
+        .filter(accounts_table::id.among(people))
+        .select((accounts_table::id, accounts_table::named_as, Actor::as_select()))
+        .load(conn)?;
+    let signed = |(one, named): (&Unsigned, Option<(AccountId, Signature)>)| {
+        let (person, shown_as) = named?;
+        let (_, named_as, actor) = people.iter().find(|(account, ..)| *account == person)?;
+        // What is published already was narrowed when it was.
+        let shown_as = if one.changes.is_some() { shown_as } else { allowed(shown_as, *named_as) };
+        line(actor, shown_as).filter(|_| actor.is_active())
+    };
+    Ok(unsigned.iter().zip(named).map(signed).collect())
+}
+
 /// The name that a brand asks for, as far as the person lets it.
 const fn allowed(wished: Signature, person: NamedAs) -> Signature {
     match (wished, person) {

@@ -7,13 +7,15 @@ use crate::{db::Conn, error::Result, text};
 pub const TYPO: usize = 20;
 
 /// How many characters a new text changes, where that is all that it changes; nothing, where it changes more than
-/// [`TYPO`], or links, mentions, hashtags, numbers, files, the poll, the language or what is hidden.
+/// [`TYPO`], or links, mentions, hashtags, numbers, files, the poll, the language, what is hidden, or in what was typed
+/// more than can be seen.
 pub(super) fn changed_characters(conn: &mut Conn, old: &Post, new: &Draft) -> Result<Option<usize>> {
     let details = (&old.details.0, &new.details);
     let settled = old.title == new.title
         && old.sensitive == new.sensitive
         && new.language.as_ref().is_none_or(|language| old.language.as_ref() == Some(language))
         && old.attachments.0 == new.attachments
+        && (new.source_type.is_none() || old.source_type == new.source_type)
         && details.0.asks_the_same(details.1)
         && details.0.ends_at == details.1.ends_at
         && anchors(&old.content) == anchors(&new.content)
@@ -33,7 +35,18 @@ pub(super) fn changed_characters(conn: &mut Conn, old: &Post, new: &Draft) -> Re
         return Ok(None);
     }
     let said = |summary: &str, content: &str| -> Vec<char> { format!("{summary}\n{content}").chars().collect() };
-    Ok(distance(&said(&old.summary, &old.content), &said(&new.summary, &new.content), TYPO))
+    let seen = distance(&said(&old.summary, &old.content), &said(&new.summary, &new.content), TYPO);
+    // What somebody wrote goes to other servers as well, and becomes the text when it is edited again.
+    let typed = match (&old.source, &new.source) {
+        (Some(old), Some(new)) => {
+            let typed = |source: &str| source.trim().chars().collect::<Vec<char>>();
+            distance(&typed(old), &typed(new), TYPO)
+        }
+        // HTML is its own source.
+        _ => Some(0),
+    };
+    // What nobody sees is no typo.
+    Ok(seen.filter(|seen| typed.is_some_and(|typed| typed <= *seen)))
 }
 
 /// The links of clean HTML, with what they show.

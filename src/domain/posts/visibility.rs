@@ -164,6 +164,18 @@ pub fn keep_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<
     Ok(posts::table.filter(posts::id.among(ids.to_vec())).filter(visible_to(viewer)).select(posts::id).load(conn)?)
 }
 
+/// Those of these posts that are not for everybody, in no order.
+pub fn not_open_among(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<PostId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(posts::table
+        .filter(posts::id.among(ids.to_vec()))
+        .filter(posts::audience.ne_all([Audience::Public, Audience::Unlisted]))
+        .select(posts::id)
+        .load(conn)?)
+}
+
 /// Whom a post is addressed to on the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use publish::publish_next;
+pub use publish::{fail_broken, next_due, publish_due};
 
 use super::{
     AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId,
@@ -62,6 +62,32 @@ pub struct Wish {
 }
 
 impl Wish {
+    /// A text in Markdown for an audience, and nothing else.
+    pub fn note(audience: Audience, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            markdown: true,
+            summary: String::new(),
+            sensitive: false,
+            language: None,
+            audience,
+            team: None,
+            reply_to: None,
+            poll: None,
+            media: Vec::new(),
+            quote: None,
+            quoting: None,
+        }
+    }
+
+    /// Who may read it, in the words in which it is written: `public`, …, `team:ID`.
+    pub fn readers(&self) -> String {
+        match (self.audience, self.team) {
+            (Audience::Team, Some(team)) => format!("team:{team}"),
+            (audience, _) => audience.as_str().to_owned(),
+        }
+    }
+
     /// What was typed in a client, as a wish.
     pub fn of(new: &NewPost) -> Self {
         Self {

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::Scheduled;
 use crate::{
-    db::{Key, Tx, schema::scheduled_posts},
+    db::{Key, Timestamp, Tx, schema::scheduled_posts},
     domain::{
-        ActorId, By, PostId, Site, accounts,
+        ActorId, By, PostId, ScheduledId, Site, accounts,
         media::{self, Holder},
         posts::{self, Once},
         work::Job,
@@ -14,40 +14,62 @@ use crate::{
     error::{Error, Kind, Result},
 };
 
-/// Publishes the next post of an actor whose time has come, and answers whether there may be another. In one
-/// transaction it is published and waits no longer, so it is published once, whenever the process dies. One that may
-/// not be published any more stays with the reason, for its author to change or take back.
-pub fn publish_next(tx: &mut Tx<'_>, site: &Site, actor: ActorId) -> Result<bool> {
+/// The next post of an actor whose time has come. Where none has, the job comes again when the first is due.
+pub fn next_due(tx: &mut Tx<'_>, actor: ActorId) -> Result<Option<ScheduledId>> {
     tx.lock(Key("scheduled", &[actor.0]))?;
-    let next: Option<Scheduled> = scheduled_posts::table
+    let next: Option<(ScheduledId, Timestamp)> = scheduled_posts::table
         .filter(scheduled_posts::actor_id.eq(actor))
         .filter(scheduled_posts::failed.is_null())
         .order((scheduled_posts::publish_at, scheduled_posts::id))
+        .select((scheduled_posts::id, scheduled_posts::publish_at))
+        .first(tx.conn())
+        .optional()?;
+    let Some((id, at)) = next else { return Ok(None) };
+    if at > tx.now() {
+        tx.defer(&Job::PublishScheduled { actor, at })?;
+        return Ok(None);
+    }
+    Ok(Some(id))
+}
+
+/// Publishes a post whose time has come. In one transaction it is published and waits no longer, so it is published
+/// once, whenever the process dies. One that may not be published any more stays with the reason, for its author to
+/// change or take back.
+pub fn publish_due(tx: &mut Tx<'_>, site: &Site, actor: ActorId, id: ScheduledId) -> Result<()> {
+    tx.lock(Key("scheduled", &[actor.0]))?;
+    let now = tx.now();
+    // Somebody may have moved it, or published it, meanwhile.
+    let due: Option<Scheduled> = scheduled_posts::table
+        .find(id)
+        .filter(scheduled_posts::failed.is_null())
+        .filter(scheduled_posts::publish_at.le(now))
         .select(Scheduled::as_select())
         .first(tx.conn())
         .optional()?;
-    let Some(next) = next else { return Ok(false) };
-    if next.publish_at > tx.now() {
-        tx.defer(&Job::PublishScheduled { actor, at: next.publish_at })?;
-        return Ok(false);
-    }
-    match publish(tx, site, &next) {
+    let Some(due) = due else { return Ok(()) };
+    match tx.attempt(|tx| publish(tx, site, &due)) {
         Ok(post) => {
-            diesel::delete(scheduled_posts::table.find(next.id)).execute(tx.conn())?;
-            if let (Some(token), Some(key)) = (next.token_id, next.idempotency_key) {
+            diesel::delete(scheduled_posts::table.find(due.id)).execute(tx.conn())?;
+            if let (Some(token), Some(key)) = (due.token_id, due.idempotency_key) {
                 posts::keep_key(tx, &Once { token, key }, post)?;
             }
+            Ok(())
         }
-        Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable) => return Err(error),
-        // Nothing was written: operations refuse before they write.
-        Err(error) => {
-            diesel::update(scheduled_posts::table.find(next.id))
-                .set(scheduled_posts::failed.eq(error.safe()))
-                .execute(tx.conn())?;
-            media::hold_free(tx, actor, Holder::Scheduled(next.id), &next.wish.0.media)?;
-        }
+        Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable) => Err(error),
+        Err(error) => fail(tx, due.id, error.safe()),
     }
-    Ok(true)
+}
+
+/// Keeps a post that could not be published by a fault of ours, so that those behind it are published. Of the post itself
+/// nothing is read: it may be what is broken.
+pub fn fail_broken(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId) -> Result<()> {
+    tx.lock(Key("scheduled", &[actor.0]))?;
+    fail(tx, id, "A fault of this server kept this from being published. Look at it, and give it another time.")
+}
+
+fn fail(tx: &mut Tx<'_>, id: ScheduledId, reason: &str) -> Result<()> {
+    diesel::update(scheduled_posts::table.find(id)).set(scheduled_posts::failed.eq(reason)).execute(tx.conn())?;
+    Ok(())
 }
 
 /// Rights are those of this moment: the person's, and theirs to speak for a brand.

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{request::Request, rights};
 use crate::{
     app::App,
-    domain::{accounts, actors::Actor, apps::OUT_OF_BAND},
+    domain::{accounts, actors::Actor, apps::OUT_OF_BAND, brands},
     error::Result,
     http::{
         extract::{SignedIn, Visitor},
@@ -36,6 +36,8 @@ struct ConsentPage<'a> {
     choices: Vec<Choice>,
     parameters: Vec<(&'static str, &'a str)>,
     rights: Vec<&'static str>,
+    /// The brands, by name, as which its likes approve.
+    approves: Vec<String>,
     runs: bool,
     goes_to: String,
     handle: String,
@@ -45,8 +47,11 @@ struct ConsentPage<'a> {
 /// Shows the question.
 pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, request: &Request) -> Result<Response> {
     let (site, account) = (app.site.clone(), person.account.id);
-    let (frame, brands) =
-        app.db.read(move |conn| Ok((Frame::load(conn, &site)?, accounts::spoken_for(conn, account)?))).await?;
+    let read = app.db.read(move |conn| {
+        let (brands, asking) = (accounts::spoken_for(conn, account)?, brands::approved_by(conn, account)?);
+        Ok((Frame::load(conn, &site)?, brands, asking))
+    });
+    let (frame, brands, asking) = read.await?;
     let own = &person.actor;
     let choice = |actor: &Actor| Choice {
         id: actor.id.to_string(),
@@ -56,6 +61,10 @@ pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, reques
         own: actor.id == own.id,
     };
     let scopes = accounts::narrowed(&request.scopes, person.account.role, true);
+    // Whoever acts as a brand approves by a like what waits for it: they shall know it before an app likes for them.
+    let likes = accounts::covers(&scopes.join(" "), "write:favourites");
+    let approves = brands.iter().filter(|brand| likes && asking.contains(&brand.id));
+    let approves: Vec<String> = approves.map(|brand| brand.display_name().to_owned()).collect();
     let title = format!("Let {} in?", request.client.name);
     let mut head = Head::new(&frame, "/oauth/authorize", title, "An app asks to act for you.");
     head.hidden = true;
@@ -67,6 +76,7 @@ pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, reques
         website: request.client.website.as_deref(),
         choices: std::iter::once(own).chain(&brands).map(choice).collect(),
         parameters: request.asked.parameters(),
+        approves,
         runs: !brands.is_empty() && scopes.iter().any(|scope| scope.starts_with("admin:")),
         rights: rights(scopes.iter().copied()),
         goes_to: goes_to(&request.redirect_uri),

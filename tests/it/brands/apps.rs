@@ -33,7 +33,7 @@ on_both! {
         let body = json!({"status": "The **price** is 10", "spoiler_text": "News", "content_type": "text/markdown", "media_ids": [picture["id"]]});
         let waits = house.post(&pat, "/api/v1/statuses", body).await.ok();
         let id = waits["id"].as_str().unwrap();
-        assert_eq!((&waits["visibility"], &waits["spoiler_text"], &waits["content"]), (&json!("direct"), &json!("⏳ waiting for approval: News"), &json!("<p>The <strong>price</strong> is 10</p>")));
+        assert_eq!((&waits["visibility"], &waits["spoiler_text"], &waits["content"]), (&json!("direct"), &json!("⏳ waiting for approval (public): News"), &json!("<p>The <strong>price</strong> is 10</p>")));
         assert_eq!((&waits["account"]["username"], &waits["media_attachments"][0]["id"]), (&json!("acme"), &picture["id"]));
         let approval = &waits["guildhall"]["approval"];
         assert_eq!((&approval["state"], &approval["needed"], &approval["approved"]), (&json!("in_review"), &json!(1), &json!(0)));
@@ -179,5 +179,105 @@ on_both! {
         desk.house.post(&desk.contributor, "/api/v1/statuses", json!({"status": "Mine"})).await.ok();
         let (_, event, payload) = outside.event().await;
         assert!(event == "update" && payload.contains("Mine"), "{event} {payload}");
+    }
+
+    async fn who_approves_sees_all_that_it_says(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"signature": "name"})).await;
+        let (house, pat, abe) = (&desk.house, in_an_app(&desk, &desk.publisher, "pat").await, in_an_app(&desk, &desk.approver, "abe").await);
+        let asks = json!({"status": "Tea?", "visibility": "unlisted", "poll": {"options": ["Yes", "No"], "expires_in": 3600, "multiple": true, "hide_totals": true}});
+        let id = house.post(&pat, "/api/v1/statuses", asks).await.ok()["id"].as_str().unwrap().to_owned();
+        let seen = shown(&desk, &abe, &id).await.ok();
+        assert_eq!((&seen["spoiler_text"], &seen["content"]), (&json!("⏳ waiting for approval (unlisted)"), &json!("<p>Tea?</p><p>— THE_PUBLISHER</p>")));
+        let poll = &seen["poll"];
+        assert_eq!(poll["options"], json!([{"title": "Yes", "votes_count": null}, {"title": "No", "votes_count": null}]));
+        assert_eq!((&poll["multiple"], &poll["expires_at"], &poll["voted"]), (&json!(true), &json!("2026-11-01T13:00:00.000Z"), &json!(true)));
+        assert_eq!(house.post(&abe, &format!("/api/v1/polls/{id}/votes"), json!({"choices": [0]})).await.status, StatusCode::NOT_FOUND);
+        let draft = desk.reads(&desk.auditor, seen["guildhall"]["approval"]["id"].as_str().unwrap()).await;
+        assert_eq!(draft["poll"], json!({"options": ["Yes", "No"], "expires_in": 3600, "multiple": true, "hide_totals": true}));
+        assert_eq!((&draft["signature"], &draft["audience"], &draft["quotable_by"]), (&json!("— THE_PUBLISHER"), &json!("unlisted"), &Value::Null));
+        let posted = likes(&desk, &abe, &id).await.ok();
+        assert_eq!((&posted["content"], &posted["poll"]["expires_at"], &posted["visibility"]), (&seen["content"], &poll["expires_at"], &json!("unlisted")));
+        // A quote is shown with what it quotes, and who may quote in turn.
+        let quoted = posted["id"].as_str().unwrap();
+        let quotes = json!({"status": "Hear", "quoted_status_id": quoted, "quote_approval_policy": "followers", "in_reply_to_id": quoted});
+        let id = house.post(&pat, "/api/v1/statuses", quotes).await.ok()["id"].as_str().unwrap().to_owned();
+        for who in [&abe, &desk.auditor] {
+            let seen = shown(&desk, who, &id).await.ok();
+            assert_eq!((&seen["quote"]["state"], &seen["quote"]["quoted_status"]["id"]), (&json!("accepted"), &json!(quoted)));
+            assert_eq!(seen["quote_approval"], json!({"automatic": ["followers"], "manual": [], "current_user": "denied"}));
+            assert_eq!((&seen["in_reply_to_id"], &seen["in_reply_to_account_id"]), (&json!(quoted), &json!(desk.brand.to_string())));
+        }
+        let home = house.get(&abe, "/api/v1/timelines/home").await.ok();
+        assert_eq!(home[0]["quote"]["quoted_status"]["id"], quoted);
+        let draft = shown(&desk, &abe, &id).await.ok()["guildhall"]["approval"]["id"].clone();
+        let draft = desk.reads(&desk.auditor, draft.as_str().unwrap()).await;
+        assert_eq!((&draft["quote_of"], &draft["quotable_by"]), (&json!(quoted), &json!({"automatic": ["followers"], "manual": []})));
+        // An edit keeps the poll of its post, and is seen with it.
+        let edit = desk.begins(&desk.contributor, json!({"of_post": quoted, "body": "More tea?"})).await.ok();
+        desk.acts(&desk.contributor, edit["id"].as_str().unwrap(), "submit", json!({})).await.ok();
+        let home = house.get(&abe, "/api/v1/timelines/home").await.ok();
+        assert_eq!((&home[0]["content"], &home[0]["poll"]["options"][1]["title"]), (&json!("<p>More tea?</p><p>— THE_PUBLISHER</p>"), &json!("No")));
+    }
+
+    async fn what_was_held_goes_at_once_when_it_is_handed_in_again(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"reply_lane": "approval"})).await;
+        let (house, pat, abe) = (&desk.house, in_an_app(&desk, &desk.publisher, "pat").await, in_an_app(&desk, &desk.approver, "abe").await);
+        let carl = house.customer("carl").await;
+        let question = house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        let answer = house.post(&pat, "/api/v1/statuses", json!({"status": "Yes", "in_reply_to_id": question})).await.ok();
+        let draft = answer["guildhall"]["approval"]["id"].as_str().unwrap();
+        // Who blocks the brand is not answered by it, until they do so no more.
+        house.post(&carl, &format!("/api/v1/accounts/{}/block", desk.brand), json!({})).await.ok();
+        let liked = likes(&desk, &abe, answer["id"].as_str().unwrap()).await.ok();
+        assert_eq!(liked["guildhall"]["approval"]["state"], "held");
+        let held = desk.reads(&desk.manager, draft).await;
+        assert_eq!((&held["state"], &held["approvals"]["by"][0]["username"]), (&json!("held"), &json!("the_approver")), "the approval stays: {held}");
+        house.post(&carl, &format!("/api/v1/accounts/{}/unblock", desk.brand), json!({})).await.ok();
+        let again = desk.acts(&desk.publisher, draft, "submit", json!({})).await.ok();
+        assert_eq!((&again["state"], &again["post"]["by"]["username"]), (&json!("published"), &json!("the_publisher")));
+        assert_eq!(desk.said().await, ["<p>Yes</p>"]);
+        // Approved while its author might not publish: it goes when they may again and hand it in.
+        let id = writes(&desk, &pat, "By the publisher").await;
+        give(house, &desk.publisher, desk.brand, GrantRole::Contributor).await.unwrap();
+        let draft = likes(&desk, &abe, &id).await.ok()["guildhall"]["approval"]["id"].as_str().unwrap().to_owned();
+        give(house, &desk.publisher, desk.brand, GrantRole::Publisher).await.unwrap();
+        assert_eq!(desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok()["state"], "published");
+        // Stricter rules take an approval back into the review, and the next one publishes.
+        let pat = in_an_app(&desk, &desk.publisher, "pat again").await;
+        let id = writes(&desk, &pat, "Strictly").await;
+        give(house, &desk.publisher, desk.brand, GrantRole::Contributor).await.unwrap();
+        let draft = likes(&desk, &abe, &id).await.ok()["guildhall"]["approval"]["id"].as_str().unwrap().to_owned();
+        give(house, &desk.publisher, desk.brand, GrantRole::Publisher).await.unwrap();
+        desk.rules(json!({"min_approvals": 2})).await;
+        assert_eq!(desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok()["state"], "in_review");
+        assert_eq!(desk.approves(&desk.manager, &draft).await.ok()["state"], "published");
+        assert_eq!(desk.said().await.len(), 3);
+    }
+
+    async fn what_somebody_else_rewrote_or_gave_a_time_goes_no_more_at_once(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (pat, second) = (in_an_app(&desk, &desk.publisher, "pat").await, desk.also("second", GrantRole::Publisher).await);
+        let waits = |status: Value| status["guildhall"]["approval"]["id"].as_str().unwrap().to_owned();
+        let mut states = Vec::new();
+        for who in [&desk.publisher, &second] {
+            let id = writes(&desk, &pat, "The price is 10").await;
+            let draft = waits(shown(&desk, &pat, &id).await.ok());
+            desk.saves(who, &draft, json!({"body": "The price is 20"})).await.ok();
+            desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok();
+            states.push(desk.approves(&desk.approver, &draft).await.ok()["state"].clone());
+        }
+        assert_eq!(states, ["published", "approved"], "the author alone says that it goes at once");
+        let id = writes(&desk, &pat, "Not before noon").await;
+        give(&desk.house, &desk.publisher, desk.brand, GrantRole::Contributor).await.unwrap();
+        let draft = waits(shown(&desk, &desk.contributor, &id).await.ok());
+        desk.approves(&desk.approver, &draft).await.ok();
+        desk.acts(&second, &draft, "schedule", json!({"scheduled_at": "2026-11-01T13:00:00Z"})).await.ok();
+        desk.acts(&desk.approver, &draft, "request-changes", json!({"comment": "Wait"})).await.ok();
+        give(&desk.house, &desk.publisher, desk.brand, GrantRole::Publisher).await.unwrap();
+        desk.acts(&desk.publisher, &draft, "submit", json!({})).await.ok();
+        assert_eq!(desk.approves(&desk.approver, &draft).await.ok()["state"], "approved");
+        assert_eq!(desk.said().await.len(), 1);
     }
 }

@@ -1,5 +1,6 @@
 //! What a brand published is changed the way it was published; little mistakes sooner, where its rules let them.
 
+use guildhall::domain::drafts::EDITS;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
@@ -157,6 +158,13 @@ on_both! {
             let reply = edits(&desk, &app, &post, json!({"status": wrong})).await;
             assert_eq!(reply.status, StatusCode::FORBIDDEN, "{wrong}");
         }
+        // Nobody sees what stands in the source alone, and other servers get it all the same.
+        let hidden = format!("{text}\n\n[x]: /y");
+        for wrong in [hidden.clone(), hidden.replace("Teh", "The")] {
+            let reply = edits(&desk, &app, &post, json!({"status": wrong, "content_type": "text/markdown"})).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{wrong}");
+        }
+        assert_eq!(edits(&desk, &app, &post, json!({"status": text, "content_type": "text/plain"})).await.status, StatusCode::FORBIDDEN);
         for wrong in [json!({"status": text, "sensitive": true}), json!({"status": text, "language": "de"}), json!({"status": text, "poll": {"options": ["Yes", "No"], "expires_in": 3600}})] {
             assert_eq!(edits(&desk, &app, &post, wrong.clone()).await.status, StatusCode::FORBIDDEN, "{wrong}");
         }
@@ -178,5 +186,62 @@ on_both! {
         desk.approves(&desk.approver, id).await.ok();
         desk.publishes(&desk.publisher, id).await.ok();
         edits(&desk, &app, &post, json!({"status": mended.replace("knows more", "is informed")})).await.ok();
+    }
+
+    async fn a_change_of_a_post_for_few_is_seen_by_those_who_may_see_the_post(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"min_approvals": 0})).await;
+        let app = in_an_app(&desk, &desk.publisher, "publisher-app").await;
+        let house = &desk.house;
+        house.customer("carl").await;
+        house.post(&desk.auditor, &format!("/api/v1/accounts/{}/follow", desk.brand), json!({})).await.ok();
+        let mut changes = Vec::new();
+        for said in [json!({"status": "@carl your code", "visibility": "direct"}), json!({"status": "For friends", "visibility": "private"}), json!({"status": "For all"})] {
+            let post = house.post(&app, "/api/v1/statuses", said).await.ok();
+            let draft = desk.begins(&desk.publisher, json!({"of_post": post["id"]})).await.ok();
+            changes.push(draft["id"].as_str().unwrap().to_owned());
+        }
+        let new = desk.begins(&desk.contributor, json!({"body": "New"})).await.ok()["id"].as_str().unwrap().to_owned();
+        house.work().await;
+        let [direct, followers, open] = [&changes[0], &changes[1], &changes[2]];
+        let all = [direct, followers, open, &new];
+        for (who, name, sees) in [
+            (&desk.contributor, "a contributor", vec![open, &new]),
+            // Who follows the brand reads what it says to followers.
+            (&desk.auditor, "an auditor who follows", vec![followers, open, &new]),
+            (&desk.approver, "who may act as the brand", all.to_vec()),
+        ] {
+            let list = house.get(who, &format!("{API}/drafts?limit=40")).await.ok();
+            let mut listed = crate::mastodon::ids(&list);
+            listed.sort();
+            let mut expected: Vec<String> = sees.iter().map(|id| (*id).clone()).collect();
+            expected.sort();
+            assert_eq!(listed, expected, "{name}");
+            for id in all {
+                for path in [format!("{API}/drafts/{id}"), format!("{API}/drafts/{id}/history")] {
+                    let status = if sees.contains(&id) { 200 } else { 404 };
+                    assert_eq!(house.get(who, &path).await.status, status, "{name}: {path}");
+                }
+            }
+        }
+        assert_eq!(refused(&desk.saves(&desk.contributor, direct, json!({"body": "Mine"})).await), (404, "draft.not_found"));
+    }
+
+    async fn one_post_is_changed_by_so_many_drafts_and_no_more(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let post = desk.published("One").await;
+        let draft = desk.begins(&desk.contributor, json!({"of_post": post})).await.ok()["id"].as_str().unwrap().to_owned();
+        let columns = "actor_id, author_id, wish, content_hash, version, writers, reply_owner_id, created_at, updated_at, of_post";
+        let copies: Vec<String> = (1..EDITS)
+            .map(|number| format!("INSERT INTO drafts (id, state, {columns}) SELECT {number}, 'published', {columns} FROM drafts WHERE id = {draft}"))
+            .collect();
+        desk.house.app.db.write(move |tx| Ok(diesel::connection::SimpleConnection::batch_execute(tx.conn(), &copies.join(";"))?)).await.unwrap();
+        assert_eq!(refused(&desk.begins(&desk.contributor, json!({"of_post": post})).await), (422, "draft.edits"));
+        // The one that is open still goes its way, and another post is changed.
+        desk.acts(&desk.contributor, &draft, "submit", json!({})).await.ok();
+        let another = desk.published("Two").await;
+        desk.begins(&desk.contributor, json!({"of_post": another})).await.ok();
+        desk.house.delete(&desk.contributor, &format!("{API}/drafts/{draft}")).await.ok();
+        desk.begins(&desk.contributor, json!({"of_post": post})).await.ok();
     }
 }

@@ -86,6 +86,8 @@ on_both! {
         let described = desk.reads(&desk.manager, id).await;
         assert_ne!(described["content_hash"], approved["content_hash"]);
         assert_eq!(refused(&desk.publishes(&desk.publisher, id).await), (403, "draft.approvals_missing"));
+        // Whoever approves must have seen it.
+        assert_eq!(refused(&desk.approves(&desk.approver, id).await), (409, "draft.stale"));
         desk.approves(&desk.approver, id).await.ok();
         let post = desk.publishes(&desk.publisher, id).await.ok()["post"]["id"].as_str().unwrap().to_owned();
         let shown = house.get(None, &format!("/api/v1/statuses/{post}")).await.ok();

@@ -1,6 +1,7 @@
 //! Drafts that wait for their time.
 
 use guildhall::{
+    db::Engine,
     domain::{
         accounts::{self, GrantRole},
         drafts,
@@ -96,12 +97,91 @@ on_both! {
 
     async fn an_approval_that_is_too_old_when_the_time_comes_does_not_count(database: TestDatabase) {
         let desk = Desk::open(database).await;
-        let id = desk.approved("In a week").await;
-        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": "2026-11-08T12:00:00Z"})).await.ok();
-        passes(&desk.house, 7 * 24 * 3600).await;
+        let id = desk.approved("In three days").await;
+        let path = |at: &str| json!({"scheduled_at": at});
+        assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-04T12:00:00.000Z");
+        let late = desk.acts(&desk.publisher, &id, "schedule", path("2026-11-04T12:00:00Z")).await;
+        assert_eq!(refused(&late), (422, "draft.time"));
+        assert!(late.body.to_string().contains("2026-11-04T12:00:00.000Z"), "it says until when: {}", late.body);
+        desk.acts(&desk.publisher, &id, "schedule", path("2026-11-04T11:59:59Z")).await.ok();
+        // Rules that became stricter meanwhile count.
+        desk.rules(json!({"approval_hours": 24})).await;
+        passes(&desk.house, 3 * 24 * 3600).await;
         let held = desk.reads(&desk.manager, &id).await;
         assert!(held["state"] == "held" && held["held"].as_str().unwrap().contains("0 of the 1"), "{held}");
         assert_eq!(desk.said().await.len(), 0);
+        // Of two that are needed the older one ends first, and one more makes it longer.
+        desk.rules(json!({"min_approvals": 2})).await;
+        let id = desk.handed_in("Twice").await;
+        desk.approves(&desk.approver, &id).await.ok();
+        desk.house.wait(3600);
+        desk.approves(&desk.manager, &id).await.ok();
+        assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-05T12:00:00.000Z");
+        desk.house.wait(3600);
+        let third = desk.also("third", GrantRole::Approver).await;
+        desk.approves(&third, &id).await.ok();
+        assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-05T13:00:00.000Z");
+    }
+
+    async fn who_wrote_it_and_who_gave_it_its_time_hear_that_it_is_held(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (author, scheduler) = (desk.also("ann", GrantRole::Contributor).await, desk.also("sue", GrantRole::Publisher).await);
+        for (who, name) in [(&author, "ann"), (&scheduler, "sue"), (&desk.approver, "abe")] {
+            desk.reached(who, name).await;
+        }
+        let draft = desk.begins(&author, json!({"body": "textcanary"})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        desk.acts(&author, id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, id).await.ok();
+        desk.acts(&scheduler, id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+        give(&desk.house, &desk.approver, desk.brand, GrantRole::Publisher).await.unwrap();
+        desk.house.wait(3600);
+        let letters = desk.letters().await;
+        assert_eq!(letters.len(), 2, "{letters:?}");
+        for to in ["To: ann@mail.example\r\n", "To: sue@mail.example\r\n"] {
+            let letter = letters.iter().find(|letter| letter.contains(to)).unwrap();
+            for said in ["Subject: A post of @acme was not published", "0 of the 1 approvals", id] {
+                assert!(letter.contains(said), "should say “{said}”: {letter}");
+            }
+            assert!(!letter.contains("textcanary"), "{letter}");
+        }
+        // Who may not read drafts any more when the letter is written gets none.
+        give(&desk.house, &desk.approver, desk.brand, GrantRole::Approver).await.unwrap();
+        let id = desk.approved("Another").await;
+        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": "2026-11-01T14:00:00Z"})).await.ok();
+        desk.reached(&desk.contributor, "carla").await;
+        desk.reached(&desk.publisher, "pat").await;
+        let spoil = format!("UPDATE drafts SET wish = 'no JSON' WHERE id = {id}");
+        desk.house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&spoil), tx.conn())?)).await.unwrap();
+        desk.house.wait(3600);
+        let (site, brand) = (desk.house.app.site.clone(), desk.brand);
+        let broken: i64 = id.parse().unwrap();
+        let broken = guildhall::domain::DraftId(broken);
+        let failed = desk.house.app.db.write(move |tx| drafts::publish_due(tx, &site, broken)).await;
+        assert_eq!(failed.unwrap_err().kind(), guildhall::error::Kind::Internal);
+        desk.house.app.db.write(move |tx| drafts::hold_broken(tx, brand, broken)).await.unwrap();
+        give(&desk.house, &desk.contributor, desk.brand, GrantRole::Analyst).await.unwrap();
+        let letters = desk.letters().await;
+        let new: Vec<&String> = letters.iter().filter(|letter| letter.contains("A fault of this server")).collect();
+        assert!(new.len() == 1 && new[0].contains("To: pat@mail.example\r\n"), "{new:?}");
+    }
+
+    async fn what_breaks_in_the_middle_leaves_nothing_behind_and_keeps_nobody_back(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let spoiled = scheduled(&desk, "Spoiled").await;
+        scheduled(&desk, "Fine").await;
+        // That the draft is published is written when the post is there already.
+        let spoil = match desk.house.app.db.engine() {
+            Engine::Sqlite => "CREATE TRIGGER spoil BEFORE UPDATE OF state ON drafts WHEN NEW.state = 'published' AND NEW.id = DRAFT BEGIN SELECT RAISE(ABORT, 'spoiled'); END",
+            Engine::Postgres => "CREATE FUNCTION spoil() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'spoiled'; END $$ LANGUAGE plpgsql; \
+                CREATE TRIGGER spoil BEFORE UPDATE OF state ON drafts FOR EACH ROW WHEN (NEW.state = 'published' AND NEW.id = DRAFT) EXECUTE FUNCTION spoil()",
+        };
+        let spoil = spoil.replace("DRAFT", &spoiled);
+        desk.house.app.db.write(move |tx| Ok(diesel::connection::SimpleConnection::batch_execute(tx.conn(), &spoil)?)).await.unwrap();
+        passes(&desk.house, 3600).await;
+        assert_eq!(desk.said().await, ["<p>Fine</p>"], "no half of the other");
+        let held = desk.reads(&desk.manager, &spoiled).await;
+        assert!(held["state"] == "held" && held["held"].as_str().unwrap().starts_with("A fault of this server"), "{held}");
     }
 
     async fn what_is_changed_given_back_or_thrown_away_waits_no_more(database: TestDatabase) {

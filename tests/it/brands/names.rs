@@ -4,7 +4,11 @@ use guildhall::domain::{ActorId, PostId, posts};
 use http::{Request, header};
 use serde_json::{Value, json};
 
-use super::{API, desk::Desk};
+use super::{
+    API,
+    desk::{Desk, refused},
+    doors::in_an_app,
+};
 use crate::mastodon::BASE;
 
 const OBJECT: &str = "application/activity+json";
@@ -83,6 +87,60 @@ on_both! {
         assert_eq!(wrong.status, 422);
         assert_eq!(desk.house.get(&desk.publisher, &path).await.ok()["named_as"], "name", "it is one's own choice");
         assert_eq!(desk.house.get(None, &path).await.status, 401);
+    }
+
+    async fn another_name_is_another_text_and_needs_approval_again(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        rename(&desk, desk.contributor.actor, "Ana Lima").await;
+        desk.rules(json!({"signature": "name"})).await;
+        let id = desk.approved("News").await;
+        let approved = desk.reads(&desk.manager, &id).await;
+        assert_eq!(approved["signature"], "— Ana Lima");
+        // The person calls herself otherwise, the brand names her otherwise, or she wants to be named less.
+        rename(&desk, desk.contributor.actor, "Free kettles").await;
+        let renamed = desk.reads(&desk.manager, &id).await;
+        assert_eq!((&renamed["signature"], &renamed["approvals"]["by"]), (&json!("— Free kettles"), &json!([])));
+        assert_eq!(refused(&desk.publishes(&desk.publisher, &id).await), (403, "draft.approvals_missing"));
+        rename(&desk, desk.contributor.actor, "Ana Lima").await;
+        assert_eq!(desk.reads(&desk.manager, &id).await["content_hash"], approved["content_hash"], "what is called so again is approved");
+        desk.rules(json!({"signature": "mention"})).await;
+        assert_eq!(refused(&desk.publishes(&desk.publisher, &id).await), (403, "draft.approvals_missing"));
+        desk.rules(json!({"signature": "name"})).await;
+        desk.house.call(Some(&desk.contributor), http::Method::PATCH, &format!("{API}/me"), json!({"named_as": "initials"})).await.ok();
+        assert_eq!(refused(&desk.publishes(&desk.publisher, &id).await), (403, "draft.approvals_missing"));
+        // Who approves agrees to the name that is there then, when they have seen it.
+        let late = desk.approves(&desk.approver, &id).await;
+        assert_eq!((refused(&late), &late.body["current"]["signature"]), ((409, "draft.stale"), &json!("— A. L.")));
+        let again = desk.approves(&desk.approver, &id).await.ok();
+        assert_eq!((&again["state"], &again["signature"]), (&json!("approved"), &json!("— A. L.")));
+        let at = json!({"scheduled_at": "2026-11-01T13:00:00Z"});
+        desk.acts(&desk.publisher, &id, "schedule", at.clone()).await.ok();
+        rename(&desk, desk.contributor.actor, "Zoe Lima").await;
+        desk.house.wait(3600);
+        desk.house.work().await;
+        let held = desk.reads(&desk.manager, &id).await;
+        assert!(held["state"] == "held" && held["held"].as_str().unwrap().contains("0 of the 1"), "{held}");
+        assert_eq!(desk.said().await.len(), 0);
+        // In an app it is another post that waits.
+        desk.house.call(Some(&desk.contributor), http::Method::PATCH, &format!("{API}/me"), json!({"named_as": "name"})).await.ok();
+        desk.acts(&desk.contributor, &id, "submit", json!({})).await.ok();
+        let abe = in_an_app(&desk, &desk.approver, "abe").await;
+        let home = async || desk.house.get(&abe, "/api/v1/timelines/home").await.ok();
+        let first = home().await[0]["id"].as_str().unwrap().to_owned();
+        rename(&desk, desk.contributor.actor, "Free kettles").await;
+        let like = async |id: &str| desk.house.post(&abe, &format!("/api/v1/statuses/{id}/favourite"), json!({})).await;
+        assert_eq!(like(&first).await.status, 404, "nobody agrees to a name that they did not see");
+        let second = home().await;
+        assert_eq!(second[0]["content"], "<p>News</p><p>— Free kettles</p>");
+        assert_ne!(second[0]["id"], first);
+        like(second[0]["id"].as_str().unwrap()).await.ok();
+        assert_eq!(desk.publishes(&desk.publisher, &id).await.ok()["state"], "published");
+        rename(&desk, desk.contributor.actor, "Zoe Lima").await;
+        desk.house.call(Some(&desk.contributor), http::Method::PATCH, &format!("{API}/me"), json!({"named_as": "initials"})).await.ok();
+        // What is published keeps its name in a change of it, and who changes it gives it no other.
+        let post = out(&desk, "Old").await;
+        let edit = desk.begins(&desk.publisher, json!({"of_post": post, "body": "Older"})).await.ok();
+        assert_eq!(edit["signature"], "— Z. L.");
     }
 
     async fn the_name_stays_when_the_text_is_edited_and_goes_with_the_person(database: TestDatabase) {

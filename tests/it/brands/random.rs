@@ -58,20 +58,8 @@ struct Scene<'a> {
 impl Scene<'_> {
     fn content(&self, text: usize) -> Content {
         let (text, picture) = TEXTS[text];
-        let wish = Wish {
-            text: text.to_owned(),
-            markdown: true,
-            summary: String::new(),
-            sensitive: false,
-            language: None,
-            audience: Audience::Public,
-            team: None,
-            reply_to: None,
-            poll: None,
-            media: if picture { vec![self.picture] } else { Vec::new() },
-            quote: None,
-            quoting: None,
-        };
+        let wish =
+            Wish { media: if picture { vec![self.picture] } else { Vec::new() }, ..Wish::note(Audience::Public, text) };
         Content { wish, reply_owner: None }
     }
 

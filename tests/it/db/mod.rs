@@ -61,6 +61,41 @@ on_both! {
         assert_eq!(database.db.read(count).await.unwrap(), 39);
     }
 
+    async fn a_part_that_fails_is_undone_and_the_rest_stays(database: TestDatabase) {
+        let mut signals = database.db.signals();
+        database.db.write(|tx| {
+            set(tx, "before", "value")?;
+            let refused: Result<()> = tx.attempt(|tx| {
+                set(tx, "within", "value")?;
+                tx.signal(Signal { topic: "post", kind: "new", id: 7 });
+                tx.behalf_of(7);
+                tx.at_the_end(|tx| set(tx, "left for the end", "value"));
+                // Parts have parts.
+                tx.attempt(|tx| set(tx, "inner", "value"))?;
+                Err(Error::invalid("test", "no"))
+            });
+            assert_eq!((refused.unwrap_err().kind(), tx.behind()), (Kind::Invalid, None));
+            // What the database refuses ends the part, and not the rest.
+            assert_eq!(tx.attempt(|tx| set(tx, "before", "again")).unwrap_err().kind(), Kind::Internal);
+            let answer = tx.attempt(|tx| {
+                set(tx, "after", "value")?;
+                tx.signal(Signal { topic: "post", kind: "new", id: 8 });
+                Ok(42)
+            });
+            assert_eq!(answer?, 42);
+            set(tx, "last", "value")
+        }).await.unwrap();
+        let keys = database.db.read(|conn| Ok(settings::table.order(settings::key).select(settings::key).load::<String>(conn)?)).await.unwrap();
+        assert_eq!(keys, ["after", "before", "last"]);
+        let told = tokio::time::timeout(Duration::from_secs(5), async {
+            loop {
+                let signal = signals.recv().await.unwrap();
+                if signal.topic == "post" { break signal; }
+            }
+        }).await.unwrap();
+        assert_eq!(told.id, 8);
+    }
+
     async fn signals_come_after_the_commit_and_only_then(database: TestDatabase) {
         let mut signals = database.db.signals();
         let signal = Signal { topic: "post", kind: "new", id: 7 };

@@ -176,6 +176,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Scheduled posts", "25", "src/domain/scheduled/mod.rs", "A_DAY: i64 = 25;"),
     ("Scheduled posts", "300 seconds", "src/domain/scheduled/mod.rs", "AHEAD: Duration = Duration::from_secs(300);"),
     ("Drafts of a brand", "500", "src/domain/drafts/write.rs", "OPEN: i64 = 500;"),
+    ("Drafts of a brand", "100", "src/domain/drafts/edits.rs", "EDITS: i64 = 100;"),
     ("Drafts of a brand", "1,000", "src/domain/drafts/write.rs", "DISCARDED: i64 = 1_000;"),
     ("Drafts of a brand", "200", "src/domain/drafts/review.rs", "REVIEWS: i64 = 200;"),
     ("Drafts of a brand", "2,000", "src/domain/drafts/review.rs", "COMMENT: usize = 2_000;"),

@@ -1,6 +1,7 @@
 //! Posts that wait for their time.
 
 use guildhall::{
+    db::Engine,
     domain::{
         accounts::{self, AccountKind, GrantRole, Role},
         actors::{self, ActorKind},
@@ -232,7 +233,8 @@ on_both! {
         // Everything is done and then lost, as when the process dies before the commit.
         let (site, actor) = (house.app.site.clone(), ana.actor);
         let lost = house.app.db.write(move |tx| {
-            assert!(scheduled::publish_next(tx, &site, actor)?);
+            let next = scheduled::next_due(tx, actor)?.unwrap();
+            scheduled::publish_due(tx, &site, actor, next)?;
             Err::<(), Error>(Error::internal("the process dies"))
         });
         lost.await.unwrap_err();
@@ -241,11 +243,9 @@ on_both! {
         let at_once = (0..4).map(|_| {
             let (app, actor) = (house.app.clone(), ana.actor);
             async move {
-                loop {
+                while let Some(next) = app.db.write(move |tx| scheduled::next_due(tx, actor)).await.unwrap() {
                     let site = app.site.clone();
-                    if !app.db.write(move |tx| scheduled::publish_next(tx, &site, actor)).await.unwrap() {
-                        break;
-                    }
+                    app.db.write(move |tx| scheduled::publish_due(tx, &site, actor, next)).await.unwrap();
                 }
             }
         });
@@ -254,6 +254,27 @@ on_both! {
         let mut said: Vec<String> = posts_of(&house, &ana).await.iter().map(|status| status["content"].as_str().unwrap().to_owned()).collect();
         said.sort();
         assert_eq!(said, ["<p>Number 0</p>", "<p>Number 1</p>", "<p>Number 2</p>"]);
+    }
+
+    async fn what_breaks_in_the_middle_leaves_nothing_behind_and_keeps_nobody_back(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let spoiled = schedules(&house, &ana, 600, json!({"status": "Spoiled"})).await.ok()["id"].as_str().unwrap().to_owned();
+        schedules(&house, &ana, 600, json!({"status": "Fine"})).await.ok();
+        // That it waits no longer is written when the post is there already.
+        let spoil = match house.app.db.engine() {
+            Engine::Sqlite => "CREATE TRIGGER spoil BEFORE DELETE ON scheduled_posts WHEN OLD.id = POST BEGIN SELECT RAISE(ABORT, 'spoiled'); END",
+            Engine::Postgres => "CREATE FUNCTION spoil() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'spoiled'; END $$ LANGUAGE plpgsql; \
+                CREATE TRIGGER spoil BEFORE DELETE ON scheduled_posts FOR EACH ROW WHEN (OLD.id = POST) EXECUTE FUNCTION spoil()",
+        };
+        let spoil = spoil.replace("POST", &spoiled);
+        house.app.db.write(move |tx| Ok(diesel::connection::SimpleConnection::batch_execute(tx.conn(), &spoil)?)).await.unwrap();
+        house.wait(600);
+        house.work().await;
+        let said: Vec<Value> = posts_of(&house, &ana).await.iter().map(|post| post["content"].clone()).collect();
+        assert_eq!(said, ["<p>Fine</p>"], "no half of the other");
+        let kept = house.get(&ana, &format!("{LIST}/{spoiled}")).await.ok();
+        assert!(kept["guildhall"]["failed"].as_str().unwrap().starts_with("A fault of this server"), "{kept}");
     }
 
     async fn twins_are_one_post_whatever_they_ask_for(database: TestDatabase) {

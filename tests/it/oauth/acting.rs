@@ -1,10 +1,13 @@
 //! As whom an app acts: a person, or a brand for as long as that person may speak for it.
 
-use guildhall::domain::accounts::{self, GrantRole, Role};
+use guildhall::domain::{
+    accounts::{self, GrantRole, Role},
+    brands,
+};
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Browser, Desk, PASSWORD, authorize, person};
+use super::{Browser, ClientApp, Desk, PASSWORD, authorize, person};
 
 const ME: &str = "/api/v1/accounts/verify_credentials";
 
@@ -100,5 +103,35 @@ on_both! {
         let mut browser = desk.browser().await;
         let page = browser.get(&desk.house, &authorize(&app, &[("scope", "admin:write")])).await;
         assert_eq!(browser.answer(&desk.house, &page, desk.ana.1, "allow").await.status, StatusCode::FORBIDDEN);
+    }
+
+    async fn whoever_lets_an_app_in_is_told_that_its_likes_approve(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (ana, brand) = (desk.ana.0, desk.brand.id);
+        let mut browser = desk.browser().await;
+        let (writes, likes, reads) = (desk.app("read write").await, desk.app("read write:favourites").await, desk.app("read write:statuses").await);
+        let mut told = async |app: &ClientApp, scope: &str| {
+            let page = browser.get(&desk.house, &authorize(app, &[("scope", scope)])).await;
+            assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+            page.text.contains("Likes approve: when the app likes, as <b dir=\"auto\">Acme</b>, a post that waits for approval")
+        };
+        let rules = async |role: GrantRole, approvals: i32| {
+            let change = move |tx: &mut guildhall::db::Tx<'_>| {
+                let change = brands::PolicyChange { min_approvals: Some(approvals), ..brands::PolicyChange::default() };
+                accounts::grant(tx, ana, brand, GrantRole::Owner)?;
+                brands::change_policy(tx, ana, brand, &change, Some("The test asks for it."), None)?;
+                accounts::grant(tx, ana, brand, role)
+            };
+            desk.house.app.db.write(change).await.unwrap();
+        };
+        rules(GrantRole::Approver, 0).await;
+        assert!(!told(&writes, "read write").await, "nothing waits for approval");
+        rules(GrantRole::Publisher, 1).await;
+        assert!(!told(&writes, "read write").await, "she may not approve");
+        rules(GrantRole::Approver, 1).await;
+        assert!(told(&writes, "read write").await);
+        assert!(told(&likes, "read write:favourites").await);
+        assert!(!told(&reads, "read write:statuses").await, "an app that cannot like");
+        assert!(!told(&writes, "read").await, "an app that does not ask for it");
     }
 }

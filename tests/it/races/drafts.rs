@@ -35,20 +35,7 @@ fn asking_for(approvals: i32) -> PolicyChange {
 }
 
 fn content(text: &str) -> Content {
-    let wish = Wish {
-        text: text.to_owned(),
-        markdown: true,
-        summary: String::new(),
-        sensitive: false,
-        language: None,
-        audience: Audience::Public,
-        team: None,
-        reply_to: None,
-        poll: None,
-        media: Vec::new(),
-        quote: None,
-        quoting: None,
-    };
+    let wish = Wish::note(Audience::Public, text);
     Content { wish, reply_owner: None }
 }
 

@@ -30,24 +30,6 @@ pub(super) struct Writing {
     of_post: Given,
 }
 
-/// An empty draft for everybody.
-fn empty() -> Wish {
-    Wish {
-        text: String::new(),
-        markdown: true,
-        summary: String::new(),
-        sensitive: false,
-        language: None,
-        audience: Audience::Public,
-        team: None,
-        reply_to: None,
-        poll: None,
-        media: Vec::new(),
-        quote: None,
-        quoting: None,
-    }
-}
-
 impl Writing {
     /// What a new draft says, and which post of the brand it changes, if it changes one; `language` where the client
     /// names none.
@@ -61,7 +43,7 @@ impl Writing {
         let of_post = post(&self.of_post, None)?;
         let wish = match of_post {
             Some(post) => drafts::begin_edit(conn, hand, brand, post)?,
-            None => Wish { language: language.cloned(), ..empty() },
+            None => Wish { language: language.cloned(), ..Wish::note(Audience::Public, "") },
         };
         Ok((self.content(conn, wish)?, of_post))
     }

@@ -7,12 +7,14 @@ use serde::Serialize;
 use crate::{
     db::{Conn, Timestamp},
     domain::{
-        AccountId, ActorId, Audience, DraftId, MediaId, PostId, accounts,
+        AccountId, ActorId, DraftId, MediaId, PostId, accounts,
         drafts::{self, Draft, DraftState, DraftView, Review, Verdict},
         media::Media,
+        posts::{NewPoll, QuotePolicy, Quoters},
         scheduled::Wish,
     },
     error::Result,
+    text,
 };
 
 /// A draft.
@@ -28,6 +30,8 @@ pub(super) struct Shown {
     #[serde(flatten)]
     said: Said,
     media: Vec<Upload>,
+    /// The last line, which says who wrote it, as it would be published now.
+    signature: Option<String>,
     /// Who looks after the answers.
     reply_owner: Somebody,
     approvals: Approvals,
@@ -71,22 +75,67 @@ pub(super) struct Said {
     audience: String,
     reply_to: Option<PostId>,
     quote_of: Option<PostId>,
+    poll: Option<Asked>,
+    /// Who may quote it; nothing where it will be as the brand's posts usually are.
+    quotable_by: Option<Quotable>,
+}
+
+/// What readers are asked.
+#[derive(Debug, Serialize)]
+struct Asked {
+    options: Vec<String>,
+    /// Seconds from when it is published.
+    expires_in: u64,
+    multiple: bool,
+    hide_totals: bool,
+}
+
+/// Who may quote.
+#[derive(Debug, Serialize)]
+struct Quotable {
+    automatic: Vec<&'static str>,
+    /// For whom somebody is asked each time.
+    manual: Vec<&'static str>,
 }
 
 impl From<Wish> for Said {
+    /// Each part is named here, so that none is forgotten that is approved: uploads are shown apart, with their files.
     fn from(wish: Wish) -> Self {
+        let readers = wish.readers();
+        let Wish {
+            text,
+            markdown,
+            summary,
+            sensitive,
+            language,
+            audience: _,
+            team: _,
+            reply_to,
+            poll,
+            media: _,
+            quote,
+            quoting,
+        } = wish;
+        let names = |quoters: Vec<Quoters>| quoters.into_iter().map(Quoters::as_str).collect();
         Self {
-            body: wish.text,
-            format: if wish.markdown { "markdown" } else { "plain" },
-            content_warning: wish.summary,
-            sensitive: wish.sensitive,
-            language: wish.language,
-            audience: match (wish.audience, wish.team) {
-                (Audience::Team, Some(team)) => format!("team:{team}"),
-                (audience, _) => audience.as_str().to_owned(),
-            },
-            reply_to: wish.reply_to,
-            quote_of: wish.quote,
+            body: text,
+            format: if markdown { "markdown" } else { "plain" },
+            content_warning: summary,
+            sensitive,
+            language,
+            audience: readers,
+            reply_to,
+            quote_of: quote,
+            poll: poll.map(|NewPoll { choices, seconds, multiple, hide_totals }| Asked {
+                options: choices,
+                expires_in: seconds,
+                multiple,
+                hide_totals,
+            }),
+            quotable_by: quoting.map(|QuotePolicy { automatic, manual }| Quotable {
+                automatic: names(automatic),
+                manual: names(manual),
+            }),
         }
     }
 }
@@ -100,6 +149,8 @@ struct Upload {
     url: String,
     preview_url: Option<String>,
     description: String,
+    /// What matters most in it, from -1 to 1 each way.
+    focus: Option<(f32, f32)>,
 }
 
 /// How it stands.
@@ -110,6 +161,8 @@ struct Approvals {
     by: Vec<Somebody>,
     /// Who asked for changes of what is there now.
     objections: Vec<Somebody>,
+    /// From when on those that count are too few.
+    until: Option<String>,
 }
 
 /// What somebody said of it.
@@ -174,11 +227,13 @@ fn upload(media: &Media, base_url: &str) -> Upload {
         url: media.url(base_url),
         preview_url: media.preview_url(base_url),
         description: media.description.clone(),
+        focus: media.details.0.focus,
     }
 }
 
 fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
-    let DraftView { draft, brand, reviews, standing, media, writing, post_url } = view;
+    let DraftView { draft, brand, reviews, standing, media, writing, post_url, signature, changes: _, answers: _ } =
+        view;
     let changed = draft.of_post.filter(|_| draft.state == DraftState::Published);
     let published = draft.post_id.or(changed).map(|id| Published {
         id,
@@ -193,11 +248,13 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         state: draft.state,
         version: draft.version,
         media: media.iter().map(|one| upload(one, base_url)).collect(),
+        signature: signature.map(|html| text::plain(&html)),
         reply_owner: names.one(draft.reply_owner_id),
         approvals: Approvals {
             needed: standing.needed,
             by: names.all(&standing.approved_by),
             objections: names.all(&standing.objected_by),
+            until: standing.until.map(Timestamp::rfc3339),
         },
         reviews: reviews.into_iter().map(|review| reviewed(review, &standing.hash, names)).collect(),
         content_hash: standing.hash,

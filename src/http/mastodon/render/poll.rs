@@ -1,10 +1,34 @@
 //! A question as Poll.
 
+use std::time::Duration;
+
 use crate::{
     db::Timestamp,
-    domain::{ActorId, posts::PostView},
+    domain::{
+        ActorId, PostId,
+        posts::{NewPoll, PostView},
+    },
     http::mastodon::entities::{Emoji, Poll, PollOption},
 };
+
+/// The poll of what is not published yet, as if that were done now, so that the reader sees how long it takes votes.
+/// Its author is who reads it, so apps offer no vote.
+pub(super) fn poll_to_be(id: i64, poll: &NewPoll, now: Timestamp) -> Poll {
+    let NewPoll { choices, seconds, multiple, hide_totals } = poll;
+    let votes_count = (!hide_totals).then_some(0);
+    Poll {
+        id: PostId(id),
+        expires_at: Some(now.plus(Duration::from_secs(*seconds)).rfc3339()),
+        expired: false,
+        multiple: *multiple,
+        votes_count: 0,
+        voters_count: Some(0),
+        options: choices.iter().map(|choice| PollOption { title: choice.clone(), votes_count }).collect(),
+        emojis: Vec::new(),
+        voted: Some(true),
+        own_votes: Some(Vec::new()),
+    }
+}
 
 /// The poll of a post that is a question. `emojis` are those of the whole post.
 pub(super) fn poll(view: &PostView, now: Timestamp, reader: Option<ActorId>, emojis: &[Emoji]) -> Option<Poll> {

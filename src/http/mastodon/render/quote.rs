@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     domain::{
         PostId,
-        posts::{self, EntryRef, PostView, QuotePolicy, Quoters},
+        posts::{self, EntryRef, PostView, QuotePolicy, QuoteShown, Quoters},
     },
     error::Result,
     http::mastodon::{
@@ -31,7 +31,7 @@ impl Look<'_> {
             return Ok(HashMap::new());
         }
         let states = posts::quotes_shown(self.conn, &self.viewer, self.now, &rows)?;
-        let state = |row: &posts::Quote| states.get(&row.post_id).copied().unwrap_or(posts::QuoteShown::Unauthorized);
+        let state = |row: &posts::Quote| states.get(&row.post_id).copied().unwrap_or(QuoteShown::Unauthorized);
         let post = |row: &posts::Quote| row.quoted_id.filter(|_| state(row).has_post());
         let mut whole: HashMap<PostId, Status> = HashMap::new();
         if quoted == Quoted::Whole {
@@ -54,15 +54,38 @@ impl Look<'_> {
         };
         Ok(rows.iter().map(quote).collect())
     }
+
+    /// These posts as they are quoted by what is not published yet, by their ids: as if whoever is quoted agreed, for
+    /// nobody was asked. What the reader may not see is shown to them as that.
+    pub(super) fn quotes_to_be(&mut self, posts: &[PostId]) -> Result<HashMap<PostId, Quote>> {
+        if posts.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let entries: Vec<EntryRef> = posts.iter().copied().map(EntryRef::post).collect();
+        let statuses = self.quoting(&entries, Quoted::Id)?;
+        let mut seen: HashMap<PostId, Status> =
+            statuses.into_iter().filter_map(|status| Some((status.id.parse().ok()?, status))).collect();
+        let quote = |id: &PostId| {
+            let quote = match seen.remove(id) {
+                Some(status) => Quote::Whole { state: QuoteShown::Accepted, quoted_status: Some(Box::new(status)) },
+                None => Quote::Whole { state: QuoteShown::Unauthorized, quoted_status: None },
+            };
+            (*id, quote)
+        };
+        let mut distinct = posts.to_vec();
+        distinct.sort();
+        distinct.dedup();
+        Ok(distinct.iter().map(quote).collect())
+    }
 }
 
 /// Who may quote a post, and whether its reader may.
 pub(super) fn approval(view: &PostView) -> QuoteApproval {
-    let policy = QuotePolicy::of(&view.post, &view.author);
+    allowed(&QuotePolicy::of(&view.post, &view.author), view.standing.as_str())
+}
+
+/// Who may quote by this policy; `current_user` is how its reader stands.
+pub(super) fn allowed(policy: &QuotePolicy, current_user: &'static str) -> QuoteApproval {
     let names = |list: &[Quoters]| list.iter().map(|quoters| quoters.as_str()).collect();
-    QuoteApproval {
-        automatic: names(&policy.automatic),
-        manual: names(&policy.manual),
-        current_user: view.standing.as_str(),
-    }
+    QuoteApproval { automatic: names(&policy.automatic), manual: names(&policy.manual), current_user }
 }

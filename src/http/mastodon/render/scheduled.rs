@@ -3,7 +3,7 @@
 use super::{attachment::upload, status::visibility};
 use crate::{
     domain::{
-        Audience, Site,
+        Site,
         media::Media,
         posts::{NewPoll, QuotePolicy},
         scheduled::Scheduled,
@@ -49,12 +49,6 @@ pub(in crate::http::mastodon) fn scheduled(site: &Site, waiting: &Scheduled, hel
             .filter_map(|id| held.iter().find(|one| one.id == *id))
             .map(|one| upload(site, one))
             .collect(),
-        guildhall: ScheduledExtension {
-            audience: match wish.team {
-                Some(team) if wish.audience == Audience::Team => format!("team:{team}"),
-                _ => wish.audience.as_str().to_owned(),
-            },
-            failed: waiting.failed.clone(),
-        },
+        guildhall: ScheduledExtension { audience: wish.readers(), failed: waiting.failed.clone() },
     }
 }

@@ -1,12 +1,15 @@
 //! Drafts that wait for approval as Statuses: in the place of a content warning they say that they wait, and nobody
 //! outside of the team reads them.
 
-use super::attachment::upload;
+use std::collections::HashMap;
+
+use super::{attachment::upload, poll::poll_to_be, quote::allowed};
 use crate::{
     domain::{
-        Audience, Page,
-        actors::Actor,
+        ActorId, Page, PostId,
+        actors::{self, Actor},
         drafts::{self, Draft, DraftView},
+        posts::{EntryRef, QuotePolicy},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -23,12 +26,36 @@ const WAITS: &str = "⏳ waiting for approval";
 impl Look<'_> {
     /// Drafts that wait, as posts. Whose they are to see is asked by whoever found them.
     pub(in crate::http::mastodon) fn waiting(&mut self, found: Vec<Draft>) -> Result<Vec<Status>> {
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
         let views = drafts::view(self.conn, found, self.now)?;
         let brands: Vec<Actor> = views.iter().filter_map(|view| view.brand.clone()).collect();
         let accounts = self.accounts_of(&brands)?;
+        let quoted: Vec<PostId> = views.iter().filter_map(|view| view.draft.wish.0.quote).collect();
+        let quoted = self.quotes_to_be(&quoted)?;
+        // An edit leaves the poll, the quote and who may quote as they are in the post.
+        let changed: Vec<EntryRef> =
+            views.iter().filter_map(|view| view.changes.as_ref()).map(|post| EntryRef::post(post.id)).collect();
+        let changed = if changed.is_empty() { Vec::new() } else { self.statuses(&changed)? };
+        let changed: HashMap<String, Status> = changed.into_iter().map(|status| (status.id.clone(), status)).collect();
+        let mut speakers: Vec<ActorId> = brands.iter().map(|brand| brand.id).collect();
+        speakers.sort();
+        speakers.dedup();
+        let mut usual = HashMap::new();
+        for brand in speakers {
+            usual.insert(brand, QuotePolicy::usual(actors::habits(self.conn, brand)?.quoters));
+        }
         let one = |view: &DraftView| {
             let (id, account) = (view.draft.waiting_id?, accounts.get(&view.draft.actor_id)?.clone());
-            Some(self.unpublished(id, view, account))
+            let mut status = self.unpublished(id, view, account, usual.get(&view.draft.actor_id)?);
+            status.quote = view.draft.wish.0.quote.and_then(|id| quoted.get(&id).cloned());
+            if let Some(old) = view.changes.as_ref().and_then(|post| changed.get(&post.id.to_string()).cloned()) {
+                let approval = QuoteApproval { current_user: "denied", ..old.quote_approval };
+                status = Status { poll: old.poll, quote: old.quote, quote_approval: approval, ..status };
+                status.in_reply_to_id = old.in_reply_to_id;
+            }
+            Some(status)
         };
         Ok(views.iter().filter_map(one).collect())
     }
@@ -67,20 +94,42 @@ impl Look<'_> {
         Ok(listed)
     }
 
-    fn unpublished(&self, id: i64, view: &DraftView, account: Account) -> Status {
-        let (draft, wish) = (&view.draft, &view.draft.wish.0);
+    /// Each part of what it will say is named here, so that none is forgotten that is approved.
+    fn unpublished(&self, id: i64, view: &DraftView, account: Account, usual: &QuotePolicy) -> Status {
+        let draft = &view.draft;
+        let readers = draft.wish.0.readers();
+        let Wish {
+            text,
+            markdown,
+            summary,
+            sensitive,
+            language,
+            audience,
+            team: _,
+            reply_to,
+            poll,
+            media: _,
+            quote: _,
+            quoting,
+        } = &draft.wish.0;
         let address = format!("{}/api/guildhall/v1/drafts/{}", self.site.base_url, draft.id);
-        let warning = if wish.summary.is_empty() { WAITS.to_owned() } else { format!("{WAITS}: {}", wish.summary) };
+        let hidden = if *sensitive && !view.media.is_empty() { ", files hidden" } else { "" };
+        let waits = format!("{WAITS} ({readers}{hidden})");
+        let warning = if summary.is_empty() { waits } else { format!("{waits}: {summary}") };
         let approved = i64::try_from(view.standing.approved_by.len()).unwrap_or(i64::MAX);
+        let nobody = QuotePolicy::default();
+        let quotable = if audience.is_open() { quoting.as_ref().unwrap_or(usual) } else { &nobody };
+        let mut content = self.preview(text, *markdown);
+        content.push_str(view.signature.as_deref().unwrap_or_default());
         Status {
             id: id.to_string(),
             created_at: draft.created_at.rfc3339(),
-            in_reply_to_id: wish.reply_to,
-            in_reply_to_account_id: None,
+            in_reply_to_id: *reply_to,
+            in_reply_to_account_id: view.answers,
             sensitive: true,
             spoiler_text: warning,
             visibility: "direct",
-            language: wish.language.clone(),
+            language: language.clone(),
             uri: address.clone(),
             url: address,
             replies_count: 0,
@@ -89,7 +138,7 @@ impl Look<'_> {
             quotes_count: 0,
             edited_at: None,
             text: None,
-            content: self.preview(wish),
+            content,
             reblog: None,
             application: None,
             account,
@@ -98,9 +147,9 @@ impl Look<'_> {
             tags: Vec::new(),
             emojis: Vec::new(),
             card: None,
-            poll: None,
+            poll: poll.as_ref().map(|poll| poll_to_be(id, poll, self.now)),
             quote: None,
-            quote_approval: QuoteApproval { automatic: Vec::new(), manual: Vec::new(), current_user: "denied" },
+            quote_approval: allowed(quotable, "denied"),
             filtered: Vec::new(),
             favourited: Some(false),
             reblogged: Some(false),
@@ -110,10 +159,7 @@ impl Look<'_> {
             // It is nobody else's yet, wherever it will go.
             local_only: true,
             guildhall: StatusExtension {
-                audience: match (wish.audience, wish.team) {
-                    (Audience::Team, Some(team)) => format!("team:{team}"),
-                    (audience, _) => audience.as_str().to_owned(),
-                },
+                audience: readers,
                 approval: Some(Approval {
                     id: draft.id,
                     state: draft.state,
@@ -126,9 +172,9 @@ impl Look<'_> {
     }
 
     /// What it will say. Names are links only when it is published: until then nobody is asked who they are.
-    fn preview(&self, wish: &Wish) -> String {
-        let format = if wish.markdown { Format::Markdown } else { Format::Plain };
+    fn preview(&self, text: &str, markdown: bool) -> String {
+        let format = if markdown { Format::Markdown } else { Format::Plain };
         let links = Links { mention: &|_, _| None, hashtag: &|name| self.site.tag_url(name) };
-        text::render(&wish.text, format, &links).html
+        text::render(text, format, &links).html
     }
 }

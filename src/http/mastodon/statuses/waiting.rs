@@ -44,19 +44,21 @@ pub(super) async fn approve(app: &App, me: &Session, id: i64) -> Result<Json<Sta
         tx.behalf_of(hand.account.0);
         // Under this id it is seen with this text only.
         let draft = drafts::get_waiting(tx.conn(), &hand, waiting)?;
-        match drafts::approve(tx, &site, &hand, draft.id, Some(draft.version), None)? {
-            Outcome::Done(id) => Ok(id),
-            Outcome::Stale(_) => Err(Error::not_found("post.not_found", "There is no such post.")),
-        }
+        drafts::approve(tx, &site, &hand, draft.id, Some(draft.version), None)
     });
-    let approved = approved.await?;
+    let approved = match approved.await? {
+        Outcome::Done(id) => id,
+        // Something else is there, and waits under another id.
+        Outcome::Stale(_) => return Err(Error::not_found("post.not_found", "There is no such post.")),
+    };
     let shown = look(app, Some(me.actor.id), move |look| match drafts::find(look.conn, approved)? {
         Some(waits) if waits.waiting_id.is_some() => look.waits(waits),
         Some(Draft { post_id: Some(post), .. } | Draft { of_post: Some(post), .. }) => {
             look.status(EntryRef::post(post))
         }
-        // It was approved, and could not be published.
-        _ => look.waits(draft),
+        // It was approved, could not be published, and is held.
+        Some(held) => look.waits(Draft { waiting_id: Some(waiting), ..held }),
+        None => look.waits(draft),
     });
     shown.await.map(|status| Json(Status { favourited: Some(true), ..status }))
 }
