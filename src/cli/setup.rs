@@ -84,7 +84,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
             let established = setup::establish(tx, &site, &company)?;
             setup::remember_key(tx, &fingerprint)?;
             if unlisted {
-                setup::keep_unlisted(tx, &established.1)?;
+                actors::keep_unlisted(tx, established.1.id)?;
             }
             Ok(established)
         })

@@ -22,6 +22,7 @@ pub mod mailbox;
 pub mod markers;
 pub mod media;
 pub mod notifications;
+mod once;
 pub mod org;
 pub mod posts;
 pub mod reports;
@@ -36,6 +37,7 @@ pub mod words;
 pub mod work;
 
 pub use audience::Audience;
+pub use once::Once;
 
 crate::id_type! {
     /// Everyone who can act.

@@ -60,6 +60,9 @@ const RESERVED: &[&str] = &[
     "guildhall",
 ];
 
+/// How many characters what one of ours is called may have.
+pub const NAME_LENGTH: usize = 100;
+
 /// What is needed to make an actor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLocal {
@@ -160,6 +163,12 @@ pub fn create_local(tx: &mut Tx<'_>, site: &Site, new: &NewLocal) -> Result<Acto
         ))
         .execute(tx.conn())?;
     get(tx.conn(), id)
+}
+
+/// Keeps somebody out of lists of people and out of search engines, until their profile says otherwise.
+pub fn keep_unlisted(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    let unlisted = Profile { discoverable: Some(false), indexable: Some(false), ..Profile::default() };
+    edit_profile(tx, actor, &unlisted)
 }
 
 /// Changes a profile and tells those who follow it.

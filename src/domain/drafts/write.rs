@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome, edits::check_edit, hash::content_hash, history, new_uploads, once::Once,
-    presence, queries::get_to_write, uploads, waiting::end_waiting, wrong_state,
+    Draft, DraftState, Hand, Outcome, edits::check_edit, hash::content_hash, history, new_uploads, presence,
+    queries::get_to_write, uploads, waiting::end_waiting, wrong_state,
 };
 use crate::{
     db::{Among, Conn, Json, Key, Tx, schema::drafts},
     domain::{
-        AccountId, ActorId, Audience, DraftId, PostId, Site,
+        AccountId, ActorId, Audience, DraftId, Once, PostId, Site,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
         media::{self, Holder},

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{
     Site,
     accounts::{self, AccountKind, GrantRole, NewAccount, Role},
-    actors::{self, Actor, ActorKind, NewLocal, Profile},
+    actors::{self, Actor, ActorKind, NewLocal},
     org,
     work::Job,
 };
@@ -100,12 +100,6 @@ pub fn check_owner(owner: &str, brand: &str) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Keeps the owner out of lists of people and out of search engines, until their profile says otherwise.
-pub fn keep_unlisted(tx: &mut Tx<'_>, owner: &Actor) -> Result<()> {
-    let unlisted = Profile { discoverable: Some(false), indexable: Some(false), ..Profile::default() };
-    actors::edit_profile(tx, owner.id, &unlisted)
 }
 
 /// Creates the brand, the server's own actor and the owner, who may speak for the brand. Once per database.

@@ -18,7 +18,7 @@ use crate::{
     db::Db,
     domain::{
         Site,
-        actors::Actor,
+        actors::{self, Actor},
         org,
         setup::{self, Company},
     },
@@ -203,7 +203,7 @@ async fn establish(first: &FirstRun, fields: Fields) -> Result<Actor> {
         let (brand, owner) = setup::establish(tx, &site, &company)?;
         setup::remember_key(tx, &fingerprint)?;
         if unlisted {
-            setup::keep_unlisted(tx, &owner)?;
+            actors::keep_unlisted(tx, owner.id)?;
         }
         Ok(brand)
     });
