@@ -17,6 +17,7 @@ pub mod emojis;
 pub mod filters;
 pub mod follows;
 pub mod home;
+pub mod invitations;
 pub mod lists;
 pub mod mailbox;
 pub mod markers;
@@ -50,6 +51,8 @@ crate::id_type! {
     BrowserId;
     /// A link by which a password is set again.
     ResetId;
+    /// That somebody may come.
+    InvitationId;
     /// What somebody signs in with instead of a password.
     PasskeyId;
     /// A program that people let act for them.

@@ -17,7 +17,7 @@ use lettre::{
     transport::smtp,
 };
 
-pub use letter::{Letter, Overridden, PasskeyChanged, Reset, Weakened};
+pub use letter::{Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
 
 use crate::{
     config,
