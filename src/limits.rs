@@ -47,6 +47,12 @@ const CODES: u32 = 10;
 const CODES_PER_HOUR: u32 = 20;
 /// How many letters for a forgotten password may be asked for from one network.
 const LETTERS: u32 = 10;
+/// How many links of invitations may be opened or used from one network: a company may be one network.
+const INVITATIONS_OF_NETWORK: u32 = 100;
+/// How often somebody may try to come by one link from one network.
+const COMING_OF_NETWORK: u32 = 10;
+/// The same by one link, from everywhere: one that many have is kept from them by nobody for long.
+const COMING: u32 = 100;
 /// How many apps may be registered from one network: a company that begins has one for each of its people's phones.
 const APPS: u32 = 30;
 
@@ -70,6 +76,9 @@ struct Buckets {
     codes_per_hour: DefaultKeyedRateLimiter<Guesser>,
     letters: DefaultKeyedRateLimiter<IpAddr>,
     apps: DefaultKeyedRateLimiter<IpAddr>,
+    invitations: DefaultKeyedRateLimiter<IpAddr>,
+    coming_of_networks: DefaultKeyedRateLimiter<([u8; 32], Option<IpAddr>)>,
+    coming: DefaultKeyedRateLimiter<[u8; 32]>,
 }
 
 /// What names a browser in which somebody signed in before.
@@ -133,6 +142,9 @@ impl Limits {
             codes_per_hour: bucket_of(CODES_PER_HOUR, HOUR),
             letters: bucket(LETTERS),
             apps: bucket(APPS),
+            invitations: bucket(INVITATIONS_OF_NETWORK),
+            coming_of_networks: bucket(COMING_OF_NETWORK),
+            coming: bucket(COMING),
         }))
     }
 
@@ -206,6 +218,19 @@ impl Limits {
         take(&buckets.letters, &household(address))
     }
 
+    /// Counts a link of an invitation that is opened or used, whether or not there is such a one.
+    pub fn invitation(&self, address: Option<IpAddr>) -> Result<()> {
+        let (Some(buckets), Some(address)) = (&self.0, address) else { return Ok(()) };
+        take(&buckets.invitations, &household(address))
+    }
+
+    /// Counts a try to come by the link with this hash: nobody tries many names and addresses with one.
+    pub fn coming(&self, link: [u8; 32], address: Option<IpAddr>) -> Result<()> {
+        let Some(buckets) = &self.0 else { return Ok(()) };
+        take(&buckets.coming_of_networks, &(link, address.map(household)))?;
+        take(&buckets.coming, &link)
+    }
+
     /// Counts an app that is registered.
     pub fn app(&self, address: Option<IpAddr>) -> Result<()> {
         let (Some(buckets), Some(address)) = (&self.0, address) else { return Ok(()) };
@@ -228,6 +253,9 @@ impl Limits {
         buckets.codes_per_hour.retain_recent();
         buckets.letters.retain_recent();
         buckets.apps.retain_recent();
+        buckets.invitations.retain_recent();
+        buckets.coming_of_networks.retain_recent();
+        buckets.coming.retain_recent();
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Desk, ask, say, token};
 use crate::{
     domain::{
+        AccountId,
         accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
         actors, notifications,
     },
@@ -78,7 +79,7 @@ pub enum NewRole {
 }
 
 impl NewRole {
-    fn kind_and_role(self) -> (AccountKind, Role) {
+    pub(super) fn kind_and_role(self) -> (AccountKind, Role) {
         match self {
             Self::Owner => (AccountKind::Employee, Role::Owner),
             Self::Admin => (AccountKind::Employee, Role::Admin),
@@ -90,7 +91,7 @@ impl NewRole {
 }
 
 /// What somebody is here, in the words of [`NewRole`].
-fn word(kind: AccountKind, role: Role) -> &'static str {
+pub(super) fn word(kind: AccountKind, role: Role) -> &'static str {
     if role == Role::Member { kind.as_str() } else { role.as_str() }
 }
 
@@ -213,7 +214,12 @@ async fn create(desk: &Desk, new: Create) -> Result<()> {
 }
 
 async fn list(desk: &Desk, as_json: bool) -> Result<()> {
-    let (everybody, speakers) = desk.db.read(|conn| Ok((accounts::list(conn)?, accounts::list_grants(conn)?))).await?;
+    let read = desk.db.read(|conn| {
+        let everybody = accounts::list(conn)?;
+        let inviters: Vec<AccountId> = everybody.iter().filter_map(|(account, _)| account.invited_by).collect();
+        Ok((everybody, accounts::list_grants(conn)?, accounts::names_of(conn, &inviters)?))
+    });
+    let (everybody, speakers, names) = read.await?;
     let voices = |account: &Account| -> Vec<(&str, GrantRole)> {
         speakers
             .iter()
@@ -222,12 +228,14 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
             .collect()
     };
     if as_json {
+        let called = |by: AccountId| names.iter().find(|(id, ..)| *id == by).map(|(_, username, _)| username.as_str());
         let rows: Vec<_> = everybody
             .iter()
             .map(|(account, actor)| {
                 json!({
                     "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "kind": account.kind, "role": account.role,
                     "suspended": account.suspended_at.is_some(), "created_at": account.created_at.rfc3339(),
+                    "invited_by": account.invited_by.and_then(called), "invitation": account.invitation_id,
                     "speaks_for": voices(account).iter().map(|(of, role)| json!({ "acct": of, "role": role })).collect::<Vec<_>>(),
                 })
             })

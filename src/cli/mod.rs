@@ -11,6 +11,7 @@ mod desk;
 mod doctor;
 mod emoji;
 mod grant;
+mod invitation;
 mod jobs;
 mod maintenance;
 mod postgres_tools;
@@ -57,6 +58,11 @@ enum Command {
     /// Logins: create, list, suspend, delete, change the password.
     #[command(subcommand)]
     Account(account::Command),
+    /// Invite somebody: prints a link by which they make their own account.
+    Invite(invitation::Invite),
+    /// Invitations: list, take back.
+    #[command(subcommand)]
+    Invitation(invitation::Command),
     /// Let somebody speak for a brand.
     Grant(grant::Arguments),
     /// Bearer tokens for scripts and clients.
@@ -179,6 +185,8 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Announcement(command) => announcement::run(&Desk::open(config).await?, command).await,
         Command::Emoji(command) => emoji::run(&Desk::open(config).await?, command).await,
         Command::Account(command) => account::run(&Desk::open(config).await?, command).await,
+        Command::Invite(arguments) => invitation::invite(&Desk::open(config).await?, arguments).await,
+        Command::Invitation(command) => invitation::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,
         Command::Audit(command) => audit::run(&Desk::open(config).await?, command).await,

@@ -161,6 +161,36 @@ diesel::table! {
         suspended_at -> Nullable<BigInt>,
         deleted_at -> Nullable<BigInt>,
         named_as -> Text,
+        invited_by -> Nullable<BigInt>,
+        invitation_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        kind -> Text,
+        role -> Text,
+        grants -> Text,
+        team_id -> Nullable<BigInt>,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        most -> BigInt,
+        accepted -> BigInt,
+        invited_by -> Nullable<BigInt>,
+        token_id -> Nullable<BigInt>,
+        idempotency_key -> Nullable<Text>,
+        request_hash -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    invitation_links (secret_hash) {
+        secret_hash -> Binary,
+        invitation_id -> BigInt,
     }
 }
 
@@ -1026,6 +1056,7 @@ diesel::joinable!(tokens -> accounts (account_id));
 diesel::joinable!(tokens -> actors (actor_id));
 diesel::joinable!(push_subscriptions -> tokens (token_id));
 diesel::joinable!(password_resets -> accounts (account_id));
+diesel::joinable!(invitation_links -> invitations (invitation_id));
 diesel::joinable!(passkeys -> accounts (account_id));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> accounts (account_id));
@@ -1140,6 +1171,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     writing_habits,
     doubtful_handles,
     password_resets,
+    invitations,
+    invitation_links,
     passkeys,
     passkey_challenges,
     push_subscriptions,

@@ -17,11 +17,13 @@ pub mod emojis;
 pub mod filters;
 pub mod follows;
 pub mod home;
+pub mod invitations;
 pub mod lists;
 pub mod mailbox;
 pub mod markers;
 pub mod media;
 pub mod notifications;
+mod once;
 pub mod org;
 pub mod posts;
 pub mod reports;
@@ -36,6 +38,7 @@ pub mod words;
 pub mod work;
 
 pub use audience::Audience;
+pub use once::Once;
 
 crate::id_type! {
     /// Everyone who can act.
@@ -48,6 +51,8 @@ crate::id_type! {
     BrowserId;
     /// A link by which a password is set again.
     ResetId;
+    /// That somebody may come.
+    InvitationId;
     /// What somebody signs in with instead of a password.
     PasskeyId;
     /// A program that people let act for them.

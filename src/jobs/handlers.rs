@@ -85,6 +85,7 @@ impl Handlers {
             Job::DropFiles => media::drop_files(app).await?,
             Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
             Job::SendReset { name } => letters::send_reset(app, name).await?,
+            Job::SendInvitation { invitation } => letters::send_invitation(app, *invitation).await?,
             Job::IndexPosts { before } => {
                 // One portion for each job: what is done stays done, whatever happens to the server.
                 let before = *before;
@@ -139,6 +140,7 @@ impl Handlers {
             | Job::DropFiles
             | Job::ReadFilm { .. }
             | Job::SendReset { .. }
+            | Job::SendInvitation { .. }
             | Job::IndexPosts { .. }
             | Job::Converse { .. }
             | Job::Push { .. }
@@ -249,6 +251,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::PublishDrafts { .. }
         | Job::TellOfAct { .. }
         | Job::TellOfPasskey { .. }
+        | Job::SendInvitation { .. }
         | Job::EraseActor { .. }
         | Job::IndexPosts { .. }
         | Job::Converse { .. }

@@ -6,16 +6,16 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        AccountId, DraftId, PostId, Site,
-        accounts::{self, Account, GrantRole, RESET_LASTS, Right},
+        AccountId, DraftId, InvitationId, PostId, Site,
+        accounts::{self, Account, AccountKind, GrantRole, RESET_LASTS, Right},
         actors::{self, Actor},
         audit::{self, Act},
-        drafts,
+        drafts, invitations,
         org::{self, Company, Shades},
         posts,
     },
     error::{Error, Result},
-    mail::{Held, Overridden, PasskeyChanged, Reset, Weakened},
+    mail::{Held, Invited, Overridden, PasskeyChanged, Reset, Weakened},
     secrets,
 };
 
@@ -48,6 +48,43 @@ async fn send_link(app: &App, account: AccountId) -> Result<()> {
         Err(error) if error.code() == "mail.unsure" => Err(error),
         Err(error) => {
             app.db.write(move |tx| accounts::forget_reset(tx, &hash)).await?;
+            Err(error)
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Sends an invitation to the address that it is for, with a link of its own: the secret of the one that was shown is
+/// known to nobody here. Nothing is sent where it was taken back meanwhile, or whoever made it may not any more.
+pub(super) async fn send_invitation(app: &App, id: InvitationId) -> Result<()> {
+    let secret = secrets::new_token();
+    let (hash, site, now) = (secrets::token_hash(&secret), app.site.clone(), app.db.now());
+    let opened = app.db.write(move |tx| {
+        let Some((invitation, address)) = invitations::waiting_for_letter(tx.conn(), id, now)? else { return Ok(None) };
+        invitations::add_link(tx, id, &hash)?;
+        let by: Vec<AccountId> = invitation.invited_by.into_iter().collect();
+        let by = accounts::names_of(tx.conn(), &by)?.pop();
+        Ok(Some((invitation, address, by, org::company(tx.conn(), &site.domain)?)))
+    });
+    let Some((invitation, address, by, company)) = opened.await? else { return Ok(()) };
+    let shades = Shades::from(company.colour);
+    let letter = Invited {
+        colours: (shades.brand.to_string(), shades.on_brand.to_string()),
+        company: company.name,
+        by: by.map(|(_, username, name)| if name.is_empty() { username } else { name }),
+        works_here: invitation.kind == AccountKind::Employee,
+        link: format!("{}/invitations/{secret}", app.site.base_url),
+        until: invitation.expires_at.rfc3339().chars().take(10).collect(),
+    };
+    match app.mailer.send(&address, &letter.company, &letter).await {
+        Err(error) if error.code() == "mail.refused" => {
+            tracing::warn!(%error, invitation = %id, "A letter was refused");
+            Ok(())
+        }
+        // It may have left before the time was over, so its link stays good.
+        Err(error) if error.code() == "mail.unsure" => Err(error),
+        Err(error) => {
+            app.db.write(move |tx| invitations::forget_link(tx, &hash)).await?;
             Err(error)
         }
         Ok(()) => Ok(()),

@@ -205,3 +205,42 @@ impl Letter for PasskeyChanged {
         PasskeyChangedHtml(self).render().map_err(Error::internal)
     }
 }
+
+/// Somebody is invited to have an account here.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// What whoever invites is called, where it is a person.
+    pub by: Option<String>,
+    /// As somebody who works at the company.
+    pub works_here: bool,
+    /// The link.
+    pub link: String,
+    /// The last day on which it works, as `2026-12-24`.
+    pub until: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/invitation.txt")]
+struct InvitedText<'a>(&'a Invited);
+
+#[derive(Template)]
+#[template(path = "mail/invitation.html")]
+struct InvitedHtml<'a>(&'a Invited);
+
+impl Letter for Invited {
+    fn subject(&self) -> String {
+        format!("Come to {}", self.company)
+    }
+
+    fn plain(&self) -> Result<String> {
+        InvitedText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        InvitedHtml(self).render().map_err(Error::internal)
+    }
+}

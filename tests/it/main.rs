@@ -30,6 +30,7 @@ mod federation;
 mod floods;
 mod fuzz;
 mod insiders;
+mod invitations;
 mod jobs;
 mod lanes;
 mod leak;

@@ -29,7 +29,7 @@ pub use queries::{
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
 };
-pub use rights::{Right, brands_with, need_right, people_on, people_with, role_on};
+pub use rights::{HouseRight, Right, brands_with, need_right, people_on, people_with, role_on};
 pub use scopes::{APPROVE, SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{
     SecondStep, begin_second_step, confirm_second_step, count_recovery_codes, end_second_step, has_second_step,
@@ -43,12 +43,12 @@ pub use tokens::{
 use serde_json::json;
 
 use super::{
-    AccountId, ActorId, Site,
+    AccountId, ActorId, InvitationId, Site,
     actors::{self, Actor, ActorKind, NewLocal},
     audit::{self, About, Act, Entry},
 };
 use crate::{
-    db::{Key, Signal, Timestamp, Tx, schema::accounts},
+    db::{Conn, Key, Signal, Timestamp, Tx, schema::accounts},
     error::{Error, Result},
     text,
 };
@@ -109,6 +109,10 @@ pub struct Account {
     pub suspended_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
     pub named_as: NamedAs,
+    /// Who invited the person; nobody where they came otherwise, or the command line invited them.
+    pub invited_by: Option<AccountId>,
+    /// By which invitation the person came.
+    pub invitation_id: Option<InvitationId>,
 }
 
 impl Account {
@@ -140,14 +144,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
     let email_key = new.email.as_deref().map(email_key).transpose()?;
     tx.lock(Key("account.create", &[]))?;
     if let Some(key) = &email_key {
-        let taken: bool = diesel::select(diesel::dsl::exists(accounts::table.filter(accounts::email_key.eq(key))))
-            .get_result(tx.conn())?;
-        if taken {
-            return Err(Error::conflict(
-                "account.email_taken",
-                "There is an account with this e-mail address already.",
-            ));
-        }
+        refuse_taken(tx.conn(), key)?;
     }
     let person = NewLocal {
         kind: ActorKind::Person,
@@ -171,6 +168,28 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
         ))
         .execute(tx.conn())?;
     Ok((get(tx.conn(), id)?, actor))
+}
+
+/// Refuses an e-mail address, in the form in which it is compared, that an account has already.
+pub fn refuse_taken(conn: &mut Conn, email_key: &str) -> Result<()> {
+    let of_somebody = accounts::table.filter(accounts::email_key.eq(email_key));
+    if diesel::select(diesel::dsl::exists(of_somebody)).get_result(conn)? {
+        return Err(Error::conflict("account.email_taken", "There is an account with this e-mail address already."));
+    }
+    Ok(())
+}
+
+/// Remembers by which invitation a person came, and who made it.
+pub fn remember_origin(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    invitation: InvitationId,
+    by: Option<AccountId>,
+) -> Result<()> {
+    diesel::update(accounts::table.find(account))
+        .set((accounts::invitation_id.eq(invitation), accounts::invited_by.eq(by)))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// Refuses where the password is not any more what it was when it was checked, under this hash: somebody who changed it
@@ -296,7 +315,7 @@ pub fn check_email(email: &str) -> Result<()> {
 }
 
 /// The form in which addresses are compared; refuses what cannot be one.
-fn email_key(email: &str) -> Result<String> {
+pub fn email_key(email: &str) -> Result<String> {
     let email = email.trim();
     let sound = email.len() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control())

@@ -1,8 +1,8 @@
-//! What a role on a brand lets a person do: the one table that every door asks.
+//! What a role on a brand, and one on the server, lets a person do: the two tables that every door asks.
 
 use diesel::prelude::*;
 
-use super::{AccountKind, GrantRole};
+use super::{Account, AccountKind, GrantRole, Role};
 use crate::{
     db::{
         Among, Conn,
@@ -47,6 +47,68 @@ crate::text_enum! {
         ReadAudit = "read_audit",
         /// Read figures.
         ReadFigures = "read_figures",
+    }
+}
+
+crate::text_enum! {
+    /// Something that may be done with the server itself.
+    HouseRight {
+        /// Invite somebody who buys here.
+        InviteCustomer = "invite_customer",
+        /// Invite somebody who works here.
+        InviteMember = "invite_member",
+        /// Invite somebody who handles reports.
+        InviteModerator = "invite_moderator",
+        /// Invite somebody who runs the server.
+        InviteAdmin = "invite_admin",
+        /// Invite somebody who may do everything.
+        InviteOwner = "invite_owner",
+    }
+}
+
+impl HouseRight {
+    /// What it takes to invite somebody as this.
+    pub const fn to_invite(kind: AccountKind, role: Role) -> Self {
+        match (kind, role) {
+            (AccountKind::Employee, Role::Member) => Self::InviteMember,
+            (_, Role::Member) => Self::InviteCustomer,
+            (_, Role::Moderator) => Self::InviteModerator,
+            (_, Role::Admin) => Self::InviteAdmin,
+            (_, Role::Owner) => Self::InviteOwner,
+        }
+    }
+}
+
+impl Role {
+    /// Whether this role has a right: the table itself.
+    pub const fn may(self, right: HouseRight) -> bool {
+        match right {
+            HouseRight::InviteCustomer => !matches!(self, Self::Member),
+            HouseRight::InviteMember | HouseRight::InviteModerator | HouseRight::InviteAdmin => {
+                matches!(self, Self::Owner | Self::Admin)
+            }
+            HouseRight::InviteOwner => matches!(self, Self::Owner),
+        }
+    }
+}
+
+impl Account {
+    /// Whether the person may do this with the server: an employee who may sign in, with a role that has the right.
+    pub fn may(&self, right: HouseRight) -> bool {
+        self.is_active() && self.kind == AccountKind::Employee && self.role.may(right)
+    }
+
+    /// Refuses who may not do this with the server.
+    pub fn need(&self, right: HouseRight) -> Result<()> {
+        if self.may(right) {
+            return Ok(());
+        }
+        let roles = Role::ALL.iter().copied();
+        let having: Vec<&str> = roles.filter(|role| role.may(right)).map(Role::as_str).collect();
+        Err(Error::forbidden(
+            "role.house_right",
+            format!("Your role here is {}. This can be done by: {}.", self.role, having.join(", ")),
+        ))
     }
 }
 

@@ -60,6 +60,9 @@ const RESERVED: &[&str] = &[
     "guildhall",
 ];
 
+/// How many characters what one of ours is called may have.
+pub const NAME_LENGTH: usize = 100;
+
 /// What is needed to make an actor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLocal {
@@ -162,6 +165,12 @@ pub fn create_local(tx: &mut Tx<'_>, site: &Site, new: &NewLocal) -> Result<Acto
     get(tx.conn(), id)
 }
 
+/// Keeps somebody out of lists of people and out of search engines, until their profile says otherwise.
+pub fn keep_unlisted(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
+    let unlisted = Profile { discoverable: Some(false), indexable: Some(false), ..Profile::default() };
+    edit_profile(tx, actor, &unlisted)
+}
+
 /// Changes a profile and tells those who follow it.
 pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Result<()> {
     tx.lock(Key("actor", &[actor.0]))?;
@@ -205,11 +214,6 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
     tx.defer(&Job::Federate { actor, change: Change::ActorUpdated })?;
     tx.signal(Signal { topic: "actor", kind: "update", id: actor.0 });
     Ok(())
-}
-
-/// Keeps somebody out of lists of people and out of search engines, until their profile says otherwise.
-pub fn keep_unlisted(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
-    edit_profile(tx, actor, &Profile { discoverable: Some(false), indexable: Some(false), ..Profile::default() })
 }
 
 /// Marks every field with this value as seen to link back.

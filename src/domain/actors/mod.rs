@@ -25,8 +25,8 @@ pub use keys::{
     take_spare_key,
 };
 pub use local::{
-    NewLocal, Profile, check_username, create_local, delete, edit_profile, keep_unlisted, mark_field_verified,
-    set_suspended,
+    NAME_LENGTH, NewLocal, Profile, check_username, create_local, delete, edit_profile, keep_unlisted,
+    mark_field_verified, set_suspended,
 };
 pub use pictures::{emojis_of, own_emojis_of};
 pub use prune::prune_strangers;

@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use check::{Checked, Head, check};
 pub use list::{Of, find, list};
 
-use super::{AccountId, ActorId, DraftId, PostId, TeamId};
+use super::{AccountId, ActorId, DraftId, InvitationId, PostId, TeamId};
 use crate::{
     db::{Key, Timestamp, Tx, schema::audit},
     error::Result,
@@ -37,6 +37,12 @@ crate::text_enum! {
         AccountSuspended = "account.suspended",
         /// Somebody was let in again.
         AccountRestored = "account.restored",
+        /// Somebody was invited.
+        InvitationMade = "invitation.made",
+        /// An invitation was taken back.
+        InvitationRevoked = "invitation.revoked",
+        /// Somebody came by an invitation.
+        InvitationAccepted = "invitation.accepted",
         /// A login was deleted.
         AccountDeleted = "account.deleted",
         /// What somebody may do with the server was changed.
@@ -110,6 +116,7 @@ pub enum About<'a> {
     Brand(ActorId),
     Company,
     Draft(DraftId),
+    Invitation(InvitationId),
     Post(PostId),
     Server(&'a str),
     Team(TeamId),
@@ -122,6 +129,7 @@ impl fmt::Display for About<'_> {
             Self::Brand(id) => write!(out, "actor:{id}"),
             Self::Company => out.write_str("company"),
             Self::Draft(id) => write!(out, "draft:{id}"),
+            Self::Invitation(id) => write!(out, "invitation:{id}"),
             Self::Post(id) => write!(out, "post:{id}"),
             Self::Server(host) => write!(out, "server:{host}"),
             Self::Team(id) => write!(out, "team:{id}"),

@@ -25,7 +25,7 @@ use diesel::prelude::*;
 
 pub use edits::{EDITS, begin_edit};
 pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history};
-pub use once::{Once, act_once, prune_acts};
+pub use once::{act_once, prune_acts};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
 pub use queries::{find, forget_all_of, get, is_closed_to, list, prune};
@@ -36,6 +36,7 @@ pub use view::{DraftView, view};
 pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait};
 pub use write::{Content, OPEN, create, discard, save};
 
+pub use super::Once;
 use super::{AccountId, ActorId, DraftId, MediaId, PostId, accounts, posts::Post, scheduled::Wish};
 use crate::{
     db::{Json, Timestamp, schema::drafts},

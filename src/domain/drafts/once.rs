@@ -7,31 +7,9 @@ use diesel::prelude::*;
 use super::Outcome;
 use crate::{
     db::{Key, Timestamp, Tx, schema::draft_acts},
-    domain::{DraftId, TokenId},
-    error::{Error, Result},
+    domain::{DraftId, Once, TokenId},
+    error::Result,
 };
-
-/// What a client calls one act with drafts, so that it may ask twice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Once {
-    /// The token that acts.
-    pub token: TokenId,
-    /// The client's name for the act.
-    pub key: String,
-    /// What it said, as a fingerprint.
-    pub request: String,
-}
-
-impl Once {
-    /// Refuses other words under a key that was used.
-    pub(super) fn must_be(&self, said: Option<&str>) -> Result<()> {
-        if said == Some(self.request.as_str()) {
-            return Ok(());
-        }
-        let told = "This Idempotency-Key was used for another request. Please use a new one.";
-        Err(Error::invalid("request.idempotency_key_reused", told))
-    }
-}
 
 /// Does something with a draft, unless it was done under this key before: then the draft is answered as it is.
 pub fn act_once(

@@ -6,9 +6,7 @@ use serde_json::json;
 use super::{
     Draft, DraftState, Hand, Outcome,
     edits::{check_edit, check_edits},
-    history, new_uploads,
-    once::Once,
-    presence,
+    history, new_uploads, presence,
     queries::get_to_write,
     standing::fresh_hash,
     waiting::end_waiting,
@@ -17,7 +15,7 @@ use super::{
 use crate::{
     db::{Among, Conn, Json, Key, Tx, schema::drafts},
     domain::{
-        AccountId, ActorId, Audience, DraftId, PostId, Site,
+        AccountId, ActorId, Audience, DraftId, Once, PostId, Site,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
         media::{self, Holder},

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
-    domain::{AccountId, ActorId, MediaId, NotificationId, PostId, SubscriptionId},
+    domain::{AccountId, ActorId, InvitationId, MediaId, NotificationId, PostId, SubscriptionId},
     error::Result,
 };
 
@@ -158,6 +158,11 @@ pub enum Job {
         /// As somebody typed it.
         name: String,
     },
+    /// Send an invitation to the address that it is for.
+    SendInvitation {
+        /// Which.
+        invitation: InvitationId,
+    },
     /// Let posts be found by their words that were here before the index was, latest first.
     IndexPosts {
         /// Only those before this one.
@@ -216,6 +221,7 @@ impl Job {
             Self::DropFiles => "drop_files",
             Self::ReadFilm { .. } => "read_film",
             Self::SendReset { .. } => "send_reset",
+            Self::SendInvitation { .. } => "send_invitation",
             Self::IndexPosts { .. } => "index_posts",
             Self::Converse { .. } => "converse",
             Self::Push { .. } => Self::PUSH,
@@ -234,7 +240,10 @@ impl Job {
             | Self::FindCreator { .. }
             | Self::CheckQuote { .. }
             | Self::VerifyFields { .. } => Room::LookedUp,
-            Self::SendReset { .. } | Self::TellOfAct { .. } | Self::TellOfPasskey { .. } => Room::Letters,
+            Self::SendReset { .. }
+            | Self::SendInvitation { .. }
+            | Self::TellOfAct { .. }
+            | Self::TellOfPasskey { .. } => Room::Letters,
             Self::Push { .. } => Room::Pushes,
             Self::Federate { .. }
             | Self::TellVotes { .. }
@@ -282,6 +291,7 @@ impl Later for Job {
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
             Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
+            Self::SendInvitation { invitation } => Some(format!("send_invitation:{invitation}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Push { .. } | Self::Prune => None,
@@ -314,6 +324,7 @@ impl Later for Job {
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
+            | Self::SendInvitation { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
             | Self::Push { .. }
@@ -344,6 +355,7 @@ impl Later for Job {
             | Self::DropFiles
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
+            | Self::SendInvitation { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
             | Self::Prune => None,

@@ -5,6 +5,7 @@ mod deliveries;
 mod doctor;
 mod drafts;
 mod emojis;
+mod invitations;
 mod jobs;
 mod me;
 mod policy;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
         .merge(doctor::routes())
         .merge(drafts::routes())
         .merge(emojis::routes())
+        .merge(invitations::routes())
         .merge(jobs::routes())
         .merge(me::routes())
         .merge(policy::routes())

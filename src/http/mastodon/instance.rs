@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{Router, extract::State, routing::get};
 
 use super::{
-    accounts::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH},
+    accounts::{FIELD_LENGTH, FIELDS, NOTE_LENGTH},
     assets,
     entities::{
         AccountLimits, ApiVersions, Configuration, Contact, Feeds, Icon, Instance, InstanceV1, MediaLimits, PollLimits,
@@ -148,7 +148,7 @@ fn limits(app: &App) -> Configuration {
         accounts: AccountLimits {
             max_featured_tags: tags::FEATURED,
             max_pinned_statuses: posts::PINS,
-            max_display_name_length: NAME_LENGTH,
+            max_display_name_length: actors::NAME_LENGTH,
             max_note_length: NOTE_LENGTH,
             max_profile_fields: FIELDS,
             profile_field_name_limit: FIELD_LENGTH,

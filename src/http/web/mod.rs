@@ -20,6 +20,7 @@ mod frame;
 mod head;
 mod home;
 mod interact;
+mod invitation;
 mod legal;
 mod oembed;
 mod own;
@@ -96,6 +97,7 @@ fn personal(app: &App) -> Router<App> {
         .route("/sign-in/forgotten", get(sign_in::forgotten::show).post(sign_in::forgotten::ask))
         .route("/sign-in/reset", get(sign_in::forgotten::choose).post(sign_in::forgotten::set))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/invitations/{token}", get(invitation::show).post(invitation::accept))
         .route("/account", get(account::show))
         .route("/account/apps/end", post(account::end_app))
         .route("/account/browsers/end", post(account::end_browser))

@@ -227,6 +227,56 @@ on_both! {
         place.run(&["token", "create", "ana", "--as", "acme", "--scopes", "read"]).refused(&["may not act"]);
     }
 
+    async fn people_are_invited_listed_and_kept_out_again(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        let made = place.run(&["invite", "--role", "employee", "--grant", "acme=publisher", "--days", "2", "--json"]).fine().json();
+        let link = made["link"].as_str().unwrap();
+        let secret = link.strip_prefix("http://guildhall.test/invitations/").unwrap();
+        assert_eq!(secret.len(), 43);
+        let out = place.run(&["invite", "--role", "customer", "--people", "3"]).fine().out;
+        assert!(out.contains("http://guildhall.test/invitations/") && out.contains("guildhall invitation revoke"), "{out}");
+        place.run(&["invite", "--role", "customer", "--email", "carl@acme.test"]).fine();
+        for (more, said) in [
+            (["--role", "employee", "--grant", "nobody=publisher"], "nobody"),
+            (["--role", "employee", "--team", "Welders"], "Welders"),
+            (["--role", "customer", "--grant", "acme=publisher"], "speaks for no brand"),
+            (["--role", "customer", "--days", "31"], "30 days"),
+            (["--role", "employee", "--people", "2"], "one person"),
+            (["--role", "employee", "--email", "olga@acme.test"], "e-mail address already"),
+        ] {
+            place.run(&[&["invite"][..], &more].concat()).refused(&[said]);
+        }
+        let hash = guildhall::secrets::token_hash(secret);
+        let site = guildhall::domain::Site { base_url: "http://guildhall.test".to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500 };
+        let came = place.database.as_ref().unwrap().db.write(move |tx| {
+            let new = guildhall::domain::invitations::Acceptance {
+                username: "ana".to_owned(),
+                display_name: String::new(),
+                email: "ana@acme.test".to_owned(),
+                password_hash: "none".to_owned(),
+                listed: true,
+            };
+            guildhall::domain::invitations::accept(tx, &site, &hash, &new)
+        });
+        came.await.unwrap();
+        let listed = place.run(&["invitation", "list", "--json"]).fine().json();
+        let states: Vec<(&str, &str)> = listed.as_array().unwrap().iter().map(|row| (row["kind"].as_str().unwrap(), row["state"].as_str().unwrap())).collect();
+        assert_eq!(states, [("customer", "open"), ("customer", "open"), ("employee", "used")]);
+        assert_eq!((&listed[0]["email"], &listed[1]["people"], &listed[2]["accepted_by"]), (&serde_json::json!("carl@acme.test"), &serde_json::json!(3), &serde_json::json!(["ana"])));
+        let people = place.run(&["account", "list", "--json"]).fine().json();
+        assert_eq!((&people[1]["acct"], &people[1]["invitation"], &people[1]["invited_by"]), (&serde_json::json!("ana"), &made["id"], &serde_json::Value::Null));
+        assert_eq!(people[1]["speaks_for"], serde_json::json!([{ "acct": "acme", "role": "publisher" }]));
+        assert_eq!(people[0]["invitation"], serde_json::Value::Null);
+        place.run(&["invitation", "revoke", listed[1]["id"].as_str().unwrap()]).fine();
+        place.run(&["invitation", "revoke", listed[2]["id"].as_str().unwrap()]).refused(&["suspend the account"]);
+        place.run(&["invitation", "revoke", "999"]).refused(&["no such invitation"]);
+        let out = place.run(&["invitation", "list"]).fine().out;
+        let lines: Vec<&str> = out.lines().collect();
+        assert!(lines[0].contains("open as customer until") && lines[0].contains("for carl@acme.test"), "{out}");
+        assert!(lines[1].contains("revoked as customer") && lines[2].contains("used as employee") && lines[2].contains("came: @ana"), "{out}");
+    }
+
     async fn who_stops_reading_ends_no_command_in_a_panic(database: TestDatabase) {
         let place = Place::on(database);
         place.set_up().fine();

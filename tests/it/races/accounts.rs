@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use guildhall::{
     db::{Db, Tx},
     domain::{
+        AccountId, Once, TokenId,
         accounts::{self, Role},
         actors::{self, SealedKey},
-        audit, org, setup,
+        audit,
+        invitations::{self, Acceptance, NewInvitation},
+        org, setup,
     },
 };
 
@@ -36,6 +39,59 @@ races! {
             one_of_eight(outcomes.await);
         }
         assert_eq!(race.count("accounts", "email_key LIKE 'one%'").await, ROUNDS as i64);
+    }
+
+    async fn one_comes_by_an_invitation_for_one(race: Race) {
+        for round in 0..ROUNDS {
+            let (link, by) = ([u8::try_from(round).unwrap(); 32], inviter(&race).await);
+            let wish = invitation(by, accounts::AccountKind::Employee, 1);
+            race.write(move |tx| invitations::make(tx, &wish, &link, None)).await;
+            let place = race.site.clone();
+            let outcomes = race.eight(move |number, tx| invitations::accept(tx, &place, &link, &comes(&format!("new{round}x{number}")))).await;
+            let refused: Vec<&str> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).map(guildhall::error::Error::code).collect();
+            assert_eq!(refused, ["invitation.used"; EIGHT - 1]);
+        }
+        assert_eq!(race.count("actors", "username_key LIKE 'new%'").await, ROUNDS as i64);
+        assert_eq!(race.count("accounts", "invitation_id IS NOT NULL").await, ROUNDS as i64);
+        assert_eq!(race.count("invitations", "accepted = 1").await, ROUNDS as i64);
+    }
+
+    async fn no_more_come_by_a_link_for_several_than_it_is_for(race: Race) {
+        let (link, by) = ([9; 32], inviter(&race).await);
+        let wish = invitation(by, accounts::AccountKind::Customer, 5);
+        race.write(move |tx| invitations::make(tx, &wish, &link, None)).await;
+        let place = race.site.clone();
+        let outcomes = race.eight(move |number, tx| invitations::accept(tx, &place, &link, &comes(&format!("new{number}")))).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 5);
+        assert_eq!(race.count("accounts", "kind = 'customer'").await, 5);
+        assert_eq!(race.count("invitations", "accepted = 5").await, 1);
+    }
+
+    async fn whoever_comes_while_it_is_taken_back_is_in_or_out(race: Race) {
+        let (link, by) = ([9; 32], inviter(&race).await);
+        let wish = invitation(by, accounts::AccountKind::Customer, 1);
+        let id = race.write(move |tx| invitations::make(tx, &wish, &link, None)).await;
+        let place = race.site.clone();
+        let (back, came) = race.held(move |tx| invitations::revoke(tx, Some(by), id), move |tx| invitations::accept(tx, &place, &link, &comes("late"))).await;
+        back.unwrap();
+        assert_eq!(came.unwrap_err().code(), "invitation.revoked");
+        assert_eq!(race.count("accounts", "kind = 'customer'").await, 0);
+    }
+
+    async fn what_is_asked_twice_at_once_under_one_key_is_one_invitation(race: Race) {
+        let by = inviter(&race).await;
+        for round in 0..ROUNDS {
+            let wish = invitation(by, accounts::AccountKind::Customer, 1);
+            let once = Once { token: TokenId(1), key: format!("key{round}"), request: "same".to_owned() };
+            let outcomes = race.eight(move |number, tx| {
+                let mut link = [u8::try_from(number).unwrap(); 32];
+                link[0] = u8::try_from(round).unwrap();
+                invitations::make(tx, &wish, &link, Some(&once))
+            });
+            let made: BTreeSet<_> = outcomes.await.into_iter().map(Result::unwrap).collect();
+            assert_eq!(made.len(), 1);
+        }
+        assert_eq!(race.count("invitations", "TRUE").await, ROUNDS as i64);
     }
 
     async fn a_team_is_made_once(race: Race) {
@@ -141,6 +197,35 @@ races! {
             changed.unwrap();
             assert_eq!(race.count("tokens", "revoked_at IS NULL").await, 0, "round {round}");
         }
+    }
+}
+
+/// Somebody who may invite everybody.
+async fn inviter(race: &Race) -> AccountId {
+    let owner = race.database.db.read(|conn| accounts::find_by_username(conn, "owner")).await.unwrap().unwrap();
+    owner.0.id
+}
+
+fn invitation(by: AccountId, kind: accounts::AccountKind, most: i64) -> NewInvitation {
+    NewInvitation {
+        by: Some(by),
+        kind,
+        role: Role::Member,
+        grants: Vec::new(),
+        team: None,
+        email: None,
+        lasts: invitations::USUAL,
+        most,
+    }
+}
+
+fn comes(name: &str) -> Acceptance {
+    Acceptance {
+        username: name.to_owned(),
+        display_name: String::new(),
+        email: format!("{name}@mail.example"),
+        password_hash: "none".to_owned(),
+        listed: true,
     }
 }
 

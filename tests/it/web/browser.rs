@@ -4,6 +4,7 @@ use std::{path::Path, process::Command};
 
 use guildhall::domain::{
     accounts,
+    invitations::{NewInvitation, Offered},
     posts::{Audience, Draft},
     setup::TOKEN_SETTING,
 };
@@ -78,6 +79,33 @@ async fn link_for_ana(server: &Server) -> String {
     secret
 }
 
+/// The secret of a link by which an employee may come who will speak for the brand, or might have.
+async fn invited(server: &Server, taken_back: bool) -> String {
+    let secret = guildhall::secrets::new_token();
+    let hash = guildhall::secrets::token_hash(&secret);
+    let made = server.app.db.write(move |tx| {
+        let brand = guildhall::domain::actors::find_local(tx.conn(), "brand")?.unwrap();
+        let team = guildhall::domain::org::create_team(tx, if taken_back { "Welders" } else { "Painters" })?;
+        let new = NewInvitation {
+            by: None,
+            kind: accounts::AccountKind::Employee,
+            role: accounts::Role::Member,
+            grants: vec![Offered { actor: brand.id, role: accounts::GrantRole::Publisher }],
+            team: Some(team),
+            email: None,
+            lasts: guildhall::domain::invitations::USUAL,
+            most: 1,
+        };
+        let id = guildhall::domain::invitations::make(tx, &new, &hash, None)?;
+        if taken_back {
+            guildhall::domain::invitations::revoke(tx, None, id)?;
+        }
+        Ok(())
+    });
+    made.await.unwrap();
+    secret
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn signing_in_is_seen_in_a_browser() {
     let (server, asked) = with_ana().await;
@@ -91,6 +119,8 @@ async fn signing_in_is_seen_in_a_browser() {
             "forgotten=/sign-in/forgotten".to_owned(),
             format!("reset=/sign-in/reset?token={}", link_for_ana(&server).await),
             "reset-ended=/sign-in/reset?token=old".to_owned(),
+            format!("invitation=/invitations/{}", invited(&server, false).await),
+            format!("invitation-over=/invitations/{}", invited(&server, true).await),
         ],
         &["--only-look"],
     )

@@ -14,6 +14,8 @@ use axum::{
     routing::{get, post},
 };
 
+pub(super) use write::once;
+
 use crate::{app::App, http::extract::Paths};
 
 /// The routes of this part.

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What a client calls this request, where it says so.
-pub(super) fn once(me: &Session, headers: &HeaderMap, request: String) -> Result<Option<Once>> {
+pub(in crate::http::company) fn once(me: &Session, headers: &HeaderMap, request: String) -> Result<Option<Once>> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 255);
     let key =

@@ -13,7 +13,7 @@ use axum::{
     routing::{delete, get, post},
 };
 
-pub(super) use profile::{FIELD_LENGTH, FIELDS, NAME_LENGTH, NOTE_LENGTH, update};
+pub(super) use profile::{FIELD_LENGTH, FIELDS, NOTE_LENGTH, update};
 
 use crate::{
     app::App,

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     domain::{
         MediaId, Site, accounts,
-        actors::{self, Field, HabitChange, Profile},
+        actors::{self, Field, HabitChange, NAME_LENGTH, Profile},
         brands,
         media::{self, Purpose},
     },
@@ -24,8 +24,6 @@ use crate::{
     text::{self, Format, Links},
 };
 
-/// How long a display name may be.
-pub(in crate::http::mastodon) const NAME_LENGTH: usize = 100;
 /// How long the text on a profile may be.
 pub(in crate::http::mastodon) const NOTE_LENGTH: usize = 1_000;
 /// How many lines the table on a profile may have.

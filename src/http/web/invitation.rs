@@ -1,0 +1,214 @@
+//! `/invitations/TOKEN`: whoever was invited makes an account.
+
+use std::net::IpAddr;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+
+use super::{
+    frame::Frame,
+    head::Head,
+    private::{self, Forms, private_page},
+    sign_in::{self, Proven, Sentence, hash_of_new, sentence},
+    words::Moment,
+};
+use crate::{
+    app::App,
+    db::Conn,
+    domain::{
+        accounts::{self, Account, AccountKind, Role},
+        actors::{self, Actor},
+        invitations::{self, Acceptance, Invitation},
+        org,
+    },
+    error::{Error, Kind, Result},
+    http::{
+        extract::{Form, Visitor},
+        observe::Address,
+        problem,
+    },
+    secrets,
+};
+
+/// What somebody types.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    form_token: String,
+    username: String,
+    display_name: String,
+    email: String,
+    password: String,
+    /// Something where the box is ticked.
+    listed: String,
+}
+
+#[derive(Template)]
+#[template(path = "invitation.html")]
+struct InvitationPage<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+    form_token: &'a str,
+    token: &'a str,
+    error: &'a str,
+    form: &'a Typed,
+    now: String,
+    domain: &'a str,
+    offer: Option<&'a Offer>,
+    over: &'a str,
+    used: bool,
+}
+
+/// What an invitation gives, in words.
+struct Offer {
+    by: String,
+    works_here: bool,
+    role: Option<Role>,
+    brands: Vec<(String, &'static str)>,
+    team: Option<String>,
+    email: String,
+    until: Moment,
+}
+
+/// `GET /invitations/TOKEN`: looking uses nothing up, because programs look at links in letters as well.
+pub(super) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Address(address): Address,
+    Path(token): Path<String>,
+) -> Result<Response> {
+    app.limits.invitation(address)?;
+    page(&app, &visitor, &token, &Typed::default(), None).await
+}
+
+async fn page(
+    app: &App,
+    visitor: &Visitor,
+    token: &str,
+    typed: &Typed,
+    refused: Option<&Sentence>,
+) -> Result<Response> {
+    let (site, hash, now) = (app.site.clone(), link_hash(token)?, app.db.now());
+    let read = app.db.read(move |conn| {
+        let frame = Frame::load(conn, &site)?;
+        let found = match invitations::find_usable(conn, &hash, now) {
+            Ok(invitation) => Ok(offer(conn, invitation)?),
+            Err(over) if over.kind() == Kind::Gone => Err(over),
+            Err(error) => return Err(error),
+        };
+        Ok((frame, found))
+    });
+    let (frame, found) = read.await?;
+    // The address in the head is without the secret.
+    let mut head = Head::new(
+        &frame,
+        "/invitations",
+        format!("Come to {}", frame.company.name),
+        "For people who were invited to have an account here.",
+    );
+    head.hidden = true;
+    let over = found.as_ref().err();
+    let template = InvitationPage {
+        head,
+        place: "invitation",
+        form_token: &visitor.form_token(),
+        token,
+        error: refused.map_or("", |refused| &refused.words),
+        form: typed,
+        now: visitor.signed_in().map(|person| person.actor.handle(&app.site)).unwrap_or_default(),
+        domain: &app.site.domain,
+        offer: found.as_ref().ok(),
+        over: over.map_or("", Error::safe),
+        used: over.is_some_and(|over| over.code() == "invitation.used"),
+        frame: &frame,
+    };
+    let status = match (over, refused) {
+        (Some(over), _) => problem::status(over.kind()),
+        (None, Some(refused)) => refused.status,
+        (None, None) => StatusCode::OK,
+    };
+    let mut response = private_page(status, &template, Forms::StayHere)?;
+    // The address of the page is a secret: nobody is told it, not even our own other pages.
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if let Some(refused) = refused {
+        refused.say_when(&mut response);
+    }
+    visitor.keep(&mut response, &app.site);
+    Ok(response)
+}
+
+/// The hash of the secret in a link; what cannot be one is not looked up.
+fn link_hash(token: &str) -> Result<[u8; 32]> {
+    if secrets::is_token(token) {
+        return Ok(secrets::token_hash(token));
+    }
+    Err(Error::not_found("invitation.not_found", "There is no such invitation."))
+}
+
+fn offer(conn: &mut Conn, invitation: Invitation) -> Result<Offer> {
+    let by: Vec<_> = invitation.invited_by.into_iter().collect();
+    let by = accounts::names_of(conn, &by)?.pop();
+    let brands: Vec<_> = invitation.grants.0.iter().map(|offered| offered.actor).collect();
+    let brands: Vec<Actor> = actors::get_many(conn, &brands)?;
+    let named = invitation.grants.0.iter().filter_map(|offered| {
+        let brand = brands.iter().find(|brand| brand.id == offered.actor)?;
+        Some((brand.username.clone(), offered.role.as_str()))
+    });
+    let team = invitation.team_id.map(|team| org::find_team(conn, team)).transpose()?.flatten();
+    Ok(Offer {
+        by: by.map(|(_, username, name)| if name.is_empty() { username } else { name }).unwrap_or_default(),
+        works_here: invitation.kind == AccountKind::Employee,
+        role: Some(invitation.role).filter(|role| *role != Role::Member),
+        brands: named.collect(),
+        team: team.map(|team| team.name),
+        until: Moment::of(invitation.expires_at),
+        email: invitation.email.unwrap_or_default(),
+    })
+}
+
+/// `POST /invitations/TOKEN`: whoever comes has an account and is signed in.
+pub(super) async fn accept(
+    State(app): State<App>,
+    visitor: Visitor,
+    Address(address): Address,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response> {
+    visitor.check(&typed.form_token)?;
+    app.limits.invitation(address)?;
+    match come(&app, address, &token, &typed).await {
+        Ok(account) => {
+            let proven = Proven { account: account.id, password_hash: account.password_hash };
+            sign_in::open(&app, &visitor, &headers, proven, private::HOME).await
+        }
+        // An invitation that ended meanwhile is told of there.
+        Err(over) if over.kind() == Kind::Gone => page(&app, &visitor, &token, &typed, None).await,
+        Err(refused) if refused.kind() == Kind::NotFound => Err(refused),
+        Err(refused) => page(&app, &visitor, &token, &typed, Some(&sentence(refused)?)).await,
+    }
+}
+
+async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) -> Result<Account> {
+    let (link, now) = (link_hash(token)?, app.db.now());
+    app.limits.coming(link, address)?;
+    // Nobody makes us hash passwords without a link that works, nor for a name that nobody can have.
+    app.db.read(move |conn| invitations::find_usable(conn, &link, now)).await?;
+    let new = Acceptance {
+        username: typed.username.clone(),
+        display_name: typed.display_name.clone(),
+        email: typed.email.clone(),
+        listed: !typed.listed.is_empty(),
+        password_hash: String::new(),
+    };
+    new.check()?;
+    let new = Acceptance { password_hash: hash_of_new(app, typed.password.clone()).await?, ..new };
+    let site = app.site.clone();
+    app.db.write(move |tx| invitations::accept(tx, &site, &link, &new)).await
+}
