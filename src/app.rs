@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::{
     config::Config,
     db::{Db, Seal, Signal},
-    domain::{Site, servers},
+    domain::{Site, announcements, servers},
     error::{Error, Result},
     federation::{
         fetch,
@@ -144,8 +144,17 @@ impl App {
     pub async fn keep_fresh(self) {
         use tokio::sync::broadcast::error::RecvError;
         let mut signals = self.db.signals();
+        let mut told = announcements::Told::default();
+        self.read_announcements(&mut told).await;
         loop {
             match signals.recv().await {
+                // It was heard by all who listen here, and is known from now on; what else there may be is not.
+                Ok(Signal { topic: "announcement", id, .. }) => {
+                    let mut read = told.clone();
+                    self.read_announcements(&mut read).await;
+                    told.retain(|(known, _)| known.0 != id);
+                    told.extend(read.into_iter().filter(|(known, _)| known.0 == id));
+                }
                 Ok(Signal { topic: "servers", .. }) => self.forget_servers().await,
                 Ok(Signal { topic: "actor", id, .. }) => {
                     self.remote_keys.forget_actor(id);
@@ -156,9 +165,28 @@ impl App {
                     self.remote_keys.forget_all();
                     self.local_keys.forget_all();
                     self.forget_servers().await;
+                    for news in self.read_announcements(&mut told).await {
+                        self.db.tell(news);
+                    }
                 }
                 Ok(_) => {}
                 Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    /// Reads what everybody is told, and answers what is new of it. What one of ours and another process write at the
+    /// same moment may be told twice, which apps show once.
+    async fn read_announcements(&self, told: &mut announcements::Told) -> Vec<Signal> {
+        let (before, now) = (told.clone(), self.db.now());
+        match self.db.read(move |conn| announcements::news(conn, now, &before)).await {
+            Ok((read, news)) => {
+                *told = read;
+                news
+            }
+            Err(error) => {
+                tracing::warn!(%error, "Could not read what everybody is told; the next look decides");
+                Vec::new()
             }
         }
     }

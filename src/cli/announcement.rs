@@ -3,7 +3,10 @@
 use super::{Desk, say};
 use crate::{
     db::Timestamp,
-    domain::{AnnouncementId, announcements},
+    domain::{
+        AnnouncementId,
+        announcements::{self, Change},
+    },
     error::Result,
     text,
 };
@@ -21,6 +24,20 @@ pub enum Command {
         /// When it is over, such as 2026-12-24T18:00:00Z.
         #[arg(long, value_parser = moment)]
         until: Option<Timestamp>,
+    },
+    /// Say something else in one, or until another moment; who put it away is not told again.
+    Change {
+        /// Its number, as list shows it.
+        id: AnnouncementId,
+        /// What to say, in Markdown.
+        #[arg(long)]
+        text: Option<String>,
+        /// When it is over, such as 2026-12-24T18:00:00Z.
+        #[arg(long, value_parser = moment, conflicts_with = "forever")]
+        until: Option<Timestamp>,
+        /// It stays until it is taken back.
+        #[arg(long)]
+        forever: bool,
     },
     /// Take one back.
     Remove {
@@ -42,6 +59,12 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             let site = desk.site.clone();
             let id = desk.db.write(move |tx| announcements::make(tx, &site, &text, until)).await?;
             say(format_args!("Announcement {id} is shown to everybody who has an account here."));
+        }
+        Command::Change { id, text, until, forever } => {
+            let ends_at = if forever { Some(None) } else { until.map(Some) };
+            let (site, change) = (desk.site.clone(), Change { source: text, ends_at });
+            desk.db.write(move |tx| announcements::change(tx, &site, id, &change)).await?;
+            say(format_args!("Announcement {id} is shown as you said."));
         }
         Command::Remove { id } => {
             desk.db.write(move |tx| announcements::remove(tx, id)).await?;

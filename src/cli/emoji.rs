@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{Desk, say};
 use crate::{
-    domain::emojis,
-    error::Result,
+    domain::emojis::{self, Which},
+    error::{Error, Result},
     files::Files,
     http::emojis::{Shelf, Wish},
 };
@@ -40,12 +40,16 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     let shelf = Shelf { files: &files, db: &desk.db, site: &desk.site, by: None };
     match command {
         Command::Add { name, file, category, hidden } => {
+            let unreadable = |cause: std::io::Error| {
+                Error::invalid("emoji.file", format!("{} cannot be read.", file.display())).because(cause)
+            };
+            std::fs::File::open(&file).map_err(unreadable)?;
             let wish = Wish { shortcode: name, category, visible: !hidden };
             let added = shelf.add(&wish, &file).await?;
             say(format_args!(":{}: is there. Look at {}", added.shortcode, added.url));
         }
         Command::Remove { name } => {
-            let removed = shelf.remove(&name).await?;
+            let removed = shelf.remove(Which::Named(name)).await?;
             say(format_args!(":{}: is gone.", removed.shortcode));
         }
         Command::List => {

@@ -172,6 +172,12 @@ impl Db {
         self.0.core.signals.subscribe()
     }
 
+    /// Tells those who listen in this process of what another one wrote.
+    pub fn tell(&self, signal: Signal) {
+        // Nobody may be listening.
+        let _ = self.0.core.signals.send(signal);
+    }
+
     /// Makes the first connection, and says what is wrong where PostgreSQL refuses it: for whoever typed the URL.
     pub fn knock(&self) -> Result<()> {
         self.0.pool.get().map(|_| ()).map_err(refused::explain)

@@ -111,6 +111,7 @@ diesel::table! {
         content -> Text,
         ends_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        changed_at -> Nullable<BigInt>,
     }
 }
 

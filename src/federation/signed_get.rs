@@ -1,7 +1,6 @@
 //! Who asks for something that is not for everybody: the signer of a GET, by keys that we have already.
 
 use http::request::Parts;
-use url::Url;
 
 use crate::{
     app::App,
@@ -11,8 +10,12 @@ use crate::{
         servers,
     },
     error::{Error, Result},
-    federation::{fetch, inbox, incoming::values::one_origin},
-    net::{PublicKey, host_of, signatures::Candidate},
+    federation::{
+        fetch::{self, host_in},
+        inbox,
+        incoming::values::one_origin,
+    },
+    net::{PublicKey, signatures::Candidate},
 };
 
 /// The signatures of this request that only their keys can still refuse.
@@ -33,8 +36,7 @@ fn candidates(app: &App, parts: &Parts) -> Result<Vec<Candidate>> {
 /// is unknown sees what everybody sees. Servers that we refuse are refused.
 pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
     for candidate in candidates(app, parts)? {
-        let host = Url::parse(candidate.key_id()).map(|url| host_of(&url)).unwrap_or_default();
-        if app.refuses(&host) {
+        if app.refuses(&host_in(candidate.key_id())) {
             return Err(blocked());
         }
         let Some((actor, key)) = known_key(app, candidate.key_id()).await? else { continue };
@@ -52,9 +54,14 @@ pub async fn reader(app: &App, parts: &Parts) -> Result<Option<ActorId>> {
 }
 
 /// The actor that signed this request, when its key is on the server of an actor with this id. The key is fetched when
-/// we do not have it: many servers ask by an actor of their own that nobody ever met. Nobody else's key is.
+/// we do not have it: many servers ask by an actor of their own that nobody ever met. Nobody else's key is; and of that
+/// server not too many, because anybody can name keys that it would be asked for.
 pub async fn reader_at(app: &App, parts: &Parts, neighbour: &str) -> Result<Option<ActorId>> {
     for candidate in candidates(app, parts)?.into_iter().filter(|one| one_origin(one.key_id(), neighbour)) {
+        let known = known_key(app, candidate.key_id()).await?.is_some();
+        if !known && !app.fetches.may_ask_for_reader(&host_in(candidate.key_id())) {
+            continue;
+        }
         let key = match fetch::key(app, candidate.key_id()).await {
             Ok(key) => key,
             Err(error) => {

@@ -38,6 +38,9 @@ const QUALITY: u8 = 88;
 pub enum Shape {
     /// As it is, but not too large.
     Own,
+    /// The same, and never a JPEG: what is drawn, small and of few colours, also where other servers take no
+    /// photographs for it.
+    Drawn,
     /// Filled by its middle, so wide and high.
     Filled(u32, u32),
     /// The same as a square, and as few bytes as will do: pages show many.
@@ -91,7 +94,7 @@ fn limits() -> Limits {
 pub(super) fn read(path: &Path, kind: Kind, shape: Shape) -> Result<Picture> {
     let image = first_frame(path, kind)?;
     let image = match shape {
-        Shape::Own => within(image, KEPT),
+        Shape::Own | Shape::Drawn => within(image, KEPT),
         Shape::Filled(width, height) => image.resize_to_fill(width, height, FilterType::Triangle),
         Shape::Face(side) => image.resize_to_fill(side, side, FilterType::Triangle),
     };
@@ -101,13 +104,14 @@ pub(super) fn read(path: &Path, kind: Kind, shape: Shape) -> Result<Picture> {
         Shape::Face(_) => Kind::PNG,
         _ => kind,
     };
-    let animated = if kind.extension == "gif" && shape == Shape::Own { animation(path)? } else { None };
+    let animated =
+        if kind.extension == "gif" && matches!(shape, Shape::Own | Shape::Drawn) { animation(path)? } else { None };
     let (kind, content) = match animated {
         Some(content) => (kind, content),
-        None => write(&image, kind)?,
+        None => write(&image, kind, shape)?,
     };
     let little = within(image.clone(), SMALL);
-    let (small_kind, small) = write(&little, kind)?;
+    let (small_kind, small) = write(&little, kind, shape)?;
     Ok(Picture {
         kind,
         size: (image.width(), image.height()),
@@ -185,9 +189,10 @@ fn is_solid(image: &DynamicImage) -> bool {
 }
 
 /// Writes a photograph as JPEG, and what is drawn or can be seen through as PNG.
-fn write(image: &DynamicImage, from: Kind) -> Result<(Kind, Bytes)> {
+fn write(image: &DynamicImage, from: Kind, shape: Shape) -> Result<(Kind, Bytes)> {
     let mut written = Cursor::new(Vec::new());
-    let photograph = from.extension == "jpg" || from.extension == "webp" && !image.color().has_alpha();
+    let opaque = from.extension == "jpg" || from.extension == "webp" && !image.color().has_alpha();
+    let photograph = opaque && shape != Shape::Drawn;
     let media_type = if photograph {
         image
             .to_rgb8()

@@ -17,7 +17,7 @@ use crate::{
     db::Db,
     domain::{
         AccountId, Site,
-        emojis::{self, NewEmoji, OwnEmoji},
+        emojis::{self, NewEmoji, OwnEmoji, Which},
     },
     error::{Error, Result},
     files::{Files, Kind, START, Shape, judge},
@@ -87,13 +87,20 @@ impl Shelf<'_> {
     pub async fn add(self, wish: &Wish, path: &path::Path) -> Result<OwnEmoji> {
         let (shortcode, category) = emojis::check(&wish.shortcode, wish.category.as_deref())?;
         let kind = kind_of(path).await?;
-        let picture = self.files.picture(path.to_owned(), kind, Shape::Own).await?;
+        let picture = self.files.picture(path.to_owned(), kind, Shape::Drawn).await?;
         let (width, height) = picture.size;
         if width > SIDE || height > SIDE {
             let told = format!("This picture has {width} × {height} pixels; an emoji has {SIDE} × {SIDE} at most.");
             return Err(Error::invalid("emoji.pixels", told));
         }
-        must_be_small(picture.content.len())?;
+        if picture.content.len() > LARGEST {
+            let told = format!(
+                "Written anew as {} this picture has more than the {} KiB of an emoji. Please make it smaller.",
+                picture.kind.extension.to_uppercase(),
+                LARGEST / 1024,
+            );
+            return Err(Error::invalid("emoji.too_large", told));
+        }
         let name = secrets::new_file_name();
         let file = format!("original.{}", picture.kind.extension);
         let moves = picture.kind.extension == "gif";
@@ -116,12 +123,12 @@ impl Shelf<'_> {
         added
     }
 
-    /// Takes away the one of this name, with its files.
-    pub async fn remove(self, shortcode: &str) -> Result<OwnEmoji> {
-        let (shortcode, by) = (shortcode.to_owned(), self.by);
+    /// Takes one away, with its files.
+    pub async fn remove(self, which: Which) -> Result<OwnEmoji> {
+        let by = self.by;
         let removed = self.db.write(move |tx| {
             by.into_iter().for_each(|by| tx.behalf_of(by.0));
-            emojis::remove(tx, &shortcode)
+            emojis::remove(tx, &which)
         });
         let removed = removed.await?;
         self.files.forget(&folder(&removed.name)).await?;
@@ -129,23 +136,17 @@ impl Shelf<'_> {
     }
 }
 
-/// What a file is, by how it begins.
+/// What a file is, by how it begins. Where it lies is nothing to tell: what is sent lies in a folder of ours.
 async fn kind_of(path: &path::Path) -> Result<Kind> {
-    let unreadable = |cause: std::io::Error| {
-        Error::invalid("emoji.file", format!("{} cannot be read.", path.display())).because(cause)
-    };
+    let unreadable = |cause: std::io::Error| Error::invalid("emoji.file", "The picture cannot be read.").because(cause);
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     let bytes = file.metadata().await.map_err(unreadable)?.len();
-    must_be_small(usize::try_from(bytes).unwrap_or(usize::MAX))?;
+    if bytes > LARGEST as u64 {
+        let told = format!("The picture of an emoji has {} KiB at most.", LARGEST / 1024);
+        return Err(Error::invalid("emoji.too_large", told));
+    }
     let mut start = Vec::new();
     file.take(START as u64).read_to_end(&mut start).await.map_err(unreadable)?;
     let kind = judge(&start).filter(|kind| KINDS.contains(&kind.extension));
     kind.ok_or_else(|| Error::invalid("emoji.kind", "An emoji is a PNG, GIF or WebP."))
-}
-
-fn must_be_small(bytes: usize) -> Result<()> {
-    if bytes <= LARGEST {
-        return Ok(());
-    }
-    Err(Error::invalid("emoji.too_large", format!("The picture of an emoji has {} KiB at most.", LARGEST / 1024)))
 }

@@ -1,5 +1,7 @@
 """What one keeps for oneself, through Mastodon.py: called by mastodon_py.py."""
 
+import requests
+
 
 def ids(rows):
     return [row["id"] for row in rows]
@@ -83,8 +85,25 @@ def offers(api):
     assert len(api.instance_activity()) == 12
     assert isinstance(api.instance_peers(), list) and isinstance(api.instance_rules(), list)
     assert isinstance(api.instance_extended_description()["content"], str)
-    assert api.custom_emojis() == [] and api.announcements() == [] and api.trending_links() == []
+    assert api.trending_links() == []
     assert not api.instance_translation_languages()
+
+
+def company(api):
+    """What the company has of its own, and what it announces: each puts that away for themselves."""
+    [emoji] = api.custom_emojis()
+    assert (emoji["shortcode"], emoji["category"], emoji["visible_in_picker"]) == ("tea", "Drinks", True), emoji
+    assert requests.get(emoji["url"]).headers["content-type"] == "image/png"
+    said = api.status_post("A cup of :tea:", visibility="unlisted")
+    assert [(one["shortcode"], one["url"]) for one in said["emojis"]] == [("tea", emoji["url"])], said
+    api.status_delete(said["id"])
+    [told] = api.announcements()
+    assert "<em>tea</em>" in told["content"] and not told["read"], told
+    assert [one["url"] for one in told["emojis"]] == [emoji["url"]], told
+    assert told["published_at"] == told["updated_at"] and told["reactions"] == [], told
+    api.announcement_dismiss(told["id"])
+    [told] = api.announcements()
+    assert told["read"], told
 
 
 def use(api, me, post, other):
@@ -95,3 +114,4 @@ def use(api, me, post, other):
     habits(api, me, post, other)
     hashtags(api, me)
     offers(api)
+    company(api)

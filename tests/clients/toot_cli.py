@@ -14,6 +14,8 @@ import tempfile
 import threading
 import zlib
 
+import requests
+
 import person
 
 origin, name, password, acts_as = sys.argv[1:]
@@ -102,6 +104,16 @@ asked = said("Tea or coffee? #tea", "--poll-option", "Tea", "--poll-option", "Co
 assert [option["title"] for option in asked["poll"]["options"]] == ["Tea", "Coffee"], asked
 later = said("Later", "--scheduled-in", "1 day")
 assert later["scheduled_at"] and later["params"]["text"] == "Later", later
+
+# The company's emoji, with its address. Toot knows no announcements: they are asked for with its token.
+with open(os.path.join(folder.name, "toot", "config.json")) as file:
+    user = next(iter(json.load(file)["users"].values()))
+told = requests.get(f"{origin}/api/v1/announcements", headers={"Authorization": f"Bearer {user['access_token']}"}).json()
+assert "<em>tea</em>" in told[0]["content"] and told[0]["emojis"][0]["shortcode"] == "tea", told
+cup = said("A cup of :tea:", "--visibility", "unlisted")
+assert [emoji["url"] for emoji in cup["emojis"]] == [told[0]["emojis"][0]["url"]], cup
+assert requests.get(cup["emojis"][0]["url"]).headers["content-type"] == "image/png"
+toot("delete", cup["id"])
 
 # What is found, and where it is listed.
 assert asked["id"] in kept("timelines", "public", "--local")

@@ -178,7 +178,8 @@ fn upsert(
     handles::settle(tx, &actor, &remote.handle)?;
     replace_keys(tx, &actor, &remote.keys, shown_at)?;
     attribution::replace(tx, actor.id, &remote.attribution_domains)?;
-    if !remote.emojis.is_empty() || before.may_have_emojis() {
+    // Whoever had none in their texts may have some in the new ones that were told with the old.
+    if !remote.emojis.is_empty() || before.may_have_emojis() || actor.may_have_emojis() {
         emojis::replace(tx, actor.id, &remote.emojis)?;
     }
     servers::settle(tx, actor.id)?;

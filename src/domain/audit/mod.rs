@@ -57,6 +57,8 @@ crate::text_enum! {
         CompanyChanged = "company.changed",
         /// Everybody who has an account here was told something.
         AnnouncementMade = "announcement.made",
+        /// What everybody was told was changed.
+        AnnouncementChanged = "announcement.changed",
         /// What everybody was told was taken back.
         AnnouncementRemoved = "announcement.removed",
         /// A picture that stands for a name was added.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use elsewhere::{forget_emojis_of, replace};
 pub use own::{
-    CATEGORY, EMOJIS, NewEmoji, OwnEmoji, add, check, find, find_by_name, in_picker, list, named_in, remove,
+    CATEGORY, EMOJIS, NewEmoji, OwnEmoji, Which, add, check, find, find_by_name, in_picker, list, named_in, remove,
 };
 
 use super::ActorId;

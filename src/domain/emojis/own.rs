@@ -124,16 +124,25 @@ pub fn add(tx: &mut Tx<'_>, site: &Site, new: &NewEmoji) -> Result<OwnEmoji> {
     Ok(emoji)
 }
 
+/// Which one is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// The one of this id.
+    Id(EmojiId),
+    /// The one that has this name now, with or without colons.
+    Named(String),
+}
+
 /// Takes one away: from now on its name is a name. Answers what it was; whoever asks deletes its files.
-pub fn remove(tx: &mut Tx<'_>, shortcode: &str) -> Result<OwnEmoji> {
-    let shortcode = shortcode.trim().trim_matches(':');
-    let found: Option<OwnEmoji> = emojis::table
-        .filter(emojis::shortcode.eq(shortcode))
-        .select(OwnEmoji::as_select())
-        .first(tx.conn())
-        .optional()?;
-    let missing = || Error::not_found("emoji.not_found", format!("There is no emoji :{shortcode}: here."));
-    let found = found.ok_or_else(missing)?;
+pub fn remove(tx: &mut Tx<'_>, which: &Which) -> Result<OwnEmoji> {
+    let (found, told) = match which {
+        Which::Id(id) => (find(tx.conn(), *id)?, "There is no such emoji.".to_owned()),
+        Which::Named(name) => {
+            let name = name.trim().trim_matches(':');
+            (by_shortcodes(tx.conn(), &[name])?.pop(), format!("There is no emoji :{name}: here."))
+        }
+    };
+    let found = found.ok_or_else(|| Error::not_found("emoji.not_found", told))?;
     diesel::delete(emojis::table.find(found.id)).execute(tx.conn())?;
     note(tx, Act::EmojiRemoved, &found.shortcode)?;
     Ok(found)

@@ -22,6 +22,8 @@ pub(super) const DOWN: Duration = Duration::from_secs(60);
 const DOUBTS: u32 = 100;
 /// How many people of one server are asked for within an hour because pages name them as their authors.
 const CREATORS: u32 = 100;
+/// How many keys of one server are fetched in five minutes because somebody asks for a consent with them.
+const READERS: u32 = 20;
 /// How many addresses, keys, actors and hosts are remembered, of each.
 const REMEMBERED: u64 = 20_000;
 
@@ -59,6 +61,8 @@ pub struct Memory {
     creators: moka::sync::Cache<String, ()>,
     /// How many of a host were.
     named: moka::sync::Cache<String, Arc<AtomicU32>>,
+    /// How many keys of a host were fetched lately because somebody asked for a consent with them.
+    readers: moka::sync::Cache<String, Arc<AtomicU32>>,
 }
 
 impl Default for Memory {
@@ -72,6 +76,7 @@ impl Default for Memory {
             doubts: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(300)).build(),
             creators: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(3600)).build(),
             named: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(3600)).build(),
+            readers: moka::sync::Cache::builder().max_capacity(REMEMBERED).time_to_live(lasting(300)).build(),
         }
     }
 }
@@ -126,6 +131,12 @@ impl Memory {
             && self.named.get_with_by_ref(host, Arc::default).fetch_add(1, Ordering::Relaxed) < CREATORS
     }
 
+    /// Whether a key of this host that we do not have may be fetched for somebody who asks with it: anybody can name one,
+    /// and each would be a question to that host.
+    pub(in crate::federation) fn may_ask_for_reader(&self, host: &str) -> bool {
+        self.readers.get_with_by_ref(host, Arc::default).fetch_add(1, Ordering::Relaxed) < READERS
+    }
+
     /// Their server did not answer: they may be asked for again, as often as others of it.
     pub(super) fn forget_creator(&self, username: &str, host: &str) {
         self.creators.invalidate(&format!("{}@{host}", username.to_lowercase()));
@@ -145,6 +156,7 @@ impl Memory {
         self.doubts.invalidate_all();
         self.creators.invalidate_all();
         self.named.invalidate_all();
+        self.readers.invalidate_all();
     }
 }
 
@@ -167,6 +179,7 @@ mod tests {
             memory.may_ask_again(url.as_str(), &host_of(&url));
             memory.verified.insert(ActorId(number), ());
             memory.may_ask_for_creator("eve", &host_of(&url));
+            memory.may_ask_for_reader(&host_of(&url));
         }
         memory.missing.run_pending_tasks();
         memory.down.run_pending_tasks();
@@ -175,6 +188,7 @@ mod tests {
         memory.doubts.run_pending_tasks();
         memory.creators.run_pending_tasks();
         memory.named.run_pending_tasks();
+        memory.readers.run_pending_tasks();
         let counts = [
             memory.missing.entry_count(),
             memory.down.entry_count(),
@@ -183,6 +197,7 @@ mod tests {
             memory.doubts.entry_count(),
             memory.creators.entry_count(),
             memory.named.entry_count(),
+            memory.readers.entry_count(),
         ];
         assert!(counts.iter().all(|count| (1..=REMEMBERED).contains(count)), "{counts:?}");
     }

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     domain::{
         EmojiId,
-        emojis::{self, OwnEmoji},
+        emojis::{self, OwnEmoji, Which},
     },
     error::{Error, Result},
     http::{
@@ -95,7 +95,5 @@ async fn add(State(app): State<App>, me: Session, files: Files, Form(new): Form<
 /// `DELETE /api/guildhall/v1/emojis/:id`
 async fn remove(State(app): State<App>, me: Session, Id(id): Id<EmojiId>) -> Result<Json<Shown>> {
     admins_only(&me, "admin:write")?;
-    let missing = || Error::not_found("emoji.not_found", "There is no such emoji.");
-    let found = app.db.read(move |conn| emojis::find(conn, id)).await?.ok_or_else(missing)?;
-    shelf(&app, &me).remove(&found.shortcode).await.map(|removed| Json(shown(removed)))
+    shelf(&app, &me).remove(Which::Id(id)).await.map(|removed| Json(shown(removed)))
 }

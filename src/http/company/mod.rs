@@ -1,5 +1,6 @@
 //! Our own JSON API, below `/api/guildhall/v1`.
 
+mod announcements;
 mod audit;
 mod deliveries;
 mod doctor;
@@ -32,6 +33,7 @@ use crate::{
 /// Everything below `/api/guildhall`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(announcements::routes())
         .merge(audit::routes())
         .merge(deliveries::routes())
         .merge(doctor::routes())

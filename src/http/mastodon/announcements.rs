@@ -42,7 +42,7 @@ impl Look<'_> {
             ends_at: one.ends_at.map(Timestamp::rfc3339),
             all_day: false,
             published_at: one.created_at.rfc3339(),
-            updated_at: one.created_at.rfc3339(),
+            updated_at: one.changed_at.unwrap_or(one.created_at).rfc3339(),
             read: read.map(|read| read.contains(&one.id)),
             mentions: [],
             statuses: [],

@@ -107,6 +107,18 @@ const later = await v1.statuses.create({ status: "Later", scheduledAt: new Date(
 assert.deepEqual(ids(await v1.scheduledStatuses.list()), [later.id]);
 await v1.scheduledStatuses.$select(later.id).remove();
 
+// The company's emoji, and what it announces: each puts that away for themselves.
+const [emoji] = await v1.customEmojis.list();
+assert.deepEqual([emoji.shortcode, emoji.category, emoji.visibleInPicker], ["tea", "Drinks", true]);
+assert.equal((await fetch(emoji.url)).headers.get("content-type"), "image/png");
+const cup = await v1.statuses.create({ status: "A cup of :tea:", visibility: "unlisted" });
+assert.deepEqual(cup.emojis.map((one) => one.url), [emoji.url]);
+await v1.statuses.$select(cup.id).remove();
+const [announced] = await v1.announcements.list();
+assert.ok(announced.content.includes("<em>tea</em>") && announced.emojis[0].url === emoji.url && !announced.read);
+await v1.announcements.$select(announced.id).dismiss();
+assert.ok((await v1.announcements.list())[0].read);
+
 // Others, and what one is told of them.
 assert.equal((await v1.accounts.$select(other.id).note.create({ comment: "A note" })).note, "A note");
 const [relation] = await v1.accounts.relationships.fetch({ id: [other.id] });

@@ -94,6 +94,18 @@ assert.ok((await api.followTag("megalodon")).data.following);
 assert.deepEqual((await api.getFollowedTags()).data.map((tag) => tag.name), ["megalodon"]);
 await api.unfollowTag("megalodon");
 
+// The company's emoji, and what it announces: each puts that away for themselves.
+const [emoji] = (await api.getInstanceCustomEmojis()).data;
+assert.deepEqual([emoji.shortcode, emoji.category, emoji.visible_in_picker], ["tea", "Drinks", true]);
+assert.equal((await fetch(emoji.url)).headers.get("content-type"), "image/png");
+const cup = (await api.postStatus("A cup of :tea:", { visibility: "unlisted" })).data;
+assert.deepEqual(cup.emojis.map((one) => one.url), [emoji.url]);
+await api.deleteStatus(cup.id);
+const [announced] = (await api.getInstanceAnnouncements()).data;
+assert.ok(announced.content.includes("<em>tea</em>") && announced.emojis[0].url === emoji.url && !announced.read);
+await api.dismissInstanceAnnouncement(announced.id);
+assert.ok((await api.getInstanceAnnouncements()).data[0].read);
+
 // Others, and what one is told of them.
 assert.ok((await api.muteAccount(other.id, true)).data.muting);
 assert.ok((await api.getRelationships([other.id])).data[0].muting_notifications);

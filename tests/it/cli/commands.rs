@@ -318,6 +318,10 @@ on_both! {
         let id = made.split(' ').nth(1).unwrap().to_owned();
         let listed = place.run(&["announcement", "list"]).fine().out;
         assert_eq!(listed, format!("{id}  We are closed  (until 2099-01-01T00:00:00.000Z)\n"));
+        place.run(&["announcement", "change", &id, "--text", "We are *open*", "--forever"]).fine();
+        assert_eq!(place.run(&["announcement", "list"]).fine().out, format!("{id}  We are open\n"));
+        place.run(&["announcement", "change", &id, "--text", " "]).refused(&["1 to 5000"]);
+        assert_eq!(place.run(&["announcement", "change", &id, "--until", "2099-01-01T00:00:00Z", "--forever"]).status, Some(2));
         place.run(&["announcement", "add", " "]).refused(&["1 to 5000"]);
         place.run(&["announcement", "add", "Late", "--until", "2001-01-01T00:00:00Z"]).refused(&["over before"]);
         assert_eq!(place.run(&["announcement", "add", "x", "--until", "soon"]).status, Some(2));

@@ -234,6 +234,12 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Keys fetched at the same time", "4", "src/federation/fetch/flights.rs", "PER_HOST: usize = 4;"),
     ("Keys fetched at the same time", "16", "src/federation/fetch/flights.rs", "KNOWN_AT_ONCE: usize = 16;"),
     ("Keys of one server read again", "100", "src/federation/fetch/failures.rs", "DOUBTS: u32 = 100;"),
+    (
+        "Keys of one server read in five minutes, because somebody asks",
+        "20",
+        "src/federation/fetch/failures.rs",
+        "READERS: u32 = 20;",
+    ),
     ("Fetches under way", "4", "src/jobs/claim.rs", "SHARE: usize = 4;"),
     ("Mentions of a post; hashtags", "50", "src/text/names.rs", "MENTIONS: usize = 50;"),
     ("Mentions of a post; hashtags", "100", "src/text/names.rs", "HASHTAGS: usize = 100;"),

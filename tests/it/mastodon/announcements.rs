@@ -2,16 +2,22 @@
 
 use guildhall::{
     db::Timestamp,
-    domain::{AnnouncementId, announcements},
+    domain::{
+        AnnouncementId,
+        accounts::{AccountKind, Role},
+        announcements,
+    },
 };
 use serde_json::{Value, json};
 
 use super::{
     House, Person, ids,
-    streaming::{listen, serve},
+    streaming::{Listener, listen, serve},
 };
 
 const PATH: &str = "/api/v1/announcements";
+/// Where owners and admins make them.
+const OURS: &str = "/api/guildhall/v1/announcements";
 
 impl House {
     pub async fn announces(&self, text: &'static str, ends_at: Option<&str>) -> guildhall::error::Result<String> {
@@ -22,7 +28,7 @@ impl House {
 
     async fn takes_back(&self, id: &str) -> guildhall::error::Result<()> {
         let id: AnnouncementId = id.parse().unwrap();
-        self.app.db.write(move |tx| announcements::remove(tx, id)).await
+        self.app.db.write(move |tx| announcements::remove(tx, id)).await.map(drop)
     }
 }
 
@@ -30,6 +36,12 @@ async fn told(house: &House, who: &Person) -> Vec<(String, bool)> {
     let all = house.get(who, PATH).await.ok();
     let one = |one: &Value| (one["id"].as_str().unwrap().to_owned(), one["read"].as_bool().unwrap());
     all.as_array().unwrap().iter().map(one).collect()
+}
+
+/// What is heard next: its name, and what it says.
+async fn heard(listener: &mut Listener) -> (String, Value) {
+    let (_, event, payload) = listener.event().await;
+    (event, serde_json::from_str(&payload).unwrap())
 }
 
 on_both! {
@@ -65,6 +77,88 @@ on_both! {
         house.takes_back(&first).await.unwrap();
         assert_eq!(told(&house, &carl).await, []);
         assert!(house.takes_back(&first).await.is_err());
+    }
+
+    async fn owners_and_admins_announce_change_and_take_back(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (boss, ana) = (house.person("boss", AccountKind::Employee, Role::Admin).await, house.employee("ana").await);
+        house.emoji("tea").await;
+        let made = house.post(&boss, OURS, json!({"text": " We are *closed* :tea: ", "ends_at": "2026-11-01T14:00:00Z"})).await.ok();
+        let one = format!("{OURS}/{}", made["id"].as_str().unwrap());
+        assert_eq!((&made["text"], &made["ends_at"], &made["updated_at"]), (&json!("We are *closed* :tea:"), &json!("2026-11-01T14:00:00.000Z"), &json!("2026-11-01T12:00:00.000Z")));
+        assert_eq!((house.get(&boss, &one).await.ok(), house.get(&boss, OURS).await.ok()), (made.clone(), json!([made])));
+        house.post(&ana, &format!("{PATH}/{}/dismiss", made["id"].as_str().unwrap()), json!({})).await.ok();
+        house.wait(60);
+        let changed = house.put(&boss, &one, json!({"text": "We are *open*"})).await.ok();
+        assert_eq!((&changed["ends_at"], &changed["published_at"], &changed["updated_at"]), (&made["ends_at"], &made["published_at"], &json!("2026-11-01T12:01:00.000Z")));
+        let seen = house.get(&ana, PATH).await.ok();
+        assert_eq!((&seen[0]["content"], &seen[0]["updated_at"], &seen[0]["read"]), (&changed["content"], &changed["updated_at"], &json!(true)));
+        // What is empty ends its time; what says the same changes nothing.
+        let lasting = house.call(Some(&boss), http::Method::PATCH, &one, json!({"ends_at": ""})).await.ok();
+        assert_eq!((&lasting["ends_at"], &lasting["text"]), (&Value::Null, &json!("We are *open*")));
+        house.wait(60);
+        assert_eq!(house.put(&boss, &one, json!({"text": "We are *open*", "ends_at": null})).await.ok(), lasting);
+        for (body, code) in [
+            (json!({"text": ""}), "announcement.length"), (json!({"text": "x".repeat(5_001)}), "announcement.length"),
+            (json!({"text": "x", "ends_at": "soon"}), "announcement.ends_at"), (json!({"text": "x", "ends_at": "2026-11-01T12:00:00Z"}), "announcement.over"),
+        ] {
+            for answer in [house.post(&boss, OURS, body.clone()).await, house.put(&boss, &one, body).await] {
+                assert_eq!((answer.status.as_u16(), &answer.body["code"]), (422, &json!(code)), "{}", answer.body);
+            }
+        }
+        assert_eq!(house.post(&boss, OURS, json!({})).await.body["code"], "announcement.length");
+        // Nobody else, nor with less of a token.
+        let narrow = house.person_with("narrow", AccountKind::Employee, Role::Owner, "read write").await;
+        let moderator = house.person("mod", AccountKind::Employee, Role::Moderator).await;
+        for who in [&ana, &narrow, &moderator] {
+            for path in [OURS, &one] {
+                assert_eq!(house.get(who, path).await.status, 403);
+            }
+            for answer in [house.post(who, OURS, json!({"text": "x"})).await, house.put(who, &one, json!({"text": "x"})).await, house.delete(who, &one).await] {
+                assert_eq!(answer.status, 403, "{}", answer.body);
+            }
+        }
+        assert_eq!(house.delete(&boss, &one).await.ok(), lasting);
+        for (answer, what) in [(house.delete(&boss, &one).await, "delete"), (house.put(&boss, &one, json!({"text": "x"})).await, "put"), (house.get(&boss, &one).await, "get")] {
+            assert_eq!(answer.status, 404, "{what}");
+        }
+        assert_eq!(told(&house, &ana).await, []);
+        let acts = house.get(&house.person("chief", AccountKind::Employee, Role::Owner).await, "/api/guildhall/v1/audit").await.ok();
+        let acts: Vec<_> = acts.as_array().unwrap().iter().map(|entry| (entry["act"].as_str().unwrap(), entry["by"]["username"].as_str())).collect();
+        assert_eq!(acts[..4], [
+            ("announcement.removed", Some("boss")), ("announcement.changed", Some("boss")), ("announcement.changed", Some("boss")), ("announcement.made", Some("boss")),
+        ]);
+    }
+
+    async fn what_another_process_announces_is_heard(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let before = house.announces("Known", None).await.unwrap();
+        tokio::spawn(house.app.clone().keep_fresh());
+        let mut hers = listen(&serve(&house).await, &ana, &["user"]).await;
+        // As the command line does while the server runs. Whether the server listens already cannot be seen, so it is
+        // told until it hears.
+        let other = house.database.another();
+        let mut made = Vec::new();
+        let (event, payload) = loop {
+            assert!(made.len() < 40, "nothing was heard");
+            let site = house.app.site.clone();
+            made.push(other.write(move |tx| announcements::make(tx, &site, "Tea", None)).await.unwrap());
+            let soon = tokio::time::timeout(std::time::Duration::from_secs(1), heard(&mut hers));
+            if let Ok(event) = soon.await {
+                break event;
+            }
+        };
+        let id = *made.last().unwrap();
+        assert_eq!((event.as_str(), &payload["id"]), ("announcement", &json!(id.to_string())), "and not {before}, which was there");
+        let (site, change) = (house.app.site.clone(), announcements::Change { source: Some("Coffee".to_owned()), ends_at: None });
+        house.wait(1);
+        other.write(move |tx| announcements::change(tx, &site, id, &change)).await.unwrap();
+        let (event, payload) = heard(&mut hers).await;
+        assert!(event == "announcement" && payload["content"].as_str().unwrap().contains("Coffee"), "{payload}");
+        other.write(move |tx| announcements::remove(tx, id)).await.unwrap();
+        let (event, payload) = heard(&mut hers).await;
+        assert_eq!((event.as_str(), payload), ("announcement.delete", json!(id.0)));
     }
 
     async fn announcements_are_bounded(database: TestDatabase) {

@@ -123,11 +123,14 @@ on_both! {
         assert_eq!(reply.status, 200);
         assert_eq!(reply.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
         assert_eq!(reply.headers[header::ACCESS_CONTROL_ALLOW_HEADERS], "authorization,idempotency-key");
-        for path in ["/api/v1/timelines/home", "/api/v1/nothing", "/api/guildhall/v1/teams", "/api/v2/instance"] {
+        for path in ["/api/v1/timelines/home", "/api/v1/nothing", "/api/guildhall/v1/teams", "/api/v2/instance", "/oauth/userinfo"] {
             let request = Request::get(path).header(header::ORIGIN, "https://app.example").body(Body::empty()).unwrap();
             let reply = house.send(request).await;
             assert_eq!(reply.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*", "{path}");
-            assert!(reply.headers[header::ACCESS_CONTROL_EXPOSE_HEADERS].to_str().unwrap().contains("link"), "{path}");
+            let exposed: Vec<&str> = reply.headers[header::ACCESS_CONTROL_EXPOSE_HEADERS].to_str().unwrap().split(',').collect();
+            for name in ["link", "x-ratelimit-reset", "x-ratelimit-limit", "x-ratelimit-remaining", "x-request-id", "mastodon-async-refresh"] {
+                assert!(exposed.contains(&name), "{path} {name}: {exposed:?}");
+            }
             assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
         }
     }

@@ -149,6 +149,49 @@ on_both! {
         assert_eq!(house.get(&boss, API).await.ok()[0]["shortcode"], "tea");
     }
 
+    async fn an_emoji_stays_what_other_servers_take_for_one(database: TestDatabase) {
+        let house = House::open(database).await;
+        let boss = house.person("boss", AccountKind::Employee, Role::Owner).await;
+        let mut opaque = std::io::Cursor::new(Vec::new());
+        let drawn = image::load_from_memory(&picture(64, 48, ImageFormat::Png)).unwrap().to_rgb8();
+        drawn.write_to(&mut opaque, ImageFormat::WebP).unwrap();
+        let opaque = opaque.into_inner();
+        assert!(!image::load_from_memory(&opaque).unwrap().color().has_alpha(), "nothing can be seen through it");
+        for (shortcode, content) in [("opaque", &opaque), ("drawn", &picture(64, 48, ImageFormat::WebP)), ("plain", &picture(64, 48, ImageFormat::Png))] {
+            let added = upload(&house, &boss, shortcode, content).await.ok();
+            for address in ["url", "static_url"] {
+                let file = house.file(url(&added[address]), &[]).await;
+                assert_eq!((file.header("content-type"), image::guess_format(&file.content).unwrap()), ("image/png", ImageFormat::Png), "{shortcode}");
+            }
+            house.says(&boss, json!({"status": format!(":{shortcode}:")})).await;
+        }
+        // Somebody's picture that is a photograph becomes one as before.
+        let media = house.send_form(Some(&boss), Method::POST, "/api/v2/media", form(&[], &[("file", "x.webp", &opaque)])).await.ok();
+        assert_eq!(house.file(url(&media["url"]), &[]).await.header("content-type"), "image/jpeg");
+        // What cannot be kept as small as it came is refused in words that say why.
+        let noise = image::RgbImage::from_fn(512, 512, |x, y| image::Rgb([(x * 7 + y * 13) as u8, (x * x + y) as u8, (x ^ (y * 31)) as u8]));
+        let mut smooth = std::io::Cursor::new(Vec::new());
+        image::imageops::blur(&noise, 0.4).write_to(&mut smooth, ImageFormat::WebP).unwrap();
+        let smooth = smooth.into_inner();
+        let refused = upload(&house, &boss, "noise", &smooth).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("emoji.too_large")), "{} bytes: {}", smooth.len(), refused.body);
+        assert_eq!(house.get(None, "/api/v1/custom_emojis").await.ok().as_array().unwrap().len(), 3);
+    }
+
+    async fn the_emoji_that_was_meant_is_taken_away_and_no_other_of_its_name(database: TestDatabase) {
+        let house = House::open(database).await;
+        house.emoji("tea").await;
+        let old = house.app.db.read(emojis::list).await.unwrap()[0].id;
+        house.app.db.write(move |tx| emojis::remove(tx, &emojis::Which::Named(":tea:".to_owned()))).await.unwrap();
+        house.emoji("tea").await;
+        let gone = house.app.db.write(move |tx| emojis::remove(tx, &emojis::Which::Id(old))).await.unwrap_err();
+        assert_eq!(gone.code(), "emoji.not_found");
+        let boss = house.person("boss", AccountKind::Employee, Role::Owner).await;
+        assert_eq!(house.delete(&boss, &format!("{API}/{old}")).await.status, StatusCode::NOT_FOUND);
+        let all = house.app.db.read(emojis::list).await.unwrap();
+        assert_eq!((all.len(), all[0].shortcode.as_str()), (1, "tea"));
+    }
+
     async fn there_are_so_many_emojis_and_no_more(database: TestDatabase) {
         let house = House::open(database).await;
         let site = house.app.site.clone();
@@ -264,6 +307,14 @@ on_both! {
         arrives(told("Eve :tea:", &["tea", "cup"])).await;
         assert_eq!(kept().await, ["cup", "tea"]);
         let eve = arrives(told("Eve", &[])).await;
+        assert_eq!(kept().await, [""; 0]);
+        // Those that stood in no text are not shown in a later one that names them without its pictures.
+        arrives(told("Eve :tea:", &["tea", "milk"])).await;
+        arrives(told("Eve", &["milk"])).await;
+        let ana = house.employee("ana").await;
+        let eve = arrives(told("Eve :milk:", &[])).await;
+        let shown = house.get(&ana, &format!("/api/v1/accounts/{}", eve.id)).await.ok();
+        assert_eq!((&shown["display_name"], shortcodes(&shown)), (&json!("Eve :milk:"), vec![]));
         assert_eq!(kept().await, [""; 0]);
         arrives(told("Eve :tea:", &["tea"])).await;
         house.app.db.write(move |tx| actors::forget_remote(tx, eve.id)).await.unwrap();

@@ -357,6 +357,32 @@ on_both! {
     }
 }
 
+/// Proxies and phones end what says nothing. It takes the time that it takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nothing_happens_it_is_said_that_the_stream_is_there() {
+    let house = House::open(crate::support::database::TestDatabase::sqlite()).await;
+    let ana = house.employee("ana").await;
+    let address = serve(&house).await;
+    let request = Request::get("/api/v1/streaming/user").header(header::AUTHORIZATION, format!("Bearer {}", ana.token));
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let response = tower::ServiceExt::oneshot(guildhall::http::router(house.app.clone()), request).await.unwrap();
+    let mut body = response.into_body().into_data_stream();
+    let (mut socket, _) =
+        connect_async(format!("{address}?stream=user&access_token={}", ana.token.replace(' ', "+"))).await.unwrap();
+    let silent =
+        tokio::time::timeout(Duration::from_secs(10), async { tokio::join!(body.next(), socket.next()) }).await;
+    assert!(silent.is_err(), "nobody is woken for nothing: {silent:?}");
+    let thump =
+        tokio::time::timeout(PATIENCE, body.next()).await.expect("after a quarter of a minute").unwrap().unwrap();
+    assert_eq!(&thump[..], b": thump\n\n");
+    let ping = tokio::time::timeout(Duration::from_secs(40), socket.next())
+        .await
+        .expect("after half a minute")
+        .unwrap()
+        .unwrap();
+    assert!(matches!(ping, Message::Ping(_)), "{ping:?}");
+}
+
 /// Across processes: what one of them writes is heard by who is connected to another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_process_writes_is_heard_here() {

@@ -2,13 +2,19 @@
 
 use std::process::Command;
 
-use guildhall::domain::{
-    accounts::{self, AccountKind, GrantRole, NewAccount, Role},
-    actors,
+use guildhall::{
+    domain::{
+        accounts::{self, AccountKind, GrantRole, NewAccount, Role},
+        actors, announcements,
+    },
+    http::emojis::{Shelf, Wish},
 };
 
 use super::PASSWORD;
-use crate::support::{database::TestDatabase, peer::node, server::Server};
+use crate::{
+    mastodon::media::picture,
+    support::{database::TestDatabase, peer::node, server::Server},
+};
 
 /// The interpreter of `tests/clients`.
 pub fn python() -> String {
@@ -17,7 +23,7 @@ pub fn python() -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// An instance with Ana, who may publish as the brand.
+/// An instance with Ana, who may publish as the brand, an emoji and an announcement.
 async fn with_ana(database: TestDatabase) -> Server {
     let server = Server::start(database).await;
     let (site, hash) = (server.app.site.clone(), guildhall::secrets::hash_password(PASSWORD).unwrap());
@@ -35,6 +41,15 @@ async fn with_ana(database: TestDatabase) -> Server {
         accounts::grant(tx, account.id, brand.id, GrantRole::Publisher)
     });
     made.await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tea.png");
+    std::fs::write(&file, picture(32, 32, image::ImageFormat::Png)).unwrap();
+    let shelf = Shelf { files: &server.app.files, db: &server.app.db, site: &server.app.site, by: None };
+    let wish = Wish { shortcode: "tea".to_owned(), category: Some("Drinks".to_owned()), visible: true };
+    shelf.add(&wish, &file).await.unwrap();
+    let site = server.app.site.clone();
+    let told = server.app.db.write(move |tx| announcements::make(tx, &site, "We have *tea* :tea:", None));
+    told.await.unwrap();
     server
 }
 

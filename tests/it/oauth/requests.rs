@@ -4,7 +4,8 @@ use guildhall::domain::apps;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{BACK, Browser, Desk, authorize};
+use super::{BACK, Browser, ClientApp, Desk, authorize};
+use crate::mastodon::{BASE, Person};
 
 on_both! {
     async fn apps_register_in_every_form_and_dangerous_ones_do_not(database: TestDatabase) {
@@ -73,7 +74,7 @@ on_both! {
         // Some clients write a slash behind the address.
         let slash = authorize(&app, &[]).replace("/oauth/authorize?", "/oauth/authorize/?");
         assert_eq!(browser.get(&desk.house, &slash).await.status, StatusCode::OK);
-        let unknown = browser.get(&desk.house, &authorize(&super::ClientApp { id: "nobody".to_owned(), ..app.clone() }, &[])).await;
+        let unknown = browser.get(&desk.house, &authorize(&ClientApp { id: "nobody".to_owned(), ..app.clone() }, &[])).await;
         assert_eq!((unknown.status, unknown.location()), (StatusCode::BAD_REQUEST, ""));
         // A page that was fine, sent with another address.
         let page = browser.get(&desk.house, &authorize(&app, &[])).await;
@@ -176,6 +177,31 @@ on_both! {
         assert_eq!(desk.form("/oauth/revoke", &asked[2..]).await.status, StatusCode::FORBIDDEN);
         assert_eq!(desk.form("/oauth/introspect", &asked).await.ok(), json!({ "active": false }));
         desk.house.get(&me, "/api/v1/accounts/verify_credentials").await.ok();
+    }
+
+    async fn an_app_finds_its_way_by_what_the_server_says_of_itself(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let told = desk.house.get(None, "/.well-known/oauth-authorization-server").await.ok();
+        let door = |name: &str| told[name].as_str().and_then(|url| url.strip_prefix(BASE)).unwrap_or_else(|| panic!("{name}: {told}")).to_owned();
+        let said = json!({"client_name": "Parrot", "redirect_uris": BACK, "scopes": "read profile"});
+        let made = desk.house.post(None, &door("app_registration_endpoint"), said).await.ok();
+        let app = ClientApp { id: made["client_id"].as_str().unwrap().to_owned(), secret: made["client_secret"].as_str().unwrap().to_owned() };
+        let asks = authorize(&app, &[("scope", "read profile")]);
+        assert!(asks.starts_with(&format!("{}?", door("authorization_endpoint"))), "{asks}");
+        let mut browser = desk.browser().await;
+        let page = browser.get(&desk.house, &asks).await;
+        let answer = browser.answer(&desk.house, &page, desk.ana.1, "allow").await;
+        assert_eq!(answer.query("iss").as_deref(), told["issuer"].as_str());
+        let code = answer.query("code").unwrap();
+        let keys = [("client_id", app.id.as_str()), ("client_secret", &app.secret)];
+        let asked = [&keys[..], &[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", BACK)]].concat();
+        let token = desk.form(&door("token_endpoint"), &asked).await.ok()["access_token"].as_str().unwrap().to_owned();
+        let me = Person { actor: desk.ana.1, account: desk.ana.0, token: token.clone() };
+        assert_eq!(desk.house.get(&me, &door("userinfo_endpoint")).await.ok()["preferred_username"], "ana");
+        let asked = [&keys[..], &[("token", token.as_str())]].concat();
+        assert_eq!(desk.form(&door("introspection_endpoint"), &asked).await.ok()["active"], true);
+        desk.form(&door("revocation_endpoint"), &asked).await.ok();
+        assert_eq!(desk.house.get(&me, &door("userinfo_endpoint")).await.status, StatusCode::UNAUTHORIZED);
     }
 
     async fn pages_of_other_sites_may_talk_with_us_also_when_refused(database: TestDatabase) {

@@ -112,6 +112,15 @@ on_both! {
         assert_eq!(world.documents.requests().len(), before, "its key is not even asked for");
         assert_eq!(asks(&world, &forged, &stamp).await, StatusCode::NOT_FOUND, "another server that says it is hers");
         assert_eq!(asks(&world, &hers, &stamp).await, StatusCode::OK, "her server");
+        // Who names many keys of her server makes us ask it a few times, and takes nothing from whom we know.
+        let before = world.documents.requests().len();
+        for number in 0..40 {
+            let forged = Stranger::new(&format!("https://social.good.example/actors/{number}"), 3);
+            assert_eq!(asks(&world, &forged, &stamp).await, StatusCode::NOT_FOUND);
+        }
+        let asked = world.documents.requests().len() - before;
+        assert!((1..=20).contains(&asked), "{asked}");
+        assert_eq!((asks(&world, &alice, &stamp).await, asks(&world, &hers, &stamp).await), (StatusCode::OK, StatusCode::OK));
         // Of an open post everybody may know.
         let open = quoting(&alice, "2", &uri);
         world.receive(&alice, &alice.create(&open)).await;

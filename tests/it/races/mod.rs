@@ -5,6 +5,7 @@
 //! the second waits for it or is done. After each test [`Race::assert_sound`] compares counters with rows.
 
 mod accounts;
+mod announcements;
 mod arriving;
 mod delivery;
 mod direct;

@@ -36,6 +36,7 @@ enum Cleanup {
 
 impl TestDatabase {
     pub fn sqlite() -> Self {
+        super::calls::record();
         // In memory where that is possible: a commit waits for the disk, and these databases live for a moment.
         let memory = std::path::Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();

@@ -1,6 +1,7 @@
 //! What tests stand on: databases, people, running instances, foreign peers.
 
 pub mod browser;
+pub mod calls;
 #[macro_use]
 pub mod database;
 pub mod device;

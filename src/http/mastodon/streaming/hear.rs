@@ -67,7 +67,7 @@ pub(super) enum News {
     Talked(ConversationId),
     /// Somebody changed their filters.
     Filters(ActorId),
-    /// Everybody is told something.
+    /// Everybody is told something, or something else.
     Announced(AnnouncementId),
     /// What everybody was told is taken back.
     TakenBack(AnnouncementId),
@@ -82,7 +82,7 @@ impl News {
             ("post", "withdraw") | ("boost", "delete") | ("draft", "gone") => Some(Self::Gone(signal.id, false)),
             ("draft", "waits") => Some(Self::Waits(signal.id)),
             ("filters", _) => Some(Self::Filters(ActorId(signal.id))),
-            ("announcement", "new") => Some(Self::Announced(AnnouncementId(signal.id))),
+            ("announcement", "new" | "edit") => Some(Self::Announced(AnnouncementId(signal.id))),
             ("announcement", _) => Some(Self::TakenBack(AnnouncementId(signal.id))),
             ("notification", "new") => Some(Self::Told(signal.id)),
             ("notifications", "merged") => Some(Self::Merged(ActorId(signal.id))),

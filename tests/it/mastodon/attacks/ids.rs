@@ -1,11 +1,18 @@
 //! Ids of what is somebody else's: not found, whatever is asked, and nothing changes.
 
-use guildhall::domain::accounts::GrantRole;
+use std::collections::BTreeSet;
+
+use guildhall::domain::{
+    accounts::{AccountKind, GrantRole, Role},
+    emojis,
+    invitations::{self, NewInvitation},
+};
 use http::{Method, Request, header};
 use serde_json::{Value, json};
 
 use crate::{
     brands::{API, brand, give},
+    docs::clients::served,
     mastodon::{House, Person, Reply},
 };
 
@@ -21,6 +28,18 @@ fn id(value: &Value) -> String {
 impl Held {
     async fn by(house: &House, ben: &Person) -> Self {
         let (cleo, dora) = (house.employee("cleo").await, house.employee("dora").await);
+        let invitation = NewInvitation {
+            by: None,
+            kind: AccountKind::Customer,
+            role: Role::Member,
+            grants: Vec::new(),
+            team: None,
+            email: None,
+            lasts: std::time::Duration::from_secs(86_400),
+            most: 1,
+        };
+        let invitation =
+            house.app.db.write(move |tx| invitations::make(tx, &invitation, &[7; 32], None)).await.unwrap();
         let hidden = house.says(ben, json!({"status": "Hidden", "visibility": "private"})).await;
         let own = house.says(ben, json!({"status": "Hello #tea"})).await;
         let quoting = house.says(&cleo, json!({"status": "As he says", "quoted_status_id": own})).await;
@@ -49,8 +68,25 @@ impl Held {
         let acme = brand(house, "acme").await;
         give(house, ben, acme, GrantRole::Contributor).await.unwrap();
         let draft = house.post(ben, &format!("{API}/actors/{acme}/drafts"), json!({"body": "A secret"})).await.ok();
+        let rules = format!("{API}/actors/{acme}/policy");
+        let chief = house.employee("chief").await;
+        give(house, &chief, acme, GrantRole::Owner).await.unwrap();
+        house.put(&chief, &rules, json!({"min_approvals": 1})).await.ok();
+        let wish = house.put(&chief, &rules, json!({"min_approvals": 0, "reason": "We are few"})).await.body;
+        let report =
+            house.post(ben, "/api/v1/reports", json!({"account_id": cleo.id(), "comment": "Noise"})).await.ok();
+        house.emoji("tea").await;
+        let emoji = house.app.db.read(emojis::list).await.unwrap()[0].id;
         Self {
             words: vec![
+                ("WISH", id(&wish["proposal"])),
+                ("REPORT", id(&report)),
+                ("EMOJI", emoji.to_string()),
+                ("ANNOUNCED", house.announces("Tea", None).await.unwrap()),
+                ("INVITATION", invitation.to_string()),
+                // There is none: what it is of is looked for first.
+                ("DELIVERY", "1".to_owned()),
+                ("JOB", "1".to_owned()),
                 ("HIDDEN", hidden),
                 ("OWN", own),
                 ("QUOTING", quoting),
@@ -102,17 +138,17 @@ async fn sight(house: &House, ben: &Person) -> Vec<Value> {
 
 /// What is tried with his ids, each by its method; after `+` what is sent.
 const TRIED: &[&str] = &[
-    "GET PUT+title DELETE /api/v1/lists/LIST",
+    "GET PUT+title PATCH+title DELETE /api/v1/lists/LIST",
     "GET POST+account_ids DELETE+account_ids /api/v1/lists/LIST/accounts",
     "GET /api/v1/timelines/list/LIST",
-    "GET PUT+title DELETE /api/v2/filters/FILTER",
+    "GET PUT+title PATCH+title DELETE /api/v2/filters/FILTER",
     "GET POST+keyword /api/v2/filters/FILTER/keywords",
     "GET POST+status_id /api/v2/filters/FILTER/statuses",
-    "GET PUT+keyword DELETE /api/v2/filters/keywords/KEYWORD",
+    "GET PUT+keyword PATCH+keyword DELETE /api/v2/filters/keywords/KEYWORD",
     "GET DELETE /api/v2/filters/statuses/MARKED",
-    "GET PUT+phrase DELETE /api/v1/filters/KEYWORD",
-    "GET PUT+scheduled_at DELETE /api/v1/scheduled_statuses/WAITS",
-    "GET PUT+description DELETE /api/v1/media/MEDIA",
+    "GET PUT+phrase PATCH+phrase DELETE /api/v1/filters/KEYWORD",
+    "GET PUT+scheduled_at PATCH+scheduled_at DELETE /api/v1/scheduled_statuses/WAITS",
+    "GET PUT+description PATCH+description DELETE /api/v1/media/MEDIA",
     "DELETE /api/v1/featured_tags/TAG",
     "POST /api/v1/conversations/TALK/read",
     "POST /api/v1/conversations/TALK/unread",
@@ -124,7 +160,7 @@ const TRIED: &[&str] = &[
     "POST /api/v1/notifications/requests/REQUEST/dismiss",
     "POST /api/v1/follow_requests/DORA/authorize",
     "POST /api/v1/follow_requests/DORA/reject",
-    "GET PUT+status DELETE /api/v1/statuses/HIDDEN",
+    "GET PUT+status PATCH+status DELETE /api/v1/statuses/HIDDEN",
     "GET /api/v1/statuses/HIDDEN/context",
     "GET /api/v1/statuses/HIDDEN/history",
     "GET /api/v1/statuses/HIDDEN/source",
@@ -135,18 +171,24 @@ const TRIED: &[&str] = &[
     "POST /api/v1/statuses/HIDDEN/favourite",
     "POST /api/v1/statuses/HIDDEN/unfavourite",
     "POST /api/v1/statuses/HIDDEN/reblog",
+    "POST /api/v1/statuses/HIDDEN/unreblog",
     "POST /api/v1/statuses/HIDDEN/bookmark",
+    "POST /api/v1/statuses/HIDDEN/unbookmark",
     "POST /api/v1/statuses/HIDDEN/mute",
+    "POST /api/v1/statuses/HIDDEN/unmute",
     "POST /api/v1/statuses/HIDDEN/pin",
+    "POST /api/v1/statuses/HIDDEN/unpin",
     "POST /api/v1/statuses/HIDDEN/translate",
-    "PUT+quote_approval_policy /api/v1/statuses/HIDDEN/interaction_policy",
+    "PUT+quote_approval_policy PATCH+quote_approval_policy /api/v1/statuses/HIDDEN/interaction_policy",
     "GET /api/v1/polls/POLL",
     "POST+choices /api/v1/polls/POLL/votes",
     "PUT+status DELETE /api/v1/statuses/OWN",
     "GET /api/v1/statuses/OWN/source",
     "PUT+quote_approval_policy /api/v1/statuses/OWN/interaction_policy",
     "POST /api/v1/statuses/OWN/quotes/QUOTING/revoke",
-    "GET PUT+min_approvals /api/guildhall/v1/actors/BRAND/policy",
+    "GET PUT+min_approvals PATCH+min_approvals /api/guildhall/v1/actors/BRAND/policy",
+    "DELETE /api/guildhall/v1/actors/BRAND/policy/proposals/WISH",
+    "POST /api/guildhall/v1/actors/BRAND/policy/proposals/WISH/confirm",
     "POST+body /api/guildhall/v1/actors/BRAND/drafts",
     "GET PATCH+body DELETE /api/guildhall/v1/drafts/DRAFT",
     "GET /api/guildhall/v1/drafts/DRAFT/history",
@@ -159,7 +201,89 @@ const TRIED: &[&str] = &[
     "POST+reason /api/guildhall/v1/drafts/DRAFT/override",
     "GET /api/guildhall/v1/posts/HIDDEN/deliveries",
     "POST /api/guildhall/v1/posts/OWN/deliveries/retry",
+    "POST /api/guildhall/v1/posts/OWN/deliveries/DELIVERY/retry",
 ];
+
+/// What answers that it is done whoever asks, and does it to one's own: several are named, or a group, or what may be
+/// dismissed already.
+const SILENT: &[&str] = &[
+    "GET /api/v2/notifications/ungrouped-TOLD/accounts",
+    "POST /api/v1/notifications/TOLD/dismiss",
+    "POST /api/v2/notifications/ungrouped-TOLD/dismiss",
+];
+
+/// What is for those who run the server: everybody else hears that, whatever there is.
+const RUNNERS: &[&str] = &[
+    "GET /api/v1/admin/reports/REPORT",
+    "POST /api/v1/admin/reports/REPORT/assign_to_self",
+    "POST /api/v1/admin/reports/REPORT/unassign",
+    "POST /api/v1/admin/reports/REPORT/resolve",
+    "POST /api/v1/admin/reports/REPORT/reopen",
+    "DELETE /api/guildhall/v1/emojis/EMOJI",
+    "GET PUT PATCH DELETE /api/guildhall/v1/announcements/ANNOUNCED",
+    "GET DELETE /api/guildhall/v1/invitations/INVITATION",
+    "POST /api/guildhall/v1/jobs/parked/JOB/retry",
+];
+
+/// What is no secret: people are found by everybody, and each call does to oneself what it does; names of hashtags and
+/// servers are typed, not given; and what everybody is told, everybody may put away.
+const OPEN: &[&str] = &[
+    "GET /api/v1/accounts/*",
+    "GET /api/v1/accounts/*/statuses",
+    "GET /api/v1/accounts/*/followers",
+    "GET /api/v1/accounts/*/following",
+    "GET /api/v1/accounts/*/lists",
+    "GET /api/v1/accounts/*/endorsements",
+    "GET /api/v1/accounts/*/featured_tags",
+    "POST /api/v1/accounts/*/follow",
+    "POST /api/v1/accounts/*/unfollow",
+    "POST /api/v1/accounts/*/remove_from_followers",
+    "POST /api/v1/accounts/*/block",
+    "POST /api/v1/accounts/*/unblock",
+    "POST /api/v1/accounts/*/mute",
+    "POST /api/v1/accounts/*/unmute",
+    "POST /api/v1/accounts/*/note",
+    "POST /api/v1/accounts/*/endorse",
+    "POST /api/v1/accounts/*/unendorse",
+    "POST /api/v1/accounts/*/pin",
+    "POST /api/v1/accounts/*/unpin",
+    "GET /api/v1/tags/*",
+    "POST /api/v1/tags/*/follow",
+    "POST /api/v1/tags/*/unfollow",
+    "POST /api/v1/tags/*/feature",
+    "POST /api/v1/tags/*/unfeature",
+    "GET /api/v1/timelines/tag/*",
+    "POST /api/v1/announcements/*/dismiss",
+    // Those of the company, by name: `telling.rs` and `teams.rs` say who may.
+    "GET /api/guildhall/v1/servers/*",
+    "GET /api/guildhall/v1/servers/*/deliveries",
+    "POST /api/guildhall/v1/servers/*/retry",
+    "GET /api/guildhall/v1/teams/*",
+    "POST /api/guildhall/v1/teams/*/members/*",
+    "DELETE /api/guildhall/v1/teams/*/members/*",
+];
+
+/// The calls of a line, each with its method, and what stands in their gaps left out.
+pub(super) fn calls_of(line: &str) -> Vec<String> {
+    let (methods, path) = line.rsplit_once(' ').unwrap();
+    let gap = |part: &str| part.starts_with('{') || part == "*" || part.chars().any(|one| one.is_ascii_uppercase());
+    let parts: Vec<&str> = path.split('/').map(|part| if gap(part) { "*" } else { part }).collect();
+    let method = |method: &str| method.split('+').next().unwrap().to_owned();
+    methods.split(' ').map(|one| format!("{} {}", method(one), parts.join("/"))).collect()
+}
+
+#[test]
+fn every_call_with_an_id_is_tried_or_known_to_be_open() {
+    let mut tried = BTreeSet::new();
+    for line in TRIED.iter().chain(SILENT).chain(RUNNERS).chain(OPEN) {
+        tried.extend(calls_of(line));
+    }
+    let calls = served(&["src/http/mastodon", "src/http/company"]);
+    let named: BTreeSet<String> =
+        calls.iter().filter(|call| call.contains('{')).flat_map(|call| calls_of(call)).collect();
+    assert!(named.len() > 110, "{}", named.len());
+    assert_eq!(tried, named, "each call with an id is tried, or stands among those that need not be, and no other");
+}
 
 fn sent(what: &str, held: &Held) -> Value {
     match what {
@@ -210,12 +334,24 @@ on_both! {
         // What names several, or a group, or what may be dismissed already, and answers that it is done: it is done to
         // one's own.
         assert_eq!(house.get(&ana, &held.fill("/api/v2/notifications/ungrouped-TOLD/accounts")).await.ok(), json!([]));
+        for line in SILENT {
+            let (method, path) = line.split_once(' ').unwrap();
+            let answer = tries(&house, &ana, method, &held.fill(path), &Value::Null).await;
+            assert!([200, 404].contains(&answer.status.as_u16()), "{line}: {} {}", answer.status, answer.body);
+        }
+        for line in RUNNERS {
+            let (methods, path) = line.rsplit_once(' ').unwrap();
+            for method in methods.split(' ') {
+                let [there, nowhere] = [held.fill(path), ["REPORT", "EMOJI", "ANNOUNCED", "INVITATION", "JOB"].iter().fold(path.to_owned(), |path, word| path.replace(word, "999"))];
+                let answers = [tries(&house, &ana, method, &there, &Value::Null).await, tries(&house, &ana, method, &nowhere, &Value::Null).await];
+                assert_eq!(answers[0].status, 403, "{method} {path}: {}", answers[0].body);
+                assert_eq!(answers[0].body, answers[1].body, "{method} {path}");
+            }
+        }
         for (path, body) in [
-            ("/api/v1/notifications/TOLD/dismiss", json!({})),
             ("/api/v1/notifications/clear", json!({})),
             ("/api/v1/notifications/requests/accept", json!({"id": [held.fill("REQUEST")]})),
             ("/api/v1/notifications/requests/dismiss", json!({"id": [held.fill("REQUEST")]})),
-            ("/api/v2/notifications/ungrouped-TOLD/dismiss", json!({})),
         ] {
             let status = house.post(&ana, &held.fill(path), body).await.status.as_u16();
             assert!([200, 404].contains(&status), "{path}: {status}");

@@ -100,6 +100,14 @@ on_both! {
         assert_eq!(house.kept(), 2);
         house.work().await;
         assert_eq!(house.kept(), 0);
+        // What hangs on a post is changed with that.
+        let hangs = house.uploaded(&ana).await;
+        house.says(&ana, json!({"status": "Look", "media_ids": [hangs["id"]]})).await;
+        let path = format!("/api/v1/media/{}", hangs["id"].as_str().unwrap());
+        for answer in [house.get(&ana, &path).await, house.put(&ana, &path, json!({"description": "x"})).await, house.delete(&ana, &path).await] {
+            assert_eq!(answer.status, 404, "{}", answer.body);
+        }
+        assert_eq!(house.file_for(url(&hangs["url"]), None).await, 200);
     }
 
     async fn what_hangs_on_nothing_goes_after_a_day(database: TestDatabase) {

@@ -1,0 +1,2 @@
+-- When it was changed last.
+ALTER TABLE announcements ADD COLUMN changed_at BIGINT;

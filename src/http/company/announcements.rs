@@ -1,0 +1,129 @@
+//! `/api/guildhall/v1/announcements`: what the company tells everybody who has an account here.
+
+use axum::{Router, extract::State, routing::get};
+use serde::{Deserialize, Serialize};
+
+use super::admins_only;
+use crate::{
+    app::App,
+    db::{Conn, Timestamp},
+    domain::{
+        AnnouncementId,
+        announcements::{self, Announcement, Change},
+    },
+    error::{Error, Result},
+    http::extract::{Form, Given, Id, Json, Paths, Session},
+};
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/announcements", get(list).post(make))
+        .at("/api/guildhall/v1/announcements/{id}", get(show).put(change).patch(change).delete(remove))
+}
+
+/// One of them, as it is told now.
+#[derive(Debug, Serialize)]
+struct Shown {
+    id: AnnouncementId,
+    /// Markdown, as it was typed.
+    text: String,
+    /// Clean HTML, as apps show it.
+    content: String,
+    /// When it is shown no more.
+    ends_at: Option<String>,
+    published_at: String,
+    updated_at: String,
+}
+
+fn shown(one: Announcement) -> Shown {
+    Shown {
+        id: one.id,
+        text: one.source,
+        content: one.content,
+        ends_at: one.ends_at.map(Timestamp::rfc3339),
+        published_at: one.created_at.rfc3339(),
+        updated_at: one.changed_at.unwrap_or(one.created_at).rfc3339(),
+    }
+}
+
+fn get_shown(conn: &mut Conn, id: AnnouncementId, now: Timestamp) -> Result<Shown> {
+    announcements::get(conn, id, now).map(shown)
+}
+
+/// `GET /api/guildhall/v1/announcements`: what everybody is told now, the oldest first.
+async fn list(State(app): State<App>, me: Session) -> Result<Json<Vec<Shown>>> {
+    admins_only(&me, "admin:read")?;
+    let now = app.db.now();
+    let all = app.db.read(move |conn| announcements::list(conn, now)).await?;
+    Ok(Json(all.into_iter().map(shown).collect()))
+}
+
+/// `GET /api/guildhall/v1/announcements/{id}`
+async fn show(State(app): State<App>, me: Session, Id(id): Id<AnnouncementId>) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:read")?;
+    let now = app.db.now();
+    app.db.read(move |conn| get_shown(conn, id, now)).await.map(Json)
+}
+
+/// What is said, and until when.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    /// Markdown.
+    text: Given,
+    /// A moment as in RFC 3339; empty: until it is taken back.
+    ends_at: Given,
+}
+
+impl Said {
+    fn ends_at(&self) -> Result<Option<Option<Timestamp>>> {
+        let wrong = || Error::invalid("announcement.ends_at", "ends_at is no moment such as 2026-12-24T18:00:00Z.");
+        let moment = |text: &str| Timestamp::parse_rfc3339(text).ok_or_else(wrong);
+        let given = self.ends_at.0.as_deref().map(str::trim);
+        given.map(|text| if text.is_empty() { Ok(None) } else { moment(text).map(Some) }).transpose()
+    }
+}
+
+/// `POST /api/guildhall/v1/announcements`
+async fn make(State(app): State<App>, me: Session, Form(said): Form<Said>) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:write")?;
+    let (site, ends_at) = (app.site.clone(), said.ends_at()?.flatten());
+    let text = said.text.0.unwrap_or_default();
+    let made = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        let id = announcements::make(tx, &site, &text, ends_at)?;
+        let now = tx.now();
+        get_shown(tx.conn(), id, now)
+    });
+    made.await.map(Json)
+}
+
+/// `PUT /api/guildhall/v1/announcements/{id}`: what is not said stays.
+async fn change(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<AnnouncementId>,
+    Form(said): Form<Said>,
+) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:write")?;
+    let change = Change { ends_at: said.ends_at()?, source: said.text.0 };
+    let site = app.site.clone();
+    let changed = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        announcements::change(tx, &site, id, &change)?;
+        let now = tx.now();
+        get_shown(tx.conn(), id, now)
+    });
+    changed.await.map(Json)
+}
+
+/// `DELETE /api/guildhall/v1/announcements/{id}`: answers what it was.
+async fn remove(State(app): State<App>, me: Session, Id(id): Id<AnnouncementId>) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:write")?;
+    let removed = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        announcements::remove(tx, id).map(shown)
+    });
+    removed.await.map(Json)
+}
