@@ -17,7 +17,7 @@ use crate::{
         AccountId, ActorId,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
-        work::Job,
+        work::tell_of_act,
     },
     error::{Error, Result},
     on_conn, text,
@@ -96,7 +96,7 @@ pub fn change_policy(
         check_reason(reason)?;
     }
     if !new.is_weaker_than(&old) {
-        store(tx, &old, &new, reason, json!({}), &[])?;
+        store(tx, &old, &new, reason, json!({}), Vec::new())?;
         return Ok(Changed::Done);
     }
     let second = accounts::people_with(tx.conn(), &[brand], Right::ChangePolicy)?;
@@ -111,7 +111,7 @@ pub fn change_policy(
     })?;
     let mut told = accounts::people_on(tx.conn(), brand)?;
     told.retain(|account| *account != person);
-    store(tx, &old, &new, Some(reason), json!({ "alone": true }), &told)?;
+    store(tx, &old, &new, Some(reason), json!({ "alone": true }), told)?;
     Ok(Changed::Done)
 }
 
@@ -181,7 +181,7 @@ pub fn confirm_policy(tx: &mut Tx<'_>, person: AccountId, brand: ActorId, id: i6
     let old = policy_of(tx.conn(), brand)?;
     let new = changed(&old, &proposal.change.0, tx.now());
     check(&new)?;
-    store(tx, &old, &new, proposal.reason.as_deref(), json!({ "proposed_by": proposal.account_id }), &[])?;
+    store(tx, &old, &new, proposal.reason.as_deref(), json!({ "proposed_by": proposal.account_id }), Vec::new())?;
     forget_proposal(tx, brand)
 }
 
@@ -222,7 +222,7 @@ fn store(
     new: &Policy,
     reason: Option<&str>,
     mut details: Value,
-    told: &[AccountId],
+    told: Vec<AccountId>,
 ) -> Result<()> {
     let values = (
         brand_policies::min_approvals.eq(new.min_approvals),
@@ -245,10 +245,7 @@ fn store(
         fields.insert("before".to_owned(), said(old));
     }
     let (about, brand) = (About::Brand(new.actor_id), Some(new.actor_id));
-    let told = told.to_vec();
-    audit::record_then(tx, &Entry { act: Act::PolicyChanged, about, brand, reason, details }, move |tx, entry| {
-        told.into_iter().try_for_each(|account| tx.defer(&Job::TellOfAct { entry, account }))
-    })
+    tell_of_act(tx, &Entry { act: Act::PolicyChanged, about, brand, reason, details }, told)
 }
 
 fn said(policy: &Policy) -> Value {

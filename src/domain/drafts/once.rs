@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::Outcome;
 use crate::{
     db::{Key, Timestamp, Tx, schema::draft_acts},
-    domain::{DraftId, Once, TokenId},
+    domain::{DraftId, Once},
     error::Result,
 };
 

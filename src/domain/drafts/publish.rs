@@ -20,11 +20,11 @@ use crate::{
     domain::{
         AccountId, By, DraftId, PostId, Site,
         accounts::{self, Right},
-        audit::{self, About, Act, Entry},
+        audit::{About, Act, Entry},
         brands,
         media::{self, Holder},
         posts,
-        work::Job,
+        work::tell_of_act,
     },
     error::{Error, Result},
 };
@@ -96,9 +96,7 @@ pub fn publish_anyway(
     });
     let (about, brand) = (About::Draft(id), Some(draft.actor_id));
     let entry = Entry { act: Act::DraftOverridden, about, brand, reason: Some(&reason), details };
-    audit::record_then(tx, &entry, |tx, entry| {
-        told.into_iter().try_for_each(|account| tx.defer(&Job::TellOfAct { entry, account }))
-    })?;
+    tell_of_act(tx, &entry, told)?;
     Ok(Outcome::Done(id))
 }
 

@@ -16,8 +16,8 @@ use crate::{
     domain::{
         AccountId, ActorId, DraftId, Site,
         accounts::{self, Right},
-        audit::{self, About, Act, Entry},
-        work::Job,
+        audit::{About, Act, Entry},
+        work::{Job, tell_of_act},
     },
     error::{Error, Kind, Result},
 };
@@ -136,7 +136,7 @@ fn note_held(
 ) -> Result<()> {
     let (act, about, details) = (Act::DraftHeld, About::Draft(id), json!({ "author": author }));
     let told: Vec<AccountId> = std::iter::once(author).chain(scheduled_by.filter(|other| *other != author)).collect();
-    audit::tell(tx, &Entry { act, about, brand: Some(brand), reason: Some(reason), details }, &told)
+    tell_of_act(tx, &Entry { act, about, brand: Some(brand), reason: Some(reason), details }, told)
 }
 
 /// Rights are those of this moment: of whoever scheduled it, of its author, and of those who approved it.

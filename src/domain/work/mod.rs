@@ -3,7 +3,9 @@
 mod change;
 mod job;
 mod room;
+mod told;
 
 pub use change::Change;
 pub use job::{Job, machine_in};
 pub use room::Room;
+pub use told::tell_of_act;

@@ -172,8 +172,11 @@ fn every_test_of_the_page_makes_its_calls_and_looks_what_came_of_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whether an answer, by its status and body, is what the page says.
+type Is = fn(u16, &Value) -> bool;
+
 /// The answers of the second table, as they stand there.
-const CONSTANT: &[(&str, fn(u16, &Value) -> bool)] = &[
+const CONSTANT: &[(&str, Is)] = &[
     ("`OK`", |status, body| status == 200 && body == "OK"),
     ("an empty list", |status, body| status == 200 && *body == json!([])),
     ("an empty object", |status, body| status == 200 && *body == json!({})),

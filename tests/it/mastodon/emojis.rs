@@ -306,7 +306,7 @@ on_both! {
         assert_eq!(kept().await, ["milk", "tea"]);
         arrives(told("Eve :tea:", &["tea", "cup"])).await;
         assert_eq!(kept().await, ["cup", "tea"]);
-        let eve = arrives(told("Eve", &[])).await;
+        arrives(told("Eve", &[])).await;
         assert_eq!(kept().await, [""; 0]);
         // Those that stood in no text are not shown in a later one that names them without its pictures.
         arrives(told("Eve :tea:", &["tea", "milk"])).await;
