@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 
 use super::{Conn, Core, IdSource, Key, Seal, Timestamp};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Something that must happen after the commit, stored in the same transaction (a row in `jobs`).
 pub trait Later {
@@ -171,7 +171,14 @@ impl Tx<'_> {
         } else {
             (self.signals, self.behind) = (signals, behind);
             self.at_the_end.truncate(left);
-            self.conn.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?;
+            let undone = self.conn.batch_execute("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part");
+            // A full disk, or a server that is gone, has ended the whole transaction, and says more than that there is
+            // nothing to undo any more.
+            if let (Err(refusal), Err(error)) = (&outcome, undone)
+                && refusal.kind() != Kind::Unavailable
+            {
+                return Err(error.into());
+            }
         }
         outcome
     }

@@ -19,7 +19,12 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{ActorId, Site, media},
+    db::Conn,
+    domain::{
+        ActorId, Site,
+        media::{self, Purpose},
+        posts::{self, Showing},
+    },
     error::{self, Error, Result},
     federation::fetch::{self, Largest},
     files::{self, Kind, START, Shape, Sort},
@@ -50,16 +55,14 @@ fn unusable() -> Error {
 /// `GET /faces/ID/HASH`
 async fn face(State(app): State<App>, Path((id, hash)): Path<(String, String)>, asked: HeaderMap) -> Result<Response> {
     let id = ActorId(id.parse().map_err(|_| elsewhere::missing())?);
-    let wanted = hash.clone();
-    let (icon, kept) = app
-        .db
-        .read(move |conn| {
-            let icon = elsewhere::icon_of(conn, id)?.filter(|icon| fingerprint(icon) == wanted);
-            Ok((icon, media::find_kept(conn, &wanted)?))
-        })
-        .await?;
-    let icon = icon.ok_or_else(elsewhere::missing)?;
-    let Some((folder, file)) = place(&app, &icon, &hash) else { return Ok(elsewhere::face_instead(&app.site)) };
+    let (wanted, site) = (hash.clone(), app.site.clone());
+    let found = app.db.read(move |conn| {
+        let icon = elsewhere::icon_of(conn, id)?.filter(|icon| fingerprint(icon) == wanted);
+        let Some(icon) = icon else { return Ok(None) };
+        Ok(Some((place(conn, &site, id, &icon, &wanted)?, icon, media::find_kept(conn, &wanted)?)))
+    });
+    let (place, icon, kept) = found.await?.ok_or_else(elsewhere::missing)?;
+    let Some((folder, file)) = place else { return Ok(elsewhere::face_instead(&app.site)) };
     for kind in MADE {
         if app.files.size(&folder, &named(kind)).await?.is_some() {
             if let Some(kept) = kept {
@@ -79,13 +82,17 @@ async fn face(State(app): State<App>, Path((id, hash)): Path<(String, String)>, 
     }
 }
 
-/// The folder and the name of the picture itself in the store.
-fn place(app: &App, icon: &str, hash: &str) -> Option<(String, String)> {
-    if !app.site.owns(icon) {
-        return Some((fetch::folder(hash), fetch::FILE.to_owned()));
+/// The folder and the name of the picture itself in the store. Of our own files it is only the one that the actor
+/// uploaded for that: anybody elsewhere can name another, and whose it is decides who may see it.
+fn place(conn: &mut Conn, site: &Site, actor: ActorId, icon: &str, hash: &str) -> Result<Option<(String, String)>> {
+    if !site.owns(icon) {
+        return Ok(Some((fetch::folder(hash), fetch::FILE.to_owned())));
     }
-    let path = icon.strip_prefix(&app.site.base_url)?.strip_prefix("/media/")?;
-    path.split_once('/').map(|(folder, file)| (folder.to_owned(), file.to_owned()))
+    let path = icon.strip_prefix(&site.base_url).and_then(|path| path.strip_prefix("/media/"));
+    let Some((folder, file)) = path.and_then(|path| path.split_once('/')) else { return Ok(None) };
+    let Some((media, Showing::Everybody)) = posts::find_file(conn, folder)? else { return Ok(None) };
+    let is_theirs = media.actor_id == actor && media.purpose == Purpose::Avatar && media.details.0.file == file;
+    Ok(is_theirs.then(|| (folder.to_owned(), file.to_owned())))
 }
 
 fn named(kind: Kind) -> String {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome, find,
+    Draft, DraftState, Hand, Outcome, find, history,
     publish::{must_be_publishable, settle},
     queries::{get_for, get_to_write},
     said,
@@ -84,9 +84,11 @@ fn renew(tx: &mut Tx<'_>, draft: &Draft) -> Result<bool> {
     if hash == draft.content_hash || !draft.state.is_open() {
         return Ok(false);
     }
+    let version = draft.version + 1;
     diesel::update(drafts::table.find(draft.id))
-        .set((drafts::content_hash.eq(hash), drafts::version.eq(draft.version + 1)))
+        .set((drafts::content_hash.eq(&hash), drafts::version.eq(version)))
         .execute(tx.conn())?;
+    history::keep(tx, draft.id, version, draft.author_id, &draft.wish.0, &hash)?;
     Ok(true)
 }
 

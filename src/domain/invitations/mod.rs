@@ -111,10 +111,12 @@ fn need_rights(conn: &mut Conn, by: Option<AccountId>, right: HouseRight, grants
     let Some(by) = by else { return Ok(()) };
     accounts::get(conn, by)?.need(right)?;
     for offered in grants {
-        let own = accounts::need_right(conn, by, offered.actor, Right::ManageGrants)?;
-        if offered.role == GrantRole::Owner && own != GrantRole::Owner {
-            let told = "Only an owner of a brand makes somebody else its owner.";
-            return Err(Error::forbidden("role.right", told));
+        accounts::need_right(conn, by, offered.actor, Right::ManageGrants)?;
+        // Whoever invites could come by it themselves, and be the second person that rules ask for.
+        if [Right::Approve, Right::ChangePolicy, Right::Override].into_iter().any(|right| offered.role.may(right)) {
+            let told = "Whoever approves what others write, or changes the rules, gets that role on the command line: \
+                        guildhall grant BRAND NAME ROLE. Invite them without it.";
+            return Err(Error::forbidden("role.second_person", told));
         }
     }
     Ok(())

@@ -140,6 +140,21 @@ on_both! {
         assert_eq!(database.db.read(count).await.unwrap(), 4);
     }
 
+    async fn a_part_that_fails_for_want_of_room_says_so(database: TestDatabase) {
+        if database.db.engine() == Engine::Postgres {
+            return;
+        }
+        let refused = database.db.write(|tx| {
+            tx.conn().batch_execute("PRAGMA max_page_count = 1")?;
+            tx.attempt(|tx| (0..500).try_for_each(|number| set(tx, &number.to_string(), &"x".repeat(4_000))))
+        });
+        let refused = refused.await.unwrap_err();
+        assert_eq!((refused.kind(), refused.code()), (Kind::Unavailable, "database.full"), "{refused:?}");
+        database.db.write(|tx| Ok(tx.conn().batch_execute("PRAGMA max_page_count = 1000000")?)).await.unwrap();
+        database.db.write(|tx| set(tx, "key", "value")).await.unwrap();
+        assert_eq!(database.db.read(count).await.unwrap(), 1);
+    }
+
     async fn another_process_hears_of_a_change(database: TestDatabase) {
         let other = database.another();
         let mut signals = other.signals();

@@ -61,11 +61,11 @@ on_both! {
         give(&house, &adam, acme, GrantRole::Owner).await.unwrap();
         let plain = link(&invite(&house, &adam, json!({"kind": "employee"})).await);
         let guest = customers_link(&house, &adam).await;
-        let voice = link(&invite(&house, &adam, json!({"kind": "employee", "grants": [{"actor": acme, "role": "owner"}]})).await);
+        let voice = link(&invite(&house, &adam, json!({"kind": "employee", "grants": [{"actor": acme, "role": "publisher"}]})).await);
         let mut browser = Browser::default();
         let open = browser.get(&house, &plain).await;
-        // One role less on the brand, and only what gives it is void.
-        give(&house, &adam, acme, GrantRole::Manager).await.unwrap();
+        // He gives no roles on the brand any more, and only what gives one is void.
+        give(&house, &adam, acme, GrantRole::Publisher).await.unwrap();
         is_over(&house, &voice, void).await;
         assert_eq!(Browser::default().get(&house, &plain).await.status, 200);
         let role = async |who: &Person, kind, role| {

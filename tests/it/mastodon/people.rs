@@ -93,6 +93,7 @@ on_both! {
         assert_eq!(house.post(&ana, &format!("/api/v1/follow_requests/{}/authorize", cleo.id()), json!({})).await.status, 404);
         assert_eq!(house.post(&ana, &format!("/api/v1/follow_requests/{}/reject", ben.id()), json!({})).await.status, 404, "a follower is no request");
         assert_eq!(act(&house, &ana, &ben.id(), "remove_from_followers", json!({})).await["followed_by"], false);
+        assert_eq!(house.get(&ana, &format!("/api/v1/accounts/{}/followers", ana.id())).await.ok(), json!([]));
     }
 
     async fn somebody_elsewhere_is_followed_when_they_accept(database: TestDatabase) {

@@ -355,6 +355,40 @@ on_both! {
         assert_eq!(event, "event: update");
         assert_eq!(id(data.strip_prefix("data: ").unwrap()), post);
     }
+
+    async fn every_channel_is_heard_as_server_sent_events(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let eve = house.stranger("eve", "remote.example").await;
+        house.post(&ana, &format!("/api/v1/accounts/{}/follow", ben.id()), json!({})).await.ok();
+        let list = house.post(&ana, "/api/v1/lists", json!({"title": "Tea"})).await.ok();
+        let list = list["id"].as_str().unwrap();
+        house.post(&ana, &format!("/api/v1/lists/{list}/accounts"), json!({"account_ids": [ben.id()]})).await.ok();
+        let mut streams = Vec::new();
+        for (channel, event) in [
+            ("user", "update"), ("user/notification", "notification"), ("direct", "conversation"), ("public", "update"),
+            ("public/local", "update"), ("public/remote", "update"), ("hashtag?tag=tea", "update"),
+            ("hashtag/local?tag=tea", "update"), (&*format!("list?list={list}"), "update"),
+        ] {
+            let request = Request::get(format!("/api/v1/streaming/{channel}")).header(header::AUTHORIZATION, format!("Bearer {}", ana.token));
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            let response = tower::ServiceExt::oneshot(guildhall::http::router(house.app.clone()), request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::OK, "{channel}");
+            streams.push((channel.to_owned(), event, response.into_body().into_data_stream()));
+        }
+        house.says(&ben, json!({"status": "Tea, @ana? #tea"})).await;
+        house.says(&ben, json!({"status": "@ana Between us", "visibility": "direct"})).await;
+        house.arrived(&eve, |_| {}).await;
+        for (channel, event, mut body) in streams {
+            let mut heard = String::new();
+            while !heard.contains(&format!("event: {event}\n")) {
+                let part = tokio::time::timeout(PATIENCE, body.next()).await;
+                heard.push_str(&String::from_utf8_lossy(&part.unwrap_or_else(|_| panic!("{channel}: {heard}")).unwrap().unwrap()));
+            }
+            let elsewhere = heard.contains("Hello from elsewhere");
+            assert!(!(elsewhere && channel.ends_with("local")) && !(channel == "public/remote" && heard.contains("Tea")), "{channel}: {heard}");
+        }
+    }
 }
 
 /// Proxies and phones end what says nothing. It takes the time that it takes.

@@ -117,6 +117,7 @@ on_both! {
         let told = desk.house.get(&me, "/oauth/userinfo").await.ok();
         assert_eq!((&told["preferred_username"], &told["name"]), (&json!("ana"), &json!("ANA")));
         assert_eq!(told["sub"], format!("{}/ap/actors/{}", crate::mastodon::BASE, desk.ana.1));
+        assert_eq!(desk.house.post(&me, "/oauth/userinfo", json!({})).await.ok(), told);
         let nobody = desk.house.get(None, "/oauth/userinfo").await;
         assert_eq!((nobody.status, &nobody.body["error"]), (StatusCode::UNAUTHORIZED, &json!("invalid_token")));
     }

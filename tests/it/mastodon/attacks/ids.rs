@@ -71,8 +71,10 @@ impl Held {
         let rules = format!("{API}/actors/{acme}/policy");
         let chief = house.employee("chief").await;
         give(house, &chief, acme, GrantRole::Owner).await.unwrap();
+        let deputy = house.employee("deputy").await;
+        give(house, &deputy, acme, GrantRole::Owner).await.unwrap();
         house.put(&chief, &rules, json!({"min_approvals": 1})).await.ok();
-        let wish = house.put(&chief, &rules, json!({"min_approvals": 0, "reason": "We are few"})).await.body;
+        let wish = house.put(&chief, &rules, json!({"min_approvals": 0})).await.body;
         let report =
             house.post(ben, "/api/v1/reports", json!({"account_id": cleo.id(), "comment": "Noise"})).await.ok();
         house.emoji("tea").await;

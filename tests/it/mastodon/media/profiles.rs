@@ -1,6 +1,8 @@
 //! Pictures of profiles.
 
+use diesel::prelude::*;
 use guildhall::{
+    db::schema::actors as actors_table,
     domain::{
         accounts::{self, GrantRole},
         actors::{self, ActorKind},
@@ -59,6 +61,15 @@ on_both! {
         assert!(page.contains(&format!("<meta property=\"og:image\" content=\"{}\">", url(&mine["avatar"]))));
         let face = page.split("<img class=\"face").nth(1).unwrap().split("src=\"").nth(1).unwrap().split('"').next().unwrap();
         let face = house.file(face, &[]).await;
+        // Nobody elsewhere has what lies here for a face.
+        let (eve, named) = (house.stranger("eve", "remote.example").await, url(&mine["avatar"]).to_owned());
+        let theirs = format!("/faces/{}/{}", eve.id, hex::encode(guildhall::secrets::token_hash(&named)));
+        house.app.db.write(move |tx| {
+            diesel::update(actors_table::table.find(eve.id)).set(actors_table::icon.eq(Some(&named))).execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        let refused = house.file(&theirs, &[]).await;
+        assert_eq!((refused.status, refused.header("location")), (http::StatusCode::FOUND, before["avatar"].as_str().unwrap()));
         assert!(face.status == http::StatusCode::OK && face.content.len() < 12_000, "{} bytes", face.content.len());
         assert_eq!(house.kept(), 5, "two pictures, their small ones, and a face");
         // Another one takes its place, also with PUT.
@@ -72,6 +83,7 @@ on_both! {
             let gone = house.delete(&ana, &format!("/api/v1/profile/{name}")).await.ok();
             assert_eq!(gone[name], before[name]);
             house.delete(&ana, &format!("/api/v1/profile/{name}")).await.ok();
+            assert_eq!(house.get(&ana, "/api/v1/accounts/verify_credentials").await.ok()[name], before[name]);
         }
         assert_eq!((&wire(&house, &ana).await["icon"], &wire(&house, &ana).await["image"]), (&Value::Null, &Value::Null));
         house.work().await;
