@@ -63,7 +63,7 @@ on_both! {
         let face = house.file(face, &[]).await;
         // Nobody elsewhere has what lies here for a face.
         let (eve, named) = (house.stranger("eve", "remote.example").await, url(&mine["avatar"]).to_owned());
-        let theirs = format!("/faces/{}/{}", eve.id, hex::encode(guildhall::secrets::token_hash(&named)));
+        let theirs = format!("/faces/{}/{}", eve.id, hex::encode(secrets::token_hash(&named)));
         house.app.db.write(move |tx| {
             diesel::update(actors_table::table.find(eve.id)).set(actors_table::icon.eq(Some(&named))).execute(tx.conn())?;
             Ok(())
