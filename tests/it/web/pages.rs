@@ -84,6 +84,7 @@ on_both! {
             assert_eq!(headers["x-content-type-options"], "nosniff");
             assert_eq!(headers["referrer-policy"], "same-origin");
             assert_eq!(headers["vary"], "Accept");
+            assert_eq!(headers["strict-transport-security"], "max-age=63072000");
             assert!(!headers.contains_key("set-cookie"));
             assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"), "{path}");
             assert_eq!(page.matches("<h1").count(), 1, "{path}");
