@@ -235,9 +235,13 @@ impl Page {
         self.min_id.is_some()
     }
 
+    /// Only ids above this one, when there is such a bound. The other one is `max_id`.
+    pub fn above(&self) -> Option<i64> {
+        self.min_id.into_iter().chain(self.since_id).max()
+    }
+
     /// The exclusive bounds (above, below) of the ids in this window.
     pub fn bounds(&self) -> (i64, i64) {
-        let above = self.min_id.into_iter().chain(self.since_id).max().unwrap_or(-1);
-        (above, self.max_id.unwrap_or(i64::MAX))
+        (self.above().unwrap_or(-1), self.max_id.unwrap_or(i64::MAX))
     }
 }

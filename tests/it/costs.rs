@@ -1,6 +1,7 @@
 //! What requests cost in statements: a cost that grows with the instance shows here first.
 
 mod drafts;
+mod homes;
 mod looks;
 mod most_used;
 mod page;
@@ -348,6 +349,7 @@ measured! {
     shelves_on_postgres on postgres: shelves::costs;
     drafts_on_sqlite on sqlite: drafts::costs;
     drafts_on_postgres on postgres: drafts::costs;
+    homes_on_postgres on postgres: homes::costs;
     looks_on_sqlite on sqlite: looks::costs;
     looks_on_postgres on postgres: looks::costs;
     most_used_on_sqlite on sqlite: most_used::costs;

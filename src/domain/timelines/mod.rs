@@ -30,6 +30,22 @@ use crate::{
 /// How many times a page that was thinned out by what its reader may not see is filled up.
 const REFILLS: usize = 5;
 
+/// A boxed query within the window of a page. A bound that nobody asked for is not written: PostgreSQL plans prepared
+/// statements for whatever values may come, takes a window with two ends for a two-hundredth of the rows, and then
+/// reads and sorts all that one hears at home for a page of twenty.
+macro_rules! within {
+    ($query:expr, $id:path, $page:expr, $kind:path) => {{
+        let mut query = $query;
+        if let Some(above) = $page.above() {
+            query = query.filter($id.gt($kind(above)));
+        }
+        if let Some(below) = $page.max_id {
+            query = query.filter($id.lt($kind(below)));
+        }
+        query
+    }};
+}
+
 /// What `viewer` hears at home, without those who are blocked, muted or kept apart in a list. Only our own have a home.
 pub fn home(conn: &mut Conn, viewer: &Viewer, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
     let Viewer::Local { actor: owner, .. } = *viewer else { return Ok(Vec::new()) };
@@ -49,7 +65,6 @@ fn home_rows(
     page: &Page,
     now: Timestamp,
 ) -> Result<Vec<EntryRef>> {
-    let (above, below) = page.bounds();
     let silenced = || {
         mutes::table
             .filter(mutes::actor_id.eq(owner))
@@ -65,8 +80,6 @@ fn home_rows(
     let mut query = home_entries::table
         .inner_join(posts::table.on(posts::id.eq(home_entries::post_id)))
         .filter(home_entries::owner_id.eq(owner))
-        .filter(home_entries::id.gt(above))
-        .filter(home_entries::id.lt(below))
         .filter(dsl::not(home_entries::author_id.eq_any(silenced())))
         .filter(dsl::not(home_entries::author_id.eq_any(refused())))
         .filter(dsl::not(posts::author_id.eq_any(silenced())))
@@ -76,6 +89,7 @@ fn home_rows(
         .limit(page.limit)
         .select((home_entries::post_id, home_entries::boost_id))
         .into_boxed();
+    query = within!(query, home_entries::id, page, i64::from);
     query = match list {
         None => query.filter(dsl::not(home_entries::author_id.eq_any(lists::keep_apart(owner)))),
         Some(list) => query.filter(home_entries::author_id.eq_any(lists::members_in(list.id))),
@@ -145,16 +159,14 @@ pub enum From {
 /// of ours by what we published, so that a page costs the same however much there is besides.
 macro_rules! open_rows {
     ($conn:expr, $of:expr, $id:path, $audience:path, $hashtag:expr, $reader:expr, $from:expr, $page:expr, $now:expr) => {{
-        let (above, below) = $page.bounds();
         let mut query = $of
             .filter($audience.eq(Audience::Public))
             .filter(actors::suspended_at.is_null())
             .filter(dsl::not(posts::author_id.eq_any(refused())))
-            .filter($id.gt(PostId(above)))
-            .filter($id.lt(PostId(below)))
             .limit($page.limit)
             .select($id)
             .into_boxed();
+        query = within!(query, $id, $page, PostId);
         query = match $from {
             From::Everywhere => query,
             // What is found by what we published needs no other proof. The host of the author would be one, but
@@ -238,15 +250,13 @@ pub fn account(
     without: &Without,
     page: &Page,
 ) -> Result<Vec<EntryRef>> {
-    let (above, below) = page.bounds();
     let mut own = posts::table
         .filter(posts::author_id.eq(author))
         .filter(visible_to(viewer))
-        .filter(posts::id.gt(PostId(above)))
-        .filter(posts::id.lt(PostId(below)))
         .limit(page.limit)
         .select(posts::id)
         .into_boxed();
+    own = within!(own, posts::id, page, PostId);
     if without.replies {
         own = own.filter(posts::reply_to_uri.is_null().or(posts::reply_to_author_id.eq(author)));
     }
@@ -271,15 +281,13 @@ pub fn account(
 }
 
 fn boost_rows(conn: &mut Conn, viewer: &Viewer, author: ActorId, page: &Page) -> Result<Vec<EntryRef>> {
-    let (above, below) = page.bounds();
     let query = boosts::table
         .filter(boosts::actor_id.eq(author))
         .filter(boost_visible_to(viewer))
-        .filter(boosts::id.gt(BoostId(above)))
-        .filter(boosts::id.lt(BoostId(below)))
         .limit(page.limit)
         .select((boosts::post_id, boosts::id))
         .into_boxed();
+    let query = within!(query, boosts::id, page, BoostId);
     let query = if page.upwards() { query.order(boosts::id.asc()) } else { query.order(boosts::id.desc()) };
     let rows: Vec<(PostId, BoostId)> = query.load(conn)?;
     Ok(rows.into_iter().map(|(post, boost)| EntryRef { post, boost: Some(boost) }).collect())
