@@ -1,9 +1,11 @@
 //! How somebody's posts begin, where an app does not say.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::{
-    db::{Conn, Tx, schema::writing_habits},
+    db::{Among, Conn, Tx, schema::writing_habits},
     domain::{ActorId, Audience},
     error::{Error, Result},
     on_conn, text_enum,
@@ -52,6 +54,15 @@ impl Default for Habits {
 pub fn habits(conn: &mut Conn, actor: ActorId) -> Result<Habits> {
     let row: Option<Habits> = writing_habits::table.find(actor).select(Habits::as_select()).first(conn).optional()?;
     Ok(row.unwrap_or_default())
+}
+
+/// How the posts of several begin; who never said so is left out, and begins as `Habits::default`.
+pub fn habits_of(conn: &mut Conn, actors: &[ActorId]) -> Result<HashMap<ActorId, Habits>> {
+    let query = writing_habits::table
+        .filter(writing_habits::actor_id.among(actors))
+        .select((writing_habits::actor_id, Habits::as_select()));
+    let rows: Vec<(ActorId, Habits)> = query.load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Changes how one's posts begin.

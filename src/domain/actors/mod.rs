@@ -18,7 +18,7 @@ pub use attribution::{
     ATTRIBUTION_DOMAINS, attributed_among, attribution_domains, forget_attribution_of, read_attribution_domains,
 };
 pub use claims::is_key_of;
-pub use habits::{HabitChange, Habits, UsualQuoters, forget_habits_of, habits, set_habits};
+pub use habits::{HabitChange, Habits, UsualQuoters, forget_habits_of, habits, habits_of, set_habits};
 pub use handles::{Handle, holds_handle};
 pub use keys::{
     ActorKey, SealedKey, add_spare_key, count_spare_keys, key_by_uri, keys_of, list_keyless, store_local_keys,

@@ -153,6 +153,8 @@ on_both! {
         for limit in [2, 3, 40] {
             let (down, up) = crate::mastodon::walk(house, &abe, &format!("/api/v1/timelines/home?limit={limit}")).await;
             assert_eq!((&down, &up), (&expected, &expected), "{limit}");
+            let page = house.get(&abe, &format!("/api/v1/timelines/home?limit={limit}")).await.ok();
+            assert_eq!(ids(&page), expected[..limit.min(9)], "no page is longer than it was asked to be");
         }
     }
 

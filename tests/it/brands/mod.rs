@@ -4,7 +4,7 @@ mod acts;
 mod apps;
 mod audit;
 pub mod desk;
-mod doors;
+pub mod doors;
 mod edits;
 mod emergency;
 mod flow;

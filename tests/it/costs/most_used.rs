@@ -28,6 +28,7 @@ struct Company {
 impl Company {
     async fn open(database: TestDatabase) -> Self {
         let house = House::open(database).await;
+        house.emoji("cup").await;
         let ana = house.employee("ana").await;
         let post = house.says(&ana, json!({"status": "Who has tea?"})).await;
         Self { house, ana, post, people: Vec::new() }
@@ -48,7 +49,7 @@ impl Company {
         house.documents.put(&format!("https://tea.example/{number}"), "text/html", named);
         let agrees = json!({"attribution_domains": ["tea.example"]});
         house.call(Some(&other), Method::PATCH, "/api/v1/accounts/update_credentials", agrees).await.ok();
-        let (post, own) = (&self.post, house.says(ana, json!({"status": format!("Tea number {number}")})).await);
+        let (post, own) = (&self.post, house.says(ana, json!({"status": format!("Tea number {number} :cup:")})).await);
         // Of each kind there are some on either page.
         let more = match number % 5 {
             0 => json!({"poll": {"options": ["Green", "Black"], "expires_in": 3600}}),
@@ -57,7 +58,7 @@ impl Company {
             3 => json!({"in_reply_to_id": own, "spoiler_text": "Tea"}),
             _ => json!({"language": "de"}),
         };
-        let mut says = json!({"status": format!("Some #tea #tea{number}: https://tea.example/{number}")});
+        let mut says = json!({"status": format!("Some :cup: of #tea #tea{number}: https://tea.example/{number}")});
         says.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let said = house.says(&other, says).await;
         house.says(&other, json!({"status": "@ana I have some", "in_reply_to_id": post})).await;
@@ -110,7 +111,7 @@ impl Company {
     async fn write(&self, number: usize) -> Vec<Vec<String>> {
         let (house, ana) = (&self.house, &self.ana);
         // A page that nobody named before.
-        let post = json!({"status": format!("Good morning, #office: https://tea.example/morning{number}")});
+        let post = json!({"status": format!("Good morning :cup:, #office: https://tea.example/morning{number}")});
         let likes = format!("/api/v1/statuses/{}", self.post);
         let mut written = Vec::new();
         for (path, body) in [

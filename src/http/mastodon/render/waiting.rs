@@ -39,16 +39,12 @@ impl Look<'_> {
             views.iter().filter_map(|view| view.changes.as_ref()).map(|post| EntryRef::post(post.id)).collect();
         let changed = if changed.is_empty() { Vec::new() } else { self.statuses(&changed)? };
         let changed: HashMap<String, Status> = changed.into_iter().map(|status| (status.id.clone(), status)).collect();
-        let mut speakers: Vec<ActorId> = brands.iter().map(|brand| brand.id).collect();
-        speakers.sort();
-        speakers.dedup();
-        let mut usual = HashMap::new();
-        for brand in speakers {
-            usual.insert(brand, QuotePolicy::usual(actors::habits(self.conn, brand)?.quoters));
-        }
+        let speakers: Vec<ActorId> = brands.iter().map(|brand| brand.id).collect();
+        let habits = actors::habits_of(self.conn, &speakers)?;
         let one = |view: &DraftView| {
             let (id, account) = (view.draft.waiting_id?, accounts.get(&view.draft.actor_id)?.clone());
-            let mut status = self.unpublished(id, view, account, usual.get(&view.draft.actor_id)?);
+            let habits = habits.get(&view.draft.actor_id).copied().unwrap_or_default();
+            let mut status = self.unpublished(id, view, account, &QuotePolicy::usual(habits.quoters));
             status.quote = view.draft.wish.0.quote.and_then(|id| quoted.get(&id).cloned());
             if let Some(old) = view.changes.as_ref().and_then(|post| changed.get(&post.id.to_string()).cloned()) {
                 let approval = QuoteApproval { current_user: "denied", ..old.quote_approval };
@@ -67,7 +63,7 @@ impl Look<'_> {
     }
 
     /// A page of a home feed with what waits for its brand's people, each where its id belongs. Where one of the two lists
-    /// goes on, what of the other lies beyond its end comes with the next page.
+    /// goes on, what of the other lies beyond its end comes with the next page, and so does what is too much for this one.
     pub(in crate::http::mastodon) fn with_waiting(
         &mut self,
         mut listed: Listed<Status>,
@@ -76,9 +72,14 @@ impl Look<'_> {
         page: &Page,
     ) -> Result<Listed<Status>> {
         let ids: Vec<i64> = found.iter().filter_map(|draft| draft.waiting_id).collect();
-        let found_goes_on = usize::try_from(page.limit).is_ok_and(|limit| ids.len() >= limit);
+        let limit = usize::try_from(page.limit).unwrap_or(0);
+        let found_goes_on = ids.len() >= limit;
         let ends = if page.upwards() { (listed.first, ids.first()) } else { (listed.last, ids.last()) };
-        let ends = [ends.0.filter(|_| listed_goes_on), ends.1.copied().filter(|_| found_goes_on)];
+        let mut both: Vec<i64> =
+            listed.rows.iter().filter_map(|status| status.id.parse().ok()).chain(ids.clone()).collect();
+        both.sort_unstable_by_key(|id| if page.upwards() { *id } else { -id });
+        let full = both.get(limit.saturating_sub(1)).copied().filter(|_| both.len() > limit);
+        let ends = [ends.0.filter(|_| listed_goes_on), ends.1.copied().filter(|_| found_goes_on), full];
         let ends = ends.into_iter().flatten();
         let end = if page.upwards() { ends.min() } else { ends.max() };
         let within = |id: i64| end.is_none_or(|end| if page.upwards() { id <= end } else { id >= end });
