@@ -91,6 +91,20 @@ async fn three_servers_share_the_same_conversations_and_end_cleanly() {
     }
     assert_eq!(seen[0].len(), 5, "{seen:#?}");
     assert!(seen.iter().all(|uris| *uris == seen[0]), "{seen:#?}");
+    // What is more than a few words.
+    let page = async |name: &str| {
+        let page = get(report["threads"][name].as_str().unwrap(), "text/html", None).await;
+        assert_eq!(page.0, 200, "{name}");
+        page.1
+    };
+    assert!(page("article").await.contains("What nine weeks for a fork taught us"));
+    assert!(page("crossing").await.contains("A crash, nobody hurt"));
+    let colour = report["threads"]["colour"].as_str().unwrap().rsplit_once('/').unwrap().1;
+    let (_, question) =
+        get(&format!("{}/api/v1/statuses/{colour}", houses[0]["origin"].as_str().unwrap()), "*/*", None).await;
+    let question: Value = serde_json::from_str(&question).unwrap();
+    let votes = question["poll"]["options"].as_array().unwrap().iter().map(|option| option["votes_count"].clone());
+    assert_eq!(votes.collect::<Vec<_>>(), [3, 1, 1], "{question}");
     let (people, password) = (&houses[0]["people"], report["password"].as_str().unwrap());
     assert!(
         people.as_array().unwrap().contains(&"mette".into()) && password.len() >= 12,
@@ -152,7 +166,7 @@ async fn what_the_demo_prints_is_there_on_the_ports_of_ones_choice() {
     }
     let threads = told.split_once("Conversations that all three servers share:").unwrap().1;
     let threads = threads.split_once("Sign in as").unwrap().0;
-    assert_eq!(threads.matches("http://").count(), 4, "{told}");
+    assert_eq!(threads.matches("http://").count(), 7, "{told}");
     // The command that shows what is inside.
     let command = told.lines().find(|line| line.trim_start().starts_with("curl ")).unwrap();
     let (token, address) = command.split_once("Bearer ").unwrap().1.split_once("' ").unwrap();
@@ -200,7 +214,7 @@ async fn what_the_demo_tells_is_seen_in_a_browser() {
         }
         look(origin, &format!("demo/{brand}"), &pages, &["--only-look"]).await;
     }
-    assert_eq!((seen, threads.len()), (4, 4), "each thread is seen where it began");
+    assert_eq!((seen, threads.len()), (7, 7), "each thread is seen where it began");
 }
 
 #[tokio::test]

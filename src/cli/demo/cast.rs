@@ -61,6 +61,15 @@ pub struct Line {
     pub say: Option<String>,
     /// What it answers.
     pub to: Option<String>,
+    /// Makes it an article of this title, in Markdown; other posts are plain text.
+    pub title: Option<String>,
+    /// A warning before it.
+    pub warning: Option<String>,
+    /// Makes it a question, of which one answer is chosen.
+    #[serde(default)]
+    pub answers: Vec<String>,
+    /// The question that they answer, and the place of their answer, from 0.
+    pub vote: Option<(String, usize)>,
     /// `company` for colleagues only; everybody otherwise.
     pub audience: Option<String>,
     /// Whom they begin to follow.

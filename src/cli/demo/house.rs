@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, path::Path};
 
-use axum::{Router, body::Body};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+};
 use http::{Method, Request, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -101,6 +104,15 @@ impl House {
 
     /// Calls the client API as somebody who lives here.
     pub async fn call(&self, who: &str, method: Method, path: &str, body: &Value) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.send(who, method, path, body).await?)?)
+    }
+
+    /// Hands an object to the ActivityPub outbox of somebody who lives here.
+    pub async fn hand_in(&self, who: &str, actor: &str, object: &Value) -> Result<()> {
+        self.send(who, Method::POST, &format!("/ap/actors/{actor}/outbox"), object).await.map(drop)
+    }
+
+    async fn send(&self, who: &str, method: Method, path: &str, body: &Value) -> Result<Bytes> {
         let token = self.tokens.get(who).ok_or_else(|| Error::internal(format!("{who} has no token")))?;
         let request = Request::builder()
             .method(method.clone())
@@ -117,7 +129,7 @@ impl House {
             let said = String::from_utf8_lossy(&body).into_owned();
             return Err(Error::internal(format!("{who}: {method} {path} was answered {status}: {said}")));
         }
-        Ok(serde_json::from_slice(&body)?)
+        Ok(body)
     }
 
     async fn move_in(&mut self, cast: &cast::House, password_hash: &str) -> Result<()> {

@@ -100,11 +100,14 @@ async fn tell<'a>(houses: &'a [House], story: &cast::Story) -> Result<Teller<'a>
 }
 
 /// The conversations that are worth a look first.
-const THREADS: [(&str, &str); 4] = [
+const THREADS: [(&str, &str); 7] = [
     ("tensioner", "A customer asks from her own server; riders and the workshop answer"),
     ("winter", "An honest number, and a founder who joins in"),
     ("seat", "An idea from a family"),
     ("openday", "Two companies and a customer plan a Saturday"),
+    ("article", "A founder writes at length about what went wrong"),
+    ("colour", "A question with answers to choose from, answered on three servers"),
+    ("crossing", "A post behind a warning"),
 ];
 
 fn invite(houses: &[House], teller: &Teller<'_>) {

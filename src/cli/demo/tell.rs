@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 /// How long one server may take to hear of what another one did.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a question of the story is open, in seconds.
+const POLL: u32 = 24 * 60 * 60;
+
 /// Something that was said.
 struct Said {
     /// The house in which it was said.
@@ -24,6 +27,8 @@ struct Said {
     page: String,
     /// It stays inside.
     inside: bool,
+    /// How many chose an answer of it.
+    votes: usize,
 }
 
 /// Plays a story in these houses.
@@ -50,13 +55,16 @@ impl<'a> Teller<'a> {
             let id = self.id_at(home, &line.who, what).await?;
             self.post(home, &line.who, &format!("/api/v1/statuses/{id}/{verb}"), &Value::Null).await?;
         }
+        if let Some((question, answer)) = &line.vote {
+            self.vote(home, &line.who, question, *answer).await?;
+        }
         if let Some(text) = &line.say {
             self.say(home, line, text).await?;
         }
         Ok(())
     }
 
-    /// Waits until every open thread has the same posts in every house where it is known.
+    /// Waits until every open thread has the same posts in every house where it is known, and every vote was counted.
     pub async fn settle(&self) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -66,7 +74,8 @@ impl<'a> Teller<'a> {
                 for home in 0..self.houses.len() {
                     sizes.push(self.answers_at(home, name).await?);
                 }
-                if sizes.iter().any(|size| Some(size) != sizes.get(said.house)) {
+                let counted = said.votes == 0 || self.votes_of(said).await? == said.votes;
+                if !counted || sizes.iter().any(|size| Some(size) != sizes.get(said.house)) {
                     different = Some(name);
                 }
             }
@@ -85,6 +94,15 @@ impl<'a> Teller<'a> {
         let path = format!("/api/v1/statuses/{id}/context");
         let thread = house.call(&house.handle, Method::GET, &path, &Value::Null).await?;
         Ok(thread.get("descendants").and_then(Value::as_array).map_or(0, Vec::len))
+    }
+
+    /// How many votes for the answers of a question its own house has counted.
+    async fn votes_of(&self, said: &Said) -> Result<usize> {
+        let house = self.house(said.house)?;
+        let path = format!("/api/v1/statuses/{}", said.id);
+        let status = house.call(&house.handle, Method::GET, &path, &Value::Null).await?;
+        let votes = status.pointer("/poll/votes_count").and_then(Value::as_u64);
+        Ok(votes.and_then(|votes| usize::try_from(votes).ok()).unwrap_or_default())
     }
 
     /// The page of what was said under this name.
@@ -126,12 +144,49 @@ impl<'a> Teller<'a> {
             Some(parent) => Some(self.id_at(home, &line.who, parent).await?),
             None => None,
         };
-        let body = json!({ "status": text, "language": "en", "in_reply_to_id": parent, "local_only": inside });
-        let status = self.post(home, &line.who, "/api/v1/statuses", &body).await?;
+        let status = match &line.title {
+            Some(title) => self.publish(home, &line.who, title, &text).await?,
+            None => {
+                let poll = json!({ "options": line.answers, "expires_in": POLL });
+                let body = json!({
+                    "status": text, "language": "en", "in_reply_to_id": parent, "local_only": inside,
+                    "spoiler_text": line.warning, "poll": if line.answers.is_empty() { Value::Null } else { poll },
+                });
+                self.post(home, &line.who, "/api/v1/statuses", &body).await?
+            }
+        };
         let word = |name: &str| status.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Some(name) = &line.id {
-            let said = Said { house: home, id: word("id"), uri: word("uri"), page: word("url"), inside };
+            let said = Said { house: home, id: word("id"), uri: word("uri"), page: word("url"), inside, votes: 0 };
             self.said.insert(name.clone(), said);
+        }
+        Ok(())
+    }
+
+    /// Writes an article as an ActivityPub client does: the client API of apps has no titles.
+    async fn publish(&self, home: usize, who: &str, title: &str, text: &str) -> Result<Value> {
+        let house = self.house(home)?;
+        let me = house.call(who, Method::GET, "/api/v1/accounts/verify_credentials", &Value::Null).await?;
+        let actor = me.get("id").and_then(Value::as_str).unwrap_or_default();
+        let article = json!({
+            "type": "Article", "name": title, "to": "as:Public", "contentMap": { "en": text },
+            "source": { "content": text, "mediaType": "text/markdown" },
+        });
+        house.hand_in(who, actor, &article).await?;
+        let latest = format!("/api/v1/accounts/{actor}/statuses?limit=1");
+        self.wait_for(home, who, &latest, |found| found.get(0).cloned()).await
+    }
+
+    /// Answers a question, when it has arrived.
+    async fn vote(&mut self, home: usize, who: &str, question: &str, answer: usize) -> Result<()> {
+        let id = self.id_at(home, who, question).await?;
+        let path = format!("/api/v1/statuses/{id}");
+        let poll = |found: &Value| found.get("poll")?.get("id")?.as_str().map(ToOwned::to_owned);
+        let poll = self.wait_for(home, who, &path, poll).await?;
+        let path = format!("/api/v1/polls/{poll}/votes");
+        self.post(home, who, &path, &json!({ "choices": [answer] })).await?;
+        if let Some(said) = self.said.get_mut(question) {
+            said.votes += 1;
         }
         Ok(())
     }
