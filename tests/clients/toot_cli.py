@@ -138,7 +138,8 @@ assert other in toot("following", acts_as)
 toot("lists", "create", "Friends")
 toot("lists", "add", "Friends", other)
 assert other in toot("lists", "accounts", "Friends")
-assert kept("timelines", "list", "Friends") is not None
+listed = json.loads(toot("timelines", "list", "Friends", "--json"))
+assert [status["account"]["username"] for status in listed] == (["ana"] if acts_as == "brand" else []), listed
 toot("lists", "delete", "Friends")
 assert "Friends" not in toot("lists", "list")
 said(f"@{other} Hello")

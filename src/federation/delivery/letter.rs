@@ -115,3 +115,21 @@ impl Letter {
         Ok(headers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::SigningKey;
+
+    #[test]
+    fn no_more_letters_are_kept_ready_than_the_guide_says() {
+        let (letters, body) = (Letters::default(), Bytes::from_static(b"{}"));
+        let signer = Signer { key: Arc::new(SigningKey::generate("ed25519").unwrap()), key_id: "k".to_owned() };
+        let letter = Arc::new(Letter { digest: Digested::of(&body), body, signer });
+        for activity in 0..2_000 {
+            letters.0.insert(activity, letter.clone());
+        }
+        letters.0.run_pending_tasks();
+        assert!((1..=READY).contains(&letters.0.entry_count()), "{}", letters.0.entry_count());
+    }
+}

@@ -106,12 +106,15 @@ impl Flight {
     }
 }
 
+/// Room for what is remembered of servers, each for so long.
+fn of_servers<V: Clone + Send + Sync + 'static>(lasting: Duration) -> moka::sync::Cache<String, V> {
+    moka::sync::Cache::builder().max_capacity(SERVERS).time_to_live(lasting).build()
+}
+
 impl Deliverer {
     /// A sender for this application.
     pub fn new(app: App) -> Self {
-        let schemes = moka::sync::Cache::builder().max_capacity(SERVERS).time_to_live(REMEMBERED).build();
-        let slow = moka::sync::Cache::builder().max_capacity(SERVERS).time_to_live(SLOW_FOR).build();
-        Self { app, letters: Letters::default(), schemes, slow }
+        Self { app, letters: Letters::default(), schemes: of_servers(REMEMBERED), slow: of_servers(SLOW_FOR) }
     }
 
     /// Runs until told to stop; what is under way is finished and written down.
@@ -342,5 +345,20 @@ async fn post(app: &App, letter: &Letter, inbox: &Url, scheme: Scheme) -> (Optio
     match app.transport.post(inbox, headers, letter.body()).await {
         Ok(answer) => (Some(answer.status), Verdict::of(&answer, scheme)),
         Err(error) => (None, Verdict::of_error(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_servers_are_remembered_than_the_guide_says() {
+        let slow = of_servers(SLOW_FOR);
+        for number in 0..SERVERS + 3_000 {
+            slow.insert(format!("s{number}.example"), ());
+        }
+        slow.run_pending_tasks();
+        assert!((1..=SERVERS).contains(&slow.entry_count()), "{}", slow.entry_count());
     }
 }

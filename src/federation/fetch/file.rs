@@ -193,3 +193,18 @@ pub const FILE: &str = "file";
 pub fn folder(name: &str) -> String {
     format!("elsewhere/{name}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_files_are_remembered_as_failed_than_the_guide_says() {
+        let fetches = FileFetches::default();
+        for number in 0..FAILED + 3_000 {
+            fetches.give_up(&format!("https://files.example/{number}.png"));
+        }
+        fetches.failed.run_pending_tasks();
+        assert!((1..=FAILED).contains(&fetches.failed.entry_count()), "{}", fetches.failed.entry_count());
+    }
+}

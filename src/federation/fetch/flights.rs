@@ -310,7 +310,7 @@ impl Drop for Landing {
 
 #[cfg(test)]
 mod tests {
-    use super::{Board, Flights, KNOWN, Standing, WAITING};
+    use super::{Arc, Board, Described, Flights, KNOWN, SHOWN, Shown, Standing, WAITING};
 
     #[test]
     fn the_board_is_bounded_and_remembers_nobody_who_was_refused() {
@@ -336,6 +336,25 @@ mod tests {
         }
         flights.known.run_pending_tasks();
         assert!((1..=KNOWN.0).contains(&flights.known.entry_count()), "{}", flights.known.entry_count());
+    }
+
+    #[test]
+    fn what_was_shown_at_addresses_of_keys_takes_no_more_memory_than_the_guide_says() {
+        let flights = Flights::default();
+        let ana = serde_json::json!({
+            "type": "Person", "id": "https://remote.example/users/ana", "preferredUsername": "ana",
+            "inbox": "https://remote.example/users/ana/inbox", "summary": "Tea. ".repeat(2_000),
+        });
+        let owner = Described::read(&ana).unwrap();
+        assert!(owner.remote.summary.len() >= 9_000);
+        for number in 0..2_500 {
+            let address = format!("https://remote.example/users/ana#key{number}");
+            let shown = Arc::new(Shown { address: address.clone(), owner: owner.clone() });
+            flights.shown.insert(address, shown);
+        }
+        flights.shown.run_pending_tasks();
+        assert!((1..=SHOWN.0).contains(&flights.shown.weighted_size()), "{}", flights.shown.weighted_size());
+        assert!((1..2_000).contains(&flights.shown.entry_count()), "{}", flights.shown.entry_count());
     }
 
     #[test]
