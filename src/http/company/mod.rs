@@ -11,6 +11,7 @@ mod jobs;
 mod me;
 mod policy;
 mod servers;
+mod sign_ups;
 mod teams;
 mod versions;
 
@@ -44,6 +45,7 @@ pub fn routes() -> Router<App> {
         .merge(me::routes())
         .merge(policy::routes())
         .merge(servers::routes())
+        .merge(sign_ups::routes())
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
