@@ -2,6 +2,7 @@
 
 mod browsers;
 mod grants;
+mod house;
 mod passkeys;
 mod queries;
 mod resets;
@@ -17,6 +18,7 @@ pub use browsers::{
     prune_browsers, see_browser,
 };
 pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
+pub use house::{delete_for, suspend_for};
 pub use passkeys::{
     CHALLENGE_LASTS, NewPasskey, Passkey, UsedPasskey, add_passkey, count_passkeys, find_passkey, passkeys_of,
     prune_challenges, remove_passkey, rename_passkey, use_passkey,

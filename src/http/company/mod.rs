@@ -1,5 +1,6 @@
 //! Our own JSON API, below `/api/guildhall/v1`.
 
+mod accounts;
 mod announcements;
 mod audit;
 mod deliveries;
@@ -34,6 +35,7 @@ use crate::{
 /// Everything below `/api/guildhall`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(accounts::routes())
         .merge(announcements::routes())
         .merge(audit::routes())
         .merge(deliveries::routes())

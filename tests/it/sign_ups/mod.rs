@@ -4,6 +4,7 @@ mod answers;
 mod apps;
 mod hostile;
 mod pages;
+mod running;
 
 use guildhall::domain::{
     accounts::{self, Account},

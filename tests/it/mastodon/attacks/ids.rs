@@ -278,7 +278,10 @@ const OPEN: &[&str] = &[
     "POST /api/v1/tags/*/unfeature",
     "GET /api/v1/timelines/tag/*",
     "POST /api/v1/announcements/*/dismiss",
-    // Those of the company, by name: `telling.rs` and `teams.rs` say who may.
+    // Those of the company, by name: `telling.rs`, `teams.rs` and `sign_ups/running.rs` say who may.
+    "DELETE /api/guildhall/v1/accounts/*",
+    "POST /api/guildhall/v1/accounts/*/restore",
+    "POST /api/guildhall/v1/accounts/*/suspend",
     "GET /api/guildhall/v1/servers/*",
     "GET /api/guildhall/v1/servers/*/deliveries",
     "POST /api/guildhall/v1/servers/*/retry",

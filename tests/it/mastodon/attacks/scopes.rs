@@ -107,6 +107,9 @@ const TAKEN: &[(&str, &[&str])] = &[
     (
         "admin:write",
         &[
+            "DELETE /api/guildhall/v1/accounts/{username}",
+            "POST /api/guildhall/v1/accounts/{username}/restore",
+            "POST /api/guildhall/v1/accounts/{username}/suspend",
             "PUT PATCH /api/guildhall/v1/actors/{id}/policy",
             "DELETE /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}",
             "POST /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm",
