@@ -53,6 +53,10 @@ const INVITATIONS_OF_NETWORK: u32 = 100;
 const COMING_OF_NETWORK: u32 = 10;
 /// The same by one link, from everywhere: one that many have is kept from them by nobody for long.
 const COMING: u32 = 100;
+/// How many people may sign up from one network in an hour; of IPv6 one that a provider gives to a customer, a /48.
+const SIGN_UPS_OF_NETWORK: u32 = 5;
+/// The same from everywhere.
+const SIGN_UPS: u32 = 100;
 /// How many apps may be registered from one network: a company that begins has one for each of its people's phones.
 const APPS: u32 = 30;
 
@@ -79,6 +83,8 @@ struct Buckets {
     invitations: DefaultKeyedRateLimiter<IpAddr>,
     coming_of_networks: DefaultKeyedRateLimiter<([u8; 32], Option<IpAddr>)>,
     coming: DefaultKeyedRateLimiter<[u8; 32]>,
+    sign_ups_of_networks: DefaultKeyedRateLimiter<IpAddr>,
+    sign_ups: DefaultKeyedRateLimiter<()>,
 }
 
 /// What names a browser in which somebody signed in before.
@@ -145,6 +151,8 @@ impl Limits {
             invitations: bucket(INVITATIONS_OF_NETWORK),
             coming_of_networks: bucket(COMING_OF_NETWORK),
             coming: bucket(COMING),
+            sign_ups_of_networks: bucket_of(SIGN_UPS_OF_NETWORK, HOUR),
+            sign_ups: bucket_of(SIGN_UPS, HOUR),
         }))
     }
 
@@ -231,6 +239,15 @@ impl Limits {
         take(&buckets.coming, &link)
     }
 
+    /// Counts somebody who signs up. Who has none left takes nothing from others.
+    pub fn sign_up(&self, address: Option<IpAddr>) -> Result<()> {
+        let Some(buckets) = &self.0 else { return Ok(()) };
+        if let Some(address) = address {
+            take(&buckets.sign_ups_of_networks, &network(address))?;
+        }
+        take(&buckets.sign_ups, &())
+    }
+
     /// Counts an app that is registered.
     pub fn app(&self, address: Option<IpAddr>) -> Result<()> {
         let (Some(buckets), Some(address)) = (&self.0, address) else { return Ok(()) };
@@ -256,6 +273,8 @@ impl Limits {
         buckets.invitations.retain_recent();
         buckets.coming_of_networks.retain_recent();
         buckets.coming.retain_recent();
+        buckets.sign_ups_of_networks.retain_recent();
+        buckets.sign_ups.retain_recent();
     }
 }
 
@@ -287,6 +306,17 @@ fn count<K: Hash + Eq + Clone>(buckets: &Telling<K>, key: &K) -> (Standing, Resu
 fn refused(wait: Duration) -> Error {
     Error::too_many("limits.reached", "Too many requests. Please wait a little and try again.")
         .retry_in(wait.max(Duration::from_secs(1)))
+}
+
+/// The network of an address where addresses cost nothing: a provider gives a customer up to a /48 of IPv6 addresses.
+fn network(address: IpAddr) -> IpAddr {
+    match household(address) {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+        }
+    }
 }
 
 /// Whom an address stands for: one household or machine has a whole /64 of IPv6 addresses.
@@ -334,6 +364,17 @@ mod tests {
             assert!(limits.api(Caller::Token([200; 32]), elsewhere).1.is_ok());
         }
         assert!(limits.api(Caller::Token([200; 32]), elsewhere).1.is_err());
+    }
+
+    #[test]
+    fn who_signs_up_is_counted_by_network_and_altogether() {
+        let limits = Limits::new(&config::Limits::default());
+        let at = |text: &str| text.parse().ok();
+        let signed = (0..20).filter(|house| limits.sign_up(at(&format!("2001:db8:7:{house}::1"))).is_ok()).count();
+        assert_eq!(signed, SIGN_UPS_OF_NETWORK as usize);
+        let signed = (0..200).filter(|house| limits.sign_up(at(&format!("2001:db8:{house:x}00:1::1"))).is_ok()).count();
+        assert_eq!(signed, (SIGN_UPS - SIGN_UPS_OF_NETWORK) as usize);
+        assert!(limits.sign_up(at("198.51.100.7")).is_err());
     }
 
     #[test]

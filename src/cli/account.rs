@@ -4,10 +4,11 @@ use serde_json::json;
 
 use super::{Desk, ask, say, token};
 use crate::{
+    db::{Timestamp, Tx},
     domain::{
-        AccountId,
+        AccountId, Page,
         accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
-        actors, notifications,
+        actors, notifications, sign_ups,
     },
     error::Result,
     secrets,
@@ -47,6 +48,25 @@ pub enum Command {
         /// Do not ask on a terminal whether it is meant. Without a terminal nobody is asked.
         #[arg(long)]
         yes: bool,
+    },
+    /// List who signed up, confirmed their e-mail address, and waits for an answer.
+    Waiting {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give somebody an account who waits; a letter tells them.
+    Approve {
+        /// Who.
+        username: String,
+    },
+    /// Refuse somebody an account who waits; a letter tells them, and what they said is deleted.
+    Reject {
+        /// Who.
+        username: String,
+        /// Why; the letter says it, and the audit log keeps it.
+        #[arg(long, default_value = "")]
+        reason: String,
     },
     /// Turn the second step of signing in off, for who lost their app and their recovery codes.
     TotpOff {
@@ -141,6 +161,28 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             Ok(())
         }
         Command::Delete { username, yes } => delete(desk, &username, yes).await,
+        Command::Waiting { json } => waiting(desk, json).await,
+        Command::Approve { username } => {
+            let site = desk.site.clone();
+            let name = username.clone();
+            let approve = move |tx: &mut Tx<'_>| {
+                let waits = sign_ups::get_waiting(tx.conn(), &name)?;
+                sign_ups::approve(tx, &site, None, waits.id)
+            };
+            desk.db.write(approve).await?;
+            say(format_args!("@{} has an account now; a letter tells them.", username.trim_start_matches('@')));
+            Ok(())
+        }
+        Command::Reject { username, reason } => {
+            let name = username.clone();
+            let refuse = move |tx: &mut Tx<'_>| {
+                let waits = sign_ups::get_waiting(tx.conn(), &name)?;
+                sign_ups::refuse(tx, None, waits.id, &reason)
+            };
+            desk.db.write(refuse).await?;
+            say(format_args!("@{} gets no account; a letter tells them.", username.trim_start_matches('@')));
+            Ok(())
+        }
         Command::TotpOff { username } => {
             let (account, _) = desk.account(&username).await?;
             let was_on = desk.db.write(move |tx| accounts::end_second_step(tx, account.id)).await?;
@@ -251,6 +293,32 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
         }
         let role = word(account.kind, account.role);
         say(format_args!("{:<30} {role:<10} {}", actor.acct(), notes.join(", ")).to_string().trim_end());
+    }
+    Ok(())
+}
+
+async fn waiting(desk: &Desk, as_json: bool) -> Result<()> {
+    let everybody = Page { limit: sign_ups::WAITING, ..Page::default() };
+    let waiting = desk.db.read(move |conn| sign_ups::list(conn, None, &everybody)).await?;
+    if as_json {
+        let rows = waiting.iter().map(|one| {
+            json!({
+                "id": one.id, "username": one.username, "display_name": one.display_name, "email": one.email,
+                "reason": one.reason, "created_at": one.created_at.rfc3339(),
+                "confirmed_at": one.confirmed_at.map(Timestamp::rfc3339),
+            })
+        });
+        say(serde_json::Value::from(rows.collect::<Vec<_>>()));
+        return Ok(());
+    }
+    if waiting.is_empty() {
+        say("Nobody waits for an account.");
+    }
+    for one in waiting {
+        say(format_args!("{:<30} {}", one.username, one.email));
+        for line in one.reason.lines() {
+            say(format_args!("    {line}"));
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Desk, say};
 use crate::{
-    domain::org::{self, Edit, LegalText},
+    domain::org::{self, Edit, LegalText, Registrations},
     error::{Error, Result},
     text,
 };
@@ -43,6 +43,9 @@ pub struct Set {
     /// Go back to the drawn house.
     #[arg(long, conflicts_with = "logo")]
     no_logo: bool,
+    /// Whether people may sign up who were not invited: open, approval (somebody here says yes to each), or closed.
+    #[arg(long, value_enum)]
+    registrations: Option<NewRegistrations>,
     /// Who answers for this server, a Markdown file.
     #[arg(long, value_name = "FILE")]
     imprint: Option<PathBuf>,
@@ -52,6 +55,27 @@ pub struct Set {
     /// The house rules, a Markdown file.
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
+}
+
+/// Whether people may sign up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum NewRegistrations {
+    /// Whoever confirms their e-mail address has an account.
+    Open,
+    /// They have one when somebody here said yes, too.
+    Approval,
+    /// They may not.
+    Closed,
+}
+
+impl From<NewRegistrations> for Registrations {
+    fn from(new: NewRegistrations) -> Self {
+        match new {
+            NewRegistrations::Open => Self::Open,
+            NewRegistrations::Approval => Self::Approval,
+            NewRegistrations::Closed => Self::Closed,
+        }
+    }
 }
 
 pub async fn run(desk: &Desk, command: Command) -> Result<()> {
@@ -76,6 +100,7 @@ async fn show(desk: &Desk) -> Result<()> {
     say(format_args!("website      {}", or_default(&company.website)));
     say(format_args!("colour       {}", company.colour));
     say(format_args!("logo         {}", or_default(&company.logo.map(|logo| logo.file_name()))));
+    say(format_args!("registrations {}", company.registrations));
     for (name, html) in texts {
         let beginning = html.map(|html| beginning(&text::plain(&html)));
         say(format_args!("{name:<12} {}", beginning.as_deref().unwrap_or("(none)")));
@@ -114,10 +139,13 @@ async fn change(desk: &Desk, set: Set) -> Result<()> {
         colour: set.colour,
         legal,
     };
-    let no_logo = set.no_logo;
+    let (no_logo, registrations) = (set.no_logo, set.registrations.map(Registrations::from));
     desk.db
         .write(move |tx| {
             org::edit_company(tx, &edit)?;
+            if let Some(registrations) = registrations {
+                org::set_registrations(tx, registrations)?;
+            }
             match &logo {
                 Some(content) => org::set_logo(tx, content).map(drop),
                 None if no_logo => org::remove_logo(tx),
@@ -126,6 +154,12 @@ async fn change(desk: &Desk, set: Set) -> Result<()> {
         })
         .await?;
     say(format_args!("Changed. Look at {}/", desk.site.base_url));
+    if registrations.is_some_and(|registrations| registrations != Registrations::Closed) {
+        say(format_args!("People sign up at {}/sign-up, and confirm their address by a letter.", desk.site.base_url));
+        if desk.config.mail.smtp_url.is_none() {
+            say("warning: mail.smtp_url is not set, so letters go into files and reach nobody.");
+        }
+    }
     Ok(())
 }
 

@@ -55,7 +55,7 @@ enum Command {
     /// The company's own emojis: add, remove, list.
     #[command(subcommand)]
     Emoji(emoji::Command),
-    /// Logins: create, list, suspend, delete, change the password.
+    /// Logins: create, list, suspend, delete, change the password; who signed up and waits.
     #[command(subcommand)]
     Account(account::Command),
     /// Invite somebody: prints a link by which they make their own account.

@@ -196,6 +196,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_ups (id) {
+        id -> BigInt,
+        username -> Text,
+        username_key -> Text,
+        display_name -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        reason -> Text,
+        listed -> Bool,
+        secret_hash -> Binary,
+        app_id -> Nullable<BigInt>,
+        scopes -> Text,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_up_links (secret_hash) {
+        secret_hash -> Binary,
+        sign_up_id -> BigInt,
+        email_key -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_up_refusals (id) {
+        id -> BigInt,
+        email -> Text,
+        reason -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     grants (account_id, actor_id) {
         account_id -> BigInt,
         actor_id -> BigInt,
@@ -1058,6 +1095,7 @@ diesel::joinable!(tokens -> actors (actor_id));
 diesel::joinable!(push_subscriptions -> tokens (token_id));
 diesel::joinable!(password_resets -> accounts (account_id));
 diesel::joinable!(invitation_links -> invitations (invitation_id));
+diesel::joinable!(sign_up_links -> sign_ups (sign_up_id));
 diesel::joinable!(passkeys -> accounts (account_id));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> accounts (account_id));
@@ -1174,6 +1212,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_resets,
     invitations,
     invitation_links,
+    sign_ups,
+    sign_up_links,
+    sign_up_refusals,
     passkeys,
     passkey_challenges,
     push_subscriptions,

@@ -31,6 +31,7 @@ pub mod scheduled;
 pub mod search;
 pub mod servers;
 pub mod setup;
+pub mod sign_ups;
 pub mod tags;
 pub mod timelines;
 pub mod week;
@@ -53,6 +54,10 @@ crate::id_type! {
     ResetId;
     /// That somebody may come.
     InvitationId;
+    /// That somebody wants an account.
+    SignUpId;
+    /// That somebody who wanted an account does not get one.
+    RefusalId;
     /// What somebody signs in with instead of a password.
     PasskeyId;
     /// A program that people let act for them.

@@ -17,6 +17,7 @@ mod observe;
 pub mod problem;
 mod router;
 mod serve;
+mod sign_up;
 mod under_way;
 mod web;
 pub mod wellknown;

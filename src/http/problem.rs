@@ -100,6 +100,14 @@ pub async fn as_mastodon(response: Response) -> Response {
     answer(&error, status(kind), "application/json; charset=utf-8", &body)
 }
 
+/// A refusal of what somebody typed, with what is wrong in each field, as Mastodon's clients read it.
+pub fn unsound(sentence: &str, details: &Value) -> Response {
+    let body = json!({ "error": sentence, "details": details });
+    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// Layer: errors as `application/problem+json` (RFC 9457).
 pub async fn as_problem(response: Response) -> Response {
     let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };

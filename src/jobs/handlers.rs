@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use super::{
     erase, letters, media, prune, pushes,
     runner::{Claimed, Handler, Outcome},
+    sign_ups,
 };
 use crate::{
     app::App,
@@ -86,6 +87,10 @@ impl Handlers {
             Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
             Job::SendReset { name } => letters::send_reset(app, name).await?,
             Job::SendInvitation { invitation } => letters::send_invitation(app, *invitation).await?,
+            Job::SendSignUp { sign_up } => sign_ups::send_link(app, *sign_up).await?,
+            Job::TellOfSignUps { account } => sign_ups::tell(app, *account).await?,
+            Job::SendWelcome { account } => sign_ups::welcome(app, *account).await?,
+            Job::SendRefusal { refusal } => sign_ups::refuse(app, *refusal).await?,
             Job::IndexPosts { before } => {
                 // One portion for each job: what is done stays done, whatever happens to the server.
                 let before = *before;
@@ -141,6 +146,10 @@ impl Handlers {
             | Job::ReadFilm { .. }
             | Job::SendReset { .. }
             | Job::SendInvitation { .. }
+            | Job::SendSignUp { .. }
+            | Job::TellOfSignUps { .. }
+            | Job::SendWelcome { .. }
+            | Job::SendRefusal { .. }
             | Job::IndexPosts { .. }
             | Job::Converse { .. }
             | Job::Push { .. }
@@ -223,9 +232,14 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
             tracing::info!(job.kind = kind, %error, "A job ended without effect");
             Outcome::Done
         }
-        // What happened is in the app when it is opened, and who wants another password asks again: who cannot be told
-        // soon is not told late.
-        Job::Push { .. } | Job::SendReset { .. } => {
+        // What happened is in the app when it is opened, and who wants another password or an account asks again: who
+        // cannot be told soon is not told late.
+        Job::Push { .. }
+        | Job::SendReset { .. }
+        | Job::SendSignUp { .. }
+        | Job::TellOfSignUps { .. }
+        | Job::SendWelcome { .. }
+        | Job::SendRefusal { .. } => {
             let tries = if matches!(job, Job::Push { .. }) { PUSH_TRIES } else { FETCH_TRIES };
             if passing && (ours || attempts < tries) {
                 return Outcome::Retry(error);

@@ -11,6 +11,7 @@ mod prune;
 mod pushes;
 mod rows;
 pub mod runner;
+mod sign_ups;
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Tx},
     domain::{
         ActorId, PostId, accounts, actors, apps, cards, conversations, drafts, home, invitations, media, notifications,
-        posts, reports, servers, work::Job,
+        posts, reports, servers, sign_ups, work::Job,
     },
     error::Result,
     federation::{self, delivery},
@@ -86,6 +86,7 @@ pub async fn run(app: &App) -> Result<()> {
     let browsers = portions(db, |tx| accounts::prune_browsers(tx, PORTION)).await?;
     let resets = portions(db, |tx| accounts::prune_resets(tx, PORTION)).await?;
     let invited = portions(db, |tx| invitations::prune(tx, PORTION)).await?;
+    let signed_up = portions(db, |tx| sign_ups::prune(tx, PORTION)).await?;
     let challenges = portions(db, |tx| accounts::prune_challenges(tx, PORTION)).await?;
     let pushes = portions(db, |tx| notifications::prune_subscriptions(tx, PORTION)).await?;
     let services = portions(db, |tx| notifications::prune_services(tx, tx.now().minus(SERVICES), PORTION)).await?;
@@ -115,6 +116,7 @@ pub async fn run(app: &App) -> Result<()> {
         browsers,
         resets,
         invited,
+        signed_up,
         challenges,
         pushes,
         services,

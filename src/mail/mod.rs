@@ -1,6 +1,7 @@
 //! Letters to people here: how they look, and how they leave.
 
 mod letter;
+mod sign_up;
 
 use std::{
     fs::{self, DirBuilder, OpenOptions},
@@ -18,6 +19,7 @@ use lettre::{
 };
 
 pub use letter::{Held, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
+pub use sign_up::{SignUpLetter, Tells};
 
 use crate::{
     config,

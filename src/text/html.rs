@@ -139,6 +139,13 @@ pub fn clean_name(text: &str, longest: usize) -> String {
     words.join(" ").chars().take(longest).collect()
 }
 
+/// A few lines as somebody typed them, who means each character: each line as [`typed_name`], without those at the
+/// beginning and at the end that are empty.
+pub fn typed_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| typed_name(line, usize::MAX)).collect();
+    lines.join("\n").trim().to_owned()
+}
+
 /// A name as somebody here typed it, who means each character: otherwise as [`clean_name`].
 pub fn typed_name(text: &str, longest: usize) -> String {
     clean_name(&escape(beginning(text, 8 * 1024)), longest)

@@ -47,6 +47,7 @@ mod quotes;
 mod races;
 mod receipts;
 mod reports;
+mod sign_ups;
 mod signatures;
 mod text;
 mod turns;

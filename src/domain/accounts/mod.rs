@@ -2,6 +2,7 @@
 
 mod browsers;
 mod grants;
+mod house;
 mod passkeys;
 mod queries;
 mod resets;
@@ -17,6 +18,7 @@ pub use browsers::{
     prune_browsers, see_browser,
 };
 pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
+pub use house::{delete_for, suspend_for};
 pub use passkeys::{
     CHALLENGE_LASTS, NewPasskey, Passkey, UsedPasskey, add_passkey, count_passkeys, find_passkey, passkeys_of,
     prune_challenges, remove_passkey, rename_passkey, use_passkey,
@@ -29,7 +31,7 @@ pub use queries::{
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
 };
-pub use rights::{HouseRight, Right, brands_with, need_right, people_on, people_with, role_on};
+pub use rights::{HouseRight, Right, brands_with, need_right, people_on, people_with, reached_with, role_on};
 pub use scopes::{APPROVE, SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{
     SecondStep, begin_second_step, confirm_second_step, count_recovery_codes, end_second_step, has_second_step,
@@ -307,6 +309,20 @@ fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// A username as somebody types it who makes their own account.
+pub fn typed_username(typed: &str) -> &str {
+    typed.trim().trim_start_matches('@')
+}
+
+/// A name as it may be shown, without signs that nobody sees.
+pub fn typed_name(typed: &str) -> Result<String> {
+    let longest = actors::NAME_LENGTH;
+    if typed.chars().count() > longest {
+        return Err(Error::invalid("profile.too_long", format!("A name has {longest} characters at most.")));
+    }
+    Ok(text::typed_name(typed, longest))
 }
 
 /// Whether this can be an e-mail address.

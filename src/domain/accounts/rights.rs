@@ -63,6 +63,18 @@ crate::text_enum! {
         InviteAdmin = "invite_admin",
         /// Invite somebody who may do everything.
         InviteOwner = "invite_owner",
+        /// Say whether people may sign up.
+        ChangeRegistrations = "change_registrations",
+        /// Say whether somebody who signed up gets an account.
+        AnswerSignUps = "answer_sign_ups",
+        /// Lock out somebody who buys here, or let them in again.
+        SuspendCustomer = "suspend_customer",
+        /// Lock out somebody who works here, or let them in again.
+        SuspendStaff = "suspend_staff",
+        /// Lock out or delete somebody who may do everything.
+        RemoveOwner = "remove_owner",
+        /// Delete an account.
+        DeleteAccount = "delete_account",
     }
 }
 
@@ -77,17 +89,39 @@ impl HouseRight {
             (_, Role::Owner) => Self::InviteOwner,
         }
     }
+
+    /// What it takes to lock out somebody who is this.
+    pub const fn to_suspend(kind: AccountKind, role: Role) -> Self {
+        match (kind, role) {
+            (_, Role::Owner) => Self::RemoveOwner,
+            (AccountKind::Employee, _) | (_, Role::Admin | Role::Moderator) => Self::SuspendStaff,
+            (_, Role::Member) => Self::SuspendCustomer,
+        }
+    }
+
+    /// What it takes to delete somebody who is this.
+    pub const fn to_delete(role: Role) -> Self {
+        match role {
+            Role::Owner => Self::RemoveOwner,
+            Role::Admin | Role::Moderator | Role::Member => Self::DeleteAccount,
+        }
+    }
 }
 
 impl Role {
     /// Whether this role has a right: the table itself.
     pub const fn may(self, right: HouseRight) -> bool {
         match right {
-            HouseRight::InviteCustomer => !matches!(self, Self::Member),
-            HouseRight::InviteMember | HouseRight::InviteModerator | HouseRight::InviteAdmin => {
-                matches!(self, Self::Owner | Self::Admin)
+            HouseRight::InviteCustomer | HouseRight::AnswerSignUps | HouseRight::SuspendCustomer => {
+                !matches!(self, Self::Member)
             }
-            HouseRight::InviteOwner => matches!(self, Self::Owner),
+            HouseRight::InviteMember
+            | HouseRight::InviteModerator
+            | HouseRight::InviteAdmin
+            | HouseRight::ChangeRegistrations
+            | HouseRight::SuspendStaff
+            | HouseRight::DeleteAccount => matches!(self, Self::Owner | Self::Admin),
+            HouseRight::InviteOwner | HouseRight::RemoveOwner => matches!(self, Self::Owner),
         }
     }
 }
@@ -120,6 +154,18 @@ macro_rules! may_have_roles {
             .and(accounts::suspended_at.is_null())
             .and(accounts::deleted_at.is_null())
     };
+}
+
+/// Who may do this with the server and can be written a letter, in the order of their ids.
+pub fn reached_with(conn: &mut Conn, right: HouseRight) -> Result<Vec<AccountId>> {
+    let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.may(right)).collect();
+    Ok(accounts::table
+        .filter(accounts::role.among(roles))
+        .filter(may_have_roles!())
+        .filter(accounts::email.is_not_null())
+        .order(accounts::id)
+        .select(accounts::id)
+        .load(conn)?)
 }
 
 impl GrantRole {

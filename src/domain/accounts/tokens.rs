@@ -107,8 +107,8 @@ pub fn issue_token(
     Ok(id)
 }
 
-/// Writes down which app holds a token, and for which code it got it.
-pub fn hand_to_app(tx: &mut Tx<'_>, token: TokenId, app: AppId, code: CodeId) -> Result<()> {
+/// Writes down which app holds a token, and for which code it got it, where it got it for one.
+pub fn hand_to_app(tx: &mut Tx<'_>, token: TokenId, app: AppId, code: Option<CodeId>) -> Result<()> {
     diesel::update(tokens::table.find(token))
         .set((tokens::app_id.eq(app), tokens::code_id.eq(code)))
         .execute(tx.conn())?;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Actor, ActorKind, Collections, Field, attribution, find_local, get};
 use crate::{
     db::{
-        Json, Key, Signal, Timestamp, Tx,
+        Among, Conn, Json, Key, Signal, Timestamp, Tx,
         schema::{actors, tombstones},
     },
     domain::{
@@ -114,6 +114,35 @@ pub fn check_username(username: &str) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// What a name looks like at a glance: without what sets words apart, and each sign that stands for another as that one.
+fn at_a_glance(name: &str) -> String {
+    let alike = |sign: char| match sign {
+        '0' => 'o',
+        '1' | 'l' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other.to_ascii_lowercase(),
+    };
+    name.chars().filter(|sign| !matches!(sign, '.' | '-' | '_')).map(|sign| alike(sign.to_ascii_lowercase())).collect()
+}
+
+/// Whether a name reads like one of the company's brands, or like a name that nobody may have. For people whom nobody
+/// here knows: who works here may call themselves what they like.
+pub fn looks_like_the_house(conn: &mut Conn, username: &str) -> Result<bool> {
+    let seen = at_a_glance(username);
+    if RESERVED.iter().any(|reserved| at_a_glance(reserved) == seen) {
+        return Ok(true);
+    }
+    let brands: Vec<String> = actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::kind.among([ActorKind::Organization, ActorKind::Group, ActorKind::Application]))
+        .select(actors::username)
+        .load(conn)?;
+    Ok(brands.iter().any(|brand| at_a_glance(brand) == seen))
 }
 
 /// Makes one of our own actors. Usernames are unique whatever their case, and never used twice.

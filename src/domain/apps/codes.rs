@@ -150,7 +150,7 @@ pub fn exchange(tx: &mut Tx<'_>, shown: &Shown, secret_hash: &[u8]) -> Result<Ex
     let name = find(tx.conn(), code.app_id)?.map(|app| app.name).unwrap_or_default();
     tx.behalf_of(code.account_id.0);
     let token = accounts::issue_token(tx, code.account_id, code.actor_id, &code.scopes, &name, secret_hash)?;
-    accounts::hand_to_app(tx, token, code.app_id, code.id)?;
+    accounts::hand_to_app(tx, token, code.app_id, Some(code.id))?;
     Ok(Exchanged::Token { scopes: code.scopes, created_at: now })
 }
 

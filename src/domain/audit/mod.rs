@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use check::{Checked, Head, check};
 pub use list::{Of, find, list};
 
-use super::{AccountId, ActorId, DraftId, InvitationId, PostId, TeamId};
+use super::{AccountId, ActorId, DraftId, InvitationId, PostId, SignUpId, TeamId};
 use crate::{
     db::{Key, Timestamp, Tx, schema::audit},
     error::Result,
@@ -43,6 +43,14 @@ crate::text_enum! {
         InvitationRevoked = "invitation.revoked",
         /// Somebody came by an invitation.
         InvitationAccepted = "invitation.accepted",
+        /// Whether people may sign up was changed.
+        RegistrationsChanged = "registrations.changed",
+        /// Somebody signed up, confirmed their address, and has an account.
+        SignUpConfirmed = "sign_up.confirmed",
+        /// Somebody who signed up was given an account.
+        SignUpApproved = "sign_up.approved",
+        /// Somebody who signed up was refused one.
+        SignUpRefused = "sign_up.refused",
         /// A login was deleted.
         AccountDeleted = "account.deleted",
         /// What somebody may do with the server was changed.
@@ -121,6 +129,7 @@ pub enum About<'a> {
     Invitation(InvitationId),
     Post(PostId),
     Server(&'a str),
+    SignUp(SignUpId),
     Team(TeamId),
 }
 
@@ -134,6 +143,7 @@ impl fmt::Display for About<'_> {
             Self::Invitation(id) => write!(out, "invitation:{id}"),
             Self::Post(id) => write!(out, "post:{id}"),
             Self::Server(host) => write!(out, "server:{host}"),
+            Self::SignUp(id) => write!(out, "sign_up:{id}"),
             Self::Team(id) => write!(out, "team:{id}"),
         }
     }

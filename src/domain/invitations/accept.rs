@@ -17,7 +17,6 @@ use crate::{
         notifications, org,
     },
     error::{Error, Result},
-    text,
 };
 
 /// What somebody says who comes.
@@ -38,8 +37,8 @@ pub struct Acceptance {
 impl Acceptance {
     /// Refuses what nobody could come with, whoever it is.
     pub fn check(&self) -> Result<()> {
-        actors::check_username(username(&self.username))?;
-        display_name(&self.display_name)?;
+        actors::check_username(accounts::typed_username(&self.username))?;
+        accounts::typed_name(&self.display_name)?;
         accounts::check_email(&self.email)
     }
 }
@@ -91,8 +90,8 @@ pub fn accept(tx: &mut Tx<'_>, site: &Site, link: &[u8; 32], new: &Acceptance) -
     // Somebody may have been faster while we waited for the lock.
     let invitation = find_usable(tx.conn(), link, now)?;
     let person = NewAccount {
-        username: username(&new.username).to_owned(),
-        display_name: display_name(&new.display_name)?,
+        username: accounts::typed_username(&new.username).to_owned(),
+        display_name: accounts::typed_name(&new.display_name)?,
         email: Some(new.email.trim().to_owned()),
         password_hash: Some(new.password_hash.clone()),
         kind: invitation.kind,
@@ -122,18 +121,4 @@ fn give(tx: &mut Tx<'_>, invitation: &Invitation, account: &Account) -> Result<(
         accounts::grant(tx, account.id, offered.actor, offered.role)?;
     }
     invitation.team_id.map_or(Ok(()), |team| org::add_to_team(tx, team, account.id))
-}
-
-/// A username as somebody types it.
-fn username(typed: &str) -> &str {
-    typed.trim().trim_start_matches('@')
-}
-
-/// A name as it may be shown, without signs that nobody sees.
-fn display_name(typed: &str) -> Result<String> {
-    let longest = actors::NAME_LENGTH;
-    if typed.chars().count() > longest {
-        return Err(Error::invalid("profile.too_long", format!("A name has {longest} characters at most.")));
-    }
-    Ok(text::typed_name(typed, longest))
 }

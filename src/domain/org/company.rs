@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Colour, LogoRef, logo::LOGO_REF, remove_setting, set_setting};
 use crate::{
-    db::{Among, Conn, Tx, schema::settings},
+    db::{Among, Conn, Key, Tx, schema::settings},
     domain::audit::{About, Act},
     error::{Error, Result},
     text,
@@ -25,6 +25,21 @@ crate::text_enum! {
         Rules = "rules",
     }
 }
+
+crate::text_enum! {
+    /// Whether people may sign up who were not invited.
+    Registrations {
+        /// Whoever confirms their address has an account.
+        Open = "open",
+        /// They have one when somebody here said yes, too.
+        Approval = "approval",
+        /// They may not.
+        Closed = "closed",
+    }
+}
+
+/// The setting that says whether people may sign up.
+const REGISTRATIONS: &str = "registrations";
 
 /// Every legal text, in the order in which they are linked.
 pub const LEGAL_TEXTS: &[LegalText] = LegalText::ALL;
@@ -50,6 +65,8 @@ pub struct Company {
     pub colour: Colour,
     /// Its logo.
     pub logo: Option<LogoRef>,
+    /// Whether people may sign up who were not invited.
+    pub registrations: Registrations,
 }
 
 /// Changes to the company; what is `None` stays, what is empty goes.
@@ -105,7 +122,7 @@ fn plain(markdown: &str) -> String {
 
 /// The company; `fallback` names it where it has no name yet. One query.
 pub fn company(conn: &mut Conn, fallback: &str) -> Result<Company> {
-    let keys = ["name", "headline", "description", "website", "colour", LOGO_REF];
+    let keys = ["name", "headline", "description", "website", "colour", LOGO_REF, REGISTRATIONS];
     let rows: Vec<(String, String)> =
         settings::table.filter(settings::key.among(keys)).select((settings::key, settings::value)).load(conn)?;
     let mut rows: HashMap<String, String> = rows.into_iter().collect();
@@ -116,7 +133,30 @@ pub fn company(conn: &mut Conn, fallback: &str) -> Result<Company> {
         website: rows.remove("website"),
         colour: rows.remove("colour").and_then(|hex| hex.parse().ok()).unwrap_or(Colour::DEFAULT),
         logo: rows.remove(LOGO_REF).and_then(|reference| LogoRef::parse(&reference)),
+        registrations: read_registrations(rows.remove(REGISTRATIONS).as_deref()),
     })
+}
+
+/// What nobody set is closed.
+fn read_registrations(stored: Option<&str>) -> Registrations {
+    stored.and_then(|stored| stored.parse().ok()).unwrap_or(Registrations::Closed)
+}
+
+/// Whether people may sign up who were not invited.
+pub fn registrations(conn: &mut Conn) -> Result<Registrations> {
+    Ok(read_registrations(super::setting(conn, REGISTRATIONS)?.as_deref()))
+}
+
+/// Says whether people may sign up. Who waits already goes on waiting.
+pub fn set_registrations(tx: &mut Tx<'_>, registrations: Registrations) -> Result<()> {
+    tx.lock(Key(REGISTRATIONS, &[]))?;
+    let before = self::registrations(tx.conn())?;
+    if before == registrations {
+        return Ok(());
+    }
+    set_setting(tx, REGISTRATIONS, registrations.as_str())?;
+    let details = json!({ "registrations": registrations, "before": before });
+    super::note(tx, Act::RegistrationsChanged, About::Company, details)
 }
 
 /// Changes what the company says of itself.

@@ -7,7 +7,10 @@ mod logo;
 use diesel::prelude::*;
 
 pub use colour::{Colour, Shades, Tint};
-pub use company::{Company, Edit, LEGAL_TEXTS, LegalText, company, edit_company, rules};
+pub use company::{
+    Company, Edit, LEGAL_TEXTS, LegalText, Registrations, company, edit_company, registrations, rules,
+    set_registrations,
+};
 pub use logo::{Logo, LogoRef, logo, remove_logo, set_logo};
 
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
-    domain::{AccountId, ActorId, InvitationId, MediaId, NotificationId, PostId, SubscriptionId},
+    domain::{AccountId, ActorId, InvitationId, MediaId, NotificationId, PostId, RefusalId, SignUpId, SubscriptionId},
     error::Result,
 };
 
@@ -163,6 +163,26 @@ pub enum Job {
         /// Which.
         invitation: InvitationId,
     },
+    /// Send somebody who signed up a link by which they confirm their address.
+    SendSignUp {
+        /// Who.
+        sign_up: SignUpId,
+    },
+    /// Tell somebody who may answer that people wait for an account.
+    TellOfSignUps {
+        /// Who is told.
+        account: AccountId,
+    },
+    /// Tell somebody that they have the account that they asked for.
+    SendWelcome {
+        /// Who.
+        account: AccountId,
+    },
+    /// Tell somebody that they do not get one.
+    SendRefusal {
+        /// Who.
+        refusal: RefusalId,
+    },
     /// Let posts be found by their words that were here before the index was, latest first.
     IndexPosts {
         /// Only those before this one.
@@ -191,6 +211,9 @@ pub enum Job {
 
 /// How long votes gather before others are told how a poll stands: as long as on Mastodon.
 const VOTES_GATHER: Duration = Duration::from_secs(180);
+
+/// How long those who sign up gather before those who may answer are told: however many come, nobody gets more letters.
+const SIGN_UPS_GATHER: Duration = Duration::from_secs(3600);
 
 impl Job {
     /// The kinds without which something that arrived has no effect.
@@ -222,6 +245,10 @@ impl Job {
             Self::ReadFilm { .. } => "read_film",
             Self::SendReset { .. } => "send_reset",
             Self::SendInvitation { .. } => "send_invitation",
+            Self::SendSignUp { .. } => "send_sign_up",
+            Self::TellOfSignUps { .. } => "tell_of_sign_ups",
+            Self::SendWelcome { .. } => "send_welcome",
+            Self::SendRefusal { .. } => "send_refusal",
             Self::IndexPosts { .. } => "index_posts",
             Self::Converse { .. } => "converse",
             Self::Push { .. } => Self::PUSH,
@@ -242,6 +269,10 @@ impl Job {
             | Self::VerifyFields { .. } => Room::LookedUp,
             Self::SendReset { .. }
             | Self::SendInvitation { .. }
+            | Self::SendSignUp { .. }
+            | Self::TellOfSignUps { .. }
+            | Self::SendWelcome { .. }
+            | Self::SendRefusal { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfPasskey { .. } => Room::Letters,
             Self::Push { .. } => Room::Pushes,
@@ -292,6 +323,10 @@ impl Later for Job {
             Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             Self::SendInvitation { invitation } => Some(format!("send_invitation:{invitation}")),
+            Self::SendSignUp { sign_up } => Some(format!("send_sign_up:{sign_up}")),
+            Self::TellOfSignUps { account } => Some(format!("tell_of_sign_ups:{account}")),
+            Self::SendWelcome { account } => Some(format!("send_welcome:{account}")),
+            Self::SendRefusal { refusal } => Some(format!("send_refusal:{refusal}")),
             // What arrived is applied by the state of things, whatever comes first: one address that does not answer
             // must not hold up what needs another.
             Self::Inbound { .. } | Self::Push { .. } | Self::Prune => None,
@@ -325,6 +360,10 @@ impl Later for Job {
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::SendInvitation { .. }
+            | Self::SendSignUp { .. }
+            | Self::TellOfSignUps { .. }
+            | Self::SendWelcome { .. }
+            | Self::SendRefusal { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
             | Self::Push { .. }
@@ -356,6 +395,10 @@ impl Later for Job {
             | Self::ReadFilm { .. }
             | Self::SendReset { .. }
             | Self::SendInvitation { .. }
+            | Self::SendSignUp { .. }
+            | Self::TellOfSignUps { .. }
+            | Self::SendWelcome { .. }
+            | Self::SendRefusal { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
             | Self::Prune => None,
@@ -378,12 +421,15 @@ impl Later for Job {
                 | Self::PublishScheduled { .. }
                 | Self::PublishDrafts { .. }
                 | Self::SendReset { .. }
+                | Self::SendSignUp { .. }
+                | Self::TellOfSignUps { .. }
         )
     }
 
     fn delay(&self) -> Duration {
         match self {
             Self::TellVotes { .. } => VOTES_GATHER,
+            Self::TellOfSignUps { .. } => SIGN_UPS_GATHER,
             Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
             _ => Duration::ZERO,
         }

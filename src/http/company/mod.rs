@@ -1,5 +1,6 @@
 //! Our own JSON API, below `/api/guildhall/v1`.
 
+mod accounts;
 mod announcements;
 mod audit;
 mod deliveries;
@@ -11,6 +12,7 @@ mod jobs;
 mod me;
 mod policy;
 mod servers;
+mod sign_ups;
 mod teams;
 mod versions;
 
@@ -33,6 +35,7 @@ use crate::{
 /// Everything below `/api/guildhall`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(accounts::routes())
         .merge(announcements::routes())
         .merge(audit::routes())
         .merge(deliveries::routes())
@@ -44,6 +47,7 @@ pub fn routes() -> Router<App> {
         .merge(me::routes())
         .merge(policy::routes())
         .merge(servers::routes())
+        .merge(sign_ups::routes())
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         ActorId, accounts,
         apps::{self, AppSession},
+        sign_ups,
     },
     error::{Error, Result},
     secrets,
@@ -64,7 +65,14 @@ impl MaybeSession {
         let hash = secrets::token_hash(&secret);
         let found = app.db.read(move |conn| match accounts::session(conn, &hash)? {
             Some(session) => Ok(Some(Self::Person(Box::new(Session(session))))),
-            None => Ok(apps::app_session(conn, &hash)?.map(Self::App)),
+            None => match apps::app_session(conn, &hash)? {
+                Some(session) => Ok(Some(Self::App(session))),
+                // Whoever signed up in an app holds a token that works when they have an account.
+                None => match sign_ups::find_by_secret(conn, &hash)?.filter(|one| one.app_id.is_some()) {
+                    Some(waits) => Err(waits.not_yet()),
+                    None => Ok(None),
+                },
+            },
         });
         found.await?.ok_or_else(wrong)
     }

@@ -62,9 +62,9 @@ async fn v2(State(app): State<App>) -> Result<Json<Instance>> {
         languages: Vec::new(),
         configuration,
         registrations: Registrations {
-            enabled: false,
-            approval_required: false,
-            reason_required: false,
+            enabled: facts.registrations != org::Registrations::Closed,
+            approval_required: facts.registrations == org::Registrations::Approval,
+            reason_required: facts.registrations == org::Registrations::Approval,
             message: None,
             min_age: None,
             url: None,
@@ -91,8 +91,8 @@ async fn v1(State(app): State<App>) -> Result<Json<InstanceV1>> {
         stats: facts.stats,
         thumbnail: assets::header(&site.base_url),
         languages: Vec::new(),
-        registrations: false,
-        approval_required: false,
+        registrations: facts.registrations != org::Registrations::Closed,
+        approval_required: facts.registrations == org::Registrations::Approval,
         invites_enabled: false,
         configuration: limits(&app),
         contact_account: None,
@@ -107,6 +107,7 @@ struct Facts {
     active: i64,
     stats: Stats,
     rules: Vec<Rule>,
+    registrations: org::Registrations,
 }
 
 fn facts(look: &mut Look<'_>) -> Result<Facts> {
@@ -117,6 +118,7 @@ fn facts(look: &mut Look<'_>) -> Result<Facts> {
         title: company.name,
         description: html_escape::encode_text(&company.description.unwrap_or_default()).into_owned(),
         active,
+        registrations: company.registrations,
         stats: Stats {
             user_count,
             status_count: posts::count_local(look.conn)?,

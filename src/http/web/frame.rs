@@ -6,7 +6,7 @@ use crate::{
     domain::{
         Site,
         actors::{self, Actor},
-        org::{self, Colour, Company, LEGAL_TEXTS, LegalText},
+        org::{self, Colour, Company, LEGAL_TEXTS, LegalText, Registrations},
     },
     error::Result,
 };
@@ -47,6 +47,7 @@ impl Frame {
             website: None,
             colour: Colour::DEFAULT,
             logo: None,
+            registrations: Registrations::Closed,
         };
         Self { company, brands: Vec::new(), site: site.clone(), open: false }
     }
@@ -66,6 +67,11 @@ impl Frame {
     /// The legal texts, with what their links say.
     pub fn legal(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         LEGAL_TEXTS.iter().map(|text| (text.as_str(), title(*text)))
+    }
+
+    /// Whether people may sign up who were not invited.
+    pub fn takes_sign_ups(&self) -> bool {
+        self.open && self.company.registrations != Registrations::Closed
     }
 
     /// The style sheets, in order.

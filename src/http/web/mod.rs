@@ -32,6 +32,7 @@ mod private;
 mod profile;
 pub(super) mod setup;
 mod sign_in;
+mod sign_up;
 mod sitemap;
 mod street;
 mod subject;
@@ -54,6 +55,7 @@ pub(super) use face::Face;
 pub(super) use frame::Frame;
 pub(super) use head::Head;
 pub(super) use private::{Forms, LONGEST, go, private_page, sign_in_address, to_sign_in};
+pub(super) use sign_in::hash_of_new;
 
 use super::{extract::read_fields, oauth, observe};
 use crate::app::App;
@@ -98,6 +100,9 @@ fn personal(app: &App) -> Router<App> {
         .route("/sign-in/reset", get(sign_in::forgotten::choose).post(sign_in::forgotten::set))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/invitations/{token}", get(invitation::show).post(invitation::accept))
+        .route("/sign-up", get(sign_up::show).post(sign_up::ask))
+        .route("/sign-up/again", post(sign_up::again))
+        .route("/sign-up/confirm", get(sign_up::look).post(sign_up::confirm))
         .route("/account", get(account::show))
         .route("/account/apps/end", post(account::end_app))
         .route("/account/browsers/end", post(account::end_browser))

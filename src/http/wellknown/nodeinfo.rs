@@ -17,7 +17,11 @@ use super::document;
 use crate::{
     app::App,
     db::Timestamp,
-    domain::{actors, org, posts},
+    domain::{
+        actors,
+        org::{self, Registrations},
+        posts,
+    },
     error::{Error, Result},
 };
 
@@ -38,6 +42,8 @@ struct Figures {
     month: i64,
     half_year: i64,
     posts: i64,
+    /// People may sign up, whether or not somebody has to say yes.
+    open: bool,
 }
 
 pub(super) fn routes() -> Router<App> {
@@ -83,7 +89,7 @@ fn describe(version: &str, figures: &Figures, source: &str) -> Value {
         "software": software,
         "protocols": ["activitypub"],
         "services": { "inbound": [], "outbound": [] },
-        "openRegistrations": false,
+        "openRegistrations": figures.open,
         "usage": {
             "users": { "total": figures.total, "activeMonth": figures.month, "activeHalfyear": figures.half_year },
             "localPosts": figures.posts,
@@ -107,7 +113,8 @@ async fn figures(app: &App, cache: &Cache) -> Result<Figures> {
             let (total, month) = actors::count_local(conn, now.minus(Duration::from_secs(30 * DAY)))?;
             let (_, half_year) = actors::count_local(conn, now.minus(Duration::from_secs(180 * DAY)))?;
             let name = org::setting(conn, "name")?.unwrap_or(domain);
-            Ok(Figures { name, total, month, half_year, posts: posts::count_local(conn)? })
+            let open = org::registrations(conn)? != Registrations::Closed;
+            Ok(Figures { name, total, month, half_year, posts: posts::count_local(conn)?, open })
         })
         .await?;
     *cache.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, figures.clone()));

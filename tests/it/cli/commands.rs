@@ -277,6 +277,46 @@ on_both! {
         assert!(lines[1].contains("revoked as customer") && lines[2].contains("used as employee") && lines[2].contains("came: @ana"), "{out}");
     }
 
+    async fn who_signed_up_is_listed_and_answered(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        assert!(place.run(&["company", "show"]).fine().out.contains("registrations closed"));
+        let out = place.run(&["company", "set", "--registrations", "approval"]).fine().out;
+        assert!(out.contains("http://guildhall.test/sign-up") && out.contains("warning: mail.smtp_url"), "{out}");
+        assert!(place.run(&["company", "show"]).fine().out.contains("registrations approval"));
+        assert_eq!(place.run(&["company", "set", "--registrations", "sometimes"]).status, Some(2));
+        assert!(place.run(&["account", "waiting"]).fine().out.contains("Nobody waits"));
+        let site = guildhall::domain::Site { base_url: "http://guildhall.test".to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500 };
+        let waiting = place.database.as_ref().unwrap().db.write(move |tx| {
+            use guildhall::domain::sign_ups::{NewSignUp, ask, confirm, open_link};
+            for (number, name) in [(1, "cora"), (2, "carl")] {
+                let new = NewSignUp {
+                    username: name.to_owned(),
+                    email: format!("{name}@acme.test"),
+                    reason: "I weld.\nFor years.".to_owned(),
+                    agrees: true,
+                    ..NewSignUp::default()
+                };
+                let id = ask(tx, &new, "none", &[number; 32])?;
+                open_link(tx, id, &[number; 32])?;
+                confirm(tx, &site, &[number; 32])?;
+            }
+            Ok(())
+        });
+        waiting.await.unwrap();
+        let out = place.run(&["account", "waiting"]).fine().out;
+        assert!(out.contains("cora@acme.test") && out.contains("    I weld.\n    For years."), "{out}");
+        let listed = place.run(&["account", "waiting", "--json"]).fine().json();
+        assert_eq!((&listed[0]["username"], &listed[1]["email"]), (&serde_json::json!("carl"), &serde_json::json!("cora@acme.test")));
+        assert!(place.run(&["account", "approve", "@Cora"]).fine().out.contains("has an account now"));
+        place.run(&["account", "approve", "cora"]).refused(&["Nobody waits"]);
+        place.run(&["account", "reject", "carl", "--reason", "Please write to us first."]).fine();
+        place.run(&["account", "reject", "carl"]).refused(&["Nobody waits"]);
+        let people = place.run(&["account", "list", "--json"]).fine().json();
+        assert_eq!((people.as_array().unwrap().len(), &people[1]["acct"], &people[1]["kind"]), (2, &serde_json::json!("cora"), &serde_json::json!("customer")));
+        place.run(&["audit", "verify"]).fine();
+    }
+
     async fn who_stops_reading_ends_no_command_in_a_panic(database: TestDatabase) {
         let place = Place::on(database);
         place.set_up().fine();

@@ -21,7 +21,7 @@ pub async fn all(house: &House) -> Vec<String> {
 }
 
 /// The link in the text of a letter, without our address.
-fn link_in(letter: &str) -> String {
+pub fn link_in(letter: &str) -> String {
     let (_, rest) = letter.split_once(BASE).unwrap_or_else(|| panic!("no link: {letter}"));
     rest.split(|sign: char| sign.is_whitespace() || sign == '"').next().unwrap().to_owned()
 }

@@ -19,6 +19,12 @@ invite_member      x     x     .         .
 invite_moderator   x     x     .         .
 invite_admin       x     x     .         .
 invite_owner       x     .     .         .
+change_registrations x   x     .         .
+answer_sign_ups    x     x     x         .
+suspend_customer   x     x     x         .
+suspend_staff      x     x     .         .
+remove_owner       x     .     .         .
+delete_account     x     x     .         .
 ";
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod coming;
 mod hostile;
-mod letters;
+pub mod letters;
 mod making;
 mod over;
 

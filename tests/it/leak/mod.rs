@@ -3,6 +3,7 @@
 
 mod doors;
 mod phones;
+mod sign_ups;
 mod waiting;
 mod written;
 

@@ -10,7 +10,9 @@ use guildhall::{
         actors::{self, SealedKey},
         audit,
         invitations::{self, Acceptance, NewInvitation},
-        org, setup,
+        org::{self, Registrations},
+        setup,
+        sign_ups::{self, NewSignUp},
     },
 };
 
@@ -92,6 +94,63 @@ races! {
             assert_eq!(made.len(), 1);
         }
         assert_eq!(race.count("invitations", "TRUE").await, ROUNDS as i64);
+    }
+
+    async fn a_name_is_signed_up_for_once(race: Race) {
+        race.write(|tx| org::set_registrations(tx, Registrations::Open)).await;
+        for round in 0..ROUNDS {
+            let outcomes = race.eight(move |number, tx| {
+                let name = if number % 2 == 0 { format!("twin{round}") } else { format!("TWIN{round}") };
+                sign_ups::ask(tx, &wants(&name, &format!("{number}x{round}")), "none", &secret(round, number))
+            });
+            one_of_eight(outcomes.await);
+        }
+        assert_eq!(race.count("sign_ups", "TRUE").await, ROUNDS as i64);
+    }
+
+    async fn an_address_is_confirmed_once_and_a_link_twice_is_once(race: Race) {
+        race.write(|tx| org::set_registrations(tx, Registrations::Open)).await;
+        for round in 0..ROUNDS {
+            // Four want the same address, and each opens their link twice.
+            for number in 0..4 {
+                let link = secret(round, number);
+                race.write(move |tx| {
+                    let id = sign_ups::ask(tx, &wants(&format!("one{round}x{number}"), &format!("same{round}")), "none", &link)?;
+                    sign_ups::open_link(tx, id, &link)
+                }).await;
+            }
+            let place = race.site.clone();
+            let outcomes = race.eight(move |number, tx| sign_ups::confirm(tx, &place, &secret(round, number / 2))).await;
+            let refused: Vec<&str> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).map(guildhall::error::Error::code).collect();
+            assert_eq!(refused, ["sign_up.ended"; EIGHT - 1]);
+        }
+        assert_eq!(race.count("accounts", "email_key LIKE 'same%'").await, ROUNDS as i64);
+        assert_eq!(race.count("sign_ups", "TRUE").await, 0);
+    }
+
+    async fn of_those_who_answer_at_once_one_decides(race: Race) {
+        race.write(|tx| org::set_registrations(tx, Registrations::Approval)).await;
+        for round in 0..ROUNDS {
+            let (link, place) = (secret(round, 0), race.site.clone());
+            let id = race.write(move |tx| {
+                let id = sign_ups::ask(tx, &wants(&format!("new{round}"), &format!("new{round}")), "none", &link)?;
+                sign_ups::open_link(tx, id, &link)?;
+                sign_ups::confirm(tx, &place, &link)?;
+                Ok(id)
+            }).await;
+            let (by, place) = (inviter(&race).await, race.site.clone());
+            let outcomes = race.eight(move |number, tx| match number % 2 {
+                0 => sign_ups::approve(tx, &place, Some(by), id).map(drop),
+                _ => sign_ups::refuse(tx, Some(by), id, ""),
+            });
+            let outcomes = outcomes.await;
+            let refused: Vec<&str> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).map(guildhall::error::Error::code).collect();
+            assert_eq!(refused, ["sign_up.not_found"; EIGHT - 1]);
+            let decided = race.count("accounts", &format!("email_key = 'new{round}@mail.example'")).await
+                + race.count("sign_up_refusals", &format!("email = 'new{round}@mail.example'")).await;
+            assert_eq!(decided, 1);
+        }
+        assert_eq!(race.count("sign_ups", "TRUE").await, 0);
     }
 
     async fn a_team_is_made_once(race: Race) {
@@ -198,6 +257,23 @@ races! {
             assert_eq!(race.count("tokens", "revoked_at IS NULL").await, 0, "round {round}");
         }
     }
+}
+
+/// Somebody who wants an account.
+fn wants(name: &str, mailbox: &str) -> NewSignUp {
+    NewSignUp {
+        username: name.to_owned(),
+        email: format!("{mailbox}@mail.example"),
+        reason: "I weld, too.".to_owned(),
+        agrees: true,
+        ..NewSignUp::default()
+    }
+}
+
+fn secret(round: usize, number: usize) -> [u8; 32] {
+    let mut secret = [0; 32];
+    (secret[0], secret[1]) = (u8::try_from(round).unwrap(), u8::try_from(number).unwrap());
+    secret
 }
 
 /// Somebody who may invite everybody.

@@ -5,8 +5,10 @@ use std::{path::Path, process::Command};
 use guildhall::domain::{
     accounts,
     invitations::{NewInvitation, Offered},
+    org,
     posts::{Audience, Draft},
     setup::TOKEN_SETTING,
+    sign_ups::{self, NewSignUp},
 };
 
 use serde_json::json;
@@ -85,7 +87,7 @@ async fn invited(server: &Server, taken_back: bool) -> String {
     let hash = guildhall::secrets::token_hash(&secret);
     let made = server.app.db.write(move |tx| {
         let brand = guildhall::domain::actors::find_local(tx.conn(), "brand")?.unwrap();
-        let team = guildhall::domain::org::create_team(tx, if taken_back { "Welders" } else { "Painters" })?;
+        let team = org::create_team(tx, if taken_back { "Welders" } else { "Painters" })?;
         let new = NewInvitation {
             by: None,
             kind: accounts::AccountKind::Employee,
@@ -106,6 +108,26 @@ async fn invited(server: &Server, taken_back: bool) -> String {
     secret
 }
 
+/// Lets people sign up who say why, and signs somebody up; answers the secret of their link.
+async fn signed_up(server: &Server) -> String {
+    let secret = guildhall::secrets::new_token();
+    let hash = guildhall::secrets::token_hash(&secret);
+    let asked = server.app.db.write(move |tx| {
+        org::set_registrations(tx, org::Registrations::Approval)?;
+        let new = NewSignUp {
+            username: "cora".to_owned(),
+            email: "cora@mail.example".to_owned(),
+            reason: "I weld, too.".to_owned(),
+            agrees: true,
+            ..NewSignUp::default()
+        };
+        let id = sign_ups::ask(tx, &new, "none", &hash)?;
+        sign_ups::open_link(tx, id, &hash)
+    });
+    asked.await.unwrap();
+    secret
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn signing_in_is_seen_in_a_browser() {
     let (server, asked) = with_ana().await;
@@ -120,6 +142,9 @@ async fn signing_in_is_seen_in_a_browser() {
             format!("reset=/sign-in/reset?token={}", link_for_ana(&server).await),
             "reset-ended=/sign-in/reset?token=old".to_owned(),
             format!("invitation=/invitations/{}", invited(&server, false).await),
+            "sign-up=/sign-up".to_owned(),
+            format!("sign-up-confirm=/sign-up/confirm?token={}", signed_up(&server).await),
+            "sign-up-ended=/sign-up/confirm?token=old".to_owned(),
             format!("invitation-over=/invitations/{}", invited(&server, true).await),
         ],
         &["--only-look"],
@@ -164,7 +189,7 @@ async fn as_ana(server: &Server, script: &str, more: &[String]) {
 async fn the_first_run_is_seen_in_a_browser() {
     let database = TestDatabase::sqlite();
     let hash = hex::encode(guildhall::secrets::token_hash("first"));
-    database.db.write(move |tx| guildhall::domain::org::set_setting(tx, TOKEN_SETTING, &hash)).await.unwrap();
+    database.db.write(move |tx| org::set_setting(tx, TOKEN_SETTING, &hash)).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
     let site = guildhall::domain::Site {

@@ -7,6 +7,7 @@ mod lists;
 mod profile;
 mod relations;
 mod show;
+mod sign_up;
 
 use axum::{
     Router,
@@ -37,7 +38,9 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/v1/accounts/relationships", get(relations::list))
         .at("/api/v1/accounts/search", get(show::search))
         .at("/api/v1/accounts/familiar_followers", get(known::familiar))
-        .at("/api/v1/accounts", get(known::many))
+        .at("/api/v1/accounts", get(known::many).post(sign_up::create))
+        .at("/api/v1/emails/check_confirmation", get(sign_up::check))
+        .at("/api/v1/emails/confirmations", post(sign_up::again))
         .at("/api/v1/accounts/{id}", get(show::show))
         .at("/api/v1/accounts/{id}/statuses", get(lists::statuses))
         .at("/api/v1/accounts/{id}/followers", get(lists::followers))

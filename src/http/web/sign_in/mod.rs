@@ -12,7 +12,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 pub(super) use browser_name::browser_name;
-pub(super) use password::{hash_of_new, is_right};
+pub(in crate::http) use password::hash_of_new;
+pub(super) use password::is_right;
 
 use super::{
     challenge::{self, Asked},
@@ -27,6 +28,7 @@ use crate::{
         AccountId,
         accounts::{self, Account, BROWSER_LASTS, NewBrowser},
         actors::Actor,
+        sign_ups,
     },
     error::{Error, Kind, Result},
     http::{
@@ -117,11 +119,26 @@ pub(super) async fn submit(
     }
 }
 
-/// Who it is, by name and password. What is wrong with an account is told only to who knows its password, and it
-/// takes as long when there is none.
+/// Who it is, by name and password. What is wrong with an account, or that it is still asked for, is told only to who
+/// knows its password, and it takes as long when there is none.
 async fn check(app: &App, found: Option<(Account, Actor)>, typed: &Typed) -> Result<Account> {
+    let waits = if found.is_none() {
+        let (site, name) = (app.site.clone(), typed.name.clone());
+        app.db.read(move |conn| sign_ups::awaits(conn, &site, &name)).await?
+    } else {
+        None
+    };
     let hash = found.as_ref().and_then(|(account, _)| account.password_hash.clone());
+    let hash = hash.or_else(|| waits.as_ref().map(|waits| waits.password_hash.clone()));
     let right = is_right(app, typed.password.clone(), hash).await?;
+    if let Some(waits) = waits.filter(|_| right) {
+        let told = if waits.confirmed_at.is_some() {
+            "You confirmed your address. Somebody here still has to say yes; a letter tells you."
+        } else {
+            "Confirm your e-mail address first: open the link in the letter that we sent you."
+        };
+        return Err(Error::forbidden("sign_in.waiting", told));
+    }
     let Some((account, actor)) = found.filter(|_| right) else {
         return Err(Error::invalid("sign_in.wrong", "This name and this password do not belong together."));
     };

@@ -18,7 +18,7 @@ pub(in crate::http::web) async fn is_right(app: &App, password: String, hash: Op
 }
 
 /// The hash of a password that somebody chose, if it is long enough.
-pub(in crate::http::web) async fn hash_of_new(app: &App, password: String) -> Result<String> {
+pub(in crate::http) async fn hash_of_new(app: &App, password: String) -> Result<String> {
     secrets::check_password(&password)?;
     in_turn(app, move || secrets::hash_password(&password)).await?
 }

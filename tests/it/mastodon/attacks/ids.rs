@@ -6,6 +6,8 @@ use guildhall::domain::{
     accounts::{AccountKind, GrantRole, Role},
     emojis,
     invitations::{self, NewInvitation},
+    org::{self, Registrations},
+    sign_ups::{self, NewSignUp},
 };
 use http::{Method, Request, header};
 use serde_json::{Value, json};
@@ -40,6 +42,22 @@ impl Held {
         };
         let invitation =
             house.app.db.write(move |tx| invitations::make(tx, &invitation, &[7; 32], None)).await.unwrap();
+        let (site, link) = (house.app.site.clone(), [7; 32]);
+        let sign_up = house.app.db.write(move |tx| {
+            org::set_registrations(tx, Registrations::Approval)?;
+            let new = NewSignUp {
+                username: "later".to_owned(),
+                email: "later@mail.example".to_owned(),
+                reason: "Tea".to_owned(),
+                agrees: true,
+                ..NewSignUp::default()
+            };
+            let id = sign_ups::ask(tx, &new, "none", &link)?;
+            sign_ups::open_link(tx, id, &link)?;
+            sign_ups::confirm(tx, &site, &link)?;
+            Ok(id)
+        });
+        let sign_up = sign_up.await.unwrap();
         let hidden = house.says(ben, json!({"status": "Hidden", "visibility": "private"})).await;
         let own = house.says(ben, json!({"status": "Hello #tea"})).await;
         let quoting = house.says(&cleo, json!({"status": "As he says", "quoted_status_id": own})).await;
@@ -86,6 +104,7 @@ impl Held {
                 ("EMOJI", emoji.to_string()),
                 ("ANNOUNCED", house.announces("Tea", None).await.unwrap()),
                 ("INVITATION", invitation.to_string()),
+                ("SIGNUP", sign_up.to_string()),
                 // There is none: what it is of is looked for first.
                 ("DELIVERY", "1".to_owned()),
                 ("JOB", "1".to_owned()),
@@ -224,6 +243,9 @@ const RUNNERS: &[&str] = &[
     "DELETE /api/guildhall/v1/emojis/EMOJI",
     "GET PUT PATCH DELETE /api/guildhall/v1/announcements/ANNOUNCED",
     "GET DELETE /api/guildhall/v1/invitations/INVITATION",
+    "GET /api/guildhall/v1/sign-ups/SIGNUP",
+    "POST /api/guildhall/v1/sign-ups/SIGNUP/approve",
+    "POST /api/guildhall/v1/sign-ups/SIGNUP/reject",
     "POST /api/guildhall/v1/jobs/parked/JOB/retry",
 ];
 
@@ -256,7 +278,10 @@ const OPEN: &[&str] = &[
     "POST /api/v1/tags/*/unfeature",
     "GET /api/v1/timelines/tag/*",
     "POST /api/v1/announcements/*/dismiss",
-    // Those of the company, by name: `telling.rs` and `teams.rs` say who may.
+    // Those of the company, by name: `telling.rs`, `teams.rs` and `sign_ups/running.rs` say who may.
+    "DELETE /api/guildhall/v1/accounts/*",
+    "POST /api/guildhall/v1/accounts/*/restore",
+    "POST /api/guildhall/v1/accounts/*/suspend",
     "GET /api/guildhall/v1/servers/*",
     "GET /api/guildhall/v1/servers/*/deliveries",
     "POST /api/guildhall/v1/servers/*/retry",
@@ -344,7 +369,7 @@ on_both! {
         for line in RUNNERS {
             let (methods, path) = line.rsplit_once(' ').unwrap();
             for method in methods.split(' ') {
-                let [there, nowhere] = [held.fill(path), ["REPORT", "EMOJI", "ANNOUNCED", "INVITATION", "JOB"].iter().fold(path.to_owned(), |path, word| path.replace(word, "999"))];
+                let [there, nowhere] = [held.fill(path), ["REPORT", "EMOJI", "ANNOUNCED", "INVITATION", "SIGNUP", "JOB"].iter().fold(path.to_owned(), |path, word| path.replace(word, "999"))];
                 let answers = [tries(&house, &ana, method, &there, &Value::Null).await, tries(&house, &ana, method, &nowhere, &Value::Null).await];
                 assert_eq!(answers[0].status, 403, "{method} {path}: {}", answers[0].body);
                 assert_eq!(answers[0].body, answers[1].body, "{method} {path}");

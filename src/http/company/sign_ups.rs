@@ -1,0 +1,156 @@
+//! `/api/guildhall/v1/registrations`: whether people may sign up. `/api/guildhall/v1/sign-ups`: who waits for an answer.
+
+use axum::{
+    Router,
+    extract::State,
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    db::Timestamp,
+    domain::{
+        AccountId, SignUpId,
+        accounts::HouseRight,
+        actors,
+        org::{self, Registrations},
+        sign_ups::{self, SignUp},
+    },
+    error::{Error, Result},
+    http::extract::{Form, Id, Json, Links, Paging, Paths, Session},
+};
+
+/// How many a page has where nobody says.
+const PAGE: i64 = 40;
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/registrations", get(look).put(set).patch(set))
+        .at("/api/guildhall/v1/sign-ups", get(list))
+        .at("/api/guildhall/v1/sign-ups/{id}", get(show))
+        .at("/api/guildhall/v1/sign-ups/{id}/approve", post(approve))
+        .at("/api/guildhall/v1/sign-ups/{id}/reject", post(reject))
+}
+
+/// Whether people may sign up.
+#[derive(Debug, Serialize)]
+struct Mode {
+    registrations: Registrations,
+}
+
+/// `GET /api/guildhall/v1/registrations`
+async fn look(State(app): State<App>, me: Session) -> Result<Json<Mode>> {
+    me.need("admin:read")?;
+    me.account.need(HouseRight::ChangeRegistrations)?;
+    let registrations = app.db.read(org::registrations).await?;
+    Ok(Json(Mode { registrations }))
+}
+
+/// What is to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wish {
+    registrations: Option<String>,
+}
+
+/// `PUT /api/guildhall/v1/registrations`
+async fn set(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<Json<Mode>> {
+    me.need("admin:write")?;
+    me.account.need(HouseRight::ChangeRegistrations)?;
+    let missing = "param is missing or the value is empty: registrations";
+    let wish = wish.registrations.ok_or_else(|| Error::malformed("parameter.missing", missing))?;
+    let invalid = |told: String| Error::invalid("registrations.mode", format!("registrations: {told}"));
+    let registrations: Registrations = wish.parse().map_err(invalid)?;
+    let changed = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        org::set_registrations(tx, registrations)
+    });
+    changed.await?;
+    Ok(Json(Mode { registrations }))
+}
+
+/// Somebody who waits.
+#[derive(Debug, Serialize)]
+struct Shown {
+    id: SignUpId,
+    username: String,
+    display_name: String,
+    email: String,
+    /// Why they want to come, in their words.
+    reason: String,
+    created_at: String,
+    confirmed_at: Option<String>,
+}
+
+fn shown(one: SignUp) -> Shown {
+    Shown {
+        id: one.id,
+        username: one.username,
+        display_name: one.display_name,
+        email: one.email,
+        reason: one.reason,
+        created_at: one.created_at.rfc3339(),
+        confirmed_at: one.confirmed_at.map(Timestamp::rfc3339),
+    }
+}
+
+/// `GET /api/guildhall/v1/sign-ups`: who confirmed their address and waits for an answer, newest first.
+async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Links, Json<Vec<Shown>>)> {
+    me.need("admin:read")?;
+    let page = paging.page(PAGE);
+    let found = app.db.read(move |conn| sign_ups::list(conn, Some(me.account.id), &page)).await?;
+    let links = paging.links(&app.site.base_url, found.first().map(|one| one.id.0), found.last().map(|one| one.id.0));
+    Ok((links, Json(found.into_iter().map(shown).collect())))
+}
+
+/// `GET /api/guildhall/v1/sign-ups/{id}`
+async fn show(State(app): State<App>, me: Session, Id(id): Id<SignUpId>) -> Result<Json<Shown>> {
+    me.need("admin:read")?;
+    app.db.read(move |conn| sign_ups::get_for(conn, Some(me.account.id), id)).await.map(shown).map(Json)
+}
+
+/// Who has an account now.
+#[derive(Debug, Serialize)]
+struct Came {
+    account: AccountId,
+    username: String,
+}
+
+/// `POST /api/guildhall/v1/sign-ups/{id}/approve`
+async fn approve(State(app): State<App>, me: Session, Id(id): Id<SignUpId>) -> Result<Json<Came>> {
+    me.need("admin:write")?;
+    let site = app.site.clone();
+    let approved = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        let account = sign_ups::approve(tx, &site, Some(me.account.id), id)?;
+        let username = actors::get(tx.conn(), account.actor_id)?.username;
+        Ok(Came { account: account.id, username })
+    });
+    approved.await.map(Json)
+}
+
+/// Why somebody is refused.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Why {
+    reason: String,
+}
+
+/// `POST /api/guildhall/v1/sign-ups/{id}/reject`: answers what was said, which is deleted.
+async fn reject(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<SignUpId>,
+    Form(why): Form<Why>,
+) -> Result<Json<Shown>> {
+    me.need("admin:write")?;
+    let refused = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        let waits = sign_ups::get_for(tx.conn(), Some(me.account.id), id)?;
+        sign_ups::refuse(tx, Some(me.account.id), id, &why.reason)?;
+        Ok(shown(waits))
+    });
+    refused.await.map(Json)
+}
