@@ -5,6 +5,7 @@ mod announcement;
 mod ask;
 mod audit;
 mod company;
+mod crisis;
 mod deliveries;
 mod demo;
 mod desk;
@@ -65,6 +66,9 @@ enum Command {
     Invitation(invitation::Command),
     /// Let somebody speak for a brand.
     Grant(grant::Arguments),
+    /// Crisis mode: hold what brands have scheduled and ask for approval everywhere; show it, end it.
+    #[command(subcommand)]
+    Crisis(crisis::Command),
     /// Bearer tokens for scripts and clients.
     #[command(subcommand)]
     Token(token::Command),
@@ -188,6 +192,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Invite(arguments) => invitation::invite(&Desk::open(config).await?, arguments).await,
         Command::Invitation(command) => invitation::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
+        Command::Crisis(command) => crisis::run(&Desk::open(config).await?, command).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,
         Command::Audit(command) => audit::run(&Desk::open(config).await?, command).await,
         Command::Deliveries(arguments) => deliveries::run(&Desk::open(config).await?, arguments).await,

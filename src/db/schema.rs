@@ -937,6 +937,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    crises (id) {
+        id -> BigInt,
+        started_at -> BigInt,
+        started_by -> Nullable<BigInt>,
+        reason -> Text,
+        held_drafts -> BigInt,
+        held_posts -> BigInt,
+        end_asked_at -> Nullable<BigInt>,
+        end_asked_by -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     policy_proposals (actor_id) {
         actor_id -> BigInt,
         id -> BigInt,
@@ -1180,6 +1196,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_services,
     audit,
     brand_policies,
+    crises,
     policy_proposals,
     authorship,
     drafts,

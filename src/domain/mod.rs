@@ -12,6 +12,7 @@ pub mod audit;
 pub mod brands;
 pub mod cards;
 pub mod conversations;
+pub mod crisis;
 pub mod drafts;
 pub mod emojis;
 pub mod filters;
@@ -105,6 +106,8 @@ crate::id_type! {
     QuoteId;
     /// Something that was uploaded.
     MediaId;
+    /// A time in which crisis mode was on.
+    CrisisId;
 }
 
 /// What is the same for the whole company and decided at set-up: who we are on the network.

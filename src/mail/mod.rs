@@ -17,7 +17,7 @@ use lettre::{
     transport::smtp,
 };
 
-pub use letter::{Held, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
+pub use letter::{CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
 
 use crate::{
     config,

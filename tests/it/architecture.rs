@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 31] = [
+const DOMAIN: [&str; 32] = [
     "audit",
     "servers",
     "week",
@@ -35,6 +35,7 @@ const DOMAIN: [&str; 31] = [
     "posts",
     "scheduled",
     "drafts",
+    "crisis",
     "reports",
     "filters",
     "timelines",

@@ -7,7 +7,7 @@ mod logo;
 use diesel::prelude::*;
 
 pub use colour::{Colour, Shades, Tint};
-pub use company::{Company, Edit, LEGAL_TEXTS, LegalText, company, edit_company, rules};
+pub use company::{Company, Edit, LEGAL_TEXTS, LegalText, Statement, company, edit_company, rules, set_statement};
 pub use logo::{Logo, LogoRef, logo, remove_logo, set_logo};
 
 use serde_json::{Value, json};

@@ -67,10 +67,14 @@ fn must_be_approved(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Opti
     if brands::approvals_needed(tx, author.id, parent.map(|parent| parent.author_id))? == 0 {
         return Ok(());
     }
-    Err(Error::forbidden(
-        "brand.approval",
-        "This brand publishes what colleagues approved. Write it as a draft, and submit that.",
-    ))
+    let told = "This brand publishes what colleagues approved. Write it as a draft, and submit that.";
+    unapproved(tx, told)
+}
+
+/// The refusal of what nobody approved; it says so where crisis mode asks for that.
+fn unapproved<T>(tx: &mut Tx<'_>, told: &str) -> Result<T> {
+    let crisis = brands::crisis(tx.conn())?.map(|_| "Crisis mode is on. ").unwrap_or_default();
+    Err(Error::forbidden("brand.approval", format!("{crisis}{told}")))
 }
 
 /// A brand whose rules ask for approval changes nothing that it published without, whichever door the change came
@@ -86,10 +90,10 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     }
     let before =
         signature::find_authorship(tx.conn(), old.id)?.map(|known| usize::try_from(known.typos).unwrap_or(TYPO));
-    let lane = brands::policy_of(tx.conn(), brand)?.typo_lane;
-    let (Some(changed), Some(before), true) = (changed, before, lane) else { return Err(unapproved(lane)) };
+    let lane = brands::rules_of(tx.conn(), brand)?.typo_lane;
+    let (Some(changed), Some(before), true) = (changed, before, lane) else { return unapproved_edit(tx, lane) };
     if before + changed > TYPO {
-        return Err(unapproved(lane));
+        return unapproved_edit(tx, lane);
     }
     signature::count_typos(tx, old.id, Some(changed))?;
     let (act, about, details) =
@@ -97,14 +101,14 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
 }
 
-fn unapproved(lane: bool) -> Error {
+fn unapproved_edit(tx: &mut Tx<'_>, lane: bool) -> Result<()> {
     let told = if lane {
         "This is more than a typo, and this brand publishes what colleagues approved. Begin a draft of the post with \
          your change, and submit that."
     } else {
         "This brand publishes what colleagues approved. Begin a draft of the post with your change, and submit that."
     };
-    Error::forbidden("brand.approval", told)
+    unapproved(tx, told)
 }
 
 /// The brand of a post that needed approval; refuses who has no right to do this with it. Nothing for people's own

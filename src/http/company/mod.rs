@@ -2,6 +2,7 @@
 
 mod announcements;
 mod audit;
+mod crisis;
 mod deliveries;
 mod doctor;
 mod drafts;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(announcements::routes())
         .merge(audit::routes())
+        .merge(crisis::routes())
         .merge(deliveries::routes())
         .merge(doctor::routes())
         .merge(drafts::routes())

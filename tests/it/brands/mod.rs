@@ -3,6 +3,7 @@
 mod acts;
 mod apps;
 mod audit;
+mod crisis;
 pub mod desk;
 mod doors;
 mod edits;

@@ -19,6 +19,7 @@ invite_member      x     x     .         .
 invite_moderator   x     x     .         .
 invite_admin       x     x     .         .
 invite_owner       x     .     .         .
+handle_crisis      x     x     .         .
 ";
 
 #[test]

@@ -97,6 +97,7 @@ const OTHERS: &[&str] = &[
     "/api/guildhall/v1/actors/{id}/policy",
     "/api/guildhall/v1/announcements",
     "/api/guildhall/v1/announcements/{id}",
+    "/api/guildhall/v1/crisis",
     "/api/guildhall/v1/doctor",
     "/api/guildhall/v1/drafts/{id}",
     "/api/guildhall/v1/drafts/{id}/history",

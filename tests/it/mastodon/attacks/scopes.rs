@@ -109,6 +109,9 @@ const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm",
             "POST /api/guildhall/v1/announcements",
             "PUT PATCH DELETE /api/guildhall/v1/announcements/{id}",
+            "POST PATCH /api/guildhall/v1/crisis",
+            "POST DELETE /api/guildhall/v1/crisis/end",
+            "POST /api/guildhall/v1/crisis/end/confirm",
             "POST /api/guildhall/v1/emojis",
             "DELETE /api/guildhall/v1/emojis/{id}",
             "POST /api/guildhall/v1/invitations",
@@ -138,6 +141,7 @@ const TAKEN: &[(&str, &[&str])] = &[
         "read",
         &[
             "GET /api/guildhall/v1/actors/{id}/policy",
+            "GET /api/guildhall/v1/crisis",
             "GET /api/guildhall/v1/me",
             "GET /api/guildhall/v1/teams",
             "GET /api/guildhall/v1/teams/{id}",
