@@ -11,6 +11,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod emoji;
+mod exposure;
 mod grant;
 mod invitation;
 mod jobs;
@@ -69,6 +70,9 @@ enum Command {
     /// Crisis mode: hold what brands have scheduled and ask for approval everywhere; show it, end it.
     #[command(subcommand)]
     Crisis(crisis::Command),
+    /// How far the company, a brand or a person reaches: only listen, only reply, or publish.
+    #[command(subcommand)]
+    Exposure(exposure::Command),
     /// Bearer tokens for scripts and clients.
     #[command(subcommand)]
     Token(token::Command),
@@ -193,6 +197,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Invitation(command) => invitation::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
         Command::Crisis(command) => crisis::run(&Desk::open(config).await?, command).await,
+        Command::Exposure(command) => exposure::run(&Desk::open(config).await?, command).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,
         Command::Audit(command) => audit::run(&Desk::open(config).await?, command).await,
         Command::Deliveries(arguments) => deliveries::run(&Desk::open(config).await?, arguments).await,

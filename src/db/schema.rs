@@ -953,6 +953,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    exposures (actor_id) {
+        actor_id -> BigInt,
+        level -> Text,
+        set_by -> Nullable<BigInt>,
+        set_at -> BigInt,
+    }
+}
+
+diesel::table! {
     policy_proposals (actor_id) {
         actor_id -> BigInt,
         id -> BigInt,
@@ -1197,6 +1206,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     brand_policies,
     crises,
+    exposures,
     policy_proposals,
     authorship,
     drafts,

@@ -15,6 +15,7 @@ pub mod conversations;
 pub mod crisis;
 pub mod drafts;
 pub mod emojis;
+pub mod exposure;
 pub mod filters;
 pub mod follows;
 pub mod home;

@@ -67,6 +67,8 @@ crate::text_enum! {
         InviteOwner = "invite_owner",
         /// Begin crisis mode, and be one of the two who end it.
         HandleCrisis = "handle_crisis",
+        /// Set how far people and brands reach.
+        SetExposure = "set_exposure",
     }
 }
 
@@ -91,7 +93,8 @@ impl Role {
             HouseRight::InviteMember
             | HouseRight::InviteModerator
             | HouseRight::InviteAdmin
-            | HouseRight::HandleCrisis => {
+            | HouseRight::HandleCrisis
+            | HouseRight::SetExposure => {
                 matches!(self, Self::Owner | Self::Admin)
             }
             HouseRight::InviteOwner => matches!(self, Self::Owner),

@@ -117,6 +117,8 @@ crate::text_enum! {
         CrisisEndDropped = "crisis.end_dropped",
         /// Crisis mode was ended.
         CrisisEnded = "crisis.ended",
+        /// How far somebody reaches was set.
+        ExposureSet = "exposure.set",
     }
 }
 

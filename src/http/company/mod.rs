@@ -7,6 +7,7 @@ mod deliveries;
 mod doctor;
 mod drafts;
 mod emojis;
+mod exposure;
 mod invitations;
 mod jobs;
 mod me;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<App> {
         .merge(doctor::routes())
         .merge(drafts::routes())
         .merge(emojis::routes())
+        .merge(exposure::routes())
         .merge(invitations::routes())
         .merge(jobs::routes())
         .merge(me::routes())

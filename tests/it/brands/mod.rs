@@ -8,6 +8,7 @@ pub mod desk;
 mod doors;
 mod edits;
 mod emergency;
+mod exposure;
 mod flow;
 mod keeping;
 mod later;

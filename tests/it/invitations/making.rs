@@ -20,6 +20,7 @@ invite_moderator   x     x     .         .
 invite_admin       x     x     .         .
 invite_owner       x     .     .         .
 handle_crisis      x     x     .         .
+set_exposure       x     x     .         .
 ";
 
 #[test]

@@ -104,7 +104,9 @@ const TAKEN: &[(&str, &[&str])] = &[
     (
         "admin:write",
         &[
+            "PUT /api/guildhall/v1/actors/{id}/exposure",
             "PUT PATCH /api/guildhall/v1/actors/{id}/policy",
+            "PUT /api/guildhall/v1/exposure",
             "DELETE /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}",
             "POST /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm",
             "POST /api/guildhall/v1/announcements",
@@ -142,6 +144,8 @@ const TAKEN: &[(&str, &[&str])] = &[
         &[
             "GET /api/guildhall/v1/actors/{id}/policy",
             "GET /api/guildhall/v1/crisis",
+            "GET /api/guildhall/v1/actors/{id}/exposure",
+            "GET /api/guildhall/v1/exposure",
             "GET /api/guildhall/v1/me",
             "GET /api/guildhall/v1/teams",
             "GET /api/guildhall/v1/teams/{id}",
