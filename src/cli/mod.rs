@@ -5,11 +5,13 @@ mod announcement;
 mod ask;
 mod audit;
 mod company;
+mod crisis;
 mod deliveries;
 mod demo;
 mod desk;
 mod doctor;
 mod emoji;
+mod exposure;
 mod grant;
 mod invitation;
 mod jobs;
@@ -65,6 +67,12 @@ enum Command {
     Invitation(invitation::Command),
     /// Let somebody speak for a brand.
     Grant(grant::Arguments),
+    /// Crisis mode: hold what brands have scheduled and ask for approval everywhere; show it, end it.
+    #[command(subcommand)]
+    Crisis(crisis::Command),
+    /// How far the company, a brand or a person reaches: only listen, only reply, or publish.
+    #[command(subcommand)]
+    Exposure(exposure::Command),
     /// Bearer tokens for scripts and clients.
     #[command(subcommand)]
     Token(token::Command),
@@ -188,6 +196,8 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Invite(arguments) => invitation::invite(&Desk::open(config).await?, arguments).await,
         Command::Invitation(command) => invitation::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
+        Command::Crisis(command) => crisis::run(&Desk::open(config).await?, command).await,
+        Command::Exposure(command) => exposure::run(&Desk::open(config).await?, command).await,
         Command::Token(command) => token::run(&Desk::open(config).await?, command).await,
         Command::Audit(command) => audit::run(&Desk::open(config).await?, command).await,
         Command::Deliveries(arguments) => deliveries::run(&Desk::open(config).await?, arguments).await,

@@ -974,6 +974,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    crises (id) {
+        id -> BigInt,
+        started_at -> BigInt,
+        started_by -> Nullable<BigInt>,
+        reason -> Text,
+        held_drafts -> BigInt,
+        held_posts -> BigInt,
+        end_asked_at -> Nullable<BigInt>,
+        end_asked_by -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    exposures (actor_id) {
+        actor_id -> BigInt,
+        level -> Text,
+        set_by -> Nullable<BigInt>,
+        set_at -> BigInt,
+    }
+}
+
+diesel::table! {
     policy_proposals (actor_id) {
         actor_id -> BigInt,
         id -> BigInt,
@@ -1221,6 +1246,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_services,
     audit,
     brand_policies,
+    crises,
+    exposures,
     policy_proposals,
     authorship,
     drafts,

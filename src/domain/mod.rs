@@ -12,8 +12,10 @@ pub mod audit;
 pub mod brands;
 pub mod cards;
 pub mod conversations;
+pub mod crisis;
 pub mod drafts;
 pub mod emojis;
+pub mod exposure;
 pub mod filters;
 pub mod follows;
 pub mod home;
@@ -110,6 +112,8 @@ crate::id_type! {
     QuoteId;
     /// Something that was uploaded.
     MediaId;
+    /// A time in which crisis mode was on.
+    CrisisId;
 }
 
 /// What is the same for the whole company and decided at set-up: who we are on the network.

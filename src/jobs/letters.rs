@@ -10,12 +10,12 @@ use crate::{
         accounts::{self, Account, AccountKind, GrantRole, RESET_LASTS, Right},
         actors::{self, Actor},
         audit::{self, Act},
-        drafts, invitations,
+        crisis, drafts, invitations,
         org::{self, Company, Shades},
         posts,
     },
     error::{Error, Result},
-    mail::{Held, Invited, Overridden, PasskeyChanged, Reset, Weakened},
+    mail::{CrisisNews, Held, InCrisis, Invited, Overridden, PasskeyChanged, Reset, Weakened},
     secrets,
 };
 
@@ -116,6 +116,7 @@ pub(super) async fn tell_of_act(app: &App, entry: i64, account: AccountId) -> Re
         Told::Held(letter) => app.mailer.send(&address, &letter.company, letter).await,
         Told::Overridden(letter) => app.mailer.send(&address, &letter.company, letter).await,
         Told::Weakened(letter) => app.mailer.send(&address, &letter.company, letter).await,
+        Told::InCrisis(letter) => app.mailer.send(&address, &letter.company, letter).await,
     };
     match sent {
         Err(error) if error.code() == "mail.refused" => {
@@ -131,13 +132,43 @@ enum Told {
     Held(Held),
     Overridden(Overridden),
     Weakened(Weakened),
+    InCrisis(InCrisis),
+}
+
+/// The letter about crisis mode, for whoever still works here.
+fn letter_of_crisis(
+    conn: &mut Conn,
+    site: &Site,
+    record: &audit::Record,
+    account: AccountId,
+) -> Result<Option<(String, Told)>> {
+    let known = [
+        (Act::CrisisStarted, CrisisNews::Began),
+        (Act::CrisisEndAsked, CrisisNews::EndAsked),
+        (Act::CrisisEnded, CrisisNews::Ended),
+    ];
+    let Some((_, what)) = known.into_iter().find(|(act, _)| record.act == act.as_str()) else { return Ok(None) };
+    let person = accounts::get(conn, account)?;
+    let Some(address) = person.email.clone().filter(|_| crisis::may_hear(&person)) else { return Ok(None) };
+    let company = org::company(conn, &site.domain)?;
+    let shades = Shades::from(company.colour);
+    let by: Vec<AccountId> = record.person_id.into_iter().collect();
+    let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
+    let letter = InCrisis {
+        company: company.name,
+        colours: (shades.brand.to_string(), shades.on_brand.to_string()),
+        by: by.unwrap_or_else(|| "Whoever runs the server".to_owned()),
+        what,
+        reason: record.reason.clone().unwrap_or_default(),
+    };
+    Ok(Some((address, Told::InCrisis(letter))))
 }
 
 /// The letter about an act, with the address to which it goes. Whether somebody is told is asked of the roles of this
 /// moment, and of what they may read now: who has no say any more, or may not read the draft, is told nothing of it.
 fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Result<Option<(String, Told)>> {
     let Some(record) = audit::find(conn, entry)? else { return Ok(None) };
-    let Some(brand) = record.actor_id else { return Ok(None) };
+    let Some(brand) = record.actor_id else { return letter_of_crisis(conn, site, &record, account) };
     let is = |act: Act| record.act == act.as_str();
     let (overridden, held) = (is(Act::DraftOverridden), is(Act::DraftHeld));
     let may_hear =

@@ -244,3 +244,83 @@ impl Letter for Invited {
         InvitedHtml(self).render().map_err(Error::internal)
     }
 }
+
+/// Somebody is told that crisis mode was begun or ended, or that its end is asked for.
+#[derive(Debug, Clone)]
+pub struct InCrisis {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// What whoever did it is called.
+    pub by: String,
+    /// What was done.
+    pub what: CrisisNews,
+    /// Why; empty where nobody said.
+    pub reason: String,
+}
+
+/// What became of crisis mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CrisisNews {
+    /// It is on.
+    Began,
+    /// Somebody wishes to end it.
+    EndAsked,
+    /// It is over.
+    Ended,
+}
+
+impl InCrisis {
+    /// The same, as a sentence.
+    fn news(&self) -> &'static str {
+        match self.what {
+            CrisisNews::Began => "began crisis mode",
+            CrisisNews::EndAsked => "asks to end crisis mode",
+            CrisisNews::Ended => "ended crisis mode",
+        }
+    }
+
+    /// What it means for whoever reads it.
+    fn advice(&self) -> &'static str {
+        match self.what {
+            CrisisNews::Began => {
+                "Whatever brands had scheduled is held. Everything that a brand publishes, answers and small corrections \
+                 too, needs the approval of somebody else, given from now on. Your own posts are yours, as ever."
+            }
+            CrisisNews::EndAsked => {
+                "It takes a second person. Confirm it within an hour if you agree, or withdraw it if you do not."
+            }
+            CrisisNews::Ended => {
+                "What was held stays held. Look at each draft and scheduled post of yours, and give it another time if it \
+                 is still right."
+            }
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/crisis.txt")]
+struct InCrisisText<'a>(&'a InCrisis);
+
+#[derive(Template)]
+#[template(path = "mail/crisis.html")]
+struct InCrisisHtml<'a>(&'a InCrisis);
+
+impl Letter for InCrisis {
+    fn subject(&self) -> String {
+        match self.what {
+            CrisisNews::Began => format!("Crisis mode is on at {}", self.company),
+            CrisisNews::EndAsked => format!("Shall crisis mode end at {}?", self.company),
+            CrisisNews::Ended => format!("Crisis mode is over at {}", self.company),
+        }
+    }
+
+    fn plain(&self) -> Result<String> {
+        InCrisisText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        InCrisisHtml(self).render().map_err(Error::internal)
+    }
+}

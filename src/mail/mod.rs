@@ -18,7 +18,7 @@ use lettre::{
     transport::smtp,
 };
 
-pub use letter::{Held, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
+pub use letter::{CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
 pub use sign_up::{SignUpLetter, Tells};
 
 use crate::{

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 32] = [
+const DOMAIN: [&str; 34] = [
     "audit",
     "servers",
     "week",
@@ -20,6 +20,7 @@ const DOMAIN: [&str; 32] = [
     "accounts",
     "apps",
     "org",
+    "exposure",
     "announcements",
     "brands",
     "home",
@@ -36,6 +37,7 @@ const DOMAIN: [&str; 32] = [
     "posts",
     "scheduled",
     "drafts",
+    "crisis",
     "reports",
     "filters",
     "timelines",
@@ -230,4 +232,17 @@ fn the_reader_of_paths_sees_what_it_should() {
     let source = "use crate::{a::{b, c}, d,\n e::F};\nfn x() { crate::g::h(); mycrate::i(); other::crate::j(); }";
     let found: Vec<String> = paths(source, "crate").into_iter().collect();
     assert_eq!(found, ["a", "d", "e", "g"]);
+}
+
+/// Other servers hear of what people here do through `domain/exposure.rs` alone, which asks how far they reach; of the
+/// actor itself, its profile and its end, they may always hear.
+#[test]
+fn what_leaves_goes_by_one_door() {
+    let mut found = BTreeSet::new();
+    for (file, text) in files(Path::new("src")) {
+        if text.contains("defer(&Job::Federate") {
+            found.insert(file.to_string_lossy().into_owned());
+        }
+    }
+    assert_eq!(found, BTreeSet::from(["src/domain/actors/local.rs".to_owned(), "src/domain/exposure.rs".to_owned()]));
 }

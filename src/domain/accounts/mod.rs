@@ -31,7 +31,10 @@ pub use queries::{
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
 };
-pub use rights::{HouseRight, Right, brands_with, need_right, people_on, people_with, reached_with, role_on};
+pub use rights::{
+    HouseRight, Right, brands_with, crisis_handlers, need_crisis_handler, need_right, people_on, people_on_brands,
+    people_with, reached_with, role_on,
+};
 pub use scopes::{APPROVE, SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{
     SecondStep, begin_second_step, confirm_second_step, count_recovery_codes, end_second_step, has_second_step,

@@ -47,6 +47,8 @@ crate::text_enum! {
         ReadAudit = "read_audit",
         /// Read figures.
         ReadFigures = "read_figures",
+        /// Begin crisis mode, and be one of the two who end it.
+        HandleCrisis = "handle_crisis",
     }
 }
 
@@ -75,6 +77,10 @@ crate::text_enum! {
         RemoveOwner = "remove_owner",
         /// Delete an account.
         DeleteAccount = "delete_account",
+        /// Begin crisis mode, and be one of the two who end it.
+        HandleCrisis = "handle_crisis",
+        /// Set how far people and brands reach.
+        SetExposure = "set_exposure",
     }
 }
 
@@ -118,6 +124,8 @@ impl Role {
             HouseRight::InviteMember
             | HouseRight::InviteModerator
             | HouseRight::InviteAdmin
+            | HouseRight::HandleCrisis
+            | HouseRight::SetExposure
             | HouseRight::ChangeRegistrations
             | HouseRight::SuspendStaff
             | HouseRight::DeleteAccount => matches!(self, Self::Owner | Self::Admin),
@@ -182,7 +190,9 @@ impl GrantRole {
             | Right::DeletePublished => matches!(self, Owner | Manager | Approver | Publisher),
             Right::ReplyWithoutApproval => matches!(self, Owner | Manager | Approver | Publisher | Responder),
             Right::Approve | Right::RequestChanges => matches!(self, Owner | Manager | Approver),
-            Right::Override | Right::ChangePolicy | Right::ManageGrants => matches!(self, Owner | Manager),
+            Right::Override | Right::ChangePolicy | Right::ManageGrants | Right::HandleCrisis => {
+                matches!(self, Owner | Manager)
+            }
             Right::ReadAudit => matches!(self, Owner | Auditor),
             Right::ReadFigures => !matches!(self, Contributor | Responder),
         }
@@ -261,5 +271,50 @@ pub fn people_on(conn: &mut Conn, brand: ActorId) -> Result<Vec<AccountId>> {
         .filter(may_have_roles!())
         .order((grants::created_at, grants::account_id))
         .select(grants::account_id)
+        .load(conn)?)
+}
+
+/// Everybody who may begin crisis mode and be one of the two who end it: owners and admins of the server, and owners and
+/// managers of any brand, in the order of their ids.
+pub fn crisis_handlers(conn: &mut Conn) -> Result<Vec<AccountId>> {
+    let roles: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.may(HouseRight::HandleCrisis)).collect();
+    let mut people: Vec<AccountId> = accounts::table
+        .filter(accounts::role.among(roles))
+        .filter(may_have_roles!())
+        .select(accounts::id)
+        .load(conn)?;
+    let of_brands: Vec<(AccountId, ActorKind)> = grants::table
+        .inner_join(actors::table)
+        .inner_join(accounts::table)
+        .filter(grants::role.among(GrantRole::having(Right::HandleCrisis)))
+        .filter(may_have_roles!())
+        .filter(actors::suspended_at.is_null())
+        .filter(actors::deleted_at.is_null())
+        .select((grants::account_id, actors::kind))
+        .load(conn)?;
+    people.extend(of_brands.into_iter().filter(|(_, kind)| kind.has_speakers()).map(|(account, _)| account));
+    people.sort();
+    people.dedup();
+    Ok(people)
+}
+
+/// Refuses who may not begin crisis mode, or be one of the two who end it.
+pub fn need_crisis_handler(conn: &mut Conn, account: AccountId) -> Result<()> {
+    if crisis_handlers(conn)?.contains(&account) {
+        return Ok(());
+    }
+    let told =
+        "Crisis mode is for owners and admins of the server, and owners and managers of a brand. Ask one of them.";
+    Err(Error::forbidden("crisis.right", told))
+}
+
+/// Everybody who has a role on some brand, and may sign in, in the order of their ids.
+pub fn people_on_brands(conn: &mut Conn) -> Result<Vec<AccountId>> {
+    Ok(grants::table
+        .inner_join(accounts::table)
+        .filter(may_have_roles!())
+        .order(grants::account_id)
+        .select(grants::account_id)
+        .distinct()
         .load(conn)?)
 }

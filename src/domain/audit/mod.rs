@@ -115,6 +115,18 @@ crate::text_enum! {
         PostDeleted = "post.deleted",
         /// A draft was thrown away.
         DraftDiscarded = "draft.discarded",
+        /// Crisis mode was begun.
+        CrisisStarted = "crisis.started",
+        /// What the company's pages say during a crisis was changed.
+        CrisisStatement = "crisis.statement",
+        /// Somebody wishes to end crisis mode, to which another must agree.
+        CrisisEndAsked = "crisis.end_asked",
+        /// The wish to end crisis mode was withdrawn, or another did not agree.
+        CrisisEndDropped = "crisis.end_dropped",
+        /// Crisis mode was ended.
+        CrisisEnded = "crisis.ended",
+        /// How far somebody reaches was set.
+        ExposureSet = "exposure.set",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::policy_of;
+use super::rules_of;
 use crate::{
     db::Tx,
     domain::{
@@ -19,7 +19,7 @@ use crate::{
 pub fn act_for(tx: &mut Tx<'_>, by: &By, act: Act, about: About<'_>, details: Value) -> Result<()> {
     let By::Local { actor, account } = by else { return Ok(()) };
     let brand = actors::get(tx.conn(), *actor)?;
-    if !brand.kind.has_speakers() || policy_of(tx.conn(), brand.id)?.min_approvals == 0 {
+    if !brand.kind.has_speakers() || rules_of(tx.conn(), brand.id)?.min_approvals == 0 {
         return Ok(());
     }
     if let Some(account) = account {

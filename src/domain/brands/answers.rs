@@ -1,6 +1,6 @@
 //! Whom a brand answers: the lane for answers is for answering others.
 
-use super::policy_of;
+use super::{hold_crisis, rules_of};
 use crate::{
     db::{Conn, Key, Tx},
     domain::{ActorId, accounts, actors},
@@ -47,14 +47,16 @@ pub fn all_answers(conn: &mut Conn, authors: &[Option<ActorId>]) -> Result<Vec<A
 /// The rules stay as they are until that is said.
 pub fn approvals_needed(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>) -> Result<usize> {
     hold_policy(tx, brand)?;
-    let policy = policy_of(tx.conn(), brand)?;
-    if policy.min_approvals == 0 {
+    let rules = rules_of(tx.conn(), brand)?;
+    if rules.min_approvals == 0 {
         return Ok(0);
     }
-    Ok(policy.needed(answers(tx.conn(), author)?))
+    Ok(rules.needed(answers(tx.conn(), author)?))
 }
 
-/// Nobody changes the rules of a brand until this transaction ends: what is published is published under them.
+/// Nobody changes the rules of a brand, nor begins or ends crisis mode, until this transaction ends: what is published is
+/// published under them.
 pub fn hold_policy(tx: &mut Tx<'_>, brand: ActorId) -> Result<()> {
+    hold_crisis(tx)?;
     tx.share(Key("brand.policy", &[brand.0]))
 }

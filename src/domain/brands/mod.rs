@@ -4,6 +4,7 @@
 mod acts;
 mod answers;
 mod change;
+mod crisis;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ pub use answers::{Answers, all_answers, answers, approvals_needed, hold_policy};
 pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
+pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, hold_crisis, may_wait, rules_of};
 
 use super::{
     AccountId, ActorId,
@@ -117,7 +119,8 @@ impl Policy {
     }
 }
 
-/// The rules of these brands, in their order.
+/// The rules that these brands gave themselves, in their order. What counts while crisis mode is on, [`all_rules_of`]
+/// says.
 pub fn policies_of(conn: &mut Conn, brands: &[ActorId]) -> Result<Vec<Policy>> {
     let stored: Vec<Policy> = brand_policies::table
         .filter(brand_policies::actor_id.among(brands.to_vec()))
@@ -127,7 +130,7 @@ pub fn policies_of(conn: &mut Conn, brands: &[ActorId]) -> Result<Vec<Policy>> {
     Ok(brands.iter().map(|brand| of(brand).unwrap_or_else(|| Policy::usual(*brand))).collect())
 }
 
-/// The rules of a brand.
+/// The rules that a brand gave itself. What counts while crisis mode is on, [`rules_of`] says.
 pub fn policy_of(conn: &mut Conn, brand: ActorId) -> Result<Policy> {
     Ok(policies_of(conn, &[brand])?.pop().unwrap_or_else(|| Policy::usual(brand)))
 }
@@ -135,8 +138,8 @@ pub fn policy_of(conn: &mut Conn, brand: ActorId) -> Result<Policy> {
 /// The brands whose rules ask for approval and for which a person may give it.
 pub fn approved_by(conn: &mut Conn, account: AccountId) -> Result<Vec<ActorId>> {
     let brands = accounts::brands_with(conn, account, Right::Approve)?;
-    let asking = policies_of(conn, &brands)?.into_iter().filter(|policy| policy.min_approvals > 0);
-    Ok(asking.map(|policy| policy.actor_id).collect())
+    let asking = all_rules_of(conn, &brands)?.into_iter().filter(|rules| rules.min_approvals > 0);
+    Ok(asking.map(|rules| rules.actor_id).collect())
 }
 
 /// Forgets the rules of a brand that is gone.

@@ -30,7 +30,7 @@ pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
 pub use queries::{find, forget_all_of, get, is_closed_to, list, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
-pub use schedule::{hold_broken, next_due, publish_due, schedule};
+pub use schedule::{hold_all, hold_broken, next_due, publish_due, schedule};
 pub use standing::{Counted, Standing};
 pub use view::{DraftView, view};
 pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait};

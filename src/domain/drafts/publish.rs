@@ -34,10 +34,11 @@ pub const REASON: (usize, usize) = (15, 1_000);
 
 /// Publishes a draft that has the approvals which it needs. Asked twice it is one post.
 pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Option<i64>) -> Result<Outcome> {
+    brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let (draft, role) = get_with_role(tx.conn(), hand, id)?;
     let answers = whom_it_answers(tx.conn(), &draft)?;
-    let free = brands::policy_of(tx.conn(), draft.actor_id)?.lets_go(answers);
+    let free = brands::rules_of(tx.conn(), draft.actor_id)?.lets_go(answers);
     match draft.of_post {
         Some(_) => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::EditPublished).map(drop)?,
         None if free && role.may(Right::ReplyWithoutApproval) => {}
@@ -64,6 +65,7 @@ pub fn publish_anyway(
     seen: Option<i64>,
     reason: &str,
 ) -> Result<Outcome> {
+    brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let draft = get_for(tx.conn(), hand, id, Right::Override)?;
     match draft.state {

@@ -56,6 +56,7 @@ pub struct Review {
 
 /// Hands a draft in. What could not be published at this moment is refused; what needs no approval has it.
 pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Option<i64>) -> Result<Outcome> {
+    brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let draft = get_to_write(tx.conn(), hand, id, Right::Submit)?;
     if is_stale(&draft, seen) {
@@ -130,6 +131,7 @@ pub fn approve(
     seen: Option<i64>,
     comment: Option<&str>,
 ) -> Result<Outcome> {
+    brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let draft = get_for(tx.conn(), hand, id, Right::Approve)?;
     if is_stale(&draft, seen) {
@@ -139,7 +141,7 @@ pub fn approve(
         return Err(wrong_state(&draft));
     }
     let wrote = draft.author_id == hand.account || draft.writers.0.contains(&hand.account);
-    if wrote && !brands::policy_of(tx.conn(), draft.actor_id)?.self_approve {
+    if wrote && !brands::rules_of(tx.conn(), draft.actor_id)?.self_approve {
         let told = "You wrote in this draft yourself: somebody else approves it.";
         return Err(Error::forbidden("draft.own", told));
     }

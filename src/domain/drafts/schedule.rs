@@ -16,7 +16,8 @@ use crate::{
     domain::{
         AccountId, ActorId, DraftId, Site,
         accounts::{self, Right},
-        audit::{About, Act, Entry},
+        audit::{self, About, Act, Entry},
+        brands,
         work::{Job, tell_of_act},
     },
     error::{Error, Kind, Result},
@@ -31,6 +32,7 @@ pub fn schedule(
     seen: Option<i64>,
     at: Timestamp,
 ) -> Result<Outcome> {
+    brands::hold_crisis(tx)?;
     // Before the draft itself, as where the next one is published: a job that ends at this moment would not see this one.
     if let Some(draft) = find(tx.conn(), id)? {
         tx.lock(Key("drafts.due", &[draft.actor_id.0]))?;
@@ -42,6 +44,7 @@ pub fn schedule(
         _ if is_stale(&draft, seen) => return Ok(Outcome::Stale(id)),
         _ => {}
     }
+    brands::may_wait(tx, draft.actor_id)?;
     if at <= tx.now() {
         return Err(Error::invalid("draft.time", "This time is over. Choose a later one, or publish now."));
     }
@@ -87,6 +90,7 @@ pub fn next_due(tx: &mut Tx<'_>, brand: ActorId) -> Result<Option<DraftId>> {
 /// Publishes a draft whose time has come. In one transaction it is published and waits no longer, so it is published
 /// once, whenever the process dies. What may not be published any more is held, with the reason.
 pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
+    brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let now = tx.now();
     // Somebody may have changed it, or published it, meanwhile.
@@ -126,6 +130,31 @@ pub fn hold_broken(tx: &mut Tx<'_>, brand: ActorId, id: DraftId) -> Result<()> {
     note_held(tx, (id, brand), author, scheduled_by, told)
 }
 
+/// Holds every draft that waits for its time, of all brands; answers how many. Who must know of it is told by whoever
+/// does this.
+pub fn hold_all(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
+    let waiting: Vec<(DraftId, ActorId, AccountId)> = drafts::table
+        .filter(drafts::state.eq(DraftState::Scheduled))
+        .order(drafts::id)
+        .select((drafts::id, drafts::actor_id, drafts::author_id))
+        .load(tx.conn())?;
+    let now = tx.now();
+    diesel::update(drafts::table.filter(drafts::state.eq(DraftState::Scheduled)))
+        .set((
+            drafts::state.eq(DraftState::Held),
+            drafts::scheduled_at.eq(None::<Timestamp>),
+            drafts::scheduled_by.eq(None::<AccountId>),
+            drafts::held.eq(reason),
+            drafts::updated_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    for (id, brand, author) in &waiting {
+        let (act, about, details) = (Act::DraftHeld, About::Draft(*id), json!({ "author": author }));
+        audit::record(tx, &Entry { act, about, brand: Some(*brand), reason: Some(reason), details })?;
+    }
+    Ok(waiting.len())
+}
+
 /// Writes down that a draft is held. Its author and whoever gave it its time are told by letter, while they may read it.
 fn note_held(
     tx: &mut Tx<'_>,
@@ -147,6 +176,7 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
     scheduler.filter(|role| role.may(Right::Schedule)).ok_or_else(|| lost("scheduled"))?;
     let author = accounts::role_on(tx.conn(), draft.author_id, draft.actor_id)?;
     author.filter(|role| role.may(Right::WriteDraft)).ok_or_else(|| lost("wrote"))?;
+    brands::may_wait(tx, draft.actor_id)?;
     let standing = ready(tx, draft)?;
     put_out(tx, site, scheduled_by, draft, &standing).map(drop)
 }

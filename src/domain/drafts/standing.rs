@@ -10,7 +10,7 @@ use crate::{
     domain::{
         AccountId,
         accounts::{self, Right},
-        brands::{self, Answers, Policy},
+        brands::{self, Answers, Policy, Rules},
         media::{self, Media},
         posts::{self, Unsigned},
     },
@@ -64,11 +64,11 @@ impl Standing {
     }
 
     /// How a draft stands by what was said of it. Approvals count when they are of the text that is there now, not too
-    /// old, and of somebody who may still approve and wrote nothing of it. An objection stays, whatever becomes of whoever
+    /// old, not from before the crisis that there is, and of somebody who may still approve and wrote nothing of it. An objection stays, whatever becomes of whoever
     /// raised it: it goes with the text, or when they agree. What is published stands as it stood then.
     pub(super) fn of(
         draft: &Draft,
-        policy: &Policy,
+        rules: &Rules,
         answers: Answers,
         hash: String,
         reviews: &[Review],
@@ -84,8 +84,9 @@ impl Standing {
         let counts = |review: &&Review| {
             let wrote = draft.writers.0.contains(&review.account_id) || draft.author_id == review.account_id;
             approvers.contains(&review.account_id)
-                && (policy.self_approve || !wrote)
-                && now.since(review.created_at) < policy.approval_lasts()
+                && (rules.self_approve || !wrote)
+                && now.since(review.created_at) < rules.approval_lasts()
+                && rules.crisis_since.is_none_or(|since| review.created_at >= since)
         };
         let approved: BTreeMap<AccountId, Timestamp> =
             heard(Verdict::Approved).filter(counts).map(|review| (review.account_id, review.created_at)).collect();
@@ -94,13 +95,13 @@ impl Standing {
             let Counted { needed, approved_by } = counted.clone();
             return Self { needed, approved_by, objected_by: objected.into_iter().collect(), hash, until: None };
         }
-        let needed = policy.needed(answers);
+        let needed = rules.needed(answers);
         // It stands for as long as the oldest of the newest that it needs.
         let mut newest: Vec<Timestamp> = approved.values().copied().collect();
         newest.sort_by(|one, other| other.cmp(one));
         let last = needed.checked_sub(1).and_then(|last| newest.get(last));
         Self {
-            until: last.map(|last| last.plus(policy.approval_lasts())),
+            until: last.map(|last| last.plus(rules.approval_lasts())),
             needed,
             approved_by: approved.into_keys().collect(),
             objected_by: objected.into_iter().collect(),
@@ -111,12 +112,12 @@ impl Standing {
 
 /// How a draft stands at this moment.
 pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result<Standing> {
-    let policy = brands::policy_of(conn, draft.actor_id)?;
+    let rules = brands::rules_of(conn, draft.actor_id)?;
     let answers = whom_it_answers(conn, draft)?;
     let reviews = reviews_of(conn, &[draft.id])?;
     let approvers = accounts::people_with(conn, &[draft.actor_id], Right::Approve)?;
     let approvers: Vec<AccountId> = approvers.into_iter().map(|(_, account)| account).collect();
-    Ok(Standing::of(draft, &policy, answers, hash_under(conn, draft, &policy)?, &reviews, &approvers, now))
+    Ok(Standing::of(draft, &rules, answers, hash_under(conn, draft, &rules)?, &reviews, &approvers, now))
 }
 
 /// Whom a draft answers; the post that it changes, where it changes one.

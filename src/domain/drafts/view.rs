@@ -9,7 +9,7 @@ use crate::{
         AccountId, ActorId, DraftId, MediaId, PostId,
         accounts::{self, Right},
         actors::{self, Actor},
-        brands::{self, Answers, Policy},
+        brands::{self, Answers, Policy, Rules},
         media::{self, Media},
         posts::{self, Post, Unsigned},
     },
@@ -61,7 +61,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
     let uploads: Vec<MediaId> = drafts.iter().flat_map(|draft| draft.wish.0.media.clone()).collect();
     let related: Vec<PostId> =
         drafts.iter().flat_map(|draft| [draft.post_id, draft.of_post, draft.wish.0.reply_to]).flatten().collect();
-    let (policies, actors) = (brands::policies_of(conn, &ids_of_brands)?, actors::get_many(conn, &ids_of_brands)?);
+    let (policies, actors) = (brands::all_rules_of(conn, &ids_of_brands)?, actors::get_many(conn, &ids_of_brands)?);
     let approvers = accounts::people_with(conn, &ids_of_brands, Right::Approve)?;
     let (reviews, media) = (reviews_of(conn, &ids)?, media::find_many(conn, &uploads)?);
     let (writing, posts) = (present(conn, &ids, now)?, posts::get_many(conn, &related)?);
@@ -76,7 +76,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
     let answers = brands::all_answers(conn, &answered)?;
     let policy_of = |draft: &Draft| {
         let policy = policies.iter().find(|policy| policy.actor_id == draft.actor_id);
-        policy.cloned().unwrap_or_else(|| Policy::usual(draft.actor_id))
+        policy.cloned().unwrap_or_else(|| Rules::of(Policy::usual(draft.actor_id), None))
     };
     let to_sign: Vec<Unsigned> = drafts.iter().map(|draft| unsigned(draft, &policy_of(draft))).collect();
     let signatures = posts::signatures(conn, &to_sign)?;

@@ -10,10 +10,7 @@ use crate::{
         Conn, Key, Signal, Timestamp, Tx,
         schema::{blocks, mutes},
     },
-    domain::{
-        ActorId, BlockId, By, Site, actors, conversations, home, notifications,
-        work::{Change, Job},
-    },
+    domain::{ActorId, BlockId, By, Site, actors, conversations, exposure, home, notifications, work::Change},
     error::{Error, Result},
     on_conn,
 };
@@ -69,7 +66,7 @@ pub fn block(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId) -> Result<(
         notifications::forget_all_from(tx, me, target)?;
         conversations::forget_with(tx, me, target)?;
         if let (false, Some(uri)) = (them.is_local(), uri) {
-            tx.defer(&Job::Federate { actor: me, change: Change::Blocked { uri, target } })?;
+            exposure::tell(tx, me, Change::Blocked { uri, target })?;
         }
     }
     tx.signal(Signal { topic: "block", kind: "new", id: id.0 });
@@ -91,7 +88,7 @@ pub fn unblock(tx: &mut Tx<'_>, by: &By, target: ActorId) -> Result<()> {
     }
     let them = actors::get(tx.conn(), target)?;
     if let (false, false, Some(uri)) = (by.is_remote(), them.is_local(), uri) {
-        tx.defer(&Job::Federate { actor: me, change: Change::Unblocked { uri, target } })?;
+        exposure::tell(tx, me, Change::Unblocked { uri, target })?;
     }
     Ok(())
 }

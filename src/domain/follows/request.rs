@@ -11,9 +11,9 @@ use crate::{
     domain::{
         ActorId, By, FollowId, Site,
         actors::{self, Actor},
-        home,
+        exposure, home,
         notifications::{self, NotificationKind},
-        work::{Change, Job},
+        work::Change,
     },
     error::{Error, Result},
     on_conn,
@@ -53,7 +53,7 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
     let shunned = shuns(tx.conn(), target, &follower_actor.host)? || shuns(tx.conn(), follower, &target_actor.host)?;
     if !target_actor.is_active() || shunned || is_blocked_by(tx.conn(), target, follower)? {
         if let (true, Some(uri)) = (target_actor.is_local(), theirs) {
-            tx.defer(&Job::Federate { actor: target, change: Change::FollowRejected { uri, follower } })?;
+            exposure::tell(tx, target, Change::FollowRejected { uri, follower })?;
             return Ok(None);
         }
         return Err(Error::forbidden("follow.refused", "This account cannot be followed."));
@@ -72,7 +72,7 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
             ))
             .execute(tx.conn())?;
         if by.is_remote() && known.state == FollowState::Accepted {
-            tx.defer(&Job::Federate { actor: target, change: Change::FollowAccepted { uri, follower } })?;
+            exposure::tell(tx, target, Change::FollowAccepted { uri, follower })?;
         }
         return super::find(tx.conn(), known.id);
     }
@@ -93,7 +93,7 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
     match (target_actor.is_local(), target_actor.locked) {
         (true, false) => settle(tx, &follow, &follower_actor, &target_actor)?,
         (true, true) => notifications::tell(tx, target, NotificationKind::FollowRequest, follower, None)?,
-        (false, _) => tx.defer(&Job::Federate { actor: follower, change: Change::FollowRequested { follow: id } })?,
+        (false, _) => exposure::tell(tx, follower, Change::FollowRequested { follow: id })?,
     }
     super::find(tx.conn(), id)
 }
@@ -111,10 +111,7 @@ fn settle(tx: &mut Tx<'_>, follow: &Follow, follower: &Actor, target: &Actor) ->
         notifications::forget(tx, target.id, NotificationKind::FollowRequest, follower.id, None)?;
         notifications::tell(tx, target.id, NotificationKind::Follow, follower.id, None)?;
         if let (false, Some(uri)) = (follower.is_local(), follow.uri.clone()) {
-            tx.defer(&Job::Federate {
-                actor: target.id,
-                change: Change::FollowAccepted { uri, follower: follower.id },
-            })?;
+            exposure::tell(tx, target.id, Change::FollowAccepted { uri, follower: follower.id })?;
         }
     }
     if follower.is_local() {
@@ -172,7 +169,7 @@ pub fn remove_follower(tx: &mut Tx<'_>, target: ActorId, follower: ActorId) -> R
     notifications::forget(tx, target, NotificationKind::FollowRequest, follower, None)?;
     let (follower, target) = (actors::get(tx.conn(), follower)?, actors::get(tx.conn(), target)?);
     if let (true, false, Some(uri)) = (target.is_local(), follower.is_local(), follow.uri) {
-        tx.defer(&Job::Federate { actor: target.id, change: Change::FollowRejected { uri, follower: follower.id } })?;
+        exposure::tell(tx, target.id, Change::FollowRejected { uri, follower: follower.id })?;
     }
     Ok(())
 }
@@ -188,7 +185,7 @@ pub fn unfollow(tx: &mut Tx<'_>, by: &By, target: ActorId) -> Result<()> {
     notifications::forget(tx, target, NotificationKind::FollowRequest, by.actor(), None)?;
     let target = actors::get(tx.conn(), target)?;
     if let (By::Local { actor, .. }, false, Some(uri)) = (by, target.is_local(), follow.uri) {
-        tx.defer(&Job::Federate { actor: *actor, change: Change::FollowUndone { uri, target: target.id } })?;
+        exposure::tell(tx, *actor, Change::FollowUndone { uri, target: target.id })?;
     }
     Ok(())
 }

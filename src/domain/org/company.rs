@@ -9,7 +9,10 @@ use serde_json::json;
 use super::{Colour, LogoRef, logo::LOGO_REF, remove_setting, set_setting};
 use crate::{
     db::{Among, Conn, Key, Tx, schema::settings},
-    domain::audit::{About, Act},
+    domain::{
+        PostId,
+        audit::{About, Act},
+    },
     error::{Error, Result},
     text,
 };
@@ -67,7 +70,21 @@ pub struct Company {
     pub logo: Option<LogoRef>,
     /// Whether people may sign up who were not invited.
     pub registrations: Registrations,
+    /// What stands on top of its pages during a crisis.
+    pub statement: Option<Statement>,
 }
+
+/// What stands on top of the company's pages during a crisis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// A text, Markdown.
+    Text(String),
+    /// A public post of a brand.
+    Post(PostId),
+}
+
+/// The setting that holds a text, and the one that holds the id of a post.
+const STATEMENT: (&str, &str) = ("crisis.statement", "crisis.post");
 
 /// Changes to the company; what is `None` stays, what is empty goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,7 +139,8 @@ fn plain(markdown: &str) -> String {
 
 /// The company; `fallback` names it where it has no name yet. One query.
 pub fn company(conn: &mut Conn, fallback: &str) -> Result<Company> {
-    let keys = ["name", "headline", "description", "website", "colour", LOGO_REF, REGISTRATIONS];
+    let keys =
+        ["name", "headline", "description", "website", "colour", LOGO_REF, REGISTRATIONS, STATEMENT.0, STATEMENT.1];
     let rows: Vec<(String, String)> =
         settings::table.filter(settings::key.among(keys)).select((settings::key, settings::value)).load(conn)?;
     let mut rows: HashMap<String, String> = rows.into_iter().collect();
@@ -134,6 +152,10 @@ pub fn company(conn: &mut Conn, fallback: &str) -> Result<Company> {
         colour: rows.remove("colour").and_then(|hex| hex.parse().ok()).unwrap_or(Colour::DEFAULT),
         logo: rows.remove(LOGO_REF).and_then(|reference| LogoRef::parse(&reference)),
         registrations: read_registrations(rows.remove(REGISTRATIONS).as_deref()),
+        statement: match (rows.remove(STATEMENT.0), rows.remove(STATEMENT.1)) {
+            (Some(text), _) => Some(Statement::Text(text)),
+            (None, post) => post.and_then(|id| id.parse().ok()).map(Statement::Post),
+        },
     })
 }
 
@@ -202,6 +224,17 @@ pub fn edit_company(tx: &mut Tx<'_>, edit: &Edit) -> Result<()> {
     let named = fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name);
     let changed: Vec<&str> = named.chain(edit.legal.iter().map(|(kind, _)| kind.as_str())).collect();
     changed_fields(tx, &changed)
+}
+
+/// Puts something on top of the company's pages, in place of what stood there; nothing takes it away.
+pub fn set_statement(tx: &mut Tx<'_>, statement: Option<&Statement>) -> Result<()> {
+    let (text, post) = match statement {
+        Some(Statement::Text(text)) => (text.clone(), String::new()),
+        Some(Statement::Post(post)) => (String::new(), post.to_string()),
+        None => (String::new(), String::new()),
+    };
+    keep(tx, STATEMENT.0, &text)?;
+    keep(tx, STATEMENT.1, &post)
 }
 
 /// Writes down which parts of what the company says of itself were changed; nothing where none was.

@@ -15,10 +15,10 @@ use crate::{
     domain::{
         ActorId, BoostId, By, Page, PostId, Site,
         audit::{About, Act},
-        brands,
+        brands, exposure,
         home::{self, Entry},
         notifications::{self, NotificationKind},
-        work::{Change, Job},
+        work::Change,
     },
     error::{Error, Result},
     on_conn,
@@ -70,7 +70,7 @@ pub fn boost(
     home::deliver_to_followers(tx, entry)?;
     if booster.is_local() {
         home::deliver(tx, entry, &[booster.id])?;
-        tx.defer(&Job::Federate { actor: booster.id, change: Change::Boosted { boost } })?;
+        exposure::ask_and_tell(tx, booster.id, Change::Boosted { boost })?;
     }
     tx.signal(Signal { topic: "boost", kind: "new", id: boost.0 });
     Ok(boost)
@@ -129,7 +129,7 @@ pub fn unboost(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<bool> {
     notifications::forget(tx, post.author_id, NotificationKind::Reblog, by.actor(), Some(id))?;
     if let (false, Some(uri), Some(post_uri)) = (by.is_remote(), boost.uri, post.uri) {
         let change = Change::Unboosted { uri, post_uri, author: post.author_id, audience: boost.audience };
-        tx.defer(&Job::Federate { actor: by.actor(), change })?;
+        exposure::tell(tx, by.actor(), change)?;
     }
     tx.signal(Signal { topic: "boost", kind: "delete", id: boost.id.0 });
     Ok(true)

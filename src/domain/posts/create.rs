@@ -123,7 +123,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
         return Ok(known);
     }
     let parent = parent_of(tx, draft)?;
-    may_publish(tx, by, &author, draft, parent.as_ref())?;
+    let leave = may_publish(tx, by, &author, draft, parent.as_ref())?;
     let signed = signature::sign(tx, by, &author, draft)?;
     let draft = signed.as_ref().map_or(draft, |signed| &signed.draft);
     let id = insert(tx, site, by, draft, &author, parent.as_ref())?;
@@ -143,8 +143,8 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     }
     spread::tell(tx, id, &author, draft, parent.as_ref())?;
     spread::show_at_home(tx, id, &author, draft, parent.as_ref())?;
-    if !by.is_remote() && draft.audience.federates() {
-        tx.defer(&Job::Federate { actor: author.id, change: Change::PostCreated { post: id } })?;
+    if let Some(leave) = leave {
+        leave.tell(tx, Change::PostCreated { post: id })?;
     }
     if let (false, true, Some(at)) = (by.is_remote(), draft.details.is_poll(), draft.details.ends_at) {
         tx.defer(&Job::EndPoll { post: id, at })?;
@@ -159,7 +159,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
 pub fn check_may_publish(tx: &mut Tx<'_>, by: &By, draft: &Draft) -> Result<()> {
     let author = actors::get(tx.conn(), by.actor())?;
     let parent = parent_of(tx, draft)?;
-    may_publish(tx, by, &author, draft, parent.as_ref())
+    may_publish(tx, by, &author, draft, parent.as_ref()).map(drop)
 }
 
 /// Nobody else writes or deletes this post, or the one that it answers, until this is done: what arrives together

@@ -13,10 +13,7 @@ use crate::{
         Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{actors as actors_table, follows, posts, tombstones},
     },
-    domain::{
-        ActorId, By, PostId, conversations, media, words,
-        work::{Change, Job},
-    },
+    domain::{ActorId, By, PostId, conversations, exposure, media, words, work::Change},
     error::{Error, Result},
     on_conn,
 };
@@ -39,7 +36,7 @@ pub fn delete(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<()> {
         if !by.is_remote()
             && let Some(change) = deletion(tx.conn(), &post)?
         {
-            tx.defer(&Job::Federate { actor: post.author_id, change })?;
+            exposure::tell(tx, post.author_id, change)?;
         }
     }
     if post.audience.counts_for(Audience::Public) {

@@ -20,6 +20,7 @@ use crate::{
     },
     domain::{
         ActorId, By, PostId, Site,
+        exposure::{self, Exposure},
         home::Entry,
         media,
         notifications::{self, NotificationKind},
@@ -100,6 +101,10 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     }
     let mut before = super::mentioned(tx.conn(), id)?;
     before.extend(hidden);
+    // Whoever is named from now on hears something new.
+    if !by.is_remote() && old.audience.federates() && !newly_named(draft, &before).is_empty() {
+        exposure::ask(tx, old.author_id)?.needing(Exposure::Publish)?;
+    }
     let new_text = says_something_new(&old, draft);
     if new_text {
         keep_version(tx, &old)?;
@@ -150,7 +155,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     }
     quotes::tell_of_edit(tx, &old)?;
     if !by.is_remote() && old.audience.federates() {
-        tx.defer(&Job::Federate { actor: old.author_id, change: Change::PostEdited { post: id } })?;
+        exposure::tell(tx, old.author_id, Change::PostEdited { post: id })?;
     }
     tx.signal(Signal { topic: "post", kind: "edit", id: id.0 });
     Ok(Edit::Changed)
@@ -179,7 +184,7 @@ fn poll_changed(tx: &mut Tx<'_>, by: &By, old: &Post, details: Details, new_text
     tx.defer(&Job::EndPoll { post: old.id, at })?;
     // A new text says it too.
     if old.audience.federates() && !new_text {
-        tx.defer(&Job::Federate { actor: old.author_id, change: Change::VotesCounted { post: old.id, at: now } })?;
+        exposure::tell(tx, old.author_id, Change::VotesCounted { post: old.id, at: now })?;
     }
     Ok(())
 }

@@ -11,8 +11,9 @@ use crate::{
     domain::{
         ActorId, By, LikeId, Page, PostId, Site,
         actors::{self, Actor},
+        exposure,
         notifications::{self, NotificationKind},
-        work::{Change, Job},
+        work::Change,
     },
     error::Result,
     on_conn,
@@ -74,7 +75,7 @@ pub fn like(tx: &mut Tx<'_>, site: &Site, by: &By, id: PostId) -> Result<()> {
         said::index_again(tx, id)?;
     }
     if !by.is_remote() && post.audience.federates() && !actors::get(tx.conn(), post.author_id)?.is_local() {
-        tx.defer(&Job::Federate { actor: by.actor(), change: Change::Liked { like } })?;
+        exposure::ask_and_tell(tx, by.actor(), Change::Liked { like })?;
     }
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
     Ok(())
@@ -96,10 +97,7 @@ pub fn unlike(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<bool> {
     if let (false, Some(uri), Some(post_uri), true) =
         (by.is_remote(), like.uri, post.uri, author.is_some_and(|author| !author.is_local()))
     {
-        tx.defer(&Job::Federate {
-            actor: by.actor(),
-            change: Change::Unliked { uri, post_uri, author: post.author_id },
-        })?;
+        exposure::tell(tx, by.actor(), Change::Unliked { uri, post_uri, author: post.author_id })?;
     }
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
     Ok(true)

@@ -19,8 +19,8 @@ use crate::{
     domain::{
         ActorId, By, PinId, PostId, actors,
         audit::{About, Act},
-        brands,
-        work::{Change, Job},
+        brands, exposure,
+        work::Change,
     },
     error::{Error, Result},
     on_conn,
@@ -73,7 +73,7 @@ pub fn pin(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<PinId> {
     }
     brands::act_for(tx, by, Act::PostPinned, About::Post(id), json!({}))?;
     let pin = insert(tx, actor, &uri)?;
-    tx.defer(&Job::Federate { actor, change: Change::Pinned { pin } })?;
+    exposure::ask_and_tell(tx, actor, Change::Pinned { pin })?;
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
     Ok(pin)
 }
@@ -96,7 +96,7 @@ pub fn unpin(tx: &mut Tx<'_>, by: &By, id: PostId) -> Result<Option<Change>> {
     brands::act_for(tx, by, Act::PostUnpinned, About::Post(id), json!({}))?;
     diesel::delete(pins::table.find(pin.id)).execute(tx.conn())?;
     let change = Change::Unpinned { pin: pin.id, post_uri, audience: post.audience };
-    tx.defer(&Job::Federate { actor, change: change.clone() })?;
+    exposure::tell(tx, actor, change.clone())?;
     tx.signal(Signal { topic: "post", kind: "update", id: id.0 });
     Ok(Some(change))
 }

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         PostId,
         actors::{self, Actor},
+        exposure,
         notifications::{self, NotificationKind},
         work::{Change, Job},
     },
@@ -37,7 +38,7 @@ fn count_for_others(tx: &mut Tx<'_>, post: &Post) -> Result<()> {
         return Ok(());
     }
     let at = tx.now();
-    tx.defer(&Job::Federate { actor: author.id, change: Change::VotesCounted { post: post.id, at } })
+    exposure::tell(tx, author.id, Change::VotesCounted { post: post.id, at })
 }
 
 /// Ends a poll whose time is up: once. Where it takes votes for longer by now, it is looked at again then.

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    Audience, Draft, MENTIONS, Post, TYPO, Viewer, compose::stays_inside, create::ATTACHMENTS, may_see, signature,
-    typo::changed_characters,
+    Audience, Draft, MENTIONS, Post, TYPO, Viewer, compose::stays_inside, create::ATTACHMENTS, may_see, mentioned,
+    signature, typo::changed_characters,
 };
 use crate::{
     db::Tx,
@@ -13,19 +13,22 @@ use crate::{
         accounts::{self, Right},
         actors::{self, Actor},
         audit::{self, About, Act, Entry},
-        brands, org,
+        brands,
+        exposure::{self, Exposure, Leave},
+        org,
     },
     error::{Error, Result},
 };
 
-/// Refuses what its author may not publish, to these readers or as an answer to this.
+/// Refuses what its author may not publish, to these readers or as an answer to this. Answers that other servers may hear
+/// of it, where it is for them.
 pub(super) fn may_publish(
     tx: &mut Tx<'_>,
     by: &By,
     author: &Actor,
     draft: &Draft,
     parent: Option<&Post>,
-) -> Result<()> {
+) -> Result<Option<Leave>> {
     if !author.is_active() {
         return Err(Error::forbidden("actor.suspended", "This account is suspended and cannot post."));
     }
@@ -42,12 +45,13 @@ pub(super) fn may_publish(
             }
         }
     }
-    let Some(parent) = parent else { return Ok(()) };
+    let leave = may_leave(tx, by, author, draft, parent)?;
+    let Some(parent) = parent else { return Ok(leave) };
     stays_inside(parent, draft.audience, draft.team)?;
     let viewer = if by.is_remote() {
         // Who follows whom elsewhere we do not know: their servers decide that.
         if !actors::find(tx.conn(), parent.author_id)?.is_some_and(|author| author.is_local()) {
-            return Ok(());
+            return Ok(leave);
         }
         Viewer::Remote(author.id)
     } else {
@@ -56,7 +60,27 @@ pub(super) fn may_publish(
     if !may_see(tx.conn(), &viewer, parent)? {
         return Err(Error::not_found("post.not_found", "The post that you answer is not there any more."));
     }
-    Ok(())
+    Ok(leave)
+}
+
+/// Whether other servers may hear of a post: how far its author reaches. An answer is to somebody else who wrote first,
+/// and names nobody but them and whom they named.
+fn may_leave(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<Option<Leave>> {
+    if by.is_remote() || !draft.audience.federates() {
+        return Ok(None);
+    }
+    let asked = exposure::ask(tx, author.id)?;
+    let answered = parent.filter(|parent| parent.author_id != author.id && draft.quote.is_none());
+    let needed = match answered {
+        Some(answered) if asked.level == Exposure::Reply => {
+            let mut there = mentioned(tx.conn(), answered.id)?;
+            there.extend([answered.author_id, author.id]);
+            let new = draft.mentions.iter().chain(&draft.hidden).any(|named| !there.contains(named));
+            if new { Exposure::Publish } else { Exposure::Reply }
+        }
+        _ => Exposure::Publish,
+    };
+    asked.needing(needed).map(Some)
 }
 
 /// A brand whose rules ask for approval publishes nothing without, whichever door it came through.
@@ -67,10 +91,14 @@ fn must_be_approved(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Opti
     if brands::approvals_needed(tx, author.id, parent.map(|parent| parent.author_id))? == 0 {
         return Ok(());
     }
-    Err(Error::forbidden(
-        "brand.approval",
-        "This brand publishes what colleagues approved. Write it as a draft, and submit that.",
-    ))
+    let told = "This brand publishes what colleagues approved. Write it as a draft, and submit that.";
+    unapproved(tx, told)
+}
+
+/// The refusal of what nobody approved; it says so where crisis mode asks for that.
+fn unapproved<T>(tx: &mut Tx<'_>, told: &str) -> Result<T> {
+    let crisis = brands::crisis(tx.conn())?.map(|_| "Crisis mode is on. ").unwrap_or_default();
+    Err(Error::forbidden("brand.approval", format!("{crisis}{told}")))
 }
 
 /// A brand whose rules ask for approval changes nothing that it published without, whichever door the change came
@@ -86,10 +114,10 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     }
     let before =
         signature::find_authorship(tx.conn(), old.id)?.map(|known| usize::try_from(known.typos).unwrap_or(TYPO));
-    let lane = brands::policy_of(tx.conn(), brand)?.typo_lane;
-    let (Some(changed), Some(before), true) = (changed, before, lane) else { return Err(unapproved(lane)) };
+    let lane = brands::rules_of(tx.conn(), brand)?.typo_lane;
+    let (Some(changed), Some(before), true) = (changed, before, lane) else { return unapproved_edit(tx, lane) };
     if before + changed > TYPO {
-        return Err(unapproved(lane));
+        return unapproved_edit(tx, lane);
     }
     signature::count_typos(tx, old.id, Some(changed))?;
     let (act, about, details) =
@@ -97,14 +125,14 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
 }
 
-fn unapproved(lane: bool) -> Error {
+fn unapproved_edit(tx: &mut Tx<'_>, lane: bool) -> Result<()> {
     let told = if lane {
         "This is more than a typo, and this brand publishes what colleagues approved. Begin a draft of the post with \
          your change, and submit that."
     } else {
         "This brand publishes what colleagues approved. Begin a draft of the post with your change, and submit that."
     };
-    Error::forbidden("brand.approval", told)
+    unapproved(tx, told)
 }
 
 /// The brand of a post that needed approval; refuses who has no right to do this with it. Nothing for people's own

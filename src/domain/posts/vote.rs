@@ -13,7 +13,7 @@ use crate::{
     domain::{
         ActorId, By, PostId, VoteId,
         actors::{self, Actor},
-        follows,
+        exposure, follows,
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -136,7 +136,7 @@ fn tell(tx: &mut Tx<'_>, by: &By, (post, author): (&Post, &Actor), details: &Det
         return if details.hide_totals { Ok(()) } else { tx.defer(&Job::TellVotes { post: post.id }) };
     }
     for vote in votes {
-        tx.defer(&Job::Federate { actor: by.actor(), change: Change::Voted { vote: *vote } })?;
+        exposure::ask_and_tell(tx, by.actor(), Change::Voted { vote: *vote })?;
     }
     match details.ends_at {
         Some(end) => tx.defer(&Job::EndPoll { post: post.id, at: end.plus(LATER) }),

@@ -11,9 +11,9 @@ use crate::{
     domain::{
         ActorId, By, PostId, ReportId,
         actors::{self, Actor},
-        notifications, org,
+        exposure, notifications, org,
         posts::{self, Post, Viewer},
-        work::{Change, Job},
+        work::Change,
     },
     error::{Error, Result},
 };
@@ -67,7 +67,7 @@ pub fn file(tx: &mut Tx<'_>, by: &By, new: &NewReport) -> Result<ReportId> {
     let category = if broken.is_empty() { new.category } else { Category::Violation };
     let id = insert(tx, reporter, &target, (&new.comment, category), server.is_some(), (&theirs, &broken))?;
     if let Some(server) = server {
-        tx.defer(&Job::Federate { actor: server.id, change: Change::Reported { report: id } })?;
+        exposure::tell(tx, server.id, Change::Reported { report: id })?;
     }
     Ok(id)
 }

@@ -12,12 +12,17 @@ pub use publish::{fail_broken, next_due, publish_due};
 
 use super::{
     AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId,
+    actors::ActorKind,
+    brands,
     media::{self, Holder},
     posts::{self, Addressees, NewPoll, NewPost, Once, QuotePolicy},
     work::Job,
 };
 use crate::{
-    db::{Conn, Json, Key, Timestamp, Tx, schema::scheduled_posts},
+    db::{
+        Among, Conn, Json, Key, Timestamp, Tx,
+        schema::{actors, scheduled_posts},
+    },
     error::{Error, Result},
     text::Format,
 };
@@ -175,6 +180,7 @@ pub fn schedule(
     {
         return Ok(known);
     }
+    brands::may_wait(tx, *actor)?;
     tx.lock(Key("scheduled", &[actor.0]))?;
     check_time(tx, *actor, None, at)?;
     let draft = posts::compose(tx, site, by, new)?;
@@ -200,13 +206,29 @@ pub fn schedule(
 
 /// Gives a waiting post another time; one that could not be published is tried again then.
 pub fn reschedule(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId, at: Timestamp) -> Result<()> {
+    brands::hold_crisis(tx)?;
     tx.lock(Key("scheduled", &[actor.0]))?;
     get(tx.conn(), actor, id)?;
+    brands::may_wait(tx, actor)?;
     check_time(tx, actor, Some(id), at)?;
     diesel::update(scheduled_posts::table.find(id))
         .set((scheduled_posts::publish_at.eq(at), scheduled_posts::failed.eq(None::<String>)))
         .execute(tx.conn())?;
     tx.defer(&Job::PublishScheduled { actor, at })
+}
+
+/// Holds everything that waits to be published as a brand, with the reason; answers how much. What others wrote as
+/// themselves goes on waiting.
+pub fn hold_all_of_brands(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
+    let speak: Vec<ActorKind> = ActorKind::ALL.iter().copied().filter(|kind| kind.has_speakers()).collect();
+    let waiting: Vec<ScheduledId> = scheduled_posts::table
+        .inner_join(actors::table.on(actors::id.eq(scheduled_posts::actor_id)))
+        .filter(actors::kind.among(speak))
+        .filter(scheduled_posts::failed.is_null())
+        .select(scheduled_posts::id)
+        .load(tx.conn())?;
+    let waits = scheduled_posts::table.filter(scheduled_posts::id.among(waiting));
+    Ok(diesel::update(waits).set(scheduled_posts::failed.eq(reason)).execute(tx.conn())?)
 }
 
 /// Takes a waiting post back. Its uploads hang on nothing then.

@@ -6,7 +6,7 @@ use super::Scheduled;
 use crate::{
     db::{Key, Timestamp, Tx, schema::scheduled_posts},
     domain::{
-        ActorId, By, PostId, ScheduledId, Site, accounts,
+        ActorId, By, PostId, ScheduledId, Site, accounts, brands,
         media::{self, Holder},
         posts::{self, Once},
         work::Job,
@@ -36,6 +36,7 @@ pub fn next_due(tx: &mut Tx<'_>, actor: ActorId) -> Result<Option<ScheduledId>> 
 /// once, whenever the process dies. One that may not be published any more stays with the reason, for its author to
 /// change or take back.
 pub fn publish_due(tx: &mut Tx<'_>, site: &Site, actor: ActorId, id: ScheduledId) -> Result<()> {
+    brands::hold_crisis(tx)?;
     tx.lock(Key("scheduled", &[actor.0]))?;
     let now = tx.now();
     // Somebody may have moved it, or published it, meanwhile.
@@ -82,6 +83,7 @@ fn publish(tx: &mut Tx<'_>, site: &Site, scheduled: &Scheduled) -> Result<PostId
             "Whoever scheduled this may not write as this account any more.",
         ));
     }
+    brands::may_wait(tx, actor)?;
     media::release(tx, Holder::Scheduled(scheduled.id))?;
     let by = By::Local { actor, account: Some(account) };
     let draft = posts::compose(tx, site, &by, &scheduled.wish.0.clone().into_post())?;

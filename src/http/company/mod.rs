@@ -3,10 +3,12 @@
 mod accounts;
 mod announcements;
 mod audit;
+mod crisis;
 mod deliveries;
 mod doctor;
 mod drafts;
 mod emojis;
+mod exposure;
 mod invitations;
 mod jobs;
 mod me;
@@ -38,10 +40,12 @@ pub fn routes() -> Router<App> {
         .merge(accounts::routes())
         .merge(announcements::routes())
         .merge(audit::routes())
+        .merge(crisis::routes())
         .merge(deliveries::routes())
         .merge(doctor::routes())
         .merge(drafts::routes())
         .merge(emojis::routes())
+        .merge(exposure::routes())
         .merge(invitations::routes())
         .merge(jobs::routes())
         .merge(me::routes())

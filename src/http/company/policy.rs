@@ -16,7 +16,7 @@ use crate::{
     domain::{
         AccountId, ActorId,
         accounts::{self, GrantRole, Right},
-        brands::{self, Changed, PolicyChange, Proposal, ReplyLane, Signature},
+        brands::{self, Changed, PolicyChange, Proposal, ReplyLane, Rules, Signature},
         drafts::Hand,
     },
     error::{Error, Result},
@@ -46,10 +46,34 @@ struct Shown {
     typo_lane: bool,
     version: i64,
     updated_at: Option<String>,
+    /// What counts in place of these rules while crisis mode is on.
+    crisis: Option<InCrisis>,
     /// Weaker rules that wait for a second person.
     proposal: Option<Proposed>,
     role: GrantRole,
     may: Vec<Right>,
+}
+
+/// What crisis mode asks for.
+#[derive(Debug, Serialize)]
+struct InCrisis {
+    since: String,
+    min_approvals: i32,
+    self_approve: bool,
+    reply_lane: ReplyLane,
+    typo_lane: bool,
+}
+
+impl InCrisis {
+    fn of(rules: &Rules) -> Option<Self> {
+        rules.crisis_since.map(|since| Self {
+            since: since.rfc3339(),
+            min_approvals: rules.min_approvals,
+            self_approve: rules.self_approve,
+            reply_lane: rules.reply_lane,
+            typo_lane: rules.typo_lane,
+        })
+    }
 }
 
 /// Weaker rules that somebody wishes.
@@ -91,6 +115,7 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId, now: Timestamp) -> Result
         typo_lane: policy.typo_lane,
         version: policy.version,
         updated_at: (policy.version > 0).then(|| Timestamp::rfc3339(policy.updated_at)),
+        crisis: InCrisis::of(&brands::rules_of(conn, brand)?),
         proposal: proposal.map(Proposed::from),
         role,
         may: Right::ALL.iter().copied().filter(|right| role.may(*right)).collect(),

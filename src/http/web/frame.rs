@@ -6,9 +6,11 @@ use crate::{
     domain::{
         Site,
         actors::{self, Actor},
-        org::{self, Colour, Company, LEGAL_TEXTS, LegalText, Registrations},
+        crisis,
+        org::{self, Colour, Company, LEGAL_TEXTS, LegalText, Registrations, Statement},
     },
     error::Result,
+    text,
 };
 
 /// How many brands a front page shows.
@@ -25,17 +27,41 @@ pub struct Frame {
     pub site: Site,
     /// There are pages to go to.
     pub open: bool,
+    /// What stands on top of every page during a crisis.
+    pub notice: Option<Notice>,
+}
+
+/// What stands on top of every page during a crisis.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Clean HTML.
+    pub html: String,
+    /// The post that it is, where it is one.
+    pub link: Option<String>,
+}
+
+impl Notice {
+    /// A statement as it is shown. One query, where it is a post; nothing, where that was taken back.
+    fn of(conn: &mut Conn, site: &Site, statement: &Statement) -> Result<Option<Self>> {
+        if let Statement::Text(source) = statement {
+            let links = text::Links { mention: &|_, _| None, hashtag: &|name| site.tag_url(name) };
+            let html = text::render(source, text::Format::Markdown, &links).html;
+            return Ok(Some(Self { html, link: None }));
+        }
+        let post = crisis::statement_post(conn, statement)?;
+        Ok(post.map(|post| Self { html: post.content, link: post.url }))
+    }
 }
 
 impl Frame {
-    /// The company of this database. Two queries.
+    /// The company of this database. Two queries; one more where a post stands on top of every page.
     pub fn load(conn: &mut Conn, site: &Site) -> Result<Self> {
-        Ok(Self {
-            company: org::company(conn, &site.domain)?,
-            brands: actors::list_brands(conn, BRANDS)?,
-            site: site.clone(),
-            open: true,
-        })
+        let company = org::company(conn, &site.domain)?;
+        let notice = match &company.statement {
+            Some(statement) => Notice::of(conn, site, statement)?,
+            None => None,
+        };
+        Ok(Self { notice, company, brands: actors::list_brands(conn, BRANDS)?, site: site.clone(), open: true })
     }
 
     /// For when the database cannot be asked, or there is no company yet.
@@ -48,8 +74,9 @@ impl Frame {
             colour: Colour::DEFAULT,
             logo: None,
             registrations: Registrations::Closed,
+            statement: None,
         };
-        Self { company, brands: Vec::new(), site: site.clone(), open: false }
+        Self { company, brands: Vec::new(), site: site.clone(), open: false, notice: None }
     }
 
     /// The first brand: the company's own voice.

@@ -3,10 +3,12 @@
 mod acts;
 mod apps;
 mod audit;
+mod crisis;
 pub mod desk;
 pub mod doors;
 mod edits;
 mod emergency;
+mod exposure;
 mod flow;
 mod keeping;
 mod later;

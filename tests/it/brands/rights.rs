@@ -24,6 +24,7 @@ manage_grants            x     x       .        .         .           .         
 read_drafts              x     x       x        x         x           x         .       x
 read_audit               x     .       .        .         .           .         .       x
 read_figures             x     x       x        x         .           .         x       x
+handle_crisis            x     x       .        .         .           .         .       .
 ";
 
 #[test]

@@ -13,6 +13,7 @@ mod forgeries;
 mod gone;
 mod keys;
 mod kinds;
+mod ladder;
 mod links;
 mod neighbours;
 mod nul;

@@ -8,6 +8,9 @@ use crate::support::peer::root;
 
 /// What a row says, and where the code says the same.
 const FIXED: &[(&str, &str, &str, &str)] = &[
+    ("Crisis mode: characters", "15 to 1,000", "src/domain/crisis/start.rs", "REASON: (usize, usize) = (15, 1_000);"),
+    ("Crisis mode: characters", "1,000", "src/domain/crisis/start.rs", "STATEMENT: usize = 1_000;"),
+    ("Crisis mode: characters", "1 hour", "src/domain/crisis/mod.rs", "WAITS: Duration = Duration::from_secs(3600);"),
     ("First line and headers of a request", "64 KiB", "src/http/serve.rs", "HEAD: u32 = 64 * 1024;"),
     ("Life of a connection", "1 hour", "src/http/serve.rs", "LIFE: Duration = Duration::from_secs(3600);"),
     ("Requests under way on one HTTP/2 connection", "32", "src/http/serve.rs", "STREAMS: u32 = 32;"),

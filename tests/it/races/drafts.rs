@@ -1,5 +1,6 @@
 //! Drafts of a brand, when several people do something with one at the same moment.
 
+use diesel::RunQueryDsl;
 use guildhall::{
     db::Tx,
     domain::{
@@ -7,6 +8,7 @@ use guildhall::{
         accounts::{self, Account, GrantRole},
         actors::{self, Actor, ActorKind, NewLocal},
         brands::{self, Changed, PolicyChange},
+        crisis,
         drafts::{self, Content, DraftState, Hand, Once, Outcome},
         scheduled::Wish,
     },
@@ -185,6 +187,56 @@ races! {
         race.write(agree(&race, desk.manager, id, None)).await;
         let (changed, published) = race.held(stronger(3), desk.publish(&race, id)).await;
         assert_eq!((changed.unwrap(), code(published)), (Changed::Done, "draft.approvals_missing"));
+    }
+
+    async fn what_is_due_when_crisis_mode_begins_went_before_or_is_held(race: Race) {
+        let desk = Desk::open(&race).await;
+        let (manager, site) = (desk.manager.account, race.site.clone());
+        let begin = move |tx: &mut Tx<'_>| crisis::start(tx, Some(manager), "The factory is on fire.", None).map(drop);
+        for switch_first in [false, true] {
+            let id = desk.approved(&race, "Due", None).await;
+            race.write(desk.schedule(&race, id)).await;
+            race.write(move |tx| Ok(diesel::sql_query(format!("UPDATE drafts SET scheduled_at = 1 WHERE id = {id}")).execute(tx.conn())?)).await;
+            let place = site.clone();
+            let due = move |tx: &mut Tx<'_>| drafts::publish_due(tx, &place, id);
+            let (one, other) = if switch_first { race.held(begin, due).await } else { race.held(due, begin).await };
+            assert_eq!((code(one), code(other)), ("done", "done"));
+            let expected = if switch_first { DraftState::Held } else { DraftState::Published };
+            assert_eq!(state(&race, id).await, expected);
+            race.write(|tx| Ok(diesel::sql_query("UPDATE crises SET ended_at = 1").execute(tx.conn())?)).await;
+        }
+        // All at once: publishing by hand, the job, and the switch, eight times over.
+        for _ in 0..ROUNDS {
+            let id = desk.approved(&race, "Due", None).await;
+            race.write(desk.schedule(&race, id)).await;
+            race.write(move |tx| Ok(diesel::sql_query(format!("UPDATE drafts SET scheduled_at = 1 WHERE id = {id}")).execute(tx.conn())?)).await;
+            let (place, publish) = (site.clone(), desk.publish(&race, id));
+            let outcomes = race.eight(move |number, tx| match number {
+                0 => crisis::start(tx, Some(manager), "The factory is on fire.", None).map(drop),
+                1..4 => publish(tx).map(drop),
+                _ => drafts::publish_due(tx, &place, id),
+            });
+            assert_eq!(code(outcomes.await.swap_remove(0)), "done");
+            assert!([DraftState::Held, DraftState::Published].contains(&state(&race, id).await));
+            race.write(|tx| Ok(diesel::sql_query("UPDATE crises SET ended_at = 1").execute(tx.conn())?)).await;
+        }
+        assert_eq!(race.count("drafts", "state = 'scheduled'").await, 0);
+        let (published, posts) = (race.count("drafts", "state = 'published'").await, race.count("posts", &format!("author_id = {}", desk.brand)).await);
+        assert_eq!(published, posts, "each post went once or is held");
+    }
+
+    async fn crisis_mode_begins_once_and_ends_once(race: Race) {
+        let desk = Desk::open(&race).await;
+        let manager = desk.manager.account;
+        for _ in 0..ROUNDS {
+            let began = race.eight(move |_, tx| crisis::start(tx, Some(manager), "The factory is on fire.", None)).await;
+            assert_eq!(began.into_iter().filter(|began| began.is_ok()).count(), 1);
+            race.write(move |tx| crisis::ask_end(tx, Some(manager), None)).await;
+            let ended = race.eight(|_, tx| crisis::confirm_end(tx, None)).await;
+            assert_eq!(ended.into_iter().filter(|ended| ended.is_ok()).count(), 1);
+        }
+        assert_eq!(race.count("crises", "ended_at IS NULL").await, 0);
+        assert_eq!(race.count("crises", "TRUE").await, ROUNDS as i64);
     }
 
     async fn of_two_edits_that_were_approved_of_one_text_one_is_published(race: Race) {

@@ -13,10 +13,10 @@ use crate::{
         ActorId, By, PostId, QuoteId, Site,
         actors::{self, Actor},
         audit::{About, Act},
-        brands,
+        brands, exposure,
         notifications::{self, NotificationKind},
         posts::{Details, Post, Viewer, find, get, may_see},
-        work::{Change, Job},
+        work::Change,
     },
     error::{Error, Result},
 };
@@ -79,7 +79,7 @@ pub fn asked(tx: &mut Tx<'_>, by: &By, quoted: PostId, request: &str, quoting: (
     let refuse = |tx: &mut Tx<'_>| {
         let (Some(uri), request) = (quoted.uri.clone(), request.to_owned()) else { return Ok(()) };
         let change = Change::QuoteRejected { request, quoted: uri, quoting: quoting.0.to_owned(), asker };
-        tx.defer(&Job::Federate { actor: owner.id, change })
+        exposure::tell(tx, owner.id, change)
     };
     let quote = match quoting.1 {
         Some(post) if find(tx.conn(), post)?.is_some_and(|post| post.author_id == asker) => of_post(tx.conn(), post)?,
@@ -111,7 +111,7 @@ pub fn asked(tx: &mut Tx<'_>, by: &By, quoted: PostId, request: &str, quoting: (
     }
     diesel::update(quotes::table.find(quote.id)).set(quotes::request_uri.eq(request)).execute(tx.conn())?;
     accept(tx, &quote, None)?;
-    tx.defer(&Job::Federate { actor: owner.id, change: Change::QuoteAccepted { quote: quote.id, asker } })?;
+    exposure::tell(tx, owner.id, Change::QuoteAccepted { quote: quote.id, asker })?;
     Ok(false)
 }
 
@@ -145,7 +145,7 @@ fn tell_again(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
         return Ok(());
     }
     let at = tx.now();
-    tx.defer(&Job::Federate { actor: author.id, change: Change::QuoteChanged { post: post.id, at } })
+    exposure::tell(tx, author.id, Change::QuoteChanged { post: post.id, at })
 }
 
 /// Whoever is quoted by one of ours agrees, and says where that can be read.
@@ -234,7 +234,7 @@ pub fn revoke_quote(tx: &mut Tx<'_>, site: &Site, by: &By, quoted: PostId, quoti
     notifications::forget(tx, own.author_id, NotificationKind::Quote, post.author_id, Some(quoting))?;
     if own.audience.federates() && post.audience.federates() {
         let change = Change::QuoteRevoked { stamp: site.quote_uri(quote.id), author: post.author_id };
-        tx.defer(&Job::Federate { actor: own.author_id, change })?;
+        exposure::tell(tx, own.author_id, change)?;
     }
     tell_again(tx, quoting)
 }

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         ActorId, By, PostId, QuoteId,
         actors::{self, Actor},
-        follows,
+        exposure, follows,
         notifications::{self, NotificationKind},
         posts::{Draft, Post, Viewer, find, find_by_uri, get_visible, like::viewer_of, may_see},
         work::{Change, Job},
@@ -101,7 +101,7 @@ pub(in crate::domain::posts) fn attach(
         _ if refused.is_some() => Ok(()),
         Some(quoted) if state == QuoteState::Accepted => tell_quoted(tx, author.id, id, &quoted),
         Some(_) if !by.is_remote() && draft.audience.federates() => {
-            tx.defer(&Job::Federate { actor: author.id, change: Change::QuoteRequested { quote: row } })
+            exposure::tell(tx, author.id, Change::QuoteRequested { quote: row })
         }
         _ => look_up(tx, by, author, id, quoting),
     }

@@ -207,6 +207,7 @@ const TRIED: &[&str] = &[
     "GET /api/v1/statuses/OWN/source",
     "PUT+quote_approval_policy /api/v1/statuses/OWN/interaction_policy",
     "POST /api/v1/statuses/OWN/quotes/QUOTING/revoke",
+    "GET PUT+level /api/guildhall/v1/actors/BRAND/exposure",
     "GET PUT+min_approvals PATCH+min_approvals /api/guildhall/v1/actors/BRAND/policy",
     "DELETE /api/guildhall/v1/actors/BRAND/policy/proposals/WISH",
     "POST /api/guildhall/v1/actors/BRAND/policy/proposals/WISH/confirm",

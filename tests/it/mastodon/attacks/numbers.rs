@@ -95,10 +95,13 @@ const LISTS: &[List] = &[
 
 /// What is read otherwise: one thing, or all of what has a bound of its own.
 const OTHERS: &[&str] = &[
+    "/api/guildhall/v1/actors/{id}/exposure",
     "/api/guildhall/v1/actors/{id}/policy",
     "/api/guildhall/v1/announcements",
     "/api/guildhall/v1/announcements/{id}",
+    "/api/guildhall/v1/crisis",
     "/api/guildhall/v1/doctor",
+    "/api/guildhall/v1/exposure",
     "/api/guildhall/v1/drafts/{id}",
     "/api/guildhall/v1/drafts/{id}/history",
     "/api/guildhall/v1/invitations/{id}",

@@ -1,0 +1,72 @@
+//! Who sets how far a brand reaches, and what that means for its drafts.
+
+use guildhall::domain::accounts::{AccountKind, Role};
+use http::StatusCode;
+use serde_json::json;
+
+use super::{
+    API, audit_acts,
+    desk::{Desk, refused},
+};
+use crate::mastodon::{Person, Reply};
+
+async fn sets(desk: &Desk, who: &Person, level: &str) -> Reply {
+    desk.house.put(who, &format!("{API}/actors/{}/exposure", desk.brand), json!({"level": level})).await
+}
+
+async fn shown(desk: &Desk, who: &Person) -> Reply {
+    desk.house.get(who, &format!("{API}/actors/{}/exposure", desk.brand)).await
+}
+
+on_both! {
+    async fn a_rung_is_set_by_who_may_and_seen_by_whom_it_concerns(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        let ada = house.person("ada", AccountKind::Employee, Role::Admin).await;
+        let (cleo, carl) = (house.employee("cleo").await, house.customer("carl").await);
+        for who in [&desk.contributor, &desk.publisher, &desk.approver, &desk.auditor] {
+            assert_eq!(refused(&sets(&desk, who, "listen").await), (403, "exposure.right"));
+            assert_eq!(shown(&desk, who).await.ok()["may_set"], false);
+        }
+        for who in [&cleo, &carl] {
+            assert_eq!(refused(&sets(&desk, who, "listen").await), (404, "actor.not_found"), "strangers learn nothing");
+            assert_eq!(shown(&desk, who).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(refused(&house.put(who, &format!("{API}/exposure"), json!({"level": "listen"})).await), (403, "exposure.right"));
+        }
+        assert_eq!(refused(&house.put(&desk.manager, &format!("{API}/exposure"), json!({"level": "listen"})).await), (403, "exposure.right"));
+        for level in ["", "loud", "LISTEN"] {
+            assert_eq!(refused(&sets(&desk, &desk.manager, level).await), (422, "exposure.level"), "{level}");
+        }
+        let set = sets(&desk, &desk.manager, "reply").await.ok();
+        assert_eq!((&set["level"], &set["company"], &set["counts"], &set["may_answer"], &set["may_publish"]), (&json!("reply"), &json!("publish"), &json!("reply"), &json!(true), &json!(false)));
+        house.put(&ada, &format!("{API}/exposure"), json!({"level": "listen"})).await.ok();
+        assert_eq!(house.get(&cleo, &format!("{API}/exposure")).await.ok()["counts"], "listen");
+        assert_eq!(refused(&house.get(&carl, &format!("{API}/exposure")).await), (403, "exposure.employees"));
+        assert_eq!(shown(&desk, &desk.contributor).await.ok()["counts"], "listen", "nobody goes beyond the company");
+        let own = format!("{API}/actors/{}/exposure", cleo.actor);
+        assert_eq!(house.get(&cleo, &own).await.ok()["counts"], "listen");
+        assert_eq!(house.put(&cleo, &own, json!({"level": "publish"})).await.status, StatusCode::FORBIDDEN);
+        house.put(&ada, &own, json!({"level": "reply"})).await.ok();
+        assert_eq!(refused(&house.put(&ada, &format!("{API}/actors/999/exposure"), json!({"level": "reply"})).await), (404, "actor.not_found"));
+        assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "exposure.set").count(), 3);
+    }
+
+    async fn drafts_meet_the_ladder_when_they_are_handed_in_and_when_their_time_comes(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (later, approved) = (desk.approved("Later").await, desk.approved("Now").await);
+        desk.acts(&desk.publisher, &later, "schedule", json!({"scheduled_at": "2026-11-01T13:00:00Z"})).await.ok();
+        sets(&desk, &desk.manager, "listen").await.ok();
+        assert_eq!(refused(&desk.publishes(&desk.publisher, &approved).await), (403, "exposure.listen"));
+        assert_eq!(refused(&desk.acts(&desk.publisher, &approved, "schedule", json!({"scheduled_at": "2026-11-01T13:00:00Z"})).await), (403, "exposure.listen"));
+        let new = desk.begins(&desk.contributor, json!({"body": "New"})).await.ok();
+        assert_eq!(refused(&desk.acts(&desk.contributor, new["id"].as_str().unwrap(), "submit", json!({})).await), (403, "exposure.listen"));
+        desk.house.wait(3600);
+        desk.house.work().await;
+        let held = desk.reads(&desk.manager, &later).await;
+        assert!(held["state"] == "held" && held["held"].as_str().unwrap().contains("only listens"), "{held}");
+        assert_eq!(desk.said().await, Vec::<String>::new());
+        sets(&desk, &desk.manager, "publish").await.ok();
+        desk.publishes(&desk.publisher, &approved).await.ok();
+        assert_eq!(desk.said().await, ["<p>Now</p>"]);
+    }
+}
