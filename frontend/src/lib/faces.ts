@@ -6,10 +6,7 @@ import type { Identity } from './told.ts';
 export function ofAccount(account: Account) {
   const kind = account.guildhall.kind;
   // Whoever has no picture is given the usual one by the API; their letters say more.
-  const usual =
-    account.avatar.includes('/avatars/') ||
-    account.avatar.endsWith('/missing.png') ||
-    account.avatar.includes('/avatar.');
+  const usual = account.avatar.endsWith('/assets/avatar.svg');
   return {
     name: nameOf(account),
     username: account.username,

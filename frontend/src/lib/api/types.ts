@@ -94,7 +94,6 @@ export interface NotificationGroup {
   group_key: string;
   notifications_count: number;
   type: string;
-  most_recent_notification_id: string;
   page_max_id: string;
   page_min_id: string;
   latest_page_notification_at: string;

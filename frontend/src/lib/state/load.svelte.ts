@@ -1,5 +1,6 @@
 // Something that is read from the server for a screen: not there yet, there, or why not.
 
+import { untrack } from 'svelte';
 import { Failure } from '#lib/api/request.ts';
 import { live } from './live.svelte.ts';
 
@@ -15,7 +16,8 @@ export class Load<T> {
     this.busy = true;
     this.failed = null;
     try {
-      const value = await reading();
+      // What a reading looks at on its way is no reason to read again.
+      const value = await untrack(reading);
       if (turn === this.#turn) this.value = value;
     } catch (error) {
       if (turn !== this.#turn) return;
