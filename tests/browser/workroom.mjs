@@ -78,6 +78,8 @@ try {
   await ana.getByRole("radio", { name: /^Only .* staff/ }).check();
   await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
   await ana.getByRole("button", { name: "Publish to everyone" }).click();
+  await ana.getByText("More people will read this than before.").waitFor();
+  await ana.getByRole("button", { name: "Publish to everyone" }).click();
   await ana.locator("#done").waitFor();
   await ana.getByRole("link", { name: "Look at it" }).click();
   await ana.locator("article.here").getByText("The first snow is on the saddles").waitFor();
@@ -130,7 +132,7 @@ try {
   await ana.getByText("It is handed in.").waitFor();
 
   await mette.goto(draft);
-  await mette.locator("ins").getByText("winter").waitFor();
+  await mette.locator("ins", { hasText: "winter" }).first().waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
   await mette.getByText("Your yes is written down.").waitFor();
   await mette.getByRole("button", { name: "Publish now" }).click();
@@ -170,7 +172,7 @@ try {
     for (const [name, path] of screens) {
       await page.goto(`${origin}/home${path}`);
       await page.locator("main h1").waitFor();
-      await page.locator(".shapes").waitFor({ state: "detached" });
+      await page.waitForFunction(() => !document.querySelector(".shapes"));
       if (options.locale === "ar" && (await page.evaluate(() => document.documentElement.dir)) !== "rtl") fault(name, "is not written from right to left");
       await page.screenshot({ path: `${folder}/${name}-${kind}.png`, fullPage: true });
       await accessible(page, `${name}-${kind}`);

@@ -30,6 +30,7 @@ export const ar: Words = {
   home: 'الرئيسية',
   write: 'اكتب',
   notices: 'جديدك',
+  noticesShort: 'جديدك',
   review: 'المسودات',
   you: 'أنت',
   unreadCount: (count) => `${n(count)} جديد`,

@@ -1,6 +1,9 @@
 // What the house says, in English. A sentence is one entry, never built from pieces; what counts is a function.
 
 const n = (value: number) => value.toLocaleString('en');
+/** In a sentence, up to ten. */
+const inWords = (value: number) =>
+  ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'][value] ?? n(value);
 const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
 
 export const en = {
@@ -10,6 +13,7 @@ export const en = {
   home: 'Home',
   write: 'Write',
   notices: 'News for you',
+  noticesShort: 'News',
   review: 'Drafts',
   you: 'You',
   unreadCount: (count: number) => `${n(count)} new`,
@@ -32,7 +36,7 @@ export const en = {
   afternoon: (name: string) => `Good afternoon, ${name}.`,
   evening: (name: string) => `Good evening, ${name}.`,
   waiting: (count: number) =>
-    count === 1 ? 'One person is waiting for an answer.' : `${n(count)} people are waiting for an answer.`,
+    count === 1 ? 'One person is waiting for an answer.' : `${inWords(count)} people are waiting for an answer.`,
   nobodyWaits: 'Nobody is waiting.',
   minutes: (count: number) =>
     `About ${n(count)} ${many(count, 'minute', 'minutes')} if you answer ${many(count, 'it', 'all of them')}.`,
@@ -185,9 +189,9 @@ export const en = {
   noticesNoneMore: 'When somebody answers, follows or likes, it stands here.',
   mentioned: (name: string) => `${name} mentioned you`,
   wroteDirect: (name: string) => `${name} wrote to you directly`,
-  followedYou: (name: string) => `${name} follows you now`,
+  followedYou: (name: string) => `${name} followed you`,
   asksToFollow: (name: string) => `${name} asks to follow you`,
-  likedYours: (name: string) => `${name} likes what you wrote`,
+  likedYours: (name: string) => `${name} liked what you wrote`,
   sharedYours: (name: string) => `${name} shared what you wrote`,
   pollOver: (name: string) => `A poll of ${name} has ended`,
   posted: (name: string) => `${name} wrote something`,
