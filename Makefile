@@ -8,7 +8,8 @@ help: ## List what there is.
 setup: ## Check that compiler and libraries are here; install them by apt-get where that is allowed.
 	@scripts/setup
 
-build: ## Build the release binary: target/release/guildhall.
+build: ## Build the release binary: target/release/guildhall, with the workroom where npm is there.
+	@scripts/workroom
 	@echo "Building the release binary. The first time takes about 11 minutes on two cores. For the last few of them, while all" >&2
 	@echo "of it is optimised as one and linked, nothing is printed; an update takes about as long as that." >&2
 	cargo build --locked --release --bins

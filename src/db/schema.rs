@@ -253,6 +253,7 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
         app_id -> Nullable<BigInt>,
         code_id -> Nullable<BigInt>,
+        browser_id -> Nullable<BigInt>,
     }
 }
 

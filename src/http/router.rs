@@ -21,7 +21,7 @@ use tower_http::{
 
 use super::{
     activitypub, bodies, company, elsewhere, emojis,
-    extract::cors,
+    extract::{cors, let_workroom_in},
     faces, files, health, mastodon,
     nul::refuse_nul,
     oauth, observe,
@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .merge(oauth::routes())
         .merge(activitypub::client_routes())
         .layer(from_fn_with_state(app.clone(), observe::limit))
+        .layer(from_fn_with_state(app.clone(), let_workroom_in))
         .layer(cors());
     Router::new()
         .merge(health::routes())
@@ -67,6 +68,7 @@ pub fn router(app: App) -> Router {
             mastodon::file_routes(&app)
                 .merge(company::file_routes(&app))
                 .layer(from_fn_with_state(app.clone(), observe::limit))
+                .layer(from_fn_with_state(app.clone(), let_workroom_in))
                 .layer(cors())
                 .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, UPLOAD_TIME)),
         )

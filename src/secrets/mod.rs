@@ -268,6 +268,12 @@ pub fn form_token(cookie: &str) -> String {
     fingerprint_of(&format!("guildhall form\0{cookie}"))
 }
 
+/// The token with which a browser acts as this actor: whoever has the cookie can make it, and it tells nothing of the
+/// cookie.
+pub fn browser_token(cookie: &str, actor: i64) -> String {
+    fingerprint_of(&format!("guildhall browser token\0{actor}\0{cookie}"))
+}
+
 /// The challenge of RFC 7636 (S256) that fits a verifier.
 pub fn challenge_of(verifier: &str) -> String {
     fingerprint_of(verifier)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Account, get};
+use super::{Account, get, tokens::end_tokens_of_browsers};
 use crate::{
     db::{
         Among, Conn, Key, Timestamp, Tx,
@@ -73,7 +73,9 @@ pub fn open_browser(tx: &mut Tx<'_>, new: &NewBrowser) -> Result<()> {
     if get(tx.conn(), new.account)?.password_hash != new.password_hash {
         return Err(Error::conflict("sign_in.changed", "The password was changed meanwhile. Sign in again."));
     }
-    diesel::delete(browsers::table.filter(browsers::secret_hash.eq(&new.before[..]))).execute(tx.conn())?;
+    let before: Vec<BrowserId> =
+        browsers::table.filter(browsers::secret_hash.eq(&new.before[..])).select(browsers::id).load(tx.conn())?;
+    end_browsers(tx, &before)?;
     let (id, now) = (BrowserId(tx.new_id()), tx.now());
     diesel::insert_into(browsers::table)
         .values((
@@ -123,7 +125,13 @@ pub fn close_browser(tx: &mut Tx<'_>, account: AccountId, id: BrowserId) -> Resu
     if ended == 0 {
         return Err(Error::not_found("browser.not_found", "You are not signed in there any more."));
     }
-    Ok(())
+    end_tokens_of_browsers(tx, &[id])
+}
+
+/// Ends browsers, with what they act by; answers how many.
+fn end_browsers(tx: &mut Tx<'_>, ended: &[BrowserId]) -> Result<usize> {
+    end_tokens_of_browsers(tx, ended)?;
+    Ok(diesel::delete(browsers::table.filter(browsers::id.among(ended))).execute(tx.conn())?)
 }
 
 /// The browsers in which a person is signed in, the one that was used last first.
@@ -150,5 +158,5 @@ pub fn prune_browsers(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .select(browsers::id)
         .limit(limit)
         .load::<BrowserId>(tx.conn())?;
-    Ok(diesel::delete(browsers::table.filter(browsers::id.among(ended))).execute(tx.conn())?)
+    end_browsers(tx, &ended)
 }

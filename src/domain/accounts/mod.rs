@@ -24,9 +24,9 @@ pub use passkeys::{
     prune_challenges, remove_passkey, rename_passkey, use_passkey,
 };
 pub use queries::{
-    Joined, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get, guests_among,
-    is_employee, is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately, names_of,
-    of_people, spelling, weekly, with_address,
+    Joined, count_staff, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get,
+    guests_among, is_employee, is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately,
+    names_of, of_people, spelling, weekly, with_address,
 };
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
@@ -41,8 +41,8 @@ pub use second_step::{
     second_step, take_code, take_recovery_code,
 };
 pub use tokens::{
-    Session, Token, end_everything_of, end_tokens, find_token, hand_to_app, issue_token, outside_scopes,
-    revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of, tokens_of,
+    Session, Token, end_everything_of, end_tokens, find_token, hand_to_app, issue_browser_token, issue_token,
+    outside_scopes, revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of, tokens_of,
 };
 
 use serde_json::json;

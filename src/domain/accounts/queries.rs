@@ -133,6 +133,16 @@ macro_rules! listed {
     };
 }
 
+/// How many people work here: for whom the company's own posts are.
+pub fn count_staff(conn: &mut Conn) -> Result<i64> {
+    Ok(accounts::table
+        .filter(accounts::kind.eq(AccountKind::Employee))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
 /// The employees who let themselves be found, by username.
 pub fn list_staff(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
     Ok(listed!().order(actors::username_key.asc()).limit(limit).load(conn)?)

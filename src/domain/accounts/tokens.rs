@@ -7,11 +7,11 @@ use serde_json::json;
 use super::{Account, get, may_act_as, resets::end_resets, scopes};
 use crate::{
     db::{
-        Conn, Key, Signal, Timestamp, Tx,
+        Among, Conn, Key, Signal, Timestamp, Tx,
         schema::{accounts, actors, app_codes, browsers, tokens},
     },
     domain::{
-        AccountId, ActorId, AppId, By, CodeId, TokenId,
+        AccountId, ActorId, AppId, BrowserId, By, CodeId, TokenId,
         actors::Actor,
         audit::{self, About, Act, Entry},
     },
@@ -105,6 +105,54 @@ pub fn issue_token(
         audit::record(tx, &Entry { act: Act::TokenIssued, about, brand: Some(actor), reason: None, details })?;
     }
     Ok(id)
+}
+
+/// Issues the token with which a browser acts as somebody, and which ends with it. Nothing happens where it works
+/// already; one that ended because its person might not act as this actor works again once they may.
+pub fn issue_browser_token(
+    tx: &mut Tx<'_>,
+    browser: BrowserId,
+    account: AccountId,
+    actor: ActorId,
+    scopes: &str,
+    secret_hash: &[u8],
+) -> Result<()> {
+    tx.lock(Key("account.tokens", &[account.0]))?;
+    let own =
+        browsers::table.find(browser).filter(browsers::account_id.eq(account)).filter(browsers::code_due.eq(false));
+    if !diesel::select(diesel::dsl::exists(own)).get_result::<bool>(tx.conn())? {
+        return Err(Error::unauthorized("browser.ended", "You were signed out meanwhile. Sign in again."));
+    }
+    let before: Option<Token> = tokens::table
+        .filter(tokens::secret_hash.eq(secret_hash))
+        .filter(tokens::account_id.eq(account))
+        .filter(tokens::actor_id.eq(actor))
+        .select(Token::as_select())
+        .first(tx.conn())
+        .optional()?;
+    let token = match before {
+        Some(token) if token.revoked_at.is_none() => return Ok(()),
+        Some(token) if may_act_as(tx.conn(), account, actor)? => {
+            diesel::update(tokens::table.find(token.id))
+                .set(tokens::revoked_at.eq(None::<Timestamp>))
+                .execute(tx.conn())?;
+            token.id
+        }
+        _ => issue_token(tx, account, actor, scopes, "", secret_hash)?,
+    };
+    diesel::update(tokens::table.find(token)).set(tokens::browser_id.eq(browser)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Ends the tokens with which these browsers act.
+pub(super) fn end_tokens_of_browsers(tx: &mut Tx<'_>, ended: &[BrowserId]) -> Result<()> {
+    let ended: Vec<Option<BrowserId>> = ended.iter().copied().map(Some).collect();
+    let ended: Vec<TokenId> = tokens::table
+        .filter(tokens::browser_id.among(ended))
+        .filter(tokens::revoked_at.is_null())
+        .select(tokens::id)
+        .load(tx.conn())?;
+    end_tokens(tx, ended)
 }
 
 /// Writes down which app holds a token, and for which code it got it, where it got it for one.

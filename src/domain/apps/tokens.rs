@@ -91,13 +91,14 @@ pub struct Authorized {
     pub actor: Actor,
 }
 
-/// What a person let in, newest first.
+/// What a person let in, newest first. Browsers in which they are signed in are none of it.
 pub fn authorized(conn: &mut Conn, account: AccountId) -> Result<Vec<Authorized>> {
     let rows: Vec<(Token, Option<ClientApp>, Actor)> = tokens::table
         .left_join(apps::table)
         .inner_join(actors::table)
         .filter(tokens::account_id.eq(account))
         .filter(tokens::revoked_at.is_null())
+        .filter(tokens::browser_id.is_null())
         .order(tokens::id.desc())
         .select((Token::as_select(), Option::<ClientApp>::as_select(), Actor::as_select()))
         .load(conn)?;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     db::{
-        Conn, Timestamp,
+        Among, Conn, Timestamp,
         schema::{
             actors, blocks, boosts, hashtags, home_entries, mutes, posts, publications, refused_actors, shunned_hosts,
         },
@@ -46,22 +46,40 @@ macro_rules! within {
     }};
 }
 
-/// What `viewer` hears at home, without those who are blocked, muted or kept apart in a list. Only our own have a home.
-pub fn home(conn: &mut Conn, viewer: &Viewer, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
+crate::text_enum! {
+    /// On which side of the house's walls posts are.
+    Side {
+        /// For the company or a team: they never leave.
+        Inside = "inside",
+        /// All others.
+        Outside = "outside",
+    }
+}
+
+/// What `viewer` hears at home, or on one side of the walls, without those who are blocked, muted or kept apart in a
+/// list. Only our own have a home.
+pub fn home(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    part: Option<Side>,
+    page: &Page,
+    now: Timestamp,
+) -> Result<Vec<EntryRef>> {
     let Viewer::Local { actor: owner, .. } = *viewer else { return Ok(Vec::new()) };
-    filled(conn, viewer, page, |conn, page| home_rows(conn, owner, None, page, now))
+    filled(conn, viewer, page, |conn, page| home_rows(conn, owner, None, part, page, now))
 }
 
 /// What `viewer` hears at home of the members of a list.
 pub fn list(conn: &mut Conn, viewer: &Viewer, list: &List, page: &Page, now: Timestamp) -> Result<Vec<EntryRef>> {
     let Viewer::Local { actor: owner, .. } = *viewer else { return Ok(Vec::new()) };
-    filled(conn, viewer, page, |conn, page| home_rows(conn, owner, Some(list), page, now))
+    filled(conn, viewer, page, |conn, page| home_rows(conn, owner, Some(list), None, page, now))
 }
 
 fn home_rows(
     conn: &mut Conn,
     owner: ActorId,
     list: Option<&List>,
+    part: Option<Side>,
     page: &Page,
     now: Timestamp,
 ) -> Result<Vec<EntryRef>> {
@@ -93,6 +111,12 @@ fn home_rows(
     query = match list {
         None => query.filter(dsl::not(home_entries::author_id.eq_any(lists::keep_apart(owner)))),
         Some(list) => query.filter(home_entries::author_id.eq_any(lists::members_in(list.id))),
+    };
+    let inside = [Audience::Company, Audience::Team];
+    query = match part {
+        None => query,
+        Some(Side::Inside) => query.filter(posts::audience.among(inside)),
+        Some(Side::Outside) => query.filter(dsl::not(posts::audience.among(inside))),
     };
     let answers_nobody_else = || {
         home_entries::boost_id

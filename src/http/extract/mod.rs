@@ -16,6 +16,7 @@ mod paging;
 mod paths;
 mod session;
 mod visitor;
+mod workroom;
 
 pub use brackets::Collector;
 pub use cors::cors;
@@ -29,3 +30,4 @@ pub use paging::{Links, Paging, link_header};
 pub use paths::Paths;
 pub use session::{MaybeSession, Session, Token};
 pub use visitor::{SignedIn, Visitor, set_cookie};
+pub use workroom::let_workroom_in;

@@ -11,7 +11,7 @@ use super::known::Known;
 use crate::{
     app::App,
     domain::{
-        AccountId, Site,
+        AccountId, ActorId, Site,
         accounts::{self, Account, Browser},
         actors::Actor,
     },
@@ -81,6 +81,11 @@ impl Visitor {
     /// What the forms of a page hold.
     pub fn form_token(&self) -> String {
         secrets::form_token(&self.secret)
+    }
+
+    /// The token with which this browser acts as somebody, once it was given to it.
+    pub fn token_as(&self, actor: ActorId) -> String {
+        secrets::browser_token(&self.secret, actor.0)
     }
 
     /// The SHA-256 of what is in the cookie.

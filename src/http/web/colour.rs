@@ -6,11 +6,11 @@ use crate::domain::org::{Colour, Shades, Tint};
 pub(super) fn sheet(colour: Colour) -> String {
     let shades = Shades::from(colour);
     format!(
-        ":root{{--brand:{};--on-brand:{};{}}}\n@media (prefers-color-scheme:dark){{:root{{{}}}}}\n",
+        ":root{{--brand:{};--on-brand:{};{}}}\n@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n:root[data-theme=dark]{{{dark}}}\n",
         shades.brand,
         shades.on_brand,
         tint(&shades.light),
-        tint(&shades.dark)
+        dark = tint(&shades.dark)
     )
 }
 

@@ -41,6 +41,7 @@ mod to_copy;
 mod turn;
 mod visitor_address;
 mod words;
+mod workroom;
 
 use axum::{
     Router,
@@ -65,6 +66,7 @@ pub fn routes(app: &App) -> Router<App> {
     let files = Router::new()
         .route("/robots.txt", get(sitemap::robots))
         .route("/assets/{file}", get(assets::asset))
+        .route("/home/_app/{*file}", get(workroom::file))
         .route("/favicon.ico", get(assets::favicon));
     Router::new()
         .route("/", get(home::home))
@@ -103,6 +105,7 @@ fn personal(app: &App) -> Router<App> {
         .route("/sign-up", get(sign_up::show).post(sign_up::ask))
         .route("/sign-up/again", post(sign_up::again))
         .route("/sign-up/confirm", get(sign_up::look).post(sign_up::confirm))
+        .merge(workroom::routes())
         .route("/account", get(account::show))
         .route("/account/apps/end", post(account::end_app))
         .route("/account/browsers/end", post(account::end_browser))

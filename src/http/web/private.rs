@@ -19,6 +19,9 @@ const OPEN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self';
 /// Where people go who come without saying where to.
 pub(super) const HOME: &str = "/account";
 
+/// Where people work.
+pub(super) const WORKROOM: &str = "/home";
+
 /// Where the forms of a page may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Forms {
@@ -81,7 +84,10 @@ pub(in crate::http) fn to_sign_in(then: &str) -> Response {
 
 /// The path to go on at, when it is one of those that lead to signing in; no other place is ever gone to.
 pub(super) fn known(then: &str) -> &str {
-    let ours = then.starts_with("/oauth/authorize?") || then == HOME || then.starts_with("/account/");
+    let ours = then.starts_with("/oauth/authorize?")
+        || [HOME, WORKROOM]
+            .iter()
+            .any(|place| then.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])));
     if ours && then.len() <= LONGEST && then.bytes().all(|byte| byte.is_ascii_graphic()) { then } else { HOME }
 }
 
@@ -91,12 +97,19 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site_after_signing_in() {
-        for fine in ["/oauth/authorize?a=b", "/account", "/account/two-step"] {
+        for fine in ["/oauth/authorize?a=b", "/account", "/account/two-step", "/home", "/home/write?to=1"] {
             assert_eq!(known(fine), fine);
         }
-        for wrong in
-            ["", "/", "//evil.example", "https://evil.example", "/\\evil.example", "/oauth/authorize", "/account/\r\nx"]
-        {
+        for wrong in [
+            "",
+            "/",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/oauth/authorize",
+            "/account/\r\nx",
+            "/homes",
+        ] {
             assert_eq!(known(wrong), HOME, "{wrong}");
         }
     }

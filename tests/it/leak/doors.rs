@@ -94,6 +94,8 @@ pub fn doors(house: &House, written: &[&Written], people: &[&Person], more: &[St
         ("kind", ["imprint", "privacy", "rules"].map(ToOwned::to_owned).to_vec()),
         ("hash", vec!["0".repeat(64)]),
         ("token", vec!["0".repeat(43)]),
+        ("*place", posts.iter().map(|id| format!("posts/{id}")).collect()),
+        ("*file", vec!["version.json".to_owned()]),
         ("file", vec!["pages.xml".to_owned(), format!("posts-{}.xml", &house.app.db.now().rfc3339()[..7])]),
     ];
     // Streams do not end; tests of their own listen to them.

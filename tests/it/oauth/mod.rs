@@ -13,6 +13,7 @@ mod requests;
 mod scopes;
 mod second_step;
 mod signing_in;
+mod workroom;
 
 use std::collections::BTreeMap;
 

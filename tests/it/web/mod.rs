@@ -8,3 +8,4 @@ mod interact;
 mod machines;
 pub mod pages;
 mod town;
+mod workroom;

@@ -151,7 +151,7 @@ fn listed(look: &mut Look<'_>, me: ActorId, channel: &Channel, id: i64) -> Resul
     let page = Page { min_id: Some(id - 1), max_id: Some(id.saturating_add(1)), since_id: None, limit: 1 };
     let (conn, now) = (&mut *look.conn, look.now);
     let found = match channel {
-        Channel::User => timelines::home(conn, &look.viewer, &page, now)?,
+        Channel::User => timelines::home(conn, &look.viewer, None, &page, now)?,
         Channel::Notifications | Channel::Direct => Vec::new(),
         Channel::List(list) => match lists::get(conn, me, *list) {
             Ok(list) => timelines::list(conn, &look.viewer, &list, &page, now)?,

@@ -16,9 +16,9 @@ use crate::{
     domain::{
         drafts,
         filters::FilterContext,
-        timelines::{self, From},
+        timelines::{self, From, Side},
     },
-    error::Result,
+    error::{Error, Result},
     http::extract::{Form, MaybeSession, Paging, Paths, Session},
     text,
 };
@@ -49,19 +49,39 @@ impl Part {
     }
 }
 
+/// Which part of one's home: our own word.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wished {
+    guildhall_part: Option<String>,
+}
+
+impl Wished {
+    fn side(&self) -> Result<Option<Side>> {
+        let side = self.guildhall_part.as_deref().filter(|name| !name.is_empty()).map(str::parse).transpose();
+        side.map_err(|told: String| Error::invalid("timeline.part", told))
+    }
+}
+
 /// `GET /api/v1/timelines/home`
-async fn home(State(app): State<App>, me: Session, paging: Paging) -> Result<Answer<Status>> {
+async fn home(
+    State(app): State<App>,
+    me: Session,
+    Form(wished): Form<Wished>,
+    paging: Paging,
+) -> Result<Answer<Status>> {
     me.need("read:statuses")?;
+    let side = wished.side()?;
     let (owner, page, of_brand) = (me.actor.id, paging.page(20), me.actor.kind.has_speakers());
     let listed = look(&app, Some(owner), move |look| {
-        let entries = timelines::home(look.conn, &look.viewer, &page, look.now)?;
+        let entries = timelines::home(look.conn, &look.viewer, side, &page, look.now)?;
         let asked = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let read = entries.len();
         let listed = look.list(entries, &page)?;
         // What there was no room for comes with the next page as well.
         let full = read >= asked || listed.rows.len() < read;
         let listed = look.sifted(FilterContext::Home, listed);
-        if !of_brand {
+        if !of_brand || side == Some(Side::Inside) {
             return Ok(listed);
         }
         let waiting = drafts::list_waiting(look.conn, owner, &page)?;

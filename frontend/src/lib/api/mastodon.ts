@@ -1,0 +1,78 @@
+// Mastodon's client API, as far as screens use it.
+
+import { call } from './request.ts';
+import type { Account, GroupedNotifications, Media, Poll, Relationship, Status } from './types.ts';
+
+export type Part = 'inside' | 'outside';
+
+export const home = (as: string, part: Part, before?: string) =>
+  call<Status[]>('/api/v1/timelines/home', { as, query: { guildhall_part: part, max_id: before, limit: 20 } });
+
+export const status = (as: string, id: string) => call<Status>(`/api/v1/statuses/${id}`, { as });
+
+export const context = (as: string, id: string) =>
+  call<{ ancestors: Status[]; descendants: Status[] }>(`/api/v1/statuses/${id}/context`, { as });
+
+export interface NewStatus {
+  status: string;
+  guildhall_audience: string;
+  spoiler_text?: string;
+  sensitive?: boolean;
+  language?: string;
+  in_reply_to_id?: string;
+  media_ids?: string[];
+  poll?: { options: string[]; expires_in: number; multiple: boolean };
+  scheduled_at?: string;
+}
+
+/** The key makes it safe to send again: what was posted is posted once. */
+export const post = (as: string, said: NewStatus, key: string) =>
+  call<Status & { scheduled_at?: string }>('/api/v1/statuses', {
+    as,
+    method: 'POST',
+    json: { ...said },
+    headers: { 'idempotency-key': key },
+  });
+
+type React = 'favourite' | 'unfavourite' | 'reblog' | 'unreblog' | 'bookmark' | 'unbookmark';
+export const react = (as: string, id: string, verb: React) =>
+  call<Status>(`/api/v1/statuses/${id}/${verb}`, { as, method: 'POST' });
+
+export const vote = (as: string, poll: string, choices: number[]) =>
+  call<Poll>(`/api/v1/polls/${poll}/votes`, { as, method: 'POST', json: { choices } });
+
+export function upload(as: string, file: File, description: string): Promise<Media> {
+  const form = new FormData();
+  form.append('file', file);
+  if (description) form.append('description', description);
+  return call<Media>('/api/v2/media', { as, method: 'POST', form });
+}
+
+export const describe = (as: string, id: string, description: string) =>
+  call<Media>(`/api/v1/media/${id}`, { as, method: 'PUT', json: { description } });
+
+export const account = (as: string, id: string) => call<Account>(`/api/v1/accounts/${id}`, { as });
+
+export const relationship = async (as: string, id: string) =>
+  (await call<Relationship[]>('/api/v1/accounts/relationships', { as, query: { id: [id] } }))[0];
+
+export const statusesOf = (as: string, id: string, before?: string) =>
+  call<Status[]>(`/api/v1/accounts/${id}/statuses`, { as, query: { max_id: before, limit: 20 } });
+
+export const follow = (as: string, id: string, verb: 'follow' | 'unfollow') =>
+  call<Relationship>(`/api/v1/accounts/${id}/${verb}`, { as, method: 'POST' });
+
+export const notifications = (as: string, asked: { before?: string; types?: string[]; limit?: number } = {}) =>
+  call<GroupedNotifications>('/api/v2/notifications', {
+    as,
+    query: { max_id: asked.before, types: asked.types, limit: asked.limit ?? 30 },
+  });
+
+export const unread = async (as: string) =>
+  (await call<{ count: number }>('/api/v2/notifications/unread_count', { as, query: { limit: 100 } })).count;
+
+export const markRead = (as: string, id: string) =>
+  call<unknown>('/api/v1/markers', { as, method: 'POST', json: { notifications: { last_read_id: id } } });
+
+export const people = (as: string, q: string) =>
+  call<Account[]>('/api/v1/accounts/search', { as, query: { q, limit: 6 } });

@@ -1,0 +1,121 @@
+// Every request to the two APIs. There is no token here: the cookie, which no script can read, and the form token let
+// us in (src/http/extract/workroom.rs). As whom we ask is said each time.
+
+import { base } from '#lib/base.ts';
+import { own, told } from '#lib/told.ts';
+
+/** Why something did not work, in a form that screens can show. */
+export class Failure extends Error {
+  constructor(
+    /** `offline`: nobody answered; `ended`: not signed in any more; else what the server said. */
+    readonly kind: 'offline' | 'ended' | 'conflict' | 'missing' | 'refused' | 'broken',
+    message: string,
+    readonly status = 0,
+    /** What is there now, where somebody else was faster. */
+    readonly current: unknown = null,
+  ) {
+    super(message);
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+export interface Asked {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The actor as whom it is asked. */
+  as?: string;
+  query?: Record<string, string | number | boolean | string[] | null | undefined>;
+  json?: Fields;
+  form?: FormData;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export interface Answer<T> {
+  body: T;
+  headers: Headers;
+}
+
+const entered = new Map<string, Promise<void>>();
+
+function headers(actor: string): Record<string, string> {
+  return { 'guildhall-form-token': told.form_token, 'guildhall-as': actor };
+}
+
+/** Gives this browser its token for an actor, once for each page load. */
+function enter(actor: string, anew = false): Promise<void> {
+  const known = entered.get(actor);
+  if (known && !anew) return known;
+  const entering = send(`${base}/enter`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ form_token: told.form_token, act_as: actor }),
+  }).then((response) => {
+    if (!response.ok) {
+      entered.delete(actor);
+      return failure(response).then((failed) => Promise.reject(failed));
+    }
+  });
+  entering.catch(() => entered.delete(actor));
+  entered.set(actor, entering);
+  return entering;
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { ...init, credentials: 'same-origin' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Failure('offline', '');
+  }
+}
+
+async function failure(response: Response): Promise<Failure> {
+  const body = await response.json().catch(() => ({}));
+  const sentence = body.detail ?? body.error ?? '';
+  const { status } = response;
+  if (status === 401) return new Failure('ended', sentence, status);
+  if (status === 409) return new Failure('conflict', sentence, status, body.current ?? null);
+  if (status === 404 || status === 410) return new Failure('missing', sentence, status);
+  return new Failure(status >= 500 ? 'broken' : 'refused', sentence, status);
+}
+
+/** The response itself, for streams. */
+export async function open(path: string, asked: Asked = {}): Promise<Response> {
+  const actor = asked.as ?? own.id;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked.query ?? {})) {
+    if (Array.isArray(value)) for (const one of value) query.append(`${name}[]`, one);
+    else if (value !== null && value !== undefined) query.append(name, String(value));
+  }
+  const init: RequestInit = {
+    method: asked.method ?? 'GET',
+    headers: {
+      ...headers(actor),
+      ...(asked.json ? { 'content-type': 'application/json' } : {}),
+      ...asked.headers,
+    },
+    body: asked.form ?? (asked.json ? JSON.stringify(asked.json) : undefined),
+    signal: asked.signal,
+  };
+  const address = query.size > 0 ? `${path}?${query}` : path;
+  await enter(actor);
+  let response = await send(address, init);
+  if (response.status === 401) {
+    await enter(actor, true);
+    response = await send(address, init);
+  }
+  if (!response.ok) throw await failure(response);
+  return response;
+}
+
+/** What was answered, with its headers. */
+export async function ask<T>(path: string, asked: Asked = {}): Promise<Answer<T>> {
+  const response = await open(path, asked);
+  return { body: (await response.json()) as T, headers: response.headers };
+}
+
+/** What was answered. */
+export async function call<T>(path: string, asked: Asked = {}): Promise<T> {
+  return (await ask<T>(path, asked)).body;
+}

@@ -1,0 +1,177 @@
+// The parts of both APIs that the screens read. Ids are text: they do not fit in a number.
+
+export interface Account {
+  id: string;
+  username: string;
+  acct: string;
+  display_name: string;
+  url: string;
+  avatar: string;
+  header: string;
+  note: string;
+  locked: boolean;
+  bot: boolean;
+  group: boolean;
+  followers_count: number;
+  following_count: number;
+  statuses_count: number;
+  fields: { name: string; value: string; verified_at: string | null }[];
+  emojis: Emoji[];
+  guildhall: { kind: string };
+}
+
+export interface Emoji {
+  shortcode: string;
+  url: string;
+  static_url: string;
+}
+
+export interface Media {
+  id: string;
+  type: 'image' | 'video' | 'gifv' | 'audio' | 'unknown';
+  url: string | null;
+  preview_url: string | null;
+  description: string | null;
+  meta: { original?: { width?: number; height?: number } };
+}
+
+export interface Poll {
+  id: string;
+  expires_at: string | null;
+  expired: boolean;
+  multiple: boolean;
+  votes_count: number;
+  voters_count: number | null;
+  voted?: boolean;
+  own_votes?: number[];
+  options: { title: string; votes_count: number | null }[];
+}
+
+export interface Status {
+  id: string;
+  created_at: string;
+  edited_at: string | null;
+  in_reply_to_id: string | null;
+  in_reply_to_account_id: string | null;
+  sensitive: boolean;
+  spoiler_text: string;
+  visibility: 'public' | 'unlisted' | 'private' | 'direct';
+  language: string | null;
+  url: string;
+  uri: string;
+  content: string;
+  reblog: Status | null;
+  account: Account;
+  media_attachments: Media[];
+  mentions: { id: string; username: string; url: string; acct: string }[];
+  emojis: Emoji[];
+  card: { url: string; title: string; description: string; image: string | null; provider_name: string } | null;
+  poll: Poll | null;
+  quote: { state: string; quoted_status?: Status | null } | null;
+  replies_count: number;
+  reblogs_count: number;
+  favourites_count: number;
+  favourited?: boolean;
+  reblogged?: boolean;
+  bookmarked?: boolean;
+  local_only: boolean;
+  guildhall: {
+    audience: string;
+    approval: { id: string; state: DraftState; needed: number; approved: number } | null;
+  };
+}
+
+export interface Relationship {
+  id: string;
+  following: boolean;
+  followed_by: boolean;
+  requested: boolean;
+  blocking: boolean;
+  muting: boolean;
+}
+
+export interface NotificationGroup {
+  group_key: string;
+  notifications_count: number;
+  type: string;
+  page_max_id: string;
+  page_min_id: string;
+  latest_page_notification_at: string;
+  sample_account_ids: string[];
+  status_id: string | null;
+}
+
+export interface GroupedNotifications {
+  accounts: Account[];
+  statuses: Status[];
+  notification_groups: NotificationGroup[];
+}
+
+export interface Notification {
+  id: string;
+  type: string;
+  created_at: string;
+  account: Account;
+  status: Status | null;
+}
+
+export type DraftState =
+  | 'draft'
+  | 'in_review'
+  | 'changes_requested'
+  | 'approved'
+  | 'scheduled'
+  | 'publishing'
+  | 'published'
+  | 'held'
+  | 'discarded';
+
+export interface Somebody {
+  account: string;
+  username: string;
+  display_name: string;
+}
+
+export interface DraftMedia {
+  id: string;
+  type: string;
+  url: string;
+  preview_url: string | null;
+  description: string;
+}
+
+export interface Said {
+  body: string;
+  format: 'plain' | 'markdown';
+  content_warning: string;
+  sensitive: boolean;
+  language: string | null;
+  audience: string;
+  reply_to: string | null;
+  quote_of: string | null;
+  poll: { options: string[]; expires_in: number; multiple: boolean } | null;
+}
+
+export interface Draft extends Said {
+  id: string;
+  actor: { id: string; username: string | null };
+  author: Somebody;
+  state: DraftState;
+  version: number;
+  media: DraftMedia[];
+  signature: string | null;
+  approvals: { needed: number; by: Somebody[]; objections: Somebody[]; until: string | null };
+  reviews: { by: Somebody; verdict: string; comment: string | null; current: boolean; at: string }[];
+  writing: Somebody[];
+  scheduled_at: string | null;
+  held: string | null;
+  post: { id: string; url: string | null } | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface PastText extends Said {
+  version: number;
+  by: Somebody;
+  at: string;
+}

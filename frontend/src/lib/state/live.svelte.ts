@@ -1,0 +1,105 @@
+// One stream for each page, of whom the person acts as. Who wants to hear it says so; what was missed while it was
+// broken is read from the lists, which is why it tells when it came back.
+
+import { Failure } from '#lib/api/request.ts';
+import { listen, type Heard } from '#lib/api/stream.ts';
+import { unread } from '#lib/api/mastodon.ts';
+import { acting } from './acting.svelte.ts';
+
+type Hearer = (heard: Heard) => void;
+
+/** How long a page that nobody sees keeps listening: browsers allow few connections to a server. */
+const HIDDEN = 60_000;
+
+class Live {
+  /** `on`: connected; `off`: not; `ended`: nobody is signed in any more. */
+  state = $state<'on' | 'off' | 'ended'>('on');
+  online = $state(navigator.onLine);
+  unread = $state(0);
+
+  #hearers = new Set<Hearer>();
+  #returned = new Set<() => void>();
+  #stop: AbortController | null = null;
+
+  begin(): void {
+    addEventListener('online', () => {
+      this.online = true;
+      this.connect();
+    });
+    addEventListener('offline', () => (this.online = false));
+    let leaving: ReturnType<typeof setTimeout> | undefined;
+    document.addEventListener('visibilitychange', () => {
+      clearTimeout(leaving);
+      if (document.hidden) leaving = setTimeout(() => this.#stop?.abort(), HIDDEN);
+      else if (this.#stop?.signal.aborted) this.connect();
+    });
+  }
+
+  /** Listens as whom the person acts; anew, where somebody else was listened as. */
+  connect(): void {
+    this.#stop?.abort();
+    const stop = new AbortController();
+    this.#stop = stop;
+    void this.#listen(acting.as.id, stop.signal);
+  }
+
+  async #listen(as: string, signal: AbortSignal): Promise<void> {
+    let wait = 1000;
+    let first = true;
+    const opened = () => {
+      this.state = 'on';
+      wait = 1000;
+      void this.count();
+      if (!first) for (const tell of this.#returned) tell();
+      first = false;
+    };
+    while (!signal.aborted) {
+      try {
+        await listen(as, opened, (heard) => this.#hear(heard), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof Failure && error.kind === 'ended') {
+          this.state = 'ended';
+          return;
+        }
+      }
+      if (signal.aborted) return;
+      this.state = 'off';
+      await new Promise((resolve) => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
+      wait = Math.min(wait * 2, 60_000);
+    }
+  }
+
+  #hear(heard: Heard): void {
+    if (heard.event === 'notification') this.unread += 1;
+    for (const hearer of this.#hearers) hearer(heard);
+  }
+
+  /** How many notifications are new. */
+  async count(): Promise<void> {
+    const as = acting.as.id;
+    try {
+      const count = await unread(as);
+      if (as === acting.as.id) this.unread = count;
+    } catch {
+      // It is a number beside a word; what does not work is told where somebody reads.
+    }
+  }
+
+  /** Hears what happens, until the answer is called; `returned` when something may have been missed. */
+  hear(hearer: Hearer, returned?: () => void): () => void {
+    this.#hearers.add(hearer);
+    if (returned) this.#returned.add(returned);
+    return () => {
+      this.#hearers.delete(hearer);
+      if (returned) this.#returned.delete(returned);
+    };
+  }
+
+  /** Something was refused because nobody is signed in. */
+  ended(): void {
+    this.state = 'ended';
+  }
+}
+
+export const live = new Live();

@@ -1,0 +1,65 @@
+// What the page was told when it began (src/http/web/workroom/told.rs): who is there, and whose house it is.
+
+export type Right =
+  | 'write_draft'
+  | 'edit_others_draft'
+  | 'submit'
+  | 'approve'
+  | 'request_changes'
+  | 'publish'
+  | 'schedule'
+  | 'override'
+  | 'reply_without_approval'
+  | 'edit_published'
+  | 'delete_published'
+  | 'change_policy'
+  | 'manage_grants'
+  | 'read_drafts'
+  | 'read_audit'
+  | 'read_figures';
+
+export interface Identity {
+  id: string;
+  username: string;
+  name: string;
+  handle: string;
+  picture: string | null;
+  followers: number;
+  brand: { role: string; may: Right[]; min_approvals: number } | null;
+}
+
+export interface Team {
+  id: string;
+  name: string;
+  people: number;
+}
+
+export interface Told {
+  form_token: string;
+  kind: 'employee' | 'customer' | 'partner' | 'press';
+  role: string;
+  language: string | null;
+  identities: [Identity, ...Identity[]];
+  teams: Team[];
+  staff: number;
+  host: string;
+  longest_post: number;
+  company: { name: string; colour: string; logo: string | null };
+}
+
+export const told: Told = JSON.parse(document.getElementById('told')?.textContent ?? '{}');
+
+/** The person themselves. */
+export const own: Identity = told.identities[0];
+/** The brands on which the person has a role. */
+export const brands: Identity[] = told.identities.slice(1);
+export const isEmployee = told.kind === 'employee';
+
+export function may(brand: Identity, right: Right): boolean {
+  return brand.brand?.may.includes(right) ?? false;
+}
+
+/** As whom the person may read and act: brands only where they may publish. */
+export const actable: Identity[] = told.identities.filter((one) => !one.brand || may(one, 'publish'));
+/** For whom the person may write. */
+export const writable: Identity[] = told.identities.filter((one) => !one.brand || may(one, 'write_draft'));

@@ -1,0 +1,76 @@
+// The language of the house: chosen here, else the person's own, else the browser's. A catalogue is loaded alone.
+
+import { told } from '#lib/told.ts';
+import { en, type Words } from './en.ts';
+
+export const languages = { en: 'English', de: 'Deutsch', ar: 'العربية' } as const;
+export type Language = keyof typeof languages;
+
+const KEY = 'guildhall.language';
+const load: Record<Language, () => Promise<Words>> = {
+  en: () => Promise.resolve(en),
+  de: () => import('./de.ts').then((found) => found.de),
+  ar: () => import('./ar.ts').then((found) => found.ar),
+};
+
+const known = (name: string | null | undefined): Language | null => {
+  const short = name?.split('-')[0];
+  return short && short in languages ? (short as Language) : null;
+};
+
+class House {
+  language = $state<Language>('en');
+  words = $state.raw<Words>(en);
+  #now = $state(Date.now());
+
+  constructor() {
+    setInterval(() => (this.#now = Date.now()), 30_000);
+  }
+
+  async begin(): Promise<void> {
+    const wished = [localStorage.getItem(KEY), told.language, ...navigator.languages];
+    await this.speak(wished.map(known).find((one) => one !== null) ?? 'en');
+  }
+
+  async choose(language: Language): Promise<void> {
+    localStorage.setItem(KEY, language);
+    await this.speak(language);
+  }
+
+  private async speak(language: Language): Promise<void> {
+    this.words = await load[language]();
+    this.language = language;
+    document.documentElement.lang = language;
+    document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+  }
+
+  /** How long ago, or when: in the largest unit that says something. */
+  ago(time: string | number): string {
+    const seconds = Math.round((new Date(time).getTime() - this.#now) / 1000);
+    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'auto', style: 'long' });
+    for (const [unit, size, until] of [
+      ['second', 1, 60],
+      ['minute', 60, 3600],
+      ['hour', 3600, 86_400],
+      ['day', 86_400, 6 * 86_400],
+    ] as const) {
+      if (Math.abs(seconds) < until) {
+        // Nobody needs to know it to the second, and a text that changes all the time cannot be read.
+        return format.format(unit === 'second' ? 0 : Math.trunc(seconds / size), unit);
+      }
+    }
+    const year = new Date(time).getFullYear() === new Date(this.#now).getFullYear() ? undefined : 'numeric';
+    return new Intl.DateTimeFormat(this.language, { day: 'numeric', month: 'short', year }).format(new Date(time));
+  }
+
+  /** The whole date and time. */
+  moment(time: string | number): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
+  }
+
+  list(names: string[]): string {
+    return new Intl.ListFormat(this.language, { type: 'conjunction' }).format(names);
+  }
+}
+
+export const house = new House();

@@ -1,0 +1,2 @@
+DROP INDEX tokens_browser;
+ALTER TABLE tokens DROP COLUMN browser_id;

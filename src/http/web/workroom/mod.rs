@@ -1,0 +1,108 @@
+//! `/home` and below: the workroom, a page of ours with script, for people with an account here.
+//!
+//! It is built from `frontend/` when Node is there, and its files are in the binary. The page comes with what it needs
+//! to begin ([`told`]); all else it asks of the two APIs, which let it in by the cookie of the browser
+//! (`extract::let_workroom_in`).
+
+mod built;
+mod told;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use serde::Deserialize;
+
+use super::{frame::Frame, head::Head, page, private};
+use crate::{
+    app::App,
+    domain::{
+        ActorId,
+        accounts::{self, APPROVE},
+    },
+    error::{Error, Result},
+    http::extract::{Form, Json, Visitor},
+    secrets,
+};
+
+/// What the workroom may do in somebody's name: no more than its screens do.
+const SCOPES: &str = "read write follow push";
+
+/// The routes of this module; `/home/_app` is with the other files.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/home", get(show)).route("/home/enter", post(enter)).route("/home/{*place}", get(show))
+}
+
+#[derive(askama::Template)]
+#[template(path = "no_workroom.html")]
+struct NotBuilt<'a> {
+    frame: &'a Frame,
+    head: Head,
+    place: &'static str,
+}
+
+/// `GET /home` and every place below it: the same page, which reads in its address what to show.
+async fn show(State(app): State<App>, visitor: Visitor, at: Uri) -> Result<Response> {
+    let Some(person) = visitor.signed_in() else {
+        return Ok(private::to_sign_in(at.path_and_query().map_or(private::WORKROOM, |at| at.as_str())));
+    };
+    let (site, account) = (app.site.clone(), person.account.clone());
+    let (frame, told) = app
+        .db
+        .read(move |conn| {
+            let frame = Frame::load(conn, &site)?;
+            let told = told::read(conn, &site, &account)?;
+            Ok((frame, told))
+        })
+        .await?;
+    let Some(shell) = built::shell() else {
+        let mut head = Head::new(&frame, private::WORKROOM, "The workroom".to_owned(), "It is not in this server yet.");
+        head.hidden = true;
+        let template = NotBuilt { head, place: "account", frame: &frame };
+        return page::page_with_status(StatusCode::SERVICE_UNAVAILABLE, &template);
+    };
+    let told = told.about(&frame, visitor.form_token());
+    let mut response = Body::from(shell.with(&frame, &serde_json::to_string(&told)?)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    // The secret of the browser's forms is in it.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, shell.policy()?);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    Ok(response)
+}
+
+/// `GET /home/_app/{file}`
+pub(super) async fn file(Path(file): Path<String>, asked: HeaderMap) -> Result<Response> {
+    built::file(&file, &asked).ok_or_else(|| Error::not_found("asset.not_found", "There is no such file."))
+}
+
+/// As whom the page wants to act.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wish {
+    form_token: String,
+    act_as: Option<ActorId>,
+}
+
+/// `POST /home/enter`: gives this browser the token with which it acts as somebody; the page itself never sees it.
+async fn enter(State(app): State<App>, visitor: Visitor, Form(wish): Form<Wish>) -> Result<Json<()>> {
+    visitor.check(&wish.form_token)?;
+    let ended = || Error::unauthorized("browser.ended", "You are not signed in here any more. Sign in again.");
+    let person = visitor.signed_in().ok_or_else(ended)?;
+    let (browser, account) = (person.browser.id, person.account.id);
+    let actor = wish.act_as.unwrap_or(person.actor.id);
+    let hash = secrets::token_hash(&visitor.token_as(actor));
+    // Approving is something that people do as themselves.
+    let scopes = if actor == person.actor.id { format!("{SCOPES} {APPROVE}") } else { SCOPES.to_owned() };
+    let entered = app.db.write(move |tx| {
+        tx.behalf_of(account.0);
+        accounts::issue_browser_token(tx, browser, account, actor, &scopes, &hash)
+    });
+    entered.await.map(Json)
+}

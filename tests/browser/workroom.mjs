@@ -1,0 +1,196 @@
+// Uses the workroom as people do: signs in, writes, loses a page, has a draft approved, and looks at every screen.
+//   node workroom.mjs ORIGIN PASSWORD FOLDER
+// Ends with 1 after naming everything that is wrong.
+import { createRequire } from "node:module";
+import { mkdirSync, readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const [origin, password, folder] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FIRST_LOAD = 250_000;
+const faults = [];
+const fault = (where, what) => faults.push(`${where}: ${what}`);
+mkdirSync(folder, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+});
+
+// Somebody at their own screen. Only addresses of `origin` are ever reached.
+async function at(name, options = {}) {
+  const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 900 }, serviceWorkers: "block", ...options });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !page.expected?.test(message.text())) fault(name, `console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => fault(name, `script: ${error.message}`));
+  await page.route("**", (route) => {
+    const url = route.request().url();
+    if (url.startsWith(`${origin}/`) || url.startsWith("blob:") || url.startsWith("data:")) return route.continue();
+    fault(name, `asked for ${url}`);
+    return route.abort();
+  });
+  // Before anything is known of anybody, the way leads over signing in and back.
+  page.expected = /status of 401/;
+  await page.goto(`${origin}/home`);
+  await page.locator("#name").fill(name);
+  await page.locator("#password").fill(password);
+  await page.locator("main form button").last().click();
+  await page.waitForURL(`${origin}/home`);
+  await page.locator("h1").waitFor();
+  return page;
+}
+
+async function accessible(page, name) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) fault(name, `is ${wide} pixels too wide`);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }));
+  for (const violation of violations) {
+    fault(name, `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
+  }
+}
+
+try {
+  // What comes over the wire for the first screen.
+  const ana = await at("anaf");
+  const session = await ana.context().newCDPSession(ana);
+  await session.send("Network.enable");
+  await session.send("Network.clearBrowserCache");
+  let bytes = 0;
+  session.on("Network.loadingFinished", (event) => (bytes += event.encodedDataLength));
+  await ana.goto(`${origin}/home`);
+  await ana.locator("h1 span").waitFor();
+  await ana.waitForTimeout(500);
+  if (bytes === 0 || bytes > FIRST_LOAD) fault("first load", `${bytes} bytes`);
+
+  // A post for everybody: the circle is wider than that for colleagues, so it is asked once more.
+  await ana.locator("nav.rail").getByRole("link", { name: "Write" }).click();
+  await ana.locator("#words").fill("The first snow is on the saddles");
+  await ana.locator("summary.band").click();
+  await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
+  // The page goes away, and the words stay.
+  await ana.reload();
+  if ((await ana.locator("#words").inputValue()) !== "The first snow is on the saddles") fault("kept words", "they are gone after a reload");
+  if (!(await ana.locator("summary.band b").textContent())?.startsWith("Everyone")) fault("kept words", "their readers are others after a reload");
+  await ana.locator("summary.band").click();
+  await ana.getByRole("radio", { name: /^Only .* staff/ }).check();
+  await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
+  await ana.getByRole("button", { name: "Publish to everyone" }).click();
+  await ana.getByText("More people will read this than before.").waitFor();
+  await ana.getByRole("button", { name: "Publish to everyone" }).click();
+  await ana.locator("#done").waitFor();
+  await ana.getByRole("link", { name: "Look at it" }).click();
+  await ana.locator("article.here").getByText("The first snow is on the saddles").waitFor();
+  const there = await ana.locator("article.here").getByRole("link", { name: "Public page" }).getAttribute("href");
+  const open = await (await fetch(there, { headers: { accept: "text/html" } })).text();
+  if (!open.includes("The first snow is on the saddles")) fault("public page", "the post is not on it");
+
+  // A post for colleagues has no public page.
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("#words").fill("Cake in the kitchen, for us");
+  await ana.locator("summary.band").click();
+  await ana.getByRole("radio", { name: /^Only .* staff/ }).check();
+  await ana.getByRole("button", { name: /^Post to/ }).click();
+  await ana.getByText("Your colleagues can read it.").waitFor();
+  const front = await (await fetch(`${origin}/@anaf`, { headers: { accept: "text/html" } })).text();
+  if (front.includes("Cake in the kitchen")) fault("inside", "what is for colleagues is on the public page");
+
+  // A colleague hears it as it happens, answers, and Ana is told.
+  const mette = await at("mette");
+  await mette.getByText("Cake in the kitchen, for us").waitFor();
+
+  // As the brand: a contributor hands in, an approver says what to change, then yes.
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("summary.band").click();
+  await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
+  await ana.locator("label.pick", { hasText: /^L?\s*As Larkfield/ }).click();
+  await ana.locator("#words").fill("Our website says sixty kilometres");
+  await ana.getByText(/Saved as a draft/).waitFor();
+  await ana.getByRole("button", { name: "Hand in for approval" }).click();
+  if (await ana.getByText("More people will read this than before.").isVisible()) await ana.getByRole("button", { name: "Hand in for approval" }).click();
+  await ana.getByText("It is handed in.").waitFor();
+  await ana.getByRole("link", { name: "Look at it" }).click();
+  await ana.waitForURL(/\/home\/review\/\d+/);
+  const draft = ana.url();
+
+  await mette.goto(`${origin}/home/review`);
+  await mette.getByRole("heading", { name: "One draft waits for you." }).waitFor();
+  await mette.getByRole("link", { name: "Read it" }).first().click();
+  await mette.getByRole("button", { name: "Ask for changes" }).click();
+  await mette.getByRole("alert").waitFor();
+  await mette.locator("#comment").fill("Say the number for winter too");
+  await mette.getByRole("button", { name: "Ask for changes" }).click();
+  await mette.getByText("It went back to the author.").waitFor();
+
+  await ana.goto(draft);
+  await ana.getByText("Say the number for winter too").waitFor();
+  await ana.getByRole("link", { name: "Go on writing" }).click();
+  await ana.locator("#words").fill("Our website says sixty kilometres, in winter it is forty");
+  await ana.getByRole("button", { name: "Hand in for approval" }).click();
+  await ana.getByText("It is handed in.").waitFor();
+
+  await mette.goto(draft);
+  await mette.locator("ins", { hasText: "winter" }).first().waitFor();
+  await mette.getByRole("button", { name: "Approve exactly this" }).click();
+  await mette.getByText("Your yes is written down.").waitFor();
+  await mette.getByRole("button", { name: "Publish now" }).click();
+  await mette.locator("#said").getByText("It is out.").waitFor();
+  const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
+  if (!brand.includes("in winter it is forty")) fault("brand", "what was approved is not on its page");
+
+  // By keyboard alone, from Home to a letter.
+  await mette.goto(`${origin}/home`);
+  await mette.locator("h1 span").waitFor();
+  await mette.keyboard.press("Tab");
+  if (!(await mette.evaluate(() => document.activeElement?.classList.contains("skip")))) fault("keyboard", "the first stop does not skip to the content");
+
+  // Lost connection while writing.
+  await ana.goto(`${origin}/home/write`);
+  ana.expected = /ERR_INTERNET_DISCONNECTED/;
+  await ana.context().setOffline(true);
+  await ana.locator("#words").fill("Written on the train");
+  await ana.getByText("You are offline.").waitFor();
+  await ana.locator(".send .btn.main").click();
+  if (await ana.getByText("More people will read this than before.").isVisible()) await ana.locator(".send .btn.main").click();
+  await ana.getByText("It was not sent. Your words are safe here.").waitFor();
+  await ana.context().setOffline(false);
+  await ana.locator(".send .btn.main").click();
+  await ana.locator("#done").waitFor();
+
+  // Every screen, on a phone and on a desk, by day, by night and from right to left.
+  const post = new URL(there).pathname.split("/").at(-1);
+  const screens = [["home", ""], ["outside", "?tab=outside"], ["thread", `/posts/${post}`], ["write", "/write"], ["answer", `/write?to=${post}`], ["news", "/notifications"], ["drafts", "/review"], ["draft", draft.slice(`${origin}/home`.length)], ["you", "/you"]];
+  for (const [kind, options] of [
+    ["phone-light", { viewport: { width: 360, height: 740 }, colorScheme: "light", hasTouch: true }],
+    ["phone-dark-ar", { viewport: { width: 360, height: 740 }, colorScheme: "dark", locale: "ar" }],
+    ["desktop-dark-de", { colorScheme: "dark", locale: "de", reducedMotion: "reduce" }],
+    ["desktop-light-ar", { colorScheme: "light", locale: "ar" }],
+  ]) {
+    const page = await at("mette", options);
+    for (const [name, path] of screens) {
+      await page.goto(`${origin}/home${path}`);
+      await page.locator("main h1").waitFor();
+      await page.waitForFunction(() => !document.querySelector(".shapes"));
+      if (options.locale === "ar" && (await page.evaluate(() => document.documentElement.dir)) !== "rtl") fault(name, "is not written from right to left");
+      await page.screenshot({ path: `${folder}/${name}-${kind}.png`, fullPage: true });
+      await accessible(page, `${name}-${kind}`);
+    }
+    await page.context().close();
+  }
+
+  // Out.
+  await ana.goto(`${origin}/home/you`);
+  await ana.getByRole("button", { name: "Sign out" }).click();
+  await ana.waitForURL(`${origin}/`);
+  await ana.goto(`${origin}/home`);
+  if (!ana.url().includes("/sign-in?then=%2Fhome")) fault("sign-out", `still at ${ana.url()}`);
+} catch (error) {
+  fault("journey", error.stack ?? String(error));
+} finally {
+  await browser.close();
+}
+
+for (const line of faults) console.error(line);
+process.exit(faults.length > 0 ? 1 : 0);

@@ -1,0 +1,66 @@
+//! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs`.
+
+use std::{fs, path::Path, process::Command};
+
+use guildhall::domain::{
+    accounts::{self, GrantRole},
+    brands::{self, PolicyChange},
+};
+
+use super::town::Town;
+use crate::support::{database::TestDatabase, peer, server::Server};
+
+const PASSWORD: &str = "a sentence that is long enough";
+/// What the first screen may load at most, compressed, in bytes.
+const FIRST_LOAD: u64 = 250_000;
+
+fn site() -> std::path::PathBuf {
+    let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("frontend/build/site");
+    assert!(site.join("index.html").exists(), "the workroom is not built: run scripts/workroom");
+    site
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_workroom_is_used_in_a_browser() {
+    site();
+    let server = Server::start(TestDatabase::sqlite()).await;
+    let town = Town::fill(&server.app, "brand").await;
+    let (hash, brand) = (guildhall::secrets::hash_password(PASSWORD).unwrap(), town.brand.id);
+    let made = server.app.db.write(move |tx| {
+        for (name, role) in [("anaf", GrantRole::Contributor), ("mette", GrantRole::Owner)] {
+            let (account, _) = accounts::find_by_username(tx.conn(), name)?.unwrap();
+            accounts::set_password(tx, account.id, &hash)?;
+            accounts::grant(tx, account.id, brand, role)?;
+        }
+        let (mette, _) = accounts::find_by_username(tx.conn(), "mette")?.unwrap();
+        let change = PolicyChange { min_approvals: Some(1), ..PolicyChange::default() };
+        brands::change_policy(tx, mette.id, brand, &change, None, None)
+    });
+    made.await.unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(peer::node());
+    command.arg(root.join("tests/browser/workroom.mjs")).arg(&server.origin).arg(PASSWORD);
+    command.arg(root.join("target/screenshots/workroom"));
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}{said}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Everything that is loaded for the largest screen is counted, although the browser takes less for most.
+#[test]
+fn the_workroom_built_for_a_browser_is_small() {
+    fn sizes(folder: &Path, found: &mut Vec<(u64, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sizes(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "br") {
+                found.push((fs::metadata(&path).unwrap().len(), path.display().to_string()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    sizes(&site().join("_app/immutable"), &mut found);
+    let whole: u64 = found.iter().map(|(size, _)| size).sum();
+    assert!(!found.is_empty() && whole <= FIRST_LOAD, "{whole} bytes: {found:#?}");
+}
