@@ -13,10 +13,11 @@ use axum::{
 };
 use http::{HeaderValue, header};
 
-use super::oauth;
+use super::{extract::cors, oauth};
 use crate::app::App;
 
-/// Everything below `/.well-known` that is about the Fediverse, and the documents of NodeInfo.
+/// Everything below `/.well-known` that is about the Fediverse, and the documents of NodeInfo. Every web page may read
+/// them, also that there is nobody of a name.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/.well-known/webfinger", get(webfinger::answer))
@@ -24,6 +25,7 @@ pub fn routes() -> Router<App> {
         .route("/.well-known/host-meta.json", get(host_meta::as_json))
         .route("/.well-known/oauth-authorization-server", get(oauth_server))
         .merge(nodeinfo::routes())
+        .layer(cors())
 }
 
 /// `GET /.well-known/oauth-authorization-server`
@@ -32,12 +34,11 @@ async fn oauth_server(State(app): State<App>) -> Response {
     document("application/json; charset=utf-8", "public, max-age=3600", told)
 }
 
-/// A public document that every web page may read too.
+/// A public document.
 fn document(media_type: &'static str, cache: &'static str, body: String) -> Response {
     let mut response = Body::from(body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

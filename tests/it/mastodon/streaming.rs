@@ -139,6 +139,9 @@ on_both! {
         for who in [&ana, &ben] {
             let mut few = listen(&address, who, &[]).await;
             few.0.send(Message::Text(json!({"type": "subscribe", "stream": "list", "list": list}).to_string().into())).await.unwrap();
+            if who.id() == ben.id() {
+                assert_eq!(few.hears().await.unwrap()["error"], "There is no such list of yours.");
+            }
             few.says("subscribe", "public", None).await;
             few.settle().await;
             let said = house.says(&ben, json!({"status": "Said in the list"})).await;
@@ -153,6 +156,8 @@ on_both! {
                 heard(listener).await;
             }
         }
+        let another = house.get(&ben, &format!("/api/v1/streaming/list?list={}", list.as_str().unwrap())).await;
+        assert_eq!(another.status, 404, "{}", another.body);
         // One socket, two channels, and one of them no more.
         here.says("subscribe", "public", None).await;
         here.says("unsubscribe", "public:local", None).await;

@@ -181,6 +181,13 @@ on_both! {
 
     async fn an_app_finds_its_way_by_what_the_server_says_of_itself(database: TestDatabase) {
         let desk = Desk::open(database).await;
+        // A page that sends a header of its own asks first.
+        for path in ["/api/v1/instance", "/oauth/token", "/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/host-meta.json", "/.well-known/oauth-authorization-server", "/.well-known/nodeinfo", "/nodeinfo/2.0", "/nodeinfo/2.1"] {
+            let request = http::Request::options(path).header("origin", "https://app.example").header("access-control-request-method", "GET").header("access-control-request-headers", "x-app");
+            let reply = desk.house.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            let said = ["access-control-allow-origin", "access-control-allow-headers"].map(|name| reply.headers.get(name).map(|value| value.to_str().unwrap().to_owned()));
+            assert_eq!((reply.status, said), (StatusCode::OK, [Some("*".to_owned()), Some("x-app".to_owned())]), "{path}");
+        }
         let told = desk.house.get(None, "/.well-known/oauth-authorization-server").await.ok();
         let door = |name: &str| told[name].as_str().and_then(|url| url.strip_prefix(BASE)).unwrap_or_else(|| panic!("{name}: {told}")).to_owned();
         let said = json!({"client_name": "Parrot", "redirect_uris": BACK, "scopes": "read profile"});
@@ -217,6 +224,13 @@ on_both! {
             let reply = desk.house.send(request.body(axum::body::Body::empty()).unwrap()).await;
             assert_eq!(reply.headers["access-control-allow-origin"], "*", "{path} {}", reply.status);
             assert!(!reply.headers.contains_key("access-control-allow-credentials"));
+        }
+        // A page that sends a header of its own asks first.
+        for path in ["/api/v1/instance", "/oauth/token", "/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/host-meta.json", "/.well-known/oauth-authorization-server", "/.well-known/nodeinfo", "/nodeinfo/2.0", "/nodeinfo/2.1"] {
+            let request = http::Request::options(path).header("origin", "https://app.example").header("access-control-request-method", "GET").header("access-control-request-headers", "x-app");
+            let reply = desk.house.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            let said = ["access-control-allow-origin", "access-control-allow-headers"].map(|name| reply.headers.get(name).map(|value| value.to_str().unwrap().to_owned()));
+            assert_eq!((reply.status, said), (StatusCode::OK, [Some("*".to_owned()), Some("x-app".to_owned())]), "{path}");
         }
         let told = desk.house.get(None, "/.well-known/oauth-authorization-server").await.ok();
         assert_eq!(told["code_challenge_methods_supported"], json!(["S256"]));

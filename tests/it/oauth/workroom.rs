@@ -8,7 +8,7 @@ use guildhall::domain::{
 use http::{Request, StatusCode, header};
 
 use super::{Browser, Desk, PASSWORD};
-use crate::{mastodon::Reply, on_both, support::database::TestDatabase};
+use crate::mastodon::Reply;
 
 const WHO: &str = "/api/v1/accounts/verify_credentials";
 

@@ -11,7 +11,10 @@ use super::{
 use crate::{
     app::App,
     db::Signal,
-    domain::accounts::{self, Session},
+    domain::{
+        accounts::{self, Session},
+        lists,
+    },
     error::{Error, Result},
     http::{
         extract::{MaybeSession, Session as Reading},
@@ -65,13 +68,15 @@ impl Reader {
         Ok((Self { app: app.clone(), session, hash, signals, shown, _place: place }, protocol))
     }
 
-    /// Refuses a channel that the scopes of the token do not cover.
-    pub(super) fn check(&self, channel: &Channel) -> Result<()> {
+    /// Refuses a channel that the scopes of the token do not cover, and a list of somebody else.
+    pub(super) async fn check(&self, channel: &Channel) -> Result<()> {
         self.session.need(channel.scope())?;
-        if *channel == Channel::User {
-            self.session.need("read:notifications")?;
-        }
-        Ok(())
+        let (me, list) = match *channel {
+            Channel::User => return self.session.need("read:notifications"),
+            Channel::List(list) => (self.session.actor.id, list),
+            _ => return Ok(()),
+        };
+        self.app.db.read(move |conn| lists::get(conn, me, list)).await.map(drop)
     }
 
     /// Waits for the next signal that may concern a stream. Nothing is lost when nobody waits any more.

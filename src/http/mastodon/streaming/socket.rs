@@ -48,7 +48,7 @@ pub(super) async fn open(State(app): State<App>, Form(wish): Form<Wish>, mut par
     let (reader, protocol) = Reader::enter(&app, parts).await?;
     let channels: Vec<Channel> = first.into_iter().collect();
     for channel in &channels {
-        reader.check(channel)?;
+        reader.check(channel).await?;
     }
     let upgrade = upgrade.max_message_size(SAID).max_frame_size(SAID);
     // Browsers want the protocol back that they named.
@@ -118,19 +118,19 @@ async fn send(socket: &mut WebSocket, message: Message) -> bool {
 
 /// Begins or ends to listen to a channel, or says why not.
 async fn answer(socket: &mut WebSocket, reader: &Reader, channels: &mut Vec<Channel>, text: &str) -> bool {
-    match change(reader, channels, text) {
+    match change(reader, channels, text).await {
         Ok(()) => true,
         Err(error) => send(socket, Message::Text(told(&error).into())).await,
     }
 }
 
-fn change(reader: &Reader, channels: &mut Vec<Channel>, text: &str) -> Result<()> {
+async fn change(reader: &Reader, channels: &mut Vec<Channel>, text: &str) -> Result<()> {
     let unread = |cause| Error::malformed("stream.message", "This message cannot be read.").because(cause);
     let said: Said = from_value(&serde_json::from_str(text).map_err(unread)?)?;
     let channel = Channel::read(&said.stream, said.tag.as_deref(), said.list.as_deref(), false)?;
     match said.kind.as_str() {
         "subscribe" => {
-            reader.check(&channel)?;
+            reader.check(&channel).await?;
             if channels.len() >= CHANNELS {
                 return Err(Error::too_many("stream.channels", "A socket listens to 50 streams at most."));
             }

@@ -75,7 +75,7 @@ doors! {
 /// A channel as events, for as long as both sides want.
 pub(super) async fn stream(app: &App, parts: Parts, channel: Channel) -> Result<Response> {
     let (reader, _) = Reader::enter(app, parts).await?;
-    reader.check(&channel)?;
+    reader.check(&channel).await?;
     let begun = (reader, vec![channel], Vec::<Event>::new().into_iter());
     let events = stream::unfold(begun, |(mut reader, channels, mut rest)| async move {
         loop {

@@ -83,7 +83,7 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
     for actor in actors::get_many(conn, &granted)? {
         let Some(role) = accounts::role_on(conn, account.id, actor.id)? else { continue };
         let may = Right::ALL.iter().copied().filter(|right| role.may(*right)).collect();
-        let brand = Brand { role, may, min_approvals: brands::policy_of(conn, actor.id)?.min_approvals };
+        let brand = Brand { role, may, min_approvals: brands::rules_of(conn, actor.id)?.min_approvals };
         identities.push(identity(site, &actor, Some(brand)));
     }
     let employee = account.kind == AccountKind::Employee;
