@@ -60,7 +60,7 @@ async fn refused(server: &Server, who: &Person, method: &str, path: &str, body: 
     assert!(told.contains(says) && told.contains("owners and admins of the server"), "{method} {path}: {told}");
 }
 
-fn public(kind: &str, object: Value) -> Value {
+fn public(kind: &str, object: &Value) -> Value {
     json!({
         "@context": "https://www.w3.org/ns/activitystreams", "type": kind, "object": object,
         "to": ["https://www.w3.org/ns/activitystreams#Public"],
@@ -105,10 +105,10 @@ on_both! {
         refused(&here, &ana, "POST", &format!("/api/v1/polls/{}/votes", seen["poll"]["id"].as_str().unwrap()), json!({"choices": [0]}), says).await;
         let outbox = format!("/ap/actors/{}/outbox", ana.actor);
         for activity in [
-            public("Create", json!({"type": "Note", "content": "<p>Said now</p>"})),
-            public("Create", json!({"type": "Note", "content": "<p>An answer</p>", "inReplyTo": theirs_uri})),
-            public("Like", another["uri"].clone()),
-            public("Announce", another["uri"].clone()),
+            public("Create", &json!({"type": "Note", "content": "<p>Said now</p>"})),
+            public("Create", &json!({"type": "Note", "content": "<p>An answer</p>", "inReplyTo": theirs_uri})),
+            public("Like", &another["uri"]),
+            public("Announce", &another["uri"]),
         ] {
             refused(&here, &ana, "POST", &outbox, activity, says).await;
         }

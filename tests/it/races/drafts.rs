@@ -230,10 +230,10 @@ races! {
         let manager = desk.manager.account;
         for _ in 0..ROUNDS {
             let began = race.eight(move |_, tx| crisis::start(tx, Some(manager), "The factory is on fire.", None)).await;
-            assert_eq!(began.into_iter().filter(|began| began.is_ok()).count(), 1);
+            assert_eq!(began.into_iter().filter(Result::is_ok).count(), 1);
             race.write(move |tx| crisis::ask_end(tx, Some(manager), None)).await;
             let ended = race.eight(|_, tx| crisis::confirm_end(tx, None)).await;
-            assert_eq!(ended.into_iter().filter(|ended| ended.is_ok()).count(), 1);
+            assert_eq!(ended.into_iter().filter(Result::is_ok).count(), 1);
         }
         assert_eq!(race.count("crises", "ended_at IS NULL").await, 0);
         assert_eq!(race.count("crises", "TRUE").await, ROUNDS as i64);
