@@ -123,8 +123,8 @@ fn invite(houses: &[House], teller: &Teller<'_>) {
         }
     }
     say(format_args!(
-        "\nSign in as one of its people with an app for Mastodon: that is where their home is. In a browser these \
-         pages have their account: sessions, a second step, passkeys. Everybody's password: {PASSWORD}\n"
+        "\nSign in as one of its people: in a browser their workroom is at /home, and every app for Mastodon works as \
+         well. Everybody's password: {PASSWORD}\n"
     ));
     for house in houses {
         say(format_args!("  {}/sign-in   {}", house.origin, house.people.join(", ")));

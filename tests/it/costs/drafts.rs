@@ -34,7 +34,7 @@ async fn more(desk: &Desk, number: usize) -> String {
 }
 
 /// The most statements that a page takes in an app of the brand: its home, where posts and what waits stand together.
-const MOST_IN_AN_APP: usize = 57;
+const MOST_IN_AN_APP: usize = 60;
 
 /// A post that waits for approval in an app, of a kind that there is some of on every page.
 async fn waits(desk: &Desk, app: &Person, number: usize) {

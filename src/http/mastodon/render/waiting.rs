@@ -85,7 +85,7 @@ impl Look<'_> {
         let within = |id: i64| end.is_none_or(|end| if page.upwards() { id <= end } else { id >= end });
         let found: Vec<Draft> = found.into_iter().filter(|draft| draft.waiting_id.is_some_and(within)).collect();
         listed.rows.retain(|status| status.id.parse().is_ok_and(within));
-        let known = [listed.first, listed.last].into_iter().flatten().chain(ids).filter(|id| within(*id));
+        let known = [listed.first, listed.last, end].into_iter().flatten().chain(ids).filter(|id| within(*id));
         let known: Vec<i64> = known.collect();
         listed.first = known.iter().copied().max();
         listed.last = known.into_iter().min();
