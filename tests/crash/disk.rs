@@ -63,7 +63,7 @@ trait Disk {
 
 impl Disk for SmallDisk {
     fn fill(&self, _: &Scene) {
-        let mut ballast = File::create(self.ballast()).unwrap();
+        let mut ballast = File::options().create(true).append(true).open(self.ballast()).unwrap();
         while ballast.write_all(&[1; 4096]).is_ok() {}
     }
     fn free(&self, _: &Scene) {
@@ -112,13 +112,14 @@ async fn fill(scene: &Scene, disk: &impl Disk, name: &str, ledger: &mut Ledger, 
 }
 
 /// Who writes is told what is wrong, and when to come again. PostgreSQL may find room for a few more in pages that it
-/// has already.
-async fn says_so(scene: &Scene) {
+/// has already, or give some back meanwhile, which are filled up again.
+async fn says_so(scene: &Scene, disk: &impl Disk) {
     let call = scene.writing("Is there room?");
     let mut connection = Connection::open(scene.server.address()).await.unwrap();
     for _ in 0..500 {
         let (status, wait, said) = connection.ask(&call.request).await.unwrap();
         if status == 200 {
+            disk.fill(scene);
             continue;
         }
         let said = String::from_utf8_lossy(&said);
@@ -159,7 +160,7 @@ async fn a_full_disk_loses_nothing_sqlite() {
     let mut scene = Box::pin(scene).await;
     let mut ledger = Ledger::default();
     let look = async || {
-        says_so(&scene).await;
+        says_so(&scene, &disk).await;
         doctor_finds_it(&scene);
     };
     let refused = Box::pin(fill(&scene, &disk, "full", &mut ledger, look)).await;
@@ -194,7 +195,7 @@ async fn a_full_disk_loses_nothing_postgres() {
     let database = Database::postgres(&format!("TABLESPACE {}", space.name));
     let scene = Box::pin(Scene::open(&database)).await;
     let mut ledger = Ledger::default();
-    let refused = Box::pin(fill(&scene, &disk, "full", &mut ledger, async || says_so(&scene).await)).await;
+    let refused = Box::pin(fill(&scene, &disk, "full", &mut ledger, async || says_so(&scene, &disk).await)).await;
     Box::pin(scene.check(&ledger)).await;
     scene.server.assert_calm();
     tell("postgresql", &ledger, refused);

@@ -121,6 +121,8 @@ pub fn count_wrong_code(tx: &mut Tx<'_>, id: BrowserId) -> Result<bool> {
 
 /// Signs a person out in one of their browsers.
 pub fn close_browser(tx: &mut Tx<'_>, account: AccountId, id: BrowserId) -> Result<()> {
+    // It may be getting a token at this moment.
+    tx.lock(Key("account.tokens", &[account.0]))?;
     let ended = diesel::delete(browsers::table.find(id).filter(browsers::account_id.eq(account))).execute(tx.conn())?;
     if ended == 0 {
         return Err(Error::not_found("browser.not_found", "You are not signed in there any more."));

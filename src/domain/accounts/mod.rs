@@ -337,7 +337,8 @@ pub fn check_email(email: &str) -> Result<()> {
 pub fn email_key(email: &str) -> Result<String> {
     let email = email.trim();
     let sound = email.len() <= 254
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        // In quotes one mailbox has any number of spellings.
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\\'))
         && email.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
     if !sound {
         return Err(Error::invalid("account.email", "This is not an e-mail address. It looks like name@company.com."));

@@ -165,13 +165,15 @@ pub fn hand_to_app(tx: &mut Tx<'_>, token: TokenId, app: AppId, code: Option<Cod
 
 type Shown = (Token, Account, Actor);
 
-/// Tokens that did not end, with whose they are and whom they act as.
+/// Tokens that did not end, nor did the browser by which they act, with whose they are and whom they act as.
 #[diesel::dsl::auto_type]
 fn unended() -> _ {
+    let its_browser = browsers::table.filter(browsers::id.nullable().eq(tokens::browser_id));
     tokens::table
         .inner_join(accounts::table.on(accounts::id.eq(tokens::account_id)))
         .inner_join(actors::table.on(actors::id.eq(tokens::actor_id)))
         .filter(tokens::revoked_at.is_null())
+        .filter(tokens::browser_id.is_null().or(diesel::dsl::exists(its_browser)))
 }
 
 /// Who shows this secret. Nobody when the token ended, the person or the actor is suspended or deleted, or the

@@ -148,7 +148,7 @@ fn make_room(tx: &mut Tx<'_>) -> Result<()> {
     let unconfirmed = || sign_ups::table.filter(sign_ups::confirmed_at.is_null());
     diesel::delete(unconfirmed().filter(sign_ups::created_at.le(over))).execute(tx.conn())?;
     let waiting: i64 = sign_ups::table.filter(sign_ups::confirmed_at.is_not_null()).count().get_result(tx.conn())?;
-    if waiting >= WAITING {
+    if waiting >= WAITING && org::registrations(tx.conn())? != Registrations::Open {
         let told = "Too many people wait for an answer here. Please try again in some days.";
         return Err(Error::unavailable("sign_up.full", told));
     }

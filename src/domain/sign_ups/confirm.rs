@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{About, Act, Entry, SignUp, UNCONFIRMED, accounts, actors, apps, audit, notifications, org};
+use super::{
+    About, Act, Entry, SignUp, UNCONFIRMED, accounts, actors, apps, audit, notifications, org, queries::is_confirmed,
+};
 use crate::{
     db::{
         Conn, Key, Timestamp, Tx,
@@ -15,7 +17,7 @@ use crate::{
         org::Registrations,
         work::Job,
     },
-    error::{Error, Result},
+    error::{Error, Kind, Result},
 };
 
 /// What became of somebody who confirmed their address.
@@ -40,15 +42,26 @@ pub fn find_by_link(conn: &mut Conn, link: &[u8; 32], now: Timestamp) -> Result<
         let in_time = sign_up.confirmed_at.is_some() || sign_up.created_at > now.minus(UNCONFIRMED);
         in_time && *sent_to == sign_up.email_key
     };
-    found.filter(works).map(|(sign_up, _)| sign_up).ok_or_else(ended)
+    let sign_up = found.filter(works).map(|(sign_up, _)| sign_up).ok_or_else(ended)?;
+    if sign_up.confirmed_at.is_none() {
+        if is_confirmed(conn, &sign_up.email_key, sign_up.id)? {
+            return Err(ended());
+        }
+        match accounts::refuse_taken(conn, &sign_up.email_key) {
+            Err(error) if error.kind() == Kind::Conflict => return Err(ended()),
+            free => free?,
+        }
+    }
+    Ok(sign_up)
 }
 
 fn ended() -> Error {
     Error::gone("sign_up.ended", "This link was used already, or it is too old. If that was you, sign in.")
 }
 
-/// Confirms an address by a link: from here on nobody else who gave the same one can. Where people sign up without more,
-/// they have an account; otherwise they wait, and those who may answer are told within an hour. Twice is once.
+/// Confirms an address by a link: from here on nobody else who gave the same one can, and their sign-ups end when their
+/// time is over, so that nobody learns by theirs that it is taken. Where people sign up without more, they have an account;
+/// otherwise they wait, and those who may answer are told within an hour. Twice is once.
 pub fn confirm(tx: &mut Tx<'_>, site: &Site, link: &[u8; 32]) -> Result<Confirmed> {
     let now = tx.now();
     let found = find_by_link(tx.conn(), link, now)?;
@@ -59,8 +72,6 @@ pub fn confirm(tx: &mut Tx<'_>, site: &Site, link: &[u8; 32]) -> Result<Confirme
     if found.confirmed_at.is_some() {
         return Ok(Confirmed::Waits);
     }
-    let others = sign_ups::table.filter(sign_ups::email_key.eq(&found.email_key)).filter(sign_ups::id.ne(found.id));
-    diesel::delete(others).execute(tx.conn())?;
     if org::registrations(tx.conn())? == Registrations::Open {
         let account = make(tx, site, &found)?;
         tx.behalf_of(account.id.0);

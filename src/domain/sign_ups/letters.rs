@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{DAY, RefusalId, SignUp, SignUpId, UNCONFIRMED, accounts};
+use super::{DAY, RefusalId, SignUp, SignUpId, UNCONFIRMED, accounts, queries::is_confirmed};
 use crate::{
     db::{
         Conn, Key, Tx,
@@ -47,7 +47,8 @@ pub fn open_link(tx: &mut Tx<'_>, id: SignUpId, secret_hash: &[u8; 32]) -> Resul
         .filter(sign_up_links::created_at.gt(now.minus(Duration::from_secs(DAY))))
         .count()
         .get_result(tx.conn())?;
-    if of_one >= LETTERS || of_address >= LETTERS {
+    // Who waits under this address already needs no other link, least of all one that somebody else asked for.
+    if of_one >= LETTERS || of_address >= LETTERS || is_confirmed(tx.conn(), &sign_up.email_key, id)? {
         return Ok(None);
     }
     diesel::insert_into(sign_up_links::table)

@@ -20,7 +20,7 @@ pub use confirm::{Confirmed, confirm, find_by_link};
 pub use letters::{
     Refusal, Waits, again, count_waiting, find_refusal, forget_link, forget_refusal, may_hear, open_link,
 };
-pub use queries::{awaits, find_by_secret, get_for, get_waiting, list, prune};
+pub use queries::{awaits, find_by_secret, get_for, get_waiting, give_back, list, prune};
 
 use super::{
     AppId, RefusalId, SignUpId, accounts, actors, apps,

@@ -1,14 +1,14 @@
 //! Looking up who signed up.
 
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use super::{SignUp, SignUpId, UNANSWERED, UNCONFIRMED, accounts, nobody_waits};
 use crate::{
     db::{
-        Among, Conn, Timestamp, Tx,
+        Among, Conn, Key, Timestamp, Tx,
         schema::{sign_up_refusals, sign_ups},
     },
-    domain::{AccountId, Page, RefusalId, Site, accounts::HouseRight},
+    domain::{AccountId, AppId, Page, RefusalId, Site, accounts::HouseRight},
     error::Result,
 };
 
@@ -56,11 +56,30 @@ pub fn find_by_secret(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Sign
     Ok(found.select(SignUp::as_select()).first(conn).optional()?)
 }
 
-/// Who waits under a name that somebody typed to sign in, their e-mail address or their username: the latest of them.
+/// Who waits under a name that somebody typed to sign in: their username, or the address that they confirmed. Who only says
+/// that an address is theirs is not found by it, or could ask here whose it is.
 pub fn awaits(conn: &mut Conn, site: &Site, name: &str) -> Result<Option<SignUp>> {
     let spelled = accounts::spelling(site, name);
-    let found = sign_ups::table.filter(sign_ups::username_key.eq(&spelled).or(sign_ups::email_key.eq(&spelled)));
+    let by_address = sign_ups::email_key.eq(&spelled).and(sign_ups::confirmed_at.is_not_null());
+    let found = sign_ups::table.filter(sign_ups::username_key.eq(&spelled).or(by_address));
     Ok(found.order(sign_ups::id.desc()).select(SignUp::as_select()).first(conn).optional()?)
+}
+
+/// Whether somebody else waits who confirmed this address.
+pub(super) fn is_confirmed(conn: &mut Conn, email_key: &str, other_than: SignUpId) -> Result<bool> {
+    let others = sign_ups::table.filter(sign_ups::email_key.eq(email_key)).filter(sign_ups::id.ne(other_than));
+    Ok(diesel::select(exists(others.filter(sign_ups::confirmed_at.is_not_null()))).get_result(conn)?)
+}
+
+/// No token will be made of this secret any more: the app gave it back. Nothing where it is another app's, or nobody's.
+pub fn give_back(tx: &mut Tx<'_>, client: Option<AppId>, secret_hash: &[u8]) -> Result<()> {
+    let Some(client) = client else { return Ok(()) };
+    let Some(found) = find_by_secret(tx.conn(), secret_hash)? else { return Ok(()) };
+    tx.lock(Key("sign_up", &[found.id.0]))?;
+    diesel::update(sign_ups::table.find(found.id).filter(sign_ups::app_id.eq(client)))
+        .set(sign_ups::app_id.eq(None::<AppId>))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// Forgets whose time is over; answers how many.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Credentials, find};
 use crate::{
     app::App,
-    domain::apps,
+    domain::{apps, sign_ups},
     error::Result,
     http::extract::{Form, Json},
     secrets,
@@ -31,6 +31,10 @@ pub(super) async fn revoke(
     let client = find(&app, &headers, said).await?.map(|client| client.id);
     let Some(token) = asked.token else { return Ok(Json(json!({}))) };
     let hash = secrets::token_hash(&token);
-    app.db.write(move |tx| apps::give_back(tx, client, &hash)).await?;
+    let ended = app.db.write(move |tx| {
+        sign_ups::give_back(tx, client, &hash)?;
+        apps::give_back(tx, client, &hash)
+    });
+    ended.await?;
     Ok(Json(json!({})))
 }

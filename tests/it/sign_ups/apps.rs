@@ -33,6 +33,47 @@ async fn sign_up(house: &House, app: &Person, change: Value) -> Reply {
 }
 
 on_both! {
+    async fn an_app_gets_what_everybody_may_give_and_what_it_gives_back_never_works(database: TestDatabase) {
+        let house = House::open(database).await;
+        allow(&house, Registrations::Open).await;
+        let scopes = "read write follow admin:read admin:write guildhall:approve";
+        let said = json!({"client_name": "Parrot", "redirect_uris": BACK, "scopes": scopes});
+        let client = house.post(None, "/api/v1/apps", said).await.ok();
+        let asked = json!({"grant_type": "client_credentials", "client_id": client["client_id"], "client_secret": client["client_secret"], "scope": scopes});
+        let token = house.post(None, "/oauth/token", asked).await.ok()["access_token"].as_str().unwrap().to_owned();
+        let app = shows(&house, "phone", &token).await;
+        let issued = sign_up(&house, &app, json!({})).await.ok();
+        assert_eq!(issued["scope"], "read write follow");
+        let cora = shows(&house, "other", issued["access_token"].as_str().unwrap()).await;
+        assert_eq!(house.get(&cora, "/api/v1/timelines/home").await.status, 403);
+        let revoke = json!({"client_id": client["client_id"], "client_secret": client["client_secret"], "token": cora.token});
+        house.post(None, "/oauth/revoke", revoke).await.ok();
+        assert_eq!(house.get(&cora, "/api/v1/timelines/home").await.status, 401);
+        assert_eq!(confirm(&mut Browser::default(), &house, &link_in(&letters(&house).await[0])).await.status, 200);
+        assert_eq!(house.get(&cora, "/api/v1/timelines/home").await.status, 401, "it was given back");
+    }
+
+    async fn nobody_takes_the_place_of_who_confirmed_and_waits(database: TestDatabase) {
+        let house = House::open(database).await;
+        let mona = house.person("mona", AccountKind::Employee, Role::Moderator).await;
+        allow(&house, Registrations::Approval).await;
+        let app = shows(&house, "phone", &app_token(&house, "read write follow").await).await;
+        sign_up(&house, &app, json!({})).await.ok();
+        sign_up(&house, &app, json!({"username": "earlier"})).await.ok();
+        let sent = letters(&house).await;
+        let [hers, earlier] = ["@cora@", "@earlier@"].map(|name| link_in(sent.iter().find(|letter| letter.contains(name)).unwrap()));
+        assert_eq!(confirm(&mut Browser::default(), &house, &hers).await.status, 200);
+        // Who gave the same address before has a link that leads nowhere; who gives it now gets none.
+        assert_eq!(Browser::default().get(&house, &earlier).await.status, 410);
+        sign_up(&house, &app, json!({"username": "later"})).await.ok();
+        assert!(!letters(&house).await.iter().any(|letter| letter.contains("@later@")));
+        let waiting = house.get(&mona, API).await.ok();
+        assert_eq!((waiting.as_array().unwrap().len(), &waiting[0]["username"]), (1, &json!("cora")));
+        for spelled in ["\"cora\"@mail.example", "co\\ra@mail.example"] {
+            assert_eq!(sign_up(&house, &app, json!({"username": "last", "email": spelled})).await.status, 422);
+        }
+    }
+
     async fn a_token_works_when_its_owner_has_an_account(database: TestDatabase) {
         let house = House::open(database).await;
         let mona = house.person("mona", AccountKind::Employee, Role::Moderator).await;

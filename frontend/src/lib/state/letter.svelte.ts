@@ -30,6 +30,8 @@ interface Kept {
   at: string;
   /** The draft on the server, and which version of it. */
   draft: { id: string; version: number } | null;
+  /** There is something in it that the server does not have. */
+  unsaved: boolean;
   key: string;
   savedAt: number;
 }
@@ -75,6 +77,8 @@ export class Letter {
   restored = $state(false);
   conflict = $state.raw<Draft | null>(null);
   uploading = $state(0);
+  /** The server is asked for a draft: until it answers, the brand stays the one that it is asked for. */
+  beginning = $state(false);
   sending = $state(false);
   failed = $state.raw<Failure | null>(null);
 
@@ -163,7 +167,7 @@ export class Letter {
       const kept = JSON.parse(found) as Kept;
       if (Date.now() - kept.savedAt > KEPT_FOR) return this.forget();
       // The server has it, or something later.
-      if (version !== undefined && kept.draft && kept.draft.version < version && kept.text === this.text) return;
+      if (version !== undefined && kept.draft && kept.draft.version <= version && !kept.unsaved) return;
       this.text = kept.text;
       this.warning = kept.warning;
       this.warned = kept.warning !== '';
@@ -173,10 +177,11 @@ export class Letter {
       this.media = kept.media;
       this.poll = kept.poll;
       this.at = kept.at;
-      this.draft = version !== undefined && this.draft ? this.draft : kept.draft;
+      // These words were written over that version: where the server has a later one, it says so.
+      this.draft = kept.draft ?? this.draft;
       this.#key = kept.key;
       this.savedAt = kept.savedAt;
-      this.savedWhere = kept.draft ? 'server' : 'here';
+      this.savedWhere = kept.unsaved ? 'here' : 'server';
       this.restored = true;
     } catch {
       // It is not ours, or of another time.
@@ -187,16 +192,16 @@ export class Letter {
   /** Keeps it after something was changed. */
   changed(): void {
     this.failed = null;
-    this.keep();
+    this.keep(true);
     clearTimeout(this.#timer);
     if (this.identity.brand && !this.isEmpty) this.#timer = setTimeout(() => void this.save(), PAUSE);
   }
 
   /** Keeps it in this browser. */
-  keep(): void {
+  keep(unsaved = this.savedWhere !== 'server'): void {
     if (this.isEmpty && !this.draft) return this.forget();
     this.savedAt = Date.now();
-    this.savedWhere = 'here';
+    this.savedWhere = unsaved ? 'here' : 'server';
     const kept: Kept = {
       text: this.text,
       warning: this.warned ? this.warning : '',
@@ -207,6 +212,7 @@ export class Letter {
       poll: $state.snapshot(this.poll),
       at: this.at,
       draft: this.draft,
+      unsaved,
       key: this.#key,
       savedAt: this.savedAt,
     };
@@ -256,14 +262,14 @@ export class Letter {
         if (!one.held && one.description.trim()) await mastodon.describe(own.id, one.id, one.description);
       }
       const writing = this.#writing();
+      this.beginning = this.draft === null;
       const saved = this.draft
         ? await guildhall.save(this.draft.id, this.draft.version, writing)
         : await guildhall.begin(brand.id, writing, this.#key);
       this.draft = { id: saved.id, version: saved.version };
+      const later = JSON.stringify(this.#writing()) !== JSON.stringify(writing);
       for (const one of this.media) one.held = writing.media.includes(one.id);
-      this.keep();
-      this.savedAt = Date.now();
-      this.savedWhere = 'server';
+      this.keep(later);
     } catch (error) {
       const failed = failure(error);
       if (failed.kind === 'conflict' && failed.current) {
@@ -271,6 +277,8 @@ export class Letter {
       } else if (failed.kind !== 'offline') {
         this.failed = failed;
       }
+    } finally {
+      this.beginning = false;
     }
   }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     app::App,
     domain::{
-        accounts,
+        accounts::{self, APPROVE, Role},
         sign_ups::{self, Fault, Field, NewSignUp, SignUp},
     },
     error::{Error, Result},
@@ -61,6 +61,10 @@ pub(super) async fn create(
             return Err(Error::unauthorized("token.missing", "Send a token of the app as Authorization: Bearer."));
         }
     };
+    // Nobody is asked what the app may do: no more than everybody may with an app.
+    let mut scopes = accounts::narrowed(&accounts::read_scopes(&client.scopes)?, Role::Member, true);
+    scopes.retain(|scope| *scope != APPROVE);
+    let scopes = scopes.join(" ");
     let new = NewSignUp {
         username: said.username,
         display_name: String::new(),
@@ -69,14 +73,14 @@ pub(super) async fn create(
         agrees: said.agreement,
         // An app asks nobody: they are found when their profile says so.
         listed: false,
-        app: Some((client.id, client.scopes.clone())),
+        app: Some((client.id, scopes.clone())),
     };
     match sign_up(&app, address, new, said.password).await? {
         Outcome::Wrong(faults) => Ok(problem::unsound(&sentence(&faults), &details(&faults))),
         Outcome::Asked(secret) => {
             // Seconds.
             let created_at = app.db.now().0.div_euclid(1_000_000);
-            let token = Issued { access_token: secret, token_type: "Bearer", scope: client.scopes, created_at };
+            let token = Issued { access_token: secret, token_type: "Bearer", scope: scopes, created_at };
             Ok(Json(token).into_response())
         }
     }
