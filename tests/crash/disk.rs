@@ -114,9 +114,10 @@ async fn fill(scene: &Scene, disk: &impl Disk, name: &str, ledger: &mut Ledger, 
 /// Who writes is told what is wrong, and when to come again. PostgreSQL may find room for a few more in pages that it
 /// has already, or give some back meanwhile, which are filled up again.
 async fn says_so(scene: &Scene, disk: &impl Disk) {
-    let call = scene.writing("Is there room?");
     let mut connection = Connection::open(scene.server.address()).await.unwrap();
-    for _ in 0..500 {
+    for number in 0..500 {
+        // One that was written already is answered without writing.
+        let call = scene.writing(&format!("Is there room for {number}?"));
         let (status, wait, said) = connection.ask(&call.request).await.unwrap();
         if status == 200 {
             disk.fill(scene);
