@@ -89,5 +89,8 @@ impl SignUp {
 
 /// What is answered where nobody waits: they were answered, or their time was over.
 fn nobody_waits() -> Error {
-    Error::not_found("sign_up.not_found", "Nobody waits under this number: somebody answered, or the time was over.")
+    Error::not_found(
+        "sign_up.not_found",
+        "Nobody waits under this name or number: somebody answered, or the time was over.",
+    )
 }

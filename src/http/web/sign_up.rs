@@ -21,7 +21,6 @@ use crate::{
     http::{
         extract::{Form, Visitor},
         observe::Address,
-        problem,
         sign_up::{Outcome, sign_up},
     },
     secrets,
@@ -225,7 +224,7 @@ async fn confirmation(app: &App, visitor: &Visitor, typed: &Typed, refused: Opti
             let handle = format!("{}@{}", found.username, app.site.domain);
             page(app, visitor, typed, Step::Confirm, Shown { handle: &handle, refused, ..Shown::default() }).await
         }
-        Err(error) if error.code() == "sign_up.ended" => page(app, visitor, typed, Step::Ended, Shown::default()).await,
+        Err(error) if error.kind() == Kind::Gone => page(app, visitor, typed, Step::Ended, Shown::default()).await,
         Err(error) => Err(error),
     }
 }
@@ -247,9 +246,7 @@ pub(super) async fn confirm(
         Ok(Confirmed::Account(_)) => page(&app, &visitor, &typed, Step::Done, Shown::default()).await,
         Ok(Confirmed::Waits) => page(&app, &visitor, &typed, Step::Waits, Shown::default()).await,
         // A link that ended meanwhile is told of there.
-        Err(refused) if problem::status(refused.kind()) == StatusCode::GONE => {
-            confirmation(&app, &visitor, &typed, None).await
-        }
+        Err(refused) if refused.kind() == Kind::Gone => confirmation(&app, &visitor, &typed, None).await,
         Err(refused) => confirmation(&app, &visitor, &typed, Some(&sentence(refused)?)).await,
     }
 }

@@ -80,11 +80,13 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
     let own = actors::get(conn, account.actor_id)?;
     let mut identities = vec![identity(site, &own, None)];
     let granted: Vec<ActorId> = accounts::grants_of(conn, account.id)?.iter().map(|grant| grant.actor_id).collect();
+    let rules = brands::all_rules_of(conn, &granted)?;
     for actor in actors::get_many(conn, &granted)? {
         let Some(role) = accounts::role_on(conn, account.id, actor.id)? else { continue };
         let may = Right::ALL.iter().copied().filter(|right| role.may(*right)).collect();
-        let brand = Brand { role, may, min_approvals: brands::rules_of(conn, actor.id)?.min_approvals };
-        identities.push(identity(site, &actor, Some(brand)));
+        let min_approvals =
+            rules.iter().find(|rules| rules.actor_id == actor.id).map_or(0, |rules| rules.min_approvals);
+        identities.push(identity(site, &actor, Some(Brand { role, may, min_approvals })));
     }
     let employee = account.kind == AccountKind::Employee;
     let (mine, members) = (org::teams_of(conn, own.id)?, org::all_members(conn)?);
