@@ -94,8 +94,8 @@ try {
   await ana.getByRole("radio", { name: /^Only .* staff/ }).check();
   await ana.getByRole("button", { name: /^Post to/ }).click();
   await ana.getByText("Your colleagues can read it.").waitFor();
-  const front = await (await fetch(`${origin}/@anaf`, { headers: { accept: "text/html" } })).text();
-  if (front.includes("Cake in the kitchen")) fault("inside", "what is for colleagues is on the public page");
+  const outside = await (await fetch(`${origin}/@anaf`, { headers: { accept: "text/html" } })).text();
+  if (outside.includes("Cake in the kitchen")) fault("inside", "what is for colleagues is on the public page");
 
   // A colleague hears it as it happens, answers, and Ana is told.
   const mette = await at("mette");
@@ -140,6 +140,67 @@ try {
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
   if (!brand.includes("in winter it is forty")) fault("brand", "what was approved is not on its page");
 
+  // The company: somebody is invited, comes, writes for the brand, and publishes from then on.
+  await mette.locator("nav.rail").getByRole("link", { name: "Company" }).click();
+  await mette.getByRole("link", { name: "People" }).click();
+  await mette.getByLabel("What may they do for Larkfield?").selectOption("contributor");
+  await mette.getByRole("button", { name: "Make the link" }).click();
+  const link = await mette.locator("#link").inputValue();
+  if (!link.startsWith(`${origin}/invitations/`)) fault("invitation", `the link is ${link}`);
+  const stranger = await (await browser.newContext({ locale: "en", serviceWorkers: "block" })).newPage();
+  await stranger.goto(link);
+  await stranger.locator("#username").fill("nils");
+  await stranger.locator("#display-name").fill("Nils Berg");
+  await stranger.locator("#email").fill("nils@mail.example");
+  await stranger.locator("#password").fill(password);
+  await stranger.getByRole("button", { name: "Make the account" }).click();
+  await stranger.waitForURL((url) => !url.pathname.startsWith("/invitations/"));
+  await stranger.goto(`${origin}/home/company`);
+  await stranger.getByRole("link", { name: "Larkfield" }).last().click();
+  await stranger.getByText("Your role lets you look at this, not change it.").first().waitFor();
+  await stranger.context().close();
+  await mette.reload();
+  await mette.locator("li.login", { hasText: "@nils" }).waitFor();
+  await mette.goto(`${origin}/home/company`);
+  await mette.locator("article.task").getByRole("link").first().click();
+  await mette.waitForURL(/company\/brands/);
+  const brandPlace = mette.url().slice(`${origin}/home`.length);
+  mette.expected = /status of 403/;
+  await mette.getByLabel("Role of Nils Berg").selectOption("approver");
+  await mette.getByText("You invited @nils, so somebody else").waitFor();
+  mette.expected = undefined;
+  if ((await mette.getByLabel("Role of Nils Berg").inputValue()) !== "contributor") fault("roles", "what was refused is shown as if it were so");
+  await mette.getByLabel("Role of Nils Berg").selectOption("publisher");
+  await mette.getByText("Nils Berg is Publisher from now on.").waitFor();
+  // Stronger rules count at once; nobody else could agree to weaker ones, so a reason does.
+  await mette.locator("label.pick", { hasText: "2 colleagues" }).click();
+  await mette.getByRole("button", { name: "Save the rules" }).click();
+  await mette.getByText("The rules are saved.").waitFor();
+  await mette.locator("label.pick", { hasText: "1 colleague" }).click();
+  await mette.locator("#reason").fill("Two were one too many for us");
+  await mette.getByRole("button", { name: "Save the rules" }).click();
+  await mette.getByText("The rules are saved.").waitFor();
+  await mette.locator("label.pick", { hasText: "Only answers" }).click();
+  await mette.getByText("That counts from now on.").waitFor();
+  await mette.locator("label.pick", { hasText: "Everything leaves the house" }).click();
+  await mette.waitForFunction(() => document.querySelector("input[name^=rung][value=publish]")?.checked);
+
+  // The bad day, and its end.
+  await mette.goto(`${origin}/home/company`);
+  await mette.getByRole("button", { name: "Begin crisis mode" }).click();
+  await mette.locator("#crisis-reason").fill("A battery caught fire in a shop");
+  await mette.locator("#statement").fill("We are looking into it, and speak again at six.");
+  await mette.getByRole("button", { name: "Begin crisis mode" }).click();
+  await mette.getByText("Crisis mode is on.").waitFor();
+  const front = await (await fetch(origin, { headers: { accept: "text/html" } })).text();
+  if (!front.includes("speak again at six")) fault("crisis", "the statement is not on the front page");
+  await mette.screenshot({ path: `${folder}/crisis-desktop.png`, fullPage: true });
+  await accessible(mette, "crisis");
+  await mette.locator("#end-reason").fill("Everybody is well, and it is out");
+  await mette.getByRole("button", { name: "Ask to end it" }).click();
+  await mette.getByText("Crisis mode is over.").waitFor();
+  const company = mette.url().slice(`${origin}/home`.length);
+
   // By keyboard alone, from Home to a letter.
   await mette.goto(`${origin}/home`);
   await mette.locator("h1 span").waitFor();
@@ -162,7 +223,7 @@ try {
 
   // Every screen, on a phone and on a desk, by day, by night and from right to left.
   const post = new URL(there).pathname.split("/").at(-1);
-  const screens = [["home", ""], ["outside", "?tab=outside"], ["thread", `/posts/${post}`], ["write", "/write"], ["answer", `/write?to=${post}`], ["news", "/notifications"], ["drafts", "/review"], ["draft", draft.slice(`${origin}/home`.length)], ["you", "/you"]];
+  const screens = [["home", ""], ["outside", "?tab=outside"], ["thread", `/posts/${post}`], ["write", "/write"], ["answer", `/write?to=${post}`], ["news", "/notifications"], ["drafts", "/review"], ["draft", draft.slice(`${origin}/home`.length)], ["you", "/you"], ["company", company], ["people", "/company/people"], ["brand", brandPlace]];
   for (const [kind, options] of [
     ["phone-light", { viewport: { width: 360, height: 740 }, colorScheme: "light", hasTouch: true }],
     ["phone-dark-ar", { viewport: { width: 360, height: 740 }, colorScheme: "dark", locale: "ar" }],

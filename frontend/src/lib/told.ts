@@ -16,7 +16,17 @@ export type Right =
   | 'manage_grants'
   | 'read_drafts'
   | 'read_audit'
-  | 'read_figures';
+  | 'read_figures'
+  | 'handle_crisis';
+
+export type HouseRight =
+  | 'invite_customer'
+  | 'invite_member'
+  | 'answer_sign_ups'
+  | 'suspend_customer'
+  | 'suspend_staff'
+  | 'handle_crisis'
+  | 'set_exposure';
 
 export interface Identity {
   id: string;
@@ -38,6 +48,7 @@ export interface Told {
   form_token: string;
   kind: 'employee' | 'customer' | 'partner' | 'press';
   role: string;
+  may: HouseRight[];
   language: string | null;
   identities: [Identity, ...Identity[]];
   teams: Team[];
@@ -58,6 +69,9 @@ export const isEmployee = told.kind === 'employee';
 export function may(brand: Identity, right: Right): boolean {
   return brand.brand?.may.includes(right) ?? false;
 }
+
+/** Whether the person may do this with the house. */
+export const mayHere = (right: HouseRight): boolean => told.may.includes(right);
 
 /** As whom the person may read and act: brands only where they may publish. */
 export const actable: Identity[] = told.identities.filter((one) => !one.brand || may(one, 'publish'));

@@ -4,6 +4,7 @@ mod browsers;
 mod grants;
 mod house;
 mod passkeys;
+mod people;
 mod queries;
 mod resets;
 mod rights;
@@ -23,6 +24,7 @@ pub use passkeys::{
     CHALLENGE_LASTS, NewPasskey, Passkey, UsedPasskey, add_passkey, count_passkeys, find_passkey, passkeys_of,
     prune_challenges, remove_passkey, rename_passkey, use_passkey,
 };
+pub use people::{Somebody, give_role, people, people_of_brand};
 pub use queries::{
     Joined, count_staff, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get,
     guests_among, is_employee, is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately,

@@ -131,7 +131,14 @@ pub fn issue_browser_token(
         .first(tx.conn())
         .optional()?;
     let token = match before {
-        Some(token) if token.revoked_at.is_none() => return Ok(()),
+        Some(token) if token.revoked_at.is_none() => {
+            // A newer version may need other scopes for its screens.
+            let wanted = scopes::read_scopes(scopes)?.join(" ");
+            if token.scopes != wanted {
+                diesel::update(tokens::table.find(token.id)).set(tokens::scopes.eq(wanted)).execute(tx.conn())?;
+            }
+            return Ok(());
+        }
         Some(token) if may_act_as(tx.conn(), account, actor)? => {
             diesel::update(tokens::table.find(token.id))
                 .set(tokens::revoked_at.eq(None::<Timestamp>))

@@ -1,9 +1,9 @@
-//! `/api/guildhall/v1/accounts/{username}`: locking somebody out, letting them in again, deleting them.
+//! `/api/guildhall/v1/accounts`: who has a login here; locking somebody out, letting them in again, deleting them.
 
 use axum::{
     Router,
     extract::{Path, State},
-    routing::{delete, post},
+    routing::{delete, get, post},
 };
 use serde::Serialize;
 
@@ -12,15 +12,19 @@ use crate::{
     db::Timestamp,
     domain::{
         AccountId, ActorId,
-        accounts::{self, Account, AccountKind, Role},
+        accounts::{self, Account, AccountKind, GrantRole, Role, Somebody},
     },
     error::Result,
-    http::extract::{Json, Paths, Session},
+    http::extract::{Json, Links, Paging, Paths, Session},
 };
+
+/// How many a page has where nobody says.
+const PAGE: i64 = 40;
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
     Router::new()
+        .at("/api/guildhall/v1/accounts", get(list))
         .at("/api/guildhall/v1/accounts/{username}", delete(remove))
         .at("/api/guildhall/v1/accounts/{username}/suspend", post(suspend))
         .at("/api/guildhall/v1/accounts/{username}/restore", post(restore))
@@ -47,6 +51,48 @@ fn shown(account: &Account) -> Json<Shown> {
         suspended_at: account.suspended_at.map(Timestamp::rfc3339),
         deleted_at: account.deleted_at.map(Timestamp::rfc3339),
     })
+}
+
+/// Somebody who has a login here.
+#[derive(Debug, Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    standing: Shown,
+    username: String,
+    display_name: String,
+    created_at: String,
+    grants: Vec<Granted>,
+}
+
+/// A role on a brand.
+#[derive(Debug, Serialize)]
+struct Granted {
+    actor: ActorId,
+    role: GrantRole,
+}
+
+impl From<Somebody> for Listed {
+    fn from(one: Somebody) -> Self {
+        let granted = |grant: accounts::Grant| Granted { actor: grant.actor_id, role: grant.role };
+        let Json(standing) = shown(&one.account);
+        Self {
+            standing,
+            display_name: one.actor.display_name().to_owned(),
+            username: one.actor.username,
+            created_at: one.account.created_at.rfc3339(),
+            grants: one.grants.into_iter().map(granted).collect(),
+        }
+    }
+}
+
+/// `GET /api/guildhall/v1/accounts`: newest first, for those who may lock out customers.
+async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Links, Json<Vec<Listed>>)> {
+    me.need("admin:read")?;
+    let (by, page) = (me.account.id, paging.page(PAGE));
+    let found = app.db.read(move |conn| accounts::people(conn, by, &page)).await?;
+    let id = |one: Option<&Somebody>| one.map(|one| one.account.id.0);
+    let links = paging.links(&app.site.base_url, id(found.first()), id(found.last()));
+    Ok((links, Json(found.into_iter().map(Listed::from).collect())))
 }
 
 /// `POST /api/guildhall/v1/accounts/{username}/suspend`

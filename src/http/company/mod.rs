@@ -9,6 +9,7 @@ mod doctor;
 mod drafts;
 mod emojis;
 mod exposure;
+mod grants;
 mod invitations;
 mod jobs;
 mod me;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<App> {
         .merge(drafts::routes())
         .merge(emojis::routes())
         .merge(exposure::routes())
+        .merge(grants::routes())
         .merge(invitations::routes())
         .merge(jobs::routes())
         .merge(me::routes())

@@ -14,6 +14,7 @@ mod keeping;
 mod later;
 mod names;
 mod once;
+mod people;
 mod random;
 mod rights;
 mod roles;

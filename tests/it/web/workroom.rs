@@ -3,7 +3,7 @@
 use std::{fs, path::Path, process::Command};
 
 use guildhall::domain::{
-    accounts::{self, GrantRole},
+    accounts::{self, AccountKind, GrantRole, Role},
     brands::{self, PolicyChange},
 };
 
@@ -33,6 +33,7 @@ async fn the_workroom_is_used_in_a_browser() {
             accounts::grant(tx, account.id, brand, role)?;
         }
         let (mette, _) = accounts::find_by_username(tx.conn(), "mette")?.unwrap();
+        accounts::set_role(tx, mette.id, AccountKind::Employee, Role::Admin)?;
         let change = PolicyChange { min_approvals: Some(1), ..PolicyChange::default() };
         brands::change_policy(tx, mette.id, brand, &change, None, None)
     });

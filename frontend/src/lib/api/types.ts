@@ -175,3 +175,108 @@ export interface PastText extends Said {
   by: Somebody;
   at: string;
 }
+
+export const GRANT_ROLES = [
+  'contributor',
+  'responder',
+  'publisher',
+  'approver',
+  'manager',
+  'owner',
+  'analyst',
+  'auditor',
+] as const;
+export type GrantRole = (typeof GRANT_ROLES)[number];
+
+export interface Login {
+  id: string;
+  actor: string;
+  username: string;
+  display_name: string;
+  kind: 'employee' | 'customer' | 'partner' | 'press';
+  role: 'owner' | 'admin' | 'moderator' | 'member';
+  created_at: string;
+  suspended_at: string | null;
+  grants: { actor: string; role: GrantRole }[];
+}
+
+export interface Invitation {
+  id: string;
+  state: 'open' | 'used' | 'expired' | 'revoked';
+  kind: 'employee' | 'customer';
+  role: string;
+  grants: { actor: string; role: GrantRole }[];
+  email: string | null;
+  people: number;
+  accepted_by: { account: string; username: string | null; at?: string }[];
+  invited_by: { account: string; username: string | null } | null;
+  created_at: string;
+  expires_at: string;
+  link?: string;
+}
+
+export interface SignUp {
+  id: string;
+  username: string;
+  display_name: string;
+  email: string;
+  reason: string;
+  created_at: string;
+}
+
+export interface Grant {
+  account: string;
+  actor: string;
+  username: string;
+  display_name: string;
+  role: GrantRole;
+  suspended: boolean;
+}
+
+export interface Policy {
+  actor: string;
+  min_approvals: number;
+  self_approve: boolean;
+  approval_hours: number;
+  reply_lane: 'free' | 'approval';
+  signature: 'none' | 'initials' | 'name' | 'name_link' | 'mention';
+  typo_lane: boolean;
+  version: number;
+  crisis: { since: string; min_approvals: number } | null;
+  proposal: {
+    id: string;
+    account: string;
+    wished: Record<string, unknown>;
+    reason: string | null;
+    at: string;
+  } | null;
+  role: GrantRole;
+}
+
+export const RUNGS = ['listen', 'reply', 'publish'] as const;
+export type Exposure = (typeof RUNGS)[number];
+
+export interface Reach {
+  level: Exposure;
+  company: Exposure;
+  counts: Exposure;
+  may_set: boolean;
+}
+
+export interface Crisis {
+  active: boolean;
+  since: string | null;
+  started_by: { account: string; username: string } | null;
+  reason: string | null;
+  held_drafts: number;
+  held_posts: number;
+  statement: string | null;
+  statement_post: string | null;
+  end: {
+    asked_by: { account: string; username: string } | null;
+    asked_at: string | null;
+    until: string;
+    reason: string | null;
+  } | null;
+  may_handle: boolean;
+}

@@ -22,7 +22,7 @@ use crate::{
     app::App,
     domain::{
         ActorId,
-        accounts::{self, APPROVE},
+        accounts::{self, APPROVE, AccountKind},
     },
     error::{Error, Result},
     http::extract::{Form, Json, Visitor},
@@ -31,6 +31,8 @@ use crate::{
 
 /// What the workroom may do in somebody's name: no more than its screens do.
 const SCOPES: &str = "read write follow push";
+/// What running the house and its brands takes. What they may really do is asked at each call.
+const RUN: &str = "admin:read admin:write";
 
 /// The routes of this module; `/home/_app` is with the other files.
 pub(super) fn routes() -> Router<App> {
@@ -98,8 +100,9 @@ async fn enter(State(app): State<App>, visitor: Visitor, Form(wish): Form<Wish>)
     let (browser, account) = (person.browser.id, person.account.id);
     let actor = wish.act_as.unwrap_or(person.actor.id);
     let hash = secrets::token_hash(&visitor.token_as(actor));
-    // Approving is something that people do as themselves.
-    let scopes = if actor == person.actor.id { format!("{SCOPES} {APPROVE}") } else { SCOPES.to_owned() };
+    // Approving, and running the house and its brands, is something that people who work here do as themselves.
+    let runs = actor == person.actor.id && person.account.kind == AccountKind::Employee;
+    let scopes = if runs { format!("{SCOPES} {APPROVE} {RUN}") } else { SCOPES.to_owned() };
     let entered = app.db.write(move |tx| {
         tx.behalf_of(account.0);
         accounts::issue_browser_token(tx, browser, account, actor, &scopes, &hash)

@@ -7,7 +7,7 @@ use crate::{
     db::Conn,
     domain::{
         ActorId, Site, TeamId,
-        accounts::{self, Account, AccountKind, GrantRole, Right, Role},
+        accounts::{self, Account, AccountKind, GrantRole, HouseRight, Right, Role},
         actors::{self, Actor},
         brands, org,
     },
@@ -20,6 +20,8 @@ use crate::{
 pub(super) struct Told {
     kind: AccountKind,
     role: Role,
+    /// What they may do with the house.
+    may: Vec<HouseRight>,
     language: Option<String>,
     /// The person first, then the brands on which they have a role.
     identities: Vec<Identity>,
@@ -96,6 +98,7 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
     Ok(Told {
         kind: account.kind,
         role: account.role,
+        may: HouseRight::ALL.iter().copied().filter(|right| account.may(*right)).collect(),
         language: account.default_language.clone(),
         identities,
         teams,

@@ -125,6 +125,7 @@ impl Held {
                 ("DORA", dora.id()),
                 ("BRAND", acme.to_string()),
                 ("DRAFT", id(&draft)),
+                ("CHIEF", "chief".to_owned()),
             ],
         }
     }
@@ -208,6 +209,8 @@ const TRIED: &[&str] = &[
     "PUT+quote_approval_policy /api/v1/statuses/OWN/interaction_policy",
     "POST /api/v1/statuses/OWN/quotes/QUOTING/revoke",
     "GET PUT+level /api/guildhall/v1/actors/BRAND/exposure",
+    "GET /api/guildhall/v1/actors/BRAND/grants",
+    "PUT+role DELETE /api/guildhall/v1/actors/BRAND/grants/CHIEF",
     "GET PUT+min_approvals PATCH+min_approvals /api/guildhall/v1/actors/BRAND/policy",
     "DELETE /api/guildhall/v1/actors/BRAND/policy/proposals/WISH",
     "POST /api/guildhall/v1/actors/BRAND/policy/proposals/WISH/confirm",
@@ -320,6 +323,7 @@ fn sent(what: &str, held: &Held) -> Value {
         "status_id" => json!({"status_id": held.fill("OWN")}),
         "scheduled_at" => json!({"scheduled_at": "2026-11-01T15:00:00Z"}),
         "choices" => json!({"choices": [0]}),
+        "role" => json!({"role": "owner"}),
         "min_approvals" => json!({"min_approvals": 0}),
         "quote_approval_policy" => json!({"quote_approval_policy": "nobody"}),
         field => json!({field: "Stolen"}),

@@ -85,6 +85,7 @@ const LISTS: &[List] = &[
     list("/api/guildhall/v1/audit", 100, Who::Ana),
     list("/api/guildhall/v1/drafts", 20, Who::Ana),
     // What fills these has tests of its own, in `receipts.rs`.
+    list("/api/guildhall/v1/accounts", 40, Who::Few),
     list("/api/guildhall/v1/invitations", 40, Who::Few),
     list("/api/guildhall/v1/sign-ups", 40, Who::Few),
     list("/api/guildhall/v1/jobs/parked", 100, Who::Few),
@@ -96,6 +97,7 @@ const LISTS: &[List] = &[
 /// What is read otherwise: one thing, or all of what has a bound of its own.
 const OTHERS: &[&str] = &[
     "/api/guildhall/v1/actors/{id}/exposure",
+    "/api/guildhall/v1/actors/{id}/grants",
     "/api/guildhall/v1/actors/{id}/policy",
     "/api/guildhall/v1/announcements",
     "/api/guildhall/v1/announcements/{id}",

@@ -87,6 +87,7 @@ const TAKEN: &[(&str, &[&str])] = &[
     (
         "admin:read",
         &[
+            "GET /api/guildhall/v1/accounts",
             "GET /api/guildhall/v1/announcements",
             "GET /api/guildhall/v1/announcements/{id}",
             "GET /api/guildhall/v1/audit",
@@ -111,6 +112,7 @@ const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/accounts/{username}/restore",
             "POST /api/guildhall/v1/accounts/{username}/suspend",
             "PUT /api/guildhall/v1/actors/{id}/exposure",
+            "PUT DELETE /api/guildhall/v1/actors/{id}/grants/{username}",
             "PUT PATCH /api/guildhall/v1/actors/{id}/policy",
             "PUT /api/guildhall/v1/exposure",
             "DELETE /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}",
@@ -154,6 +156,7 @@ const TAKEN: &[(&str, &[&str])] = &[
             "GET /api/guildhall/v1/actors/{id}/policy",
             "GET /api/guildhall/v1/crisis",
             "GET /api/guildhall/v1/actors/{id}/exposure",
+            "GET /api/guildhall/v1/actors/{id}/grants",
             "GET /api/guildhall/v1/exposure",
             "GET /api/guildhall/v1/me",
             "GET /api/guildhall/v1/teams",
