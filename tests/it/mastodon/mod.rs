@@ -25,6 +25,7 @@ mod push_services;
 mod scheduled;
 mod shapes;
 mod shelves;
+mod slow_listeners;
 pub mod streaming;
 mod tags;
 mod teams;
