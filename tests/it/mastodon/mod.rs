@@ -1,7 +1,7 @@
 //! Mastodon's client API, through the router.
 
 mod announcements;
-mod attacks;
+pub mod attacks;
 mod audiences;
 mod cards;
 mod conversations;

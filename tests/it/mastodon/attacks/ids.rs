@@ -292,7 +292,7 @@ const OPEN: &[&str] = &[
 ];
 
 /// The calls of a line, each with its method, and what stands in their gaps left out.
-pub(super) fn calls_of(line: &str) -> Vec<String> {
+pub fn calls_of(line: &str) -> Vec<String> {
     let (methods, path) = line.rsplit_once(' ').unwrap();
     let gap = |part: &str| part.starts_with('{') || part == "*" || part.chars().any(|one| one.is_ascii_uppercase());
     let parts: Vec<&str> = path.split('/').map(|part| if gap(part) { "*" } else { part }).collect();

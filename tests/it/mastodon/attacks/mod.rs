@@ -2,6 +2,6 @@
 //! others, and odd numbers. One table each.
 
 mod fields;
-mod ids;
-mod numbers;
+pub mod ids;
+pub mod numbers;
 mod scopes;
