@@ -10,6 +10,7 @@ mod pictures;
 mod prune;
 mod queries;
 mod remote;
+mod wording;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,7 @@ pub use queries::{
     instance_actor, list_brands, list_indexable, list_local, list_local_ids, search_by_handle,
 };
 pub use remote::{RemoteActor, RemoteKey, Stored, forget_remote, upsert_remote, upsert_unsettled};
+pub use wording::{FIELD_LENGTH, FIELDS, NOTE_LENGTH, Typed};
 
 use super::{ActorId, Site};
 use crate::db::{Json, Timestamp, schema::actors};

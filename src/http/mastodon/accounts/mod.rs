@@ -14,7 +14,7 @@ use axum::{
     routing::{delete, get, post},
 };
 
-pub(super) use profile::{FIELD_LENGTH, FIELDS, NOTE_LENGTH, update};
+pub(super) use profile::update;
 
 use crate::{
     app::App,
