@@ -284,6 +284,7 @@ diesel::table! {
         show_boosts -> Bool,
         notify -> Bool,
         created_at -> BigInt,
+        languages -> Nullable<Text>,
     }
 }
 

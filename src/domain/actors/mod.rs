@@ -32,8 +32,9 @@ pub use local::{
 pub use pictures::{emojis_of, own_emojis_of};
 pub use prune::prune_strangers;
 pub use queries::{
-    DirectoryOrder, count_local, directory, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many,
-    instance_actor, list_brands, list_indexable, list_local, list_local_ids, search_by_handle,
+    DirectoryOrder, count_local, directory, find, find_by_handle, find_by_uri, find_by_uris,
+    find_local, get, get_many, instance_actor, list_brands, list_indexable, list_local, list_local_ids,
+    search_by_handle,
 };
 pub use remote::{RemoteActor, RemoteKey, Stored, forget_remote, upsert_remote, upsert_unsettled};
 pub use wording::{FIELD_LENGTH, FIELDS, NOTE_LENGTH, Typed};
@@ -88,6 +89,9 @@ pub struct Collections {
     /// Pinned posts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub featured: Option<String>,
+    /// One of our own shows nobody whom it follows, and who follows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// An actor as it is stored.
@@ -141,6 +145,11 @@ impl Actor {
     /// Whether the actor may act and be shown.
     pub fn is_active(&self) -> bool {
         self.suspended_at.is_none() && self.deleted_at.is_none()
+    }
+
+    /// Whether whom it follows, and who follows it, is shown to others.
+    pub fn shows_people(&self) -> bool {
+        !self.collections.0.hidden
     }
 
     /// `user` for our own, `user@host` for others: Mastodon's `acct`.

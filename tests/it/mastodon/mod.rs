@@ -4,6 +4,7 @@ mod announcements;
 pub mod attacks;
 mod audiences;
 mod cards;
+mod circles;
 mod conversations;
 mod doors;
 pub mod emojis;

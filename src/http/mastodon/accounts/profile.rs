@@ -34,6 +34,7 @@ pub(in crate::http::mastodon) struct Changes {
     bot: Option<bool>,
     discoverable: Option<bool>,
     indexable: Option<bool>,
+    hide_collections: Option<bool>,
     fields_attributes: Option<Vec<FieldChange>>,
     attribution_domains: Option<Vec<String>>,
     source: SourceChange,
@@ -136,6 +137,7 @@ impl Changes {
             discoverable: self.discoverable,
             indexable: self.indexable,
             bot: self.bot,
+            hide_collections: self.hide_collections,
             attribution_domains: self.attribution_domains,
             ..typed.read(site, Format::Plain)?
         })

@@ -116,7 +116,7 @@ fn account(site: &Site, actor: &Actor, moved: Option<Account>, emojis: Vec<Emoji
         following_count: actor.following_count.max(0),
         statuses_count: actor.posts_count.max(0),
         last_status_at: actor.last_post_at.map(day),
-        hide_collections: false,
+        hide_collections: !actor.shows_people(),
         noindex: actor.is_local().then_some(!actor.indexable),
         emojis,
         roles: actor.is_local().then(Vec::new),

@@ -36,7 +36,7 @@ impl Look<'_> {
                     .map(|field| Field { value: text::plain(&field.value), ..field })
                     .collect(),
                 follow_requests_count: waiting,
-                hide_collections: false,
+                hide_collections: !actor.shows_people(),
                 discoverable: actor.discoverable,
                 indexable: actor.indexable,
                 quote_policy: habits.quoters.as_str(),

@@ -55,6 +55,7 @@ on_both! {
         house.says(&cleo, json!({"status": "Hello"})).await;
         follow(&house, &ana, &ben.id()).await;
         follow(&house, &ben, &cleo.id()).await;
+        house.post(&ana, &format!("/api/v1/accounts/{}/follow", ben.id()), json!({"languages": ["en"]})).await.ok();
         sight.see("[FamiliarFollowers]", &house.get(&ana, &format!("/api/v1/accounts/familiar_followers?id[]={}", cleo.id())).await.ok());
         sight.see("[Suggestion]", &house.get(&ana, "/api/v2/suggestions").await.ok());
         house.post(&ana, &format!("/api/v1/accounts/{}/note", ben.id()), json!({"comment": "Likes tea"})).await.ok();
