@@ -60,7 +60,8 @@ impl Default for Wishes {
     }
 }
 
-/// Asks to follow. Open accounts of ours accept at once; others when they say so. Asking twice is one follow.
+/// Asks to follow. Open accounts of ours accept at once, but who is limited waits for an answer everywhere; others accept
+/// when they say so. Asking twice is one follow.
 /// `None` when somebody elsewhere was refused, which their server is told.
 ///
 /// `activity` in [`By::Remote`] is the id of the Follow, which Accept and Reject must name.
@@ -124,7 +125,7 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: &
         .execute(c))?;
     let follow =
         super::find(tx.conn(), id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."))?;
-    match (target_actor.is_local(), target_actor.locked) {
+    match (target_actor.is_local(), target_actor.locked || follower_actor.limited) {
         (true, false) => settle(tx, &follow, &follower_actor, &target_actor)?,
         (true, true) => notifications::tell(tx, target, NotificationKind::FollowRequest, follower, None)?,
         (false, _) => exposure::tell(tx, follower, Change::FollowRequested { follow: id })?,

@@ -6,7 +6,7 @@ use super::{ActorId, Audience, BoostId, PostId};
 use crate::{
     db::{
         Among, Json, Timestamp, Tx, first_id_at,
-        schema::{accounts, actors, follows, hashtags, home_entries, posts, team_members},
+        schema::{accounts, actors, follows, hashtags, home_entries, limited_actors, posts, team_members},
     },
     domain::TeamId,
     error::Result,
@@ -178,12 +178,13 @@ pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId, languages: Opt
     Ok(())
 }
 
-/// Puts the latest public posts with a hashtag into the home of somebody who now follows it.
+/// Puts the latest public posts with a hashtag into the home of somebody who now follows it, of nobody who is limited.
 pub fn backfill_tag(tx: &mut Tx<'_>, owner: ActorId, name: &str) -> Result<()> {
     let latest: Vec<(PostId, ActorId)> = hashtags::table
         .inner_join(posts::table.on(posts::id.eq(hashtags::post_id)))
         .filter(hashtags::name.eq(name))
         .filter(posts::audience.eq(Audience::Public))
+        .filter(diesel::dsl::not(diesel::dsl::exists(limited_actors::table.find(posts::author_id))))
         .order(hashtags::post_id.desc())
         .limit(BACKFILL)
         .select((posts::id, posts::author_id))

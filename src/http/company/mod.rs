@@ -11,6 +11,7 @@ mod emojis;
 mod exposure;
 mod invitations;
 mod jobs;
+mod limits;
 mod me;
 mod policy;
 mod servers;
@@ -48,6 +49,7 @@ pub fn routes() -> Router<App> {
         .merge(exposure::routes())
         .merge(invitations::routes())
         .merge(jobs::routes())
+        .merge(limits::routes())
         .merge(me::routes())
         .merge(policy::routes())
         .merge(servers::routes())

@@ -14,6 +14,7 @@ mod finding;
 mod golden;
 mod habits;
 mod lengths;
+mod limited;
 mod lists;
 pub mod media;
 mod notifications;

@@ -228,10 +228,8 @@ const TRIED: &[&str] = &[
 ];
 
 /// What answers that it is done whoever asks, and does it to one's own: several are named, or a group.
-const SILENT: &[&str] = &[
-    "GET /api/v2/notifications/ungrouped-TOLD/accounts",
-    "POST /api/v2/notifications/ungrouped-TOLD/dismiss",
-];
+const SILENT: &[&str] =
+    &["GET /api/v2/notifications/ungrouped-TOLD/accounts", "POST /api/v2/notifications/ungrouped-TOLD/dismiss"];
 
 /// What is for those who run the server: everybody else hears that, whatever there is.
 const RUNNERS: &[&str] = &[
@@ -278,13 +276,17 @@ const OPEN: &[&str] = &[
     "POST /api/v1/tags/*/unfeature",
     "GET /api/v1/timelines/tag/*",
     "POST /api/v1/announcements/*/dismiss",
-    // Those of the company, by name: `telling.rs`, `teams.rs` and `sign_ups/running.rs` say who may.
+    // Those of the company, by name: `telling.rs`, `teams.rs`, `limited.rs` and `sign_ups/running.rs` say who may.
     "DELETE /api/guildhall/v1/accounts/*",
+    "POST /api/guildhall/v1/accounts/*/limit",
     "POST /api/guildhall/v1/accounts/*/restore",
     "POST /api/guildhall/v1/accounts/*/suspend",
+    "POST /api/guildhall/v1/accounts/*/unlimit",
     "GET /api/guildhall/v1/servers/*",
     "GET /api/guildhall/v1/servers/*/deliveries",
+    "POST /api/guildhall/v1/servers/*/limit",
     "POST /api/guildhall/v1/servers/*/retry",
+    "POST /api/guildhall/v1/servers/*/unlimit",
     "GET /api/guildhall/v1/teams/*",
     "POST /api/guildhall/v1/teams/*/members/*",
     "DELETE /api/guildhall/v1/teams/*/members/*",
