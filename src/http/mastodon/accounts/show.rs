@@ -75,8 +75,8 @@ pub(super) async fn search(
     }
     let page = Page { limit: paging.limit(40), ..Page::default() };
     let offset = paging.offset();
-    let followed_by = query.following.unwrap_or(false).then_some(me.actor.id);
-    let accounts = look(&app, Some(me.actor.id), move |look| {
+    let followed_by = query.following.unwrap_or(false).then_some(me.reads_as());
+    let accounts = look(&app, Some(me.reads_as()), move |look| {
         let actors = found::accounts(look.conn, look.site, &q, followed_by, &page, offset)?;
         look.accounts(&actors)
     });
