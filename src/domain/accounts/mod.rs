@@ -18,7 +18,10 @@ pub use browsers::{
     BROWSER_LASTS, Browser, NewBrowser, browsers_of, close_browser, count_wrong_code, find_browser, open_browser,
     prune_browsers, see_browser,
 };
-pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
+pub use grants::{
+    Grant, GrantRole, Voice, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for,
+    voice_as,
+};
 pub use house::{delete_for, suspend_for};
 pub use limit::{limit, limit_for};
 pub use passkeys::{

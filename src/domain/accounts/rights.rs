@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Account, AccountKind, GrantRole, Role};
+use super::{Account, AccountKind, GrantRole, Role, Voice};
 use crate::{
     db::{
         Among, Conn,
@@ -206,6 +206,17 @@ impl GrantRole {
             }
             Right::ReadAudit => matches!(self, Owner | Auditor),
             Right::ReadFigures => !matches!(self, Contributor | Responder),
+        }
+    }
+
+    /// How much of a brand this role gives to who acts as it.
+    pub const fn voice(self) -> Option<Voice> {
+        if self.may(Right::Publish) {
+            Some(Voice::Whole)
+        } else if self.may(Right::WriteDraft) {
+            Some(Voice::Drafts)
+        } else {
+            None
         }
     }
 

@@ -75,7 +75,7 @@ pub(super) async fn search(
     }
     let page = Page { limit: paging.limit(40), ..Page::default() };
     let offset = paging.offset();
-    let (reader, followed) = (me.actor.id, query.following.unwrap_or(false));
+    let (reader, followed) = (me.reads_as(), query.following.unwrap_or(false));
     let accounts = look(&app, Some(reader), move |look| {
         let actors = found::accounts(look.conn, look.site, &q, Some(reader), followed, &page, offset)?;
         look.accounts(&actors)

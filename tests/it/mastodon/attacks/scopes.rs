@@ -430,7 +430,7 @@ fn calls() -> BTreeSet<String> {
 }
 
 /// A call with something in each of its gaps. The body of a stream, which does not end, is not read.
-async fn call(house: &House, who: Option<&Person>, call: &str) -> Reply {
+pub(super) async fn call(house: &House, who: Option<&Person>, call: &str) -> Reply {
     let (method, template) = call.split_once(' ').unwrap();
     if template.contains("/streaming") {
         return head(house, who, template).await;
