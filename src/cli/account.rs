@@ -10,7 +10,7 @@ use crate::{
         accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
         actors, notifications, sign_ups,
     },
-    error::Result,
+    error::{Error, Result},
     secrets,
 };
 
@@ -38,6 +38,17 @@ pub enum Command {
         /// Who.
         username: String,
         /// End the suspension.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Let only those find somebody who follow them; here or on another server.
+    Limit {
+        /// Who: ana, or eve@social.example.
+        handle: String,
+        /// Why; the audit log keeps it.
+        #[arg(long)]
+        reason: Option<String>,
+        /// End the limit.
         #[arg(long)]
         undo: bool,
     },
@@ -160,6 +171,23 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             say(if undo { format!("@{username} may act again.") } else { format!("@{username} is suspended.") });
             Ok(())
         }
+        Command::Limit { handle, reason, undo } => {
+            let (site, typed) = (desk.site.clone(), handle.clone());
+            let changed = desk.db.write(move |tx| {
+                let found = actors::find_by_address(tx.conn(), &site, &typed)?;
+                let found = found.ok_or_else(|| {
+                    Error::not_found("account.not_found", format!("Nobody is known here as “{typed}”."))
+                })?;
+                accounts::limit(tx, found.id, !undo, reason.as_deref())
+            });
+            let actor = changed.await?;
+            say(match (undo, actor.limited) {
+                (false, _) => format!("@{} is limited: only who follows them finds them.", actor.acct()),
+                (true, false) => format!("@{} is limited no more.", actor.acct()),
+                (true, true) => format!("@{} is limited with their server still.", actor.acct()),
+            });
+            Ok(())
+        }
         Command::Delete { username, yes } => delete(desk, &username, yes).await,
         Command::Waiting { json } => waiting(desk, json).await,
         Command::Approve { username } => {
@@ -276,7 +304,8 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
             .map(|(account, actor)| {
                 json!({
                     "id": actor.id.to_string(), "acct": actor.acct(), "uri": actor.uri, "kind": account.kind, "role": account.role,
-                    "suspended": account.suspended_at.is_some(), "created_at": account.created_at.rfc3339(),
+                    "suspended": account.suspended_at.is_some(), "limited": actor.limited,
+                    "created_at": account.created_at.rfc3339(),
                     "invited_by": account.invited_by.and_then(called), "invitation": account.invitation_id,
                     "speaks_for": voices(account).iter().map(|(of, role)| json!({ "acct": of, "role": role })).collect::<Vec<_>>(),
                 })
@@ -290,6 +319,9 @@ async fn list(desk: &Desk, as_json: bool) -> Result<()> {
         let mut notes: Vec<String> = voices(&account).iter().map(|(of, role)| format!("{role} of @{of}")).collect();
         if account.suspended_at.is_some() {
             notes.insert(0, "suspended".to_owned());
+        }
+        if actor.limited {
+            notes.insert(0, "limited".to_owned());
         }
         let role = word(account.kind, account.role);
         say(format_args!("{:<30} {role:<10} {}", actor.acct(), notes.join(", ")).to_string().trim_end());

@@ -13,7 +13,6 @@ use crate::{
     domain::{
         InvitationId, Page,
         accounts::{self, GrantRole},
-        actors,
         invitations::{self, NewInvitation, Offered},
         org,
     },
@@ -78,14 +77,11 @@ pub async fn invite(desk: &Desk, wish: Invite) -> Result<()> {
     let secret = secrets::new_token();
     let (hash, (kind, role)) = (secrets::token_hash(&secret), wish.role.kind_and_role());
     let letter = wish.email.is_some();
+    let mut offered = Vec::new();
+    for (name, role) in &wish.grant {
+        offered.push(Offered { actor: desk.brand(name).await?.id, role: *role });
+    }
     let made = desk.db.write(move |tx| {
-        let mut grants = Vec::new();
-        for (name, role) in &wish.grant {
-            let brand = actors::find_local(tx.conn(), name)?.ok_or_else(|| {
-                Error::not_found("actor.not_found", format!("There is no brand or space “{name}” here."))
-            })?;
-            grants.push(Offered { actor: brand.id, role: *role });
-        }
         let team = wish.team.as_deref().map(|name| -> Result<_> {
             let mut teams = org::list_teams(tx.conn())?.into_iter();
             let found = teams.find(|team| team.name.to_lowercase() == name.trim().to_lowercase());
@@ -97,7 +93,7 @@ pub async fn invite(desk: &Desk, wish: Invite) -> Result<()> {
             by: None,
             kind,
             role,
-            grants,
+            grants: offered.clone(),
             team: team.transpose()?,
             email: wish.email.clone(),
             lasts: Duration::from_secs(wish.days.saturating_mul(DAY)),

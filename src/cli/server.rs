@@ -33,6 +33,20 @@ pub enum Command {
         /// Such as friend.example.
         host: String,
     },
+    /// Let only their followers find the people of a server, and of everything below its domain.
+    Limit {
+        /// Such as noise.example.
+        host: String,
+        /// Why, for other operators.
+        #[arg(long)]
+        reason: Option<String>,
+        /// Also when this is no server but the ending of many, such as com.
+        #[arg(long)]
+        all_below: bool,
+        /// End the limit.
+        #[arg(long, conflicts_with_all = ["reason", "all_below"])]
+        undo: bool,
+    },
     /// List the servers that we know, blocked and failing ones first, with what they are owed.
     List,
     /// All about one server, and what it is owed.
@@ -51,7 +65,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     match command {
         Command::Block { host, reason, all_below } => {
             let name = servers::normalise(&host)?;
-            servers::may_block(&desk.site, &name, all_below)?;
+            servers::may_judge(&desk.site, &name, all_below)?;
             desk.db.write(move |tx| servers::block(tx, &host, reason.as_deref())).await?;
             say(format_args!("{name} is blocked."));
         }
@@ -69,6 +83,17 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             } else {
                 say(format_args!("{name} was not blocked; it is allowed as before."));
             }
+        }
+        Command::Limit { host, undo: true, .. } => {
+            let name = servers::normalise(&host)?;
+            let was_limited = desk.db.write(move |tx| servers::unlimit(tx, &host)).await?;
+            say(if was_limited { format!("{name} is limited no more.") } else { format!("{name} was not limited.") });
+        }
+        Command::Limit { host, reason, all_below, undo: false } => {
+            let name = servers::normalise(&host)?;
+            servers::may_judge(&desk.site, &name, all_below)?;
+            desk.db.write(move |tx| servers::limit(tx, &host, reason.as_deref())).await?;
+            say(format_args!("{name} is limited: only who follows somebody there finds them."));
         }
         Command::List => list(desk).await?,
         Command::Show { host } => show(desk, servers::normalise(&host)?).await?,
@@ -112,7 +137,8 @@ fn line(server: &Server, debt: Debt, now: Timestamp) -> String {
     let error = server.last_error.as_deref().filter(|_| server.failures > 0);
     let error = error.map(|error| format!(": {error}")).unwrap_or_default();
     let (state, waiting, failed) = (server.state(now).as_str(), debt.waiting, debt.failed);
-    format!("{:<40} {state:<8} {waiting} waiting, {failed} given up{error}", server.host)
+    let limited = if server.limited_at.is_some() { ", limited" } else { "" };
+    format!("{:<40} {state:<8} {waiting} waiting, {failed} given up{limited}{error}", server.host)
 }
 
 async fn show(desk: &Desk, host: String) -> Result<()> {
@@ -122,6 +148,7 @@ async fn show(desk: &Desk, host: String) -> Result<()> {
     let paused = (server.paused_until > now).then_some(server.paused_until);
     for (what, when) in [
         ("blocked since", server.blocked_at),
+        ("limited since", server.limited_at),
         ("paused until", paused),
         ("last success", server.last_success_at),
         ("last failure", server.last_failure_at),
@@ -132,6 +159,7 @@ async fn show(desk: &Desk, host: String) -> Result<()> {
     }
     for (what, text) in [
         ("why", &server.block_reason),
+        ("why limited", &server.limit_reason),
         ("software", &server.software),
         ("signatures", &server.signature_scheme),
         ("last error", &server.last_error),

@@ -33,6 +33,8 @@ diesel::table! {
         last_failure_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
         seen_at -> BigInt,
+        limited_at -> Nullable<BigInt>,
+        limit_reason -> Nullable<Text>,
     }
 }
 
@@ -125,6 +127,14 @@ diesel::table! {
 diesel::table! {
     refused_actors (actor_id) {
         actor_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    limited_actors (actor_id) {
+        actor_id -> BigInt,
+        limited_at -> Nullable<BigInt>,
+        with_server -> Bool,
     }
 }
 
@@ -284,6 +294,7 @@ diesel::table! {
         show_boosts -> Bool,
         notify -> Bool,
         created_at -> BigInt,
+        languages -> Nullable<Text>,
     }
 }
 
@@ -1165,6 +1176,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     servers,
     actors,
     refused_actors,
+    limited_actors,
     actor_keys,
     spare_keys,
     accounts,

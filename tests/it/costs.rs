@@ -1,6 +1,7 @@
 //! What requests cost in statements: a cost that grows with the instance shows here first.
 
 mod drafts;
+mod every_list;
 mod homes;
 mod looks;
 mod most_used;
@@ -350,6 +351,8 @@ measured! {
     drafts_on_sqlite on sqlite: drafts::costs;
     drafts_on_postgres on postgres: drafts::costs;
     homes_on_postgres on postgres: homes::costs;
+    every_list_on_sqlite on sqlite: every_list::costs;
+    every_list_on_postgres on postgres: every_list::costs;
     looks_on_sqlite on sqlite: looks::costs;
     looks_on_postgres on postgres: looks::costs;
     most_used_on_sqlite on sqlite: most_used::costs;

@@ -106,7 +106,7 @@ on_both! {
         let (site, brand) = (house.app.site.clone(), house.brand.id);
         let bob_id = bob.id;
         house.write(move |tx| {
-            follows::request(tx, &site, &here(brand), bob_id, Wishes::default())?;
+            follows::request(tx, &site, &here(brand), bob_id, &Wishes::default())?;
             follows::accepted_elsewhere(tx, bob_id, brand)
         }).await;
         let old = house.arrives(&bob, 1, Audience::Public, Vec::new()).await;
@@ -220,7 +220,7 @@ on_both! {
         let (followed, blocked, blocking, muted, fan, passer) = (of("followed"), of("blocked"), of("blocking"), of("muted"), of("fan"), of("passer"));
         house.write(move |tx| {
             let by = |actor| By::Remote { actor, activity: None };
-            follows::request(tx, &site, &here(brand), followed, Wishes::default())?;
+            follows::request(tx, &site, &here(brand), followed, &Wishes::default())?;
             follows::block(tx, &site, &here(brand), blocked)?;
             follows::block(tx, &site, &by(blocking), brand)?;
             follows::mute(tx, brand, muted, false, None)?;

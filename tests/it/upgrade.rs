@@ -88,7 +88,7 @@ on_both! {
         house.app.db.write(move |tx| {
             let profile = Profile { summary: Some(("I answer".to_owned(), "<p>I answer</p>".to_owned())), ..Profile::default() };
             actors::edit_profile(tx, me, &profile)?;
-            follows::request(tx, &site, &By::Remote { actor: other, activity: None }, me, Wishes::default()).map(|_| ())
+            follows::request(tx, &site, &By::Remote { actor: other, activity: None }, me, &Wishes::default()).map(|_| ())
         }).await.unwrap();
         follow(&house, &ben, &ana.id()).await;
         follow(&house, &cleo, &ben.id()).await;

@@ -100,7 +100,7 @@ async fn cast(house: &House) -> Cast {
         .db
         .write(move |tx| {
             let by = By::Remote { actor: follower, activity: Some("https://finn.example/follows/1".to_owned()) };
-            follows::request(tx, &site, &by, me, Wishes::default())?;
+            follows::request(tx, &site, &by, me, &Wishes::default())?;
             follows::block(tx, &site, &By::Local { actor: me, account: None }, blocked)?;
             Ok(())
         })

@@ -52,7 +52,17 @@ pub struct Grant {
     pub created_at: Timestamp,
 }
 
-/// Gives a person a role on an actor, in place of the one they had. One that may not publish ends their tokens for it.
+/// How much of an actor a person has who acts as it. It is asked at every call, so it rises and falls with their role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// All of it: it is their own, or they may publish as it.
+    Whole,
+    /// What they write for it are drafts, which wait for colleagues; nothing else is done or read as it.
+    Drafts,
+}
+
+/// Gives a person a role on an actor, in place of the one they had. One that may not even write drafts ends their tokens
+/// for it; one that may not publish ends those of their browsers, in which the workroom is the whole brand.
 pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRole) -> Result<()> {
     if get(tx.conn(), account)?.kind != AccountKind::Employee {
         return Err(Error::invalid("grant.employees", "Only employees speak for the company's brands."));
@@ -77,8 +87,10 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
         .do_update()
         .set(grants::role.eq(role))
         .execute(c))?;
-    if !role.may(Right::Publish) {
+    if !role.may(Right::WriteDraft) {
         tokens::revoke_tokens_as(tx, account, actor)?;
+    } else if !role.may(Right::Publish) {
+        tokens::revoke_browser_tokens_as(tx, account, actor)?;
     }
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
     let details = json!({ "role": role, "before": before });
@@ -120,18 +132,19 @@ pub fn grants_of(conn: &mut Conn, account: AccountId) -> Result<Vec<Grant>> {
         .load(conn)?)
 }
 
-/// Everybody else as whom a person may act, the longest granted first.
-pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<Actor>> {
-    let brands: Vec<Actor> = grants::table
+/// Everybody else as whom a person may act, wholly or by drafts, the longest granted first.
+pub fn spoken_for(conn: &mut Conn, account: AccountId) -> Result<Vec<(Actor, Voice)>> {
+    let brands: Vec<(Actor, GrantRole)> = grants::table
         .inner_join(actors_table::table)
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
         .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(grants::role.among(GrantRole::having(Right::Publish)))
+        .filter(grants::role.among(GrantRole::having(Right::WriteDraft)))
         .order((grants::created_at, grants::actor_id))
-        .select(Actor::as_select())
+        .select((Actor::as_select(), grants::role))
         .load(conn)?;
-    Ok(brands.into_iter().filter(|brand| brand.is_active() && brand.kind.has_speakers()).collect())
+    let there = brands.into_iter().filter(|(brand, _)| brand.is_active() && brand.kind.has_speakers());
+    Ok(there.filter_map(|(brand, role)| Some((brand, role.voice()?))).collect())
 }
 
 /// Every role of everybody, each with the username of the actor it is on.
@@ -148,14 +161,20 @@ pub fn has_speakers(conn: &mut Conn, actor: ActorId) -> Result<bool> {
     Ok(!people_with(conn, &[actor], Right::Publish)?.is_empty())
 }
 
-/// Whether a person may act as this actor: it is their own, or a role lets them publish as it, for as long as they are
-/// an employee: whoever speaks for a brand reads what it wrote for the company.
+/// Whether a person may publish as this actor, and do everything else as it.
 pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<bool> {
+    Ok(voice_as(conn, account, actor)? == Some(Voice::Whole))
+}
+
+/// How much of this actor a person has: it is their own, or a role lets them publish as it or write for it, for as long
+/// as they are an employee, since whoever speaks for a brand reads what it wrote for the company. Nothing where they may
+/// not act as it at all.
+pub fn voice_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Option<Voice>> {
     let own: bool =
         diesel::select(diesel::dsl::exists(accounts::table.find(account).filter(accounts::actor_id.eq(actor))))
             .get_result(conn)?;
     if own {
-        return Ok(true);
+        return Ok(Some(Voice::Whole));
     }
     let granted: Option<(GrantRole, ActorKind)> = grants::table
         .inner_join(actors_table::table)
@@ -166,5 +185,5 @@ pub fn may_act_as(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result
         .select((grants::role, actors_table::kind))
         .first(conn)
         .optional()?;
-    Ok(granted.is_some_and(|(role, kind)| role.may(Right::Publish) && kind.has_speakers()))
+    Ok(granted.filter(|(_, kind)| kind.has_speakers()).and_then(|(role, _)| role.voice()))
 }

@@ -3,6 +3,7 @@
 mod browsers;
 mod grants;
 mod house;
+mod limit;
 mod passkeys;
 mod people;
 mod queries;
@@ -18,8 +19,12 @@ pub use browsers::{
     BROWSER_LASTS, Browser, NewBrowser, browsers_of, close_browser, count_wrong_code, find_browser, open_browser,
     prune_browsers, see_browser,
 };
-pub use grants::{Grant, GrantRole, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for};
+pub use grants::{
+    Grant, GrantRole, Voice, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for,
+    voice_as,
+};
 pub use house::{delete_for, suspend_for};
+pub use limit::{limit, limit_for};
 pub use passkeys::{
     CHALLENGE_LASTS, NewPasskey, Passkey, UsedPasskey, add_passkey, count_passkeys, find_passkey, passkeys_of,
     prune_challenges, remove_passkey, rename_passkey, use_passkey,

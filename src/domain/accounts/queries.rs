@@ -6,7 +6,7 @@ use super::{Account, AccountKind, GrantRole, Right, Role};
 use crate::{
     db::{
         Among, Conn,
-        schema::{accounts, actors, grants},
+        schema::{accounts, actors, grants, limited_actors},
     },
     domain::{AccountId, ActorId, Site, actors::Actor, week::Week},
     error::{Error, Result},
@@ -118,7 +118,7 @@ pub fn employee_behind(conn: &mut Conn, actor: ActorId) -> Result<Option<bool>> 
         .optional()?)
 }
 
-/// Employees who are here, and let themselves be found.
+/// Employees who are here, let themselves be found, and are not limited.
 macro_rules! listed {
     () => {
         accounts::table
@@ -129,6 +129,7 @@ macro_rules! listed {
             .filter(actors::suspended_at.is_null())
             .filter(actors::deleted_at.is_null())
             .filter(actors::discoverable.eq(true))
+            .filter(diesel::dsl::not(diesel::dsl::exists(limited_actors::table.find(actors::id))))
             .select(Actor::as_select())
     };
 }

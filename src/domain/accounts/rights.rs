@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Account, AccountKind, GrantRole, Role};
+use super::{Account, AccountKind, GrantRole, Role, Voice};
 use crate::{
     db::{
         Among, Conn,
@@ -73,6 +73,8 @@ crate::text_enum! {
         SuspendCustomer = "suspend_customer",
         /// Lock out somebody who works here, or let them in again.
         SuspendStaff = "suspend_staff",
+        /// Let only their followers find somebody who buys here or is elsewhere, or end that.
+        LimitAccount = "limit_account",
         /// Lock out or delete somebody who may do everything.
         RemoveOwner = "remove_owner",
         /// Delete an account.
@@ -105,6 +107,14 @@ impl HouseRight {
         }
     }
 
+    /// What it takes to limit somebody who is this: of colleagues as much as to lock them out.
+    pub const fn to_limit(kind: AccountKind, role: Role) -> Self {
+        match Self::to_suspend(kind, role) {
+            Self::SuspendCustomer => Self::LimitAccount,
+            right => right,
+        }
+    }
+
     /// What it takes to delete somebody who is this.
     pub const fn to_delete(role: Role) -> Self {
         match role {
@@ -118,9 +128,10 @@ impl Role {
     /// Whether this role has a right: the table itself.
     pub const fn may(self, right: HouseRight) -> bool {
         match right {
-            HouseRight::InviteCustomer | HouseRight::AnswerSignUps | HouseRight::SuspendCustomer => {
-                !matches!(self, Self::Member)
-            }
+            HouseRight::InviteCustomer
+            | HouseRight::AnswerSignUps
+            | HouseRight::SuspendCustomer
+            | HouseRight::LimitAccount => !matches!(self, Self::Member),
             HouseRight::InviteMember
             | HouseRight::InviteModerator
             | HouseRight::InviteAdmin
@@ -195,6 +206,17 @@ impl GrantRole {
             }
             Right::ReadAudit => matches!(self, Owner | Auditor),
             Right::ReadFigures => !matches!(self, Contributor | Responder),
+        }
+    }
+
+    /// How much of a brand this role gives to who acts as it.
+    pub const fn voice(self) -> Option<Voice> {
+        if self.may(Right::Publish) {
+            Some(Voice::Whole)
+        } else if self.may(Right::WriteDraft) {
+            Some(Voice::Drafts)
+        } else {
+            None
         }
     }
 

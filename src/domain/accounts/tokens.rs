@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use serde_json::json;
 
-use super::{Account, get, may_act_as, resets::end_resets, scopes};
+use super::{Account, Voice, get, may_act_as, resets::end_resets, scopes, voice_as};
 use crate::{
     db::{
         Among, Conn, Key, Signal, Timestamp, Tx,
@@ -31,6 +31,8 @@ pub struct Token {
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
     pub app_id: Option<AppId>,
+    /// The browser with which it ends, where it is one's.
+    pub browser_id: Option<BrowserId>,
 }
 
 /// Somebody who is signed in: the token, the person and the actor that they act as.
@@ -42,6 +44,8 @@ pub struct Session {
     pub account: Account,
     /// Whom they act as.
     pub actor: Actor,
+    /// How much of that actor they have.
+    pub voice: Voice,
 }
 
 /// What is said to who shows a token for something else.
@@ -54,6 +58,17 @@ impl Session {
     /// Who acts, for operations.
     pub fn by(&self) -> By {
         By::Local { actor: self.actor.id, account: Some(self.account.id) }
+    }
+
+    /// Whether all that they write is a draft, and nothing else is done or read as the brand.
+    pub fn drafts_only(&self) -> bool {
+        self.voice == Voice::Drafts
+    }
+
+    /// With whose eyes they read, and to whom belongs what they upload: who only writes drafts for a brand reads what they
+    /// may read themselves.
+    pub fn reads_as(&self) -> ActorId {
+        if self.drafts_only() { self.account.actor_id } else { self.actor.id }
     }
 
     /// Refuses when the token's scopes do not cover `scope`, such as `write:statuses`.
@@ -81,7 +96,7 @@ pub fn issue_token(
 ) -> Result<TokenId> {
     let scopes = scopes::read_scopes(scopes)?;
     tx.lock(Key("account.tokens", &[account.0]))?;
-    if !may_act_as(tx.conn(), account, actor)? {
+    if voice_as(tx.conn(), account, actor)?.is_none() {
         return Err(Error::forbidden(
             "token.actor",
             "This person may not act as this account. For a brand, grant a role first: guildhall grant BRAND USERNAME publisher",
@@ -100,15 +115,19 @@ pub fn issue_token(
         ))
         .execute(tx.conn())?;
     if get(tx.conn(), account)?.actor_id != actor {
-        let details = json!({ "token": id, "scopes": scopes });
-        let about = About::Account(account);
-        audit::record(tx, &Entry { act: Act::TokenIssued, about, brand: Some(actor), reason: None, details })?;
+        note_issued(tx, account, actor, json!({ "token": id, "scopes": scopes }))?;
     }
     Ok(id)
 }
 
+fn note_issued(tx: &mut Tx<'_>, account: AccountId, brand: ActorId, details: serde_json::Value) -> Result<()> {
+    let about = About::Account(account);
+    audit::record(tx, &Entry { act: Act::TokenIssued, about, brand: Some(brand), reason: None, details })
+}
+
 /// Issues the token with which a browser acts as somebody, and which ends with it. Nothing happens where it works
-/// already; one that ended because its person might not act as this actor works again once they may.
+/// already; one that ended because its person might not act as this actor works again once they may. A browser acts as
+/// the whole of somebody: who writes drafts for a brand does so as themselves there.
 pub fn issue_browser_token(
     tx: &mut Tx<'_>,
     browser: BrowserId,
@@ -139,13 +158,19 @@ pub fn issue_browser_token(
             }
             return Ok(());
         }
-        Some(token) if may_act_as(tx.conn(), account, actor)? => {
+        _ if !may_act_as(tx.conn(), account, actor)? => {
+            return Err(Error::forbidden("token.actor", "You may not act as this account in the workroom."));
+        }
+        Some(token) => {
+            if get(tx.conn(), account)?.actor_id != actor {
+                note_issued(tx, account, actor, json!({ "token": token.id, "scopes": token.scopes, "again": true }))?;
+            }
             diesel::update(tokens::table.find(token.id))
                 .set(tokens::revoked_at.eq(None::<Timestamp>))
                 .execute(tx.conn())?;
             token.id
         }
-        _ => issue_token(tx, account, actor, scopes, "", secret_hash)?,
+        None => issue_token(tx, account, actor, scopes, "", secret_hash)?,
     };
     diesel::update(tokens::table.find(token)).set(tokens::browser_id.eq(browser)).execute(tx.conn())?;
     Ok(())
@@ -202,10 +227,10 @@ fn while_it_may(conn: &mut Conn, row: Option<Shown>) -> Result<Option<Session>> 
     if !account.is_active() || !actor.is_active() {
         return Ok(None);
     }
-    if account.actor_id != actor.id && !may_act_as(conn, account.id, actor.id)? {
-        return Ok(None);
-    }
-    Ok(Some(Session { token, account, actor }))
+    let voice = if account.actor_id == actor.id { Some(Voice::Whole) } else { voice_as(conn, account.id, actor.id)? };
+    // A browser acts as the whole of somebody.
+    let voice = voice.filter(|voice| *voice == Voice::Whole || token.browser_id.is_none());
+    Ok(voice.map(|voice| Session { token, account, actor, voice }))
 }
 
 /// The token with this secret, when it did not end. Whether its person may still use it is another question.
@@ -268,6 +293,19 @@ pub(super) fn revoke_tokens_as(tx: &mut Tx<'_>, account: AccountId, actor: Actor
     let ended: Vec<TokenId> = tokens::table
         .filter(tokens::account_id.eq(account))
         .filter(tokens::actor_id.eq(actor))
+        .filter(tokens::revoked_at.is_null())
+        .select(tokens::id)
+        .load(tx.conn())?;
+    end_tokens(tx, ended)
+}
+
+/// Ends the tokens with which a person's browsers act as somebody.
+pub(super) fn revoke_browser_tokens_as(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Result<()> {
+    tx.lock(Key("account.tokens", &[account.0]))?;
+    let ended: Vec<TokenId> = tokens::table
+        .filter(tokens::account_id.eq(account))
+        .filter(tokens::actor_id.eq(actor))
+        .filter(tokens::browser_id.is_not_null())
         .filter(tokens::revoked_at.is_null())
         .select(tokens::id)
         .load(tx.conn())?;

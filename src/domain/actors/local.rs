@@ -89,6 +89,8 @@ pub struct Profile {
     pub discoverable: Option<bool>,
     pub indexable: Option<bool>,
     pub bot: Option<bool>,
+    /// Whether nobody is shown whom they follow, and who follows them.
+    pub hide_collections: Option<bool>,
     pub fields: Option<Vec<Field>>,
     /// Domains whose pages may name them as their author, as typed.
     pub attribution_domains: Option<Vec<String>>,
@@ -161,6 +163,7 @@ pub fn create_local(tx: &mut Tx<'_>, site: &Site, new: &NewLocal) -> Result<Acto
         outbox: Some(format!("{uri}/outbox")),
         following: Some(format!("{uri}/following")),
         featured: Some(format!("{uri}/featured")),
+        hidden: false,
     };
     let page = if new.kind == ActorKind::Application {
         format!("{}/about", site.base_url)
@@ -206,6 +209,7 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
     let old = get(tx.conn(), actor)?;
     let now = tx.now();
     let (summary_source, summary) = profile.summary.clone().unwrap_or((old.summary_source, old.summary));
+    let hidden = profile.hide_collections.unwrap_or(old.collections.0.hidden);
     // A link keeps its mark only while it stays as it was.
     let fields = match &profile.fields {
         None => old.fields.0,
@@ -228,6 +232,7 @@ pub fn edit_profile(tx: &mut Tx<'_>, actor: ActorId, profile: &Profile) -> Resul
             actors::indexable.eq(profile.indexable.unwrap_or(old.indexable)),
             actors::bot.eq(profile.bot.unwrap_or(old.bot)),
             actors::fields.eq(Json(fields)),
+            actors::collections.eq(Json(Collections { hidden, ..old.collections.0 })),
             actors::icon.eq(profile.icon.as_ref().unwrap_or(&old.icon)),
             actors::header.eq(profile.header.as_ref().unwrap_or(&old.header)),
             actors::updated_at.eq(now),

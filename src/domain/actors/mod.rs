@@ -10,8 +10,9 @@ mod pictures;
 mod prune;
 mod queries;
 mod remote;
+mod wording;
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 use serde::{Deserialize, Serialize};
 
 pub use attribution::{
@@ -31,13 +32,18 @@ pub use local::{
 pub use pictures::{emojis_of, own_emojis_of};
 pub use prune::prune_strangers;
 pub use queries::{
-    DirectoryOrder, count_local, directory, find, find_by_handle, find_by_uri, find_by_uris, find_local, get, get_many,
-    instance_actor, list_brands, list_indexable, list_local, list_local_ids, search_by_handle,
+    DirectoryOrder, count_local, directory, find, find_by_address, find_by_handle, find_by_uri, find_by_uris,
+    find_local, get, get_many, instance_actor, list_brands, list_indexable, list_local, list_local_ids,
+    search_by_handle,
 };
 pub use remote::{RemoteActor, RemoteKey, Stored, forget_remote, upsert_remote, upsert_unsettled};
+pub use wording::{FIELD_LENGTH, FIELDS, NOTE_LENGTH, Typed};
 
 use super::{ActorId, Site};
-use crate::db::{Json, Timestamp, schema::actors};
+use crate::db::{
+    Json, Timestamp,
+    schema::{actors, limited_actors},
+};
 
 crate::text_enum! {
     /// The ActivityPub type of an actor.
@@ -86,6 +92,9 @@ pub struct Collections {
     /// Pinned posts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub featured: Option<String>,
+    /// One of our own shows nobody whom it follows, and who follows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// An actor as it is stored.
@@ -128,6 +137,10 @@ pub struct Actor {
     pub fetched_at: Option<Timestamp>,
     pub suspended_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
+    /// Only those find the actor who follow it: a moderator limits it, or all of its server.
+    #[diesel(select_expression = dsl::exists(limited_actors::table.find(actors::id)))]
+    #[diesel(select_expression_type = dsl::exists<dsl::Find<limited_actors::table, actors::id>>)]
+    pub limited: bool,
 }
 
 impl Actor {
@@ -139,6 +152,16 @@ impl Actor {
     /// Whether the actor may act and be shown.
     pub fn is_active(&self) -> bool {
         self.suspended_at.is_none() && self.deleted_at.is_none()
+    }
+
+    /// Whether whom it follows, and who follows it, is shown to others.
+    pub fn shows_people(&self) -> bool {
+        !self.collections.0.hidden
+    }
+
+    /// Whether search engines may list what it says.
+    pub fn may_be_indexed(&self) -> bool {
+        self.indexable && !self.limited
     }
 
     /// `user` for our own, `user@host` for others: Mastodon's `acct`.

@@ -6,8 +6,8 @@ use crate::{
     db::{
         Among, Signal, Timestamp, Tx,
         schema::{
-            actor_keys, actor_notes, actors, blocks, boosts, doubtful_handles, follows, likes, mentions, mutes,
-            notification_permissions, notifications, pins, poll_votes, posts, refused_actors, reports,
+            actor_keys, actor_notes, actors, blocks, boosts, doubtful_handles, follows, likes, limited_actors,
+            mentions, mutes, notification_permissions, notifications, pins, poll_votes, posts, refused_actors, reports,
         },
     },
     domain::ActorId,
@@ -24,7 +24,7 @@ pub struct Window {
 }
 
 /// Forgets actors of other servers whose documents were read before a moment and that nothing here refers to: no
-/// follow, block, mute or note, no post, mention, like, boost or vote, no notification, no report. Whoever writes again is fetched again.
+/// follow, block, mute or note, no post, mention, like, boost or vote, no notification, no report, and whom no moderator limits. Whoever writes again is fetched again.
 /// Looks at `limit` actors after `after`.
 pub fn prune_strangers(tx: &mut Tx<'_>, after: ActorId, before: Timestamp, limit: i64) -> Result<Window> {
     let looked_at: Vec<ActorId> = actors::table
@@ -40,6 +40,7 @@ pub fn prune_strangers(tx: &mut Tx<'_>, after: ActorId, before: Timestamp, limit
     diesel::delete(actor_keys::table.filter(actor_keys::actor_id.among(&gone))).execute(tx.conn())?;
     diesel::delete(pins::table.filter(pins::actor_id.among(&gone))).execute(tx.conn())?;
     diesel::delete(doubtful_handles::table.filter(doubtful_handles::actor_id.among(&gone))).execute(tx.conn())?;
+    diesel::delete(limited_actors::table.filter(limited_actors::actor_id.among(&gone))).execute(tx.conn())?;
     diesel::delete(actors::table.filter(actors::id.among(&gone))).execute(tx.conn())?;
     for actor in &gone {
         tx.signal(Signal { topic: "actor", kind: "delete", id: actor.0 });
@@ -56,6 +57,9 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
     let muted = mutes::table.filter(mutes::target_id.eq(actors::id));
     let muting = mutes::table.filter(mutes::actor_id.eq(actors::id));
     let refused = refused_actors::table.filter(refused_actors::actor_id.eq(actors::id));
+    let limited = limited_actors::table
+        .filter(limited_actors::actor_id.eq(actors::id))
+        .filter(limited_actors::limited_at.is_not_null());
     let noted = actor_notes::table.filter(actor_notes::target_id.eq(actors::id));
     let let_in = notification_permissions::table.filter(notification_permissions::from_id.eq(actors::id));
     let told_of = notifications::table.filter(notifications::from_id.eq(actors::id));
@@ -72,6 +76,7 @@ fn unneeded_among(tx: &mut Tx<'_>, looked_at: Vec<ActorId>, before: Timestamp) -
         .filter(dsl::not(dsl::exists(muted)))
         .filter(dsl::not(dsl::exists(muting)))
         .filter(dsl::not(dsl::exists(refused)))
+        .filter(dsl::not(dsl::exists(limited)))
         .filter(dsl::not(dsl::exists(noted)))
         .filter(dsl::not(dsl::exists(told_of)))
         .filter(dsl::not(dsl::exists(let_in)))

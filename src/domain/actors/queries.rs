@@ -6,9 +6,9 @@ use super::{Actor, ActorKind};
 use crate::{
     db::{
         Among, Conn,
-        schema::{actors, doubtful_handles, follows, refused_actors},
+        schema::{actors, doubtful_handles, follows, limited_actors, refused_actors},
     },
-    domain::ActorId,
+    domain::{ActorId, Site},
     error::{Error, Result},
 };
 
@@ -63,6 +63,15 @@ pub fn find_by_handle(conn: &mut Conn, username: &str, host: &str) -> Result<Opt
         .optional()?)
 }
 
+/// Whoever holds an address as people type it: `ana`, `@ana`, `ana@host`; our own also with our domain. Nobody who was
+/// deleted.
+pub fn find_by_address(conn: &mut Conn, site: &Site, typed: &str) -> Result<Option<Actor>> {
+    let handle = typed.trim().trim_start_matches('@');
+    let (username, host) = handle.split_once('@').unwrap_or((handle, ""));
+    let host = if site.is_our_host(host) { "" } else { host };
+    Ok(find_by_handle(conn, username, host)?.filter(|actor| actor.deleted_at.is_none()))
+}
+
 /// The actor that speaks for the server itself: it signs fetches.
 pub fn instance_actor(conn: &mut Conn) -> Result<Option<Actor>> {
     Ok(actors::table
@@ -104,12 +113,13 @@ pub fn list_brands(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
         .load(conn)?)
 }
 
-/// Our own actors whom search engines may list, oldest first.
+/// Our own actors whom search engines may list, oldest first; nobody who is limited.
 pub fn list_indexable(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
     Ok(actors::table
         .filter(actors::host.eq(""))
         .filter(actors::kind.ne(ActorKind::Application))
         .filter(actors::indexable.eq(true))
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(actors::id))))
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
         .order(actors::id.asc())
@@ -127,12 +137,13 @@ pub enum DirectoryOrder {
     New,
 }
 
-/// Our own who let themselves be found.
+/// Our own who let themselves be found, and are not limited.
 pub fn directory(conn: &mut Conn, order: DirectoryOrder, limit: i64, offset: i64) -> Result<Vec<Actor>> {
     let listed = actors::table
         .filter(actors::host.eq(""))
         .filter(actors::kind.ne(ActorKind::Application))
         .filter(actors::discoverable.eq(true))
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(actors::id))))
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
         .limit(limit)
@@ -161,29 +172,43 @@ pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64,
     Ok((all, active))
 }
 
-/// Actors whose username begins with `start`, on a host that begins with `host` when one is given; empty for our own.
+/// Actors whose username begins with `start`, on a host that begins with `host` when one is given; empty for our own. Who
+/// is limited is found by those who follow them, by themselves, and by who types the whole handle.
 pub fn search_by_handle(
     conn: &mut Conn,
     start: &str,
     host: Option<&str>,
-    followed_by: Option<ActorId>,
+    reader: Option<ActorId>,
+    only_followed: bool,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Actor>> {
-    let pattern = format!("{}%", start.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let start = start.to_lowercase();
+    let pattern = format!("{}%", start.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    // Nobody has this number.
+    let me = reader.unwrap_or(ActorId(0));
+    let followed = || {
+        follows::table
+            .filter(follows::follower_id.eq(me))
+            .filter(follows::state.eq("accepted"))
+            .select(follows::target_id)
+    };
+    let named = actors::username_key.eq(start).and(actors::host.eq(host.unwrap_or("*").to_lowercase()));
     let mut query = actors::table
         .filter(actors::username_key.like(pattern).escape('\\'))
         .filter(actors::deleted_at.is_null())
         .filter(actors::suspended_at.is_null())
         .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
+        .filter(
+            dsl::not(dsl::exists(limited_actors::table.find(actors::id)))
+                .or(actors::id.eq(me))
+                .or(actors::id.eq_any(followed()))
+                .or(named),
+        )
         .filter(actors::kind.ne(ActorKind::Application))
         .into_boxed();
-    if let Some(me) = followed_by {
-        let followed = follows::table
-            .filter(follows::follower_id.eq(me))
-            .filter(follows::state.eq("accepted"))
-            .select(follows::target_id);
-        query = query.filter(actors::id.eq_any(followed));
+    if only_followed {
+        query = query.filter(actors::id.eq_any(followed()));
     }
     if host == Some("") {
         query = query.filter(actors::host.eq(""));

@@ -48,7 +48,7 @@ pub fn allow(tx: &mut Tx<'_>, consent: &Consent, code_hash: &[u8]) -> Result<()>
     if !signed_in {
         return Err(Error::forbidden("browser.ended", "You were signed out meanwhile. Sign in again."));
     }
-    if !accounts::may_act_as(tx.conn(), consent.account, consent.actor)? {
+    if accounts::voice_as(tx.conn(), consent.account, consent.actor)?.is_none() {
         return Err(Error::forbidden("token.actor", "You may not speak for this account any more."));
     }
     let person = accounts::get(tx.conn(), consent.account)?;
@@ -143,7 +143,7 @@ pub fn exchange(tx: &mut Tx<'_>, shown: &Shown, secret_hash: &[u8]) -> Result<Ex
         return Ok(Exchanged::Refused("This code is older than ten minutes."));
     }
     let may = accounts::find(tx.conn(), code.account_id)?.is_some_and(|account| account.is_active())
-        && accounts::may_act_as(tx.conn(), code.account_id, code.actor_id)?;
+        && accounts::voice_as(tx.conn(), code.account_id, code.actor_id)?.is_some();
     if !may {
         return Ok(Exchanged::Refused("Whoever allowed this may not any more."));
     }

@@ -61,6 +61,14 @@ crate::text_enum! {
         ServerBlocked = "server.blocked",
         /// Another server was let in again.
         ServerAllowed = "server.allowed",
+        /// Only those find somebody from now on who follow them.
+        AccountLimited = "account.limited",
+        /// That ended.
+        AccountUnlimited = "account.unlimited",
+        /// Only those find the people of another server from now on who follow them.
+        ServerLimited = "server.limited",
+        /// That ended.
+        ServerUnlimited = "server.unlimited",
         /// What the company says of itself was changed.
         CompanyChanged = "company.changed",
         /// Everybody who has an account here was told something.
@@ -135,6 +143,7 @@ crate::text_enum! {
 #[expect(missing_docs, reason = "the names say what they are")]
 pub enum About<'a> {
     Account(AccountId),
+    Actor(ActorId),
     Brand(ActorId),
     Company,
     Draft(DraftId),
@@ -149,7 +158,7 @@ impl fmt::Display for About<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account(id) => write!(out, "account:{id}"),
-            Self::Brand(id) => write!(out, "actor:{id}"),
+            Self::Actor(id) | Self::Brand(id) => write!(out, "actor:{id}"),
             Self::Company => out.write_str("company"),
             Self::Draft(id) => write!(out, "draft:{id}"),
             Self::Invitation(id) => write!(out, "invitation:{id}"),

@@ -41,6 +41,7 @@ pub fn edit_profile(tx: &mut Tx<'_>, by: &By, profile: &Profile) -> Result<()> {
         ("discoverable", profile.discoverable.is_some()),
         ("indexable", profile.indexable.is_some()),
         ("bot", profile.bot.is_some()),
+        ("hide_collections", profile.hide_collections.is_some()),
         ("attribution_domains", profile.attribution_domains.is_some()),
     ]
     .into_iter()

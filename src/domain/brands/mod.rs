@@ -135,10 +135,15 @@ pub fn policy_of(conn: &mut Conn, brand: ActorId) -> Result<Policy> {
     Ok(policies_of(conn, &[brand])?.pop().unwrap_or_else(|| Policy::usual(brand)))
 }
 
-/// The brands whose rules ask for approval and for which a person may give it.
+/// The brands for which a person may approve, and for which something may wait for that: their rules ask for it, or some
+/// of their people write nothing but drafts.
 pub fn approved_by(conn: &mut Conn, account: AccountId) -> Result<Vec<ActorId>> {
     let brands = accounts::brands_with(conn, account, Right::Approve)?;
-    let asking = all_rules_of(conn, &brands)?.into_iter().filter(|rules| rules.min_approvals > 0);
+    let publish = accounts::people_with(conn, &brands, Right::Publish)?;
+    let write = accounts::people_with(conn, &brands, Right::WriteDraft)?;
+    let waits = |brand: ActorId| write.iter().any(|one| one.0 == brand && !publish.contains(one));
+    let asking = all_rules_of(conn, &brands)?;
+    let asking = asking.into_iter().filter(|rules| rules.min_approvals > 0 || waits(rules.actor_id));
     Ok(asking.map(|rules| rules.actor_id).collect())
 }
 

@@ -72,6 +72,13 @@ fn closed_to(conn: &mut Conn, own: ActorId, posts: Vec<PostId>) -> Result<Vec<Po
     Ok(posts.into_iter().filter(|post| !seen.contains(post)).collect())
 }
 
+/// Those of these drafts that somebody reads who does not publish for their brand: not the changes of posts that they may
+/// not read themselves.
+pub fn keep_readable(conn: &mut Conn, own: ActorId, found: Vec<Draft>) -> Result<Vec<Draft>> {
+    let closed = closed_to(conn, own, found.iter().filter_map(|draft| draft.of_post).collect())?;
+    Ok(found.into_iter().filter(|draft| draft.of_post.is_none_or(|post| !closed.contains(&post))).collect())
+}
+
 /// The posts whose changes a person may not read, of brands in whose name they do not publish.
 fn hidden_changes(conn: &mut Conn, hand: &Hand, brands: &[ActorId]) -> Result<Vec<PostId>> {
     let publishes = accounts::brands_with(conn, hand.account, Right::Publish)?;

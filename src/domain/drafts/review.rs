@@ -74,7 +74,7 @@ pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opti
         DraftState::InReview | DraftState::Approved => {}
         DraftState::Scheduled | DraftState::Published | DraftState::Discarded => return Err(wrong_state(&draft)),
     }
-    conclude(tx, site, id)?;
+    conclude(tx, site, id, None)?;
     Ok(Outcome::Done(id))
 }
 
@@ -103,8 +103,9 @@ fn show_again(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
 }
 
 /// What becomes of a draft that was handed in or agreed to: it is approved while nobody is missing and waits for approval
-/// otherwise, and what was written as a post is one as soon as it is approved. What waits for its time goes on waiting.
-fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
+/// otherwise, and what was written as a post is one as soon as it is approved: by its author, where they may publish, and
+/// otherwise by who agreed to it. What waits for its time goes on waiting.
+fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>) -> Result<()> {
     let Some(draft) = find(tx.conn(), id)? else { return Ok(()) };
     if !matches!(draft.state, DraftState::InReview | DraftState::Approved) {
         return Ok(());
@@ -116,7 +117,7 @@ fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
         settle(tx, &draft, state)?;
     }
     if met && draft.at_once {
-        publish_written(tx, site, &draft)?;
+        publish_written(tx, site, &draft, agreed)?;
     }
     Ok(())
 }
@@ -152,7 +153,7 @@ pub fn approve(
     }
     let hash = say(tx, &draft, hand.account, Verdict::Approved, comment.as_deref())?;
     note(tx, &draft, Act::DraftApproved, None, json!({ "content_hash": hash }))?;
-    conclude(tx, site, id)?;
+    conclude(tx, site, id, Some(hand.account))?;
     Ok(Outcome::Done(id))
 }
 

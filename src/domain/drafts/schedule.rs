@@ -8,6 +8,7 @@ use super::{
     publish::{must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
+    standing::whom_it_answers,
     write::note,
     wrong_state,
 };
@@ -15,7 +16,7 @@ use crate::{
     db::{Key, Timestamp, Tx, schema::drafts},
     domain::{
         AccountId, ActorId, DraftId, Site,
-        accounts::{self, Right},
+        accounts::{self, GrantRole, Right},
         audit::{self, About, Act, Entry},
         brands,
         work::{Job, tell_of_act},
@@ -181,16 +182,23 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
     put_out(tx, site, scheduled_by, draft, &standing).map(drop)
 }
 
-/// Publishes what was approved and written as a post, while its author may publish; what could not be is held, with the
-/// reason.
-pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
-    let author = accounts::role_on(tx.conn(), draft.author_id, draft.actor_id)?;
-    if !author.is_some_and(|role| role.may(Right::Publish)) {
-        // It waits for somebody who may.
-        return Ok(());
+/// Publishes what was approved and written as a post, while its author may publish it, or else in the name of who agreed
+/// to it; what could not be is held, with the reason.
+pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agreed: Option<AccountId>) -> Result<()> {
+    let answers = whom_it_answers(tx.conn(), draft)?;
+    let free = brands::rules_of(tx.conn(), draft.actor_id)?.lets_go(answers);
+    let mut publisher = None;
+    for person in std::iter::once(draft.author_id).chain(agreed) {
+        let role = accounts::role_on(tx.conn(), person, draft.actor_id)?;
+        let may = |role: GrantRole| role.may(Right::Publish) || free && role.may(Right::ReplyWithoutApproval);
+        if publisher.is_none() && role.is_some_and(may) {
+            publisher = Some(person);
+        }
     }
+    // Else it waits for somebody who may.
+    let Some(publisher) = publisher else { return Ok(()) };
     let standing = ready(tx, draft)?;
-    match tx.attempt(|tx| put_out(tx, site, draft.author_id, draft, &standing)) {
+    match tx.attempt(|tx| put_out(tx, site, publisher, draft, &standing)) {
         Err(error) if is_refusal(&error) => hold(tx, draft, error.safe()),
         done => done.map(drop),
     }

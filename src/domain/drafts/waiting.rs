@@ -3,22 +3,25 @@
 
 use diesel::prelude::*;
 
-use super::{Content, Draft, DraftState, Hand, Once, create, find, queries::get_with_role, submit};
+use super::{Content, Draft, DraftState, Hand, Once, Outcome, create, find, queries::get_with_role, save, submit};
 use crate::{
     db::{Conn, Signal, Tx, schema::drafts},
     domain::{
-        ActorId, By, DraftId, Page, Site, TokenId, actors, brands,
+        ActorId, By, DraftId, Page, Site, TokenId, accounts, actors, brands,
         posts::{self, NewPost},
         scheduled::Wish,
     },
     error::{Error, Result},
 };
 
-/// Whether what somebody writes as a brand waits for approval.
+/// Whether what somebody writes as a brand begins as a draft: it waits for approval, or they write nothing but drafts.
 pub fn must_wait(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<bool> {
-    let By::Local { actor, account: Some(_) } = by else { return Ok(false) };
+    let By::Local { actor, account: Some(account) } = by else { return Ok(false) };
     if !actors::get(tx.conn(), *actor)?.kind.has_speakers() {
         return Ok(false);
+    }
+    if !accounts::may_act_as(tx.conn(), *account, *actor)? {
+        return Ok(true);
     }
     let answered = new.reply_to.map(|post| posts::find(tx.conn(), post)).transpose()?.flatten();
     Ok(brands::approvals_needed(tx, *actor, answered.map(|post| post.author_id))? > 0)
@@ -40,6 +43,18 @@ pub fn hand_in(tx: &mut Tx<'_>, site: &Site, hand: &Hand, wish: &Wish, once: Opt
 pub fn made_under(conn: &mut Conn, token: TokenId, key: &str) -> Result<Option<DraftId>> {
     let begun = drafts::table.filter(drafts::token_id.eq(token)).filter(drafts::idempotency_key.eq(key));
     Ok(begun.select(drafts::id).first(conn).optional()?)
+}
+
+/// Gives what waits under an id another text, and hands that in: it waits under another id then, since who likes it
+/// agrees to just that text.
+pub fn rewrite(tx: &mut Tx<'_>, site: &Site, hand: &Hand, waiting: i64, wish: &Wish) -> Result<DraftId> {
+    let draft = get_waiting(tx.conn(), hand, waiting)?;
+    let content = Content { wish: wish.clone(), reply_owner: None };
+    let saved = save(tx, site, hand, draft.id, draft.version, &content)?;
+    match (saved, submit(tx, site, hand, draft.id, None)?) {
+        (Outcome::Done(id), Outcome::Done(_)) => Ok(id),
+        _ => Err(Error::conflict("draft.stale", "Somebody changed this meanwhile. Look at it, and try again.")),
+    }
 }
 
 /// Shows a draft to apps under a new id.

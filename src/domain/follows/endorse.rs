@@ -8,7 +8,7 @@ use super::{FollowState, find_between};
 use crate::{
     db::{
         Among, Conn, Key, Tx,
-        schema::{actors, blocks, endorsements, follows, mutes},
+        schema::{actors, blocks, endorsements, follows, limited_actors, mutes},
     },
     domain::{
         ActorId, Page,
@@ -78,7 +78,7 @@ pub fn endorsed_by(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(
     Ok(rows)
 }
 
-/// Our own who let themselves be found and whom `me` neither follows nor wants to be without, who wrote last first.
+/// Our own who let themselves be found, are not limited, and whom `me` neither follows nor wants to be without, who wrote last first.
 pub fn suggestions(conn: &mut Conn, me: ActorId, limit: i64) -> Result<Vec<Actor>> {
     let followed = follows::table.filter(follows::follower_id.eq(me)).select(follows::target_id);
     let blocked = blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id);
@@ -88,6 +88,7 @@ pub fn suggestions(conn: &mut Conn, me: ActorId, limit: i64) -> Result<Vec<Actor
         .filter(actors::host.eq(""))
         .filter(actors::kind.ne(ActorKind::Application))
         .filter(actors::discoverable.eq(true))
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(actors::id))))
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
         .filter(actors::id.ne(me))

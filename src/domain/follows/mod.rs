@@ -22,7 +22,7 @@ pub use request::{Wishes, accept, accepted_elsewhere, reject, rejected_elsewhere
 pub use shun::{SHUNNED, forget_aversions_of, part_from, shun, shunned, shuns, ties_with, unshun};
 
 use super::{ActorId, FollowId};
-use crate::db::{Timestamp, schema::follows};
+use crate::db::{Json, Timestamp, schema::follows};
 
 crate::text_enum! {
     /// How far a follow has come.
@@ -48,4 +48,13 @@ pub struct Follow {
     pub show_boosts: bool,
     pub notify: bool,
     pub created_at: Timestamp,
+    /// In which languages the follower reads the other at home; nothing for all.
+    pub languages: Option<Json<Vec<String>>>,
+}
+
+impl Follow {
+    /// In which languages the follower reads the other at home; nothing for all.
+    pub fn languages(&self) -> Option<&[String]> {
+        self.languages.as_ref().map(|languages| languages.0.as_slice())
+    }
 }

@@ -20,6 +20,8 @@ pub struct Relationship {
     pub following: bool,
     pub showing_reblogs: bool,
     pub notifying: bool,
+    /// In which languages; nothing for all.
+    pub languages: Option<Vec<String>>,
     pub followed_by: bool,
     pub blocking: bool,
     pub blocked_by: bool,
@@ -229,6 +231,7 @@ pub fn relationships(conn: &mut Conn, me: ActorId, others: &[Actor]) -> Result<V
                 following: mine.is_some_and(accepted),
                 showing_reblogs: mine.is_some_and(|follow| follow.show_boosts),
                 notifying: mine.is_some_and(|follow| follow.notify),
+                languages: mine.and_then(Follow::languages).map(<[String]>::to_vec),
                 followed_by: theirs.is_some_and(accepted),
                 blocking: block_rows.contains(&(me, id)),
                 blocked_by: block_rows.contains(&(id, me)),

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Follow, FollowState, find_between, is_blocked_by, shuns};
 use crate::{
     db::{
-        Key, Signal, Tx,
+        Json, Key, Signal, Tx,
         schema::{actors as actors_table, follows},
     },
     domain::{
@@ -16,29 +16,57 @@ use crate::{
         work::Change,
     },
     error::{Error, Result},
-    on_conn,
+    on_conn, text,
 };
 
 /// How a follow should show at home.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wishes {
     /// Boosts too.
     pub show_boosts: bool,
     /// A notification for each post.
     pub notify: bool,
+    /// Posts in these languages, and those that say none; nothing for all.
+    pub languages: Option<Vec<String>>,
+}
+
+/// How many languages somebody names for one follow.
+const LANGUAGES: usize = 50;
+
+impl Wishes {
+    /// As a follow is now.
+    pub fn of(follow: &Follow) -> Self {
+        let languages = follow.languages().map(<[String]>::to_vec);
+        Self { show_boosts: follow.show_boosts, notify: follow.notify, languages }
+    }
+
+    /// The languages as they are kept: each once; none is all.
+    fn languages(&self) -> Result<Option<Json<Vec<String>>>> {
+        let mut languages = self.languages.clone().unwrap_or_default();
+        languages.retain(|code| !code.trim().is_empty());
+        if languages.len() > LANGUAGES || languages.iter().any(|code| !text::is_language(code)) {
+            let told = format!("Validation failed: Languages are at most {LANGUAGES} codes such as en or pt-BR");
+            return Err(Error::invalid("follow.languages", told));
+        }
+        languages.sort();
+        languages.dedup();
+        Ok(Some(languages).filter(|languages| !languages.is_empty()).map(Json))
+    }
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { show_boosts: true, notify: false }
+        Self { show_boosts: true, notify: false, languages: None }
     }
 }
 
-/// Asks to follow. Open accounts of ours accept at once; others when they say so. Asking twice is one follow.
+/// Asks to follow. Open accounts of ours accept at once, but who is limited waits for an answer everywhere; others accept
+/// when they say so. Asking twice is one follow.
 /// `None` when somebody elsewhere was refused, which their server is told.
 ///
 /// `activity` in [`By::Remote`] is the id of the Follow, which Accept and Reject must name.
-pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: Wishes) -> Result<Option<Follow>> {
+pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: &Wishes) -> Result<Option<Follow>> {
+    let languages = wishes.languages()?;
     let follower = by.actor();
     if follower == target {
         return Err(Error::invalid("follow.self", "You cannot follow yourself."));
@@ -69,8 +97,14 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
                 follows::uri.eq(renewed),
                 follows::show_boosts.eq(wishes.show_boosts),
                 follows::notify.eq(wishes.notify),
+                follows::languages.eq(&languages),
             ))
             .execute(tx.conn())?;
+        let fits = known.languages == languages || known.state != FollowState::Accepted || by.is_remote();
+        if !fits {
+            let languages = languages.as_ref().map(|languages| languages.0.as_slice());
+            home::change_languages(tx, follower, target, languages)?;
+        }
         if by.is_remote() && known.state == FollowState::Accepted {
             exposure::tell(tx, target, Change::FollowAccepted { uri, follower })?;
         }
@@ -86,11 +120,12 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: W
             follows::show_boosts.eq(wishes.show_boosts),
             follows::notify.eq(wishes.notify),
             follows::created_at.eq(now),
+            follows::languages.eq(&languages),
         ))
         .execute(c))?;
     let follow =
         super::find(tx.conn(), id)?.ok_or_else(|| Error::not_found("follow.not_found", "There is no such follow."))?;
-    match (target_actor.is_local(), target_actor.locked) {
+    match (target_actor.is_local(), target_actor.locked || follower_actor.limited) {
         (true, false) => settle(tx, &follow, &follower_actor, &target_actor)?,
         (true, true) => notifications::tell(tx, target, NotificationKind::FollowRequest, follower, None)?,
         (false, _) => exposure::tell(tx, follower, Change::FollowRequested { follow: id })?,
@@ -115,7 +150,7 @@ fn settle(tx: &mut Tx<'_>, follow: &Follow, follower: &Actor, target: &Actor) ->
         }
     }
     if follower.is_local() {
-        home::backfill(tx, follower.id, target.id)?;
+        home::backfill(tx, follower.id, target.id, follow.languages())?;
     }
     tx.signal(Signal { topic: "follow", kind: "update", id: follow.id.0 });
     Ok(())

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::{ActorId, Audience, BoostId, PostId};
 use crate::{
     db::{
-        Among, Timestamp, Tx, first_id_at,
-        schema::{accounts, actors, follows, hashtags, home_entries, posts, team_members},
+        Among, Json, Timestamp, Tx, first_id_at,
+        schema::{accounts, actors, follows, hashtags, home_entries, limited_actors, posts, team_members},
     },
     domain::TeamId,
     error::Result,
@@ -43,12 +43,13 @@ pub fn deliver_to_followers(tx: &mut Tx<'_>, entry: Entry) -> Result<()> {
         .filter(follows::target_id.eq(entry.by))
         .filter(follows::state.eq("accepted"))
         .filter(actors::host.eq(""))
-        .select(follows::follower_id)
+        .select((follows::follower_id, follows::languages))
         .into_boxed();
     if entry.boost.is_some() {
         query = query.filter(follows::show_boosts.eq(true));
     }
-    let followers: Vec<ActorId> = query.load(tx.conn())?;
+    let followers = query.load(tx.conn())?;
+    let followers = who_read_it(tx, entry.post, followers)?;
     let readers = match entry.reply_to_author {
         Some(answered) if answered != entry.by && entry.boost.is_none() && !followers.is_empty() => {
             let also: Vec<ActorId> = follows::table
@@ -63,6 +64,33 @@ pub fn deliver_to_followers(tx: &mut Tx<'_>, entry: Entry) -> Result<()> {
     };
     let readers = if entry.boost.is_some() { without_those_who_have_it(tx, entry.post, readers)? } else { readers };
     deliver(tx, entry, &readers)
+}
+
+/// Whether somebody who wants these languages reads one: itself, or the one of which it is a kind, as `pt` is of `pt-BR`.
+/// Who wants none in particular reads all of them.
+fn reads(wanted: Option<&[String]>, language: &str) -> bool {
+    let first = language.split('-').next().unwrap_or_default();
+    let is_it = |one: &String| one.eq_ignore_ascii_case(language) || one.eq_ignore_ascii_case(first);
+    wanted.is_none_or(|wanted| wanted.iter().any(is_it))
+}
+
+/// Those who want to read the language of a post; one that says none is for everybody. Asks for it only where somebody
+/// does not read all of them.
+fn who_read_it(
+    tx: &mut Tx<'_>,
+    post: PostId,
+    followers: Vec<(ActorId, Option<Json<Vec<String>>>)>,
+) -> Result<Vec<ActorId>> {
+    let language: Option<String> = if followers.iter().any(|(_, languages)| languages.is_some()) {
+        posts::table.find(post).select(posts::language).first(tx.conn())?
+    } else {
+        None
+    };
+    let wants = |languages: &Option<Json<Vec<String>>>| {
+        let wanted = languages.as_ref().map(|languages| languages.0.as_slice());
+        language.as_ref().is_none_or(|language| reads(wanted, language))
+    };
+    Ok(followers.into_iter().filter(|(_, languages)| wants(languages)).map(|(follower, _)| follower).collect())
 }
 
 fn without_those_who_have_it(tx: &mut Tx<'_>, post: PostId, readers: Vec<ActorId>) -> Result<Vec<ActorId>> {
@@ -116,16 +144,20 @@ pub fn deliver_inside(tx: &mut Tx<'_>, entry: Entry, team: Option<TeamId>) -> Re
     deliver(tx, entry, &owners)
 }
 
-/// Puts the latest posts of somebody who is now followed into the follower's home.
-pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> {
-    let latest: Vec<PostId> = posts::table
+/// Puts the latest posts of somebody who is now followed into the follower's home; those in these languages, where some
+/// are wanted.
+pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId, languages: Option<&[String]>) -> Result<()> {
+    let latest: Vec<(PostId, Option<String>)> = posts::table
         .filter(posts::author_id.eq(author))
         .filter(posts::audience.among([Audience::Public, Audience::Unlisted]))
         .filter(posts::reply_to_uri.is_null())
         .order(posts::id.desc())
         .limit(BACKFILL)
-        .select(posts::id)
+        .select((posts::id, posts::language))
         .load(tx.conn())?;
+    let wanted = |language: &Option<String>| language.as_ref().is_none_or(|language| reads(languages, language));
+    let latest: Vec<PostId> =
+        latest.into_iter().filter(|(_, language)| wanted(language)).map(|(post, _)| post).collect();
     if latest.is_empty() {
         return Ok(());
     }
@@ -146,12 +178,13 @@ pub fn backfill(tx: &mut Tx<'_>, owner: ActorId, author: ActorId) -> Result<()> 
     Ok(())
 }
 
-/// Puts the latest public posts with a hashtag into the home of somebody who now follows it.
+/// Puts the latest public posts with a hashtag into the home of somebody who now follows it, of nobody who is limited.
 pub fn backfill_tag(tx: &mut Tx<'_>, owner: ActorId, name: &str) -> Result<()> {
     let latest: Vec<(PostId, ActorId)> = hashtags::table
         .inner_join(posts::table.on(posts::id.eq(hashtags::post_id)))
         .filter(hashtags::name.eq(name))
         .filter(posts::audience.eq(Audience::Public))
+        .filter(diesel::dsl::not(diesel::dsl::exists(limited_actors::table.find(posts::author_id))))
         .order(hashtags::post_id.desc())
         .limit(BACKFILL)
         .select((posts::id, posts::author_id))
@@ -186,6 +219,25 @@ pub fn remove_tag(tx: &mut Tx<'_>, owner: ActorId, name: &str, others: &[String]
     )
     .execute(tx.conn())?;
     Ok(())
+}
+
+/// From now on the owner reads `author` in other languages: what is in none of them goes from home, and the latest that is
+/// comes.
+pub fn change_languages(tx: &mut Tx<'_>, owner: ActorId, author: ActorId, languages: Option<&[String]>) -> Result<()> {
+    let theirs = home_entries::table
+        .inner_join(posts::table.on(posts::id.eq(home_entries::post_id)))
+        .filter(home_entries::owner_id.eq(owner))
+        .filter(home_entries::author_id.eq(author))
+        .filter(posts::language.is_not_null())
+        .select((home_entries::id, posts::language.assume_not_null()));
+    let theirs: Vec<(i64, String)> = theirs.load(tx.conn())?;
+    let unread: Vec<i64> =
+        theirs.into_iter().filter(|(_, language)| !reads(languages, language)).map(|(id, _)| id).collect();
+    for portion in unread.chunks(500) {
+        let gone = home_entries::table.filter(home_entries::owner_id.eq(owner));
+        diesel::delete(gone.filter(home_entries::id.among(portion.to_vec()))).execute(tx.conn())?;
+    }
+    backfill(tx, owner, author, languages)
 }
 
 /// Takes everything by `author` out of the owner's home.

@@ -8,7 +8,12 @@ use diesel::prelude::*;
 use super::{Media, MediaState, Purpose, get_own};
 use crate::{
     db::{Among, Conn, Tx, schema::media},
-    domain::{ActorId, MediaId, PostId, work::Job},
+    domain::{
+        ActorId, By, MediaId, PostId,
+        actors::{self, Profile},
+        brands,
+        work::Job,
+    },
     error::{Error, Result},
 };
 
@@ -55,6 +60,18 @@ pub fn forget_picture(tx: &mut Tx<'_>, actor: ActorId, purpose: Purpose, but: Op
         .filter(media::id.ne(but.unwrap_or(MediaId(0))));
     let gone = diesel::update(old).set(media::state.eq(MediaState::Gone)).execute(tx.conn())?;
     if gone > 0 { tx.defer(&Job::DropFiles) } else { Ok(()) }
+}
+
+/// Takes a picture off somebody's profile; where there is none that is done already.
+pub fn take_off_picture(tx: &mut Tx<'_>, by: &By, purpose: Purpose) -> Result<()> {
+    let actor = by.actor();
+    forget_picture(tx, actor, purpose, None)?;
+    let old = actors::get(tx.conn(), actor)?;
+    let gone = match purpose {
+        Purpose::Header => old.header.map(|_| Profile { header: Some(None), ..Profile::default() }),
+        Purpose::Avatar | Purpose::Post => old.icon.map(|_| Profile { icon: Some(None), ..Profile::default() }),
+    };
+    gone.map_or(Ok(()), |profile| brands::edit_profile(tx, by, &profile))
 }
 
 /// Lets go of everything that an actor uploaded, when it is deleted.

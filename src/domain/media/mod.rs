@@ -18,7 +18,10 @@ use serde::{Deserialize, Serialize};
 pub use attach::{FILES, attach, for_post, use_picture};
 pub use describe::{DESCRIPTION, Words, check_description, describe, describe_attached};
 pub use elsewhere::{Kept, find_kept, forget_kept, keep, make_room};
-pub use forget::{delete, discard, drop_rows, forget_files_of_actor, forget_picture, forget_post, forget_unused, gone};
+pub use forget::{
+    delete, discard, drop_rows, forget_files_of_actor, forget_picture, forget_post, forget_unused, gone,
+    take_off_picture,
+};
 pub use held::{Holder, hand_over, held, hold, release};
 pub use queries::{find, find_by_name, find_many, get_own};
 pub use upload::{Allowance, Made, Upload, await_reading, begin, fail, finish};

@@ -32,7 +32,7 @@ use crate::{
         Among, Signal, Timestamp, Tx, first_id_at,
         schema::{actors, blocks, mutes, notifications, shunned_hosts},
     },
-    error::Result,
+    error::{Error, Result},
     on_conn,
 };
 
@@ -247,13 +247,18 @@ pub fn forget_all_of(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
     requests::forget_all_of(tx, owner)
 }
 
-/// Forgets one notification, or all of them.
-pub fn dismiss(tx: &mut Tx<'_>, owner: ActorId, id: Option<NotificationId>) -> Result<()> {
+/// Forgets one notification, or not found where `owner` has none of this id.
+pub fn dismiss(tx: &mut Tx<'_>, owner: ActorId, id: NotificationId) -> Result<()> {
     let mine = notifications::table.filter(notifications::owner_id.eq(owner));
-    match id {
-        Some(id) => diesel::delete(mine.filter(notifications::id.eq(id))).execute(tx.conn())?,
-        None => diesel::delete(mine).execute(tx.conn())?,
-    };
+    if diesel::delete(mine.filter(notifications::id.eq(id))).execute(tx.conn())? == 0 {
+        return Err(Error::not_found("notification.not_found", "There is no such notification of yours."));
+    }
+    Ok(())
+}
+
+/// Forgets all of them.
+pub fn clear(tx: &mut Tx<'_>, owner: ActorId) -> Result<()> {
+    diesel::delete(notifications::table.filter(notifications::owner_id.eq(owner))).execute(tx.conn())?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::NotificationKind;
 use crate::{
     db::{
         Conn, Timestamp, Tx,
-        schema::{actors, follows, mentions, notification_permissions, notification_policies, posts},
+        schema::{actors, follows, limited_actors, mentions, notification_permissions, notification_policies, posts},
     },
     domain::{ActorId, Audience, PostId, accounts, actors::ActorKind},
     error::Result,
@@ -42,7 +42,7 @@ pub struct Policy {
     pub for_not_followers: PolicyAction,
     pub for_new_accounts: PolicyAction,
     pub for_private_mentions: PolicyAction,
-    /// Kept for clients: no account is limited here.
+    /// By whom a moderator limits, or whose server is.
     pub for_limited_accounts: PolicyAction,
 }
 
@@ -74,12 +74,17 @@ pub struct PolicyChange {
 
 /// The policy of `owner`.
 pub fn find_policy(conn: &mut Conn, owner: ActorId) -> Result<Policy> {
-    let (kind, own): (ActorKind, Option<Policy>) = actors::table
+    Ok(policy_and_limit(conn, owner, owner)?.0)
+}
+
+/// The policy of `owner`, and whether `from` is limited. One query.
+fn policy_and_limit(conn: &mut Conn, owner: ActorId, from: ActorId) -> Result<(Policy, bool)> {
+    let (kind, own, limited): (ActorKind, Option<Policy>, bool) = actors::table
         .find(owner)
         .left_join(notification_policies::table.on(notification_policies::owner_id.eq(actors::id)))
-        .select((actors::kind, Option::<Policy>::as_select()))
+        .select((actors::kind, Option::<Policy>::as_select(), dsl::exists(limited_actors::table.find(from))))
         .first(conn)?;
-    Ok(own.unwrap_or_else(|| Policy::usual(kind)))
+    Ok((own.unwrap_or_else(|| Policy::usual(kind)), limited))
 }
 
 /// Changes the policy of `owner`. What waits goes on waiting.
@@ -119,7 +124,7 @@ pub(super) fn verdict(
     if !kind.is_filterable() {
         return Ok(PolicyAction::Accept);
     }
-    let policy = find_policy(tx.conn(), owner)?;
+    let (policy, limited) = policy_and_limit(tx.conn(), owner, from)?;
     // Only what the policy asks about is looked up.
     let private = match post.filter(|_| kind == NotificationKind::Mention) {
         Some(post) if policy.for_private_mentions > PolicyAction::Accept => is_unasked(tx.conn(), owner, from, post)?,
@@ -141,6 +146,9 @@ pub(super) fn verdict(
         if made > tx.now().minus(NEW_ACCOUNT) {
             strongest = policy.for_new_accounts;
         }
+    }
+    if limited && policy.for_limited_accounts > strongest && follows_since(tx.conn(), owner, from)?.is_none() {
+        strongest = policy.for_limited_accounts;
     }
     let let_in = strongest > PolicyAction::Accept && is_let_in(tx.conn(), owner, from)?;
     Ok(if let_in { PolicyAction::Accept } else { strongest })

@@ -256,6 +256,7 @@ pub fn due(
     if !welcome || !may_be_shown(conn, owner, told.kind)? {
         return Ok(None);
     }
-    let holder = accounts::session_of(conn, place.token_id)?;
+    // What a brand is told is not for who only writes drafts for it.
+    let holder = accounts::session_of(conn, place.token_id)?.filter(|holder| !holder.drafts_only());
     Ok(holder.map(|_| Due { place, notification: told }))
 }

@@ -6,7 +6,9 @@ use super::{Audience, Post, Viewer, visible_to};
 use crate::{
     db::{
         Among, Conn, Timestamp,
-        schema::{actors, blocks, hashtags, likes, mentions, mutes, posts, publications, shunned_hosts},
+        schema::{
+            actors, blocks, hashtags, likes, limited_actors, mentions, mutes, posts, publications, shunned_hosts,
+        },
     },
     domain::{ActorId, PostId},
     error::{Error, Result},
@@ -158,6 +160,7 @@ macro_rules! indexable {
             .filter(publications::audience.eq(Audience::Public))
             .filter(actors::indexable.eq(true))
             .filter(actors::suspended_at.is_null())
+            .filter(diesel::dsl::not(diesel::dsl::exists(limited_actors::table.find(actors::id))))
     };
 }
 

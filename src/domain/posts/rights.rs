@@ -39,7 +39,7 @@ pub(super) fn may_publish(
         By::Remote { .. } => {}
         By::Local { account, .. } => {
             may_use_audience(tx, *account, author, draft)?;
-            must_be_approved(tx, author, draft, parent)?;
+            must_be_approved(tx, *account, author, draft, parent)?;
             if draft.reply_to.is_some() && parent.is_none() {
                 return Err(Error::not_found("post.not_found", "The post that you answer is not there any more."));
             }
@@ -84,9 +84,21 @@ fn may_leave(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: Op
 }
 
 /// A brand whose rules ask for approval publishes nothing without, whichever door it came through.
-fn must_be_approved(tx: &mut Tx<'_>, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
+fn must_be_approved(
+    tx: &mut Tx<'_>,
+    account: Option<AccountId>,
+    author: &Actor,
+    draft: &Draft,
+    parent: Option<&Post>,
+) -> Result<()> {
     if draft.approved || !author.kind.has_speakers() {
         return Ok(());
+    }
+    if let Some(account) = account
+        && !accounts::may_act_as(tx.conn(), account, author.id)?
+    {
+        let told = "Your role on this brand does not publish. Write it as a draft, and submit that.";
+        return Err(Error::forbidden("brand.approval", told));
     }
     if brands::approvals_needed(tx, author.id, parent.map(|parent| parent.author_id))? == 0 {
         return Ok(());

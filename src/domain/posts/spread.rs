@@ -79,7 +79,8 @@ pub(super) fn show_at_home(
         let named: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).copied().collect();
         talking = bring_home(tx, entry, &named)?;
     }
-    if draft.audience == Audience::Public && !draft.hashtags.is_empty() {
+    // Who is limited is heard by those who follow them, whatever they write about.
+    if draft.audience == Audience::Public && !author.limited && !draft.hashtags.is_empty() {
         let names: Vec<String> = draft.hashtags.iter().take(HASHTAGS).cloned().collect();
         let readers = tags::followers(tx.conn(), &names)?;
         home::deliver(tx, entry, &readers)?;

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use diesel::{prelude::*, sql_query, sql_types::BigInt};
+use diesel::{dsl, prelude::*, sql_query, sql_types::BigInt};
 
 use super::{Post, Viewer, queries::silenced_by, visible_to};
 use crate::{
     db::{
         Among, Conn, Timestamp, octet_length,
-        schema::{actors, posts},
+        schema::{actors, follows, limited_actors, posts},
     },
     domain::{ActorId, PostId},
     error::Result,
@@ -45,13 +45,19 @@ struct Place {
     parent: Option<PostId>,
     author: ActorId,
     bytes: i64,
+    /// By somebody who is limited and whom the reader does not follow.
+    limited: bool,
 }
+
+/// The columns of a [`Place`], after the id of its post.
+type Row = (PostId, Option<PostId>, ActorId, i32, bool);
 
 /// Posts of a thread, oldest first.
 type Places = BTreeMap<PostId, Place>;
 
 /// What stands above and below a post in its thread, as far as `viewer` may see and wants to: ancestors from the root
-/// down, descendants in reading order without whom the viewer blocks or mutes and what hangs below them. Where there
+/// down, descendants in reading order without whom the viewer blocks or mutes, or who is limited and whom the viewer does not
+/// follow, and what hangs below them. Where there
 /// is not room for all, what ours say has the first claim to half of it.
 pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> Result<(Vec<PostId>, Vec<PostId>)> {
     let reach = Reach::of(viewer);
@@ -69,19 +75,29 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> 
 /// What is looked at: the beginning and the end of the thread, and what is near the post.
 fn places(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<Places> {
     let half = i64::try_from(THREAD / 2).unwrap_or(i64::MAX);
-    let columns = || (posts::id, posts::reply_to_id, posts::author_id, octet_length(posts::content));
+    // Nobody has this number.
+    let me = viewer.actor().unwrap_or(ActorId(0));
+    let columns = || {
+        let followed = follows::table
+            .filter(follows::follower_id.eq(me))
+            .filter(follows::target_id.eq(posts::author_id))
+            .filter(follows::state.eq("accepted"));
+        let limited = dsl::exists(limited_actors::table.find(posts::author_id))
+            .and(posts::author_id.ne(me))
+            .and(dsl::not(dsl::exists(followed)));
+        (posts::id, posts::reply_to_id, posts::author_id, octet_length(posts::content), limited)
+    };
     let of_thread = || posts::table.filter(posts::thread_id.eq(post.thread_id)).filter(visible_to(viewer));
-    let mut rows: Vec<(PostId, Option<PostId>, ActorId, i32)> =
-        of_thread().order(posts::id.asc()).limit(half).select(columns()).load(conn)?;
+    let mut rows: Vec<Row> = of_thread().order(posts::id.asc()).limit(half).select(columns()).load(conn)?;
     // Most threads are shorter.
     if i64::try_from(rows.len()).unwrap_or(i64::MAX) >= half {
         let newest = of_thread().order(posts::id.desc()).limit(half).select(columns());
-        rows.extend(newest.load::<(PostId, Option<PostId>, ActorId, i32)>(conn)?);
+        rows.extend(newest.load::<Row>(conn)?);
         let near = near(conn, post.id, half)?;
         let near = posts::table.filter(posts::id.among(near)).filter(visible_to(viewer)).select(columns());
-        rows.extend(near.load::<(PostId, Option<PostId>, ActorId, i32)>(conn)?);
+        rows.extend(near.load::<Row>(conn)?);
     }
-    let place = |(id, parent, author, bytes)| (id, Place { parent, author, bytes: i64::from(bytes) });
+    let place = |(id, parent, author, bytes, limited)| (id, Place { parent, author, bytes: i64::from(bytes), limited });
     Ok(rows.into_iter().map(place).collect())
 }
 
@@ -170,7 +186,7 @@ fn below(places: &Places, post: PostId, reach: Reach, silenced: &[ActorId], lead
     let (mut descendants, mut seen) = (Vec::new(), HashSet::from([post]));
     while let Some((id, depth)) = waiting.pop() {
         let Some(place) = places.get(&id) else { continue };
-        if depth > reach.depth || silenced.contains(&place.author) || !seen.insert(id) {
+        if depth > reach.depth || place.limited || silenced.contains(&place.author) || !seen.insert(id) {
             continue;
         }
         let leads = leading.contains(&id);

@@ -21,13 +21,14 @@ fn handle<'a>(site: &Site, typed: &'a str) -> (&'a str, Option<&'a str>) {
     (username, host.map(|host| if site.is_our_host(host) { "" } else { host }))
 }
 
-/// Accounts whose handle begins as `query` does: `ana`, `@ana`, `ana@host`; only those that `followed_by` follows, where
-/// somebody is given.
+/// Accounts whose handle begins as `query` does: `ana`, `@ana`, `ana@host`; only those that `reader` follows, where
+/// that is asked for.
 pub fn accounts(
     conn: &mut Conn,
     site: &Site,
     query: &str,
-    followed_by: Option<ActorId>,
+    reader: Option<ActorId>,
+    only_followed: bool,
     page: &Page,
     offset: i64,
 ) -> Result<Vec<Actor>> {
@@ -35,7 +36,7 @@ pub fn accounts(
     if username.is_empty() {
         return Ok(Vec::new());
     }
-    actors::search_by_handle(conn, username, host, followed_by, page.limit, offset)
+    actors::search_by_handle(conn, username, host, reader, only_followed, page.limit, offset)
 }
 
 /// Hashtags of public posts that begin as `query` does: those that lead to something on the hashtag's timeline. That
@@ -51,7 +52,8 @@ pub fn tags(conn: &mut Conn, query: &str, limit: i64) -> Result<Vec<String>> {
         format!(
             "(SELECT hashtags.name FROM hashtags WHERE hashtags.name {after} AND hashtags.name < $2 AND EXISTS ( \
                  SELECT 1 FROM posts JOIN actors ON actors.id = posts.author_id \
-                 WHERE posts.id = hashtags.post_id AND posts.audience = '{public}' AND actors.suspended_at IS NULL) \
+                 WHERE posts.id = hashtags.post_id AND posts.audience = '{public}' AND actors.suspended_at IS NULL \
+                 AND NOT EXISTS (SELECT 1 FROM limited_actors WHERE limited_actors.actor_id = actors.id)) \
              ORDER BY hashtags.name LIMIT 1)",
             public = Audience::Public.as_str()
         )

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     db::{
         Conn, Timestamp,
-        schema::{actors as actors_table, blocks, bookmarks, likes, mentions, mutes, posts, shunned_hosts},
+        schema::{
+            actors as actors_table, blocks, bookmarks, follows, likes, limited_actors, mentions, mutes, posts,
+            shunned_hosts,
+        },
     },
     domain::{
         ActorId, Page, PostId, Site, actors,
@@ -112,7 +115,7 @@ fn may_find(me: ActorId) -> Condition {
     Box::new(own.or(open).or(dsl::exists(named)).or(dsl::exists(liked)).or(dsl::exists(kept)))
 }
 
-/// Nothing by whom somebody blocks, mutes, or shuns the server of.
+/// Nothing by whom somebody blocks, mutes, or shuns the server of, nor by who is limited and not followed.
 fn wants(me: ActorId, now: Timestamp) -> Condition {
     let blocked = blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id);
     let muted = mutes::table
@@ -123,6 +126,13 @@ fn wants(me: ActorId, now: Timestamp) -> Condition {
         .inner_join(shunned_hosts::table.on(shunned_hosts::host.eq(actors_table::host)))
         .filter(actors_table::id.eq(posts::author_id))
         .filter(shunned_hosts::actor_id.eq(me));
+    let followed = follows::table
+        .filter(follows::follower_id.eq(me))
+        .filter(follows::state.eq("accepted"))
+        .select(follows::target_id);
+    let limited = dsl::exists(limited_actors::table.find(posts::author_id))
+        .and(posts::author_id.ne(me))
+        .and(dsl::not(posts::author_id.eq_any(followed)));
     let unwanted = posts::author_id.eq_any(blocked).or(posts::author_id.eq_any(muted)).or(dsl::exists(shunned));
-    Box::new(dsl::not(unwanted))
+    Box::new(dsl::not(unwanted.or(limited)))
 }

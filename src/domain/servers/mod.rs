@@ -1,11 +1,13 @@
 //! Other servers that we know: whether we talk to them, and how well that goes.
 
+mod limited;
 mod refused;
 
 use std::time::Duration;
 
 use diesel::prelude::*;
 
+pub use limited::{Limit, limit, limit_of, list_limited, set_limited, unlimit};
 pub use refused::{is_refused, keep_shown, origin, settle};
 use serde_json::json;
 
@@ -25,7 +27,7 @@ use crate::{
 /// A server that failed is not tried again sooner than this because it writes to us: it may write and take nothing.
 const CALM: Duration = Duration::from_secs(60);
 
-/// Who is from a refused server is worked out again under this lock, after it was written which are refused. Whoever
+/// Who is from a refused or limited server is worked out again under this lock, after it was written which are. Whoever
 /// stores an actor takes part in it: the block sees the actor, or the actor the block.
 const REFUSED: Key<'_> = Key("servers.refused", &[]);
 
@@ -61,6 +63,10 @@ pub struct Server {
     pub last_error: Option<String>,
     /// When we first or last heard of it.
     pub seen_at: Timestamp,
+    /// Since when only those find its actors who follow them.
+    pub limited_at: Option<Timestamp>,
+    /// Why, for other operators.
+    pub limit_reason: Option<String>,
 }
 
 crate::text_enum! {
@@ -207,18 +213,18 @@ fn above(host: &str) -> Vec<String> {
     names
 }
 
-/// Refuses to block ourselves, and, unless it is meant, everything below an ending such as `com`. A block covers what
-/// is below its domain, too. `host` is as [`normalise`] has it.
-pub fn may_block(site: &Site, host: &str, all_below: bool) -> Result<()> {
+/// Refuses to block or limit ourselves, and, unless it is meant, everything below an ending such as `com`. Both cover
+/// what is below a domain, too. `host` is as [`normalise`] has it.
+pub fn may_judge(site: &Site, host: &str, all_below: bool) -> Result<()> {
     let below = format!(".{host}");
     let us = [site.domain.as_str(), site.host()];
     if us.iter().any(|us| *us == host || us.ends_with(&below)) {
-        let said = format!("{host} is this server, or a domain above it. It cannot block itself.");
+        let said = format!("{host} is this server, or a domain above it. It cannot refuse or limit itself.");
         return Err(Error::invalid("server.ourselves", said));
     }
     if !all_below && !host.contains(['.', ':']) {
         let said = format!(
-            "“{host}” is no server: this would refuse every server whose name ends in {below}. Name one, such as \
+            "“{host}” is no server: this would mean every server whose name ends in {below}. Name one, such as \
              social.example, or add --all-below."
         );
         return Err(Error::invalid("server.all_below", said));
@@ -356,7 +362,7 @@ pub fn heard_from(tx: &mut Tx<'_>, host: &str) -> Result<Option<Timestamp>> {
 }
 
 /// Forgets up to `limit` servers of which nothing was heard since a moment and nobody here knows anybody, and to
-/// which nothing is owed; blocks stay. Answers how many.
+/// which nothing is owed; what is blocked or limited stays. Answers how many.
 pub fn prune(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
     let known = actors::table.filter(actors::host.eq(servers::host));
     let owed = deliveries::table
@@ -364,6 +370,7 @@ pub fn prune(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
         .filter(deliveries::host.eq(servers::host));
     let idle: Vec<String> = servers::table
         .filter(servers::blocked.eq(false))
+        .filter(servers::limited_at.is_null())
         .filter(servers::seen_at.lt(before))
         .filter(servers::last_success_at.is_null().or(servers::last_success_at.assume_not_null().lt(before)))
         .filter(servers::last_failure_at.is_null().or(servers::last_failure_at.assume_not_null().lt(before)))

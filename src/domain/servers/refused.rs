@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use diesel::{dsl, prelude::*};
 
-use super::{REFUSED, covers, is_blocked, list_blocked};
+use super::{REFUSED, above, covers, limited, list_blocked};
 use crate::{
     db::{
         Among, Conn, Timestamp, Tx,
-        schema::{actors, doubtful_handles, refused_actors},
+        schema::{actors, doubtful_handles, refused_actors, servers},
     },
     domain::ActorId,
     error::Result,
@@ -19,8 +19,8 @@ use crate::{
 /// What decides where an actor is from: the host of its handle, the one of a handle that it claims, and its id.
 type Places = (String, Option<String>, String);
 
-/// Hides every actor of a server that is now blocked.
-pub(super) fn hide(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+/// Every actor of a server that we know, and of those below its domain.
+pub(super) fn actors_of(tx: &mut Tx<'_>, host: &str) -> Result<Vec<ActorId>> {
     let like = format!("%{}%", host.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let maybe: Vec<(ActorId, Places)> = actors::table
         .left_join(doubtful_handles::table.on(doubtful_handles::actor_id.eq(actors::id)))
@@ -34,9 +34,23 @@ pub(super) fn hide(tx: &mut Tx<'_>, host: &str) -> Result<()> {
         )
         .select((actors::id, (actors::host, doubtful_handles::claimed_host.nullable(), actors::uri)))
         .load(tx.conn())?;
-    let blocked = [host.to_owned()];
-    let theirs: Vec<ActorId> =
-        maybe.into_iter().filter(|(_, places)| is_covered(&blocked, places)).map(|(id, ..)| id).collect();
+    let hosts = [host.to_owned()];
+    Ok(maybe.into_iter().filter(|(_, places)| is_covered(&hosts, places)).map(|(id, ..)| id).collect())
+}
+
+/// Those of these actors who are from none of these hosts.
+pub(super) fn not_covered(tx: &mut Tx<'_>, hosts: &[String], actors: &[ActorId]) -> Result<Vec<ActorId>> {
+    let places: Vec<(ActorId, Places)> = actors::table
+        .left_join(doubtful_handles::table.on(doubtful_handles::actor_id.eq(actors::id)))
+        .filter(actors::id.among(actors.to_vec()))
+        .select((actors::id, (actors::host, doubtful_handles::claimed_host.nullable(), actors::uri)))
+        .load(tx.conn())?;
+    Ok(places.into_iter().filter(|(_, places)| !is_covered(hosts, places)).map(|(id, _)| id).collect())
+}
+
+/// Hides every actor of a server that is now blocked.
+pub(super) fn hide(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+    let theirs = actors_of(tx, host)?;
     for portion in theirs.chunks(500) {
         let rows: Vec<_> = portion.iter().map(|id| refused_actors::actor_id.eq(*id)).collect();
         on_conn!(tx.conn(), |c| diesel::insert_into(refused_actors::table)
@@ -52,14 +66,9 @@ pub(super) fn hide(tx: &mut Tx<'_>, host: &str) -> Result<()> {
 /// actor is read next.
 pub(super) fn show(tx: &mut Tx<'_>) -> Result<()> {
     let blocked = list_blocked(tx.conn())?;
-    let hidden: Vec<(ActorId, Places)> = refused_actors::table
-        .inner_join(actors::table.on(actors::id.eq(refused_actors::actor_id)))
-        .left_join(doubtful_handles::table.on(doubtful_handles::actor_id.eq(refused_actors::actor_id)))
-        .select((actors::id, (actors::host, doubtful_handles::claimed_host.nullable(), actors::uri)))
-        .load(tx.conn())?;
-    let free: Vec<ActorId> =
-        hidden.into_iter().filter(|(_, places)| !is_covered(&blocked, places)).map(|(id, _)| id).collect();
-    for portion in free.chunks(500) {
+    let hidden: Vec<ActorId> = refused_actors::table.select(refused_actors::actor_id).load(tx.conn())?;
+    for portion in hidden.chunks(500) {
+        let portion = not_covered(tx, &blocked, portion)?;
         let claimed = || {
             doubtful_handles::table
                 .filter(doubtful_handles::actor_id.among(portion.to_vec()))
@@ -75,7 +84,8 @@ pub(super) fn show(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Hides or shows an actor that was just read: it may be new, or its handle may have moved while a block lasts.
+/// Hides or shows an actor that was just read, and limits it or not: it may be new, or its handle may have moved while a
+/// block or a limit lasts.
 pub fn settle(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
     tx.share(REFUSED)?;
     let (host, claimed, uri): Places = actors::table
@@ -84,11 +94,14 @@ pub fn settle(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
         .select((actors::host, doubtful_handles::claimed_host.nullable(), actors::uri))
         .first(tx.conn())?;
     let places: BTreeSet<String> = [Some(host), claimed, origin(&uri)].into_iter().flatten().collect();
-    let mut refused = false;
-    for place in &places {
-        refused = refused || is_blocked(tx.conn(), place)?;
-    }
-    if refused {
+    let names: BTreeSet<String> = places.iter().flat_map(|place| above(place)).collect();
+    let standing: Vec<(bool, bool)> = servers::table
+        .filter(servers::host.among(names))
+        .filter(servers::blocked.eq(true).or(servers::limited_at.is_not_null()))
+        .select((servers::blocked, servers::limited_at.is_not_null()))
+        .load(tx.conn())?;
+    limited::settle(tx, actor, standing.iter().any(|(_, limited)| *limited))?;
+    if standing.iter().any(|(blocked, _)| *blocked) {
         on_conn!(tx.conn(), |c| diesel::insert_into(refused_actors::table)
             .values(refused_actors::actor_id.eq(actor))
             .on_conflict(refused_actors::actor_id)

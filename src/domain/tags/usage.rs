@@ -6,6 +6,7 @@ use std::{
 };
 
 use diesel::{
+    dsl,
     prelude::*,
     sql_query,
     sql_types::{BigInt, Text},
@@ -14,7 +15,7 @@ use diesel::{
 use crate::{
     db::{
         Conn, Timestamp, first_id_at,
-        schema::{actors, hashtags, posts, publications},
+        schema::{actors, hashtags, limited_actors, posts, publications},
     },
     domain::{ActorId, Audience, PostId},
     error::Result,
@@ -49,6 +50,7 @@ pub fn trending(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Res
         .filter(publications::audience.eq(Audience::Public))
         .filter(publications::post_id.ge(PostId(first_id_at(since))))
         .filter(actors::suspended_at.is_null())
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(actors::id))))
         .order(publications::post_id.desc())
         .limit(COUNTED)
         .select((hashtags::name, posts::author_id))
@@ -88,6 +90,7 @@ fn tagged(conn: &mut Conn, names: &[String], since: PostId) -> Result<Vec<Tagged
              JOIN posts ON posts.id = hashtags.post_id JOIN actors ON actors.id = posts.author_id \
              WHERE hashtags.post_id >= $1 AND hashtags.name = ${place} AND posts.audience = '{public}' \
              AND actors.suspended_at IS NULL AND actors.id NOT IN (SELECT actor_id FROM refused_actors) \
+             AND NOT EXISTS (SELECT 1 FROM limited_actors WHERE limited_actors.actor_id = actors.id) \
              ORDER BY hashtags.post_id DESC LIMIT {most}) AS of{place}"
         )
     };

@@ -7,11 +7,11 @@ use diesel::{dsl, prelude::*, sql_query, sql_types::BigInt};
 use crate::{
     db::{
         Among, Conn, Timestamp,
-        schema::{actors, posts, publications},
+        schema::{actors, limited_actors, posts, publications},
     },
     domain::{
         ActorId, PostId,
-        posts::{Audience, Viewer, keep_visible, visible_to},
+        posts::{Audience, Viewer, visible_to},
     },
     error::Result,
 };
@@ -36,7 +36,8 @@ pub struct Conversation {
     pub more: bool,
 }
 
-/// The conversations in which somebody of ours spoke last, in public, newest first. Four queries.
+/// The conversations in which somebody of ours spoke last, in public, newest first, without those who are limited. Four
+/// queries.
 pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>> {
     // By what we published: among all posts ours are few.
     let spoken: Vec<(PostId, PostId)> = publications::table
@@ -45,6 +46,7 @@ pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>>
         .filter(publications::audience.eq(Audience::Public))
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(actors::id))))
         .order(publications::post_id.desc())
         .limit(LOOKED_AT)
         .select((publications::post_id, posts::thread_id))
@@ -57,7 +59,12 @@ pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>>
     }
     latest.truncate(limit);
     let threads: Vec<PostId> = latest.iter().map(|(_, thread)| *thread).collect();
-    let openings = keep_visible(conn, &Viewer::Anonymous, &threads)?;
+    let openings: Vec<PostId> = posts::table
+        .filter(posts::id.among(threads.clone()))
+        .filter(visible_to(&Viewer::Anonymous))
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(posts::author_id))))
+        .select(posts::id)
+        .load(conn)?;
     let counted = counted(conn, &threads)?;
     let figures: Vec<(PostId, i64, i64)> = posts::table
         .filter(posts::id.among(counted.iter().map(|post| PostId(post.id))))

@@ -21,7 +21,8 @@ use crate::{
     db::{
         Among, Conn, Timestamp,
         schema::{
-            actors, blocks, boosts, hashtags, home_entries, mutes, posts, publications, refused_actors, shunned_hosts,
+            actors, blocks, boosts, hashtags, home_entries, limited_actors, mutes, posts, publications, refused_actors,
+            shunned_hosts,
         },
     },
     error::Result,
@@ -187,6 +188,7 @@ macro_rules! open_rows {
             .filter($audience.eq(Audience::Public))
             .filter(actors::suspended_at.is_null())
             .filter(dsl::not(posts::author_id.eq_any(refused())))
+            .filter(dsl::not(dsl::exists(limited_actors::table.find(posts::author_id))))
             .limit($page.limit)
             .select($id)
             .into_boxed();
@@ -223,7 +225,7 @@ macro_rules! open_rows {
     }};
 }
 
-/// Public posts that are no replies to others.
+/// Public posts that are no replies to others, of nobody who is limited.
 pub fn public(
     conn: &mut Conn,
     reader: Option<ActorId>,

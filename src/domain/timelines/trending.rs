@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
 use crate::{
     db::{
         Conn, Timestamp, first_id_at,
-        schema::{actors, posts, publications},
+        schema::{actors, limited_actors, posts, publications},
     },
     domain::{PostId, posts::Audience},
     error::Result,
@@ -26,6 +26,7 @@ pub fn trending(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Res
         .filter(publications::post_id.ge(PostId(first_id_at(now.minus(WEEK)))))
         .filter(actors::discoverable.eq(true))
         .filter(actors::suspended_at.is_null())
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(actors::id))))
         .filter(said.gt(0))
         .order((said.desc(), publications::post_id.desc()))
         .limit(limit)

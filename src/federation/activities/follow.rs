@@ -22,7 +22,7 @@ fn ours(tx: &mut Tx<'_>, object: Option<&str>) -> Result<Option<Actor>> {
 
 pub(super) fn follow(tx: &mut Tx<'_>, site: &Site, signer: &Actor, activity: &Activity) -> Result<Applied> {
     let Some(target) = ours(tx, activity.object_id())? else { return Ok(Applied::Ignored("not one of ours")) };
-    follows::request(tx, site, &activity.by(signer), target.id, Wishes::default())?;
+    follows::request(tx, site, &activity.by(signer), target.id, &Wishes::default())?;
     Ok(Applied::Done)
 }
 

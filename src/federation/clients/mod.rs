@@ -1,7 +1,7 @@
 //! ActivityPub between a person's own client and us (ActivityPub, section 6): what a client says through an outbox
 //! becomes a call of the same domain operations that every other door uses, and an activity with an id of ours.
 //!
-//! `said` takes a body apart, `addressing` finds out for whom it is, `post`, `poll`, `pin`, `react`, `people` and `undo` do it,
+//! `said` takes a body apart, `addressing` finds out for whom it is, `post`, `profile`, `poll`, `pin`, `react`, `people` and `undo` do it,
 //! `submissions` keeps what can be looked up by its id, `entries` writes what inbox and outbox list.
 
 mod addressing;
@@ -11,6 +11,7 @@ mod people;
 mod pin;
 mod poll;
 mod post;
+mod profile;
 mod react;
 mod said;
 mod submissions;
@@ -26,6 +27,9 @@ use said::Verb;
 /// Does what a client of `me` said; answers the id of the activity that came of it.
 pub async fn submit(app: &App, me: &Session, said: &Said) -> Result<String> {
     said.check_speaker(&me.actor)?;
+    if said.verb == Verb::Update && said.object_id()? == me.actor.uri {
+        return profile::update(app, me, said).await;
+    }
     if let Some(scope) = said.verb.scope() {
         me.need(scope)?;
     }

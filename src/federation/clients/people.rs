@@ -18,11 +18,8 @@ pub(super) async fn follow(app: &App, me: &Session, said: &Said) -> Result<Strin
     app.db
         .write(move |tx| {
             let before = follows::find_between(tx.conn(), by.actor(), target)?;
-            let wishes = before.map_or_else(Wishes::default, |before| Wishes {
-                show_boosts: before.show_boosts,
-                notify: before.notify,
-            });
-            let follow = follows::request(tx, &site, &by, target, wishes)?;
+            let wishes = before.as_ref().map_or_else(Wishes::default, Wishes::of);
+            let follow = follows::request(tx, &site, &by, target, &wishes)?;
             let follow = follow.ok_or_else(|| Error::internal("a follow that is not there"))?;
             submissions::keep(tx, &site, by.actor(), &Change::FollowRequested { follow: follow.id })
         })

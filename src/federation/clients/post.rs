@@ -97,9 +97,6 @@ fn addressed(me: &Session, said: &Said) -> Result<Option<Addressed>> {
 /// Edits a post: what is left out stays as it was (section 6.3.1).
 pub(super) async fn update(app: &App, me: &Session, said: &Said) -> Result<String> {
     let uri = said.object_id()?;
-    if uri == me.actor.uri {
-        return Err(Error::invalid("actor.not_served", "Profiles cannot be edited here yet."));
-    }
     let object = said.object();
     if !object.is_object() {
         return Err(Error::invalid("activity.object", "Update takes an object with an id and what changes."));

@@ -22,10 +22,16 @@ use crate::{
 pub(super) fn keep(tx: &mut Tx<'_>, site: &Site, actor: ActorId, change: &Change) -> Result<String> {
     let uri = outbound::uri_of(tx.conn(), site, change)?;
     let uri = uri.ok_or_else(|| Error::internal("something that a client did has no id"))?;
+    keep_as(tx, &uri, actor, change)?;
+    Ok(uri)
+}
+
+/// The same under an id that is known.
+pub(super) fn keep_as(tx: &mut Tx<'_>, uri: &str, actor: ActorId, change: &Change) -> Result<()> {
     let (change, now) = (serde_json::to_string(change)?, tx.now());
     on_conn!(tx.conn(), |c| diesel::insert_into(submissions::table)
         .values((
-            submissions::uri.eq(&uri),
+            submissions::uri.eq(uri),
             submissions::actor_id.eq(actor.0),
             submissions::change.eq(&change),
             submissions::created_at.eq(now),
@@ -33,7 +39,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, site: &Site, actor: ActorId, change: &Change
         .on_conflict(submissions::uri)
         .do_nothing()
         .execute(c))?;
-    Ok(uri)
+    Ok(())
 }
 
 /// Whether `actor` said this before.

@@ -63,6 +63,7 @@ pub fn read(document: &Value) -> Result<RemoteActor> {
             outbox: own(id(document, "outbox")),
             following: own(id(document, "following")),
             featured: own(id(document, "featured")),
+            hidden: false,
         },
         locked: flag(document, "manuallyApprovesFollowers", false),
         discoverable: flag(document, "discoverable", false),

@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use audience::Inbox;
-pub use naming::{create_uri, delete_uri, undo_uri, uri_of};
+pub use naming::{create_uri, delete_uri, undo_uri, update_uri, uri_of};
 pub use stored::{Stored, find_open, find_own};
 
 /// Tells other servers what one of our actors did. Running it again adds nothing: the activity's id follows from

@@ -149,8 +149,9 @@ fn liked(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
 fn followers(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
     let id = format!("{}/followers", actor.uri);
     if !part.is_page {
-        return Ok(collection::summary(&id, actor.followers_count, Some(&format!("{id}?page=true"))));
+        return Ok(people_summary(&id, actor, actor.followers_count));
     }
+    must_show(actor)?;
     let rows = follows::list_followers(conn, actor.id, &part.window(ACTORS))?;
     let people: Vec<ActorId> = rows.iter().map(|follow| follow.follower_id).collect();
     people_page(conn, &id, part, &rows, &people)
@@ -159,11 +160,29 @@ fn followers(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
 fn following(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
     let id = format!("{}/following", actor.uri);
     if !part.is_page {
-        return Ok(collection::summary(&id, actor.following_count, Some(&format!("{id}?page=true"))));
+        return Ok(people_summary(&id, actor, actor.following_count));
     }
+    must_show(actor)?;
     let rows = follows::list_following(conn, actor.id, &part.window(ACTORS))?;
     let people: Vec<ActorId> = rows.iter().map(|follow| follow.target_id).collect();
     people_page(conn, &id, part, &rows, &people)
+}
+
+/// How many they are, and where they are listed unless that is hidden.
+fn people_summary(id: &str, actor: &Actor, count: i64) -> Value {
+    if actor.shows_people() {
+        collection::summary(id, count, Some(&format!("{id}?page=true")))
+    } else {
+        collection::summary(id, count, None)
+    }
+}
+
+/// Refuses to list people for somebody who hides them.
+fn must_show(actor: &Actor) -> Result<()> {
+    if actor.shows_people() {
+        return Ok(());
+    }
+    Err(Error::forbidden("collection.hidden", "This account does not show whom it follows and who follows it."))
 }
 
 fn people_page(conn: &mut Conn, id: &str, part: &Part, rows: &[Follow], people: &[ActorId]) -> Result<Value> {

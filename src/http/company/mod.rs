@@ -12,6 +12,7 @@ mod exposure;
 mod grants;
 mod invitations;
 mod jobs;
+mod limits;
 mod me;
 mod policy;
 mod servers;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<App> {
         .merge(grants::routes())
         .merge(invitations::routes())
         .merge(jobs::routes())
+        .merge(limits::routes())
         .merge(me::routes())
         .merge(policy::routes())
         .merge(servers::routes())

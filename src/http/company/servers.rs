@@ -18,7 +18,7 @@ use crate::{
     domain::servers::{self, Server},
     error::{Error, Result},
     federation::delivery::{self, Of},
-    http::extract::{Form, Json, Links, Paging, Paths, Session},
+    http::extract::{Form, Given, Json, Links, Paging, Paths, Session},
 };
 
 /// How many servers a page has where nobody says, and how many it has at most.
@@ -26,6 +26,8 @@ const PAGE: i64 = 100;
 const LARGEST: i64 = 500;
 /// How many deliveries are tried again at once.
 const MOST: i64 = 100_000;
+/// How many characters the reason of a limit may have.
+const REASON: usize = 1_000;
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
@@ -33,6 +35,8 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/servers", get(list))
         .at("/api/guildhall/v1/servers/{host}", get(show))
         .at("/api/guildhall/v1/servers/{host}/deliveries", get(owed))
+        .at("/api/guildhall/v1/servers/{host}/limit", post(limit))
+        .at("/api/guildhall/v1/servers/{host}/unlimit", post(unlimit))
         .at("/api/guildhall/v1/servers/{host}/retry", post(retry))
 }
 
@@ -44,6 +48,9 @@ struct Shown {
     state: servers::State,
     blocked_at: Option<String>,
     block_reason: Option<String>,
+    /// Since when only those find its people who follow them.
+    limited_at: Option<String>,
+    limit_reason: Option<String>,
     software: Option<String>,
     signature_scheme: Option<String>,
     /// Failed tries in a row.
@@ -69,6 +76,8 @@ fn shown(conn: &mut Conn, found: Vec<Server>, now: Timestamp) -> Result<Vec<Show
             state: server.state(now),
             blocked_at: server.blocked_at.map(Timestamp::rfc3339),
             block_reason: server.block_reason,
+            limited_at: server.limited_at.map(Timestamp::rfc3339),
+            limit_reason: server.limit_reason,
             software: server.software,
             signature_scheme: server.signature_scheme,
             failures: server.failures,
@@ -168,4 +177,50 @@ async fn retry(State(app): State<App>, me: Session, Path(host): Path<String>) ->
         delivery::retry_of(tx, &Of { host: Some(host.clone()), ..Of::default() }, MOST)
     });
     Ok(Json(Retried { retried: retried.await? }))
+}
+
+/// Why.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Why {
+    reason: Given,
+}
+
+/// `POST /api/guildhall/v1/servers/{host}/limit`
+async fn limit(
+    State(app): State<App>,
+    me: Session,
+    Path(host): Path<String>,
+    Form(why): Form<Why>,
+) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:write")?;
+    let host = servers::normalise(&host)?;
+    servers::may_judge(&app.site, &host, false)?;
+    let reason = why.reason.0.filter(|reason| !reason.trim().is_empty());
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON) {
+        return Err(Error::invalid("server.reason", format!("The reason may have {REASON} characters at most.")));
+    }
+    let (by, now) = (me.account.id, app.db.now());
+    let rows = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        servers::limit(tx, &host, reason.as_deref())?;
+        let server = servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
+        shown(tx.conn(), vec![server], now)
+    });
+    rows.await?.into_iter().next().map(Json).ok_or_else(missing)
+}
+
+/// `POST /api/guildhall/v1/servers/{host}/unlimit`
+async fn unlimit(State(app): State<App>, me: Session, Path(host): Path<String>) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:write")?;
+    let host = servers::normalise(&host)?;
+    let (by, now) = (me.account.id, app.db.now());
+    let rows = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        let server = servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
+        servers::unlimit(tx, &server.host)?;
+        let server = servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
+        shown(tx.conn(), vec![server], now)
+    });
+    rows.await?.into_iter().next().map(Json).ok_or_else(missing)
 }

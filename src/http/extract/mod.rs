@@ -5,6 +5,7 @@
 
 mod brackets;
 mod cors;
+mod drafts_only;
 mod fields;
 mod files;
 mod form;

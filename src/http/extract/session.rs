@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use http::{header, request::Parts};
 use serde_json::Value;
 
-use super::fields::Fields;
+use super::{drafts_only, fields::Fields};
 use crate::{
     app::App,
     domain::{
@@ -74,7 +74,11 @@ impl MaybeSession {
                 },
             },
         });
-        found.await?.ok_or_else(wrong)
+        let found = found.await?.ok_or_else(wrong)?;
+        if let Self::Person(session) = &found {
+            drafts_only::check(session, parts)?;
+        }
+        Ok(found)
     }
 
     /// The person, if one is signed in.
@@ -85,10 +89,10 @@ impl MaybeSession {
         }
     }
 
-    /// Whom the reader acts as.
+    /// With whose eyes the reader reads.
     pub fn actor(&self) -> Option<ActorId> {
         match self {
-            Self::Person(session) => Some(session.actor.id),
+            Self::Person(session) => Some(session.reads_as()),
             Self::App(_) | Self::Nobody => None,
         }
     }

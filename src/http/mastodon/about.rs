@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::entities::Rule;
 use crate::{
     app::App,
+    db::Conn,
     domain::{
         accounts,
         org::{self, LegalText},
@@ -75,15 +76,19 @@ async fn rules(State(app): State<App>) -> Result<Json<Vec<Rule>>> {
     app.db.read(org::rules).await.map(Rule::list).map(Json)
 }
 
-/// `GET /api/v1/instance/domain_blocks`, for those who are signed in. Why a server is refused is the operators' note.
+/// `GET /api/v1/instance/domain_blocks`, for those who are signed in. Why a server is refused or limited is
+/// the operators' note.
 async fn domain_blocks(State(app): State<App>, me: Session) -> Result<Json<Vec<Value>>> {
     let _ = me;
-    let blocked = app.db.read(servers::list_blocked).await?;
-    let one = |host: String| {
+    let read = |conn: &mut Conn| Ok((servers::list_blocked(conn)?, servers::list_limited(conn)?));
+    let (blocked, mut limited) = app.db.read(read).await?;
+    limited.retain(|host| !blocked.contains(host));
+    let one = |host: String, severity: &str| {
         let digest = hex::encode(secrets::token_hash(&host));
-        json!({ "domain": host, "digest": digest, "severity": "suspend", "comment": "" })
+        json!({ "domain": host, "digest": digest, "severity": severity, "comment": "" })
     };
-    Ok(Json(blocked.into_iter().map(one).collect()))
+    let blocked = blocked.into_iter().map(|host| one(host, "suspend"));
+    Ok(Json(blocked.chain(limited.into_iter().map(|host| one(host, "silence"))).collect()))
 }
 
 /// A text of the company. When it was changed is not kept.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::{Router, extract::State, routing::get};
 
 use super::{
-    accounts::{FIELD_LENGTH, FIELDS, NOTE_LENGTH},
     assets,
     entities::{
         AccountLimits, ApiVersions, Configuration, Contact, Feeds, Icon, Instance, InstanceV1, MediaLimits, PollLimits,
@@ -151,10 +150,10 @@ fn limits(app: &App) -> Configuration {
             max_featured_tags: tags::FEATURED,
             max_pinned_statuses: posts::PINS,
             max_display_name_length: actors::NAME_LENGTH,
-            max_note_length: NOTE_LENGTH,
-            max_profile_fields: FIELDS,
-            profile_field_name_limit: FIELD_LENGTH,
-            profile_field_value_limit: FIELD_LENGTH,
+            max_note_length: actors::NOTE_LENGTH,
+            max_profile_fields: actors::FIELDS,
+            profile_field_name_limit: actors::FIELD_LENGTH,
+            profile_field_value_limit: actors::FIELD_LENGTH,
         },
         statuses: StatusLimits {
             max_characters: app.site.post_characters,

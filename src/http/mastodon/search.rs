@@ -130,8 +130,10 @@ fn one_status(look: &mut Look<'_>, id: PostId) -> Result<Vec<super::entities::St
 fn anything(look: &mut Look<'_>, query: &Query, q: &str, page: &Page, offset: i64) -> Result<Search> {
     let mut answer = Search::default();
     if query.wants("accounts") && !q.starts_with('#') {
-        let followed_by = look.viewer.actor().filter(|_| query.following.unwrap_or(false));
-        let found = search::accounts(look.conn, look.site, q, followed_by, page, offset)?;
+        let (reader, followed) = (look.viewer.actor(), query.following.unwrap_or(false));
+        // Who reads as nobody follows nobody.
+        let followed = followed && reader.is_some();
+        let found = search::accounts(look.conn, look.site, q, reader, followed, page, offset)?;
         answer.accounts = look.accounts(&found)?;
     }
     if query.wants("statuses") && !q.starts_with('@') {

@@ -7,7 +7,12 @@ use http::StatusCode;
 use super::{request::Request, rights};
 use crate::{
     app::App,
-    domain::{accounts, actors::Actor, apps::OUT_OF_BAND, brands},
+    domain::{
+        accounts::{self, Voice},
+        actors::Actor,
+        apps::OUT_OF_BAND,
+        brands,
+    },
     error::Result,
     http::{
         extract::{SignedIn, Visitor},
@@ -22,6 +27,8 @@ struct Choice {
     name: String,
     handle: String,
     own: bool,
+    /// What the app writes waits for colleagues.
+    drafts: bool,
 }
 
 #[derive(Template)]
@@ -38,6 +45,8 @@ struct ConsentPage<'a> {
     rights: Vec<&'static str>,
     /// The brands, by name, as which its likes approve.
     approves: Vec<String>,
+    /// The brands, by name, for which it writes nothing but drafts.
+    drafts: Vec<String>,
     runs: bool,
     goes_to: String,
     handle: String,
@@ -53,17 +62,18 @@ pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, reques
     });
     let (frame, brands, asking) = read.await?;
     let own = &person.actor;
-    let choice = |actor: &Actor| Choice {
+    let choice = |(actor, voice): (&Actor, Voice)| Choice {
         id: actor.id.to_string(),
         face: Face::of(&app.site, actor),
         name: actor.display_name().to_owned(),
         handle: actor.handle(&app.site),
         own: actor.id == own.id,
+        drafts: voice == Voice::Drafts,
     };
     let scopes = accounts::narrowed(&request.scopes, person.account.role, true);
     // Whoever acts as a brand approves by a like what waits for it: they shall know it before an app likes for them.
     let likes = accounts::covers(&scopes.join(" "), "write:favourites");
-    let approves = brands.iter().filter(|brand| likes && asking.contains(&brand.id));
+    let approves = brands.iter().map(|(brand, _)| brand).filter(|brand| likes && asking.contains(&brand.id));
     let approves: Vec<String> = approves.map(|brand| brand.display_name().to_owned()).collect();
     let title = format!("Let {} in?", request.client.name);
     let mut head = Head::new(&frame, "/oauth/authorize", title, "An app asks to act for you.");
@@ -74,7 +84,15 @@ pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, reques
         form_token: &visitor.form_token(),
         name: &request.client.name,
         website: request.client.website.as_deref(),
-        choices: std::iter::once(own).chain(&brands).map(choice).collect(),
+        choices: std::iter::once((own, Voice::Whole))
+            .chain(brands.iter().map(|(brand, voice)| (brand, *voice)))
+            .map(choice)
+            .collect(),
+        drafts: brands
+            .iter()
+            .filter(|(_, voice)| *voice == Voice::Drafts)
+            .map(|(brand, _)| brand.display_name().to_owned())
+            .collect(),
         parameters: request.asked.parameters(),
         approves,
         runs: !brands.is_empty() && scopes.iter().any(|scope| scope.starts_with("admin:")),

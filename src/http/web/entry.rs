@@ -57,7 +57,7 @@ impl Entry {
             title: view.post.title.as_deref().map(|title| words::excerpt(title, 200)).unwrap_or_default(),
             body: Body::of(site, view, Room::Short),
             acts: cast.acts(view),
-            unquoted: !view.author.indexable,
+            unquoted: !view.author.may_be_indexed(),
         }
     }
 }

@@ -147,7 +147,7 @@ pub(super) async fn of_actor(State(app): State<App>, Path(name): Path<String>, h
         entries,
     };
     let mut response = document(&headers, Keep::Minute, ATOM, write(&feed)?);
-    if !actor.indexable {
+    if !actor.may_be_indexed() {
         response.headers_mut().insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
     }
     Ok(response)

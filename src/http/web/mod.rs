@@ -81,6 +81,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/legal/{kind}", get(legal::legal))
         .route("/authorize_interaction", get(authorize::authorize))
         .route("/oembed", get(oembed::oembed))
+        // Where Mastodon has it.
+        .route("/api/oembed", get(oembed::oembed))
         .route("/sitemap.xml", get(sitemap::index))
         .route("/sitemap/{file}", get(sitemap::map))
         .route("/interact", get(interact::ask).post(interact::go))

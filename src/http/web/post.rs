@@ -253,7 +253,7 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
         head = head.link("alternate", "application/activity+json", uri.clone(), "");
     }
     head.canonical = if number > 1 { format!("{page}?page={number}") } else { page.to_owned() };
-    head.hidden = !author.indexable || view.post.audience != posts::Audience::Public;
+    head.hidden = !author.may_be_indexed() || view.post.audience != posts::Audience::Public;
     let pictures = view.post.attachments.0.iter().filter(|_| view.post.summary.is_empty() && !view.post.sensitive);
     let mut pictures = pictures.map(|file| (file.preview.as_ref().unwrap_or(&file.url), &file.description));
     if let Some((picture, shows)) = pictures.find(|(picture, _)| site.owns(picture)) {
@@ -270,7 +270,7 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
 /// The conversation for search engines. People who do not want to be found are not repeated.
 fn data(thread: &Thread, page: &str) -> Value {
     let site = &thread.frame.site;
-    let comments = thread.answers.iter().filter(|answer| answer.author.indexable).take(5);
+    let comments = thread.answers.iter().filter(|answer| answer.author.may_be_indexed()).take(5);
     let comments: Vec<Value> = comments
         .map(|answer| {
             let mut comment = posting(site, answer, 200);

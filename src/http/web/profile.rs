@@ -267,7 +267,7 @@ fn head(site: &Site, actor: &Actor, frame: &Frame, employee: bool, window: &Wind
         .link("alternate", "application/json+oembed", super::oembed::address(site, actor.page()), "")
         .described(&data(site, actor, frame, &handle, &about, employee));
     head.canonical = window.address(actor.page());
-    head.hidden = !actor.indexable || window.before.is_some();
+    head.hidden = !actor.may_be_indexed() || window.before.is_some();
     if let Some(icon) = own_icon(site, actor) {
         head.picture = Some(icon.to_owned());
         head.picture_shows = name.to_owned();

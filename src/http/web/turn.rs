@@ -183,7 +183,7 @@ impl<'a> Cast<'a> {
             title: view.post.title.as_deref().map(|title| words::excerpt(title, 200)).unwrap_or_default(),
             body: Body::of(site, view, room),
             acts: self.acts(view),
-            unquoted: !view.author.indexable,
+            unquoted: !view.author.may_be_indexed(),
         }
     }
 }

@@ -56,13 +56,15 @@ on_both! {
         let carl = house.customer("carl").await;
         let praise = house.says(&carl, json!({"status": "Great kettle"})).await;
         give(house, &desk.publisher, desk.brand, GrantRole::Contributor).await.unwrap();
-        for (method, path) in [
-            (Method::POST, format!("/api/v1/statuses/{praise}/reblog")), (Method::POST, format!("/api/v1/statuses/{own}/pin")),
-            (Method::PUT, format!("/api/v1/statuses/{own}")), (Method::DELETE, format!("/api/v1/statuses/{own}")),
-            (Method::PATCH, "/api/v1/accounts/update_credentials".to_owned()),
+        for (method, path, expected) in [
+            (Method::POST, format!("/api/v1/statuses/{praise}/reblog"), StatusCode::FORBIDDEN),
+            (Method::POST, format!("/api/v1/statuses/{own}/pin"), StatusCode::FORBIDDEN),
+            (Method::PUT, format!("/api/v1/statuses/{own}"), StatusCode::NOT_FOUND),
+            (Method::DELETE, format!("/api/v1/statuses/{own}"), StatusCode::NOT_FOUND),
+            (Method::PATCH, "/api/v1/accounts/update_credentials".to_owned(), StatusCode::FORBIDDEN),
         ] {
             let reply = house.call(Some(&app), method, &path, json!({"status": "Other", "display_name": "Mine"})).await;
-            assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{path}: {}", reply.body);
+            assert_eq!(reply.status, expected, "{path}: {}", reply.body);
         }
         assert_eq!(desk.said().await, ["<p>News</p>"]);
     }

@@ -6,6 +6,7 @@ mod audit;
 mod crisis;
 pub mod desk;
 pub mod doors;
+mod drafters;
 mod edits;
 mod emergency;
 mod exposure;

@@ -183,7 +183,8 @@ on_both! {
                 let (site, brand) = (site.clone(), desk.brand);
                 let by = guildhall::domain::By::Local { actor: brand, account: Some(contributor) };
                 let content = desk.house.app.db.write(move |tx| {
-                    let draft = posts::Draft::note(posts::Audience::Public, "<p>News</p>".to_owned());
+                    let note = posts::Draft::note(posts::Audience::Public, "<p>News</p>".to_owned());
+                    let draft = posts::Draft { approved: true, ..note };
                     let id = posts::create(tx, &site, &by, &draft)?;
                     Ok(posts::get(tx.conn(), id)?.content)
                 }).await.unwrap();

@@ -5,6 +5,7 @@ mod edits;
 mod lengths;
 mod people;
 mod pins;
+mod profiles;
 mod quotes;
 mod reading;
 mod refusals;

@@ -238,7 +238,7 @@ on_both! {
         assert!(out.contains("http://guildhall.test/invitations/") && out.contains("guildhall invitation revoke"), "{out}");
         place.run(&["invite", "--role", "customer", "--email", "carl@acme.test"]).fine();
         for (more, said) in [
-            (["--role", "employee", "--grant", "nobody=publisher"], "nobody"),
+            (["--role", "employee", "--grant", "nobody=publisher"], "“nobody” here. There is: @acme."),
             (["--role", "employee", "--team", "Welders"], "Welders"),
             (["--role", "customer", "--grant", "acme=publisher"], "speaks for no brand"),
             (["--role", "customer", "--days", "31"], "30 days"),

@@ -265,7 +265,7 @@ async fn answer(world: &World, by: &Stranger, document: &Value, yes: bool) {
     let asked = world.app.db.write(move |tx| {
         let me = By::Local { actor: ana, account: None };
         follows::unfollow(tx, &me, them)?;
-        follows::request(tx, &site, &me, them, Wishes::default())
+        follows::request(tx, &site, &me, them, &Wishes::default())
     });
     let asked = asked.await.unwrap().unwrap();
     assert_eq!(asked.state, FollowState::Requested);

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Everything that is read with one list or page of it.
-const PAGES: [&str; 17] = [
+pub(super) const PAGES: [&str; 17] = [
     "/api/v1/lists",
     "/api/v1/lists/LIST/accounts",
     "/api/v1/timelines/list/LIST",

@@ -148,7 +148,7 @@ on_both! {
         let (site, owner, bob_id) = (house.app.site.clone(), house.owner.id, bob.id);
         house.write(move |tx| {
             let by = By::Remote { actor: bob_id, activity: Some("https://one.example/follows/2".to_owned()) };
-            guildhall::domain::follows::request(tx, &site, &by, owner, guildhall::domain::follows::Wishes::default())
+            guildhall::domain::follows::request(tx, &site, &by, owner, &guildhall::domain::follows::Wishes::default())
         }).await;
         house.send().await;
         house.post(owner, Draft::note(Audience::Public, "<p>Mine</p>".to_owned())).await;
@@ -178,7 +178,7 @@ on_both! {
         house.write(move |tx| {
             for target in [bob.id, ann.id] {
                 let wishes = guildhall::domain::follows::Wishes::default();
-                guildhall::domain::follows::request(tx, &site, &super::house::here(brand), target, wishes)?;
+                guildhall::domain::follows::request(tx, &site, &super::house::here(brand), target, &wishes)?;
             }
             Ok(())
         }).await;

@@ -39,7 +39,7 @@ async fn befriend(house: &House, one: &Actor, other: &Actor) {
                 } else {
                     By::Remote { actor: follower.id, activity: Some(format!("{}/follows/{}", follower.uri, target.id)) }
                 };
-                follows::request(tx, &site, &by, target.id, Wishes::default())?;
+                follows::request(tx, &site, &by, target.id, &Wishes::default())?;
                 if !target.is_local() {
                     follows::accepted_elsewhere(tx, target.id, follower.id)?;
                 }

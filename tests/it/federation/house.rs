@@ -107,7 +107,7 @@ impl House {
         let (site, follower, uri) = (self.app.site.clone(), follower.id, format!("{}/follows/1", follower.uri));
         self.write(move |tx| {
             let by = By::Remote { actor: follower, activity: Some(uri.clone()) };
-            follows::request(tx, &site, &by, target, Wishes::default())
+            follows::request(tx, &site, &by, target, &Wishes::default())
         })
         .await;
     }

@@ -99,7 +99,7 @@ on_both! {
         insta::assert_json_snapshot!("undo_announce", shown(&house.says().await));
 
         let (at, dan_id) = (site.clone(), dan.id);
-        house.write(move |tx| follows::request(tx, &at, &here(brand), dan_id, follows::Wishes::default())).await;
+        house.write(move |tx| follows::request(tx, &at, &here(brand), dan_id, &follows::Wishes::default())).await;
         insta::assert_json_snapshot!("follow", shown(&house.says().await));
         house.write(move |tx| follows::unfollow(tx, &here(brand), dan_id)).await;
         insta::assert_json_snapshot!("undo_follow", shown(&house.says().await));
@@ -279,7 +279,7 @@ on_both! {
             house.follow(&follower, house.brand.id).await;
         }
         let (owner, brand, site) = (house.owner.id, house.brand.id, house.app.site.clone());
-        house.write(move |tx| follows::request(tx, &site, &here(owner), brand, follows::Wishes::default())).await;
+        house.write(move |tx| follows::request(tx, &site, &here(owner), brand, &follows::Wishes::default())).await;
         house.tell().await;
         house.write(|tx| servers::block(tx, "evil.example", None)).await;
         house.app.reload_policies().await.unwrap();

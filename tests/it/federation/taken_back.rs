@@ -43,7 +43,7 @@ impl Deed {
         match self {
             Self::Like => posts::like(tx, site, by, post).map(|_| ()),
             Self::Announce => posts::boost(tx, site, by, post, Audience::Public, None).map(|_| ()),
-            Self::Follow => follows::request(tx, site, by, bob.id, Wishes::default()).map(|_| ()),
+            Self::Follow => follows::request(tx, site, by, bob.id, &Wishes::default()).map(|_| ()),
             Self::Block => follows::block(tx, site, by, bob.id),
         }
     }

@@ -22,7 +22,7 @@ async fn asks(world: &World, uri: &str) -> String {
     let (site, ana) = (world.app.site.clone(), world.ana.id);
     let by = By::Local { actor: ana, account: None };
     let asked =
-        world.app.db.write(move |tx| follows::request(tx, &site, &by, target, Wishes::default())).await.unwrap();
+        world.app.db.write(move |tx| follows::request(tx, &site, &by, target, &Wishes::default())).await.unwrap();
     asked.unwrap().uri.unwrap()
 }
 

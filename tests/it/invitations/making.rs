@@ -23,6 +23,7 @@ change_registrations x   x     .         .
 answer_sign_ups    x     x     x         .
 suspend_customer   x     x     x         .
 suspend_staff      x     x     .         .
+limit_account      x     x     x         .
 remove_owner       x     .     .         .
 delete_account     x     x     .         .
 handle_crisis      x     x     .         .

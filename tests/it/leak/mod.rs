@@ -78,7 +78,7 @@ async fn remote_follower(house: &House, targets: &[&Person]) -> Signer {
             let finn = actors::upsert_remote(tx, &remote)?.actor.id;
             for target in &targets {
                 let by = By::Remote { actor: finn, activity: Some(format!("{}/follows/{target}", remote.uri)) };
-                follows::request(tx, &site, &by, *target, Wishes::default())?;
+                follows::request(tx, &site, &by, *target, &Wishes::default())?;
             }
             Ok(())
         })

@@ -212,7 +212,7 @@ on_both! {
                 let uri = format!("https://many.example/users/u{number}");
                 let follower = actors::find_by_uri(tx.conn(), &uri)?.unwrap();
                 let by = By::Remote { actor: follower.id, activity: Some(format!("{uri}#follow")) };
-                follows::request(tx, &site, &by, brand, follows::Wishes::default())?;
+                follows::request(tx, &site, &by, brand, &follows::Wishes::default())?;
             }
             diesel::delete(jobs::table).execute(tx.conn())?;
             Ok(())

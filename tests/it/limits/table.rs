@@ -230,6 +230,7 @@ const FIXED: &[(&str, &str, &str, &str)] = &[
     ("Notes about people", "5,000", "src/domain/follows/note.rs", "NOTES: i64 = 5_000;"),
     ("Notes about people", "2,000", "src/domain/follows/note.rs", "NOTE_LENGTH: usize = 2_000;"),
     ("Notes about people", "5,000", "src/domain/notifications/quiet.rs", "QUIET: i64 = 5_000;"),
+    ("Languages of a follow", "50", "src/domain/follows/request.rs", "LANGUAGES: usize = 50;"),
     ("Fields of a profile", "50", "src/federation/incoming/actor.rs", "FIELDS: usize = 50;"),
     ("Keys of an account", "10", "src/federation/incoming/actor.rs", "KEYS: usize = 10;"),
     ("Length of an id", "2,048", "src/federation/incoming/values.rs", "LONGEST: usize = 2048;"),

@@ -1,9 +1,10 @@
 //! Mastodon's client API, through the router.
 
 mod announcements;
-mod attacks;
+pub mod attacks;
 mod audiences;
 mod cards;
+mod circles;
 mod conversations;
 mod doors;
 pub mod emojis;
@@ -13,6 +14,7 @@ mod finding;
 mod golden;
 mod habits;
 mod lengths;
+mod limited;
 mod lists;
 pub mod media;
 mod notifications;
@@ -25,6 +27,7 @@ mod push_services;
 mod scheduled;
 mod shapes;
 mod shelves;
+mod slow_listeners;
 pub mod streaming;
 mod tags;
 mod teams;

@@ -98,10 +98,11 @@ on_both! {
         let empty = house.get(&ana, &first.link("next").unwrap()).await;
         assert_eq!((empty.link("next"), &empty.body), (None, &json!([])));
         let id = first.body[0]["id"].as_str().unwrap();
-        assert_eq!(house.post(&ben, &format!("/api/v1/notifications/{id}/dismiss"), json!({})).await.ok(), json!({}));
+        assert_eq!(house.post(&ben, &format!("/api/v1/notifications/{id}/dismiss"), json!({})).await.status, 404);
         assert_eq!(house.get(&ben, &format!("/api/v1/notifications/{id}")).await.status, 404);
         assert_eq!(kinds("/api/v1/notifications").await.len(), 4, "only its owner can dismiss it");
         house.post(&ana, &format!("/api/v1/notifications/{id}/dismiss"), json!({})).await.ok();
+        assert_eq!(house.post(&ana, &format!("/api/v1/notifications/{id}/dismiss"), json!({})).await.status, 404, "it is gone");
         assert_eq!(kinds("/api/v1/notifications").await.len(), 3);
         house.post(&ana, "/api/v1/notifications/clear", json!({})).await.ok();
         assert_eq!(kinds("/api/v1/notifications").await.len(), 0);

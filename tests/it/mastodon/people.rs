@@ -259,7 +259,7 @@ on_both! {
         let ana = house.employee("ana").await;
         let eve = house.stranger("eve", "remote.example").await;
         let (site, target, by) = (house.app.site.clone(), ana.actor, By::Remote { actor: eve.id, activity: Some("https://remote.example/follows/1".to_owned()) });
-        house.app.db.write(move |tx| follows::request(tx, &site, &by, target, Wishes::default())).await.unwrap();
+        house.app.db.write(move |tx| follows::request(tx, &site, &by, target, &Wishes::default())).await.unwrap();
         assert_eq!(ids(&house.get(None, &format!("/api/v1/accounts/{}/followers", ana.id())).await.ok()), [eve.id.to_string()]);
         let told = house.get(&ana, "/api/v1/notifications").await.ok();
         assert_eq!((&told[0]["type"], &told[0]["account"]["acct"]), (&json!("follow"), &json!("eve@remote.example")));

@@ -130,7 +130,7 @@ on_both! {
             house.app.db.write(move |tx| {
                 follows::accepted_elsewhere(tx, them, target)?;
                 let by = By::Remote { actor: them, activity: Some(format!("https://follows.example/{them}")) };
-                follows::request(tx, &site, &by, target, Wishes::default())
+                follows::request(tx, &site, &by, target, &Wishes::default())
             }).await.unwrap();
         }
         follow(&house, &ana, &ben.id()).await;
@@ -176,7 +176,7 @@ on_both! {
         let (site, them) = (house.app.site.clone(), eve.id);
         let refused = house.app.db.write(move |tx| {
             let by = By::Remote { actor: them, activity: Some("https://remote.example/follows/2".to_owned()) };
-            follows::request(tx, &site, &by, target, Wishes::default())
+            follows::request(tx, &site, &by, target, &Wishes::default())
         }).await.unwrap();
         assert!(refused.is_none(), "who is shunned is told no");
 

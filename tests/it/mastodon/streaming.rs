@@ -28,7 +28,7 @@ impl Listener {
     }
 
     /// The next message; nothing when the server ended the stream.
-    async fn hears(&mut self) -> Option<Value> {
+    pub async fn hears(&mut self) -> Option<Value> {
         loop {
             match tokio::time::timeout(PATIENCE, self.0.next()).await.expect("something comes") {
                 Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),

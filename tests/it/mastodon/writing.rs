@@ -115,6 +115,8 @@ on_both! {
         assert_ne!(write(&ana, "k2").await.ok()["id"], json!(twins[0]));
         assert_ne!(write(&ben, "k1").await.ok()["id"], json!(twins[0]));
         assert_eq!(ids(&house.get(None, "/api/v1/timelines/public").await.ok()).len(), 3);
+        // A key that says nothing is none.
+        assert_ne!(write(&ana, "").await.ok()["id"], write(&ana, " ").await.ok()["id"]);
         house.delete(&ana, &format!("/api/v1/statuses/{}", twins[0])).await.ok();
         assert_ne!(write(&ana, "k1").await.ok()["id"], json!(twins[0]));
     }

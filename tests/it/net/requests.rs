@@ -75,7 +75,7 @@ impl Stage {
             .app
             .db
             .write(move |tx| {
-                follows::request(tx, &site, &By::Local { actor: me, account: None }, target, Wishes::default())?;
+                follows::request(tx, &site, &By::Local { actor: me, account: None }, target, &Wishes::default())?;
                 follows::accepted_elsewhere(tx, target, me)
             })
             .await
@@ -162,7 +162,7 @@ impl Stage {
                     .write(move |tx| {
                         let who = actors::upsert_remote(tx, &remote)?.actor.id;
                         let by = By::Remote { actor: who, activity: Some(format!("{}#follow", remote.uri)) };
-                        follows::request(tx, &site, &by, me, Wishes::default())
+                        follows::request(tx, &site, &by, me, &Wishes::default())
                     })
                     .await
                     .unwrap();

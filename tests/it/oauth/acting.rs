@@ -134,4 +134,27 @@ on_both! {
         assert!(!told(&reads, "read write:statuses").await, "an app that cannot like");
         assert!(!told(&writes, "read").await, "an app that does not ask for it");
     }
+
+    async fn who_only_writes_drafts_for_a_brand_is_told_what_becomes_of_them(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let app = desk.app("read write").await;
+        let (account, brand) = (desk.ana.0, desk.brand.id);
+        let told = "Drafts only: what the app posts as <b dir=\"auto\">Acme</b> waits, and only the team sees it.";
+        let mut browser = desk.browser().await;
+        assert!(!browser.get(&desk.house, &authorize(&app, &[])).await.text.contains("Drafts only"));
+        for (role, offered) in [(GrantRole::Contributor, true), (GrantRole::Responder, true), (GrantRole::Analyst, false), (GrantRole::Auditor, false)] {
+            desk.house.app.db.write(move |tx| accounts::grant(tx, account, brand, role)).await.unwrap();
+            let page = browser.get(&desk.house, &authorize(&app, &[("scope", "read write")])).await;
+            assert_eq!((page.text.contains("@acme@"), page.text.contains(told)), (offered, offered), "{role}: {}", page.text);
+            let answer = browser.answer(&desk.house, &page, brand, "allow").await;
+            assert_eq!(answer.status == StatusCode::SEE_OTHER, offered, "{role}");
+            let Some(code) = answer.query("code") else { continue };
+            let token = desk.exchange(&app, &code).await.ok()["access_token"].as_str().unwrap().to_owned();
+            let acme = crate::mastodon::Person { actor: brand, account, token };
+            assert_eq!(desk.house.get(&acme, ME).await.ok()["username"], "acme");
+            let waits = desk.house.post(&acme, "/api/v1/statuses", json!({ "status": "We are open" })).await.ok();
+            assert_eq!(waits["visibility"], "direct", "{role}");
+            assert_eq!(desk.house.get(None, &format!("/api/v1/accounts/{brand}/statuses")).await.ok(), json!([]));
+        }
+    }
 }

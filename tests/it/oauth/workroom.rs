@@ -58,6 +58,30 @@ on_both! {
         // It is no app that one let in, and the audit log knows of the brand.
         assert!(!browser.get(&desk.house, "/account").await.text.contains("Acts as"));
     }
+
+    async fn the_workroom_is_the_whole_brand_or_nothing_of_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut browser = desk.browser().await;
+        let token = form_token(&mut browser, &desk).await;
+        let (account, brand) = (desk.ana.0, desk.brand.id);
+        let name = brand.to_string();
+        let as_brand = [("guildhall-as", name.as_str())];
+        let becomes = async |role: GrantRole| desk.house.app.db.write(move |tx| accounts::grant(tx, account, brand, role)).await.unwrap();
+        assert_eq!(enter(&mut browser, &desk, &token, Some(brand)).await, StatusCode::OK);
+        assert_eq!(asks(&browser, &desk, &token, &as_brand).await.status, StatusCode::OK);
+        becomes(GrantRole::Contributor).await;
+        assert_eq!(asks(&browser, &desk, &token, &as_brand).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(enter(&mut browser, &desk, &token, Some(brand)).await, StatusCode::FORBIDDEN);
+        becomes(GrantRole::Publisher).await;
+        assert_eq!(asks(&browser, &desk, &token, &as_brand).await.status, StatusCode::UNAUTHORIZED, "not by itself");
+        assert_eq!(enter(&mut browser, &desk, &token, Some(brand)).await, StatusCode::OK);
+        assert_eq!(asks(&browser, &desk, &token, &as_brand).await.status, StatusCode::OK);
+        // That it works again stands in the audit log as well.
+        let page = guildhall::domain::Page { limit: 100, ..guildhall::domain::Page::default() };
+        let records = desk.house.app.db.read(move |conn| guildhall::domain::audit::list(conn, &guildhall::domain::audit::Of::Everybody, &page)).await.unwrap();
+        let issued = records.iter().filter(|record| record.act == "token.issued").count();
+        assert_eq!((issued, records[0].act.as_str()), (2, "token.issued"));
+    }
 }
 
 on_both! {

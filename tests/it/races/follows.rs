@@ -15,7 +15,7 @@ impl Race {
     pub async fn follow(&self, follower: &Actor, target: &Actor) {
         let (site, who, follower, target) = (self.site.clone(), by(follower), follower.id, target.id);
         self.write(move |tx| {
-            follows::request(tx, &site, &who, target, Wishes::default())?;
+            follows::request(tx, &site, &who, target, &Wishes::default())?;
             follows::accepted_elsewhere(tx, target, follower).map(|_| ())
         })
         .await;
@@ -42,7 +42,7 @@ races! {
             let write = move |tx: &mut guildhall::db::Tx<'_>| {
                 posts::create(tx, &site, &writer, &Draft::note(Audience::Public, "<p>new</p>".to_owned()))
             };
-            let follow = move |tx: &mut guildhall::db::Tx<'_>| follows::request(tx, &place, &asker, target, Wishes::default());
+            let follow = move |tx: &mut guildhall::db::Tx<'_>| follows::request(tx, &place, &asker, target, &Wishes::default());
             let post = if round % 2 == 0 {
                 let (written, followed) = race.held(write, follow).await;
                 followed.unwrap();
@@ -78,7 +78,7 @@ races! {
         let (target, asker) = (race.ours[0].1.clone(), race.ours[1].1.clone());
         for _ in 0..ROUNDS {
             let (site, who, whom) = (race.site.clone(), by(&asker), target.id);
-            for outcome in race.eight(move |_, tx| follows::request(tx, &site, &who, whom, Wishes::default())).await {
+            for outcome in race.eight(move |_, tx| follows::request(tx, &site, &who, whom, &Wishes::default())).await {
                 outcome.unwrap();
             }
             assert_eq!(race.number(&format!("SELECT followers_count AS count FROM actors WHERE id = {whom}")).await, 1);
@@ -128,7 +128,7 @@ races! {
         let (target, asker) = (race.ours[0].1.clone(), race.ours[1].1.clone());
         for round in 0..ROUNDS {
             let (site, who, also, whom) = (race.site.clone(), by(&asker), by(&asker), target.id);
-            let follow = move |tx: &mut guildhall::db::Tx<'_>| follows::request(tx, &site, &who, whom, Wishes::default()).map(|_| ());
+            let follow = move |tx: &mut guildhall::db::Tx<'_>| follows::request(tx, &site, &who, whom, &Wishes::default()).map(|_| ());
             let unfollow = move |tx: &mut guildhall::db::Tx<'_>| follows::unfollow(tx, &also, whom);
             let (one, two) = if round % 2 == 0 { race.held(follow, unfollow).await } else { race.held(unfollow, follow).await };
             one.unwrap();
@@ -145,7 +145,7 @@ races! {
             for asker in [&near, &far] {
                 let (site, place, who, blocker, whom, them) =
                     (race.site.clone(), race.site.clone(), by(asker), by(&target), target.id, asker.id);
-                let follow = move |tx: &mut guildhall::db::Tx<'_>| follows::request(tx, &site, &who, whom, Wishes::default()).map(|_| ());
+                let follow = move |tx: &mut guildhall::db::Tx<'_>| follows::request(tx, &site, &who, whom, &Wishes::default()).map(|_| ());
                 let block = move |tx: &mut guildhall::db::Tx<'_>| follows::block(tx, &place, &blocker, them);
                 if round % 2 == 0 {
                     let (followed, blocked) = race.held(follow, block).await;

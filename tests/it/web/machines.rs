@@ -241,6 +241,7 @@ on_both! {
         assert!(html.starts_with("<blockquote cite=\"") && html.contains("Paul is right") && !html.contains("<script"), "{html}");
         let (_, _, body) = house.get(&format!("/oembed?format=json&url={BASE}/@jonas"), &[]).await;
         assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["type"], "link");
+        assert_eq!(house.get(&format!("/api/oembed?format=json&url={BASE}/@jonas"), &[]).await.2, body, "as in Mastodon");
         assert_eq!(house.get(&format!("/oembed?format=xml&url={BASE}/@jonas"), &[]).await.0, StatusCode::NOT_IMPLEMENTED);
         for url in ["", "https://elsewhere.example/@jonas", &format!("{BASE}/@nobody"), &format!("{BASE}.evil.example/@jonas"), &format!("{BASE}/@a%00b"), "/@jonas"] {
             assert_eq!(house.get(&format!("/oembed?url={url}"), &[]).await.0, StatusCode::NOT_FOUND, "{url}");

@@ -148,8 +148,11 @@ pub(super) async fn familiar(
     me.need("read:follows")?;
     let (owner, ids) = (me.actor.id, whom.ids());
     let told = look(&app, Some(owner), move |look| {
-        let there: Vec<ActorId> = actors::get_many(look.conn, &ids)?.iter().map(|actor| actor.id).collect();
-        let familiar = follows::familiar(look.conn, owner, &there)?;
+        let there = actors::get_many(look.conn, &ids)?;
+        // Who hides their followers hides these too.
+        let shown: Vec<ActorId> = there.iter().filter(|actor| actor.shows_people()).map(|actor| actor.id).collect();
+        let there: Vec<ActorId> = there.iter().map(|actor| actor.id).collect();
+        let familiar = follows::familiar(look.conn, owner, &shown)?;
         let mut people: Vec<ActorId> = familiar.values().flat_map(|some| some.iter().take(FAMILIAR)).copied().collect();
         people.sort();
         people.dedup();

@@ -107,7 +107,7 @@ pub(super) async fn following(
     Ok(listed.await?.answer(&app, &paging))
 }
 
-/// Shown to everybody but those whom the owner of the list blocks.
+/// Shown to everybody but those whom the owner of the list blocks; to the owner alone where they hide it.
 fn people(
     look: &mut Look<'_>,
     owner: ActorId,
@@ -119,7 +119,8 @@ fn people(
         Some(me) => follows::is_blocked_by(look.conn, owner, me)?,
         None => false,
     };
-    if shut_out || !actor.is_active() {
+    let hidden = !actor.shows_people() && look.viewer.actor() != Some(owner);
+    if shut_out || hidden || !actor.is_active() {
         return Ok(Listed::empty());
     }
     let rows = read(look, page)?;

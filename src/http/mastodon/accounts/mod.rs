@@ -14,7 +14,7 @@ use axum::{
     routing::{delete, get, post},
 };
 
-pub(super) use profile::{FIELD_LENGTH, FIELDS, NOTE_LENGTH, update};
+pub(super) use profile::update;
 
 use crate::{
     app::App,
@@ -67,11 +67,7 @@ pub(super) fn routes() -> Router<App> {
 
 /// Somebody by handle: `ana`, `@ana`, `ana@host`; our own also with our domain.
 pub(super) fn find_by_handle(conn: &mut Conn, site: &Site, handle: &str) -> Result<Option<Actor>> {
-    let handle = handle.trim().trim_start_matches('@');
-    let (username, host) = handle.split_once('@').unwrap_or((handle, ""));
-    let host = if site.is_our_host(host) { "" } else { host };
-    let found = actors::find_by_handle(conn, username, host)?.filter(|actor| actor.deleted_at.is_none());
-    match found {
+    match actors::find_by_address(conn, site, handle)? {
         Some(actor) if servers::is_refused(conn, actor.id)? => Ok(None),
         found => Ok(found),
     }

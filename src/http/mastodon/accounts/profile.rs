@@ -7,7 +7,7 @@ use crate::{
     app::App,
     domain::{
         MediaId, Site, accounts,
-        actors::{self, Field, HabitChange, NAME_LENGTH, Profile},
+        actors::{self, HabitChange, Profile, Typed},
         brands,
         media::{self, Purpose},
     },
@@ -21,15 +21,8 @@ use crate::{
             statuses::visibility,
         },
     },
-    text::{self, Format, Links},
+    text::Format,
 };
-
-/// How long the text on a profile may be.
-pub(in crate::http::mastodon) const NOTE_LENGTH: usize = 1_000;
-/// How many lines the table on a profile may have.
-pub(in crate::http::mastodon) const FIELDS: usize = 8;
-/// How long each half of such a line may be.
-pub(in crate::http::mastodon) const FIELD_LENGTH: usize = 255;
 
 /// What may be changed; what is left out stays.
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +34,7 @@ pub(in crate::http::mastodon) struct Changes {
     bot: Option<bool>,
     discoverable: Option<bool>,
     indexable: Option<bool>,
+    hide_collections: Option<bool>,
     fields_attributes: Option<Vec<FieldChange>>,
     attribution_domains: Option<Vec<String>>,
     source: SourceChange,
@@ -130,82 +124,22 @@ pub(super) async fn remove_header(State(app): State<App>, me: Session) -> Result
 async fn remove(app: &App, me: Session, purpose: Purpose) -> Result<Json<CredentialAccount>> {
     me.need("write:accounts")?;
     let (actor, by) = (me.actor.id, me.by());
-    app.db
-        .write(move |tx| {
-            media::forget_picture(tx, actor, purpose, None)?;
-            let old = actors::get(tx.conn(), actor)?;
-            let gone = match purpose {
-                Purpose::Header => old.header.map(|_| Profile { header: Some(None), ..Profile::default() }),
-                Purpose::Avatar | Purpose::Post => old.icon.map(|_| Profile { icon: Some(None), ..Profile::default() }),
-            };
-            gone.map_or(Ok(()), |profile| brands::edit_profile(tx, &by, &profile))
-        })
-        .await?;
+    app.db.write(move |tx| media::take_off_picture(tx, &by, purpose)).await?;
     look(app, Some(actor), move |look| look.credentials(&me)).await.map(Json)
 }
 
 impl Changes {
     fn into_profile(self, site: &Site) -> Result<Profile> {
-        let name = self.display_name.0;
-        let note = self.note.0;
-        at_most("display_name", name.as_deref(), NAME_LENGTH)?;
-        at_most("note", note.as_deref(), NOTE_LENGTH)?;
-        let fields = self.fields_attributes.map(|changes| fields(site, changes)).transpose()?;
+        let lines = |changes: Vec<FieldChange>| changes.into_iter().map(|line| (line.name, line.value)).collect();
+        let typed = Typed { name: self.display_name.0, note: self.note.0, fields: self.fields_attributes.map(lines) };
         Ok(Profile {
-            name: name.map(|name| text::typed_name(&name, NAME_LENGTH)),
-            summary: note.map(|note| {
-                let html = html(site, &note);
-                (note, html)
-            }),
             locked: self.locked,
             discoverable: self.discoverable,
             indexable: self.indexable,
             bot: self.bot,
-            fields,
+            hide_collections: self.hide_collections,
             attribution_domains: self.attribution_domains,
-            icon: None,
-            header: None,
+            ..typed.read(site, Format::Plain)?
         })
     }
-}
-
-fn at_most(field: &str, text: Option<&str>, limit: usize) -> Result<()> {
-    let count = text.map_or(0, |text| text.chars().count());
-    if count > limit {
-        return Err(Error::invalid(
-            "profile.too_long",
-            format!("{field} has {count} characters; the limit is {limit}."),
-        ));
-    }
-    Ok(())
-}
-
-fn html(site: &Site, typed: &str) -> String {
-    if text::is_blank(typed) {
-        return String::new();
-    }
-    let links = Links { mention: &|_, _| None, hashtag: &|name| site.tag_url(name) };
-    text::render(typed, Format::Plain, &links).html
-}
-
-/// Lines without name and value are lines taken away.
-fn fields(site: &Site, changes: Vec<FieldChange>) -> Result<Vec<Field>> {
-    let changes: Vec<FieldChange> = changes
-        .into_iter()
-        .filter(|change| !change.name.trim().is_empty() || !change.value.trim().is_empty())
-        .collect();
-    if changes.len() > FIELDS {
-        return Err(Error::invalid("profile.fields", format!("A profile has at most {FIELDS} fields.")));
-    }
-    changes
-        .into_iter()
-        .map(|change| {
-            at_most("fields_attributes.name", Some(&change.name), FIELD_LENGTH)?;
-            at_most("fields_attributes.value", Some(&change.value), FIELD_LENGTH)?;
-            let value = text::clean_own(&html(site, change.value.trim()));
-            let value =
-                value.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&value).to_owned();
-            Ok(Field { name: text::typed_name(&change.name, FIELD_LENGTH), value, verified_at: None })
-        })
-        .collect()
 }

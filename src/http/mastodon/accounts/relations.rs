@@ -51,6 +51,8 @@ pub(super) async fn list(
 pub(super) struct How {
     reblogs: Option<bool>,
     notify: Option<bool>,
+    /// Codes such as `en`; none of them is all languages.
+    languages: Option<Vec<String>>,
 }
 
 /// `POST /api/v1/accounts/:id/follow`
@@ -65,11 +67,13 @@ pub(super) async fn follow(
     app.db
         .write(move |tx| {
             let before = follows::find_between(tx.conn(), by.actor(), id)?;
+            let before = before.as_ref().map_or_else(Wishes::default, Wishes::of);
             let wishes = Wishes {
-                show_boosts: how.reblogs.or(before.as_ref().map(|follow| follow.show_boosts)).unwrap_or(true),
-                notify: how.notify.or(before.as_ref().map(|follow| follow.notify)).unwrap_or(false),
+                show_boosts: how.reblogs.unwrap_or(before.show_boosts),
+                notify: how.notify.unwrap_or(before.notify),
+                languages: how.languages.clone().or(before.languages),
             };
-            follows::request(tx, &site, &by, id, wishes)
+            follows::request(tx, &site, &by, id, &wishes)
         })
         .await?;
     show(&app, &me, id).await

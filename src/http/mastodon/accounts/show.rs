@@ -75,9 +75,9 @@ pub(super) async fn search(
     }
     let page = Page { limit: paging.limit(40), ..Page::default() };
     let offset = paging.offset();
-    let followed_by = query.following.unwrap_or(false).then_some(me.actor.id);
-    let accounts = look(&app, Some(me.actor.id), move |look| {
-        let actors = found::accounts(look.conn, look.site, &q, followed_by, &page, offset)?;
+    let (reader, followed) = (me.reads_as(), query.following.unwrap_or(false));
+    let accounts = look(&app, Some(reader), move |look| {
+        let actors = found::accounts(look.conn, look.site, &q, Some(reader), followed, &page, offset)?;
         look.accounts(&actors)
     });
     accounts.await.map(Json)

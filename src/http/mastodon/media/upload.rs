@@ -72,7 +72,7 @@ pub(super) async fn upload_and_wait(
             break;
         }
         tokio::time::sleep(LOOK_EVERY).await;
-        let (actor, id) = (me.actor.id, media.id);
+        let (actor, id) = (me.reads_as(), media.id);
         media = app.db.read(move |conn| media::get_own(conn, actor, id)).await?;
     }
     if media.state == MediaState::Failed {
@@ -97,7 +97,7 @@ fn unreadable() -> Error {
 /// `GET /api/v1/media/:id`: 206 while it is read.
 pub(super) async fn show(State(app): State<App>, Id(id): Id<MediaId>, me: Session) -> Result<Response> {
     me.need("write:media")?;
-    let actor = me.actor.id;
+    let actor = me.reads_as();
     let media = app.db.read(move |conn| media::get_own(conn, actor, id)).await?;
     let status = match media.state {
         MediaState::Failed => return Err(unreadable()),
@@ -117,7 +117,7 @@ pub(super) async fn describe(
     me.need("write:media")?;
     let words =
         media::Words { description: said.description.0, focus: focus(said.focus.0.as_deref().unwrap_or_default())? };
-    let actor = me.actor.id;
+    let actor = me.reads_as();
     let media = app.db.write(move |tx| media::describe(tx, actor, id, &words)).await?;
     Ok(Json(render(&app.site, &media)))
 }
@@ -129,7 +129,7 @@ pub(super) async fn delete(
     me: Session,
 ) -> Result<Json<serde_json::Value>> {
     me.need("write:media")?;
-    let actor = me.actor.id;
+    let actor = me.reads_as();
     app.db.write(move |tx| media::delete(tx, actor, id)).await?;
     Ok(Json(json!({})))
 }

@@ -93,7 +93,7 @@ pub(super) async fn unread_count(
 pub(super) async fn clear(State(app): State<App>, me: Session) -> Result<Json<Value>> {
     me.need("write:notifications")?;
     let owner = me.actor.id;
-    app.db.write(move |tx| notifications::dismiss(tx, owner, None)).await?;
+    app.db.write(move |tx| notifications::clear(tx, owner)).await?;
     Ok(Json(json!({})))
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn clear(State(app): State<App>, me: Session) -> Result<Json<Va
 pub(super) async fn dismiss(State(app): State<App>, Id(id): Id<NotificationId>, me: Session) -> Result<Json<Value>> {
     me.need("write:notifications")?;
     let owner = me.actor.id;
-    app.db.write(move |tx| notifications::dismiss(tx, owner, Some(id))).await?;
+    app.db.write(move |tx| notifications::dismiss(tx, owner, id)).await?;
     Ok(Json(json!({})))
 }
 

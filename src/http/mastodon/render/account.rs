@@ -116,14 +116,14 @@ fn account(site: &Site, actor: &Actor, moved: Option<Account>, emojis: Vec<Emoji
         following_count: actor.following_count.max(0),
         statuses_count: actor.posts_count.max(0),
         last_status_at: actor.last_post_at.map(day),
-        hide_collections: false,
-        noindex: actor.is_local().then_some(!actor.indexable),
+        hide_collections: !actor.shows_people(),
+        noindex: actor.is_local().then_some(!actor.may_be_indexed()),
         emojis,
         roles: actor.is_local().then(Vec::new),
         fields: if hidden { Vec::new() } else { fields(actor) },
         moved: moved.map(Box::new),
         suspended: hidden.then_some(true),
-        limited: None,
+        limited: actor.limited.then_some(true),
         guildhall: AccountExtension { kind: actor.kind.as_str() },
     }
 }

@@ -19,7 +19,7 @@ impl Look<'_> {
     pub(in crate::http::mastodon) fn credentials(&mut self, session: &Session) -> Result<CredentialAccount> {
         let actor = actors::get(self.conn, session.actor.id)?;
         let login = accounts::get(self.conn, session.account.id)?;
-        let waiting = follows::count_requests(self.conn, actor.id)?;
+        let waiting = if session.drafts_only() { 0 } else { follows::count_requests(self.conn, actor.id)? };
         let habits = actors::habits(self.conn, actor.id)?;
         let attribution_domains = actors::attribution_domains(self.conn, actor.id)?;
         let mut account = self.account(&actor)?;
@@ -36,7 +36,7 @@ impl Look<'_> {
                     .map(|field| Field { value: text::plain(&field.value), ..field })
                     .collect(),
                 follow_requests_count: waiting,
-                hide_collections: false,
+                hide_collections: !actor.shows_people(),
                 discoverable: actor.discoverable,
                 indexable: actor.indexable,
                 quote_policy: habits.quoters.as_str(),

@@ -37,7 +37,7 @@ fn relationship(row: &follows::Relationship, now: Timestamp) -> Relationship {
         following: row.following,
         showing_reblogs: row.showing_reblogs,
         notifying: row.notifying,
-        languages: None,
+        languages: row.languages.clone(),
         followed_by: row.followed_by,
         blocking: row.blocking,
         blocked_by: row.blocked_by,

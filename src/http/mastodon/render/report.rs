@@ -44,7 +44,7 @@ impl People {
             confirmed: true,
             approved: true,
             disabled: login.is_some_and(|login| !login.is_active()),
-            silenced: false,
+            silenced: actor.limited,
             suspended: actor.suspended_at.is_some(),
             sensitized: false,
             account: self.shown.get(&id)?.clone(),

@@ -17,6 +17,9 @@ use crate::{
 /// `DELETE /api/v1/statuses/:id`: answers what was there, with the text as typed, so that it can be written anew.
 pub(super) async fn delete(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<Status>> {
     me.need("write:statuses")?;
+    if me.drafts_only() {
+        return waiting::discard(&app, &me, id).await;
+    }
     let found = look(&app, Some(me.actor.id), move |look| {
         let target = look.own(id)?;
         let entry = target.entry();

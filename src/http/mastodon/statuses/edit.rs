@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 
-use super::{form::Writing, poll::PollChange};
+use super::{form::Writing, poll::PollChange, waiting};
 use crate::{
     app::App,
     domain::{
         media,
         posts::{self, EntryRef},
     },
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     federation::fetch,
     http::{
         extract::{Form, Id, Json, Session},
@@ -29,7 +29,14 @@ pub(super) async fn edit(
 ) -> Result<Json<Status>> {
     me.need("write:statuses")?;
     let reader = Some(me.actor.id);
-    let (old, linked) = look(&app, reader, move |look| own_post(look, id)).await?;
+    let found = match me.drafts_only() {
+        true => return waiting::rewrite(&app, &me, id, writing).await,
+        false => look(&app, reader, move |look| own_post(look, id)).await,
+    };
+    let (old, linked) = match found {
+        Err(error) if error.kind() == Kind::NotFound => return waiting::rewrite(&app, &me, id, writing).await,
+        found => found?,
+    };
     if old.audience.federates() {
         fetch::newly_mentioned(&app, writing.text(), &linked).await?;
     }

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         MediaId, PostId, TeamId, media,
         posts::{Addressees, Audience, NewPost, Post, QuotePolicy, Readers},
+        scheduled::Wish,
     },
     error::{Error, Result},
     http::{extract::Given, mastodon::media::focus},
@@ -118,6 +119,37 @@ impl Writing {
     /// The post that it answers.
     pub(super) fn reply_to(&self) -> Option<PostId> {
         self.in_reply_to_id
+    }
+
+    /// The post that it quotes.
+    pub(super) fn quoted(&self) -> Option<PostId> {
+        self.quoted_status_id
+    }
+
+    /// The new text of what waits; what is left out stays as it was. To whom it goes and what it answers or quotes stays.
+    pub(super) fn into_wish(self, old: &Wish) -> Result<Wish> {
+        let poll = match self.poll()? {
+            PollChange::Kept => old.poll.clone(),
+            PollChange::Removed => None,
+            PollChange::Asked(poll) => Some(poll),
+        };
+        let quoting = self.quoting()?.or_else(|| old.quoting.clone());
+        let markdown = match self.content_type.as_deref().map(format).transpose()? {
+            Some(format) => format == Format::Markdown,
+            None => old.markdown,
+        };
+        let media = self.media_ids.as_deref().map(media_ids).transpose()?.unwrap_or_else(|| old.media.clone());
+        Ok(Wish {
+            sensitive: self.sensitive.unwrap_or(self.spoiler_text.0.is_none() && old.sensitive),
+            text: self.status.0.unwrap_or_else(|| old.text.clone()),
+            summary: self.spoiler_text.0.unwrap_or_else(|| old.summary.clone()),
+            language: self.language.or_else(|| old.language.clone()),
+            markdown,
+            media,
+            poll,
+            quoting,
+            ..old.clone()
+        })
     }
 
     /// A new post for this audience, in `language` where it does not say.

@@ -112,6 +112,9 @@ pub(super) async fn card(State(app): State<App>, Id(id): Id<i64>, me: MaybeSessi
 /// `GET /api/v1/statuses/:id/source`
 pub(super) async fn source(State(app): State<App>, Id(id): Id<i64>, me: Session) -> Result<Json<StatusSource>> {
     me.need("read:statuses")?;
+    if me.drafts_only() {
+        return waiting::source(&app, &me, id).await;
+    }
     let source = look(&app, Some(me.actor.id), move |look| {
         let post = look.own(id)?.post;
         Ok(StatusSource {
@@ -121,7 +124,10 @@ pub(super) async fn source(State(app): State<App>, Id(id): Id<i64>, me: Session)
             content_type: post.source_type.unwrap_or_else(|| "text/plain".to_owned()),
         })
     });
-    source.await.map(Json)
+    match source.await {
+        Err(error) if error.kind() == Kind::NotFound => waiting::source(&app, &me, id).await,
+        source => source.map(Json),
+    }
 }
 
 /// `GET /api/v1/statuses/:id/history`

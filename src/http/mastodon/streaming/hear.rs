@@ -9,7 +9,8 @@ use crate::{
     db::Signal,
     domain::{
         ActorId, AnnouncementId, ConversationId, NotificationId, Page, announcements, drafts, lists, notifications,
-        posts::EntryRef, timelines,
+        posts::{EntryRef, Viewer},
+        timelines,
     },
     error::{Kind, Result},
     http::mastodon::look::Look,
@@ -92,12 +93,20 @@ impl News {
     }
 }
 
-/// What is read of the database for these channels; what is gone needs none.
-pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news: News) -> Result<Vec<Event>> {
+/// What is read of the database for these channels; what is gone needs none. The lists are those of `me`, read with the
+/// eyes of whoever only writes drafts for them, where it is one.
+pub(super) fn hear(
+    look: &mut Look<'_>,
+    me: ActorId,
+    own_eyes: Option<ActorId>,
+    channels: &[Channel],
+    news: News,
+) -> Result<Vec<Event>> {
+    let lists = (me, own_eyes);
     match news {
-        News::New(id) => statuses(look, me, channels, id, "update"),
-        News::Edited(id) => statuses(look, me, channels, id, "status.update"),
-        News::Waits(id) if channels.contains(&Channel::User) => waits(look, me, id),
+        News::New(id) => statuses(look, lists, channels, id, "update"),
+        News::Edited(id) => statuses(look, lists, channels, id, "status.update"),
+        News::Waits(id) if channels.contains(&Channel::User) => waits(look, lists, id),
         News::Told(id) => told(look, me, channels, NotificationId(id)),
         News::Filters(owner) if owner == me && channels.contains(&Channel::User) => {
             Ok(vec![Event { stream: Channel::User.label(), event: "filters_changed", payload: None }])
@@ -129,7 +138,7 @@ pub(super) fn hear(look: &mut Look<'_>, me: ActorId, channels: &[Channel], news:
 /// The entry with this id, on each channel in whose list it stands.
 fn statuses(
     look: &mut Look<'_>,
-    me: ActorId,
+    (me, own_eyes): (ActorId, Option<ActorId>),
     channels: &[Channel],
     id: i64,
     event: &'static str,
@@ -137,6 +146,9 @@ fn statuses(
     let mut events = Vec::new();
     for channel in channels {
         let Some(entry) = listed(look, me, channel, id)? else { continue };
+        if let Some(person) = own_eyes {
+            look.viewer = Viewer::local(look.conn, person)?;
+        }
         let Some(status) = look.statuses(&[entry])?.into_iter().next() else { continue };
         if matches!(channel, Channel::Public { media: true, .. }) && status.media_attachments.is_empty() {
             continue;
@@ -165,9 +177,13 @@ fn listed(look: &mut Look<'_>, me: ActorId, channel: &Channel, id: i64) -> Resul
 }
 
 /// What waits for the people of a brand; nobody else hears of it.
-fn waits(look: &mut Look<'_>, me: ActorId, id: i64) -> Result<Vec<Event>> {
+fn waits(look: &mut Look<'_>, (me, own_eyes): (ActorId, Option<ActorId>), id: i64) -> Result<Vec<Event>> {
     let page = Page { min_id: Some(id - 1), max_id: Some(id.saturating_add(1)), since_id: None, limit: 1 };
-    let waiting = drafts::list_waiting(look.conn, me, &page)?;
+    let mut waiting = drafts::list_waiting(look.conn, me, &page)?;
+    if let Some(person) = own_eyes {
+        waiting = drafts::keep_readable(look.conn, person, waiting)?;
+        look.viewer = Viewer::local(look.conn, person)?;
+    }
     let Some(status) = look.waiting(waiting)?.pop() else { return Ok(Vec::new()) };
     Ok(vec![Event { stream: Channel::User.label(), event: "update", payload: Some(serde_json::to_string(&status)?) }])
 }

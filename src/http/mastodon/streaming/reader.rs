@@ -71,6 +71,10 @@ impl Reader {
     /// Refuses a channel that the scopes of the token do not cover, and a list of somebody else.
     pub(super) async fn check(&self, channel: &Channel) -> Result<()> {
         self.session.need(channel.scope())?;
+        if self.session.drafts_only() && *channel != Channel::User {
+            let told = "As this brand you write drafts. Listen to the stream “user”: it tells what waits for approval.";
+            return Err(Error::forbidden("token.drafts_only", told));
+        }
         let (me, list) = match *channel {
             Channel::User => return self.session.need("read:notifications"),
             Channel::List(list) => (self.session.actor.id, list),
@@ -116,18 +120,24 @@ impl Reader {
         if channels.is_empty() {
             return Ok(Vec::new());
         }
+        // What a brand is told is not for who only writes drafts for it.
+        let of_brand = !matches!(news, News::New(_) | News::Edited(_) | News::Waits(_) | News::Announced(_));
+        if self.session.drafts_only() && of_brand {
+            return Ok(Vec::new());
+        }
         let (me, wanted) = (self.session.actor.id, channels.to_vec());
-        let events = look(&self.app, Some(me), move |look| hear(look, me, &wanted, news)).await?;
+        let own_eyes = self.session.drafts_only().then(|| self.session.reads_as());
+        let events = look(&self.app, Some(me), move |look| hear(look, me, own_eyes, &wanted, news)).await?;
         remember(&mut self.shown, news, &events);
         Ok(events)
     }
 
     /// Whether the token is still good for as much as it was.
     pub(super) async fn is_let_in(&self) -> bool {
-        let (hash, scopes) = (self.hash, self.session.token.scopes.clone());
+        let (hash, scopes, voice) = (self.hash, self.session.token.scopes.clone(), self.session.voice);
         let found = self.app.db.read(move |conn| accounts::session(conn, &hash)).await;
         match found {
-            Ok(found) => found.is_some_and(|found| found.token.scopes == scopes),
+            Ok(found) => found.is_some_and(|found| found.token.scopes == scopes && found.voice == voice),
             // The database is away for a moment; the next look decides.
             Err(_) => true,
         }

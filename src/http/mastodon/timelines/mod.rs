@@ -16,6 +16,7 @@ use crate::{
     domain::{
         drafts,
         filters::FilterContext,
+        posts::Viewer,
         timelines::{self, From, Side},
     },
     error::{Error, Result},
@@ -73,8 +74,13 @@ async fn home(
     me.need("read:statuses")?;
     let side = wished.side()?;
     let (owner, page, of_brand) = (me.actor.id, paging.page(20), me.actor.kind.has_speakers());
+    let own_eyes = me.drafts_only().then(|| me.reads_as());
     let listed = look(&app, Some(owner), move |look| {
         let entries = timelines::home(look.conn, &look.viewer, side, &page, look.now)?;
+        if let Some(person) = own_eyes {
+            // The brand's home, with nothing that only the brand may read.
+            look.viewer = Viewer::local(look.conn, person)?;
+        }
         let asked = usize::try_from(page.limit).unwrap_or(usize::MAX);
         let read = entries.len();
         let listed = look.list(entries, &page)?;
@@ -84,7 +90,10 @@ async fn home(
         if !of_brand || side == Some(Side::Inside) {
             return Ok(listed);
         }
-        let waiting = drafts::list_waiting(look.conn, owner, &page)?;
+        let mut waiting = drafts::list_waiting(look.conn, owner, &page)?;
+        if let Some(person) = own_eyes {
+            waiting = drafts::keep_readable(look.conn, person, waiting)?;
+        }
         look.with_waiting(listed, full, waiting, &page)
     });
     Ok(listed.await?.answer(&app, &paging))

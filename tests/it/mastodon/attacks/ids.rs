@@ -176,6 +176,7 @@ const TRIED: &[&str] = &[
     "POST /api/v1/conversations/TALK/unread",
     "DELETE /api/v1/conversations/TALK",
     "GET /api/v1/notifications/TOLD",
+    "POST /api/v1/notifications/TOLD/dismiss",
     "GET /api/v2/notifications/ungrouped-TOLD",
     "GET /api/v1/notifications/requests/REQUEST",
     "POST /api/v1/notifications/requests/REQUEST/accept",
@@ -229,13 +230,9 @@ const TRIED: &[&str] = &[
     "POST /api/guildhall/v1/posts/OWN/deliveries/DELIVERY/retry",
 ];
 
-/// What answers that it is done whoever asks, and does it to one's own: several are named, or a group, or what may be
-/// dismissed already.
-const SILENT: &[&str] = &[
-    "GET /api/v2/notifications/ungrouped-TOLD/accounts",
-    "POST /api/v1/notifications/TOLD/dismiss",
-    "POST /api/v2/notifications/ungrouped-TOLD/dismiss",
-];
+/// What answers that it is done whoever asks, and does it to one's own: several are named, or a group.
+const SILENT: &[&str] =
+    &["GET /api/v2/notifications/ungrouped-TOLD/accounts", "POST /api/v2/notifications/ungrouped-TOLD/dismiss"];
 
 /// What is for those who run the server: everybody else hears that, whatever there is.
 const RUNNERS: &[&str] = &[
@@ -282,20 +279,24 @@ const OPEN: &[&str] = &[
     "POST /api/v1/tags/*/unfeature",
     "GET /api/v1/timelines/tag/*",
     "POST /api/v1/announcements/*/dismiss",
-    // Those of the company, by name: `telling.rs`, `teams.rs` and `sign_ups/running.rs` say who may.
+    // Those of the company, by name: `telling.rs`, `teams.rs`, `limited.rs` and `sign_ups/running.rs` say who may.
     "DELETE /api/guildhall/v1/accounts/*",
+    "POST /api/guildhall/v1/accounts/*/limit",
     "POST /api/guildhall/v1/accounts/*/restore",
     "POST /api/guildhall/v1/accounts/*/suspend",
+    "POST /api/guildhall/v1/accounts/*/unlimit",
     "GET /api/guildhall/v1/servers/*",
     "GET /api/guildhall/v1/servers/*/deliveries",
+    "POST /api/guildhall/v1/servers/*/limit",
     "POST /api/guildhall/v1/servers/*/retry",
+    "POST /api/guildhall/v1/servers/*/unlimit",
     "GET /api/guildhall/v1/teams/*",
     "POST /api/guildhall/v1/teams/*/members/*",
     "DELETE /api/guildhall/v1/teams/*/members/*",
 ];
 
 /// The calls of a line, each with its method, and what stands in their gaps left out.
-pub(super) fn calls_of(line: &str) -> Vec<String> {
+pub fn calls_of(line: &str) -> Vec<String> {
     let (methods, path) = line.rsplit_once(' ').unwrap();
     let gap = |part: &str| part.starts_with('{') || part == "*" || part.chars().any(|one| one.is_ascii_uppercase());
     let parts: Vec<&str> = path.split('/').map(|part| if gap(part) { "*" } else { part }).collect();
@@ -363,8 +364,7 @@ on_both! {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert!(tried >= 80, "{tried}");
-        // What names several, or a group, or what may be dismissed already, and answers that it is done: it is done to
-        // one's own.
+        // What names several, or a group, and answers that it is done: it is done to one's own.
         assert_eq!(house.get(&ana, &held.fill("/api/v2/notifications/ungrouped-TOLD/accounts")).await.ok(), json!([]));
         for line in SILENT {
             let (method, path) = line.split_once(' ').unwrap();

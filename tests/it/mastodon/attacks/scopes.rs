@@ -109,8 +109,10 @@ const TAKEN: &[(&str, &[&str])] = &[
         "admin:write",
         &[
             "DELETE /api/guildhall/v1/accounts/{username}",
+            "POST /api/guildhall/v1/accounts/{username}/limit",
             "POST /api/guildhall/v1/accounts/{username}/restore",
             "POST /api/guildhall/v1/accounts/{username}/suspend",
+            "POST /api/guildhall/v1/accounts/{username}/unlimit",
             "PUT /api/guildhall/v1/actors/{id}/exposure",
             "PUT DELETE /api/guildhall/v1/actors/{id}/grants/{username}",
             "PUT PATCH /api/guildhall/v1/actors/{id}/policy",
@@ -129,7 +131,9 @@ const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/jobs/parked/retry",
             "POST /api/guildhall/v1/jobs/parked/{id}/retry",
             "PUT PATCH /api/guildhall/v1/registrations",
+            "POST /api/guildhall/v1/servers/{host}/limit",
             "POST /api/guildhall/v1/servers/{host}/retry",
+            "POST /api/guildhall/v1/servers/{host}/unlimit",
             "POST /api/guildhall/v1/sign-ups/{id}/approve",
             "POST /api/guildhall/v1/sign-ups/{id}/reject",
             "POST /api/guildhall/v1/teams",
@@ -429,7 +433,7 @@ fn calls() -> BTreeSet<String> {
 }
 
 /// A call with something in each of its gaps. The body of a stream, which does not end, is not read.
-async fn call(house: &House, who: Option<&Person>, call: &str) -> Reply {
+pub(super) async fn call(house: &House, who: Option<&Person>, call: &str) -> Reply {
     let (method, template) = call.split_once(' ').unwrap();
     if template.contains("/streaming") {
         return head(house, who, template).await;

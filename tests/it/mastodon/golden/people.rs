@@ -1,7 +1,7 @@
 //! People, and how one stands to them.
 
 use guildhall::domain::{
-    accounts::{AccountKind, Role},
+    accounts::{self, AccountKind, Role},
     actors::{self, RemoteActor},
 };
 use http::Method;
@@ -41,6 +41,8 @@ on_both! {
         house.app.db.write(move |tx| actors::upsert_remote(tx, &eve)).await.unwrap();
         sight.see("Account", &house.get(None, "/api/v1/accounts/lookup?acct=eve@remote.example").await.ok());
         let actor = cleo.actor;
+        house.app.db.write(move |tx| accounts::limit(tx, actor, true, None)).await.unwrap();
+        sight.see("Account", &house.get(&ana, &format!("/api/v1/accounts/{}", cleo.id())).await.ok());
         house.app.db.write(move |tx| actors::set_suspended(tx, actor, true)).await.unwrap();
         sight.see("Account", &house.get(&ana, &format!("/api/v1/accounts/{}", cleo.id())).await.ok());
         house.post(&ana, &format!("/api/v1/accounts/{}/mute", ben.id()), json!({"duration": 600})).await.ok();
@@ -55,6 +57,7 @@ on_both! {
         house.says(&cleo, json!({"status": "Hello"})).await;
         follow(&house, &ana, &ben.id()).await;
         follow(&house, &ben, &cleo.id()).await;
+        house.post(&ana, &format!("/api/v1/accounts/{}/follow", ben.id()), json!({"languages": ["en"]})).await.ok();
         sight.see("[FamiliarFollowers]", &house.get(&ana, &format!("/api/v1/accounts/familiar_followers?id[]={}", cleo.id())).await.ok());
         sight.see("[Suggestion]", &house.get(&ana, "/api/v2/suggestions").await.ok());
         house.post(&ana, &format!("/api/v1/accounts/{}/note", ben.id()), json!({"comment": "Likes tea"})).await.ok();

@@ -176,7 +176,7 @@ impl World {
             .db
             .write(move |tx| {
                 let by = By::Local { actor: ana, account: None };
-                follows::request(tx, &site, &by, target.id, follows::Wishes::default())?;
+                follows::request(tx, &site, &by, target.id, &follows::Wishes::default())?;
                 follows::accepted_elsewhere(tx, target.id, ana)?;
                 Ok(())
             })
