@@ -172,14 +172,20 @@ try {
   if ((await mette.getByLabel("Role of Nils Berg").inputValue()) !== "contributor") fault("roles", "what was refused is shown as if it were so");
   await mette.getByLabel("Role of Nils Berg").selectOption("publisher");
   await mette.getByText("Nils Berg is Publisher from now on.").waitFor();
-  // Stronger rules count at once; nobody else could agree to weaker ones, so a reason does.
+  // Stronger rules count at once, weaker ones when a second person agrees.
   await mette.locator("label.pick", { hasText: "2 colleagues" }).click();
   await mette.getByRole("button", { name: "Save the rules" }).click();
   await mette.getByText("The rules are saved.").waitFor();
   await mette.locator("label.pick", { hasText: "1 colleague" }).click();
   await mette.locator("#reason").fill("Two were one too many for us");
   await mette.getByRole("button", { name: "Save the rules" }).click();
-  await mette.getByText("The rules are saved.").waitFor();
+  await mette.getByText("The rules stay as they are until a second").waitFor();
+  if ((await mette.getByRole("button", { name: "I agree" }).count()) > 0) fault("rules", "whoever wishes weaker rules is asked to agree");
+  const jonas = await at("jonas");
+  await jonas.goto(mette.url());
+  await jonas.getByText("Two were one too many for us").waitFor();
+  await jonas.getByRole("button", { name: "I agree" }).click();
+  await jonas.getByText("The rules are saved.").waitFor();
   await mette.locator("label.pick", { hasText: "Only answers" }).click();
   await mette.getByText("That counts from now on.").waitFor();
   await mette.locator("label.pick", { hasText: "Everything leaves the house" }).click();
@@ -198,7 +204,13 @@ try {
   await accessible(mette, "crisis");
   await mette.locator("#end-reason").fill("Everybody is well, and it is out");
   await mette.getByRole("button", { name: "Ask to end it" }).click();
-  await mette.getByText("Crisis mode is over.").waitFor();
+  await mette.getByText(/@mette asks to end it/).waitFor();
+  await jonas.goto(`${origin}/home/company`);
+  await jonas.getByRole("button", { name: "Agree: end it" }).click();
+  await jonas.getByText("Crisis mode is over.").waitFor();
+  await jonas.context().close();
+  await mette.reload();
+  await mette.getByRole("button", { name: "Begin crisis mode" }).waitFor();
   const company = mette.url().slice(`${origin}/home`.length);
 
   // By keyboard alone, from Home to a letter.

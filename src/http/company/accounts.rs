@@ -61,6 +61,8 @@ struct Listed {
     username: String,
     display_name: String,
     created_at: String,
+    /// Whether only followers come upon what they say.
+    limited: bool,
     grants: Vec<Granted>,
 }
 
@@ -80,6 +82,7 @@ impl From<Somebody> for Listed {
             display_name: one.actor.display_name().to_owned(),
             username: one.actor.username,
             created_at: one.account.created_at.rfc3339(),
+            limited: one.actor.limited,
             grants: one.grants.into_iter().map(granted).collect(),
         }
     }
