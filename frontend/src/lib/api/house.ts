@@ -5,7 +5,8 @@ import type { Exposure, Grant, GrantRole, Invitation, Crisis, Login, Policy, Rea
 
 const ROOT = '/api/guildhall/v1';
 
-export const logins = () => call<Login[]>(`${ROOT}/accounts`, { query: { limit: 80 } });
+/** Who has a login, newest first; those before an id. */
+export const logins = (before?: string) => call<Login[]>(`${ROOT}/accounts`, { query: { limit: 80, max_id: before } });
 export const lockOut = (username: string) =>
   call<unknown>(`${ROOT}/accounts/${encodeURIComponent(username)}/suspend`, { method: 'POST' });
 export const letIn = (username: string) =>

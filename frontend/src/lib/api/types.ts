@@ -197,6 +197,7 @@ export interface Login {
   role: 'owner' | 'admin' | 'moderator' | 'member';
   created_at: string;
   suspended_at: string | null;
+  limited: boolean;
   grants: { actor: string; role: GrantRole }[];
 }
 

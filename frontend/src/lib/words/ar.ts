@@ -285,6 +285,11 @@ export const ar: Words = {
 
   run: {
     place: 'الشركة',
+    placeShort: 'البيت',
+    needsYes: (count: number) => `عدد من يوافق قبل خروج المنشور: ${n(count)}`,
+    mayAlone: 'من يحق له النشر ينشر وحده',
+    saveReach: 'تعيين المدى',
+    changeRole: 'منح هذا الدور',
     people: 'الأشخاص',
     peopleMore: 'من لديه حساب هنا، ومن دُعي، ومن ينتظر عند الباب.',
     brands: 'العلامات',
@@ -318,6 +323,7 @@ export const ar: Words = {
     lockOut: 'منع الدخول',
     letIn: 'السماح بالدخول من جديد',
     lockedOut: 'ممنوع من الدخول',
+    limited: 'محدود',
     lockMeans: (name: string) => `يُسجَّل خروج ${name} من كل مكان فورًا، وتُخفى منشوراته. ويمكنك التراجع عن ذلك.`,
     sureLock: (name: string) => `منع ${name} من الدخول`,
     itsYou: 'أنت',

@@ -279,6 +279,12 @@ export const en = {
 
   run: {
     place: 'Company',
+    placeShort: 'House',
+    needsYes: (count: number) =>
+      `${n(count)} ${many(count, 'colleague says', 'colleagues say')} yes before a post goes out`,
+    mayAlone: 'Who may publish does so alone',
+    saveReach: 'Set how far it reaches',
+    changeRole: 'Give this role',
     people: 'People',
     peopleMore: 'Who has a login here, who is invited, and who waits at the door.',
     brands: 'Brands',
@@ -312,6 +318,7 @@ export const en = {
     lockOut: 'Lock out',
     letIn: 'Let in again',
     lockedOut: 'locked out',
+    limited: 'limited',
     lockMeans: (name: string) =>
       `${name} is signed out everywhere at once, and their posts are hidden. You can take it back.`,
     sureLock: (name: string) => `Lock ${name} out`,
