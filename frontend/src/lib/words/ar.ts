@@ -289,6 +289,7 @@ export const ar: Words = {
     needsYes: (count: number) => `عدد من يوافق قبل خروج المنشور: ${n(count)}`,
     mayAlone: 'من يحق له النشر ينشر وحده',
     saveReach: 'تعيين المدى',
+    whichRole: 'أي دور',
     changeRole: 'منح هذا الدور',
     people: 'الأشخاص',
     peopleMore: 'من لديه حساب هنا، ومن دُعي، ومن ينتظر عند الباب.',

@@ -281,6 +281,7 @@ export const de: Words = {
       `${n(count)} ${many(count, 'Person sagt', 'Personen sagen')} Ja, bevor ein Beitrag hinausgeht`,
     mayAlone: 'Wer veröffentlichen darf, tut es allein',
     saveReach: 'Reichweite setzen',
+    whichRole: 'Welche Rolle',
     changeRole: 'Diese Rolle geben',
     people: 'Menschen',
     peopleMore: 'Wer hier ein Konto hat, wer eingeladen ist und wer an der Tür wartet.',

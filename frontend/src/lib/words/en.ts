@@ -284,6 +284,7 @@ export const en = {
       `${n(count)} ${many(count, 'colleague says', 'colleagues say')} yes before a post goes out`,
     mayAlone: 'Who may publish does so alone',
     saveReach: 'Set how far it reaches',
+    whichRole: 'Which role',
     changeRole: 'Give this role',
     people: 'People',
     peopleMore: 'Who has a login here, who is invited, and who waits at the door.',
