@@ -142,7 +142,8 @@ pub(super) async fn servers(visit: &Visit) -> Judged {
     }
     Err(Trouble::warning(
         found,
-        "Nothing needs to be done: they are tried again for days. guildhall server list shows them all.",
+        "They are tried again for days by themselves. What was given up meanwhile is not: guildhall server retry HOST sends \
+         it. guildhall server list shows them all.",
     ))
 }
 

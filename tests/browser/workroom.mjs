@@ -168,7 +168,7 @@ try {
   mette.expected = /status of 403/;
   await mette.getByLabel("Role of Nils Berg").selectOption("approver");
   await mette.getByRole("button", { name: "Give this role: Nils Berg" }).click();
-  await mette.getByText("You invited @nils, so somebody else").waitFor();
+  await mette.getByText("@nils came by your invitation, so somebody else").waitFor();
   mette.expected = undefined;
   await mette.getByLabel("Role of Nils Berg").selectOption("publisher");
   await mette.getByRole("button", { name: "Give this role: Nils Berg" }).click();

@@ -52,6 +52,8 @@ export interface Told {
   language: string | null;
   identities: [Identity, ...Identity[]];
   teams: Team[];
+  /** When the page began. */
+  crisis: boolean;
   staff: number;
   host: string;
   longest_post: number;

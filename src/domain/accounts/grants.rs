@@ -112,7 +112,7 @@ pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Resu
     Ok(taken > 0)
 }
 
-fn find_grant(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Option<GrantRole>> {
+pub(super) fn find_grant(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Option<GrantRole>> {
     Ok(grants::table.find((account, actor)).select(grants::role).first(conn).optional()?)
 }
 

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
-    Account, Grant, GrantRole, HouseRight, Right, find_by_username, get, grant, need_right, people_with, revoke_grant,
-    role_on,
+    Account, Grant, GrantRole, HouseRight, Right, find, find_by_username, get, grant, grants::find_grant, need_right,
+    people_with, revoke_grant, role_on,
 };
 use crate::{
     db::{
@@ -93,13 +93,14 @@ pub fn give_role(
     // As it is now that nobody else changes it.
     let own = need_right(tx.conn(), by, brand, Right::ManageGrants)?;
     let (account, _) = find_by_username(tx.conn(), username)?
-        .filter(|(account, _)| account.is_active())
+        // Who is suspended keeps their roles for the day on which that ends: they can be taken, and none is given.
+        .filter(|(account, _)| account.deleted_at.is_none() && (role.is_none() || account.suspended_at.is_none()))
         .ok_or_else(|| Error::not_found("account.not_found", "There is no such account."))?;
     if account.id == by {
         let told = "Nobody changes what they may do themselves. Ask a colleague who manages this brand.";
         return Err(Error::forbidden("grant.own", told));
     }
-    let before = role_on(tx.conn(), account.id, brand)?;
+    let before = find_grant(tx.conn(), account.id, brand)?;
     if own != GrantRole::Owner && (before == Some(GrantRole::Owner) || role == Some(GrantRole::Owner)) {
         let told = "Only owners of the brand make others owner, or take that role away.";
         return Err(Error::forbidden("grant.owner", told));
@@ -107,19 +108,45 @@ pub fn give_role(
     if before == role {
         return Ok(account);
     }
+    if before.is_some_and(is_second)
+        && !role.is_some_and(is_second)
+        && !has_second(tx.conn(), brand, &[by, account.id])?
+    {
+        let told = format!(
+            "@{username} is the only other person who may approve or change rules here. Give somebody else such a role \
+             first, or do it on the command line: guildhall grant."
+        );
+        return Err(Error::forbidden("role.last_second_person", told));
+    }
     let Some(role) = role else {
         revoke_grant(tx, account.id, brand)?;
         return Ok(account);
     };
-    if is_second(role) && account.invited_by == Some(by) && has_second(tx.conn(), brand, &[by, account.id])? {
+    if is_second(role) && came_by(tx.conn(), &account, by)? && has_second(tx.conn(), brand, &[by, account.id])? {
         let told = format!(
-            "You invited @{username}, so somebody else who manages this brand has to give a role that approves or changes \
+            "@{username} came by your invitation, so somebody else who manages this brand has to give a role that approves or changes \
              rules."
         );
         return Err(Error::forbidden("role.second_person", told));
     }
     grant(tx, account.id, brand, role)?;
     Ok(account)
+}
+
+/// Whether somebody came by an invitation of this person, or of somebody who came by one of theirs.
+fn came_by(conn: &mut Conn, account: &Account, by: AccountId) -> Result<bool> {
+    let (mut inviter, mut seen) = (account.invited_by, Vec::new());
+    while let Some(id) = inviter {
+        if id == by {
+            return Ok(true);
+        }
+        if seen.contains(&id) {
+            break;
+        }
+        seen.push(id);
+        inviter = find(conn, id)?.and_then(|account| account.invited_by);
+    }
+    Ok(false)
 }
 
 /// Whether anybody but these may approve for the brand, or change its rules.

@@ -13,6 +13,10 @@ pub const NOTE_LENGTH: usize = 1_000;
 pub const FIELDS: usize = 8;
 /// How long each half of such a line may be.
 pub const FIELD_LENGTH: usize = 255;
+/// How many bytes of HTML the text on a profile may be, as of people elsewhere: tags are no characters that anybody reads.
+pub const NOTE_BYTES: usize = 20 * 1024;
+/// How many bytes of HTML the second half of a line may be.
+pub const FIELD_BYTES: usize = 2 * 1024;
 
 /// What somebody typed; what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,8 +54,18 @@ fn at_most(field: &str, text: Option<&str>, limit: usize) -> Result<()> {
     Ok(())
 }
 
+/// Refuses HTML that is long without saying anything.
+fn at_most_bytes(field: &str, typed: &str, format: Format, limit: usize) -> Result<()> {
+    if format == Format::Html && typed.len() > limit {
+        let told = format!("{field} has {} bytes of HTML; the limit is {limit}.", typed.len());
+        return Err(Error::invalid("profile.too_long", told));
+    }
+    Ok(())
+}
+
 /// Source and HTML. Apps show the source of what came as HTML in a field for plain text.
 fn of_note(site: &Site, typed: &str, format: Format) -> Result<(String, String)> {
+    at_most_bytes("note", typed, format, NOTE_BYTES)?;
     let source = if format == Format::Html { text::plain(typed) } else { typed.to_owned() };
     at_most("note", Some(&source), NOTE_LENGTH)?;
     Ok((source, html(site, typed, format)))
@@ -73,6 +87,7 @@ fn fields(site: &Site, lines: Vec<(String, String)>, format: Format) -> Result<V
     }
     let field = |(name, value): (String, String)| {
         at_most("fields_attributes.name", Some(&name), FIELD_LENGTH)?;
+        at_most_bytes("fields_attributes.value", &value, format, FIELD_BYTES)?;
         let read = if format == Format::Html { text::plain(&value) } else { value.clone() };
         at_most("fields_attributes.value", Some(&read), FIELD_LENGTH)?;
         let value = text::clean_own(&html(site, value.trim(), format));

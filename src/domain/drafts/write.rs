@@ -19,7 +19,7 @@ use crate::{
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
         media::{self, Holder},
-        posts,
+        posts::{self, Viewer},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -56,7 +56,7 @@ pub fn create(
     if !hand.reaches(brand) {
         return Err(Error::not_found("brand.not_found", "This token acts for another brand."));
     }
-    accounts::need_right(tx.conn(), hand.account, brand, Right::WriteDraft)?;
+    let role = accounts::need_right(tx.conn(), hand.account, brand, Right::WriteDraft)?;
     tx.lock(Key("drafts", &[brand.0]))?;
     if let Some(once) = once {
         // One key may come for two brands at once.
@@ -66,6 +66,9 @@ pub fn create(
         }
     }
     check(tx.conn(), site, brand, content)?;
+    if !role.may(Right::Publish) {
+        check_own_eyes(tx.conn(), hand, &content.wish, None)?;
+    }
     if let Some(post) = of_post {
         check_edit(tx.conn(), brand, post, &content.wish)?;
         check_edits(tx.conn(), post)?;
@@ -136,6 +139,10 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         return Ok(Outcome::Done(id));
     }
     check(tx.conn(), site, draft.actor_id, content)?;
+    let role = accounts::role_on(tx.conn(), hand.account, draft.actor_id)?;
+    if !role.is_some_and(|role| role.may(Right::Publish)) {
+        check_own_eyes(tx.conn(), hand, &content.wish, Some(&draft.wish.0))?;
+    }
     if let Some(post) = draft.of_post {
         check_edit(tx.conn(), draft.actor_id, post, &content.wish)?;
     }
@@ -233,6 +240,19 @@ fn keep_uploads(
     let new = new_uploads(wish, changes.as_ref());
     media::hand_over(tx, hand.own, brand, &new)?;
     media::hold(tx, brand, Holder::Draft(id), &new)
+}
+
+/// Refuses what somebody who only writes drafts may not read or did not upload themselves, unless it is in the draft
+/// already: what the brand alone may read is neither answered nor quoted nor shown by them.
+fn check_own_eyes(conn: &mut Conn, hand: &Hand, wish: &Wish, before: Option<&Wish>) -> Result<()> {
+    let known = |id: &PostId| before.is_some_and(|old| old.reply_to == Some(*id) || old.quote == Some(*id));
+    let named: Vec<PostId> = wish.reply_to.into_iter().chain(wish.quote).filter(|id| !known(id)).collect();
+    let viewer = Viewer::local(conn, hand.own)?;
+    if posts::keep_visible(conn, &viewer, &named)?.len() < named.len() {
+        return Err(Error::not_found("post.not_found", "There is no such post."));
+    }
+    let files = wish.media.iter().filter(|id| !before.is_some_and(|old| old.media.contains(id))).copied().collect();
+    media::must_be_of(conn, hand.own, files)
 }
 
 /// Refuses what could never be published, or would fill the disk; whether it can be is asked when it is handed in.

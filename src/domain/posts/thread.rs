@@ -3,13 +3,17 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use diesel::{dsl, prelude::*, sql_query, sql_types::BigInt};
+use diesel::{prelude::*, sql_query, sql_types::BigInt};
 
-use super::{Post, Viewer, queries::silenced_by, visible_to};
+use super::{
+    Post, Viewer,
+    queries::silenced_by,
+    visibility::{limited_to, visible_to},
+};
 use crate::{
     db::{
         Among, Conn, Timestamp, octet_length,
-        schema::{actors, follows, limited_actors, posts},
+        schema::{actors, posts},
     },
     domain::{ActorId, PostId},
     error::Result,
@@ -75,18 +79,8 @@ pub fn thread(conn: &mut Conn, viewer: &Viewer, post: &Post, now: Timestamp) -> 
 /// What is looked at: the beginning and the end of the thread, and what is near the post.
 fn places(conn: &mut Conn, viewer: &Viewer, post: &Post) -> Result<Places> {
     let half = i64::try_from(THREAD / 2).unwrap_or(i64::MAX);
-    // Nobody has this number.
-    let me = viewer.actor().unwrap_or(ActorId(0));
-    let columns = || {
-        let followed = follows::table
-            .filter(follows::follower_id.eq(me))
-            .filter(follows::target_id.eq(posts::author_id))
-            .filter(follows::state.eq("accepted"));
-        let limited = dsl::exists(limited_actors::table.find(posts::author_id))
-            .and(posts::author_id.ne(me))
-            .and(dsl::not(dsl::exists(followed)));
-        (posts::id, posts::reply_to_id, posts::author_id, octet_length(posts::content), limited)
-    };
+    let columns =
+        || (posts::id, posts::reply_to_id, posts::author_id, octet_length(posts::content), limited_to!(viewer));
     let of_thread = || posts::table.filter(posts::thread_id.eq(post.thread_id)).filter(visible_to(viewer));
     let mut rows: Vec<Row> = of_thread().order(posts::id.asc()).limit(half).select(columns()).load(conn)?;
     // Most threads are shorter.
@@ -153,6 +147,8 @@ fn leading_to(places: &Places, ours: &HashSet<ActorId>, post: PostId) -> HashSet
         }
     }
     leading.remove(&post);
+    // What is not shown takes no room.
+    leading.retain(|id| places.get(id).is_some_and(|place| !place.limited));
     leading
 }
 
@@ -164,7 +160,9 @@ fn above(places: &Places, post: &Post, reach: Reach) -> Vec<PostId> {
         if ancestors.len() >= reach.ancestors || bytes > TEXT || !seen.insert(id) {
             break;
         }
-        ancestors.push(id);
+        if !place.limited {
+            ancestors.push(id);
+        }
         next = place.parent;
     }
     ancestors.reverse();
@@ -186,7 +184,12 @@ fn below(places: &Places, post: PostId, reach: Reach, silenced: &[ActorId], lead
     let (mut descendants, mut seen) = (Vec::new(), HashSet::from([post]));
     while let Some((id, depth)) = waiting.pop() {
         let Some(place) = places.get(&id) else { continue };
-        if depth > reach.depth || place.limited || silenced.contains(&place.author) || !seen.insert(id) {
+        if depth > reach.depth || silenced.contains(&place.author) || !seen.insert(id) {
+            continue;
+        }
+        if place.limited {
+            // What others answered to it is theirs.
+            waiting.extend(answers(id, depth + 1));
             continue;
         }
         let leads = leading.contains(&id);

@@ -164,6 +164,38 @@ pub fn keep_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<
     Ok(posts::table.filter(posts::id.among(ids.to_vec())).filter(visible_to(viewer)).select(posts::id).load(conn)?)
 }
 
+/// Of a post, in a query: its author is limited, and `viewer` neither follows them nor is them.
+macro_rules! limited_to {
+    ($viewer:expr) => {{
+        use diesel::{dsl, prelude::*};
+
+        use $crate::db::schema::{follows, limited_actors, posts};
+        // Nobody has this number.
+        let me = $viewer.actor().unwrap_or($crate::domain::ActorId(0));
+        let followed = follows::table
+            .filter(follows::follower_id.eq(me))
+            .filter(follows::target_id.eq(posts::author_id))
+            .filter(follows::state.eq("accepted"));
+        dsl::exists(limited_actors::table.find(posts::author_id))
+            .and(posts::author_id.ne(me))
+            .and(dsl::not(dsl::exists(followed)))
+    }};
+}
+pub(in crate::domain::posts) use limited_to;
+
+/// Those of these posts that `viewer` may see and comes upon: not those of who is limited and whom they do not follow.
+pub fn keep_met(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<PostId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(posts::table
+        .filter(posts::id.among(ids.to_vec()))
+        .filter(visible_to(viewer))
+        .filter(dsl::not(limited_to!(viewer)))
+        .select(posts::id)
+        .load(conn)?)
+}
+
 /// Those of these posts that are not for everybody, in no order.
 pub fn not_open_among(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<PostId>> {
     if ids.is_empty() {

@@ -13,6 +13,7 @@ use super::{
     head::Head,
     own::{Own, Wish},
     page::{Keep, page},
+    private,
     subject::{Subject, read_handle},
     to_copy::ToCopy,
     words,
@@ -34,6 +35,8 @@ struct AuthorizePage<'a> {
     copies: Vec<ToCopy>,
     /// What to do in one's app with what is copied.
     step: &'static str,
+    /// Where the workroom goes on with it; empty where nothing is named.
+    workroom: String,
 }
 
 /// What the other site says.
@@ -82,6 +85,7 @@ pub(super) async fn authorize(State(app): State<App>, Form(said): Form<Said>, he
     let template = AuthorizePage {
         head,
         place: "authorize",
+        workroom: workroom(&said),
         heading,
         copies: copies(&said, asks, found.as_ref().map(|(_, subject)| subject)),
         own: found.as_ref().map(|(wish, subject)| Own { label: "Your address", ..Own::new(*wish, &subject.uri) }),
@@ -90,6 +94,15 @@ pub(super) async fn authorize(State(app): State<App>, Form(said): Form<Said>, he
         frame: &frame,
     };
     page(&headers, Keep::Never, &template)
+}
+
+/// The place in the workroom that goes on with what is wished.
+fn workroom(said: &Said) -> String {
+    let uri = said.uri.trim();
+    if uri.is_empty() {
+        return String::new();
+    }
+    format!("{}/go?intent={}&uri={}", private::WORKROOM, words::parameter(&said.intent), words::parameter(uri))
 }
 
 const BEGINS: &str = "How your post begins";

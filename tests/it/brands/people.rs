@@ -100,11 +100,33 @@ on_both! {
             assert_eq!(refused(&desk.gives(&desk.manager, "sock", role).await), (403, "role.second_person"), "{role}");
         }
         assert_eq!(role_of(&desk.gives(&desk.manager, "sock", "publisher").await.ok(), "sock").unwrap(), "publisher");
+        // By a detour neither.
+        let deep = desk.house.employee("deep").await;
+        let (account, by) = (deep.account, sock.account);
+        desk.house.app.db.write(move |tx| {
+            use diesel::prelude::*;
+            diesel::update(accounts_table::table.find(account)).set(accounts_table::invited_by.eq(Some(by))).execute(tx.conn())?;
+            Ok(())
+        }).await.unwrap();
+        assert_eq!(refused(&desk.gives(&desk.manager, "deep", "approver").await), (403, "role.second_person"));
+        // Nor by taking the role from the one who has it.
+        assert_eq!(refused(&desk.takes(&desk.manager, "the_approver").await), (403, "role.last_second_person"));
+        assert_eq!(refused(&desk.gives(&desk.manager, "the_approver", "publisher").await), (403, "role.last_second_person"));
         // Who is alone with a brand needs a first colleague.
         let approver = desk.approver.account;
         let brand = desk.brand;
         desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, approver, brand)).await.unwrap();
         assert_eq!(role_of(&desk.gives(&desk.manager, "sock", "approver").await.ok(), "sock").unwrap(), "approver");
+    }
+
+    async fn the_role_of_who_is_suspended_is_taken_and_none_is_given(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let publisher = desk.publisher.account;
+        desk.house.app.db.write(move |tx| accounts::set_suspended(tx, publisher, true)).await.unwrap();
+        assert_eq!(refused(&desk.gives(&desk.manager, "the_publisher", "contributor").await), (404, "account.not_found"));
+        assert_eq!(role_of(&desk.takes(&desk.manager, "the_publisher").await.ok(), "the_publisher"), None);
+        desk.house.app.db.write(move |tx| accounts::set_suspended(tx, publisher, false)).await.unwrap();
+        assert_eq!(refused(&desk.people(&desk.publisher).await), (404, "brand.not_found"), "it is gone for good");
     }
 
     async fn who_runs_the_server_sees_who_has_a_login(database: TestDatabase) {

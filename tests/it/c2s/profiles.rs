@@ -35,6 +35,12 @@ on_both! {
         let later = profile().await;
         assert_eq!((&later["note"], &later["display_name"], &later["fields"], &later["locked"]), (&json!(""), &now["display_name"], &now["fields"], &json!(true)));
         assert_eq!(desk.get(Some(&ana), &said).await.status, 200, "it was sent");
+        // Tags are no characters, but bytes.
+        let tags = "<b></b>".repeat(3_000);
+        for long in [json!({"id": id, "summary": format!("{tags}x")}), json!({"id": id, "attachment": [{"type": "PropertyValue", "name": "a", "value": format!("{tags}x")}]})] {
+            assert_eq!(desk.submit(&ana, json!({"type": "Update", "object": long})).await.refusal(), (422, "profile.too_long"));
+        }
+        assert_eq!(profile().await["fields"], later["fields"]);
         let narrow = desk.writer("narrow", "read write:statuses").await;
         let refused = desk.submit(&narrow, json!({"type": "Update", "object": {"id": narrow.actor.uri, "name": "x"}})).await;
         assert_eq!(refused.refusal(), (403, "token.scope"));

@@ -181,6 +181,29 @@ on_both! {
         assert_eq!(said, [("account.limited", about.clone(), Some(town.mona.account), Some("Noise")), ("account.unlimited", about, Some(town.mona.account), Some("Noise"))]);
     }
 
+    async fn who_is_limited_stands_neither_above_answers_nor_in_quotes(database: TestDatabase) {
+        let town = Town::open(database).await;
+        let house = &town.house;
+        let gina = house.employee("gina").await;
+        let reply = house.says(&gina, json!({"status": "Assam!", "in_reply_to_id": town.answer})).await;
+        let quote = house.says(&gina, json!({"status": "As he says", "quoted_status_id": town.post})).await;
+        let rows = async |who: &Person, id: &str, part: &str| ids(&house.get(who, &format!("/api/v1/statuses/{id}/context")).await.ok()[part]);
+        assert_eq!(rows(&town.nora, &reply, "ancestors").await, [town.root.clone(), town.answer.clone()], "a control");
+        assert_eq!(rows(&town.nora, &town.root, "descendants").await, [town.answer.clone(), reply.clone()]);
+        assert!(town.page(&format!("/@gina/{reply}")).await.contains("Darjeeling"));
+        assert!(town.page(&format!("/@gina/{quote}")).await.contains("Harvest of leaves"));
+        limit(house, &town.mona, "carl", "limit").await;
+        assert_eq!(rows(&town.nora, &reply, "ancestors").await, std::slice::from_ref(&town.root));
+        assert_eq!(rows(&town.nora, &town.root, "descendants").await, std::slice::from_ref(&reply), "what others answer to him stays");
+        assert_eq!(rows(&town.fay, &reply, "ancestors").await, [town.root.clone(), town.answer.clone()]);
+        assert!(!town.page(&format!("/@gina/{reply}")).await.contains("Darjeeling"));
+        assert!(!town.page(&format!("/@gina/{quote}")).await.contains("Harvest of leaves"));
+        for (who, state) in [(&town.nora, "unauthorized"), (&town.fay, "accepted")] {
+            let shown = house.get(who, &format!("/api/v1/statuses/{quote}")).await.ok();
+            assert_eq!((&shown["quote"]["state"], shown["quote"]["quoted_status"].is_object()), (&json!(state), state == "accepted"));
+        }
+    }
+
     async fn streams_and_followed_hashtags_leave_out_who_is_limited(database: TestDatabase) {
         let town = Town::open(database).await;
         let house = &town.house;

@@ -27,7 +27,9 @@ async fn the_workroom_is_used_in_a_browser() {
     let town = Town::fill(&server.app, "brand").await;
     let (hash, brand) = (guildhall::secrets::hash_password(PASSWORD).unwrap(), town.brand.id);
     let made = server.app.db.write(move |tx| {
-        for (name, role) in [("anaf", GrantRole::Contributor), ("mette", GrantRole::Owner), ("jonas", GrantRole::Manager)] {
+        for (name, role) in
+            [("anaf", GrantRole::Contributor), ("mette", GrantRole::Owner), ("jonas", GrantRole::Manager)]
+        {
             let (account, _) = accounts::find_by_username(tx.conn(), name)?.unwrap();
             accounts::set_password(tx, account.id, &hash)?;
             accounts::grant(tx, account.id, brand, role)?;

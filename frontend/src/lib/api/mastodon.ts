@@ -10,6 +10,10 @@ export const home = (as: string, part: Part, before?: string) =>
 
 export const status = (as: string, id: string) => call<Status>(`/api/v1/statuses/${id}`, { as });
 
+/** Who or what has this address, looked for elsewhere too. */
+export const found = (uri: string) =>
+  call<{ accounts: Account[]; statuses: Status[] }>('/api/v2/search', { query: { q: uri, resolve: true, limit: 1 } });
+
 export const context = (as: string, id: string) =>
   call<{ ancestors: Status[]; descendants: Status[] }>(`/api/v1/statuses/${id}/context`, { as });
 

@@ -412,7 +412,10 @@ export const de: Words = {
     saveStatement: 'Das ab jetzt zeigen',
     statementSaved: 'Es steht auf den Seiten.',
     crisisEnd: 'Um das Ende bitten',
-    crisisEndMore: 'Eine zweite Person muss zustimmen. Was angehalten wurde, geht nicht von selbst hinaus.',
+    crisisEndMore:
+      'Eine zweite Person muss zustimmen; wo es keine gibt, endet er sofort, und dein Grund steht im Protokoll. Was angehalten wurde, geht nicht von selbst hinaus.',
+    crisisMore: 'Was jetzt gilt und was du tun kannst',
+    nobodyCalled: 'Hier gibt es niemanden mit diesem Namen. Lade die Person zuerst ein.',
     crisisAsked: (who: string, until: string) =>
       `${who} bittet um das Ende. Eine zweite Person kann bis ${until} zustimmen.`,
     crisisAgree: 'Zustimmen: beenden',

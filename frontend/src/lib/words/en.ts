@@ -410,7 +410,10 @@ export const en = {
     saveStatement: 'Show this from now on',
     statementSaved: 'It stands on the pages.',
     crisisEnd: 'Ask to end it',
-    crisisEndMore: 'A second person has to agree. What was held is not sent by itself.',
+    crisisEndMore:
+      'A second person has to agree; where nobody else may, it ends at once, and your reason stands in the log. What was held is not sent by itself.',
+    crisisMore: 'What holds now, and what you may do',
+    nobodyCalled: 'There is no colleague of this name here. Invite them first.',
     crisisAsked: (who: string, until: string) => `${who} asks to end it. A second person may agree until ${until}.`,
     crisisAgree: 'Agree: end it',
     crisisGoOn: 'It goes on',

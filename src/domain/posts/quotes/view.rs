@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{
         ActorId, Page, PostId, QuoteId,
-        posts::{Viewer, keep_visible},
+        posts::{Viewer, keep_met},
     },
     error::Result,
 };
@@ -30,7 +30,7 @@ crate::text_enum! {
         Revoked = "revoked",
         /// What was quoted is gone.
         Deleted = "deleted",
-        /// The reader may not see what is quoted.
+        /// The reader may not see what is quoted, or does not follow its author, who is limited.
         Unauthorized = "unauthorized",
         /// The reader blocks its author.
         BlockedAccount = "blocked_account",
@@ -68,7 +68,7 @@ pub fn quotes_shown(
 ) -> Result<HashMap<PostId, QuoteShown>> {
     let accepted: Vec<PostId> =
         quotes.iter().filter(|quote| quote.state == QuoteState::Accepted).filter_map(|quote| quote.quoted_id).collect();
-    let visible = keep_visible(conn, viewer, &accepted)?;
+    let visible = keep_met(conn, viewer, &accepted)?;
     let averse = averse(conn, viewer.actor(), now, &visible)?;
     let shown = |quote: &&Quote| {
         let shown = match (quote.state, quote.quoted_id) {

@@ -156,7 +156,9 @@ pub(super) async fn familiar(
         let mut people: Vec<ActorId> = familiar.values().flat_map(|some| some.iter().take(FAMILIAR)).copied().collect();
         people.sort();
         people.dedup();
-        let people = actors::get_many(look.conn, &people)?;
+        // Nor are those named who hide whom they follow.
+        let mut people = actors::get_many(look.conn, &people)?;
+        people.retain(actors::Actor::shows_people);
         let accounts = look.accounts(&people)?;
         let known = |id: &ActorId| FamiliarFollowers {
             id: *id,

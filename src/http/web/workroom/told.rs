@@ -26,6 +26,8 @@ pub(super) struct Told {
     /// The person first, then the brands on which they have a role.
     identities: Vec<Identity>,
     teams: Vec<Team>,
+    /// Whether crisis mode is on, for people who work here.
+    crisis: bool,
     /// How many people work here.
     staff: i64,
     host: String,
@@ -102,6 +104,7 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
         language: account.default_language.clone(),
         identities,
         teams,
+        crisis: employee && brands::crisis(conn)?.is_some(),
         staff: if employee { accounts::count_staff(conn)? } else { 0 },
         host: site.host().to_owned(),
         longest_post: site.post_characters,
