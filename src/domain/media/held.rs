@@ -55,18 +55,6 @@ pub fn held(conn: &mut Conn, waiting: &[ScheduledId]) -> Result<Vec<Media>> {
     Ok(media::table.filter(media::scheduled_id.among(waiting)).select(Media::as_select()).load(conn)?)
 }
 
-/// Refuses uploads that are not all somebody's own.
-pub fn must_be_of(conn: &mut Conn, actor: ActorId, mut ids: Vec<MediaId>) -> Result<()> {
-    ids.sort();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let own = media::table.filter(media::id.among(ids.clone())).filter(media::actor_id.eq(actor));
-    let own: i64 = own.count().get_result(conn)?;
-    if usize::try_from(own).is_ok_and(|own| own == ids.len()) { Ok(()) } else { Err(unknown()) }
-}
-
 /// Gives those of these uploads that are somebody's own, and hang on nothing, to whoever will publish them.
 pub fn hand_over(tx: &mut Tx<'_>, from: ActorId, to: ActorId, ids: &[MediaId]) -> Result<()> {
     if ids.is_empty() || from == to {

@@ -158,7 +158,7 @@ pub(super) async fn familiar(
         people.dedup();
         // Nor are those named who hide whom they follow.
         let mut people = actors::get_many(look.conn, &people)?;
-        people.retain(actors::Actor::shows_people);
+        people.retain(Actor::shows_people);
         let accounts = look.accounts(&people)?;
         let known = |id: &ActorId| FamiliarFollowers {
             id: *id,
