@@ -246,7 +246,8 @@ fn keep_uploads(
 /// alone may read is neither answered nor quoted by them.
 fn check_own_eyes(conn: &mut Conn, hand: &Hand, wish: &Wish, before: Option<&Wish>) -> Result<()> {
     let known = |id: &PostId| before.is_some_and(|old| old.reply_to == Some(*id) || old.quote == Some(*id));
-    let named: Vec<PostId> = wish.reply_to.into_iter().chain(wish.quote).filter(|id| !known(id)).collect();
+    let mut named: Vec<PostId> = wish.reply_to.into_iter().chain(wish.quote).filter(|id| !known(id)).collect();
+    named.dedup();
     let viewer = Viewer::local(conn, hand.own)?;
     if posts::keep_visible(conn, &viewer, &named)?.len() < named.len() {
         return Err(Error::not_found("post.not_found", "There is no such post."));

@@ -53,7 +53,7 @@ on_both! {
     async fn at_the_door_of_drafts_they_name_nothing_that_the_brand_alone_may_read(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let house = &desk.house;
-        let (carl, press) = (house.customer("carl").await, in_an_app(&desk, &desk.publisher, "press").await);
+        let carl = house.customer("carl").await;
         let secret = house.says(&carl, json!({"status": "@acme Between us", "visibility": "direct"})).await;
         for body in [json!({"body": "Yes", "reply_to": secret}), json!({"body": "Look", "quote_of": secret})] {
             assert_eq!(refused(&desk.begins(&desk.contributor, body.clone()).await), (404, "post.not_found"), "{body}");
