@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Account, Grant, GrantRole, HouseRight, Right, find, find_by_username, get, grant, grants::find_grant, need_right,
-    people_with, revoke_grant, role_on,
+    people_with, revoke_grant, rights::no_brand, role_on,
 };
 use crate::{
     db::{
@@ -67,10 +67,6 @@ pub fn people_of_brand(conn: &mut Conn, by: AccountId, brand: ActorId) -> Result
         .order((grants::created_at, grants::account_id))
         .select((Account::as_select(), Actor::as_select(), grants::role))
         .load(conn)?)
-}
-
-fn no_brand() -> Error {
-    Error::not_found("brand.not_found", "There is no such brand on which you have a role.")
 }
 
 /// Whether a role makes somebody the second person that rules ask for.

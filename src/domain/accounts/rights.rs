@@ -242,11 +242,15 @@ pub fn role_on(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Op
     Ok(granted.and_then(|(role, kind)| kind.has_speakers().then_some(role)))
 }
 
+/// What is said to who has no role on a brand: whether there is one is not told.
+pub fn no_brand() -> Error {
+    Error::not_found("brand.not_found", "There is no such brand on which you have a role.")
+}
+
 /// Refuses who has no such right on a brand. To who has no role on it at all the brand is not there: nobody finds out
 /// by asking.
 pub fn need_right(conn: &mut Conn, account: AccountId, actor: ActorId, right: Right) -> Result<GrantRole> {
-    let role = role_on(conn, account, actor)?
-        .ok_or_else(|| Error::not_found("brand.not_found", "There is no such brand on which you have a role."))?;
+    let role = role_on(conn, account, actor)?.ok_or_else(no_brand)?;
     if role.may(right) {
         return Ok(role);
     }

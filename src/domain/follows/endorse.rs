@@ -78,7 +78,8 @@ pub fn endorsed_by(conn: &mut Conn, actor: ActorId, page: &Page) -> Result<Vec<(
     Ok(rows)
 }
 
-/// Our own who let themselves be found, are not limited, and whom `me` neither follows nor wants to be without, who wrote last first.
+/// Our own who let themselves be found, are not limited, and whom `me` neither follows nor wants to be without, who
+/// wrote last first.
 pub fn suggestions(conn: &mut Conn, me: ActorId, limit: i64) -> Result<Vec<Actor>> {
     let followed = follows::table.filter(follows::follower_id.eq(me)).select(follows::target_id);
     let blocked = blocks::table.filter(blocks::actor_id.eq(me)).select(blocks::target_id);

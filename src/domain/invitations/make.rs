@@ -168,7 +168,7 @@ fn check_grants(conn: &mut Conn, grants: &[Offered]) -> Result<()> {
     for (at, offered) in grants.iter().enumerate() {
         let brand = actors::find(conn, offered.actor)?;
         if !brand.is_some_and(|brand| brand.is_local() && brand.is_active() && brand.kind.has_speakers()) {
-            return Err(Error::not_found("brand.not_found", "There is no such brand on which you have a role."));
+            return Err(accounts::no_brand());
         }
         if grants.iter().take(at).any(|other| other.actor == offered.actor) {
             return Err(Error::invalid("invitation.grants", "Each brand is named once, with one role."));

@@ -38,10 +38,6 @@ struct Shown {
     suspended: bool,
 }
 
-fn no_brand() -> Error {
-    Error::not_found("brand.not_found", "There is no such brand on which you have a role.")
-}
-
 async fn shown(app: &App, by: AccountId, brand: ActorId) -> Result<Json<Vec<Shown>>> {
     let people = app.db.read(move |conn| accounts::people_of_brand(conn, by, brand)).await?;
     let one = |(account, actor, role): (accounts::Account, Actor, GrantRole)| Shown {
@@ -59,7 +55,7 @@ async fn shown(app: &App, by: AccountId, brand: ActorId) -> Result<Json<Vec<Show
 async fn list(State(app): State<App>, me: Session, Id(brand): Id<ActorId>) -> Result<Json<Vec<Shown>>> {
     me.need("read")?;
     if !Hand::of(&me).reaches(brand) {
-        return Err(no_brand());
+        return Err(accounts::no_brand());
     }
     shown(&app, me.account.id, brand).await
 }
@@ -101,9 +97,9 @@ async fn set(
     role: Option<GrantRole>,
 ) -> Result<Json<Vec<Shown>>> {
     me.need("admin:write")?;
-    let brand: ActorId = brand.parse().map_err(|_| no_brand())?;
+    let brand: ActorId = brand.parse().map_err(|_| accounts::no_brand())?;
     if !Hand::of(me).reaches(brand) {
-        return Err(no_brand());
+        return Err(accounts::no_brand());
     }
     let by = me.account.id;
     let given = app.db.write(move |tx| {

@@ -100,8 +100,8 @@ impl From<Proposal> for Proposed {
 }
 
 fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId, now: Timestamp) -> Result<Shown> {
-    let missing = || Error::not_found("brand.not_found", "There is no such brand on which you have a role.");
-    let role = accounts::role_on(conn, hand.account, brand)?.filter(|_| hand.reaches(brand)).ok_or_else(missing)?;
+    let role =
+        accounts::role_on(conn, hand.account, brand)?.filter(|_| hand.reaches(brand)).ok_or_else(accounts::no_brand)?;
     let policy = brands::policy_of(conn, brand)?;
     // Who may only write is not told of what is not decided.
     let proposal = if role.may(Right::ChangePolicy) { brands::find_proposal(conn, brand, now)? } else { None };

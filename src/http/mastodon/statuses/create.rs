@@ -9,7 +9,7 @@ use crate::{
     app::App,
     db::Conn,
     domain::{
-        DraftId, PostId, actors,
+        DraftId, actors,
         drafts::{self, Hand},
         posts::{self, EntryRef, Once},
         scheduled::{self, Made, Wish},
@@ -103,11 +103,6 @@ async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) ->
     let writing = writing.sensitive_by_habit(habits.sensitive);
     let (wished, reply_to, time) = (writing.readers(habits.audience)?, writing.reply_to(), writing.time()?);
     let settle = move |look: &mut Look<'_>| posts::settle_audience(look.conn, &look.viewer, wished, reply_to);
-    if me.drafts_only() {
-        // What they may not read themselves they do not answer or quote in the name of the brand.
-        let named: Vec<PostId> = reply_to.into_iter().chain(writing.quoted()).collect();
-        look(app, Some(me.reads_as()), move |look| named.iter().try_for_each(|id| look.target(id.0).map(drop))).await?;
-    }
     let readers = look(app, Some(me.actor.id), settle).await?;
     if readers.0.federates() {
         fetch::mentioned(app, writing.text()).await?;

@@ -121,11 +121,6 @@ impl Writing {
         self.in_reply_to_id
     }
 
-    /// The post that it quotes.
-    pub(super) fn quoted(&self) -> Option<PostId> {
-        self.quoted_status_id
-    }
-
     /// The new text of what waits; what is left out stays as it was. To whom it goes and what it answers or quotes stays.
     pub(super) fn into_wish(self, old: &Wish) -> Result<Wish> {
         let poll = match self.poll()? {
