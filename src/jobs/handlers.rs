@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::App,
     db::Tx,
-    domain::{ActorId, drafts, posts, scheduled, work::Job},
+    domain::{ActorId, drafts, notifications, posts, scheduled, work::Job},
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
 };
@@ -108,6 +108,10 @@ impl Handlers {
                 };
                 app.db.write(one).await?;
             }
+            Job::LetIn { owner, from } => {
+                let (owner, from) = (*owner, *from);
+                app.db.write(move |tx| notifications::merge(tx, owner, from)).await?;
+            }
             Job::Push { subscription, notification, .. } => {
                 return pushes::push(app, &self.doubted, *subscription, *notification).await;
             }
@@ -152,6 +156,7 @@ impl Handlers {
             | Job::SendRefusal { .. }
             | Job::IndexPosts { .. }
             | Job::Converse { .. }
+            | Job::LetIn { .. }
             | Job::Push { .. }
             | Job::Prune => Ok(()),
         }
@@ -269,6 +274,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::EraseActor { .. }
         | Job::IndexPosts { .. }
         | Job::Converse { .. }
+        | Job::LetIn { .. }
         | Job::PartFrom { .. }
         | Job::DropFiles
         | Job::ReadFilm { .. } => {

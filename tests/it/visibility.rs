@@ -28,7 +28,7 @@ const AUDIENCES: [&str; 6] = ["public", "unlisted", "followers", "direct", "comp
 const PEOPLE: &[(&str, [&str; 6])] = &[
     ("author", ["ichatpsyofrlb", "ichasyofrlb", "ichasyofrlb", "ichasyofrl", "ichasyofrl", "ichasyofrl"]),
     ("follower", ["ichatpsyfrlb", "ichasyfrlb", "ichasyfrl", "", "", ""]),
-    ("named customer", ["icatpsyfnrlb", "icasyfnrlb", "icasyfnrl", "ichasyfnrl", "", ""]),
+    ("named customer", ["icatpsyfnrlb", "icasyfnrlb", "icasyfnrl", "icasyfnrl", "", ""]),
     ("customer", ["icatpsyfrlb", "icasyfrlb", "", "", "", ""]),
     ("blocked customer", ["", "", "", "", "", ""]),
     ("employee", ["icatpsyfrlb", "icasyfrlb", "", "", "ichasyfrl", ""]),

@@ -21,7 +21,10 @@ pub use push::{
 };
 pub use queries::{Which, count_unread, find, list};
 pub use quiet::{QUIET, forget_quiet_of, quiet, quiet_among, unquiet};
-pub use requests::{Request, Summary, accept_requests, dismiss_requests, find_request, list_requests, summary};
+pub use requests::{
+    Request, Summary, accept_requests, dismiss_requests, find_request, is_merged, list_requests, merge, summary,
+    waits_among,
+};
 pub use services::{
     PushService, find_service, forget_service, pause_service, prune_services, service_answered, try_service,
 };
@@ -126,7 +129,14 @@ pub fn tell(
     from: ActorId,
     post: Option<PostId>,
 ) -> Result<()> {
-    tell_about(tx, owner, kind, from, (post, None))
+    tell_about(tx, owner, kind, from, (post, None))?;
+    Ok(())
+}
+
+/// Tells `owner` that `from` wrote to them, as [`tell`] does. Answers what their policy makes of it; `Accept` where it was
+/// not asked.
+pub fn tell_of_mention(tx: &mut Tx<'_>, owner: ActorId, from: ActorId, post: PostId) -> Result<PolicyAction> {
+    tell_about(tx, owner, NotificationKind::Mention, from, (Some(post), None))
 }
 
 /// The same, about a post or a report.
@@ -136,9 +146,9 @@ fn tell_about(
     kind: NotificationKind,
     from: ActorId,
     (post, report): (Option<PostId>, Option<ReportId>),
-) -> Result<()> {
+) -> Result<PolicyAction> {
     if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, kind, from, post)? {
-        return Ok(());
+        return Ok(PolicyAction::Accept);
     }
     let filtered = match policy::verdict(tx, owner, kind, from, post)? {
         PolicyAction::Accept => false,
@@ -147,8 +157,9 @@ fn tell_about(
             requests::lock(tx, owner, &[from])?;
             !policy::is_let_in(tx.conn(), owner, from)?
         }
-        PolicyAction::Drop => return Ok(()),
+        PolicyAction::Drop => return Ok(PolicyAction::Drop),
     };
+    let action = if filtered { PolicyAction::Filter } else { PolicyAction::Accept };
     let group_key = if filtered { None } else { key_for(tx, owner, kind, post)? };
     let (id, now) = (NotificationId(tx.new_id()), tx.now());
     let inserted = on_conn!(tx.conn(), |c| diesel::insert_into(notifications::table)
@@ -166,7 +177,7 @@ fn tell_about(
         .on_conflict_do_nothing()
         .execute(c))?;
     if inserted == 0 {
-        return Ok(());
+        return Ok(action);
     }
     if !filtered {
         tx.signal(Signal { topic: "notification", kind: "new", id: id.0 });
@@ -174,7 +185,7 @@ fn tell_about(
     } else if kind == NotificationKind::Mention {
         requests::note(tx, owner, from)?;
     }
-    Ok(())
+    Ok(action)
 }
 
 /// Whether `owner` is one of ours, and unless it is their duty to hear it, has not silenced `from`, and does not keep the thread of the post quiet.

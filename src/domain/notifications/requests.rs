@@ -6,15 +6,22 @@ use super::NotificationKind;
 use crate::{
     db::{
         Among, Conn, Key, Signal, Timestamp, Tx,
-        schema::{notification_permissions, notification_requests, notifications},
+        schema::{mentions, notification_permissions, notification_requests, notifications, posts},
     },
-    domain::{ActorId, NotificationId, NotificationRequestId, Page, PostId},
+    domain::{
+        ActorId, Audience, NotificationId, NotificationRequestId, Page, PostId,
+        conversations::{self, Said},
+        work::Job,
+    },
     error::{Error, Result},
     on_conn,
 };
 
 /// How many requests are answered at once: as many as a page has at most.
 const AT_ONCE: usize = 80;
+
+/// How many direct posts of those who are let in come into conversations in one transaction.
+const MERGED: i64 = 200;
 
 /// Somebody whose notifications wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,7 +177,8 @@ fn senders(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Re
         .load(tx.conn())?)
 }
 
-/// Lets senders in: what waited is told, and so is what they do from now on.
+/// Lets senders in: what waited is told, and so is what they do from now on. What they wrote to `owner` alone comes into
+/// conversations with it.
 pub fn accept_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationRequestId]) -> Result<()> {
     let senders = senders(tx, owner, ids)?;
     lock(tx, owner, &senders)?;
@@ -186,14 +194,88 @@ pub fn accept_requests(tx: &mut Tx<'_>, owner: ActorId, ids: &[NotificationReque
             .do_nothing()
             .execute(c))?;
     }
-    let theirs = notifications::table
-        .filter(notifications::owner_id.eq(owner))
-        .filter(notifications::from_id.among(senders.clone()))
-        .filter(notifications::filtered.eq(true));
-    if diesel::update(theirs).set(notifications::filtered.eq(false)).execute(tx.conn())? > 0 {
-        tx.signal(Signal { topic: "notifications", kind: "merged", id: owner.0 });
+    let mut room = MERGED;
+    for from in &senders {
+        room -= tell_part(tx, owner, *from, room)?;
     }
     end(tx, owner, senders)
+}
+
+/// Tells `owner` more of what waited by a sender whom they let in.
+pub fn merge(tx: &mut Tx<'_>, owner: ActorId, from: ActorId) -> Result<()> {
+    lock(tx, owner, &[from])?;
+    tell_part(tx, owner, from, MERGED).map(drop)
+}
+
+/// Whether all is told that waited by senders whom `owner` let in.
+pub fn is_merged(conn: &mut Conn, owner: ActorId) -> Result<bool> {
+    let let_in = notification_permissions::table
+        .filter(notification_permissions::owner_id.eq(owner))
+        .select(notification_permissions::from_id);
+    let waits = notifications::table
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::filtered.eq(true))
+        .filter(notifications::from_id.eq_any(let_in));
+    Ok(!diesel::select(dsl::exists(waits)).get_result::<bool>(conn)?)
+}
+
+/// Tells `owner` what waited by a sender: everything, but of direct posts the latest `room`, which come into conversations
+/// with it; answers how many. A job does the same for those before them.
+fn tell_part(tx: &mut Tx<'_>, owner: ActorId, from: ActorId, room: i64) -> Result<i64> {
+    let direct = posts::table
+        .filter(posts::id.nullable().eq(notifications::post_id))
+        .filter(posts::audience.eq(Audience::Direct))
+        .filter(notifications::kind.eq(NotificationKind::Mention));
+    let theirs = notifications::table
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::from_id.eq(from))
+        .filter(notifications::filtered.eq(true));
+    let mut waited: Vec<(NotificationId, PostId, PostId)> = theirs
+        .inner_join(posts::table.on(posts::id.nullable().eq(notifications::post_id)))
+        .filter(notifications::kind.eq(NotificationKind::Mention))
+        .filter(posts::audience.eq(Audience::Direct))
+        .order(notifications::id.desc())
+        .limit(room)
+        .select((notifications::id, posts::id, posts::thread_id))
+        .load(tx.conn())?;
+    let told = theirs.filter(dsl::not(dsl::exists(direct)));
+    let mut merged = diesel::update(told).set(notifications::filtered.eq(false)).execute(tx.conn())?;
+    // As they were said.
+    waited.sort_by_key(|(_, post, _)| *post);
+    let ids: Vec<PostId> = waited.iter().map(|(_, post, _)| *post).collect();
+    let named: Vec<(PostId, ActorId)> = mentions::table
+        .filter(mentions::post_id.among(ids))
+        .filter(mentions::hidden.eq(false))
+        .select((mentions::post_id, mentions::actor_id))
+        .load(tx.conn())?;
+    for (_, post, thread) in &waited {
+        let mut people: Vec<ActorId> = named.iter().filter(|(of, _)| of == post).map(|(_, person)| *person).collect();
+        people.push(from);
+        let said = Said { post: *post, thread: *thread, author: from, people, now: true };
+        conversations::add(tx, owner, &said)?;
+    }
+    let count = i64::try_from(waited.len()).unwrap_or(room);
+    let waited: Vec<NotificationId> = waited.into_iter().map(|(id, ..)| id).collect();
+    merged += diesel::update(notifications::table.filter(notifications::id.among(waited)))
+        .set(notifications::filtered.eq(false))
+        .execute(tx.conn())?;
+    if merged > 0 {
+        tx.signal(Signal { topic: "notifications", kind: "merged", id: owner.0 });
+    }
+    if count >= room {
+        tx.defer(&Job::LetIn { owner, from })?;
+    }
+    Ok(count)
+}
+
+/// Of these posts each with whom it waits for, because their policy filters it.
+pub fn waits_among(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, ActorId)>> {
+    Ok(notifications::table
+        .filter(notifications::post_id.among(ids.to_vec()))
+        .filter(notifications::kind.eq(NotificationKind::Mention))
+        .filter(notifications::filtered.eq(true))
+        .select((notifications::post_id.assume_not_null(), notifications::owner_id))
+        .load(conn)?)
 }
 
 /// Forgets what waited by these senders; what they do next waits again.

@@ -141,8 +141,8 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
         adopt_waiting_replies(tx, id, uri, draft.audience, author.id)?;
         quotes::adopt(tx, id, uri)?;
     }
-    spread::tell(tx, id, &author, draft, parent.as_ref())?;
-    spread::show_at_home(tx, id, &author, draft, parent.as_ref())?;
+    let kept = spread::tell(tx, id, &author, draft, parent.as_ref())?;
+    spread::show_at_home(tx, id, &author, draft, parent.as_ref(), &kept)?;
     if let Some(leave) = leave {
         leave.tell(tx, Change::PostCreated { post: id })?;
     }

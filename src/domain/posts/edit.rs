@@ -23,7 +23,7 @@ use crate::{
         exposure::{self, Exposure},
         home::Entry,
         media,
-        notifications::{self, NotificationKind},
+        notifications::{self, NotificationKind, PolicyAction},
         work::{Change, Job},
     },
     error::{Error, Result},
@@ -201,19 +201,21 @@ fn newly_named(draft: &Draft, before: &[ActorId]) -> Vec<ActorId> {
 /// Those who are named now and were not before hear of it, and find at home what is for the named only.
 fn tell_newly_named(tx: &mut Tx<'_>, post: &Post, draft: &Draft, before: &[ActorId]) -> Result<()> {
     let new = newly_named(draft, before);
+    let mut kept = Vec::new();
     for mentioned in &new {
         // Somebody who may not see an internal post is not told of it either.
         let may_hear = post.audience.federates() || {
             let viewer = Viewer::local(tx.conn(), *mentioned)?;
             may_see(tx.conn(), &viewer, post)?
         };
-        if may_hear {
-            notifications::tell(tx, *mentioned, NotificationKind::Mention, post.author_id, Some(post.id))?;
+        if may_hear && notifications::tell_of_mention(tx, *mentioned, post.author_id, post.id)? != PolicyAction::Accept
+        {
+            kept.push(*mentioned);
         }
     }
     if post.audience == Audience::Direct {
         let entry = Entry { post: post.id, by: post.author_id, boost: None, reply_to_author: post.reply_to_author_id };
-        show_to_named(tx, entry, post.audience, &new)?;
+        show_to_named(tx, entry, post.audience, &new, &kept)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     db::{
-        Tx,
+        Among, Tx,
         schema::{follows, mentions, posts},
     },
     domain::{
@@ -16,15 +16,22 @@ use crate::{
         conversations::{self, Said},
         follows as follows_area,
         home::{self, Entry},
-        notifications::{self, NotificationKind},
+        notifications::{self, NotificationKind, PolicyAction},
         tags,
     },
     error::{Error, Result},
     on_conn,
 };
 
-/// Tells those who are mentioned, openly or hidden, or answered, and those who want to hear of every post.
-pub(super) fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, parent: Option<&Post>) -> Result<()> {
+/// Tells those who are mentioned, openly or hidden, or answered, and those who want to hear of every post. Answers who of
+/// those concerned keep it waiting, or away.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    id: PostId,
+    author: &Actor,
+    draft: &Draft,
+    parent: Option<&Post>,
+) -> Result<Vec<ActorId>> {
     let mut concerned: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).take(MENTIONS).copied().collect();
     concerned.extend(
         parent.filter(|_| draft.audience.is_open() || !draft.audience.federates()).map(|parent| parent.author_id),
@@ -37,14 +44,15 @@ pub(super) fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, p
         .map(|actor| actor.id)
         .collect();
     let post = find(tx.conn(), id)?.ok_or_else(|| Error::internal("the post that was just written is not there"))?;
+    let mut kept = Vec::new();
     for owner in local {
         // Somebody who may not see an internal post is not told of it either.
         let may_hear = draft.audience.federates() || {
             let viewer = Viewer::local(tx.conn(), owner)?;
             may_see(tx.conn(), &viewer, &post)?
         };
-        if may_hear {
-            notifications::tell(tx, owner, NotificationKind::Mention, author.id, Some(id))?;
+        if may_hear && notifications::tell_of_mention(tx, owner, author.id, id)? != PolicyAction::Accept {
+            kept.push(owner);
         }
     }
     if super::addresses_followers(draft.audience) && parent.is_none() {
@@ -58,16 +66,18 @@ pub(super) fn tell(tx: &mut Tx<'_>, id: PostId, author: &Actor, draft: &Draft, p
             notifications::tell(tx, owner, NotificationKind::Status, author.id, Some(id))?;
         }
     }
-    Ok(())
+    Ok(kept)
 }
 
-/// Puts a post into the homes of those here whom it is for.
+/// Puts a post into the homes of those here whom it is for, and a direct one into the conversations of those who keep
+/// it neither waiting nor away.
 pub(super) fn show_at_home(
     tx: &mut Tx<'_>,
     id: PostId,
     author: &Actor,
     draft: &Draft,
     parent: Option<&Post>,
+    kept: &[ActorId],
 ) -> Result<()> {
     let entry = Entry { post: id, by: author.id, boost: None, reply_to_author: parent.map(|parent| parent.author_id) };
     let mut talking = Vec::new();
@@ -77,7 +87,7 @@ pub(super) fn show_at_home(
         home::deliver_to_followers(tx, entry)?;
     } else {
         let named: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).copied().collect();
-        talking = bring_home(tx, entry, &named)?;
+        talking = bring_home(tx, entry, &named, kept)?;
     }
     // Who is limited is heard by those who follow them, whatever they write about.
     if draft.audience == Audience::Public && !author.limited && !draft.hashtags.is_empty() {
@@ -92,22 +102,36 @@ pub(super) fn show_at_home(
     converse(tx, id, draft.audience, talking)
 }
 
-/// What is meant for those whom it names appears at home with those of them who are here and do not block its author;
-/// answers with whom.
-fn bring_home(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId]) -> Result<Vec<ActorId>> {
+/// What is meant for those whom it names appears at home with those of them who are here and follow its author, as in
+/// Mastodon: a stranger's is in conversations alone. Answers with those whose conversations it belongs into: who neither
+/// blocks its author nor keeps it waiting or away.
+fn bring_home(tx: &mut Tx<'_>, entry: Entry, named: &[ActorId], kept: &[ActorId]) -> Result<Vec<ActorId>> {
     let mut local: Vec<ActorId> = Vec::new();
     for actor in actors::get_many(tx.conn(), named)?.iter().filter(|actor| actor.is_local()) {
         if !follows_area::is_blocked_by(tx.conn(), actor.id, entry.by)? {
             local.push(actor.id);
         }
     }
-    home::deliver(tx, entry, &local)?;
+    let at_home: Vec<ActorId> = follows::table
+        .filter(follows::target_id.eq(entry.by))
+        .filter(follows::state.eq("accepted"))
+        .filter(follows::follower_id.among(local.clone()))
+        .select(follows::follower_id)
+        .load(tx.conn())?;
+    home::deliver(tx, entry, &at_home)?;
+    local.retain(|reader| !kept.contains(reader));
     Ok(local)
 }
 
-/// The same for a post that is here already and names more people now.
-pub(super) fn show_to_named(tx: &mut Tx<'_>, entry: Entry, audience: Audience, named: &[ActorId]) -> Result<()> {
-    let readers = bring_home(tx, entry, named)?;
+/// The same for a post that is here already and names more people now, after they were told: some keep it waiting, or away.
+pub(super) fn show_to_named(
+    tx: &mut Tx<'_>,
+    entry: Entry,
+    audience: Audience,
+    named: &[ActorId],
+    kept: &[ActorId],
+) -> Result<()> {
+    let readers = bring_home(tx, entry, named, kept)?;
     converse(tx, entry.post, audience, readers)
 }
 
@@ -142,6 +166,8 @@ pub fn converse_stored(tx: &mut Tx<'_>, before: PostId, limit: i64) -> Result<Op
         .select((posts::id, posts::audience))
         .load(tx.conn())?;
     let mut added: Vec<(ActorId, Said)> = Vec::new();
+    let ids: Vec<PostId> = stored.iter().map(|(id, _)| *id).collect();
+    let waits = notifications::waits_among(tx.conn(), &ids)?;
     for (id, _) in stored.iter().filter(|(_, audience)| *audience == Audience::Direct) {
         let post = super::get(tx.conn(), *id)?;
         let mut people = mentioned(tx.conn(), *id)?;
@@ -150,7 +176,8 @@ pub fn converse_stored(tx: &mut Tx<'_>, before: PostId, limit: i64) -> Result<Op
         readers.extend(&people);
         let said = Said { post: *id, thread: post.thread_id, author: post.author_id, people, now: false };
         for reader in actors::get_many(tx.conn(), &readers)?.iter().filter(|reader| reader.is_local()) {
-            if !follows_area::is_blocked_by(tx.conn(), reader.id, post.author_id)? {
+            if !waits.contains(&(*id, reader.id)) && !follows_area::is_blocked_by(tx.conn(), reader.id, post.author_id)?
+            {
                 added.push((reader.id, said.clone()));
             }
         }
@@ -175,15 +202,18 @@ pub(super) fn let_in(tx: &mut Tx<'_>, id: PostId, draft: &Draft) -> Result<()> {
     if post.audience.is_open() || readers.len() + new.len() > MENTIONS {
         return Ok(());
     }
+    let mut kept = Vec::new();
     for reader in &new {
         on_conn!(tx.conn(), |c| diesel::insert_into(mentions::table)
             .values((mentions::post_id.eq(id), mentions::actor_id.eq(*reader), mentions::hidden.eq(true)))
             .on_conflict((mentions::post_id, mentions::actor_id))
             .do_nothing()
             .execute(c))?;
-        notifications::tell(tx, *reader, NotificationKind::Mention, post.author_id, Some(id))?;
+        if notifications::tell_of_mention(tx, *reader, post.author_id, id)? != PolicyAction::Accept {
+            kept.push(*reader);
+        }
     }
     let entry = Entry { post: id, by: post.author_id, boost: None, reply_to_author: post.reply_to_author_id };
     said::index_again(tx, id)?;
-    show_to_named(tx, entry, post.audience, &new)
+    show_to_named(tx, entry, post.audience, &new, &kept)
 }

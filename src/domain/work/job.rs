@@ -193,6 +193,13 @@ pub enum Job {
         /// Only those before this one.
         before: PostId,
     },
+    /// Tell somebody more of what waited by a sender whom they let in.
+    LetIn {
+        /// Who is told.
+        owner: ActorId,
+        /// Who was let in.
+        from: ActorId,
+    },
     /// Tell an app that is not open of a notification.
     Push {
         /// Which app: where it is told.
@@ -251,6 +258,7 @@ impl Job {
             Self::SendRefusal { .. } => "send_refusal",
             Self::IndexPosts { .. } => "index_posts",
             Self::Converse { .. } => "converse",
+            Self::LetIn { .. } => "let_in",
             Self::Push { .. } => Self::PUSH,
             Self::Prune => "prune",
         }
@@ -287,6 +295,7 @@ impl Job {
             | Self::ReadFilm { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
+            | Self::LetIn { .. }
             | Self::Prune => Room::Own,
         }
     }
@@ -317,6 +326,7 @@ impl Later for Job {
             Self::ReadFilm { .. } => Some("read_film".to_owned()),
             Self::IndexPosts { .. } => Some("index_posts".to_owned()),
             Self::Converse { .. } => Some("converse".to_owned()),
+            Self::LetIn { owner, from } => Some(format!("let_in:{owner}:{from}")),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::PublishDrafts { actor, .. } => Some(format!("publish_drafts:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
@@ -366,6 +376,7 @@ impl Later for Job {
             | Self::SendRefusal { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
+            | Self::LetIn { .. }
             | Self::Push { .. }
             | Self::Prune => None,
         }
@@ -401,6 +412,7 @@ impl Later for Job {
             | Self::SendRefusal { .. }
             | Self::IndexPosts { .. }
             | Self::Converse { .. }
+            | Self::LetIn { .. }
             | Self::Prune => None,
         }
     }

@@ -180,7 +180,6 @@ const CONSTANT: &[(&str, Is)] = &[
     ("`OK`", |status, body| status == 200 && body == "OK"),
     ("an empty list", |status, body| status == 200 && *body == json!([])),
     ("an empty object", |status, body| status == 200 && *body == json!({})),
-    ("`{\"merged\": true}`", |status, body| status == 200 && *body == json!({"merged": true})),
     ("404", |status, body| status == 404 && body["error"].is_string()),
 ];
 
@@ -200,5 +199,5 @@ async fn what_the_page_calls_always_the_same_is_answered_so() {
         assert!(is_it(reply.status.as_u16(), &reply.body), "{call}: {} {}", reply.status, reply.body);
         seen += 1;
     }
-    assert!(seen >= 6, "{seen}");
+    assert!(seen >= 5, "{seen}");
 }

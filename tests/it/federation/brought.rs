@@ -81,8 +81,9 @@ on_both! {
         assert_eq!((sees(&world, &world.ana, &uri).await, sees(&world, &ben, &uri).await, sees(&world, &cleo, &uri).await), (true, true, false));
         let post = world.post(&uri).await.unwrap();
         for who in [&world.ana, &ben] {
-            for (table, condition) in [("home_entries", format!("owner_id = {}", who.id)), ("notifications", format!("owner_id = {} AND kind = 'mention'", who.id))] {
-                assert_eq!(world.count(table, &format!("post_id = {} AND {condition}", post.id)).await, 1, "{table}");
+            // They hear of it, and a stranger's is not at home.
+            for (table, condition, rows) in [("home_entries", format!("owner_id = {}", who.id), 0), ("notifications", format!("owner_id = {} AND kind = 'mention'", who.id), 1)] {
+                assert_eq!(world.count(table, &format!("post_id = {} AND {condition}", post.id)).await, rows, "{table}");
             }
         }
         let id = post.id;
@@ -168,8 +169,11 @@ on_both! {
         let note = json!({"type": "Note", "content": "Between us", "bcc": [bo.uri, cy.uri]});
         assert_eq!(here.try_call(Some(&ana), "POST", &outbox, note).await.0, 201);
         for reader in [&bo, &cy] {
-            let home = there.wait_for(reader, "/api/v1/timelines/home", "her post", |home| home[0]["content"] == "Between us").await;
-            assert_eq!((&home[0]["visibility"], &home[0]["mentions"]), (&json!("direct"), &json!([])));
+            // What a stranger writes to them alone waits.
+            let all = "/api/v1/notifications?include_filtered=true";
+            let told = there.wait_for(reader, all, "her post", |told| told[0]["status"]["content"] == "Between us").await;
+            let status = &told[0]["status"];
+            assert_eq!((&status["visibility"], &status["mentions"]), (&json!("direct"), &json!([])));
         }
     }
 }

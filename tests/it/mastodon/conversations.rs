@@ -6,7 +6,10 @@ use guildhall::domain::{
 };
 use serde_json::{Value, json};
 
-use super::{House, Person, ids};
+use super::{
+    House, Person, follow, ids,
+    streaming::{listen, serve},
+};
 
 const PATH: &str = "/api/v1/conversations";
 
@@ -63,6 +66,86 @@ on_both! {
         let back = house.get(&ben, &second.link("prev").unwrap()).await;
         assert_eq!(back.body, first.body);
         assert_eq!(brief(&house.get(&ben, &format!("{PATH}?limit=1&min_id={two}")).await.ok())[0].0, three);
+    }
+
+    async fn what_waits_is_in_no_conversation_until_its_sender_is_let_in(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, dan, fay) = (house.employee("ana").await, house.customer("dan").await, house.employee("fay").await);
+        follow(&house, &fay, &dan.id()).await;
+        let requests = "/api/v1/notifications/requests";
+        let home = async |who: &Person| ids(&house.get(who, "/api/v1/timelines/home").await.ok());
+        let address = serve(&house).await;
+        let mut anas = listen(&address, &ana, &["user", "direct"]).await;
+        let one = says(&house, &dan, "@ana @fay Between us", None).await;
+        // Also where a post names somebody later.
+        let two = says(&house, &dan, "@fay And you?", None).await;
+        house.put(&dan, &format!("/api/v1/statuses/{two}"), json!({"status": "@fay @ana And you?"})).await.ok();
+        assert_eq!((home(&ana).await.len(), talks(&house, &ana).await), (0, json!([])));
+        assert_eq!(home(&fay).await, [two.clone(), one.clone()], "whom one follows is at home");
+        assert_eq!((talks(&house, &fay).await.as_array().unwrap().len(), talks(&house, &dan).await.as_array().unwrap().len()), (2, 2));
+        let waiting = house.get(&ana, requests).await.ok();
+        assert_eq!((&waiting[0]["account"]["id"], &waiting[0]["notifications_count"]), (&json!(dan.id()), &json!("2")));
+        // Another policy changes nothing of what waits, as in Mastodon.
+        house.put(&ana, "/api/v2/notifications/policy", json!({"for_private_mentions": "accept"})).await.ok();
+        house.put(&ana, "/api/v2/notifications/policy", json!({"for_private_mentions": "filter"})).await.ok();
+        assert_eq!(talks(&house, &ana).await, json!([]));
+        house.post(&ana, &format!("{requests}/{}/accept", waiting[0]["id"].as_str().unwrap()), json!({})).await.ok();
+        let mut heard = Vec::new();
+        for _ in 0..3 {
+            let (stream, event, _) = anas.event().await;
+            heard.push((stream[0].as_str().unwrap().to_owned(), event));
+        }
+        heard.sort();
+        let said = |stream: &str, event: &str| (stream.to_owned(), event.to_owned());
+        assert_eq!(heard, [said("direct", "conversation"), said("direct", "conversation"), said("user", "notifications_merged")], "and nothing before");
+        let with = names(&["dan", "fay"]);
+        assert_eq!(brief(&talks(&house, &ana).await), [(two, true, with.clone()), (one, true, with)]);
+        assert_eq!(home(&ana).await.len(), 0, "who is no stranger any more is followed by nobody yet");
+        let three = says(&house, &dan, "@ana Thanks", None).await;
+        assert_eq!(brief(&talks(&house, &ana).await)[0], (three, true, names(&["dan"])));
+        // What is dropped is gone, and so is what is dismissed.
+        let gus = house.customer("gus").await;
+        house.put(&ana, "/api/v2/notifications/policy", json!({"for_private_mentions": "drop"})).await.ok();
+        says(&house, &gus, "@ana Buy", None).await;
+        house.put(&ana, "/api/v2/notifications/policy", json!({"for_private_mentions": "filter"})).await.ok();
+        says(&house, &gus, "@ana Now", None).await;
+        let waiting = house.get(&ana, requests).await.ok();
+        assert_eq!(waiting[0]["notifications_count"], "1");
+        house.post(&ana, &format!("{requests}/{}/dismiss", waiting[0]["id"].as_str().unwrap()), json!({})).await.ok();
+        assert_eq!(talks(&house, &ana).await.as_array().unwrap().len(), 3);
+        says(&house, &gus, "@ana Then", None).await;
+        let waiting = house.get(&ana, requests).await.ok();
+        house.post(&ana, &format!("{requests}/accept"), json!({"id": [waiting[0]["id"]]})).await.ok();
+        assert_eq!(talks(&house, &ana).await.as_array().unwrap().len(), 4, "of what was dismissed nothing comes back");
+    }
+
+    async fn however_much_waited_of_it_all_comes_into_conversations(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let (eve, to) = (house.stranger("eve", "remote.example").await, ana.actor);
+        let mut said = Vec::new();
+        for _ in 0..203 {
+            house.wait(1);
+            said.push(house.arrived(&eve, move |draft| {
+                draft.audience = Audience::Direct;
+                draft.mentions = vec![to];
+            }).await);
+        }
+        let requests = "/api/v1/notifications/requests";
+        let waiting = house.get(&ana, requests).await.ok();
+        assert_eq!((&waiting[0]["notifications_count"], talks(&house, &ana).await), (&json!("203"), json!([])));
+        house.post(&ana, &format!("{requests}/accept"), json!({"id": [waiting[0]["id"]]})).await.ok();
+        let oldest = async || brief(&house.get(&ana, &format!("{PATH}?min_id=0&limit=1")).await.ok())[0].0.clone();
+        assert_eq!(brief(&talks(&house, &ana).await)[0].0, said[202].to_string(), "the latest at once");
+        assert_eq!(oldest().await, said[3].to_string());
+        let merged = async || house.get(&ana, &format!("{requests}/merged")).await.ok()["merged"].as_bool().unwrap();
+        assert!(!merged().await, "the rest is being told");
+        house.work().await;
+        assert!(merged().await);
+        assert_eq!(oldest().await, said[0].to_string(), "and all of it");
+        let summary = house.get(&ana, "/api/v2/notifications/policy").await.ok()["summary"].clone();
+        assert_eq!(summary, json!({"pending_requests_count": 0, "pending_notifications_count": 0}));
+        assert_eq!(brief(&talks(&house, &ana).await).iter().filter(|(_, unread, _)| *unread).count(), 20);
     }
 
     async fn a_conversation_is_read_unread_and_taken_away(database: TestDatabase) {
@@ -128,6 +211,10 @@ on_both! {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
         let eve = house.stranger("eve", "remote.example").await;
+        let ben = house.employee("ben").await;
+        for who in [&ana, &ben] {
+            house.put(who, "/api/v2/notifications/policy", json!({"for_private_mentions": "accept"})).await.ok();
+        }
         let to = ana.actor;
         let direct = move |uri: &'static str, answers: Option<&'static str>| move |draft: &mut guildhall::domain::posts::Draft| {
             draft.audience = Audience::Direct;
@@ -143,7 +230,6 @@ on_both! {
         house.arrived(&eve, direct("https://remote.example/1", None)).await;
         assert_eq!(brief(&talks(&house, &ana).await), [(asked, true, names(&["eve"]))], "one conversation");
         // Somebody who gets it without being named is seen by nobody, and sees whom it names.
-        let ben = house.employee("ben").await;
         let hidden = ben.actor;
         house.wait(1);
         let third = house.arrived(&eve, move |draft| {

@@ -230,6 +230,7 @@ on_both! {
             house.post(who, &format!("/api/v1/accounts/{}/follow", ana.id()), json!({})).await.ok();
         }
         let dan = house.customer("dan").await;
+        house.put(&dan, "/api/v2/notifications/policy", json!({"for_private_mentions": "accept"})).await.ok();
         let address = serve(&house).await;
         let all = ["user", "public", "public:local", "public:remote", "user:notification"];
         let mut listeners = [listen(&address, &ben, &all).await, listen(&address, &cleo, &all).await, listen(&address, &dan, &all).await];

@@ -164,6 +164,10 @@ on_both! {
     async fn whoever_is_named_in_an_edit_finds_a_direct_post_at_home(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await);
+        for reader in [&ben, &cleo] {
+            super::follow(&house, reader, &ana.id()).await;
+            house.post(reader, "/api/v1/notifications/clear", json!({})).await.ok();
+        }
         let id = house.says(&ana, json!({"status": "For @ben", "visibility": "direct"})).await;
         assert_eq!(ids(&house.get(&cleo, "/api/v1/timelines/home").await.ok()).len(), 0);
         house.put(&ana, &format!("/api/v1/statuses/{id}"), json!({"status": "For @ben and @cleo"})).await.ok();

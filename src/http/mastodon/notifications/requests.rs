@@ -61,10 +61,12 @@ pub(super) async fn show(
     found.await?.map(Json).ok_or_else(missing)
 }
 
-/// `GET /api/v1/notifications/requests/merged`: what was let in is there at once.
-pub(super) async fn merged(me: Session) -> Result<Json<Value>> {
+/// `GET /api/v1/notifications/requests/merged`: whether all of those who were let in is told by now.
+pub(super) async fn merged(State(app): State<App>, me: Session) -> Result<Json<Value>> {
     me.need("read:notifications")?;
-    Ok(Json(json!({ "merged": true })))
+    let owner = me.actor.id;
+    let merged = app.db.read(move |conn| notifications::is_merged(conn, owner)).await?;
+    Ok(Json(json!({ "merged": merged })))
 }
 
 /// `POST /api/v1/notifications/requests/:id/accept`
