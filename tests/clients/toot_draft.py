@@ -22,6 +22,9 @@ assert waits["account"]["username"] == acts_as, waits
 assert "We open a second workshop" in toot("status", waits["id"])
 assert waits["id"] in [status["id"] for status in json.loads(toot("timelines", "home", "--json"))]
 
+# What toot prints leads to a page that says that it waits, for those who may read it.
+assert f"{origin}/home/review/" in toot("post", "And a third one")
+
 # Nothing else is done as the brand, and toot says why.
 for refused in [("favourite", waits["id"]), ("reblog", waits["id"]), ("pin", waits["id"]), ("notifications",)]:
     done = terminal.tries(*refused)

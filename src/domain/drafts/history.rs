@@ -10,7 +10,7 @@ use crate::{
         Conn, Json, Timestamp, Tx, octet_length,
         schema::{draft_reviews, draft_versions},
     },
-    domain::{AccountId, DraftId, scheduled::Wish},
+    domain::{AccountId, DraftId, MediaId, scheduled::Wish},
     error::Result,
 };
 
@@ -43,6 +43,17 @@ pub fn history(conn: &mut Conn, draft: &Draft) -> Result<Vec<PastText>> {
         .limit(VERSIONS)
         .select(PastText::as_select())
         .load(conn)?)
+}
+
+/// The uploads that the texts of a draft have or had, the present one's too.
+pub(super) fn uploads(conn: &mut Conn, draft: DraftId) -> Result<Vec<MediaId>> {
+    let wishes: Vec<Json<Wish>> = draft_versions::table
+        .filter(draft_versions::draft_id.eq(draft))
+        .order(draft_versions::id)
+        .limit(VERSIONS)
+        .select(draft_versions::wish)
+        .load(conn)?;
+    Ok(wishes.into_iter().flat_map(|wish| wish.0.media).collect())
 }
 
 /// Keeps what was saved: in place of what the same person saved just before, unless somebody said something of that.

@@ -28,12 +28,12 @@ pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history};
 pub use once::{act_once, prune_acts};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
-pub use queries::{find, forget_all_of, get, is_closed_to, keep_readable, list, prune};
+pub use queries::{find, forget_all_of, get, is_closed_to, keep_readable, list, missing, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_all, hold_broken, next_due, publish_due, schedule};
 pub use standing::{Counted, Standing};
 pub use view::{DraftView, view};
-pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait, rewrite};
+pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait, refuse_time, rewrite};
 pub use write::{Content, OPEN, create, discard, save};
 
 pub use super::Once;
@@ -69,6 +69,15 @@ impl DraftState {
     /// Whether it may still become a post.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Published | Self::Discarded)
+    }
+
+    /// The state of a draft that has, or has not, the approvals that it needs at this moment.
+    const fn with(self, approved: bool) -> Self {
+        match (self, approved) {
+            (Self::InReview, true) => Self::Approved,
+            (Self::Approved, false) => Self::InReview,
+            _ => self,
+        }
     }
 
     /// The states in which it may.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Draft, DraftState, Hand, Review};
+use super::{Draft, DraftState, DraftView, Hand, Review, view::view};
 use crate::{
     db::{
-        Among, Conn, Tx,
+        Among, Conn, Timestamp, Tx,
         schema::{draft_reviews, drafts, posts as posts_table},
     },
     domain::{
@@ -18,7 +18,8 @@ use crate::{
     error::{Error, Result},
 };
 
-fn missing() -> Error {
+/// What is said where there is no draft that somebody may read.
+pub fn missing() -> Error {
     Error::not_found("draft.not_found", "There is no such draft.")
 }
 
@@ -112,30 +113,70 @@ pub(super) fn get_to_write(conn: &mut Conn, hand: &Hand, id: DraftId, right: Rig
     Ok(draft)
 }
 
-/// A page of the drafts that a person may read, newest first: of one brand, or of all, in one state or in any.
+/// A page of the drafts that a person may read, newest first: of one brand, or of all, in one state or in any. The state
+/// is the one of this moment.
 pub fn list(
     conn: &mut Conn,
     hand: &Hand,
     brand: Option<ActorId>,
     state: Option<DraftState>,
     page: &Page,
-) -> Result<Vec<Draft>> {
+    now: Timestamp,
+) -> Result<Vec<DraftView>> {
     let mut brands = accounts::brands_with(conn, hand.account, Right::ReadDrafts)?;
     brands.retain(|known| hand.reaches(*known) && brand.is_none_or(|brand| brand == *known));
     let hidden = hidden_changes(conn, hand, &brands)?;
+    let handed_in = [DraftState::InReview, DraftState::Approved];
+    let stored: Option<Vec<DraftState>> =
+        state.map(|state| if handed_in.contains(&state) { handed_in.to_vec() } else { vec![state] });
+    let limit = usize::try_from(page.limit).unwrap_or(0);
+    let (mut listed, mut rest): (Vec<DraftView>, Page) = (Vec::new(), *page);
+    // Which of those that were handed in are approved is known when they are read: where many are not what is asked for,
+    // the page goes on.
+    loop {
+        let found = portion(conn, &brands, stored.as_deref(), &hidden, &rest)?;
+        let (full, last) = (found.len() >= limit, if rest.upwards() { found.first() } else { found.last() });
+        let Some(last) = last.map(|draft| draft.id.0) else { break };
+        let mut views = view(conn, found, now)?;
+        views.retain(|view| state.is_none_or(|state| view.state() == state));
+        if rest.upwards() {
+            let room = limit.saturating_sub(listed.len());
+            views.drain(..views.len().saturating_sub(room));
+            listed.splice(..0, views);
+            rest.min_id = Some(last);
+        } else {
+            listed.append(&mut views);
+            listed.truncate(limit);
+            rest.max_id = Some(last);
+        }
+        if !full || listed.len() >= limit {
+            break;
+        }
+    }
+    Ok(listed)
+}
+
+/// A page of drafts of these brands as they are stored, newest first, but for the changes of these posts.
+fn portion(
+    conn: &mut Conn,
+    brands: &[ActorId],
+    states: Option<&[DraftState]>,
+    hidden: &[PostId],
+    page: &Page,
+) -> Result<Vec<Draft>> {
     let (above, below) = page.bounds();
     let mut query = drafts::table
-        .filter(drafts::actor_id.among(brands))
+        .filter(drafts::actor_id.among(brands.to_vec()))
         .filter(drafts::id.gt(DraftId(above)))
         .filter(drafts::id.lt(DraftId(below)))
         .limit(page.limit)
         .select(Draft::as_select())
         .into_boxed();
-    if let Some(state) = state {
-        query = query.filter(drafts::state.eq(state));
+    if let Some(states) = states {
+        query = query.filter(drafts::state.among(states.to_vec()));
     }
     if !hidden.is_empty() {
-        let hidden = drafts::of_post.assume_not_null().among(hidden);
+        let hidden = drafts::of_post.assume_not_null().among(hidden.to_vec());
         query = query.filter(drafts::of_post.is_null().or(diesel::dsl::not(hidden)));
     }
     query = if page.upwards() { query.order(drafts::id.asc()) } else { query.order(drafts::id.desc()) };

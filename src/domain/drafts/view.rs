@@ -42,6 +42,11 @@ pub struct DraftView {
 }
 
 impl DraftView {
+    /// How far it is by what counts at this moment: approvals end, and rules and roles change, while nobody touches it.
+    pub fn state(&self) -> DraftState {
+        self.draft.state.with(self.standing.is_met())
+    }
+
     /// Everybody who is named in it.
     pub fn people(&self) -> Vec<AccountId> {
         let draft = &self.draft;

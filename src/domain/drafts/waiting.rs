@@ -27,6 +27,20 @@ pub fn must_wait(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<bool> {
     Ok(brands::approvals_needed(tx, *actor, answered.map(|post| post.author_id))? > 0)
 }
 
+/// Refuses a time for what begins as a draft: whoever publishes for the brand gives it one when it is approved.
+pub fn refuse_time(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<()> {
+    if !must_wait(tx, by, new)? {
+        return Ok(());
+    }
+    brands::may_wait(tx, by.actor())?;
+    let brand = actors::get(tx.conn(), by.actor())?.username;
+    let told = format!(
+        "What you write as @{brand} is a draft until colleagues approve it, and has no time of its own. Post it without a \
+         time: it waits for approval, and a colleague who publishes for the brand chooses when it appears."
+    );
+    Err(Error::forbidden("draft.time", told))
+}
+
 /// Takes what somebody wrote as a post of a brand as a draft that is handed in; it is published as soon as it is
 /// approved. The same key with the same words is the same draft.
 pub fn hand_in(tx: &mut Tx<'_>, site: &Site, hand: &Hand, wish: &Wish, once: Option<&Once>) -> Result<DraftId> {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     db::{Among, Conn, Json, Key, Tx, schema::drafts},
     domain::{
-        AccountId, ActorId, Audience, DraftId, Once, PostId, Site,
+        AccountId, ActorId, Audience, DraftId, MediaId, Once, PostId, Site,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
         media::{self, Holder},
@@ -227,8 +227,9 @@ fn keep_hash(tx: &mut Tx<'_>, id: DraftId) -> Result<String> {
     Ok(hash)
 }
 
-/// Keeps the uploads of a draft for it. Those of the person become the brand's: it publishes them. Those that hang on
-/// the post which it changes hang there.
+/// Keeps the uploads of a draft for it: those that whoever writes it made, as themselves or as the brand, and those that
+/// one of its texts has. Those of the person become the brand's: it publishes them. Those that hang on the post which it
+/// changes hang there.
 fn keep_uploads(
     tx: &mut Tx<'_>,
     hand: &Hand,
@@ -238,6 +239,9 @@ fn keep_uploads(
 ) -> Result<()> {
     let changes = of_post.map(|post| posts::get(tx.conn(), post)).transpose()?;
     let new = new_uploads(wish, changes.as_ref());
+    let before = history::uploads(tx.conn(), id)?;
+    let unseen: Vec<MediaId> = new.iter().copied().filter(|upload| !before.contains(upload)).collect();
+    media::must_be_by(tx.conn(), hand.account, &unseen)?;
     media::hand_over(tx, hand.own, brand, &new)?;
     media::hold(tx, brand, Holder::Draft(id), &new)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Media, MediaState, Purpose, attach::unknown};
 use crate::{
     db::{Among, Conn, Tx, schema::media},
-    domain::{ActorId, DraftId, MediaId, ScheduledId},
+    domain::{AccountId, ActorId, DraftId, MediaId, ScheduledId},
     error::{Error, Result},
 };
 
@@ -53,6 +53,15 @@ pub fn release(tx: &mut Tx<'_>, holder: Holder) -> Result<()> {
 /// The uploads of posts that wait.
 pub fn held(conn: &mut Conn, waiting: &[ScheduledId]) -> Result<Vec<Media>> {
     Ok(media::table.filter(media::scheduled_id.among(waiting)).select(Media::as_select()).load(conn)?)
+}
+
+/// Refuses uploads that this account did not make, whoever it acts as: who guesses the number of another's has it not.
+pub fn must_be_by(conn: &mut Conn, account: AccountId, ids: &[MediaId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let others = media::table.filter(media::id.among(ids)).filter(media::account_id.ne(account));
+    if diesel::select(diesel::dsl::exists(others)).get_result(conn)? { Err(unknown()) } else { Ok(()) }
 }
 
 /// Gives those of these uploads that are somebody's own, and hang on nothing, to whoever will publish them.

@@ -22,7 +22,7 @@ pub use forget::{
     delete, discard, drop_rows, forget_files_of_actor, forget_picture, forget_post, forget_unused, gone,
     take_off_picture,
 };
-pub use held::{Holder, hand_over, held, hold, release};
+pub use held::{Holder, hand_over, held, hold, must_be_by, release};
 pub use queries::{find, find_by_name, find_many, get_own};
 pub use upload::{Allowance, Made, Upload, await_reading, begin, fail, finish};
 

@@ -1,6 +1,6 @@
 //! Who only writes drafts for a brand acts as it in an app: what they post waits, and nothing else is done or read as it.
 
-use guildhall::domain::accounts::GrantRole;
+use guildhall::domain::accounts::{self, GrantRole};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -10,12 +10,26 @@ use super::{
     doors::in_an_app,
     give,
 };
-use crate::mastodon::{Person, ids, streaming};
+use crate::{
+    mastodon::{House, Person, ids, streaming},
+    oauth::{Browser, PASSWORD},
+};
 
 const ME: &str = "/api/v1/accounts/verify_credentials";
 
 async fn writes(desk: &Desk, app: &Person, body: Value) -> Value {
     desk.house.post(app, "/api/v1/statuses", body).await.ok()
+}
+
+/// A browser in which somebody is signed in.
+async fn browser(house: &House, who: &Person) -> Browser {
+    // A new password ends their tokens.
+    let name = house.get(who, ME).await.ok()["username"].as_str().unwrap().to_owned();
+    let (account, hash) = (who.account, guildhall::secrets::hash_password(PASSWORD).unwrap());
+    house.app.db.write(move |tx| accounts::set_password(tx, account, &hash)).await.unwrap();
+    let mut browser = Browser::default();
+    assert_eq!(browser.sign_in(house, &name, PASSWORD, "").await.status, StatusCode::SEE_OTHER);
+    browser
 }
 
 fn id(status: &Value) -> &str {
@@ -80,6 +94,8 @@ on_both! {
         }
         let later = house.post(&cora, "/api/v1/statuses", json!({"status": "Hello", "scheduled_at": "2026-11-01T13:00:00Z"})).await;
         assert_eq!(later.status, StatusCode::FORBIDDEN, "{}", later.body);
+        let told = later.body["error"].as_str().unwrap();
+        assert!(told.contains("Post it without a time") && told.contains("@acme"), "{told}");
         let outbox = http::Request::post(format!("/ap/actors/{}/outbox", desk.brand)).header("authorization", "Bearer cora").header("content-type", "application/activity+json");
         let note = json!({"@context": "https://www.w3.org/ns/activitystreams", "type": "Note", "content": "<p>Hello</p>", "to": ["https://www.w3.org/ns/activitystreams#Public"]});
         let sent = house.send(outbox.body(note.to_string().into()).unwrap()).await;
@@ -166,6 +182,76 @@ on_both! {
         assert_eq!(house.get(&cora, &path).await.status, StatusCode::NOT_FOUND);
         assert_eq!(house.delete(&cora, &path).await.status, StatusCode::NOT_FOUND);
         house.get(&abe, &path).await.ok();
+    }
+
+    async fn a_draft_takes_only_what_its_writer_uploaded_or_what_it_has(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (house, cora, pat) = (&desk.house, in_an_app(&desk, &desk.contributor, "cora").await, in_an_app(&desk, &desk.publisher, "pat").await);
+        let secret = house.uploaded(&pat).await["id"].clone();
+        let own = house.uploaded(&cora).await["id"].clone();
+        // Whoever knows the number of another's upload has it not, at either door.
+        for body in [json!({"status": "Look", "media_ids": [secret]}), json!({"status": "Look", "media_ids": [own, secret]})] {
+            let answer = house.post(&cora, "/api/v1/statuses", body).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        }
+        for who in [&desk.contributor, &desk.manager] {
+            assert_eq!(refused(&desk.begins(who, json!({"body": "Look", "media": [secret]})).await), (422, "media.unknown"));
+        }
+        // Uploads of the same person serve, as whom they made them.
+        let as_themselves = house.uploaded(&desk.contributor).await["id"].clone();
+        let begun = desk.begins(&desk.contributor, json!({"body": "Look", "media": [own, as_themselves]})).await.ok();
+        let files = |draft: &Value| draft["media"].as_array().unwrap().iter().map(|file| file["id"].clone()).collect::<Vec<_>>();
+        assert_eq!(files(&begun), [own.clone(), as_themselves.clone()]);
+        assert_eq!(refused(&desk.saves(&desk.contributor, id(&begun), json!({"body": "Look", "media": [own, secret]})).await), (422, "media.unknown"));
+        // A colleague who edits it keeps what it has, and brings back what it had.
+        let pats = desk.saves(&desk.publisher, id(&begun), json!({"body": "Look here", "media": [own, secret]})).await.ok();
+        assert_eq!(files(&pats), [own.clone(), secret]);
+        let back = desk.saves(&desk.publisher, id(&begun), json!({"body": "Look", "media": [as_themselves, own]})).await.ok();
+        assert_eq!(files(&back), [as_themselves, own]);
+    }
+
+    async fn what_waits_has_a_page_for_who_may_read_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (house, cora) = (&desk.house, in_an_app(&desk, &desk.contributor, "cora").await);
+        let waits = writes(&desk, &cora, json!({"status": "The price is <10>", "spoiler_text": "Prices"})).await;
+        let draft = waits["guildhall"]["approval"]["id"].as_str().unwrap();
+        let path = format!("/home/review/{draft}");
+        assert_eq!(waits["url"], format!("{}{path}", crate::mastodon::BASE));
+        let (mut coras, mut carls) = (browser(house, &desk.contributor).await, browser(house, &house.customer("carl").await).await);
+        // Nobody hears that there is one without signing in, and signing in leads back.
+        for path in [path.as_str(), "/home/review/1"] {
+            let page = Browser::default().get(house, path).await;
+            assert_eq!((page.status, page.location().replace("%2F", "/")), (StatusCode::SEE_OTHER, format!("/sign-in?then={path}")));
+        }
+        let page = coras.get(house, &path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        if page.text.contains("id=\"told\"") {
+            // The workroom was built: its page asks the API, which refuses others, and is the same for everybody.
+            assert!(!page.text.contains("The price"));
+            assert!(carls.get(house, &path).await.text.contains("id=\"told\""));
+            return;
+        }
+        for said in ["This waits for approval", "<b dir=\"auto\">Prices</b>", "The price is &#60;10&#62;", "0 of 1 approval", "@acme"] {
+            assert!(page.text.contains(said), "{said}: {}", page.text);
+        }
+        assert_eq!(page.headers["cache-control"], "no-store");
+        for (browser, path) in [(&mut carls, "/home/review/1"), (&mut coras, "/home/review/1")] {
+            let page = browser.get(house, path).await;
+            assert!(page.status == StatusCode::NOT_FOUND && page.text.contains("There is nothing at this address."), "{}", page.text);
+        }
+        let (missing, hidden) = (carls.get(house, "/home/review/1").await, carls.get(house, &path).await);
+        assert_eq!((hidden.status, hidden.text), (missing.status, missing.text), "who may not read it learns nothing");
+        desk.approves(&desk.approver, draft).await.ok();
+        let page = coras.get(house, &path).await;
+        assert!(page.text.contains("This is approved") || page.text.contains("This is published"), "{}", page.text);
+        assert_eq!(coras.get(house, "/home").await.status, StatusCode::SERVICE_UNAVAILABLE, "of the rest there is nothing");
+    }
+
+    async fn a_publisher_whose_brand_asks_for_approval_is_told_what_to_do_about_a_time(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let pat = in_an_app(&desk, &desk.publisher, "pat").await;
+        let later = desk.house.post(&pat, "/api/v1/statuses", json!({"status": "Hello", "scheduled_at": "2026-11-01T13:00:00Z"})).await;
+        assert!(later.status == StatusCode::FORBIDDEN && later.body["error"].as_str().unwrap().contains("without a time"), "{}", later.body);
     }
 
     async fn a_contributor_reads_no_change_of_a_post_that_they_may_not_read(database: TestDatabase) {

@@ -72,6 +72,34 @@ on_both! {
         assert_eq!(refused(&desk.publishes(&desk.publisher, own).await), (403, "draft.approvals_missing"));
     }
 
+    async fn the_state_of_a_draft_is_what_would_happen_now(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (first, second, third) = (desk.approved("First").await, desk.approved("Second").await, desk.handed_in("Third").await);
+        let state = async |id: &str| desk.reads(&desk.publisher, id).await["state"].as_str().unwrap().to_owned();
+        let listed = async |query: &str| ids(&desk.house.get(&desk.publisher, &format!("{API}/drafts?{query}")).await.ok());
+        assert_eq!((state(&first).await, state(&third).await), ("approved".to_owned(), "in_review".to_owned()));
+        assert_eq!(listed("state=approved").await, [second.clone(), first.clone()]);
+        // Stricter rules, and nobody touches the drafts.
+        desk.rules(json!({"min_approvals": 2})).await;
+        assert_eq!((state(&first).await, listed("state=approved").await.len()), ("in_review".to_owned(), 0));
+        assert_eq!(listed("state=in_review").await, [third.clone(), second.clone(), first.clone()]);
+        assert_eq!(refused(&desk.publishes(&desk.publisher, &first).await), (403, "draft.approvals_missing"));
+        // One of them has enough: pages go on past those that have not.
+        assert_eq!(desk.approves(&desk.manager, &first).await.ok()["state"], "approved");
+        assert_eq!(listed("state=approved&limit=1").await, std::slice::from_ref(&first));
+        assert_eq!(listed("state=in_review&limit=1").await, std::slice::from_ref(&third));
+        assert_eq!(listed(&format!("state=in_review&limit=1&max_id={third}")).await, std::slice::from_ref(&second));
+        assert_eq!(listed(&format!("state=in_review&limit=1&min_id={first}")).await, std::slice::from_ref(&second));
+        assert_eq!(listed("state=in_review&limit=2&min_id=1").await, [third.clone(), second.clone()], "the oldest, past one that is approved");
+        // Looser rules again: it could be published, and is.
+        desk.rules(json!({"min_approvals": 1})).await;
+        assert_eq!((state(&second).await, listed("state=in_review").await), ("approved".to_owned(), vec![third.clone()]));
+        // An approval that is too old counts no more.
+        desk.house.wait(400 * 24 * 3600);
+        assert_eq!(listed("state=approved").await.len(), 0);
+        assert_eq!((state(&second).await, listed("state=in_review").await.len()), ("in_review".to_owned(), 3));
+    }
+
     async fn approvals_are_of_one_text(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let id = desk.approved("As it was").await;

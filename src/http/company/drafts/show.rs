@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 
-use super::shown::{Names, Said, Shown, Somebody, shown_all};
+use super::shown::{Names, Said, Shown, Somebody, shown_all, shown_views};
 use crate::{
     app::App,
     domain::{
@@ -74,8 +74,8 @@ pub(super) async fn list(
     let (hand, page) = (Hand::of(&me), paging.page(PAGE));
     let (base_url, now) = (app.site.base_url.clone(), app.db.now());
     let found = app.db.read(move |conn| {
-        let found = drafts::list(conn, &hand, wanted.actor, state, &page)?;
-        shown_all(conn, found, &base_url, now)
+        let found = drafts::list(conn, &hand, wanted.actor, state, &page, now)?;
+        shown_views(conn, found, &base_url)
     });
     let found = found.await?;
     let links =

@@ -232,6 +232,7 @@ fn upload(media: &Media, base_url: &str) -> Upload {
 }
 
 fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
+    let state = view.state();
     let DraftView { draft, brand, reviews, standing, media, writing, post_url, signature, changes: _, answers: _ } =
         view;
     let changed = draft.of_post.filter(|_| draft.state == DraftState::Published);
@@ -245,7 +246,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         id: draft.id,
         actor: Brand { id: draft.actor_id, username: brand.map(|brand| brand.username) },
         author: names.one(draft.author_id),
-        state: draft.state,
+        state,
         version: draft.version,
         media: media.iter().map(|one| upload(one, base_url)).collect(),
         signature: signature.map(|html| text::plain(&html)),
@@ -273,6 +274,11 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
 /// These drafts as they are shown, in a fixed number of queries.
 pub(super) fn shown_all(conn: &mut Conn, found: Vec<Draft>, base_url: &str, now: Timestamp) -> Result<Vec<Shown>> {
     let views = drafts::view(conn, found, now)?;
+    shown_views(conn, views, base_url)
+}
+
+/// The same of drafts that were read with all that is shown of them.
+pub(super) fn shown_views(conn: &mut Conn, views: Vec<DraftView>, base_url: &str) -> Result<Vec<Shown>> {
     let names = Names::of(conn, views.iter().flat_map(DraftView::people).collect())?;
     Ok(views.into_iter().map(|view| shown(view, &names, base_url)).collect())
 }

@@ -113,7 +113,9 @@ impl Look<'_> {
             quote: _,
             quoting,
         } = &draft.wish.0;
-        let address = format!("{}/api/guildhall/v1/drafts/{}", self.site.base_url, draft.id);
+        // Nothing has the id of a post yet. Where people look at it, the page asks who they are.
+        let uri = format!("{}/api/guildhall/v1/drafts/{}", self.site.base_url, draft.id);
+        let page = format!("{}/home/review/{}", self.site.base_url, draft.id);
         let hidden = if *sensitive && !view.media.is_empty() { ", files hidden" } else { "" };
         let waits = format!("{WAITS} ({readers}{hidden})");
         let warning = if summary.is_empty() { waits } else { format!("{waits}: {summary}") };
@@ -131,8 +133,8 @@ impl Look<'_> {
             spoiler_text: warning,
             visibility: "direct",
             language: language.clone(),
-            uri: address.clone(),
-            url: address,
+            uri,
+            url: page,
             replies_count: 0,
             reblogs_count: 0,
             favourites_count: approved,
@@ -163,7 +165,7 @@ impl Look<'_> {
                 audience: readers,
                 approval: Some(Approval {
                     id: draft.id,
-                    state: draft.state,
+                    state: view.state(),
                     needed: view.standing.needed,
                     approved: view.standing.approved_by.len(),
                 }),

@@ -118,6 +118,7 @@ async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) ->
     app.db
         .write(move |tx| {
             if let Some(at) = time {
+                drafts::refuse_time(tx, &by, &new)?;
                 return scheduled::schedule(tx, &site, &by, &new, at, once.as_ref()).map(Came::Of);
             }
             if let Some(once) = &once

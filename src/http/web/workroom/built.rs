@@ -40,6 +40,11 @@ pub(super) fn shell() -> Option<Cow<'static, Shell>> {
     if cfg!(debug_assertions) { read().map(Cow::Owned) } else { BUILT.as_ref().map(Cow::Borrowed) }
 }
 
+/// Whether the workroom was built.
+pub(super) fn is_there() -> bool {
+    shell().is_some()
+}
+
 fn read() -> Option<Shell> {
     let html = String::from_utf8(Files::get("site/index.html")?.data.into_owned()).ok()?;
     let hash = |text: &str| {

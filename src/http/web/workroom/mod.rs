@@ -5,6 +5,7 @@
 //! (`extract::let_workroom_in`).
 
 mod built;
+mod review;
 mod told;
 
 use axum::{
@@ -52,6 +53,11 @@ async fn show(State(app): State<App>, visitor: Visitor, at: Uri) -> Result<Respo
     let Some(person) = visitor.signed_in() else {
         return Ok(private::to_sign_in(at.path_and_query().map_or(private::WORKROOM, |at| at.as_str())));
     };
+    if !built::is_there()
+        && let Some(draft) = review::named(at.path())
+    {
+        return review::show(&app, &person.account, draft).await;
+    }
     let (site, account) = (app.site.clone(), person.account.clone());
     let (frame, told) = app
         .db
