@@ -131,7 +131,7 @@ pub fn list_indexable(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
 /// In which order people are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DirectoryOrder {
-    /// Who wrote last first; who never wrote is not listed.
+    /// Who wrote last first, and who never wrote after them, as in Mastodon.
     Active,
     /// Who came last first.
     New,
@@ -151,20 +151,23 @@ pub fn directory(conn: &mut Conn, order: DirectoryOrder, limit: i64, offset: i64
         .select(Actor::as_select())
         .into_boxed();
     let listed = match order {
+        // The databases disagree where nothing stands.
         DirectoryOrder::Active => {
-            listed.filter(actors::last_post_at.is_not_null()).order((actors::last_post_at.desc(), actors::id.desc()))
+            listed.order((actors::last_post_at.is_null(), actors::last_post_at.desc(), actors::id.desc()))
         }
         DirectoryOrder::New => listed.order(actors::id.desc()),
     };
     Ok(listed.load(conn)?)
 }
 
-/// How many of our own there are, and how many of those posted since `since`; for NodeInfo.
+/// How many of our own there are, and how many of those posted since `since`: how large this server is, for NodeInfo and
+/// apps. As in Mastodon who is limited counts, and who is suspended does not.
 pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64, i64)> {
     let ours = || {
         actors::table
             .filter(actors::host.eq(""))
             .filter(actors::kind.ne(ActorKind::Application))
+            .filter(actors::suspended_at.is_null())
             .filter(actors::deleted_at.is_null())
     };
     let all = ours().count().get_result(conn)?;
@@ -173,7 +176,8 @@ pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64,
 }
 
 /// Actors whose username begins with `start`, on a host that begins with `host` when one is given; empty for our own. Who
-/// is limited is found by those who follow them, by themselves, and by who types the whole handle.
+/// is limited is found by those who follow them, by themselves, and by who types the whole handle, which is the username
+/// alone for our own. Whose handle was typed whole stands first.
 pub fn search_by_handle(
     conn: &mut Conn,
     start: &str,
@@ -193,7 +197,7 @@ pub fn search_by_handle(
             .filter(follows::state.eq("accepted"))
             .select(follows::target_id)
     };
-    let named = actors::username_key.eq(start).and(actors::host.eq(host.unwrap_or("*").to_lowercase()));
+    let named = || actors::username_key.eq(start.clone()).and(actors::host.eq(host.unwrap_or_default().to_lowercase()));
     let mut query = actors::table
         .filter(actors::username_key.like(pattern).escape('\\'))
         .filter(actors::deleted_at.is_null())
@@ -203,7 +207,7 @@ pub fn search_by_handle(
             dsl::not(dsl::exists(limited_actors::table.find(actors::id)))
                 .or(actors::id.eq(me))
                 .or(actors::id.eq_any(followed()))
-                .or(named),
+                .or(named()),
         )
         .filter(actors::kind.ne(ActorKind::Application))
         .into_boxed();
@@ -216,7 +220,7 @@ pub fn search_by_handle(
         query = query.filter(actors::host.like(format!("{}%", host.to_lowercase().replace('%', ""))));
     }
     Ok(query
-        .order((actors::followers_count.desc(), actors::id.asc()))
+        .order((named().desc(), actors::followers_count.desc(), actors::id.asc()))
         .limit(limit)
         .offset(offset)
         .select(Actor::as_select())

@@ -164,10 +164,13 @@ pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(servers::table.count().get_result(conn)?)
 }
 
-/// The names of the servers that are known and not refused, by name.
+/// The names of the servers that are known and not refused, nor below one that is, by name.
 pub fn peers(conn: &mut Conn, limit: i64) -> Result<Vec<String>> {
     let known = servers::table.filter(servers::blocked.eq(false)).order(servers::host).limit(limit);
-    Ok(known.select(servers::host).load(conn)?)
+    let mut known: Vec<String> = known.select(servers::host).load(conn)?;
+    let blocked = list_blocked(conn)?;
+    known.retain(|host| !covers(&blocked, host));
+    Ok(known)
 }
 
 /// Hosts that are blocked. A block of `example.com` also covers `social.example.com`.
@@ -382,9 +385,17 @@ pub fn prune(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Result<usize> {
     Ok(diesel::delete(servers::table.filter(servers::host.among(idle))).execute(tx.conn())?)
 }
 
-/// Brings a host name as people type it into the form in which it is stored.
+/// Brings a host name as people type it into the form in which it is stored. What is decided of a domain covers those
+/// below it, so a star for them is refused: nobody is called so.
 pub fn normalise(host: &str) -> Result<String> {
     let text = host.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    if text.contains('*') {
+        let said = match text.strip_prefix("*.").filter(|domain| !domain.is_empty() && !domain.contains('*')) {
+            Some(domain) => format!("Name the domain itself: what is decided of {domain} also holds for all below it."),
+            None => format!("“{text}” is not a host name. Give one such as social.example, which covers all below it."),
+        };
+        return Err(Error::invalid("server.star", said));
+    }
     let parsed = url::Url::parse(&format!("https://{text}/"))
         .ok()
         .filter(|url| url.path() == "/" && url.username().is_empty() && url.query().is_none());

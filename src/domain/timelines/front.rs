@@ -28,9 +28,9 @@ pub struct Conversation {
     pub opening: PostId,
     /// What one of ours said last in it, when that is not the opening.
     pub answer: Option<PostId>,
-    /// How many different people say something in it that everybody may read, as far as it was counted.
+    /// How many different people say something in it that everybody is shown, as far as it was counted.
     pub people: i64,
-    /// How many posts it has that everybody may read, as far as it was counted.
+    /// How many posts it has that everybody is shown, as far as it was counted.
     pub posts: i64,
     /// It has more than was counted.
     pub more: bool,
@@ -69,6 +69,7 @@ pub fn conversations(conn: &mut Conn, limit: usize) -> Result<Vec<Conversation>>
     let figures: Vec<(PostId, i64, i64)> = posts::table
         .filter(posts::id.among(counted.iter().map(|post| PostId(post.id))))
         .filter(visible_to(&Viewer::Anonymous))
+        .filter(dsl::not(dsl::exists(limited_actors::table.find(posts::author_id))))
         .group_by(posts::thread_id)
         .select((posts::thread_id, dsl::count(posts::author_id).aggregate_distinct(), dsl::count_star()))
         .load(conn)?;
@@ -117,8 +118,8 @@ pub struct Listening {
     pub announcements: i64,
 }
 
-/// What one of ours, or all of them, said in public since a moment; going on with one's own thread answers nobody.
-/// One query, which the index answers.
+/// What one of ours, or all of them who are shown to everybody, said in public since a moment; going on with one's own
+/// thread answers nobody. One query, which the index answers.
 pub fn listening(conn: &mut Conn, author: Option<ActorId>, since: Timestamp) -> Result<Listening> {
     let figures = (dsl::count_star(), dsl::count(dsl::case_when(publications::answers, publications::post_id)));
     let said = publications::table
@@ -131,7 +132,11 @@ pub fn listening(conn: &mut Conn, author: Option<ActorId>, since: Timestamp) -> 
                 .filter(actors::host.eq(""))
                 .filter(actors::suspended_at.is_not_null())
                 .select(actors::id.nullable());
-            said.filter(dsl::not(publications::author_id.eq_any(silenced))).select(figures).first(conn)?
+            let limited = limited_actors::table.select(limited_actors::actor_id.nullable());
+            said.filter(dsl::not(publications::author_id.eq_any(silenced)))
+                .filter(dsl::not(publications::author_id.eq_any(limited)))
+                .select(figures)
+                .first(conn)?
         }
     };
     Ok(Listening { answers, announcements: all - answers })

@@ -163,6 +163,17 @@ on_both! {
         }
         let named = house.get(&town.nora, "/api/v2/search?type=accounts&q=carl@company.example").await.ok();
         assert_eq!(ids(&named["accounts"]), [town.carl.id()]);
+        // His whole handle here is his username, and stands before those that begin so.
+        let carla = house.customer("carla").await;
+        for who in [&town.nora, &town.fay] {
+            follow(house, who, &carla.id()).await;
+        }
+        for path in ["/api/v1/accounts/search?q=@carl", "/api/v1/accounts/search?q=CARL&resolve=true", "/api/v2/search?type=accounts&resolve=true&q=@carl"] {
+            for reader in [&town.nora, &town.fay] {
+                assert_eq!(listed(&house.get(reader, path).await.ok()), [town.carl.id(), carla.id()], "{path}");
+            }
+        }
+        assert!(!town.shows(&town.nora, "/api/v1/accounts/search?q=carl&following=true", &town.carl.id()).await);
         assert_eq!(ids(&house.get(&town.nora, &format!("/api/v1/accounts/{}/statuses", town.carl.id())).await.ok()).len(), 2);
         let status = house.get(&town.nora, &format!("/api/v1/statuses/{}", town.post)).await.ok();
         assert_eq!(status["account"]["limited"], true);
@@ -179,6 +190,33 @@ on_both! {
         let said: Vec<_> = records.iter().rev().map(|record| (record.act.as_str(), record.about.clone(), record.person_id, record.reason.as_deref())).collect();
         let about = format!("account:{}", town.carl.account);
         assert_eq!(said, [("account.limited", about.clone(), Some(town.mona.account), Some("Noise")), ("account.unlimited", about, Some(town.mona.account), Some("Noise"))]);
+    }
+
+    async fn figures_beside_what_is_shown_leave_them_out_and_those_of_the_server_do_not(database: TestDatabase) {
+        let town = Town::open(database).await;
+        let house = &town.house;
+        let users = async || house.get(None, "/api/v1/instance").await.ok()["stats"]["user_count"].as_i64().unwrap();
+        let said = async || house.get(None, "/api/v1/instance").await.ok()["stats"]["status_count"].as_i64().unwrap();
+        let (people, posts) = (users().await, said().await);
+        assert_eq!(house.get(None, "/nodeinfo/2.1").await.ok()["usage"]["users"]["total"], people);
+        house.says(&town.nora, json!({"status": "Assam", "in_reply_to_id": town.answer})).await;
+        let page = town.page("/").await;
+        assert!(page.contains("3 people in this conversation"), "a control: {page}");
+        limit(house, &town.mona, "carl", "limit").await;
+        let page = town.page("/").await;
+        assert!(page.contains("2 people in this conversation") && !page.contains("3 people"), "{page}");
+        assert_eq!((users().await, said().await), (people, posts + 1), "as in Mastodon");
+        let listening = async || {
+            let since = guildhall::db::Timestamp(0);
+            let read = house.app.db.read(move |conn| guildhall::domain::timelines::listening(conn, None, since)).await;
+            let read = read.unwrap();
+            (read.answers, read.announcements)
+        };
+        assert_eq!(listening().await, (1, 2), "of carl's answer and his post nothing");
+        limit(house, &town.mona, "carl", "unlimit").await;
+        assert_eq!(listening().await, (2, 3));
+        house.post(&town.mona, &format!("{API}/accounts/carl/suspend"), json!({"reason": "Worse"})).await.ok();
+        assert_eq!(users().await, people - 1);
     }
 
     async fn who_is_limited_stands_neither_above_answers_nor_in_quotes(database: TestDatabase) {
@@ -309,6 +347,15 @@ on_both! {
         let again = actors::RemoteActor { name: "Zoe".to_owned(), ..crate::support::people::remote("zoe", "noise.example", None) };
         house.app.db.write(move |tx| actors::upsert_remote(tx, &again)).await.unwrap();
         assert_eq!(limited(zoe.id).await, Some(json!(true)), "it stays when she changes her profile");
+        // What is decided of a domain covers all below it: a star for them would stand for nobody.
+        for star in ["*.noise.example", "*", "%2A.example", "a.*.example"] {
+            let answer = house.post(&olga, &format!("{API}/servers/{star}/limit"), json!({})).await;
+            assert_eq!(refused(&answer), (422, "server.star"), "{star}");
+        }
+        let said = house.post(&olga, &format!("{API}/servers/*.noise.example/limit"), json!({})).await;
+        assert!(said.body["detail"].as_str().unwrap().contains("noise.example also holds for all below it"), "{}", said.body);
+        let shuns = house.post(&nora, "/api/v1/domain_blocks", json!({"domain": "*.noise.example"})).await;
+        assert!(shuns.status == 422 && shuns.body["error"].as_str().unwrap().contains("noise.example"), "{}", shuns.body);
         let us = house.post(&olga, &format!("{API}/servers/company.example/limit"), json!({})).await;
         assert_eq!(refused(&us), (422, "server.ourselves"));
         assert_eq!(refused(&house.post(&olga, &format!("{API}/servers/example/limit"), json!({})).await), (422, "server.ourselves"));

@@ -33,11 +33,12 @@ on_both! {
             house.wait(1);
         }
         let listed = async |query: &str| ids(&house.get(None, &format!("/api/v1/directory{query}")).await.ok());
-        assert_eq!(listed("").await, [ana.id(), ben.id()]);
+        assert_eq!(listed("").await, [ana.id(), ben.id(), dora.id()], "who never wrote stands last");
+        assert_eq!(listed("?order=active&limit=2&offset=1").await, [ben.id(), dora.id()]);
         assert_eq!(listed("?order=new&local=true").await, [dora.id(), ben.id(), ana.id()]);
         assert_eq!(listed("?order=new&limit=1&offset=1").await, [ben.id()]);
         discoverable(&house, &ben, false).await;
-        assert_eq!(listed("").await, [ana.id()]);
+        assert_eq!(listed("").await, [ana.id(), dora.id()]);
     }
 
     async fn suggestions_are_our_own_whom_one_does_not_follow(database: TestDatabase) {
@@ -125,7 +126,7 @@ on_both! {
                 ..org::Edit::default()
             };
             org::edit_company(tx, &edit)?;
-            for host in ["b.example", "a.example", "bad.example"] {
+            for host in ["b.example", "a.example", "bad.example", "social.bad.example"] {
                 servers::succeeded(tx, host, "cavage")?;
             }
             servers::block(tx, "bad.example", Some("our note"))
