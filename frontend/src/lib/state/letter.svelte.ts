@@ -168,6 +168,11 @@ export class Letter {
     this.keep(true);
   }
 
+  /** It goes to those who read the post before: that is no wider circle. */
+  asBefore(): void {
+    this.#began = this.audience;
+  }
+
   #fill(status: Status, warning: string): void {
     this.warning = warning;
     this.warned = warning !== '';

@@ -12,6 +12,9 @@ function next(headers: Headers): string | null {
   return address.pathname + address.search;
 }
 
+/** What is shorter may be the end: lists come in parts of 20 or more. */
+const SHORT = 20;
+
 export class Pages<T> {
   items = $state.raw<T[] | null>(null);
   failed = $state.raw<Failure | null>(null);
@@ -42,11 +45,20 @@ export class Pages<T> {
     this.failed = null;
     this.#as = as;
     try {
-      const { body, headers } = await asking();
+      let found = await asking();
+      let all = [...before, ...found.body];
+      let path = found.body.length > 0 ? next(found.headers) : null;
+      // A short part is mostly the last one, though the server cannot know: whether it is, is found out at once, so
+      // that nobody presses for nothing.
+      if (path && found.body.length < SHORT) {
+        found = await ask<T[]>(path, { as });
+        all = [...all, ...found.body];
+        path = found.body.length > 0 ? next(found.headers) : null;
+      }
       if (turn !== this.#turn) return;
-      this.items = [...before, ...body];
-      this.#next = body.length > 0 ? next(headers) : null;
-      this.end = this.#next === null;
+      this.items = all;
+      this.#next = path;
+      this.end = path === null;
     } catch (error) {
       if (turn === this.#turn) this.failed = told(error);
     } finally {

@@ -88,7 +88,6 @@ export const own: OwnWords = {
     nothing: 'لم يقل أحد في هذه القائمة شيئًا بعد.',
     nothingMore: 'تأتي المنشورات الجديدة إلى هنا من تلقاء نفسها.',
     which: (name) => `القوائم التي فيها ${name}`,
-    followFirst: 'لا يكون في القائمة إلا من تتابعه.',
   },
   kept: {
     title: 'المحفوظ والمعجِب',
@@ -183,7 +182,6 @@ export const own: OwnWords = {
     dropFollower: 'أوقف متابعته لك',
     dropped: 'لم يعد يتابعك.',
     blockDomain: (host) => `احظر ${host} كله`,
-    note: 'ملاحظتك',
   },
   menu: {
     title: 'المزيد',
@@ -205,7 +203,6 @@ export const own: OwnWords = {
     remove: 'احذف',
     profile: 'صفحتك',
     profileMore: 'الاسم والصورة وما تقوله عن نفسك',
-    profileOf: (name) => `صفحة ${name}`,
     seen: 'يستطيع الجميع رؤية هذا.',
     look: 'انظر إلى الصفحة',
     name: 'الاسم',
@@ -218,7 +215,6 @@ export const own: OwnWords = {
     choose: 'اختر صورة',
     removePicture: 'أزلها',
     chosen: (name) => `اخترت: ${name}. تسري حين تحفظ.`,
-    alt: 'ما يُرى فيها',
     fields: 'سطور في صفحتك',
     fieldsHint: 'مثل موقع. والرابط الذي يعود إلى صفحتك يظهر مثبتًا.',
     fieldName: (number) => `اسم السطر ${n(number)}`,
@@ -315,10 +311,6 @@ export const own: OwnWords = {
     apartCount: (count) => many(count, 'خبر واحد', 'خبران', 'أخبار', 'خبرًا'),
     accept: 'أخبرني عنه',
     dismiss: 'ضعه جانبًا',
-    account: 'الحساب',
-    accountMore: 'كلمة السر ومفاتيح المرور والتطبيقات وأين سجلت الدخول',
-    looks: 'المظهر واللغة',
-    looksMore: 'فاتح أو داكن، ولغة غرفة العمل',
     brandToo: (name) => `تتصرف بصفة ${name}، وهذا يخص ${name}.`,
   },
   edit: {
@@ -335,7 +327,6 @@ export const own: OwnWords = {
     focusHint: 'اضغط على أهم موضع، أو حرّكه بمفاتيح الأسهم. تُبقيه المعاينات الصغيرة.',
     focusAt: (x, y) => `${n(x)}٪ من اليسار، ${n(y)}٪ من الأعلى`,
     quoting: (name) => `تقتبس ${name}`,
-    noQuote: 'لا تقتبس',
   },
   keys: {
     title: 'المفاتيح',

@@ -72,7 +72,6 @@ export const own: OwnWords = {
     nothing: 'Noch niemand in dieser Liste hat etwas gesagt.',
     nothingMore: 'Neue Beiträge kommen von selbst hierher.',
     which: (name) => `Listen mit ${name}`,
-    followFirst: 'In einer Liste können nur Menschen sein, denen du folgst.',
   },
   kept: {
     title: 'Gemerkt und gemocht',
@@ -169,7 +168,6 @@ export const own: OwnWords = {
     dropFollower: 'Nicht mehr folgen lassen',
     dropped: 'Die Person folgt dir nicht mehr.',
     blockDomain: (host) => `${host} ganz sperren`,
-    note: 'Deine Notiz',
   },
   menu: {
     title: 'Mehr',
@@ -191,7 +189,6 @@ export const own: OwnWords = {
     remove: 'Löschen',
     profile: 'Deine Seite',
     profileMore: 'Name, Bild, und was du von dir sagst',
-    profileOf: (name) => `Die Seite von ${name}`,
     seen: 'Das können alle sehen.',
     look: 'Seite ansehen',
     name: 'Name',
@@ -204,7 +201,6 @@ export const own: OwnWords = {
     choose: 'Bild auswählen',
     removePicture: 'Wegnehmen',
     chosen: (name) => `Ausgewählt: ${name}. Es gilt, wenn du speicherst.`,
-    alt: 'Was darauf zu sehen ist',
     fields: 'Zeilen auf deiner Seite',
     fieldsHint: 'Zum Beispiel eine Website. Ein Link, der auf deine Seite zurückführt, wird als bestätigt gezeigt.',
     fieldName: (number) => `Name der Zeile ${n(number)}`,
@@ -301,10 +297,6 @@ export const own: OwnWords = {
     apartCount: (count) => `${n(count)} ${many(count, 'Meldung', 'Meldungen')}`,
     accept: 'Davon melden',
     dismiss: 'Weglegen',
-    account: 'Konto',
-    accountMore: 'Passwort, Passkeys, Apps, und wo du angemeldet bist',
-    looks: 'Aussehen und Sprache',
-    looksMore: 'Hell oder dunkel, und die Sprache des Arbeitsraums',
     brandToo: (name) => `Du handelst als ${name}. Das hier gilt für ${name}.`,
   },
   edit: {
@@ -322,7 +314,6 @@ export const own: OwnWords = {
       'Drücke auf die wichtigste Stelle, oder verschiebe sie mit den Pfeiltasten. Kleine Vorschauen behalten sie.',
     focusAt: (x, y) => `${n(x)} % von links, ${n(y)} % von oben`,
     quoting: (name) => `Du zitierst ${name}`,
-    noQuote: 'Nicht zitieren',
   },
   keys: {
     title: 'Tasten',

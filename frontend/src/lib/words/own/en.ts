@@ -70,7 +70,6 @@ export const own = {
     nothing: 'Nobody in this list has said anything yet.',
     nothingMore: 'New posts of its people come here by themselves.',
     which: (name: string) => `Lists with ${name}`,
-    followFirst: 'Only people whom you follow can be in a list.',
   },
   kept: {
     title: 'Kept and liked',
@@ -166,7 +165,6 @@ export const own = {
     dropFollower: 'Let them follow no longer',
     dropped: 'They do not follow you any more.',
     blockDomain: (host: string) => `Block all of ${host}`,
-    note: 'Your note',
   },
   menu: {
     title: 'More',
@@ -188,7 +186,6 @@ export const own = {
     remove: 'Delete',
     profile: 'Your page',
     profileMore: 'Name, picture, and what you say of yourself',
-    profileOf: (name: string) => `The page of ${name}`,
     seen: 'Everybody can see this.',
     look: 'Look at the page',
     name: 'Name',
@@ -201,7 +198,6 @@ export const own = {
     choose: 'Choose a picture',
     removePicture: 'Take it away',
     chosen: (name: string) => `Chosen: ${name}. It counts when you save.`,
-    alt: 'What can be seen in it',
     fields: 'Lines on your page',
     fieldsHint: 'For example a web site. A link that leads back to your page is shown as proven.',
     fieldName: (number: number) => `Name of line ${n(number)}`,
@@ -298,10 +294,6 @@ export const own = {
     apartCount: (count: number) => `${n(count)} ${many(count, 'thing', 'things')}`,
     accept: 'Tell me of them',
     dismiss: 'Put away',
-    account: 'Account',
-    accountMore: 'Password, passkeys, apps, and where you are signed in',
-    looks: 'Looks and language',
-    looksMore: 'Light or dark, and the language of the workroom',
     brandToo: (name: string) => `You act as ${name}. This is for ${name}.`,
   },
   edit: {
@@ -318,7 +310,6 @@ export const own = {
     focusHint: 'Press on the most important place, or move it with the arrow keys. Small previews keep it.',
     focusAt: (x: number, y: number) => `${n(x)} % from the left, ${n(y)} % from the top`,
     quoting: (name: string) => `You quote ${name}`,
-    noQuote: 'Do not quote',
   },
   keys: {
     title: 'Keys',
