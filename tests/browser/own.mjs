@@ -178,6 +178,7 @@ await walk(async () => {
   await ana.getByText("I say yes to each follower").click();
   await ana.getByRole("button", { name: "Save" }).click();
   await ana.getByText("Saved.").waitFor();
+  await ana.locator(".acting > summary", { hasText: "Ana of the Hill" }).waitFor();
   const open = await (await fetch(`${origin}/@anaf`, { headers: { accept: "text/html" } })).text();
   for (const wanted of ["Ana of the Hill", "deep snow", "Havnegade 4"]) if (!open.includes(wanted)) fault("profile", `“${wanted}” is not on the public page`);
 
