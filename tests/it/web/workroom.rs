@@ -1,4 +1,4 @@
-//! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs`.
+//! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs` and `own.mjs`.
 
 use std::{fs, path::Path, process::Command};
 
@@ -20,8 +20,8 @@ fn site() -> std::path::PathBuf {
     site
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_workroom_is_used_in_a_browser() {
+/// A company in which three people may sign in with `PASSWORD`, and a journey of theirs through it.
+async fn walk(journey: &str) {
     site();
     let server = Server::start(TestDatabase::sqlite()).await;
     let town = Town::fill(&server.app, "brand").await;
@@ -42,11 +42,21 @@ async fn the_workroom_is_used_in_a_browser() {
     made.await.unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(peer::node());
-    command.arg(root.join("tests/browser/workroom.mjs")).arg(&server.origin).arg(PASSWORD);
+    command.arg(root.join("tests/browser").join(journey)).arg(&server.origin).arg(PASSWORD);
     command.arg(root.join("target/screenshots/workroom"));
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}{said}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_workroom_is_used_in_a_browser() {
+    walk("workroom.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_people_do_for_themselves_works_in_a_browser() {
+    walk("own.mjs").await;
 }
 
 /// Everything that is loaded for the largest screen is counted, although the browser takes less for most.

@@ -24,6 +24,7 @@ export interface NewStatus {
   sensitive?: boolean;
   language?: string;
   in_reply_to_id?: string;
+  quoted_status_id?: string;
   media_ids?: string[];
   poll?: { options: string[]; expires_in: number; multiple: boolean };
   scheduled_at?: string;
@@ -38,9 +39,24 @@ export const post = (as: string, said: NewStatus, key: string) =>
     headers: { 'idempotency-key': key },
   });
 
-type React = 'favourite' | 'unfavourite' | 'reblog' | 'unreblog' | 'bookmark' | 'unbookmark';
+type React =
+  'favourite' | 'unfavourite' | 'reblog' | 'unreblog' | 'bookmark' | 'unbookmark' | 'pin' | 'unpin' | 'mute' | 'unmute';
 export const react = (as: string, id: string, verb: React) =>
   call<Status>(`/api/v1/statuses/${id}/${verb}`, { as, method: 'POST' });
+
+/** What the author typed, for a change. */
+export const source = (as: string, id: string) =>
+  call<{ id: string; text: string; spoiler_text: string }>(`/api/v1/statuses/${id}/source`, { as });
+
+export type Edit = Pick<NewStatus, 'status' | 'spoiler_text' | 'sensitive' | 'language' | 'media_ids' | 'poll'> & {
+  media_attributes: { id: string; description: string; focus?: string }[];
+};
+export const editStatus = (as: string, id: string, said: Edit) =>
+  call<Status>(`/api/v1/statuses/${id}`, { as, method: 'PUT', json: { ...said } });
+
+/** Deletes it; what its author typed comes back once. */
+export const deleteStatus = (as: string, id: string) =>
+  call<Status & { text?: string }>(`/api/v1/statuses/${id}`, { as, method: 'DELETE' });
 
 export const vote = (as: string, poll: string, choices: number[]) =>
   call<Poll>(`/api/v1/polls/${poll}/votes`, { as, method: 'POST', json: { choices } });
@@ -52,8 +68,12 @@ export function upload(as: string, file: File, description: string): Promise<Med
   return call<Media>('/api/v2/media', { as, method: 'POST', form });
 }
 
-export const describe = (as: string, id: string, description: string) =>
-  call<Media>(`/api/v1/media/${id}`, { as, method: 'PUT', json: { description } });
+export const describe = (as: string, id: string, description: string, focus?: { x: number; y: number }) =>
+  call<Media>(`/api/v1/media/${id}`, {
+    as,
+    method: 'PUT',
+    json: { description, ...(focus ? { focus: `${focus.x},${focus.y}` } : {}) },
+  });
 
 export const account = (as: string, id: string) => call<Account>(`/api/v1/accounts/${id}`, { as });
 
@@ -62,6 +82,9 @@ export const relationship = async (as: string, id: string) =>
 
 export const statusesOf = (as: string, id: string, before?: string) =>
   call<Status[]>(`/api/v1/accounts/${id}/statuses`, { as, query: { max_id: before, limit: 20 } });
+
+export const pinnedOf = (as: string, id: string) =>
+  call<Status[]>(`/api/v1/accounts/${id}/statuses`, { as, query: { pinned: true } });
 
 export const follow = (as: string, id: string, verb: 'follow' | 'unfollow') =>
   call<Relationship>(`/api/v1/accounts/${id}/${verb}`, { as, method: 'POST' });

@@ -22,14 +22,20 @@ function read(event: string, data: string): Heard | null {
   }
 }
 
-/** Listens until it is ended or the connection breaks; then the promise settles. */
+/** Listens to what is for somebody, or to one of their lists, until it is ended or the connection breaks; then the promise settles. */
 export async function listen(
   as: string,
   opened: () => void,
   hear: (heard: Heard) => void,
   signal: AbortSignal,
+  list?: string,
 ): Promise<void> {
-  const response = await open('/api/v1/streaming/user', { as, signal, headers: { accept: 'text/event-stream' } });
+  const response = await open(`/api/v1/streaming/${list ? 'list' : 'user'}`, {
+    as,
+    signal,
+    query: { list },
+    headers: { accept: 'text/event-stream' },
+  });
   opened();
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (!reader) return;

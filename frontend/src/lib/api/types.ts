@@ -18,6 +18,89 @@ export interface Account {
   fields: { name: string; value: string; verified_at: string | null }[];
   emojis: Emoji[];
   guildhall: { kind: string };
+  /** Until when they are muted; only in the list of those who are. */
+  mute_expires_at?: string | null;
+}
+
+export interface Tag {
+  name: string;
+  url: string;
+  history: { day: string; uses: string; accounts: string }[];
+  following?: boolean;
+}
+
+export const REPLIES = ['list', 'followed', 'none'] as const;
+export interface List {
+  id: string;
+  title: string;
+  replies_policy: (typeof REPLIES)[number];
+  exclusive: boolean;
+}
+
+export interface Talk {
+  id: string;
+  unread: boolean;
+  accounts: Account[];
+  last_status: Status | null;
+}
+
+export const CONTEXTS = ['home', 'notifications', 'public', 'thread', 'account'] as const;
+export type FilterContext = (typeof CONTEXTS)[number];
+export const FILTER_ACTIONS = ['warn', 'hide', 'blur'] as const;
+export type FilterAction = (typeof FILTER_ACTIONS)[number];
+
+export interface Keyword {
+  id: string;
+  keyword: string;
+  whole_word: boolean;
+}
+
+export interface Filter {
+  id: string;
+  title: string;
+  context: FilterContext[];
+  expires_at: string | null;
+  filter_action: FilterAction;
+  keywords?: Keyword[];
+  statuses?: { id: string; status_id: string }[];
+}
+
+/** Oneself, with what one typed. */
+export interface Credentials extends Account {
+  discoverable: boolean;
+  source: {
+    privacy: string;
+    sensitive: boolean;
+    language: string | null;
+    note: string;
+    fields: { name: string; value: string }[];
+    follow_requests_count: number;
+    hide_collections: boolean;
+    discoverable: boolean;
+    indexable: boolean;
+    quote_policy: string;
+  };
+}
+
+export const POLICIES = ['accept', 'filter', 'drop'] as const;
+export const UNTOLD = [
+  'for_not_following',
+  'for_not_followers',
+  'for_new_accounts',
+  'for_private_mentions',
+  'for_limited_accounts',
+] as const;
+export type NoticePolicy = Record<(typeof UNTOLD)[number], (typeof POLICIES)[number]> & {
+  summary: { pending_requests_count: number; pending_notifications_count: number };
+};
+
+export interface NoticeRequest {
+  id: string;
+  created_at: string;
+  updated_at: string;
+  notifications_count: string;
+  account: Account;
+  last_status: Status | null;
 }
 
 export interface Emoji {
@@ -32,7 +115,7 @@ export interface Media {
   url: string | null;
   preview_url: string | null;
   description: string | null;
-  meta: { original?: { width?: number; height?: number } };
+  meta: { original?: { width?: number; height?: number }; focus?: { x: number; y: number } };
 }
 
 export interface Poll {
@@ -74,6 +157,12 @@ export interface Status {
   favourited?: boolean;
   reblogged?: boolean;
   bookmarked?: boolean;
+  pinned?: boolean;
+  muted?: boolean;
+  /** The reader's filters that it matches. */
+  filtered?: { filter: Filter; keyword_matches: string[] | null }[];
+  quote_approval?: { current_user: string };
+  tags: { name: string; url: string }[];
   local_only: boolean;
   guildhall: {
     audience: string;
@@ -86,8 +175,17 @@ export interface Relationship {
   following: boolean;
   followed_by: boolean;
   requested: boolean;
+  requested_by: boolean;
   blocking: boolean;
+  blocked_by: boolean;
   muting: boolean;
+  muting_notifications: boolean;
+  muting_expires_at: string | null;
+  showing_reblogs: boolean;
+  notifying: boolean;
+  languages: string[] | null;
+  domain_blocking: boolean;
+  note: string;
 }
 
 export interface NotificationGroup {

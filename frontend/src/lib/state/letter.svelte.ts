@@ -17,6 +17,8 @@ export interface Attached {
   description: string;
   /** It is in a draft, and the brand's: its words are those with which it went there. */
   held: boolean;
+  /** What must be seen in it, from -1 to 1 to the right and up; the middle where nobody said. */
+  focus?: { x: number; y: number };
 }
 
 interface Kept {
@@ -37,7 +39,7 @@ interface Kept {
 }
 
 export type Outcome =
-  | { kind: 'post'; id: string; inside: boolean }
+  | { kind: 'post'; id: string; inside: boolean; edited?: boolean }
   | { kind: 'scheduled'; at: string }
   | { kind: 'draft'; id: string; published: string | null };
 
@@ -89,6 +91,9 @@ export class Letter {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> = Promise.resolve();
   #answered: Status | null = null;
+  /** The post whose words are changed, and as whom. */
+  #edits: { status: Status; as: string } | null = null;
+  #quotes: string | null = null;
 
   constructor(place: string) {
     this.#place = ROOT + place;
@@ -108,6 +113,10 @@ export class Letter {
 
   get answers(): Status | null {
     return this.#answered;
+  }
+
+  get edits(): Status | null {
+    return this.#edits?.status ?? null;
   }
 
   /** Begins: with what was kept here, else as the place and the person are used to. */
@@ -130,6 +139,60 @@ export class Letter {
     this.warned = this.warning !== '';
     this.text = toName ? `${toName} ` : answered ? mentionsOf(answered, this.as) : '';
     this.#restore();
+  }
+
+  /** Quotes a post. What is quoted may be read by everybody, and so may this; narrower circles stay open. */
+  quote(status: Status | null): void {
+    if (status && this.#quotes === null && !this.restored && isInside(this.audience)) {
+      this.audience = 'public';
+      this.#began = 'public';
+    }
+    this.#quotes = status?.id ?? null;
+  }
+
+  /** Changes the words of a post that is out. */
+  edit(status: Status, typed: { text: string; spoiler_text: string }, as: Identity): void {
+    this.#edits = { status, as: as.id };
+    this.text = typed.text;
+    this.#fill(status, typed.spoiler_text);
+    this.as = as.id;
+    this.#began = this.audience;
+    this.#restore();
+  }
+
+  /** Begins as a post was, that is no more. */
+  anew(was: Status, text: string): void {
+    this.text = text;
+    this.#fill(was, was.spoiler_text);
+    this.as = writable.some((one) => one.id === was.account.id) ? was.account.id : own.id;
+    this.keep(true);
+  }
+
+  /** It goes to those who read the post before: that is no wider circle. */
+  asBefore(): void {
+    this.#began = this.audience;
+  }
+
+  #fill(status: Status, warning: string): void {
+    this.warning = warning;
+    this.warned = warning !== '';
+    this.audience = status.guildhall.audience;
+    this.language = status.language ?? '';
+    this.media = status.media_attachments.map((one) => ({
+      id: one.id,
+      url: one.preview_url ?? one.url,
+      name: '',
+      type: one.type,
+      description: one.description ?? '',
+      held: false,
+      focus: one.meta.focus,
+    }));
+    const until = status.poll?.expires_at ? new Date(status.poll.expires_at).getTime() : 0;
+    this.poll = status.poll && {
+      options: status.poll.options.map((one) => one.title),
+      hours: Math.max(1, Math.round((until - Date.now()) / 3_600_000)),
+      multiple: status.poll.multiple,
+    };
   }
 
   /** Goes on with a draft of a brand. */
@@ -194,7 +257,7 @@ export class Letter {
     this.failed = null;
     this.keep(true);
     clearTimeout(this.#timer);
-    if (this.identity.brand && !this.isEmpty) this.#timer = setTimeout(() => void this.save(), PAUSE);
+    if (this.identity.brand && !this.isEmpty && !this.#edits) this.#timer = setTimeout(() => void this.save(), PAUSE);
   }
 
   /** Keeps it in this browser. */
@@ -259,7 +322,7 @@ export class Letter {
     if (!brand || this.conflict) return;
     try {
       for (const one of this.media) {
-        if (!one.held && one.description.trim()) await mastodon.describe(own.id, one.id, one.description);
+        if (!one.held && one.description.trim()) await mastodon.describe(own.id, one.id, one.description, one.focus);
       }
       const writing = this.#writing();
       this.beginning = this.draft === null;
@@ -298,7 +361,7 @@ export class Letter {
       this.uploading += 1;
       try {
         // A draft's files belong to the brand.
-        const media = await mastodon.upload(own.id, file, '');
+        const media = await mastodon.upload(this.#edits?.as ?? own.id, file, '');
         this.media.push({
           id: media.id,
           url: media.preview_url ?? media.url,
@@ -318,7 +381,7 @@ export class Letter {
 
   async describe(one: Attached): Promise<void> {
     this.changed();
-    await mastodon.describe(own.id, one.id, one.description);
+    await mastodon.describe(own.id, one.id, one.description, one.focus);
   }
 
   /** Sends it. It stays here until the server has it. */
@@ -326,8 +389,12 @@ export class Letter {
     this.sending = true;
     this.failed = null;
     try {
-      const outcome = this.identity.brand ? await this.#sendAsBrand(this.identity) : await this.#sendAsOneself();
-      if (!this.#answered) localStorage.setItem(USUAL, this.audience);
+      const outcome = this.#edits
+        ? await this.#saveEdit(this.#edits)
+        : this.identity.brand
+          ? await this.#sendAsBrand(this.identity)
+          : await this.#sendAsOneself();
+      if (!this.#answered && !this.#edits) localStorage.setItem(USUAL, this.audience);
       this.forget();
       return outcome;
     } catch (error) {
@@ -340,8 +407,34 @@ export class Letter {
     }
   }
 
+  async #saveEdit(edits: { status: Status; as: string }): Promise<Outcome> {
+    const kept = edits.status.poll;
+    const until = kept?.expires_at ? new Date(kept.expires_at).getTime() - Date.now() : 0;
+    const changed = await mastodon.editStatus(edits.as, edits.status.id, {
+      status: this.text,
+      spoiler_text: this.warned ? this.warning : '',
+      sensitive: this.warned && this.media.length > 0,
+      language: this.language || undefined,
+      media_ids: this.media.map((one) => one.id),
+      media_attributes: this.media.map((one) => ({
+        id: one.id,
+        description: one.description,
+        focus: one.focus && `${one.focus.x},${one.focus.y}`,
+      })),
+      // A poll stays as it is; votes are lost where its choices change.
+      poll: kept
+        ? {
+            options: kept.options.map((one) => one.title),
+            expires_in: Math.max(300, Math.round(until / 1000)),
+            multiple: kept.multiple,
+          }
+        : undefined,
+    });
+    return { kind: 'post', id: changed.id, inside: isInside(this.audience), edited: true };
+  }
+
   async #sendAsOneself(): Promise<Outcome> {
-    await Promise.all(this.media.map((one) => mastodon.describe(own.id, one.id, one.description)));
+    await Promise.all(this.media.map((one) => mastodon.describe(own.id, one.id, one.description, one.focus)));
     const posted = await mastodon.post(
       own.id,
       {
@@ -351,6 +444,7 @@ export class Letter {
         sensitive: this.warned && this.media.length > 0,
         language: this.language || undefined,
         in_reply_to_id: this.#answered?.id,
+        quoted_status_id: this.#quotes ?? undefined,
         media_ids: this.media.map((one) => one.id),
         poll: this.poll
           ? {
@@ -381,6 +475,11 @@ export class Letter {
     const out = await guildhall.act(handed.id, 'publish', handed.version);
     return { kind: 'draft', id: out.id, published: out.post?.id ?? null };
   }
+}
+
+/** Puts what a deleted post said into a letter that the screen for writing opens. */
+export function writeAnew(status: Status, was: Status & { text?: string }): void {
+  new Letter(`anew.${status.id}`).anew(status, was.text ?? '');
 }
 
 /** Whom an answer names: its author and whom they named, but not who answers. */

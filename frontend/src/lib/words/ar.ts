@@ -1,6 +1,7 @@
 // ما يقوله البيت، بالعربية. للأعداد ست صيغ.
 
 import type { Words } from './en.ts';
+import { own } from './own/ar.ts';
 
 const n = (value: number) => value.toLocaleString('ar');
 const rules = new Intl.PluralRules('ar');
@@ -24,6 +25,7 @@ const followers = (count: number) => many(count, 'متابع واحد', 'متا�
 const colleagues = (count: number) => many(count, 'زميل واحد', 'زميلين', 'زملاء', 'زميلًا');
 
 export const ar: Words = {
+  own,
   skip: 'إلى المحتوى',
   places: 'الأماكن',
   workroom: 'غرفة العمل',

@@ -1,11 +1,13 @@
 // Was das Haus sagt, auf Deutsch.
 
 import type { Words } from './en.ts';
+import { own } from './own/de.ts';
 
 const n = (value: number) => value.toLocaleString('de');
 const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
 
 export const de: Words = {
+  own,
   skip: 'Zum Inhalt',
   places: 'Orte',
   workroom: 'Arbeitsraum',

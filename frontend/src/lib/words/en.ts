@@ -1,5 +1,7 @@
 // What the house says, in English. A sentence is one entry, never built from pieces; what counts is a function.
 
+import { own } from './own/en.ts';
+
 const n = (value: number) => value.toLocaleString('en');
 /** In a sentence, up to ten. */
 const inWords = (value: number) =>
@@ -7,6 +9,7 @@ const inWords = (value: number) =>
 const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
 
 export const en = {
+  own,
   skip: 'Skip to the content',
   places: 'Places',
   workroom: 'Workroom',

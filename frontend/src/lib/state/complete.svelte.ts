@@ -1,0 +1,107 @@
+// What could be meant by the word at which somebody writes: a name after @, a hashtag after #, an emoji after a colon.
+
+import { people } from '#lib/api/mastodon.ts';
+import { call } from '#lib/api/request.ts';
+import { search } from '#lib/api/search.ts';
+import type { Emoji } from '#lib/api/types.ts';
+import { nameOf, ofAccount } from '#lib/faces.ts';
+
+export interface Suggestion {
+  /** What is put in the place of the word. */
+  text: string;
+  name: string;
+  more: string;
+  face?: ReturnType<typeof ofAccount>;
+  picture?: string;
+}
+
+const PAUSE = 200;
+const MOST = 6;
+/** The word before the cursor: a sign at its beginning, and at least one letter after it, two for emojis. */
+const WORD = /(?:^|[\s(])(@[\w.-]+(?:@[\w.-]*)?|#[\p{L}\p{N}_]+|:\w{2,})$/u;
+
+let emojis: Promise<Emoji[]> | null = null;
+const known = (as: string) => (emojis ??= call<Emoji[]>('/api/v1/custom_emojis', { as }));
+
+export class Complete {
+  found = $state.raw<Suggestion[]>([]);
+  /** Which one is chosen by Enter. */
+  at = $state(0);
+  #from = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #turn = 0;
+
+  get open(): boolean {
+    return this.found.length > 0;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#turn += 1;
+    this.found = [];
+  }
+
+  /** Looks what could be meant, a moment after the last key. */
+  look(as: string, text: string, cursor: number): void {
+    clearTimeout(this.#timer);
+    const turn = ++this.#turn;
+    const word = WORD.exec(text.slice(0, cursor))?.[1];
+    if (!word) {
+      this.found = [];
+      return;
+    }
+    this.#from = cursor - word.length;
+    this.#timer = setTimeout(() => {
+      this.#read(as, word).then(
+        (found) => {
+          if (turn !== this.#turn) return;
+          this.found = found.slice(0, MOST);
+          this.at = 0;
+        },
+        // Suggestions are a help: where the server has none, one writes on.
+        () => turn === this.#turn && (this.found = []),
+      );
+    }, PAUSE);
+  }
+
+  async #read(as: string, word: string): Promise<Suggestion[]> {
+    const rest = word.slice(1);
+    switch (word[0]) {
+      case '@':
+        return (await people(as, rest)).map((one) => ({
+          text: `@${one.acct} `,
+          name: nameOf(one),
+          more: `@${one.acct}`,
+          face: ofAccount(one),
+        }));
+      case '#':
+        return (await search(as, rest, 'hashtags', 0, MOST)).hashtags.map((one) => ({
+          text: `#${one.name} `,
+          name: `#${one.name}`,
+          more: '',
+        }));
+      default:
+        return (await known(as))
+          .filter((one) => one.shortcode.toLowerCase().includes(rest.toLowerCase()))
+          .map((one) => ({
+            text: `:${one.shortcode}: `,
+            name: `:${one.shortcode}:`,
+            more: '',
+            picture: one.static_url,
+          }));
+    }
+  }
+
+  /** The text with what was chosen, and where the cursor is then. */
+  take(index: number, text: string, cursor: number): { text: string; cursor: number } | null {
+    const chosen = this.found[index];
+    if (!chosen) return null;
+    this.close();
+    const before = text.slice(0, this.#from) + chosen.text;
+    return { text: before + text.slice(cursor).replace(/^ /, ''), cursor: before.length };
+  }
+
+  step(by: number): void {
+    this.at = (this.at + by + this.found.length) % this.found.length;
+  }
+}

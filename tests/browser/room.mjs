@@ -1,0 +1,87 @@
+// What the journeys through the workroom share: a browser that reaches one server only, people at their own screens,
+// and a look at a screen as axe-core and a narrow window see it.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export async function room(origin, password) {
+  const faults = [];
+  const fault = (where, what) => faults.push(`${where}: ${what}`);
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+  });
+
+  // Somebody at their own screen. Only addresses of `origin` are ever reached.
+  async function at(name, options = {}) {
+    const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 900 }, serviceWorkers: "block", ...options });
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type()) && !page.expected?.test(message.text())) fault(name, `console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => fault(name, `script: ${error.message}`));
+    await page.route("**", (route) => {
+      const url = route.request().url();
+      if (url.startsWith(`${origin}/`) || url.startsWith("blob:") || url.startsWith("data:")) return route.continue();
+      fault(name, `asked for ${url}`);
+      return route.abort();
+    });
+    // Before anything is known of anybody, the way leads over signing in and back.
+    page.expected = /status of 401/;
+    await page.goto(`${origin}/home`);
+    await page.locator("#name").fill(name);
+    await page.locator("#password").fill(password);
+    await page.locator("main form button").last().click();
+    await page.waitForURL(`${origin}/home`);
+    await page.locator("h1").waitFor();
+    return page;
+  }
+
+  async function accessible(page, name) {
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide > 0) fault(name, `is ${wide} pixels too wide`);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }));
+    for (const violation of violations) {
+      fault(name, `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
+    }
+  }
+
+  // Every screen, on a phone and on a desk, by day, by night and from right to left.
+  async function look(who, screens, folder) {
+    for (const [kind, options] of [
+      ["phone-light", { viewport: { width: 360, height: 740 }, colorScheme: "light", hasTouch: true }],
+      ["phone-dark-ar", { viewport: { width: 360, height: 740 }, colorScheme: "dark", locale: "ar" }],
+      ["desktop-dark-de", { colorScheme: "dark", locale: "de", reducedMotion: "reduce" }],
+      ["desktop-light-ar", { colorScheme: "light", locale: "ar" }],
+    ]) {
+      const page = await at(who, options);
+      for (const [name, path] of screens) {
+        await page.goto(`${origin}/home${path}`);
+        await page.locator("main h1").waitFor();
+        await page.waitForFunction(() => !document.querySelector(".shapes"));
+        if (options.locale === "ar" && (await page.evaluate(() => document.documentElement.dir)) !== "rtl") fault(name, "is not written from right to left");
+        await page.screenshot({ path: `${folder}/${name}-${kind}.png`, fullPage: true });
+        await accessible(page, `${name}-${kind}`);
+      }
+      await page.context().close();
+    }
+  }
+
+  // Goes through the journey, and ends with 1 after naming everything that was wrong.
+  async function walk(journey) {
+    try {
+      await journey();
+    } catch (error) {
+      fault("journey", error.stack ?? String(error));
+    } finally {
+      await browser.close();
+    }
+    for (const line of faults) console.error(line);
+    process.exit(faults.length > 0 ? 1 : 0);
+  }
+
+  return { browser, at, accessible, look, fault, walk };
+}
