@@ -13,45 +13,51 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    report::said,
-    surroundings::{Surroundings, name_and_port},
-};
+use super::{report::said, surroundings::Surroundings};
 
 /// How long a connection or an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How the server is started.
+const START: &str = "Start it: guildhall serve, or systemctl start guildhall; its log says what keeps it from running.";
 
 /// What to do when the base URL is answered with this status, or not at all.
 pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> String {
-    let (listen, port) = (around.config.listen, around.base.port_or_known_default().unwrap_or(443));
-    let name = name_and_port(&around.base);
-    let addresses = around.places.iter().find(|place| place.name == name).map(|place| place.addresses.as_slice());
-    let addresses = addresses.unwrap_or_default();
-    let host = around.base.host_str().unwrap_or_default();
-    if addresses.is_empty() {
-        return format!(
-            "The cause is DNS: {host} has no address. Add an A record, and an AAAA record where you have IPv6, at \
-             whoever looks after your DNS. If the name itself is wrong, set the company up anew under the right one."
-        );
-    }
+    let listen = around.config.listen;
     let runs = server_runs(listen).await;
-    let there: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+    let host = around.base.host_str().unwrap_or_default();
+    let (addresses, by_dns) =
+        around.place_of(&around.base).map_or((&[][..], true), |place| (place.addresses.as_slice(), place.by_dns));
+    if addresses.is_empty() {
+        let name = format!(
+            "{host} has no address. Add an A record, and an AAAA record where you have IPv6, at whoever looks after \
+             your DNS. If the name itself is wrong, set the company up anew under the right one."
+        );
+        return if runs {
+            format!("The cause is DNS: {name}")
+        } else {
+            format!("The causes are the server and DNS: nobody listens on {listen}. {START} Then DNS: {name}")
+        };
+    }
+    let there: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let there = there.join(", ");
     if !somebody_listens(addresses).await {
-        return match (runs, listen.port() == port && around.base.scheme() == "http") {
-            (false, true) => format!("The cause is the server: nobody listens on {listen}. Start it: guildhall serve"),
+        let without_proxy =
+            around.base.scheme() == "http" && addresses.iter().any(|address| address.port() == listen.port());
+        let correct = if by_dns { "DNS" } else { "--at" };
+        return match (runs, without_proxy) {
+            (false, true) => format!("The cause is the server: nobody listens on {listen}. {START}"),
             (true, true) => format!(
-                "The cause is the address: this server runs on {listen}, and nobody takes connections at {there}, port \
-                 {port}. Correct --at, DNS or what passes connections on there."
+                "The cause is the address: this server runs on {listen}, and nobody takes connections at {there}. \
+                 Correct {correct}, or what passes connections on there."
             ),
             (true, false) => format!(
-                "The cause is the proxy, or DNS: the server itself runs on {listen}, and nobody takes connections at \
-                 {there}, port {port}. Start the proxy and let it listen on that port, open the port in the firewall; \
-                 and if {there} is another machine, correct DNS."
+                "The cause is the proxy, or {correct}: the server itself runs on {listen}, and nobody takes connections \
+                 at {there}. Start the proxy and let it listen on that port, open the port in the firewall; and if \
+                 {there} is not where it should be, correct {correct}."
             ),
             (false, false) => format!(
-                "The causes are the server and the proxy: nobody listens on {listen}, nor at {there}, port {port}. \
-                 Start the server (guildhall serve) and then the proxy; and if {there} is another machine, correct DNS."
+                "The causes are the server and the proxy: nobody listens on {listen}, nor at {there}. {START} Then \
+                 start the proxy; and if {there} is not where it should be, correct {correct}."
             ),
         };
     }
@@ -73,7 +79,7 @@ fn behind_the_proxy(answered: Option<StatusCode>, runs: bool, listen: SocketAddr
         (Some(StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT), false)
         | (None, false) => format!(
             "The cause is the server: somebody takes connections at {there}, and no server of ours answers on {listen} \
-             behind it. Start it: guildhall serve, or systemctl start guildhall; its log says what keeps it from running."
+             behind it. {START}"
         ),
         (Some(StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT), true) | (None, true) => format!(
             "The cause is the proxy: the server itself answers on {listen}, and the proxy at {there} does not reach it. \
@@ -96,11 +102,13 @@ fn behind_the_proxy(answered: Option<StatusCode>, runs: bool, listen: SocketAddr
     }
 }
 
-async fn somebody_listens(addresses: &[SocketAddr]) -> bool {
+/// Whether at least one of these addresses takes connections.
+pub(super) async fn somebody_listens(addresses: &[SocketAddr]) -> bool {
     futures_util::future::join_all(addresses.iter().copied().map(connects)).await.contains(&true)
 }
 
-async fn connects(address: SocketAddr) -> bool {
+/// Whether somebody takes connections at this address.
+pub(super) async fn connects(address: SocketAddr) -> bool {
     matches!(timeout(PATIENCE, TcpStream::connect(address)).await, Ok(Ok(_)))
 }
 

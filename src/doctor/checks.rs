@@ -100,11 +100,13 @@ checks! {
     Around    "data_folder"      "The data folder is ours alone"                             machine::data_folder;
     Nothing   "secret_key"       "The secret key opens the keys in the database"             machine::secret_key;
     Nothing   "films"            "Films can be read"                                         machine::films;
-    Nothing    "email"            "E-mail can be sent"                                        machine::email;
+    Nothing   "email"            "E-mail can be sent"                                        machine::email;
     Nothing   "database"         "The database is sound"                                     records::database;
     Nothing   "backup"           "There is a recent backup"                                  records::backup;
     Nothing   "jobs"             "Work is done in time"                                      records::jobs;
     Nothing   "deliveries"       "What is owed to other servers is sent"                     records::deliveries;
+    Nothing   "delivery_room"    "There is room for what is to be sent"                      records::delivery_room;
+    Nothing   "given_up"         "No delivery was given up of late"                          records::deliveries_given_up;
     Nothing   "servers"          "Other servers can be reached"                              records::servers;
     Nothing   "blocks"           "We do not refuse ourselves"                                records::blocks;
 }

@@ -19,8 +19,6 @@ use crate::{
 };
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// How long a connection may take.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether we federate at all.
 pub(super) async fn federation(around: &Surroundings) -> Judged {
@@ -42,31 +40,35 @@ pub(super) async fn federation(around: &Surroundings) -> Judged {
 /// Whether each address that DNS has for our names takes connections.
 pub(super) async fn addresses(around: &Surroundings) -> Judged {
     let (mut answering, mut silent, mut inside) = (Vec::new(), Vec::new(), Vec::new());
+    let own = name_and_port(&around.base);
+    let mut is_reached = false;
     for place in &around.places {
         if place.addresses.is_empty() {
-            return Err(Trouble::failed(
-                format!("There is no address for {}.", place.name),
-                "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.",
-            ));
+            let advice = if place.name == own {
+                cause::of(around, None).await
+            } else {
+                "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.".to_owned()
+            };
+            return Err(Trouble::failed(format!("There is no address for {}.", place.name), advice));
         }
-        let connect =
-            async |address| (address, tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await);
-        for (address, connected) in join_all(place.addresses.iter().map(connect)).await {
-            let line = format!("{} ({})", address.ip(), place.name);
+        let connect = async |address| (address, cause::connects(address).await);
+        for (address, connected) in join_all(place.addresses.iter().copied().map(connect)).await {
+            let line = format!("{address} (for {})", place.name);
             if place.by_dns && !is_global(address.ip()) && !is_for_tests(&around.base) {
                 inside.push(line.clone());
             }
-            if matches!(connected, Ok(Ok(_))) { answering.push(line) } else { silent.push(line) }
+            is_reached |= connected && place.name == own;
+            if connected { answering.push(line) } else { silent.push(line) }
         }
     }
     if !silent.is_empty() {
         let found = format!("Nobody answers at {}.", silent.join(", "));
-        let advice =
-            "Whoever is given this address cannot reach you. Take it out of DNS, or let the server listen there.";
-        return Err(if answering.is_empty() {
-            Trouble::failed(found, advice)
-        } else {
+        return Err(if is_reached {
+            let advice =
+                "Whoever is given this address cannot reach you. Take it out of DNS, or let the server listen there.";
             Trouble::warning(found, advice)
+        } else {
+            Trouble::failed(found, cause::of(around, None).await)
         });
     }
     if !inside.is_empty() {
@@ -95,10 +97,15 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
         return Err(Trouble::skipped("The base URL is plain http."));
     }
     let now = around.now;
-    let (mut soonest, mut told) = (None, Vec::new());
+    let (mut soonest, mut told, mut unseen) = (None, Vec::new(), Vec::new());
     for place in [&around.base, &around.handles] {
         let name = name_and_port(place);
-        if told.iter().any(|(known, _)| *known == name) {
+        if told.iter().any(|(known, _)| *known == name) || unseen.contains(&name) {
+            continue;
+        }
+        let addresses = around.place_of(place).map_or(&[][..], |place| place.addresses.as_slice());
+        if !cause::somebody_listens(addresses).await {
+            unseen.push(name);
             continue;
         }
         let shown = around.client.certificate(place).await.map_err(|error| {
@@ -119,6 +126,10 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
     match soonest {
         Some(0..=3) => Err(Trouble::failed(found, advice)),
         Some(4..=14) => Err(Trouble::warning(found, advice)),
+        _ if !unseen.is_empty() => Err(Trouble::skipped(format!(
+            "Not seen, because addresses failed: nobody shows a certificate for {}.",
+            unseen.join(", ")
+        ))),
         _ => Ok(found),
     }
 }

@@ -5,6 +5,7 @@ use url::Url;
 use super::{
     Judged, Trouble, Visit,
     markup::{self, Element},
+    readers::{NO_HEADER, forbidden_by_header, forbids},
     visit::{ANY, HTML, all_of},
 };
 use crate::{
@@ -141,20 +142,13 @@ pub(super) async fn feeds(visit: &Visit) -> Judged {
     all_of(format!("{address} can be read, and has {entries} entries."), &wrong, PASS_ON)
 }
 
-/// Whether a page asks search engines not to list it.
+/// Whether a page asks search engines in its text not to list it.
 fn asks_to_be_left(page: &Fetched) -> bool {
-    let refuses = |value: &str| {
-        value.split(',').any(|word| matches!(word.trim().to_ascii_lowercase().as_str(), "noindex" | "none"))
-    };
-    let headers = page.headers.get_all("x-robots-tag").iter();
-    if headers.filter_map(|value| value.to_str().ok()).any(refuses) {
-        return true;
-    }
     let (tags, _) = text::read_tags(&String::from_utf8_lossy(&page.body));
     tags.iter()
         .filter(|tag| tag.name == "meta")
         .filter(|tag| tag.attribute("name").is_some_and(|name| name.eq_ignore_ascii_case("robots")))
-        .any(|tag| tag.attribute("content").is_some_and(refuses))
+        .any(|tag| tag.attribute("content").is_some_and(forbids))
 }
 
 /// Whether pages, documents and the sitemap say of each of us what they chose: to be found by search engines or not.
@@ -166,10 +160,15 @@ pub(super) async fn profiles_listed(visit: &Visit) -> Judged {
     let (mut found, mut hidden, mut wrong) = (0, 0, Vec::new());
     for actor in ours.iter().filter(|actor| actor.is_active()).take(PROFILES) {
         let address = actor.page().to_owned();
-        let left = asks_to_be_left(&visit.found(&address, HTML, REWRITTEN).await?);
+        let page = visit.found(&address, HTML, REWRITTEN).await?;
+        let by_header = forbidden_by_header(&page);
+        let left = by_header.is_some() || asks_to_be_left(&page);
         let (name, in_map) = (format!("@{}", actor.username), map.contains(&address));
         // Whether the brand's own page may be listed is what indexable tells.
         let another = actor.id != visit.brand.id;
+        if let Some(told) = by_header.filter(|_| actor.indexable && another) {
+            return Err(Trouble::failed(format!("{name} may be listed. {told}"), NO_HEADER));
+        }
         match (actor.indexable, left) {
             (true, true) if another => wrong.push(format!("{name} may be listed, and {address} says noindex.")),
             (true, _) if another && !in_map => wrong.push(format!("{name} may be listed, and is not in the sitemap.")),

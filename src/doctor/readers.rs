@@ -4,10 +4,27 @@ use super::{
     Judged, Trouble, Visit,
     visit::{HTML, MANGLED, all_of},
 };
-use crate::{domain::actors, text};
+use crate::{domain::actors, net::Fetched, text};
 
 /// A page that is larger than this is slow on an old phone.
 const LARGEST: usize = 100_000;
+
+/// What to do when a page is forbidden by a header that is not ours.
+pub(super) const NO_HEADER: &str = "This server sends no such header with pages, so something in front of it adds it. Take it \
+     out there: in nginx it is a line add_header X-Robots-Tag, in Caddy one that begins with header; content delivery \
+     networks have a setting.";
+
+/// Whether this value of a robots header or tag asks not to be listed, be it for all search engines or for one.
+pub(super) fn forbids(value: &str) -> bool {
+    value.split([',', ':']).any(|word| matches!(word.trim().to_ascii_lowercase().as_str(), "noindex" | "none"))
+}
+
+/// Which address sends a header that asks not to be listed, and what it says.
+pub(super) fn forbidden_by_header(page: &Fetched) -> Option<String> {
+    let told = page.headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok());
+    let told = told.into_iter().find(|value| forbids(value))?;
+    Some(format!("{} sends the header “X-Robots-Tag: {told}”, which keeps search engines from listing it.", page.url))
+}
 
 /// Whether the brand's page may be listed, and is one.
 pub(super) async fn indexable(visit: &Visit) -> Judged {
@@ -26,9 +43,8 @@ pub(super) async fn indexable(visit: &Visit) -> Judged {
     if page.body.len() > LARGEST {
         wrong.push(format!("It has {} kB.", page.body.len() / 1000));
     }
-    let told = page.headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok());
-    if told.into_iter().any(|value| value.to_ascii_lowercase().contains("noindex")) {
-        wrong.push("The header X-Robots-Tag forbids search engines to list it.".to_owned());
+    if let Some(told) = forbidden_by_header(&page) {
+        return Err(Trouble::failed(told, NO_HEADER));
     }
     let forbidden = html.contains("<meta name=\"robots\" content=\"noindex");
     if forbidden && visit.brand.indexable {

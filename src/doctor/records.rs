@@ -99,8 +99,8 @@ pub(super) async fn jobs(visit: &Visit) -> Judged {
 
 /// Whether deliveries leave.
 pub(super) async fn deliveries(visit: &Visit) -> Judged {
+    let queue = queue(visit).await?;
     let now = visit.app.db.now();
-    let queue = visit.app.db.read(move |conn| delivery::queue_state(conn, now)).await?;
     if let Some(since) = queue.oldest_due
         && now.since(since) > LATE
     {
@@ -109,10 +109,50 @@ pub(super) async fn deliveries(visit: &Visit) -> Judged {
             "Nobody sends them. Start the server; if it runs, look into its log for what keeps it from sending.",
         ));
     }
-    Ok(format!(
-        "{} deliveries wait for their time; {} were given up in the last day.",
-        queue.waiting, queue.failed_lately
+    Ok(format!("{} deliveries wait for their time.", queue.waiting))
+}
+
+/// Whether there is room for what is to be sent.
+pub(super) async fn delivery_room(visit: &Visit) -> Judged {
+    let full = queue(visit).await?.full;
+    let most = visit.app.config.federation.deliveries_waiting_per_host;
+    if full.is_empty() {
+        return Ok(format!("For no server as many wait as may, {most}."));
+    }
+    Err(Trouble::warning(
+        format!("{most} deliveries wait for {}: what is written now is not sent there any more.", some_of(&full)),
+        "See why with guildhall server show HOST. When the server takes letters again, guildhall server retry HOST sends \
+         what waits; if it is gone for good, guildhall server block HOST ends that anything is written down for it.",
     ))
+}
+
+/// Whether deliveries were given up of late.
+pub(super) async fn deliveries_given_up(visit: &Visit) -> Judged {
+    let queue = queue(visit).await?;
+    let Some((host, why)) = queue.last_failed else {
+        return Ok("No delivery was given up in the last day.".to_owned());
+    };
+    let why = why.unwrap_or_else(|| "it said nothing".to_owned());
+    Err(Trouble::warning(
+        format!("{} were given up in the last day, the last one to {host}: {why}", queue.failed_lately),
+        "See them with guildhall jobs deliveries --state failed. When the reason is gone, guildhall jobs deliveries --state \
+         failed --host HOST --retry sends what was for one server. A server that refuses us on purpose is for its admins \
+         to ask.",
+    ))
+}
+
+async fn queue(visit: &Visit) -> Result<delivery::QueueState, Error> {
+    let (now, most) = (visit.app.db.now(), visit.app.config.federation.deliveries_waiting_per_host);
+    visit.app.db.read(move |conn| delivery::queue_state(conn, now, most)).await
+}
+
+/// Names, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    let mut told: Vec<String> = names.iter().take(5).cloned().collect();
+    if names.len() > told.len() {
+        told.push(format!("and {} more", names.len() - told.len()));
+    }
+    told.join(", ")
 }
 
 /// Which other servers do not take what we send.
@@ -124,15 +164,11 @@ pub(super) async fn servers(visit: &Visit) -> Judged {
     if failing.is_empty() {
         return Ok(format!("All {} that we sent something to took it.", tried.len()));
     }
-    let mut told: Vec<String> = failing
+    let told: Vec<String> = failing
         .iter()
-        .take(5)
         .map(|server| format!("{} ({})", server.host, server.last_error.as_deref().unwrap_or("no answer")))
         .collect();
-    if failing.len() > told.len() {
-        told.push(format!("and {} more", failing.len() - told.len()));
-    }
-    let found = format!("{} of {} do not take what we send: {}", failing.len(), tried.len(), told.join(", "));
+    let found = format!("{} of {} do not take what we send: {}", failing.len(), tried.len(), some_of(&told));
     if failing.len() >= 3 && failing.len() * 2 > tried.len() {
         return Err(Trouble::failed(
             found,

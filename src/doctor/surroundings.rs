@@ -106,6 +106,12 @@ impl Surroundings {
         Ok(Self { config: config.clone(), site: site.clone(), options, client, base, handles, places, now })
     }
 
+    /// Where one of our own addresses is looked for.
+    pub(super) fn place_of(&self, url: &Url) -> Option<&Place> {
+        let name = name_and_port(url);
+        self.places.iter().find(|place| place.name == name)
+    }
+
     /// Whether handles have another domain than the server.
     pub(super) fn is_split(&self) -> bool {
         name_and_port(&self.base) != name_and_port(&self.handles)

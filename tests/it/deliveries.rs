@@ -145,6 +145,9 @@ on_both! {
         house.peers.behave("closed.example", Behaviour::default());
         house.peers.behave("dead.example", Behaviour::default());
         assert_eq!(ok(&house, "POST", &format!("{path}/retry"), "boss").await["retried"], 2);
+        let waiting = ok(&house, "GET", &format!("{path}?state=waiting"), "boss").await;
+        let again: Vec<_> = waiting.as_array().unwrap().iter().map(|one| (&one["last_error"], &one["last_status"], one["next_at"].is_string())).collect();
+        assert_eq!(again, [(&Value::Null, &Value::Null, true); 2], "it waits, and not for the old reason: {waiting:#}");
         ok(&house, "POST", &format!("{API}/servers/dead.example/retry"), "boss").await;
         house.send().await;
         let all = ok(&house, "GET", &format!("{path}?state=delivered"), "boss").await;
@@ -277,6 +280,9 @@ on_both! {
         house.peers.behave("closed.example", Behaviour::default());
         house.peers.behave("dead.example", Behaviour::default());
         assert!(run(&["deliveries", &post.to_string(), "--retry"]).contains("2 deliveries will be tried again."));
+        let told = run(&["deliveries", &post.to_string()]);
+        assert!(told.contains("https://closed.example/inbox waiting after 1 try, next ") && told.contains("1 delivered, 2 waiting, 0 given up."), "{told}");
+        assert!(!told.contains("refused") && !told.contains("cannot be reached") && !told.contains("403"), "the old reasons are gone: {told}");
         assert!(run(&["server", "retry", "dead.example"]).contains("1 delivery will be tried again."));
         house.send().await;
         assert!(run(&["deliveries", &post.to_string()]).contains("3 delivered, 0 waiting, 0 given up."));

@@ -206,6 +206,9 @@ pub fn retry_of(tx: &mut Tx<'_>, of: &Of, limit: i64) -> Result<usize> {
                 deliveries::next_at.eq(now),
                 deliveries::created_at.eq(now),
                 deliveries::done_at.eq(None::<Timestamp>),
+                // What went wrong before is not why it waits now.
+                deliveries::last_status.eq(None::<i32>),
+                deliveries::last_error.eq(None::<String>),
             ))
             .execute(tx.conn())?;
     }

@@ -1,6 +1,6 @@
 //! What became of a post on its way: one receipt for each inbox.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 
 use crate::{
     db::{
@@ -71,12 +71,16 @@ pub struct QueueState {
     pub waiting: i64,
     /// Since when the oldest is due that nobody tries, though its server may be sent to.
     pub oldest_due: Option<Timestamp>,
-    /// How many were given up in the last day.
+    /// How many were given up in the last day, but for what was taken back before it could be sent.
     pub failed_lately: i64,
+    /// The server of the last of those, and why.
+    pub last_failed: Option<(String, Option<String>)>,
+    /// The servers for which as many wait as may, the fullest first.
+    pub full: Vec<String>,
 }
 
-/// How sending stands.
-pub fn queue_state(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
+/// How sending stands, where `most` deliveries may wait for one server.
+pub fn queue_state(conn: &mut Conn, now: Timestamp, most: u32) -> Result<QueueState> {
     let waiting = || deliveries::table.filter(deliveries::state.eq("waiting"));
     let paused = servers::table.filter(servers::host.eq(deliveries::host)).filter(servers::paused_until.gt(now));
     // What an actor owes to a server leaves in order: only the first of it can be late.
@@ -89,14 +93,32 @@ pub fn queue_state(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
     let due = waiting()
         .filter(deliveries::next_at.le(now))
         .filter(deliveries::leased_until.lt(now))
-        .filter(diesel::dsl::not(diesel::dsl::exists(paused)))
-        .filter(diesel::dsl::not(diesel::dsl::exists(ahead)));
+        .filter(dsl::not(dsl::exists(paused)))
+        .filter(dsl::not(dsl::exists(ahead)));
     let yesterday = now.minus(std::time::Duration::from_secs(super::DAY));
-    let failed = deliveries::table.filter(deliveries::state.eq("failed")).filter(deliveries::done_at.gt(yesterday));
+    let failed = || {
+        deliveries::table
+            .filter(deliveries::state.eq("failed"))
+            .filter(deliveries::done_at.gt(yesterday))
+            .filter(deliveries::last_error.is_null().or(deliveries::last_error.assume_not_null().ne(WITHDRAWN)))
+    };
+    let last_failed = failed()
+        .order((deliveries::done_at.desc(), deliveries::id.desc()))
+        .select((deliveries::host, deliveries::last_error))
+        .first(conn)
+        .optional()?;
+    let full = waiting()
+        .group_by(deliveries::host)
+        .having(dsl::count_star().ge(i64::from(most)))
+        .order(dsl::count_star().desc())
+        .select(deliveries::host)
+        .load(conn)?;
     Ok(QueueState {
         waiting: waiting().count().get_result(conn)?,
-        oldest_due: due.select(diesel::dsl::min(deliveries::next_at)).first(conn)?,
-        failed_lately: failed.count().get_result(conn)?,
+        oldest_due: due.select(dsl::min(deliveries::next_at)).first(conn)?,
+        failed_lately: failed().count().get_result(conn)?,
+        last_failed,
+        full,
     })
 }
 
@@ -117,7 +139,7 @@ pub(super) fn withdrawn_among(conn: &mut Conn, ids: &[i64]) -> Result<Vec<i64>> 
     Ok(deliveries::table
         .inner_join(activities::table)
         .filter(deliveries::id.among(ids.to_vec()))
-        .filter(tells.and(diesel::dsl::exists(deleted)).or(diesel::dsl::exists(undone)))
+        .filter(tells.and(dsl::exists(deleted)).or(dsl::exists(undone)))
         .select(deliveries::id)
         .load(conn)?)
 }

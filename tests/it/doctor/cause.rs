@@ -56,13 +56,15 @@ on_both! {
         let report = front.examine().await;
         assert!(advice(&report).starts_with("The cause is the proxy, or DNS:"), "{}", advice(&report));
 
-        let nobody = ([127, 0, 0, 1], ports::reserve(1)).into();
+        let nobody: std::net::SocketAddr = ([127, 0, 0, 1], ports::reserve(1)).into();
         let pins = front.options.pins.clone();
         for addresses in front.options.pins.values_mut() {
             *addresses = vec![nobody];
         }
         let report = front.examine().await;
-        assert!(advice(&report).contains("nobody takes connections at 127.0.0.1, port 443"), "{}", advice(&report));
+        assert!(advice(&report).contains(&format!("nobody takes connections at {nobody}")), "{}", advice(&report));
+        assert!(advice(&report).starts_with("The cause is the proxy, or --at:"), "{}", advice(&report));
+        assert!(!report.checks.iter().any(|finding| format!("{finding:?}").contains("port 443")), "{report:#?}");
         for addresses in front.options.pins.values_mut() {
             *addresses = Vec::new();
         }
@@ -71,6 +73,24 @@ on_both! {
         front.options.pins = pins;
         front.behave(Manners::default());
         assert!(front.examine().await.healthy);
+    }
+
+    async fn a_server_that_does_not_run_is_told_before_anything_else(database: TestDatabase) {
+        let nobody: std::net::SocketAddr = ([127, 0, 0, 1], ports::reserve(1)).into();
+        let mut front = front(database, nobody.port(), None).await;
+        for (addresses, cause) in [(vec![nobody], "The causes are the server and the proxy:"), (Vec::new(), "The causes are the server and DNS:")] {
+            for places in front.options.pins.values_mut() {
+                places.clone_from(&addresses);
+            }
+            let report = front.examine().await;
+            let first = report.checks.iter().find(|finding| finding.result == Verdict::Failed).unwrap();
+            let advice = first.advice.as_deref().unwrap();
+            assert!(first.id == "addresses" && advice.starts_with(cause), "{first:?}");
+            let (start, dns) = (advice.find("Start it: guildhall serve").unwrap(), advice.find("Add an A record"));
+            assert!(dns.is_none_or(|dns| dns > start), "the server first: {advice}");
+            let certificate = report.checks.iter().find(|finding| finding.id == "certificate").unwrap();
+            assert!(certificate.result == Verdict::Skipped && certificate.found.contains("addresses failed"), "{certificate:?}");
+        }
     }
 
     async fn a_bad_certificate_is_the_cause(database: TestDatabase) {
@@ -88,6 +108,13 @@ on_both! {
         let line = text.lines().find(|line| line.contains("requests_intact")).unwrap();
         assert!(line.contains("webfinger, ") && line.contains("newest_post"), "it names them: {text}");
         assert!(text.contains(&format!("The cause is the server: nobody listens on 127.0.0.1:{}", binary.port)), "{text}");
+        let first = text.lines().skip_while(|line| !line.starts_with("FAILED")).take(3).collect::<Vec<_>>().join(" ");
+        assert!(first.contains("Start it: guildhall serve") && !first.contains("correct DNS"), "{text}");
+        // Somewhere else it is that address which is named, and --at is what may be wrong.
+        let at = format!("127.0.0.1:{}", ports::reserve(1));
+        let text = String::from_utf8(binary.run(&["doctor", "--at", &at]).stdout).unwrap();
+        assert!(text.contains(&format!("Nobody answers at {at} (for localhost:{}).", binary.port)), "{text}");
+        assert!(text.contains(&format!("nor at {at}.")) && text.contains("correct --at") && !text.contains("correct DNS"), "{text}");
     }
 }
 

@@ -147,6 +147,15 @@ on_both! {
             }
         });
         each(&front, vec![("a page is forbidden that may be listed", seen("/@ana", "none"), &["profiles_listed failed"])]).await;
+        // The page that sends it is named, and not what is for servers.
+        for (page, id) in [("/@ana", "profiles_listed"), ("/@company", "indexable")] {
+            front.behave(seen(page, "googlebot: noindex, nofollow"));
+            let report = front.examine().await;
+            let finding = report.checks.iter().find(|finding| finding.id == id).unwrap();
+            let (told, advice) = (&finding.found, finding.advice.as_deref().unwrap());
+            assert!(told.contains(&format!("{BASE}{page} sends the header “X-Robots-Tag: googlebot: noindex, nofollow”")), "{finding:?}");
+            assert!(advice.contains("add_header X-Robots-Tag") && !advice.contains("/ap/"), "{finding:?}");
+        }
         front.write(move |tx| {
             let ana = actors::find_local(tx.conn(), "ana")?.unwrap();
             actors::edit_profile(tx, ana.id, &actors::Profile { indexable: Some(false), ..actors::Profile::default() })

@@ -142,7 +142,9 @@ on_both! {
             *addresses = vec![closed];
         }
         let report = front.examine().await;
-        assert_eq!(troubles(&report), ["addresses failed", "certificate failed", "front_door failed"], "{report:#?}");
+        assert_eq!(troubles(&report), ["addresses failed", "front_door failed"], "{report:#?}");
+        let (result, why) = found(&report, "certificate");
+        assert!(result == Verdict::Skipped && why.contains("addresses failed"), "{report:#?}");
         assert!(!report.healthy);
         assert!(found(&report, "requests_intact").1.contains("front_door failed"), "{report:#?}");
         assert_eq!(found(&report, "database").0, Verdict::Ok, "what needs no network is looked at all the same");
@@ -237,6 +239,36 @@ on_both! {
         assert_eq!(troubles(&front.examine().await), ["deliveries failed"]);
         front.write(|tx| known_servers::failed(tx, "two.example", "The server answered 503.", Pause::Ours(Duration::from_secs(600)))).await;
         assert_eq!(troubles(&front.examine().await), ["servers warning"], "a paused server makes nothing late");
+    }
+
+    async fn given_up_deliveries_and_a_full_queue_have_a_line_of_their_own(database: TestDatabase) {
+        let few = ("GUILDHALL_FEDERATION__DELIVERIES_WAITING_PER_HOST", "100".to_owned());
+        let front = Front::planned(database, Plan { settings: vec![few], ..Plan::default() }).await;
+        let (now, actor) = (front.app.db.now(), front.brand.id.0);
+        let later = now.plus(Duration::from_secs(3600));
+        let end = async |host: &'static str, why: &'static str, at: Timestamp| {
+            front.write(move |tx| {
+                delivery(tx, actor, host, later)?;
+                diesel::update(deliveries::table.filter(deliveries::host.eq(host)))
+                    .set((deliveries::state.eq("failed"), deliveries::last_error.eq(why), deliveries::done_at.eq(at)))
+                    .execute(tx.conn())?;
+                Ok(())
+            }).await;
+        };
+        end("old.example", "The server answered 410.", now.minus(Duration::from_secs(2 * 86_400))).await;
+        end("none.example", guildhall::federation::delivery::WITHDRAWN, now).await;
+        assert_eq!(troubles(&front.examine().await), Vec::<String>::new());
+        end("closed.example", "The server answered 403.", now).await;
+        let report = front.examine().await;
+        assert_eq!(troubles(&report), ["given_up warning"], "{report:#?}");
+        let (_, told) = found(&report, "given_up");
+        assert!(told.starts_with("1 ") && told.contains("closed.example: The server answered 403."), "{told}");
+        front.write(move |tx| (0..99).try_for_each(|_| delivery(tx, actor, "slow.example", later))).await;
+        assert_eq!(troubles(&front.examine().await), ["given_up warning"]);
+        front.write(move |tx| delivery(tx, actor, "slow.example", later)).await;
+        let report = front.examine().await;
+        assert_eq!(troubles(&report), ["delivery_room warning", "given_up warning"], "{report:#?}");
+        assert!(found(&report, "delivery_room").1.contains("100 deliveries wait for slow.example"), "{report:#?}");
     }
 
     async fn servers_that_do_not_answer_are_named(database: TestDatabase) {
