@@ -16,6 +16,28 @@ pub(super) fn unknown() -> Error {
     Error::invalid("media.unknown", "One of these uploads is not there, or hangs on another post already.")
 }
 
+/// The uploads of an actor with these names, in this order.
+pub fn named(conn: &mut Conn, actor: ActorId, names: &[String]) -> Result<Vec<MediaId>> {
+    check_count(names.len())?;
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(String, MediaId)> = media::table
+        .filter(media::name.among(names))
+        .filter(media::actor_id.eq(actor))
+        .select((media::name, media::id))
+        .load(conn)?;
+    let id = |name: &String| found.iter().find(|(known, _)| known == name).map(|(_, id)| *id);
+    names.iter().map(|name| id(name).ok_or_else(unknown)).collect()
+}
+
+fn check_count(count: usize) -> Result<()> {
+    if count > FILES {
+        return Err(Error::invalid("media.count", format!("A post has at most {FILES} files. Please take some away.")));
+    }
+    Ok(())
+}
+
 /// The uploads that an actor wants on a post, in this order: those that hang on nothing, and when it is edited those
 /// that were on it before.
 pub fn for_post(
@@ -28,9 +50,7 @@ pub fn for_post(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    if ids.len() > FILES {
-        return Err(Error::invalid("media.count", format!("A post has at most {FILES} files. Please take some away.")));
-    }
+    check_count(ids.len())?;
     let found: Vec<Media> = media::table
         .filter(media::id.among(ids))
         .filter(media::actor_id.eq(actor))

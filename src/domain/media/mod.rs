@@ -15,7 +15,7 @@ mod upload;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-pub use attach::{FILES, attach, for_post, use_picture};
+pub use attach::{FILES, attach, for_post, named, use_picture};
 pub use describe::{DESCRIPTION, Words, check_description, describe, describe_attached};
 pub use elsewhere::{Kept, find_kept, forget_kept, keep, make_room};
 pub use forget::{

@@ -6,13 +6,16 @@ use super::{
     addressing::{self, Addressed},
     find, poll,
     said::{Said, is_written_here},
-    submissions, wording,
+    submissions,
+    wording::{self, Hung},
 };
 use crate::{
     app::App,
+    db::Tx,
     domain::{
-        ActorId, PostId,
+        ActorId, MediaId, PostId,
         accounts::Session,
+        media::{self, Words},
         posts::{self, Addressees, Audience, NewPost, Post, Readers, Viewer},
         work::Change,
     },
@@ -37,6 +40,7 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
     }
     wording::refuse_unserved(object)?;
     let asks = poll::read(object, None, app.db.now())?;
+    let hung = wording::hung(object, &app.site.base_url)?.unwrap_or_default();
     let addressed = addressed(me, said)?.unwrap_or_else(Addressed::nobody);
     let (text, format) = wording::read(object)?.unwrap_or((String::new(), Format::Html));
     let reply_to = match id(object, "inReplyTo") {
@@ -72,12 +76,29 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
     let (by, site, kind) = (me.by(), app.site.clone(), kind.to_lowercase());
     app.db
         .write(move |tx| {
+            let mut new = new.clone();
+            new.media = hang(tx, by.actor(), None, &hung)?;
             let mut draft = posts::compose(tx, &site, &by, &new)?;
             draft.kind.clone_from(&kind);
             let post = posts::create(tx, &site, &by, &draft)?;
             submissions::keep(tx, &site, by.actor(), &Change::PostCreated { post })
         })
         .await
+}
+
+/// The uploads that are to hang on a post, with what is said of them; `edited` is the post where it is there already.
+fn hang(tx: &mut Tx<'_>, me: ActorId, edited: Option<PostId>, hung: &[Hung]) -> Result<Vec<MediaId>> {
+    let names: Vec<String> = hung.iter().map(|one| one.name.clone()).collect();
+    let ids = media::named(tx.conn(), me, &names)?;
+    for (id, one) in ids.iter().zip(hung) {
+        let Some(description) = &one.description else { continue };
+        let words = Words { description: Some(description.clone()), focus: None };
+        match edited {
+            Some(post) => media::describe_attached(tx, me, post, *id, &words)?,
+            None => media::describe(tx, me, *id, &words).map(|_| ())?,
+        }
+    }
+    Ok(ids)
 }
 
 /// Refuses what would carry an internal thread outside, before anybody is asked who is addressed.
@@ -125,12 +146,16 @@ pub(super) async fn update(app: &App, me: &Session, said: &Said) -> Result<Strin
     let addressees = addressed.people(app, &wording::mentions(object)).await?;
     let mut new = changed(&old, object, text, format, addressees)?;
     new.poll = poll::read(object, Some(&old), app.db.now())?;
+    let hung = wording::hung(object, &app.site.base_url)?;
     let tags_are_given = object.get("tag").is_some();
     let (by, site, post) = (me.by(), app.site.clone(), old.id);
     app.db
         .write(move |tx| {
             let mut new = new.clone();
             keep_names(tx.conn(), &mut new, post, tags_are_given)?;
+            if let Some(hung) = &hung {
+                new.media = hang(tx, by.actor(), Some(post), hung)?;
+            }
             let old = posts::get(tx.conn(), post)?;
             let mut draft = posts::compose(tx, &site, &by, &new)?;
             draft.kind = old.kind;

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     federation::incoming::{
         note, quote,
-        values::{kind, list, text},
+        values::{kind, link, list, text},
     },
     text::{self as floor, Format},
 };
@@ -31,18 +31,49 @@ pub(super) fn quoters(object: &Value, author: &Actor) -> Option<QuotePolicy> {
     Some(QuotePolicy { manual: Vec::new(), ..policy })
 }
 
-/// Refuses what is not served yet, rather than leaving it out of the post.
+/// Refuses what is not served, rather than leaving it out of the post.
 pub(super) fn refuse_unserved(object: &Value) -> Result<()> {
     let given = |name: &str| !list(object, name).is_empty();
     let asks = kind(object, |kind| kind == "Question") == "Question";
-    let what = if given("attachment") || given("image") {
-        "uploads"
+    let told = if given("image") {
+        "image: files hang on a post in attachment. Put it there."
     } else if !asks && (given("oneOf") || given("anyOf")) {
-        "choices of anything but a Question"
+        "oneOf, anyOf: only a Question has choices. Make it one, or leave them out."
     } else {
         return Ok(());
     };
-    Err(Error::invalid("post.not_served", format!("This server does not take {what} yet.")))
+    Err(Error::invalid("post.not_served", told))
+}
+
+/// A file that hangs on a post, as its client names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hung {
+    /// The name of the upload.
+    pub name: String,
+    /// What it shows, where that is said.
+    pub description: Option<String>,
+}
+
+/// The files that hang on it, in order: uploads of ours by their address. `None` where they are not spoken of.
+pub(super) fn hung(object: &Value, base_url: &str) -> Result<Option<Vec<Hung>>> {
+    if object.get("attachment").is_none() {
+        return Ok(None);
+    }
+    list(object, "attachment").into_iter().map(|value| one_hung(value, base_url)).collect::<Result<_>>().map(Some)
+}
+
+fn one_hung(value: &Value, base_url: &str) -> Result<Hung> {
+    let address = value.as_str().map(ToOwned::to_owned).or_else(|| link(value, "url")).or_else(|| link(value, "href"));
+    let path = address.as_deref().and_then(|address| address.strip_prefix(base_url)?.strip_prefix("/media/"));
+    let Some((name, _)) = path.and_then(|path| path.split_once('/')) else {
+        return Err(Error::invalid(
+            "media.elsewhere",
+            "attachment: only what you uploaded here can hang on a post. Upload the file with POST /api/v2/media \
+             (multipart form, member file), and name the url of the answer as url.",
+        ));
+    };
+    let description = member(value, "name")?.map(|text| floor::plain(&text).trim().to_owned());
+    Ok(Hung { name: name.to_owned(), description: description.filter(|text| !text.is_empty()) })
 }
 
 /// The text and how it is written; `None` where none is given.

@@ -10,6 +10,7 @@ mod quotes;
 mod reading;
 mod refusals;
 mod servers;
+mod uploads;
 mod writing;
 
 use axum::body::Body;
