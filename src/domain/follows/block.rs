@@ -119,6 +119,12 @@ pub fn is_blocked_by(conn: &mut Conn, actor: ActorId, other: ActorId) -> Result<
     Ok(diesel::select(diesel::dsl::exists(query)).get_result(conn)?)
 }
 
+/// Which of these two block the other.
+pub(super) fn who_blocks(conn: &mut Conn, one: ActorId, other: ActorId) -> Result<Vec<ActorId>> {
+    let of = |actor: ActorId, target: ActorId| blocks::actor_id.eq(actor).and(blocks::target_id.eq(target));
+    Ok(blocks::table.filter(of(one, other).or(of(other, one))).select(blocks::actor_id).load(conn)?)
+}
+
 /// Hides somebody from me, for a time or until I change my mind; `notifications` also their notifications.
 pub fn mute(
     tx: &mut Tx<'_>,

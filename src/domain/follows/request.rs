@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Follow, FollowState, find_between, is_blocked_by, shuns};
+use super::{Follow, FollowState, block::who_blocks, find_between, shuns};
 use crate::{
     db::{
         Json, Key, Signal, Tx,
@@ -62,7 +62,8 @@ impl Default for Wishes {
 
 /// Asks to follow. Open accounts of ours accept at once, but who is limited waits for an answer everywhere; others accept
 /// when they say so. Asking twice is one follow.
-/// `None` when somebody elsewhere was refused, which their server is told.
+/// `None` when somebody elsewhere was refused, which their server is told. Nobody follows whom they block, nor who
+/// blocks them: a block ends first.
 ///
 /// `activity` in [`By::Remote`] is the id of the Follow, which Accept and Reject must name.
 pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: &Wishes) -> Result<Option<Follow>> {
@@ -79,10 +80,15 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: &
         By::Local { .. } => None,
     };
     let shunned = shuns(tx.conn(), target, &follower_actor.host)? || shuns(tx.conn(), follower, &target_actor.host)?;
-    if !target_actor.is_active() || shunned || is_blocked_by(tx.conn(), target, follower)? {
+    let blocking = who_blocks(tx.conn(), target, follower)?;
+    if !target_actor.is_active() || shunned || !blocking.is_empty() {
         if let (true, Some(uri)) = (target_actor.is_local(), theirs) {
             exposure::tell(tx, target, Change::FollowRejected { uri, follower })?;
             return Ok(None);
+        }
+        if !shunned && blocking == [follower] {
+            let told = "You block this account. End the block first, then follow it.";
+            return Err(Error::forbidden("follow.blocked", told));
         }
         return Err(Error::forbidden("follow.refused", "This account cannot be followed."));
     }

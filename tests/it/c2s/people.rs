@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Desk, note, number};
-use crate::support::world::{PUBLIC, Stranger};
+use crate::support::world::{OURS, PUBLIC, Stranger};
 
 const ALL: &str = "read write follow";
 
@@ -86,6 +86,47 @@ on_both! {
         let sent: Vec<(String, String)> = desk.sent().await.iter().map(|sent| (sent.kind.clone(), sent.body["id"].as_str().unwrap().to_owned())).collect();
         let told = [("Follow", follow), ("Undo", undo), ("Block", block), ("Undo", unblock)].map(|(kind, id)| (kind.to_owned(), id));
         assert_eq!(sent, told);
+    }
+
+    async fn nobody_follows_whom_they_block_at_any_door(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (ana, ben) = (desk.writer("writer", ALL).await, desk.writer("ben", ALL).await);
+        let bob = Stranger::new("https://there.example/users/bob", 0);
+        desk.world.publish(&bob);
+        let follow = desk.say(&ana, json!({"type": "Follow", "object": bob.uri})).await;
+        let accept = bob.does("Accept", "1", json!({"id": follow, "type": "Follow", "actor": ana.actor.uri, "object": bob.uri}));
+        assert_eq!(desk.world.receive(&bob, &accept).await, 202);
+        assert_eq!(desk.world.receive(&bob, &bob.does("Follow", "2", json!(ana.actor.uri))).await, 202);
+        let id = desk.world.actor(&bob.uri).await.unwrap().id;
+        let relation = || async {
+            let relation = desk.get(Some(&ana), &format!("/api/v1/accounts/relationships?id[]={id}")).await.ok()[0].clone();
+            ["following", "requested", "followed_by", "blocking"].map(|name| relation[name].as_bool().unwrap())
+        };
+        assert_eq!(relation().await, [true, false, true, false]);
+        desk.say(&ana, json!({"type": "Block", "object": bob.uri})).await;
+        assert_eq!(relation().await, [false, false, false, true], "a block ends follows both ways");
+        let said = desk.sent().await.len();
+        for target in [&bob.uri, &ben.actor.uri] {
+            desk.say(&ana, json!({"type": "Block", "object": target})).await;
+            let refused = desk.submit(&ana, json!({"type": "Follow", "object": target})).await;
+            assert_eq!(refused.refusal(), (403, "follow.blocked"));
+            assert!(refused.body["detail"].as_str().unwrap().contains("End the block first"), "{}", refused.body);
+        }
+        let tried = desk.post_to(Some(&ana.token), &format!("{OURS}/api/v1/accounts/{id}/follow"), "application/json", "{}").await;
+        assert_eq!(tried.status, 403, "{}", tried.body);
+        assert_eq!(relation().await, [false, false, false, true]);
+        assert_eq!(desk.sent().await.len(), said, "and nobody is asked");
+        // The other way round their server is told no.
+        let undo = json!({"type": "Undo", "object": {"type": "Block", "object": bob.uri}});
+        desk.say(&ana, undo).await;
+        assert_eq!(desk.world.receive(&bob, &bob.does("Block", "3", json!(ana.actor.uri))).await, 202);
+        assert_eq!(desk.world.receive(&bob, &bob.does("Follow", "4", json!(ana.actor.uri))).await, 202);
+        assert_eq!(relation().await, [false; 4]);
+        let told = desk.last_sent().await;
+        assert_eq!((told.kind.as_str(), &told.body["object"]["id"]), ("Reject", &json!(bob.does("Follow", "4", json!(0))["id"])), "{}", told.body);
+        // When the block is over, she may.
+        desk.say(&ana, json!({"type": "Undo", "object": {"type": "Block", "object": ben.actor.uri}})).await;
+        desk.say(&ana, json!({"type": "Follow", "object": ben.actor.uri})).await;
     }
 
     async fn a_boost_goes_to_somebody_and_only_of_what_is_open(database: TestDatabase) {
