@@ -13,6 +13,7 @@ use crate::{
         setup::{self, Company},
     },
     error::{Error, Result},
+    http,
     secrets::{self, SecretKey},
 };
 
@@ -103,6 +104,8 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
         "Start it with: guildhall serve, and the settings or flags that you gave here; then open {}",
         site.base_url
     ));
+    let way_in = http::way_in().unwrap_or("/sign-in");
+    say(format_args!("To read, write and invite people in your browser, sign in at {}{way_in}", site.base_url));
     Ok(())
 }
 

@@ -25,4 +25,4 @@ pub mod wellknown;
 pub use connections::Connections;
 pub use router::router;
 pub use serve::{serve, serve_setup};
-pub use web::setup::FirstRun;
+pub use web::{setup::FirstRun, way_in};

@@ -118,6 +118,50 @@ pub fn plain(html: &str) -> String {
     text.trim().to_owned()
 }
 
+/// The elements that stand below each other.
+const BLOCKS: [&str; 13] = ["p", "blockquote", "pre", "ul", "ol", "li", "hr", "h1", "h2", "h3", "h4", "h5", "h6"];
+/// What ends a sentence or a part of one, in the scripts that people write here.
+const ENDS: [char; 13] = ['.', '!', '?', '…', ':', ';', ',', '。', '！', '？', '؟', '।', '،'];
+
+/// What HTML says in one line. Between what stands below each other is a dot, unless the first of it ends as a sentence
+/// does: a heading does not run into the text under it.
+pub fn one_line(html: &str) -> String {
+    let mut blocks = vec![String::new()];
+    for token in tokens(beginning(html, INPUT)) {
+        let name = match &token {
+            Token::Open(tag) => tag.name,
+            Token::Close(name) => *name,
+            _ => "",
+        };
+        match token {
+            _ if BLOCKS.iter().any(|block| name.eq_ignore_ascii_case(block)) => blocks.push(String::new()),
+            Token::Text(part) => add(&mut blocks, &html_escape::decode_html_entities(part)),
+            Token::Raw("textarea" | "xmp" | "plaintext", part) => add(&mut blocks, part),
+            Token::Open(_) if name.eq_ignore_ascii_case("br") => add(&mut blocks, " "),
+            _ => {}
+        }
+    }
+    let mut line = String::new();
+    for block in blocks {
+        let block = block.split_whitespace().collect::<Vec<_>>().join(" ");
+        if block.is_empty() {
+            continue;
+        }
+        if !line.is_empty() {
+            let said = line.trim_end_matches(['"', '\'', '”', '’', '»', '›', ')', ']']);
+            line.push_str(if said.ends_with(ENDS) { " " } else { " · " });
+        }
+        line.push_str(&block);
+    }
+    line
+}
+
+fn add(blocks: &mut [String], part: &str) {
+    if let Some(last) = blocks.last_mut() {
+        last.push_str(part);
+    }
+}
+
 /// Plain text as HTML.
 pub fn escape(text: &str) -> String {
     html_escape::encode_safe(text).into_owned().replace("&#x27;", "&#39;").replace("&#x2F;", "/")

@@ -22,7 +22,7 @@ mod words;
 pub use canonical::{canonical, fingerprint};
 pub use charset::decode;
 pub use emoji::is_emoji;
-pub use html::{clean, clean_name, clean_own, escape, plain, typed_lines, typed_name};
+pub use html::{clean, clean_name, clean_own, escape, one_line, plain, typed_lines, typed_name};
 pub use language::is_language;
 pub use length::{beginning, count, is_blank};
 pub use links::links;

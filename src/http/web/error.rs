@@ -6,9 +6,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
 
-use super::{frame::Frame, head::Head, page::page_with_status};
+use super::{frame::Frame, head::Head, page::page_with_status, slash};
 use crate::{
     app::App,
     domain::Site,
@@ -42,8 +42,13 @@ pub(in crate::http) async fn as_page_for_readers(app: State<App>, request: Reque
     if request.method().is_safe() { as_page(app, request, next).await } else { next.run(request).await }
 }
 
-/// What is answered where nothing is.
-pub(super) async fn nothing(State(app): State<App>, headers: HeaderMap) -> Response {
+/// What is answered where nothing is. Pages are found with a slash behind their address, too.
+pub(super) async fn nothing(State(app): State<App>, method: Method, at: Uri, headers: HeaderMap) -> Response {
+    if method.is_safe()
+        && let Some(page) = slash::without(&at)
+    {
+        return page;
+    }
     if !negotiation::wants_page(&headers) {
         return StatusCode::NOT_FOUND.into_response();
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{frame::Frame, words};
+use crate::domain::actors::Actor;
 
 /// A `link` in the head of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct Head {
     pub picture: Option<String>,
     /// and what it shows, or nothing.
     pub picture_shows: String,
+    /// The picture is what the page is about, and is shown large.
+    pub large_picture: bool,
     /// When it was published, if it is something that is.
     pub published: Option<String>,
     /// The address of whoever wrote it.
@@ -47,18 +50,34 @@ pub struct Head {
 impl Head {
     /// A page of the company at a path of ours.
     pub fn new(frame: &Frame, path: &str, title: String, description: &str) -> Self {
-        Self {
+        let mut head = Self {
             title,
             description: words::excerpt(description, 200),
             canonical: frame.address(path),
             hidden: false,
             kind: "website",
-            picture: frame.card_picture(),
+            picture: None,
             picture_shows: String::new(),
+            large_picture: false,
             published: None,
             creator: None,
             links: Vec::new(),
             json_ld: None,
+        };
+        // The company's logo, or how its brand looks.
+        match (frame.card_picture(), frame.brand()) {
+            (Some(logo), _) => head.picture = Some(logo),
+            (None, Some(brand)) => head.show_face(frame, brand),
+            (None, None) => {}
+        }
+        head
+    }
+
+    /// Takes the picture of somebody here for cards, where they have one.
+    pub fn show_face(&mut self, frame: &Frame, actor: &Actor) {
+        if let Some(icon) = actor.icon.as_deref().filter(|icon| frame.site.owns(icon)) {
+            self.picture = Some(icon.to_owned());
+            actor.display_name().clone_into(&mut self.picture_shows);
         }
     }
 

@@ -34,6 +34,7 @@ pub(super) mod setup;
 mod sign_in;
 mod sign_up;
 mod sitemap;
+mod slash;
 mod street;
 mod subject;
 mod tag;
@@ -57,6 +58,7 @@ pub(super) use frame::Frame;
 pub(super) use head::Head;
 pub(super) use private::{Forms, LONGEST, go, private_page, sign_in_address, to_sign_in};
 pub(super) use sign_in::hash_of_new;
+pub use workroom::way_in;
 
 use super::{extract::read_fields, oauth, observe};
 use crate::app::App;

@@ -67,6 +67,13 @@ pub(super) async fn oembed(State(app): State<App>, Form(wanted): Form<Wanted>, h
         let body = Json(json!({ "error": "There is only JSON here.", "code": "oembed.format" }));
         return Ok((StatusCode::NOT_IMPLEMENTED, body).into_response());
     }
+    if wanted.url.is_empty() {
+        let told = format!(
+            "url: name the page of ours that is to be embedded, such as /oembed?url={}/@name",
+            app.site.base_url
+        );
+        return Err(Error::malformed("oembed.url", told));
+    }
     let path = wanted.url.strip_prefix(&format!("{}/@", app.site.base_url)).ok_or_else(missing)?;
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let width = wanted.maxwidth.and_then(|width| width.parse().ok()).unwrap_or(WIDTH).min(WIDTH);

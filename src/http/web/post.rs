@@ -259,6 +259,9 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
     if let Some((picture, shows)) = pictures.find(|(picture, _)| site.owns(picture)) {
         head.picture = Some(picture.clone());
         head.picture_shows = words::excerpt(shows.as_deref().unwrap_or_default(), 300);
+        head.large_picture = true;
+    } else {
+        head.show_face(frame, author);
     }
     head.kind = "article";
     head.published = Some(view.post.published_at.rfc3339());

@@ -268,10 +268,7 @@ fn head(site: &Site, actor: &Actor, frame: &Frame, employee: bool, window: &Wind
         .described(&data(site, actor, frame, &handle, &about, employee));
     head.canonical = window.address(actor.page());
     head.hidden = !actor.may_be_indexed() || window.before.is_some();
-    if let Some(icon) = own_icon(site, actor) {
-        head.picture = Some(icon.to_owned());
-        head.picture_shows = name.to_owned();
-    }
+    head.show_face(frame, actor);
     head.kind = "profile";
     head.creator = Some(format!("@{handle}"));
     head

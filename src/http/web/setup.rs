@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{assets, error::page_for, frame::Frame, head::Head, page::page_with_status};
+use super::{assets, error::page_for, frame::Frame, head::Head, page::page_with_status, workroom};
 use crate::{
     db::Db,
     domain::{
@@ -74,6 +74,7 @@ struct SetupPage<'a> {
     form: &'a Fields,
     handle: String,
     page: String,
+    workroom: Option<&'static str>,
 }
 
 /// The routes of a server that has no company yet.
@@ -112,6 +113,7 @@ fn page(first: &FirstRun, status: StatusCode, shown: &Shown<'_>) -> Response {
         form: shown.form,
         handle: shown.opened.map(|brand| brand.handle(&first.site)).unwrap_or_default(),
         page: shown.opened.map(|brand| brand.page().to_owned()).unwrap_or_default(),
+        workroom: workroom::way_in(),
         frame: &frame,
     };
     page_with_status(status, &template).unwrap_or_else(IntoResponse::into_response)

@@ -54,13 +54,13 @@ pub fn excerpt(line: &str, longest: usize) -> String {
     }
     let cut: String = line.chars().take(longest.saturating_sub(1)).collect();
     let end = cut.rfind(' ').filter(|at| *at > cut.len() / 2).unwrap_or(cut.len());
-    format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end_matches([',', '.', ';', ':', ' ']))
+    format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end_matches([',', '.', ';', ':', '·', ' ']))
 }
 
-/// What HTML says at its beginning, as one line of at most `longest` characters. What is long is not read to its end:
-/// so much markup stands around no words.
+/// What HTML says at its beginning, as one line of at most `longest` characters, in which headings, paragraphs and items
+/// of lists can be told apart. What is long is not read to its end: so much markup stands around no words.
 pub fn excerpt_of_html(html: &str, longest: usize) -> String {
-    excerpt(&text::plain(text::beginning(html, longest.saturating_mul(MARKUP).max(4096))), longest)
+    excerpt(&text::one_line(text::beginning(html, longest.saturating_mul(MARKUP).max(4096))), longest)
 }
 
 /// Text without the characters that XML cannot hold.
@@ -84,7 +84,12 @@ mod tests {
         assert_eq!(excerpt("one  two\nthree", 40), "one two three");
         assert_eq!(excerpt("one two three", 9), "one two…");
         assert_eq!(excerpt("größergrößergrößer", 7), "größer…");
-        assert_eq!(excerpt_of_html("<p>a &lt;b&gt;</p><p>c</p>", 40), "a <b> c");
+        assert_eq!(excerpt_of_html("<p>a &lt;b&gt;</p><p>c</p>", 40), "a <b> · c");
+        let article = "<h2>What went wrong</h2><ul><li>We <b>hoped</b></li><li>Nobody wrote<ul><li>She was away</li></ul>\
+                       </li></ul><p>She said “no.”</p><p>One<br>two</p>";
+        let told = "What went wrong · We hoped · Nobody wrote · She was away · She said “no.” One two";
+        assert_eq!(excerpt_of_html(article, 200), told);
+        assert_eq!(excerpt_of_html(article, 20), "What went wrong…");
     }
 
     #[test]

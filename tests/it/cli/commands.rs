@@ -36,6 +36,8 @@ on_both! {
     async fn setup_creates_the_company_once(database: TestDatabase) {
         let place = Place::on(database);
         let answer = place.set_up().fine();
+        let way_in = guildhall::http::way_in().unwrap_or("/sign-in");
+        assert!(answer.out.contains(&format!("sign in at http://guildhall.test{way_in}\n")), "{answer:?}");
         assert!(answer.out.contains("@acme@guildhall.test") && answer.out.contains("@olga@guildhall.test"), "{answer:?}");
         place.set_up().refused(&["set up already"]);
         assert_eq!(people(&place).await, 1);

@@ -49,6 +49,7 @@ on_both! {
         let (status, page) = server.ask("POST", "/setup", None, Some(&form(&token, PASSWORD))).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         assert!(page.contains("@acme@guildhall.test"), "{page}");
+        assert_eq!(page.contains("href=\"/home\""), guildhall::http::way_in().is_some(), "{page}");
         assert!(page.contains("does not talk with other servers") && !page.contains("Search for it"), "{page}");
         server.until("/readyz", None, StatusCode::OK).await;
         assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to the front page");

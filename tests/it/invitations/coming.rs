@@ -42,6 +42,8 @@ on_both! {
         let came = come(&mut browser, &house, &link, &typed).await;
         assert_eq!((came.status.as_u16(), came.location()), (303, "/account"), "{}", came.text);
         assert!(browser.get(&house, "/account").await.text.contains("@Nina@company.example"), "she is signed in");
+        let (account, built) = (browser.get(&house, "/account").await.text, browser.get(&house, "/home").await.status == 200);
+        assert_eq!(account.contains("href=\"/home\""), built, "where the workroom is there, she finds it: {account}");
         assert_eq!(Browser::default().sign_in(&house, "nina@mail.example", PASSWORD, "").await.location(), "/account");
         let (account, actor) = house.app.db.read(|conn| accounts::find_by_username(conn, "nina")).await.unwrap().unwrap();
         assert_eq!((account.kind, account.role), (AccountKind::Employee, Role::Moderator));

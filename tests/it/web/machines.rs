@@ -89,7 +89,7 @@ on_both! {
             ("/about", "The people of Larkfield Bicycle Works", "Who writes and answers at Larkfield Bicycle Works, and how to check it."),
             ("/legal/imprint", "Imprint, Larkfield Bicycle Works", "Larkfield Bicycle Works runs this server, company.example, and answers for what its brands say here. You reach it by a post or a message to @company@company.example."),
             ("/legal/privacy", "Your data here, Larkfield Bicycle Works", "Reading. These pages set no cookies, load nothing from other companies, and do not watch you."),
-            ("/legal/rules", "House rules, Larkfield Bicycle Works", "Rules Be kind to whoever \"asks\" & answers"),
+            ("/legal/rules", "House rules, Larkfield Bicycle Works", "Rules · Be kind to whoever \"asks\" & answers"),
         ] {
             let (status, _, page) = visit(&house, path).await;
             assert_eq!(status, StatusCode::OK, "{path}");
@@ -101,6 +101,49 @@ on_both! {
             assert_eq!(said("og:description"), said("description"), "{path}");
             assert!(page.contains(&format!("<title>{title}</title>")), "{path}");
             assert!(!page.contains("noindex"), "{path}");
+        }
+    }
+
+    async fn headings_do_not_run_into_what_stands_below_them(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let content = "<h2>What went wrong</h2><ul><li>We hoped</li><li>Nobody wrote.</li></ul><p>Now we do</p>";
+        let said = "What went wrong · We hoped · Nobody wrote. Now we do";
+        let post = town::says(&house.app, town.brand.id, content, None, Audience::Public).await;
+        let (_, _, page) = visit(&house, &format!("/@company/{post}")).await;
+        assert_eq!((meta(&page, "og:description"), meta(&page, "description")), (Some(said.to_owned()), Some(said.to_owned())));
+        assert_eq!((&schema(&page)["text"], &schema(&page)["headline"]), (&json!(said), &json!(said)));
+        assert!(house.get("/@company/feed.atom", &[]).await.2.contains(said));
+        let (_, _, embedded) = house.get(&format!("/oembed?url={BASE}/@company/{post}"), &[]).await;
+        assert!(embedded.contains(said), "{embedded}");
+    }
+
+    async fn cards_of_posts_have_a_picture(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let (jonas, brand) = (town.jonas.id, town.brand.id);
+        let picture = |url: &str| Attachment { kind: "image".to_owned(), url: url.to_owned(), ..Attachment::default() };
+        let mut draft = Draft::note(Audience::Public, "<p>Seen</p>".to_owned());
+        draft.attachments = vec![picture("https://elsewhere.example/a.png"), picture(&format!("{BASE}/files/heron.png"))];
+        let shown = house.post(jonas, draft.clone()).await;
+        draft.sensitive = true;
+        let hidden = house.post(jonas, draft.clone()).await;
+        let plain = house.post(jonas, Draft::note(Audience::Public, "<p>Said</p>".to_owned())).await;
+        let card = async |post| {
+            let page = visit(&house, &format!("/@jonas/{post}")).await.2;
+            (meta(&page, "og:image"), meta(&page, "twitter:card").unwrap())
+        };
+        let (large, small) = ("summary_large_image".to_owned(), "summary".to_owned());
+        assert_eq!(card(shown).await, (Some(format!("{BASE}/files/heron.png")), large));
+        assert_eq!(card(hidden).await, (None, small.clone()), "neither he nor the company has a picture");
+        let face = |who, url: String| {
+            house.write(move |tx| actors::edit_profile(tx, who, &Profile { icon: Some(Some(url.clone())), ..Profile::default() }))
+        };
+        let (of_brand, of_jonas) = (format!("{BASE}/files/house.png"), format!("{BASE}/files/jonas.png"));
+        face(brand, of_brand.clone()).await;
+        assert_eq!(card(plain).await, (Some(of_brand.clone()), small.clone()), "the brand's");
+        assert_eq!(meta(&visit(&house, "/").await.2, "og:image"), Some(of_brand));
+        face(jonas, of_jonas.clone()).await;
+        for post in [hidden, plain] {
+            assert_eq!(card(post).await, (Some(of_jonas.clone()), small.clone()), "the author's");
         }
     }
 
@@ -243,7 +286,11 @@ on_both! {
         assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["type"], "link");
         assert_eq!(house.get(&format!("/api/oembed?format=json&url={BASE}/@jonas"), &[]).await.2, body, "as in Mastodon");
         assert_eq!(house.get(&format!("/oembed?format=xml&url={BASE}/@jonas"), &[]).await.0, StatusCode::NOT_IMPLEMENTED);
-        for url in ["", "https://elsewhere.example/@jonas", &format!("{BASE}/@nobody"), &format!("{BASE}.evil.example/@jonas"), &format!("{BASE}/@a%00b"), "/@jonas"] {
+        for path in ["/oembed", "/oembed?url=", "/api/oembed?format=json"] {
+            let (status, _, told) = house.get(path, &[]).await;
+            assert!(status == StatusCode::BAD_REQUEST && told.contains("oembed.url") || told.contains("url: name the page"), "{path}: {status} {told}");
+        }
+        for url in ["https://elsewhere.example/@jonas", &format!("{BASE}/@nobody"), &format!("{BASE}.evil.example/@jonas"), &format!("{BASE}/@a%00b"), "/@jonas"] {
             assert_eq!(house.get(&format!("/oembed?url={url}"), &[]).await.0, StatusCode::NOT_FOUND, "{url}");
         }
     }

@@ -239,6 +239,25 @@ on_both! {
         assert_eq!((status, body.as_str()), (StatusCode::NOT_FOUND, ""));
     }
 
+    async fn a_slash_behind_the_address_of_a_page_leads_to_it(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        for path in ["/about", "/legal/privacy", "/tags/heron", "/@company", "/@company/feed.atom", &format!("/@company/{}", town.answer), "/sign-in", "/account", "/home"] {
+            let (status, headers, _) = visit(&house, &format!("{path}/?a=b")).await;
+            assert_eq!((status, headers["location"].to_str().unwrap()), (StatusCode::MOVED_PERMANENTLY, format!("{path}?a=b").as_str()));
+            let leads = visit(&house, path).await.0;
+            assert!(leads == StatusCode::OK || leads == StatusCode::SEE_OTHER, "{path}: {leads}");
+        }
+        for path in ["//evil.example/", "//evil.example", "/%2F%2Fevil.example/", "/\\evil.example/", "/nothing/", "/ap/actor/"] {
+            let (status, headers, _) = visit(&house, path).await;
+            assert!(status == StatusCode::NOT_FOUND && !headers.contains_key("location"), "{path}: {status}");
+        }
+        let ask = async |method: &str| {
+            let request = http::Request::builder().method(method).uri("/about/").body(axum::body::Body::empty()).unwrap();
+            tower::ServiceExt::oneshot(guildhall::http::router(house.app.clone()), request).await.unwrap().status()
+        };
+        assert_eq!((ask("HEAD").await, ask("POST").await), (StatusCode::MOVED_PERMANENTLY, StatusCode::NOT_FOUND));
+    }
+
     async fn a_fault_of_ours_is_a_page_with_the_companys_look_left_out(database: TestDatabase) {
         let (house, _) = settle(database).await;
         house.write(|tx| {

@@ -16,6 +16,7 @@ use super::{
     private::{self, Forms, private_page},
     sign_in,
     words::{self, Moment},
+    workroom,
 };
 use crate::{
     app::App,
@@ -67,6 +68,7 @@ struct AccountPage<'a> {
     /// How many there are, in words; nothing when there are none.
     passkeys: String,
     server: &'a str,
+    workroom: Option<&'static str>,
 }
 
 /// `GET /account`
@@ -97,6 +99,7 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
         second_step,
         passkeys: if passkeys == 0 { String::new() } else { words::count(passkeys, "passkey", "passkeys") },
         server: app.site.host(),
+        workroom: workroom::way_in(),
         frame: &frame,
     };
     private_page(StatusCode::OK, &template, Forms::StayHere)

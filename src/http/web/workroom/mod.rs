@@ -48,6 +48,11 @@ struct NotBuilt<'a> {
     place: &'static str,
 }
 
+/// Where people begin to work in their browser; nothing where the workroom is not in this server.
+pub fn way_in() -> Option<&'static str> {
+    built::shell().map(|_| private::WORKROOM)
+}
+
 /// `GET /home` and every place below it: the same page, which reads in its address what to show.
 async fn show(State(app): State<App>, visitor: Visitor, at: Uri) -> Result<Response> {
     let Some(person) = visitor.signed_in() else {
