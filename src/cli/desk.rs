@@ -1,6 +1,6 @@
 //! What commands work on: the database that the settings name, and the company that it belongs to.
 
-use std::{fs, io, path::PathBuf};
+use std::{fs, io, path::PathBuf, sync::Arc};
 
 use crate::{
     app,
@@ -22,6 +22,11 @@ const NAMED: i64 = 20;
 
 /// Opens the database that the settings name; makes it when it is a SQLite file that is missing.
 pub(super) fn open_database(config: &Config) -> Result<Db> {
+    open_with_clock(config, Arc::new(db::WallClock))
+}
+
+/// As [`open_database`], with a clock of the caller's.
+pub(super) fn open_with_clock(config: &Config, clock: Arc<dyn db::Clock>) -> Result<Db> {
     let url = match config.database_target()? {
         DatabaseTarget::Sqlite(path) => {
             db::must_be_writable(&path)?;
@@ -29,7 +34,7 @@ pub(super) fn open_database(config: &Config) -> Result<Db> {
         }
         DatabaseTarget::Postgres(url) => url.to_string(),
     };
-    let db = Db::open(&db::Options { url, pool: config.database.pool })?;
+    let db = Db::open_with_clock(&db::Options { url, pool: config.database.pool }, clock)?;
     db.knock()?;
     Ok(db)
 }

@@ -23,6 +23,23 @@ impl Clock for WallClock {
     }
 }
 
+/// A clock that goes as the machine's does, and is behind it until it is set right.
+#[derive(Debug, Default)]
+pub struct LateClock(AtomicI64);
+
+impl LateClock {
+    /// Is behind the machine's clock by this much from now on.
+    pub fn set_behind(&self, by: Duration) {
+        self.0.store(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
+    }
+}
+
+impl Clock for LateClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(Timestamp::wall_clock().0 - self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
 pub struct TestClock(AtomicI64);

@@ -39,7 +39,7 @@ use tokio::sync::{Semaphore, broadcast, oneshot};
 
 pub use among::{Among, InJson, Listed};
 pub use backup::restore;
-pub use clock::{Clock, TestClock, WallClock};
+pub use clock::{Clock, LateClock, TestClock, WallClock};
 pub use conn::{Conn, MultiBackend};
 pub use health::Health;
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};

@@ -257,6 +257,13 @@ pub fn queue(conn: &mut Conn, now: Timestamp) -> Result<QueueState> {
     })
 }
 
+/// Whether no job is due or being done.
+pub fn is_idle(conn: &mut Conn, now: Timestamp) -> Result<bool> {
+    let due = jobs::table.filter(jobs::state.among(WAITING)).filter(jobs::run_at.le(now)).count();
+    let running = jobs::table.filter(jobs::state.eq("running")).count();
+    Ok(due.get_result::<i64>(conn)? + running.get_result::<i64>(conn)? == 0)
+}
+
 /// How many jobs were given up.
 pub async fn count_parked(db: &Db) -> Result<i64> {
     db.read(|conn| Ok(jobs::table.filter(jobs::state.eq("parked")).count().get_result(conn)?)).await

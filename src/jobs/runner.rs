@@ -14,8 +14,8 @@ use tokio::{
 
 pub(super) use super::rows::move_back;
 pub use super::rows::{
-    ParkedJob, QueueState, backoff, count_parked, ensure, finish, free_stranded, parked, parked_page, prune, queue,
-    resume, retry, retry_all, waiting,
+    ParkedJob, QueueState, backoff, count_parked, ensure, finish, free_stranded, is_idle, parked, parked_page, prune,
+    queue, resume, retry, retry_all, waiting,
 };
 use super::{
     claim::claim,

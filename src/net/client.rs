@@ -226,8 +226,8 @@ impl Client {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, HeaderValue::from_str(how.accept).map_err(Error::internal)?);
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-            if let Some(signer) = how.signer {
-                cavage::sign(signer, "GET", &url, &mut headers, None, how.sign_query, Timestamp::wall_clock())?;
+            if let Some((signer, at)) = how.signer {
+                cavage::sign(signer, "GET", &url, &mut headers, None, how.sign_query, at)?;
             } else {
                 headers.insert(header::HOST, HeaderValue::from_str(&host_of(&url)).map_err(Error::internal)?);
             }

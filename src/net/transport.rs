@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use super::Signer;
-use crate::error::Result;
+use crate::{db::Timestamp, error::Result};
 
 /// What a GET brought.
 #[derive(Debug, Clone)]
@@ -46,8 +46,8 @@ pub struct Answer {
 pub struct Get<'a> {
     /// The `Accept` header.
     pub accept: &'a str,
-    /// Who signs it.
-    pub signer: Option<&'a Signer>,
+    /// Who signs it, and when.
+    pub signer: Option<(&'a Signer, Timestamp)>,
     /// Whether the signature covers the query; some servers want it left out.
     pub sign_query: bool,
     /// The most bytes that its body may have, where that is not the usual number; it may take longer, too.

@@ -91,6 +91,36 @@ async fn three_servers_share_the_same_conversations_and_end_cleanly() {
     }
     assert_eq!(seen[0].len(), 5, "{seen:#?}");
     assert!(seen.iter().all(|uris| *uris == seen[0]), "{seen:#?}");
+    // It happened in the last days, one after the other, and every house agrees when.
+    let now = jiff::Timestamp::from_microsecond(guildhall::db::Timestamp::wall_clock().0).unwrap();
+    let mut when = Vec::new();
+    for house in houses {
+        let (origin, brand) = (house["origin"].as_str().unwrap(), house["brand"].as_str().unwrap());
+        let path = format!("{origin}/api/v1/timelines/home?limit=40");
+        // The brand of the neighbours follows nobody, and who keeps their server running does.
+        let reader = if brand == "fernstreet" { "noor" } else { brand };
+        let (_, home) = get(&path, "application/json", house["tokens"][reader].as_str()).await;
+        let home: Value = serde_json::from_str(&home).unwrap();
+        let said: Vec<(String, jiff::Timestamp)> = home
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|post| post["reblog"].is_null())
+            .map(|post| {
+                (post["uri"].as_str().unwrap().to_owned(), post["created_at"].as_str().unwrap().parse().unwrap())
+            })
+            .collect();
+        let times: Vec<jiff::Timestamp> = said.iter().map(|(_, at)| *at).collect();
+        assert!(times.is_sorted_by(|later, earlier| later > earlier), "the newest first: {times:?}");
+        let (newest, oldest) = (times[0], times[times.len() - 1]);
+        assert!(newest < now && now.duration_since(newest).as_hours() < 6, "{newest}");
+        assert!(newest.duration_since(oldest).as_hours() >= 36, "{oldest} to {newest}");
+        when.extend(said);
+    }
+    when.sort();
+    when.dedup();
+    let posts: std::collections::HashSet<&String> = when.iter().map(|(uri, _)| uri).collect();
+    assert!(posts.len() > 20 && posts.len() == when.len(), "{when:#?}");
     // What is more than a few words.
     let page = async |name: &str| {
         let page = get(report["threads"][name].as_str().unwrap(), "text/html", None).await;

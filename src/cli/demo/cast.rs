@@ -1,5 +1,7 @@
 //! The story as it is written down in `story.toml`.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -53,6 +55,9 @@ pub struct Person {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
+    /// How many minutes go by before it.
+    #[serde(default)]
+    pub after: u32,
     /// The name by which later lines refer to what is said.
     pub id: Option<String>,
     /// Who acts: a person or a brand.
@@ -81,6 +86,21 @@ pub struct Line {
     /// What they boost.
     #[serde(default)]
     pub boost: Vec<String>,
+}
+
+impl Story {
+    /// How long ago it begins.
+    pub fn length(&self) -> Duration {
+        minutes(self.lines.iter().map(|line| line.after).sum::<u32>() + LATELY)
+    }
+}
+
+/// How many minutes ago it ends.
+const LATELY: u32 = 4;
+
+/// So many minutes.
+pub const fn minutes(count: u32) -> Duration {
+    Duration::from_secs(count as u64 * 60)
 }
 
 /// The story that comes with Guildhall.

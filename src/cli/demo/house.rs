@@ -1,6 +1,6 @@
 //! One server of the demo, in this process: opened, peopled, and asked through its front door.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use axum::{
     Router,
@@ -13,12 +13,13 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tower::ServiceExt;
 
 use super::{
-    super::{desk::open_database, serve},
+    super::{desk::open_with_clock, serve},
     cast,
 };
 use crate::{
     app::App,
     config::{Config, Overrides},
+    db::LateClock,
     domain::{
         ActorId, Site,
         accounts::{self, AccountKind, NewAccount, Role},
@@ -27,7 +28,9 @@ use crate::{
         setup::{self, Company},
     },
     error::{Error, Result},
+    federation::delivery,
     http as rim,
+    jobs::runner,
     secrets::{self, SecretKey},
     text,
 };
@@ -60,6 +63,7 @@ impl House {
         port: u16,
         ports: (u16, u16),
         password_hash: &str,
+        clock: Arc<LateClock>,
     ) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
             let sentence =
@@ -68,7 +72,7 @@ impl House {
         })?;
         let origin = format!("http://localhost:{port}");
         let config = settings(&origin, port, &folder.join(&cast.key), ports)?;
-        let db = open_database(&config)?;
+        let db = open_with_clock(&config, clock)?;
         db.migrate()?;
         let secrets = SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?;
         let site = Site {
@@ -95,6 +99,13 @@ impl House {
     pub fn serve(&mut self, stopped: watch::Receiver<bool>) -> Option<JoinHandle<Result<()>>> {
         let listener = self.listener.take()?;
         Some(tokio::spawn(serve::serve(self.app.clone(), listener, stopped)))
+    }
+
+    /// Whether nothing is on its way to other servers, and no work is due.
+    pub async fn is_idle(&self) -> Result<bool> {
+        let now = self.app.db.now();
+        let idle = self.app.db.read(move |conn| Ok(runner::is_idle(conn, now)? && delivery::count_waiting(conn)? == 0));
+        idle.await
     }
 
     /// The address of somebody who lives here.

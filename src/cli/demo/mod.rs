@@ -4,7 +4,7 @@ mod cast;
 mod house;
 mod tell;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::json;
 use tokio::sync::watch;
@@ -13,6 +13,7 @@ use self::{house::House, tell::Teller};
 use super::{say, serve};
 use crate::{
     config::LogFormat,
+    db::LateClock,
     error::{Error, Result},
     secrets, telemetry,
 };
@@ -56,10 +57,11 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let folder = Folder::make()?;
     // One for everybody, and hashed once: it opens nothing but this machine's own ports, as long as the demo lasts.
     let password_hash = secrets::hash_password(PASSWORD)?;
-    let mut houses = Vec::new();
+    let (mut houses, clock) = (Vec::new(), Arc::new(LateClock::default()));
+    clock.set_behind(story.length());
     let last = arguments.port + 2;
     for (cast, port) in story.houses.iter().zip(arguments.port..) {
-        houses.push(House::open(cast, &folder.0, port, (arguments.port, last), &password_hash).await?);
+        houses.push(House::open(cast, &folder.0, port, (arguments.port, last), &password_hash, clock.clone()).await?);
     }
     let (stop, stopped) = watch::channel(false);
     let served: Vec<_> = houses.iter_mut().filter_map(|house| house.serve(stopped.clone())).collect();
@@ -67,7 +69,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         say(format_args!("Three servers are open, and {} things happen between them …", story.lines.len()));
     }
     let told = tokio::select! {
-        told = tell(&houses, &story) => Some(told),
+        told = tell(&houses, &story, &clock) => Some(told),
         () = serve::wait_for_signal() => None,
     };
     let outcome = match told {
@@ -90,12 +92,22 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     outcome
 }
 
-async fn tell<'a>(houses: &'a [House], story: &cast::Story) -> Result<Teller<'a>> {
+/// Plays the story as if it had happened in the last days: the clock of all three is behind, goes on between two lines
+/// when nothing is on its way, and is right in the end.
+async fn tell<'a>(houses: &'a [House], story: &cast::Story, clock: &LateClock) -> Result<Teller<'a>> {
     let mut teller = Teller::new(houses);
+    let mut behind = story.length();
     for line in &story.lines {
+        if line.after > 0 {
+            teller.rest().await?;
+            behind = behind.saturating_sub(cast::minutes(line.after));
+            clock.set_behind(behind);
+        }
         teller.play(line).await?;
     }
     teller.settle().await?;
+    teller.rest().await?;
+    clock.set_behind(Duration::ZERO);
     Ok(teller)
 }
 

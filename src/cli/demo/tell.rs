@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a question of the story is open, in seconds.
-const POLL: u32 = 24 * 60 * 60;
+const POLL: u32 = 3 * 24 * 60 * 60;
 
 /// Something that was said.
 struct Said {
@@ -85,6 +85,25 @@ impl<'a> Teller<'a> {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    /// Waits until nothing is on its way between the houses, and no work is due in any.
+    pub async fn rest(&self) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut quiet = 0;
+        // What one house sends is work in another a moment later, so each is asked again.
+        while quiet < 2 {
+            let mut idle = true;
+            for house in self.houses {
+                idle &= house.is_idle().await?;
+            }
+            quiet = if idle { quiet + 1 } else { 0 };
+            if Instant::now() > deadline {
+                return Err(Error::internal("something between the houses does not come to its end"));
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
     }
 
     /// How many posts answer what was said, as the house `home` knows it.

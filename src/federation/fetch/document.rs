@@ -33,7 +33,14 @@ pub(super) async fn get(app: &App, url: &Url, accept: &str, budget: &mut Budget)
     budget.spend()?;
     let signer = keys::instance_signer(app).await?;
     let refuses = |url: &Url| app.refuses(&host_of(url));
-    let how = Get { accept, signer: Some(&signer), sign_query: true, most: None, ends: None, refuses: &refuses };
+    let how = Get {
+        accept,
+        signer: Some((&signer, app.db.now())),
+        sign_query: true,
+        most: None,
+        ends: None,
+        refuses: &refuses,
+    };
     let mut fetched = app.transport.get(url, how).await;
     // Some servers check signed GETs without the query.
     if url.query().is_some() && fetched.as_ref().is_ok_and(|fetched| fetched.status == StatusCode::UNAUTHORIZED) {
