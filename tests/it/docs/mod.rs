@@ -2,6 +2,7 @@
 
 pub mod clients;
 mod deploy;
+mod developer;
 mod names;
 mod pages;
 mod shell;
