@@ -19,6 +19,7 @@ use crate::{
     support::{
         database::TestDatabase,
         peer::node,
+        ports::reserve,
         server::{Person, Server},
     },
 };
@@ -137,4 +138,21 @@ on_both! {
     async fn megalodon_signs_in_as_a_person_and_as_the_brand(database: TestDatabase) {
         run(database, node(), "npm/megalodon.mjs").await;
     }
+}
+
+/// The walk of the documentation, as its reader does it.
+#[test]
+fn the_walk_from_a_draft_to_another_server_does_what_it_says() {
+    let first = reserve(2);
+    let top = env!("CARGO_MANIFEST_DIR");
+    let output = Command::new(python())
+        .arg(format!("{top}/tests/clients/walk.py"))
+        .args([&format!("{top}/docs/walks/brand-post.sh"), env!("CARGO_BIN_EXE_guildhall")])
+        .env("WALK_PORTS", format!("{first} {}", first + 1))
+        .output()
+        .unwrap();
+    let (said, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}{error}");
+    assert!(said.contains("Cleo reads: We open a second workshop on Monday  —  Ben Berg"), "{said}");
+    assert!(said.trim_end().ends_with("their folder is gone."), "{said}");
 }
