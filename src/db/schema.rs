@@ -982,6 +982,7 @@ diesel::table! {
         updated_at -> BigInt,
         signature -> Text,
         typo_lane -> Bool,
+        topics -> Text,
     }
 }
 

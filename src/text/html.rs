@@ -10,7 +10,7 @@ use ammonia::Builder;
 
 use super::{
     balance::balanced,
-    length::{beginning, invisible},
+    length::{beginning, is_invisible},
     markup::{Token, tokens},
 };
 
@@ -171,7 +171,7 @@ pub fn escape(text: &str) -> String {
 /// line, at most `longest` characters. Empty when a reader would see nothing.
 pub fn clean_name(text: &str, longest: usize) -> String {
     let text = if text.contains(['<', '&']) { plain(text) } else { text.to_owned() };
-    if text.chars().all(invisible) {
+    if text.chars().all(is_invisible) {
         return String::new();
     }
     let kept: String = text

@@ -29,10 +29,11 @@ pub fn beginning(text: &str, bytes: usize) -> &str {
 
 /// Whether a reader would see nothing.
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(invisible)
+    text.chars().all(is_invisible)
 }
 
-pub(super) fn invisible(c: char) -> bool {
+/// Whether a reader sees nothing of a character, or space.
+pub fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')

@@ -3,7 +3,7 @@
 use super::names::{is_mark, is_word};
 
 /// Stands in a text where a word begins or ends; no text has one of its own.
-const EDGE: char = '\0';
+pub const EDGE: char = '\0';
 
 /// Text in which words are found whatever their case.
 pub fn folded(text: &str) -> String {

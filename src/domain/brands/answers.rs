@@ -1,6 +1,6 @@
 //! Whom a brand answers: the lane for answers is for answering others.
 
-use super::{hold_crisis, rules_of};
+use super::{Speech, hold_crisis, rules_of, topic_names};
 use crate::{
     db::{Conn, Key, Tx},
     domain::{ActorId, accounts, actors},
@@ -43,15 +43,33 @@ pub fn all_answers(conn: &mut Conn, authors: &[Option<ActorId>]) -> Result<Vec<A
     Ok(authors.iter().map(of).collect())
 }
 
-/// How many approvals something needs that a brand says as an answer to this author; to nobody, where there is none.
-/// The rules stay as they are until that is said.
-pub fn approvals_needed(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>) -> Result<usize> {
+/// What keeps something back that somebody says for a brand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asks {
+    /// How many approvals it needs; none, where nothing keeps it back.
+    pub approvals: usize,
+    /// The names of the topics about which is asked first.
+    pub topics: String,
+}
+
+/// What something needs that a brand says as an answer to this author; to nobody, where there is none. The rules stay as
+/// they are until that is said.
+pub fn what_asks(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>, speech: &Speech<'_>) -> Result<Asks> {
     hold_policy(tx, brand)?;
     let rules = rules_of(tx.conn(), brand)?;
-    if rules.min_approvals == 0 {
-        return Ok(0);
+    if !rules.may_ask() {
+        return Ok(Asks::default());
     }
-    Ok(rules.needed(answers(tx.conn(), author)?))
+    let asked = rules.asked(speech);
+    let approvals = rules.needed_for(answers(tx.conn(), author)?, !asked.is_empty());
+    Ok(Asks { approvals, topics: topic_names(&asked) })
+}
+
+/// Whether something that a brand said as an answer to this author may have needed approval.
+pub fn may_have_asked(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>) -> Result<bool> {
+    hold_policy(tx, brand)?;
+    let rules = rules_of(tx.conn(), brand)?;
+    Ok(rules.may_ask() && rules.needed_for(answers(tx.conn(), author)?, !rules.topics.0.is_empty()) > 0)
 }
 
 /// Nobody changes the rules of a brand, nor begins or ends crisis mode, until this transaction ends: what is published is

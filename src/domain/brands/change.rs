@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Policy, ReplyLane, Signature, policy_of};
+use super::{Policy, ReplyLane, Signature, Topic, policy_of, topics};
 use crate::{
     db::{
         Conn, Json, Key, Timestamp, Tx,
@@ -33,7 +33,7 @@ pub const REASON: (usize, usize) = (15, 1_000);
 pub const WAITS: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Other rules; what is `None` stays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(missing_docs, reason = "named as in Policy")]
 pub struct PolicyChange {
@@ -43,6 +43,7 @@ pub struct PolicyChange {
     pub reply_lane: Option<ReplyLane>,
     pub signature: Option<Signature>,
     pub typo_lane: Option<bool>,
+    pub topics: Option<Vec<Topic>>,
 }
 
 /// Weaker rules that somebody wishes, until a second person agrees.
@@ -89,8 +90,11 @@ pub fn change_policy(
     if seen.is_some_and(|seen| seen != old.version) {
         return Ok(Changed::Stale);
     }
-    let new = changed(&old, change, tx.now());
+    let mut new = changed(&old, change, tx.now());
     check(&new)?;
+    if change.topics.is_some() {
+        topics::settle(tx.conn(), &mut new)?;
+    }
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     if let Some(reason) = reason {
         check_reason(reason)?;
@@ -125,7 +129,7 @@ fn propose(
     let (id, now) = (tx.new_id(), tx.now());
     let values = (
         policy_proposals::id.eq(id),
-        policy_proposals::change.eq(Json(*change)),
+        policy_proposals::change.eq(Json(change.clone())),
         policy_proposals::seen_version.eq(old.version),
         policy_proposals::account_id.eq(person),
         policy_proposals::reason.eq(reason),
@@ -179,8 +183,11 @@ pub fn confirm_policy(tx: &mut Tx<'_>, person: AccountId, brand: ActorId, id: i6
         return Err(Error::conflict("policy.proposer", told));
     }
     let old = policy_of(tx.conn(), brand)?;
-    let new = changed(&old, &proposal.change.0, tx.now());
+    let mut new = changed(&old, &proposal.change.0, tx.now());
     check(&new)?;
+    if proposal.change.0.topics.is_some() {
+        topics::settle(tx.conn(), &mut new)?;
+    }
     store(tx, &old, &new, proposal.reason.as_deref(), json!({ "proposed_by": proposal.account_id }), Vec::new())?;
     forget_proposal(tx, brand)
 }
@@ -210,6 +217,7 @@ fn changed(old: &Policy, change: &PolicyChange, now: Timestamp) -> Policy {
         reply_lane: change.reply_lane.unwrap_or(old.reply_lane),
         signature: change.signature.unwrap_or(old.signature),
         typo_lane: change.typo_lane.unwrap_or(old.typo_lane),
+        topics: change.topics.clone().map_or_else(|| old.topics.clone(), Json),
         version: old.version + 1,
         updated_at: now,
     }
@@ -233,6 +241,7 @@ fn store(
         brand_policies::updated_at.eq(new.updated_at),
         brand_policies::signature.eq(new.signature),
         brand_policies::typo_lane.eq(new.typo_lane),
+        brand_policies::topics.eq(&new.topics),
     );
     on_conn!(tx.conn(), |c| diesel::insert_into(brand_policies::table)
         .values((brand_policies::actor_id.eq(new.actor_id), values))
@@ -256,6 +265,7 @@ fn said(policy: &Policy) -> Value {
         "reply_lane": policy.reply_lane,
         "signature": policy.signature,
         "typo_lane": policy.typo_lane,
+        "topics": policy.topics,
     })
 }
 

@@ -3,26 +3,30 @@
 
 mod acts;
 mod answers;
+mod authority;
 mod change;
 mod crisis;
+mod topics;
 
 use std::time::Duration;
 
 use diesel::prelude::*;
 
 pub use acts::{act_for, edit_profile};
-pub use answers::{Answers, all_answers, answers, approvals_needed, hold_policy};
+pub use answers::{Answers, Asks, all_answers, answers, hold_policy, may_have_asked, what_asks};
+pub use authority::{Authority, Lane, authority};
 pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
 pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, hold_crisis, may_wait, rules_of};
+pub use topics::{Said, Speech, TOPICS, Topic, WORDS, names as topic_names};
 
 use super::{
     AccountId, ActorId,
     accounts::{self, Right},
 };
 use crate::{
-    db::{Among, Conn, Timestamp, Tx, schema::brand_policies},
+    db::{Among, Conn, Json, Timestamp, Tx, schema::brand_policies},
     error::Result,
 };
 
@@ -74,6 +78,8 @@ pub struct Policy {
     pub signature: Signature,
     /// Whether small edits of what is published go at once.
     pub typo_lane: bool,
+    /// Of what not everybody speaks without asking.
+    pub topics: Json<Vec<Topic>>,
 }
 
 impl Policy {
@@ -89,24 +95,42 @@ impl Policy {
             updated_at: Timestamp(0),
             signature: Signature::Nobody,
             typo_lane: false,
+            topics: Json(Vec::new()),
         }
     }
 
-    /// Whether what answers them needs no more than the right to answer: whoever goes on with what the brand or a
-    /// colleague said writes for everybody.
-    pub fn lets_go(&self, answers: Answers) -> bool {
+    /// Whether answers to them go by the lane for answers, in which nothing more is needed than the right to answer:
+    /// whoever goes on with what the brand or a colleague said writes for everybody.
+    fn is_free(&self, answers: Answers) -> bool {
         self.reply_lane == ReplyLane::Free && answers == Answers::Others
     }
 
-    /// How many approvals something needs that answers them.
-    pub fn needed(&self, answers: Answers) -> usize {
-        if self.lets_go(answers) { 0 } else { usize::try_from(self.min_approvals).unwrap_or(0) }
+    /// Whether what answers them needs no more than the right to answer.
+    pub fn lets_go(&self, answers: Answers, speech: &Speech<'_>) -> bool {
+        self.is_free(answers) && self.asked(speech).is_empty()
+    }
+
+    /// How many approvals something needs that answers them: those of the rules, and one at least where it speaks of
+    /// what is asked about first.
+    pub fn needed(&self, answers: Answers, speech: &Speech<'_>) -> usize {
+        self.needed_for(answers, !self.asked(speech).is_empty())
+    }
+
+    fn needed_for(&self, answers: Answers, asked: bool) -> usize {
+        let by_rules = if self.is_free(answers) { 0 } else { usize::try_from(self.min_approvals).unwrap_or(0) };
+        by_rules.max(usize::from(asked))
+    }
+
+    /// Whether anything at all waits for approval under these rules.
+    pub fn may_ask(&self) -> bool {
+        self.min_approvals > 0 || !self.topics.0.is_empty()
     }
 
     /// Whether something could be published under these rules that the other ones would have held back.
     pub fn is_weaker_than(&self, old: &Self) -> bool {
-        old.min_approvals > 0
-            && (self.min_approvals < old.min_approvals
+        old.may_ask()
+            && (self.opens_topics_of(old)
+                || self.min_approvals < old.min_approvals
                 || self.self_approve && !old.self_approve
                 || self.approval_hours > old.approval_hours
                 || self.reply_lane == ReplyLane::Free && old.reply_lane != ReplyLane::Free
@@ -143,7 +167,7 @@ pub fn approved_by(conn: &mut Conn, account: AccountId) -> Result<Vec<ActorId>> 
     let write = accounts::people_with(conn, &brands, Right::WriteDraft)?;
     let waits = |brand: ActorId| write.iter().any(|one| one.0 == brand && !publish.contains(one));
     let asking = all_rules_of(conn, &brands)?;
-    let asking = asking.into_iter().filter(|rules| rules.min_approvals > 0 || waits(rules.actor_id));
+    let asking = asking.into_iter().filter(|rules| rules.may_ask() || waits(rules.actor_id));
     Ok(asking.map(|rules| rules.actor_id).collect())
 }
 

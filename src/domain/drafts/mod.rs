@@ -126,6 +126,15 @@ pub struct Draft {
     pub at_once: bool,
 }
 
+impl Draft {
+    /// Everybody who wrote in it.
+    fn hands(&self) -> Vec<AccountId> {
+        let mut hands = self.writers.0.clone();
+        hands.push(self.author_id);
+        hands
+    }
+}
+
 /// Who handles a draft: a person, and whom their token acts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hand {

@@ -10,7 +10,7 @@ use super::{
     queries::{get_for, get_with_role},
     review::is_stale,
     said,
-    standing::{Standing, standing, whom_it_answers},
+    standing::{Standing, is_let_go, standing},
     waiting::end_waiting,
     write::note,
     wrong_state,
@@ -37,8 +37,7 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
     brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let (draft, role) = get_with_role(tx.conn(), hand, id)?;
-    let answers = whom_it_answers(tx.conn(), &draft)?;
-    let free = brands::rules_of(tx.conn(), draft.actor_id)?.lets_go(answers);
+    let free = is_let_go(tx.conn(), &draft)?;
     match draft.of_post {
         Some(_) => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::EditPublished).map(drop)?,
         None if free && role.may(Right::ReplyWithoutApproval) => {}

@@ -8,7 +8,7 @@ use super::{
     publish::{must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
-    standing::whom_it_answers,
+    standing::is_let_go,
     write::note,
     wrong_state,
 };
@@ -185,8 +185,7 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
 /// Publishes what was approved and written as a post, while its author may publish it, or else in the name of who agreed
 /// to it; what could not be is held, with the reason.
 pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agreed: Option<AccountId>) -> Result<()> {
-    let answers = whom_it_answers(tx.conn(), draft)?;
-    let free = brands::rules_of(tx.conn(), draft.actor_id)?.lets_go(answers);
+    let free = is_let_go(tx.conn(), draft)?;
     let mut publisher = None;
     for person in std::iter::once(draft.author_id).chain(agreed) {
         let role = accounts::role_on(tx.conn(), person, draft.actor_id)?;

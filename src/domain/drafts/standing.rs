@@ -10,7 +10,7 @@ use crate::{
     domain::{
         AccountId,
         accounts::{self, Right},
-        brands::{self, Answers, Policy, Rules},
+        brands::{self, Answers, Policy, Rules, Speech},
         media::{self, Media},
         posts::{self, Unsigned},
     },
@@ -40,6 +40,8 @@ pub struct Standing {
     /// From when on the approvals that count are too few, if nobody agrees anew; nothing where it needs none, or has too
     /// few already.
     pub until: Option<Timestamp>,
+    /// The names of the topics about which whoever wrote it asks first; empty for none, and for what is published.
+    pub topics: String,
 }
 
 impl Standing {
@@ -57,9 +59,13 @@ impl Standing {
             return Err(Error::forbidden("draft.objection", "Somebody asked for changes of this draft."));
         }
         let (have, needed) = (self.approved_by.len(), self.needed);
+        let about = match self.topics.as_str() {
+            "" => String::new(),
+            topics => format!(" It speaks of what is asked about first: {topics}."),
+        };
         Err(Error::forbidden(
             "draft.approvals_missing",
-            format!("This draft has {have} of the {needed} approvals that this brand asks for."),
+            format!("This draft has {have} of the {needed} approvals that this brand asks for.{about}"),
         ))
     }
 
@@ -93,9 +99,12 @@ impl Standing {
         let objected: BTreeSet<AccountId> = heard(Verdict::ChangesRequested).map(|review| review.account_id).collect();
         if let Some(Json(counted)) = &draft.counted {
             let Counted { needed, approved_by } = counted.clone();
-            return Self { needed, approved_by, objected_by: objected.into_iter().collect(), hash, until: None };
+            let objected_by = objected.into_iter().collect();
+            return Self { needed, approved_by, objected_by, hash, until: None, topics: String::new() };
         }
-        let needed = rules.needed(answers);
+        let by = draft.hands();
+        let speech = Speech { said: &draft.wish.0, by: &by };
+        let (needed, topics) = (rules.needed(answers, &speech), rules.asked(&speech));
         // It stands for as long as the oldest of the newest that it needs.
         let mut newest: Vec<Timestamp> = approved.values().copied().collect();
         newest.sort_by(|one, other| other.cmp(one));
@@ -106,6 +115,7 @@ impl Standing {
             approved_by: approved.into_keys().collect(),
             objected_by: objected.into_iter().collect(),
             hash,
+            topics: brands::topic_names(&topics),
         }
     }
 }
@@ -120,8 +130,14 @@ pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result
     Ok(Standing::of(draft, &rules, answers, hash_under(conn, draft, &rules)?, &reviews, &approvers, now))
 }
 
+/// Whether a draft needs no more than the right to answer.
+pub(super) fn is_let_go(conn: &mut Conn, draft: &Draft) -> Result<bool> {
+    let (answers, by) = (whom_it_answers(conn, draft)?, draft.hands());
+    Ok(brands::rules_of(conn, draft.actor_id)?.lets_go(answers, &Speech { said: &draft.wish.0, by: &by }))
+}
+
 /// Whom a draft answers; the post that it changes, where it changes one.
-pub(super) fn whom_it_answers(conn: &mut Conn, draft: &Draft) -> Result<Answers> {
+fn whom_it_answers(conn: &mut Conn, draft: &Draft) -> Result<Answers> {
     let author = match changed_post(conn, draft)? {
         Some(post) => post.reply_to_author_id,
         None => match draft.wish.0.reply_to {

@@ -7,7 +7,8 @@ use super::{Content, Draft, DraftState, Hand, Once, Outcome, create, find, queri
 use crate::{
     db::{Conn, Signal, Tx, schema::drafts},
     domain::{
-        ActorId, By, DraftId, Page, Site, TokenId, accounts, actors, brands,
+        ActorId, By, DraftId, Page, Site, TokenId, accounts, actors,
+        brands::{self, Speech},
         posts::{self, NewPost},
         scheduled::Wish,
     },
@@ -24,7 +25,8 @@ pub fn must_wait(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<bool> {
         return Ok(true);
     }
     let answered = new.reply_to.map(|post| posts::find(tx.conn(), post)).transpose()?.flatten();
-    Ok(brands::approvals_needed(tx, *actor, answered.map(|post| post.author_id))? > 0)
+    let speech = Speech { said: new, by: &[*account] };
+    Ok(brands::what_asks(tx, *actor, answered.map(|post| post.author_id), &speech)?.approvals > 0)
 }
 
 /// Refuses a time for what begins as a draft: whoever publishes for the brand gives it one when it is approved.

@@ -13,7 +13,7 @@ use crate::{
         accounts::{self, Right},
         actors::{self, Actor},
         audit::{self, About, Act, Entry},
-        brands,
+        brands::{self, Speech},
         exposure::{self, Exposure, Leave},
         org,
     },
@@ -100,23 +100,31 @@ fn must_be_approved(
         let told = "Your role on this brand does not publish. Write it as a draft, and submit that.";
         return Err(Error::forbidden("brand.approval", told));
     }
-    if brands::approvals_needed(tx, author.id, parent.map(|parent| parent.author_id))? == 0 {
+    let speech = Speech { said: draft, by: account.as_slice() };
+    let asks = brands::what_asks(tx, author.id, parent.map(|parent| parent.author_id), &speech)?;
+    if asks.approvals == 0 {
         return Ok(());
     }
     let told = "This brand publishes what colleagues approved. Write it as a draft, and submit that.";
-    unapproved(tx, told)
+    unapproved(tx, &asks.topics, told)
 }
 
-/// The refusal of what nobody approved; it says so where crisis mode asks for that.
-fn unapproved<T>(tx: &mut Tx<'_>, told: &str) -> Result<T> {
+/// The refusal of what nobody approved; it says so where crisis mode asks for that, or a topic.
+fn unapproved<T>(tx: &mut Tx<'_>, topics: &str, told: &str) -> Result<T> {
     let crisis = brands::crisis(tx.conn())?.map(|_| "Crisis mode is on. ").unwrap_or_default();
-    Err(Error::forbidden("brand.approval", format!("{crisis}{told}")))
+    let about = if topics.is_empty() { String::new() } else { format!("You ask first about: {topics}. ") };
+    Err(Error::forbidden("brand.approval", format!("{crisis}{about}{told}")))
 }
 
 /// A brand whose rules ask for approval changes nothing that it published without, whichever door the change came
 /// through; but for little mistakes, where its rules let those go, until they are [`TYPO`] characters together.
 pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> Result<()> {
-    let Some(brand) = needs_approval(tx, by, old, Right::EditPublished)? else { return Ok(()) };
+    let Some((brand, account)) = speaker(tx, by, Right::EditPublished)? else { return Ok(()) };
+    let speech = |said| Speech { said, by: account.as_slice() };
+    let asks = brands::what_asks(tx, brand, old.reply_to_author_id, &speech(new))?;
+    if asks.approvals == 0 {
+        return Ok(());
+    }
     if new.approved {
         return signature::count_typos(tx, old.id, None);
     }
@@ -126,10 +134,15 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     }
     let before =
         signature::find_authorship(tx.conn(), old.id)?.map(|known| usize::try_from(known.typos).unwrap_or(TYPO));
-    let lane = brands::rules_of(tx.conn(), brand)?.typo_lane;
-    let (Some(changed), Some(before), true) = (changed, before, lane) else { return unapproved_edit(tx, lane) };
+    let rules = brands::rules_of(tx.conn(), brand)?;
+    let (lane, there) = (rules.typo_lane, rules.asked(&speech(old)));
+    // A word that speaks of something else is no typo.
+    let touches = rules.asked(&speech(new)).iter().any(|topic| !there.contains(topic));
+    let (Some(changed), Some(before), true, false) = (changed, before, lane, touches) else {
+        return unapproved_edit(tx, &asks.topics, lane);
+    };
     if before + changed > TYPO {
-        return unapproved_edit(tx, lane);
+        return unapproved_edit(tx, &asks.topics, lane);
     }
     signature::count_typos(tx, old.id, Some(changed))?;
     let (act, about, details) =
@@ -137,19 +150,19 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
 }
 
-fn unapproved_edit(tx: &mut Tx<'_>, lane: bool) -> Result<()> {
+fn unapproved_edit(tx: &mut Tx<'_>, topics: &str, lane: bool) -> Result<()> {
     let told = if lane {
         "This is more than a typo, and this brand publishes what colleagues approved. Begin a draft of the post with \
          your change, and submit that."
     } else {
         "This brand publishes what colleagues approved. Begin a draft of the post with your change, and submit that."
     };
-    unapproved(tx, told)
+    unapproved(tx, topics, told)
 }
 
-/// The brand of a post that needed approval; refuses who has no right to do this with it. Nothing for people's own
-/// posts, and where the rules ask for nothing.
-fn needs_approval(tx: &mut Tx<'_>, by: &By, old: &Post, right: Right) -> Result<Option<ActorId>> {
+/// The brand as which somebody does something with what it published, and who that is; refuses who has no right to it.
+/// Nothing where people act as themselves.
+fn speaker(tx: &mut Tx<'_>, by: &By, right: Right) -> Result<Option<(ActorId, Option<AccountId>)>> {
     let By::Local { actor, account } = by else { return Ok(None) };
     let brand = actors::get(tx.conn(), *actor)?;
     if !brand.kind.has_speakers() {
@@ -159,15 +172,17 @@ fn needs_approval(tx: &mut Tx<'_>, by: &By, old: &Post, right: Right) -> Result<
         accounts::need_right(tx.conn(), *account, brand.id, right)?;
         tx.behalf_of(account.0);
     }
-    let needed = brands::approvals_needed(tx, brand.id, old.reply_to_author_id)?;
-    Ok((needed > 0).then_some(brand.id))
+    Ok(Some((brand.id, *account)))
 }
 
 /// What a brand published with approval is deleted: its draft, who approved it and why it was urgent go with it, so at
 /// least that is written down.
 pub(super) fn may_delete(tx: &mut Tx<'_>, by: &By, old: &Post) -> Result<()> {
     let By::Local { account: Some(_), .. } = by else { return Ok(()) };
-    let Some(brand) = needs_approval(tx, by, old, Right::DeletePublished)? else { return Ok(()) };
+    let Some((brand, _)) = speaker(tx, by, Right::DeletePublished)? else { return Ok(()) };
+    if !brands::may_have_asked(tx, brand, old.reply_to_author_id)? {
+        return Ok(());
+    }
     let (act, about, details) = (Act::PostDeleted, About::Post(old.id), json!({}));
     audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
 }

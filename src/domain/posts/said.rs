@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Audience, Draft, Post, find, get};
+use super::{Attachment, Audience, Details, Draft, NewPost, Post, find, get};
 use crate::{
     db::{
         Among, Conn, Key, Tx,
@@ -11,10 +11,11 @@ use crate::{
     domain::{
         ActorId, PostId,
         actors::{self, Actor},
+        brands::Said,
         words::{self, Content, Mark},
     },
     error::Result,
-    text::{self, Side},
+    text::{self, Links, Side},
 };
 
 /// How much of a post is read for its words, in bytes.
@@ -26,13 +27,43 @@ const KEEPERS: i64 = 500;
 
 /// Everything that a post says: warning, title, text, choices of a poll, and what its media show.
 pub fn everything_said(post: &Post) -> String {
-    let mut parts: Vec<&str> = vec![&post.summary];
-    parts.extend(post.title.as_deref());
-    let content = text::plain(&post.content);
-    parts.push(&content);
-    parts.extend(post.details.0.options.iter().map(|(choice, _)| choice.as_str()));
-    parts.extend(post.attachments.0.iter().filter_map(|attachment| attachment.description.as_deref()));
+    let heads = (post.summary.as_str(), post.title.as_deref());
+    joined(heads, &text::plain(&post.content), &post.details.0, &post.attachments.0)
+}
+
+fn joined((summary, title): (&str, Option<&str>), text: &str, details: &Details, attachments: &[Attachment]) -> String {
+    let mut parts: Vec<&str> = vec![summary];
+    parts.extend(title);
+    parts.push(text);
+    parts.extend(details.options.iter().map(|(choice, _)| choice.as_str()));
+    parts.extend(attachments.iter().filter_map(|attachment| attachment.description.as_deref()));
     parts.join("\n\n")
+}
+
+impl Said for Post {
+    fn said(&self) -> String {
+        everything_said(self)
+    }
+}
+
+impl Said for Draft {
+    fn said(&self) -> String {
+        let heads = (self.summary.as_str(), self.title.as_deref());
+        joined(heads, &text::plain(&self.content), &self.details, &self.attachments)
+    }
+}
+
+impl Said for NewPost {
+    /// What its uploads show is not known here.
+    fn said(&self) -> String {
+        let links = Links { mention: &|_, _| None, hashtag: &|_| String::new() };
+        let content = text::plain(&text::render(&self.text, self.format, &links).html);
+        let mut parts: Vec<&str> = vec![&self.summary];
+        parts.extend(self.title.as_deref());
+        parts.push(&content);
+        parts.extend(self.poll.iter().flat_map(|poll| &poll.choices).map(String::as_str));
+        parts.join("\n\n")
+    }
 }
 
 /// Lets a new post be found, when anybody here may find it: it is ours, it names one of ours, or its author wants to be

@@ -13,7 +13,7 @@ pub use publish::{fail_broken, next_due, publish_due};
 use super::{
     AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId,
     actors::ActorKind,
-    brands,
+    brands::{self, Said},
     media::{self, Holder},
     posts::{self, Addressees, NewPoll, NewPost, Once, QuotePolicy},
     work::Job,
@@ -131,6 +131,12 @@ impl Wish {
             quote: self.quote,
             quoting: self.quoting,
         }
+    }
+}
+
+impl Said for Wish {
+    fn said(&self) -> String {
+        self.clone().into_post().said()
     }
 }
 

@@ -10,6 +10,7 @@ mod naming;
 pub mod pins;
 mod publish;
 mod quotes;
+mod reach;
 mod reports;
 mod stored;
 mod votes;
@@ -23,6 +24,7 @@ use crate::{
 
 pub use audience::Inbox;
 pub use naming::{create_uri, delete_uri, undo_uri, update_uri, uri_of};
+pub use reach::reach;
 pub use stored::{Stored, find_open, find_own};
 
 /// Tells other servers what one of our actors did. Running it again adds nothing: the activity's id follows from

@@ -3,6 +3,7 @@
 mod accounts;
 mod announcements;
 mod audit;
+mod authority;
 mod crisis;
 mod deliveries;
 mod doctor;
@@ -15,6 +16,7 @@ mod jobs;
 mod limits;
 mod me;
 mod policy;
+mod reach;
 mod servers;
 mod sign_ups;
 mod teams;
@@ -42,6 +44,7 @@ pub fn routes() -> Router<App> {
         .merge(accounts::routes())
         .merge(announcements::routes())
         .merge(audit::routes())
+        .merge(authority::routes())
         .merge(crisis::routes())
         .merge(deliveries::routes())
         .merge(doctor::routes())
@@ -54,6 +57,7 @@ pub fn routes() -> Router<App> {
         .merge(limits::routes())
         .merge(me::routes())
         .merge(policy::routes())
+        .merge(reach::routes())
         .merge(servers::routes())
         .merge(sign_ups::routes())
         .merge(teams::routes())

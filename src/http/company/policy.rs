@@ -16,7 +16,7 @@ use crate::{
     domain::{
         AccountId, ActorId,
         accounts::{self, GrantRole, Right},
-        brands::{self, Changed, PolicyChange, Proposal, ReplyLane, Rules, Signature},
+        brands::{self, Changed, PolicyChange, Proposal, ReplyLane, Rules, Signature, Topic},
         drafts::Hand,
     },
     error::{Error, Result},
@@ -44,6 +44,8 @@ struct Shown {
     reply_lane: ReplyLane,
     signature: Signature,
     typo_lane: bool,
+    /// Of what not everybody speaks without asking.
+    topics: Vec<Topic>,
     version: i64,
     updated_at: Option<String>,
     /// What counts in place of these rules while crisis mode is on.
@@ -113,6 +115,7 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId, now: Timestamp) -> Result
         reply_lane: policy.reply_lane,
         signature: policy.signature,
         typo_lane: policy.typo_lane,
+        topics: policy.topics.0,
         version: policy.version,
         updated_at: (policy.version > 0).then(|| Timestamp::rfc3339(policy.updated_at)),
         crisis: InCrisis::of(&brands::rules_of(conn, brand)?),
@@ -143,6 +146,8 @@ struct Change {
     reply_lane: Option<String>,
     signature: Option<String>,
     typo_lane: Option<bool>,
+    /// All topics, in place of those that there are.
+    topics: Option<Vec<Topic>>,
     /// Why, where the rules become weaker.
     reason: Given,
 }
@@ -167,6 +172,7 @@ async fn change(
         reply_lane: reply_lane.map_err(|told: String| Error::invalid("policy.reply_lane", told))?,
         signature: signature.map_err(|told: String| Error::invalid("policy.signature", told))?,
         typo_lane: change.typo_lane,
+        topics: change.topics,
     };
     let changed = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);

@@ -40,6 +40,7 @@ const OPEN: &[&str] = &[
     "POST /api/v1/media",
     "POST /api/v2/media",
     "GET PUT PATCH DELETE /api/v1/media/{id}",
+    "GET /api/guildhall/v1/actors/{id}/authority",
     "GET /api/guildhall/v1/actors/{id}/policy",
     "POST /api/guildhall/v1/actors/{id}/drafts",
     "GET /api/guildhall/v1/drafts",

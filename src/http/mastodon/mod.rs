@@ -30,6 +30,8 @@ mod streaming;
 mod tags;
 mod timelines;
 
+pub use statuses::{Writing, typed};
+
 use axum::{
     Router,
     middleware::{from_fn, map_response},

@@ -3,6 +3,7 @@
 mod acts;
 mod apps;
 mod audit;
+mod authority;
 mod crisis;
 pub mod desk;
 pub mod doors;

@@ -20,23 +20,11 @@ use guildhall::{
 };
 
 use super::desk::Desk;
+use crate::support::dice::Dice;
 
 /// What may stand in a draft: a text, and whether the picture hangs on it.
 const TEXTS: [(&str, bool); 4] = [("One", false), ("Two", false), ("Two", true), ("A third text", false)];
 const STEPS: usize = 24;
-
-/// Numbers that are the same in every run (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % sides as u64) as usize
-    }
-}
 
 /// What was done so far with one draft, by the numbers of people and texts.
 #[derive(Default)]
@@ -81,7 +69,7 @@ fn fine<T>(outcome: Result<T>) -> Result<bool> {
 
 /// One sequence: a post, and when it is out a change of it; answers how many of the two were published.
 fn sequence(tx: &mut Tx<'_>, scene: &Scene<'_>, seed: u64) -> Result<usize> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let asked = dice.roll(4) as i32;
     let change = PolicyChange { min_approvals: Some(asked), self_approve: Some(false), ..PolicyChange::default() };
     // The last two manage the brand at first: where the rules become weaker, both agree.

@@ -22,6 +22,7 @@ mod ours;
 mod outbound;
 mod outbound_delivery;
 mod pins;
+mod reach;
 mod taken_back;
 mod traces;
 mod usurpers;

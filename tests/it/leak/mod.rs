@@ -113,12 +113,15 @@ on_both! {
 
         let company = conversation(&house, "company", &json!({"local_only": true}), &ana, &ben).await;
         let for_team = conversation(&house, "team", &json!({"guildhall_audience": team["audience"]}), &ana, &ben).await;
+        // What colleagues note on a thread in the open is said inside as well.
+        let question = house.says(&dora, json!({"status": "Is it waterproof?"})).await;
+        let note = conversation(&house, "note", &json!({"local_only": true, "in_reply_to_id": question}), &ana, &ben).await;
         let teams = format!("/api/guildhall/v1/teams/{}/members/fred", team["id"].as_str().unwrap());
         house.delete(&boss, &teams).await.ok();
         work(&house).await;
         let figures = house.get(None, &format!("/api/v1/accounts/{}", ana.id())).await.ok();
         assert_eq!((&figures["statuses_count"], &figures["last_status_at"]), (&json!(0), &json!(null)));
-        for secret in company.secrets.iter().chain(&for_team.secrets) {
+        for secret in company.secrets.iter().chain(&for_team.secrets).chain(&note.secrets) {
             for one in sent(&house).await {
                 assert!(!one.contains(secret.as_str()), "{secret} went out: {one}");
             }
@@ -127,7 +130,7 @@ on_both! {
         for phone in &phones {
             let heard = phone.heard(&house);
             let mut inside = 0;
-            for (one, readers) in [(&company, vec!["ana", "ben", "cleo", "fred"]), (&for_team, vec!["ana", "ben", "fred"])] {
+            for (one, readers) in [(&company, vec!["ana", "ben", "cleo", "fred"]), (&for_team, vec!["ana", "ben", "fred"]), (&note, vec!["ana", "ben", "cleo", "fred"])] {
                 let met = one.secrets.iter().filter(|secret| heard.contains(secret.as_str())).count();
                 assert!(met == 0 || readers.contains(&phone.whose), "{} heard of {}: {heard}", phone.whose, one.audience);
                 inside += met;
@@ -139,7 +142,7 @@ on_both! {
         work(&house).await;
 
         // Those who may read it find it, so that there is something to be found.
-        for (one, readers) in [(&company, vec![&ana, &ben, &cleo, &fred]), (&for_team, vec![&ana, &ben])] {
+        for (one, readers) in [(&company, vec![&ana, &ben, &cleo, &fred]), (&for_team, vec![&ana, &ben]), (&note, vec![&ana, &ben, &cleo, &fred])] {
             for reader in readers {
                 let by_id = house.get(reader, &format!("/api/v1/statuses/{}", one.post)).await.ok();
                 assert!(by_id["content"].as_str().unwrap().contains(&format!("editcanary{}", one.audience)));
@@ -187,19 +190,26 @@ on_both! {
 
         // And what is inside is found at none.
         let mine = ids(&house.get(&ana, "/api/v1/notifications").await.ok());
-        let more: Vec<String> = mine.into_iter().chain([team["id"].as_str().unwrap().to_owned()]).collect();
-        let doors = doors(&house, &[&company, &for_team], &[&ana, &ben], &more);
+        let more: Vec<String> = mine.into_iter().chain([team["id"].as_str().unwrap().to_owned(), question.clone()]).collect();
+        let doors = doors(&house, &[&company, &for_team, &note], &[&ana, &ben], &more);
         assert!(doors.len() > 300, "{}", doors.len());
-        let both = [&company, &for_team];
-        search(&house, "nobody", Reader::Nobody, &doors, &both).await;
-        search(&house, "a follower's server", Reader::Server(&finn), &doors, &both).await;
-        search(&house, "a customer", Reader::Token(&dora), &doors, &both).await;
-        search(&house, "the brand", Reader::Token(&brand), &doors, &both).await;
+        let all = [&company, &for_team, &note];
+        search(&house, "nobody", Reader::Nobody, &doors, &all).await;
+        search(&house, "a follower's server", Reader::Server(&finn), &doors, &all).await;
+        search(&house, "a customer", Reader::Token(&dora), &doors, &all).await;
+        search(&house, "the brand", Reader::Token(&brand), &doors, &all).await;
         search(&house, "somebody outside the team", Reader::Token(&cleo), &doors, &[&for_team]).await;
         search(&house, "somebody who left the team", Reader::Token(&fred), &doors, &[&for_team]).await;
+        // The thread of which colleagues speak shows them that they do, and nobody else.
+        let thread = format!("/api/v1/statuses/{question}");
+        assert!(house.get(&cleo, &format!("{thread}/context")).await.ok().to_string().contains("replycanarynote"));
+        for reader in [None, Some(&dora), Some(&brand)] {
+            assert_eq!(house.get(reader, &thread).await.ok()["replies_count"], 0);
+            assert_eq!(house.get(reader, &format!("{thread}/context")).await.ok()["descendants"], json!([]));
+        }
         for reader in [&dora, &brand] {
             let told = answer(&house, Reader::Token(reader), "/api/v1/notifications", "*/*").await.1;
-            assert!(!told.contains("canarycompany") && !told.contains("canaryteam"), "{told}");
+            assert!(!["company", "team", "note"].iter().any(|one| told.contains(&format!("canary{one}"))), "{told}");
         }
 
         tracing::trace!("the log is heard");
@@ -209,7 +219,7 @@ on_both! {
             for what in ["text", "warning", "reply", "edit", "deleted", "tag"] {
                 assert!(!line.contains(&format!("{what}canary")), "what people write is logged: {line}");
             }
-            assert!(!line.contains("canarycompany") && !line.contains("canaryteam"), "{line}");
+            assert!(!["company", "team", "note"].iter().any(|one| line.contains(&format!("canary{one}"))), "{line}");
         }
     }
 }

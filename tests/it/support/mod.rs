@@ -5,6 +5,7 @@ pub mod calls;
 #[macro_use]
 pub mod database;
 pub mod device;
+pub mod dice;
 pub mod keys;
 pub mod peer;
 pub mod people;

@@ -1,7 +1,8 @@
 // Our own API: drafts of brands. Drafts are handled as oneself, whichever brand they are for.
 
+import type { NewStatus } from './mastodon.ts';
 import { ask, call } from './request.ts';
-import type { Draft, DraftState, PastText } from './types.ts';
+import type { Authority, Draft, DraftState, PastText, Preview } from './types.ts';
 
 const ROOT = '/api/guildhall/v1';
 
@@ -17,6 +18,13 @@ export interface Writing {
 }
 
 const seen = (version: number) => ({ 'if-match': `"${version}"` });
+
+/** What one may say for a brand without asking. */
+export const authority = (brand: string) => call<Authority>(`${ROOT}/actors/${brand}/authority`);
+
+/** Whom something would reach; nothing is written. */
+export const reach = (as: string, said: Partial<NewStatus>) =>
+  call<Preview>(`${ROOT}/reach-preview`, { as, method: 'POST', json: { ...said } });
 
 export const drafts = (state?: DraftState) => call<Draft[]>(`${ROOT}/drafts`, { query: { state, limit: 40 } });
 

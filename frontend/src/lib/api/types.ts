@@ -258,7 +258,7 @@ export interface Draft extends Said {
   version: number;
   media: DraftMedia[];
   signature: string | null;
-  approvals: { needed: number; by: Somebody[]; objections: Somebody[]; until: string | null };
+  approvals: { needed: number; by: Somebody[]; objections: Somebody[]; until: string | null; topics: string };
   reviews: { by: Somebody; verdict: string; comment: string | null; current: boolean; at: string }[];
   writing: Somebody[];
   scheduled_at: string | null;
@@ -332,6 +332,33 @@ export interface Grant {
   suspended: boolean;
 }
 
+/** Of what not everybody speaks without asking; in `may` the accounts who do. */
+export interface Topic {
+  name: string;
+  words: string[];
+  may: string[];
+}
+
+export type Lane = 'free' | 'approval' | 'closed';
+
+/** What one may say for a brand. */
+export interface Authority {
+  posts: Lane;
+  replies: Lane;
+  edits: Lane;
+  approvals: number;
+  topics: { name: string; words: string[]; may: boolean }[];
+  crisis_since: string | null;
+}
+
+/** Whom a post would reach. */
+export interface Preview {
+  followers: number | null;
+  people: number | null;
+  servers: number;
+  hosts: string[];
+}
+
 export interface Policy {
   actor: string;
   min_approvals: number;
@@ -340,6 +367,7 @@ export interface Policy {
   reply_lane: 'free' | 'approval';
   signature: 'none' | 'initials' | 'name' | 'name_link' | 'mention';
   typo_lane: boolean;
+  topics: Topic[];
   version: number;
   crisis: { since: string; min_approvals: number } | null;
   proposal: {

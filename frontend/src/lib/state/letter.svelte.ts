@@ -5,7 +5,7 @@ import * as guildhall from '#lib/api/guildhall.ts';
 import * as mastodon from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Draft, Status } from '#lib/api/types.ts';
-import { brands, isEmployee, own, told, writable, type Identity } from '#lib/told.ts';
+import { brands, isEmployee, may, own, told, writable, type Identity } from '#lib/told.ts';
 import { told as failure } from './load.svelte.ts';
 import { isInside } from './readers.ts';
 
@@ -467,13 +467,21 @@ export class Letter {
     const handed = await guildhall.act(this.draft.id, 'submit', this.draft.version);
     this.draft = { id: handed.id, version: handed.version };
     const needs = handed.approvals.needed - handed.approvals.by.length;
-    if (needs > 0 || !brand.brand?.may.includes('publish')) return { kind: 'draft', id: handed.id, published: null };
+    const waits: Outcome = { kind: 'draft', id: handed.id, published: null };
+    const publishes = may(brand, 'publish');
+    if (needs > 0 || !(publishes || (handed.reply_to && may(brand, 'reply_without_approval')))) return waits;
     if (this.at) {
       await guildhall.act(handed.id, 'schedule', handed.version, { scheduled_at: new Date(this.at).toISOString() });
       return { kind: 'scheduled', at: this.at };
     }
-    const out = await guildhall.act(handed.id, 'publish', handed.version);
-    return { kind: 'draft', id: out.id, published: out.post?.id ?? null };
+    try {
+      const out = await guildhall.act(handed.id, 'publish', handed.version);
+      return { kind: 'draft', id: out.id, published: out.post?.id ?? null };
+    } catch (error) {
+      // Who answers without approval answers others; what goes on with our own words waits for who publishes.
+      if (!publishes && error instanceof Failure && error.kind === 'refused') return waits;
+      throw error;
+    }
   }
 }
 

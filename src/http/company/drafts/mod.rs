@@ -14,6 +14,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub(super) use shown::{Names, Somebody};
 pub(super) use write::once;
 
 use crate::{app::App, http::extract::Paths};

@@ -58,7 +58,7 @@ struct Brand {
 
 /// A colleague.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Somebody {
+pub struct Somebody {
     account: AccountId,
     username: String,
     display_name: String,
@@ -163,6 +163,8 @@ struct Approvals {
     objections: Vec<Somebody>,
     /// From when on those that count are too few.
     until: Option<String>,
+    /// The names of the topics about which whoever wrote it asks first; empty for none.
+    topics: String,
 }
 
 /// What somebody said of it.
@@ -187,11 +189,11 @@ struct Published {
 }
 
 /// What people are called.
-pub(super) struct Names(HashMap<AccountId, Somebody>);
+pub struct Names(HashMap<AccountId, Somebody>);
 
 impl Names {
     /// What these people are called, in one query.
-    pub(super) fn of(conn: &mut Conn, mut people: Vec<AccountId>) -> Result<Self> {
+    pub fn of(conn: &mut Conn, mut people: Vec<AccountId>) -> Result<Self> {
         people.sort();
         people.dedup();
         let known = accounts::names_of(conn, &people)?;
@@ -205,7 +207,8 @@ impl Names {
         self.0.get(&account).cloned().unwrap_or_else(nobody)
     }
 
-    fn all(&self, accounts: &[AccountId]) -> Vec<Somebody> {
+    /// What these are called, in their order.
+    pub fn all(&self, accounts: &[AccountId]) -> Vec<Somebody> {
         accounts.iter().map(|account| self.one(*account)).collect()
     }
 }
@@ -256,6 +259,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
             by: names.all(&standing.approved_by),
             objections: names.all(&standing.objected_by),
             until: standing.until.map(Timestamp::rfc3339),
+            topics: standing.topics.clone(),
         },
         reviews: reviews.into_iter().map(|review| reviewed(review, &standing.hash, names)).collect(),
         content_hash: standing.hash,

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         DraftId, actors,
         drafts::{self, Hand},
-        posts::{self, EntryRef, Once},
+        posts::{self, EntryRef, NewPost, Once},
         scheduled::{self, Made, Wish},
     },
     error::{Error, Result},
@@ -97,17 +97,24 @@ async fn show(app: &App, me: &Session, came: Came) -> Result<Json<Written>> {
     Ok(Json(written))
 }
 
-async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<Came> {
+/// What somebody typed as a new post: what the client leaves open is as whom they act as is used to, or as what it
+/// answers.
+pub async fn typed(app: &App, me: &Session, writing: Writing) -> Result<NewPost> {
     let actor = me.actor.id;
     let habits = app.db.read(move |conn| actors::habits(conn, actor)).await?;
     let writing = writing.sensitive_by_habit(habits.sensitive);
-    let (wished, reply_to, time) = (writing.readers(habits.audience)?, writing.reply_to(), writing.time()?);
+    let (wished, reply_to) = (writing.readers(habits.audience)?, writing.reply_to());
     let settle = move |look: &mut Look<'_>| posts::settle_audience(look.conn, &look.viewer, wished, reply_to);
     let readers = look(app, Some(me.actor.id), settle).await?;
-    if readers.0.federates() {
-        fetch::mentioned(app, writing.text()).await?;
+    writing.into_post(readers, me.account.default_language.as_ref())
+}
+
+async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) -> Result<Came> {
+    let time = writing.time()?;
+    let new = typed(app, me, writing).await?;
+    if new.audience.federates() {
+        fetch::mentioned(app, &new.text).await?;
     }
-    let new = writing.into_post(readers, me.account.default_language.as_ref())?;
     let (by, site, hand) = (me.by(), app.site.clone(), Hand::of(me));
     let wish = Wish::of(&new);
     let named = once.clone().map(|once| -> Result<drafts::Once> {

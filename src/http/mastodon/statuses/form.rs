@@ -22,7 +22,7 @@ use crate::{
 /// A new post, or the new text of one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Writing {
+pub struct Writing {
     status: Given,
     spoiler_text: Given,
     sensitive: Option<bool>,

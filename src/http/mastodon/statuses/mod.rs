@@ -20,6 +20,8 @@ use axum::{
     routing::{get, post, put},
 };
 
+pub use create::typed;
+pub use form::Writing;
 pub(super) use form::visibility;
 
 use crate::{app::App, http::extract::Paths};

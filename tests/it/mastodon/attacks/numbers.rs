@@ -116,6 +116,7 @@ pub const WHOLE: &[&str] = &[
 
 /// What is read otherwise: one thing, or names and figures that are few.
 pub const OTHERS: &[&str] = &[
+    "/api/guildhall/v1/actors/{id}/authority",
     "/api/guildhall/v1/actors/{id}/exposure",
     "/api/guildhall/v1/actors/{id}/grants",
     "/api/guildhall/v1/actors/{id}/policy",

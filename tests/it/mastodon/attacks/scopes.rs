@@ -157,6 +157,7 @@ const TAKEN: &[(&str, &[&str])] = &[
     (
         "read",
         &[
+            "GET /api/guildhall/v1/actors/{id}/authority",
             "GET /api/guildhall/v1/actors/{id}/policy",
             "GET /api/guildhall/v1/crisis",
             "GET /api/guildhall/v1/actors/{id}/exposure",
@@ -385,6 +386,7 @@ const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/drafts/{id}/request-changes",
             "POST /api/guildhall/v1/drafts/{id}/schedule",
             "POST /api/guildhall/v1/drafts/{id}/submit",
+            "POST /api/guildhall/v1/reach-preview",
             "POST /api/v1/markers",
             "POST /api/v1/polls/{id}/votes",
             "PUT PATCH DELETE /api/v1/scheduled_statuses/{id}",

@@ -1,0 +1,1 @@
+ALTER TABLE brand_policies DROP COLUMN topics;
