@@ -18,6 +18,8 @@ export interface Writing {
 
 const seen = (version: number) => ({ 'if-match': `"${version}"` });
 
+/** Drafts as a list that comes in parts. */
+export const DRAFTS = `${ROOT}/drafts`;
 export const drafts = (state?: DraftState) => call<Draft[]>(`${ROOT}/drafts`, { query: { state, limit: 40 } });
 
 export const draft = (id: string) => call<Draft>(`${ROOT}/drafts/${id}`);
