@@ -85,6 +85,7 @@ export const run: HouseWords = {
     troubles: (count) => `${many(count, 'أمر واحد يحتاج', 'أمران يحتاجان', 'أمور تحتاج', 'أمرًا يحتاج')} إليك.`,
     looked: 'آخر نظرة',
     result: { failed: 'ليس بخير', warning: 'يمكن تحسينه', ok: 'بخير', skipped: 'لم يُنظر فيه' },
+    should: 'ينبغي أن يكون هكذا:',
     advice: 'ما العمل',
     again: 'انظر مجددًا',
     fine: (count) => `ما هو بخير (${n(count)})`,
@@ -189,7 +190,7 @@ export const run: HouseWords = {
     more: 'ما فعله أصحاب حقوق ليست للجميع. لا يمكن لأحد تغييره خفية.',
     wayMore: 'سجل ما فعله أصحاب الحقوق',
     somebody: 'شخص لم يعد هنا',
-    itself: 'الخادم',
+    itself: 'الخادم أو سطر أوامره',
     forBrand: (name) => `لأجل ${name}`,
     kinds: {
       account: (id) => `الحساب ${id}`,

@@ -24,7 +24,7 @@ export const run: HouseWords = {
     },
     limited: 'Eingeschränkt',
     waiting: (count) => `${n(count)} ${many(count, 'Zustellung wartet', 'Zustellungen warten')}`,
-    failed: (count) => `${n(count)} aufgegeben`,
+    failed: (count) => `${n(count)} ${many(count, 'Zustellung', 'Zustellungen')} aufgegeben`,
     retry: 'Noch einmal versuchen',
     retryAll: (count) => `${n(count)} ${many(count, 'Zustellung', 'Zustellungen')} jetzt noch einmal versuchen`,
     retried: (count, host) =>
@@ -75,6 +75,7 @@ export const run: HouseWords = {
     troubles: (count) => many(count, 'Eine Sache braucht dich.', `${n(count)} Sachen brauchen dich.`),
     looked: 'Angesehen',
     result: { failed: 'Nicht gut', warning: 'Könnte besser sein', ok: 'Gut', skipped: 'Nicht angesehen' },
+    should: 'So sollte es sein:',
     advice: 'Was zu tun ist',
     again: 'Noch einmal ansehen',
     fine: (count) => `Was gut ist (${n(count)})`,
@@ -183,7 +184,7 @@ export const run: HouseWords = {
     more: 'Was Leute mit Rechten taten, die nicht alle haben. Niemand kann es unbemerkt ändern.',
     wayMore: 'Das Protokoll dessen, was Leute mit Rechten taten',
     somebody: 'Jemand, der nicht mehr da ist',
-    itself: 'Der Server',
+    itself: 'Der Server oder seine Befehlszeile',
     forBrand: (name) => `für ${name}`,
     kinds: {
       account: (id) => `Zugang ${id}`,

@@ -22,7 +22,7 @@ export const run = {
     },
     limited: 'Limited',
     waiting: (count: number) => `${n(count)} ${many(count, 'delivery waits', 'deliveries wait')}`,
-    failed: (count: number) => `${n(count)} ${many(count, 'was', 'were')} given up`,
+    failed: (count: number) => `${n(count)} ${many(count, 'delivery was', 'deliveries were')} given up`,
     retry: 'Try again',
     retryAll: (count: number) => `Try ${n(count)} ${many(count, 'delivery', 'deliveries')} again now`,
     retried: (count: number, host: string) =>
@@ -70,6 +70,7 @@ export const run = {
     troubles: (count: number) => `${n(count)} ${many(count, 'thing needs', 'things need')} you.`,
     looked: 'Looked at',
     result: { failed: 'Not well', warning: 'Could be better', ok: 'Well', skipped: 'Not looked at' },
+    should: 'This should be so:',
     advice: 'What to do',
     again: 'Look again',
     fine: (count: number) => `What is well (${n(count)})`,
@@ -175,7 +176,7 @@ export const run = {
     more: 'What people did with rights that not everybody has. Nobody can change it unnoticed.',
     wayMore: 'The log of what people with rights did',
     somebody: 'Somebody who is gone',
-    itself: 'The server',
+    itself: 'The server or its command line',
     forBrand: (name: string) => `for ${name}`,
     kinds: {
       account: (id: string) => `account ${id}`,
