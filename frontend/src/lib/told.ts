@@ -25,6 +25,7 @@ export type HouseRight =
   | 'answer_sign_ups'
   | 'suspend_customer'
   | 'suspend_staff'
+  | 'limit_account'
   | 'handle_crisis'
   | 'set_exposure';
 
@@ -79,3 +80,10 @@ export const mayHere = (right: HouseRight): boolean => told.may.includes(right);
 export const actable: Identity[] = told.identities.filter((one) => !one.brand || may(one, 'publish'));
 /** For whom the person may write. */
 export const writable: Identity[] = told.identities.filter((one) => !one.brand || may(one, 'write_draft'));
+
+/** Whether the person runs the server: other servers, deliveries and the doctor. */
+export const runsServer = isEmployee && (told.role === 'owner' || told.role === 'admin');
+/** Whether the person handles reports. */
+export const moderates = isEmployee && mayHere('limit_account');
+/** Whether the person may read who did what: all of it, or what concerns a brand of theirs. */
+export const readsAudit = isEmployee && (told.role === 'owner' || brands.some((one) => may(one, 'read_audit')));

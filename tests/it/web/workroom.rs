@@ -1,10 +1,17 @@
-//! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs` and `own.mjs`.
+//! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs`, `own.mjs`
+//! and `house.mjs`.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command, time::Duration};
 
-use guildhall::domain::{
-    accounts::{self, AccountKind, GrantRole, Role},
-    brands::{self, PolicyChange},
+use diesel::prelude::*;
+use guildhall::{
+    db::{Timestamp, Tx, schema::jobs},
+    domain::{
+        accounts::{self, AccountKind, GrantRole, Role},
+        brands::{self, PolicyChange},
+        servers::{self, Pause},
+    },
+    error::Result,
 };
 
 use super::town::Town;
@@ -18,6 +25,25 @@ fn site() -> std::path::PathBuf {
     let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("frontend/build/site");
     assert!(site.join("index.html").exists(), "the workroom is not built: run scripts/workroom");
     site
+}
+
+/// Work that was given up.
+fn park(tx: &mut Tx<'_>) -> Result<()> {
+    let now = tx.now();
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(1),
+            jobs::kind.eq("fetch_post"),
+            jobs::payload.eq("{}"),
+            jobs::state.eq("parked"),
+            jobs::attempts.eq(10),
+            jobs::run_at.eq(now),
+            jobs::leased_until.eq(Timestamp(0)),
+            jobs::last_error.eq(Some("It broke.")),
+            jobs::created_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// A company in which three people may sign in with `PASSWORD`, and a journey of theirs through it.
@@ -36,6 +62,8 @@ async fn walk(journey: &str) {
         }
         let (mette, _) = accounts::find_by_username(tx.conn(), "mette")?.unwrap();
         accounts::set_role(tx, mette.id, AccountKind::Employee, Role::Admin)?;
+        servers::failed(tx, "bikes.example", "The server answered 503.", Pause::Ours(Duration::ZERO))?;
+        park(tx)?;
         let change = PolicyChange { min_approvals: Some(1), ..PolicyChange::default() };
         brands::change_policy(tx, mette.id, brand, &change, None, None)
     });
@@ -57,6 +85,11 @@ async fn the_workroom_is_used_in_a_browser() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_people_do_for_themselves_works_in_a_browser() {
     walk("own.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_house_is_run_in_a_browser() {
+    walk("house.mjs").await;
 }
 
 /// Everything that is loaded for the largest screen is counted, although the browser takes less for most.

@@ -26,6 +26,8 @@ export const authority = (brand: string) => call<Authority>(`${ROOT}/actors/${br
 export const reach = (as: string, said: Partial<NewStatus>) =>
   call<Preview>(`${ROOT}/reach-preview`, { as, method: 'POST', json: { ...said } });
 
+/** Drafts as a list that comes in parts. */
+export const DRAFTS = `${ROOT}/drafts`;
 export const drafts = (state?: DraftState) => call<Draft[]>(`${ROOT}/drafts`, { query: { state, limit: 40 } });
 
 export const draft = (id: string) => call<Draft>(`${ROOT}/drafts/${id}`);

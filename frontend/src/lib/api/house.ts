@@ -5,6 +5,9 @@ import type { Exposure, Grant, GrantRole, Invitation, Crisis, Login, Policy, Rea
 
 const ROOT = '/api/guildhall/v1';
 
+/** Who did what, newest first. */
+export const AUDIT = `${ROOT}/audit`;
+
 /** Who has a login, newest first; those before an id. */
 export const logins = (before?: string) => call<Login[]>(`${ROOT}/accounts`, { query: { limit: 80, max_id: before } });
 export const lockOut = (username: string) =>

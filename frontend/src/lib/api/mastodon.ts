@@ -103,3 +103,8 @@ export const markRead = (as: string, id: string) =>
 
 export const people = (as: string, q: string) =>
   call<Account[]>('/api/v1/accounts/search', { as, query: { q, limit: 6 } });
+
+/** Posts of apps that wait for their time. */
+export const SCHEDULED = '/api/v1/scheduled_statuses';
+export const cancelScheduled = (as: string, id: string) =>
+  call<unknown>(`${SCHEDULED}/${id}`, { as, method: 'DELETE' });

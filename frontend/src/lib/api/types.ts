@@ -407,3 +407,114 @@ export interface Crisis {
   } | null;
   may_handle: boolean;
 }
+
+export const SERVER_STATES = ['failing', 'paused', 'blocked', 'fine'] as const;
+/** Another server that we know, and how well sending to it goes. */
+export interface Server {
+  host: string;
+  state: (typeof SERVER_STATES)[number];
+  blocked_at: string | null;
+  block_reason: string | null;
+  limited_at: string | null;
+  limit_reason: string | null;
+  software: string | null;
+  /** Failed tries in a row. */
+  failures: number;
+  paused_until: string | null;
+  last_success_at: string | null;
+  last_failure_at: string | null;
+  last_error: string | null;
+  seen_at: string;
+  /** How many deliveries wait, and how many were given up. */
+  waiting: number;
+  failed: number;
+}
+
+export const DELIVERY_STATES = ['failed', 'waiting', 'delivered'] as const;
+export interface Delivery {
+  id: string;
+  host: string;
+  state: (typeof DELIVERY_STATES)[number];
+  attempts: number;
+  last_status: number | null;
+  last_error: string | null;
+  /** When it is tried next, while it waits. */
+  next_at: string | null;
+  done_at: string | null;
+}
+
+/** Work that was given up. */
+export interface Parked {
+  id: string;
+  kind: string;
+  attempts: number;
+  last_error: string | null;
+  created_at: string;
+}
+
+export interface Finding {
+  id: string;
+  /** English, as everything that the doctor says. */
+  name: string;
+  result: 'ok' | 'warning' | 'failed' | 'skipped';
+  found: string;
+  advice?: string;
+}
+
+export interface Examined {
+  healthy: boolean;
+  checked_at: string;
+  checks: Finding[];
+}
+
+/** Somebody, as moderators see them. */
+export interface Moderated {
+  id: string;
+  username: string;
+  /** Nothing for people of this server. */
+  domain: string | null;
+  silenced: boolean;
+  suspended: boolean;
+  account: Account;
+}
+
+export interface Report {
+  id: string;
+  action_taken: boolean;
+  action_taken_at: string | null;
+  category: 'spam' | 'violation' | 'legal' | 'other';
+  comment: string;
+  forwarded: boolean;
+  created_at: string;
+  account: Moderated;
+  target_account: Moderated;
+  assigned_account: Moderated | null;
+  action_taken_by_account: Moderated | null;
+  /** As far as the moderator may read them now. */
+  statuses: Status[];
+  rules: { id: string; text: string }[];
+  /** The posts as they were when they were reported. */
+  guildhall: { reported: { id: string; uri: string | null; content: string }[] };
+}
+
+/** A post that waits for its time. */
+export interface Scheduled {
+  id: string;
+  scheduled_at: string;
+  params: { text: string; spoiler_text: string | null };
+  guildhall: { failed: string | null };
+}
+
+export interface Act {
+  id: string;
+  at: string;
+  by: { account: string; username: string | null } | null;
+  act: string;
+  /** To what, such as `account:12` or `server:social.example`. */
+  about: string;
+  /** The brand that it concerns. */
+  actor: string | null;
+  reason: string | null;
+  details: unknown;
+  hash: string;
+}

@@ -12,6 +12,22 @@ function next(headers: Headers): string | null {
   return address.pathname + address.search;
 }
 
+/** How many parts a screen reads that must have all of it. */
+const PARTS = 10;
+
+/** All of a list that is short as a rule, such as what is scheduled. */
+export async function whole<T>(as: string, path: string, query: Asked['query'] = {}): Promise<T[]> {
+  let found = await ask<T[]>(path, { as, query });
+  const all = [...found.body];
+  for (let part = 1; part < PARTS && found.body.length > 0; part += 1) {
+    const further = next(found.headers);
+    if (!further) break;
+    found = await ask<T[]>(further, { as });
+    all.push(...found.body);
+  }
+  return all;
+}
+
 /** What is shorter may be the end: lists come in parts of 20 or more. */
 const SHORT = 20;
 

@@ -1,6 +1,7 @@
 // ما يقوله البيت، بالعربية. للأعداد ست صيغ.
 
 import type { Words } from './en.ts';
+import { run as house } from './house/ar.ts';
 import { own } from './own/ar.ts';
 
 const n = (value: number) => value.toLocaleString('ar');
@@ -25,6 +26,7 @@ const followers = (count: number) => many(count, 'متابع واحد', 'متا�
 const colleagues = (count: number) => many(count, 'زميل واحد', 'زميلين', 'زملاء', 'زميلًا');
 
 export const ar: Words = {
+  house,
   own,
   skip: 'إلى المحتوى',
   places: 'الأماكن',

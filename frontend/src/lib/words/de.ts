@@ -1,12 +1,14 @@
 // Was das Haus sagt, auf Deutsch.
 
 import type { Words } from './en.ts';
+import { run as house } from './house/de.ts';
 import { own } from './own/de.ts';
 
 const n = (value: number) => value.toLocaleString('de');
 const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
 
 export const de: Words = {
+  house,
   own,
   skip: 'Zum Inhalt',
   places: 'Orte',

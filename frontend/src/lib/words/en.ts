@@ -1,5 +1,6 @@
 // What the house says, in English. A sentence is one entry, never built from pieces; what counts is a function.
 
+import { run as house } from './house/en.ts';
 import { own } from './own/en.ts';
 
 const n = (value: number) => value.toLocaleString('en');
@@ -9,6 +10,7 @@ const inWords = (value: number) =>
 const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
 
 export const en = {
+  house,
   own,
   skip: 'Skip to the content',
   places: 'Places',

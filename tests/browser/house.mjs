@@ -1,0 +1,143 @@
+// Running the house in the workroom: other servers and what was given up, the doctor, a report, the calendar, and who
+// did what. The server knows `bikes.example`, which does not answer, and has one piece of work that was given up.
+//   node house.mjs ORIGIN PASSWORD FOLDER
+// Ends with 1 after naming everything that is wrong.
+import { mkdirSync } from "node:fs";
+import { room } from "./room.mjs";
+
+const [origin, password, folder] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+const { at, accessible, look, fault, walk } = await room(origin, password);
+
+await walk(async () => {
+  const ana = await at("anaf");
+  const mette = await at("mette");
+
+  // Who does not run the house is offered none of it, and given none of it.
+  await ana.goto(`${origin}/home/company`);
+  await ana.locator("#brands").waitFor();
+  for (const name of ["Other servers", "Reports", "Who did what"]) {
+    if ((await ana.locator("main").getByRole("link", { name }).count()) > 0) fault("rights", `“${name}” is offered to everybody`);
+  }
+  for (const path of ["servers", "doctor", "reports", "audit"]) {
+    await ana.goto(`${origin}/home/company/${path}`);
+    await ana.locator("main [role=alert]").waitFor();
+  }
+
+  // A server that does not answer is found among those that do not, and limited with a reason.
+  await mette.goto(`${origin}/home/company`);
+  await mette.getByRole("link", { name: "Other servers" }).click();
+  await mette.getByRole("link", { name: "Does not answer" }).click();
+  await mette.locator("article", { hasText: "bikes.example" }).getByText("The server answered 503.").waitFor();
+  await mette.getByLabel("Name of a server").fill("bikes.example");
+  await mette.keyboard.press("Enter");
+  await mette.getByRole("heading", { name: "bikes.example", level: 1 }).waitFor();
+  await mette.getByText("The last try did not work.").waitFor();
+  await mette.getByRole("button", { name: "Limit this server" }).click();
+  await mette.getByLabel("Why").fill("Much advertising");
+  await accessible(mette, "server-limit");
+  await mette.locator("form.sure").getByRole("button", { name: "Limit this server" }).click();
+  await mette.getByText("bikes.example is limited.").waitFor();
+  await mette.getByText("Much advertising").waitFor();
+  await mette.getByRole("button", { name: "End the limit" }).click();
+  await mette.getByText("bikes.example is not limited any more.").waitFor();
+  mette.expected = /status of 404/;
+  await mette.goto(`${origin}/home/company/servers/nobody.example`);
+  await mette.getByText("We do not know nobody.example.").waitFor();
+  mette.expected = undefined;
+  // What was given up is tried again.
+  await mette.goto(`${origin}/home/company/servers`);
+  await mette.locator("section", { hasText: "Work that was given up" }).getByRole("button", { name: /^Try again/ }).first().click();
+  await mette.getByText("1 piece of work is tried again.").waitFor();
+
+  // The doctor says what is not well and what to do.
+  await mette.getByRole("link", { name: "Doctor" }).click();
+  await mette.locator("article.trouble").first().waitFor({ timeout: 60_000 });
+  await mette.getByText("What to do").first().waitFor();
+  await mette.getByRole("button", { name: "Look again" }).waitFor();
+  await accessible(mette, "doctor-done");
+
+  // A post says who got it.
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("summary.band").click();
+  await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
+  await ana.locator("#words").fill("Cheap saddles, only today");
+  await ana.getByRole("button", { name: "Publish to everyone" }).click();
+  if (await ana.getByText("More people will read this than before.").isVisible()) await ana.getByRole("button", { name: "Publish to everyone" }).click();
+  await ana.locator("#done").waitFor();
+  await ana.getByRole("link", { name: "Look at it" }).click();
+  await ana.locator("article.here").waitFor();
+  const post = ana.url();
+  await ana.getByText("Who got it").click();
+  await ana.locator("details.receipts").getByText(/No other server was sent this post|^Waits|^Arrived|^Given up/).first().waitFor();
+  await accessible(ana, "receipts");
+
+  // A colleague reports it; who handles reports takes it, ends it, and opens it again.
+  const jonas = await at("jonas");
+  await jonas.goto(post);
+  await jonas.locator("article.here details.dots > summary").click();
+  await jonas.locator("article.here details.dots").getByText(/^Report /).click();
+  await jonas.getByLabel("What should they know?").fill("She sells saddles again");
+  await jonas.getByRole("button", { name: "Send the report" }).click();
+  await jonas.getByText("Thank you. Your report is with").waitFor();
+  await mette.goto(`${origin}/home/company/reports`);
+  await mette.locator("article", { hasText: "She sells saddles again" }).getByRole("link", { name: /^Read it/ }).first().click();
+  await mette.getByRole("heading", { name: /^About Ana/, level: 1 }).waitFor();
+  await mette.getByText("Cheap saddles, only today").waitFor();
+  const report = new URL(mette.url()).pathname.slice("/home".length);
+  await mette.getByRole("button", { name: "I am on it" }).click();
+  await mette.getByText("You are on it.").waitFor();
+  await mette.getByRole("button", { name: "Limit", exact: true }).click();
+  await mette.getByLabel("Why").fill("Advertising");
+  await accessible(mette, "report-limit");
+  await mette.locator("form.sure").getByRole("button", { name: "Limit" }).click();
+  await mette.getByText(/^Ana \S+ is limited\.$/).waitFor();
+  await mette.getByRole("button", { name: "End the limit" }).click();
+  await mette.getByText(/is not limited any more\.$/).waitFor();
+  await mette.getByRole("button", { name: "It is done" }).click();
+  await mette.getByRole("button", { name: "Open it again" }).waitFor();
+  await mette.goto(`${origin}/home/company/reports?tab=done`);
+  await mette.locator("article", { hasText: "She sells saddles again" }).first().waitFor();
+  await mette.goto(`${origin}/home${report}`);
+  await mette.getByRole("button", { name: "Open it again" }).click();
+  await mette.getByText("It is open again.").waitFor();
+
+  // What goes out later stands in the calendar, on its day, and leads to the draft.
+  const call = (page, path, method, body, headers = {}) =>
+    page.evaluate(
+      async ([path, method, body, headers]) => {
+        const told = JSON.parse(document.getElementById("told").textContent);
+        const answer = await fetch(path, { method, headers: { "content-type": "application/json", "guildhall-form-token": told.form_token, "guildhall-as": told.identities[0].id, ...headers }, body: JSON.stringify(body) });
+        if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+        return answer.json();
+      },
+      [path, method, body, headers],
+    );
+  const brand = await mette.evaluate(() => JSON.parse(document.getElementById("told").textContent).identities[1].id);
+  const root = "/api/guildhall/v1";
+  const written = await call(ana, `${root}/actors/${brand}/drafts`, "POST", { body: "The winter bike goes out later", audience: "public" });
+  const handed = await call(ana, `${root}/drafts/${written.id}/submit`, "POST", {}, { "if-match": `"${written.version}"` });
+  const agreed = await call(mette, `${root}/drafts/${written.id}/approve`, "POST", {}, { "if-match": `"${handed.version}"` });
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  await call(mette, `${root}/drafts/${written.id}/schedule`, "POST", { scheduled_at: soon }, { "if-match": `"${agreed.version}"` });
+  await mette.goto(`${origin}/home/review`);
+  await mette.getByRole("link", { name: "Calendar" }).click();
+  await mette.getByRole("link", { name: /^All that is ahead/ }).click();
+  await mette.locator(".day").locator(`a[href$="/review/${written.id}"]`).click();
+  await mette.waitForURL(`${origin}/home/review/${written.id}`);
+  await mette.goto(`${origin}/home/review/calendar`);
+  await mette.locator(".day").nth(6).waitFor();
+  await mette.getByRole("link", { name: "Next week" }).click();
+  await mette.waitForURL(/week=\d{4}-\d\d-\d\d/);
+
+  // Who did it stands in the log.
+  await mette.goto(`${origin}/home/company/audit`);
+  await mette.locator(".act", { hasText: "A draft was given a time" }).filter({ hasText: "Mette" }).first().waitFor();
+  const limited = mette.locator(".act", { hasText: "A server was limited" }).first();
+  await limited.getByText("Much advertising").waitFor();
+  await limited.locator("summary").click();
+  await limited.getByText("server.limited").waitFor();
+  await accessible(mette, "audit-open");
+
+  await look("mette", [["company-ways", "/company"], ["servers", "/company/servers"], ["server", "/company/servers/bikes.example"], ["doctor", "/company/doctor"], ["reports", "/company/reports"], ["report-open", report], ["calendar", "/review/calendar"], ["calendar-ahead", "/review/calendar?view=ahead"], ["audit", "/company/audit"]], folder);
+});
