@@ -133,8 +133,8 @@ pub fn tell(
     Ok(())
 }
 
-/// Tells `owner` that `from` wrote to them, as [`tell`] does. Answers what their policy makes of it; `Accept` where it was
-/// not asked.
+/// Tells `owner` that `from` wrote to them, as [`tell`] does. Answers what they make of it: what they do not want to hear
+/// is dropped, whatever their policy says of others.
 pub fn tell_of_mention(tx: &mut Tx<'_>, owner: ActorId, from: ActorId, post: PostId) -> Result<PolicyAction> {
     tell_about(tx, owner, NotificationKind::Mention, from, (Some(post), None))
 }
@@ -147,8 +147,11 @@ fn tell_about(
     from: ActorId,
     (post, report): (Option<PostId>, Option<ReportId>),
 ) -> Result<PolicyAction> {
-    if (owner == from && kind != NotificationKind::Poll) || !wants_to_hear(tx, owner, kind, from, post)? {
+    if owner == from && kind != NotificationKind::Poll {
         return Ok(PolicyAction::Accept);
+    }
+    if !wants_to_hear(tx, owner, kind, from, post)? {
+        return Ok(PolicyAction::Drop);
     }
     let filtered = match policy::verdict(tx, owner, kind, from, post)? {
         PolicyAction::Accept => false,

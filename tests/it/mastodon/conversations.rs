@@ -119,6 +119,33 @@ on_both! {
         assert_eq!(talks(&house, &ana).await.as_array().unwrap().len(), 4, "of what was dismissed nothing comes back");
     }
 
+    async fn what_somebody_does_not_want_to_hear_is_in_no_conversation_of_theirs(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, carl) = (house.employee("ana").await, house.employee("ben").await, house.customer("carl").await);
+        // Muted, whoever it is: a colleague, and a stranger whose letter would wait otherwise.
+        for who in [&ben, &carl] {
+            house.post(&ana, &format!("/api/v1/accounts/{}/mute", who.id()), json!({})).await.ok();
+            says(&house, who, "@ana Psst", None).await;
+        }
+        // Of a server that she does not want to hear of.
+        let eve = house.stranger("eve", "remote.example").await;
+        house.post(&ana, "/api/v1/domain_blocks", json!({"domain": "remote.example"})).await.ok();
+        let to = ana.actor;
+        house.arrived(&eve, move |draft| {
+            draft.audience = Audience::Direct;
+            draft.mentions = vec![to];
+        }).await;
+        assert_eq!(talks(&house, &ana).await, json!([]));
+        assert_eq!(house.get(&ana, "/api/v1/notifications/requests").await.ok(), json!([]));
+        // In a thread that she keeps quiet what is said later changes nothing.
+        let dora = house.employee("dora").await;
+        let first = says(&house, &dora, "@ana One", None).await;
+        house.post(&ana, &format!("/api/v1/statuses/{first}/mute"), json!({})).await.ok();
+        says(&house, &dora, "@ana Two", Some(&first)).await;
+        let heard = talks(&house, &ana).await;
+        assert_eq!((heard.as_array().unwrap().len(), &heard[0]["last_status"]["id"]), (1, &json!(first)));
+    }
+
     async fn however_much_waited_of_it_all_comes_into_conversations(database: TestDatabase) {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
