@@ -402,7 +402,8 @@ pub fn normalise(host: &str) -> Result<String> {
     let host = parsed.as_ref().and_then(|url| url.host_str().map(|host| (host, url.port())));
     // `host.` is the same machine as `host`.
     let host = host.map(|(host, port)| (host.strip_suffix('.').unwrap_or(host), port));
-    match host.filter(|(host, _)| !host.ends_with('.')) {
+    // An empty label is no host's: nobody would be met under it.
+    match host.filter(|(host, _)| host.split('.').all(|label| !label.is_empty())) {
         Some((host, Some(port))) => Ok(format!("{host}:{port}")),
         Some((host, None)) => Ok(host.to_owned()),
         None => {

@@ -352,6 +352,11 @@ on_both! {
             let answer = house.post(&olga, &format!("{API}/servers/{star}/limit"), json!({})).await;
             assert_eq!(refused(&answer), (422, "server.star"), "{star}");
         }
+        // Nor is anybody met below nothing.
+        for empty in [".noise.example", "noise..example", "..", "noise.example.."] {
+            let answer = house.post(&olga, &format!("{API}/servers/{empty}/limit"), json!({})).await;
+            assert_eq!(refused(&answer), (422, "server.host"), "{empty}");
+        }
         let said = house.post(&olga, &format!("{API}/servers/*.noise.example/limit"), json!({})).await;
         assert!(said.body["detail"].as_str().unwrap().contains("noise.example also holds for all below it"), "{}", said.body);
         let shuns = house.post(&nora, "/api/v1/domain_blocks", json!({"domain": "*.noise.example"})).await;
