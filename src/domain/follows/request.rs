@@ -2,7 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::{Follow, FollowState, block::who_blocks, find_between, shuns};
+use super::{
+    Follow, FollowState,
+    block::{unblock, who_blocks},
+    find_between, shuns,
+};
 use crate::{
     db::{
         Json, Key, Signal, Tx,
@@ -63,7 +67,7 @@ impl Default for Wishes {
 /// Asks to follow. Open accounts of ours accept at once, but who is limited waits for an answer everywhere; others accept
 /// when they say so. Asking twice is one follow.
 /// `None` when somebody elsewhere was refused, which their server is told. Nobody follows whom they block, nor who
-/// blocks them: a block ends first.
+/// blocks them: a block ends first. Of somebody elsewhere the wish to follow says that theirs is over.
 ///
 /// `activity` in [`By::Remote`] is the id of the Follow, which Accept and Reject must name.
 pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: &Wishes) -> Result<Option<Follow>> {
@@ -80,7 +84,12 @@ pub fn request(tx: &mut Tx<'_>, site: &Site, by: &By, target: ActorId, wishes: &
         By::Local { .. } => None,
     };
     let shunned = shuns(tx.conn(), target, &follower_actor.host)? || shuns(tx.conn(), follower, &target_actor.host)?;
-    let blocking = who_blocks(tx.conn(), target, follower)?;
+    let mut blocking = who_blocks(tx.conn(), target, follower)?;
+    if by.is_remote() && blocking.contains(&follower) {
+        // Whoever wants to follow blocks no more: we missed that it ended.
+        unblock(tx, by, target)?;
+        blocking.retain(|actor| *actor != follower);
+    }
     if !target_actor.is_active() || shunned || !blocking.is_empty() {
         if let (true, Some(uri)) = (target_actor.is_local(), theirs) {
             exposure::tell(tx, target, Change::FollowRejected { uri, follower })?;

@@ -116,14 +116,14 @@ on_both! {
         assert_eq!(tried.status, 403, "{}", tried.body);
         assert_eq!(relation().await, [false, false, false, true]);
         assert_eq!(desk.sent().await.len(), said, "and nobody is asked");
-        // The other way round their server is told no.
+        // Whoever elsewhere wants to follow blocks no more, whether or not we heard that it ended.
         let undo = json!({"type": "Undo", "object": {"type": "Block", "object": bob.uri}});
         desk.say(&ana, undo).await;
         assert_eq!(desk.world.receive(&bob, &bob.does("Block", "3", json!(ana.actor.uri))).await, 202);
         assert_eq!(desk.world.receive(&bob, &bob.does("Follow", "4", json!(ana.actor.uri))).await, 202);
-        assert_eq!(relation().await, [false; 4]);
+        assert_eq!(relation().await, [false, false, true, false]);
         let told = desk.last_sent().await;
-        assert_eq!((told.kind.as_str(), &told.body["object"]["id"]), ("Reject", &json!(bob.does("Follow", "4", json!(0))["id"])), "{}", told.body);
+        assert_eq!((told.kind.as_str(), &told.body["object"]["id"]), ("Accept", &json!(bob.does("Follow", "4", json!(0))["id"])), "{}", told.body);
         // When the block is over, she may.
         desk.say(&ana, json!({"type": "Undo", "object": {"type": "Block", "object": ben.actor.uri}})).await;
         desk.say(&ana, json!({"type": "Follow", "object": ben.actor.uri})).await;
