@@ -142,13 +142,24 @@ on_both! {
             assert_eq!(status, expected, "{method} {path} {token}: {body}");
             assert_eq!(headers["content-type"], "application/problem+json");
         }
+        // Who asked to be left alone is, and why it waits stays there.
+        let asked = async |asked: &'static str| {
+            let update = format!("UPDATE servers SET pause_asked = {asked} WHERE host = 'dead.example'");
+            house.write(move |tx| Ok(diesel::sql_query(&update).execute(tx.conn())?)).await;
+        };
+        asked("TRUE").await;
+        assert_eq!(ok(&house, "POST", &format!("{path}/retry"), "boss").await["retried"], 2);
+        let waiting = ok(&house, "GET", &format!("{path}?state=waiting"), "boss").await;
+        let why: Vec<bool> = waiting.as_array().unwrap().iter().map(|one| one["last_error"].is_string()).collect();
+        assert_eq!(why.iter().filter(|why| **why).count(), 1, "{waiting:#}");
+        asked("FALSE").await;
         house.peers.behave("closed.example", Behaviour::default());
         house.peers.behave("dead.example", Behaviour::default());
         assert_eq!(ok(&house, "POST", &format!("{path}/retry"), "boss").await["retried"], 2);
         let waiting = ok(&house, "GET", &format!("{path}?state=waiting"), "boss").await;
         let again: Vec<_> = waiting.as_array().unwrap().iter().map(|one| (&one["last_error"], &one["last_status"], one["next_at"].is_string())).collect();
         assert_eq!(again, [(&Value::Null, &Value::Null, true); 2], "it waits, and not for the old reason: {waiting:#}");
-        ok(&house, "POST", &format!("{API}/servers/dead.example/retry"), "boss").await;
+        // Its pause is over with that.
         house.send().await;
         let all = ok(&house, "GET", &format!("{path}?state=delivered"), "boss").await;
         assert_eq!(all.as_array().unwrap().len(), 3, "{all:#}");

@@ -176,14 +176,22 @@ pub fn count_waiting(conn: &mut Conn) -> Result<i64> {
     Ok(deliveries::table.filter(deliveries::state.eq("waiting")).count().get_result(conn)?)
 }
 
+/// Tries these servers again at once; those that asked to be left alone only where they are `named`.
+fn end_pauses(tx: &mut Tx<'_>, hosts: &[String], named: bool) -> Result<()> {
+    let asked: &[bool] = if named { &[false, true] } else { &[false] };
+    let paused = servers::table.filter(servers::host.among(hosts.to_vec())).filter(servers::pause_asked.eq_any(asked));
+    diesel::update(paused)
+        .set((servers::paused_until.eq(Timestamp(0)), servers::pause_asked.eq(false)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Tries these deliveries again now, and for as long as new ones; what arrived or is under way is left alone. A
-/// server that is named is sent to at once, whatever pause it has. Answers how many.
+/// server that is named is sent to at once, whatever pause it has; others too, unless they asked for it. Answers how many.
 pub fn retry_of(tx: &mut Tx<'_>, of: &Of, limit: i64) -> Result<usize> {
     let now = tx.now();
     if let Some(host) = &of.host {
-        diesel::update(servers::table.find(host))
-            .set((servers::paused_until.eq(Timestamp(0)), servers::pause_asked.eq(false)))
-            .execute(tx.conn())?;
+        end_pauses(tx, std::slice::from_ref(host), true)?;
     }
     let mut open: Vec<String> = of.states.clone();
     if open.is_empty() {
@@ -199,8 +207,33 @@ pub fn retry_of(tx: &mut Tx<'_>, of: &Of, limit: i64) -> Result<usize> {
     for portion in ids.chunks(500) {
         let withdrawn = withdrawn_among(tx.conn(), portion)?;
         let meant: Vec<i64> = portion.iter().copied().filter(|id| !withdrawn.contains(id)).collect();
-        let idle = deliveries::table.filter(deliveries::id.among(meant)).filter(deliveries::leased_until.lt(now));
-        changed += diesel::update(idle)
+        let hosts: Vec<String> = deliveries::table
+            .filter(deliveries::id.among(meant.clone()))
+            .select(deliveries::host)
+            .distinct()
+            .load(tx.conn())?;
+        end_pauses(tx, &hosts, false)?;
+        let still: Vec<(String, Timestamp)> = servers::table
+            .filter(servers::host.among(hosts))
+            .filter(servers::paused_until.gt(now))
+            .select((servers::host, servers::paused_until))
+            .load(tx.conn())?;
+        let idle = || deliveries::table.filter(deliveries::leased_until.lt(now));
+        // Who asked to be left alone until then is, and why it waits stays there.
+        for (host, until) in &still {
+            let theirs = idle().filter(deliveries::id.among(meant.clone())).filter(deliveries::host.eq(host));
+            changed += diesel::update(theirs)
+                .set((
+                    deliveries::state.eq("waiting"),
+                    deliveries::next_at.eq(until),
+                    deliveries::created_at.eq(now),
+                    deliveries::done_at.eq(None::<Timestamp>),
+                ))
+                .execute(tx.conn())?;
+        }
+        let still: Vec<String> = still.into_iter().map(|(host, _)| host).collect();
+        let free = idle().filter(deliveries::id.among(meant)).filter(dsl::not(deliveries::host.among(still)));
+        changed += diesel::update(free)
             .set((
                 deliveries::state.eq("waiting"),
                 deliveries::next_at.eq(now),
