@@ -40,10 +40,10 @@ pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> S
     }
     let there: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let there = there.join(", ");
+    let correct = if by_dns { "DNS" } else { "--at" };
     if !somebody_listens(addresses).await {
         let without_proxy =
             around.base.scheme() == "http" && addresses.iter().any(|address| address.port() == listen.port());
-        let correct = if by_dns { "DNS" } else { "--at" };
         return match (runs, without_proxy) {
             (false, true) => format!("The cause is the server: nobody listens on {listen}. {START}"),
             (true, true) => format!(
@@ -70,11 +70,17 @@ pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> S
             said(&error)
         );
     }
-    behind_the_proxy(answered, runs, listen, &there)
+    behind_the_proxy(answered, runs, listen, &there, correct)
 }
 
 /// Somebody answers, or takes connections at least; it is not us.
-fn behind_the_proxy(answered: Option<StatusCode>, runs: bool, listen: SocketAddr, there: &str) -> String {
+fn behind_the_proxy(
+    answered: Option<StatusCode>,
+    runs: bool,
+    listen: SocketAddr,
+    there: &str,
+    correct: &str,
+) -> String {
     match (answered, runs) {
         (Some(StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT), false)
         | (None, false) => format!(
@@ -90,13 +96,13 @@ fn behind_the_proxy(answered: Option<StatusCode>, runs: bool, listen: SocketAddr
              {listen}. See the log of the server first."
         ),
         (Some(_), true) => format!(
-            "The cause is the proxy, or DNS: the server runs on {listen}, and another site or a page of the proxy answers \
-             at {there}. Let the proxy lead to {listen} for this name; if {there} is another machine, correct DNS. If it \
+            "The cause is the proxy, or {correct}: the server runs on {listen}, and another site or a page of the proxy answers \
+             at {there}. Let the proxy lead to {listen} for this name; if {there} is another machine, correct {correct}. If it \
              is a Guildhall, see that this command has the same settings and database."
         ),
         (Some(_), false) => format!(
-            "The cause is DNS, the proxy or the server: another site or another Guildhall answers at {there}, and nobody \
-             on {listen}. Start the server, and see where DNS and the proxy lead to; and that this command has the \
+            "The cause is {correct}, the proxy or the server: another site or another Guildhall answers at {there}, and nobody \
+             on {listen}. Start the server, and see where {correct} and the proxy lead to; and that this command has the \
              settings and the database of the server."
         ),
     }

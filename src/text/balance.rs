@@ -58,14 +58,17 @@ const ENDS_PARAGRAPH: [&str; 41] = [
 
 /// The same HTML with nothing but elements that may stay, well formed. It is not clean yet.
 pub(super) fn balanced(html: &str) -> String {
-    let mut writer = Writer { html: String::with_capacity(html.len()), open: Vec::new() };
+    let mut writer = Writer { html: String::with_capacity(html.len()), open: Vec::new(), divided: None };
     for token in tokens(html) {
         match token {
             Token::Text(text) => writer.text(&html_escape::decode_html_entities(text)),
             Token::Raw("script" | "style", _) => {}
             Token::Raw(_, text) => writer.text(text),
             Token::Open(tag) => writer.open(&tag),
-            Token::Close(name) => writer.close(name),
+            Token::Close(name) => {
+                writer.divide(name);
+                writer.close(name);
+            }
         }
     }
     while writer.close_last() {}
@@ -76,10 +79,15 @@ struct Writer {
     html: String,
     /// What is open, the outermost first.
     open: Vec<&'static str>,
+    /// What stands for the border of an element that is left out, before the next words.
+    divided: Option<&'static str>,
 }
 
 impl Writer {
     fn text(&mut self, text: &str) {
+        if !text.trim().is_empty() {
+            self.keep_apart();
+        }
         self.html.push_str(&html_escape::encode_text(text));
     }
 
@@ -88,7 +96,15 @@ impl Writer {
         if known(&ENDS_PARAGRAPH).is_some() {
             self.close("p");
         }
-        let Some(name) = known(&ALLOWED) else { return };
+        let Some(name) = known(&ALLOWED) else {
+            self.divide(tag.name);
+            return;
+        };
+        if is_border(name) {
+            self.divided = None;
+        } else {
+            self.keep_apart();
+        }
         match name {
             // An item ends the one before it in the same list.
             "li" if self.is_inside("li", &["ul", "ol"]) => self.close("li"),
@@ -124,6 +140,27 @@ impl Writer {
         }
     }
 
+    /// Words in and behind an element that stands below others do not run into those before it, also where it is left
+    /// out.
+    fn divide(&mut self, name: &str) {
+        let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if is(&ENDS_PARAGRAPH) && !is(&ALLOWED) {
+            // Cells stand beside each other.
+            let border = if is(&["td", "th"]) { self.divided.unwrap_or(" ") } else { "<br>" };
+            self.divided = Some(border);
+        }
+    }
+
+    fn keep_apart(&mut self) {
+        let Some(border) = self.divided.take() else { return };
+        let last = self.html.strip_suffix('>').and_then(|html| html.rsplit('<').next());
+        let apart =
+            last.is_some_and(|tag| is_border(tag.trim_start_matches('/').split(' ').next().unwrap_or_default()));
+        if !apart && !self.html.trim().is_empty() {
+            self.html.push_str(border);
+        }
+    }
+
     /// Whether the innermost of `name` and `around` is `name`.
     fn is_inside(&self, name: &str, around: &[&str]) -> bool {
         self.open.iter().rev().find(|open| **open == name || around.contains(open)).is_some_and(|open| *open == name)
@@ -144,6 +181,33 @@ impl Writer {
     }
 }
 
+/// Whether what stands before and behind this tag is apart by itself.
+fn is_border(name: &str) -> bool {
+    name == "br" || ENDS_PARAGRAPH.contains(&name)
+}
+
 fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::balanced;
+
+    #[test]
+    fn words_of_elements_that_are_left_out_stay_apart() {
+        for (html, kept) in [
+            ("<div>one</div><div>two</div>", "one<br>two"),
+            ("Our<div>price</div>is", "Our<br>price<br>is"),
+            ("<table><tr><th>A</th><td>B</td></tr><tr><td>C</td></tr></table>", "A B<br>C"),
+            ("<dl><dt>t</dt><dd>d</dd></dl><section>s</section>", "t<br>d<br>s"),
+            ("<div><p>one</p></div><div><p>two</p></div>", "<p>one</p><p>two</p>"),
+            ("<div>a <b>b</b></div><div><b>c</b></div>", "a <b>b</b><br><b>c</b>"),
+            ("<div>\n<ul><li>a</li></ul>\n</div>", "\n<ul><li>a</li></ul>\n"),
+            ("a <span>b</span> c", "a <span>b</span> c"),
+        ] {
+            assert_eq!(balanced(html), kept, "{html}");
+            assert_eq!(balanced(kept), kept, "it stays so");
+        }
+    }
 }

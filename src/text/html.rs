@@ -107,7 +107,13 @@ pub fn plain(html: &str) -> String {
             Token::Raw("textarea" | "xmp" | "plaintext", part) => text.push_str(part),
             Token::Raw(..) => {}
             Token::Open(tag) if tag.name.eq_ignore_ascii_case("br") => text.push('\n'),
-            Token::Open(_) => {}
+            Token::Open(tag) => {
+                // What stands below does not run into what stands above.
+                let apart = BLOCKS.iter().any(|block| tag.name.eq_ignore_ascii_case(block));
+                if apart && !text.is_empty() && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+            }
             Token::Close(name) => match name.to_ascii_lowercase().as_str() {
                 "p" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => text.push_str("\n\n"),
                 "li" | "pre" => text.push('\n'),

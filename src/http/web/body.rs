@@ -200,12 +200,17 @@ pub fn address(site: &Site, view: &PostView) -> String {
 /// What a post is called where one line must do: its title, or how it begins. What stands behind a content warning
 /// is not told.
 pub fn line(post: &Post, longest: usize) -> String {
-    match (&post.title, post.summary.is_empty()) {
-        (Some(title), _) if !title.is_empty() => words::excerpt(title, longest),
-        (_, false) => words::excerpt(&post.summary, longest),
-        (_, true) => {
-            let line = words::excerpt_of_html(&post.content, longest);
-            if line.is_empty() && !post.attachments.0.is_empty() { "A post without words".to_owned() } else { line }
-        }
+    match &post.title {
+        Some(title) if !title.is_empty() => words::excerpt(title, longest),
+        _ => beginning(post, longest),
     }
+}
+
+/// How a post begins, for who is told its title besides. What stands behind a content warning is not told.
+pub fn beginning(post: &Post, longest: usize) -> String {
+    if !post.summary.is_empty() {
+        return words::excerpt(&post.summary, longest);
+    }
+    let line = words::excerpt_of_html(&post.content, longest);
+    if line.is_empty() && !post.attachments.0.is_empty() { "A post without words".to_owned() } else { line }
 }

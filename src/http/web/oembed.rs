@@ -122,7 +122,7 @@ async fn of_post(app: &App, name: &str, id: &str, width: u32) -> Result<Value> {
     let handle = author.handle(&app.site);
     let quotation = Quotation {
         page: &page,
-        words: &body::line(&view.post, QUOTED),
+        words: &body::beginning(&view.post, QUOTED),
         author: author.display_name(),
         handle: &handle,
         day: &words::Moment::of(view.post.published_at).day,

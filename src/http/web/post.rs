@@ -245,7 +245,7 @@ fn head(thread: &Thread, page: &str, number: usize) -> Head {
     let line = body::line(&view.post, 80);
     let title = format!("{}: {line}", author.display_name());
     let writer = thread.person.as_ref().unwrap_or(author);
-    let mut head = Head::new(frame, "", title, &body::line(&view.post, 200))
+    let mut head = Head::new(frame, "", title, &body::beginning(&view.post, 200))
         .link("alternate", "application/json+oembed", oembed::address(site, page), "")
         .link("author", "", writer.page().to_owned(), "")
         .described(&data(thread, page));

@@ -54,7 +54,7 @@ on_both! {
         assert!(advice(&report).contains(&format!("proxy_pass http://127.0.0.1:{port};")), "{}", advice(&report));
         front.behave(Manners::answer(|_, reply| *reply = answer(StatusCode::OK, "<h1>Welcome to nginx!</h1>")));
         let report = front.examine().await;
-        assert!(advice(&report).starts_with("The cause is the proxy, or DNS:"), "{}", advice(&report));
+        assert!(advice(&report).starts_with("The cause is the proxy, or --at:"), "{}", advice(&report));
 
         let nobody: std::net::SocketAddr = ([127, 0, 0, 1], ports::reserve(1)).into();
         let pins = front.options.pins.clone();
