@@ -32,6 +32,6 @@ pub use page::{Page, read_page};
 pub use render::{Format, Links, MentionLink, Rendered, render};
 pub use shortcodes::{SHORTCODE, is_shortcode, shortcodes, with_pictures};
 pub use tags::{OpeningTag, read_tags};
-pub use terms::{Side, terms};
+pub use terms::{Side, is_dense, terms};
 pub use urls::http_url;
 pub use words::{EDGE, folded, folded_words};

@@ -38,7 +38,7 @@ pub fn terms(text: &str, side: Side, most: usize) -> Vec<String> {
 }
 
 /// Whether words of this script stand side by side without spaces: Thai, Lao, Khmer, Burmese, Japanese, Chinese.
-fn is_dense(c: char) -> bool {
+pub fn is_dense(c: char) -> bool {
     matches!(
         c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'

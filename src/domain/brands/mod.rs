@@ -19,7 +19,7 @@ pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
 pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, hold_crisis, may_wait, rules_of};
-pub use topics::{Said, Speech, TOPICS, Topic, WORDS, names as topic_names};
+pub use topics::{Said, Speech, TOPICS, Topic, WORDS, WithUploads, names as topic_names};
 
 use super::{
     AccountId, ActorId,

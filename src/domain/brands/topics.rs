@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::Policy;
 use crate::{
@@ -29,7 +30,7 @@ pub struct Topic {
     /// What people call it.
     pub name: String,
     /// Words that tell of it, each found as a whole word, whatever its case; one with `*` behind it also as the
-    /// beginning of a longer one.
+    /// beginning of a longer one, and with `*` before it as the end of one.
     pub words: Vec<String>,
     /// Who speaks of it without asking, as far as their role lets them.
     #[serde(default)]
@@ -55,6 +56,15 @@ pub trait Said {
     fn said(&self) -> String;
 }
 
+/// Something with uploads, and what is said of each: that is shown too.
+pub struct WithUploads<'a>(pub &'a dyn Said, pub Vec<&'a str>);
+
+impl Said for WithUploads<'_> {
+    fn said(&self) -> String {
+        std::iter::once(self.0.said().as_str()).chain(self.1.iter().copied()).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
 /// What is said for a brand, and by whom.
 #[derive(Clone, Copy)]
 pub struct Speech<'a> {
@@ -70,18 +80,33 @@ impl fmt::Debug for Speech<'_> {
     }
 }
 
-/// Text with a mark wherever a word begins or ends, and without what nobody sees.
+/// Text with a mark wherever a word begins or ends, and without what nobody sees and the signs on letters, which are
+/// typed in several ways or left out.
 fn searched(text: &str) -> String {
-    let seen: String = text.chars().filter(|c| c.is_whitespace() || !text::is_invisible(*c)).collect();
+    let letters = text.nfkd().filter(|c| !is_combining_mark(*c));
+    let seen: String = letters.filter(|c| c.is_whitespace() || !text::is_invisible(*c)).collect();
     text::folded_words(&seen.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// What is looked for in such a text, to find a word.
 fn needle(word: &str) -> String {
-    match word.strip_suffix('*') {
-        Some(beginning) => searched(beginning).trim_end_matches(text::EDGE).to_owned(),
-        None => searched(word),
+    let bare = bare(word);
+    // Where words stand side by side without spaces, none begins or ends.
+    let open = |star: bool, letter: Option<char>| star || letter.is_some_and(text::is_dense);
+    let found = searched(bare);
+    let mut found = found.as_str();
+    if open(word.starts_with('*'), bare.chars().next()) {
+        found = found.trim_start_matches(text::EDGE);
     }
+    if open(word.ends_with('*'), bare.chars().last()) {
+        found = found.trim_end_matches(text::EDGE);
+    }
+    found.to_owned()
+}
+
+/// A word without the stars around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches('*').trim()
 }
 
 impl Policy {
@@ -130,7 +155,7 @@ pub(super) fn settle(conn: &mut Conn, policy: &mut Policy) -> Result<()> {
         let mut known = BTreeSet::new();
         for word in &mut topic.words {
             *word = word.split_whitespace().collect::<Vec<_>>().join(" ");
-            if text::is_blank(word.trim_end_matches('*')) || word.chars().count() > LONGEST {
+            if searched(bare(word)).is_empty() || word.chars().count() > LONGEST {
                 return refuse(format!("A word of a topic has 1 to {LONGEST} characters: look at {}.", topic.name));
             }
         }
@@ -180,7 +205,8 @@ mod tests {
 
     #[test]
     fn words_are_found_as_they_are_seen() {
-        let rules = rules(vec![prices(&["price", "rate card", "Preisänderung", "tarif*"], &[])]);
+        let rules =
+            rules(vec![prices(&["price", "rate card", "Preisänderung", "tarif*", "価格", "*سعر", "*satz"], &[])]);
         for (said, asks) in [
             ("The PRICE is fine.", true),
             ("priceless", false),
@@ -193,6 +219,13 @@ mod tests {
             ("neue Tarifzonen", true),
             ("ein Tarif", true),
             ("Zolltarif", false),
+            ("Preisa\u{308}nderung", true),
+            ("この価格は高い", true),
+            ("السِعر", true),
+            ("ein Zinssatz", true),
+            ("Satzung", false),
+            ("p\u{fe0f}rice", true),
+            ("ｐｒｉｃｅ", true),
             ("", false),
         ] {
             let words = Words(said);

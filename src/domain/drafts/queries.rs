@@ -18,6 +18,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// How many drafts are read at a time at least, where not all are what is asked for.
+const PORTION: i64 = 40;
+
 /// What is said where there is no draft that somebody may read.
 pub fn missing() -> Error {
     Error::not_found("draft.not_found", "There is no such draft.")
@@ -130,12 +133,24 @@ pub fn list(
     let stored: Option<Vec<DraftState>> =
         state.map(|state| if handed_in.contains(&state) { handed_in.to_vec() } else { vec![state] });
     let limit = usize::try_from(page.limit).unwrap_or(0);
-    let (mut listed, mut rest): (Vec<DraftView>, Page) = (Vec::new(), *page);
+    // Where not all are what is asked for, few are read at a time but not one.
+    let portions = Page {
+        limit: if stored.as_ref().is_some_and(|states| states.len() > 1) {
+            page.limit.max(PORTION)
+        } else {
+            page.limit
+        },
+        ..*page
+    };
+    let (mut listed, mut rest): (Vec<DraftView>, Page) = (Vec::new(), portions);
     // Which of those that were handed in are approved is known when they are read: where many are not what is asked for,
     // the page goes on.
     loop {
         let found = portion(conn, &brands, stored.as_deref(), &hidden, &rest)?;
-        let (full, last) = (found.len() >= limit, if rest.upwards() { found.first() } else { found.last() });
+        let (full, last) = (
+            i64::try_from(found.len()).unwrap_or(0) >= rest.limit,
+            if rest.upwards() { found.first() } else { found.last() },
+        );
         let Some(last) = last.map(|draft| draft.id.0) else { break };
         let mut views = view(conn, found, now)?;
         views.retain(|view| state.is_none_or(|state| view.state() == state));

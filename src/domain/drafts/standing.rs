@@ -10,7 +10,7 @@ use crate::{
     domain::{
         AccountId,
         accounts::{self, Right},
-        brands::{self, Answers, Policy, Rules, Speech},
+        brands::{self, Answers, Policy, Rules, Speech, WithUploads},
         media::{self, Media},
         posts::{self, Unsigned},
     },
@@ -76,7 +76,7 @@ impl Standing {
         draft: &Draft,
         rules: &Rules,
         answers: Answers,
-        hash: String,
+        (hash, uploads): (String, &[Media]),
         reviews: &[Review],
         approvers: &[AccountId],
         now: Timestamp,
@@ -103,7 +103,7 @@ impl Standing {
             return Self { needed, approved_by, objected_by, hash, until: None, topics: String::new() };
         }
         let by = draft.hands();
-        let speech = Speech { said: &draft.wish.0, by: &by };
+        let speech = Speech { said: &WithUploads(&draft.wish.0, media::descriptions(uploads)), by: &by };
         let (needed, topics) = (rules.needed(answers, &speech), rules.asked(&speech));
         // It stands for as long as the oldest of the newest that it needs.
         let mut newest: Vec<Timestamp> = approved.values().copied().collect();
@@ -127,13 +127,16 @@ pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result
     let reviews = reviews_of(conn, &[draft.id])?;
     let approvers = accounts::people_with(conn, &[draft.actor_id], Right::Approve)?;
     let approvers: Vec<AccountId> = approvers.into_iter().map(|(_, account)| account).collect();
-    Ok(Standing::of(draft, &rules, answers, hash_under(conn, draft, &rules)?, &reviews, &approvers, now))
+    let uploads = media::find_many(conn, &draft.wish.0.media)?;
+    let hash = hash_under(conn, draft, &rules, &uploads)?;
+    Ok(Standing::of(draft, &rules, answers, (hash, &uploads), &reviews, &approvers, now))
 }
 
 /// Whether a draft needs no more than the right to answer.
 pub(super) fn is_let_go(conn: &mut Conn, draft: &Draft) -> Result<bool> {
     let (answers, by) = (whom_it_answers(conn, draft)?, draft.hands());
-    Ok(brands::rules_of(conn, draft.actor_id)?.lets_go(answers, &Speech { said: &draft.wish.0, by: &by }))
+    let (rules, uploads) = (brands::rules_of(conn, draft.actor_id)?, media::find_many(conn, &draft.wish.0.media)?);
+    Ok(rules.lets_go(answers, &Speech { said: &WithUploads(&draft.wish.0, media::descriptions(&uploads)), by: &by }))
 }
 
 /// Whom a draft answers; the post that it changes, where it changes one.
@@ -152,13 +155,13 @@ fn whom_it_answers(conn: &mut Conn, draft: &Draft) -> Result<Answers> {
 /// may be called otherwise.
 pub(super) fn fresh_hash(conn: &mut Conn, draft: &Draft) -> Result<String> {
     let policy = brands::policy_of(conn, draft.actor_id)?;
-    hash_under(conn, draft, &policy)
+    let uploads = media::find_many(conn, &draft.wish.0.media)?;
+    hash_under(conn, draft, &policy, &uploads)
 }
 
-fn hash_under(conn: &mut Conn, draft: &Draft, policy: &Policy) -> Result<String> {
-    let uploads: Vec<Media> = media::find_many(conn, &draft.wish.0.media)?;
+fn hash_under(conn: &mut Conn, draft: &Draft, policy: &Policy, uploads: &[Media]) -> Result<String> {
     let signed = posts::signatures(conn, &[unsigned(draft, policy)])?.pop().flatten();
-    content_hash(&draft.wish.0, &uploads, changed_post(conn, draft)?.as_ref(), signed.as_deref())
+    content_hash(&draft.wish.0, uploads, changed_post(conn, draft)?.as_ref(), signed.as_deref())
 }
 
 /// A draft, as what says who wrote it is made for it.

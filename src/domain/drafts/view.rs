@@ -98,7 +98,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
             DraftState::Published => draft.content_hash.clone(),
             _ => content_hash(&draft.wish.0, &media, post(draft.of_post), signature.as_deref())?,
         };
-        let standing = Standing::of(&draft, &policy, answers, hash, &reviews, &approvers, now);
+        let standing = Standing::of(&draft, &policy, answers, (hash, &media), &reviews, &approvers, now);
         Ok(DraftView {
             brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),
             writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),

@@ -8,7 +8,8 @@ use crate::{
     db::{Conn, Signal, Tx, schema::drafts},
     domain::{
         ActorId, By, DraftId, Page, Site, TokenId, accounts, actors,
-        brands::{self, Speech},
+        brands::{self, Speech, WithUploads},
+        media,
         posts::{self, NewPost},
         scheduled::Wish,
     },
@@ -25,7 +26,8 @@ pub fn must_wait(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<bool> {
         return Ok(true);
     }
     let answered = new.reply_to.map(|post| posts::find(tx.conn(), post)).transpose()?.flatten();
-    let speech = Speech { said: new, by: &[*account] };
+    let uploads = media::find_many(tx.conn(), &new.media)?;
+    let speech = Speech { said: &WithUploads(new, media::descriptions(&uploads)), by: &[*account] };
     Ok(brands::what_asks(tx, *actor, answered.map(|post| post.author_id), &speech)?.approvals > 0)
 }
 

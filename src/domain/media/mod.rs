@@ -23,7 +23,7 @@ pub use forget::{
     take_off_picture,
 };
 pub use held::{Holder, hand_over, held, hold, must_be_by, release};
-pub use queries::{find, find_by_name, find_many, get_own};
+pub use queries::{descriptions, find, find_by_name, find_many, get_own};
 pub use upload::{Allowance, Made, Upload, await_reading, begin, fail, finish};
 
 use super::{AccountId, ActorId, DraftId, MediaId, PostId, ScheduledId};

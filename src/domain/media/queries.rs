@@ -26,6 +26,11 @@ pub fn find_many(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<Media>> {
     Ok(media::table.filter(media::id.among(ids.to_vec())).select(Media::as_select()).load(conn)?)
 }
 
+/// What is said of each of these.
+pub fn descriptions(uploads: &[Media]) -> Vec<&str> {
+    uploads.iter().map(|upload| upload.description.as_str()).collect()
+}
+
 /// An upload by the name of its folder.
 pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Media>> {
     Ok(media::table.filter(media::name.eq(name)).select(Media::as_select()).first(conn).optional()?)

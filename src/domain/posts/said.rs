@@ -49,12 +49,13 @@ impl Said for Post {
 impl Said for Draft {
     fn said(&self) -> String {
         let heads = (self.summary.as_str(), self.title.as_deref());
-        joined(heads, &text::plain(&self.content), &self.details, &self.attachments)
+        let said = joined(heads, &text::plain(&self.content), &self.details, &self.attachments);
+        [said, self.hashtags.join("\n\n")].join("\n\n")
     }
 }
 
 impl Said for NewPost {
-    /// What its uploads show is not known here.
+    /// What its uploads show is known to [`WithUploads`](crate::domain::brands::WithUploads) alone.
     fn said(&self) -> String {
         let links = Links { mention: &|_, _| None, hashtag: &|_| String::new() };
         let content = text::plain(&text::render(&self.text, self.format, &links).html);

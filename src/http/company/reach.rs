@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use crate::{
     app::App,
+    db::Conn,
     domain::{
-        accounts, org,
+        Site, accounts, actors, org,
         posts::{Audience, NewPost, addresses_followers},
         scheduled::Wish,
     },
@@ -16,7 +17,7 @@ use crate::{
         extract::{Form, Json, Paths, Session},
         mastodon::{Writing, typed},
     },
-    text,
+    text::{self, MentionText},
 };
 
 /// How many servers are named; all are counted.
@@ -42,6 +43,22 @@ struct Reach {
     servers: usize,
     /// The first of them, by name.
     hosts: Vec<String>,
+    /// Whom it names on other servers that nobody here has met: they are looked for when it is written, and get it too.
+    unknown: Vec<String>,
+}
+
+/// The handles on other servers in a text that are not known here.
+fn unknown_in(conn: &mut Conn, site: &Site, said: &str) -> Result<Vec<String>> {
+    let mut unknown = Vec::new();
+    for MentionText { username, host, .. } in text::find_mentions(said) {
+        let elsewhere = host.filter(|host| ![site.domain.as_str(), site.host()].contains(&host.as_str()));
+        if let Some(host) = elsewhere
+            && actors::find_by_handle(conn, &username, &host)?.is_none()
+        {
+            unknown.push(format!("@{username}@{host}"));
+        }
+    }
+    Ok(unknown)
 }
 
 fn hosts_of(inboxes: Vec<Inbox>) -> Vec<String> {
@@ -74,6 +91,7 @@ async fn preview(State(app): State<App>, me: Session, Form(writing): Form<Writin
             followers: addresses_followers(new.audience).then_some(followers),
             servers: hosts.len(),
             hosts: hosts.into_iter().take(HOSTS).collect(),
+            unknown: if new.audience.federates() { unknown_in(tx.conn(), &inner.site, &new.text)? } else { Vec::new() },
         })
     });
     tried.await.map(Json)

@@ -142,6 +142,17 @@ on_both! {
         for body in [poll, json!({"status": "Look", "spoiler_text": "Our prices"}), json!({"status": "Our **pri**ces", "content_type": "text/markdown"})] {
             assert_ne!(desk.house.post(&pat, "/api/v1/statuses", body.clone()).await.ok()["guildhall"]["approval"], Value::Null, "{body}");
         }
+        // So is what a picture shows, at the door of apps and at that of drafts.
+        let picture = async |who: &Person| {
+            let id = desk.house.uploaded(who).await["id"].as_str().unwrap().to_owned();
+            desk.house.put(who, &format!("/api/v1/media/{id}"), json!({"description": "A list of prices"})).await.ok();
+            id
+        };
+        let shown = json!({"status": "Look", "media_ids": [picture(&pat).await]});
+        assert_ne!(desk.house.post(&pat, "/api/v1/statuses", shown).await.ok()["guildhall"]["approval"], Value::Null);
+        let draft = desk.begins(&desk.publisher, json!({"body": "Look", "media": [picture(&desk.publisher).await]})).await.ok();
+        assert_eq!((&draft["approvals"]["needed"], &draft["approvals"]["topics"]), (&json!(1), &json!("Prices")));
+        assert_eq!(refused(&desk.publishes(&desk.publisher, draft["id"].as_str().unwrap()).await), (403, "draft.approvals_missing"));
         // What is given a time is refused at once.
         let later = desk.house.post(&pat, "/api/v1/statuses", json!({"status": "The price is 30", "scheduled_at": "2026-11-05T12:00:00Z"})).await;
         assert_eq!(later.status, StatusCode::FORBIDDEN);

@@ -22,10 +22,16 @@ use crate::{
 
 const PREVIEW: &str = "/api/guildhall/v1/reach-preview";
 /// Whoever follows, by name and host; two share a server.
-const FOLLOWERS: [(&str, &str); 5] =
-    [("ada", "one.example"), ("bob", "one.example"), ("eva", "two.example"), ("fay", "three.example"), ("gus", "shut.example")];
+const FOLLOWERS: [(&str, &str); 5] = [
+    ("ada", "one.example"),
+    ("bob", "one.example"),
+    ("eva", "two.example"),
+    ("fay", "three.example"),
+    ("gus", "shut.example"),
+];
 /// Whoever may be named.
-const NAMED: [(&str, &str); 4] = [("ada", "one.example"), ("hal", "four.example"), ("ida", "five.example"), ("jon", "shut.example")];
+const NAMED: [(&str, &str); 4] =
+    [("ada", "one.example"), ("hal", "four.example"), ("ida", "five.example"), ("jon", "shut.example")];
 
 async fn follow_all(house: &House, target: &Person) {
     let (site, target) = (house.app.site.clone(), target.actor);
@@ -125,6 +131,9 @@ on_both! {
         assert_eq!((&company["audience"], &company["open"], &company["people"], &company["servers"]), (&json!("company"), &json!(false), &json!(2), &json!(0)));
         let press = told(json!({"guildhall_audience": team["audience"]})).await.ok();
         assert_eq!((&press["audience"], &press["people"]), (&team["audience"], &json!(1)));
+        // Whom nobody here has met is not counted, and named.
+        let far = told(json!({"status": "@zoe@far.example and @hal@four.example", "visibility": "direct"})).await.ok();
+        assert_eq!((&far["hosts"], &far["unknown"]), (&json!(["four.example"]), &json!(["@zoe@far.example"])));
         // What could not be published is refused in the same words.
         for (body, status) in [
             (json!({"status": "@hal@four.example", "local_only": true}), 422),

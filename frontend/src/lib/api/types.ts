@@ -357,6 +357,8 @@ export interface Preview {
   people: number | null;
   servers: number;
   hosts: string[];
+  /** Whom it names elsewhere that nobody here has met. */
+  unknown: string[];
 }
 
 export interface Policy {

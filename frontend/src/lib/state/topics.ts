@@ -4,15 +4,17 @@ import type { Topic } from '#lib/api/types.ts';
 
 const LETTER = '[\\p{L}\\p{N}\\p{M}_]';
 
-const plain = (text: string) => text.toLowerCase().split(/\s+/u).join(' ').trim();
+const plain = (text: string) =>
+  text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().split(/\s+/u).join(' ').trim();
 
-/** Whether a word stands in a text: whole, or with `*` behind it as the beginning of a longer one. */
+/** Whether a word stands in a text: whole, or with `*` behind or before it as the beginning or the end of a longer one. */
 function stands(word: string, text: string): boolean {
-  const wanted = plain(word.replace(/\*$/u, ''));
+  const wanted = plain(word.replace(/^\*+|\*+$/gu, ''));
   if (!wanted) return false;
   const escaped = wanted.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
-  const after = word.endsWith('*') || !new RegExp(`${LETTER}$`, 'u').test(wanted) ? '' : `(?!${LETTER})`;
-  const before = new RegExp(`^${LETTER}`, 'u').test(wanted) ? `(?<!${LETTER})` : '';
+  const dense = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(wanted);
+  const after = dense || word.endsWith('*') || !new RegExp(`${LETTER}$`, 'u').test(wanted) ? '' : `(?!${LETTER})`;
+  const before = !dense && !word.startsWith('*') && new RegExp(`^${LETTER}`, 'u').test(wanted) ? `(?<!${LETTER})` : '';
   return new RegExp(`${before}${escaped}${after}`, 'u').test(plain(text));
 }
 

@@ -196,6 +196,7 @@ export const ar: Words = {
   getsFollowers: (count) => `${followers(count)}، أينما كانوا`,
   getsWeb: 'الويب، على صفحتك العامة',
   getsServers: (count) => many(count, 'خادم آخر واحد', 'خادمان آخران', 'خوادم أخرى', 'خادمًا آخر'),
+  getsUnknown: (names) => `${names}، يُبحث عنهم عند الإرسال`,
   speaksOf: (topics) => `تتحدث عن ${topics} دون سؤال`,
   asksAbout: (topics) => `اسأل أولًا عن ${topics}`,
   touches: (topics) => `هذا يتحدث عن ${topics}: يوافق زميل أولًا.`,

@@ -182,6 +182,7 @@ export const de: Words = {
   getsFollowers: (count) => `${n(count)} Folgende, wo auch immer sie sind`,
   getsWeb: 'Das Netz, auf deiner öffentlichen Seite',
   getsServers: (count) => `${n(count)} ${many(count, 'anderer', 'andere')} Server`,
+  getsUnknown: (names) => `${names}, gesucht beim Abschicken`,
   speaksOf: (topics) => `Über ${topics} sprichst du, ohne zu fragen`,
   asksAbout: (topics) => `Frag zuerst bei ${topics}`,
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,

@@ -186,6 +186,7 @@ export const en = {
   getsFollowers: (count: number) => `${n(count)} ${many(count, 'follower', 'followers')}, wherever they are`,
   getsWeb: 'The web, on your public page',
   getsServers: (count: number) => `${n(count)} other ${many(count, 'server', 'servers')}`,
+  getsUnknown: (names: string) => `${names}, looked for when you send it`,
   speaksOf: (topics: string) => `You speak of ${topics} without asking`,
   asksAbout: (topics: string) => `Ask first about ${topics}`,
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
