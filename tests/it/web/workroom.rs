@@ -61,7 +61,7 @@ async fn walk(journey: &str) {
             accounts::grant(tx, account.id, brand, role)?;
         }
         let (mette, _) = accounts::find_by_username(tx.conn(), "mette")?.unwrap();
-        accounts::set_role(tx, mette.id, AccountKind::Employee, Role::Admin)?;
+        accounts::set_role(tx, mette.id, AccountKind::Employee, Role::Owner)?;
         servers::failed(tx, "bikes.example", "The server answered 503.", Pause::Ours(Duration::ZERO))?;
         park(tx)?;
         let change = PolicyChange { min_approvals: Some(1), ..PolicyChange::default() };
