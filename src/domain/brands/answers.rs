@@ -1,6 +1,6 @@
 //! Whom a brand answers: the lane for answers is for answering others.
 
-use super::{Speech, hold_crisis, rules_of, topic_names};
+use super::{Speech, hold_crisis, rules_of};
 use crate::{
     db::{Conn, Key, Tx},
     domain::{ActorId, accounts, actors},
@@ -60,9 +60,7 @@ pub fn what_asks(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>, speec
     if !rules.may_ask() {
         return Ok(Asks::default());
     }
-    let asked = rules.asked(speech);
-    let approvals = rules.needed_for(answers(tx.conn(), author)?, !asked.is_empty());
-    Ok(Asks { approvals, topics: topic_names(&asked) })
+    Ok(rules.asks(answers(tx.conn(), author)?, speech))
 }
 
 /// Whether something that a brand said as an answer to this author may have needed approval.

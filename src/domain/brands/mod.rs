@@ -19,7 +19,7 @@ pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
 pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, hold_crisis, may_wait, rules_of};
-pub use topics::{Said, Speech, TOPICS, Topic, WORDS, WithUploads, names as topic_names};
+pub use topics::{Said, Speech, Topic, WithUploads};
 
 use super::{
     AccountId, ActorId,
@@ -110,10 +110,11 @@ impl Policy {
         self.is_free(answers) && self.asked(speech).is_empty()
     }
 
-    /// How many approvals something needs that answers them: those of the rules, and one at least where it speaks of
-    /// what is asked about first.
-    pub fn needed(&self, answers: Answers, speech: &Speech<'_>) -> usize {
-        self.needed_for(answers, !self.asked(speech).is_empty())
+    /// What keeps something back that answers them: the approvals of the rules, and one at least where it speaks of what
+    /// is asked about first.
+    pub fn asks(&self, answers: Answers, speech: &Speech<'_>) -> Asks {
+        let asked = self.asked(speech);
+        Asks { approvals: self.needed_for(answers, !asked.is_empty()), topics: topics::names(&asked) }
     }
 
     fn needed_for(&self, answers: Answers, asked: bool) -> usize {

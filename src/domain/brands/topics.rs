@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// How many topics a brand has at most.
-pub const TOPICS: usize = 50;
+const TOPICS: usize = 50;
 /// How many words a topic has at most.
-pub const WORDS: usize = 50;
+const WORDS: usize = 50;
 /// How many characters the name of a topic and a word of it have at most.
 const LONGEST: usize = 60;
 
@@ -130,7 +130,7 @@ impl Policy {
 }
 
 /// The names of topics, as a sentence names them.
-pub fn names(topics: &[&Topic]) -> String {
+pub(super) fn names(topics: &[&Topic]) -> String {
     topics.iter().map(|topic| topic.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 

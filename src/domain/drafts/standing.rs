@@ -10,7 +10,7 @@ use crate::{
     domain::{
         AccountId,
         accounts::{self, Right},
-        brands::{self, Answers, Policy, Rules, Speech, WithUploads},
+        brands::{self, Answers, Asks, Policy, Rules, Speech, WithUploads},
         media::{self, Media},
         posts::{self, Unsigned},
     },
@@ -104,7 +104,7 @@ impl Standing {
         }
         let by = draft.hands();
         let speech = Speech { said: &WithUploads(&draft.wish.0, media::descriptions(uploads)), by: &by };
-        let (needed, topics) = (rules.needed(answers, &speech), rules.asked(&speech));
+        let Asks { approvals: needed, topics } = rules.asks(answers, &speech);
         // It stands for as long as the oldest of the newest that it needs.
         let mut newest: Vec<Timestamp> = approved.values().copied().collect();
         newest.sort_by(|one, other| other.cmp(one));
@@ -115,7 +115,7 @@ impl Standing {
             approved_by: approved.into_keys().collect(),
             objected_by: objected.into_iter().collect(),
             hash,
-            topics: brands::topic_names(&topics),
+            topics,
         }
     }
 }

@@ -24,7 +24,7 @@ pub use fields::handle_verify_fields;
 pub use file::{FILE, FileFetches, Largest, file, folder};
 pub use flights::Flights;
 pub use key::{SenderKey, key, key_again};
-pub use mentioned::{mentioned, newly_mentioned};
+pub use mentioned::{mentioned, newly_mentioned, unknown_in};
 pub use page::handle_fetch_card;
 pub use post::{handle_fetch_post, post, post_job, refresh};
 pub use quote::handle_check_quote;

@@ -5,23 +5,25 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    db::Conn,
     domain::{
-        Site, accounts, actors, org,
+        accounts, org,
         posts::{Audience, NewPost, addresses_followers},
         scheduled::Wish,
     },
     error::Result,
-    federation::outbound::{self, Inbox},
+    federation::{
+        fetch,
+        outbound::{self, Inbox},
+    },
     http::{
         extract::{Form, Json, Paths, Session},
         mastodon::{Writing, typed},
     },
-    text::{self, MentionText},
+    text,
 };
 
 /// How many servers are named; all are counted.
-pub const HOSTS: usize = 100;
+const HOSTS: usize = 100;
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
@@ -47,20 +49,6 @@ struct Reach {
     unknown: Vec<String>,
 }
 
-/// The handles on other servers in a text that are not known here.
-fn unknown_in(conn: &mut Conn, site: &Site, said: &str) -> Result<Vec<String>> {
-    let mut unknown = Vec::new();
-    for MentionText { username, host, .. } in text::find_mentions(said) {
-        let elsewhere = host.filter(|host| ![site.domain.as_str(), site.host()].contains(&host.as_str()));
-        if let Some(host) = elsewhere
-            && actors::find_by_handle(conn, &username, &host)?.is_none()
-        {
-            unknown.push(format!("@{username}@{host}"));
-        }
-    }
-    Ok(unknown)
-}
-
 fn hosts_of(inboxes: Vec<Inbox>) -> Vec<String> {
     let mut hosts: Vec<String> = inboxes.into_iter().map(|inbox| inbox.host).collect();
     hosts.dedup();
@@ -84,6 +72,8 @@ async fn preview(State(app): State<App>, me: Session, Form(writing): Form<Writin
             (Audience::Team, Some(team)) => i64::try_from(org::members_of(tx.conn(), team)?.len()).ok(),
             _ => None,
         };
+        let unknown =
+            if new.audience.federates() { fetch::unknown_in(tx.conn(), &inner, &new.text)? } else { Vec::new() };
         Ok(Reach {
             audience: Wish::of(&new).readers(),
             open: new.audience.is_open(),
@@ -91,7 +81,7 @@ async fn preview(State(app): State<App>, me: Session, Form(writing): Form<Writin
             followers: addresses_followers(new.audience).then_some(followers),
             servers: hosts.len(),
             hosts: hosts.into_iter().take(HOSTS).collect(),
-            unknown: if new.audience.federates() { unknown_in(tx.conn(), &inner.site, &new.text)? } else { Vec::new() },
+            unknown: unknown.into_iter().map(|(username, host)| format!("@{username}@{host}")).collect(),
         })
     });
     tried.await.map(Json)
