@@ -51,30 +51,37 @@ pub struct Others {
 
 impl Others {
     pub async fn open() -> Arc<Self> {
-        let first = TcpListener::bind("127.0.1.1:0").await.unwrap();
+        let (port, listeners) = one_port_for_all().await;
         let others = Arc::new(Self {
-            port: first.local_addr().unwrap().port(),
+            port,
             key: Arc::new(SigningKey::generate("rsa").unwrap()),
             arrived: Mutex::default(),
             follows: Mutex::default(),
             refusals: AtomicUsize::new(0),
-            listening: Mutex::default(),
+            listening: Mutex::new((0..SERVERS).map(|_| None).collect()),
         });
-        drop(first);
-        for server in 0..SERVERS {
-            others.listening.lock().unwrap().push(None);
-            others.rise(server).await;
+        for (server, listener) in listeners.into_iter().enumerate() {
+            others.listen(server, listener);
         }
         others
     }
 
-    /// Begins to listen.
+    /// Listens again, once whoever took the port meanwhile (another test's connection) has left it.
     pub async fn rise(self: &Arc<Self>, server: usize) {
+        for _ in 0..100 {
+            match TcpListener::bind(address(server, self.port)).await {
+                Ok(listener) => return self.listen(server, listener),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        panic!("{} stays taken", address(server, self.port));
+    }
+
+    fn listen(self: &Arc<Self>, server: usize, listener: TcpListener) {
         let router = Router::new()
             .route("/users/{name}", get(actor))
             .route("/users/{name}/inbox", post(inbox))
             .with_state((self.clone(), server));
-        let listener = TcpListener::bind(format!("127.0.1.{}:{}", server + 1, self.port)).await.unwrap();
         let listening = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         self.listening.lock().unwrap()[server] = Some(listening);
     }
@@ -93,7 +100,7 @@ impl Others {
 
     /// Who a server is.
     pub fn host(&self, server: usize) -> String {
-        format!("127.0.1.{}:{}", server + 1, self.port)
+        address(server, self.port)
     }
 
     pub fn uri(&self, server: usize, number: usize) -> String {
@@ -119,6 +126,27 @@ impl Others {
         let arrived = self.arrived.lock().unwrap();
         (arrived.len(), arrived.values().map(|(times, _)| times - 1).sum())
     }
+}
+
+fn address(server: usize, port: u16) -> String {
+    format!("127.0.1.{}:{port}", server + 1)
+}
+
+/// A port that is free at the address of every server, and a listener at each: other tests take ports at the same time.
+async fn one_port_for_all() -> (u16, Vec<TcpListener>) {
+    'port: for _ in 0..100 {
+        let first = TcpListener::bind(address(0, 0)).await.unwrap();
+        let port = first.local_addr().unwrap().port();
+        let mut listeners = vec![first];
+        for server in 1..SERVERS {
+            match TcpListener::bind(address(server, port)).await {
+                Ok(listener) => listeners.push(listener),
+                Err(_) => continue 'port,
+            }
+        }
+        return (port, listeners);
+    }
+    panic!("no port is free at {SERVERS} addresses");
 }
 
 type At = State<(Arc<Others>, usize)>;
