@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export async function room(origin, password) {
+export async function room(origin, password, ...others) {
   const faults = [];
   const fault = (where, what) => faults.push(`${where}: ${what}`);
   const browser = await chromium.launch({
@@ -14,8 +14,8 @@ export async function room(origin, password) {
     args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
   });
 
-  // Somebody at their own screen. Only addresses of `origin` are ever reached.
-  async function at(name, options = {}) {
+  // Somebody at their own screen, who is not signed in. Only addresses of `origin` and of the others are ever reached.
+  async function fresh(name, options = {}) {
     const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 900 }, serviceWorkers: "block", ...options });
     const page = await context.newPage();
     page.on("console", (message) => {
@@ -24,17 +24,23 @@ export async function room(origin, password) {
     page.on("pageerror", (error) => fault(name, `script: ${error.message}`));
     await page.route("**", (route) => {
       const url = route.request().url();
-      if (url.startsWith(`${origin}/`) || url.startsWith("blob:") || url.startsWith("data:")) return route.continue();
+      if ([origin, ...others].some((one) => url.startsWith(`${one}/`)) || url.startsWith("blob:") || url.startsWith("data:")) return route.continue();
       fault(name, `asked for ${url}`);
       return route.abort();
     });
+    return page;
+  }
+
+  // The same, signed in.
+  async function at(name, { on = origin, ...options } = {}) {
+    const page = await fresh(name, options);
     // Before anything is known of anybody, the way leads over signing in and back.
     page.expected = /status of 401/;
-    await page.goto(`${origin}/home`);
+    await page.goto(`${on}/home`);
     await page.locator("#name").fill(name);
     await page.locator("#password").fill(password);
     await page.locator("main form button").last().click();
-    await page.waitForURL(`${origin}/home`);
+    await page.waitForURL(`${on}/home`);
     await page.locator("h1").waitFor();
     return page;
   }
@@ -83,5 +89,5 @@ export async function room(origin, password) {
     process.exit(faults.length > 0 ? 1 : 0);
   }
 
-  return { browser, at, accessible, look, fault, walk };
+  return { browser, fresh, at, accessible, look, fault, walk };
 }

@@ -27,7 +27,8 @@ export type HouseRight =
   | 'suspend_staff'
   | 'limit_account'
   | 'handle_crisis'
-  | 'set_exposure';
+  | 'set_exposure'
+  | 'change_company';
 
 export interface Identity {
   id: string;
@@ -55,6 +56,8 @@ export interface Told {
   teams: Team[];
   /** When the page began. */
   crisis: boolean;
+  /** How many questions of the set-up are left, for whoever may answer them. */
+  setup_left: number;
   staff: number;
   host: string;
   longest_post: number;

@@ -159,7 +159,11 @@ impl House {
             description: Some(cast.about.clone()),
             ..org::Edit::default()
         };
-        self.app.db.write(move |tx| org::edit_company(tx, &look)).await?;
+        let settled = self.app.db.write(move |tx| {
+            org::edit_company(tx, &look)?;
+            setup::end(tx)
+        });
+        settled.await?;
         self.introduce(brand.id, &cast.name, &cast.about).await?;
         self.give_token(first.id, brand.id, &cast.handle).await?;
         for person in &cast.people {

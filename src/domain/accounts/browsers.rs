@@ -63,8 +63,9 @@ pub struct NewBrowser {
     pub secret_hash: [u8; 32],
     /// The code of the second step is still to come.
     pub code_due: bool,
-    /// The SHA-256 of the secret that the browser had before, which ends: nobody who knew it gets in with it.
-    pub before: [u8; 32],
+    /// The SHA-256 of the secret that the browser had before, where it may have had one. It ends: nobody who knew it
+    /// gets in with it.
+    pub before: Option<[u8; 32]>,
 }
 
 /// Signs somebody in. Refuses when the password was changed since it was looked at: that signed everybody out.
@@ -73,9 +74,11 @@ pub fn open_browser(tx: &mut Tx<'_>, new: &NewBrowser) -> Result<()> {
     if get(tx.conn(), new.account)?.password_hash != new.password_hash {
         return Err(Error::conflict("sign_in.changed", "The password was changed meanwhile. Sign in again."));
     }
-    let before: Vec<BrowserId> =
-        browsers::table.filter(browsers::secret_hash.eq(&new.before[..])).select(browsers::id).load(tx.conn())?;
-    end_browsers(tx, &before)?;
+    if let Some(before) = new.before {
+        let before: Vec<BrowserId> =
+            browsers::table.filter(browsers::secret_hash.eq(&before[..])).select(browsers::id).load(tx.conn())?;
+        end_browsers(tx, &before)?;
+    }
     let (id, now) = (BrowserId(tx.new_id()), tx.now());
     diesel::insert_into(browsers::table)
         .values((

@@ -83,6 +83,8 @@ crate::text_enum! {
         HandleCrisis = "handle_crisis",
         /// Set how far people and brands reach.
         SetExposure = "set_exposure",
+        /// Change what the company is called, what it says of itself, and how it looks.
+        ChangeCompany = "change_company",
     }
 }
 
@@ -137,6 +139,7 @@ impl Role {
             | HouseRight::InviteAdmin
             | HouseRight::HandleCrisis
             | HouseRight::SetExposure
+            | HouseRight::ChangeCompany
             | HouseRight::ChangeRegistrations
             | HouseRight::SuspendStaff
             | HouseRight::DeleteAccount => matches!(self, Self::Owner | Self::Admin),

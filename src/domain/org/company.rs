@@ -10,7 +10,8 @@ use super::{Colour, LogoRef, logo::LOGO_REF, remove_setting, set_setting};
 use crate::{
     db::{Among, Conn, Key, Tx, schema::settings},
     domain::{
-        PostId,
+        AccountId, PostId,
+        accounts::{self, HouseRight},
         audit::{About, Act},
     },
     error::{Error, Result},
@@ -179,6 +180,11 @@ pub fn set_registrations(tx: &mut Tx<'_>, registrations: Registrations) -> Resul
     set_setting(tx, REGISTRATIONS, registrations.as_str())?;
     let details = json!({ "registrations": registrations, "before": before });
     super::note(tx, Act::RegistrationsChanged, About::Company, details)
+}
+
+/// Refuses who may not change what the company says of itself, nor how it looks.
+pub fn need_to_change(conn: &mut Conn, by: AccountId) -> Result<()> {
+    accounts::get(conn, by)?.need(HouseRight::ChangeCompany)
 }
 
 /// Changes what the company says of itself.

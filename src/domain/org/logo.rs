@@ -14,7 +14,7 @@ pub(super) const LOGO_REF: &str = "logo";
 /// The setting with the logo itself, as base64.
 const LOGO_CONTENT: &str = "logo.content";
 /// The largest logo, in bytes: it is loaded with every page.
-const LARGEST: usize = 64 * 1024;
+pub const LARGEST_LOGO: usize = 64 * 1024;
 /// What an SVG must not have: it is a picture, and not a program or a page.
 const NOT_A_PICTURE: &[&str] =
     &["<script", "<foreignobject", "<iframe", "<!doctype", "<!entity", "javascript:", "<use", "<image", "xlink:href"];
@@ -83,10 +83,15 @@ fn is_plain_svg(content: &[u8]) -> bool {
     begins && !handler && !NOT_A_PICTURE.iter().any(|part| lower.contains(part))
 }
 
+/// Says that a logo is too large.
+pub fn logo_too_large() -> Error {
+    Error::invalid("company.logo_size", "A logo may have 64 KiB at most. Please make it smaller.")
+}
+
 /// Stores a logo in place of the one before.
 pub fn set_logo(tx: &mut Tx<'_>, content: &[u8]) -> Result<LogoRef> {
-    if content.is_empty() || content.len() > LARGEST {
-        return Err(Error::invalid("company.logo_size", "A logo may have 64 KiB at most. Please make it smaller."));
+    if content.len() > LARGEST_LOGO {
+        return Err(logo_too_large());
     }
     let ending = ending(content).ok_or_else(|| {
         Error::invalid("company.logo_type", "A logo is a PNG, JPEG or WebP, or an SVG without scripts and links.")

@@ -8,10 +8,10 @@ use diesel::prelude::*;
 
 pub use colour::{Colour, Shades, Tint};
 pub use company::{
-    Company, Edit, LEGAL_TEXTS, LegalText, Registrations, Statement, company, edit_company, registrations, rules,
-    set_registrations, set_statement,
+    Company, Edit, LEGAL_TEXTS, LegalText, Registrations, Statement, company, edit_company, need_to_change,
+    registrations, rules, set_registrations, set_statement,
 };
-pub use logo::{Logo, LogoRef, logo, remove_logo, set_logo};
+pub use logo::{LARGEST_LOGO, Logo, LogoRef, logo, logo_too_large, remove_logo, set_logo};
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,10 @@
 //! The first act: the company comes into being.
 
+mod guide;
+
 use std::net::IpAddr;
+
+pub use guide::{Step, end, left, left_for, settle};
 
 use super::{
     Site,
@@ -142,6 +146,7 @@ pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Act
     let (account, owner) = accounts::create(tx, site, &owner)?;
     accounts::grant(tx, account.id, brand.id, GrantRole::Owner)?;
     tx.defer(&Job::Prune)?;
+    guide::begin(tx)?;
     Ok((brand, owner))
 }
 

@@ -14,10 +14,12 @@ mod grants;
 mod invitations;
 mod jobs;
 mod limits;
+mod look;
 mod me;
 mod policy;
 mod reach;
 mod servers;
+mod setup;
 mod sign_ups;
 mod teams;
 mod versions;
@@ -55,10 +57,12 @@ pub fn routes() -> Router<App> {
         .merge(invitations::routes())
         .merge(jobs::routes())
         .merge(limits::routes())
+        .merge(look::routes())
         .merge(me::routes())
         .merge(policy::routes())
         .merge(reach::routes())
         .merge(servers::routes())
+        .merge(setup::routes())
         .merge(sign_ups::routes())
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))
@@ -70,6 +74,7 @@ pub fn routes() -> Router<App> {
 /// Those whose requests carry files; they are not read into memory, and have limits of their own.
 pub fn file_routes(app: &App) -> Router<App> {
     emojis::file_routes(app)
+        .merge(look::file_routes())
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(map_response(problem::as_problem))
 }

@@ -98,10 +98,12 @@ pub(super) fn colours(colour: Colour) -> String {
 
 /// Where the picture that stands for a company is: its logo, or a house in its colour.
 pub(super) fn icon(logo: Option<&LogoRef>, colour: Colour) -> String {
-    logo.map_or_else(
-        || format!("/assets/{}", house(colour).file_name),
-        |logo| format!("/assets/logo-{}", logo.file_name()),
-    )
+    logo.map_or_else(|| format!("/assets/{}", house(colour).file_name), logo_address)
+}
+
+/// Where a logo is.
+pub(in crate::http) fn logo_address(logo: &LogoRef) -> String {
+    format!("/assets/logo-{}", logo.file_name())
 }
 
 /// One of the files that need no database.

@@ -51,6 +51,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub(super) use assets::logo_address;
 pub(super) use authorize::doors;
 pub(super) use error::as_page_for_readers;
 pub(super) use face::Face;

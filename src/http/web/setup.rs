@@ -13,11 +13,20 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{assets, error::page_for, frame::Frame, head::Head, page::page_with_status, workroom};
+use super::{
+    assets,
+    error::page_for,
+    frame::Frame,
+    head::Head,
+    page::page_with_status,
+    sign_in::{Proven, new_browser},
+    workroom,
+};
 use crate::{
     db::Db,
     domain::{
         Site,
+        accounts::{self, BROWSER_LASTS},
         actors::{self, Actor},
         org,
         setup::{self, Company},
@@ -25,7 +34,7 @@ use crate::{
     error::{Error, Kind, Result},
     http::{
         activitypub::negotiation,
-        extract::{Form, read_fields},
+        extract::{Form, read_fields, set_cookie},
         problem,
     },
     secrets,
@@ -181,8 +190,13 @@ async fn submit(State(first): State<FirstRun>, headers: HeaderMap, Form(fields):
     if let Err(error) = first.check(&fields.token).await {
         return refused(&first, &headers, error);
     }
-    match establish(&first, fields.clone()).await {
-        Ok(brand) => page(&first, StatusCode::OK, &Shown { form: &fields, error: None, opened: Some(&brand) }),
+    match establish(&first, &headers, fields.clone()).await {
+        Ok(Opened { brand, secret }) => {
+            let mut response =
+                page(&first, StatusCode::OK, &Shown { form: &fields, error: None, opened: Some(&brand) });
+            set_cookie(&mut response, &first.site, &secret, Some(BROWSER_LASTS.as_secs()));
+            response
+        }
         Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
             let shown = Shown { form: &fields, error: Some(error.safe()), opened: None };
             page(&first, StatusCode::UNPROCESSABLE_ENTITY, &shown)
@@ -191,7 +205,14 @@ async fn submit(State(first): State<FirstRun>, headers: HeaderMap, Form(fields):
     }
 }
 
-async fn establish(first: &FirstRun, fields: Fields) -> Result<Actor> {
+/// A company that has come into being.
+struct Opened {
+    brand: Actor,
+    /// What the owner's browser keeps: they are signed in.
+    secret: String,
+}
+
+async fn establish(first: &FirstRun, headers: &HeaderMap, fields: Fields) -> Result<Opened> {
     secrets::check_password(&fields.password)?;
     let password = fields.password;
     let password_hash =
@@ -201,13 +222,19 @@ async fn establish(first: &FirstRun, fields: Fields) -> Result<Actor> {
     let site = first.site.clone();
     let fingerprint = first.key_fingerprint.clone();
     let unlisted = fields.listed.is_empty();
+    let headers = headers.clone();
     let established = first.db.write(move |tx| {
         let (brand, owner) = setup::establish(tx, &site, &company)?;
         setup::remember_key(tx, &fingerprint)?;
         if unlisted {
             actors::keep_unlisted(tx, owner.id)?;
         }
-        Ok(brand)
+        let account = accounts::find_by_actor(tx.conn(), owner.id)?;
+        let account = account.ok_or_else(|| Error::internal("the owner has no account"))?;
+        let proven = Proven { account: account.id, password_hash: account.password_hash };
+        let (secret, browser) = new_browser(&headers, proven, false, None);
+        accounts::open_browser(tx, &browser)?;
+        Ok(Opened { brand, secret })
     });
     established.await
 }

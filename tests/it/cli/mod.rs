@@ -8,6 +8,8 @@ mod running;
 mod settings;
 mod terminal;
 
+pub use first_run::link;
+
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},

@@ -28,6 +28,7 @@ remove_owner       x     .     .         .
 delete_account     x     x     .         .
 handle_crisis      x     x     .         .
 set_exposure       x     x     .         .
+change_company     x     x     .         .
 ";
 
 #[test]

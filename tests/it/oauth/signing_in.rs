@@ -99,7 +99,7 @@ on_both! {
         let shown = desk.house.app.db.read(move |conn| accounts::get(conn, account)).await.unwrap().password_hash;
         let open = async |password_hash: Option<String>, secret: u8| {
             let new = NewBrowser {
-                account, password_hash, name: "A browser".to_owned(), secret_hash: [secret; 32], code_due: false, before: [0; 32],
+                account, password_hash, name: "A browser".to_owned(), secret_hash: [secret; 32], code_due: false, before: None,
             };
             desk.house.app.db.write(move |tx| accounts::open_browser(tx, &new)).await
         };

@@ -21,7 +21,7 @@ const PASSWORD: &str = "a sentence that is long enough";
 /// What the first screen may load at most, compressed, in bytes.
 const FIRST_LOAD: u64 = 250_000;
 
-fn site() -> std::path::PathBuf {
+pub(super) fn site() -> std::path::PathBuf {
     let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("frontend/build/site");
     assert!(site.join("index.html").exists(), "the workroom is not built: run scripts/workroom");
     site

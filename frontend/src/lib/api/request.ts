@@ -27,6 +27,8 @@ export interface Asked {
   query?: Record<string, string | number | boolean | string[] | null | undefined>;
   json?: Fields;
   form?: FormData;
+  /** The body itself. */
+  file?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -95,7 +97,7 @@ export async function open(path: string, asked: Asked = {}): Promise<Response> {
       ...(asked.json ? { 'content-type': 'application/json' } : {}),
       ...asked.headers,
     },
-    body: asked.form ?? (asked.json ? JSON.stringify(asked.json) : undefined),
+    body: asked.form ?? asked.file ?? (asked.json ? JSON.stringify(asked.json) : undefined),
     signal: asked.signal,
   };
   const address = query.size > 0 ? `${path}?${query}` : path;

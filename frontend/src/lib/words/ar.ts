@@ -2,6 +2,7 @@
 
 import type { Words } from './en.ts';
 import { run as house } from './house/ar.ts';
+import { begin } from './begin/ar.ts';
 import { own } from './own/ar.ts';
 
 const n = (value: number) => value.toLocaleString('ar');
@@ -28,6 +29,7 @@ const colleagues = (count: number) => many(count, 'زميل واحد', 'زميل
 export const ar: Words = {
   house,
   own,
+  begin,
   skip: 'إلى المحتوى',
   places: 'الأماكن',
   workroom: 'غرفة العمل',

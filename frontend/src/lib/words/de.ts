@@ -2,6 +2,7 @@
 
 import type { Words } from './en.ts';
 import { run as house } from './house/de.ts';
+import { begin } from './begin/de.ts';
 import { own } from './own/de.ts';
 
 const n = (value: number) => value.toLocaleString('de');
@@ -10,6 +11,7 @@ const many = (value: number, one: string, other: string) => (value === 1 ? one :
 export const de: Words = {
   house,
   own,
+  begin,
   skip: 'Zum Inhalt',
   places: 'Orte',
   workroom: 'Arbeitsraum',

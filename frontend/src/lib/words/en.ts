@@ -1,6 +1,7 @@
 // What the house says, in English. A sentence is one entry, never built from pieces; what counts is a function.
 
 import { run as house } from './house/en.ts';
+import { begin } from './begin/en.ts';
 import { own } from './own/en.ts';
 
 const n = (value: number) => value.toLocaleString('en');
@@ -12,6 +13,7 @@ const many = (value: number, one: string, other: string) => (value === 1 ? one :
 export const en = {
   house,
   own,
+  begin,
   skip: 'Skip to the content',
   places: 'Places',
   workroom: 'Workroom',

@@ -235,13 +235,18 @@ fn go_on(app: &App, visitor: &Visitor, account: AccountId, secret: &str, then: &
 
 /// Writes a browser down under a new secret.
 async fn remember(app: &App, visitor: &Visitor, headers: &HeaderMap, proven: Proven, code_due: bool) -> Result<String> {
-    let (secret, new) = new_browser(visitor, headers, proven, code_due);
+    let (secret, new) = new_browser(headers, proven, code_due, Some(visitor.secret_hash()));
     app.db.write(move |tx| accounts::open_browser(tx, &new)).await?;
     Ok(secret)
 }
 
-/// A new secret for a browser, and what is written down of it.
-fn new_browser(visitor: &Visitor, headers: &HeaderMap, proven: Proven, code_due: bool) -> (String, NewBrowser) {
+/// A new secret for a browser, and what is written down of it; `before` is the hash of the one that it had.
+pub(super) fn new_browser(
+    headers: &HeaderMap,
+    proven: Proven,
+    code_due: bool,
+    before: Option<[u8; 32]>,
+) -> (String, NewBrowser) {
     let secret = secrets::new_token();
     let new = NewBrowser {
         account: proven.account,
@@ -249,7 +254,7 @@ fn new_browser(visitor: &Visitor, headers: &HeaderMap, proven: Proven, code_due:
         name: browser_name(headers),
         secret_hash: secrets::token_hash(&secret),
         code_due,
-        before: visitor.secret_hash(),
+        before,
     };
     (secret, new)
 }

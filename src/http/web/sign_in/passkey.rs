@@ -72,7 +72,7 @@ async fn enter(
         return Err(super::suspended());
     }
     let proven = Proven { account: account.id, password_hash: account.password_hash };
-    let (secret, browser) = new_browser(visitor, headers, proven, false);
+    let (secret, browser) = new_browser(headers, proven, false, Some(visitor.secret_hash()));
     let used = UsedPasskey { passkey, state, challenge: challenge.hash };
     let written = app.db.write(move |tx| {
         accounts::use_passkey(tx, &used)?;

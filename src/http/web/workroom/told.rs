@@ -9,7 +9,7 @@ use crate::{
         ActorId, Site, TeamId,
         accounts::{self, Account, AccountKind, GrantRole, HouseRight, Right, Role},
         actors::{self, Actor},
-        brands, org,
+        brands, org, setup,
     },
     error::Result,
     http::faces,
@@ -28,6 +28,8 @@ pub(super) struct Told {
     teams: Vec<Team>,
     /// Whether crisis mode is on, for people who work here.
     crisis: bool,
+    /// How many questions of the set-up are left, for whoever may answer them.
+    setup_left: usize,
     /// How many people work here.
     staff: i64,
     host: String,
@@ -93,6 +95,7 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
         identities.push(identity(site, &actor, Some(Brand { role, may, min_approvals })));
     }
     let employee = account.kind == AccountKind::Employee;
+    let setup_left = if account.may(HouseRight::ChangeCompany) { setup::left(conn)?.len() } else { 0 };
     let (mine, members) = (org::teams_of(conn, own.id)?, org::all_members(conn)?);
     let teams = org::list_teams(conn)?.into_iter().filter(|team| employee && mine.contains(&team.id));
     let people = |team: TeamId| members.iter().filter(|(of, _)| *of == team).count();
@@ -105,6 +108,7 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
         identities,
         teams,
         crisis: employee && brands::crisis(conn)?.is_some(),
+        setup_left,
         staff: if employee { accounts::count_staff(conn)? } else { 0 },
         host: site.host().to_owned(),
         longest_post: site.post_characters,

@@ -280,7 +280,7 @@ const OPEN: &[&str] = &[
     "POST /api/v1/tags/*/unfeature",
     "GET /api/v1/timelines/tag/*",
     "POST /api/v1/announcements/*/dismiss",
-    // Those of the company, by name: `telling.rs`, `teams.rs`, `limited.rs` and `sign_ups/running.rs` say who may.
+    // Those of the company, by name: `telling.rs`, `teams.rs`, `limited.rs`, `web/company.rs` and `sign_ups/running.rs` say who may.
     "DELETE /api/guildhall/v1/accounts/*",
     "POST /api/guildhall/v1/accounts/*/limit",
     "POST /api/guildhall/v1/accounts/*/restore",
@@ -291,6 +291,7 @@ const OPEN: &[&str] = &[
     "POST /api/guildhall/v1/servers/*/limit",
     "POST /api/guildhall/v1/servers/*/retry",
     "POST /api/guildhall/v1/servers/*/unlimit",
+    "DELETE /api/guildhall/v1/setup/*",
     "GET /api/guildhall/v1/teams/*",
     "POST /api/guildhall/v1/teams/*/members/*",
     "DELETE /api/guildhall/v1/teams/*/members/*",

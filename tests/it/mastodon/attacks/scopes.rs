@@ -100,6 +100,7 @@ const TAKEN: &[(&str, &[&str])] = &[
             "GET /api/guildhall/v1/servers",
             "GET /api/guildhall/v1/servers/{host}",
             "GET /api/guildhall/v1/servers/{host}/deliveries",
+            "GET /api/guildhall/v1/setup",
             "GET /api/guildhall/v1/sign-ups",
             "GET /api/guildhall/v1/sign-ups/{id}",
         ],
@@ -121,6 +122,8 @@ const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm",
             "POST /api/guildhall/v1/announcements",
             "PUT PATCH DELETE /api/guildhall/v1/announcements/{id}",
+            "PATCH /api/guildhall/v1/company",
+            "PUT DELETE /api/guildhall/v1/company/logo",
             "POST PATCH /api/guildhall/v1/crisis",
             "POST DELETE /api/guildhall/v1/crisis/end",
             "POST /api/guildhall/v1/crisis/end/confirm",
@@ -134,6 +137,7 @@ const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/servers/{host}/limit",
             "POST /api/guildhall/v1/servers/{host}/retry",
             "POST /api/guildhall/v1/servers/{host}/unlimit",
+            "DELETE /api/guildhall/v1/setup/{step}",
             "POST /api/guildhall/v1/sign-ups/{id}/approve",
             "POST /api/guildhall/v1/sign-ups/{id}/reject",
             "POST /api/guildhall/v1/teams",
@@ -159,6 +163,8 @@ const TAKEN: &[(&str, &[&str])] = &[
         &[
             "GET /api/guildhall/v1/actors/{id}/authority",
             "GET /api/guildhall/v1/actors/{id}/policy",
+            "GET /api/guildhall/v1/company",
+            "GET /api/guildhall/v1/company/colours",
             "GET /api/guildhall/v1/crisis",
             "GET /api/guildhall/v1/actors/{id}/exposure",
             "GET /api/guildhall/v1/actors/{id}/grants",
@@ -449,6 +455,7 @@ pub(super) async fn call(house: &House, who: Option<&Person>, call: &str) -> Rep
         ("name", "tea"),
         ("username", "ana"),
         ("host", "a.example"),
+        ("step", "look"),
         ("group_key", "ungrouped-1"),
     ] {
         path = path.replace(&format!("{{{name}}}"), value);

@@ -57,7 +57,7 @@ on_both! {
                 name: "test".to_owned(),
                 secret_hash: guildhall::secrets::token_hash(&secret),
                 code_due: false,
-                before: [0; 32],
+                before: None,
             };
             accounts::open_browser(tx, &new)?;
             Ok(secret)

@@ -1,0 +1,184 @@
+//! `/api/guildhall/v1/company`: what the company says of itself, its colour and its logo.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    routing::{get, put},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    db::Conn,
+    domain::{
+        Site,
+        accounts::AccountKind,
+        org::{self, Colour, Edit, LARGEST_LOGO, Shades, Tint},
+    },
+    error::{Error, Result},
+    http::{
+        extract::{Form, Given, Json, Paths, Session},
+        web::logo_address,
+    },
+};
+
+/// The routes of this module.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/company", get(show).patch(change))
+        .at("/api/guildhall/v1/company/colours", get(preview))
+}
+
+/// The one to which the picture itself is sent.
+pub(super) fn file_routes() -> Router<App> {
+    Router::new()
+        .at("/api/guildhall/v1/company/logo", put(set_logo).delete(remove_logo))
+        .layer(DefaultBodyLimit::max(LARGEST_LOGO + 1))
+}
+
+/// The company as its pages show it.
+#[derive(Debug, Serialize)]
+struct Shown {
+    name: String,
+    headline: Option<String>,
+    description: Option<String>,
+    website: Option<String>,
+    colour: String,
+    /// Where its logo is; nothing where a drawn house stands for it.
+    logo: Option<String>,
+}
+
+fn shown(conn: &mut Conn, site: &Site) -> Result<Shown> {
+    let company = org::company(conn, &site.domain)?;
+    Ok(Shown {
+        name: company.name,
+        headline: company.headline,
+        description: company.description,
+        website: company.website,
+        colour: company.colour.to_string(),
+        logo: company.logo.as_ref().map(logo_address),
+    })
+}
+
+/// `GET /api/guildhall/v1/company`, for everybody who works here.
+async fn show(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
+    me.need("read")?;
+    if me.account.kind != AccountKind::Employee {
+        return Err(Error::forbidden("company.employees", "This is for people who work here."));
+    }
+    let site = app.site.clone();
+    app.db.read(move |conn| shown(conn, &site)).await.map(Json)
+}
+
+/// What is to be another; what is not named stays, what is empty goes back to the default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wish {
+    name: Given,
+    headline: Given,
+    description: Given,
+    website: Given,
+    colour: Given,
+}
+
+/// `PATCH /api/guildhall/v1/company`
+async fn change(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<Json<Shown>> {
+    me.need("admin:write")?;
+    let edit = Edit {
+        name: wish.name.0,
+        headline: wish.headline.0,
+        description: wish.description.0,
+        website: wish.website.0,
+        colour: wish.colour.0,
+        legal: Vec::new(),
+    };
+    let (site, by) = (app.site.clone(), me.account.id);
+    let changed = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        org::need_to_change(tx.conn(), by)?;
+        org::edit_company(tx, &edit)?;
+        shown(tx.conn(), &site)
+    });
+    changed.await.map(Json)
+}
+
+/// A colour that somebody thinks of.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Thought {
+    colour: String,
+}
+
+/// Everything that follows from a colour, as CSS colours.
+#[derive(Debug, Serialize)]
+struct Colours {
+    /// The colour itself, on large areas, and what can be read on it.
+    brand: String,
+    on_brand: String,
+    light: Theme,
+    dark: Theme,
+}
+
+#[derive(Debug, Serialize)]
+struct Theme {
+    facade: String,
+    on_facade: String,
+    accent: String,
+    accent_edge: String,
+    accent_wash: String,
+}
+
+fn theme(tint: &Tint) -> Theme {
+    Theme {
+        facade: tint.facade.to_string(),
+        on_facade: tint.on_facade.to_string(),
+        accent: tint.accent.to_string(),
+        accent_edge: tint.accent_edge.to_string(),
+        accent_wash: tint.accent_wash.to_string(),
+    }
+}
+
+/// `GET /api/guildhall/v1/company/colours?colour=%23f2572b`: how pages would look in it. Nothing is changed.
+async fn preview(me: Session, Form(thought): Form<Thought>) -> Result<Json<Colours>> {
+    me.need("read")?;
+    let shades = Shades::from(thought.colour.parse::<Colour>()?);
+    Ok(Json(Colours {
+        brand: shades.brand.to_string(),
+        on_brand: shades.on_brand.to_string(),
+        light: theme(&shades.light),
+        dark: theme(&shades.dark),
+    }))
+}
+
+/// `PUT /api/guildhall/v1/company/logo`, with the picture as the body, whatever media type is said: it is judged by
+/// what it is.
+async fn set_logo(
+    State(app): State<App>,
+    me: Session,
+    picture: std::result::Result<Bytes, BytesRejection>,
+) -> Result<Json<Shown>> {
+    me.need("admin:write")?;
+    let picture = picture.map_err(|cause| org::logo_too_large().because(cause))?;
+    let (site, by) = (app.site.clone(), me.account.id);
+    let set = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        org::need_to_change(tx.conn(), by)?;
+        org::set_logo(tx, &picture)?;
+        shown(tx.conn(), &site)
+    });
+    set.await.map(Json)
+}
+
+/// `DELETE /api/guildhall/v1/company/logo`: back to the drawn house.
+async fn remove_logo(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
+    me.need("admin:write")?;
+    let (site, by) = (app.site.clone(), me.account.id);
+    let removed = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        org::need_to_change(tx.conn(), by)?;
+        org::remove_logo(tx)?;
+        shown(tx.conn(), &site)
+    });
+    removed.await.map(Json)
+}
