@@ -9,6 +9,7 @@ mod compose;
 mod create;
 mod delete;
 mod edit;
+mod figures;
 mod files;
 mod like;
 mod linked;
@@ -46,6 +47,7 @@ pub use delete::{
     delete, delete_all_of, deleted_at, deletion, is_deleted_by, may_come, prune_tombstones, remember_deleted,
 };
 pub use edit::{Edit, PastVersion, compose_edit, edit, history};
+pub use figures::{Figures, MOST_DAYS, figures};
 pub use files::{Showing, find_file, may_see_file};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};
 pub use linked::first_link;

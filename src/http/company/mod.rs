@@ -10,6 +10,7 @@ mod doctor;
 mod drafts;
 mod emojis;
 mod exposure;
+mod figures;
 mod grants;
 mod invitations;
 mod jobs;
@@ -53,6 +54,7 @@ pub fn routes() -> Router<App> {
         .merge(drafts::routes())
         .merge(emojis::routes())
         .merge(exposure::routes())
+        .merge(figures::routes())
         .merge(grants::routes())
         .merge(invitations::routes())
         .merge(jobs::routes())

@@ -11,6 +11,7 @@ mod drafters;
 mod edits;
 mod emergency;
 mod exposure;
+mod figures;
 mod flow;
 mod keeping;
 mod later;

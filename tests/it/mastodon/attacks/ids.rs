@@ -210,6 +210,7 @@ const TRIED: &[&str] = &[
     "PUT+quote_approval_policy /api/v1/statuses/OWN/interaction_policy",
     "POST /api/v1/statuses/OWN/quotes/QUOTING/revoke",
     "GET /api/guildhall/v1/actors/BRAND/authority",
+    "GET /api/guildhall/v1/actors/BRAND/figures",
     "GET PUT+level /api/guildhall/v1/actors/BRAND/exposure",
     "GET /api/guildhall/v1/actors/BRAND/grants",
     "PUT+role DELETE /api/guildhall/v1/actors/BRAND/grants/CHIEF",

@@ -118,6 +118,7 @@ pub const WHOLE: &[&str] = &[
 pub const OTHERS: &[&str] = &[
     "/api/guildhall/v1/actors/{id}/authority",
     "/api/guildhall/v1/actors/{id}/exposure",
+    "/api/guildhall/v1/actors/{id}/figures",
     "/api/guildhall/v1/actors/{id}/grants",
     "/api/guildhall/v1/actors/{id}/policy",
     "/api/guildhall/v1/announcements",

@@ -162,6 +162,7 @@ const TAKEN: &[(&str, &[&str])] = &[
         "read",
         &[
             "GET /api/guildhall/v1/actors/{id}/authority",
+            "GET /api/guildhall/v1/actors/{id}/figures",
             "GET /api/guildhall/v1/actors/{id}/policy",
             "GET /api/guildhall/v1/company",
             "GET /api/guildhall/v1/company/colours",

@@ -81,6 +81,35 @@ export const run: HouseWords = {
     fine: (count) => `Was gut ist (${n(count)})`,
     skipped: (count) => `Was nicht angesehen werden konnte (${n(count)})`,
   },
+  figures: {
+    title: (brand) => `Wie ${brand} spricht`,
+    way: 'Zahlen',
+    wayMore: 'Was gefragt und geantwortet wurde, und wie lange es dauerte',
+    more: (days) =>
+      `Die letzten ${n(days)} Tage, je von Mitternacht bis Mitternacht in UTC. Was drinnen gesagt wird, zählt nicht.`,
+    asked: 'Gefragt',
+    askedSays: (count) =>
+      count === 0
+        ? 'Niemand hat ihr geschrieben.'
+        : `${n(count)} ${many(count, 'Beitrag', 'Beiträge')} anderer ${many(count, 'nannte', 'nannten')} sie.`,
+    said: 'Gesagt',
+    saidSays: (answers, posts) =>
+      `${n(answers)} ${many(answers, 'Antwort', 'Antworten')} und ${n(posts)} ${many(posts, 'eigener Beitrag', 'eigene Beiträge')}.`,
+    answers: 'Antworten',
+    posts: 'Eigene Beiträge',
+    within: 'Zeit bis zur ersten Antwort',
+    withinSays: (time) => `Am mittleren Tag wartete die Hälfte derer, die Antwort bekamen, höchstens ${time}.`,
+    withinNone: 'Niemand bekam eine Antwort.',
+    minutes: (minutes) =>
+      minutes < 120
+        ? `${n(minutes)} ${many(minutes, 'Minute', 'Minuten')}`
+        : minutes < 2880
+          ? `${n(Math.round(minutes / 60))} Stunden`
+          : `${n(Math.round(minutes / 1440))} Tage`,
+    most: (value) => `höchstens ${value} am Tag`,
+    rows: 'Die Zeilen dahinter',
+    day: 'Tag',
+  },
   receipts: {
     title: 'Wer es bekam',
     more: 'Welche Server diesen Beitrag haben, welche noch warten, und warum.',

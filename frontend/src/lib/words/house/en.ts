@@ -76,6 +76,33 @@ export const run = {
     fine: (count: number) => `What is well (${n(count)})`,
     skipped: (count: number) => `What could not be looked at (${n(count)})`,
   },
+  figures: {
+    title: (brand: string) => `How ${brand} talks`,
+    way: 'Figures',
+    wayMore: 'What was asked and answered, and how long it took',
+    more: (days: number) =>
+      `The last ${n(days)} days, each from midnight to midnight in UTC. What is said inside is not counted.`,
+    asked: 'Asked',
+    askedSays: (count: number) =>
+      count === 0 ? 'Nobody wrote to it.' : `${n(count)} ${many(count, 'post', 'posts')} by others named it.`,
+    said: 'Said',
+    saidSays: (answers: number, posts: number) =>
+      `${n(answers)} ${many(answers, 'answer', 'answers')}, and ${n(posts)} ${many(posts, 'post', 'posts')} of its own.`,
+    answers: 'Answers',
+    posts: 'Posts of its own',
+    within: 'Time to the first answer',
+    withinSays: (time: string) => `On the middle day half of those who were answered waited ${time} at most.`,
+    withinNone: 'Nobody was answered.',
+    minutes: (minutes: number) =>
+      minutes < 120
+        ? `${n(minutes)} ${many(minutes, 'minute', 'minutes')}`
+        : minutes < 2880
+          ? `${n(Math.round(minutes / 60))} hours`
+          : `${n(Math.round(minutes / 1440))} days`,
+    most: (value: string) => `at most ${value} a day`,
+    rows: 'The rows behind it',
+    day: 'Day',
+  },
   receipts: {
     title: 'Who got it',
     more: 'Which servers have this post, which still wait for it, and why.',

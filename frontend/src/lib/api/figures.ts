@@ -1,0 +1,18 @@
+// Our own API: how a brand's conversations go, day by day in UTC.
+
+import { call } from './request.ts';
+
+export interface Day {
+  day: string;
+  /** What the brand began. */
+  posts: number;
+  /** What it answered to others. */
+  answers: number;
+  /** What others wrote to it. */
+  asked: number;
+  /** In how many minutes half of those were answered whom it answered first on this day. */
+  answered_within: number | null;
+}
+
+export const figures = (brand: string, days: number) =>
+  call<Day[]>(`/api/guildhall/v1/actors/${brand}/figures`, { query: { days } });

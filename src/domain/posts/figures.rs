@@ -1,0 +1,118 @@
+//! How an actor's conversations go, day by day.
+
+use std::collections::BTreeMap;
+
+use diesel::{prelude::*, sql_types::BigInt};
+
+use crate::{
+    db::{Conn, Timestamp, first_id_at},
+    domain::ActorId,
+    error::Result,
+    on_conn,
+};
+
+const MINUTE: i64 = 60 * 1_000_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+/// The most days that are told at once.
+pub const MOST_DAYS: i64 = 90;
+/// The most answers of which the time is looked at: the newest.
+const ANSWERS: i64 = 10_000;
+
+/// A day in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// The day, counted from 1970-01-01.
+    pub day: i64,
+    /// What the actor began, published to anybody outside.
+    pub posts: i64,
+    /// What it answered to others.
+    pub answers: i64,
+    /// What others wrote to it, directly too.
+    pub asked: i64,
+    /// In how many minutes half of those were answered whom it answered first on this day; nobody, where it answered
+    /// nobody.
+    pub answered_within: Option<i64>,
+}
+
+impl Figures {
+    /// When it begins.
+    pub fn start(&self) -> Timestamp {
+        Timestamp(self.day * DAY)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Said {
+    #[diesel(sql_type = BigInt)]
+    day: i64,
+    #[diesel(sql_type = BigInt)]
+    posts: i64,
+    #[diesel(sql_type = BigInt)]
+    answers: i64,
+}
+
+#[derive(QueryableByName)]
+struct Asked {
+    #[diesel(sql_type = BigInt)]
+    day: i64,
+    #[diesel(sql_type = BigInt)]
+    asked: i64,
+}
+
+#[derive(QueryableByName)]
+struct Answered {
+    #[diesel(sql_type = BigInt)]
+    asked_at: i64,
+    #[diesel(sql_type = BigInt)]
+    answered_at: i64,
+}
+
+/// The figures of so many days up to now, the oldest first, each day once. Three queries, by indexes of the actor.
+pub fn figures(conn: &mut Conn, actor: ActorId, now: Timestamp, days: i64) -> Result<Vec<Figures>> {
+    let last = now.0.div_euclid(DAY);
+    let first = last - days.clamp(1, MOST_DAYS) + 1;
+    let from = first_id_at(Timestamp(first * DAY));
+    let mut found: BTreeMap<i64, Figures> =
+        (first..=last).map(|day| (day, Figures { day, ..Figures::default() })).collect();
+
+    let to_others = format!("reply_to_author_id IS NOT NULL AND reply_to_author_id <> {actor}");
+    let query = format!(
+        "SELECT published_at / {DAY} AS day, COUNT(CASE WHEN {to_others} THEN NULL ELSE 1 END) AS posts,
+                COUNT(CASE WHEN {to_others} THEN 1 END) AS answers
+         FROM posts WHERE author_id = {actor} AND id >= {from} AND audience <> 'direct' GROUP BY 1"
+    );
+    for said in on_conn!(conn, |c| diesel::sql_query(query).load::<Said>(c))? {
+        if let Some(day) = found.get_mut(&said.day) {
+            (day.posts, day.answers) = (said.posts, said.answers);
+        }
+    }
+    let query = format!(
+        "SELECT posts.published_at / {DAY} AS day, COUNT(*) AS asked
+         FROM mentions JOIN posts ON posts.id = mentions.post_id
+         WHERE mentions.actor_id = {actor} AND mentions.post_id >= {from} AND posts.author_id <> {actor} GROUP BY 1"
+    );
+    for row in on_conn!(conn, |c| diesel::sql_query(query).load::<Asked>(c))? {
+        if let Some(day) = found.get_mut(&row.day) {
+            day.asked = row.asked;
+        }
+    }
+    let query = format!(
+        "SELECT asked.published_at AS asked_at, MIN(answer.published_at) AS answered_at
+         FROM posts answer JOIN posts asked ON asked.id = answer.reply_to_id
+         WHERE answer.author_id = {actor} AND answer.id >= {from} AND asked.author_id <> {actor}
+         GROUP BY asked.id, asked.published_at ORDER BY answered_at DESC LIMIT {ANSWERS}"
+    );
+    let mut waits: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for row in on_conn!(conn, |c| diesel::sql_query(query).load::<Answered>(c))? {
+        // The clocks of other servers are their own.
+        let minutes = (row.answered_at - row.asked_at).max(0) / MINUTE;
+        waits.entry(row.answered_at.div_euclid(DAY)).or_default().push(minutes);
+    }
+    for (day, mut minutes) in waits {
+        minutes.sort_unstable();
+        if let Some(day) = found.get_mut(&day) {
+            day.answered_within = minutes.get((minutes.len() - 1) / 2).copied();
+        }
+    }
+    Ok(found.into_values().collect())
+}
