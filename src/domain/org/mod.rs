@@ -8,8 +8,8 @@ use diesel::prelude::*;
 
 pub use colour::{Colour, Shades, Tint};
 pub use company::{
-    Company, Edit, LEGAL_TEXTS, LegalText, Registrations, Statement, company, edit_company, registrations, rules,
-    set_registrations, set_statement,
+    Company, Edit, LEGAL_TEXTS, LegalText, Registrations, Statement, company, edit_company, registrations,
+    registrations_for, rules, set_registrations, set_statement,
 };
 pub use logo::{Logo, LogoRef, logo, remove_logo, set_logo};
 
