@@ -144,7 +144,7 @@ async fn change(desk: &Desk, set: Set) -> Result<()> {
         .write(move |tx| {
             org::edit_company(tx, &edit)?;
             if let Some(registrations) = registrations {
-                org::set_registrations(tx, registrations)?;
+                org::set_registrations(tx, None, registrations)?;
             }
             match &logo {
                 Some(content) => org::set_logo(tx, content).map(drop),

@@ -67,6 +67,22 @@ pub fn of_company(conn: &mut Conn) -> Result<Exposure> {
     rungs(conn, COMPANY).map(|rungs| rungs.company)
 }
 
+/// How far each of these actors reaches. One query.
+pub fn reaches(conn: &mut Conn, actors: &[ActorId]) -> Result<Vec<(ActorId, Exposure)>> {
+    let asked: Vec<ActorId> = actors.iter().copied().chain([COMPANY]).collect();
+    let set: Vec<(ActorId, Exposure)> = exposures::table
+        .filter(exposures::actor_id.among(asked))
+        .select((exposures::actor_id, exposures::level))
+        .load(conn)?;
+    let of = |whose: ActorId| set.iter().find(|(id, _)| *id == whose).map_or(Exposure::Publish, |(_, level)| *level);
+    Ok(actors.iter().map(|actor| (*actor, of(*actor).min(of(COMPANY)))).collect())
+}
+
+/// Whether other servers may fetch what somebody likes: what does not leave is not there to be asked for.
+pub fn shows_likes(conn: &mut Conn, actor: ActorId) -> Result<bool> {
+    Ok(rungs(conn, actor)?.counts() == Exposure::Publish)
+}
+
 /// Somebody here who wants other servers to hear of something.
 #[derive(Debug)]
 pub struct Asked {

@@ -89,6 +89,8 @@ pub async fn run(app: &App) -> Result<()> {
     let signed_up = portions(db, |tx| sign_ups::prune(tx, PORTION)).await?;
     let challenges = portions(db, |tx| accounts::prune_challenges(tx, PORTION)).await?;
     let pushes = portions(db, |tx| notifications::prune_subscriptions(tx, PORTION)).await?;
+    // What they were told on goes first.
+    let browser_tokens = portions(db, |tx| accounts::prune_browser_tokens(tx, PORTION)).await?;
     let services = portions(db, |tx| notifications::prune_services(tx, tx.now().minus(SERVICES), PORTION)).await?;
     let codes = portions(db, |tx| apps::prune_codes(tx, PORTION)).await?;
     let apps = portions(db, |tx| apps::prune(tx, PORTION)).await?;
@@ -114,6 +116,7 @@ pub async fn run(app: &App) -> Result<()> {
         reports,
         jobs,
         browsers,
+        browser_tokens,
         resets,
         invited,
         signed_up,

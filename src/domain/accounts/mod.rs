@@ -32,7 +32,7 @@ pub use passkeys::{
 pub use people::{Somebody, give_role, people, people_of_brand};
 pub use queries::{
     Joined, count_staff, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get,
-    guests_among, is_employee, is_moderator, list, list_moderators, list_speakers, list_staff, list_staff_lately,
+    guests_among, is_employee, is_moderator, list, list_moderators, list_staff, list_staff_lately, list_writers,
     names_of, of_people, spelling, weekly, with_address,
 };
 pub use resets::{
@@ -49,7 +49,8 @@ pub use second_step::{
 };
 pub use tokens::{
     Session, Token, end_everything_of, end_tokens, find_token, hand_to_app, issue_browser_token, issue_token,
-    outside_scopes, revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of, tokens_of,
+    outside_scopes, prune_browser_tokens, revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of,
+    tokens_of,
 };
 
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use diesel::{prelude::*, sql_types::BigInt};
 
-use super::{Account, AccountKind, GrantRole, Right, Role};
+use super::{Account, AccountKind, GrantRole, NamedAs, Role};
 use crate::{
     db::{
         Among, Conn,
@@ -158,13 +158,20 @@ pub fn list_staff_lately(conn: &mut Conn, limit: i64) -> Result<Vec<Actor>> {
         .load(conn)?)
 }
 
-/// Those of them who may publish as this brand, longest first.
-pub fn list_speakers(conn: &mut Conn, brand: ActorId, limit: i64) -> Result<Vec<Actor>> {
-    let speakers = grants::table
+/// Those of them who write for this brand and let themselves be named there, longest first: whose role is to write, and
+/// of the others with a role those who `wrote`. Who only agrees to what others write is nobody's business outside.
+pub fn list_writers(conn: &mut Conn, brand: ActorId, wrote: &[AccountId], limit: i64) -> Result<Vec<Actor>> {
+    let writes = [GrantRole::Publisher, GrantRole::Contributor, GrantRole::Responder];
+    let people = grants::table
         .filter(grants::actor_id.eq(brand))
-        .filter(grants::role.among(GrantRole::having(Right::Publish)))
+        .filter(grants::role.among(writes).or(grants::account_id.among(wrote.to_vec())))
         .select(grants::account_id);
-    Ok(listed!().filter(accounts::id.eq_any(speakers)).order(accounts::id.asc()).limit(limit).load(conn)?)
+    Ok(listed!()
+        .filter(accounts::named_as.eq(NamedAs::Name))
+        .filter(accounts::id.eq_any(people))
+        .order(accounts::id.asc())
+        .limit(limit)
+        .load(conn)?)
 }
 
 /// The own actors of those who moderate here and may sign in.

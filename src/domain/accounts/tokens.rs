@@ -187,6 +187,19 @@ pub(super) fn end_tokens_of_browsers(tx: &mut Tx<'_>, ended: &[BrowserId]) -> Re
     end_tokens(tx, ended)
 }
 
+/// Forgets what ended with browsers that are forgotten; answers how many tokens that were.
+pub fn prune_browser_tokens(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
+    let its_browser = browsers::table.filter(browsers::id.nullable().eq(tokens::browser_id));
+    let ended: Vec<TokenId> = tokens::table
+        .filter(tokens::revoked_at.is_not_null())
+        .filter(tokens::browser_id.is_not_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(its_browser)))
+        .select(tokens::id)
+        .limit(limit)
+        .load(tx.conn())?;
+    Ok(diesel::delete(tokens::table.filter(tokens::id.among(ended))).execute(tx.conn())?)
+}
+
 /// Writes down which app holds a token, and for which code it got it, where it got it for one.
 pub fn hand_to_app(tx: &mut Tx<'_>, token: TokenId, app: AppId, code: Option<CodeId>) -> Result<()> {
     diesel::update(tokens::table.find(token))

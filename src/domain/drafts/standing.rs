@@ -166,5 +166,5 @@ fn hash_under(conn: &mut Conn, draft: &Draft, policy: &Policy, uploads: &[Media]
 
 /// A draft, as what says who wrote it is made for it.
 pub(super) fn unsigned(draft: &Draft, policy: &Policy) -> Unsigned {
-    Unsigned { author: draft.author_id, wished: policy.signature, changes: draft.of_post }
+    Unsigned { brand: draft.actor_id, author: draft.author_id, wished: policy.signature, changes: draft.of_post }
 }

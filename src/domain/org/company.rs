@@ -170,8 +170,17 @@ pub fn registrations(conn: &mut Conn) -> Result<Registrations> {
     Ok(read_registrations(super::setting(conn, REGISTRATIONS)?.as_deref()))
 }
 
-/// Says whether people may sign up. Who waits already goes on waiting.
-pub fn set_registrations(tx: &mut Tx<'_>, registrations: Registrations) -> Result<()> {
+/// The same, for somebody who may change it.
+pub fn registrations_for(conn: &mut Conn, by: AccountId) -> Result<Registrations> {
+    accounts::get(conn, by)?.need(HouseRight::ChangeRegistrations)?;
+    registrations(conn)
+}
+
+/// Says whether people may sign up. Who waits already goes on waiting. `by` is nobody for the command line.
+pub fn set_registrations(tx: &mut Tx<'_>, by: Option<AccountId>, registrations: Registrations) -> Result<()> {
+    if let Some(person) = by {
+        accounts::get(tx.conn(), person)?.need(HouseRight::ChangeRegistrations)?;
+    }
     tx.lock(Key(REGISTRATIONS, &[]))?;
     let before = self::registrations(tx.conn())?;
     if before == registrations {

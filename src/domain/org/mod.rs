@@ -9,7 +9,7 @@ use diesel::prelude::*;
 pub use colour::{Colour, Shades, Tint};
 pub use company::{
     Company, Edit, LEGAL_TEXTS, LegalText, Registrations, Statement, company, edit_company, need_to_change,
-    registrations, rules, set_registrations, set_statement,
+    registrations, registrations_for, rules, set_registrations, set_statement,
 };
 pub use logo::{LARGEST_LOGO, Logo, LogoRef, logo, logo_too_large, remove_logo, set_logo};
 

@@ -68,7 +68,7 @@ pub use quotes::{
 };
 pub use readers::{addressees_of_edit, is_addressed_apart, wording};
 pub use said::{everything_said, index_stored};
-pub use signature::{Authorship, Unsigned, find_authorship, named_authors, signatures};
+pub use signature::{Authorship, Unsigned, find_authorship, lately_named, named_authors, signatures};
 pub use spread::converse_stored;
 pub use take_back::take_back_all_of;
 pub use thread::thread;

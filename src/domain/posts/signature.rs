@@ -3,17 +3,18 @@
 
 use diesel::prelude::*;
 
-use super::Draft;
+use super::{Audience, Draft};
 use crate::{
     db::{
         Among, Conn, Tx,
-        schema::{accounts as accounts_table, actors as actors_table, authorship},
+        schema::{accounts as accounts_table, actors as actors_table, authorship, posts as posts_table},
     },
     domain::{
-        AccountId, By, PostId,
+        AccountId, ActorId, By, PostId,
         accounts::{self, NamedAs},
         actors::{self, Actor},
         brands::{self, Signature},
+        exposure::{self, Exposure},
     },
     error::Result,
     text,
@@ -21,6 +22,10 @@ use crate::{
 
 /// How many characters of a name are shown.
 const NAME: usize = 100;
+/// The signatures that say a name.
+const NAMED: [Signature; 3] = [Signature::Name, Signature::NameLink, Signature::Mention];
+/// How many of a brand's posts are looked at for those who write there.
+const LATELY: i64 = 100;
 
 /// Who wrote a post of a brand.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -51,7 +56,9 @@ pub(super) fn sign(tx: &mut Tx<'_>, by: &By, brand: &Actor, draft: &Draft) -> Re
     }
     let person = draft.author.unwrap_or(*account);
     let login = accounts::get(tx.conn(), person)?;
-    let shown_as = allowed(brands::policy_of(tx.conn(), brand.id)?.signature, login.named_as);
+    let wished = brands::policy_of(tx.conn(), brand.id)?.signature;
+    let reaches = reaches(tx.conn(), &[(wished, brand.id)])?;
+    let shown_as = allowed(as_far_as(wished, brand.id, &reaches), login.named_as);
     let mut draft = draft.clone();
     add(tx.conn(), &mut draft, &login, shown_as)?;
     Ok(Some(Signed { draft, person, shown_as }))
@@ -72,6 +79,8 @@ pub(super) fn sign_again(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) ->
 /// Something that somebody wrote for a brand and that is not published yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unsigned {
+    /// For whom.
+    pub brand: ActorId,
     /// Who wrote it.
     pub author: AccountId,
     /// How the rules of the brand name them.
@@ -80,7 +89,7 @@ pub struct Unsigned {
     pub changes: Option<PostId>,
 }
 
-/// The last paragraphs with which these would be published now, clean HTML, in their order. Two queries at most.
+/// The last paragraphs with which these would be published now, clean HTML, in their order. Three queries at most.
 pub fn signatures(conn: &mut Conn, unsigned: &[Unsigned]) -> Result<Vec<Option<String>>> {
     let changed: Vec<PostId> = unsigned.iter().filter_map(|one| one.changes).collect();
     let known: Vec<Authorship> = if changed.is_empty() {
@@ -89,8 +98,10 @@ pub fn signatures(conn: &mut Conn, unsigned: &[Unsigned]) -> Result<Vec<Option<S
         let of = authorship::table.filter(authorship::post_id.among(changed));
         of.select(Authorship::as_select()).load(conn)?
     };
+    let wished: Vec<(Signature, ActorId)> = unsigned.iter().map(|one| (one.wished, one.brand)).collect();
+    let reaches = reaches(conn, &wished)?;
     let named = |one: &Unsigned| match one.changes {
-        None => Some((one.author, one.wished)),
+        None => Some((one.author, as_far_as(one.wished, one.brand, &reaches))),
         Some(post) => known.iter().find(|known| known.post_id == post).map(|known| (known.account_id, known.shown_as)),
     };
     let named: Vec<_> =
@@ -114,6 +125,22 @@ pub fn signatures(conn: &mut Conn, unsigned: &[Unsigned]) -> Result<Vec<Option<S
         line(actor, shown_as).filter(|_| actor.is_active())
     };
     Ok(unsigned.iter().zip(named).map(signed).collect())
+}
+
+/// How far these brands reach, of those for which it matters.
+fn reaches(conn: &mut Conn, wished: &[(Signature, ActorId)]) -> Result<Vec<(ActorId, Exposure)>> {
+    let mention = wished.iter().filter(|(wished, _)| *wished == Signature::Mention);
+    let mut brands: Vec<ActorId> = mention.map(|(_, brand)| *brand).collect();
+    brands.sort();
+    brands.dedup();
+    if brands.is_empty() { Ok(Vec::new()) } else { exposure::reaches(conn, &brands) }
+}
+
+/// The name that a brand asks for, as far as its rung lets it: who only answers names nobody else, so a link to who wrote
+/// it stands where a mention would.
+fn as_far_as(wished: Signature, brand: ActorId, reaches: &[(ActorId, Exposure)]) -> Signature {
+    let limited = reaches.iter().any(|(whose, level)| *whose == brand && *level < Exposure::Publish);
+    if wished == Signature::Mention && limited { Signature::NameLink } else { wished }
 }
 
 /// The name that a brand asks for, as far as the person lets it.
@@ -200,6 +227,26 @@ pub fn find_authorship(conn: &mut Conn, post: PostId) -> Result<Option<Authorshi
     Ok(authorship::table.find(post).select(Authorship::as_select()).first(conn).optional()?)
 }
 
+/// The people whom the last posts of a brand name that are for everybody.
+pub fn lately_named(conn: &mut Conn, brand: ActorId) -> Result<Vec<AccountId>> {
+    let last: Vec<PostId> = posts_table::table
+        .filter(posts_table::author_id.eq(brand))
+        .filter(posts_table::audience.among([Audience::Public, Audience::Unlisted]))
+        .order(posts_table::id.desc())
+        .limit(LATELY)
+        .select(posts_table::id)
+        .load(conn)?;
+    if last.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(authorship::table
+        .filter(authorship::post_id.among(last))
+        .filter(authorship::shown_as.among(NAMED))
+        .select(authorship::account_id)
+        .distinct()
+        .load(conn)?)
+}
+
 /// The people whom these posts of brands name, for everybody to read.
 pub fn named_authors(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<(PostId, Actor)>> {
     if posts.is_empty() {
@@ -209,7 +256,7 @@ pub fn named_authors(conn: &mut Conn, posts: &[PostId]) -> Result<Vec<(PostId, A
         .inner_join(accounts_table::table.on(accounts_table::id.eq(authorship::account_id)))
         .inner_join(actors_table::table.on(actors_table::id.eq(accounts_table::actor_id)))
         .filter(authorship::post_id.among(posts.to_vec()))
-        .filter(authorship::shown_as.among([Signature::Name, Signature::NameLink, Signature::Mention]))
+        .filter(authorship::shown_as.among(NAMED))
         .filter(actors_table::suspended_at.is_null())
         .filter(actors_table::deleted_at.is_null())
         .select((authorship::post_id, Actor::as_select()))

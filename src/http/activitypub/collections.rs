@@ -17,6 +17,7 @@ use crate::{
     domain::{
         ActorId, Page, Site,
         actors::{self, Actor},
+        exposure,
         follows::{self, Follow},
         posts::{self, FederablePost, Viewer},
     },
@@ -136,11 +137,12 @@ fn featured(conn: &mut Conn, site: &Site, actor: &Actor) -> Result<Value> {
 
 fn liked(conn: &mut Conn, actor: &Actor, part: &Part) -> Result<Value> {
     let id = format!("{}/liked", actor.uri);
+    let shown = exposure::shows_likes(conn, actor.id)?;
     if !part.is_page {
-        let total = posts::count_likes_by(conn, actor.id)?;
+        let total = if shown { posts::count_likes_by(conn, actor.id)? } else { 0 };
         return Ok(collection::summary(&id, total, Some(&format!("{id}?page=true"))));
     }
-    let rows = posts::liked_by(conn, actor.id, &part.window(ACTORS))?;
+    let rows = if shown { posts::liked_by(conn, actor.id, &part.window(ACTORS))? } else { Vec::new() };
     let next = next_page(&id, rows.len(), ACTORS, rows.last().map(|(like, _)| like.0));
     let items = rows.into_iter().map(|(_, uri)| Value::String(uri)).collect();
     Ok(collection::page(&page_id(&id, part), &id, items, next.as_deref()))

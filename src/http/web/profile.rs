@@ -164,7 +164,8 @@ fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp
     let emojis = actors::emojis_of(conn, [actor])?.remove(&actor.id).unwrap_or_default();
     Ok(Shown {
         writers: if house {
-            Person::list(site, &accounts::list_speakers(conn, actor.id, WRITERS)?)
+            let wrote = posts::lately_named(conn, actor.id)?;
+            Person::list(site, &accounts::list_writers(conn, actor.id, &wrote, WRITERS)?)
         } else {
             Vec::new()
         },

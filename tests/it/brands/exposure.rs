@@ -1,12 +1,13 @@
 //! Who sets how far a brand reaches, and what that means for its drafts.
 
 use guildhall::domain::accounts::{AccountKind, Role};
-use http::StatusCode;
+use http::{Request, StatusCode};
 use serde_json::json;
 
 use super::{
     API, audit_acts,
     desk::{Desk, refused},
+    doors::in_an_app,
 };
 use crate::mastodon::{Person, Reply};
 
@@ -68,5 +69,34 @@ on_both! {
         sets(&desk, &desk.manager, "publish").await.ok();
         desk.publishes(&desk.publisher, &approved).await.ok();
         assert_eq!(desk.said().await, ["<p>Now</p>"]);
+    }
+
+    async fn what_is_liked_where_likes_do_not_leave_is_not_there_to_be_fetched(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (carl, pat) = (desk.house.customer("carl").await, in_an_app(&desk, &desk.publisher, "pat").await);
+        let likes = async || {
+            let post = desk.house.says(&carl, json!({"status": "It works"})).await;
+            desk.house.post(&pat, &format!("/api/v1/statuses/{post}/favourite"), json!({})).await.ok();
+        };
+        // How many others read of, and how many they find.
+        let shown = async || {
+            let path = format!("/ap/actors/{}/liked", desk.brand);
+            let mut numbers = Vec::new();
+            for (path, member) in [(path.clone(), "totalItems"), (format!("{path}?page=true"), "orderedItems")] {
+                let request = Request::get(path).header("host", "social.company.example").header("accept", "application/activity+json");
+                let told = desk.house.send(request.body(axum::body::Body::empty()).unwrap()).await.ok()[member].clone();
+                numbers.push(told.as_array().map_or_else(|| told.as_i64().unwrap(), |items| items.len() as i64));
+            }
+            numbers
+        };
+        likes().await;
+        assert_eq!(shown().await, [1, 1]);
+        for level in ["reply", "listen"] {
+            sets(&desk, &desk.manager, level).await.ok();
+            likes().await;
+            assert_eq!(shown().await, [0, 0], "{level}");
+        }
+        sets(&desk, &desk.manager, "publish").await.ok();
+        assert_eq!(shown().await, [3, 3], "now all of it may be known");
     }
 }

@@ -197,4 +197,31 @@ on_both! {
         }
         assert_eq!(seen, 200);
     }
+
+    async fn a_brand_that_only_answers_names_who_wrote_by_a_link_and_mentions_nobody_else(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"signature": "mention"})).await;
+        let (carl, pat) = (desk.house.customer("carl").await, in_an_app(&desk, &desk.publisher, "pat").await);
+        let question = desk.house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        let answers = async || {
+            let answer = desk.house.post(&pat, "/api/v1/statuses", json!({"status": "Yes", "in_reply_to_id": question})).await.ok();
+            let note = read(&desk, &format!("/ap/objects/{}", answer["id"].as_str().unwrap()), OBJECT).await;
+            let named = note["tag"].as_array().unwrap().iter().any(|tag| tag["type"] == "Mention" && tag["name"].as_str().unwrap().contains("the_publisher"));
+            (note["content"].as_str().unwrap().contains("class=\"u-url mention\""), named, note["guildhall:author"].is_string())
+        };
+        let stands = async |level: &str| {
+            desk.house.put(&desk.manager, &format!("{API}/actors/{}/exposure", desk.brand), json!({"level": level})).await.ok();
+        };
+        assert_eq!(answers().await, (true, true, true));
+        // What waits is another text on that rung, and the same again afterwards.
+        let draft = desk.approved("News").await;
+        let before = desk.reads(&desk.manager, &draft).await;
+        stands("reply").await;
+        assert_eq!(answers().await, (false, false, true));
+        let now = desk.reads(&desk.manager, &draft).await;
+        assert_ne!(now["content_hash"], before["content_hash"]);
+        stands("publish").await;
+        assert_eq!(desk.reads(&desk.manager, &draft).await["content_hash"], before["content_hash"]);
+        assert_eq!(answers().await, (true, true, true));
+    }
 }

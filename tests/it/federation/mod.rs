@@ -23,6 +23,7 @@ mod outbound;
 mod outbound_delivery;
 mod pins;
 mod reach;
+mod readers;
 mod taken_back;
 mod traces;
 mod usurpers;

@@ -2,6 +2,7 @@
 //! looked for at every door, in every request to another server, in what is stored for sending, and in the log.
 
 mod doors;
+mod matrix;
 mod phones;
 mod sign_ups;
 mod waiting;

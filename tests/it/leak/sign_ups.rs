@@ -21,7 +21,7 @@ on_both! {
         let finn = remote_follower(&house, &[&ana]).await;
         let site = house.app.site.clone();
         let asked = house.app.db.write(move |tx| {
-            org::set_registrations(tx, Registrations::Approval)?;
+            org::set_registrations(tx, None, Registrations::Approval)?;
             for (number, name, confirms) in [(1, "handlecanarynever", false), (2, "handlecanarywaits", true)] {
                 let new = NewSignUp {
                     username: name.to_owned(),

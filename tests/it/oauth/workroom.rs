@@ -154,4 +154,32 @@ on_both! {
         assert!(page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'; "));
         assert_eq!(desk.house.get(None, "/home/_app/..%2f..%2findex.html").await.status, StatusCode::NOT_FOUND);
     }
+
+    async fn what_ended_with_a_browser_is_forgotten_with_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut browser = desk.browser().await;
+        let token = form_token(&mut browser, &desk).await;
+        assert_eq!(enter(&mut browser, &desk, &token, None).await, StatusCode::OK);
+        assert_eq!(enter(&mut browser, &desk, &token, Some(desk.brand.id)).await, StatusCode::OK);
+        let prune = async || {
+            desk.house.app.db.write(|tx| tx.defer(&guildhall::domain::work::Job::Prune)).await.unwrap();
+            desk.house.work().await;
+        };
+        // How many tokens of browsers there are, and how many of others.
+        let kept = async || {
+            let counts = desk.house.app.db.read(|conn| {
+                use diesel::prelude::*;
+                use guildhall::db::schema::tokens;
+                let of_browsers = tokens::table.filter(tokens::browser_id.is_not_null()).count().get_result::<i64>(conn)?;
+                Ok((of_browsers, tokens::table.filter(tokens::browser_id.is_null()).count().get_result::<i64>(conn)?))
+            });
+            counts.await.unwrap()
+        };
+        prune().await;
+        let (mine, others) = kept().await;
+        assert_eq!(mine, 2, "they work");
+        desk.house.wait(15 * 24 * 3600);
+        prune().await;
+        assert_eq!(kept().await, (0, others), "nobody came for two weeks");
+    }
 }

@@ -97,7 +97,7 @@ races! {
     }
 
     async fn a_name_is_signed_up_for_once(race: Race) {
-        race.write(|tx| org::set_registrations(tx, Registrations::Open)).await;
+        race.write(|tx| org::set_registrations(tx, None, Registrations::Open)).await;
         for round in 0..ROUNDS {
             let outcomes = race.eight(move |number, tx| {
                 let name = if number % 2 == 0 { format!("twin{round}") } else { format!("TWIN{round}") };
@@ -109,7 +109,7 @@ races! {
     }
 
     async fn an_address_is_confirmed_once_and_a_link_twice_is_once(race: Race) {
-        race.write(|tx| org::set_registrations(tx, Registrations::Open)).await;
+        race.write(|tx| org::set_registrations(tx, None, Registrations::Open)).await;
         for round in 0..ROUNDS {
             // Four want the same address, and each opens their link twice.
             for number in 0..4 {
@@ -130,7 +130,7 @@ races! {
     }
 
     async fn of_those_who_answer_at_once_one_decides(race: Race) {
-        race.write(|tx| org::set_registrations(tx, Registrations::Approval)).await;
+        race.write(|tx| org::set_registrations(tx, None, Registrations::Approval)).await;
         for round in 0..ROUNDS {
             let (link, place) = (secret(round, 0), race.site.clone());
             let id = race.write(move |tx| {

@@ -4,7 +4,7 @@ use guildhall::domain::{
     Page,
     accounts::{AccountKind, Role},
     audit::{Of, list},
-    org::Registrations,
+    org::{self, Registrations},
 };
 use serde_json::json;
 
@@ -124,5 +124,22 @@ on_both! {
         let id = house.get(&mona, API).await.ok()[0]["id"].as_str().unwrap().to_owned();
         assert_eq!(refused(&house.post(&mona, &format!("{API}/{id}/approve"), json!({})).await), (409, "username.taken"));
         house.post(&mona, &format!("{API}/{id}/reject"), json!({"reason": "Choose another name."})).await.ok();
+    }
+
+    async fn whether_people_may_sign_up_is_said_by_who_may_at_every_door(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (boss, ana) = (house.person("boss", AccountKind::Employee, Role::Owner).await, house.employee("ana").await);
+        let moderator = house.person("mod", AccountKind::Employee, Role::Moderator).await;
+        for who in [&ana, &moderator] {
+            let account = who.account;
+            let asked = house.app.db.write(move |tx| org::set_registrations(tx, Some(account), Registrations::Open));
+            assert_eq!(asked.await.unwrap_err().kind(), guildhall::error::Kind::Forbidden);
+            let looked = house.app.db.read(move |conn| org::registrations_for(conn, account));
+            assert_eq!(looked.await.unwrap_err().kind(), guildhall::error::Kind::Forbidden);
+            assert_eq!(house.get(who, "/api/guildhall/v1/registrations").await.status, 403);
+            assert_eq!(house.put(who, "/api/guildhall/v1/registrations", json!({"registrations": "open"})).await.status, 403);
+        }
+        house.put(&boss, "/api/guildhall/v1/registrations", json!({"registrations": "open"})).await.ok();
+        assert_eq!(house.get(&boss, "/api/guildhall/v1/registrations").await.ok()["registrations"], "open");
     }
 }

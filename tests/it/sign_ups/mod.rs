@@ -22,7 +22,7 @@ pub const PASSWORD: &str = "a sentence that is long enough";
 
 /// Says whether people may sign up.
 pub async fn allow(house: &House, registrations: Registrations) {
-    house.app.db.write(move |tx| org::set_registrations(tx, registrations)).await.unwrap();
+    house.app.db.write(move |tx| org::set_registrations(tx, None, registrations)).await.unwrap();
 }
 
 /// Somebody who has this address already.

@@ -113,7 +113,7 @@ async fn signed_up(server: &Server) -> String {
     let secret = guildhall::secrets::new_token();
     let hash = guildhall::secrets::token_hash(&secret);
     let asked = server.app.db.write(move |tx| {
-        org::set_registrations(tx, org::Registrations::Approval)?;
+        org::set_registrations(tx, None, org::Registrations::Approval)?;
         let new = NewSignUp {
             username: "cora".to_owned(),
             email: "cora@mail.example".to_owned(),

@@ -1,8 +1,9 @@
 //! Each page: what it says, what it weighs, what it loads, who may see it.
 
 use guildhall::domain::{
-    By, accounts, actors,
-    actors::Profile,
+    ActorId, By,
+    accounts::{self, GrantRole, NamedAs},
+    actors::{self, Profile},
     posts::{self, Audience, Draft},
 };
 use http::{HeaderMap, StatusCode};
@@ -304,5 +305,35 @@ on_both! {
             assert_eq!(visit(&house, &format!("{path}{odd}")).await.0, StatusCode::OK, "{odd}");
         }
         assert_eq!(visit(&house, "/@company?before=x").await.0, StatusCode::OK);
+    }
+
+    async fn the_page_of_a_brand_names_who_writes_there_and_not_who_agrees(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let change = async |name: &'static str, how: fn(&mut guildhall::db::Tx<'_>, guildhall::domain::AccountId, ActorId) -> guildhall::error::Result<()>| {
+            let changed = house.app.db.write(move |tx| {
+                let (account, _) = accounts::find_by_username(tx.conn(), name)?.unwrap();
+                let brand = actors::find_local(tx.conn(), "company")?.unwrap();
+                how(tx, account.id, brand.id)
+            });
+            changed.await.unwrap();
+            visit(&house, "/@company").await.2
+        };
+        let (_, _, page) = visit(&house, "/@company").await;
+        assert!(page.contains("4 of us write here"), "those who publish, and not the owner who set it up");
+        let page = change("mette", |tx, account, brand| accounts::grant(tx, account, brand, GrantRole::Approver)).await;
+        assert!(page.contains("3 of us write here"));
+        let page = change("idris", |tx, account, _| accounts::set_named_as(tx, account, NamedAs::Nobody)).await;
+        assert!(page.contains("Jonas Holm and Ana Ferreira write here"), "who wants not to be named is not");
+        let page = change("jonas", |tx, account, brand| accounts::grant(tx, account, brand, GrantRole::Auditor)).await;
+        assert!(page.contains("Ana Ferreira writes here"));
+        let post = town.answer;
+        // Who agrees and writes too is named where a post names them.
+        house.app.db.write(move |tx| {
+            let (account, _) = accounts::find_by_username(tx.conn(), "mette")?.unwrap();
+            let named = format!("INSERT INTO authorship (post_id, account_id, shown_as) VALUES ({post}, {}, 'name')", account.id);
+            Ok(diesel::RunQueryDsl::execute(diesel::sql_query(named), tx.conn())?)
+        }).await.unwrap();
+        let (_, _, page) = visit(&house, "/@company").await;
+        assert!(page.contains("Ana Ferreira and Mette Skov write here"));
     }
 }

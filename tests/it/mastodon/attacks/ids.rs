@@ -44,7 +44,7 @@ impl Held {
             house.app.db.write(move |tx| invitations::make(tx, &invitation, &[7; 32], None)).await.unwrap();
         let (site, link) = (house.app.site.clone(), [7; 32]);
         let sign_up = house.app.db.write(move |tx| {
-            org::set_registrations(tx, Registrations::Approval)?;
+            org::set_registrations(tx, None, Registrations::Approval)?;
             let new = NewSignUp {
                 username: "later".to_owned(),
                 email: "later@mail.example".to_owned(),

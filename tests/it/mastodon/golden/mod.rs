@@ -2,6 +2,7 @@
 //! that is documented. What Mastodon documents, and where and why we differ, stands in `entities`.
 
 mod app;
+mod approval;
 mod kept;
 mod people;
 mod posts;
