@@ -349,6 +349,17 @@ diesel::table! {
         created_at -> BigInt,
         edited_at -> Nullable<BigInt>,
         quotes_count -> BigInt,
+        linked -> Bool,
+    }
+}
+
+diesel::table! {
+    internal_reviews (post_id) {
+        post_id -> BigInt,
+        author_id -> BigInt,
+        reason -> Nullable<Text>,
+        review_at -> Nullable<BigInt>,
+        asked_at -> Nullable<BigInt>,
     }
 }
 
@@ -750,6 +761,7 @@ diesel::table! {
         created_at -> BigInt,
         scheduled_id -> Nullable<BigInt>,
         draft_id -> Nullable<BigInt>,
+        copy_id -> Nullable<BigInt>,
     }
 }
 
@@ -1058,6 +1070,43 @@ diesel::table! {
         counted -> Nullable<Text>,
         waiting_id -> Nullable<BigInt>,
         at_once -> Bool,
+        copy_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    publish_requests (id) {
+        id -> BigInt,
+        source_id -> Nullable<BigInt>,
+        account_id -> BigInt,
+        actor_id -> BigInt,
+        state -> Text,
+        wish -> Text,
+        content_hash -> Text,
+        version -> BigInt,
+        draft_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        token_id -> Nullable<BigInt>,
+        idempotency_key -> Nullable<Text>,
+        request_hash -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    publish_consents (request_id, actor_id) {
+        request_id -> BigInt,
+        actor_id -> BigInt,
+        content_hash -> Nullable<Text>,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    counterparts (inside_id, outside_id) {
+        inside_id -> BigInt,
+        outside_id -> BigInt,
     }
 }
 
@@ -1189,6 +1238,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     blocks,
     mutes,
     posts,
+    internal_reviews,
+    publish_requests,
+    publish_consents,
+    counterparts,
     publications,
     post_edits,
     mentions,

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod brands;
 pub mod cards;
 pub mod conversations;
+pub mod copies;
 pub mod crisis;
 pub mod drafts;
 pub mod emojis;
@@ -92,6 +93,8 @@ crate::id_type! {
     ScheduledId;
     /// What is written for a brand before it is a post.
     DraftId;
+    /// That somebody wants a copy of an internal post published.
+    PublishRequestId;
     /// A report.
     ReportId;
     /// A notification.

@@ -4,8 +4,8 @@
 use crate::{
     db::Db,
     domain::{
-        ActorId, actors, announcements, brands, conversations, drafts, emojis, filters, follows, lists, markers, media,
-        notifications, posts, reports, scheduled, tags,
+        ActorId, actors, announcements, brands, conversations, copies, drafts, emojis, filters, follows, lists,
+        markers, media, notifications, posts, reports, scheduled, tags,
     },
     error::Result,
 };
@@ -27,6 +27,7 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
     while db.write(move |tx| follows::end_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await? {}
     while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}
+    db.write(move |tx| copies::forget_all_of(tx, actor)).await?;
     db.write(move |tx| drafts::forget_all_of(tx, actor)).await?;
     db.write(move |tx| brands::forget_policy(tx, actor)).await?;
     db.write(move |tx| {

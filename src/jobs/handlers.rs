@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
 use super::{
-    erase, letters, media, prune, pushes,
+    erase, inside, letters, media, prune, pushes,
     runner::{Claimed, Handler, Outcome},
     sign_ups,
 };
@@ -115,6 +115,12 @@ impl Handlers {
             Job::Push { subscription, notification, .. } => {
                 return pushes::push(app, &self.doubted, *subscription, *notification).await;
             }
+            Job::LookAgain { actor, .. } => {
+                let actor = *actor;
+                app.db.write(move |tx| posts::look_again(tx, actor)).await?;
+            }
+            Job::AskForConsent { request, account } => inside::ask_for_consent(app, *request, *account).await?,
+            Job::TellOfReviews { account } => inside::tell_of_reviews(app, *account).await?,
             Job::Prune => {
                 prune::run(app).await?;
                 return Ok(Outcome::Later(PRUNE_EVERY));
@@ -140,6 +146,9 @@ impl Handlers {
             Job::Federate { .. }
             | Job::TellVotes { .. }
             | Job::EndPoll { .. }
+            | Job::LookAgain { .. }
+            | Job::TellOfReviews { .. }
+            | Job::AskForConsent { .. }
             | Job::PublishScheduled { .. }
             | Job::PublishDrafts { .. }
             | Job::TellOfAct { .. }
@@ -244,7 +253,9 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::SendSignUp { .. }
         | Job::TellOfSignUps { .. }
         | Job::SendWelcome { .. }
-        | Job::SendRefusal { .. } => {
+        | Job::SendRefusal { .. }
+        | Job::TellOfReviews { .. }
+        | Job::AskForConsent { .. } => {
             let tries = if matches!(job, Job::Push { .. }) { PUSH_TRIES } else { FETCH_TRIES };
             if passing && (ours || attempts < tries) {
                 return Outcome::Retry(error);
@@ -266,6 +277,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         Job::Federate { .. }
         | Job::TellVotes { .. }
         | Job::EndPoll { .. }
+        | Job::LookAgain { .. }
         | Job::PublishScheduled { .. }
         | Job::PublishDrafts { .. }
         | Job::TellOfAct { .. }

@@ -4,6 +4,7 @@ mod claim;
 mod clock;
 mod erase;
 mod handlers;
+mod inside;
 mod letters;
 mod look;
 mod media;

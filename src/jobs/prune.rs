@@ -7,8 +7,8 @@ use crate::{
     app::App,
     db::{Db, Tx},
     domain::{
-        ActorId, PostId, accounts, actors, apps, cards, conversations, drafts, home, invitations, media, notifications,
-        posts, reports, servers, sign_ups, work::Job,
+        ActorId, PostId, accounts, actors, apps, cards, conversations, copies, drafts, home, invitations, media,
+        notifications, posts, reports, servers, sign_ups, work::Job,
     },
     error::Result,
     federation::{self, delivery},
@@ -33,7 +33,7 @@ const PARKED: Duration = Duration::from_secs(90 * DAY);
 const NOTIFICATIONS: (Duration, i64) = (Duration::from_secs(180 * DAY), 10_000);
 /// How long moderators find reports that they were done with.
 const REPORTS: Duration = Duration::from_secs(180 * DAY);
-/// How long a draft can be found that was thrown away.
+/// How long a draft can be found that was thrown away, and a copy of which nothing came.
 const DISCARDED: Duration = Duration::from_secs(30 * DAY);
 /// How many entries a home has at most.
 const HOME: i64 = 10_000;
@@ -76,6 +76,7 @@ pub async fn run(app: &App) -> Result<()> {
     }
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
     let discarded = portions(db, |tx| drafts::prune(tx, DISCARDED, PORTION)).await?;
+    let copies = portions(db, |tx| copies::prune(tx, DISCARDED, PORTION)).await?;
     let acts = portions(db, |tx| drafts::prune_acts(tx, KEYS, PORTION)).await?;
     let reports = portions(db, |tx| reports::prune(tx, REPORTS, PORTION)).await?;
     runner::free_stranded(db).await?;
@@ -112,6 +113,7 @@ pub async fn run(app: &App) -> Result<()> {
         elsewhere,
         keys,
         discarded,
+        copies,
         acts,
         reports,
         jobs,

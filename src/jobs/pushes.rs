@@ -286,6 +286,8 @@ fn title(kind: NotificationKind, from: &Actor) -> String {
         NotificationKind::Poll => "A poll is over".to_owned(),
         NotificationKind::Quote => format!("{name} quoted your post"),
         NotificationKind::QuotedUpdate => format!("{name} edited a post that you quoted"),
+        NotificationKind::Review => "An internal post of yours waits to be looked at again".to_owned(),
+        NotificationKind::Consent => format!("{name} speaks of a copy of an internal post"),
         NotificationKind::AdminReport => format!("{name} reported somebody"),
         NotificationKind::AdminSignUp => format!("{name} has an account now"),
     }

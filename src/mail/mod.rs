@@ -1,5 +1,6 @@
 //! Letters to people here: how they look, and how they leave.
 
+mod inside;
 mod letter;
 mod sign_up;
 
@@ -18,6 +19,7 @@ use lettre::{
     transport::smtp,
 };
 
+pub use inside::{Inside, InsideLetter};
 pub use letter::{CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
 pub use sign_up::{SignUpLetter, Tells};
 

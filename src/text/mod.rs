@@ -3,6 +3,7 @@
 mod balance;
 mod canonical;
 mod charset;
+mod diff;
 mod emoji;
 mod html;
 mod language;
@@ -21,6 +22,7 @@ mod words;
 
 pub use canonical::{canonical, fingerprint};
 pub use charset::decode;
+pub use diff::{Kept, diff};
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, clean_own, escape, one_line, plain, typed_lines, typed_name};
 pub use language::is_language;

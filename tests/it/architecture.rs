@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The order of the areas of the domain: each may use those before it.
-const DOMAIN: [&str; 34] = [
+const DOMAIN: [&str; 35] = [
     "audit",
     "servers",
     "week",
@@ -36,6 +36,7 @@ const DOMAIN: [&str; 34] = [
     "cards",
     "posts",
     "scheduled",
+    "copies",
     "drafts",
     "crisis",
     "reports",

@@ -29,6 +29,7 @@ mod doctor;
 mod federation;
 mod floods;
 mod fuzz;
+mod inside;
 mod insiders;
 mod invitations;
 mod jobs;

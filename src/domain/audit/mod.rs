@@ -123,6 +123,16 @@ crate::text_enum! {
         PostDeleted = "post.deleted",
         /// A draft was thrown away.
         DraftDiscarded = "draft.discarded",
+        /// Somebody wants a copy of an internal post published.
+        CopyAsked = "copy.asked",
+        /// Somebody agreed to a copy of an internal post.
+        CopyConsented = "copy.consented",
+        /// Somebody did not agree to one.
+        CopyDeclined = "copy.declined",
+        /// Whoever wanted one took that back.
+        CopyWithdrawn = "copy.withdrawn",
+        /// A copy of an internal post was published.
+        CopyPublished = "copy.published",
         /// Crisis mode was begun.
         CrisisStarted = "crisis.started",
         /// What the company's pages say during a crisis was changed.

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         ActorId, PostId,
         accounts::{self, Right},
-        posts::{self, Post, Viewer},
+        posts::{self, Inside, Post, Viewer},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -41,6 +41,8 @@ pub fn begin_edit(conn: &mut Conn, hand: &Hand, brand: ActorId, id: PostId) -> R
         media: post.attachments.0.iter().filter_map(|attachment| attachment.media).collect(),
         quote: None,
         quoting: None,
+        inside: Inside::default(),
+        twin: None,
     })
 }
 
@@ -68,8 +70,11 @@ pub(super) fn check_edits(conn: &mut Conn, id: PostId) -> Result<()> {
 /// Refuses what no edit changes.
 pub(super) fn check_edit(conn: &mut Conn, brand: ActorId, id: PostId, wish: &Wish) -> Result<()> {
     let post = posts::find(conn, id)?.filter(|post| post.author_id == brand).ok_or_else(missing)?;
-    let stays =
-        wish.reply_to.is_none() && wish.quote.is_none() && wish.audience == post.audience && wish.team == post.team_id;
+    let stays = wish.reply_to.is_none()
+        && wish.quote.is_none()
+        && wish.twin.is_none()
+        && wish.audience == post.audience
+        && wish.team == post.team_id;
     if stays {
         return Ok(());
     }

@@ -32,6 +32,8 @@ pub(super) fn content_hash(
         media: uploads,
         quote,
         quoting,
+        inside,
+        twin,
     } = wish;
     let files = uploads.iter().map(|id| {
         let upload = media.iter().find(|upload| upload.id == *id);
@@ -57,6 +59,12 @@ pub(super) fn content_hash(
         "media": files.collect::<Vec<_>>(),
     });
     if let Value::Object(fields) = &mut said {
+        if !inside.is_unsaid() {
+            fields.insert("inside".to_owned(), json!(inside));
+        }
+        if let Some(twin) = twin {
+            fields.insert("also_internal".to_owned(), json!(twin));
+        }
         if let Some(post) = changes {
             let since = post.edited_at.map(Timestamp::rfc3339);
             fields.insert("changes".to_owned(), json!({ "post": post.id, "since": since }));

@@ -7,6 +7,7 @@
 //! which counts approvals of just what it says. Publishing is `posts::compose` and `posts::create`, as at every
 //! other door, in the transaction in which the draft becomes [`DraftState::Published`].
 
+mod copied;
 mod edits;
 mod hash;
 mod history;
@@ -23,6 +24,7 @@ mod write;
 
 use diesel::prelude::*;
 
+pub use copied::{ask_for_copy, consent_to_copy, decline_copy, rewrite_copy, withdraw_copy};
 pub use edits::{EDITS, begin_edit};
 pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history};
 pub use once::{act_once, prune_acts};
@@ -37,7 +39,7 @@ pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait, ref
 pub use write::{Content, OPEN, create, discard, save};
 
 pub use super::Once;
-use super::{AccountId, ActorId, DraftId, MediaId, PostId, accounts, posts::Post, scheduled::Wish};
+use super::{AccountId, ActorId, DraftId, MediaId, PostId, PublishRequestId, accounts, posts::Post, scheduled::Wish};
 use crate::{
     db::{Json, Timestamp, schema::drafts},
     error::{Error, Result},
@@ -124,6 +126,8 @@ pub struct Draft {
     pub waiting_id: Option<i64>,
     /// It was written as a post, and is one as soon as it is approved.
     pub at_once: bool,
+    /// The request for a copy of an internal post from which it came: it is published as people agreed to it.
+    pub copy_id: Option<PublishRequestId>,
 }
 
 impl Draft {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{
     Counted, Draft, DraftState, Hand, Outcome,
+    copied::agreed,
     edits::changed_post,
     new_uploads,
     queries::{get_for, get_with_role},
@@ -21,9 +22,9 @@ use crate::{
         AccountId, By, DraftId, PostId, Site,
         accounts::{self, Right},
         audit::{About, Act, Entry},
-        brands,
+        brands, copies,
         media::{self, Holder},
-        posts,
+        posts::{self, Post},
         work::tell_of_act,
     },
     error::{Error, Result},
@@ -125,16 +126,21 @@ pub(super) fn put_out(
     standing: &Standing,
 ) -> Result<PostId> {
     let by = By::Local { actor: draft.actor_id, account: Some(person) };
+    let copy = agreed(tx, site, draft)?;
     media::release(tx, Holder::Draft(draft.id))?;
-    let mut composed = compose(tx, site, &by, draft)?;
-    composed.approved = true;
-    composed.author = Some(draft.author_id);
-    let post = match draft.of_post {
+    let ready = |composed: &mut posts::Draft| {
+        composed.approved = true;
+        composed.author = Some(draft.author_id);
+    };
+    let post = match changed_post(tx.conn(), draft)? {
         Some(post) => {
-            posts::edit(tx, &by, post, &composed)?;
-            post
+            let id = post.id;
+            let mut composed = compose_edit(tx, site, &by, draft, post)?;
+            ready(&mut composed);
+            posts::edit(tx, &by, id, &composed)?;
+            id
         }
-        None => posts::create(tx, site, &by, &composed)?,
+        None => posts::publish(tx, site, &by, &draft.wish.0.clone().into_post(), ready)?,
     };
     settle(tx, draft, DraftState::Published)?;
     let counted = Counted { needed: standing.needed, approved_by: standing.approved_by.clone() };
@@ -146,6 +152,9 @@ pub(super) fn put_out(
             drafts::counted.eq(Some(Json(counted))),
         ))
         .execute(tx.conn())?;
+    if let Some(copy) = copy {
+        copies::published(tx, &copy, post)?;
+    }
     let details = json!({
         "post": post,
         "edit": draft.of_post.is_some(),
@@ -162,26 +171,25 @@ pub(super) fn put_out(
 pub(super) fn must_be_publishable(tx: &mut Tx<'_>, site: &Site, person: AccountId, draft: &Draft) -> Result<()> {
     let by = By::Local { actor: draft.actor_id, account: Some(person) };
     media::release(tx, Holder::Draft(draft.id))?;
-    let mut composed = compose(tx, site, &by, draft)?;
-    composed.approved = true;
     let changes = changed_post(tx.conn(), draft)?;
-    if changes.is_none() {
+    if let Some(post) = changes.clone() {
+        compose_edit(tx, site, &by, draft, post)?;
+    } else {
+        let new = draft.wish.0.clone().into_post();
+        let mut composed = posts::compose(tx, site, &by, &new)?;
+        composed.approved = true;
         posts::check_may_publish(tx, &by, &composed)?;
+        posts::check_twin(tx, site, &by, &new, |composed| composed.approved = true)?;
     }
     media::hold(tx, draft.actor_id, Holder::Draft(draft.id), &new_uploads(&draft.wish.0, changes.as_ref()))
 }
 
-/// What a draft says, as a post is made of it.
-fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<posts::Draft> {
+/// What a draft says, as a change of the post that it changes.
+fn compose_edit(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft, post: Post) -> Result<posts::Draft> {
     let mut new = draft.wish.0.clone().into_post();
-    match changed_post(tx.conn(), draft)? {
-        Some(post) => {
-            new.edited = Some(post.id);
-            new.title.clone_from(&post.title);
-            posts::compose_edit(tx, site, by, post, &new)
-        }
-        None => posts::compose(tx, site, by, &new),
-    }
+    new.edited = Some(post.id);
+    new.title.clone_from(&post.title);
+    posts::compose_edit(tx, site, by, post, &new)
 }
 
 /// Brings a draft into a state in which it waits for no time.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{
     Draft, DraftState, Hand, Outcome,
+    copied::must_be_free,
     edits::{check_edit, check_edits},
     history, new_uploads, presence,
     queries::get_to_write,
@@ -137,6 +138,9 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
     let reply_owner = content.reply_owner.unwrap_or(draft.reply_owner_id);
     if draft.wish.0 == content.wish && draft.reply_owner_id == reply_owner {
         return Ok(Outcome::Done(id));
+    }
+    if draft.wish.0 != content.wish {
+        must_be_free(&draft)?;
     }
     check(tx.conn(), site, draft.actor_id, content)?;
     let role = accounts::role_on(tx.conn(), hand.account, draft.actor_id)?;

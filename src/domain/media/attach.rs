@@ -61,7 +61,7 @@ pub fn for_post(
     for id in ids {
         let one = found.iter().find(|one| one.id == *id).ok_or_else(unknown)?;
         match one.state {
-            MediaState::Ready if one.scheduled_id.is_none() && one.draft_id.is_none() => {}
+            MediaState::Ready if one.scheduled_id.is_none() && one.draft_id.is_none() && one.copy_id.is_none() => {}
             MediaState::Attached if edited.is_some() && one.post_id == edited => {}
             MediaState::Working => {
                 return Err(Error::invalid(
@@ -91,7 +91,7 @@ pub fn attach(tx: &mut Tx<'_>, actor: ActorId, post: PostId, attachments: &[Atta
     if ids.is_empty() {
         return Ok(());
     }
-    let held = media::scheduled_id.is_not_null().or(media::draft_id.is_not_null());
+    let held = media::scheduled_id.is_not_null().or(media::draft_id.is_not_null()).or(media::copy_id.is_not_null());
     let free = media::state.eq(MediaState::Ready).and(diesel::dsl::not(held)).or(media::post_id.eq(post));
     let own = media::table.filter(media::id.among(&ids)).filter(media::actor_id.eq(actor)).filter(free);
     let taken =

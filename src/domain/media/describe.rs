@@ -45,8 +45,8 @@ pub(super) fn clean_focus((x, y): (f32, f32)) -> Result<(f32, f32)> {
 pub fn describe(tx: &mut Tx<'_>, actor: ActorId, id: MediaId, words: &Words) -> Result<Media> {
     tx.lock(Key("media", &[id.0]))?;
     let old = get_own(tx.conn(), actor, id)?;
-    if old.draft_id.is_some() {
-        // What it shows is a part of what others approve.
+    if old.draft_id.is_some() || old.copy_id.is_some() {
+        // What it shows is a part of what others approve, or agree to.
         let told = "This file belongs to a draft. Take it out of that, describe it, and put it back.";
         return Err(Error::invalid("media.draft", told));
     }
@@ -56,7 +56,8 @@ pub fn describe(tx: &mut Tx<'_>, actor: ActorId, id: MediaId, words: &Words) -> 
 
 /// Says what the uploads of a post of one's own show, when it is edited.
 pub fn describe_attached(tx: &mut Tx<'_>, actor: ActorId, post: PostId, id: MediaId, words: &Words) -> Result<()> {
-    let is_free = |found: &Media| found.state == MediaState::Ready && found.draft_id.is_none();
+    let is_free =
+        |found: &Media| found.state == MediaState::Ready && found.draft_id.is_none() && found.copy_id.is_none();
     let old =
         find(tx.conn(), id)?.filter(|found| found.actor_id == actor && (is_free(found) || found.post_id == Some(post)));
     let old = old.ok_or_else(super::attach::unknown)?;
@@ -68,8 +69,9 @@ fn write(tx: &mut Tx<'_>, old: &Media, words: &Words) -> Result<()> {
     check_description(description)?;
     let focus = words.focus.map(clean_focus).transpose()?.or(old.details.0.focus);
     let details = Json(Facts { focus, ..old.details.0.clone() });
-    // A draft may have taken it at this moment.
-    let written = diesel::update(media::table.find(old.id).filter(media::draft_id.is_null()))
+    // A draft or a copy may have taken it at this moment.
+    let free = media::draft_id.is_null().and(media::copy_id.is_null());
+    let written = diesel::update(media::table.find(old.id).filter(free))
         .set((media::description.eq(description), media::details.eq(details)))
         .execute(tx.conn())?;
     if written == 0 { Err(super::attach::unknown()) } else { Ok(()) }

@@ -24,13 +24,21 @@ pub fn delete(tx: &mut Tx<'_>, actor: ActorId, id: MediaId) -> Result<()> {
         let told = "This file belongs to a draft. Please take it out of that first.";
         return Err(Error::invalid("media.draft", told));
     }
+    if found.copy_id.is_some() {
+        let told = "This file belongs to a copy that waits for consent. Please withdraw that first.";
+        return Err(Error::invalid("media.copy", told));
+    }
     if found.scheduled_id.is_some() {
         return Err(Error::invalid(
             "media.scheduled",
             "This file belongs to a post that waits. Please cancel that first.",
         ));
     }
-    let free = media::state.ne(MediaState::Attached).and(media::scheduled_id.is_null()).and(media::draft_id.is_null());
+    let free = media::state
+        .ne(MediaState::Attached)
+        .and(media::scheduled_id.is_null())
+        .and(media::draft_id.is_null())
+        .and(media::copy_id.is_null());
     let one = media::table.find(found.id).filter(free);
     diesel::update(one).set(media::state.eq(MediaState::Gone)).execute(tx.conn())?;
     tx.defer(&Job::DropFiles)
@@ -86,7 +94,11 @@ pub fn forget_unused(tx: &mut Tx<'_>, age: Duration, limit: i64) -> Result<usize
     let before = tx.now().minus(age);
     let unused = || {
         let open = [MediaState::Working, MediaState::Ready, MediaState::Failed];
-        media::state.among(open).and(media::scheduled_id.is_null()).and(media::draft_id.is_null())
+        media::state
+            .among(open)
+            .and(media::scheduled_id.is_null())
+            .and(media::draft_id.is_null())
+            .and(media::copy_id.is_null())
     };
     let old: Vec<MediaId> = media::table
         .filter(unused())

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Media, MediaState, Purpose, attach::unknown};
 use crate::{
     db::{Among, Conn, Tx, schema::media},
-    domain::{AccountId, ActorId, DraftId, MediaId, ScheduledId},
+    domain::{AccountId, ActorId, DraftId, MediaId, PublishRequestId, ScheduledId},
     error::{Error, Result},
 };
 
@@ -16,6 +16,8 @@ pub enum Holder {
     Scheduled(ScheduledId),
     /// A draft of a brand.
     Draft(DraftId),
+    /// A copy of an internal post.
+    Copy(PublishRequestId),
 }
 
 /// Keeps these uploads for what is not a post yet. Whoever was faster with one of them has it.
@@ -29,10 +31,12 @@ pub fn hold(tx: &mut Tx<'_>, actor: ActorId, holder: Holder, ids: &[MediaId]) ->
         .filter(media::purpose.eq(Purpose::Post))
         .filter(media::state.eq(MediaState::Ready))
         .filter(media::scheduled_id.is_null())
-        .filter(media::draft_id.is_null());
+        .filter(media::draft_id.is_null())
+        .filter(media::copy_id.is_null());
     let held = match holder {
         Holder::Scheduled(id) => diesel::update(free).set(media::scheduled_id.eq(id)).execute(tx.conn())?,
         Holder::Draft(id) => diesel::update(free).set(media::draft_id.eq(id)).execute(tx.conn())?,
+        Holder::Copy(id) => diesel::update(free).set(media::copy_id.eq(id)).execute(tx.conn())?,
     };
     if held == ids.len() { Ok(()) } else { Err(unknown()) }
 }
@@ -45,6 +49,9 @@ pub fn release(tx: &mut Tx<'_>, holder: Holder) -> Result<()> {
             .execute(tx.conn())?,
         Holder::Draft(id) => diesel::update(media::table.filter(media::draft_id.eq(id)))
             .set(media::draft_id.eq(None::<DraftId>))
+            .execute(tx.conn())?,
+        Holder::Copy(id) => diesel::update(media::table.filter(media::copy_id.eq(id)))
+            .set(media::copy_id.eq(None::<PublishRequestId>))
             .execute(tx.conn())?,
     };
     Ok(())
@@ -76,6 +83,7 @@ pub fn hand_over(tx: &mut Tx<'_>, from: ActorId, to: ActorId, ids: &[MediaId]) -
             .filter(media::purpose.eq(Purpose::Post))
             .filter(media::scheduled_id.is_null())
             .filter(media::draft_id.is_null())
+            .filter(media::copy_id.is_null())
     };
     let working = own().filter(media::state.eq(MediaState::Working));
     if diesel::select(diesel::dsl::exists(working)).get_result::<bool>(tx.conn())? {

@@ -26,7 +26,7 @@ pub use held::{Holder, hand_over, held, hold, must_be_by, release};
 pub use queries::{descriptions, find, find_by_name, find_many, get_own};
 pub use upload::{Allowance, Made, Upload, await_reading, begin, fail, finish};
 
-use super::{AccountId, ActorId, DraftId, MediaId, PostId, ScheduledId};
+use super::{AccountId, ActorId, DraftId, MediaId, PostId, PublishRequestId, ScheduledId};
 use crate::{
     db::{Json, Timestamp, schema::media},
     text_enum,
@@ -110,6 +110,8 @@ pub struct Media {
     pub scheduled_id: Option<ScheduledId>,
     /// The draft that will have it.
     pub draft_id: Option<DraftId>,
+    /// The copy of an internal post that will have it.
+    pub copy_id: Option<PublishRequestId>,
 }
 
 impl Media {

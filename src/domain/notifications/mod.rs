@@ -65,6 +65,10 @@ crate::text_enum! {
         Quote = "quote",
         /// A post that one quotes was edited.
         QuotedUpdate = "quoted_update",
+        /// An internal post of one's own is to be looked at again. No kind of Mastodon's.
+        Review = "guildhall.review",
+        /// Somebody asks whether a copy of an internal post may be published, or answered that. No kind of Mastodon's.
+        Consent = "guildhall.consent",
         /// Somebody was reported; for moderators.
         AdminReport = "admin.report",
         /// Somebody has an account now; for moderators.
@@ -120,8 +124,8 @@ impl Notification {
 }
 
 /// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself (but for the end of one's own
-/// poll), to those who block or mute `from` or shun the server of `from`, nothing of threads that somebody keeps quiet,
-/// and nothing to those whose policy drops it; what a policy filters waits.
+/// poll and the date of one's own internal post), to those who block or mute `from` or shun the server of `from`, nothing
+/// of threads that somebody keeps quiet, and nothing to those whose policy drops it; what a policy filters waits.
 pub fn tell(
     tx: &mut Tx<'_>,
     owner: ActorId,
@@ -147,7 +151,7 @@ fn tell_about(
     from: ActorId,
     (post, report): (Option<PostId>, Option<ReportId>),
 ) -> Result<PolicyAction> {
-    if owner == from && kind != NotificationKind::Poll {
+    if owner == from && !matches!(kind, NotificationKind::Poll | NotificationKind::Review) {
         return Ok(PolicyAction::Accept);
     }
     if !wants_to_hear(tx, owner, kind, from, post)? {

@@ -4,8 +4,8 @@
 //! stays text.
 
 use super::{
-    Attachment, Audience, Draft, NewPoll, Post, QuotePolicy, Quoters, Quoting, ReplyTo, Viewer, first_link,
-    get_visible, like::viewer_of, quotes,
+    Attachment, Audience, Draft, Inside, NewPoll, Post, QuotePolicy, Quoters, Quoting, ReplyTo, Twin, Viewer,
+    first_link, get_visible, inside, like::viewer_of, quotes, twin,
 };
 use crate::{
     db::{Conn, Tx},
@@ -56,6 +56,10 @@ pub struct NewPost {
     pub quote: Option<PostId>,
     /// Who may quote it; as its author's posts usually are, where it does not say and is open.
     pub quoting: Option<QuotePolicy>,
+    /// Why it stays inside, where it does, and when it is looked at again.
+    pub inside: Inside,
+    /// What is said of the same inside, with it.
+    pub twin: Option<Twin>,
 }
 
 /// Whom a post names otherwise than by text. Clients that only send text leave it empty.
@@ -132,6 +136,8 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
     {
         return Err(Error::invalid("post.language", "A language is a code such as en or pt-BR."));
     }
+    inside::check(tx, !new.audience.federates() || new.twin.is_some(), &new.inside)?;
+    twin::check(new)?;
     let reply_to = match new.reply_to {
         None => None,
         Some(id) => {
@@ -165,6 +171,7 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
     let mut draft = Draft::note(new.audience, rendered.html);
     draft.link = first_link(site, &draft.content, None);
     draft.team = new.team;
+    draft.inside = new.inside;
     draft.title = new.title.clone();
     // HTML is its own source, once it is clean.
     let source_type = match new.format {

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::{
-    Attachment, Audience, Details, Emoji, Post, Quoting, find, find_by_uri, is_deleted_by, linked, quotes,
-    rights::may_publish, said, signature, spread,
+    Attachment, Audience, Details, Emoji, Inside, Post, Quoting, find, find_by_uri, inside, is_deleted_by, linked,
+    quotes, rights::may_publish, said, signature, spread,
 };
 use crate::{
     db::{
@@ -68,6 +68,8 @@ pub struct Draft {
     pub quote: Option<Quoting>,
     /// The page of which a card is shown.
     pub link: Option<String>,
+    /// Why it stays inside, where it does, and when it is looked at again.
+    pub inside: Inside,
     /// Whoever must agree to it under the rules of its brand does.
     pub approved: bool,
     /// Who wrote it for a brand, where that is somebody else than who publishes it.
@@ -102,6 +104,7 @@ impl Draft {
             details: Details::default(),
             quote: None,
             link: None,
+            inside: Inside::default(),
             approved: false,
             author: None,
             uri: None,
@@ -133,6 +136,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, by: &By, draft: &Draft) -> Result<Po
     write_names(tx, id, draft)?;
     said::index_new(tx, id, &author, draft)?;
     linked::show(tx, by, &author, id, draft)?;
+    inside::keep_new(tx, id, author.id, draft, parent.as_ref())?;
     if !by.is_remote() {
         media::attach(tx, author.id, id, &draft.attachments)?;
     }

@@ -6,11 +6,13 @@
 mod bookmark;
 mod boost;
 mod compose;
+mod counterparts;
 mod create;
 mod delete;
 mod edit;
 mod figures;
 mod files;
+mod inside;
 mod like;
 mod linked;
 mod once;
@@ -28,6 +30,7 @@ mod signature;
 mod spread;
 mod take_back;
 mod thread;
+mod twin;
 mod typo;
 mod view;
 mod visibility;
@@ -42,6 +45,8 @@ pub use super::{audience::Audience, emojis::Emoji, media::Attachment};
 pub use bookmark::{BOOKMARKS, bookmark, bookmarked, forget_bookmarks_of, unbookmark};
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{Addressees, NewPost, Readers, attachment_length, check_size, compose, settle_audience, wire_length};
+pub use counterparts::counterparts_of;
+pub(in crate::domain) use counterparts::link;
 pub use create::{Draft, MENTIONS, ReplyTo, check_may_publish, create};
 pub use delete::{
     delete, delete_all_of, deleted_at, deletion, is_deleted_by, may_come, prune_tombstones, remember_deleted,
@@ -49,6 +54,10 @@ pub use delete::{
 pub use edit::{Edit, PastVersion, compose_edit, edit, history};
 pub use figures::{Figures, MOST_DAYS, figures};
 pub use files::{Showing, find_file, may_see_file};
+pub use inside::{
+    Inside, InternalReason, Review, authors_of, count_reviews, inside_of, keep_inside, list_reviews, look_again,
+};
+pub(in crate::domain) use inside::{is_to_be_reviewed, keep_on};
 pub use like::{Like, find_like, find_like_by_uri, find_like_of, like, liked_by, likers, likes_of, unlike};
 pub use linked::first_link;
 pub use once::{Once, hold_key, keep_key, made, prune_keys};
@@ -72,6 +81,7 @@ pub use signature::{Authorship, Unsigned, find_authorship, lately_named, named_a
 pub use spread::converse_stored;
 pub use take_back::take_back_all_of;
 pub use thread::thread;
+pub use twin::{Twin, check_twin, publish};
 pub use typo::TYPO;
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{
@@ -163,6 +173,8 @@ pub struct Post {
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub quotes_count: i64,
+    /// There are counterparts of it, or were.
+    pub linked: bool,
 }
 
 /// A post that may leave the company. Only [`Post::placed`] makes one.
@@ -225,6 +237,14 @@ pub enum Placed {
 }
 
 impl Post {
+    /// Who may read it, in the words in which it is written: `public`, …, `team:ID`.
+    pub fn readers(&self) -> String {
+        match self.team_id {
+            Some(team) if self.audience == Audience::Team => format!("team:{team}"),
+            _ => self.audience.as_str().to_owned(),
+        }
+    }
+
     /// Tells on which side of the wall this post is.
     pub fn placed(self) -> Placed {
         match (self.audience.federates(), self.uri.clone()) {

@@ -62,6 +62,8 @@ impl Said for NewPost {
         let mut parts: Vec<&str> = vec![&self.summary];
         parts.extend(self.title.as_deref());
         parts.push(&content);
+        // What comes with it inside is said by the same person as the same actor.
+        parts.extend(self.twin.iter().map(|twin| twin.text.as_str()));
         parts.extend(self.poll.iter().flat_map(|poll| &poll.choices).map(String::as_str));
         parts.join("\n\n")
     }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::{
-    Audience, Boost, Emoji, Post, Quote, Standing, bookmark::bookmarked_among, hashtags_in, mentioned_in,
-    pictures::emojis_in, pin::pinned_among, quotes as quoting, vote::chosen_among,
+    Audience, Boost, Emoji, Inside, Post, Quote, Standing, bookmark::bookmarked_among, hashtags_in, inside_of,
+    mentioned_in, pictures::emojis_in, pin::pinned_among, quotes as quoting, vote::chosen_among,
 };
 use crate::{
     db::{
@@ -91,12 +91,14 @@ pub struct PostView {
     pub chosen: Vec<i32>,
     /// The reader is told nothing more of its thread.
     pub quiet: bool,
+    /// Why it stays inside, and when it is looked at again; of what is for outside nothing.
+    pub inside: Option<Inside>,
     /// The reader mutes its author.
     pub muted: bool,
 }
 
 /// What a list of entries shows to `reader`, in the order given. Entries whose post is gone are left out. Whether
-/// the reader may see them was decided by whoever made the list. Eighteen queries at most.
+/// the reader may see them was decided by whoever made the list. Nineteen queries at most.
 pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> Result<Vec<PostView>> {
     if entries.is_empty() {
         return Ok(Vec::new());
@@ -139,6 +141,8 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
     let emojis = emojis_in(conn, &said)?;
     let (mut liked, mut boosted, mut pinned): (HashSet<PostId>, HashSet<PostId>, Vec<PostId>) = Default::default();
     let mut muted: HashSet<ActorId> = HashSet::new();
+    let internal: Vec<PostId> = rows.values().filter(|post| !post.audience.federates()).map(|post| post.id).collect();
+    let inside: HashMap<PostId, Inside> = inside_of(conn, &internal)?.into_iter().collect();
     let mut chosen: HashMap<PostId, Vec<i32>> = HashMap::new();
     let (mut kept, mut quiet): (Vec<PostId>, Vec<PostId>) = Default::default();
     if let Some(reader) = reader {
@@ -197,6 +201,7 @@ pub fn views(conn: &mut Conn, reader: Option<ActorId>, entries: &[EntryRef]) -> 
             chosen: chosen.get(&post.id).cloned().unwrap_or_default(),
             quiet: quiet.contains(&post.thread_id),
             muted: muted.contains(&post.author_id),
+            inside: inside.get(&post.id).copied(),
             post,
             author,
             boost,

@@ -15,7 +15,7 @@ use super::{
     actors::ActorKind,
     brands::{self, Said},
     media::{self, Holder},
-    posts::{self, Addressees, NewPoll, NewPost, Once, QuotePolicy},
+    posts::{self, Addressees, Inside, NewPoll, NewPost, Once, QuotePolicy, Twin},
     work::Job,
 };
 use crate::{
@@ -64,6 +64,12 @@ pub struct Wish {
     /// Who may quote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoting: Option<QuotePolicy>,
+    /// Why it stays inside, where it does, and when it is looked at again.
+    #[serde(default, skip_serializing_if = "Inside::is_unsaid")]
+    pub inside: Inside,
+    /// What is said of the same inside, with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Twin>,
 }
 
 impl Wish {
@@ -82,6 +88,8 @@ impl Wish {
             media: Vec::new(),
             quote: None,
             quoting: None,
+            inside: Inside::default(),
+            twin: None,
         }
     }
 
@@ -108,6 +116,8 @@ impl Wish {
             media: new.media.clone(),
             quote: new.quote,
             quoting: new.quoting.clone(),
+            inside: new.inside,
+            twin: new.twin.clone(),
         }
     }
 
@@ -130,6 +140,8 @@ impl Wish {
             poll: self.poll,
             quote: self.quote,
             quoting: self.quoting,
+            inside: self.inside,
+            twin: self.twin,
         }
     }
 }
@@ -191,6 +203,7 @@ pub fn schedule(
     check_time(tx, *actor, None, at)?;
     let draft = posts::compose(tx, site, by, new)?;
     posts::check_may_publish(tx, by, &draft)?;
+    posts::check_twin(tx, site, by, new, |_| ())?;
     let (id, now) = (ScheduledId(tx.new_id()), tx.now());
     diesel::insert_into(scheduled_posts::table)
         .values((

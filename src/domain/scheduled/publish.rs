@@ -86,6 +86,5 @@ fn publish(tx: &mut Tx<'_>, site: &Site, scheduled: &Scheduled) -> Result<PostId
     brands::may_wait(tx, actor)?;
     media::release(tx, Holder::Scheduled(scheduled.id))?;
     let by = By::Local { actor, account: Some(account) };
-    let draft = posts::compose(tx, site, &by, &scheduled.wish.0.clone().into_post())?;
-    posts::create(tx, site, &by, &draft)
+    posts::publish(tx, site, &by, &scheduled.wish.0.clone().into_post(), |_| ())
 }

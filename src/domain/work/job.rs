@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
-    domain::{AccountId, ActorId, InvitationId, MediaId, NotificationId, PostId, RefusalId, SignUpId, SubscriptionId},
+    domain::{
+        AccountId, ActorId, InvitationId, MediaId, NotificationId, PostId, PublishRequestId, RefusalId, SignUpId,
+        SubscriptionId,
+    },
     error::Result,
 };
 
@@ -101,6 +104,25 @@ pub enum Job {
         post: PostId,
         /// Not before this moment.
         at: Timestamp,
+    },
+    /// Ask whether internal posts of an actor stay inside whose date has come; one job for all of them.
+    LookAgain {
+        /// Whose.
+        actor: ActorId,
+        /// Not before this moment.
+        at: Timestamp,
+    },
+    /// Tell somebody by letter how many internal posts wait for their answer.
+    TellOfReviews {
+        /// Who is told.
+        account: AccountId,
+    },
+    /// Ask somebody by letter whether they agree to a copy of an internal post.
+    AskForConsent {
+        /// To which.
+        request: PublishRequestId,
+        /// Who is asked.
+        account: AccountId,
     },
     /// Publish what an actor scheduled, one after the other; one job for all of it.
     PublishScheduled {
@@ -242,6 +264,9 @@ impl Job {
             Self::VerifyFields { .. } => "verify_fields",
             Self::TellVotes { .. } => "tell_votes",
             Self::EndPoll { .. } => "end_poll",
+            Self::LookAgain { .. } => "look_again",
+            Self::TellOfReviews { .. } => "tell_of_reviews",
+            Self::AskForConsent { .. } => "ask_for_consent",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::PublishDrafts { .. } => "publish_drafts",
             Self::TellOfAct { .. } => "tell_of_act",
@@ -282,11 +307,14 @@ impl Job {
             | Self::SendWelcome { .. }
             | Self::SendRefusal { .. }
             | Self::TellOfAct { .. }
+            | Self::TellOfReviews { .. }
+            | Self::AskForConsent { .. }
             | Self::TellOfPasskey { .. } => Room::Letters,
             Self::Push { .. } => Room::Pushes,
             Self::Federate { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
+            | Self::LookAgain { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
             | Self::EraseActor { .. }
@@ -327,6 +355,9 @@ impl Later for Job {
             Self::IndexPosts { .. } => Some("index_posts".to_owned()),
             Self::Converse { .. } => Some("converse".to_owned()),
             Self::LetIn { owner, from } => Some(format!("let_in:{owner}:{from}")),
+            Self::LookAgain { actor, .. } => Some(format!("look_again:{actor}")),
+            Self::TellOfReviews { account } => Some(format!("tell_of_reviews:{account}")),
+            Self::AskForConsent { request, account } => Some(format!("ask_for_consent:{request}:{account}")),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::PublishDrafts { actor, .. } => Some(format!("publish_drafts:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
@@ -360,6 +391,9 @@ impl Later for Job {
             | Self::FindCreator { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
+            | Self::LookAgain { .. }
+            | Self::TellOfReviews { .. }
+            | Self::AskForConsent { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
             | Self::TellOfAct { .. }
@@ -396,6 +430,9 @@ impl Later for Job {
             | Self::Federate { .. }
             | Self::TellVotes { .. }
             | Self::EndPoll { .. }
+            | Self::LookAgain { .. }
+            | Self::TellOfReviews { .. }
+            | Self::AskForConsent { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
             | Self::TellOfAct { .. }
@@ -429,6 +466,9 @@ impl Later for Job {
                 | Self::VerifyFields { .. }
                 | Self::TellVotes { .. }
                 | Self::EndPoll { .. }
+                | Self::LookAgain { .. }
+                | Self::TellOfReviews { .. }
+                | Self::AskForConsent { .. }
                 | Self::DropFiles
                 | Self::PublishScheduled { .. }
                 | Self::PublishDrafts { .. }
@@ -449,7 +489,10 @@ impl Later for Job {
 
     fn due(&self) -> Option<Timestamp> {
         match self {
-            Self::EndPoll { at, .. } | Self::PublishScheduled { at, .. } | Self::PublishDrafts { at, .. } => Some(*at),
+            Self::EndPoll { at, .. }
+            | Self::LookAgain { at, .. }
+            | Self::PublishScheduled { at, .. }
+            | Self::PublishDrafts { at, .. } => Some(*at),
             Self::Push { at, .. } => *at,
             _ => None,
         }

@@ -16,7 +16,7 @@ use crate::{
         ActorId, MediaId, PostId,
         accounts::Session,
         media::{self, Words},
-        posts::{self, Addressees, Audience, NewPost, Post, Readers, Viewer},
+        posts::{self, Addressees, Audience, Inside, NewPost, Post, Readers, Viewer},
         work::Change,
     },
     error::{Error, Result},
@@ -72,6 +72,8 @@ pub(super) async fn create(app: &App, me: &Session, said: &Said) -> Result<Strin
         edited: None,
         quote,
         quoting: wording::quoters(object, &me.actor),
+        inside: Inside::default(),
+        twin: None,
     };
     let (by, site, kind) = (me.by(), app.site.clone(), kind.to_lowercase());
     app.db
@@ -199,6 +201,8 @@ fn changed(old: &Post, object: &Value, text: String, format: Format, addressees:
         edited: Some(old.id),
         quote: None,
         quoting: None,
+        inside: Inside::default(),
+        twin: None,
     })
 }
 

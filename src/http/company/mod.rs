@@ -12,12 +12,14 @@ mod emojis;
 mod exposure;
 mod figures;
 mod grants;
+mod internal_reviews;
 mod invitations;
 mod jobs;
 mod limits;
 mod look;
 mod me;
 mod policy;
+mod publish_requests;
 mod reach;
 mod servers;
 mod setup;
@@ -37,7 +39,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::accounts::Role,
+    domain::{AccountId, ActorId, accounts::Role},
     error::{Error, Result},
 };
 
@@ -56,12 +58,14 @@ pub fn routes() -> Router<App> {
         .merge(exposure::routes())
         .merge(figures::routes())
         .merge(grants::routes())
+        .merge(internal_reviews::routes())
         .merge(invitations::routes())
         .merge(jobs::routes())
         .merge(limits::routes())
         .merge(look::routes())
         .merge(me::routes())
         .merge(policy::routes())
+        .merge(publish_requests::routes())
         .merge(reach::routes())
         .merge(servers::routes())
         .merge(setup::routes())
@@ -94,4 +98,12 @@ fn admins_only(me: &Session, scope: &str) -> Result<()> {
     let told =
         format!("Only owners and admins can do this; the role of @{} is {}.", me.actor.username, me.account.role);
     Err(Error::forbidden("admin.only", told))
+}
+
+/// Who asks, where their token acts as themselves: what is said inside is no brand's to read.
+fn oneself(me: &Session) -> Result<(AccountId, ActorId)> {
+    if me.actor.id == me.account.actor_id {
+        return Ok((me.account.id, me.actor.id));
+    }
+    Err(Error::forbidden("token.oneself", "This is asked with a token that acts as yourself, not as a brand."))
 }

@@ -1,6 +1,7 @@
 //! Nothing of what is said inside leaves: words that exist nowhere else are written for the company and for a team, and
 //! looked for at every door, in every request to another server, in what is stored for sending, and in the log.
 
+mod copies;
 mod doors;
 mod matrix;
 mod phones;

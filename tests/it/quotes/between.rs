@@ -5,7 +5,7 @@ use guildhall::{
     db::{Clock, schema::activities},
     domain::{
         By, PostId, follows,
-        posts::{self, Addressees, Audience, NewPost, Post, QuotePolicy, QuoteState},
+        posts::{self, Addressees, Audience, Inside, NewPost, Post, QuotePolicy, QuoteState},
     },
     text::Format,
 };
@@ -86,6 +86,8 @@ async fn ana_quotes(world: &World, quoted: PostId) -> Post {
         poll: None,
         quote: Some(quoted),
         quoting: None,
+        inside: Inside::default(),
+        twin: None,
     };
     let written = world.app.db.write(move |tx| {
         let draft = posts::compose(tx, &site, &by, &new)?;

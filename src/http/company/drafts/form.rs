@@ -7,6 +7,7 @@ use crate::{
     domain::{
         AccountId, ActorId, Audience, MediaId, PostId, TeamId, accounts,
         drafts::{self, Content, Draft, Hand},
+        posts::{Inside, Twin},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -28,6 +29,17 @@ pub(super) struct Writing {
     media: Option<Vec<String>>,
     reply_owner: Option<String>,
     of_post: Given,
+    reason: Given,
+    review_at: Given,
+    also_internal: Option<AlsoInternal>,
+}
+
+/// For whom the same is said inside, and what is said there beside; for nobody, where the audience is empty.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct AlsoInternal {
+    audience: Given,
+    text: Given,
 }
 
 impl Writing {
@@ -77,6 +89,19 @@ impl Writing {
         wish.quote = post(&self.quote_of, wish.quote)?;
         if let Some(ids) = &self.media {
             wish.media = media(ids)?;
+        }
+        let said = Inside::typed(self.reason.0.as_deref(), self.review_at.0.as_deref())?;
+        if self.reason.0.is_some() {
+            wish.inside.reason = said.reason;
+        }
+        if self.review_at.0.is_some() {
+            wish.inside.review_at = said.review_at;
+        }
+        if let Some(also) = &self.also_internal {
+            let name = also.audience.0.clone().or_else(|| wish.twin.as_ref().map(Twin::readers)).unwrap_or_default();
+            let text = also.text.0.clone().or_else(|| wish.twin.as_ref().map(|twin| twin.text.clone()));
+            let twin = || Twin::for_readers(&name, text.unwrap_or_default());
+            wish.twin = if name.is_empty() { None } else { Some(twin()?) };
         }
         let reply_owner = self.reply_owner.as_deref().map(|name| person(conn, name)).transpose()?;
         Ok(Content { wish, reply_owner })

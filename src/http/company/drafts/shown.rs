@@ -10,7 +10,7 @@ use crate::{
         AccountId, ActorId, DraftId, MediaId, PostId, accounts,
         drafts::{self, Draft, DraftState, DraftView, Review, Verdict},
         media::Media,
-        posts::{NewPoll, QuotePolicy, Quoters},
+        posts::{InternalReason, NewPoll, QuotePolicy, Quoters},
         scheduled::Wish,
     },
     error::Result,
@@ -78,6 +78,24 @@ pub(super) struct Said {
     poll: Option<Asked>,
     /// Who may quote it; nothing where it will be as the brand's posts usually are.
     quotable_by: Option<Quotable>,
+    /// What is said of the same inside, where something is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    also_internal: Option<AlsoInternal>,
+    /// Why it stays inside, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<InternalReason>,
+    /// When it is looked at again, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_at: Option<String>,
+}
+
+/// What is said inside with it.
+#[derive(Debug, Serialize)]
+struct AlsoInternal {
+    /// `company` or `team:ID`.
+    audience: String,
+    /// What only colleagues read, below the text.
+    text: String,
 }
 
 /// What readers are asked.
@@ -115,6 +133,8 @@ impl From<Wish> for Said {
             media: _,
             quote,
             quoting,
+            inside,
+            twin,
         } = wish;
         let names = |quoters: Vec<Quoters>| quoters.into_iter().map(Quoters::as_str).collect();
         Self {
@@ -132,6 +152,9 @@ impl From<Wish> for Said {
                 multiple,
                 hide_totals,
             }),
+            also_internal: twin.map(|twin| AlsoInternal { audience: twin.readers(), text: twin.text }),
+            reason: inside.reason,
+            review_at: inside.review_at.map(Timestamp::rfc3339),
             quotable_by: quoting.map(|QuotePolicy { automatic, manual }| Quotable {
                 automatic: names(automatic),
                 manual: names(manual),

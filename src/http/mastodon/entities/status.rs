@@ -3,7 +3,11 @@
 use serde::Serialize;
 
 use super::{Account, Emoji, FilterResult, MediaAttachment, Poll, PreviewCard};
-use crate::domain::{ActorId, DraftId, PostId, drafts::DraftState, posts::QuoteShown};
+use crate::domain::{
+    ActorId, DraftId, PostId,
+    drafts::DraftState,
+    posts::{InternalReason, QuoteShown},
+};
 
 /// A post or a boost, as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,6 +59,17 @@ pub struct Status {
     pub guildhall: StatusExtension,
 }
 
+impl Status {
+    /// Shows another side of the post with this id, also where somebody boosted it.
+    pub fn gains(&mut self, id: &str, counterpart: &Counterpart) {
+        if let Some(boosted) = &mut self.reblog {
+            boosted.gains(id, counterpart);
+        } else if self.id == id {
+            self.guildhall.counterparts.push(counterpart.clone());
+        }
+    }
+}
+
 /// What Mastodon does not know of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatusExtension {
@@ -65,6 +80,26 @@ pub struct StatusExtension {
     pub approval: Option<Approval>,
     /// The person behind a brand's post.
     pub author: Option<()>,
+    /// Why it stays inside; only where somebody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<InternalReason>,
+    /// When its author is asked whether it stays inside; only where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_at: Option<String>,
+    /// The same said inside, or in the open; only where there is one that the reader may read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counterparts: Vec<Counterpart>,
+}
+
+/// The other side of a post: what is said of the same inside, or in the open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Counterpart {
+    /// The other post.
+    pub id: PostId,
+    /// Who may read it.
+    pub audience: String,
+    /// Its page, where it has one.
+    pub url: Option<String>,
 }
 
 /// How far the approval of what a brand is to say is.

@@ -19,7 +19,7 @@ use crate::{
     },
     error::{Error, Result},
     http::mastodon::{
-        entities::{Account, FilterResult, Mention, Quote, Status, StatusExtension, StatusTag},
+        entities::{Account, Counterpart, FilterResult, Mention, Quote, Status, StatusExtension, StatusTag},
         look::{Listed, Look},
     },
 };
@@ -53,7 +53,15 @@ impl Look<'_> {
         let one = |(view, filtered): (&PostView, Vec<FilterResult>)| {
             self.entry(view, &accounts, filtered, quotes.get(&view.post.id).cloned())
         };
-        Ok(shown.iter().zip(matches).filter_map(one).collect())
+        let mut statuses: Vec<Status> = shown.iter().zip(matches).filter_map(one).collect();
+        let written: Vec<&Post> = shown.iter().map(|view| &view.post).collect();
+        for (id, other) in posts::counterparts_of(self.conn, &self.viewer, &written)? {
+            let counterpart = Counterpart { id: other.id, audience: other.readers(), url: other.url };
+            for status in &mut statuses {
+                status.gains(&id.to_string(), &counterpart);
+            }
+        }
+        Ok(statuses)
     }
 
     /// One post or boost, or not found.
@@ -145,7 +153,14 @@ impl Look<'_> {
             bookmarked: signed_in.then_some(view.bookmarked),
             pinned: signed_in.then_some(view.pinned),
             local_only: !post.audience.federates(),
-            guildhall: StatusExtension { audience: audience(post), approval: None, author: None },
+            guildhall: StatusExtension {
+                audience: post.readers(),
+                approval: None,
+                author: None,
+                reason: view.inside.and_then(|inside| inside.reason),
+                review_at: view.inside.and_then(|inside| inside.review_at).map(Timestamp::rfc3339),
+                counterparts: Vec::new(),
+            },
         }
     }
 }
@@ -165,13 +180,6 @@ pub(in crate::http::mastodon) const fn visibility(audience: Audience) -> &'stati
         Audience::Unlisted => "unlisted",
         Audience::Direct => "direct",
         Audience::Followers | Audience::Space | Audience::Company | Audience::Team => "private",
-    }
-}
-
-fn audience(post: &Post) -> String {
-    match post.team_id {
-        Some(team) if post.audience == Audience::Team => format!("team:{team}"),
-        _ => post.audience.as_str().to_owned(),
     }
 }
 

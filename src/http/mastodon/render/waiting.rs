@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::{attachment::upload, poll::poll_to_be, quote::allowed};
 use crate::{
+    db::Timestamp,
     domain::{
         ActorId, Page, PostId,
         actors::{self, Actor},
@@ -20,6 +21,8 @@ use crate::{
     text::{self, Format, Links},
 };
 
+/// What stands above what is said inside with it.
+const INSIDE: &str = "⏳ Also inside";
 /// What is said in the place of a content warning.
 const WAITS: &str = "⏳ waiting for approval";
 
@@ -112,6 +115,8 @@ impl Look<'_> {
             media: _,
             quote: _,
             quoting,
+            inside,
+            twin,
         } = &draft.wish.0;
         // Nothing has the id of a post yet. Where people look at it, the page asks who they are.
         let uri = format!("{}/api/guildhall/v1/drafts/{}", self.site.base_url, draft.id);
@@ -123,6 +128,10 @@ impl Look<'_> {
         let nobody = QuotePolicy::default();
         let quotable = if audience.is_open() { quoting.as_ref().unwrap_or(usual) } else { &nobody };
         let mut content = self.preview(text, *markdown);
+        if let Some(twin) = twin {
+            let label = format!("{INSIDE} ({})", twin.readers());
+            content.push_str(&format!("<p>{label}</p>{}", self.preview(&twin.text, *markdown)));
+        }
         content.push_str(view.signature.as_deref().unwrap_or_default());
         Status {
             id: id.to_string(),
@@ -170,6 +179,9 @@ impl Look<'_> {
                     approved: view.standing.approved_by.len(),
                 }),
                 author: None,
+                reason: inside.reason,
+                review_at: inside.review_at.map(Timestamp::rfc3339),
+                counterparts: Vec::new(),
             },
         }
     }

@@ -137,8 +137,7 @@ async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) ->
                 tx.behalf_of(hand.account.0);
                 return drafts::hand_in(tx, &site, &hand, &wish, named.as_ref()).map(Came::Handed);
             }
-            let draft = posts::compose(tx, &site, &by, &new)?;
-            let post = posts::create(tx, &site, &by, &draft)?;
+            let post = posts::publish(tx, &site, &by, &new, |_| ())?;
             if let Some(once) = &once {
                 posts::keep_key(tx, once, post)?;
             }

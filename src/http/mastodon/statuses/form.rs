@@ -11,7 +11,7 @@ use crate::{
     db::Timestamp,
     domain::{
         MediaId, PostId, TeamId, media,
-        posts::{Addressees, Audience, NewPost, Post, QuotePolicy, Readers},
+        posts::{Addressees, Audience, Inside, NewPost, Post, QuotePolicy, Readers, Twin},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -38,6 +38,17 @@ pub struct Writing {
     scheduled_at: Option<String>,
     quoted_status_id: Option<PostId>,
     quote_approval_policy: Option<String>,
+    guildhall_reason: Option<String>,
+    guildhall_review_at: Option<String>,
+    guildhall_also_internal: Option<AlsoInternal>,
+}
+
+/// For whom the same is said inside, and what is said there beside.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AlsoInternal {
+    audience: Option<String>,
+    text: Given,
 }
 
 /// What is said anew about an upload when its post is edited.
@@ -53,6 +64,18 @@ impl Writing {
     /// Who may quote it, where the client says so.
     pub(super) fn quoting(&self) -> Result<Option<QuotePolicy>> {
         self.quote_approval_policy.as_deref().filter(|name| !name.is_empty()).map(policy).transpose()
+    }
+
+    /// Why it stays inside, and when it is looked at again.
+    fn inside(&self) -> Result<Inside> {
+        Inside::typed(self.guildhall_reason.as_deref(), self.guildhall_review_at.as_deref())
+    }
+
+    /// What is said of the same inside, with it.
+    fn twin(&self) -> Result<Option<Twin>> {
+        let Some(also) = &self.guildhall_also_internal else { return Ok(None) };
+        let Some(audience) = also.audience.as_deref().filter(|name| !name.is_empty()) else { return Ok(None) };
+        Twin::for_readers(audience, also.text.0.clone().unwrap_or_default()).map(Some)
     }
 
     /// What is said anew about uploads.
@@ -155,6 +178,7 @@ impl Writing {
     ) -> Result<NewPost> {
         let poll = self.poll()?.asked();
         let quoting = self.quoting()?;
+        let (inside, twin) = (self.inside()?, self.twin()?);
         let media = media_ids(self.media_ids.as_deref().unwrap_or_default())?;
         Ok(NewPost {
             media,
@@ -173,6 +197,8 @@ impl Writing {
             poll,
             quote: self.quoted_status_id,
             quoting,
+            inside,
+            twin,
         })
     }
 
@@ -208,6 +234,8 @@ impl Writing {
             poll,
             quote: None,
             quoting: None,
+            inside: Inside::default(),
+            twin: None,
         })
     }
 

@@ -96,6 +96,9 @@ impl Held {
         let report =
             house.post(ben, "/api/v1/reports", json!({"account_id": cleo.id(), "comment": "Noise"})).await.ok();
         house.emoji("tea").await;
+        let inside = house.says(&cleo, json!({"status": "Among us", "local_only": true})).await;
+        let copy =
+            house.post(ben, &format!("{API}/posts/{inside}/publish-copy"), json!({"body": "For everybody"})).await.ok();
         let emoji = house.app.db.read(emojis::list).await.unwrap()[0].id;
         Self {
             words: vec![
@@ -125,6 +128,7 @@ impl Held {
                 ("DORA", dora.id()),
                 ("BRAND", acme.to_string()),
                 ("DRAFT", id(&draft)),
+                ("COPY", id(&copy)),
                 ("CHIEF", "chief".to_owned()),
             ],
         }
@@ -152,6 +156,7 @@ async fn sight(house: &House, ben: &Person) -> Vec<Value> {
         "/api/v1/timelines/home",
         "/api/v1/accounts/verify_credentials",
         "/api/guildhall/v1/drafts",
+        "/api/guildhall/v1/publish-requests",
     ] {
         seen.push(house.get(ben, path).await.ok());
     }
@@ -228,6 +233,12 @@ const TRIED: &[&str] = &[
     "POST /api/guildhall/v1/drafts/DRAFT/publish",
     "POST+reason /api/guildhall/v1/drafts/DRAFT/override",
     "GET /api/guildhall/v1/posts/HIDDEN/deliveries",
+    "POST+reason /api/guildhall/v1/posts/HIDDEN/keep",
+    "POST+body /api/guildhall/v1/posts/HIDDEN/publish-copy",
+    "GET PATCH+body /api/guildhall/v1/publish-requests/COPY",
+    "POST /api/guildhall/v1/publish-requests/COPY/consent",
+    "POST /api/guildhall/v1/publish-requests/COPY/decline",
+    "POST /api/guildhall/v1/publish-requests/COPY/withdraw",
     "POST /api/guildhall/v1/posts/OWN/deliveries/retry",
     "POST /api/guildhall/v1/posts/OWN/deliveries/DELIVERY/retry",
 ];
@@ -327,6 +338,7 @@ fn sent(what: &str, held: &Held) -> Value {
         "status_id" => json!({"status_id": held.fill("OWN")}),
         "scheduled_at" => json!({"scheduled_at": "2026-11-01T15:00:00Z"}),
         "choices" => json!({"choices": [0]}),
+        "reason" => json!({"reason": "other"}),
         "role" => json!({"role": "owner"}),
         "min_approvals" => json!({"min_approvals": 0}),
         "quote_approval_policy" => json!({"quote_approval_policy": "nobody"}),

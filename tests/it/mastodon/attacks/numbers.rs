@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use diesel::RunQueryDsl;
 use futures_util::{SinkExt, StreamExt};
 use guildhall::domain::{
     accounts::{AccountKind, GrantRole, Role},
@@ -85,6 +86,8 @@ pub const LISTS: &[List] = &[
     list("/api/guildhall/v1/audit", 100, Who::Ana),
     list("/api/guildhall/v1/drafts", 20, Who::Ana),
     list("/api/guildhall/v1/accounts", 40, Who::Ana),
+    list("/api/guildhall/v1/internal-reviews", 20, Who::Carla),
+    list("/api/guildhall/v1/publish-requests", 20, Who::Ben),
     // What these cost is measured while they grow, in `costs/every_list.rs`.
     list("/api/guildhall/v1/invitations", 40, Who::Few),
     list("/api/guildhall/v1/sign-ups", 40, Who::Few),
@@ -131,6 +134,7 @@ pub const OTHERS: &[&str] = &[
     "/api/guildhall/v1/drafts/{id}",
     "/api/guildhall/v1/drafts/{id}/history",
     "/api/guildhall/v1/invitations/{id}",
+    "/api/guildhall/v1/publish-requests/{id}",
     "/api/guildhall/v1/emojis",
     "/api/guildhall/v1/me",
     "/api/guildhall/v1/registrations",
@@ -276,6 +280,22 @@ impl Full {
             )
             .await;
         }
+        for number in 0..41 {
+            does(
+                &carla,
+                "/api/v1/statuses".to_owned(),
+                json!({"status": format!("Inside {number}"), "local_only": true}),
+            )
+            .await;
+        }
+        let inside = house.says(&carla, json!({"status": "Inside", "local_only": true})).await;
+        for number in 0..41 {
+            does(&ben, format!("{API}/posts/{inside}/publish-copy"), json!({"body": format!("Outside {number}")}))
+                .await;
+        }
+        // Of all of it she is asked whether it stays.
+        let due = "UPDATE internal_reviews SET asked_at = 1";
+        house.app.db.write(move |tx| Ok(diesel::sql_query(due).execute(tx.conn())?)).await.unwrap();
         let acme = brand(&house, "acme").await;
         give(&house, &ana, acme, GrantRole::Contributor).await.unwrap();
         for number in 0..41 {

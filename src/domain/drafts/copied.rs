@@ -1,0 +1,123 @@
+//! Copies of internal posts on their way out. Who asks and who agrees is `copies`' to know; here a copy to which everybody
+//! agreed becomes a post of whoever asked, or a draft of their brand, by the operations of every other door.
+
+use diesel::prelude::*;
+
+use super::{Content, Draft, DraftState, Hand, create, find, publish::settle, write::note};
+use crate::{
+    db::{Key, Tx, schema::drafts},
+    domain::{
+        By, DraftId, Once, PublishRequestId, Site, accounts,
+        audit::Act,
+        copies::{self, NewRequest, Outcome, Person, PublishRequest, Words},
+        media::{self, Holder},
+        posts,
+    },
+    error::{Error, Kind, Result},
+};
+
+/// Asks for a copy of an internal post; where nobody else must agree it is published, or a draft, at once.
+pub fn ask_for_copy(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    person: &Person,
+    new: &NewRequest,
+    once: Option<&Once>,
+) -> Result<PublishRequestId> {
+    let id = copies::ask(tx, site, person, new, once)?;
+    go_on(tx, site, id)?;
+    Ok(id)
+}
+
+/// Gives a copy another text, to which all agree anew.
+pub fn rewrite_copy(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    person: &Person,
+    (id, seen): (PublishRequestId, i64),
+    words: &Words,
+) -> Result<Outcome> {
+    let outcome = copies::rewrite(tx, site, person, id, seen, words)?;
+    if matches!(outcome, Outcome::Done(_)) {
+        go_on(tx, site, id)?;
+    }
+    Ok(outcome)
+}
+
+/// Agrees to a copy; with the last one who agrees it is published, or a draft.
+pub fn consent_to_copy(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    person: &Person,
+    id: PublishRequestId,
+    seen: i64,
+) -> Result<Outcome> {
+    let outcome = copies::consent(tx, site, person, id, seen)?;
+    if matches!(outcome, Outcome::Done(_)) {
+        go_on(tx, site, id).map_err(not_now)?;
+    }
+    Ok(outcome)
+}
+
+/// What is said to who agrees to what cannot be published at this moment: they have no part in the reason.
+fn not_now(error: Error) -> Error {
+    if matches!(error.kind(), Kind::Internal | Kind::Unavailable) {
+        return error;
+    }
+    let told = format!("This cannot be published at this moment, so nothing was done. {}", error.safe());
+    Error::conflict("copy.not_now", told)
+}
+
+/// Does not agree to a copy. The draft that came of it is thrown away.
+pub fn decline_copy(tx: &mut Tx<'_>, person: &Person, id: PublishRequestId) -> Result<()> {
+    let request = copies::decline(tx, person, id)?;
+    throw_away(tx, &request)
+}
+
+/// Takes a copy back that one asked for. The draft that came of it is thrown away.
+pub fn withdraw_copy(tx: &mut Tx<'_>, person: &Person, id: PublishRequestId) -> Result<()> {
+    let request = copies::withdraw(tx, person, id)?;
+    throw_away(tx, &request)
+}
+
+fn throw_away(tx: &mut Tx<'_>, request: &PublishRequest) -> Result<()> {
+    let Some(id) = request.draft_id else { return Ok(()) };
+    tx.lock(Key("draft", &[id.0]))?;
+    let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state.is_open()) else { return Ok(()) };
+    media::release(tx, Holder::Draft(id))?;
+    settle(tx, &draft, DraftState::Discarded)?;
+    note(tx, &draft, Act::DraftDiscarded, None, serde_json::json!({ "author": draft.author_id }))
+}
+
+/// Publishes a copy to which everybody agreed, or begins its draft; nothing where somebody has not.
+fn go_on(tx: &mut Tx<'_>, site: &Site, id: PublishRequestId) -> Result<()> {
+    let Some(request) = copies::is_ready(tx, site, id)? else { return Ok(()) };
+    let asker = accounts::get(tx.conn(), request.account_id)?;
+    media::release(tx, Holder::Copy(id))?;
+    if request.actor_id == asker.actor_id {
+        let by = By::Local { actor: asker.actor_id, account: Some(asker.id) };
+        let draft = posts::compose(tx, site, &by, &request.wish.0.clone().into_post())?;
+        let post = posts::create(tx, site, &by, &draft)?;
+        return copies::published(tx, &request, post);
+    }
+    let hand = Hand { account: asker.id, own: asker.actor_id, actor: asker.actor_id };
+    let content = Content { wish: request.wish.0.clone(), reply_owner: None };
+    let draft: DraftId = create(tx, site, &hand, request.actor_id, None, &content, None)?;
+    diesel::update(drafts::table.find(draft)).set(drafts::copy_id.eq(Some(id))).execute(tx.conn())?;
+    copies::drafted(tx, id, draft)
+}
+
+/// The request from which a draft came, when it may be published as far as that goes.
+pub(super) fn agreed(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<Option<PublishRequest>> {
+    draft.copy_id.map(|id| copies::agreed_draft(tx, site, id, &draft.wish.0)).transpose()
+}
+
+/// Refuses another text of a draft to which people agreed as it is.
+pub(super) fn must_be_free(draft: &Draft) -> Result<()> {
+    if draft.copy_id.is_none() {
+        return Ok(());
+    }
+    let told = "This is a copy of an internal post, and people agreed to just this text. Throw it away, and whoever asked \
+                for it asks anew.";
+    Err(Error::conflict("draft.consent", told))
+}
