@@ -1,11 +1,11 @@
 // Was das Haus sagt, auf Deutsch.
 
+import { counting } from './counts.ts';
 import type { Words } from './en.ts';
 import { run as house } from './house/de.ts';
 import { own } from './own/de.ts';
 
-const n = (value: number) => value.toLocaleString('de');
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
+const { n, many } = counting('de');
 
 export const de: Words = {
   house,

@@ -1,13 +1,13 @@
 // What the house says, in English. A sentence is one entry, never built from pieces; what counts is a function.
 
+import { counting } from './counts.ts';
 import { run as house } from './house/en.ts';
 import { own } from './own/en.ts';
 
-const n = (value: number) => value.toLocaleString('en');
+const { n, many } = counting('en');
 /** In a sentence, up to ten. */
 const inWords = (value: number) =>
   ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'][value] ?? n(value);
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
 
 export const en = {
   house,

@@ -1,23 +1,9 @@
 // ما يفعله المرء لنفسه، بالعربية. للأعداد ست صيغ.
 
+import { inArabic } from '../counts.ts';
 import type { OwnWords } from './en.ts';
 
-const n = (value: number) => value.toLocaleString('ar');
-const rules = new Intl.PluralRules('ar');
-
-/** The form for this count: one, two, few (3 to 10), and all others. */
-function many(value: number, one: string, two: string, few: string, other: string): string {
-  switch (rules.select(value)) {
-    case 'one':
-      return one;
-    case 'two':
-      return two;
-    case 'few':
-      return `${n(value)} ${few}`;
-    default:
-      return `${n(value)} ${other}`;
-  }
-}
+const { n, many } = inArabic;
 
 const people = (count: number) => many(count, 'شخص واحد', 'شخصان', 'أشخاص', 'شخصًا');
 const tags = (count: number) => many(count, 'وسم واحد', 'وسمان', 'وسوم', 'وسمًا');

@@ -1,7 +1,8 @@
 // What one does for oneself, in English: looking for something, lists, letters between two, and one's own settings.
 
-const n = (value: number) => value.toLocaleString('en');
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
+import { counting } from '../counts.ts';
+
+const { n, many } = counting('en');
 
 export const own = {
   find: {
