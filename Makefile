@@ -1,6 +1,6 @@
 # Everything one does with Guildhall, each in one word. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo check test lint fmt fuzz bench clean-test
+.PHONY: help setup build run demo check test lint fmt fuzz bench screenshots clean-test
 
 help: ## List what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ fuzz: ## Fuzz the parsers: TARGET=name SECONDS=60; without TARGET it lists the t
 
 bench: ## Measure what arrives, leaves and is read with the release binary (some minutes). GROWTH=1: at up to a million posts.
 	@scripts/bench $(if $(GROWTH),growth) $(PARTS)
+
+screenshots: build ## Pictures of every screen from the demo into docs/screenshots (a few minutes).
+	@scripts/screenshots
 
 clean-test: ## Stop the tests' PostgreSQL and remove what tests left behind.
 	-scripts/postgres stop

@@ -8,6 +8,8 @@ export default defineConfig({
       // One page for every place: the server hands it out to whoever is signed in.
       adapter: adapter({ pages: 'build/site', fallback: 'index.html', precompress: true }),
       paths: { base: '/home', relative: false },
+      // The layout begins it, with a scope that holds /home itself too.
+      serviceWorker: { register: false },
       version: { pollInterval: 300_000 },
     }),
   ],

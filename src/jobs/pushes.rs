@@ -105,10 +105,12 @@ async fn turn<'a>(app: &App, doubted: &'a Semaphore, service: &str) -> Result<Tu
     Ok(if ours { Turn::Doubted(permit) } else { Turn::Later(MOMENT) })
 }
 
-/// Hands a message to a service, with the token by which the app knows whom it is for.
+/// Hands a message to a service, with the token by which an app knows whom it is for; the workroom has none.
 async fn hand(app: &App, endpoint: &Url, place: Subscription, mut message: Value) -> Result<Answer> {
     let token = app.secrets.open(&notifications::purpose(place.token_id), &place.sealed_token)?;
-    if let Value::Object(fields) = &mut message {
+    if !token.is_empty()
+        && let Value::Object(fields) = &mut message
+    {
         fields.insert("access_token".to_owned(), String::from_utf8_lossy(&token).into());
     }
     let reader = Reader { public_key: place.public_key, auth: place.auth };

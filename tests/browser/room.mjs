@@ -19,6 +19,7 @@ export async function room(origin, password, ...others) {
     const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 900 }, serviceWorkers: "block", ...options });
     const page = await context.newPage();
     page.on("console", (message) => {
+      if (message.text().includes("Service Worker registration blocked by Playwright")) return;
       if (["error", "warning"].includes(message.type()) && !page.expected?.test(message.text())) fault(name, `console: ${message.text()}`);
     });
     page.on("pageerror", (error) => fault(name, `script: ${error.message}`));

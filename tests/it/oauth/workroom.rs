@@ -153,6 +153,10 @@ on_both! {
         assert_eq!(page.headers[header::CACHE_CONTROL], "no-store");
         assert!(page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'; "));
         assert_eq!(desk.house.get(None, "/home/_app/..%2f..%2findex.html").await.status, StatusCode::NOT_FOUND);
+        // How it is installed is for everybody: nothing of a person is in it.
+        let manifest = desk.house.get(None, "/home/manifest.webmanifest").await;
+        assert_eq!(manifest.status, StatusCode::OK);
+        assert_eq!(manifest.headers[header::CONTENT_TYPE], "application/manifest+json");
     }
 
     async fn what_ended_with_a_browser_is_forgotten_with_it(database: TestDatabase) {

@@ -1,5 +1,5 @@
-//! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs`, `own.mjs`
-//! and `house.mjs`.
+//! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs`, `own.mjs`, `house.mjs`,
+//! `push.mjs` and `proof.mjs`.
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
@@ -90,6 +90,16 @@ async fn what_people_do_for_themselves_works_in_a_browser() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_house_is_run_in_a_browser() {
     walk("house.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn news_come_while_the_workroom_is_closed() {
+    walk("push.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_screen_is_measured_and_work_is_done_by_keyboard_alone() {
+    walk("proof.mjs").await;
 }
 
 /// Everything that is loaded for the largest screen is counted, although the browser takes less for most.

@@ -14,6 +14,7 @@ export interface Writing {
   language: string;
   audience: string;
   reply_to: string;
+  quote_of: string;
   media: string[];
 }
 

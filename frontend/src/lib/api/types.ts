@@ -353,6 +353,7 @@ export interface Authority {
 
 /** Whom a post would reach. */
 export interface Preview {
+  audience: string;
   followers: number | null;
   people: number | null;
   servers: number;

@@ -5,62 +5,15 @@ import * as guildhall from '#lib/api/guildhall.ts';
 import * as mastodon from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Draft, Status } from '#lib/api/types.ts';
-import { brands, isEmployee, may, own, told, writable, type Identity } from '#lib/told.ts';
+import { brands, own, told, writable, type Identity } from '#lib/told.ts';
+import * as store from './kept.ts';
+import { newKey, rememberReaders, usualReaders, type Attached, type Kept } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
 import { isInside } from './readers.ts';
+import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
 
-export interface Attached {
-  id: string;
-  url: string | null;
-  name: string;
-  type: string;
-  description: string;
-  /** It is in a draft, and the brand's: its words are those with which it went there. */
-  held: boolean;
-  /** What must be seen in it, from -1 to 1 to the right and up; the middle where nobody said. */
-  focus?: { x: number; y: number };
-}
-
-interface Kept {
-  text: string;
-  warning: string;
-  audience: string;
-  as: string;
-  language: string;
-  media: Attached[];
-  poll: { options: string[]; hours: number; multiple: boolean } | null;
-  at: string;
-  /** The draft on the server, and which version of it. */
-  draft: { id: string; version: number } | null;
-  /** There is something in it that the server does not have. */
-  unsaved: boolean;
-  key: string;
-  savedAt: number;
-}
-
-export type Outcome =
-  | { kind: 'post'; id: string; inside: boolean; edited?: boolean }
-  | { kind: 'scheduled'; at: string }
-  | { kind: 'draft'; id: string; published: string | null };
-
-const ROOT = `guildhall.letter.${own.id}.`;
-const USUAL = `guildhall.audience.${own.id}`;
 /** How long after the last key a draft is saved on the server. */
 const PAUSE = 2000;
-/** What is forgotten after so long was given up. */
-const KEPT_FOR = 60 * 24 * 3600 * 1000;
-
-/** A key that nobody else has: sent twice, it is one post. */
-const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
-
-/** The letters that wait in this browser. */
-export function keptLetters(): string[] {
-  return Object.keys(localStorage).filter((key) => key.startsWith(ROOT));
-}
-
-export function throwAllAway(): void {
-  for (const key of keptLetters()) localStorage.removeItem(key);
-}
 
 export class Letter {
   text = $state('');
@@ -96,7 +49,7 @@ export class Letter {
   #quotes: string | null = null;
 
   constructor(place: string) {
-    this.#place = ROOT + place;
+    this.#place = place;
   }
 
   get began(): string {
@@ -122,11 +75,10 @@ export class Letter {
   /** Begins: with what was kept here, else as the place and the person are used to. */
   begin(answered: Status | null, language: string, toName = '', as: Identity = own): void {
     this.#answered = answered;
-    const usual = localStorage.getItem(USUAL) ?? (isEmployee ? 'company' : 'public');
     const asked = answered?.guildhall.audience ?? null;
     this.language = answered?.language ?? language;
     this.as = asked && isInside(asked) ? own.id : as.id;
-    this.audience = asked ?? (toName ? 'direct' : as.brand && isInside(usual) ? 'public' : usual);
+    this.audience = asked ?? (toName ? 'direct' : usualReaders(as));
     if (
       asked === null &&
       this.audience.startsWith('team:') &&
@@ -142,12 +94,12 @@ export class Letter {
   }
 
   /** Quotes a post. What is quoted may be read by everybody, and so may this; narrower circles stay open. */
-  quote(status: Status | null): void {
-    if (status && this.#quotes === null && !this.restored && isInside(this.audience)) {
+  quote(status: Status): void {
+    if (this.#quotes === null && !this.restored && isInside(this.audience)) {
       this.audience = 'public';
       this.#began = 'public';
     }
-    this.#quotes = status?.id ?? null;
+    this.#quotes = status.id;
   }
 
   /** Changes the words of a post that is out. */
@@ -198,6 +150,7 @@ export class Letter {
   /** Goes on with a draft of a brand. */
   open(draft: Draft, answered: Status | null): void {
     this.#answered = answered;
+    this.#quotes = draft.quote_of;
     this.#take(draft);
     this.#began = this.audience;
     this.#restore(draft.version);
@@ -224,32 +177,29 @@ export class Letter {
   }
 
   #restore(version?: number): void {
-    const found = localStorage.getItem(this.#place);
-    if (!found) return;
-    try {
-      const kept = JSON.parse(found) as Kept;
-      if (Date.now() - kept.savedAt > KEPT_FOR) return this.forget();
-      // The server has it, or something later.
-      if (version !== undefined && kept.draft && kept.draft.version <= version && !kept.unsaved) return;
-      this.text = kept.text;
-      this.warning = kept.warning;
-      this.warned = kept.warning !== '';
-      this.audience = kept.audience;
-      this.as = writable.some((one) => one.id === kept.as) ? kept.as : own.id;
-      this.language = kept.language;
-      this.media = kept.media;
-      this.poll = kept.poll;
-      this.at = kept.at;
-      // These words were written over that version: where the server has a later one, it says so.
-      this.draft = kept.draft ?? this.draft;
-      this.#key = kept.key;
-      this.savedAt = kept.savedAt;
-      this.savedWhere = kept.unsaved ? 'here' : 'server';
-      this.restored = true;
-    } catch {
-      // It is not ours, or of another time.
-      this.forget();
-    }
+    const kept = store.find(this.#place);
+    if (!kept) return;
+    // The server has it, or something later.
+    if (version !== undefined && kept.draft && kept.draft.version <= version && !kept.unsaved) return;
+    this.#putBack(kept);
+    // These words were written over that version: where the server has a later one, it says so.
+    this.draft = kept.draft ?? this.draft;
+    this.#key = kept.key;
+    this.savedAt = kept.savedAt;
+    this.savedWhere = kept.unsaved ? 'here' : 'server';
+    this.restored = true;
+  }
+
+  #putBack(kept: Kept): void {
+    this.text = kept.text;
+    this.warning = kept.warning;
+    this.warned = kept.warning !== '';
+    this.audience = kept.audience;
+    this.as = writable.some((one) => one.id === kept.as) ? kept.as : own.id;
+    this.language = kept.language;
+    this.media = kept.media;
+    this.poll = kept.poll;
+    this.at = kept.at;
   }
 
   /** Keeps it after something was changed. */
@@ -265,7 +215,12 @@ export class Letter {
     if (this.isEmpty && !this.draft) return this.forget();
     this.savedAt = Date.now();
     this.savedWhere = unsaved ? 'here' : 'server';
-    const kept: Kept = {
+    // Where the browser keeps nothing, the screen must not say that it did.
+    if (!store.keep(this.#place, this.#kept(unsaved))) this.savedWhere = null;
+  }
+
+  #kept(unsaved: boolean): Kept {
+    return {
       text: this.text,
       warning: this.warned ? this.warning : '',
       audience: this.audience,
@@ -279,19 +234,27 @@ export class Letter {
       key: this.#key,
       savedAt: this.savedAt,
     };
-    try {
-      localStorage.setItem(this.#place, JSON.stringify(kept));
-    } catch {
-      // The browser has no room, or keeps nothing: then the screen must not say that it did.
-      this.savedWhere = null;
-    }
   }
 
   forget(): void {
     clearTimeout(this.#timer);
-    localStorage.removeItem(this.#place);
+    store.forget(this.#place);
     this.restored = false;
     this.savedWhere = null;
+  }
+
+  /** Throws away what was written; gives what puts it back. */
+  clear(): () => void {
+    const kept = this.#kept(true);
+    this.text = this.warning = this.at = '';
+    this.warned = false;
+    this.media = [];
+    this.poll = null;
+    this.forget();
+    return () => {
+      this.#putBack(kept);
+      this.changed();
+    };
   }
 
   #writing(): guildhall.Writing {
@@ -303,6 +266,7 @@ export class Letter {
       language: this.language,
       audience: this.audience,
       reply_to: this.#answered?.id ?? '',
+      quote_of: this.#quotes ?? '',
       // What has no words yet waits for them: once it is in the draft they cannot be changed.
       media: this.media
         .filter((one) => one.held || one.description.trim() || one.type !== 'image')
@@ -389,12 +353,8 @@ export class Letter {
     this.sending = true;
     this.failed = null;
     try {
-      const outcome = this.#edits
-        ? await this.#saveEdit(this.#edits)
-        : this.identity.brand
-          ? await this.#sendAsBrand(this.identity)
-          : await this.#sendAsOneself();
-      if (!this.#answered && !this.#edits) localStorage.setItem(USUAL, this.audience);
+      const outcome = await this.#handOver();
+      if (!this.#answered && !this.#edits) rememberReaders(this.identity, this.audience);
       this.forget();
       return outcome;
     } catch (error) {
@@ -407,81 +367,12 @@ export class Letter {
     }
   }
 
-  async #saveEdit(edits: { status: Status; as: string }): Promise<Outcome> {
-    const kept = edits.status.poll;
-    const until = kept?.expires_at ? new Date(kept.expires_at).getTime() - Date.now() : 0;
-    const changed = await mastodon.editStatus(edits.as, edits.status.id, {
-      status: this.text,
-      spoiler_text: this.warned ? this.warning : '',
-      sensitive: this.warned && this.media.length > 0,
-      language: this.language || undefined,
-      media_ids: this.media.map((one) => one.id),
-      media_attributes: this.media.map((one) => ({
-        id: one.id,
-        description: one.description,
-        focus: one.focus && `${one.focus.x},${one.focus.y}`,
-      })),
-      // A poll stays as it is; votes are lost where its choices change.
-      poll: kept
-        ? {
-            options: kept.options.map((one) => one.title),
-            expires_in: Math.max(300, Math.round(until / 1000)),
-            multiple: kept.multiple,
-          }
-        : undefined,
-    });
-    return { kind: 'post', id: changed.id, inside: isInside(this.audience), edited: true };
-  }
-
-  async #sendAsOneself(): Promise<Outcome> {
-    await Promise.all(this.media.map((one) => mastodon.describe(own.id, one.id, one.description, one.focus)));
-    const posted = await mastodon.post(
-      own.id,
-      {
-        status: this.text,
-        guildhall_audience: this.audience,
-        spoiler_text: this.warned ? this.warning : undefined,
-        sensitive: this.warned && this.media.length > 0,
-        language: this.language || undefined,
-        in_reply_to_id: this.#answered?.id,
-        quoted_status_id: this.#quotes ?? undefined,
-        media_ids: this.media.map((one) => one.id),
-        poll: this.poll
-          ? {
-              options: this.poll.options.filter((one) => one.trim()),
-              expires_in: this.poll.hours * 3600,
-              multiple: this.poll.multiple,
-            }
-          : undefined,
-        scheduled_at: this.at ? new Date(this.at).toISOString() : undefined,
-      },
-      this.#key,
-    );
-    if (this.at) return { kind: 'scheduled', at: this.at };
-    return { kind: 'post', id: posted.id, inside: isInside(this.audience) };
-  }
-
-  async #sendAsBrand(brand: Identity): Promise<Outcome> {
+  async #handOver(): Promise<Outcome> {
+    if (this.#edits) return saveEdit(this, this.#edits);
+    if (!this.identity.brand) return sendAsOneself(this, this.#answered, this.#quotes, this.#key);
     await this.save();
     if (this.conflict || !this.draft) throw this.failed ?? new Failure('offline', '');
-    const handed = await guildhall.act(this.draft.id, 'submit', this.draft.version);
-    this.draft = { id: handed.id, version: handed.version };
-    const needs = handed.approvals.needed - handed.approvals.by.length;
-    const waits: Outcome = { kind: 'draft', id: handed.id, published: null };
-    const publishes = may(brand, 'publish');
-    if (needs > 0 || !(publishes || (handed.reply_to && may(brand, 'reply_without_approval')))) return waits;
-    if (this.at) {
-      await guildhall.act(handed.id, 'schedule', handed.version, { scheduled_at: new Date(this.at).toISOString() });
-      return { kind: 'scheduled', at: this.at };
-    }
-    try {
-      const out = await guildhall.act(handed.id, 'publish', handed.version);
-      return { kind: 'draft', id: out.id, published: out.post?.id ?? null };
-    } catch (error) {
-      // Who answers without approval answers others; what goes on with our own words waits for who publishes.
-      if (!publishes && error instanceof Failure && error.kind === 'refused') return waits;
-      throw error;
-    }
+    return handIn(this.identity, this.draft, this.at, (draft) => (this.draft = draft));
   }
 }
 
@@ -499,6 +390,6 @@ function mentionsOf(status: Status, as: string): string {
 
 /** The handles that stand in a text. */
 export function namedIn(text: string): string[] {
-  const found = text.matchAll(/(?<![\w/.@])@([\w.-]*\w(?:@[\w.-]+\w)?)/g);
+  const found = text.matchAll(/(?<![\w/.@])@([\w.-]*\w(?:@[\w.-]+\w(?::\d+)?)?)/g);
   return [...new Set([...found].map((match) => `@${match[1]}`))];
 }

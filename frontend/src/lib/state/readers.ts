@@ -1,5 +1,6 @@
 // Audiences: who reads. Their names are those of the API: `public`, `unlisted`, `followers`, `direct`, `company`, `team:ID`.
 
+import type { Preview } from '#lib/api/types.ts';
 import { isEmployee, told, type Identity } from '#lib/told.ts';
 import type { Words } from '#lib/words/en.ts';
 
@@ -18,15 +19,17 @@ export interface Readers {
   width: number;
 }
 
-/** What an audience is, for somebody who writes. `named` are those whom the words name. */
+/** What an audience is, for somebody who writes. `named` are those whom the words name, `reach` whom it would reach. */
 export function readers(
   words: Words,
   audience: string,
   as: Identity,
   named: string[],
   list: (names: string[]) => string,
+  reach: Preview | null = null,
 ): Readers {
   const open = { look: 'public' as const, icon: 'globe' as const };
+  const staff = reach?.people ?? told.staff;
   switch (audience) {
     case 'public':
       return {
@@ -34,7 +37,7 @@ export function readers(
         audience,
         outline: false,
         title: words.everyone,
-        more: words.everyoneMore(as.followers),
+        more: words.everyoneMore(reach?.followers ?? as.followers, reach?.servers ?? 0),
         button: words.toEveryone,
         width: 5,
       };
@@ -55,7 +58,7 @@ export function readers(
         audience,
         outline: true,
         title: words.followers,
-        more: words.followersMore(as.followers),
+        more: words.followersMore(reach?.followers ?? as.followers, reach?.servers ?? 0),
         button: words.toFollowers,
         width: 3,
       };
@@ -65,9 +68,9 @@ export function readers(
         look: 'company',
         icon: 'hall',
         outline: false,
-        title: words.staff(told.company.name, told.staff),
+        title: words.staff(told.company.name, staff),
         more: words.staffMore,
-        button: words.toStaff(Math.max(told.staff - 1, 0)),
+        button: words.toStaff(Math.max(staff - 1, 0)),
         width: 2,
       };
     case 'direct':
@@ -77,7 +80,7 @@ export function readers(
         icon: 'letter',
         outline: false,
         title: named.length > 0 ? words.directTo(list(named)) : words.direct,
-        more: words.directMore,
+        more: reach ? words.directMore(hostsOf(reach)) : words.directMoreUnknown,
         button: words.toDirect,
         width: 0,
       };
@@ -88,13 +91,18 @@ export function readers(
         look: 'team',
         icon: 'table',
         outline: false,
-        title: words.team(team?.name ?? words.teamSome, team?.people ?? 0),
+        title: words.team(team?.name ?? words.teamSome, reach?.people ?? team?.people ?? 0),
         more: words.teamMore,
-        button: words.toTeam(Math.max((team?.people ?? 1) - 1, 0)),
+        button: words.toTeam(Math.max((reach?.people ?? team?.people ?? 1) - 1, 0)),
         width: 1,
       };
     }
   }
+}
+
+/** Where it goes: servers that are known, and those of people whom nobody here has met. */
+function hostsOf(reach: Preview): string[] {
+  return [...new Set([...reach.hosts, ...reach.unknown.map((handle) => handle.slice(handle.lastIndexOf('@') + 1))])];
 }
 
 export const isInside = (audience: string): boolean => audience === 'company' || audience.startsWith('team:');

@@ -1,30 +1,17 @@
 // ما يقوله البيت، بالعربية. للأعداد ست صيغ.
 
+import { inArabic } from './counts.ts';
 import type { Words } from './en.ts';
 import { run as house } from './house/ar.ts';
 import { begin } from './begin/ar.ts';
 import { own } from './own/ar.ts';
 
-const n = (value: number) => value.toLocaleString('ar');
-const rules = new Intl.PluralRules('ar');
-
-/** The form for this count: one, two, few (3 to 10), and all others. */
-function many(value: number, one: string, two: string, few: string, other: string): string {
-  switch (rules.select(value)) {
-    case 'one':
-      return one;
-    case 'two':
-      return two;
-    case 'few':
-      return `${n(value)} ${few}`;
-    default:
-      return `${n(value)} ${other}`;
-  }
-}
+const { n, many } = inArabic;
 
 const people = (count: number) => many(count, 'شخص واحد', 'شخصان', 'أشخاص', 'شخصًا');
 const followers = (count: number) => many(count, 'متابع واحد', 'متابعان', 'متابعين', 'متابعًا');
 const colleagues = (count: number) => many(count, 'زميل واحد', 'زميلين', 'زملاء', 'زميلًا');
+const servers = (count: number) => many(count, 'خادم آخر واحد', 'خادمان آخران', 'خوادم أخرى', 'خادمًا آخر');
 
 export const ar: Words = {
   house,
@@ -116,19 +103,27 @@ export const ar: Words = {
   readers: 'القراء',
   whoReads: 'من سيقرأ هذا',
   everyone: 'كل من على الإنترنت',
-  everyoneMore: (count) =>
-    count > 0 ? `${followers(count)}، ومحركات البحث، وكل من لديه الرابط` : 'محركات البحث، وكل من لديه الرابط',
+  everyoneMore: (count, hosts) =>
+    count > 0 && hosts > 0
+      ? `${followers(count)}، و${servers(hosts)}، وكل من لديه الرابط`
+      : count > 0
+        ? `${followers(count)}، ومحركات البحث، وكل من لديه الرابط`
+        : 'محركات البحث، وكل من لديه الرابط',
   quiet: 'الجميع، ولكن بهدوء',
   quietMore: 'يستطيع أي أحد قراءته، ولا تعرضه القوائم العامة',
   followers: 'المتابعون فقط',
-  followersMore: (count) => `${people(count)}، وعلى خوادمهم أيضًا`,
+  followersMore: (count, hosts) => (hosts > 0 ? `${people(count)}، وعلى ${servers(hosts)} أيضًا` : people(count)),
   staff: (company, count) => `موظفو ${company} فقط، ${people(count)}`,
   staffMore: 'لا يغادر هذا الخادم أبدًا، ولا يمكن أن يُشارك أو يُقتبس',
   team: (team, count) => `فريق ${team} فقط، ${people(count)}`,
   teamMore: 'لا يغادر هذا الخادم أبدًا',
   direct: 'أنت ومن تسميه فقط',
   directTo: (names) => `أنت و${names} فقط`,
-  directMore: 'يذهب إلى خوادمهم، وقد يقرؤه من يديرونها',
+  directMore: (hosts) =>
+    hosts.length === 0
+      ? 'يبقى على هذا الخادم'
+      : `يذهب إلى ${hosts.slice(0, 3).join('، ')}${hosts.length > 3 ? ' …' : ''}، وقد يقرؤه من يديرونها`,
+  directMoreUnknown: 'يذهب إلى خوادمهم، وقد يقرؤه من يديرونها',
   toEveryone: 'انشر للجميع',
   toQuiet: 'انشر بهدوء',
   toFollowers: 'أرسل إلى المتابعين',
@@ -177,6 +172,7 @@ export const ar: Words = {
   uploading: 'يُرفع الآن',
   emptyLetter: 'لا كلمات بعد. اكتب شيئًا أو أضف صورة.',
   needTwo: 'للاستطلاع خياران على الأقل.',
+  pollAsBrand: 'لا تُجرى الاستطلاعات باسم علامة من هنا بعد. احذف الاستطلاع، أو اسأل بصفتك الشخصية.',
   directNobody: 'سمِّ أحدًا أولًا، مثل ‎@kim@kunde.example‎. لن يقرأه أحد غيره.',
   keptHere: (when) => `محفوظ في هذا المتصفح ${when}.`,
   keptServer: (when) => `محفوظ مسودةً ${when}.`,
@@ -197,7 +193,7 @@ export const ar: Words = {
   whoGets: 'من سيصله هذا',
   getsFollowers: (count) => `${followers(count)}، أينما كانوا`,
   getsWeb: 'الويب، على صفحتك العامة',
-  getsServers: (count) => many(count, 'خادم آخر واحد', 'خادمان آخران', 'خوادم أخرى', 'خادمًا آخر'),
+  getsServers: servers,
   getsUnknown: (names) => `${names}، يُبحث عنهم عند الإرسال`,
   speaksOf: (topics) => `تتحدث عن ${topics} دون سؤال`,
   asksAbout: (topics) => `اسأل أولًا عن ${topics}`,

@@ -1,12 +1,12 @@
 // Was das Haus sagt, auf Deutsch.
 
+import { counting } from './counts.ts';
 import type { Words } from './en.ts';
 import { run as house } from './house/de.ts';
 import { begin } from './begin/de.ts';
 import { own } from './own/de.ts';
 
-const n = (value: number) => value.toLocaleString('de');
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
+const { n, many } = counting('de');
 
 export const de: Words = {
   house,
@@ -99,21 +99,30 @@ export const de: Words = {
   readers: 'Leserkreis',
   whoReads: 'Wer das lesen wird',
   everyone: 'Alle im Internet',
-  everyoneMore: (followers) =>
-    followers > 0
-      ? `${n(followers)} Folgende, Suchmaschinen und alle mit dem Link`
-      : 'Suchmaschinen und alle mit dem Link',
+  everyoneMore: (followers, servers) =>
+    followers > 0 && servers > 0
+      ? `${n(followers)} Folgende, ${n(servers)} ${many(servers, 'anderer', 'andere')} Server und alle mit dem Link`
+      : followers > 0
+        ? `${n(followers)} Folgende, Suchmaschinen und alle mit dem Link`
+        : 'Suchmaschinen und alle mit dem Link',
   quiet: 'Alle, aber leise',
   quietMore: 'Alle können es lesen; öffentliche Listen zeigen es nicht',
   followers: 'Nur Folgende',
-  followersMore: (followers) => `${n(followers)} ${many(followers, 'Person', 'Personen')}, auch auf deren Servern`,
+  followersMore: (followers, servers) =>
+    servers > 0
+      ? `${n(followers)} ${many(followers, 'Person', 'Personen')}, auch auf ${n(servers)} ${many(servers, 'anderem Server', 'anderen Servern')}`
+      : `${n(followers)} ${many(followers, 'Person', 'Personen')}`,
   staff: (company, count) => `Nur ${company} intern, ${n(count)} ${many(count, 'Person', 'Personen')}`,
   staffMore: 'Verlässt diesen Server nie. Kann nicht geteilt oder zitiert werden',
   team: (team, count) => `Nur das Team ${team}, ${n(count)} ${many(count, 'Person', 'Personen')}`,
   teamMore: 'Verlässt diesen Server nie',
   direct: 'Nur du und wen du nennst',
   directTo: (names) => `Nur du und ${names}`,
-  directMore: 'Geht auf deren Server, deren Verwaltung es lesen könnte',
+  directMore: (hosts) =>
+    hosts.length === 0
+      ? 'Bleibt auf diesem Server'
+      : `Geht an ${hosts.slice(0, 3).join(', ')}${hosts.length > 3 ? ' …' : ''}, deren Verwaltung es lesen könnte`,
+  directMoreUnknown: 'Geht auf deren Server, deren Verwaltung es lesen könnte',
   toEveryone: 'Für alle veröffentlichen',
   toQuiet: 'Leise veröffentlichen',
   toFollowers: 'An Folgende senden',
@@ -163,6 +172,7 @@ export const de: Words = {
   uploading: 'Wird hochgeladen',
   emptyLetter: 'Hier stehen noch keine Worte. Schreibe etwas oder füge ein Bild hinzu.',
   needTwo: 'Eine Umfrage hat mindestens zwei Antworten.',
+  pollAsBrand: 'Als Marke fragt man hier noch nicht. Nimm die Umfrage heraus oder frage als du selbst.',
   directNobody: 'Nenne zuerst jemanden, etwa @kim@kunde.example. Sonst liest es niemand.',
   keptHere: (when) => `In diesem Browser aufgehoben, ${when}.`,
   keptServer: (when) => `Als Entwurf gespeichert, ${when}.`,

@@ -1,14 +1,14 @@
 // What the house says, in English. A sentence is one entry, never built from pieces; what counts is a function.
 
+import { counting } from './counts.ts';
 import { run as house } from './house/en.ts';
 import { begin } from './begin/en.ts';
 import { own } from './own/en.ts';
 
-const n = (value: number) => value.toLocaleString('en');
+const { n, many } = counting('en');
 /** In a sentence, up to ten. */
 const inWords = (value: number) =>
   ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'][value] ?? n(value);
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
 
 export const en = {
   house,
@@ -102,21 +102,30 @@ export const en = {
   readers: 'Readers',
   whoReads: 'Who will read this',
   everyone: 'Everyone on the internet',
-  everyoneMore: (followers: number) =>
-    followers > 0
-      ? `${n(followers)} ${many(followers, 'follower', 'followers')}, search engines, and anyone with the link`
-      : 'Search engines, and anyone with the link',
+  everyoneMore: (followers: number, servers: number) =>
+    followers > 0 && servers > 0
+      ? `${n(followers)} ${many(followers, 'follower', 'followers')}, ${n(servers)} other ${many(servers, 'server', 'servers')}, and anyone with the link`
+      : followers > 0
+        ? `${n(followers)} ${many(followers, 'follower', 'followers')}, search engines, and anyone with the link`
+        : 'Search engines, and anyone with the link',
   quiet: 'Everyone, but quietly',
   quietMore: 'Anyone can read it; public lists do not show it',
   followers: 'Only followers',
-  followersMore: (followers: number) => `${n(followers)} ${many(followers, 'person', 'people')}, on their servers too`,
+  followersMore: (followers: number, servers: number) =>
+    servers > 0
+      ? `${n(followers)} ${many(followers, 'person', 'people')}, on ${n(servers)} other ${many(servers, 'server', 'servers')} too`
+      : `${n(followers)} ${many(followers, 'person', 'people')}`,
   staff: (company: string, count: number) => `Only ${company} staff, ${n(count)} ${many(count, 'person', 'people')}`,
   staffMore: 'Never leaves this server. Cannot be shared or quoted',
   team: (team: string, count: number) => `Only the ${team} team, ${n(count)} ${many(count, 'person', 'people')}`,
   teamMore: 'Never leaves this server',
   direct: 'Only you and whom you name',
   directTo: (names: string) => `Only you and ${names}`,
-  directMore: 'Goes to their servers, whose administrators could read it',
+  directMore: (hosts: string[]) =>
+    hosts.length === 0
+      ? 'Stays on this server'
+      : `Goes to ${hosts.slice(0, 3).join(', ')}${hosts.length > 3 ? ' …' : ''}, whose administrators could read it`,
+  directMoreUnknown: 'Goes to their servers, whose administrators could read it',
   toEveryone: 'Publish to everyone',
   toQuiet: 'Publish quietly',
   toFollowers: 'Send to followers',
@@ -167,6 +176,7 @@ export const en = {
   uploading: 'Being uploaded',
   emptyLetter: 'There are no words yet. Write something, or add a picture.',
   needTwo: 'A poll has at least two choices.',
+  pollAsBrand: 'A brand asks no polls from here yet. Take the poll out, or ask as yourself.',
   directNobody: 'Name somebody first, as in @kim@kunde.example. Nobody else will read it.',
   keptHere: (when: string) => `Kept in this browser ${when}.`,
   keptServer: (when: string) => `Saved as a draft ${when}.`,

@@ -56,6 +56,7 @@ fn read() -> Option<Shell> {
     let policy = format!(
         "default-src 'none'; script-src 'self' {}; style-src 'self'; style-src-attr 'unsafe-hashes' {}; \
          img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; form-action 'self'; \
+         manifest-src 'self'; \
          base-uri 'none'; frame-ancestors 'none'",
         scripts.join(" "),
         hash(HIDDEN)
@@ -74,11 +75,13 @@ impl Shell {
         let sheets = frame.sheets().map(|sheet| format!("<link rel=\"stylesheet\" href=\"{sheet}\">")).concat();
         let house = format!(
             "<title>{}</title><meta name=\"theme-color\" content=\"{}\"><link rel=\"icon\" href=\"{}\">\
+             <link rel=\"manifest\" href=\"{}\">\
              <link rel=\"preload\" as=\"font\" type=\"font/woff2\" href=\"{}\" crossorigin>{sheets}\
              <script type=\"application/json\" id=\"told\">{}</script>",
             text::escape(&frame.company.name),
             frame.company.colour,
             frame.icon(),
+            super::MANIFEST,
             frame.font(),
             told.replace('<', "\\u003c"),
         );
@@ -88,8 +91,16 @@ impl Shell {
 
 /// A file below `_app`, packed as the browser takes it.
 pub(super) fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
-    let path = format!("site/_app/{path}");
-    let plain = Files::get(&path)?;
+    packed(&format!("site/_app/{path}"), asked)
+}
+
+/// The script that tells people of news while no page of the workroom is open.
+pub(super) fn worker(asked: &HeaderMap) -> Option<Response> {
+    packed("site/service-worker.js", asked)
+}
+
+fn packed(path: &str, asked: &HeaderMap) -> Option<Response> {
+    let plain = Files::get(path)?;
     let takes = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let takes = |name: &str| takes.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == name));
     let packed = [("br", "br"), ("gzip", "gz")]
@@ -103,7 +114,7 @@ pub(super) fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
     };
     let mut response = Body::from(content).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(&path)?));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)?));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let keep =

@@ -35,9 +35,17 @@ const SCOPES: &str = "read write follow push";
 /// What running the house and its brands takes. What they may really do is asked at each call.
 const RUN: &str = "admin:read admin:write";
 
+/// Where browsers read how the workroom is installed.
+const MANIFEST: &str = "/home/manifest.webmanifest";
+
 /// The routes of this module; `/home/_app` is with the other files.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/home", get(show)).route("/home/enter", post(enter)).route("/home/{*place}", get(show))
+    Router::new()
+        .route("/home", get(show))
+        .route("/home/enter", post(enter))
+        .route("/home/service-worker.js", get(worker))
+        .route(MANIFEST, get(manifest))
+        .route("/home/{*place}", get(show))
 }
 
 #[derive(askama::Template)]
@@ -93,6 +101,37 @@ async fn show(State(app): State<App>, visitor: Visitor, at: Uri) -> Result<Respo
 /// `GET /home/_app/{file}`
 pub(super) async fn file(Path(file): Path<String>, asked: HeaderMap) -> Result<Response> {
     built::file(&file, &asked).ok_or_else(|| Error::not_found("asset.not_found", "There is no such file."))
+}
+
+/// `GET /home/service-worker.js`: it sees to `/home` itself too, which lies above its own folder.
+async fn worker(asked: HeaderMap) -> Result<Response> {
+    let missing = || Error::not_found("asset.not_found", "There is no such file.");
+    let mut response = built::worker(&asked).ok_or_else(missing)?;
+    response.headers_mut().insert("service-worker-allowed", HeaderValue::from_static(private::WORKROOM));
+    Ok(response)
+}
+
+/// `GET /home/manifest.webmanifest`: how the workroom looks on a device on which it is installed. Whoever may see the
+/// company's pages may read it: it says its name, colour and logo.
+async fn manifest(State(app): State<App>) -> Result<Response> {
+    let site = app.site.clone();
+    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
+    let manifest = serde_json::json!({
+        "id": private::WORKROOM,
+        "name": frame.company.name,
+        "start_url": private::WORKROOM,
+        "scope": private::WORKROOM,
+        "display": "standalone",
+        "theme_color": frame.company.colour.to_string(),
+        "background_color": "#ffffff",
+        "icons": [{ "src": frame.icon(), "sizes": "any" }],
+    });
+    let mut response = Body::from(manifest.to_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/manifest+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
 }
 
 /// As whom the page wants to act.

@@ -1,23 +1,9 @@
 // إدارة البيت، بالعربية.
 
+import { inArabic } from '../counts.ts';
 import type { HouseWords } from './en.ts';
 
-const n = (value: number) => value.toLocaleString('ar');
-const rules = new Intl.PluralRules('ar');
-
-/** The form for this count: one, two, few (3 to 10), and all others. */
-function many(value: number, one: string, two: string, few: string, other: string): string {
-  switch (rules.select(value)) {
-    case 'one':
-      return one;
-    case 'two':
-      return two;
-    case 'few':
-      return `${n(value)} ${few}`;
-    default:
-      return `${n(value)} ${other}`;
-  }
-}
+const { n, many } = inArabic;
 const deliveries = (count: number) => many(count, 'إرسال واحد', 'إرسالان', 'إرسالات', 'إرسالًا');
 
 export const run: HouseWords = {

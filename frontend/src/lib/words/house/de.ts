@@ -1,9 +1,9 @@
 // Das Haus führen, auf Deutsch.
 
+import { counting } from '../counts.ts';
 import type { HouseWords } from './en.ts';
 
-const n = (value: number) => value.toLocaleString('de');
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
+const { n, many } = counting('de');
 
 export const run: HouseWords = {
   servers: {

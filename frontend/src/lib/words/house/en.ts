@@ -1,7 +1,8 @@
 // Running the house, in English: other servers, the doctor, receipts, reports, the calendar, and who did what.
 
-const n = (value: number) => value.toLocaleString('en');
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
+import { counting } from '../counts.ts';
+
+const { n, many } = counting('en');
 
 export const run = {
   servers: {

@@ -1,9 +1,9 @@
 // Was man für sich tut, auf Deutsch.
 
+import { counting } from '../counts.ts';
 import type { OwnWords } from './en.ts';
 
-const n = (value: number) => value.toLocaleString('de');
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
+const { n, many } = counting('de');
 
 export const own: OwnWords = {
   find: {
@@ -181,6 +181,71 @@ export const own: OwnWords = {
     companyMore: 'Menschen, Marken und die Schalter des Hauses',
     keys: 'Tasten',
     keysMore: 'Was die Tastatur kann',
+  },
+  push: {
+    title: 'Neuigkeiten auf diesem Gerät',
+    setMore: 'Auch wenn der Arbeitsraum geschlossen ist, und als eigene App',
+    about:
+      'Dieser Browser kann dir Neuigkeiten sagen, während der Arbeitsraum geschlossen ist. Die Nachricht kommt verschlüsselt über den Dienst seines Herstellers: Der sieht, dass etwas kam und wann, nicht was und von wem.',
+    on: 'Dieses Gerät sagt dir Bescheid.',
+    off: 'Dieses Gerät sagt dir nicht Bescheid.',
+    begin: 'Auf diesem Gerät Bescheid sagen',
+    asks: 'Dein Browser fragt dich dann, ob er das darf. Vorher fragt dich niemand.',
+    begun: 'Ab jetzt sagt dir dieses Gerät Bescheid. Es endet, wenn du dich abmeldest.',
+    end: 'Hier nicht mehr Bescheid sagen',
+    ended: 'Dieses Gerät sagt dir nicht mehr Bescheid.',
+    ofWhat: 'Wovon',
+    groups: {
+      answers: 'Antworten, Erwähnungen, direkte Briefe und Zitate',
+      people: 'Wer dir folgt oder darum bittet',
+      posts: 'Was die schreiben, von denen du alles hören willst, und Änderungen daran',
+      likes: 'Wem gefällt, was du schreibst, und wer es teilt',
+      polls: 'Umfragen, die vorbei sind',
+      house: 'Meldungen, und wer sich anmeldet',
+    },
+    shows: 'Was auf dem Bildschirm steht, auch wenn das Gerät gesperrt ist',
+    showsKind: 'Nur, welche Art Neuigkeit es ist',
+    showsKindMore: 'Zum Beispiel: „Jemand hat dir geschrieben.“ Kein Name und keines der Worte',
+    showsAll: 'Wer, und die ersten Worte',
+    showsAllMore: 'Auch von dem, was im Haus bleibt. Wer diesen Bildschirm sieht, kann es lesen',
+    not: {
+      unsupported: 'Dieser Browser kann das hier nicht.',
+      apple: 'Lege den Arbeitsraum erst auf den Home-Bildschirm.',
+      denied: 'Diesem Browser wurde es verboten.',
+    },
+    notMore: {
+      unsupported:
+        'Ein privates Fenster kann es auch nicht. Nimm ein gewöhnliches Fenster eines neuen Firefox, Chrome, Edge oder Safari.',
+      apple: 'Tippe in Safari auf Teilen, dann auf „Zum Home-Bildschirm“. Öffne ihn von dort und komm hierher zurück.',
+      denied:
+        'Erlaube Mitteilungen für diese Adresse in den Einstellungen des Browsers: Meist stehen sie hinter dem Zeichen vor der Adresse. Sieh dann noch einmal nach.',
+    },
+    lookAgain: 'Noch einmal nachsehen',
+    noService: 'Der Browser hat den Dienst seines Herstellers nicht erreicht.',
+    noServiceMore:
+      'Es hat sich nichts geändert. Manche Netze und manche Browser sperren ihn; versuche es in einem anderen Netz.',
+    install: 'Als eigene App',
+    installMore: 'Der Arbeitsraum bekommt auf diesem Gerät ein eigenes Fenster und ein eigenes Zeichen.',
+    installNow: 'Auf dieses Gerät legen',
+    installed: 'Er ist auf diesem Gerät.',
+    installByMenu:
+      'Das Menü deines Browsers kann den Arbeitsraum auf dieses Gerät legen: „Installieren“ oder „Zum Home-Bildschirm“.',
+    told: {
+      mention: 'Jemand hat dir geschrieben.',
+      status: 'Jemand hat etwas geschrieben, von dem du hören willst.',
+      update: 'Etwas, das du kennst, wurde geändert.',
+      quote: 'Jemand hat dich zitiert.',
+      quoted_update: 'Etwas, das du zitiert hast, wurde geändert.',
+      follow: 'Jemand folgt dir.',
+      follow_request: 'Jemand möchte dir folgen.',
+      favourite: 'Jemandem gefällt, was du geschrieben hast.',
+      reblog: 'Jemand hat geteilt, was du geschrieben hast.',
+      poll: 'Eine Umfrage ist vorbei.',
+      'admin.report': 'Jemand hat etwas gemeldet.',
+      'admin.sign_up': 'Jemand hat jetzt ein Konto.',
+    },
+    other: 'Es gibt Neues für dich.',
+    away: 'Was du geschrieben hast, ist in diesem Browser sicher. Diese Seite kommt von selbst zurück, sobald es eine Verbindung gibt.',
   },
   set: {
     title: 'Einstellungen',

@@ -1,7 +1,8 @@
 // What one does for oneself, in English: looking for something, lists, letters between two, and one's own settings.
 
-const n = (value: number) => value.toLocaleString('en');
-const many = (value: number, one: string, other: string) => (value === 1 ? one : other);
+import { counting } from '../counts.ts';
+
+const { n, many } = counting('en');
 
 export const own = {
   find: {
@@ -178,6 +179,68 @@ export const own = {
     companyMore: 'People, brands, and the switches of the house',
     keys: 'Keys',
     keysMore: 'What the keyboard can do',
+  },
+  push: {
+    title: 'News on this device',
+    setMore: 'Also while the workroom is closed, and as an app of its own',
+    about:
+      'This browser can tell you of news while the workroom is closed. The message comes through the service of its maker, encrypted: that service sees that something came and when, not what or from whom.',
+    on: 'This device tells you.',
+    off: 'This device does not tell you.',
+    begin: 'Tell me on this device',
+    asks: 'Your browser asks you then whether it may. Nobody asks you before that.',
+    begun: 'From now on this device tells you. It ends when you sign out.',
+    end: 'Stop telling me here',
+    ended: 'This device does not tell you any more.',
+    ofWhat: 'Of what',
+    groups: {
+      answers: 'Answers, mentions, direct letters and quotes',
+      people: 'Who follows you, or asks to',
+      posts: 'What people write of whom you want to hear everything, and changes of it',
+      likes: 'Likes and shares',
+      polls: 'Polls that are over',
+      house: 'Reports, and people who sign up',
+    },
+    shows: 'What stands on the screen, also while the device is locked',
+    showsKind: 'Only what kind of news it is',
+    showsKindMore: 'For example: “Somebody wrote to you.” No name, and none of the words',
+    showsAll: 'Who, and the first words',
+    showsAllMore: 'Also of what stays inside the house. Whoever sees this screen can read it',
+    not: {
+      unsupported: 'This browser cannot do that here.',
+      apple: 'First put the workroom on the home screen.',
+      denied: 'This browser was told not to.',
+    },
+    notMore: {
+      unsupported: 'A private window cannot either. Take a usual window of a present Firefox, Chrome, Edge or Safari.',
+      apple: 'In Safari press Share, then “Add to Home Screen”. Open it from there and come back to this screen.',
+      denied:
+        'Allow notifications for this address in the settings of the browser: most have them behind the sign before the address. Then look again.',
+    },
+    lookAgain: 'Look again',
+    noService: 'The browser could not reach the service of its maker.',
+    noServiceMore: 'Nothing was changed. Some networks and some browsers block it; try again in another network.',
+    install: 'As an app of its own',
+    installMore: 'The workroom gets a window and a sign of its own on this device.',
+    installNow: 'Put it on this device',
+    installed: 'It is on this device.',
+    installByMenu: 'The menu of your browser can put the workroom on this device: “Install” or “Add to Home Screen”.',
+    told: {
+      mention: 'Somebody wrote to you.',
+      status: 'Somebody wrote of whom you want to hear.',
+      update: 'Something that you know was changed.',
+      quote: 'Somebody quoted you.',
+      quoted_update: 'Something that you quoted was changed.',
+      follow: 'Somebody follows you.',
+      follow_request: 'Somebody asks to follow you.',
+      favourite: 'Somebody liked what you wrote.',
+      reblog: 'Somebody shared what you wrote.',
+      poll: 'A poll is over.',
+      'admin.report': 'Somebody reported something.',
+      'admin.sign_up': 'Somebody has an account now.',
+    } as Record<string, string>,
+    other: 'There is news for you.',
+    away: 'What you wrote is safe in this browser. This page comes back by itself when there is a connection.',
   },
   set: {
     title: 'Settings',

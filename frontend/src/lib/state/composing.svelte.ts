@@ -1,0 +1,186 @@
+// One letter on the screen: who would read it, what hinders it, and the presses that change or send it.
+
+import type { Status } from '#lib/api/types.ts';
+import { may, own, told, writable, type Identity } from '#lib/told.ts';
+import { house } from '#lib/words/index.svelte.ts';
+import type { Attached } from './kept.ts';
+import { namedIn, type Letter } from './letter.svelte.ts';
+import { told as failure } from './load.svelte.ts';
+import { Reach } from './reach.svelte.ts';
+import { choices, isInside, readers } from './readers.ts';
+import { Rights } from './rights.svelte.ts';
+import type { Outcome } from './sending.ts';
+
+/** How many files one letter carries. */
+export const FILES = 4;
+
+export class Composing {
+  readonly letter: Letter;
+  readonly answered: Status | null;
+  readonly quoted: Status | null;
+  readonly rights: Rights;
+  readonly reach: Reach;
+  done = $state.raw<Outcome | null>(null);
+  /** What must be mended, said after a press. */
+  wrong = $state('');
+  /** Brings back what was thrown away, as long as that can be. */
+  bringBack = $state.raw<(() => void) | null>(null);
+  /** The wider circle that was asked about once. */
+  #asked = $state('');
+  #laterAsked = $state(false);
+
+  constructor(letter: Letter, answered: Status | null, quoted: Status | null) {
+    this.letter = letter;
+    this.answered = answered;
+    this.quoted = quoted;
+    this.rights = new Rights(letter, answered);
+    this.reach = new Reach(letter, answered);
+  }
+
+  get as(): Identity {
+    return this.letter.identity;
+  }
+
+  get editing(): boolean {
+    return this.letter.edits !== null;
+  }
+
+  get inside(): boolean {
+    return isInside(this.letter.audience);
+  }
+
+  get later(): boolean {
+    return this.#laterAsked || this.letter.at !== '';
+  }
+
+  readonly named = $derived.by(() => namedIn(this.letter.text));
+  readonly shown = $derived.by(() => this.#readers(this.letter.audience, true));
+  readonly options = $derived.by(() =>
+    this.editing ? [] : choices(this.as, this.answered?.guildhall.audience ?? null),
+  );
+  /** How many characters there are, and how many too many. */
+  readonly used = $derived.by(
+    () => [...this.letter.text].length + (this.letter.warned ? [...this.letter.warning].length : 0),
+  );
+  readonly over = $derived.by(() => this.used - told.longest_post);
+  /** Whether more people read it than the circle with which it began. */
+  readonly wider = $derived.by(
+    () => this.#readers(this.letter.audience).width > this.#readers(this.letter.began).width,
+  );
+  readonly asksOnceMore = $derived.by(() => this.wider && this.#asked === this.letter.audience);
+  /** Whether one may choose as whom one writes. */
+  readonly voices = $derived.by(
+    () => !this.editing && writable.length > 1 && !(this.answered && isInside(this.answered.guildhall.audience)),
+  );
+  readonly button = $derived.by(() => {
+    const w = house.words;
+    if (this.editing) return w.own.edit.save;
+    if (this.as.brand && this.rights.needs > 0) return w.handIn;
+    return this.letter.at ? w.schedule : this.shown.button;
+  });
+
+  #readers(audience: string, reached = false) {
+    const known = reached ? this.reach.known : null;
+    return readers(house.words, audience, this.as, this.named, (names) => house.list(names), known);
+  }
+
+  readBy(audience: string): void {
+    this.letter.audience = audience;
+    if (isInside(audience)) this.letter.as = own.id;
+    this.#asked = '';
+    this.wrong = '';
+    this.letter.changed();
+  }
+
+  writeAs(identity: Identity): void {
+    this.letter.as = identity.id;
+    if (identity.brand && isInside(this.letter.audience))
+      this.letter.audience = this.options.find((one) => !isInside(one)) ?? 'public';
+    this.letter.changed();
+  }
+
+  /** After a key in the words. */
+  typed(): void {
+    this.wrong = '';
+    this.bringBack = null;
+    this.letter.changed();
+  }
+
+  togglePoll(): void {
+    this.letter.poll = this.letter.poll ? null : { options: ['', ''], hours: 24, multiple: false };
+    this.letter.changed();
+  }
+
+  toggleLater(): void {
+    this.#laterAsked = !this.later;
+    if (!this.#laterAsked) this.letter.at = '';
+    this.letter.changed();
+  }
+
+  attach(files: Iterable<File>): void {
+    void this.letter.attach([...files].slice(0, FILES - this.letter.media.length));
+  }
+
+  async describe(one: Attached): Promise<void> {
+    this.letter.changed();
+    // For a brand it goes with the draft.
+    if (this.as.brand || this.editing) return;
+    try {
+      await this.letter.describe(one);
+    } catch (error) {
+      this.letter.failed = failure(error);
+    }
+  }
+
+  detach(one: Attached): void {
+    this.letter.media = this.letter.media.filter((other) => other.id !== one.id);
+    this.letter.changed();
+  }
+
+  throwAway(): void {
+    const back = this.letter.clear();
+    this.bringBack = () => {
+      this.bringBack = null;
+      back();
+    };
+  }
+
+  /** Whether the person may choose a time. */
+  get schedules(): boolean {
+    return !this.editing && (!this.as.brand || may(this.as, 'schedule'));
+  }
+
+  /** Pictures that have no words yet for people who cannot see them. */
+  get bare(): Attached[] {
+    return this.letter.media.filter((one) => one.type === 'image' && one.description.trim() === '');
+  }
+
+  #fault(): string {
+    const { letter } = this;
+    const w = house.words;
+    if (letter.text.trim() === '' && letter.media.length === 0 && !letter.poll) return w.emptyLetter;
+    if (this.over > 0) return w.tooLong(this.over);
+    if (letter.audience === 'direct' && this.named.length === 0) return w.directNobody;
+    if (this.bare.length > 0) return w.describeMissing;
+    if (letter.poll && letter.poll.options.filter((one) => one.trim()).length < 2) return w.needTwo;
+    if (letter.poll && this.as.brand && !this.editing) return w.pollAsBrand;
+    return '';
+  }
+
+  /** Sends it; gives the id of what must be mended first, where something must. */
+  async send(): Promise<string | null> {
+    if (this.letter.sending || this.letter.uploading > 0) return null;
+    this.wrong = this.#fault();
+    if (this.wrong) {
+      const bare = this.bare[0];
+      return this.wrong === house.words.describeMissing && bare ? `describe-${bare.id}` : 'words';
+    }
+    // To more people than it began with: asked once more, at the same place.
+    if (this.wider && !this.asksOnceMore) {
+      this.#asked = this.letter.audience;
+      return null;
+    }
+    this.done = await this.letter.send();
+    return this.done ? 'done' : null;
+  }
+}

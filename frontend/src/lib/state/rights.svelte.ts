@@ -1,0 +1,58 @@
+// What somebody may say for a brand, as it is at this moment, and which topics their words touch. The server decides;
+// the letter tells it while it is written.
+
+import { authority } from '#lib/api/guildhall.ts';
+import type { Authority, Status } from '#lib/api/types.ts';
+import { may } from '#lib/told.ts';
+import type { Letter } from './letter.svelte.ts';
+import { Load } from './load.svelte.ts';
+import { touched } from './topics.ts';
+
+export class Rights {
+  #read = new Load<Authority>();
+  readonly #letter: Letter;
+  readonly #answered: Status | null;
+
+  /** Begins while a part of the page is made, and reads anew for each brand. */
+  constructor(letter: Letter, answered: Status | null) {
+    this.#letter = letter;
+    this.#answered = answered;
+    $effect(() => {
+      const as = letter.identity;
+      this.#read.value = null;
+      if (as.brand) void this.#read.read(() => authority(as.id));
+    });
+  }
+
+  /** Of what one speaks without asking, by name. */
+  get free(): string[] {
+    return (this.#read.value?.topics ?? []).filter((one) => one.may).map((one) => one.name);
+  }
+
+  /** Of what one asks before. */
+  get asked(): string[] {
+    return (this.#read.value?.topics ?? []).filter((one) => !one.may).map((one) => one.name);
+  }
+
+  /** Those of them that the words touch. */
+  readonly touches = $derived.by(() => {
+    const letter = this.#letter;
+    const said = [letter.text, letter.warned ? letter.warning : '', ...(letter.poll?.options ?? [])].join(' ');
+    return touched(
+      (this.#read.value?.topics ?? []).filter((one) => !one.may),
+      said,
+    );
+  });
+
+  /** How many colleagues must say yes first. */
+  readonly needs = $derived.by(() => {
+    const as = this.#letter.identity;
+    if (this.#letter.edits || !as.brand) return 0;
+    const known = this.#read.value;
+    const lane = known?.[this.#answered ? 'replies' : 'posts'];
+    const usual = known?.approvals ?? as.brand.min_approvals;
+    const free = lane ? lane === 'free' : may(as, 'publish') && usual === 0;
+    if (free && this.touches.length === 0) return 0;
+    return Math.max(1, this.#answered && lane === 'free' ? 1 : usual);
+  });
+}

@@ -1,0 +1,111 @@
+// Pictures of every screen, from what happens in the demo: on a phone and on a desk, by day and by night.
+//   node screenshots.mjs FOLDER < what `guildhall demo --json` says
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const [folder] = process.argv.slice(2);
+const QUALITY = 62;
+const { houses, password, threads } = JSON.parse(readFileSync(0, "utf8"));
+const { origin, brand: handle } = houses[0];
+mkdirSync(folder, { recursive: true });
+
+const MODES = [
+  ["desktop-light", { viewport: { width: 1280, height: 800 }, colorScheme: "light" }],
+  ["desktop-dark", { viewport: { width: 1280, height: 800 }, colorScheme: "dark" }],
+  ["phone-light", { viewport: { width: 360, height: 740 }, deviceScaleFactor: 1.5, colorScheme: "light", hasTouch: true }],
+  ["phone-dark", { viewport: { width: 360, height: 740 }, deviceScaleFactor: 1.5, colorScheme: "dark", hasTouch: true }],
+];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+});
+const open = async (options) => (await browser.newContext({ locale: "en", reducedMotion: "reduce", ...options })).newPage();
+
+async function signIn(page, name) {
+  await page.goto(`${origin}/home`);
+  await page.locator("#name").fill(name);
+  await page.locator("#password").fill(password);
+  await page.locator("main form button").last().click();
+  await page.waitForURL(`${origin}/home`);
+  await page.locator("h1").waitFor();
+}
+
+/** As the page asks: with what it knows and the browser's cookie. */
+const ask = (page, method, path, json) =>
+  page.evaluate(async ([method, path, json]) => {
+    const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
+    const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
+    await fetch("/home/enter", { method: "POST", headers, body: JSON.stringify({ form_token: token, act_as: identities[0].id }) });
+    const answer = await fetch(path, { method, headers, body: json && JSON.stringify(json) });
+    return { status: answer.status, body: await answer.json(), identities };
+  }, [method, path, json]);
+
+// What the demo has none of: drafts that wait, a list, something kept, and a rule.
+const mette = await open({});
+await signIn(mette, "mette");
+const { identities } = await ask(mette, "GET", "/api/v1/accounts/verify_credentials");
+const brand = identities.find((one) => one.brand);
+const people = Object.fromEntries((await ask(mette, "GET", "/api/guildhall/v1/accounts")).body.map((one) => [one.username, one]));
+await ask(mette, "PUT", `/api/guildhall/v1/actors/${brand.id}/grants/ana`, { role: "contributor" });
+const ana = await open({});
+await signIn(ana, "ana");
+await mette.evaluate(async ([path]) => {
+  const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
+  const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
+  const { version } = await (await fetch(path, { headers })).json();
+  await fetch(path, { method: "PATCH", headers: { ...headers, "if-match": `"${version}"` }, body: JSON.stringify({ min_approvals: 1 }) });
+}, [`/api/guildhall/v1/actors/${brand.id}/policy`]);
+const soon = new Date(Date.now() + 26 * 3600 * 1000).toISOString();
+await ask(mette, "POST", "/api/v1/statuses", { status: "The open day begins at ten. I bring the cake.", scheduled_at: soon, guildhall_audience: "public" });
+const draft = async (body, audience = "public") => {
+  const made = await ask(ana, "POST", `/api/guildhall/v1/actors/${brand.id}/drafts`, { body, audience, language: "en" });
+  return made.body;
+};
+const waiting = await draft("Heron 2 riders: the tensioner arm of the Heron 3 fits, the bolt does not. The step washer LF-0417 is listed now, 40 cents, with the torque: 9 Nm, dry.");
+if (waiting.id) await ask(ana, "POST", `/api/guildhall/v1/drafts/${waiting.id}/submit`, {});
+await draft("On Saturday the workshop is open from ten. Bring your bike, and whoever rides with you.");
+const list = (await ask(mette, "POST", "/api/v1/lists", { title: "Riders who help others" })).body;
+const inside = (await ask(mette, "GET", "/api/v1/timelines/home?guildhall_part=outside")).body;
+const thread = inside.find((one) => one.replies_count > 0) ?? inside[0];
+await ask(mette, "POST", `/api/v1/statuses/${thread.id}/bookmark`, {});
+if (!people.ana || !waiting.id) console.error("screenshots: there is no draft to show", waiting);
+
+const band = async (page) => {
+  await page.locator("#words").fill("The first snow is on the saddles. Who rode here today?");
+  await page.locator("summary.band").click();
+  await page.getByRole("radio", { name: /^Everyone on the internet/ }).check();
+  await page.locator("summary.band").click();
+};
+const menu = async (page) => page.locator(".entry .dots > summary").first().click();
+const screens = [
+  ["home", "/home"], ["home-outside", "/home?tab=outside"], ["thread", `/home/posts/${thread.id}`], ["post-menu", `/home/posts/${thread.id}`, menu],
+  ["write", "/home/write", band], ["answer", `/home/write?to=${thread.id}`], ["news", "/home/notifications"], ["conversations", "/home/conversations"],
+  ["search", "/home/search?q=Heron"], ["person", `/home/people/${brand.id}`], ["more", "/home/more"], ["kept", "/home/bookmarks"], ["list", `/home/lists/${list.id}?change`],
+  ["you", "/home/you"], ["your-page", "/home/you/profile"], ["news-on-a-device", "/home/you/push"], ["keys", "/home/keys"],
+  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["calendar", "/home/review/calendar"],
+  ["company", "/home/company"], ["people", "/home/company/people"], ["brand", `/home/company/brands/${brand.id}`], ["servers", "/home/company/servers"],
+  ["doctor", "/home/company/doctor"], ["audit", "/home/company/audit"],
+  ["public-front", "/"], ["public-brand", `/@${handle}`], ["public-thread", threads.tensioner ?? "/"], ["public-article", threads.article ?? "/"],
+];
+const state = await mette.context().storageState();
+let bytes = 0;
+for (const [mode, options] of MODES) {
+  const page = await open({ ...options, storageState: state });
+  const session = await page.context().newCDPSession(page);
+  for (const [name, path, act] of screens) {
+    await page.goto(path.startsWith("http") ? path : origin + path);
+    await page.locator("h1").first().waitFor({ state: "attached" });
+    await page.waitForFunction(() => !document.querySelector(".shapes"));
+    await page.evaluate(() => document.fonts.ready);
+    await act?.(page);
+    await page.waitForTimeout(500);
+    const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+    const picture = Buffer.from(data, "base64");
+    bytes += picture.length;
+    writeFileSync(`${folder}/${name}-${mode}.webp`, picture);
+  }
+  await page.context().close();
+}
+await browser.close();
+console.error(`screenshots: ${screens.length * MODES.length} pictures, ${Math.round(bytes / 1000)} kB in ${folder}`);
