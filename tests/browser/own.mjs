@@ -104,8 +104,11 @@ await walk(async () => {
 
   // Kept, and found again.
   await mette.goto(`${origin}/home/posts/${post}`);
+  // It is shown at once: whoever goes on at once waits until the server has it.
+  const kept = mette.waitForResponse((answer) => answer.url().endsWith("/bookmark"));
   await mette.locator("article.here").getByRole("button", { name: "Keep" }).click();
   await mette.locator("article.here").getByRole("button", { name: "Kept" }).waitFor();
+  await kept;
   await mette.goto(`${origin}/home/bookmarks`);
   await mette.locator("article.entry", { hasText: "Deep snow" }).waitFor();
 
