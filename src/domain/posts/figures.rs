@@ -17,15 +17,17 @@ const DAY: i64 = 24 * 60 * MINUTE;
 pub const MOST_DAYS: i64 = 90;
 /// The most answers of which the time is looked at: the newest.
 const ANSWERS: i64 = 10_000;
+/// In SQL, of an audience: what is not inside.
+const OUTSIDE: &str = "NOT IN ('company', 'team')";
 
 /// A day in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
     /// The day, counted from 1970-01-01.
     pub day: i64,
-    /// What the actor began, published to anybody outside.
+    /// What the actor began, published to more than those whom it names.
     pub posts: i64,
-    /// What it answered to others.
+    /// What it answered to others, directly too.
     pub answers: i64,
     /// What others wrote to it, directly too.
     pub asked: i64,
@@ -67,7 +69,8 @@ struct Answered {
     answered_at: i64,
 }
 
-/// The figures of so many days up to now, the oldest first, each day once. Three queries, by indexes of the actor.
+/// The figures of so many days up to now, the oldest first, each day once; of what is inside nothing is counted. Three
+/// queries, by indexes of the actor.
 pub fn figures(conn: &mut Conn, actor: ActorId, now: Timestamp, days: i64) -> Result<Vec<Figures>> {
     let last = now.0.div_euclid(DAY);
     let first = last - days.clamp(1, MOST_DAYS) + 1;
@@ -77,9 +80,10 @@ pub fn figures(conn: &mut Conn, actor: ActorId, now: Timestamp, days: i64) -> Re
 
     let to_others = format!("reply_to_author_id IS NOT NULL AND reply_to_author_id <> {actor}");
     let query = format!(
-        "SELECT published_at / {DAY} AS day, COUNT(CASE WHEN {to_others} THEN NULL ELSE 1 END) AS posts,
+        "SELECT published_at / {DAY} AS day,
+                COUNT(CASE WHEN {to_others} OR audience = 'direct' THEN NULL ELSE 1 END) AS posts,
                 COUNT(CASE WHEN {to_others} THEN 1 END) AS answers
-         FROM posts WHERE author_id = {actor} AND id >= {from} AND audience <> 'direct' GROUP BY 1"
+         FROM posts WHERE author_id = {actor} AND id >= {from} AND audience {OUTSIDE} GROUP BY 1"
     );
     for said in on_conn!(conn, |c| diesel::sql_query(query).load::<Said>(c))? {
         if let Some(day) = found.get_mut(&said.day) {
@@ -89,7 +93,8 @@ pub fn figures(conn: &mut Conn, actor: ActorId, now: Timestamp, days: i64) -> Re
     let query = format!(
         "SELECT posts.published_at / {DAY} AS day, COUNT(*) AS asked
          FROM mentions JOIN posts ON posts.id = mentions.post_id
-         WHERE mentions.actor_id = {actor} AND mentions.post_id >= {from} AND posts.author_id <> {actor} GROUP BY 1"
+         WHERE mentions.actor_id = {actor} AND mentions.post_id >= {from} AND posts.author_id <> {actor}
+               AND posts.audience {OUTSIDE} GROUP BY 1"
     );
     for row in on_conn!(conn, |c| diesel::sql_query(query).load::<Asked>(c))? {
         if let Some(day) = found.get_mut(&row.day) {
@@ -100,6 +105,9 @@ pub fn figures(conn: &mut Conn, actor: ActorId, now: Timestamp, days: i64) -> Re
         "SELECT asked.published_at AS asked_at, MIN(answer.published_at) AS answered_at
          FROM posts answer JOIN posts asked ON asked.id = answer.reply_to_id
          WHERE answer.author_id = {actor} AND answer.id >= {from} AND asked.author_id <> {actor}
+               AND answer.audience {OUTSIDE} AND asked.audience {OUTSIDE}
+               AND NOT EXISTS (SELECT 1 FROM posts earlier WHERE earlier.reply_to_id = asked.id
+                               AND earlier.author_id = {actor} AND earlier.id < {from})
          GROUP BY asked.id, asked.published_at ORDER BY answered_at DESC LIMIT {ANSWERS}"
     );
     let mut waits: BTreeMap<i64, Vec<i64>> = BTreeMap::new();

@@ -244,6 +244,9 @@ const VOTES_GATHER: Duration = Duration::from_secs(180);
 /// How long those who sign up gather before those who may answer are told: however many come, nobody gets more letters.
 const SIGN_UPS_GATHER: Duration = Duration::from_secs(3600);
 
+/// How long internal posts that are to be looked at again gather before their author gets a letter about all of them.
+const REVIEWS_GATHER: Duration = Duration::from_secs(24 * 3600);
+
 impl Job {
     /// The kinds without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
@@ -482,6 +485,7 @@ impl Later for Job {
         match self {
             Self::TellVotes { .. } => VOTES_GATHER,
             Self::TellOfSignUps { .. } => SIGN_UPS_GATHER,
+            Self::TellOfReviews { .. } => REVIEWS_GATHER,
             Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
             _ => Duration::ZERO,
         }

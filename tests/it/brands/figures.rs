@@ -36,14 +36,19 @@ on_both! {
         // The other one the day after, and a letter for the brand alone.
         house.wait(24 * 3_600);
         answers(&second).await;
-        house.says(&carl, json!({"status": "@acme Psst", "visibility": "direct"})).await;
+        let private = house.says(&carl, json!({"status": "@acme Psst", "visibility": "direct"})).await;
+        house.says(&app, json!({"status": "@carl Hush", "visibility": "direct", "in_reply_to_id": private})).await;
+        // What is inside is in no figure.
+        house.says(&desk.manager, json!({"status": "@acme We talk about it", "local_only": true})).await;
 
         let told = figures(&desk, &desk.manager, "?days=3").await;
         assert_eq!(told, [
             json!({"day": "2026-10-31", "posts": 0, "answers": 0, "asked": 0, "answered_within": null}),
             json!({"day": "2026-11-01", "posts": 2, "answers": 3, "asked": 2, "answered_within": 10}),
-            json!({"day": "2026-11-02", "posts": 0, "answers": 1, "asked": 1, "answered_within": 1_500}),
+            // One waited a day and an hour, the other not at all: half of them no time.
+            json!({"day": "2026-11-02", "posts": 0, "answers": 2, "asked": 1, "answered_within": 0}),
         ]);
+        assert_eq!(figures(&desk, &desk.manager, "?days=1").await[0]["answered_within"], 0, "as in the longer list");
         assert_eq!(figures(&desk, &desk.manager, "").await.len(), 28);
         for (who, what) in [(&desk.contributor, (403, "role.right")), (&carl, (404, "brand.not_found"))] {
             assert_eq!(refused(&house.get(who, &format!("{API}/actors/{}/figures", desk.brand)).await), what);

@@ -62,19 +62,28 @@ on_both! {
         let (ana, ben, dora) = (house.employee("ana").await, house.employee("ben").await, house.customer("dora").await);
         reached(&house, &ana, "ana").await;
         reached(&house, &ben, "ben").await;
-        let (one, two) = (house.says(&ana, json!({"status": "Onecanary", "local_only": true})).await, house.says(&ana, json!({"status": "Twocanary", "local_only": true})).await);
+        let one = house.says(&ana, json!({"status": "Onecanary", "local_only": true})).await;
+        house.wait(3_600);
+        let two = house.says(&ana, json!({"status": "Twocanary", "local_only": true})).await;
         let reasoned = house.says(&ana, json!({"status": "Three", "local_only": true, "guildhall_reason": "people"})).await;
         house.wait(89 * DAY);
         assert_eq!((letters(&house).await.len(), reviews(&house, &ana).await.len(), told(&house, &ana).await.len()), (0, 0, 0));
-        house.wait(2 * DAY);
+        house.wait(DAY - 1_800);
+        house.work().await;
+        assert_eq!(reviews(&house, &ana).await, std::slice::from_ref(&one), "the other date is half an hour away");
+        house.wait(DAY / 2);
         house.work().await;
         assert_eq!(reviews(&house, &ana).await, [two.clone(), one.clone()]);
+        assert_eq!(letters(&house).await.len(), 0, "what comes within a day is told together");
+        house.wait(DAY);
+        house.work().await;
         assert_eq!(told(&house, &ana).await.iter().map(|row| row["status"]["id"].as_str().unwrap()).collect::<Vec<_>>(), [&two, &one]);
         // One letter for both, and it says nothing of what they say: it leaves the company.
         let sent = letters(&house).await;
         assert_eq!(sent.len(), 1, "{sent:?}");
         assert!(sent[0].contains("ana@mail.example") && sent[0].contains("2 internal posts") && !sent[0].contains("canary"), "{}", sent[0]);
         house.wait(DAY);
+        house.work().await;
         assert_eq!(letters(&house).await.len(), 1);
         // Nobody else is asked, nor decides; who may not read it does not learn that it is there.
         assert_eq!((reviews(&house, &ben).await.len(), reviews(&house, &dora).await.len()), (0, 0));
@@ -98,6 +107,8 @@ on_both! {
         house.wait(90 * DAY);
         house.work().await;
         assert_eq!(reviews(&house, &ana).await, [one]);
+        house.wait(DAY);
+        house.work().await;
         assert_eq!(letters(&house).await.len(), 2);
         assert!(!reviews(&house, &ana).await.contains(&reasoned));
     }

@@ -238,6 +238,8 @@ export interface DraftMedia {
   description: string;
 }
 
+export type InternalReason = 'customer_data' | 'unreleased' | 'people' | 'draft_thinking' | 'other';
+
 export interface Said {
   body: string;
   format: 'plain' | 'markdown';
@@ -248,6 +250,11 @@ export interface Said {
   reply_to: string | null;
   quote_of: string | null;
   poll: { options: string[]; expires_in: number; multiple: boolean } | null;
+  /** What is said of the same inside; nothing where it is not. */
+  also_internal?: { audience: string; text: string };
+  /** Why it stays inside, and when it is looked at again, where that is said. */
+  reason?: InternalReason;
+  review_at?: string;
 }
 
 export interface Draft extends Said {

@@ -1,12 +1,13 @@
 // The service worker, as the page sees it: it is begun, told in which words it speaks, and may lead to a screen.
 
 import { base } from '#lib/base.ts';
-import { told } from '#lib/told.ts';
+import { own, told } from '#lib/told.ts';
 import type { Kept, Shows } from '#lib/worker.ts';
 import { house } from '#lib/words/index.svelte.ts';
 
 const TOLD = 'guildhall.told';
-const SHOWS = 'guildhall.push.shows';
+/** Each person chooses for themselves, also where several sign in. */
+const SHOWS = `guildhall.push.shows.${own.id}`;
 
 export const shows = (): Shows => (localStorage.getItem(SHOWS) === 'all' ? 'all' : 'kind');
 

@@ -16,6 +16,7 @@ use crate::{
         DraftId,
         accounts::{self, Account},
         drafts::{self, DraftState, DraftView, Hand},
+        posts::Twin,
     },
     error::Result,
     text,
@@ -34,6 +35,8 @@ struct ReviewPage<'a> {
     /// What it says, line by line.
     lines: Vec<&'a str>,
     signature: String,
+    /// What is said of the same inside, where something is.
+    twin: Option<&'a Twin>,
     files: usize,
     approved: usize,
     needed: usize,
@@ -79,6 +82,7 @@ fn page_of<'a>(frame: &'a Frame, view: &'a DraftView, author: &'a str) -> Review
         warning: &wish.summary,
         lines: wish.text.lines().collect(),
         signature: view.signature.as_deref().map(text::plain).unwrap_or_default(),
+        twin: wish.twin.as_ref(),
         files: view.media.len(),
         approved: view.standing.approved_by.len(),
         needed: view.standing.needed,
