@@ -58,12 +58,13 @@ impl Said for NewPost {
     /// What its uploads show is known to [`WithUploads`](crate::domain::brands::WithUploads) alone.
     fn said(&self) -> String {
         let links = Links { mention: &|_, _| None, hashtag: &|_| String::new() };
-        let content = text::plain(&text::render(&self.text, self.format, &links).html);
+        let shown = |text: &str| text::plain(&text::render(text, self.format, &links).html);
+        let (content, inside) = (shown(&self.text), self.twin.as_ref().map(|twin| shown(&twin.text)));
         let mut parts: Vec<&str> = vec![&self.summary];
         parts.extend(self.title.as_deref());
         parts.push(&content);
         // What comes with it inside is said by the same person as the same actor.
-        parts.extend(self.twin.iter().map(|twin| twin.text.as_str()));
+        parts.extend(inside.as_deref());
         parts.extend(self.poll.iter().flat_map(|poll| &poll.choices).map(String::as_str));
         parts.join("\n\n")
     }
@@ -176,4 +177,17 @@ fn keepers(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
     keepers.sort();
     keepers.dedup();
     Ok(keepers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{posts::Twin, scheduled::Wish};
+
+    #[test]
+    fn what_is_said_inside_with_a_post_is_read_as_it_is_shown() {
+        let twin = Twin { audience: Audience::Company, team: None, text: "The pr**ice** rises".to_owned() };
+        let said = Wish { twin: Some(twin), ..Wish::note(Audience::Public, "The sh*op* opens") }.said();
+        assert!(said.contains("The shop opens") && said.contains("The price rises"), "{said}");
+    }
 }
