@@ -8,7 +8,7 @@ use super::{
     CopyState, Person, PublishRequest,
     answer::not_asked,
     ask::said,
-    people::{Everybody, answers_for, cast, sees},
+    people::{Everybody, cast, sees},
 };
 use crate::{
     db::{
@@ -63,7 +63,7 @@ pub(super) fn get_asked(conn: &mut Conn, person: &Person, id: PublishRequestId) 
 
 /// Whether somebody must agree to a copy, for themselves or for a brand, and may read the original.
 fn is_asked(conn: &mut Conn, person: &Person, request: &PublishRequest) -> Result<bool> {
-    let mine = answers_for(conn, person)?;
+    let mine = accounts::answers_for(conn, person.account, person.own)?;
     let asked = publish_consents::table
         .filter(publish_consents::request_id.eq(request.id))
         .filter(publish_consents::actor_id.among(mine));
@@ -85,7 +85,7 @@ pub fn waits_for(conn: &mut Conn, account: AccountId, id: PublishRequestId) -> R
     if !is_asked(conn, &person, &request)? {
         return Ok(None);
     }
-    let mine = answers_for(conn, &person)?;
+    let mine = accounts::answers_for(conn, account, person.own)?;
     let open = publish_consents::table
         .filter(publish_consents::request_id.eq(id))
         .filter(publish_consents::actor_id.among(mine))
@@ -97,7 +97,7 @@ pub fn waits_for(conn: &mut Conn, account: AccountId, id: PublishRequestId) -> R
 pub fn list(conn: &mut Conn, person: &Person, state: Option<CopyState>, page: &Page) -> Result<Vec<PublishRequest>> {
     let (above, below) = page.bounds();
     let asked = publish_consents::table
-        .filter(publish_consents::actor_id.among(answers_for(conn, person)?))
+        .filter(publish_consents::actor_id.among(accounts::answers_for(conn, person.account, person.own)?))
         .select(publish_consents::request_id);
     let mut query = publish_requests::table
         .filter(publish_requests::account_id.eq(person.account).or(publish_requests::id.eq_any(asked)))
@@ -151,7 +151,8 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let (mine, viewer) = (answers_for(conn, person)?, posts::Viewer::local(conn, person.own)?);
+    let (mine, viewer) =
+        (accounts::answers_for(conn, person.account, person.own)?, posts::Viewer::local(conn, person.own)?);
     let ids: Vec<PublishRequestId> = found.iter().map(|request| request.id).collect();
     let sources: Vec<_> = found.iter().filter_map(|request| request.source_id).collect();
     let seen = posts::keep_visible(conn, &viewer, &sources)?;
