@@ -142,6 +142,8 @@ pub struct CopyView {
     pub asks_reader: bool,
     /// What became of the words.
     pub diff: Vec<(text::Kept, String)>,
+    /// Its files, in their order, for whoever asked; for who is asked as long as it may be published, or is.
+    pub files: Vec<Media>,
     /// Where the post that came of it is.
     pub post_url: Option<String>,
 }
@@ -175,12 +177,16 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
     for request in found {
         let source = sources.iter().find(|post| Some(post.id) == request.source_id).cloned();
         let (mut removed, mut diff) = (Vec::new(), Vec::new());
+        let upload = |id: &MediaId| uploads.iter().find(|upload| upload.id == *id).cloned();
+        let mut files: Vec<Media> = request.wish.0.media.iter().filter_map(upload).collect();
         if let Some(source) = &source {
-            let hung = |upload: &&Media| request.wish.0.media.contains(&upload.id);
-            let hung: Vec<Media> = uploads.iter().filter(hung).cloned().collect();
-            let copy = said(&request.wish.0, &hung);
+            let copy = said(&request.wish.0, &files);
             removed = cast(site, source, &everybody, (request.actor_id, &copy)).removed;
             diff = text::diff(&posts::wording(source), &request.wish.0.text);
+        }
+        // What came of nothing is the asker's again, who hangs it on something else.
+        if request.account_id != person.account && matches!(request.state, CopyState::Declined | CopyState::Withdrawn) {
+            files.clear();
         }
         let of_this = || asked.iter().filter(|(id, ..)| *id == request.id);
         let agrees = |hash: &Option<String>| hash.as_ref() == Some(&request.content_hash);
@@ -195,6 +201,7 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
             removed,
             asks_reader,
             diff,
+            files,
             request,
         });
     }
