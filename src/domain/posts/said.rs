@@ -182,12 +182,35 @@ fn keepers(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{posts::Twin, scheduled::Wish};
+    use crate::{
+        domain::posts::{Addressees, Inside, Twin},
+        text::Format,
+    };
 
     #[test]
     fn what_is_said_inside_with_a_post_is_read_as_it_is_shown() {
         let twin = Twin { audience: Audience::Company, team: None, text: "The pr**ice** rises".to_owned() };
-        let said = Wish { twin: Some(twin), ..Wish::note(Audience::Public, "The sh*op* opens") }.said();
+        let new = NewPost {
+            text: "The sh*op* opens".to_owned(),
+            format: Format::Markdown,
+            title: None,
+            summary: String::new(),
+            sensitive: false,
+            language: None,
+            audience: Audience::Public,
+            team: None,
+            reply_to: None,
+            addressees: Addressees::default(),
+            media: Vec::new(),
+            edited: None,
+            hashtags: Vec::new(),
+            poll: None,
+            quote: None,
+            quoting: None,
+            inside: Inside::default(),
+            twin: Some(twin),
+        };
+        let said = new.said();
         assert!(said.contains("The shop opens") && said.contains("The price rises"), "{said}");
     }
 }
