@@ -36,4 +36,4 @@ pub use shortcodes::{SHORTCODE, is_shortcode, shortcodes, with_pictures};
 pub use tags::{OpeningTag, read_tags};
 pub use terms::{Side, is_dense, terms};
 pub use urls::http_url;
-pub use words::{EDGE, folded, folded_words};
+pub use words::{EDGE, called, folded, folded_words, spaced_words};

@@ -1,6 +1,12 @@
 //! Text in the forms in which words are looked for in it.
 
-use super::names::{is_mark, is_word};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::{
+    length::is_invisible,
+    names::{is_mark, is_word},
+    shortcodes::shortcodes,
+};
 
 /// Stands in a text where a word begins or ends; no text has one of its own.
 pub const EDGE: char = '\0';
@@ -30,9 +36,109 @@ pub fn folded_words(text: &str) -> String {
     marked
 }
 
+/// How many pictures of a name are taken out of it.
+const PICTURES: usize = 50;
+
+/// The words of a text as a reader sees them, whatever their case and however they are typed: letters and digits, one
+/// space between two words and around all. What nobody sees is left out, and so are signs on letters that are typed in
+/// several ways or not at all.
+pub fn spaced_words(text: &str) -> String {
+    let seen = text.chars().filter(|c| is_gap(*c) || !is_invisible(*c));
+    let seen: String = seen.nfkd().filter(|c| !is_sign(*c)).collect();
+    let mut words = String::with_capacity(text.len() + 2);
+    words.push(' ');
+    for c in folded(&seen).nfc() {
+        if c.is_alphanumeric() || is_combining_mark(c) {
+            words.push(c);
+        } else if !words.ends_with(' ') {
+            words.push(' ');
+        }
+    }
+    if !words.ends_with(' ') {
+        words.push(' ');
+    }
+    words
+}
+
+/// The words of a display name as [`spaced_words`], without what people put beside their name: pictures, and what stands
+/// in brackets. Nothing where it has no word.
+pub fn called(name: &str) -> Option<String> {
+    let bare = without_brackets(name);
+    let codes = shortcodes(&bare, PICTURES);
+    let bare = codes.iter().fold(bare.clone(), |name, code| name.replace(&format!(":{code}:"), " "));
+    [bare.as_str(), name].into_iter().map(spaced_words).find(|words| words != " ")
+}
+
+/// What a reader takes for a space.
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+}
+
+/// Accents, and what strikes letters through.
+const fn is_sign(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// A name without what stands in brackets that are closed.
+fn without_brackets(name: &str) -> String {
+    let mut bare = String::with_capacity(name.len());
+    // How much there was before each bracket that is open.
+    let mut open: Vec<usize> = Vec::new();
+    for c in name.chars() {
+        if matches!(c, '(' | '[' | '{' | '（' | '【' | '［') {
+            open.push(bare.len());
+        }
+        bare.push(c);
+        if matches!(c, ')' | ']' | '}' | '）' | '】' | '］')
+            && let Some(start) = open.pop()
+        {
+            bare.truncate(start);
+            bare.push(' ');
+        }
+    }
+    bare
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn somebody_is_named_however_the_name_is_typed() {
+        let names =
+            |called_as: &str, text: &str| called(called_as).is_some_and(|name| spaced_words(text).contains(&name));
+        for text in [
+            "So says Ana Silva.",
+            "ANA SILVA",
+            "Ana\nSilva",
+            "Ana  Silva",
+            "Ana\u{a0}Silva",
+            "A\u{200b}na Sil\u{ad}va",
+            "Ana\u{2800}Silva",
+            "_Ana_ “Silva”",
+            "A\u{301}na Si\u{335}lva",
+            "𝐀𝐧𝐚 Ｓｉｌｖａ",
+        ] {
+            for name in
+                ["Ana Silva", "Ana Silva (she/her)", "Ana Silva 🌻", "🌻 ana  silva [Acme (DE)]", ":star: Ána Silva"]
+            {
+                assert!(names(name, text), "{name} in {text:?}");
+            }
+        }
+        for (name, text) in [
+            ("Ana Silva", "Ana da Silva"),
+            ("Ana", "Anastasia and Diana"),
+            ("Ana 🌻", "Nobody 🌻"),
+            ("🌻", "Nobody 🌻"),
+            ("  ", "Nobody"),
+            ("Ana (she/her)", "She and her"),
+        ] {
+            assert!(!names(name, text), "{name} in {text:?}");
+        }
+        // Whose name stands in brackets as a whole is called so, and so is who forgets one.
+        assert!(names("(Ana)", "Ana says") && names("Ana (Silva", "ana silva") && names("जोशी", "यह जोशी है"));
+        assert!(names("Jose\u{301}", "JOSÉ says so") && names("José", "Jose says so"));
+    }
 
     #[test]
     fn whole_words_are_found_as_such() {

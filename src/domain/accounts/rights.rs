@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Account, AccountKind, GrantRole, Role, Voice};
+use super::{Account, AccountKind, GrantRole, Role, Voice, find_by_actor, of_people};
 use crate::{
     db::{
         Among, Conn,
@@ -290,6 +290,23 @@ pub fn people_with(conn: &mut Conn, brands: &[ActorId], right: Right) -> Result<
         .order((grants::created_at, grants::account_id))
         .select((grants::actor_id, grants::account_id))
         .load(conn)?)
+}
+
+/// The people who answer for an actor, with their own actors: themselves; for a brand those who publish for it.
+pub fn people_behind(conn: &mut Conn, actor: ActorId) -> Result<Vec<(AccountId, ActorId)>> {
+    if let Some(own) = find_by_actor(conn, actor)? {
+        return Ok(vec![(own.id, own.actor_id)]);
+    }
+    let people: Vec<AccountId> =
+        people_with(conn, &[actor], Right::Publish)?.into_iter().map(|(_, account)| account).collect();
+    Ok(of_people(conn, &[], &people)?.into_iter().map(|person| (person.id, person.actor_id)).collect())
+}
+
+/// For whom a person answers: the brands as which they publish, and themselves.
+pub fn answers_for(conn: &mut Conn, account: AccountId, own: ActorId) -> Result<Vec<ActorId>> {
+    let mut actors = brands_with(conn, account, Right::Publish)?;
+    actors.push(own);
+    Ok(actors)
 }
 
 /// Everybody who has a role on a brand, and may sign in, those with one for longest first.

@@ -5,9 +5,8 @@ use serde_json::json;
 
 use super::{
     CopyState, Outcome, Person, PublishRequest,
-    ask::{Asked, ask_people, may_speak, note, people_behind, source_of},
-    people::answers_for,
-    queries, wrong_state,
+    ask::{Asked, ask_people, may_speak, note, source_of},
+    find, queries, wrong_state,
 };
 use crate::{
     db::{
@@ -20,7 +19,7 @@ use crate::{
         media::{self, Holder},
         notifications::{self, NotificationKind},
     },
-    error::{Error, Result},
+    error::{Error, Kind, Result},
 };
 
 /// Agrees to the version of a copy that somebody saw. Asked twice it is one agreement.
@@ -38,9 +37,9 @@ pub fn consent(tx: &mut Tx<'_>, site: &Site, person: &Person, id: PublishRequest
     let asker = accounts::get(tx.conn(), request.account_id)?;
     let asker = Person { account: asker.id, own: asker.actor_id };
     // Rights are those of this moment: of whoever asked, too.
-    may_speak(tx.conn(), &asker, request.actor_id)?;
-    let source = source_of(tx.conn(), &asker, &request)?;
-    let (mine, now) = (answers_for(tx.conn(), person)?, tx.now());
+    may_speak(tx.conn(), &asker, request.actor_id).map_err(not_now)?;
+    let source = source_of(tx.conn(), &asker, &request).map_err(not_now)?;
+    let (mine, now) = (accounts::answers_for(tx.conn(), person.account, person.own)?, tx.now());
     let not_yet = publish_consents::content_hash
         .is_null()
         .or(publish_consents::content_hash.assume_not_null().ne(&request.content_hash));
@@ -58,8 +57,8 @@ pub fn consent(tx: &mut Tx<'_>, site: &Site, person: &Person, id: PublishRequest
         return Ok(Outcome::Done(id));
     }
     note(tx, Act::CopyConsented, source.id, json!({ "request": id, "content_hash": request.content_hash }))?;
-    // Somebody may be called as a word of it since it was written.
-    ask_people(tx, site, &asker, (id, &source), Asked::Others)?;
+    // Somebody may be mentioned in the original since.
+    ask_people(tx, site, &asker, (id, &source), Asked::Others).map_err(not_now)?;
     tell_asker(tx, person, &request, asker.own)?;
     Ok(Outcome::Done(id))
 }
@@ -94,6 +93,21 @@ pub fn withdraw(tx: &mut Tx<'_>, person: &Person, id: PublishRequestId) -> Resul
     Ok(request)
 }
 
+/// The draft that came of a copy is thrown away by somebody who writes for its brand: the request ends with it, and
+/// whoever asked is told.
+pub fn end_with_draft(tx: &mut Tx<'_>, person: &Person, id: PublishRequestId) -> Result<()> {
+    tx.lock(Key("copy", &[id.0]))?;
+    let Some(request) = find(tx.conn(), id)?.filter(|request| request.state == CopyState::Drafted) else {
+        return Ok(());
+    };
+    let asker = accounts::get(tx.conn(), request.account_id)?.actor_id;
+    if request.account_id == person.account {
+        return close(tx, &request, asker, CopyState::Withdrawn, Act::CopyWithdrawn);
+    }
+    close(tx, &request, asker, CopyState::Declined, Act::CopyDeclined)?;
+    tell_asker(tx, person, &request, asker)
+}
+
 fn close(tx: &mut Tx<'_>, request: &PublishRequest, asker: ActorId, state: CopyState, act: Act) -> Result<()> {
     let (id, now) = (request.id, tx.now());
     media::release(tx, Holder::Copy(id))?;
@@ -106,7 +120,7 @@ fn close(tx: &mut Tx<'_>, request: &PublishRequest, asker: ActorId, state: CopyS
         .select(publish_consents::actor_id)
         .load(tx.conn())?;
     for actor in asked {
-        for (_, own) in people_behind(tx.conn(), actor)? {
+        for (_, own) in accounts::people_behind(tx.conn(), actor)? {
             notifications::forget(tx, own, NotificationKind::Consent, asker, Some(source))?;
         }
     }
@@ -119,6 +133,15 @@ fn tell_asker(tx: &mut Tx<'_>, person: &Person, request: &PublishRequest, asker:
     notifications::forget(tx, person.own, NotificationKind::Consent, asker, Some(source))?;
     notifications::forget(tx, asker, NotificationKind::Consent, person.own, Some(source))?;
     notifications::tell(tx, asker, NotificationKind::Consent, person.own, Some(source))
+}
+
+/// What is said to who agrees to what cannot be published at this moment: they have no part in the reason.
+pub fn not_now(error: Error) -> Error {
+    if matches!(error.kind(), Kind::Internal | Kind::Unavailable) {
+        return error;
+    }
+    let told = format!("This cannot be published at this moment, so nothing was done. {}", error.safe());
+    Error::conflict("copy.not_now", told)
 }
 
 /// What is said to somebody who is not asked.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     CopyState, Outcome, Person, PublishRequest, find,
-    people::{Everybody, answers_for, cast, must_be_able, sees},
+    people::{Cast, Everybody, cast, must_be_able, sees},
     queries, wrong_state,
 };
 use crate::{
@@ -14,9 +14,9 @@ use crate::{
         schema::{publish_consents, publish_requests},
     },
     domain::{
-        AccountId, ActorId, Audience, By, MediaId, Once, PostId, PublishRequestId, Site,
+        ActorId, Audience, By, MediaId, Once, PostId, PublishRequestId, Site,
         accounts::{self, Right},
-        actors::Actor,
+        actors::{self, Actor},
         audit::{self, About, Act, Entry},
         brands::{Said, WithUploads},
         media::{self, Holder, Media},
@@ -263,11 +263,31 @@ pub(super) fn said(wish: &Wish, uploads: &[Media]) -> String {
     WithUploads(wish, media::descriptions(uploads)).said()
 }
 
-/// Who of the original must agree to a copy as things are at this moment.
-pub(super) fn needed(conn: &mut Conn, site: &Site, request: &PublishRequest, source: &Post) -> Result<Vec<Actor>> {
+/// Who of the original must agree to a copy whose text is new.
+fn needed(conn: &mut Conn, site: &Site, request: &PublishRequest, source: &Post) -> Result<Cast> {
     let uploads = media::find_many(conn, &request.wish.0.media)?;
     let everybody = Everybody::read(conn, std::slice::from_ref(source))?;
-    Ok(cast(site, source, &everybody, (request.actor_id, &said(&request.wish.0, &uploads))).needed)
+    Ok(cast(site, source, &everybody, (request.actor_id, &said(&request.wish.0, &uploads))))
+}
+
+/// Who of the original must agree to a copy about which these were asked: they, whatever they are called by now, and
+/// whoever is mentioned in both since. Nobody else who takes a word of it for a name.
+pub(super) fn still_needed(
+    conn: &mut Conn,
+    site: &Site,
+    request: &PublishRequest,
+    source: &Post,
+    asked: &[ActorId],
+) -> Result<Vec<Actor>> {
+    let Cast { mut needed, mentioned, .. } = needed(conn, site, request, source)?;
+    needed.retain(|actor| asked.contains(&actor.id) || mentioned.contains(&actor.id));
+    let renamed: Vec<ActorId> =
+        asked.iter().copied().filter(|one| !needed.iter().any(|actor| actor.id == *one)).collect();
+    if !renamed.is_empty() {
+        needed.extend(actors::get_many(conn, &renamed)?);
+        needed.sort_by_key(|actor| actor.id);
+    }
+    Ok(needed)
 }
 
 /// Who is asked.
@@ -289,15 +309,21 @@ pub(super) fn ask_people(
     asked: Asked,
 ) -> Result<()> {
     let request = find(tx.conn(), id)?.ok_or_else(queries::missing)?;
-    let needed = needed(tx.conn(), site, &request, source)?;
-    let mine = answers_for(tx.conn(), person)?;
+    let mine = accounts::answers_for(tx.conn(), person.account, person.own)?;
     let before: Vec<(ActorId, Option<String>)> = publish_consents::table
         .filter(publish_consents::request_id.eq(id))
         .select((publish_consents::actor_id, publish_consents::content_hash))
         .load(tx.conn())?;
+    let needed = match asked {
+        Asked::Everybody => needed(tx.conn(), site, &request, source)?.needed,
+        Asked::Others => {
+            let known: Vec<ActorId> = before.iter().map(|(actor, _)| *actor).collect();
+            still_needed(tx.conn(), site, &request, source, &known)?
+        }
+    };
     let stays = |actor: ActorId| asked == Asked::Others && needed.iter().any(|one| one.id == actor);
     for (actor, _) in before.iter().filter(|(actor, _)| !stays(*actor)) {
-        for (_, own) in people_behind(tx.conn(), *actor)? {
+        for (_, own) in accounts::people_behind(tx.conn(), *actor)? {
             notifications::forget(tx, own, NotificationKind::Consent, person.own, Some(source.id))?;
         }
     }
@@ -318,22 +344,12 @@ pub(super) fn ask_people(
         if agrees || (asked == Asked::Others && before.iter().any(|(one, _)| *one == actor.id)) {
             continue;
         }
-        for (account, own) in people_behind(tx.conn(), actor.id)? {
+        for (account, own) in accounts::people_behind(tx.conn(), actor.id)? {
             notifications::tell(tx, own, NotificationKind::Consent, person.own, Some(source.id))?;
             tx.defer(&Job::AskForConsent { request: id, account })?;
         }
     }
     Ok(())
-}
-
-/// The people who agree for an actor: themselves; for a brand those who publish for it.
-pub(super) fn people_behind(conn: &mut Conn, actor: ActorId) -> Result<Vec<(AccountId, ActorId)>> {
-    if let Some(own) = accounts::find_by_actor(conn, actor)? {
-        return Ok(vec![(own.id, own.actor_id)]);
-    }
-    let people = accounts::people_with(conn, &[actor], Right::Publish)?;
-    let people: Vec<AccountId> = people.into_iter().map(|(_, account)| account).collect();
-    Ok(accounts::of_people(conn, &[], &people)?.into_iter().map(|one| (one.id, one.actor_id)).collect())
 }
 
 /// Writes down what was done. Readers of the log of a brand may not be readers of the original, so it stands in that of

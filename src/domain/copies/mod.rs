@@ -17,7 +17,7 @@ mod standing;
 
 use diesel::prelude::*;
 
-pub use answer::{consent, decline, withdraw};
+pub use answer::{consent, decline, end_with_draft, not_now, withdraw};
 pub use ask::{NewRequest, Words, ask, rewrite};
 pub use queries::{CopyView, find, forget_all_of, get, list, prune, view, waits_for};
 pub use standing::{agreed_draft, drafted, is_ready, published};
@@ -37,7 +37,7 @@ crate::text_enum! {
         Drafted = "drafted",
         /// It is a post.
         Published = "published",
-        /// Somebody did not agree.
+        /// Somebody did not agree, or threw its draft away.
         Declined = "declined",
         /// Whoever asked took it back.
         Withdrawn = "withdrawn",
@@ -104,7 +104,7 @@ fn wrong_state(request: &PublishRequest) -> Error {
              another."
         }
         CopyState::Published => "This copy is published.",
-        CopyState::Declined => "Somebody did not agree to this copy. Ask anew with another text.",
+        CopyState::Declined => "Somebody did not agree to this copy, or threw its draft away. Ask anew with another text.",
         CopyState::Withdrawn => "This copy was withdrawn.",
     };
     Error::conflict("copy.state", told)

@@ -8,7 +8,7 @@ use super::{
     CopyState, Person, PublishRequest,
     answer::not_asked,
     ask::said,
-    people::{Everybody, answers_for, cast, sees},
+    people::{Everybody, cast, sees},
 };
 use crate::{
     db::{
@@ -63,7 +63,7 @@ pub(super) fn get_asked(conn: &mut Conn, person: &Person, id: PublishRequestId) 
 
 /// Whether somebody must agree to a copy, for themselves or for a brand, and may read the original.
 fn is_asked(conn: &mut Conn, person: &Person, request: &PublishRequest) -> Result<bool> {
-    let mine = answers_for(conn, person)?;
+    let mine = accounts::answers_for(conn, person.account, person.own)?;
     let asked = publish_consents::table
         .filter(publish_consents::request_id.eq(request.id))
         .filter(publish_consents::actor_id.among(mine));
@@ -85,7 +85,7 @@ pub fn waits_for(conn: &mut Conn, account: AccountId, id: PublishRequestId) -> R
     if !is_asked(conn, &person, &request)? {
         return Ok(None);
     }
-    let mine = answers_for(conn, &person)?;
+    let mine = accounts::answers_for(conn, account, person.own)?;
     let open = publish_consents::table
         .filter(publish_consents::request_id.eq(id))
         .filter(publish_consents::actor_id.among(mine))
@@ -97,7 +97,7 @@ pub fn waits_for(conn: &mut Conn, account: AccountId, id: PublishRequestId) -> R
 pub fn list(conn: &mut Conn, person: &Person, state: Option<CopyState>, page: &Page) -> Result<Vec<PublishRequest>> {
     let (above, below) = page.bounds();
     let asked = publish_consents::table
-        .filter(publish_consents::actor_id.among(answers_for(conn, person)?))
+        .filter(publish_consents::actor_id.among(accounts::answers_for(conn, person.account, person.own)?))
         .select(publish_consents::request_id);
     let mut query = publish_requests::table
         .filter(publish_requests::account_id.eq(person.account).or(publish_requests::id.eq_any(asked)))
@@ -142,6 +142,8 @@ pub struct CopyView {
     pub asks_reader: bool,
     /// What became of the words.
     pub diff: Vec<(text::Kept, String)>,
+    /// Its files, in their order, for whoever asked; for who is asked as long as it may be published, or is.
+    pub files: Vec<Media>,
     /// Where the post that came of it is.
     pub post_url: Option<String>,
 }
@@ -151,7 +153,8 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let (mine, viewer) = (answers_for(conn, person)?, posts::Viewer::local(conn, person.own)?);
+    let (mine, viewer) =
+        (accounts::answers_for(conn, person.account, person.own)?, posts::Viewer::local(conn, person.own)?);
     let ids: Vec<PublishRequestId> = found.iter().map(|request| request.id).collect();
     let sources: Vec<_> = found.iter().filter_map(|request| request.source_id).collect();
     let seen = posts::keep_visible(conn, &viewer, &sources)?;
@@ -174,12 +177,16 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
     for request in found {
         let source = sources.iter().find(|post| Some(post.id) == request.source_id).cloned();
         let (mut removed, mut diff) = (Vec::new(), Vec::new());
+        let upload = |id: &MediaId| uploads.iter().find(|upload| upload.id == *id).cloned();
+        let mut files: Vec<Media> = request.wish.0.media.iter().filter_map(upload).collect();
         if let Some(source) = &source {
-            let hung = |upload: &&Media| request.wish.0.media.contains(&upload.id);
-            let hung: Vec<Media> = uploads.iter().filter(hung).cloned().collect();
-            let copy = said(&request.wish.0, &hung);
+            let copy = said(&request.wish.0, &files);
             removed = cast(site, source, &everybody, (request.actor_id, &copy)).removed;
             diff = text::diff(&posts::wording(source), &request.wish.0.text);
+        }
+        // What came of nothing is the asker's again, who hangs it on something else.
+        if request.account_id != person.account && matches!(request.state, CopyState::Declined | CopyState::Withdrawn) {
+            files.clear();
         }
         let of_this = || asked.iter().filter(|(id, ..)| *id == request.id);
         let agrees = |hash: &Option<String>| hash.as_ref() == Some(&request.content_hash);
@@ -194,6 +201,7 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
             removed,
             asks_reader,
             diff,
+            files,
             request,
         });
     }

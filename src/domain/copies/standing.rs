@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     CopyState, Person, PublishRequest,
-    ask::{may_speak, needed, note, source_of},
+    ask::{may_speak, note, source_of, still_needed},
     find,
     people::must_be_able,
 };
@@ -30,14 +30,14 @@ fn all_agreed(tx: &mut Tx<'_>, site: &Site, request: &PublishRequest) -> Result<
     let asker = Person { account: asker.id, own: asker.actor_id };
     may_speak(tx.conn(), &asker, request.actor_id)?;
     let source = source_of(tx.conn(), &asker, request)?;
-    let agreed: Vec<ActorId> = publish_consents::table
+    let asked: Vec<(ActorId, Option<String>)> = publish_consents::table
         .filter(publish_consents::request_id.eq(request.id))
-        .filter(publish_consents::content_hash.eq(&request.content_hash))
-        .select(publish_consents::actor_id)
+        .select((publish_consents::actor_id, publish_consents::content_hash))
         .load(tx.conn())?;
-    for actor in needed(tx.conn(), site, request, &source)? {
+    let people: Vec<ActorId> = asked.iter().map(|(actor, _)| *actor).collect();
+    for actor in still_needed(tx.conn(), site, request, &source, &people)? {
         must_be_able(tx.conn(), &source, &actor)?;
-        if !agreed.contains(&actor.id) {
+        if !asked.iter().any(|(one, hash)| *one == actor.id && hash.as_ref() == Some(&request.content_hash)) {
             return Ok(false);
         }
     }

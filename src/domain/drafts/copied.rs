@@ -13,7 +13,7 @@ use crate::{
         media::{self, Holder},
         posts,
     },
-    error::{Error, Kind, Result},
+    error::{Error, Result},
 };
 
 /// Asks for a copy of an internal post; where nobody else must agree it is published, or a draft, at once.
@@ -54,34 +54,42 @@ pub fn consent_to_copy(
 ) -> Result<Outcome> {
     let outcome = copies::consent(tx, site, person, id, seen)?;
     if matches!(outcome, Outcome::Done(_)) {
-        go_on(tx, site, id).map_err(not_now)?;
+        go_on(tx, site, id).map_err(copies::not_now)?;
     }
     Ok(outcome)
 }
 
-/// What is said to who agrees to what cannot be published at this moment: they have no part in the reason.
-fn not_now(error: Error) -> Error {
-    if matches!(error.kind(), Kind::Internal | Kind::Unavailable) {
-        return error;
-    }
-    let told = format!("This cannot be published at this moment, so nothing was done. {}", error.safe());
-    Error::conflict("copy.not_now", told)
-}
-
 /// Does not agree to a copy. The draft that came of it is thrown away.
 pub fn decline_copy(tx: &mut Tx<'_>, person: &Person, id: PublishRequestId) -> Result<()> {
+    hold_draft(tx, id)?;
     let request = copies::decline(tx, person, id)?;
     throw_away(tx, &request)
 }
 
 /// Takes a copy back that one asked for. The draft that came of it is thrown away.
 pub fn withdraw_copy(tx: &mut Tx<'_>, person: &Person, id: PublishRequestId) -> Result<()> {
+    hold_draft(tx, id)?;
     let request = copies::withdraw(tx, person, id)?;
     throw_away(tx, &request)
 }
 
+/// Nobody publishes the draft that came of a copy meanwhile. Before the request itself, as where one is published.
+fn hold_draft(tx: &mut Tx<'_>, id: PublishRequestId) -> Result<()> {
+    match copies::find(tx.conn(), id)?.and_then(|request| request.draft_id) {
+        Some(draft) => tx.lock(Key("draft", &[draft.0])),
+        None => Ok(()),
+    }
+}
+
+/// A draft is thrown away: the request from which it came ends with it.
+pub(super) fn end_request(tx: &mut Tx<'_>, hand: &Hand, draft: &Draft) -> Result<()> {
+    let person = Person { account: hand.account, own: hand.own };
+    draft.copy_id.map_or(Ok(()), |id| copies::end_with_draft(tx, &person, id))
+}
+
 fn throw_away(tx: &mut Tx<'_>, request: &PublishRequest) -> Result<()> {
     let Some(id) = request.draft_id else { return Ok(()) };
+    // It may have come since the request was looked at.
     tx.lock(Key("draft", &[id.0]))?;
     let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state.is_open()) else { return Ok(()) };
     media::release(tx, Holder::Draft(id))?;

@@ -140,7 +140,10 @@ pub(super) fn put_out(
             posts::edit(tx, &by, id, &composed)?;
             id
         }
-        None => posts::publish(tx, site, &by, &draft.wish.0.clone().into_post(), ready)?,
+        None => {
+            let new = draft.wish.0.clone().into_published(tx.now());
+            posts::publish(tx, site, &by, &new, ready)?
+        }
     };
     settle(tx, draft, DraftState::Published)?;
     let counted = Counted { needed: standing.needed, approved_by: standing.approved_by.clone() };

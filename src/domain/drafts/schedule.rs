@@ -49,6 +49,7 @@ pub fn schedule(
     if at <= tx.now() {
         return Err(Error::invalid("draft.time", "This time is over. Choose a later one, or publish now."));
     }
+    draft.wish.0.inside.must_be_after(at)?;
     if let Some(until) = ready(tx, &draft)?.until
         && at >= until
     {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Draft, DraftState, Hand, Outcome,
-    copied::must_be_free,
+    copied::{end_request, must_be_free},
     edits::{check_edit, check_edits},
     history, new_uploads, presence,
     queries::get_to_write,
@@ -189,6 +189,7 @@ pub fn discard(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
     }
     media::release(tx, Holder::Draft(id))?;
     super::publish::settle(tx, &draft, DraftState::Discarded)?;
+    end_request(tx, hand, &draft)?;
     history::keep_last(tx, id)?;
     forget_oldest(tx, draft.actor_id)?;
     note(tx, &draft, Act::DraftDiscarded, None, json!({ "author": draft.author_id }))

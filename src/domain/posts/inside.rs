@@ -14,9 +14,7 @@ use super::{Draft, Post, Viewer, get_many, get_visible, keep_visible};
 use crate::{
     db::{Among, Conn, Key, Timestamp, Tx, schema::internal_reviews},
     domain::{
-        AccountId, ActorId, Page, PostId,
-        accounts::{self, Right},
-        actors,
+        AccountId, ActorId, Page, PostId, accounts, actors,
         notifications::{self, NotificationKind},
         work::Job,
     },
@@ -71,6 +69,23 @@ impl Inside {
         Ok(Self { reason, review_at })
     }
 
+    /// The same for a post that waited and is published now: a date that is over by now is one as long from now as that
+    /// of a new post.
+    pub fn published(self, now: Timestamp) -> Self {
+        let renewed = |at: Timestamp| if at <= now { now.plus(LOOKED_AT) } else { at };
+        Self { review_at: self.review_at.map(renewed), ..self }
+    }
+
+    /// Refuses a date that is over when the post is published.
+    pub fn must_be_after(&self, published: Timestamp) -> Result<()> {
+        if self.review_at.is_some_and(|at| at <= published) {
+            let told =
+                "This is looked at again before it is published. Choose a later review date, or an earlier time.";
+            return Err(Error::invalid("post.review_at", told));
+        }
+        Ok(())
+    }
+
     /// Nobody said anything of it.
     pub const fn is_unsaid(&self) -> bool {
         self.reason.is_none() && self.review_at.is_none()
@@ -119,6 +134,8 @@ pub(super) fn keep_new(
     if draft.audience.federates() || (answers && inside.is_unsaid()) {
         return Ok(());
     }
+    // Whoever looks for what is due next at this moment finds this one, or leaves a job for it.
+    tx.lock(Key("look_again", &[author.0]))?;
     let date = tx.now().plus(LOOKED_AT);
     let review_at = inside.review_at.or(inside.reason.is_none().then_some(date));
     diesel::insert_into(internal_reviews::table)
@@ -147,16 +164,6 @@ pub fn inside_of(conn: &mut Conn, ids: &[PostId]) -> Result<Vec<(PostId, Inside)
     Ok(found.into_iter().map(|(post, reason, review_at)| (post, Inside { reason, review_at })).collect())
 }
 
-/// The people who answer for what an actor wrote inside: themselves; of a brand those who publish for it.
-fn who_answers(conn: &mut Conn, author: ActorId) -> Result<Vec<(AccountId, ActorId)>> {
-    if let Some(own) = accounts::find_by_actor(conn, author)? {
-        return Ok(vec![(own.id, own.actor_id)]);
-    }
-    let people: Vec<AccountId> =
-        accounts::people_with(conn, &[author], Right::Publish)?.into_iter().map(|(_, account)| account).collect();
-    Ok(accounts::of_people(conn, &[], &people)?.into_iter().map(|person| (person.id, person.actor_id)).collect())
-}
-
 /// Tells whoever answers for what an actor wrote inside of what is to be looked at by now, once for each date: a
 /// notification for each post, and one letter for all. Comes again when the next date is due.
 pub fn look_again(tx: &mut Tx<'_>, author: ActorId) -> Result<()> {
@@ -175,7 +182,7 @@ pub fn look_again(tx: &mut Tx<'_>, author: ActorId) -> Result<()> {
         .select(internal_reviews::post_id)
         .load(tx.conn())?;
     if !due.is_empty() {
-        let people = who_answers(tx.conn(), author)?;
+        let people = accounts::people_behind(tx.conn(), author)?;
         for post in &due {
             for (_, own) in &people {
                 notifications::tell(tx, *own, NotificationKind::Review, author, Some(*post))?;
@@ -196,19 +203,12 @@ pub fn look_again(tx: &mut Tx<'_>, author: ActorId) -> Result<()> {
     }
 }
 
-/// As whom somebody answers for internal posts: themselves, and the brands for which they publish.
-fn answers_for(conn: &mut Conn, account: AccountId, own: ActorId) -> Result<Vec<ActorId>> {
-    let mut authors = accounts::brands_with(conn, account, Right::Publish)?;
-    authors.push(own);
-    Ok(authors)
-}
-
 /// A page of the internal posts that wait for somebody's answer, newest first, as far as they may read them.
 pub fn list_reviews(conn: &mut Conn, account: AccountId, own: ActorId, page: &Page) -> Result<Vec<Review>> {
     let (above, below) = page.bounds();
     let viewer = Viewer::local(conn, own)?;
     let query = internal_reviews::table
-        .filter(internal_reviews::author_id.among(answers_for(conn, account, own)?))
+        .filter(internal_reviews::author_id.among(accounts::answers_for(conn, account, own)?))
         .filter(internal_reviews::asked_at.is_not_null())
         .filter(internal_reviews::post_id.gt(PostId(above)))
         .filter(internal_reviews::post_id.lt(PostId(below)))
@@ -243,7 +243,7 @@ pub fn list_reviews(conn: &mut Conn, account: AccountId, own: ActorId, page: &Pa
 pub fn count_reviews(conn: &mut Conn, account: AccountId) -> Result<Option<(i64, String)>> {
     let person = accounts::get(conn, account)?;
     let (true, Some(address)) = (person.is_active(), person.email) else { return Ok(None) };
-    let authors = answers_for(conn, account, person.actor_id)?;
+    let authors = accounts::answers_for(conn, account, person.actor_id)?;
     let viewer = Viewer::local(conn, person.actor_id)?;
     let waiting: Vec<PostId> = internal_reviews::table
         .filter(internal_reviews::author_id.among(authors))
@@ -263,7 +263,7 @@ pub fn keep_inside(tx: &mut Tx<'_>, account: AccountId, own: ActorId, id: PostId
     if post.audience.federates() {
         return Err(Error::invalid("post.not_internal", "This post is not for the company or a team alone."));
     }
-    if !answers_for(tx.conn(), account, own)?.contains(&post.author_id) {
+    if !accounts::answers_for(tx.conn(), account, own)?.contains(&post.author_id) {
         return Err(Error::forbidden("post.not_yours", "Only its author decides whether an internal post stays."));
     }
     check(tx, true, &inside)?;
@@ -291,7 +291,7 @@ pub(in crate::domain) fn keep_on(tx: &mut Tx<'_>, post: &Post, inside: Inside) -
             internal_reviews::review_at.eq(kept.review_at),
         ))
         .execute(tx.conn())?;
-    for (_, own) in who_answers(tx.conn(), post.author_id)? {
+    for (_, own) in accounts::people_behind(tx.conn(), post.author_id)? {
         notifications::forget(tx, own, NotificationKind::Review, post.author_id, Some(post.id))?;
     }
     tx.defer(&Job::LookAgain { actor: post.author_id, at })?;

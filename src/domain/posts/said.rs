@@ -58,12 +58,13 @@ impl Said for NewPost {
     /// What its uploads show is known to [`WithUploads`](crate::domain::brands::WithUploads) alone.
     fn said(&self) -> String {
         let links = Links { mention: &|_, _| None, hashtag: &|_| String::new() };
-        let content = text::plain(&text::render(&self.text, self.format, &links).html);
+        let shown = |text: &str| text::plain(&text::render(text, self.format, &links).html);
+        let (content, inside) = (shown(&self.text), self.twin.as_ref().map(|twin| shown(&twin.text)));
         let mut parts: Vec<&str> = vec![&self.summary];
         parts.extend(self.title.as_deref());
         parts.push(&content);
         // What comes with it inside is said by the same person as the same actor.
-        parts.extend(self.twin.iter().map(|twin| twin.text.as_str()));
+        parts.extend(inside.as_deref());
         parts.extend(self.poll.iter().flat_map(|poll| &poll.choices).map(String::as_str));
         parts.join("\n\n")
     }
@@ -176,4 +177,40 @@ fn keepers(conn: &mut Conn, id: PostId) -> Result<Vec<ActorId>> {
     keepers.sort();
     keepers.dedup();
     Ok(keepers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::posts::{Addressees, Inside, Twin},
+        text::Format,
+    };
+
+    #[test]
+    fn what_is_said_inside_with_a_post_is_read_as_it_is_shown() {
+        let twin = Twin { audience: Audience::Company, team: None, text: "The pr**ice** rises".to_owned() };
+        let new = NewPost {
+            text: "The sh*op* opens".to_owned(),
+            format: Format::Markdown,
+            title: None,
+            summary: String::new(),
+            sensitive: false,
+            language: None,
+            audience: Audience::Public,
+            team: None,
+            reply_to: None,
+            addressees: Addressees::default(),
+            media: Vec::new(),
+            edited: None,
+            hashtags: Vec::new(),
+            poll: None,
+            quote: None,
+            quoting: None,
+            inside: Inside::default(),
+            twin: Some(twin),
+        };
+        let said = new.said();
+        assert!(said.contains("The shop opens") && said.contains("The price rises"), "{said}");
+    }
 }

@@ -144,6 +144,13 @@ impl Wish {
             twin: self.twin,
         }
     }
+
+    /// The wish as what is published at this moment, after it waited.
+    pub(super) fn into_published(self, now: Timestamp) -> NewPost {
+        let mut new = self.into_post();
+        new.inside = new.inside.published(now);
+        new
+    }
 }
 
 impl Said for Wish {
@@ -201,6 +208,7 @@ pub fn schedule(
     brands::may_wait(tx, *actor)?;
     tx.lock(Key("scheduled", &[actor.0]))?;
     check_time(tx, *actor, None, at)?;
+    new.inside.must_be_after(at)?;
     let draft = posts::compose(tx, site, by, new)?;
     posts::check_may_publish(tx, by, &draft)?;
     posts::check_twin(tx, site, by, new, |_| ())?;
@@ -227,9 +235,10 @@ pub fn schedule(
 pub fn reschedule(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId, at: Timestamp) -> Result<()> {
     brands::hold_crisis(tx)?;
     tx.lock(Key("scheduled", &[actor.0]))?;
-    get(tx.conn(), actor, id)?;
+    let waiting = get(tx.conn(), actor, id)?;
     brands::may_wait(tx, actor)?;
     check_time(tx, actor, Some(id), at)?;
+    waiting.wish.0.inside.must_be_after(at)?;
     diesel::update(scheduled_posts::table.find(id))
         .set((scheduled_posts::publish_at.eq(at), scheduled_posts::failed.eq(None::<String>)))
         .execute(tx.conn())?;

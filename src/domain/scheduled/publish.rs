@@ -86,5 +86,6 @@ fn publish(tx: &mut Tx<'_>, site: &Site, scheduled: &Scheduled) -> Result<PostId
     brands::may_wait(tx, actor)?;
     media::release(tx, Holder::Scheduled(scheduled.id))?;
     let by = By::Local { actor, account: Some(account) };
-    posts::publish(tx, site, &by, &scheduled.wish.0.clone().into_post(), |_| ())
+    let new = scheduled.wish.0.clone().into_published(tx.now());
+    posts::publish(tx, site, &by, &new, |_| ())
 }

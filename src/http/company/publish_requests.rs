@@ -24,6 +24,7 @@ use crate::{
         actors::Actor,
         copies::{self, CopyState, CopyView, NewRequest, Outcome, Person, Words},
         drafts,
+        media::Media,
         posts::{self, Viewer},
     },
     error::{Error, Result},
@@ -138,6 +139,18 @@ struct Published {
     url: Option<String>,
 }
 
+/// A file of the copy.
+#[derive(Debug, Serialize)]
+struct File {
+    id: MediaId,
+    /// `image`, `video` or `audio`.
+    #[serde(rename = "type")]
+    kind: String,
+    url: String,
+    preview_url: Option<String>,
+    description: String,
+}
+
 /// A request.
 #[derive(Debug, Serialize)]
 struct Shown {
@@ -157,6 +170,8 @@ struct Shown {
     language: Option<String>,
     audience: &'static str,
     media: Vec<MediaId>,
+    /// What hangs on it, as those see it who agree.
+    files: Vec<File>,
     diff: Vec<Run>,
     names_removed: Vec<Named>,
     consents: Vec<Consent>,
@@ -168,8 +183,15 @@ struct Shown {
     updated_at: String,
 }
 
-fn shown(view: CopyView) -> Shown {
-    let CopyView { request, source, speaker, consents, removed, asks_reader, diff, post_url } = view;
+fn shown(view: CopyView, base_url: &str) -> Shown {
+    let CopyView { request, source, speaker, consents, removed, asks_reader, diff, files, post_url } = view;
+    let file = |one: Media| File {
+        id: one.id,
+        url: one.url(base_url),
+        preview_url: one.preview_url(base_url),
+        kind: one.kind,
+        description: one.description,
+    };
     let wish = request.wish.0;
     Shown {
         id: request.id,
@@ -185,6 +207,7 @@ fn shown(view: CopyView) -> Shown {
         language: wish.language,
         audience: wish.audience.as_str(),
         media: wish.media,
+        files: files.into_iter().map(file).collect(),
         diff: diff.into_iter().map(|(kept, text)| Run { op: kept.as_str(), text }).collect(),
         names_removed: removed.iter().map(named).collect(),
         consents: consents
@@ -206,7 +229,7 @@ async fn read(app: &App, person: Person, id: PublishRequestId) -> Result<Shown> 
         copies::view(conn, &site, &person, vec![request])
     });
     let missing = || Error::not_found("copy.not_found", "There is no such request.");
-    found.await?.pop().map(shown).ok_or_else(missing)
+    found.await?.pop().map(|view| shown(view, &app.site.base_url)).ok_or_else(missing)
 }
 
 fn answer(shown: Shown) -> Response {
@@ -276,7 +299,7 @@ async fn list(
         let found = copies::list(conn, &person, state, &page)?;
         copies::view(conn, &site, &person, found)
     });
-    let found: Vec<Shown> = found.await?.into_iter().map(shown).collect();
+    let found: Vec<Shown> = found.await?.into_iter().map(|view| shown(view, &app.site.base_url)).collect();
     let ids = (found.first().map(|one| one.id.0), found.last().map(|one| one.id.0));
     Ok((paging.links(&app.site.base_url, ids.0, ids.1), Json(found)))
 }

@@ -1,5 +1,6 @@
 //! A copy of an internal post is another text for everybody, to which those agree who are in it.
 
+use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 use guildhall::domain::accounts::{self, GrantRole};
 use http::{Method, Request, header};
 use serde_json::{Value, json};
@@ -8,7 +9,14 @@ use super::{API, letters, reached};
 use crate::{
     brands::{brand, give},
     mastodon::{House, Person, Reply, ids},
+    migrations,
 };
+
+#[derive(QueryableByName)]
+struct State {
+    #[diesel(sql_type = Text)]
+    state: String,
+}
 
 /// Asks for a copy; answers what was answered.
 pub async fn asks(house: &House, who: &Person, source: &str, body: Value) -> Reply {
@@ -59,6 +67,12 @@ async fn waits_for(house: &House, who: &Person) -> Vec<String> {
 async fn told(house: &House, who: &Person) -> usize {
     let told = house.get(who, "/api/v1/notifications?types[]=guildhall.consent").await.ok();
     told.as_array().unwrap().len()
+}
+
+/// Somebody is called otherwise from now on.
+async fn called(house: &House, who: &Person, name: &str) {
+    let update = format!("UPDATE actors SET name = '{name}' WHERE id = {}", who.actor);
+    house.app.db.write(move |tx| Ok(sql_query(&update).execute(tx.conn())?)).await.unwrap();
 }
 
 async fn posts_of(house: &House, who: &Person) -> Vec<String> {
@@ -154,7 +168,7 @@ on_both! {
     async fn what_cannot_be_a_copy_is_refused(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben, cleo, dora) = (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await, house.customer("dora").await);
-        let source = house.says(&ana, json!({"status": "Dora and Cleo wait for us", "local_only": true})).await;
+        let source = house.says(&ana, json!({"status": "@dora and Cleo wait for us", "local_only": true})).await;
         let public = house.says(&ana, json!({"status": "Hello"})).await;
         let account = cleo.account;
         house.app.db.write(move |tx| accounts::set_suspended(tx, account, true)).await.unwrap();
@@ -169,7 +183,7 @@ on_both! {
             (&source, json!({"body": "x".repeat(501)}), "post.too_long"),
             (&source, json!({"body": "Hello", "media": ["1"]}), "media.unknown"),
             // Who may not read the original is not asked, and so not named; nor is who is locked out.
-            (&source, json!({"body": "DORA waits for us"}), "copy.consent"),
+            (&source, json!({"body": "@Dora waits for us"}), "copy.consent"),
             (&source, json!({"body": "@cleo waits for us"}), "copy.consent"),
         ] {
             let refused = asks(&house, &ben, source, body.clone()).await;
@@ -226,7 +240,9 @@ on_both! {
         let third = id(&asks(&house, &ben, &source, json!({"body": "For everybody"})).await.ok());
         let account = ben.account;
         house.app.db.write(move |tx| accounts::set_suspended(tx, account, true)).await.unwrap();
-        assert_eq!(agrees(&house, &ana, &third, 1).await.status, 403);
+        let refused = agrees(&house, &ana, &third, 1).await;
+        // That is no fault of hers.
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("copy.not_now")), "{}", refused.body);
         assert_eq!(consents(&reads(&house, &ana, &third).await), [("ana", "asked")]);
     }
 
@@ -317,5 +333,102 @@ on_both! {
         let post = id(&published["post"]);
         assert_eq!((&reads(&house, &ben, &copy).await["state"], id(&reads(&house, &ben, &copy).await["post"])), (&json!("published"), post.clone()));
         assert_eq!(ids(&house.get(&pat, &format!("/api/v1/statuses/{source}")).await.ok()["guildhall"]["counterparts"]), [post]);
+    }
+
+    async fn a_name_is_a_name_however_it_is_typed(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, cleo) = (house.employee("ana").await, house.employee("cleo").await);
+        called(&house, &cleo, "Cleo Silva (she/her) 🌻").await;
+        let source = house.says(&ana, json!({"status": "We open on Monday, says Cleo  Silva", "local_only": true})).await;
+        for text in ["cleo silva", "Cleo\nSilva", "Cleo  Silva", "Cleo\u{a0}Silva", "C\u{200b}leo Sil\u{ad}va", "Cle\u{301}o Silva", "_Cleo_ **Silva**"] {
+            let asked = asks(&house, &ana, &source, json!({"body": format!("So says {text}.")})).await.ok();
+            assert_eq!(consents(&asked), [("ana", "given"), ("cleo", "asked")], "{text:?}");
+        }
+        let asked = asks(&house, &ana, &source, json!({"body": "So says Cleopatra of Silva."})).await.ok();
+        assert_eq!((&asked["state"], names(&asked["names_removed"])), (&json!("published"), vec!["cleo"]));
+    }
+
+    async fn nobody_stops_a_copy_by_what_they_are_called(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, cleo, fred) =
+            (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await, house.employee("fred").await);
+        let (greta, dora) = (house.employee("greta").await, house.customer("dora").await);
+        // Who does not work here is called as they like, and nobody is asked for it.
+        called(&house, &dora, "Monday").await;
+        let source = house.says(&ana, json!({"status": "We open on Monday, say Cleo and @ben", "local_only": true})).await;
+        let asked = asks(&house, &fred, &source, json!({"body": "We open on Monday, say Cleo and Ben"})).await.ok();
+        assert_eq!(consents(&asked), [("ana", "asked"), ("ben", "asked"), ("cleo", "asked")]);
+        // Once people are asked they are who is asked, whoever takes another name meanwhile.
+        called(&house, &greta, "Monday").await;
+        called(&house, &cleo, "Somebody else").await;
+        let copy = id(&asked);
+        for who in [&ana, &ben] {
+            assert_eq!(agrees(&house, who, &copy, 1).await.ok()["state"], "waiting_for_consent");
+        }
+        let all = agrees(&house, &cleo, &copy, 1).await.ok();
+        assert_eq!((&all["state"], consents(&all)), (&json!("published"), vec![("ana", "given"), ("ben", "given"), ("cleo", "given")]));
+        // Another request asks them as they are called then.
+        let asked = asks(&house, &fred, &source, json!({"body": "We open on Monday"})).await.ok();
+        assert_eq!(consents(&asked), [("ana", "asked"), ("greta", "asked")]);
+    }
+
+    async fn who_is_asked_sees_the_files(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let source = house.says(&ana, json!({"status": "Among us, @ben", "local_only": true})).await;
+        let media = house.uploaded(&ana).await;
+        house.put(&ana, &format!("/api/v1/media/{}", id(&media)), json!({"description": "A kettle"})).await.ok();
+        let copy = id(&asks(&house, &ana, &source, json!({"body": "With @ben", "media": [id(&media)]})).await.ok());
+        let seen = reads(&house, &ben, &copy).await;
+        assert_eq!(seen["media"], json!([id(&media)]));
+        let file = &seen["files"][0];
+        assert_eq!((&file["id"], &file["type"], &file["description"]), (&media["id"], &json!("image"), &json!("A kettle")));
+        assert_eq!(house.file(file["url"].as_str().unwrap(), &[]).await.status, 200);
+        // When nothing comes of it, it is its owner's again, and what they do with it is nobody's business.
+        house.post(&ben, &format!("{API}/publish-requests/{copy}/decline"), json!({})).await.ok();
+        assert_eq!(reads(&house, &ben, &copy).await["files"], json!([]));
+    }
+
+    async fn a_copy_ends_with_its_draft(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben, pat) = (house.employee("ana").await, house.employee("ben").await, house.employee("pat").await);
+        let acme = brand(&house, "acme").await;
+        give(&house, &ben, acme, GrantRole::Contributor).await.unwrap();
+        give(&house, &pat, acme, GrantRole::Manager).await.unwrap();
+        let source = house.says(&ana, json!({"status": "Among us", "local_only": true})).await;
+        for (who, state, more) in [(&pat, "declined", 1), (&ben, "withdrawn", 0)] {
+            let copy = id(&asks(&house, &ben, &source, json!({"body": "For everybody", "actor": acme.to_string()})).await.ok());
+            let draft = agrees(&house, &ana, &copy, 1).await.ok()["draft"].as_str().unwrap().to_owned();
+            let before = told(&house, &ben).await;
+            assert!(house.delete(who, &format!("{API}/drafts/{draft}")).await.status.is_success());
+            assert_eq!((&reads(&house, &ben, &copy).await["state"], told(&house, &ben).await), (&json!(state), before + more));
+            // There is nothing left to answer, and it does not count among those that are open.
+            assert_eq!(house.post(&ana, &format!("{API}/publish-requests/{copy}/decline"), json!({})).await.status.is_success(), state == "declined");
+        }
+    }
+
+    async fn without_the_tables_of_consent_no_draft_of_a_copy_is_left(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let acme = brand(&house, "acme").await;
+        give(&house, &ben, acme, GrantRole::Publisher).await.unwrap();
+        let source = house.says(&ana, json!({"status": "Among us", "local_only": true})).await;
+        let copy = id(&asks(&house, &ben, &source, json!({"body": "For everybody", "actor": acme.to_string()})).await.ok());
+        let draft = agrees(&house, &ana, &copy, 1).await.ok()["draft"].as_str().unwrap().to_owned();
+        let other = house.post(&ben, &format!("{API}/actors/{acme}/drafts"), json!({"body": "Another"})).await.ok();
+        let engine = house.app.db.engine();
+        let states: Vec<String> = house.app.db.write(move |tx| {
+            for name in migrations::names(engine).iter().rev().take_while(|name| name.as_str() >= "2026-11-27-070100") {
+                let down = std::fs::read_to_string(format!("{}/{name}/down.sql", migrations::folder(engine))).unwrap();
+                tx.conn().batch_execute(&down)?;
+            }
+            let mut states = Vec::new();
+            for id in [&draft, &id(&other)] {
+                let found: Vec<State> = sql_query(format!("SELECT state FROM drafts WHERE id = {id}")).load(tx.conn())?;
+                states.extend(found.into_iter().map(|row| row.state));
+            }
+            Ok(states)
+        }).await.unwrap();
+        assert_eq!(states, ["discarded", "draft"]);
     }
 }

@@ -4,7 +4,10 @@ use guildhall::domain::accounts;
 use serde_json::{Value, json};
 
 use super::{API, letters, reached};
-use crate::mastodon::{House, Person, ids};
+use crate::{
+    brands::desk::Desk,
+    mastodon::{House, Person, ids},
+};
 
 const DAY: u64 = 24 * 3600;
 
@@ -55,6 +58,40 @@ on_both! {
         ] {
             assert_eq!(house.post(&ana, "/api/v1/statuses", wrong.clone()).await.status, 422, "{wrong}");
         }
+    }
+
+    async fn what_is_published_late_is_looked_at_later(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let later = |review: &str| json!({"status": "Later", "local_only": true, "guildhall_reason": "unreleased", "guildhall_review_at": review, "scheduled_at": "2026-11-01T13:00:00Z"});
+        // Nothing is looked at again before it is there.
+        for review in ["2026-11-01T12:30:00Z", "2026-11-01T13:00:00Z"] {
+            let refused = house.post(&ana, "/api/v1/statuses", later(review)).await;
+            assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("post.review_at")), "{}", refused.body);
+        }
+        let waiting = house.post(&ana, "/api/v1/statuses", later("2026-11-01T14:00:00Z")).await.ok();
+        let path = format!("/api/v1/scheduled_statuses/{}", waiting["id"].as_str().unwrap());
+        assert_eq!(house.put(&ana, &path, json!({"scheduled_at": "2026-11-01T14:30:00Z"})).await.status, 422);
+        // The server was away, and the date went by: it is as of a post that has none.
+        house.wait(3 * 3600);
+        house.work().await;
+        let home = house.get(&ana, "/api/v1/timelines/home").await.ok();
+        assert_eq!((&home[0]["content"], &home[0]["guildhall"]["reason"]), (&json!("<p>Later</p>"), &json!("unreleased")));
+        assert_eq!(home[0]["guildhall"]["review_at"], "2027-01-30T15:00:00.000Z");
+    }
+
+    async fn a_draft_that_was_approved_late_is_looked_at_later(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let draft = desk.begins(&desk.contributor, json!({"body": "Among us", "audience": "company", "review_at": "2026-11-01T13:00:00Z"})).await.ok();
+        let id = draft["id"].as_str().unwrap().to_owned();
+        desk.acts(&desk.contributor, &id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, &id).await.ok();
+        let late = desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": "2026-11-01T13:00:00Z"})).await;
+        assert_eq!((late.status.as_u16(), &late.body["code"]), (422, &json!("post.review_at")), "{}", late.body);
+        desk.house.wait(2 * 3600);
+        let published = desk.publishes(&desk.publisher, &id).await.ok();
+        let post = desk.house.get(&desk.auditor, &format!("/api/v1/statuses/{}", published["post"]["id"].as_str().unwrap())).await.ok();
+        assert_eq!(post["guildhall"]["review_at"], "2027-01-30T14:00:00.000Z");
     }
 
     async fn when_the_date_comes_its_author_is_asked_once(database: TestDatabase) {

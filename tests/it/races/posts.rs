@@ -1,6 +1,8 @@
 //! Posts, likes and boosts.
 
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use guildhall::{
+    db::{Tx, schema::internal_reviews},
     domain::posts::{self, Audience, Draft},
     error::Kind,
 };
@@ -182,4 +184,19 @@ races! {
         race.assert_sound().await;
     }
 
+    async fn what_is_due_next_is_looked_for_with_what_is_just_written(race: Race) {
+        let (author, site) = (race.ours[0].1.clone(), race.site.clone());
+        let who = by(&author);
+        let written = move |tx: &mut Tx<'_>| {
+            posts::create(tx, &site, &who, &Draft::note(Audience::Company, "<p>Among us</p>".to_owned()))
+        };
+        let seen = move |tx: &mut Tx<'_>| {
+            posts::look_again(tx, author.id)?;
+            let due = internal_reviews::table.filter(internal_reviews::author_id.eq(author.id));
+            Ok(due.count().get_result::<i64>(tx.conn())?)
+        };
+        let (written, seen) = race.held(written, seen).await;
+        written.unwrap();
+        assert_eq!(seen.unwrap(), 1);
+    }
 }
