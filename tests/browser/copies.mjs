@@ -100,6 +100,19 @@ await walk(async () => {
   await mette.locator("form.sure").getByRole("button", { name: "Withdraw" }).click();
   await mette.locator("article.letter").getByText("Withdrawn").waitFor();
 
+  // As the brand it becomes a draft when its author has agreed.
+  await mette.goto(`${origin}/home/copies/new?of=${source}`);
+  await mette.locator("#copy-words").waitFor();
+  await mette.getByRole("radio", { name: /As Larkfield/ }).check();
+  await ask(mette, "Larkfield mends what cracks");
+  await ana.goto(`${origin}/home/copies`);
+  await card(ana, "mends what cracks").getByRole("button", { name: "Agree to exactly this text" }).click();
+  await card(ana, "mends what cracks").getByText("Draft of the brand").waitFor();
+  await mette.goto(`${origin}/home/copies`);
+  await card(mette, "mends what cracks").getByRole("link", { name: "To the draft" }).click();
+  await mette.waitForURL(/\/home\/review\/\d+/);
+  await mette.getByText("Larkfield mends what cracks").waitFor();
+
   // One text for everybody, and a word more for colleagues.
   await write(mette, /^Everyone on the internet/, "The spring catalogue is here", "Publish to everyone", async () => {
     await mette.getByText("Also inside").click();
