@@ -40,7 +40,7 @@ pub(super) async fn tell_of_reviews(app: &App, account: AccountId) -> Result<()>
     let site = app.site.clone();
     let read = app.db.read(move |conn| {
         let Some((posts, address)) = posts::count_reviews(conn, account)? else { return Ok(None) };
-        Ok(Some((address, letter(conn, &site, "notifications", Inside::Reviews { posts })?)))
+        Ok(Some((address, letter(conn, &site, "copies/again", Inside::Reviews { posts })?)))
     });
     let Some((address, letter)) = read.await? else { return Ok(()) };
     send(app, &address, account, &letter).await
@@ -52,7 +52,7 @@ pub(super) async fn ask_for_consent(app: &App, request: PublishRequestId, accoun
     let site = app.site.clone();
     let read = app.db.read(move |conn| {
         let Some(address) = copies::waits_for(conn, account, request)? else { return Ok(None) };
-        Ok(Some((address, letter(conn, &site, "notifications", Inside::Consent)?)))
+        Ok(Some((address, letter(conn, &site, "copies", Inside::Consent)?)))
     });
     let Some((address, letter)) = read.await? else { return Ok(()) };
     send(app, &address, account, &letter).await

@@ -1,5 +1,5 @@
 //! The workroom in a browser: Debian's Chromium, told what to do by `tests/browser/workroom.mjs`, `own.mjs`, `house.mjs`,
-//! `push.mjs` and `proof.mjs`.
+//! `copies.mjs`, `push.mjs` and `proof.mjs`.
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
@@ -90,6 +90,11 @@ async fn what_people_do_for_themselves_works_in_a_browser() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_house_is_run_in_a_browser() {
     walk("house.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_said_inside_is_published_anew_in_a_browser() {
+    walk("copies.mjs").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

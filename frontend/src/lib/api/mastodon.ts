@@ -1,5 +1,6 @@
 // Mastodon's client API, as far as screens use it.
 
+import type { SaidInside } from './copies.ts';
 import { call } from './request.ts';
 import type { Account, GroupedNotifications, Media, Poll, Relationship, Status } from './types.ts';
 
@@ -17,7 +18,7 @@ export const found = (uri: string) =>
 export const context = (as: string, id: string) =>
   call<{ ancestors: Status[]; descendants: Status[] }>(`/api/v1/statuses/${id}/context`, { as });
 
-export interface NewStatus {
+export interface NewStatus extends SaidInside {
   status: string;
   guildhall_audience: string;
   spoiler_text?: string;

@@ -1,5 +1,7 @@
 // The parts of both APIs that the screens read. Ids are text: they do not fit in a number.
 
+import type { OfInside } from './copies.ts';
+
 export interface Account {
   id: string;
   username: string;
@@ -164,7 +166,7 @@ export interface Status {
   quote_approval?: { current_user: string };
   tags: { name: string; url: string }[];
   local_only: boolean;
-  guildhall: {
+  guildhall: OfInside & {
     audience: string;
     approval: { id: string; state: DraftState; needed: number; approved: number } | null;
   };

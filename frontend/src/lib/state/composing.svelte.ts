@@ -7,7 +7,7 @@ import type { Attached } from './kept.ts';
 import { namedIn, type Letter } from './letter.svelte.ts';
 import { told as failure } from './load.svelte.ts';
 import { Reach } from './reach.svelte.ts';
-import { choices, isInside, readers } from './readers.ts';
+import { choices, insides, isInside, isOpen, readers } from './readers.ts';
 import { Rights } from './rights.svelte.ts';
 import type { Outcome } from './sending.ts';
 
@@ -47,6 +47,16 @@ export class Composing {
 
   get inside(): boolean {
     return isInside(this.letter.audience);
+  }
+
+  /** Whether it says until when it stays inside: an answer goes with what it answers. */
+  get saysWhyInside(): boolean {
+    return this.inside && !this.answered && !this.editing;
+  }
+
+  /** For whom it can be said inside as well. */
+  get alsoInside(): string[] {
+    return isOpen(this.letter.audience) && !this.as.brand && !this.answered && !this.editing ? insides() : [];
   }
 
   get later(): boolean {

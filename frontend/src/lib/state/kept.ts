@@ -1,6 +1,7 @@
 // Letters that wait in this browser, each under the place where it was begun, and the readers to whom one is used.
 
 import { isEmployee, own, type Identity } from '#lib/told.ts';
+import type { KeptInside } from './inside.svelte.ts';
 import { isInside } from './readers.ts';
 
 export interface Attached {
@@ -24,6 +25,8 @@ export interface Kept {
   media: Attached[];
   poll: { options: string[]; hours: number; multiple: boolean } | null;
   at: string;
+  /** Until when it stays inside, or what is said inside as well. */
+  inside?: KeptInside;
   /** The draft on the server, and which version of it. */
   draft: { id: string; version: number } | null;
   /** There is something in it that the server does not have. */

@@ -6,6 +6,7 @@ import * as mastodon from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Draft, Status } from '#lib/api/types.ts';
 import { brands, own, told, writable, type Identity } from '#lib/told.ts';
+import { Inside } from './inside.svelte.ts';
 import * as store from './kept.ts';
 import { newKey, rememberReaders, usualReaders, type Attached, type Kept } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
@@ -25,6 +26,7 @@ export class Letter {
   media = $state<Attached[]>([]);
   poll = $state<Kept['poll']>(null);
   at = $state('');
+  readonly inside = new Inside();
   draft = $state.raw<Kept['draft']>(null);
   /** When it was kept last, and where. */
   savedAt = $state(0);
@@ -200,6 +202,7 @@ export class Letter {
     this.media = kept.media;
     this.poll = kept.poll;
     this.at = kept.at;
+    this.inside.putBack(kept.inside);
   }
 
   /** Keeps it after something was changed. */
@@ -229,6 +232,7 @@ export class Letter {
       media: $state.snapshot(this.media),
       poll: $state.snapshot(this.poll),
       at: this.at,
+      inside: this.inside.kept,
       draft: this.draft,
       unsaved,
       key: this.#key,
@@ -250,6 +254,7 @@ export class Letter {
     this.warned = false;
     this.media = [];
     this.poll = null;
+    this.inside.putBack(undefined);
     this.forget();
     return () => {
       this.#putBack(kept);

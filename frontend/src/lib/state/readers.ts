@@ -107,14 +107,17 @@ function hostsOf(reach: Preview): string[] {
 
 export const isInside = (audience: string): boolean => audience === 'company' || audience.startsWith('team:');
 
-const inside = (): string[] => (isEmployee ? ['company', ...told.teams.map((team) => `team:${team.id}`)] : []);
+/** Everybody may read it, whether it is shown to them or not. */
+export const isOpen = (audience: string): boolean => audience === 'public' || audience === 'unlisted';
+
+export const insides = (): string[] => (isEmployee ? ['company', ...told.teams.map((team) => `team:${team.id}`)] : []);
 
 /** Whom one may write to: as whom, and in answer to what. What answers something inside stays inside. */
 export function choices(as: Identity, answered: string | null): string[] {
   if (answered && isInside(answered)) return [answered];
   const outside = ['public', 'unlisted', 'followers', 'direct'];
   if (answered === 'direct') return ['direct', ...outside.filter((one) => one !== 'direct')];
-  return as.brand ? outside : [outside[0]!, ...inside(), ...outside.slice(1)];
+  return as.brand ? outside : [outside[0]!, ...insides(), ...outside.slice(1)];
 }
 
 /** A short name, for the mark beside a name. */

@@ -6,7 +6,7 @@ import { Failure } from '#lib/api/request.ts';
 import type { Status } from '#lib/api/types.ts';
 import { may, own, type Identity } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
-import { isInside } from './readers.ts';
+import { isInside, isOpen } from './readers.ts';
 
 export type Outcome =
   | { kind: 'post'; id: string; inside: boolean; edited?: boolean }
@@ -46,6 +46,13 @@ export async function saveEdit(letter: Letter, edits: { status: Status; as: stri
   return { kind: 'post', id: changed.id, inside: isInside(letter.audience), edited: true };
 }
 
+/** What answers somebody goes with what it answers, and is said in one place. */
+const saidInside = (letter: Letter, answered: Status | null) => {
+  if (answered) return {};
+  if (isInside(letter.audience)) return letter.inside.ofInside;
+  return isOpen(letter.audience) ? letter.inside.ofOutside : {};
+};
+
 export async function sendAsOneself(
   letter: Letter,
   answered: Status | null,
@@ -56,6 +63,7 @@ export async function sendAsOneself(
   const { poll, at } = letter;
   const wanted = {
     ...said(letter),
+    ...saidInside(letter, answered),
     guildhall_audience: letter.audience,
     spoiler_text: letter.warned ? letter.warning : undefined,
     in_reply_to_id: answered?.id,

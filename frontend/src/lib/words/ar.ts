@@ -4,6 +4,7 @@ import { inArabic } from './counts.ts';
 import type { Words } from './en.ts';
 import { run as house } from './house/ar.ts';
 import { begin } from './begin/ar.ts';
+import { copies } from './copies/ar.ts';
 import { own } from './own/ar.ts';
 
 const { n, many } = inArabic;
@@ -17,6 +18,7 @@ export const ar: Words = {
   house,
   own,
   begin,
+  copies,
   skip: 'إلى المحتوى',
   places: 'الأماكن',
   workroom: 'غرفة العمل',

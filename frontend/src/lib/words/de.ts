@@ -4,6 +4,7 @@ import { counting } from './counts.ts';
 import type { Words } from './en.ts';
 import { run as house } from './house/de.ts';
 import { begin } from './begin/de.ts';
+import { copies } from './copies/de.ts';
 import { own } from './own/de.ts';
 
 const { n, many } = counting('de');
@@ -12,6 +13,7 @@ export const de: Words = {
   house,
   own,
   begin,
+  copies,
   skip: 'Zum Inhalt',
   places: 'Orte',
   workroom: 'Arbeitsraum',

@@ -63,6 +63,11 @@ class House {
     return new Intl.DateTimeFormat(this.language, { day: 'numeric', month: 'short', year }).format(new Date(time));
   }
 
+  /** A day, with its year. */
+  day(time: string | number): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'long' }).format(new Date(time));
+  }
+
   /** The whole date and time. */
   moment(time: string | number): string {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));

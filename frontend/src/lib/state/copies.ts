@@ -1,0 +1,41 @@
+// Copies of internal posts: whose they are, and what comes next.
+
+import { COPIES, end, type CopyRequest, type Named } from '#lib/api/copies.ts';
+import { status } from '#lib/api/mastodon.ts';
+import { Failure } from '#lib/api/request.ts';
+import type { Status } from '#lib/api/types.ts';
+import { own } from '#lib/told.ts';
+import { whole } from './pages.svelte.ts';
+
+export const called = (one: Named): string => one.display_name || one.username;
+
+export const isOpen = (one: CopyRequest): boolean => one.state === 'waiting_for_consent' || one.state === 'drafted';
+
+/** Whoever is asked and did not ask themselves is in the list of those who agree, and it is published as another. */
+export const asksForMyself = (one: CopyRequest): boolean =>
+  one.actor?.id === own.id || !one.consents.some((who) => who.id === own.id);
+
+/** All requests that one may read, newest first, with the originals of those that are open, as far as they are there. */
+export async function readCopies(): Promise<{ requests: CopyRequest[]; originals: Map<string, Status> }> {
+  const requests = await whole<CopyRequest>(own.id, COPIES, { limit: 40 });
+  const wanted = new Set(requests.filter(isOpen).flatMap((one) => one.source?.id ?? []));
+  const found = await Promise.all([...wanted].map((id) => status(own.id, id).catch(unlessMissing)));
+  return { requests, originals: new Map(found.flatMap((post) => (post ? [[post.id, post]] : []))) };
+}
+
+function unlessMissing(error: unknown): null {
+  if (error instanceof Failure && error.kind === 'missing') return null;
+  throw error;
+}
+
+/** Ends it, as whoever asked for it, or as somebody who is asked: nothing is published either way. */
+export async function stop(one: CopyRequest): Promise<CopyRequest> {
+  if (asksForMyself(one)) return end(one.id, 'withdraw');
+  try {
+    return await end(one.id, 'decline');
+  } catch (error) {
+    // As a brand, of one's own post: only the server knows who asked.
+    if (error instanceof Failure && error.status === 403) return end(one.id, 'withdraw');
+    throw error;
+  }
+}
