@@ -43,11 +43,12 @@ const PICTURES: usize = 50;
 /// space between two words and around all. What nobody sees is left out, and so are signs on letters that are typed in
 /// several ways or not at all.
 pub fn spaced_words(text: &str) -> String {
-    let seen = text.chars().filter(|c| is_gap(*c) || !is_invisible(*c));
+    let spaced = text.chars().map(|c| if is_gap(c) { ' ' } else { c });
+    let seen = spaced.filter(|c| *c == ' ' || !is_invisible(*c));
     let seen: String = seen.nfkd().filter(|c| !is_sign(*c)).collect();
     let mut words = String::with_capacity(text.len() + 2);
     words.push(' ');
-    for c in folded(&seen).nfc() {
+    for c in folded(&seen).chars().nfc() {
         if c.is_alphanumeric() || is_combining_mark(c) {
             words.push(c);
         } else if !words.ends_with(' ') {
@@ -115,6 +116,7 @@ mod tests {
             "Ana\u{a0}Silva",
             "A\u{200b}na Sil\u{ad}va",
             "Ana\u{2800}Silva",
+            "Ana\u{3164}Silva",
             "_Ana_ “Silva”",
             "A\u{301}na Si\u{335}lva",
             "𝐀𝐧𝐚 Ｓｉｌｖａ",

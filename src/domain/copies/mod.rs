@@ -104,7 +104,9 @@ fn wrong_state(request: &PublishRequest) -> Error {
              another."
         }
         CopyState::Published => "This copy is published.",
-        CopyState::Declined => "Somebody did not agree to this copy, or threw its draft away. Ask anew with another text.",
+        CopyState::Declined => {
+            "Somebody did not agree to this copy, or threw its draft away. Ask anew with another text."
+        }
         CopyState::Withdrawn => "This copy was withdrawn.",
     };
     Error::conflict("copy.state", told)
