@@ -6,6 +6,7 @@ use super::{
     length::is_invisible,
     names::{is_mark, is_word},
     shortcodes::shortcodes,
+    terms::is_dense,
 };
 
 /// Stands in a text where a word begins or ends; no text has one of its own.
@@ -43,11 +44,12 @@ const PICTURES: usize = 50;
 /// space between two words and around all. What nobody sees is left out, and so are signs on letters that are typed in
 /// several ways or not at all.
 pub fn spaced_words(text: &str) -> String {
-    let seen = text.chars().filter(|c| is_gap(*c) || !is_invisible(*c));
+    let spaced = text.chars().map(|c| if is_gap(c) { ' ' } else { c });
+    let seen = spaced.filter(|c| *c == ' ' || !is_invisible(*c));
     let seen: String = seen.nfkd().filter(|c| !is_sign(*c)).collect();
     let mut words = String::with_capacity(text.len() + 2);
     words.push(' ');
-    for c in folded(&seen).nfc() {
+    for c in folded(&seen).chars().nfc() {
         if c.is_alphanumeric() || is_combining_mark(c) {
             words.push(c);
         } else if !words.ends_with(' ') {
@@ -60,13 +62,17 @@ pub fn spaced_words(text: &str) -> String {
     words
 }
 
-/// The words of a display name as [`spaced_words`], without what people put beside their name: pictures, and what stands
+/// The words of a display name as they stand in [`spaced_words`] where somebody is called so, without what people put beside their name: pictures, and what stands
 /// in brackets. Nothing where it has no word.
 pub fn called(name: &str) -> Option<String> {
     let bare = without_brackets(name);
     let codes = shortcodes(&bare, PICTURES);
     let bare = codes.iter().fold(bare.clone(), |name, code| name.replace(&format!(":{code}:"), " "));
-    [bare.as_str(), name].into_iter().map(spaced_words).find(|words| words != " ")
+    let words = [bare.as_str(), name].into_iter().map(spaced_words).find(|words| words != " ")?;
+    let name = words.trim();
+    // Where words stand side by side without spaces, none begins or ends.
+    let edge = |letter: Option<char>| if letter.is_some_and(is_dense) { "" } else { " " };
+    Some(format!("{}{name}{}", edge(name.chars().next()), edge(name.chars().next_back())))
 }
 
 /// What a reader takes for a space.
@@ -115,6 +121,7 @@ mod tests {
             "Ana\u{a0}Silva",
             "A\u{200b}na Sil\u{ad}va",
             "Ana\u{2800}Silva",
+            "Ana\u{3164}Silva",
             "_Ana_ “Silva”",
             "A\u{301}na Si\u{335}lva",
             "𝐀𝐧𝐚 Ｓｉｌｖａ",
@@ -135,6 +142,7 @@ mod tests {
         ] {
             assert!(!names(name, text), "{name} in {text:?}");
         }
+        assert!(names("田中太郎 🌻", "昨日、田中太郎さんが来た") && !names("田中太郎", "田中さんが来た"));
         // Whose name stands in brackets as a whole is called so, and so is who forgets one.
         assert!(names("(Ana)", "Ana says") && names("Ana (Silva", "ana silva") && names("जोशी", "यह जोशी है"));
         assert!(names("Jose\u{301}", "JOSÉ says so") && names("José", "Jose says so"));

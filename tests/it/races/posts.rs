@@ -3,8 +3,11 @@
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use guildhall::{
     db::{Tx, schema::internal_reviews},
-    domain::posts::{self, Audience, Draft},
-    error::Kind,
+    domain::{
+        PostId,
+        posts::{self, Audience, Draft},
+    },
+    error::{Kind, Result},
 };
 use serde_json::{Value, json};
 
@@ -187,10 +190,10 @@ races! {
     async fn what_is_due_next_is_looked_for_with_what_is_just_written(race: Race) {
         let (author, site) = (race.ours[0].1.clone(), race.site.clone());
         let who = by(&author);
-        let written = move |tx: &mut Tx<'_>| {
+        let written = move |tx: &mut Tx<'_>| -> Result<PostId> {
             posts::create(tx, &site, &who, &Draft::note(Audience::Company, "<p>Among us</p>".to_owned()))
         };
-        let seen = move |tx: &mut Tx<'_>| {
+        let seen = move |tx: &mut Tx<'_>| -> Result<i64> {
             posts::look_again(tx, author.id)?;
             let due = internal_reviews::table.filter(internal_reviews::author_id.eq(author.id));
             Ok(due.count().get_result::<i64>(tx.conn())?)
