@@ -125,10 +125,10 @@ races! {
         for round in 0..ROUNDS {
             let post = race.post(&author, None).await;
             let (editor, deleter) = (by(&author), by(&author));
-            let edit = move |tx: &mut guildhall::db::Tx<'_>| {
+            let edit = move |tx: &mut Tx<'_>| {
                 posts::edit(tx, &editor, post, &Draft::note(Audience::Public, "<p>new</p>".to_owned()))
             };
-            let delete = move |tx: &mut guildhall::db::Tx<'_>| posts::delete(tx, &deleter, post);
+            let delete = move |tx: &mut Tx<'_>| posts::delete(tx, &deleter, post);
             if round % 2 == 0 {
                 let (edited, deleted) = race.held(edit, delete).await;
                 edited.unwrap();
