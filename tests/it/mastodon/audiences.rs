@@ -59,7 +59,7 @@ on_both! {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
         let status = house.post(&ana, "/api/v1/statuses", json!({"status": "Inside", "local_only": true})).await.ok();
-        assert_eq!(status["guildhall"], json!({"audience": "company", "approval": null, "author": null}));
+        assert_eq!(status["guildhall"], json!({"audience": "company", "approval": null, "author": null, "review_at": "2027-01-30T12:00:00.000Z"}));
         assert_eq!(status["uri"], format!("{}/@ana/{}", BASE, status["id"].as_str().unwrap()));
         assert_eq!(status["url"], status["uri"]);
     }

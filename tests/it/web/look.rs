@@ -83,7 +83,7 @@ on_both! {
         let audit = house.get(&olga, &format!("{API}/audit")).await.ok();
         let changes: Vec<&Value> = audit.as_array().unwrap().iter().filter(|entry| entry["act"] == "company.changed").collect();
         assert_eq!(changes.len(), 4, "{audit}");
-        assert!(changes.iter().all(|entry| entry["by"] == "ada"), "{audit}");
+        assert!(changes.iter().all(|entry| entry["by"]["username"] == "ada"), "{audit}");
     }
 
     async fn the_set_up_asks_what_is_left_and_nobody_else(database: TestDatabase) {
