@@ -6,11 +6,12 @@ use axum::{
     extract::{DefaultBodyLimit, State, rejection::BytesRejection},
     routing::{get, put},
 };
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
-    db::Conn,
+    db::{Conn, Tx},
     domain::{
         Site,
         accounts::AccountKind,
@@ -71,6 +72,22 @@ async fn show(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
     app.db.read(move |conn| shown(conn, &site)).await.map(Json)
 }
 
+/// Changes it for somebody who may, and answers how it is now.
+async fn changed(
+    app: &App,
+    me: &Session,
+    change: impl Fn(&mut Tx<'_>) -> Result<()> + Send + 'static,
+) -> Result<Json<Shown>> {
+    let (site, by) = (app.site.clone(), me.account.id);
+    let changed = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        org::need_to_change(tx.conn(), by)?;
+        change(tx)?;
+        shown(tx.conn(), &site)
+    });
+    changed.await.map(Json)
+}
+
 /// What is to be another; what is not named stays, what is empty goes back to the default.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -93,14 +110,7 @@ async fn change(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> 
         colour: wish.colour.0,
         legal: Vec::new(),
     };
-    let (site, by) = (app.site.clone(), me.account.id);
-    let changed = app.db.write(move |tx| {
-        tx.behalf_of(by.0);
-        org::need_to_change(tx.conn(), by)?;
-        org::edit_company(tx, &edit)?;
-        shown(tx.conn(), &site)
-    });
-    changed.await.map(Json)
+    changed(&app, &me, move |tx| org::edit_company(tx, &edit)).await
 }
 
 /// A colour that somebody thinks of.
@@ -159,26 +169,15 @@ async fn set_logo(
     picture: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<Json<Shown>> {
     me.need("admin:write")?;
-    let picture = picture.map_err(|cause| org::logo_too_large().because(cause))?;
-    let (site, by) = (app.site.clone(), me.account.id);
-    let set = app.db.write(move |tx| {
-        tx.behalf_of(by.0);
-        org::need_to_change(tx.conn(), by)?;
-        org::set_logo(tx, &picture)?;
-        shown(tx.conn(), &site)
-    });
-    set.await.map(Json)
+    let picture = picture.map_err(|cause| match cause.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => org::logo_too_large(),
+        _ => Error::malformed("company.logo_body", "The picture did not arrive whole. Send it once more."),
+    })?;
+    changed(&app, &me, move |tx| org::set_logo(tx, &picture).map(drop)).await
 }
 
 /// `DELETE /api/guildhall/v1/company/logo`: back to the drawn house.
 async fn remove_logo(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
     me.need("admin:write")?;
-    let (site, by) = (app.site.clone(), me.account.id);
-    let removed = app.db.write(move |tx| {
-        tx.behalf_of(by.0);
-        org::need_to_change(tx.conn(), by)?;
-        org::remove_logo(tx)?;
-        shown(tx.conn(), &site)
-    });
-    removed.await.map(Json)
+    changed(&app, &me, org::remove_logo).await
 }

@@ -77,7 +77,7 @@ pub fn routes() -> Router<App> {
         .layer(map_response(problem::as_problem))
 }
 
-/// Those whose requests carry files; they are not read into memory, and have limits of their own.
+/// Those whose requests carry files, with limits of their own: large ones go to the disk, a logo is 64 KiB.
 pub fn file_routes(app: &App) -> Router<App> {
     emojis::file_routes(app)
         .merge(look::file_routes())

@@ -96,11 +96,14 @@ export const run: HouseWords = {
     withinSays: (time) => `في اليوم الأوسط انتظر نصف من أُجيبوا ${time} على الأكثر.`,
     withinNone: 'لم يُجب أحد.',
     minutes: (minutes) =>
-      minutes < 120
-        ? many(minutes, 'دقيقة واحدة', 'دقيقتين', 'دقائق', 'دقيقة')
-        : minutes < 2880
-          ? many(Math.round(minutes / 60), 'ساعة واحدة', 'ساعتين', 'ساعات', 'ساعة')
-          : many(Math.round(minutes / 1440), 'يوم واحد', 'يومين', 'أيام', 'يومًا'),
+      minutes < 1
+        ? 'أقل من دقيقة'
+        : minutes < 120
+          ? many(minutes, 'دقيقة واحدة', 'دقيقتين', 'دقائق', 'دقيقة')
+          : minutes < 2880
+            ? many(Math.round(minutes / 60), 'ساعة واحدة', 'ساعتين', 'ساعات', 'ساعة')
+            : many(Math.round(minutes / 1440), 'يوم واحد', 'يومين', 'أيام', 'يومًا'),
+    longest: (time) => `${time} على الأكثر`,
     most: (value) => `${value} على الأكثر في اليوم`,
     rows: 'الصفوف وراءها',
     day: 'اليوم',

@@ -101,11 +101,14 @@ export const run: HouseWords = {
     withinSays: (time) => `Am mittleren Tag wartete die Hälfte derer, die Antwort bekamen, höchstens ${time}.`,
     withinNone: 'Niemand bekam eine Antwort.',
     minutes: (minutes) =>
-      minutes < 120
-        ? `${n(minutes)} ${many(minutes, 'Minute', 'Minuten')}`
-        : minutes < 2880
-          ? `${n(Math.round(minutes / 60))} Stunden`
-          : `${n(Math.round(minutes / 1440))} Tage`,
+      minutes < 1
+        ? 'weniger als eine Minute'
+        : minutes < 120
+          ? `${n(minutes)} ${many(minutes, 'Minute', 'Minuten')}`
+          : minutes < 2880
+            ? `${n(Math.round(minutes / 60))} Stunden`
+            : `${n(Math.round(minutes / 1440))} Tage`,
+    longest: (time) => `höchstens ${time}`,
     most: (value) => `höchstens ${value} am Tag`,
     rows: 'Die Zeilen dahinter',
     day: 'Tag',

@@ -95,11 +95,14 @@ export const run = {
     withinSays: (time: string) => `On the middle day half of those who were answered waited ${time} at most.`,
     withinNone: 'Nobody was answered.',
     minutes: (minutes: number) =>
-      minutes < 120
-        ? `${n(minutes)} ${many(minutes, 'minute', 'minutes')}`
-        : minutes < 2880
-          ? `${n(Math.round(minutes / 60))} hours`
-          : `${n(Math.round(minutes / 1440))} days`,
+      minutes < 1
+        ? 'less than a minute'
+        : minutes < 120
+          ? `${n(minutes)} ${many(minutes, 'minute', 'minutes')}`
+          : minutes < 2880
+            ? `${n(Math.round(minutes / 60))} hours`
+            : `${n(Math.round(minutes / 1440))} days`,
+    longest: (time: string) => `at most ${time}`,
     most: (value: string) => `at most ${value} a day`,
     rows: 'The rows behind it',
     day: 'Day',
