@@ -93,8 +93,14 @@ impl Disk for Limit {
 }
 
 /// Fills the disk while everybody is at work, looks around, and makes room; answers how often somebody was asked to
-/// come again.
-async fn fill(scene: &Scene, disk: &impl Disk, name: &str, ledger: &mut Ledger, look: impl AsyncFnOnce()) -> usize {
+/// come again. Who looks around says what was still written meanwhile.
+async fn fill(
+    scene: &Scene,
+    disk: &impl Disk,
+    name: &str,
+    ledger: &mut Ledger,
+    look: impl AsyncFnOnce() -> Vec<String>,
+) -> usize {
     let readers = Readers::begin(scene, 6);
     let (traffic, new) = scene.traffic(name, NOTES, POSTS);
     traffic.tally.reaches(60).await;
@@ -102,7 +108,7 @@ async fn fill(scene: &Scene, disk: &impl Disk, name: &str, ledger: &mut Ledger, 
     traffic.tally.is_refused(40).await;
     let served = readers.served.load(Ordering::SeqCst);
     wait_for("reading to go on", || readers.served.load(Ordering::SeqCst) >= served + 20).await;
-    look().await;
+    ledger.written.extend(look().await);
     let refused = traffic.tally.refused.load(Ordering::SeqCst);
     disk.free(scene);
     assert_eq!(traffic.end().await, NOTES + POSTS);
@@ -112,20 +118,23 @@ async fn fill(scene: &Scene, disk: &impl Disk, name: &str, ledger: &mut Ledger, 
 }
 
 /// Who writes is told what is wrong, and when to come again. PostgreSQL may find room for a few more in pages that it
-/// has already, or give some back meanwhile, which are filled up again.
-async fn says_so(scene: &Scene, disk: &impl Disk) {
+/// has already, or give some back meanwhile, which are filled up again. Answers what was written until then.
+async fn says_so(scene: &Scene, disk: &impl Disk) -> Vec<String> {
+    let mut written = Vec::new();
     let mut connection = Connection::open(scene.server.address()).await.unwrap();
     for number in 0..500 {
         // One that was written already is answered without writing.
-        let call = scene.writing(&format!("Is there room for {number}?"));
+        let text = format!("Is there room for {number}?");
+        let call = scene.writing(&text);
         let (status, wait, said) = connection.ask(&call.request).await.unwrap();
         if status == 200 {
+            written.push(text);
             disk.fill(scene);
             continue;
         }
         let said = String::from_utf8_lossy(&said);
         assert!(status == 503 && wait.is_some() && said.contains("disk of this server is full"), "{status} {said}");
-        return;
+        return written;
     }
     panic!("the disk is not full");
 }
@@ -161,8 +170,9 @@ async fn a_full_disk_loses_nothing_sqlite() {
     let mut scene = Box::pin(scene).await;
     let mut ledger = Ledger::default();
     let look = async || {
-        says_so(&scene, &disk).await;
+        let written = says_so(&scene, &disk).await;
         doctor_finds_it(&scene);
+        written
     };
     let refused = Box::pin(fill(&scene, &disk, "full", &mut ledger, look)).await;
     Box::pin(scene.check(&ledger)).await;
@@ -181,7 +191,7 @@ async fn files_that_cannot_grow_lose_nothing_sqlite() {
     });
     let mut scene = Box::pin(scene).await;
     let mut ledger = Ledger::default();
-    let refused = Box::pin(fill(&scene, &Limit, "limit", &mut ledger, async || {})).await;
+    let refused = Box::pin(fill(&scene, &Limit, "limit", &mut ledger, async || Vec::new())).await;
     Box::pin(scene.check(&ledger)).await;
     scene.server.assert_calm();
     scene.server.stop();

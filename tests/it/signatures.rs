@@ -311,12 +311,13 @@ fn around_bytes(header: &str) -> Option<(&str, Vec<u8>, &str)> {
 
 /// Whether two spellings of a header say the same to us: names have no case, signatures have.
 fn says_the_same(name: &str, one: &str, other: &str) -> bool {
+    const VALUE: &str = "signature=\"";
     if name == "signature" && around_bytes(one).is_some_and(|bytes| around_bytes(other) == Some(bytes)) {
         return true;
     }
     let exact = match name {
         "host" => one.len(),
-        "signature" => one.to_ascii_lowercase().find("signature=\"").unwrap_or(0),
+        "signature" => one.to_ascii_lowercase().find(VALUE).map_or(0, |begin| begin + VALUE.len()),
         _ => 0,
     };
     let (one, other) = (one.split_at(exact), other.split_at(exact));
