@@ -509,6 +509,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    delivery_days (day) {
+        day -> BigInt,
+        delivered -> BigInt,
+        retried -> BigInt,
+        given_up -> BigInt,
+    }
+}
+
+diesel::table! {
     idempotency_keys (token_id, key) {
         token_id -> BigInt,
         key -> Text,

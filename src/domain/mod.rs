@@ -10,6 +10,7 @@ pub mod apps;
 mod audience;
 pub mod audit;
 pub mod brands;
+pub mod calendar;
 pub mod cards;
 pub mod conversations;
 pub mod copies;
@@ -37,7 +38,6 @@ pub mod setup;
 pub mod sign_ups;
 pub mod tags;
 pub mod timelines;
-pub mod week;
 pub mod words;
 pub mod work;
 

@@ -1,6 +1,6 @@
 //! Who got a post, who waits and why, servers with their health, parked jobs: in the API and on the command line.
 
-use std::process::Command;
+use std::{process::Command, time::Duration};
 
 use axum::body::{Body, to_bytes};
 use diesel::prelude::*;
@@ -13,7 +13,7 @@ use guildhall::{
     http as rim, secrets,
 };
 use http::{HeaderMap, Request, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::federation::{
@@ -166,6 +166,40 @@ on_both! {
         let inside = house.post(house.owner.id, Draft::note(Audience::Company, "<p>Inside</p>".to_owned())).await;
         let (status, ..) = ask(&house, "GET", &format!("{API}/posts/{inside}/deliveries"), "boss").await;
         assert_eq!(status, StatusCode::NOT_FOUND, "what stays inside is its author's alone");
+    }
+
+    async fn each_day_tells_how_sending_went(database: TestDatabase) {
+        let house = House::open(database).await;
+        people(&house).await;
+        let figures = async |days: &str| ok(&house, "GET", &format!("{API}/deliveries/figures?days={days}"), "onlooker").await;
+        let empty = |day: &str| json!({"day": day, "delivered": 0, "retried": 0, "given_up": 0});
+        let today = |ago: u64| house.now().minus(Duration::from_secs(ago * 24 * 3600)).rfc3339()[..10].to_owned();
+        assert_eq!(figures("2").await, json!([empty(&today(1)), empty(&today(0))]));
+        three(&house).await;
+        let accepted = figures("1").await;
+        assert_eq!(accepted, json!([{"day": today(0), "delivered": 3, "retried": 0, "given_up": 0}]), "an Accept each");
+        house.note(Audience::Public, "News").await;
+        house.send().await;
+        assert_eq!(figures("1").await, json!([{"day": today(0), "delivered": 4, "retried": 1, "given_up": 1}]));
+        // The one that waited arrives on the day after.
+        house.wait(24 * 3600);
+        house.peers.behave("dead.example", Behaviour::default());
+        house.peers.behave("closed.example", Behaviour::default());
+        house.send().await;
+        let told = figures("2").await;
+        assert_eq!(told[0], json!({"day": today(1), "delivered": 4, "retried": 1, "given_up": 1}));
+        assert_eq!(told[1], json!({"day": today(0), "delivered": 1, "retried": 0, "given_up": 0}));
+        assert_eq!(figures("90").await.as_array().unwrap().len(), 90);
+        for (path, token, expected) in [
+            ("deliveries/figures", "clerk", 403),
+            ("deliveries/figures", "nobody", 401),
+            ("deliveries/figures?days=0", "boss", 422),
+            ("deliveries/figures?days=91", "boss", 422),
+            ("deliveries/figures?days=soon", "boss", 422),
+        ] {
+            let (status, _, body) = ask(&house, "GET", &format!("{API}/{path}"), token).await;
+            assert_eq!(status, expected, "{path} {token}: {body}");
+        }
     }
 
     async fn a_servers_health_is_that_of_the_last_minute(database: TestDatabase) {

@@ -8,7 +8,7 @@ use crate::{
         Among, Conn,
         schema::{accounts, actors, grants, limited_actors},
     },
-    domain::{AccountId, ActorId, Site, actors::Actor, week::Week},
+    domain::{AccountId, ActorId, Site, actors::Actor, calendar::Week},
     error::{Error, Result},
     on_conn,
 };

@@ -6,13 +6,12 @@ use diesel::{prelude::*, sql_types::BigInt};
 
 use crate::{
     db::{Conn, Timestamp, first_id_at},
-    domain::ActorId,
+    domain::{ActorId, calendar::Day},
     error::Result,
     on_conn,
 };
 
 const MINUTE: i64 = 60 * 1_000_000;
-const DAY: i64 = 24 * 60 * MINUTE;
 /// The most days that are told at once.
 pub const MOST_DAYS: i64 = 90;
 /// The most answers of which the time is looked at: the newest.
@@ -23,8 +22,8 @@ const OUTSIDE: &str = "NOT IN ('company', 'team')";
 /// A day in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
-    /// The day, counted from 1970-01-01.
-    pub day: i64,
+    /// The day.
+    pub day: Day,
     /// What the actor began, published to more than those whom it names.
     pub posts: i64,
     /// What it answered to others, directly too.
@@ -34,13 +33,6 @@ pub struct Figures {
     /// In how many minutes half of those were answered whom it answered first on this day; nobody, where it answered
     /// nobody.
     pub answered_within: Option<i64>,
-}
-
-impl Figures {
-    /// When it begins.
-    pub fn start(&self) -> Timestamp {
-        Timestamp(self.day * DAY)
-    }
 }
 
 #[derive(QueryableByName)]
@@ -72,32 +64,32 @@ struct Answered {
 /// The figures of so many days up to now, the oldest first, each day once; of what is inside nothing is counted. Three
 /// queries, by indexes of the actor.
 pub fn figures(conn: &mut Conn, actor: ActorId, now: Timestamp, days: i64) -> Result<Vec<Figures>> {
-    let last = now.0.div_euclid(DAY);
-    let first = last - days.clamp(1, MOST_DAYS) + 1;
-    let from = first_id_at(Timestamp(first * DAY));
-    let mut found: BTreeMap<i64, Figures> =
-        (first..=last).map(|day| (day, Figures { day, ..Figures::default() })).collect();
+    let wanted = Day::of(now).last(days.clamp(1, MOST_DAYS));
+    let mut found: BTreeMap<Day, Figures> = wanted.map(|day| (day, Figures { day, ..Figures::default() })).collect();
+    let Some(first) = found.keys().next() else { return Ok(Vec::new()) };
+    let from = first_id_at(first.start());
 
+    let day = Day::in_sql("posts.published_at");
     let to_others = format!("reply_to_author_id IS NOT NULL AND reply_to_author_id <> {actor}");
     let query = format!(
-        "SELECT published_at / {DAY} AS day,
+        "SELECT {day} AS day,
                 COUNT(CASE WHEN {to_others} OR audience = 'direct' THEN NULL ELSE 1 END) AS posts,
                 COUNT(CASE WHEN {to_others} THEN 1 END) AS answers
          FROM posts WHERE author_id = {actor} AND id >= {from} AND audience {OUTSIDE} GROUP BY 1"
     );
     for said in on_conn!(conn, |c| diesel::sql_query(query).load::<Said>(c))? {
-        if let Some(day) = found.get_mut(&said.day) {
+        if let Some(day) = found.get_mut(&Day(said.day)) {
             (day.posts, day.answers) = (said.posts, said.answers);
         }
     }
     let query = format!(
-        "SELECT posts.published_at / {DAY} AS day, COUNT(*) AS asked
+        "SELECT {day} AS day, COUNT(*) AS asked
          FROM mentions JOIN posts ON posts.id = mentions.post_id
          WHERE mentions.actor_id = {actor} AND mentions.post_id >= {from} AND posts.author_id <> {actor}
                AND posts.audience {OUTSIDE} GROUP BY 1"
     );
     for row in on_conn!(conn, |c| diesel::sql_query(query).load::<Asked>(c))? {
-        if let Some(day) = found.get_mut(&row.day) {
+        if let Some(day) = found.get_mut(&Day(row.day)) {
             day.asked = row.asked;
         }
     }
@@ -110,11 +102,11 @@ pub fn figures(conn: &mut Conn, actor: ActorId, now: Timestamp, days: i64) -> Re
                                AND earlier.author_id = {actor} AND earlier.id < {from})
          GROUP BY asked.id, asked.published_at ORDER BY answered_at DESC LIMIT {ANSWERS}"
     );
-    let mut waits: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let mut waits: BTreeMap<Day, Vec<i64>> = BTreeMap::new();
     for row in on_conn!(conn, |c| diesel::sql_query(query).load::<Answered>(c))? {
         // The clocks of other servers are their own.
         let minutes = (row.answered_at - row.asked_at).max(0) / MINUTE;
-        waits.entry(row.answered_at.div_euclid(DAY)).or_default().push(minutes);
+        waits.entry(Day::of(Timestamp(row.answered_at))).or_default().push(minutes);
     }
     for (day, mut minutes) in waits {
         minutes.sort_unstable();

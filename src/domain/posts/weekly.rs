@@ -4,7 +4,7 @@ use diesel::{prelude::*, sql_types::BigInt};
 
 use crate::{
     db::{Conn, first_id_at},
-    domain::week::Week,
+    domain::calendar::Week,
     error::Result,
     on_conn,
 };

@@ -14,6 +14,7 @@ use super::{
     AccountId, ActorId, Audience, By, MediaId, Page, PostId, ScheduledId, Site, TeamId, TokenId,
     actors::ActorKind,
     brands::{self, Said},
+    calendar::Day,
     media::{self, Holder},
     posts::{self, Addressees, Inside, NewPoll, NewPost, Once, QuotePolicy, Twin},
     work::Job,
@@ -286,20 +287,14 @@ fn check_time(tx: &mut Tx<'_>, actor: ActorId, moved: Option<ScheduledId>, at: T
     if all >= ALL {
         return refuse("scheduled.limit", format!("You have exceeded the limit of {ALL} scheduled posts"));
     }
-    let (begins, ends) = day_of(at);
-    let same_day = others.filter(scheduled_posts::publish_at.ge(begins)).filter(scheduled_posts::publish_at.lt(ends));
+    let day = Day::of(at);
+    let same_day =
+        others.filter(scheduled_posts::publish_at.ge(day.start())).filter(scheduled_posts::publish_at.lt(day.end()));
     let same_day: i64 = same_day.count().get_result(tx.conn())?;
     if same_day >= A_DAY {
         return refuse("scheduled.limit", format!("You have exceeded the limit of {A_DAY} scheduled posts for today"));
     }
     Ok(())
-}
-
-/// The day of a moment, from its beginning to that of the next, in UTC.
-fn day_of(at: Timestamp) -> (Timestamp, Timestamp) {
-    const DAY: i64 = 24 * 3600 * 1_000_000;
-    let begins = at.0 - at.0.rem_euclid(DAY);
-    (Timestamp(begins), Timestamp(begins.saturating_add(DAY)))
 }
 
 /// The waiting post of this actor, or not found.

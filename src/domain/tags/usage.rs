@@ -17,7 +17,7 @@ use crate::{
         Conn, Timestamp, first_id_at,
         schema::{actors, hashtags, limited_actors, posts, publications},
     },
-    domain::{ActorId, Audience, PostId},
+    domain::{ActorId, Audience, PostId, calendar::Day},
     error::Result,
 };
 
@@ -26,8 +26,8 @@ const DAYS: i64 = 7;
 /// How many posts are counted at most, the newest of each hashtag: whoever asks for one that all the world uses waits
 /// no longer.
 const COUNTED: i64 = 2_000;
-/// A day in microseconds.
-const DAY: i64 = 24 * 3600 * 1_000_000;
+/// The same as a span.
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// A day of a hashtag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +42,12 @@ pub struct Usage {
 
 /// The hashtags that at least two of ours used in public posts this week, by how many used them.
 pub fn trending(conn: &mut Conn, now: Timestamp, limit: i64, offset: i64) -> Result<Vec<String>> {
-    let since = now.minus(Duration::from_micros(u64::try_from(DAYS * DAY).unwrap_or(0)));
     let rows: Vec<(String, ActorId)> = publications::table
         .inner_join(hashtags::table.on(hashtags::post_id.eq(publications::post_id)))
         .inner_join(posts::table.on(posts::id.eq(publications::post_id)))
         .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
         .filter(publications::audience.eq(Audience::Public))
-        .filter(publications::post_id.ge(PostId(first_id_at(since))))
+        .filter(publications::post_id.ge(PostId(first_id_at(now.minus(WEEK)))))
         .filter(actors::suspended_at.is_null())
         .filter(dsl::not(dsl::exists(limited_actors::table.find(actors::id))))
         .order(publications::post_id.desc())
@@ -104,25 +103,23 @@ fn tagged(conn: &mut Conn, names: &[String], since: PostId) -> Result<Vec<Tagged
 
 /// The last seven days of each of these hashtags, today first. One query.
 pub fn usage(conn: &mut Conn, names: &[String], now: Timestamp) -> Result<HashMap<String, Vec<Usage>>> {
-    let today = now.0.div_euclid(DAY);
-    let since = now.minus(Duration::from_micros(u64::try_from(DAYS * DAY).unwrap_or(0)));
-    let mut days: HashMap<(String, i64), (usize, HashSet<ActorId>)> = HashMap::new();
-    for post in tagged(conn, names, PostId(first_id_at(since)))? {
-        let (posts, people) = days.entry((post.name, post.published_at.0.div_euclid(DAY))).or_default();
+    let today = Day::of(now);
+    let mut days: HashMap<(String, Day), (usize, HashSet<ActorId>)> = HashMap::new();
+    for post in tagged(conn, names, PostId(first_id_at(now.minus(WEEK))))? {
+        let (posts, people) = days.entry((post.name, Day::of(post.published_at))).or_default();
         *posts += 1;
         people.insert(post.author_id);
     }
     let week = |name: &String| {
-        let usage = |ago: i64| {
-            let day = today - ago;
+        let usage = |day: Day| {
             let used = days.get(&(name.clone(), day));
             Usage {
-                day: day * DAY / 1_000_000,
+                day: day.start().0 / 1_000_000,
                 posts: used.map_or(0, |(posts, _)| *posts),
                 people: used.map_or(0, |(_, people)| people.len()),
             }
         };
-        (name.clone(), (0..DAYS).map(usage).collect())
+        (name.clone(), today.last(DAYS).rev().map(usage).collect())
     };
     Ok(names.iter().map(week).collect())
 }

@@ -2,9 +2,11 @@
 //! until it arrives or a week is over. A slow or dead server delays nobody but itself.
 //!
 //! `queue` claims rows and writes results down, `worker` sends, `host` knows what a failure means for a server,
-//! `backoff` how long to wait, `receipts` tells what became of each delivery of a post, `diagnosis` of any.
+//! `backoff` how long to wait, `receipts` tells what became of each delivery of a post, `diagnosis` of any, `days` how
+//! many arrived on which day.
 
 mod backoff;
+mod days;
 mod diagnosis;
 mod host;
 mod letter;
@@ -16,6 +18,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
+pub use days::{Deliveries, MOST_DAYS, days};
 pub use diagnosis::{Debt, HostDebt, Of, count_waiting, debts, hosts, list, retry_of};
 pub use host::heard_from;
 pub use queue::{move_back, resume};

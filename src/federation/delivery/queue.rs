@@ -6,6 +6,7 @@ use diesel::{prelude::*, sql_types::Bool};
 
 use super::{
     backoff,
+    days::{self, Deliveries},
     host::{self, Verdict},
     receipts::{WITHDRAWN, withdrawn_among},
 };
@@ -233,6 +234,7 @@ pub fn move_back(tx: &mut Tx<'_>, by: i64) -> Result<()> {
 pub(super) fn settle(tx: &mut Tx<'_>, tries: &[Tried], days: u32) -> Result<()> {
     let now = tx.now();
     let mut arrived: HashMap<u16, Vec<i64>> = HashMap::new();
+    let mut counted = Deliveries::default();
     let again_wanted: Vec<i64> =
         tries.iter().filter(|tried| matches!(tried.verdict, Verdict::Again { .. })).map(|tried| tried.due.id).collect();
     // What was taken back while it was under way.
@@ -241,16 +243,22 @@ pub(super) fn settle(tx: &mut Tx<'_>, tries: &[Tried], days: u32) -> Result<()> 
         match verdict {
             Verdict::Delivered { status, scheme } => {
                 arrived.entry(*status).or_default().push(due.id);
+                counted.delivered += 1;
                 host::remember_success(tx, due, *scheme)?;
             }
-            Verdict::Final { status, error } => fail(tx, due, *status, error)?,
+            Verdict::Final { status, error } => {
+                counted.given_up += 1;
+                fail(tx, due, *status, error)?;
+            }
             Verdict::Again { status, error, retry_after, pause } => {
                 let last_chance = due.created_at.plus(Duration::from_secs(u64::from(days) * 24 * 3600));
                 if withdrawn.contains(&due.id) {
                     fail(tx, due, *status, WITHDRAWN)?;
                 } else if now >= last_chance {
+                    counted.given_up += 1;
                     fail(tx, due, *status, error)?;
                 } else {
+                    counted.retried += 1;
                     again(tx, due, *status, error, *retry_after)?;
                 }
                 if *pause {
@@ -270,7 +278,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, tries: &[Tried], days: u32) -> Result<()> 
             ))
             .execute(tx.conn())?;
     }
-    Ok(())
+    days::count(tx, &counted)
 }
 
 fn fail(tx: &mut Tx<'_>, due: &Due, status: Option<u16>, error: &str) -> Result<()> {

@@ -1,8 +1,10 @@
-//! `/api/guildhall/v1/actors/{id}/figures`: how a brand's conversations go, day by day.
+//! `/api/guildhall/v1/actors/{id}/figures` and `/api/guildhall/v1/deliveries/figures`: how a brand's conversations and
+//! sending to other servers go, day by day.
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
 
+use super::admins_only;
 use crate::{
     app::App,
     domain::{
@@ -12,6 +14,7 @@ use crate::{
         posts::{self, Figures, MOST_DAYS},
     },
     error::{Error, Result},
+    federation::delivery::{self, Deliveries},
     http::extract::{Form, Id, Json, Paths, Session},
 };
 
@@ -20,7 +23,9 @@ const DAYS: i64 = 28;
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
-    Router::new().at("/api/guildhall/v1/actors/{id}/figures", get(show))
+    Router::new()
+        .at("/api/guildhall/v1/actors/{id}/figures", get(show))
+        .at("/api/guildhall/v1/deliveries/figures", get(sending))
 }
 
 /// What is wished.
@@ -28,6 +33,16 @@ pub(super) fn routes() -> Router<App> {
 #[serde(default)]
 struct Wish {
     days: Option<i64>,
+}
+
+impl Wish {
+    fn days(self, most: i64) -> Result<i64> {
+        let days = self.days.unwrap_or(DAYS);
+        if (1..=most).contains(&days) {
+            return Ok(days);
+        }
+        Err(Error::invalid("figures.days", format!("Ask for 1 to {most} days.")))
+    }
 }
 
 /// A day in UTC.
@@ -46,9 +61,13 @@ struct Shown {
 }
 
 fn shown(day: &Figures) -> Shown {
-    let mut start = day.start().rfc3339();
-    start.truncate("2026-11-27".len());
-    Shown { day: start, posts: day.posts, answers: day.answers, asked: day.asked, answered_within: day.answered_within }
+    Shown {
+        day: day.day.date(),
+        posts: day.posts,
+        answers: day.answers,
+        asked: day.asked,
+        answered_within: day.answered_within,
+    }
 }
 
 /// `GET /api/guildhall/v1/actors/{id}/figures?days=28`: the oldest day first.
@@ -62,14 +81,38 @@ async fn show(
     if !Hand::of(&me).reaches(brand) {
         return Err(accounts::no_brand());
     }
-    let days = wish.days.unwrap_or(DAYS);
-    if !(1..=MOST_DAYS).contains(&days) {
-        return Err(Error::invalid("figures.days", format!("Ask for 1 to {MOST_DAYS} days.")));
-    }
+    let days = wish.days(MOST_DAYS)?;
     let now = app.db.now();
     let read = app.db.read(move |conn| {
         accounts::need_right(conn, me.account.id, brand, Right::ReadFigures)?;
         posts::figures(conn, brand, now, days)
     });
     Ok(Json(read.await?.iter().map(shown).collect()))
+}
+
+/// A day in UTC.
+#[derive(Debug, Serialize)]
+struct Sent {
+    /// Such as 2026-11-27.
+    day: String,
+    /// How many activities arrived at an inbox.
+    delivered: i64,
+    /// How many tries failed and were to be made again.
+    retried: i64,
+    /// How many were given up after a try.
+    given_up: i64,
+}
+
+impl From<Deliveries> for Sent {
+    fn from(day: Deliveries) -> Self {
+        Self { day: day.day.date(), delivered: day.delivered, retried: day.retried, given_up: day.given_up }
+    }
+}
+
+/// `GET /api/guildhall/v1/deliveries/figures?days=28`: how sending to all servers went, the oldest day first.
+async fn sending(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<Json<Vec<Sent>>> {
+    admins_only(&me, "admin:read")?;
+    let (now, days) = (app.db.now(), wish.days(delivery::MOST_DAYS)?);
+    let days = app.db.read(move |conn| delivery::days(conn, now, days)).await?;
+    Ok(Json(days.into_iter().map(Sent::from).collect()))
 }

@@ -10,9 +10,9 @@ use crate::{
     db::Conn,
     domain::{
         accounts,
+        calendar::Week,
         org::{self, LegalText},
         posts, servers,
-        week::Week,
     },
     error::Result,
     http::extract::{Json, Paths, Session},

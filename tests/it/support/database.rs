@@ -1,6 +1,9 @@
 //! A database of its own for each test: SQLite in a temporary folder, PostgreSQL from a migrated template.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query};
 use guildhall::db::{Clock, Db, Options, Seal, TestClock, Timestamp};
@@ -38,9 +41,11 @@ impl TestDatabase {
     pub fn sqlite() -> Self {
         super::calls::record();
         // In memory where that is possible: a commit waits for the disk, and these databases live for a moment.
-        let memory = std::path::Path::new("/dev/shm");
+        let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-        let url = format!("sqlite:{}", folder.path().join("guildhall.sqlite").display());
+        let file = folder.path().join("guildhall.sqlite");
+        std::fs::copy(migrated_file(), &file).unwrap();
+        let url = format!("sqlite:{}", file.display());
         let db = open(&url, None);
         db.migrate().unwrap();
         Self { db, url, clock: None, cleanup: Some(Cleanup::Folder { _removed_when_dropped: folder }) }
@@ -131,14 +136,36 @@ impl Drop for TestDatabase {
     }
 }
 
-/// The migrated template of this build; made by whoever comes first.
-fn template(server: &str) -> String {
-    let migrations = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/postgres")).unwrap();
-    let mut texts: Vec<String> =
-        migrations.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("up.sql")).ok()).collect();
+/// Which migrations there are for `kind` of database, in a few letters.
+fn migrations(kind: &str) -> String {
+    let folder = format!("{}/migrations/{kind}", env!("CARGO_MANIFEST_DIR"));
+    let mut texts: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("up.sql")).ok())
+        .collect();
     texts.sort();
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, texts.concat().as_bytes());
-    let name = format!("template_{}", &hex::encode(digest)[..16]);
+    hex::encode(digest)[..16].to_owned()
+}
+
+/// A migrated file without a row, for others to begin from; made by whoever comes first.
+fn migrated_file() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join(format!("migrated-{}.sqlite", migrations("sqlite")));
+    if !file.exists() {
+        let making = tempfile::tempdir_in(folder).unwrap();
+        let (made, whole) = (making.path().join("made.sqlite"), making.path().join("whole.sqlite"));
+        open(&format!("sqlite:{}", made.display()), None).migrate().unwrap();
+        let mut conn = SqliteConnection::establish(&made.to_string_lossy()).unwrap();
+        conn.batch_execute(&format!("VACUUM INTO '{}'", whole.display())).unwrap();
+        std::fs::rename(whole, &file).unwrap();
+    }
+    file
+}
+
+/// The migrated template of this build; made by whoever comes first.
+fn template(server: &str) -> String {
+    let name = format!("template_{}", migrations("postgres"));
     let mut admin = PgConnection::establish(server).unwrap();
     sql_query("SELECT pg_advisory_lock(4711)").execute(&mut admin).unwrap();
     #[derive(diesel::QueryableByName)]

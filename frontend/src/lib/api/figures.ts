@@ -1,4 +1,4 @@
-// Our own API: how a brand's conversations go, day by day in UTC.
+// Our own API: how a brand's conversations and sending to other servers go, day by day in UTC.
 
 import { call } from './request.ts';
 
@@ -16,3 +16,16 @@ export interface Day {
 
 export const figures = (brand: string, days: number) =>
   call<Day[]>(`/api/guildhall/v1/actors/${brand}/figures`, { query: { days } });
+
+export interface SendingDay {
+  day: string;
+  /** How many activities arrived at an inbox. */
+  delivered: number;
+  /** How many tries failed and were to be made again. */
+  retried: number;
+  /** How many were given up after a try. */
+  given_up: number;
+}
+
+export const sending = (days: number) =>
+  call<SendingDay[]>('/api/guildhall/v1/deliveries/figures', { query: { days } });

@@ -68,6 +68,12 @@ class House {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'long' }).format(new Date(time));
   }
 
+  /** A day of figures, which are by days in UTC, without its year. */
+  dayInUtc(date: string): string {
+    const format = new Intl.DateTimeFormat(this.language, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+    return format.format(new Date(date));
+  }
+
   /** The whole date and time. */
   moment(time: string | number): string {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));

@@ -129,6 +129,7 @@ pub const OTHERS: &[&str] = &[
     "/api/guildhall/v1/company",
     "/api/guildhall/v1/company/colours",
     "/api/guildhall/v1/crisis",
+    "/api/guildhall/v1/deliveries/figures",
     "/api/guildhall/v1/doctor",
     "/api/guildhall/v1/exposure",
     "/api/guildhall/v1/drafts/{id}",

@@ -91,6 +91,7 @@ const TAKEN: &[(&str, &[&str])] = &[
             "GET /api/guildhall/v1/announcements",
             "GET /api/guildhall/v1/announcements/{id}",
             "GET /api/guildhall/v1/audit",
+            "GET /api/guildhall/v1/deliveries/figures",
             "GET /api/guildhall/v1/doctor",
             "GET /api/guildhall/v1/emojis",
             "GET /api/guildhall/v1/invitations",

@@ -108,6 +108,18 @@ export const run: HouseWords = {
     rows: 'الصفوف وراءها',
     day: 'اليوم',
   },
+  sending: {
+    title: 'كيف سار الإرسال',
+    more: (days) =>
+      `آخر ${many(days, 'يوم', 'يومين', 'أيام', 'يومًا')}، كل يوم من منتصف الليل إلى منتصفه بالتوقيت العالمي.`,
+    delivered: 'وصل',
+    deliveredSays: (count) => (count === 0 ? 'لم يُرسل شيء.' : `ما سُلّم إلى خوادم أخرى: ${n(count)}.`),
+    troubled: 'لم يصل من أول مرة',
+    troubledSays: (retried, givenUp) =>
+      retried + givenUp === 0 ? 'وصل كل شيء من أول محاولة.' : `محاولات أعيدت: ${n(retried)}، وما تُرك: ${n(givenUp)}.`,
+    retried: 'أعيدت محاولته',
+    givenUp: 'تُرك',
+  },
   receipts: {
     title: 'من وصله',
     more: 'أي الخوادم عندها هذا المنشور، وأيها ما زال ينتظره، ولماذا.',

@@ -113,6 +113,22 @@ export const run: HouseWords = {
     rows: 'Die Zeilen dahinter',
     day: 'Tag',
   },
+  sending: {
+    title: 'Wie das Senden ging',
+    more: (days) => `Die letzten ${n(days)} Tage, je von Mitternacht bis Mitternacht in UTC.`,
+    delivered: 'Angekommen',
+    deliveredSays: (count) =>
+      count === 0
+        ? 'Nichts wurde gesendet.'
+        : `${n(count)} ${many(count, 'Zustellung', 'Zustellungen')} an andere Server.`,
+    troubled: 'Nicht gleich angekommen',
+    troubledSays: (retried, givenUp) =>
+      retried + givenUp === 0
+        ? 'Alles kam beim ersten Versuch an.'
+        : `${n(retried)} ${many(retried, 'Versuch wurde', 'Versuche wurden')} wiederholt, ${n(givenUp)} ${many(givenUp, 'Zustellung', 'Zustellungen')} aufgegeben.`,
+    retried: 'Wiederholt',
+    givenUp: 'Aufgegeben',
+  },
   receipts: {
     title: 'Wer es bekam',
     more: 'Welche Server diesen Beitrag haben, welche noch warten, und warum.',

@@ -107,6 +107,20 @@ export const run = {
     rows: 'The rows behind it',
     day: 'Day',
   },
+  sending: {
+    title: 'How sending went',
+    more: (days: number) => `The last ${n(days)} days, each from midnight to midnight in UTC.`,
+    delivered: 'Arrived',
+    deliveredSays: (count: number) =>
+      count === 0 ? 'Nothing was sent.' : `${n(count)} ${many(count, 'delivery', 'deliveries')} to other servers.`,
+    troubled: 'Did not arrive at once',
+    troubledSays: (retried: number, givenUp: number) =>
+      retried + givenUp === 0
+        ? 'Everything arrived at the first try.'
+        : `${n(retried)} ${many(retried, 'try was', 'tries were')} made again, ${n(givenUp)} ${many(givenUp, 'delivery was', 'deliveries were')} given up.`,
+    retried: 'Tried again',
+    givenUp: 'Given up',
+  },
   receipts: {
     title: 'Who got it',
     more: 'Which servers have this post, which still wait for it, and why.',
