@@ -114,6 +114,15 @@ pub async fn as_problem(response: Response) -> Response {
     answer(&error, status(error.kind()), "application/problem+json", &problem(&error))
 }
 
+/// What a layer around several APIs refuses, in the form of the one that is asked.
+pub fn said_at(path: &str, error: Error) -> Response {
+    if !path.starts_with("/api/guildhall/") {
+        return error.into_response();
+    }
+    let body = problem(&error);
+    answer(&error, status(error.kind()), "application/problem+json", &body)
+}
+
 fn problem(error: &Error) -> Value {
     let status = status(error.kind());
     json!({
