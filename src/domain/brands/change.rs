@@ -6,6 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{Policy, ReplyLane, Signature, Topic, policy_of, topics};
 use crate::{
@@ -33,8 +34,7 @@ pub const REASON: (usize, usize) = (15, 1_000);
 pub const WAITS: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Other rules; what is `None` stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in Policy")]
 pub struct PolicyChange {
     pub min_approvals: Option<i32>,

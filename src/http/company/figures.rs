@@ -2,7 +2,10 @@
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     domain::{
@@ -23,6 +26,25 @@ pub(super) fn routes() -> Router<App> {
     Router::new().at("/api/guildhall/v1/actors/{id}/figures", get(show))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get(
+            "/actors/{id}/figures",
+            "listFigures",
+            "Tells day by day how a brand's conversations went, the oldest day first.",
+        )
+        .refuses(&["brand.not_found", "figures.days", "role.right"])
+        .needs("read")
+        .query_of(
+            "days",
+            "How many days, today with them.",
+            &json!({ "type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": DAYS }),
+        )
+        .answers_list::<Shown>(),
+    ]
+}
+
 /// What is wished.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -31,7 +53,8 @@ struct Wish {
 }
 
 /// A day in UTC.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DayFigures)]
 struct Shown {
     /// Such as 2026-11-27.
     day: String,

@@ -18,6 +18,7 @@ mod jobs;
 mod limits;
 mod look;
 mod me;
+mod openapi;
 mod policy;
 mod publish_requests;
 mod reach;
@@ -32,6 +33,8 @@ use axum::{
     middleware::{from_fn, map_response},
     routing::any,
 };
+
+pub use openapi::{PROBLEMS, Problem, TEXT as OPENAPI};
 
 use super::{
     extract::{Session, read_fields},
@@ -64,6 +67,7 @@ pub fn routes() -> Router<App> {
         .merge(limits::routes())
         .merge(look::routes())
         .merge(me::routes())
+        .merge(openapi::routes())
         .merge(policy::routes())
         .merge(publish_requests::routes())
         .merge(reach::routes())
