@@ -32,8 +32,9 @@ lint: ## Format, clippy, documentation, licences and sources of the dependencies
 fmt: ## Write the source in the usual format.
 	cargo fmt
 
-openapi: ## Write docs/openapi.json anew from the source.
+openapi: ## Write docs/openapi.json anew from the source, and the workroom's types from that.
 	GUILDHALL_TEST_WRITE_OPENAPI=1 cargo test --locked --test it -- --exact docs::openapi::the_copy_of_the_document_is_what_is_served
+	@scripts/workroom types
 
 fuzz: ## Fuzz the parsers: TARGET=name SECONDS=60; without TARGET it lists the targets.
 	@scripts/fuzz "$(TARGET)" "$(or $(SECONDS),60)"

@@ -1,18 +1,8 @@
 // Our own API: how a brand's conversations go, day by day in UTC.
 
-import { call } from './request.ts';
+import { ours, type Ours } from './ours.ts';
 
-export interface Day {
-  day: string;
-  /** What the brand began. */
-  posts: number;
-  /** What it answered to others. */
-  answers: number;
-  /** What others wrote to it. */
-  asked: number;
-  /** In how many minutes half of those were answered whom it answered first on this day. */
-  answered_within: number | null;
-}
+export type Day = Ours['DayFigures'];
 
-export const figures = (brand: string, days: number) =>
-  call<Day[]>(`/api/guildhall/v1/actors/${brand}/figures`, { query: { days } });
+export const figures = (id: string, days: number) =>
+  ours('get', '/actors/{id}/figures', { path: { id }, query: { days } });
