@@ -20,7 +20,7 @@ use crate::{
         audit::{self, About, Act, Entry},
         work::tell_of_act,
     },
-    error::{Error, Result},
+    error::{Error, Result, Rule},
     on_conn, text,
 };
 
@@ -173,7 +173,8 @@ pub fn confirm_policy(tx: &mut Tx<'_>, person: AccountId, brand: ActorId, id: i6
     tx.lock(Key("brand.policy", &[brand.0]))?;
     let proposal = get_proposal(tx, brand, id)?;
     if proposal.account_id == person {
-        return Err(Error::forbidden("policy.own", "This is your own wish: somebody else agrees to it."));
+        let refused = Error::forbidden("policy.own", "This is your own wish: somebody else agrees to it.");
+        return Err(refused.ruled_by(Rule::Brand(brand.0)));
     }
     // Whose wish it is must still be somebody with a say.
     let role = accounts::role_on(tx.conn(), proposal.account_id, brand)?;

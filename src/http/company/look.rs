@@ -63,7 +63,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .query::<String>("colour", "The colour, such as `#f2572b`.")
         .answers::<Colours>(),
         openapi::put("/company/logo", "setLogo", "Gives the company a logo.")
-            .refuses(&["company.logo_size", "company.logo_type", "role.house_right"])
+            .refuses(&["company.logo_body", "company.logo_size", "company.logo_type", "role.house_right"])
             .tells("The picture is judged by what it is, whatever media type is said.")
             .needs("admin:write")
             .takes_bytes("A PNG, JPEG, WebP or SVG of 64 KiB at most.")

@@ -30,7 +30,7 @@ mod versions;
 
 use axum::{
     Router,
-    middleware::{from_fn, map_response},
+    middleware::{from_fn, map_response_with_state},
     routing::any,
 };
 
@@ -47,7 +47,7 @@ use crate::{
 };
 
 /// Everything below `/api/guildhall`.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(accounts::routes())
         .merge(announcements::routes())
@@ -78,7 +78,7 @@ pub fn routes() -> Router<App> {
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))
-        .layer(map_response(problem::as_problem))
+        .layer(map_response_with_state(app.clone(), problem::as_problem))
 }
 
 /// Those whose requests carry files, with limits of their own: large ones go to the disk, a logo is 64 KiB.
@@ -86,7 +86,7 @@ pub fn file_routes(app: &App) -> Router<App> {
     emojis::file_routes(app)
         .merge(look::file_routes())
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(map_response(problem::as_problem))
+        .layer(map_response_with_state(app.clone(), problem::as_problem))
 }
 
 async fn unknown() -> Error {

@@ -243,14 +243,24 @@ fn named(actor: &Actor) -> Named {
     Named { id: actor.id, username: actor.username.clone(), display_name: actor.display_name().to_owned() }
 }
 
+/// What somebody who must agree said.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopyConsentState)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    /// They agreed to the text as it is now.
+    Given,
+    /// They have not answered.
+    Asked,
+}
+
 /// Somebody who must agree.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CopyConsent)]
 struct Consent {
     #[serde(flatten)]
     who: Named,
-    /// `given` for the text as it is now, or `asked`.
-    state: &'static str,
+    state: Answer,
 }
 
 /// Some words, and what became of them.
@@ -353,7 +363,7 @@ fn shown(view: CopyView, base_url: &str) -> Shown {
         names_removed: removed.iter().map(named).collect(),
         consents: consents
             .iter()
-            .map(|(who, given)| Consent { who: named(who), state: if *given { "given" } else { "asked" } })
+            .map(|(who, given)| Consent { who: named(who), state: if *given { Answer::Given } else { Answer::Asked } })
             .collect(),
         asks_you: asks_reader,
         draft: request.draft_id,

@@ -187,7 +187,8 @@ fn the_guide_explains_each_problem_that_the_api_refuses_with() {
     let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
     let row = |one: &Problem| {
         let statuses: Vec<String> = one.statuses.iter().map(u16::to_string).collect();
-        format!("| `{}` | {} | {} |", one.code, statuses.join(", "), one.told)
+        let rule = if one.is_rule { " `policy_url` leads to the rule." } else { "" };
+        format!("| `{}` | {} | {}{rule} |", one.code, statuses.join(", "), one.told)
     };
     let expected: Vec<String> = PROBLEMS.iter().map(row).collect();
     assert!(rows == expected, "the table of docs/guide/problems.md should be:\n{}", expected.join("\n"));

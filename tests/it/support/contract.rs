@@ -97,9 +97,14 @@ fn compare(method: &Method, path: &str, status: StatusCode, media_type: &str, bo
     let Some(content) = answer["content"].as_object() else { return Ok(()) };
     let essence = media_type.split(';').next().unwrap_or_default();
     let Some(content) = content.get(essence) else { return Err(format!("the document has no {essence:?} here")) };
-    let known = |one: &Problem| body["code"] == one.code && one.statuses.contains(&status.as_u16());
-    if !answer["x-codes"].is_null() && !PROBLEMS.iter().any(known) {
-        return Err(format!("problems.rs has no code {} of this status", body["code"]));
+    if !answer["x-codes"].is_null() {
+        let known = |one: &&Problem| body["code"] == one.code && one.statuses.contains(&status.as_u16());
+        let Some(problem) = PROBLEMS.iter().find(known) else {
+            return Err(format!("problems.rs has no code {} of this status", body["code"]));
+        };
+        if body.get("policy_url").is_some() != (problem.is_rule && status == StatusCode::FORBIDDEN) {
+            return Err("a rule says where it stands, and nothing else does: see by_rule() in problems.rs".to_owned());
+        }
     }
     let validator = validator(&format!("{method} {path} {status} {essence}"), &content["schema"]);
     let wrong: Vec<String> =

@@ -1521,9 +1521,13 @@ export interface components {
         };
         /** @description Somebody who must agree. */
         CopyConsent: components["schemas"]["CopyPerson"] & {
-            /** @description `given` for the text as it is now, or `asked`. */
-            state: string;
+            state: components["schemas"]["CopyConsentState"];
         };
+        /**
+         * @description What somebody who must agree said.
+         * @enum {string}
+         */
+        CopyConsentState: "given" | "asked";
         /** @description A file of the copy. */
         CopyFile: {
             description: string;
@@ -1561,7 +1565,7 @@ export interface components {
          *     - `waiting_for_consent`: Somebody has not agreed yet.
          *     - `drafted`: All agreed, and it is a draft of the brand.
          *     - `published`: It is a post.
-         *     - `declined`: Somebody did not agree.
+         *     - `declined`: Somebody did not agree, or threw its draft away.
          *     - `withdrawn`: Whoever asked took it back.
          * @enum {string}
          */
@@ -2246,6 +2250,12 @@ export interface components {
             code: string;
             /** @description What happened and what to do next, for people, in English. */
             detail: string;
+            /**
+             * Format: uri
+             * @description Where a rule says no: the page of the workroom on which it stands, for people who work here.
+             * @example https://social.example/home/company/brands/42
+             */
+            policy_url?: string;
             /**
              * Format: int32
              * @description The status.
@@ -3435,7 +3445,15 @@ export interface operations {
                     "application/json": components["schemas"]["Company"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `company.logo_body`, `request.broken`, `request.encoding`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {

@@ -148,4 +148,7 @@ struct Refused {
     detail: String,
     /// What programs look at.
     code: String,
+    /// Where a rule says no: the page of the workroom on which it stands, for people who work here.
+    #[schema(nullable = false, format = "uri", example = "https://social.example/home/company/brands/42")]
+    policy_url: Option<String>,
 }

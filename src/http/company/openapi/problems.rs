@@ -9,6 +9,14 @@ pub struct Problem {
     pub statuses: &'static [u16],
     /// What it means, and what to do next.
     pub told: &'static str,
+    /// Whether a rule of a brand or of the company says so: with 403 it has a `policy_url`.
+    pub is_rule: bool,
+}
+
+impl Problem {
+    const fn by_rule(self) -> Self {
+        Self { is_rule: true, ..self }
+    }
 }
 
 /// The problem with a code.
@@ -17,7 +25,7 @@ pub(super) fn find(code: &str) -> Option<&'static Problem> {
 }
 
 const fn one(code: &'static str, statuses: &'static [u16], told: &'static str) -> Problem {
-    Problem { code, statuses, told }
+    Problem { code, statuses, told, is_rule: false }
 }
 
 /// All of them, by code.
@@ -39,12 +47,13 @@ pub const PROBLEMS: &[Problem] = &[
     one("announcement.over", &[422], "It would be over before it began. Choose a later `ends_at`."),
     one("announcement.too_many", &[422], "There are as many announcements as there may be. Take one back first."),
     one("audit.readers_only", &[403], "The audit log is for owners of the company, and for owners and auditors of a brand."),
-    one("brand.approval", &[403], "The brand's rules ask a colleague first. Hand in a draft."),
+    one("brand.approval", &[403], "The brand's rules ask a colleague first. Hand in a draft.").by_rule(),
     one("brand.not_found", &[404], "There is no such brand on which you have a role."),
     one("browser.as", &[400], "`Guildhall-As`, which only our own pages send, is no id of an actor."),
     one("browser.ended", &[401], "The session of the browser is over. Sign in again."),
     one("company.colour", &[422], "This is no colour. Write it as `#f2572b`."),
     one("company.employees", &[403], "What the company says of itself is shown here to people who work here."),
+    one("company.logo_body", &[400], "The picture did not arrive whole. Send it once more."),
     one("company.logo_size", &[422], "The logo is larger than 64 KiB. Make it smaller."),
     one("company.logo_type", &[422], "A logo is a PNG, JPEG or WebP, or an SVG without scripts and links."),
     one("company.name", &[422], "The company needs a name of 1 to 100 characters."),
@@ -71,8 +80,8 @@ pub const PROBLEMS: &[Problem] = &[
     one("crisis.end_asked", &[409], "Somebody asked to end it already. Confirm that."),
     one("crisis.not_asked", &[404], "Nobody asks to end it, or no longer."),
     one("crisis.off", &[409], "Crisis mode is not on."),
-    one("crisis.on", &[403, 409], "Crisis mode is on: brands schedule nothing (403), and it cannot begin again (409)."),
-    one("crisis.own", &[403], "Somebody else confirms what you asked for."),
+    one("crisis.on", &[403, 409], "Crisis mode is on: brands schedule nothing (403), and it cannot begin again (409).").by_rule(),
+    one("crisis.own", &[403], "Somebody else confirms what you asked for.").by_rule(),
     one("crisis.reason", &[422], "Say why, in 15 characters or more."),
     one("crisis.right", &[403], "Only owners and admins of the server, and owners and managers of a brand, handle the switch."),
     one("crisis.statement", &[422], "The statement is a text, or a public post of a brand, and not both."),
@@ -81,7 +90,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("database.unavailable", &[503], "The database does not answer. Try again soon."),
     one("delivery.not_found", &[404], "There is no delivery that could be tried again."),
     one("delivery.state", &[400], "`state` is `waiting`, `delivered` or `failed`."),
-    one("draft.approvals_missing", &[403], "The draft has fewer approvals than the brand asks for. Hand it in, or ask colleagues."),
+    one("draft.approvals_missing", &[403], "The draft has fewer approvals than the brand asks for. Hand it in, or ask colleagues.").by_rule(),
     one("draft.comment", &[422], "Say what is to be different; `detail` says how long that may be."),
     one("draft.consent", &[409], "People agreed to just this text of a copy. Throw the draft away, and ask anew."),
     one("draft.edit", &[422], "A published post keeps its audience, and what it answers and quotes. Leave them out."),
@@ -90,8 +99,8 @@ pub const PROBLEMS: &[Problem] = &[
     one("draft.limit", &[422], "You have as many open drafts as you may. Throw some away."),
     one("draft.no_second_manager", &[409], "There is no second manager or owner who could be told. Give somebody that role first."),
     one("draft.not_found", &[404], "There is no such draft that you may read."),
-    one("draft.objection", &[403], "Somebody asked for changes. Save another text, or have it approved again."),
-    one("draft.own", &[403], "Somebody else approves what you wrote."),
+    one("draft.objection", &[403], "Somebody asked for changes. Save another text, or have it approved again.").by_rule(),
+    one("draft.own", &[403], "Somebody else approves what you wrote.").by_rule(),
     one("draft.post", &[422], "`reply_to`, `quote_of` or `of_post` is no id of a post."),
     one("draft.reason", &[422], "Say why, in as many characters as `detail` says."),
     one("draft.reply_owner", &[422], "`reply_owner` is nobody with a role on this brand."),
@@ -112,8 +121,8 @@ pub const PROBLEMS: &[Problem] = &[
     one("emoji.too_many", &[422], "There are as many emojis as there may be. Remove one first."),
     one("exposure.employees", &[403], "How far the company reaches is shown to people who work here."),
     one("exposure.level", &[422], "`level` is `listen`, `reply` or `publish`."),
-    one("exposure.listen", &[403], "Nothing that is said leaves from here. Keep it inside, or have the level changed."),
-    one("exposure.reply", &[403], "Only answers to whoever wrote first leave from here."),
+    one("exposure.listen", &[403], "Nothing that is said leaves from here. Keep it inside, or have the level changed.").by_rule(),
+    one("exposure.reply", &[403], "Only answers to whoever wrote first leave from here.").by_rule(),
     one("exposure.right", &[403], "Your role does not set how far this reaches."),
     one("figures.days", &[422], "You asked for too few or too many days; `detail` says how many there may be."),
     one("form.token", &[403], "A page of ours was open for too long. Load it again."),
@@ -153,7 +162,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("policy.approval_hours", &[422], "An approval counts for 1 to 744 hours."),
     one("policy.min_approvals", &[422], "A brand asks for 0 to 3 approvals."),
     one("policy.no_proposal", &[404], "There is no such wish for weaker rules, or it is over."),
-    one("policy.own", &[403], "Somebody else agrees to what you wish."),
+    one("policy.own", &[403], "Somebody else agrees to what you wish.").by_rule(),
     one("policy.proposer", &[409], "Whoever wished it may not change the rules any more. Wish it yourself."),
     one("policy.reason", &[422], "Weaker rules need a reason of 15 characters or more."),
     one("policy.reply_lane", &[422], "`reply_lane` is `free` or `approval`."),
@@ -200,7 +209,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("request.too_slow", &[408], "The request took too long to arrive."),
     one("role.house_right", &[403], "Your role on the server does not do this; `detail` says which do."),
     one("role.last_second_person", &[403], "Nobody would be left who could agree as a second person."),
-    one("role.right", &[403], "Your role on this brand does not do this; `detail` says which do."),
+    one("role.right", &[403], "Your role on this brand does not do this; `detail` says which do.").by_rule(),
     one("role.second_person", &[403], "A second person must be there who may agree."),
     one("scheduled.time", &[422], "`scheduled_at` is no moment, or is too near or too far."),
     one("server.all_below", &[422], "This would be every server below a domain that is not one of yours to judge."),
