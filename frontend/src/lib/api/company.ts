@@ -1,7 +1,6 @@
 // Our own API: what the company says of itself, how it looks, and what the set-up still asks. All of it as oneself.
 
-import { address, ours, type Ours } from './ours.ts';
-import { call } from './request.ts';
+import { ours, type Ours } from './ours.ts';
 
 export type Company = Ours['Company'];
 /** CSS colours of one scheme. */
@@ -14,7 +13,7 @@ export const changeCompany = (wish: Ours['CompanyWish']) => ours('patch', '/comp
 /** What follows from a colour; nothing is changed. */
 export const colours = (colour: string, signal?: AbortSignal) =>
   ours('get', '/company/colours', { query: { colour }, signal });
-export const setLogo = (file: Blob) => call<Company>(address('/company/logo'), { method: 'PUT', file });
+export const setLogo = (file: Blob) => ours('put', '/company/logo', { file });
 export const removeLogo = () => ours('delete', '/company/logo');
 
 export const questions = () => ours('get', '/setup');

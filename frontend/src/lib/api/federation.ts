@@ -1,9 +1,9 @@
 // Our own API: the other servers, what is owed to them, work that was given up, and the doctor.
 
-import { ROOT, address, ours } from './ours.ts';
+import { address, ours } from './ours.ts';
 import type { Parked } from './types.ts';
 
-export const SERVERS = `${ROOT}/servers`;
+export const SERVERS = address('/servers');
 export const owedTo = (host: string) => address('/servers/{host}/deliveries', { host });
 export const server = (host: string) => ours('get', '/servers/{host}', { path: { host } });
 export const retryServer = (host: string) => ours('post', '/servers/{host}/retry', { path: { host } });
@@ -11,7 +11,7 @@ export const limitServer = (host: string, reason: string) =>
   ours('post', '/servers/{host}/limit', { path: { host }, json: { reason } });
 export const unlimitServer = (host: string) => ours('post', '/servers/{host}/unlimit', { path: { host } });
 
-export const PARKED = `${ROOT}/jobs/parked`;
+export const PARKED = address('/jobs/parked');
 export const retryJob = ({ id }: Parked) => ours('post', '/jobs/parked/{id}/retry', { path: { id } });
 export const retryJobs = () => ours('post', '/jobs/parked/retry');
 

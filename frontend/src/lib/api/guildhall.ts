@@ -1,6 +1,6 @@
 // Our own API: drafts of brands. Drafts are handled as oneself, whichever brand they are for.
 
-import { ROOT, ours, type Ours } from './ours.ts';
+import { address, ours, type Ours } from './ours.ts';
 import type { DraftState } from './types.ts';
 
 type Part =
@@ -15,7 +15,7 @@ export const authority = (id: string) => ours('get', '/actors/{id}/authority', {
 export const reach = (as: string, said: Ours['StatusWish']) => ours('post', '/reach-preview', { as, json: said });
 
 /** Drafts as a list that comes in parts. */
-export const DRAFTS = `${ROOT}/drafts`;
+export const DRAFTS = address('/drafts');
 export const drafts = (state?: DraftState) => ours('get', '/drafts', { query: { state, limit: 40 } });
 
 export const draft = (id: string) => ours('get', '/drafts/{id}', { path: { id } });

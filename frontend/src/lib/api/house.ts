@@ -1,10 +1,10 @@
 // Our own API: who works here, what they may do, and the switches of the house. All of it is done as oneself.
 
-import { ROOT, ours, type Ours } from './ours.ts';
+import { address, ours, type Ours } from './ours.ts';
 import type { Exposure, GrantRole } from './types.ts';
 
 /** Who did what, newest first. */
-export const AUDIT = `${ROOT}/audit`;
+export const AUDIT = address('/audit');
 
 /** Who has a login, newest first; those before an id. */
 export const logins = (max_id?: string) => ours('get', '/accounts', { query: { limit: 80, max_id } });

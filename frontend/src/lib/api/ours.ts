@@ -7,8 +7,8 @@ import { ask } from './request.ts';
 /** The types of what is answered, by their names in the document. */
 export type Ours = components['schemas'];
 
+const ROOT = '/api/guildhall/v1';
 /** Paths of our own API below its root, as the document writes them. */
-export const ROOT = '/api/guildhall/v1';
 type Path = keyof paths extends infer P ? (P extends `${typeof ROOT}${infer Rest}` ? Rest : never) : never;
 type Item<P extends Path> = paths[`${typeof ROOT}${P}`];
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -21,16 +21,25 @@ type Body<O> = O extends { requestBody?: infer B }
     ? T
     : never
   : never;
-type Success = 200 | 201 | 202;
+type Success = 200 | 201 | 202 | 204;
+type AnswerOf<R> = R extends { content: { 'application/json': infer T } } ? T : null;
 type Answer<O> = O extends { responses: infer R }
-  ? { [S in keyof R & Success]: R[S] extends { content: { 'application/json': infer T } } ? T : never }[keyof R &
-      Success]
+  ? { [S in keyof R & Success]: AnswerOf<R[S]> }[keyof R & Success]
   : never;
+/** A file as the whole body, where one is taken. */
+type Sent<O> = O extends { requestBody: { content: { '*/*': unknown } } } ? { file: Blob } : { file?: never };
 type IfHeader<O, Name extends string, T> = [Told<O, 'header'>] extends [never]
   ? never
   : Name extends keyof Told<O, 'header'>
     ? T
     : never;
+
+/** The version that was seen, where one is told, and where one must be. */
+type Seen<O> = [Told<O, 'header'>] extends [never]
+  ? { version?: never }
+  : Told<O, 'header'> extends { 'If-Match': string }
+    ? { version: number }
+    : { version?: IfHeader<O, 'If-Match', number> };
 
 type Said<O> = {
   /** The actor as whom it is asked; oneself where it says nothing. */
@@ -41,12 +50,12 @@ type Said<O> = {
   json?: Body<O>;
   /** The name of this request, so that it is done once however often it is sent. */
   key?: IfHeader<O, 'Idempotency-Key', string>;
-  /** The version that was seen. */
-  version?: IfHeader<O, 'If-Match', number>;
-} & ([Told<O, 'path'>] extends [never] ? { path?: never } : { path: Told<O, 'path'> });
+} & Sent<O> &
+  Seen<O> &
+  ([Told<O, 'path'>] extends [never] ? { path?: never } : { path: Told<O, 'path'> });
 
 /** The address of something, each gap of its path filled. */
-export function address(path: string, gaps: Record<string, string> = {}): string {
+export function address(path: Path, gaps: Record<string, string> = {}): string {
   return ROOT + path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(gaps[name] ?? ''));
 }
 
@@ -66,6 +75,7 @@ export async function ours<P extends Path, M extends MethodOf<P>>(
     as: said?.as,
     query: said?.query,
     json: said?.json as Record<string, unknown> | undefined,
+    file: said?.file,
     headers,
     signal: said?.signal,
   });

@@ -224,8 +224,6 @@ export type Somebody = Ours['Colleague'];
 
 export type DraftMedia = Ours['DraftUpload'];
 
-export type InternalReason = Ours['InternalReason'];
-
 export type Said = Ours['DraftText'];
 
 export type Draft = Ours['Draft'];
