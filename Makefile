@@ -1,6 +1,6 @@
 # Everything one does with Guildhall, each in one word. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo check test lint fmt fuzz bench screenshots clean-test
+.PHONY: help setup build run demo check test lint fmt openapi fuzz bench screenshots clean-test
 
 help: ## List what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ lint: ## Format, clippy, documentation, licences and sources of the dependencies
 
 fmt: ## Write the source in the usual format.
 	cargo fmt
+
+openapi: ## Write docs/openapi.json anew from the source, and the workroom's types from that.
+	GUILDHALL_TEST_WRITE_OPENAPI=1 cargo test --locked --test it -- --exact docs::openapi::the_copy_of_the_document_is_what_is_served
+	@scripts/workroom types
 
 fuzz: ## Fuzz the parsers: TARGET=name SECONDS=60; without TARGET it lists the targets.
 	@scripts/fuzz "$(TARGET)" "$(or $(SECONDS),60)"

@@ -40,6 +40,15 @@ pub enum Kind {
     Internal,
 }
 
+/// Whose rule said no, where people can read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Of the brand with this id: approvals, topics, lanes, how far it reaches, who has which role.
+    Brand(i64),
+    /// Of the whole company.
+    Company,
+}
+
 /// An error with a stable code, a sentence for people and a private cause.
 #[derive(Debug)]
 pub struct Error {
@@ -48,6 +57,7 @@ pub struct Error {
     safe: Cow<'static, str>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
     retry_after: Option<Duration>,
+    rule: Option<Rule>,
 }
 
 macro_rules! constructors {
@@ -62,7 +72,7 @@ macro_rules! constructors {
 impl Error {
     /// Builds an error of any kind.
     pub fn new(kind: Kind, code: &'static str, safe: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code, safe: safe.into(), cause: None, retry_after: None }
+        Self { kind, code, safe: safe.into(), cause: None, retry_after: None, rule: None }
     }
 
     constructors! {
@@ -110,11 +120,19 @@ impl Error {
         self
     }
 
+    /// Says whose rule refuses this.
+    #[must_use]
+    pub fn ruled_by(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
     /// The same for somebody else whom it concerns; the log sees the cause as text.
     #[must_use]
     pub fn again(&self) -> Self {
         let cause = self.cause.as_ref().map(|cause| cause.to_string().into());
-        Self { kind: self.kind, code: self.code, safe: self.safe.clone(), cause, retry_after: self.retry_after }
+        let (kind, code, safe) = (self.kind, self.code, self.safe.clone());
+        Self { kind, code, safe, cause, retry_after: self.retry_after, rule: self.rule }
     }
 
     /// What kind of error this is.
@@ -135,6 +153,11 @@ impl Error {
     /// How long to wait before trying again, when known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// Whose rule said no, where it was one.
+    pub fn rule(&self) -> Option<Rule> {
+        self.rule
     }
 }
 

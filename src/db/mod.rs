@@ -51,7 +51,7 @@ pub use signals::woken;
 pub use slot::shorten_leases;
 pub use tx::{Later, Signal, Tx};
 pub(crate) use types::octet_length;
-pub use types::{Json, Timestamp};
+pub use types::{Json, Timestamp, id_schema, names_schema};
 
 use crate::error::{Error, Result};
 

@@ -8,12 +8,13 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 /// Declares a 64-bit id of its own type. In JSON it is a string, because JavaScript loses bits.
 #[macro_export]
 macro_rules! id_type {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])* $name:ident;)*) => {$(
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::diesel::expression::AsExpression, ::diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = ::diesel::sql_types::BigInt)]
         pub struct $name(pub i64);
@@ -46,17 +47,25 @@ macro_rules! id_type {
                 text.parse().map(Self).map_err(::serde::de::Error::custom)
             }
         }
+        impl ::utoipa::PartialSchema for $name {
+            fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
+                $crate::db::id_schema(concat!($($doc),*))
+            }
+        }
+        impl ::utoipa::ToSchema for $name {
+            fn name() -> ::std::borrow::Cow<'static, str> { stringify!($name).into() }
+        }
     )*};
 }
 
 /// Declares an enum that is stored as text; the text is the name used in every API.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $vdoc:literal])* $variant:ident = $text:literal,)* }) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::diesel::expression::AsExpression, ::diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = ::diesel::sql_types::Text)]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
+        pub enum $name { $($(#[doc = $vdoc])* $variant,)* }
 
         impl $name {
             /// Every value, in order of declaration.
@@ -94,7 +103,28 @@ macro_rules! text_enum {
                 text.parse().map_err(::serde::de::Error::custom)
             }
         }
+        impl ::utoipa::PartialSchema for $name {
+            fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
+                $crate::db::names_schema(concat!($($doc),*), &[$(($text, concat!($($vdoc),*))),*])
+            }
+        }
+        impl ::utoipa::ToSchema for $name {
+            fn name() -> ::std::borrow::Cow<'static, str> { stringify!($name).into() }
+        }
     };
+}
+
+/// How the API document describes an id: digits as text.
+pub fn id_schema(doc: &str) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9]+$")).description(Some(doc.trim())).into()
+}
+
+/// How it describes an enum: each name, and what it means.
+pub fn names_schema(doc: &str, names: &[(&str, &str)]) -> RefOr<Schema> {
+    let meanings: Vec<String> = names.iter().map(|(name, means)| format!("- `{name}`: {}", means.trim())).collect();
+    let doc = format!("{}\n\n{}", doc.trim(), meanings.join("\n"));
+    let names = names.iter().map(|(name, _)| *name);
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).description(Some(doc)).into()
 }
 
 diesel::define_sql_function! {

@@ -1,6 +1,7 @@
 //! What a check found, and all of them together.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Check;
 use crate::{
@@ -68,18 +69,21 @@ pub(super) fn said(error: &Error) -> String {
 }
 
 /// The outcome of one check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DoctorFinding)]
 pub struct Finding {
     /// The stable name, such as `webfinger`.
     pub id: &'static str,
     /// What is checked, as a sentence that should be true.
     pub name: &'static str,
     /// How it ended.
+    #[schema(inline)]
     pub result: Verdict,
     /// What was found.
     pub found: String,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub advice: Option<String>,
 }
 
@@ -96,7 +100,8 @@ impl Finding {
 }
 
 /// Everything that was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DoctorReport)]
 pub struct Report {
     /// Whether nothing failed.
     pub healthy: bool,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     db::{Among, Conn, Key, Timestamp, Tx, schema::exposures},
-    error::{Error, Result},
+    error::{Error, Result, Rule},
     on_conn,
 };
 
@@ -102,7 +102,7 @@ pub fn ask(tx: &mut Tx<'_>, actor: ActorId) -> Result<Asked> {
 
 impl Asked {
     /// Lets out what needs this rung, or says who can change that it does not leave.
-    pub fn needing(self, needed: Exposure) -> Result<Leave> {
+    pub fn needing(self, tx: &mut Tx<'_>, needed: Exposure) -> Result<Leave> {
         if self.level >= needed {
             return Ok(Leave(self.actor));
         }
@@ -118,7 +118,9 @@ impl Asked {
         };
         let who = "Owners and managers of a brand, and owners and admins of the server, can change that. What is out \
                    there already can be changed and taken back.";
-        Err(Error::forbidden(code, format!("{told} {who}")))
+        let is_brand = actors::get(tx.conn(), self.actor)?.kind.has_speakers();
+        let rule = if is_brand { Rule::Brand(self.actor.0) } else { Rule::Company };
+        Err(Error::forbidden(code, format!("{told} {who}")).ruled_by(rule))
     }
 }
 
@@ -131,7 +133,7 @@ impl Leave {
 
 /// Asks for something that needs the whole ladder, and tells other servers of it.
 pub fn ask_and_tell(tx: &mut Tx<'_>, actor: ActorId, change: Change) -> Result<()> {
-    ask(tx, actor)?.needing(Exposure::Publish)?.tell(tx, change)
+    ask(tx, actor)?.needing(tx, Exposure::Publish)?.tell(tx, change)
 }
 
 /// Tells other servers what may always leave.

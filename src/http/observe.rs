@@ -9,11 +9,12 @@ use std::{
 use axum::{
     extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use http::{Extensions, HeaderMap, HeaderValue, header, request::Parts};
 use ipnet::IpNet;
 
+use super::problem;
 use crate::{
     app::App,
     db::Timestamp,
@@ -44,7 +45,7 @@ pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Resp
     let (standing, counted) = app.limits.api(caller, address);
     let mut response = match counted {
         Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+        Err(refused) => problem::said_at(request.uri().path(), refused),
     };
     if let Some(standing) = standing {
         tell(response.headers_mut(), standing, app.db.now());

@@ -7,13 +7,18 @@ use std::sync::Arc;
 
 use axum::{
     Json,
+    extract::State,
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Kind};
+use crate::{
+    app::App,
+    domain::Site,
+    error::{Error, Kind, Rule},
+};
 
 /// Where the types of our problems are described (RFC 9457).
 const TYPES: &str = "https://w3id.org/guildhall/problems/";
@@ -109,9 +114,30 @@ pub fn unsound(sentence: &str, details: &Value) -> Response {
 }
 
 /// Layer: errors as `application/problem+json` (RFC 9457).
-pub async fn as_problem(response: Response) -> Response {
+pub async fn as_problem(State(app): State<App>, response: Response) -> Response {
     let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };
-    answer(&error, status(error.kind()), "application/problem+json", &problem(&error))
+    let mut body = problem(&error);
+    if let (Some(rule), Some(members)) = (error.rule(), body.as_object_mut()) {
+        members.insert("policy_url".to_owned(), policy_url(&app.site, rule).into());
+    }
+    answer(&error, status(error.kind()), "application/problem+json", &body)
+}
+
+/// The page of the workroom on which a rule stands.
+fn policy_url(site: &Site, rule: Rule) -> String {
+    match rule {
+        Rule::Brand(id) => format!("{}/home/company/brands/{id}", site.base_url),
+        Rule::Company => format!("{}/home/company", site.base_url),
+    }
+}
+
+/// What a layer around several APIs refuses, in the form of the one that is asked.
+pub fn said_at(path: &str, error: Error) -> Response {
+    if !path.starts_with("/api/guildhall/") {
+        return error.into_response();
+    }
+    let body = problem(&error);
+    answer(&error, status(error.kind()), "application/problem+json", &body)
 }
 
 fn problem(error: &Error) -> Value {

@@ -42,10 +42,10 @@ pub fn router(app: App) -> Router {
     let https_only = app.site.base_url.starts_with("https://").then_some(HTTPS_ONLY);
     // Who may not ask so often is told so in a way that a browser shows to the page that asked.
     let apis = Router::new()
-        .merge(company::routes())
+        .merge(company::routes(&app))
         .merge(mastodon::routes())
         .merge(oauth::routes())
-        .merge(activitypub::client_routes())
+        .merge(activitypub::client_routes(&app))
         .layer(from_fn_with_state(app.clone(), observe::limit))
         .layer(from_fn_with_state(app.clone(), let_workroom_in))
         .layer(cors());

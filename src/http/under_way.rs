@@ -14,12 +14,8 @@ use axum::{
     response::Response,
 };
 
-use super::observe;
-use crate::{
-    app::App,
-    error::{Error, Result},
-    limits::household,
-};
+use super::{observe, problem};
+use crate::{app::App, error::Error, limits::household};
 
 /// When somebody who has too many under way may come again.
 const COME_AGAIN: Duration = Duration::from_secs(10);
@@ -71,13 +67,16 @@ impl Drop for Begun {
 
 /// Layer: refuses a request of a visitor who has too many under way, before its body is read. One is over when its
 /// answer begins: whoever does not take that loses the connection, or the proxy keeps it.
-pub(super) async fn limit(State(under_way): State<UnderWay>, request: Request, next: Next) -> Result<Response> {
+pub(super) async fn limit(State(under_way): State<UnderWay>, request: Request, next: Next) -> Response {
     let address = observe::address(&under_way.app, request.extensions(), request.headers());
     let address = address.filter(|_| under_way.app.config.limits.enabled);
-    let begun = address.map(|address| under_way.begin(address).ok_or_else(too_many)).transpose()?;
+    let begun = match address.map(|address| under_way.begin(address)) {
+        Some(None) => return problem::said_at(request.uri().path(), too_many()),
+        begun => begun.flatten(),
+    };
     let response = next.run(request).await;
     drop(begun);
-    Ok(response)
+    response
 }
 
 fn too_many() -> Error {

@@ -10,22 +10,25 @@ use guildhall::{
         accounts::{self, AccountKind, NewAccount, Role},
         posts::{Audience, Draft},
     },
-    http as rim, secrets,
+    secrets,
 };
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::federation::{
-    house::{BASE, House},
-    peers::Behaviour,
+use crate::{
+    federation::{
+        house::{BASE, House},
+        peers::Behaviour,
+    },
+    support::contract,
 };
 
 const API: &str = "/api/guildhall/v1";
 
 async fn ask(house: &House, method: &str, path: &str, token: &str) -> (StatusCode, HeaderMap, Value) {
     let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
-    let response = rim::router(house.app.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let response = contract::router(house.app.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, 1 << 20).await.unwrap();
     (parts.status, parts.headers, serde_json::from_slice(&body).unwrap_or(Value::Null))

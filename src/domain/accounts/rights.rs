@@ -9,7 +9,7 @@ use crate::{
         schema::{accounts, actors, grants},
     },
     domain::{AccountId, ActorId, actors::ActorKind},
-    error::{Error, Result},
+    error::{Error, Result, Rule},
 };
 
 crate::text_enum! {
@@ -258,10 +258,8 @@ pub fn need_right(conn: &mut Conn, account: AccountId, actor: ActorId, right: Ri
         return Ok(role);
     }
     let having: Vec<&str> = GrantRole::having(right).into_iter().map(GrantRole::as_str).collect();
-    Err(Error::forbidden(
-        "role.right",
-        format!("Your role on this brand is {role}. This can be done by: {}.", having.join(", ")),
-    ))
+    let told = format!("Your role on this brand is {role}. This can be done by: {}.", having.join(", "));
+    Err(Error::forbidden("role.right", told).ruled_by(Rule::Brand(actor.0)))
 }
 
 /// The brands on which a person has a right, in the order of their ids.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::{Policy, ReplyLane, Signature, Topic, policy_of, topics};
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
         audit::{self, About, Act, Entry},
         work::tell_of_act,
     },
-    error::{Error, Result},
+    error::{Error, Result, Rule},
     on_conn, text,
 };
 
@@ -33,8 +34,7 @@ pub const REASON: (usize, usize) = (15, 1_000);
 pub const WAITS: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Other rules; what is `None` stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "named as in Policy")]
 pub struct PolicyChange {
     pub min_approvals: Option<i32>,
@@ -173,7 +173,8 @@ pub fn confirm_policy(tx: &mut Tx<'_>, person: AccountId, brand: ActorId, id: i6
     tx.lock(Key("brand.policy", &[brand.0]))?;
     let proposal = get_proposal(tx, brand, id)?;
     if proposal.account_id == person {
-        return Err(Error::forbidden("policy.own", "This is your own wish: somebody else agrees to it."));
+        let refused = Error::forbidden("policy.own", "This is your own wish: somebody else agrees to it.");
+        return Err(refused.ruled_by(Rule::Brand(brand.0)));
     }
     // Whose wish it is must still be somebody with a say.
     let role = accounts::role_on(tx.conn(), proposal.account_id, brand)?;

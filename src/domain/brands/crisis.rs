@@ -8,7 +8,7 @@ use super::{Policy, ReplyLane, policies_of};
 use crate::{
     db::{Conn, Key, Timestamp, Tx, schema::crises},
     domain::{AccountId, ActorId, CrisisId, actors},
-    error::{Error, Result},
+    error::{Error, Result, Rule},
 };
 
 /// Held by who begins or ends crisis mode, and shared by whoever publishes as a brand: what is published is published
@@ -54,7 +54,7 @@ pub fn may_wait(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
         return Ok(());
     }
     match crisis(tx.conn())? {
-        Some(crisis) => Err(Error::forbidden("crisis.on", crisis.held())),
+        Some(crisis) => Err(Error::forbidden("crisis.on", crisis.held()).ruled_by(Rule::Brand(actor.0))),
         None => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use utoipa::ToSchema;
 
 use super::Policy;
 use crate::{
@@ -25,7 +26,7 @@ const WORDS: usize = 50;
 const LONGEST: usize = 60;
 
 /// Something of which not everybody speaks without asking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Topic {
     /// What people call it.
     pub name: String,
@@ -34,6 +35,7 @@ pub struct Topic {
     pub words: Vec<String>,
     /// Who speaks of it without asking, as far as their role lets them.
     #[serde(default)]
+    #[schema(default = json!([]))]
     pub may: Vec<AccountId>,
 }
 

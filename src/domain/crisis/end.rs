@@ -12,7 +12,7 @@ use crate::{
         brands::{CRISIS, Crisis},
         org,
     },
-    error::{Error, Result},
+    error::{Error, Result, Rule},
 };
 
 /// What came of asking for the end.
@@ -57,7 +57,7 @@ pub fn confirm_end(tx: &mut Tx<'_>, by: Option<AccountId>) -> Result<()> {
     let crisis = get_asked(tx)?;
     if crisis.end_asked_by == by {
         let told = "You asked to end crisis mode yourself: somebody else confirms it.";
-        return Err(Error::forbidden("crisis.own", told));
+        return Err(Error::forbidden("crisis.own", told).ruled_by(Rule::Company));
     }
     // Whoever asked must still be somebody with a say.
     if let Some(asker) = crisis.end_asked_by

@@ -108,7 +108,7 @@ pub(super) fn ready(tx: &mut Tx<'_>, draft: &Draft) -> Result<Standing> {
     brands::hold_policy(tx, draft.actor_id)?;
     let now = tx.now();
     let standing = standing(tx.conn(), draft, now)?;
-    standing.must_be_met()?;
+    standing.must_be_met(draft.actor_id)?;
     Ok(standing)
 }
 

@@ -20,7 +20,7 @@ use crate::{
         schema::{draft_reviews, drafts},
     },
     domain::{AccountId, DraftId, Site, accounts::Right, audit::Act, brands},
-    error::{Error, Result},
+    error::{Error, Result, Rule},
     on_conn,
 };
 
@@ -144,7 +144,7 @@ pub fn approve(
     let wrote = draft.author_id == hand.account || draft.writers.0.contains(&hand.account);
     if wrote && !brands::rules_of(tx.conn(), draft.actor_id)?.self_approve {
         let told = "You wrote in this draft yourself: somebody else approves it.";
-        return Err(Error::forbidden("draft.own", told));
+        return Err(Error::forbidden("draft.own", told).ruled_by(Rule::Brand(draft.actor_id.0)));
     }
     let comment = comment.map(|comment| said(comment, 1, COMMENT, "draft.comment")).transpose()?;
     if renew(tx, &draft)? {

@@ -8,13 +8,13 @@ use super::{Draft, Review, Verdict, edits::changed_post, hash::content_hash, que
 use crate::{
     db::{Conn, Json, Timestamp},
     domain::{
-        AccountId,
+        AccountId, ActorId,
         accounts::{self, Right},
         brands::{self, Answers, Asks, Policy, Rules, Speech, WithUploads},
         media::{self, Media},
         posts::{self, Unsigned},
     },
-    error::{Error, Result},
+    error::{Error, Result, Rule},
 };
 
 /// How a draft stood when it was published: whoever agreed then agreed, whatever became of them.
@@ -50,23 +50,22 @@ impl Standing {
         self.objected_by.is_empty() && self.approved_by.len() >= self.needed
     }
 
-    /// Refuses when it may not.
-    pub(super) fn must_be_met(&self) -> Result<()> {
+    /// Refuses when it may not, by the rules of this brand.
+    pub(super) fn must_be_met(&self, brand: ActorId) -> Result<()> {
         if self.is_met() {
             return Ok(());
         }
         if !self.objected_by.is_empty() {
-            return Err(Error::forbidden("draft.objection", "Somebody asked for changes of this draft."));
+            let refused = Error::forbidden("draft.objection", "Somebody asked for changes of this draft.");
+            return Err(refused.ruled_by(Rule::Brand(brand.0)));
         }
         let (have, needed) = (self.approved_by.len(), self.needed);
         let about = match self.topics.as_str() {
             "" => String::new(),
             topics => format!(" It speaks of what is asked about first: {topics}."),
         };
-        Err(Error::forbidden(
-            "draft.approvals_missing",
-            format!("This draft has {have} of the {needed} approvals that this brand asks for.{about}"),
-        ))
+        let told = format!("This draft has {have} of the {needed} approvals that this brand asks for.{about}");
+        Err(Error::forbidden("draft.approvals_missing", told).ruled_by(Rule::Brand(brand.0)))
     }
 
     /// How a draft stands by what was said of it. Approvals count when they are of the text that is there now, not too

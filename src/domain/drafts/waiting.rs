@@ -13,7 +13,7 @@ use crate::{
         posts::{self, NewPost},
         scheduled::Wish,
     },
-    error::{Error, Result},
+    error::{Error, Result, Rule},
 };
 
 /// Whether what somebody writes as a brand begins as a draft: it waits for approval, or they write nothing but drafts.
@@ -42,7 +42,7 @@ pub fn refuse_time(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<()> {
         "What you write as @{brand} is a draft until colleagues approve it, and has no time of its own. Post it without a \
          time: it waits for approval, and a colleague who publishes for the brand chooses when it appears."
     );
-    Err(Error::forbidden("draft.time", told))
+    Err(Error::forbidden("draft.time", told).ruled_by(Rule::Brand(by.actor().0)))
 }
 
 /// Takes what somebody wrote as a post of a brand as a draft that is handed in; it is published as soon as it is

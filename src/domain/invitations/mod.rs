@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use accept::{Acceptance, accept, find_usable};
 pub use make::{LETTERS, MOST, NewInvitation, OPEN, add_link, forget_link, make, prune, revoke};
@@ -48,7 +49,8 @@ crate::text_enum! {
 }
 
 /// A role on a brand that goes with an invitation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = OfferedRole)]
 pub struct Offered {
     /// The brand.
     pub actor: ActorId,

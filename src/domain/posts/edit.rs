@@ -109,7 +109,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     before.extend(hidden);
     // Whoever is named from now on hears something new.
     if !by.is_remote() && old.audience.federates() && !newly_named(draft, &before).is_empty() {
-        exposure::ask(tx, old.author_id)?.needing(Exposure::Publish)?;
+        exposure::ask(tx, old.author_id)?.needing(tx, Exposure::Publish)?;
     }
     let new_text = says_something_new(&old, draft);
     if new_text {

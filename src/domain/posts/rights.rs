@@ -17,7 +17,7 @@ use crate::{
         exposure::{self, Exposure, Leave},
         org,
     },
-    error::{Error, Result},
+    error::{Error, Result, Rule},
 };
 
 /// Refuses what its author may not publish, to these readers or as an answer to this. Answers that other servers may hear
@@ -80,7 +80,7 @@ fn may_leave(tx: &mut Tx<'_>, by: &By, author: &Actor, draft: &Draft, parent: Op
         }
         _ => Exposure::Publish,
     };
-    asked.needing(needed).map(Some)
+    asked.needing(tx, needed).map(Some)
 }
 
 /// A brand whose rules ask for approval publishes nothing without, whichever door it came through.
@@ -98,7 +98,7 @@ fn must_be_approved(
         && !accounts::may_act_as(tx.conn(), account, author.id)?
     {
         let told = "Your role on this brand does not publish. Write it as a draft, and submit that.";
-        return Err(Error::forbidden("brand.approval", told));
+        return Err(Error::forbidden("brand.approval", told).ruled_by(Rule::Brand(author.id.0)));
     }
     let speech = Speech { said: draft, by: account.as_slice() };
     let asks = brands::what_asks(tx, author.id, parent.map(|parent| parent.author_id), &speech)?;
@@ -106,14 +106,14 @@ fn must_be_approved(
         return Ok(());
     }
     let told = "This brand publishes what colleagues approved. Write it as a draft, and submit that.";
-    unapproved(tx, &asks.topics, told)
+    unapproved(tx, author.id, &asks.topics, told)
 }
 
 /// The refusal of what nobody approved; it says so where crisis mode asks for that, or a topic.
-fn unapproved<T>(tx: &mut Tx<'_>, topics: &str, told: &str) -> Result<T> {
+fn unapproved<T>(tx: &mut Tx<'_>, brand: ActorId, topics: &str, told: &str) -> Result<T> {
     let crisis = brands::crisis(tx.conn())?.map(|_| "Crisis mode is on. ").unwrap_or_default();
     let about = if topics.is_empty() { String::new() } else { format!("You ask first about: {topics}. ") };
-    Err(Error::forbidden("brand.approval", format!("{crisis}{about}{told}")))
+    Err(Error::forbidden("brand.approval", format!("{crisis}{about}{told}")).ruled_by(Rule::Brand(brand.0)))
 }
 
 /// A brand whose rules ask for approval changes nothing that it published without, whichever door the change came
@@ -139,10 +139,10 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     // A word that speaks of something else is no typo.
     let touches = rules.asked(&speech(new)).iter().any(|topic| !there.contains(topic));
     let (Some(changed), Some(before), true, false) = (changed, before, lane, touches) else {
-        return unapproved_edit(tx, &asks.topics, lane);
+        return unapproved_edit(tx, brand, &asks.topics, lane);
     };
     if before + changed > TYPO {
-        return unapproved_edit(tx, &asks.topics, lane);
+        return unapproved_edit(tx, brand, &asks.topics, lane);
     }
     signature::count_typos(tx, old.id, Some(changed))?;
     let (act, about, details) =
@@ -150,14 +150,14 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
 }
 
-fn unapproved_edit(tx: &mut Tx<'_>, topics: &str, lane: bool) -> Result<()> {
+fn unapproved_edit(tx: &mut Tx<'_>, brand: ActorId, topics: &str, lane: bool) -> Result<()> {
     let told = if lane {
         "This is more than a typo, and this brand publishes what colleagues approved. Begin a draft of the post with \
          your change, and submit that."
     } else {
         "This brand publishes what colleagues approved. Begin a draft of the post with your change, and submit that."
     };
-    unapproved(tx, topics, told)
+    unapproved(tx, brand, topics, told)
 }
 
 /// The brand as which somebody does something with what it published, and who that is; refuses who has no right to it.

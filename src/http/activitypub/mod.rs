@@ -14,7 +14,7 @@ mod quotes;
 
 use axum::{
     Router,
-    middleware::map_response,
+    middleware::map_response_with_state,
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
@@ -44,11 +44,11 @@ pub fn routes() -> Router<App> {
 }
 
 /// What only a person's own client asks, which counts as a call of an API.
-pub fn client_routes() -> Router<App> {
+pub fn client_routes(app: &App) -> Router<App> {
     Router::new()
         .route("/ap/actors/{id}/inbox", get(clients::inbox))
         .route("/ap/actors/{id}/outbox", post(clients::submit))
-        .layer(map_response(as_problem))
+        .layer(map_response_with_state(app.clone(), as_problem))
 }
 
 async fn not_a_page() -> Response {

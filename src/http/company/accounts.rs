@@ -6,7 +6,9 @@ use axum::{
     routing::{delete, get, post},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::Timestamp,
@@ -30,8 +32,33 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/accounts/{username}/restore", post(restore))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/accounts", "listAccounts", "Lists who has a login here, newest first.")
+            .refuses(&["role.house_right"])
+            .needs("admin:read")
+            .paged(PAGE)
+            .answers_list::<Listed>(),
+        openapi::delete("/accounts/{username}", "deleteAccount", "Deletes somebody's account and what they posted.")
+            .refuses(&["account.last_owner", "account.not_found", "account.own", "role.house_right"])
+            .tells("Nothing brings it back.")
+            .needs("admin:write")
+            .answers::<Shown>(),
+        openapi::post("/accounts/{username}/suspend", "suspendAccount", "Locks somebody out.")
+            .refuses(&["account.last_owner", "account.not_found", "account.own", "role.house_right"])
+            .needs("admin:write")
+            .answers::<Shown>(),
+        openapi::post("/accounts/{username}/restore", "restoreAccount", "Lets somebody in again who was locked out.")
+            .refuses(&["account.not_found", "account.own", "role.house_right"])
+            .needs("admin:write")
+            .answers::<Shown>(),
+    ]
+}
+
 /// How somebody's account stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountStanding)]
 struct Shown {
     id: AccountId,
     /// Their own actor.
@@ -54,7 +81,8 @@ fn shown(account: &Account) -> Json<Shown> {
 }
 
 /// Somebody who has a login here.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Login)]
 struct Listed {
     #[serde(flatten)]
     standing: Shown,
@@ -67,7 +95,8 @@ struct Listed {
 }
 
 /// A role on a brand.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BrandRole)]
 struct Granted {
     actor: ActorId,
     role: GrantRole,

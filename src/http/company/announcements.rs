@@ -2,8 +2,12 @@
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::admins_only;
+use super::{
+    admins_only,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     db::{Conn, Timestamp},
@@ -22,8 +26,51 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/announcements/{id}", get(show).put(change).patch(change).delete(remove))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/announcements", "listAnnouncements", "Lists what everybody is told now, the oldest first.")
+            .refuses(&["admin.only"])
+            .needs("admin:read")
+            .answers_list::<Shown>(),
+        openapi::post("/announcements", "createAnnouncement", "Tells everybody something.")
+            .refuses(&[
+                "admin.only",
+                "announcement.ends_at",
+                "announcement.length",
+                "announcement.over",
+                "announcement.too_many",
+            ])
+            .needs("admin:write")
+            .takes::<Said>()
+            .answers::<Shown>(),
+        openapi::get("/announcements/{id}", "showAnnouncement", "Shows one announcement.")
+            .refuses(&["admin.only", "announcement.not_found"])
+            .needs("admin:read")
+            .answers::<Shown>(),
+        openapi::change("/announcements/{id}", "changeAnnouncement", "Changes what is said, or until when.")
+            .refuses(&[
+                "admin.only",
+                "announcement.ends_at",
+                "announcement.length",
+                "announcement.not_found",
+                "announcement.over",
+            ])
+            .tells("What is left out stays.")
+            .needs("admin:write")
+            .takes::<Said>()
+            .answers::<Shown>(),
+        openapi::delete("/announcements/{id}", "deleteAnnouncement", "Takes an announcement back.")
+            .refuses(&["admin.only", "announcement.not_found"])
+            .tells("Answers what it was.")
+            .needs("admin:write")
+            .answers::<Shown>(),
+    ]
+}
+
 /// One of them, as it is told now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Announcement)]
 struct Shown {
     id: AnnouncementId,
     /// Markdown, as it was typed.
@@ -67,12 +114,16 @@ async fn show(State(app): State<App>, me: Session, Id(id): Id<AnnouncementId>) -
 }
 
 /// What is said, and until when.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = AnnouncementWish)]
 struct Said {
     /// Markdown.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     text: Given,
     /// A moment as in RFC 3339; empty: until it is taken back.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     ends_at: Given,
 }
 

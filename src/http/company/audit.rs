@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use axum::{Router, extract::State, routing::get};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::Conn,
@@ -28,8 +30,21 @@ pub(super) fn routes() -> Router<App> {
     Router::new().at("/api/guildhall/v1/audit", get(list))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/audit", "listAuditEntries", "Lists what people with rights did, newest first.")
+            .refuses(&["audit.readers_only"])
+            .tells("Owners of the company read all of it; owners and auditors of a brand what concerns that.")
+            .needs("admin:read")
+            .paged(PAGE)
+            .answers_list::<Shown>(),
+    ]
+}
+
 /// An entry as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
 struct Shown {
     id: String,
     at: String,
@@ -46,7 +61,8 @@ struct Shown {
 }
 
 /// Who did it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AuditPerson)]
 struct Somebody {
     account: AccountId,
     username: Option<String>,

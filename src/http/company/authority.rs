@@ -2,8 +2,12 @@
 
 use axum::{Router, extract::State, routing::get};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::drafts::{Names, Somebody};
+use super::{
+    drafts::{Names, Somebody},
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     db::{Conn, Timestamp},
@@ -23,8 +27,20 @@ pub(super) fn routes() -> Router<App> {
     Router::new().at("/api/guildhall/v1/actors/{id}/authority", get(show))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/actors/{id}/authority", "showAuthority", "Tells what one may say for a brand without asking.")
+            .refuses(&["brand.not_found"])
+            .needs("read")
+            .for_drafters()
+            .answers::<Shown>(),
+    ]
+}
+
 /// What whoever asks may say for a brand, so that an app says so before anything is written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Authority)]
 struct Shown {
     actor: ActorId,
     role: GrantRole,
@@ -48,7 +64,8 @@ struct Shown {
 }
 
 /// Something of which not everybody speaks without asking.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuthorityTopic)]
 struct ShownTopic {
     name: String,
     words: Vec<String>,

@@ -8,7 +8,9 @@ use axum::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::{Conn, Timestamp, Tx},
@@ -31,8 +33,47 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/crisis/end/confirm", post(confirm))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/crisis", "showCrisis", "Tells whether crisis mode is on, for everybody who works here.")
+            .refuses(&["crisis.employees"])
+            .needs("read")
+            .answers::<Shown>(),
+        openapi::post("/crisis", "startCrisis", "Begins crisis mode: what brands have scheduled is held.")
+            .refuses(&["409 crisis.on", "crisis.employees", "crisis.reason", "crisis.right", "crisis.statement"])
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers_with::<Shown>(StatusCode::CREATED, "It is on."),
+        openapi::patch("/crisis", "changeStatement", "Puts another statement on the company's pages, or none.")
+            .refuses(&["crisis.employees", "crisis.off", "crisis.right", "crisis.statement"])
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers::<Shown>(),
+        openapi::post("/crisis/end", "askCrisisEnd", "Asks to end crisis mode.")
+            .refuses(&["crisis.employees", "crisis.end_asked", "crisis.off", "crisis.reason", "crisis.right"])
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers_with::<Shown>(StatusCode::OK, "It is over: nobody else could have agreed.")
+            .answers_with::<Shown>(StatusCode::ACCEPTED, "A second person must agree."),
+        openapi::delete("/crisis/end", "withdrawCrisisEnd", "Lets crisis mode go on: nobody asks to end it any more.")
+            .refuses(&["crisis.employees", "crisis.not_asked", "crisis.off", "crisis.right"])
+            .needs("admin:write")
+            .answers::<Shown>(),
+        openapi::post(
+            "/crisis/end/confirm",
+            "confirmCrisisEnd",
+            "Agrees, as a second person, to the end of crisis mode.",
+        )
+        .refuses(&["crisis.asker", "crisis.employees", "crisis.not_asked", "crisis.off", "crisis.own", "crisis.right"])
+        .needs("admin:write")
+        .answers::<Shown>(),
+    ]
+}
+
 /// Whether crisis mode is on, for everybody who works here.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Crisis)]
 struct Shown {
     active: bool,
     since: Option<String>,
@@ -53,14 +94,16 @@ struct Shown {
 }
 
 /// A person.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CrisisPerson)]
 struct Somebody {
     account: AccountId,
     username: String,
 }
 
 /// That somebody asks to end it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CrisisEnd)]
 struct End {
     /// Nobody, when it was the command line.
     asked_by: Option<Somebody>,
@@ -156,13 +199,19 @@ async fn act<T: Send + 'static>(
 }
 
 /// What to begin with, or to say from now on.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = CrisisWish)]
 struct Wish {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     reason: Given,
     /// Markdown; empty takes it away.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     statement: Given,
     /// The number of a public post of a brand, in place of a text.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     statement_post: Given,
 }
 

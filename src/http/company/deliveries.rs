@@ -7,7 +7,9 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::{Conn, Timestamp},
@@ -34,13 +36,47 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/posts/{id}/deliveries/{delivery}/retry", post(retry))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get(
+            "/posts/{id}/deliveries",
+            "listPostDeliveries",
+            "Lists which servers have a post, and which wait.",
+        )
+        .refuses(&["delivery.state", "post.not_found"])
+        .tells("For its author, and for who runs the server.")
+        .needs("read:statuses")
+        .needs("admin:read")
+        .query::<DeliveryState>("state", "Only those in this state.")
+        .paged(PAGE)
+        .answers_list::<Shown>(),
+        openapi::post(
+            "/posts/{id}/deliveries/retry",
+            "retryPostDeliveries",
+            "Tries everything again that has not arrived.",
+        )
+        .refuses(&["post.not_found"])
+        .needs("write:statuses")
+        .needs("admin:write")
+        .answers::<Retried>(),
+        openapi::post("/posts/{id}/deliveries/{delivery}/retry", "retryPostDelivery", "Tries one delivery again.")
+            .refuses(&["delivery.not_found", "post.not_found"])
+            .needs("write:statuses")
+            .needs("admin:write")
+            .answers::<Shown>(),
+    ]
+}
+
 /// A delivery as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delivery)]
 pub(super) struct Shown {
     id: String,
     activity: String,
     host: String,
     inbox: String,
+    #[schema(value_type = DeliveryState)]
     state: String,
     attempts: i32,
     last_status: Option<i32>,
@@ -67,6 +103,18 @@ impl From<Receipt> for Shown {
     }
 }
 
+crate::text_enum! {
+    /// How a delivery stands.
+    DeliveryState {
+        /// It is tried, or tried again.
+        Waiting = "waiting",
+        /// The other server has it.
+        Delivered = "delivered",
+        /// It was given up.
+        Failed = "failed",
+    }
+}
+
 /// Which of them are wanted.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -79,8 +127,10 @@ impl Wanted {
     pub(super) fn states(self) -> Result<Vec<String>> {
         match self.state {
             None => Ok(Vec::new()),
-            Some(state) if matches!(state.as_str(), "waiting" | "delivered" | "failed") => Ok(vec![state]),
-            Some(_) => Err(Error::malformed("delivery.state", "A delivery is waiting, delivered or failed.")),
+            Some(state) => match state.parse::<DeliveryState>() {
+                Ok(state) => Ok(vec![state.to_string()]),
+                Err(_) => Err(Error::malformed("delivery.state", "A delivery is waiting, delivered or failed.")),
+            },
         }
     }
 }
@@ -142,7 +192,7 @@ pub(super) fn shown(app: &App, paging: &Paging, found: Vec<Receipt>) -> (Links, 
 }
 
 /// What a retry did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Retried {
     /// How many are tried again.
     pub retried: usize,

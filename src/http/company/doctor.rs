@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use axum::{Router, extract::State, routing::get};
 use tokio::{sync::Mutex, time::Instant};
 
-use super::admins_only;
+use super::{
+    admins_only,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     doctor::{self, Options, Report},
@@ -20,6 +23,17 @@ type Turn = Arc<Mutex<Option<(Instant, Report)>>>;
 pub(super) fn routes() -> Router<App> {
     let turn = Turn::default();
     Router::new().at("/api/guildhall/v1/doctor", get(move |app, me| examine(app, me, turn)))
+}
+
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/doctor", "examine", "Looks at the company as others see it; that takes some seconds.")
+            .refuses(&["admin.only"])
+            .tells("Who asks while a look is under way is given what that one finds.")
+            .needs("admin:read")
+            .answers::<Report>(),
+    ]
 }
 
 /// `GET /api/guildhall/v1/doctor`. Who asks while somebody else's run is under way is given what that finds.

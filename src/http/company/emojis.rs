@@ -7,8 +7,12 @@ use axum::{
     routing::{delete, get},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::admins_only;
+use super::{
+    admins_only,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     domain::{
@@ -38,8 +42,43 @@ pub(super) fn file_routes(app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(LARGEST + AROUND))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/emojis", "listEmojis", "Lists the company's own emojis.")
+            .refuses(&["admin.only"])
+            .needs("admin:read")
+            .answers_list::<Shown>(),
+        openapi::post("/emojis", "createEmoji", "Adds an emoji.")
+            .refuses(&[
+                "admin.only",
+                "emoji.file",
+                "emoji.image",
+                "emoji.kind",
+                "emoji.pixels",
+                "emoji.shortcode",
+                "emoji.taken",
+                "emoji.too_large",
+                "emoji.too_many",
+                "media.kind",
+                "media.store",
+                "media.too_large",
+                "request.too_many_files",
+            ])
+            .needs("admin:write")
+            .takes_with_file::<New>("image")
+            .answers::<Shown>(),
+        openapi::delete("/emojis/{id}", "deleteEmoji", "Removes an emoji.")
+            .refuses(&["admin.only", "emoji.not_found"])
+            .tells("Answers what it was.")
+            .needs("admin:write")
+            .answers::<Shown>(),
+    ]
+}
+
 /// One of them as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnEmoji)]
 struct Shown {
     id: EmojiId,
     shortcode: String,
@@ -70,9 +109,10 @@ async fn list(State(app): State<App>, me: Session) -> Result<Json<Vec<Shown>>> {
 }
 
 /// What is said of a new one.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = EmojiWish)]
 struct New {
+    #[serde(default)]
     shortcode: String,
     category: Option<String>,
     visible_in_picker: Option<bool>,

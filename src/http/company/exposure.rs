@@ -3,7 +3,9 @@
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::Conn,
@@ -23,8 +25,37 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/actors/{id}/exposure", get(show).put(set))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get(
+            "/exposure",
+            "showCompanyExposure",
+            "Tells how far the company reaches, for everybody who works here.",
+        )
+        .refuses(&["exposure.employees"])
+        .needs("read")
+        .answers::<Shown>(),
+        openapi::put("/exposure", "setCompanyExposure", "Sets how far the company reaches.")
+            .refuses(&["exposure.level", "exposure.right"])
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers::<Shown>(),
+        openapi::get("/actors/{id}/exposure", "showExposure", "Tells how far a brand or a person reaches.")
+            .refuses(&["actor.not_found"])
+            .needs("read")
+            .answers::<Shown>(),
+        openapi::put("/actors/{id}/exposure", "setExposure", "Sets how far a brand or a person reaches.")
+            .refuses(&["actor.not_found", "exposure.level", "exposure.right"])
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers::<Shown>(),
+    ]
+}
+
 /// How far somebody reaches.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExposureStanding)]
 struct Shown {
     /// Whose it is; nobody for the whole company.
     actor: Option<ActorId>,
@@ -73,9 +104,11 @@ fn must_concern(conn: &mut Conn, hand: &Hand, actor: ActorId) -> Result<()> {
 }
 
 /// What is wished.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = ExposureWish)]
 struct Wish {
+    #[schema(value_type = Exposure, required = true)]
+    #[serde(default)]
     level: Given,
 }
 

@@ -3,8 +3,13 @@
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
 
-use super::admins_only;
+use super::{
+    admins_only,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     domain::{
@@ -28,6 +33,32 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/deliveries/figures", get(sending))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    let days =
+        |most: i64| json!({ "type": "integer", "minimum": 1, "maximum": most, "default": DAYS });
+    vec![
+        openapi::get(
+            "/actors/{id}/figures",
+            "listFigures",
+            "Tells day by day how a brand's conversations went, the oldest day first.",
+        )
+        .refuses(&["brand.not_found", "figures.days", "role.right"])
+        .needs("read")
+        .query_of("days", "How many days, today with them.", &days(MOST_DAYS))
+        .answers_list::<Shown>(),
+        openapi::get(
+            "/deliveries/figures",
+            "listDeliveryFigures",
+            "Tells day by day how sending to other servers went, the oldest day first.",
+        )
+        .refuses(&["admin.only", "figures.days"])
+        .needs("admin:read")
+        .query_of("days", "How many days, today with them.", &days(delivery::MOST_DAYS))
+        .answers_list::<Sent>(),
+    ]
+}
+
 /// What is wished.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -46,7 +77,8 @@ impl Wish {
 }
 
 /// A day in UTC.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DayFigures)]
 struct Shown {
     /// Such as 2026-11-27.
     day: String,
@@ -91,7 +123,8 @@ async fn show(
 }
 
 /// A day in UTC.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DayDeliveries)]
 struct Sent {
     /// Such as 2026-11-27.
     day: String,

@@ -6,7 +6,9 @@ use axum::{
     routing::{get, put},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     domain::{
@@ -26,8 +28,53 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/actors/{id}/grants/{username}", put(give).delete(take))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/actors/{id}/grants", "listGrants", "Lists who has which role on a brand.")
+            .refuses(&["brand.not_found"])
+            .tells("For everybody who has a role on it.")
+            .needs("read")
+            .answers_list::<Shown>(),
+        openapi::put(
+            "/actors/{id}/grants/{username}",
+            "giveGrant",
+            "Gives somebody a role on a brand, in place of the one they had.",
+        )
+        .refuses(&[
+            "account.not_found",
+            "brand.not_found",
+            "grant.actor",
+            "grant.employees",
+            "grant.own",
+            "grant.owner",
+            "grant.role",
+            "role.last_second_person",
+            "role.right",
+            "role.second_person",
+        ])
+        .needs("admin:write")
+        .takes::<Wish>()
+        .answers_list::<Shown>(),
+        openapi::delete("/actors/{id}/grants/{username}", "takeGrant", "Takes somebody's role on a brand.")
+            .refuses(&[
+                "account.not_found",
+                "brand.not_found",
+                "grant.own",
+                "grant.owner",
+                "role.last_second_person",
+                "role.right",
+                "role.second_person",
+            ])
+            .tells("Their sessions as the brand end at once.")
+            .needs("admin:write")
+            .answers_list::<Shown>(),
+    ]
+}
+
 /// Somebody with a role on a brand.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Grant)]
 struct Shown {
     account: AccountId,
     /// Their own actor.
@@ -61,9 +108,11 @@ async fn list(State(app): State<App>, me: Session, Id(brand): Id<ActorId>) -> Re
 }
 
 /// Which role.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = GrantWish)]
 struct Wish {
+    #[serde(default)]
+    #[schema(value_type = GrantRole, required = true)]
     role: String,
 }
 

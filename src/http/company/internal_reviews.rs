@@ -6,8 +6,12 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::oneself;
+use super::{
+    oneself,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     db::Timestamp,
@@ -30,8 +34,38 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/posts/{id}/keep", post(keep))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get(
+            "/internal-reviews",
+            "listInternalReviews",
+            "Lists internal posts whose author is asked whether they stay inside, newest first.",
+        )
+        .refuses(&["token.oneself"])
+        .needs("read:statuses")
+        .paged(PAGE)
+        .answers_list::<Shown>(),
+        openapi::post("/posts/{id}/keep", "keepInside", "Says that an internal post stays inside.")
+            .refuses(&[
+                "post.inside",
+                "post.not_found",
+                "post.not_internal",
+                "403 post.not_yours",
+                "post.reason",
+                "post.review_at",
+                "token.oneself",
+            ])
+            .tells("With the reason, and when it is looked at again.")
+            .needs("write:statuses")
+            .takes::<Answer>()
+            .answers::<Shown>(),
+    ]
+}
+
 /// An internal post that is looked at again.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InternalReview)]
 struct Shown {
     /// The post.
     id: PostId,
@@ -79,9 +113,10 @@ async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Li
 }
 
 /// Why it stays, and when it is looked at again.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = KeepWish)]
 struct Answer {
+    #[schema(value_type = Option<InternalReason>)]
     reason: Option<String>,
     review_at: Option<String>,
 }

@@ -7,14 +7,18 @@ use std::{collections::HashMap, time::Duration};
 use axum::{Router, extract::State, routing::get};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::drafts::once;
+use super::{
+    drafts::once,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
         AccountId, ActorId, InvitationId, TeamId,
-        accounts::{self, AccountKind, Role},
+        accounts::{self, AccountKind, GrantRole, Role},
         invitations::{self, Came, Invitation, InvitationState, NewInvitation, Offered},
     },
     error::{Error, Result},
@@ -34,8 +38,62 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/invitations/{id}", get(show).delete(revoke))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get(
+            "/invitations",
+            "listInvitations",
+            "Lists invitations, newest first: those that one may make oneself.",
+        )
+        .refuses(&["role.house_right"])
+        .needs("admin:read")
+        .paged(PAGE)
+        .answers_list::<Shown>(),
+        openapi::post("/invitations", "createInvitation", "Invites somebody, with a letter where an address is given.")
+            .refuses(&[
+                "account.email",
+                "account.email_taken",
+                "brand.not_found",
+                "grant.role",
+                "invitation.customer",
+                "invitation.days",
+                "invitation.grants",
+                "invitation.kind",
+                "invitation.letters",
+                "invitation.limit",
+                "invitation.people",
+                "invitation.role",
+                "invitation.used",
+                "parameter.missing",
+                "role.house_right",
+                "role.right",
+                "role.second_person",
+                "team.not_found",
+            ])
+            .tells("The link is told once, in this answer. `kind` must be given.")
+            .needs("admin:write")
+            .takes::<Wish>()
+            .once()
+            .answers::<Shown>(),
+        openapi::get("/invitations/{id}", "showInvitation", "Shows one invitation, and who came by it.")
+            .refuses(&["invitation.not_found", "role.house_right"])
+            .needs("admin:read")
+            .answers::<Shown>(),
+        openapi::delete(
+            "/invitations/{id}",
+            "revokeInvitation",
+            "Takes an invitation back: nobody comes by it any more.",
+        )
+        .refuses(&["invitation.not_found", "invitation.used", "role.house_right"])
+        .needs("admin:write")
+        .answers::<Shown>(),
+    ]
+}
+
 /// An invitation as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Invitation)]
 struct Shown {
     id: InvitationId,
     state: InvitationState,
@@ -55,16 +113,19 @@ struct Shown {
     revoked_at: Option<String>,
     /// Told once, when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     link: Option<String>,
 }
 
 /// A person.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InvitationPerson)]
 struct Somebody {
     account: AccountId,
     username: Option<String>,
     /// When they came.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     at: Option<String>,
 }
 
@@ -107,22 +168,32 @@ fn shown_alone(conn: &mut Conn, one: Invitation, now: Timestamp) -> Result<Shown
 }
 
 /// Whom to invite, and as what.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = InvitationWish)]
 struct Wish {
+    #[schema(value_type = AccountKind)]
     kind: Option<String>,
+    /// On the server; `member` where it says nothing.
+    #[schema(value_type = Option<Role>)]
     role: Option<String>,
+    #[serde(default)]
     grants: Vec<WishedGrant>,
     team: Option<TeamId>,
     email: Option<String>,
+    /// For how many days it lasts; a week where it says nothing.
+    #[schema(minimum = 1, maximum = 30)]
     days: Option<u64>,
+    /// How many people may come by it; more than one are customers.
+    #[schema(minimum = 1)]
     people: Option<i64>,
 }
 
 /// A role on a brand.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = BrandRoleWish)]
 struct WishedGrant {
     actor: ActorId,
+    #[schema(value_type = GrantRole)]
     role: String,
 }
 

@@ -6,8 +6,13 @@ use axum::{
     routing::{get, post},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{admins_only, deliveries::Retried};
+use super::{
+    admins_only,
+    deliveries::Retried,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     error::Result,
@@ -26,8 +31,28 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/jobs/parked/{id}/retry", post(retry))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/jobs/parked", "listParkedJobs", "Lists work that was given up, newest first.")
+            .refuses(&["admin.only"])
+            .needs("admin:read")
+            .paged(PAGE)
+            .answers_list::<Shown>(),
+        openapi::post("/jobs/parked/retry", "retryParkedJobs", "Tries all of it again.")
+            .refuses(&["admin.only"])
+            .needs("admin:write")
+            .answers::<Retried>(),
+        openapi::post("/jobs/parked/{id}/retry", "retryParkedJob", "Tries one of them again.")
+            .refuses(&["admin.only", "job.not_found"])
+            .needs("admin:write")
+            .answers::<Retried>(),
+    ]
+}
+
 /// A job as it is shown: without what it carries, which may be a message to somebody.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ParkedJob)]
 struct Shown {
     id: String,
     kind: String,

@@ -6,7 +6,9 @@ use axum::{
     routing::post,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::Timestamp,
@@ -22,15 +24,39 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/accounts/{username}/unlimit", post(unlimit))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::post(
+            "/accounts/{username}/limit",
+            "limitAccount",
+            "Limits somebody, here or elsewhere: only who follows them comes upon what they say.",
+        )
+        .refuses(&["account.brand", "account.not_found", "account.own", "account.reason", "role.house_right"])
+        .tells("`ana`, or `eve@social.example` of another server.")
+        .needs("admin:write")
+        .takes::<Why>()
+        .answers::<Shown>(),
+        openapi::post("/accounts/{username}/unlimit", "unlimitAccount", "Ends the limit of somebody.")
+            .refuses(&["account.brand", "account.not_found", "account.own", "account.reason", "role.house_right"])
+            .needs("admin:write")
+            .takes::<Why>()
+            .answers::<Shown>(),
+    ]
+}
+
 /// Why.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = LimitReason)]
 struct Why {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     reason: Given,
 }
 
 /// How it stands with somebody.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Limit)]
 struct Shown {
     actor: ActorId,
     /// `ana`, or `eve@social.example` elsewhere.

@@ -8,7 +8,9 @@ use axum::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::{Conn, Tx},
@@ -38,8 +40,44 @@ pub(super) fn file_routes() -> Router<App> {
         .layer(DefaultBodyLimit::max(LARGEST_LOGO + 1))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/company", "showCompany", "Tells what the company says of itself, for employees.")
+            .refuses(&["company.employees"])
+            .needs("read")
+            .answers::<Shown>(),
+        openapi::patch("/company", "changeCompany", "Changes what the company says of itself.")
+            .refuses(&["company.colour", "company.name", "company.text", "company.website", "role.house_right"])
+            .tells("What is left out stays; what is given empty goes back to the default.")
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers::<Shown>(),
+        openapi::get(
+            "/company/colours",
+            "previewColours",
+            "Tells how pages would look in a colour; nothing is changed.",
+        )
+        .refuses(&["company.colour"])
+        .needs("read")
+        .query::<String>("colour", "The colour, such as `#f2572b`.")
+        .answers::<Colours>(),
+        openapi::put("/company/logo", "setLogo", "Gives the company a logo.")
+            .refuses(&["company.logo_body", "company.logo_size", "company.logo_type", "role.house_right"])
+            .tells("The picture is judged by what it is, whatever media type is said.")
+            .needs("admin:write")
+            .takes_bytes("A PNG, JPEG, WebP or SVG of 64 KiB at most.")
+            .answers::<Shown>(),
+        openapi::delete("/company/logo", "deleteLogo", "Takes the logo away; a drawn house stands for it.")
+            .refuses(&["role.house_right"])
+            .needs("admin:write")
+            .answers::<Shown>(),
+    ]
+}
+
 /// The company as its pages show it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Company)]
 struct Shown {
     name: String,
     headline: Option<String>,
@@ -89,13 +127,23 @@ async fn changed(
 }
 
 /// What is to be another; what is not named stays, what is empty goes back to the default.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = CompanyWish)]
 struct Wish {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     name: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     headline: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     description: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     website: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     colour: Given,
 }
 
@@ -121,7 +169,7 @@ struct Thought {
 }
 
 /// Everything that follows from a colour, as CSS colours.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Colours {
     /// The colour itself, on large areas, and what can be read on it.
     brand: String,
@@ -130,7 +178,8 @@ struct Colours {
     dark: Theme,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ColourTheme)]
 struct Theme {
     facade: String,
     on_facade: String,

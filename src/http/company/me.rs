@@ -2,7 +2,9 @@
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     domain::{
@@ -18,8 +20,22 @@ pub(super) fn routes() -> Router<App> {
     Router::new().at("/api/guildhall/v1/me", get(show).patch(change))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/me", "showMe", "Tells what one decided for oneself.").needs("read").answers::<Shown>(),
+        openapi::patch("/me", "changeMe", "Decides something for oneself.")
+            .refuses(&["me.named_as"])
+            .tells("What is left out stays.")
+            .needs("write")
+            .takes::<Change>()
+            .answers::<Shown>(),
+    ]
+}
+
 /// A person.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Me)]
 struct Shown {
     account: AccountId,
     /// Their own actor.
@@ -36,9 +52,10 @@ async fn show(me: Session) -> Result<Json<Shown>> {
 }
 
 /// What is to be different.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = MeChange)]
 struct Change {
+    #[schema(value_type = Option<NamedAs>)]
     named_as: Option<String>,
 }
 

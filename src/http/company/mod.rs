@@ -18,6 +18,7 @@ mod jobs;
 mod limits;
 mod look;
 mod me;
+mod openapi;
 mod policy;
 mod publish_requests;
 mod reach;
@@ -29,9 +30,11 @@ mod versions;
 
 use axum::{
     Router,
-    middleware::{from_fn, map_response},
+    middleware::{from_fn, map_response_with_state},
     routing::any,
 };
+
+pub use openapi::{PROBLEMS, Problem, TEXT as OPENAPI};
 
 use super::{
     extract::{Session, read_fields},
@@ -44,7 +47,7 @@ use crate::{
 };
 
 /// Everything below `/api/guildhall`.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(accounts::routes())
         .merge(announcements::routes())
@@ -64,6 +67,7 @@ pub fn routes() -> Router<App> {
         .merge(limits::routes())
         .merge(look::routes())
         .merge(me::routes())
+        .merge(openapi::routes())
         .merge(policy::routes())
         .merge(publish_requests::routes())
         .merge(reach::routes())
@@ -74,7 +78,7 @@ pub fn routes() -> Router<App> {
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(from_fn(read_fields))
-        .layer(map_response(problem::as_problem))
+        .layer(map_response_with_state(app.clone(), problem::as_problem))
 }
 
 /// Those whose requests carry files, with limits of their own: large ones go to the disk, a logo is 64 KiB.
@@ -82,7 +86,7 @@ pub fn file_routes(app: &App) -> Router<App> {
     emojis::file_routes(app)
         .merge(look::file_routes())
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(map_response(problem::as_problem))
+        .layer(map_response_with_state(app.clone(), problem::as_problem))
 }
 
 async fn unknown() -> Error {

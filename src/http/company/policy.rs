@@ -8,8 +8,12 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::versions::{seen, versioned};
+use super::{
+    openapi::{self, Operation},
+    versions::{seen, versioned},
+};
 use crate::{
     app::App,
     db::{Conn, Timestamp, Tx},
@@ -34,8 +38,58 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm", post(confirm))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/actors/{id}/policy", "showPolicy", "Tells the rules of a brand, and what one may do for it.")
+            .refuses(&["brand.not_found"])
+            .needs("read")
+            .for_drafters()
+            .answers::<Shown>()
+            .versioned(),
+        openapi::change("/actors/{id}/policy", "changePolicy", "Changes the rules of a brand.")
+            .refuses(&[
+                "brand.not_found",
+                "policy.approval_hours",
+                "policy.min_approvals",
+                "policy.proposer",
+                "policy.reason",
+                "policy.reply_lane",
+                "policy.signature",
+                "policy.topics",
+                "role.right",
+            ])
+            .tells("What is left out stays. Weaker rules need a `reason`, and a second person where there is one.")
+            .needs("admin:write")
+            .takes::<Change>()
+            .of_version::<Shown>("policy.stale", false)
+            .answers::<Shown>()
+            .answers_with::<Shown>(StatusCode::ACCEPTED, "Weaker rules wait for a second person, as `proposal`.")
+            .versioned(),
+        openapi::post(
+            "/actors/{id}/policy/proposals/{proposal}/confirm",
+            "confirmPolicy",
+            "Agrees, as a second person, to weaker rules.",
+        )
+        .refuses(&["brand.not_found", "policy.no_proposal", "policy.own", "policy.proposer", "role.right"])
+        .needs("admin:write")
+        .answers::<Shown>()
+        .versioned(),
+        openapi::delete(
+            "/actors/{id}/policy/proposals/{proposal}",
+            "withdrawPolicy",
+            "Drops the wish for weaker rules.",
+        )
+        .refuses(&["brand.not_found", "policy.no_proposal", "role.right"])
+        .needs("admin:write")
+        .answers::<Shown>()
+        .versioned(),
+    ]
+}
+
 /// The rules of a brand, and what whoever asks may do for it: an app says so before anything is written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Policy)]
 struct Shown {
     actor: ActorId,
     min_approvals: i32,
@@ -57,7 +111,8 @@ struct Shown {
 }
 
 /// What crisis mode asks for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CrisisPolicy)]
 struct InCrisis {
     since: String,
     min_approvals: i32,
@@ -79,7 +134,8 @@ impl InCrisis {
 }
 
 /// Weaker rules that somebody wishes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PolicyProposal)]
 struct Proposed {
     id: String,
     /// Whose wish it is.
@@ -137,18 +193,24 @@ async fn show(State(app): State<App>, me: Session, Id(brand): Id<ActorId>) -> Re
 }
 
 /// Other rules; what is left out stays.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = PolicyWish)]
 struct Change {
+    #[schema(minimum = 0, maximum = 3)]
     min_approvals: Option<i32>,
     self_approve: Option<bool>,
+    #[schema(minimum = 1, maximum = 744)]
     approval_hours: Option<i32>,
+    #[schema(value_type = Option<ReplyLane>)]
     reply_lane: Option<String>,
+    #[schema(value_type = Option<Signature>)]
     signature: Option<String>,
     typo_lane: Option<bool>,
     /// All topics, in place of those that there are.
     topics: Option<Vec<Topic>>,
     /// Why, where the rules become weaker.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     reason: Given,
 }
 

@@ -11,10 +11,12 @@ use axum::{
 };
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     drafts::once,
     oneself,
+    openapi::{self, Operation},
     versions::{must_have_seen, versioned},
 };
 use crate::{
@@ -50,21 +52,153 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/publish-requests/{id}/withdraw", post(withdraw))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::post("/posts/{id}/publish-copy", "askForCopy", "Asks for a copy of an internal post for everybody.")
+            .refuses(&[
+                "422 post.audience",
+                "actor.suspended",
+                "copy.audience",
+                "copy.consent",
+                "copy.limit",
+                "copy.link",
+                "copy.not_now",
+                "copy.source",
+                "copy.text",
+                "draft.format",
+                "exposure.listen",
+                "exposure.reply",
+                "media.count",
+                "media.mixed",
+                "media.unknown",
+                "post.empty",
+                "post.language",
+                "post.not_found",
+                "post.too_long",
+                "post.too_many",
+                "token.oneself",
+            ])
+            .tells("Whoever is named in it or wrote a part of it is asked first.")
+            .needs("write:statuses")
+            .takes::<Writing>()
+            .once()
+            .answers::<Shown>()
+            .versioned(),
+        openapi::get(
+            "/publish-requests",
+            "listPublishRequests",
+            "Lists the copies that one asked for and those about which one is asked, newest first.",
+        )
+        .refuses(&["copy.unknown_state", "token.oneself"])
+        .needs("read:statuses")
+        .query::<CopyState>("state", "Only those in this state.")
+        .paged(PAGE)
+        .answers_list::<Shown>(),
+        openapi::get("/publish-requests/{id}", "showPublishRequest", "Shows one copy that somebody asked for.")
+            .refuses(&["copy.not_found", "token.oneself"])
+            .needs("read:statuses")
+            .answers::<Shown>()
+            .versioned(),
+        openapi::patch("/publish-requests/{id}", "rewriteCopy", "Writes another text, for whoever asked.")
+            .refuses(&[
+                "422 post.audience",
+                "actor.suspended",
+                "copy.actor",
+                "copy.audience",
+                "copy.consent",
+                "copy.link",
+                "copy.not_found",
+                "copy.not_now",
+                "copy.not_yours",
+                "copy.source_gone",
+                "copy.source_hidden",
+                "copy.state",
+                "copy.text",
+                "draft.format",
+                "exposure.listen",
+                "exposure.reply",
+                "media.count",
+                "media.mixed",
+                "media.unknown",
+                "post.empty",
+                "post.language",
+                "post.not_found",
+                "post.too_long",
+                "post.too_many",
+                "token.oneself",
+            ])
+            .tells("What is left out stays. Who agreed is asked again.")
+            .needs("write:statuses")
+            .takes::<Writing>()
+            .of_version::<Shown>("copy.stale", true)
+            .answers::<Shown>()
+            .versioned(),
+        openapi::post("/publish-requests/{id}/consent", "consentToCopy", "Agrees to the version that one saw.")
+            .refuses(&[
+                "422 post.audience",
+                "actor.suspended",
+                "copy.audience",
+                "copy.consent",
+                "copy.link",
+                "copy.not_asked",
+                "copy.not_found",
+                "copy.not_now",
+                "copy.source_gone",
+                "copy.source_hidden",
+                "copy.state",
+                "copy.text",
+                "exposure.listen",
+                "exposure.reply",
+                "media.count",
+                "media.mixed",
+                "media.unknown",
+                "post.empty",
+                "post.language",
+                "post.not_found",
+                "post.too_long",
+                "post.too_many",
+                "token.oneself",
+            ])
+            .tells("When all agreed it is published, or becomes a draft of the brand.")
+            .needs("write:statuses")
+            .of_version::<Shown>("copy.stale", true)
+            .answers::<Shown>()
+            .versioned(),
+        openapi::post("/publish-requests/{id}/decline", "declineCopy", "Does not agree to a copy.")
+            .refuses(&["copy.not_asked", "copy.not_found", "copy.state", "token.oneself"])
+            .needs("write:statuses")
+            .answers::<Shown>()
+            .versioned(),
+        openapi::post("/publish-requests/{id}/withdraw", "withdrawCopy", "Takes back what one asked for.")
+            .refuses(&["copy.not_found", "copy.not_yours", "copy.state", "token.oneself"])
+            .needs("write:statuses")
+            .answers::<Shown>()
+            .versioned(),
+    ]
+}
+
 fn person(me: &Session) -> Result<Person> {
     let (account, own) = oneself(me)?;
     Ok(Person { account, own })
 }
 
 /// What a client writes as a copy. What is left out is as in the original, or as it was.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = CopyWish)]
 struct Writing {
     /// As whom it is published; as oneself, where it is left out.
     actor: Option<ActorId>,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     body: Given,
     format: Option<String>,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     content_warning: Given,
     sensitive: Option<bool>,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     language: Given,
     audience: Option<String>,
     media: Option<Vec<MediaId>>,
@@ -97,7 +231,8 @@ impl Writing {
 }
 
 /// Somebody who is in it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopyPerson)]
 struct Named {
     id: ActorId,
     username: String,
@@ -108,24 +243,37 @@ fn named(actor: &Actor) -> Named {
     Named { id: actor.id, username: actor.username.clone(), display_name: actor.display_name().to_owned() }
 }
 
+/// What somebody who must agree said.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopyConsentState)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    /// They agreed to the text as it is now.
+    Given,
+    /// They have not answered.
+    Asked,
+}
+
 /// Somebody who must agree.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopyConsent)]
 struct Consent {
     #[serde(flatten)]
     who: Named,
-    /// `given` for the text as it is now, or `asked`.
-    state: &'static str,
+    state: Answer,
 }
 
 /// Some words, and what became of them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopyRun)]
 struct Run {
     op: &'static str,
     text: String,
 }
 
 /// The original.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopySource)]
 struct Source {
     id: PostId,
     /// `company` or `team:ID`.
@@ -133,14 +281,16 @@ struct Source {
 }
 
 /// The post that came of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopyPost)]
 struct Published {
     id: PostId,
     url: Option<String>,
 }
 
 /// A file of the copy.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CopyFile)]
 struct File {
     id: MediaId,
     /// `image`, `video` or `audio`.
@@ -152,7 +302,8 @@ struct File {
 }
 
 /// A request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishRequest)]
 struct Shown {
     id: PublishRequestId,
     state: CopyState,
@@ -212,7 +363,7 @@ fn shown(view: CopyView, base_url: &str) -> Shown {
         names_removed: removed.iter().map(named).collect(),
         consents: consents
             .iter()
-            .map(|(who, given)| Consent { who: named(who), state: if *given { "given" } else { "asked" } })
+            .map(|(who, given)| Consent { who: named(who), state: if *given { Answer::Given } else { Answer::Asked } })
             .collect(),
         asks_you: asks_reader,
         draft: request.draft_id,

@@ -2,7 +2,9 @@
 
 use axum::{Router, extract::State, routing::post};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     domain::{
@@ -30,8 +32,49 @@ pub(super) fn routes() -> Router<App> {
     Router::new().at("/api/guildhall/v1/reach-preview", post(preview))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::post("/reach-preview", "previewReach", "Tells whom a post would reach; nothing is written.")
+            .refuses(&[
+                "403 post.audience",
+                "403 post.team",
+                "422 media.working",
+                "422 post.audience",
+                "422 post.team",
+                "brand.approval",
+                "exposure.listen",
+                "exposure.reply",
+                "media.count",
+                "media.failed",
+                "media.mixed",
+                "media.poll",
+                "media.unknown",
+                "poll.choice_too_long",
+                "poll.choices",
+                "poll.time",
+                "post.content_type",
+                "post.internal_mention",
+                "post.language",
+                "post.not_found",
+                "post.quote",
+                "post.too_long",
+                "post.too_many",
+                "post.visibility",
+                "quote.policy",
+                "reply.internal",
+                "scheduled.time",
+            ])
+            .tells("Takes what `POST /api/v1/statuses` takes, with or without words.")
+            .needs("write:statuses")
+            .takes::<Writing>()
+            .answers::<Reach>(),
+    ]
+}
+
 /// Whom a post would reach.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReachPreview)]
 struct Reach {
     /// `public`, `unlisted`, `followers`, `direct`, `company` or `team:ID`.
     audience: String,

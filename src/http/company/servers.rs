@@ -7,10 +7,12 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, header};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{
     admins_only,
     deliveries::{self, Retried},
+    openapi::{self, Operation},
 };
 use crate::{
     app::App,
@@ -40,11 +42,74 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/servers/{host}/retry", post(retry))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/servers", "listServers", "Lists the other servers that we know, by name.")
+            .refuses(&["admin.only", "server.state"])
+            .needs("admin:read")
+            .query::<servers::State>("state", "Only those in this state.")
+            .query::<String>("after", "Goes on behind this name.")
+            .query_of(
+                "limit",
+                "How many.",
+                &serde_json::json!({ "type": "integer", "minimum": 1, "maximum": LARGEST, "default": PAGE }),
+            )
+            .answers_list::<Shown>(),
+        openapi::get("/servers/{host}", "showServer", "Shows one server, and what waits for it.")
+            .refuses(&["admin.only", "server.host", "server.not_found"])
+            .needs("admin:read")
+            .answers::<Shown>(),
+        openapi::get(
+            "/servers/{host}/deliveries",
+            "listServerDeliveries",
+            "Lists what waits for a server or was given up.",
+        )
+        .refuses(&["admin.only", "delivery.state", "server.host"])
+        .tells("Whatever they carry; their content is not shown.")
+        .needs("admin:read")
+        .query::<deliveries::DeliveryState>("state", "Only those in this state.")
+        .paged(PAGE)
+        .answers_list::<deliveries::Shown>(),
+        openapi::post(
+            "/servers/{host}/limit",
+            "limitServer",
+            "Limits everybody of a server: only who follows them comes upon what they say.",
+        )
+        .refuses(&[
+            "admin.only",
+            "server.all_below",
+            "server.host",
+            "server.not_found",
+            "server.ourselves",
+            "server.reason",
+            "server.star",
+        ])
+        .needs("admin:write")
+        .takes::<Why>()
+        .answers::<Shown>(),
+        openapi::post("/servers/{host}/unlimit", "unlimitServer", "Ends the limit of a server.")
+            .refuses(&["admin.only", "server.host", "server.not_found"])
+            .needs("admin:write")
+            .answers::<Shown>(),
+        openapi::post(
+            "/servers/{host}/retry",
+            "retryServer",
+            "Ends the pause of a server, and tries again what has not arrived.",
+        )
+        .refuses(&["admin.only", "server.host", "server.not_found"])
+        .needs("admin:write")
+        .answers::<Retried>(),
+    ]
+}
+
 /// A server as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Server)]
 struct Shown {
     host: String,
     /// `blocked`, `paused`, `failing` or `fine`.
+    #[schema(inline)]
     state: servers::State,
     blocked_at: Option<String>,
     block_reason: Option<String>,
@@ -180,9 +245,11 @@ async fn retry(State(app): State<App>, me: Session, Path(host): Path<String>) ->
 }
 
 /// Why.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = ServerLimitReason)]
 struct Why {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     reason: Given,
 }
 

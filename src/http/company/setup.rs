@@ -6,7 +6,9 @@ use axum::{
     routing::{delete, get},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     domain::setup::{self, Step},
@@ -19,8 +21,28 @@ pub(super) fn routes() -> Router<App> {
     Router::new().at("/api/guildhall/v1/setup", get(show)).at("/api/guildhall/v1/setup/{step}", delete(settle))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/setup", "showSetup", "Tells what the set-up still asks.")
+            .refuses(&["role.house_right"])
+            .needs("admin:read")
+            .answers::<Asked>(),
+        openapi::delete(
+            "/setup/{step}",
+            "settleSetupStep",
+            "Says that this was answered, or is not to be asked again.",
+        )
+        .refuses(&["role.house_right", "setup.step"])
+        .tells("Answers what is left.")
+        .needs("admin:write")
+        .answers::<Asked>(),
+    ]
+}
+
 /// What is still asked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SetupLeft)]
 struct Asked {
     /// In the order in which it is asked; none when all was answered.
     left: Vec<Step>,

@@ -6,7 +6,9 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::Timestamp,
@@ -32,8 +34,48 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/sign-ups/{id}/reject", post(reject))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/registrations", "showRegistrations", "Tells whether people may sign up.")
+            .refuses(&["role.house_right"])
+            .needs("admin:read")
+            .answers::<Mode>(),
+        openapi::change("/registrations", "setRegistrations", "Says whether people may sign up.")
+            .refuses(&["parameter.missing", "registrations.mode", "role.house_right"])
+            .tells("`registrations` must be given: `open`, `approval` or `closed`.")
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers::<Mode>(),
+        openapi::get(
+            "/sign-ups",
+            "listSignUps",
+            "Lists who confirmed their address and waits for an answer, newest first.",
+        )
+        .refuses(&["role.house_right"])
+        .needs("admin:read")
+        .paged(PAGE)
+        .answers_list::<Shown>(),
+        openapi::get("/sign-ups/{id}", "showSignUp", "Shows who waits.")
+            .refuses(&["role.house_right", "sign_up.not_found"])
+            .needs("admin:read")
+            .answers::<Shown>(),
+        openapi::post("/sign-ups/{id}/approve", "approveSignUp", "Gives somebody who waits their account.")
+            .refuses(&["account.email_taken", "role.house_right", "sign_up.not_found", "username.taken"])
+            .needs("admin:write")
+            .answers::<Came>(),
+        openapi::post("/sign-ups/{id}/reject", "rejectSignUp", "Refuses somebody who waits, with a letter.")
+            .refuses(&["role.house_right", "sign_up.not_found", "sign_up.reason_too_long"])
+            .tells("Answers what they had said, which is deleted.")
+            .needs("admin:write")
+            .takes::<Why>()
+            .answers::<Shown>(),
+    ]
+}
+
 /// Whether people may sign up.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RegistrationMode)]
 struct Mode {
     registrations: Registrations,
 }
@@ -46,9 +88,10 @@ async fn look(State(app): State<App>, me: Session) -> Result<Json<Mode>> {
 }
 
 /// What is to be.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = RegistrationWish)]
 struct Wish {
+    #[schema(value_type = Registrations)]
     registrations: Option<String>,
 }
 
@@ -68,7 +111,8 @@ async fn set(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Res
 }
 
 /// Somebody who waits.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SignUp)]
 struct Shown {
     id: SignUpId,
     username: String,
@@ -108,7 +152,8 @@ async fn show(State(app): State<App>, me: Session, Id(id): Id<SignUpId>) -> Resu
 }
 
 /// Who has an account now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SignedUp)]
 struct Came {
     account: AccountId,
     username: String,
@@ -128,9 +173,10 @@ async fn approve(State(app): State<App>, me: Session, Id(id): Id<SignUpId>) -> R
 }
 
 /// Why somebody is refused.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = SignUpRefusal)]
 struct Why {
+    #[serde(default)]
     reason: String,
 }
 

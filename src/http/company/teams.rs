@@ -6,7 +6,9 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::openapi::{self, Operation};
 use crate::{
     app::App,
     db::{Conn, Tx},
@@ -28,8 +30,42 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/teams/{id}/members/{username}", post(add).delete(remove))
 }
 
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::get("/teams", "listTeams", "Lists the teams of the company and who is in them, for employees.")
+            .refuses(&["403 team.employees_only"])
+            .needs("read")
+            .answers_list::<Team>(),
+        openapi::post("/teams", "createTeam", "Makes a team.")
+            .refuses(&[
+                "422 team.employees_only",
+                "parameter.missing",
+                "team.admins_only",
+                "team.name",
+                "team.no_such_person",
+                "team.taken",
+            ])
+            .needs("admin:write")
+            .takes::<NewTeam>()
+            .answers::<Team>(),
+        openapi::get("/teams/{id}", "showTeam", "Shows one team.")
+            .refuses(&["403 team.employees_only", "team.not_found"])
+            .needs("read")
+            .answers::<Team>(),
+        openapi::post("/teams/{id}/members/{username}", "addTeamMember", "Puts somebody into a team.")
+            .refuses(&["422 team.employees_only", "team.admins_only", "team.no_such_person", "team.not_found"])
+            .needs("admin:write")
+            .answers::<Team>(),
+        openapi::delete("/teams/{id}/members/{username}", "removeTeamMember", "Takes somebody out of a team.")
+            .refuses(&["team.admins_only", "team.no_such_person", "team.not_found"])
+            .needs("admin:write")
+            .answers::<Team>(),
+    ]
+}
+
 /// A team and who is in it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Team {
     id: TeamId,
     name: String,
@@ -40,7 +76,8 @@ struct Team {
 }
 
 /// Somebody in a team.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TeamMember)]
 struct Member {
     id: ActorId,
     username: String,
@@ -113,7 +150,8 @@ async fn show(State(app): State<App>, Id(id): Id<TeamId>, me: Session) -> Result
 }
 
 /// A new team.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = TeamWish)]
 struct NewTeam {
     name: String,
     #[serde(default)]

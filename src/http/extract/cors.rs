@@ -21,6 +21,7 @@ pub fn cors() -> CorsLayer {
             Method::OPTIONS,
         ])
         .expose_headers([
+            header::ETAG,
             header::LINK,
             header::RETRY_AFTER,
             HeaderName::from_static("x-ratelimit-limit"),

@@ -7,7 +7,7 @@
 use axum::{
     extract::{FromRequestParts, Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use http::{HeaderMap, HeaderValue, header};
 
@@ -16,6 +16,7 @@ use crate::{
     app::App,
     domain::ActorId,
     error::{Error, Result},
+    http::problem,
 };
 
 /// What a page of ours knows.
@@ -32,11 +33,11 @@ pub async fn let_workroom_in(State(app): State<App>, request: Request, next: Nex
     let (mut parts, body) = request.into_parts();
     let visitor = match Visitor::from_request_parts(&mut parts, &app).await {
         Ok(visitor) => visitor,
-        Err(error) => return error.into_response(),
+        Err(error) => return problem::said_at(parts.uri.path(), error),
     };
     match bearer(&visitor, &parts.headers) {
         Ok(bearer) => parts.headers.insert(header::AUTHORIZATION, bearer),
-        Err(error) => return error.into_response(),
+        Err(error) => return problem::said_at(parts.uri.path(), error),
     };
     next.run(Request::from_parts(parts, body)).await
 }

@@ -9,7 +9,7 @@ use super::{
     desk::{Desk, refused},
     doors::in_an_app,
 };
-use crate::mastodon::{Person, Reply};
+use crate::mastodon::{BASE, Person, Reply};
 
 async fn sets(desk: &Desk, who: &Person, level: &str) -> Reply {
     desk.house.put(who, &format!("{API}/actors/{}/exposure", desk.brand), json!({"level": level})).await
@@ -50,6 +50,31 @@ on_both! {
         house.put(&ada, &own, json!({"level": "reply"})).await.ok();
         assert_eq!(refused(&house.put(&ada, &format!("{API}/actors/999/exposure"), json!({"level": "reply"})).await), (404, "actor.not_found"));
         assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "exposure.set").count(), 3);
+    }
+
+    async fn a_refusal_leads_to_the_page_on_which_its_rule_stands(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        let draft = desk.begins(&desk.contributor, json!({"body": "Hello"})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        desk.acts(&desk.contributor, id, "submit", json!({})).await.ok();
+        let approved = desk.approved("Now").await;
+        let page = format!("{BASE}/home/company/brands/{}", desk.brand);
+        let early = desk.publishes(&desk.publisher, id).await;
+        assert_eq!((refused(&early), &early.body["policy_url"]), ((403, "draft.approvals_missing"), &json!(page)));
+        let no_role = desk.approves(&desk.publisher, id).await;
+        assert_eq!((refused(&no_role), &no_role.body["policy_url"]), ((403, "role.right"), &json!(page)));
+        sets(&desk, &desk.manager, "listen").await.ok();
+        let quiet = desk.publishes(&desk.publisher, &approved).await;
+        assert_eq!((refused(&quiet), &quiet.body["policy_url"]), ((403, "exposure.listen"), &json!(page)));
+        // People have no such page; the company has one.
+        let ada = house.person("ada", AccountKind::Employee, Role::Admin).await;
+        let cleo = house.employee("cleo").await;
+        house.put(&ada, &format!("{API}/exposure"), json!({"level": "listen"})).await.ok();
+        let quiet = house.post(&cleo, &format!("{API}/reach-preview"), json!({"status": "Hello"})).await;
+        assert_eq!((refused(&quiet), &quiet.body["policy_url"]), ((403, "exposure.listen"), &json!(format!("{BASE}/home/company"))));
+        // What is no rule has no page.
+        assert_eq!(desk.acts(&desk.contributor, "1", "submit", json!({})).await.body["policy_url"], json!(null));
     }
 
     async fn drafts_meet_the_ladder_when_they_are_handed_in_and_when_their_time_comes(database: TestDatabase) {

@@ -38,7 +38,7 @@ fn test_of(cell: &str) -> Option<&str> {
 }
 
 /// Everything below a folder, as one text.
-fn sources(folder: &Path) -> String {
+pub fn sources(folder: &Path) -> String {
     let mut text = String::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -4,6 +4,7 @@ pub mod clients;
 mod deploy;
 mod developer;
 mod names;
+mod openapi;
 mod pages;
 mod shell;
 mod started;

@@ -21,7 +21,6 @@ use guildhall::{
         setup::{self, Company},
     },
     error::Result,
-    http as rim,
     net::{Documents, Transport},
     secrets::SecretKey,
 };
@@ -41,7 +40,7 @@ use tokio_rustls::{
 };
 use tower::ServiceExt;
 
-use crate::support::{database::TestDatabase, keys};
+use crate::support::{contract, database::TestDatabase, keys};
 
 pub const BASE: &str = "https://social.company.example";
 const NAME: &str = "social.company.example";
@@ -168,7 +167,7 @@ impl Front {
         let transport = plan.transport.unwrap_or_else(|| Arc::new(Documents::default()));
         let app = App::new(config, site, database.db.clone(), secrets, transport).await.unwrap();
         keys::lend(&app).await;
-        let (router, manners) = (rim::router(app.clone()), Arc::new(Mutex::new(Manners::default())));
+        let (router, manners) = (contract::router(app.clone()), Arc::new(Mutex::new(Manners::default())));
         let tls = serve(Some(acceptor(plan.certificate.unwrap_or("good"))), manners.clone(), router.clone()).await;
         let plain = serve(None, manners.clone(), router.clone()).await;
         let options = Options {

@@ -30,7 +30,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::support::{database::TestDatabase, keys, people::remote};
+use crate::support::{contract, database::TestDatabase, keys, people::remote};
 
 /// Where the server of these tests says that it is.
 pub const BASE: &str = "https://social.company.example";
@@ -243,7 +243,7 @@ impl House {
 
     /// Answers a request.
     pub async fn answer(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
-        let response = guildhall::http::router(self.app.clone()).oneshot(request).await.unwrap();
+        let response = contract::router(self.app.clone()).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (parts.status, parts.headers, body.to_vec())

@@ -128,7 +128,7 @@ on_both! {
             let reply = house.send(request).await;
             assert_eq!(reply.headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*", "{path}");
             let exposed: Vec<&str> = reply.headers[header::ACCESS_CONTROL_EXPOSE_HEADERS].to_str().unwrap().split(',').collect();
-            for name in ["link", "x-ratelimit-reset", "x-ratelimit-limit", "x-ratelimit-remaining", "x-request-id", "mastodon-async-refresh"] {
+            for name in ["etag", "link", "x-ratelimit-reset", "x-ratelimit-limit", "x-ratelimit-remaining", "x-request-id", "mastodon-async-refresh"] {
                 assert!(exposed.contains(&name), "{path} {name}: {exposed:?}");
             }
             assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));

@@ -57,7 +57,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::support::{database::TestDatabase, keys, people::remote};
+use crate::support::{contract, database::TestDatabase, keys, people::remote};
 
 /// Where the server of these tests says that it is.
 pub const BASE: &str = "https://social.company.example";
@@ -141,7 +141,7 @@ impl House {
         change(&mut config);
         let app = App::new(config, site, database.db.clone(), secrets, documents.clone()).await.unwrap();
         keys::lend(&app).await;
-        let router = guildhall::http::router(app.clone());
+        let router = contract::router(app.clone());
         Self { app, documents, router, database, folder }
     }
 

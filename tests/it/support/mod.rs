@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod calls;
+pub mod contract;
 #[macro_use]
 pub mod database;
 pub mod device;

@@ -32,7 +32,7 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt;
 
-use super::{database::TestDatabase, keys};
+use super::{contract, database::TestDatabase, keys};
 
 /// How long something may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -128,7 +128,7 @@ impl Server {
         let app =
             App::new(config, site, db.clone(), SecretKey::generate().unwrap(), Arc::new(transport)).await.unwrap();
         keys::lend(&app).await;
-        let router = http::router(app.clone());
+        let router = contract::router(app.clone());
         let (stop, stopped) = watch::channel(false);
         let letters = Letters::default();
         let recorded = router.clone().layer(from_fn_with_state(letters.clone(), record));

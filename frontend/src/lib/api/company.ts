@@ -1,48 +1,21 @@
 // Our own API: what the company says of itself, how it looks, and what the set-up still asks. All of it as oneself.
 
-import { call } from './request.ts';
+import { ours, type Ours } from './ours.ts';
 
-const ROOT = '/api/guildhall/v1';
-
-export interface Company {
-  name: string;
-  headline: string | null;
-  description: string | null;
-  website: string | null;
-  colour: string;
-  logo: string | null;
-}
-
+export type Company = Ours['Company'];
 /** CSS colours of one scheme. */
-export interface Theme {
-  facade: string;
-  on_facade: string;
-  accent: string;
-  accent_edge: string;
-  accent_wash: string;
-}
+export type Theme = Ours['ColourTheme'];
+export type Colours = Ours['Colours'];
+export type Step = Ours['Step'];
 
-export interface Colours {
-  brand: string;
-  on_brand: string;
-  light: Theme;
-  dark: Theme;
-}
-
-export type Step = 'look' | 'check' | 'people' | 'post';
-
-export const company = () => call<Company>(`${ROOT}/company`);
-export const changeCompany = (wish: Partial<Omit<Company, 'logo'>>) =>
-  call<Company>(`${ROOT}/company`, { method: 'PATCH', json: { ...wish } });
+export const company = () => ours('get', '/company');
+export const changeCompany = (wish: Ours['CompanyWish']) => ours('patch', '/company', { json: wish });
 /** What follows from a colour; nothing is changed. */
 export const colours = (colour: string, signal?: AbortSignal) =>
-  call<Colours>(`${ROOT}/company/colours`, { query: { colour }, signal });
-export const setLogo = (file: Blob) => call<Company>(`${ROOT}/company/logo`, { method: 'PUT', file });
-export const removeLogo = () => call<Company>(`${ROOT}/company/logo`, { method: 'DELETE' });
+  ours('get', '/company/colours', { query: { colour }, signal });
+export const setLogo = (file: Blob) => ours('put', '/company/logo', { file });
+export const removeLogo = () => ours('delete', '/company/logo');
 
-interface Asked {
-  left: Step[];
-}
-export const questions = () => call<Asked>(`${ROOT}/setup`);
+export const questions = () => ours('get', '/setup');
 /** This was answered, or is not to be asked again. */
-export const settle = (step: Step) => call<Asked>(`${ROOT}/setup/${step}`, { method: 'DELETE' });
+export const settle = (step: Step) => ours('delete', '/setup/{step}', { path: { step } });

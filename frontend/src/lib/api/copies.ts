@@ -1,11 +1,9 @@
 // Our own API: copies of internal posts for everybody, and internal posts to look at again. All of it as oneself.
 
-import { ask, call } from './request.ts';
+import { address, ours, type Ours } from './ours.ts';
 
-const ROOT = '/api/guildhall/v1';
-
-export const REASONS = ['customer_data', 'unreleased', 'people', 'draft_thinking', 'other'] as const;
-export type Reason = (typeof REASONS)[number];
+export type Reason = Ours['InternalReason'];
+export const REASONS = ['customer_data', 'unreleased', 'people', 'draft_thinking', 'other'] as const satisfies Reason[];
 
 /** What a post says of its being inside, and of the same said elsewhere. */
 export interface OfInside {
@@ -22,85 +20,27 @@ export interface SaidInside {
   guildhall_also_internal?: { audience: string; text: string };
 }
 
-export interface Named {
-  id: string;
-  username: string;
-  display_name: string;
-}
-
-export interface Run {
-  op: 'kept' | 'added' | 'removed';
-  text: string;
-}
-
-export type CopyState = 'waiting_for_consent' | 'drafted' | 'published' | 'declined' | 'withdrawn';
-
-export interface CopyRequest {
-  id: string;
-  state: CopyState;
-  version: number;
-  /** Nothing where it is gone, or not for the reader any more. */
-  source: { id: string; audience: string } | null;
-  /** As whom it is published. */
-  actor: Named | null;
-  body: string;
-  content_warning: string;
-  language: string | null;
-  audience: 'public' | 'unlisted';
-  /** Files, uploaded anew by whoever asked: others are told how many there are. */
-  media: string[];
-  diff: Run[];
-  names_removed: Named[];
-  consents: (Named & { state: 'given' | 'asked' })[];
-  asks_you: boolean;
-  draft: string | null;
-  post: { id: string; url: string | null } | null;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface NewCopy {
-  body: string;
-  audience: string;
-  actor: string;
-  content_warning: string;
-}
+export type Named = Ours['CopyPerson'];
+export type Run = Ours['CopyRun'];
+export type CopyRequest = Ours['PublishRequest'];
 
 /** An internal post whose date has come. */
-export interface InternalReview {
-  id: string;
-  author: string;
-  username: string | null;
-  audience: string;
-  text: string;
-  reason: Reason | null;
-  review_at: string | null;
-  asked_at: string | null;
-  created_at: string;
-}
+export type InternalReview = Ours['InternalReview'];
 
 /** Lists that come in parts. */
-export const COPIES = `${ROOT}/publish-requests`;
-export const REVIEWS = `${ROOT}/internal-reviews`;
+export const COPIES = address('/publish-requests');
+export const REVIEWS = address('/internal-reviews');
 
 /** The key makes it safe to send again: what was asked is asked once. */
-export const askForCopy = (of: string, copy: NewCopy, key: string) =>
-  call<CopyRequest>(`${ROOT}/posts/${of}/publish-copy`, {
-    method: 'POST',
-    json: { ...copy, format: 'plain' },
-    headers: { 'idempotency-key': key },
-  });
+export const askForCopy = (id: string, copy: Ours['CopyWish'], key: string) =>
+  ours('post', '/posts/{id}/publish-copy', { path: { id }, json: { ...copy, format: 'plain' }, key });
 
 /** Agrees to exactly the version that was seen. */
 export const consent = (id: string, version: number) =>
-  ask<CopyRequest>(`${COPIES}/${id}/consent`, {
-    method: 'POST',
-    json: {},
-    headers: { 'if-match': `"${version}"` },
-  }).then((answer) => answer.body);
+  ours('post', '/publish-requests/{id}/consent', { path: { id }, version });
 
-export const end = (id: string, verb: 'decline' | 'withdraw') =>
-  call<CopyRequest>(`${COPIES}/${id}/${verb}`, { method: 'POST', json: {} });
+export const decline = (id: string) => ours('post', '/publish-requests/{id}/decline', { path: { id } });
+export const withdraw = (id: string) => ours('post', '/publish-requests/{id}/withdraw', { path: { id } });
 
-export const keepInside = (post: string, said: { reason?: string; review_at?: string }) =>
-  call<InternalReview>(`${ROOT}/posts/${post}/keep`, { method: 'POST', json: said });
+export const keepInside = (id: string, json: Ours['KeepWish']) =>
+  ours('post', '/posts/{id}/keep', { path: { id }, json });

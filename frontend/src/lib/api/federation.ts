@@ -1,33 +1,26 @@
 // Our own API: the other servers, what is owed to them, work that was given up, and the doctor.
 
-import { call } from './request.ts';
-import type { Delivery, Examined, Parked, Server } from './types.ts';
+import { address, ours } from './ours.ts';
+import type { Parked } from './types.ts';
 
-const ROOT = '/api/guildhall/v1';
-const at = (host: string) => `${ROOT}/servers/${encodeURIComponent(host)}`;
-
-export interface Retried {
-  retried: number;
-}
-
-export const SERVERS = `${ROOT}/servers`;
-export const owedTo = (host: string) => `${at(host)}/deliveries`;
-export const server = (host: string) => call<Server>(at(host));
-export const retryServer = (host: string) => call<Retried>(`${at(host)}/retry`, { method: 'POST' });
+export const SERVERS = address('/servers');
+export const owedTo = (host: string) => address('/servers/{host}/deliveries', { host });
+export const server = (host: string) => ours('get', '/servers/{host}', { path: { host } });
+export const retryServer = (host: string) => ours('post', '/servers/{host}/retry', { path: { host } });
 export const limitServer = (host: string, reason: string) =>
-  call<Server>(`${at(host)}/limit`, { method: 'POST', json: { reason } });
-export const unlimitServer = (host: string) => call<Server>(`${at(host)}/unlimit`, { method: 'POST' });
+  ours('post', '/servers/{host}/limit', { path: { host }, json: { reason } });
+export const unlimitServer = (host: string) => ours('post', '/servers/{host}/unlimit', { path: { host } });
 
-export const PARKED = `${ROOT}/jobs/parked`;
-export const retryJob = (job: Parked) => call<Retried>(`${PARKED}/${job.id}/retry`, { method: 'POST' });
-export const retryJobs = () => call<Retried>(`${PARKED}/retry`, { method: 'POST' });
+export const PARKED = address('/jobs/parked');
+export const retryJob = ({ id }: Parked) => ours('post', '/jobs/parked/{id}/retry', { path: { id } });
+export const retryJobs = () => ours('post', '/jobs/parked/retry');
 
 /** Looks at everything; it takes some seconds. */
-export const doctor = () => call<Examined>(`${ROOT}/doctor`);
+export const doctor = () => ours('get', '/doctor');
 
 /** Who has a post, and who waits for it; as its author, or as oneself for who runs the server. */
-export const receiptsOf = (post: string) => `${ROOT}/posts/${post}/deliveries`;
-export const retryReceipts = (as: string, post: string) =>
-  call<Retried>(`${receiptsOf(post)}/retry`, { as, method: 'POST' });
-export const retryReceipt = (as: string, post: string, delivery: string) =>
-  call<Delivery>(`${receiptsOf(post)}/${delivery}/retry`, { as, method: 'POST' });
+export const receiptsOf = (id: string) => address('/posts/{id}/deliveries', { id });
+export const retryReceipts = (as: string, id: string) =>
+  ours('post', '/posts/{id}/deliveries/retry', { as, path: { id } });
+export const retryReceipt = (as: string, id: string, delivery: string) =>
+  ours('post', '/posts/{id}/deliveries/{delivery}/retry', { as, path: { id, delivery } });

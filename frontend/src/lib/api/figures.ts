@@ -1,31 +1,12 @@
 // Our own API: how a brand's conversations and sending to other servers go, day by day in UTC.
 
-import { call } from './request.ts';
+import { ours, type Ours } from './ours.ts';
 
-export interface Day {
-  day: string;
-  /** What the brand began. */
-  posts: number;
-  /** What it answered to others. */
-  answers: number;
-  /** What others wrote to it. */
-  asked: number;
-  /** In how many minutes half of those were answered whom it answered first on this day. */
-  answered_within: number | null;
-}
+export type Day = Ours['DayFigures'];
 
-export const figures = (brand: string, days: number) =>
-  call<Day[]>(`/api/guildhall/v1/actors/${brand}/figures`, { query: { days } });
+export const figures = (id: string, days: number) =>
+  ours('get', '/actors/{id}/figures', { path: { id }, query: { days } });
 
-export interface SendingDay {
-  day: string;
-  /** How many activities arrived at an inbox. */
-  delivered: number;
-  /** How many tries failed and were to be made again. */
-  retried: number;
-  /** How many were given up after a try. */
-  given_up: number;
-}
+export type SendingDay = Ours['DayDeliveries'];
 
-export const sending = (days: number) =>
-  call<SendingDay[]>('/api/guildhall/v1/deliveries/figures', { query: { days } });
+export const sending = (days: number) => ours('get', '/deliveries/figures', { query: { days } });

@@ -1,55 +1,40 @@
 // Our own API: drafts of brands. Drafts are handled as oneself, whichever brand they are for.
 
-import type { NewStatus } from './mastodon.ts';
-import { ask, call } from './request.ts';
-import type { Authority, Draft, DraftState, PastText, Preview } from './types.ts';
+import { address, ours, type Ours } from './ours.ts';
+import type { DraftState } from './types.ts';
 
-const ROOT = '/api/guildhall/v1';
-
-export interface Writing {
-  body: string;
-  format: 'plain' | 'markdown';
-  content_warning: string;
-  sensitive: boolean;
-  language: string;
-  audience: string;
-  reply_to: string;
-  quote_of: string;
-  media: string[];
-}
-
-const seen = (version: number) => ({ 'if-match': `"${version}"` });
+type Part =
+  'body' | 'format' | 'content_warning' | 'sensitive' | 'language' | 'audience' | 'reply_to' | 'quote_of' | 'media';
+/** What somebody writes into a draft, all of it each time. */
+export type Writing = { [K in Part]-?: NonNullable<Ours['DraftWish'][K]> };
 
 /** What one may say for a brand without asking. */
-export const authority = (brand: string) => call<Authority>(`${ROOT}/actors/${brand}/authority`);
+export const authority = (id: string) => ours('get', '/actors/{id}/authority', { path: { id } });
 
 /** Whom something would reach; nothing is written. */
-export const reach = (as: string, said: Partial<NewStatus>) =>
-  call<Preview>(`${ROOT}/reach-preview`, { as, method: 'POST', json: { ...said } });
+export const reach = (as: string, said: Ours['StatusWish']) => ours('post', '/reach-preview', { as, json: said });
 
 /** Drafts as a list that comes in parts. */
-export const DRAFTS = `${ROOT}/drafts`;
-export const drafts = (state?: DraftState) => call<Draft[]>(`${ROOT}/drafts`, { query: { state, limit: 40 } });
+export const DRAFTS = address('/drafts');
+export const drafts = (state?: DraftState) => ours('get', '/drafts', { query: { state, limit: 40 } });
 
-export const draft = (id: string) => call<Draft>(`${ROOT}/drafts/${id}`);
+export const draft = (id: string) => ours('get', '/drafts/{id}', { path: { id } });
 
-export const history = (id: string) => call<PastText[]>(`${ROOT}/drafts/${id}/history`);
+export const history = (id: string) => ours('get', '/drafts/{id}/history', { path: { id } });
 
-export const begin = (brand: string, writing: Writing, key: string) =>
-  call<Draft>(`${ROOT}/actors/${brand}/drafts`, {
-    method: 'POST',
-    json: { ...writing },
-    headers: { 'idempotency-key': key },
-  });
+export const begin = (id: string, writing: Writing, key: string) =>
+  ours('post', '/actors/{id}/drafts', { path: { id }, json: writing, key });
 
 export const save = (id: string, version: number, writing: Writing) =>
-  call<Draft>(`${ROOT}/drafts/${id}`, { method: 'PATCH', json: { ...writing }, headers: seen(version) });
+  ours('patch', '/drafts/{id}', { path: { id }, json: writing, version });
 
-export const discard = (id: string) => call<Draft>(`${ROOT}/drafts/${id}`, { method: 'DELETE' });
+export const discard = (id: string) => ours('delete', '/drafts/{id}', { path: { id } });
 
-type Verb = 'submit' | 'approve' | 'request-changes' | 'publish' | 'schedule';
-
-export const act = (id: string, verb: Verb, version: number, said: Record<string, unknown> = {}) =>
-  ask<Draft>(`${ROOT}/drafts/${id}/${verb}`, { method: 'POST', json: said, headers: seen(version) }).then(
-    (answer) => answer.body,
-  );
+export const submit = (id: string, version: number) => ours('post', '/drafts/{id}/submit', { path: { id }, version });
+export const publish = (id: string, version: number) => ours('post', '/drafts/{id}/publish', { path: { id }, version });
+export const approve = (id: string, version: number, comment?: string) =>
+  ours('post', '/drafts/{id}/approve', { path: { id }, version, json: { comment } });
+export const requestChanges = (id: string, version: number, comment: string) =>
+  ours('post', '/drafts/{id}/request-changes', { path: { id }, version, json: { comment } });
+export const schedule = (id: string, version: number, scheduled_at: string) =>
+  ours('post', '/drafts/{id}/schedule', { path: { id }, version, json: { scheduled_at } });

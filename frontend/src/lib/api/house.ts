@@ -1,68 +1,51 @@
 // Our own API: who works here, what they may do, and the switches of the house. All of it is done as oneself.
 
-import { ask, call } from './request.ts';
-import type { Exposure, Grant, GrantRole, Invitation, Crisis, Login, Policy, Reach, SignUp } from './types.ts';
-
-const ROOT = '/api/guildhall/v1';
+import { address, ours, type Ours } from './ours.ts';
+import type { Exposure, GrantRole } from './types.ts';
 
 /** Who did what, newest first. */
-export const AUDIT = `${ROOT}/audit`;
+export const AUDIT = address('/audit');
 
 /** Who has a login, newest first; those before an id. */
-export const logins = (before?: string) => call<Login[]>(`${ROOT}/accounts`, { query: { limit: 80, max_id: before } });
-export const lockOut = (username: string) =>
-  call<unknown>(`${ROOT}/accounts/${encodeURIComponent(username)}/suspend`, { method: 'POST' });
-export const letIn = (username: string) =>
-  call<unknown>(`${ROOT}/accounts/${encodeURIComponent(username)}/restore`, { method: 'POST' });
+export const logins = (max_id?: string) => ours('get', '/accounts', { query: { limit: 80, max_id } });
+export const lockOut = (username: string) => ours('post', '/accounts/{username}/suspend', { path: { username } });
+export const letIn = (username: string) => ours('post', '/accounts/{username}/restore', { path: { username } });
 
-export interface Invited {
-  kind: 'employee' | 'customer';
-  role?: string;
-  grants?: { actor: string; role: GrantRole }[];
-  email?: string;
-}
+export type Invited = Ours['InvitationWish'];
+export const invitations = () => ours('get', '/invitations', { query: { limit: 40 } });
+export const invite = (wish: Invited, key: string) => ours('post', '/invitations', { json: wish, key });
+export const takeBack = (id: string) => ours('delete', '/invitations/{id}', { path: { id } });
 
-export const invitations = () => call<Invitation[]>(`${ROOT}/invitations`, { query: { limit: 40 } });
-export const invite = (wish: Invited, key: string) =>
-  call<Invitation>(`${ROOT}/invitations`, {
-    method: 'POST',
-    json: { ...wish },
-    headers: { 'idempotency-key': key },
-  });
-export const takeBack = (id: string) => call<Invitation>(`${ROOT}/invitations/${id}`, { method: 'DELETE' });
+export const signUps = () => ours('get', '/sign-ups', { query: { limit: 40 } });
+export const approveSignUp = (id: string) => ours('post', '/sign-ups/{id}/approve', { path: { id } });
+export const rejectSignUp = (id: string) => ours('post', '/sign-ups/{id}/reject', { path: { id } });
 
-export const signUps = () => call<SignUp[]>(`${ROOT}/sign-ups`, { query: { limit: 40 } });
-export const approveSignUp = (id: string) => call<unknown>(`${ROOT}/sign-ups/${id}/approve`, { method: 'POST' });
-export const rejectSignUp = (id: string) => call<unknown>(`${ROOT}/sign-ups/${id}/reject`, { method: 'POST' });
+export const grants = (id: string) => ours('get', '/actors/{id}/grants', { path: { id } });
+export const give = (id: string, username: string, role: GrantRole) =>
+  ours('put', '/actors/{id}/grants/{username}', { path: { id, username }, json: { role } });
+export const take = (id: string, username: string) =>
+  ours('delete', '/actors/{id}/grants/{username}', { path: { id, username } });
 
-export const grants = (brand: string) => call<Grant[]>(`${ROOT}/actors/${brand}/grants`);
-export const give = (brand: string, username: string, role: GrantRole) =>
-  call<Grant[]>(`${ROOT}/actors/${brand}/grants/${encodeURIComponent(username)}`, { method: 'PUT', json: { role } });
-export const take = (brand: string, username: string) =>
-  call<Grant[]>(`${ROOT}/actors/${brand}/grants/${encodeURIComponent(username)}`, { method: 'DELETE' });
-
-export const policy = (brand: string) => call<Policy>(`${ROOT}/actors/${brand}/policy`);
-export const setPolicy = (brand: string, version: number, wish: Record<string, unknown>) =>
-  ask<Policy>(`${ROOT}/actors/${brand}/policy`, {
-    method: 'PATCH',
-    json: wish,
-    headers: { 'if-match': `"${version}"` },
-  }).then((answer) => answer.body);
-export const agree = (brand: string, proposal: string) =>
-  call<Policy>(`${ROOT}/actors/${brand}/policy/proposals/${proposal}/confirm`, { method: 'POST' });
-export const disagree = (brand: string, proposal: string) =>
-  call<Policy>(`${ROOT}/actors/${brand}/policy/proposals/${proposal}`, { method: 'DELETE' });
+export const policy = (id: string) => ours('get', '/actors/{id}/policy', { path: { id } });
+export const setPolicy = (id: string, version: number, wish: Ours['PolicyWish']) =>
+  ours('patch', '/actors/{id}/policy', { path: { id }, version, json: wish });
+export const agree = (id: string, proposal: string) =>
+  ours('post', '/actors/{id}/policy/proposals/{proposal}/confirm', { path: { id, proposal } });
+export const disagree = (id: string, proposal: string) =>
+  ours('delete', '/actors/{id}/policy/proposals/{proposal}', { path: { id, proposal } });
 
 /** How far a brand reaches, or the whole company. */
-export const exposure = (brand?: string) => call<Reach>(`${ROOT}${brand ? `/actors/${brand}` : ''}/exposure`);
-export const setExposure = (level: Exposure, brand?: string) =>
-  call<Reach>(`${ROOT}${brand ? `/actors/${brand}` : ''}/exposure`, { method: 'PUT', json: { level } });
+export const exposure = (id?: string) =>
+  id ? ours('get', '/actors/{id}/exposure', { path: { id } }) : ours('get', '/exposure');
+export const setExposure = (level: Exposure, id?: string) =>
+  id
+    ? ours('put', '/actors/{id}/exposure', { path: { id }, json: { level } })
+    : ours('put', '/exposure', { json: { level } });
 
-export const crisis = () => call<Crisis>(`${ROOT}/crisis`);
+export const crisis = () => ours('get', '/crisis');
 export const beginCrisis = (reason: string, statement: string) =>
-  call<Crisis>(`${ROOT}/crisis`, { method: 'POST', json: { reason, statement } });
-export const say = (statement: string) => call<Crisis>(`${ROOT}/crisis`, { method: 'PATCH', json: { statement } });
-export const askToEnd = (reason: string) =>
-  call<Crisis>(`${ROOT}/crisis/end`, { method: 'POST', json: reason ? { reason } : {} });
-export const agreeToEnd = () => call<Crisis>(`${ROOT}/crisis/end/confirm`, { method: 'POST' });
-export const goOn = () => call<Crisis>(`${ROOT}/crisis/end`, { method: 'DELETE' });
+  ours('post', '/crisis', { json: { reason, statement } });
+export const say = (statement: string) => ours('patch', '/crisis', { json: { statement } });
+export const askToEnd = (reason: string) => ours('post', '/crisis/end', { json: reason ? { reason } : {} });
+export const agreeToEnd = () => ours('post', '/crisis/end/confirm');
+export const goOn = () => ours('delete', '/crisis/end');

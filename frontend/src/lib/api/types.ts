@@ -1,4 +1,7 @@
-// The parts of both APIs that the screens read. Ids are text: they do not fit in a number.
+// The parts of both APIs that the screens read. Ids are text: they do not fit in a number. Those of our own API are
+// known from its document.
+
+import type { Ours } from './ours.ts';
 
 import type { OfInside } from './copies.ts';
 
@@ -215,73 +218,17 @@ export interface Notification {
   status: Status | null;
 }
 
-export type DraftState =
-  | 'draft'
-  | 'in_review'
-  | 'changes_requested'
-  | 'approved'
-  | 'scheduled'
-  | 'publishing'
-  | 'published'
-  | 'held'
-  | 'discarded';
+export type DraftState = Ours['DraftState'];
 
-export interface Somebody {
-  account: string;
-  username: string;
-  display_name: string;
-}
+export type Somebody = Ours['Colleague'];
 
-export interface DraftMedia {
-  id: string;
-  type: string;
-  url: string;
-  preview_url: string | null;
-  description: string;
-}
+export type DraftMedia = Ours['DraftUpload'];
 
-export type InternalReason = 'customer_data' | 'unreleased' | 'people' | 'draft_thinking' | 'other';
+export type Said = Ours['DraftText'];
 
-export interface Said {
-  body: string;
-  format: 'plain' | 'markdown';
-  content_warning: string;
-  sensitive: boolean;
-  language: string | null;
-  audience: string;
-  reply_to: string | null;
-  quote_of: string | null;
-  poll: { options: string[]; expires_in: number; multiple: boolean } | null;
-  /** What is said of the same inside; nothing where it is not. */
-  also_internal?: { audience: string; text: string };
-  /** Why it stays inside, and when it is looked at again, where that is said. */
-  reason?: InternalReason;
-  review_at?: string;
-}
+export type Draft = Ours['Draft'];
 
-export interface Draft extends Said {
-  id: string;
-  actor: { id: string; username: string | null };
-  author: Somebody;
-  state: DraftState;
-  version: number;
-  media: DraftMedia[];
-  signature: string | null;
-  approvals: { needed: number; by: Somebody[]; objections: Somebody[]; until: string | null; topics: string };
-  reviews: { by: Somebody; verdict: string; comment: string | null; current: boolean; at: string }[];
-  writing: Somebody[];
-  scheduled_at: string | null;
-  held: string | null;
-  post: { id: string; url: string | null } | null;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface PastText extends Said {
-  version: number;
-  by: Somebody;
-  at: string;
-}
+export type PastText = Ours['DraftVersion'];
 
 export const GRANT_ROLES = [
   'contributor',
@@ -292,192 +239,50 @@ export const GRANT_ROLES = [
   'owner',
   'analyst',
   'auditor',
-] as const;
-export type GrantRole = (typeof GRANT_ROLES)[number];
+] as const satisfies GrantRole[];
+export type GrantRole = Ours['GrantRole'];
 
-export interface Login {
-  id: string;
-  actor: string;
-  username: string;
-  display_name: string;
-  kind: 'employee' | 'customer' | 'partner' | 'press';
-  role: 'owner' | 'admin' | 'moderator' | 'member';
-  created_at: string;
-  suspended_at: string | null;
-  limited: boolean;
-  grants: { actor: string; role: GrantRole }[];
-}
+export type Login = Ours['Login'];
 
-export interface Invitation {
-  id: string;
-  state: 'open' | 'used' | 'expired' | 'revoked';
-  kind: 'employee' | 'customer';
-  role: string;
-  grants: { actor: string; role: GrantRole }[];
-  email: string | null;
-  people: number;
-  accepted_by: { account: string; username: string | null; at?: string }[];
-  invited_by: { account: string; username: string | null } | null;
-  created_at: string;
-  expires_at: string;
-  link?: string;
-}
+export type Invitation = Ours['Invitation'];
 
-export interface SignUp {
-  id: string;
-  username: string;
-  display_name: string;
-  email: string;
-  reason: string;
-  created_at: string;
-}
+export type SignUp = Ours['SignUp'];
 
-export interface Grant {
-  account: string;
-  actor: string;
-  username: string;
-  display_name: string;
-  role: GrantRole;
-  suspended: boolean;
-}
+export type Grant = Ours['Grant'];
 
 /** Of what not everybody speaks without asking; in `may` the accounts who do. */
-export interface Topic {
-  name: string;
-  words: string[];
-  may: string[];
-}
+export type Topic = Ours['Topic'];
 
-export type Lane = 'free' | 'approval' | 'closed';
+export type Lane = Ours['Lane'];
 
 /** What one may say for a brand. */
-export interface Authority {
-  posts: Lane;
-  replies: Lane;
-  edits: Lane;
-  approvals: number;
-  topics: { name: string; words: string[]; may: boolean }[];
-  crisis_since: string | null;
-}
+export type Authority = Ours['Authority'];
 
 /** Whom a post would reach. */
-export interface Preview {
-  audience: string;
-  followers: number | null;
-  people: number | null;
-  servers: number;
-  hosts: string[];
-  /** Whom it names elsewhere that nobody here has met. */
-  unknown: string[];
-}
+export type Preview = Ours['ReachPreview'];
 
-export interface Policy {
-  actor: string;
-  min_approvals: number;
-  self_approve: boolean;
-  approval_hours: number;
-  reply_lane: 'free' | 'approval';
-  signature: 'none' | 'initials' | 'name' | 'name_link' | 'mention';
-  typo_lane: boolean;
-  topics: Topic[];
-  version: number;
-  crisis: { since: string; min_approvals: number } | null;
-  proposal: {
-    id: string;
-    account: string;
-    wished: Record<string, unknown>;
-    reason: string | null;
-    at: string;
-  } | null;
-  role: GrantRole;
-}
+export type Policy = Ours['Policy'];
 
-export const RUNGS = ['listen', 'reply', 'publish'] as const;
-export type Exposure = (typeof RUNGS)[number];
+export type Exposure = Ours['Exposure'];
+export const RUNGS = ['listen', 'reply', 'publish'] as const satisfies Exposure[];
 
-export interface Reach {
-  level: Exposure;
-  company: Exposure;
-  counts: Exposure;
-  may_set: boolean;
-}
+export type Reach = Ours['ExposureStanding'];
 
-export interface Crisis {
-  active: boolean;
-  since: string | null;
-  started_by: { account: string; username: string } | null;
-  reason: string | null;
-  held_drafts: number;
-  held_posts: number;
-  statement: string | null;
-  statement_post: string | null;
-  end: {
-    asked_by: { account: string; username: string } | null;
-    asked_at: string | null;
-    until: string;
-    reason: string | null;
-  } | null;
-  may_handle: boolean;
-}
+export type Crisis = Ours['Crisis'];
 
-export const SERVER_STATES = ['failing', 'paused', 'blocked', 'fine'] as const;
+export const SERVER_STATES = ['failing', 'paused', 'blocked', 'fine'] as const satisfies Ours['Server']['state'][];
 /** Another server that we know, and how well sending to it goes. */
-export interface Server {
-  host: string;
-  state: (typeof SERVER_STATES)[number];
-  blocked_at: string | null;
-  block_reason: string | null;
-  limited_at: string | null;
-  limit_reason: string | null;
-  software: string | null;
-  /** Failed tries in a row. */
-  failures: number;
-  paused_until: string | null;
-  last_success_at: string | null;
-  last_failure_at: string | null;
-  last_error: string | null;
-  seen_at: string;
-  /** How many deliveries wait, and how many were given up. */
-  waiting: number;
-  failed: number;
-}
+export type Server = Ours['Server'];
 
-export const DELIVERY_STATES = ['failed', 'waiting', 'delivered'] as const;
-export interface Delivery {
-  id: string;
-  host: string;
-  state: (typeof DELIVERY_STATES)[number];
-  attempts: number;
-  last_status: number | null;
-  last_error: string | null;
-  /** When it is tried next, while it waits. */
-  next_at: string | null;
-  done_at: string | null;
-}
+export const DELIVERY_STATES = ['failed', 'waiting', 'delivered'] as const satisfies Delivery['state'][];
+export type Delivery = Ours['Delivery'];
 
 /** Work that was given up. */
-export interface Parked {
-  id: string;
-  kind: string;
-  attempts: number;
-  last_error: string | null;
-  created_at: string;
-}
+export type Parked = Ours['ParkedJob'];
 
-export interface Finding {
-  id: string;
-  /** English, as everything that the doctor says. */
-  name: string;
-  result: 'ok' | 'warning' | 'failed' | 'skipped';
-  found: string;
-  advice?: string;
-}
+export type Finding = Ours['DoctorFinding'];
 
-export interface Examined {
-  healthy: boolean;
-  checked_at: string;
-  checks: Finding[];
-}
+export type Examined = Ours['DoctorReport'];
 
 /** Somebody, as moderators see them. */
 export interface Moderated {
@@ -517,16 +322,4 @@ export interface Scheduled {
   guildhall: { failed: string | null };
 }
 
-export interface Act {
-  id: string;
-  at: string;
-  by: { account: string; username: string | null } | null;
-  act: string;
-  /** To what, such as `account:12` or `server:social.example`. */
-  about: string;
-  /** The brand that it concerns. */
-  actor: string | null;
-  reason: string | null;
-  details: unknown;
-  hash: string;
-}
+export type Act = Ours['AuditEntry'];

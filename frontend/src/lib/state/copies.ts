@@ -1,6 +1,6 @@
 // Copies of internal posts: whose they are, and what comes next.
 
-import { COPIES, end, type CopyRequest, type Named } from '#lib/api/copies.ts';
+import { COPIES, decline, withdraw, type CopyRequest, type Named } from '#lib/api/copies.ts';
 import { status } from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Status } from '#lib/api/types.ts';
@@ -30,12 +30,12 @@ function unlessMissing(error: unknown): null {
 
 /** Ends it, as whoever asked for it, or as somebody who is asked: nothing is published either way. */
 export async function stop(one: CopyRequest): Promise<CopyRequest> {
-  if (asksForMyself(one)) return end(one.id, 'withdraw');
+  if (asksForMyself(one)) return withdraw(one.id);
   try {
-    return await end(one.id, 'decline');
+    return await decline(one.id);
   } catch (error) {
     // As a brand, of one's own post: only the server knows who asked.
-    if (error instanceof Failure && error.status === 403) return end(one.id, 'withdraw');
+    if (error instanceof Failure && error.status === 403) return withdraw(one.id);
     throw error;
   }
 }

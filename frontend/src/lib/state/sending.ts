@@ -84,18 +84,18 @@ export async function sendAsOneself(
 
 /** Hands a saved draft in, and goes on where the person may: it is scheduled, or it goes out. */
 export async function handIn(brand: Identity, saved: Seen, at: string, seen: (now: Seen) => void): Promise<Outcome> {
-  const handed = await guildhall.act(saved.id, 'submit', saved.version);
+  const handed = await guildhall.submit(saved.id, saved.version);
   seen({ id: handed.id, version: handed.version });
   const needs = handed.approvals.needed - handed.approvals.by.length;
   const waits: Outcome = { kind: 'draft', id: handed.id, published: null };
   const publishes = may(brand, 'publish');
   if (needs > 0 || !(publishes || (handed.reply_to && may(brand, 'reply_without_approval')))) return waits;
   if (at) {
-    await guildhall.act(handed.id, 'schedule', handed.version, { scheduled_at: new Date(at).toISOString() });
+    await guildhall.schedule(handed.id, handed.version, new Date(at).toISOString());
     return { kind: 'scheduled', at };
   }
   try {
-    const out = await guildhall.act(handed.id, 'publish', handed.version);
+    const out = await guildhall.publish(handed.id, handed.version);
     return { kind: 'draft', id: out.id, published: out.post?.id ?? null };
   } catch (error) {
     // Who answers without approval answers others; what goes on with our own words waits for who publishes.

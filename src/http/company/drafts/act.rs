@@ -3,6 +3,7 @@
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{show, write::once};
 use crate::{
@@ -87,9 +88,11 @@ pub(super) async fn submit(
 }
 
 /// What somebody says of a draft.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = DraftComment)]
 pub(super) struct Comment {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     comment: Given,
 }
 
@@ -125,9 +128,12 @@ pub(super) async fn request_changes(
 }
 
 /// When.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = DraftMoment)]
 pub(super) struct Moment {
+    #[serde(default)]
+    /// As in RFC 3339.
+    #[schema(format = DateTime, required = true)]
     scheduled_at: String,
 }
 
@@ -164,9 +170,11 @@ pub(super) async fn publish(
 }
 
 /// Why.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = DraftReason)]
 pub(super) struct Reason {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     reason: Given,
 }
 

@@ -1,13 +1,14 @@
 //! What a client writes into a draft.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
     db::Conn,
     domain::{
         AccountId, ActorId, Audience, MediaId, PostId, TeamId, accounts,
         drafts::{self, Content, Draft, Hand},
-        posts::{Inside, Twin},
+        posts::{Inside, InternalReason, Twin},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -15,30 +16,58 @@ use crate::{
 };
 
 /// The parts of a draft. What is left out stays; what is given empty goes.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = DraftWish)]
 pub(super) struct Writing {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     body: Given,
+    /// `markdown` or `plain`.
     format: Option<String>,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     content_warning: Given,
     sensitive: Option<bool>,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     language: Given,
+    /// `public`, `unlisted`, `followers`, `direct`, `company`, or `team:` and the id of a team.
     audience: Option<String>,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     reply_to: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     quote_of: Given,
+    /// The ids of uploads, in order.
     media: Option<Vec<String>>,
+    /// By which name somebody signs in who looks after the answers.
     reply_owner: Option<String>,
+    /// The post of the brand that it changes; only for a new draft.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     of_post: Given,
+    /// Why it stays inside.
+    #[schema(value_type = Option<InternalReason>)]
+    #[serde(default)]
     reason: Given,
+    /// When it is looked at again.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     review_at: Given,
     also_internal: Option<AlsoInternal>,
 }
 
 /// For whom the same is said inside, and what is said there beside; for nobody, where the audience is empty.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = DraftInsideWish)]
 struct AlsoInternal {
+    /// `company` or `team:ID`.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     audience: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     text: Given,
 }
 

@@ -14,10 +14,17 @@ use axum::{
     routing::{get, post},
 };
 
+use form::Writing;
+use shown::Shown;
 pub(super) use shown::{Names, Somebody};
 pub(super) use write::once;
 
-use crate::{app::App, http::extract::Paths};
+use super::openapi::{self, Operation};
+use crate::{
+    app::App,
+    domain::{ActorId, accounts::APPROVE, drafts::DraftState},
+    http::extract::Paths,
+};
 
 /// The routes of this part.
 pub(super) fn routes() -> Router<App> {
@@ -33,4 +40,277 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/drafts/{id}/schedule", post(act::schedule))
         .at("/api/guildhall/v1/drafts/{id}/publish", post(act::publish))
         .at("/api/guildhall/v1/drafts/{id}/override", post(act::publish_anyway))
+}
+
+/// Something that is done with a draft, once for each key, and not where somebody saved another version.
+fn done(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
+    let done = openapi::post(path, id, summary).once().of_version::<Shown>("draft.stale", false);
+    done.answers::<Shown>().versioned()
+}
+
+/// What they are called, take and answer.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        openapi::post("/actors/{id}/drafts", "createDraft", "Begins a draft for a brand.")
+            .refuses(&[
+                "422 post.audience",
+                "422 post.team",
+                "brand.not_found",
+                "draft.edit",
+                "draft.edits",
+                "draft.format",
+                "post.copy",
+                "draft.limit",
+                "draft.post",
+                "draft.reply_owner",
+                "draft.warning",
+                "exposure.listen",
+                "exposure.reply",
+                "media.count",
+                "media.unknown",
+                "post.also_internal",
+                "post.language",
+                "post.not_found",
+                "post.reason",
+                "post.review_at",
+                "post.too_long",
+                "role.right",
+            ])
+            .tells("With `of_post` it changes that post of the brand.")
+            .needs("write:statuses")
+            .for_drafters()
+            .takes::<Writing>()
+            .once()
+            .answers::<Shown>()
+            .versioned(),
+        openapi::get(
+            "/drafts",
+            "listDrafts",
+            "Lists the drafts of every brand whose drafts one may read, newest first.",
+        )
+        .refuses(&["draft.unknown_state"])
+        .needs("read:statuses")
+        .for_drafters()
+        .query::<DraftState>("state", "Only those in this state.")
+        .query::<ActorId>("actor", "Only those of this brand.")
+        .paged(show::PAGE)
+        .answers_list::<Shown>(),
+        openapi::get("/drafts/{id}", "showDraft", "Shows one draft.")
+            .refuses(&["draft.not_found"])
+            .needs("read:statuses")
+            .for_drafters()
+            .answers::<Shown>()
+            .versioned(),
+        openapi::patch("/drafts/{id}", "saveDraft", "Saves what somebody wrote.")
+            .refuses(&[
+                "422 post.audience",
+                "422 post.team",
+                "draft.consent",
+                "draft.edit",
+                "draft.format",
+                "draft.not_found",
+                "draft.post",
+                "draft.reply_owner",
+                "draft.state",
+                "draft.warning",
+                "exposure.listen",
+                "exposure.reply",
+                "media.count",
+                "media.unknown",
+                "post.also_internal",
+                "post.language",
+                "post.not_found",
+                "post.reason",
+                "post.review_at",
+                "post.too_long",
+                "role.right",
+            ])
+            .tells("What is left out stays; what is given empty goes.")
+            .needs("write:statuses")
+            .for_drafters()
+            .takes::<Writing>()
+            .of_version::<Shown>("draft.stale", true)
+            .answers::<Shown>()
+            .versioned(),
+        openapi::delete("/drafts/{id}", "discardDraft", "Throws a draft away.")
+            .refuses(&["draft.not_found", "draft.state", "role.right"])
+            .needs("write:statuses")
+            .for_drafters()
+            .answers::<Shown>()
+            .versioned(),
+        openapi::get(
+            "/drafts/{id}/history",
+            "listDraftVersions",
+            "Lists every text that a draft had, the oldest first.",
+        )
+        .refuses(&["draft.not_found"])
+        .needs("read:statuses")
+        .for_drafters()
+        .answers_list::<show::Past>(),
+        openapi::post("/drafts/{id}/presence", "notePresence", "Says that one has a draft open for writing.")
+            .refuses(&["draft.not_found", "draft.state", "role.right"])
+            .needs("write:statuses")
+            .for_drafters()
+            .answers::<Shown>()
+            .versioned(),
+        done("/drafts/{id}/submit", "submitDraft", "Hands a draft in for review.")
+            .refuses(&[
+                "403 post.audience",
+                "403 post.team",
+                "422 media.working",
+                "422 post.audience",
+                "422 post.team",
+                "draft.not_found",
+                "draft.state",
+                "exposure.listen",
+                "exposure.reply",
+                "media.failed",
+                "media.mixed",
+                "media.unknown",
+                "post.empty",
+                "post.internal_mention",
+                "post.language",
+                "post.not_found",
+                "post.quote",
+                "post.too_long",
+                "post.too_many",
+                "reply.internal",
+                "role.right",
+            ])
+            .needs("write:statuses")
+            .for_drafters(),
+        openapi::post("/drafts/{id}/approve", "approveDraft", "Says yes to the version that one saw.")
+            .refuses(&[
+                "draft.comment",
+                "draft.not_found",
+                "draft.own",
+                "draft.state",
+                "exposure.listen",
+                "exposure.reply",
+                "media.failed",
+                "media.mixed",
+                "media.unknown",
+                "422 media.working",
+                "422 post.audience",
+                "403 post.audience",
+                "post.empty",
+                "post.internal_mention",
+                "post.language",
+                "post.not_found",
+                "post.quote",
+                "422 post.team",
+                "403 post.team",
+                "post.too_long",
+                "post.too_many",
+                "reply.internal",
+                "role.right",
+            ])
+            .needs(APPROVE)
+            .takes::<act::Comment>()
+            .once()
+            .of_version::<Shown>("draft.stale", true)
+            .answers::<Shown>()
+            .versioned(),
+        done(
+            "/drafts/{id}/request-changes",
+            "requestDraftChanges",
+            "Gives a draft back, with what is to be different.",
+        )
+        .refuses(&["draft.comment", "draft.not_found", "draft.own", "draft.state", "role.right"])
+        .needs("write:statuses")
+        .takes::<act::Comment>(),
+        done("/drafts/{id}/schedule", "scheduleDraft", "Says when a draft is published.")
+            .refuses(&[
+                "403 crisis.on",
+                "403 post.audience",
+                "403 post.team",
+                "422 draft.time",
+                "422 media.working",
+                "422 post.audience",
+                "422 post.team",
+                "draft.approvals_missing",
+                "draft.consent",
+                "draft.not_found",
+                "draft.objection",
+                "draft.rights",
+                "draft.state",
+                "exposure.listen",
+                "exposure.reply",
+                "media.failed",
+                "media.mixed",
+                "media.unknown",
+                "post.empty",
+                "post.internal_mention",
+                "post.language",
+                "post.not_found",
+                "post.quote",
+                "post.too_long",
+                "post.too_many",
+                "reply.internal",
+                "role.right",
+            ])
+            .needs("write:statuses")
+            .takes::<act::Moment>(),
+        done("/drafts/{id}/publish", "publishDraft", "Publishes a draft now.")
+            .refuses(&[
+                "403 post.audience",
+                "403 post.team",
+                "422 media.working",
+                "422 post.audience",
+                "422 post.team",
+                "draft.approvals_missing",
+                "draft.consent",
+                "draft.not_found",
+                "draft.objection",
+                "draft.state",
+                "exposure.listen",
+                "exposure.reply",
+                "media.failed",
+                "media.mixed",
+                "media.unknown",
+                "post.empty",
+                "post.internal_mention",
+                "post.language",
+                "post.not_found",
+                "post.quote",
+                "post.too_long",
+                "post.too_many",
+                "reply.internal",
+                "role.right",
+            ])
+            .needs("write:statuses"),
+        done(
+            "/drafts/{id}/override",
+            "overrideDraft",
+            "Publishes a draft in spite of missing approvals, with a reason.",
+        )
+        .refuses(&[
+            "draft.no_second_manager",
+            "draft.not_found",
+            "draft.reason",
+            "draft.state",
+            "exposure.listen",
+            "exposure.reply",
+            "media.failed",
+            "media.mixed",
+            "media.unknown",
+            "422 media.working",
+            "422 post.audience",
+            "403 post.audience",
+            "post.empty",
+            "post.internal_mention",
+            "post.language",
+            "post.not_found",
+            "post.quote",
+            "422 post.team",
+            "403 post.team",
+            "post.too_long",
+            "post.too_many",
+            "reply.internal",
+            "role.right",
+        ])
+        .tells("A second manager or owner is told, and it stands in the audit log.")
+        .needs(APPROVE)
+        .takes::<act::Reason>(),
+    ]
 }

@@ -2,6 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::shown::{Names, Said, Shown, Somebody, shown_all, shown_views};
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// How many drafts a page has where nobody says.
-const PAGE: i64 = 20;
+pub(super) const PAGE: i64 = 20;
 
 /// A draft as this person may read it.
 pub(super) async fn read(app: &App, hand: Hand, id: DraftId) -> Result<Shown> {
@@ -84,7 +85,8 @@ pub(super) async fn list(
 }
 
 /// A text that a draft had.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftVersion)]
 pub(super) struct Past {
     version: i64,
     by: Somebody,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     db::{Conn, Timestamp},
@@ -18,7 +19,8 @@ use crate::{
 };
 
 /// A draft.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Draft)]
 pub(super) struct Shown {
     pub id: DraftId,
     actor: Brand,
@@ -50,14 +52,16 @@ pub(super) struct Shown {
 }
 
 /// The brand of a draft.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftBrand)]
 struct Brand {
     id: ActorId,
     username: Option<String>,
 }
 
 /// A colleague.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Colleague)]
 pub struct Somebody {
     account: AccountId,
     username: String,
@@ -65,7 +69,8 @@ pub struct Somebody {
 }
 
 /// What a draft says.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftText)]
 pub(super) struct Said {
     body: String,
     format: &'static str,
@@ -80,17 +85,21 @@ pub(super) struct Said {
     quotable_by: Option<Quotable>,
     /// What is said of the same inside, where something is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     also_internal: Option<AlsoInternal>,
     /// Why it stays inside, where that is said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<InternalReason>,
     /// When it is looked at again, where that is said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     review_at: Option<String>,
 }
 
 /// What is said inside with it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftInside)]
 struct AlsoInternal {
     /// `company` or `team:ID`.
     audience: String,
@@ -99,7 +108,8 @@ struct AlsoInternal {
 }
 
 /// What readers are asked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftPoll)]
 struct Asked {
     options: Vec<String>,
     /// Seconds from when it is published.
@@ -109,7 +119,8 @@ struct Asked {
 }
 
 /// Who may quote.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftQuotable)]
 struct Quotable {
     automatic: Vec<&'static str>,
     /// For whom somebody is asked each time.
@@ -164,7 +175,8 @@ impl From<Wish> for Said {
 }
 
 /// A file of a draft.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftUpload)]
 struct Upload {
     id: MediaId,
     #[serde(rename = "type")]
@@ -177,7 +189,8 @@ struct Upload {
 }
 
 /// How it stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftApprovals)]
 struct Approvals {
     needed: usize,
     /// Whose approval counts for what is there now.
@@ -191,9 +204,11 @@ struct Approvals {
 }
 
 /// What somebody said of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftReview)]
 struct Reviewed {
     by: Somebody,
+    #[schema(inline)]
     verdict: Verdict,
     comment: Option<String>,
     /// Whether it was said of what is there now.
@@ -202,7 +217,8 @@ struct Reviewed {
 }
 
 /// The post that came of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftPost)]
 struct Published {
     id: PostId,
     url: Option<String>,

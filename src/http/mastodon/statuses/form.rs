@@ -1,6 +1,7 @@
 //! What a client sends to write or edit a post.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{
     poll::{PollChange, PollField},
@@ -20,10 +21,14 @@ use crate::{
 };
 
 /// A new post, or the new text of one.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = StatusWish)]
 pub struct Writing {
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     status: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     spoiler_text: Given,
     sensitive: Option<bool>,
     language: Option<String>,
@@ -33,7 +38,11 @@ pub struct Writing {
     local_only: Option<bool>,
     guildhall_audience: Option<String>,
     media_ids: Option<Vec<String>>,
+    #[serde(default)]
     media_attributes: Vec<MediaChange>,
+    /// `options`, `expires_in` in seconds, `multiple` and `hide_totals`.
+    #[schema(value_type = Option<Object>)]
+    #[serde(default)]
     poll: PollField,
     scheduled_at: Option<String>,
     quoted_status_id: Option<PostId>,
@@ -44,19 +53,27 @@ pub struct Writing {
 }
 
 /// For whom the same is said inside, and what is said there beside.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = StatusInsideWish)]
 struct AlsoInternal {
+    /// `company` or `team:ID`.
     audience: Option<String>,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     text: Given,
 }
 
 /// What is said anew about an upload when its post is edited.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = StatusMediaWish)]
 struct MediaChange {
+    #[serde(default)]
     id: String,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     description: Given,
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
     focus: Given,
 }
 

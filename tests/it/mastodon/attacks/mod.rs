@@ -5,4 +5,4 @@ mod drafters;
 mod fields;
 pub mod ids;
 pub mod numbers;
-mod scopes;
+pub mod scopes;

@@ -17,6 +17,7 @@ use crate::{
 
 /// What everybody may call.
 const PUBLIC: &[&str] = &[
+    "GET /api/guildhall/v1/openapi.json",
     "GET /api/v1/accounts",
     "GET /api/v1/accounts/lookup",
     "GET /api/v1/accounts/{id}",
@@ -60,10 +61,11 @@ const ANY: &str = "";
 
 /// Each call that is served with the scope that it takes, or with several of which each will do. A broad one opens what
 /// the fine ones below it open.
-const TAKEN: &[(&str, &[&str])] = &[
+pub const TAKEN: &[(&str, &[&str])] = &[
     (
         ANY,
         &[
+            "GET /api/guildhall/v1/openapi.json",
             "POST /api/v1/apps",
             "GET /api/v1/apps/verify_credentials",
             "GET /api/v1/custom_emojis",

@@ -18,7 +18,6 @@ use guildhall::{
         follows, posts,
         setup::{self, Company},
     },
-    http as rim,
     jobs::{Handlers, runner::Runner},
     net::{Documents, Signer},
     secrets::SecretKey,
@@ -31,7 +30,7 @@ use url::Url;
 pub use letter::Letter;
 pub use state::State;
 
-use super::{database::TestDatabase, keys};
+use super::{contract, database::TestDatabase, keys};
 
 /// Where we are.
 pub const OURS: &str = "https://company.example";
@@ -134,7 +133,7 @@ impl World {
             .await
             .unwrap();
         keys::lend(&app).await;
-        let router = rim::router(app.clone());
+        let router = contract::router(app.clone());
         Self { app, documents, ana, router, clock, database }
     }
 
