@@ -28,7 +28,8 @@ export type HouseRight =
   | 'limit_account'
   | 'handle_crisis'
   | 'set_exposure'
-  | 'change_company';
+  | 'change_company'
+  | 'give_certificates';
 
 export interface Identity {
   id: string;

@@ -35,8 +35,7 @@ pub(super) fn routes() -> Router<App> {
 
 /// What they are called, take and answer.
 pub(super) fn operations() -> Vec<Operation> {
-    let days =
-        |most: i64| json!({ "type": "integer", "minimum": 1, "maximum": most, "default": DAYS });
+    let days = |most: i64| json!({ "type": "integer", "minimum": 1, "maximum": most, "default": DAYS });
     vec![
         openapi::get(
             "/actors/{id}/figures",
