@@ -83,7 +83,7 @@ const screens = [
   ["write", "/home/write", band], ["answer", `/home/write?to=${thread.id}`], ["news", "/home/notifications"], ["conversations", "/home/conversations"],
   ["search", "/home/search?q=Heron"], ["person", `/home/people/${brand.id}`], ["more", "/home/more"], ["kept", "/home/bookmarks"], ["list", `/home/lists/${list.id}?change`],
   ["you", "/home/you"], ["your-page", "/home/you/profile"], ["news-on-a-device", "/home/you/push"], ["keys", "/home/keys"],
-  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["calendar", "/home/review/calendar"],
+  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["calendar", "/home/review/calendar"], ["calendar-month", `/home/review/calendar?month=${soon.slice(0, 7)}`],
   ["company", "/home/company"], ["people", "/home/company/people"], ["brand", `/home/company/brands/${brand.id}`], ["servers", "/home/company/servers"],
   ["doctor", "/home/company/doctor"], ["audit", "/home/company/audit"],
   ["public-front", "/"], ["public-brand", `/@${handle}`], ["public-thread", threads.tensioner ?? "/"], ["public-article", threads.article ?? "/"],

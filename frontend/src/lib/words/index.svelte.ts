@@ -68,6 +68,11 @@ class House {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'long' }).format(new Date(time));
   }
 
+  /** The time of day. */
+  time(time: string | number): string {
+    return new Intl.DateTimeFormat(this.language, { hour: 'numeric', minute: '2-digit' }).format(new Date(time));
+  }
+
   /** The whole date and time. */
   moment(time: string | number): string {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
