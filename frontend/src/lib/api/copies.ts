@@ -33,6 +33,15 @@ export interface Run {
   text: string;
 }
 
+/** A file that hangs on a copy. */
+export interface CopyFile {
+  id: string;
+  type: 'image' | 'video' | 'audio';
+  url: string;
+  preview_url: string | null;
+  description: string;
+}
+
 export type CopyState = 'waiting_for_consent' | 'drafted' | 'published' | 'declined' | 'withdrawn';
 
 export interface CopyRequest {
@@ -41,14 +50,18 @@ export interface CopyRequest {
   version: number;
   /** Nothing where it is gone, or not for the reader any more. */
   source: { id: string; audience: string } | null;
+  /** Who asked for it. */
+  asked_by: Named | null;
   /** As whom it is published. */
   actor: Named | null;
   body: string;
   content_warning: string;
+  sensitive: boolean;
   language: string | null;
   audience: 'public' | 'unlisted';
-  /** Files, uploaded anew by whoever asked: others are told how many there are. */
   media: string[];
+  /** What `media` names, as far as the reader may see it. */
+  files: CopyFile[];
   diff: Run[];
   names_removed: Named[];
   consents: (Named & { state: 'given' | 'asked' })[];
@@ -89,6 +102,14 @@ export const askForCopy = (of: string, copy: NewCopy, key: string) =>
     method: 'POST',
     json: { ...copy, format: 'plain' },
     headers: { 'idempotency-key': key },
+  });
+
+/** Writes another text in place of the version that was seen: everybody is asked anew. What is left out stays. */
+export const rewrite = (id: string, version: number, copy: { body: string; content_warning: string }) =>
+  call<CopyRequest>(`${COPIES}/${id}`, {
+    method: 'PATCH',
+    json: { ...copy },
+    headers: { 'if-match': `"${version}"` },
   });
 
 /** Agrees to exactly the version that was seen. */
