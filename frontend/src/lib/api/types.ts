@@ -306,6 +306,7 @@ export interface Login {
   suspended_at: string | null;
   limited: boolean;
   grants: { actor: string; role: GrantRole }[];
+  department: { id: string; name: string } | null;
 }
 
 export interface Invitation {
@@ -376,8 +377,12 @@ export interface Policy {
   min_approvals: number;
   self_approve: boolean;
   approval_hours: number;
-  reply_lane: 'free' | 'approval';
+  reply_lane: 'free' | 'certified' | 'approval';
+  /** Approvals count only of who holds a certificate for it. */
+  certified_approvers: boolean;
   signature: 'none' | 'initials' | 'name' | 'name_link' | 'mention';
+  /** The name is followed by the department. */
+  signature_department: boolean;
   typo_lane: boolean;
   topics: Topic[];
   version: number;
@@ -506,7 +511,11 @@ export interface Report {
   statuses: Status[];
   rules: { id: string; text: string }[];
   /** The posts as they were when they were reported. */
-  guildhall: { reported: { id: string; uri: string | null; content: string }[] };
+  guildhall: {
+    reported: { id: string; uri: string | null; content: string }[];
+    /** What whoever it is about is here; nothing where they have no login here. */
+    target: Pick<Login, 'kind' | 'role'> | null;
+  };
 }
 
 /** A post that waits for its time. */
