@@ -114,7 +114,8 @@ export async function open(path: string, asked: Asked = {}): Promise<Response> {
 /** What was answered, with its headers. */
 export async function ask<T>(path: string, asked: Asked = {}): Promise<Answer<T>> {
   const response = await open(path, asked);
-  return { body: (await response.json()) as T, headers: response.headers };
+  const body = response.status === 204 ? null : await response.json();
+  return { body: body as T, headers: response.headers };
 }
 
 /** What was answered. */
