@@ -273,6 +273,20 @@ diesel::table! {
         name -> Text,
         name_key -> Text,
         created_at -> BigInt,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    certificates (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        note -> Nullable<Text>,
+        given_by -> Nullable<BigInt>,
+        given_at -> BigInt,
+        valid_until -> BigInt,
+        revoked_at -> Nullable<BigInt>,
     }
 }
 
@@ -995,6 +1009,8 @@ diesel::table! {
         signature -> Text,
         typo_lane -> Bool,
         topics -> Text,
+        signature_department -> Bool,
+        certified_approvers -> Bool,
     }
 }
 
@@ -1041,6 +1057,7 @@ diesel::table! {
         account_id -> BigInt,
         shown_as -> Text,
         typos -> Integer,
+        department -> Nullable<Text>,
     }
 }
 
@@ -1186,6 +1203,7 @@ diesel::joinable!(sign_up_links -> sign_ups (sign_up_id));
 diesel::joinable!(passkeys -> accounts (account_id));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> accounts (account_id));
+diesel::joinable!(certificates -> accounts (account_id));
 diesel::joinable!(posts -> actors (author_id));
 diesel::joinable!(posts -> teams (team_id));
 diesel::joinable!(post_edits -> posts (post_id));
@@ -1234,6 +1252,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tokens,
     teams,
     team_members,
+    certificates,
     follows,
     blocks,
     mutes,

@@ -69,6 +69,8 @@ crate::id_type! {
     CodeId;
     /// A team inside the company.
     TeamId;
+    /// That somebody showed what they can do.
+    CertificateId;
     /// A list of people.
     ListId;
     /// A follow or a request to follow.

@@ -86,6 +86,7 @@ pub async fn run(app: &App) -> Result<()> {
     }
     let browsers = portions(db, |tx| accounts::prune_browsers(tx, PORTION)).await?;
     let resets = portions(db, |tx| accounts::prune_resets(tx, PORTION)).await?;
+    let certificates = portions(db, |tx| accounts::prune_certificates(tx, PORTION)).await?;
     let invited = portions(db, |tx| invitations::prune(tx, PORTION)).await?;
     let signed_up = portions(db, |tx| sign_ups::prune(tx, PORTION)).await?;
     let challenges = portions(db, |tx| accounts::prune_challenges(tx, PORTION)).await?;
@@ -120,6 +121,7 @@ pub async fn run(app: &App) -> Result<()> {
         browsers,
         browser_tokens,
         resets,
+        certificates,
         invited,
         signed_up,
         challenges,

@@ -162,7 +162,7 @@ await walk(async () => {
   await mette.getByText("Nobody holds a certificate.").waitFor();
   // All of it stands in the log, in words.
   await screen(mette, "/company/audit");
-  for (const words of ["A certificate was given", "A certificate was taken back", "A team was deleted", "The name or kind of a team was changed"]) await mette.locator(".act", { hasText: words }).first().waitFor();
+  for (const words of ["Somebody was given a certificate", "certificate was taken back", "A team was deleted", "A team was given another name or kind"]) await mette.locator(".act", { hasText: words }).first().waitFor();
 
   // Somebody who handles reports: they let in customers and lock them out, and are offered nothing of what others do.
   const idris = await at("idris");

@@ -1,6 +1,7 @@
 //! People with a login here: sign-up, roles, tokens, grants, the browsers in which they are signed in, and with what.
 
 mod browsers;
+mod certificates;
 mod grants;
 mod house;
 mod limit;
@@ -18,6 +19,10 @@ use diesel::prelude::*;
 pub use browsers::{
     BROWSER_LASTS, Browser, NewBrowser, browsers_of, close_browser, count_wrong_code, find_browser, open_browser,
     prune_browsers, see_browser,
+};
+pub use certificates::{
+    Certificate, CertificateRole, Certified, NewCertificate, certified_on, get_certificate, give_certificate,
+    list_certificates, prune_certificates, revoke_certificate,
 };
 pub use grants::{
     Grant, GrantRole, Voice, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for,
@@ -264,6 +269,7 @@ pub fn delete(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     end_second_step(tx, account)?;
     passkeys::end_passkeys(tx, account)?;
     grants::revoke_all_of(tx, account)?;
+    certificates::forget_certificates_of(tx, account)?;
     diesel::update(accounts::table.find(account))
         .set((
             accounts::deleted_at.eq(now),

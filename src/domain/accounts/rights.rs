@@ -85,6 +85,8 @@ crate::text_enum! {
         SetExposure = "set_exposure",
         /// Change what the company is called, what it says of itself, and how it looks.
         ChangeCompany = "change_company",
+        /// Give somebody a certificate, or take one back.
+        GiveCertificates = "give_certificates",
     }
 }
 
@@ -140,6 +142,7 @@ impl Role {
             | HouseRight::HandleCrisis
             | HouseRight::SetExposure
             | HouseRight::ChangeCompany
+            | HouseRight::GiveCertificates
             | HouseRight::ChangeRegistrations
             | HouseRight::SuspendStaff
             | HouseRight::DeleteAccount => matches!(self, Self::Owner | Self::Admin),

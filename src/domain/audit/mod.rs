@@ -83,10 +83,18 @@ crate::text_enum! {
         EmojiRemoved = "emoji.removed",
         /// A team was made.
         TeamCreated = "team.created",
+        /// A team was given another name, or made a department or a team again.
+        TeamChanged = "team.changed",
+        /// A team was deleted.
+        TeamDeleted = "team.deleted",
         /// Somebody was put into a team.
         TeamJoined = "team.joined",
         /// Somebody was taken out of a team.
         TeamLeft = "team.left",
+        /// Somebody was given a certificate.
+        CertificateGiven = "certificate.given",
+        /// Somebody's certificate was taken back.
+        CertificateRevoked = "certificate.revoked",
         /// The rules of a brand were changed.
         PolicyChanged = "policy.changed",
         /// Somebody wishes weaker rules for a brand, to which another must agree.

@@ -1,6 +1,6 @@
 //! Whom a brand answers: the lane for answers is for answering others.
 
-use super::{Speech, hold_crisis, rules_of};
+use super::{Speech, Step, hold_crisis, rules_of};
 use crate::{
     db::{Conn, Key, Tx},
     domain::{ActorId, accounts, actors},
@@ -50,6 +50,8 @@ pub struct Asks {
     pub approvals: usize,
     /// The names of the topics about which is asked first.
     pub topics: String,
+    /// What would have let it go, where whoever wrote it lacks that.
+    pub missing: Option<Step>,
 }
 
 /// What something needs that a brand says as an answer to this author; to nobody, where there is none. The rules stay as
@@ -67,7 +69,7 @@ pub fn what_asks(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>, speec
 pub fn may_have_asked(tx: &mut Tx<'_>, brand: ActorId, author: Option<ActorId>) -> Result<bool> {
     hold_policy(tx, brand)?;
     let rules = rules_of(tx.conn(), brand)?;
-    Ok(rules.may_ask() && rules.needed_for(answers(tx.conn(), author)?, !rules.topics.0.is_empty()) > 0)
+    Ok(rules.may_have_asked(answers(tx.conn(), author)?))
 }
 
 /// Nobody changes the rules of a brand, nor begins or ends crisis mode, until this transaction ends: what is published is

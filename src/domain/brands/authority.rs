@@ -1,8 +1,8 @@
 //! Who may say what without asking, as it is told before anything is written.
 
-use super::{Answers, Rules, Topic, rules_of};
+use super::{ReplyLane, Rules, Step, Topic, rules_of};
 use crate::{
-    db::Conn,
+    db::{Conn, Timestamp},
     domain::{
         AccountId, ActorId,
         accounts::{GrantRole, Right},
@@ -33,25 +33,38 @@ pub struct Authority {
     pub edits: Lane,
     /// The rules that count.
     pub rules: Rules,
+    /// What the person lacks for the lanes that they could have.
+    pub missing: Vec<Step>,
     /// The brand's topics, each with whether the person speaks of it without asking, as far as the lanes let them.
     pub topics: Vec<(Topic, bool)>,
 }
 
 /// What a person with this role may say for a brand.
-pub fn authority(conn: &mut Conn, brand: ActorId, account: AccountId, role: GrantRole) -> Result<Authority> {
+pub fn authority(
+    conn: &mut Conn,
+    brand: ActorId,
+    account: AccountId,
+    role: GrantRole,
+    now: Timestamp,
+) -> Result<Authority> {
     let rules = rules_of(conn, brand)?;
-    let asks = |answers| rules.needed_for(answers, false) > 0;
-    let lane = |by_role: bool, answers| match (role.may(Right::WriteDraft), by_role && !asks(answers)) {
+    let freely = rules.answers_freely(account, now);
+    let lane = |by_role: bool, free| match (role.may(Right::WriteDraft), by_role && rules.needed(free) == 0) {
         (false, _) => Lane::Closed,
         (true, true) => Lane::Free,
         (true, false) => Lane::Approval,
     };
     let publishes = role.may(Right::Publish);
-    let replies = if rules.is_free(Answers::Others) { role.may(Right::ReplyWithoutApproval) } else { publishes };
+    let answers = role.may(Right::ReplyWithoutApproval);
+    let lacks_to_answer = rules.reply_lane == ReplyLane::Certified && answers && !freely;
+    let lacks_to_approve = role.may(Right::Approve) && !rules.counts_approval_of(account, now);
+    let missing =
+        [lacks_to_answer.then_some(Step::CertificateToAnswer), lacks_to_approve.then_some(Step::CertificateToApprove)];
     Ok(Authority {
-        posts: lane(publishes, Answers::Nobody),
-        replies: lane(replies, Answers::Others),
-        edits: lane(role.may(Right::EditPublished), Answers::Nobody),
+        posts: lane(publishes, false),
+        replies: lane(if freely { answers } else { publishes }, freely),
+        edits: lane(role.may(Right::EditPublished), false),
+        missing: missing.into_iter().flatten().collect(),
         topics: rules.topics.0.iter().map(|topic| (topic.clone(), topic.lets(account))).collect(),
         rules,
     })

@@ -44,6 +44,8 @@ pub struct PolicyChange {
     pub signature: Option<Signature>,
     pub typo_lane: Option<bool>,
     pub topics: Option<Vec<Topic>>,
+    pub signature_department: Option<bool>,
+    pub certified_approvers: Option<bool>,
 }
 
 /// Weaker rules that somebody wishes, until a second person agrees.
@@ -218,6 +220,8 @@ fn changed(old: &Policy, change: &PolicyChange, now: Timestamp) -> Policy {
         signature: change.signature.unwrap_or(old.signature),
         typo_lane: change.typo_lane.unwrap_or(old.typo_lane),
         topics: change.topics.clone().map_or_else(|| old.topics.clone(), Json),
+        signature_department: change.signature_department.unwrap_or(old.signature_department),
+        certified_approvers: change.certified_approvers.unwrap_or(old.certified_approvers),
         version: old.version + 1,
         updated_at: now,
     }
@@ -242,6 +246,8 @@ fn store(
         brand_policies::signature.eq(new.signature),
         brand_policies::typo_lane.eq(new.typo_lane),
         brand_policies::topics.eq(&new.topics),
+        brand_policies::signature_department.eq(new.signature_department),
+        brand_policies::certified_approvers.eq(new.certified_approvers),
     );
     on_conn!(tx.conn(), |c| diesel::insert_into(brand_policies::table)
         .values((brand_policies::actor_id.eq(new.actor_id), values))
@@ -266,6 +272,8 @@ fn said(policy: &Policy) -> Value {
         "signature": policy.signature,
         "typo_lane": policy.typo_lane,
         "topics": policy.topics,
+        "signature_department": policy.signature_department,
+        "certified_approvers": policy.certified_approvers,
     })
 }
 

@@ -7,7 +7,11 @@ use diesel::prelude::*;
 use super::{Policy, ReplyLane, policies_of};
 use crate::{
     db::{Conn, Key, Timestamp, Tx, schema::crises},
-    domain::{AccountId, ActorId, CrisisId, actors},
+    domain::{
+        AccountId, ActorId, CrisisId,
+        accounts::{self, Certified},
+        actors,
+    },
     error::{Error, Result},
 };
 
@@ -74,6 +78,8 @@ impl Crisis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
     policy: Policy,
+    /// Who holds certificates; nobody, where these rules ask nobody for one.
+    pub(super) certified: Certified,
     /// Since when crisis mode is on: earlier approvals were of another world, and do not count.
     pub crisis_since: Option<Timestamp>,
 }
@@ -87,8 +93,8 @@ impl Deref for Rules {
 }
 
 impl Rules {
-    /// What counts of a brand's own rules, in a crisis that began then or in none.
-    pub fn of(policy: Policy, crisis_since: Option<Timestamp>) -> Self {
+    /// What counts of a brand's own rules, in a crisis that began then or in none, while these people hold certificates.
+    pub fn of(policy: Policy, crisis_since: Option<Timestamp>, certified: Certified) -> Self {
         let policy = match crisis_since {
             None => policy,
             Some(_) => Policy {
@@ -99,18 +105,22 @@ impl Rules {
                 ..policy
             },
         };
-        Self { policy, crisis_since }
+        Self { policy, certified, crisis_since }
     }
 }
 
 /// The rules of these brands that count now, in their order.
 pub fn all_rules_of(conn: &mut Conn, brands: &[ActorId]) -> Result<Vec<Rules>> {
     let since = crisis(conn)?.map(|crisis| crisis.started_at);
-    Ok(policies_of(conn, brands)?.into_iter().map(|policy| Rules::of(policy, since)).collect())
+    let policies = policies_of(conn, brands)?;
+    let asking: Vec<ActorId> =
+        policies.iter().filter(|policy| policy.asks_for_certificates()).map(|policy| policy.actor_id).collect();
+    let certified = if asking.is_empty() { Certified::default() } else { accounts::certified_on(conn, &asking)? };
+    Ok(policies.into_iter().map(|policy| Rules::of(policy, since, certified.clone())).collect())
 }
 
 /// The rules of a brand that count now.
 pub fn rules_of(conn: &mut Conn, brand: ActorId) -> Result<Rules> {
     let rules = all_rules_of(conn, &[brand])?.pop();
-    Ok(rules.unwrap_or_else(|| Rules::of(Policy::usual(brand), None)))
+    Ok(rules.unwrap_or_else(|| Rules::of(Policy::usual(brand), None, Certified::default())))
 }

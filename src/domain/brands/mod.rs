@@ -6,6 +6,7 @@ mod answers;
 mod authority;
 mod change;
 mod crisis;
+mod lane;
 mod topics;
 
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
 pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, hold_crisis, may_wait, rules_of};
+pub use lane::Step;
 pub use topics::{Said, Speech, Topic, WithUploads};
 
 use super::{
@@ -31,10 +33,12 @@ use crate::{
 };
 
 crate::text_enum! {
-    /// What an answer to somebody needs. Answers by who passed an exercise (`certified`) come with the exercises.
+    /// What an answer to somebody needs, each more than the one before.
     ReplyLane {
         /// Nothing more than the right to answer.
         Free = "free",
+        /// The right to answer, and a certificate that lets one answer; without it, what every post needs.
+        Certified = "certified",
         /// What every post needs.
         Approval = "approval",
     }
@@ -80,6 +84,10 @@ pub struct Policy {
     pub typo_lane: bool,
     /// Of what not everybody speaks without asking.
     pub topics: Json<Vec<Topic>>,
+    /// Whether the department stands after the name.
+    pub signature_department: bool,
+    /// Whether approvals count only of those who hold a certificate as approver.
+    pub certified_approvers: bool,
 }
 
 impl Policy {
@@ -96,30 +104,14 @@ impl Policy {
             signature: Signature::Nobody,
             typo_lane: false,
             topics: Json(Vec::new()),
+            signature_department: false,
+            certified_approvers: false,
         }
     }
 
-    /// Whether answers to them go by the lane for answers, in which nothing more is needed than the right to answer:
-    /// whoever goes on with what the brand or a colleague said writes for everybody.
-    fn is_free(&self, answers: Answers) -> bool {
-        self.reply_lane == ReplyLane::Free && answers == Answers::Others
-    }
-
-    /// Whether what answers them needs no more than the right to answer.
-    pub fn lets_go(&self, answers: Answers, speech: &Speech<'_>) -> bool {
-        self.is_free(answers) && self.asked(speech).is_empty()
-    }
-
-    /// What keeps something back that answers them: the approvals of the rules, and one at least where it speaks of what
-    /// is asked about first.
-    pub fn asks(&self, answers: Answers, speech: &Speech<'_>) -> Asks {
-        let asked = self.asked(speech);
-        Asks { approvals: self.needed_for(answers, !asked.is_empty()), topics: topics::names(&asked) }
-    }
-
-    fn needed_for(&self, answers: Answers, asked: bool) -> usize {
-        let by_rules = if self.is_free(answers) { 0 } else { usize::try_from(self.min_approvals).unwrap_or(0) };
-        by_rules.max(usize::from(asked))
+    /// Whether these rules ask anybody for a certificate.
+    fn asks_for_certificates(&self) -> bool {
+        self.certified_approvers || self.reply_lane == ReplyLane::Certified
     }
 
     /// Whether anything at all waits for approval under these rules.
@@ -129,13 +121,15 @@ impl Policy {
 
     /// Whether something could be published under these rules that the other ones would have held back.
     pub fn is_weaker_than(&self, old: &Self) -> bool {
-        old.may_ask()
-            && (self.opens_topics_of(old)
-                || self.min_approvals < old.min_approvals
-                || self.self_approve && !old.self_approve
-                || self.approval_hours > old.approval_hours
-                || self.reply_lane == ReplyLane::Free && old.reply_lane != ReplyLane::Free
-                || self.typo_lane && !old.typo_lane)
+        old.reply_lane == ReplyLane::Certified && self.reply_lane < old.reply_lane
+            || old.certified_approvers && !self.certified_approvers
+            || old.may_ask()
+                && (self.opens_topics_of(old)
+                    || self.min_approvals < old.min_approvals
+                    || self.self_approve && !old.self_approve
+                    || self.approval_hours > old.approval_hours
+                    || self.reply_lane < old.reply_lane
+                    || self.typo_lane && !old.typo_lane)
     }
 
     /// How long an approval counts.

@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::Policy;
 use crate::{
-    db::Conn,
+    db::{Conn, Timestamp},
     domain::{
         AccountId,
         accounts::{self, Right},
@@ -72,6 +72,10 @@ pub struct Speech<'a> {
     pub said: &'a dyn Said,
     /// Everybody who wrote in it. Of what nobody wrote nothing is asked: it comes from the command line.
     pub by: &'a [AccountId],
+    /// Who sends it, where that is somebody else or is not known yet.
+    pub sender: Option<AccountId>,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl fmt::Debug for Speech<'_> {
@@ -229,7 +233,7 @@ mod tests {
             ("", false),
         ] {
             let words = Words(said);
-            let speech = Speech { said: &words, by: &[AccountId(1)] };
+            let speech = Speech { said: &words, by: &[AccountId(1)], sender: None, at: Timestamp(0) };
             assert_eq!(!rules.asked(&speech).is_empty(), asks, "{said}");
         }
     }
@@ -241,7 +245,11 @@ mod tests {
         for (by, asks) in [(vec![1], false), (vec![1, 2], false), (vec![1, 3], true), (vec![3], true), (vec![], false)]
         {
             let by: Vec<AccountId> = by.into_iter().map(AccountId).collect();
-            assert_eq!(!rules.asked(&Speech { said: &said, by: &by }).is_empty(), asks, "{by:?}");
+            assert_eq!(
+                !rules.asked(&Speech { said: &said, by: &by, sender: None, at: Timestamp(0) }).is_empty(),
+                asks,
+                "{by:?}"
+            );
         }
     }
 

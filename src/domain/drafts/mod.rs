@@ -18,6 +18,7 @@ mod queries;
 mod review;
 mod schedule;
 mod standing;
+mod teams;
 mod view;
 mod waiting;
 mod write;
@@ -34,6 +35,7 @@ pub use queries::{find, forget_all_of, get, is_closed_to, keep_readable, list, m
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_all, hold_broken, next_due, publish_due, schedule};
 pub use standing::{Counted, Standing};
+pub use teams::delete_team;
 pub use view::{DraftView, view};
 pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait, refuse_time, rewrite};
 pub use write::{Content, OPEN, create, discard, save};

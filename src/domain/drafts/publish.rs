@@ -11,7 +11,7 @@ use super::{
     queries::{get_for, get_with_role},
     review::is_stale,
     said,
-    standing::{Standing, is_let_go, standing},
+    standing::{Standing, let_go, standing},
     waiting::end_waiting,
     write::note,
     wrong_state,
@@ -22,7 +22,8 @@ use crate::{
         AccountId, By, DraftId, PostId, Site,
         accounts::{self, Right},
         audit::{About, Act, Entry},
-        brands, copies,
+        brands::{self, Step},
+        copies,
         media::{self, Holder},
         posts::{self, Post},
         work::tell_of_act,
@@ -38,10 +39,15 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
     brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let (draft, role) = get_with_role(tx.conn(), hand, id)?;
-    let free = is_let_go(tx.conn(), &draft)?;
+    let now = tx.now();
+    let (free, missing) = let_go(tx.conn(), &draft, hand.account, now)?;
     match draft.of_post {
         Some(_) => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::EditPublished).map(drop)?,
         None if free && role.may(Right::ReplyWithoutApproval) => {}
+        None if !role.may(Right::Publish) && role.may(Right::ReplyWithoutApproval) && missing.is_some() => {
+            let told = missing.map(Step::told).unwrap_or_default();
+            return Err(Error::forbidden("draft.certificate", told));
+        }
         None => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::Publish).map(drop)?,
     }
     match draft.state {
@@ -50,7 +56,7 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
         _ if is_stale(&draft, seen) => return Ok(Outcome::Stale(id)),
         _ => {}
     }
-    let standing = ready(tx, &draft)?;
+    let standing = ready(tx, &draft, hand.account)?;
     put_out(tx, site, hand.account, &draft, &standing)?;
     Ok(Outcome::Done(id))
 }
@@ -85,7 +91,7 @@ pub fn publish_anyway(
     }
     hold_changed(tx, &draft)?;
     let now = tx.now();
-    let standing = standing(tx.conn(), &draft, now)?;
+    let standing = standing(tx.conn(), &draft, Some(hand.account), now)?;
     diesel::update(drafts::table.find(id)).set(drafts::override_reason.eq(&reason)).execute(tx.conn())?;
     let post = put_out(tx, site, hand.account, &draft, &standing)?;
     let without_address: Vec<AccountId> = others.into_iter().filter(|manager| !told.contains(manager)).collect();
@@ -102,12 +108,12 @@ pub fn publish_anyway(
     Ok(Outcome::Done(id))
 }
 
-/// How the draft stands, when it may be published; refused when it may not.
-pub(super) fn ready(tx: &mut Tx<'_>, draft: &Draft) -> Result<Standing> {
+/// How the draft stands, when it may be published by this person; refused when it may not.
+pub(super) fn ready(tx: &mut Tx<'_>, draft: &Draft, sender: AccountId) -> Result<Standing> {
     hold_changed(tx, draft)?;
     brands::hold_policy(tx, draft.actor_id)?;
     let now = tx.now();
-    let standing = standing(tx.conn(), draft, now)?;
+    let standing = standing(tx.conn(), draft, Some(sender), now)?;
     standing.must_be_met()?;
     Ok(standing)
 }

@@ -19,7 +19,12 @@ use crate::{
         Among, Key, Timestamp, Tx,
         schema::{draft_reviews, drafts},
     },
-    domain::{AccountId, DraftId, Site, accounts::Right, audit::Act, brands},
+    domain::{
+        AccountId, DraftId, Site,
+        accounts::Right,
+        audit::Act,
+        brands::{self, Step},
+    },
     error::{Error, Result},
     on_conn,
 };
@@ -111,7 +116,7 @@ fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>
         return Ok(());
     }
     let now = tx.now();
-    let met = standing(tx.conn(), &draft, now)?.is_met();
+    let met = standing(tx.conn(), &draft, None, now)?.is_met();
     let state = if met { DraftState::Approved } else { DraftState::InReview };
     if draft.state != state {
         settle(tx, &draft, state)?;
@@ -142,9 +147,13 @@ pub fn approve(
         return Err(wrong_state(&draft));
     }
     let wrote = draft.author_id == hand.account || draft.writers.0.contains(&hand.account);
-    if wrote && !brands::rules_of(tx.conn(), draft.actor_id)?.self_approve {
+    let (rules, now) = (brands::rules_of(tx.conn(), draft.actor_id)?, tx.now());
+    if wrote && !rules.self_approve {
         let told = "You wrote in this draft yourself: somebody else approves it.";
         return Err(Error::forbidden("draft.own", told));
+    }
+    if !rules.counts_approval_of(hand.account, now) {
+        return Err(Error::forbidden("draft.certificate", Step::CertificateToApprove.told()));
     }
     let comment = comment.map(|comment| said(comment, 1, COMMENT, "draft.comment")).transpose()?;
     if renew(tx, &draft)? {

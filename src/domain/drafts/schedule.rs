@@ -8,7 +8,7 @@ use super::{
     publish::{must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
-    standing::is_let_go,
+    standing::let_go,
     write::note,
     wrong_state,
 };
@@ -50,7 +50,7 @@ pub fn schedule(
         return Err(Error::invalid("draft.time", "This time is over. Choose a later one, or publish now."));
     }
     draft.wish.0.inside.must_be_after(at)?;
-    if let Some(until) = ready(tx, &draft)?.until
+    if let Some(until) = ready(tx, &draft, hand.account)?.until
         && at >= until
     {
         let told = format!(
@@ -179,17 +179,18 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
     let author = accounts::role_on(tx.conn(), draft.author_id, draft.actor_id)?;
     author.filter(|role| role.may(Right::WriteDraft)).ok_or_else(|| lost("wrote"))?;
     brands::may_wait(tx, draft.actor_id)?;
-    let standing = ready(tx, draft)?;
+    let standing = ready(tx, draft, scheduled_by)?;
     put_out(tx, site, scheduled_by, draft, &standing).map(drop)
 }
 
 /// Publishes what was approved and written as a post, while its author may publish it, or else in the name of who agreed
 /// to it; what could not be is held, with the reason.
 pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agreed: Option<AccountId>) -> Result<()> {
-    let free = is_let_go(tx.conn(), draft)?;
+    let now = tx.now();
     let mut publisher = None;
     for person in std::iter::once(draft.author_id).chain(agreed) {
         let role = accounts::role_on(tx.conn(), person, draft.actor_id)?;
+        let (free, _) = let_go(tx.conn(), draft, person, now)?;
         let may = |role: GrantRole| role.may(Right::Publish) || free && role.may(Right::ReplyWithoutApproval);
         if publisher.is_none() && role.is_some_and(may) {
             publisher = Some(person);
@@ -197,7 +198,7 @@ pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agree
     }
     // Else it waits for somebody who may.
     let Some(publisher) = publisher else { return Ok(()) };
-    let standing = ready(tx, draft)?;
+    let standing = ready(tx, draft, publisher)?;
     match tx.attempt(|tx| put_out(tx, site, publisher, draft, &standing)) {
         Err(error) if is_refusal(&error) => hold(tx, draft, error.safe()),
         done => done.map(drop),

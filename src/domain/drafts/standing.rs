@@ -10,7 +10,7 @@ use crate::{
     domain::{
         AccountId,
         accounts::{self, Right},
-        brands::{self, Answers, Asks, Policy, Rules, Speech, WithUploads},
+        brands::{self, Answers, Asks, Policy, Rules, Speech, Step, WithUploads},
         media::{self, Media},
         posts::{self, Unsigned},
     },
@@ -40,6 +40,8 @@ pub struct Standing {
     /// From when on the approvals that count are too few, if nobody agrees anew; nothing where it needs none, or has too
     /// few already.
     pub until: Option<Timestamp>,
+    /// What would have let it go without approval, or have an approval count, where somebody lacks that.
+    pub missing: Vec<Step>,
     /// The names of the topics about which whoever wrote it asks first; empty for none, and for what is published.
     pub topics: String,
 }
@@ -63,15 +65,17 @@ impl Standing {
             "" => String::new(),
             topics => format!(" It speaks of what is asked about first: {topics}."),
         };
+        let steps: String = self.missing.iter().map(|step| format!(" {}", step.told())).collect();
         Err(Error::forbidden(
             "draft.approvals_missing",
-            format!("This draft has {have} of the {needed} approvals that this brand asks for.{about}"),
+            format!("This draft has {have} of the {needed} approvals that this brand asks for.{about}{steps}"),
         ))
     }
 
     /// How a draft stands by what was said of it. Approvals count when they are of the text that is there now, not too
-    /// old, not from before the crisis that there is, and of somebody who may still approve and wrote nothing of it. An objection stays, whatever becomes of whoever
-    /// raised it: it goes with the text, or when they agree. What is published stands as it stood then.
+    /// old, not from before the crisis that there is, and of somebody who may still approve, holds the certificate that
+    /// the rules ask for, and wrote nothing of it. `sender` sends it, where somebody does. An objection stays, whatever
+    /// becomes of whoever raised it: it goes with the text, or when they agree. What is published stands as it stood then.
     pub(super) fn of(
         draft: &Draft,
         rules: &Rules,
@@ -79,7 +83,7 @@ impl Standing {
         (hash, uploads): (String, &[Media]),
         reviews: &[Review],
         approvers: &[AccountId],
-        now: Timestamp,
+        (sender, now): (Option<AccountId>, Timestamp),
     ) -> Self {
         let heard = |verdict: Verdict| {
             let hash = &hash;
@@ -91,37 +95,50 @@ impl Standing {
             let wrote = draft.writers.0.contains(&review.account_id) || draft.author_id == review.account_id;
             approvers.contains(&review.account_id)
                 && (rules.self_approve || !wrote)
+                && rules.counts_approval_of(review.account_id, now)
                 && now.since(review.created_at) < rules.approval_lasts()
                 && rules.crisis_since.is_none_or(|since| review.created_at >= since)
         };
+        // Until when each counts.
+        let ends = |review: &Review| {
+            let old = review.created_at.plus(rules.approval_lasts());
+            rules.approves_until(review.account_id).map_or(old, |until| old.min(until))
+        };
         let approved: BTreeMap<AccountId, Timestamp> =
-            heard(Verdict::Approved).filter(counts).map(|review| (review.account_id, review.created_at)).collect();
+            heard(Verdict::Approved).filter(counts).map(|review| (review.account_id, ends(review))).collect();
         let objected: BTreeSet<AccountId> = heard(Verdict::ChangesRequested).map(|review| review.account_id).collect();
         if let Some(Json(counted)) = &draft.counted {
             let Counted { needed, approved_by } = counted.clone();
             let objected_by = objected.into_iter().collect();
-            return Self { needed, approved_by, objected_by, hash, until: None, topics: String::new() };
+            let (missing, topics) = (Vec::new(), String::new());
+            return Self { needed, approved_by, objected_by, hash, until: None, missing, topics };
         }
         let by = draft.hands();
-        let speech = Speech { said: &WithUploads(&draft.wish.0, media::descriptions(uploads)), by: &by };
-        let Asks { approvals: needed, topics } = rules.asks(answers, &speech);
-        // It stands for as long as the oldest of the newest that it needs.
-        let mut newest: Vec<Timestamp> = approved.values().copied().collect();
-        newest.sort_by(|one, other| other.cmp(one));
-        let last = needed.checked_sub(1).and_then(|last| newest.get(last));
+        let speech =
+            Speech { said: &WithUploads(&draft.wish.0, media::descriptions(uploads)), by: &by, sender, at: now };
+        let Asks { approvals: needed, topics, missing } = rules.asks(answers, &speech);
+        let ignored = |review: &Review| {
+            approvers.contains(&review.account_id) && !rules.counts_approval_of(review.account_id, now)
+        };
+        let uncertified = heard(Verdict::Approved).any(ignored).then_some(Step::CertificateToApprove);
+        // It stands for as long as the first to end of those that it needs and that count longest.
+        let mut longest: Vec<Timestamp> = approved.values().copied().collect();
+        longest.sort_by(|one, other| other.cmp(one));
+        let last = needed.checked_sub(1).and_then(|last| longest.get(last));
         Self {
-            until: last.map(|last| last.plus(rules.approval_lasts())),
+            until: last.copied(),
             needed,
             approved_by: approved.into_keys().collect(),
             objected_by: objected.into_iter().collect(),
             hash,
+            missing: missing.into_iter().filter(|_| needed > 0).chain(uncertified).collect(),
             topics,
         }
     }
 }
 
-/// How a draft stands at this moment.
-pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result<Standing> {
+/// How a draft stands at this moment, with whoever sends it, where somebody does.
+pub(super) fn standing(conn: &mut Conn, draft: &Draft, sender: Option<AccountId>, now: Timestamp) -> Result<Standing> {
     let rules = brands::rules_of(conn, draft.actor_id)?;
     let answers = whom_it_answers(conn, draft)?;
     let reviews = reviews_of(conn, &[draft.id])?;
@@ -129,14 +146,22 @@ pub(super) fn standing(conn: &mut Conn, draft: &Draft, now: Timestamp) -> Result
     let approvers: Vec<AccountId> = approvers.into_iter().map(|(_, account)| account).collect();
     let uploads = media::find_many(conn, &draft.wish.0.media)?;
     let hash = hash_under(conn, draft, &rules, &uploads)?;
-    Ok(Standing::of(draft, &rules, answers, (hash, &uploads), &reviews, &approvers, now))
+    Ok(Standing::of(draft, &rules, answers, (hash, &uploads), &reviews, &approvers, (sender, now)))
 }
 
-/// Whether a draft needs no more than the right to answer.
-pub(super) fn is_let_go(conn: &mut Conn, draft: &Draft) -> Result<bool> {
+/// Whether a draft needs no more than the right to answer of whoever sends it, and what would have let it go where
+/// somebody lacks that.
+pub(super) fn let_go(
+    conn: &mut Conn,
+    draft: &Draft,
+    sender: AccountId,
+    now: Timestamp,
+) -> Result<(bool, Option<Step>)> {
     let (answers, by) = (whom_it_answers(conn, draft)?, draft.hands());
     let (rules, uploads) = (brands::rules_of(conn, draft.actor_id)?, media::find_many(conn, &draft.wish.0.media)?);
-    Ok(rules.lets_go(answers, &Speech { said: &WithUploads(&draft.wish.0, media::descriptions(&uploads)), by: &by }))
+    let said = WithUploads(&draft.wish.0, media::descriptions(&uploads));
+    let speech = Speech { said: &said, by: &by, sender: Some(sender), at: now };
+    Ok((rules.lets_go(answers, &speech), rules.lacks(answers, &speech)))
 }
 
 /// Whom a draft answers; the post that it changes, where it changes one.
@@ -166,5 +191,11 @@ fn hash_under(conn: &mut Conn, draft: &Draft, policy: &Policy, uploads: &[Media]
 
 /// A draft, as what says who wrote it is made for it.
 pub(super) fn unsigned(draft: &Draft, policy: &Policy) -> Unsigned {
-    Unsigned { brand: draft.actor_id, author: draft.author_id, wished: policy.signature, changes: draft.of_post }
+    Unsigned {
+        brand: draft.actor_id,
+        author: draft.author_id,
+        wished: policy.signature,
+        department: policy.signature_department,
+        changes: draft.of_post,
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         AccountId, ActorId, DraftId, MediaId, PostId,
-        accounts::{self, Right},
+        accounts::{self, Certified, Right},
         actors::{self, Actor},
         brands::{self, Answers, Policy, Rules},
         media::{self, Media},
@@ -81,7 +81,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
     let answers = brands::all_answers(conn, &answered)?;
     let policy_of = |draft: &Draft| {
         let policy = policies.iter().find(|policy| policy.actor_id == draft.actor_id);
-        policy.cloned().unwrap_or_else(|| Rules::of(Policy::usual(draft.actor_id), None))
+        policy.cloned().unwrap_or_else(|| Rules::of(Policy::usual(draft.actor_id), None, Certified::default()))
     };
     let to_sign: Vec<Unsigned> = drafts.iter().map(|draft| unsigned(draft, &policy_of(draft))).collect();
     let signatures = posts::signatures(conn, &to_sign)?;
@@ -98,7 +98,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
             DraftState::Published => draft.content_hash.clone(),
             _ => content_hash(&draft.wish.0, &media, post(draft.of_post), signature.as_deref())?,
         };
-        let standing = Standing::of(&draft, &policy, answers, (hash, &media), &reviews, &approvers, now);
+        let standing = Standing::of(&draft, &policy, answers, (hash, &media), &reviews, &approvers, (None, now));
         Ok(DraftView {
             brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),
             writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),

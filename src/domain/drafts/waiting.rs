@@ -27,7 +27,8 @@ pub fn must_wait(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<bool> {
     }
     let answered = new.reply_to.map(|post| posts::find(tx.conn(), post)).transpose()?.flatten();
     let uploads = media::find_many(tx.conn(), &new.media)?;
-    let speech = Speech { said: &WithUploads(new, media::descriptions(&uploads)), by: &[*account] };
+    let said = WithUploads(new, media::descriptions(&uploads));
+    let speech = Speech { said: &said, by: &[*account], sender: None, at: tx.now() };
     Ok(brands::what_asks(tx, *actor, answered.map(|post| post.author_id), &speech)?.approvals > 0)
 }
 

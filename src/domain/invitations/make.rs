@@ -241,6 +241,13 @@ pub fn revoke(tx: &mut Tx<'_>, by: Option<AccountId>, id: InvitationId) -> Resul
     Ok(Invitation { revoked_at: Some(now), ..invitation })
 }
 
+/// Whoever comes by an invitation comes into this team no longer: it is deleted.
+pub fn forget_team(tx: &mut Tx<'_>, team: TeamId) -> Result<()> {
+    let named = invitations::table.filter(invitations::team_id.eq(team));
+    diesel::update(named).set(invitations::team_id.eq(None::<TeamId>)).execute(tx.conn())?;
+    Ok(())
+}
+
 /// Forgets up to `limit` invitations by which nobody could come for long. Answers how many. Accounts remember who
 /// invited them.
 pub fn prune(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {

@@ -68,7 +68,8 @@ pub use poll_end::{ask_for_votes, end_poll, may_have_more_votes, tell_votes};
 pub use prune::{Window, prune_stale};
 pub use queries::{
     addressed_in, count_likes_by, count_local, find, find_by_uri, first_indexable, get, get_many, get_visible,
-    hashtags_in, hidden_readers, list_indexable, local_collection, mentioned, mentioned_in, published_for, replies,
+    hashtags_in, hidden_readers, is_said_to, list_indexable, local_collection, mentioned, mentioned_in, published_for,
+    replies,
 };
 pub use quotes::{
     Quote, QuotePolicy, QuoteShown, QuoteState, Quoters, Quoting, Standing, accepted_elsewhere, asked, checked,

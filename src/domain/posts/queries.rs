@@ -10,7 +10,7 @@ use crate::{
             actors, blocks, hashtags, likes, limited_actors, mentions, mutes, posts, publications, shunned_hosts,
         },
     },
-    domain::{ActorId, PostId},
+    domain::{ActorId, PostId, TeamId},
     error::{Error, Result},
 };
 
@@ -141,6 +141,12 @@ pub fn local_collection(conn: &mut Conn, author: ActorId, max_id: Option<i64>, l
         .limit(limit)
         .select(Post::as_select())
         .load(conn)?)
+}
+
+/// Whether any post is for this team.
+pub fn is_said_to(conn: &mut Conn, team: TeamId) -> Result<bool> {
+    let said = posts::table.filter(posts::team_id.eq(team));
+    Ok(diesel::select(diesel::dsl::exists(said)).get_result(conn)?)
 }
 
 /// How many open posts our own people have published; for NodeInfo. Looks at no post from elsewhere.

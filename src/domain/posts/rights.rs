@@ -13,7 +13,7 @@ use crate::{
         accounts::{self, Right},
         actors::{self, Actor},
         audit::{self, About, Act, Entry},
-        brands::{self, Speech},
+        brands::{self, Asks, Speech},
         exposure::{self, Exposure, Leave},
         org,
     },
@@ -100,27 +100,31 @@ fn must_be_approved(
         let told = "Your role on this brand does not publish. Write it as a draft, and submit that.";
         return Err(Error::forbidden("brand.approval", told));
     }
-    let speech = Speech { said: draft, by: account.as_slice() };
+    let speech = Speech { said: draft, by: account.as_slice(), sender: None, at: tx.now() };
     let asks = brands::what_asks(tx, author.id, parent.map(|parent| parent.author_id), &speech)?;
     if asks.approvals == 0 {
         return Ok(());
     }
     let told = "This brand publishes what colleagues approved. Write it as a draft, and submit that.";
-    unapproved(tx, &asks.topics, told)
+    unapproved(tx, &asks, told)
 }
 
-/// The refusal of what nobody approved; it says so where crisis mode asks for that, or a topic.
-fn unapproved<T>(tx: &mut Tx<'_>, topics: &str, told: &str) -> Result<T> {
+/// The refusal of what nobody approved; it says so where crisis mode asks for that, or a topic, or a certificate is
+/// missing.
+fn unapproved<T>(tx: &mut Tx<'_>, asks: &Asks, told: &str) -> Result<T> {
     let crisis = brands::crisis(tx.conn())?.map(|_| "Crisis mode is on. ").unwrap_or_default();
+    let topics = &asks.topics;
     let about = if topics.is_empty() { String::new() } else { format!("You ask first about: {topics}. ") };
-    Err(Error::forbidden("brand.approval", format!("{crisis}{about}{told}")))
+    let step = asks.missing.map(|step| format!(" {}", step.told())).unwrap_or_default();
+    Err(Error::forbidden("brand.approval", format!("{crisis}{about}{told}{step}")))
 }
 
 /// A brand whose rules ask for approval changes nothing that it published without, whichever door the change came
 /// through; but for little mistakes, where its rules let those go, until they are [`TYPO`] characters together.
 pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> Result<()> {
     let Some((brand, account)) = speaker(tx, by, Right::EditPublished)? else { return Ok(()) };
-    let speech = |said| Speech { said, by: account.as_slice() };
+    let now = tx.now();
+    let speech = |said| Speech { said, by: account.as_slice(), sender: None, at: now };
     let asks = brands::what_asks(tx, brand, old.reply_to_author_id, &speech(new))?;
     if asks.approvals == 0 {
         return Ok(());
@@ -139,10 +143,10 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     // A word that speaks of something else is no typo.
     let touches = rules.asked(&speech(new)).iter().any(|topic| !there.contains(topic));
     let (Some(changed), Some(before), true, false) = (changed, before, lane, touches) else {
-        return unapproved_edit(tx, &asks.topics, lane);
+        return unapproved_edit(tx, &asks, lane);
     };
     if before + changed > TYPO {
-        return unapproved_edit(tx, &asks.topics, lane);
+        return unapproved_edit(tx, &asks, lane);
     }
     signature::count_typos(tx, old.id, Some(changed))?;
     let (act, about, details) =
@@ -150,14 +154,14 @@ pub(super) fn may_change(tx: &mut Tx<'_>, by: &By, old: &Post, new: &Draft) -> R
     audit::record(tx, &Entry { act, about, brand: Some(brand), reason: None, details })
 }
 
-fn unapproved_edit(tx: &mut Tx<'_>, topics: &str, lane: bool) -> Result<()> {
+fn unapproved_edit(tx: &mut Tx<'_>, asks: &Asks, lane: bool) -> Result<()> {
     let told = if lane {
         "This is more than a typo, and this brand publishes what colleagues approved. Begin a draft of the post with \
          your change, and submit that."
     } else {
         "This brand publishes what colleagues approved. Begin a draft of the post with your change, and submit that."
     };
-    unapproved(tx, topics, told)
+    unapproved(tx, asks, told)
 }
 
 /// The brand as which somebody does something with what it published, and who that is; refuses who has no right to it.
@@ -216,6 +220,7 @@ fn may_use_audience(tx: &mut Tx<'_>, account: Option<AccountId>, author: &Actor,
     if draft.audience == Audience::Team {
         let team =
             draft.team.ok_or_else(|| Error::invalid("post.team", "A team post needs a team, such as team:42."))?;
+        org::hold_team(tx, team)?;
         if !org::teams_of(tx.conn(), author.id)?.contains(&team) {
             return Err(Error::forbidden("post.team", "You are not in this team."));
         }

@@ -15,6 +15,7 @@ use crate::{
         actors::{self, Actor},
         brands::{self, Signature},
         exposure::{self, Exposure},
+        org,
     },
     error::Result,
     text,
@@ -38,6 +39,8 @@ pub struct Authorship {
     pub shown_as: Signature,
     /// How many of its characters were changed without approval since it was approved.
     pub typos: i32,
+    /// The department that stands after the name, as it was called then.
+    pub department: Option<String>,
 }
 
 /// A post of a brand with the name of who wrote it.
@@ -45,6 +48,7 @@ pub(super) struct Signed {
     pub draft: Draft,
     person: AccountId,
     shown_as: Signature,
+    department: Option<String>,
 }
 
 /// A brand's post as it is published: with the name of who wrote it, as far as the rules of the brand and the person
@@ -56,12 +60,17 @@ pub(super) fn sign(tx: &mut Tx<'_>, by: &By, brand: &Actor, draft: &Draft) -> Re
     }
     let person = draft.author.unwrap_or(*account);
     let login = accounts::get(tx.conn(), person)?;
-    let wished = brands::policy_of(tx.conn(), brand.id)?.signature;
-    let reaches = reaches(tx.conn(), &[(wished, brand.id)])?;
-    let shown_as = allowed(as_far_as(wished, brand.id, &reaches), login.named_as);
+    let policy = brands::policy_of(tx.conn(), brand.id)?;
+    let reaches = reaches(tx.conn(), &[(policy.signature, brand.id)])?;
+    let shown_as = allowed(as_far_as(policy.signature, brand.id, &reaches), login.named_as);
+    let department = if policy.signature_department && NAMED.contains(&shown_as) {
+        org::departments_of(tx.conn(), &[person])?.pop().map(|(_, department)| department.name)
+    } else {
+        None
+    };
     let mut draft = draft.clone();
-    add(tx.conn(), &mut draft, &login, shown_as)?;
-    Ok(Some(Signed { draft, person, shown_as }))
+    add(tx.conn(), &mut draft, &login, shown_as, department.as_deref())?;
+    Ok(Some(Signed { draft, person, shown_as, department }))
 }
 
 /// The new text of a post of a brand, with the name that the post had.
@@ -72,7 +81,7 @@ pub(super) fn sign_again(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) ->
     let Some(known) = find_authorship(tx.conn(), id)? else { return Ok(None) };
     let login = accounts::get(tx.conn(), known.account_id)?;
     let mut draft = draft.clone();
-    add(tx.conn(), &mut draft, &login, known.shown_as)?;
+    add(tx.conn(), &mut draft, &login, known.shown_as, known.department.as_deref())?;
     Ok(Some(draft))
 }
 
@@ -85,11 +94,13 @@ pub struct Unsigned {
     pub author: AccountId,
     /// How the rules of the brand name them.
     pub wished: Signature,
+    /// Whether their department stands after the name.
+    pub department: bool,
     /// The post that it changes, where it changes one: that keeps the name which it has.
     pub changes: Option<PostId>,
 }
 
-/// The last paragraphs with which these would be published now, clean HTML, in their order. Three queries at most.
+/// The last paragraphs with which these would be published now, clean HTML, in their order. Four queries at most.
 pub fn signatures(conn: &mut Conn, unsigned: &[Unsigned]) -> Result<Vec<Option<String>>> {
     let changed: Vec<PostId> = unsigned.iter().filter_map(|one| one.changes).collect();
     let known: Vec<Authorship> = if changed.is_empty() {
@@ -117,14 +128,33 @@ pub fn signatures(conn: &mut Conn, unsigned: &[Unsigned]) -> Result<Vec<Option<S
         .filter(accounts_table::id.among(people))
         .select((accounts_table::id, accounts_table::named_as, Actor::as_select()))
         .load(conn)?;
+    let asked: Vec<AccountId> = unsigned
+        .iter()
+        .zip(&named)
+        .filter(|(one, _)| one.department && one.changes.is_none())
+        .filter_map(|(_, named)| named.filter(|(_, shown_as)| NAMED.contains(shown_as)).map(|(person, _)| person))
+        .collect();
+    let departments = org::departments_of(conn, &asked)?;
     let signed = |(one, named): (&Unsigned, Option<(AccountId, Signature)>)| {
         let (person, shown_as) = named?;
         let (_, named_as, actor) = people.iter().find(|(account, ..)| *account == person)?;
         // What is published already was narrowed when it was.
         let shown_as = if one.changes.is_some() { shown_as } else { allowed(shown_as, *named_as) };
-        line(actor, shown_as).filter(|_| actor.is_active())
+        // It also keeps the department which it has.
+        let department = match one.changes {
+            Some(post) => {
+                known.iter().find(|known| known.post_id == post).and_then(|known| known.department.as_deref())
+            }
+            None if one.department => department_of(&departments, person),
+            None => None,
+        };
+        line(actor, shown_as, department).filter(|_| actor.is_active())
     };
     Ok(unsigned.iter().zip(named).map(signed).collect())
+}
+
+fn department_of(departments: &[(AccountId, org::Team)], person: AccountId) -> Option<&str> {
+    departments.iter().find(|(whose, _)| *whose == person).map(|(_, department)| department.name.as_str())
 }
 
 /// How far these brands reach, of those for which it matters.
@@ -153,9 +183,15 @@ const fn allowed(wished: Signature, person: NamedAs) -> Signature {
 }
 
 /// Adds the paragraph, and the mention that belongs to it.
-fn add(conn: &mut Conn, draft: &mut Draft, login: &accounts::Account, shown_as: Signature) -> Result<()> {
+fn add(
+    conn: &mut Conn,
+    draft: &mut Draft,
+    login: &accounts::Account,
+    shown_as: Signature,
+    department: Option<&str>,
+) -> Result<()> {
     let Some(person) = actors::find(conn, login.actor_id)?.filter(Actor::is_active) else { return Ok(()) };
-    let Some(line) = line(&person, shown_as) else { return Ok(()) };
+    let Some(line) = line(&person, shown_as, department) else { return Ok(()) };
     // Who edits HTML sends it back with what was there.
     if !draft.content.ends_with(&line) {
         draft.content.push_str(&line);
@@ -167,11 +203,14 @@ fn add(conn: &mut Conn, draft: &mut Draft, login: &accounts::Account, shown_as: 
     Ok(())
 }
 
-/// The last paragraph. Names are what people call themselves: nothing in one is more than text.
-fn line(person: &Actor, shown_as: Signature) -> Option<String> {
+/// The last paragraph. Names are what people call themselves, and departments what admins call them: nothing in one is
+/// more than text.
+fn line(person: &Actor, shown_as: Signature, department: Option<&str>) -> Option<String> {
     let name = text::clean_name(person.display_name(), NAME);
     let name = if name.is_empty() { person.username.clone() } else { name };
-    let (page, shown) = (text::escape(person.page()), text::escape(&name));
+    let department = department.map(|department| text::typed_name(department, NAME)).unwrap_or_default();
+    let said = if department.is_empty() { name.clone() } else { format!("{name}, {department}") };
+    let (page, shown) = (text::escape(person.page()), text::escape(&said));
     Some(match shown_as {
         Signature::Nobody => return None,
         Signature::Initials => format!("<p>— {}</p>", text::escape(&initials(&name))),
@@ -205,6 +244,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, post: PostId, signed: &Signed) -> Result<()>
             authorship::post_id.eq(post),
             authorship::account_id.eq(signed.person),
             authorship::shown_as.eq(signed.shown_as),
+            authorship::department.eq(&signed.department),
         ))
         .execute(tx.conn())?;
     Ok(())

@@ -93,6 +93,13 @@ impl Wish {
         }
     }
 
+    /// Whether a wish as it is stored is for this team, or what is said of it inside. What cannot be read any more is
+    /// never published, so it is for nobody.
+    pub fn stored_is_for(stored: &str, team: TeamId) -> bool {
+        serde_json::from_str(stored)
+            .is_ok_and(|wish: Self| [wish.team, wish.twin.as_ref().and_then(|twin| twin.team)].contains(&Some(team)))
+    }
+
     /// Who may read it, in the words in which it is written: `public`, …, `team:ID`.
     pub fn readers(&self) -> String {
         match (self.audience, self.team) {
@@ -331,6 +338,12 @@ pub fn made(conn: &mut Conn, once: &Once) -> Result<Option<Made>> {
         .first(conn)
         .optional()?;
     Ok(waiting.map(Made::Waits))
+}
+
+/// Whether anything waits to be published for this team.
+pub fn waits_for(conn: &mut Conn, team: TeamId) -> Result<bool> {
+    let waiting: Vec<String> = scheduled_posts::table.select(scheduled_posts::wish).load(conn)?;
+    Ok(waiting.iter().any(|stored| Wish::stored_is_for(stored, team)))
 }
 
 /// What waits to be published as this actor, scheduled last first.

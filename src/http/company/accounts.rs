@@ -7,12 +7,14 @@ use axum::{
 };
 use serde::Serialize;
 
+use super::teams::Named;
 use crate::{
     app::App,
     db::Timestamp,
     domain::{
         AccountId, ActorId,
         accounts::{self, Account, AccountKind, GrantRole, Role, Somebody},
+        org,
     },
     error::Result,
     http::extract::{Json, Links, Paging, Paths, Session},
@@ -63,6 +65,8 @@ struct Listed {
     created_at: String,
     /// Whether only followers come upon what they say.
     limited: bool,
+    /// Where they work, where that is known.
+    department: Option<Named>,
     grants: Vec<Granted>,
 }
 
@@ -73,8 +77,8 @@ struct Granted {
     role: GrantRole,
 }
 
-impl From<Somebody> for Listed {
-    fn from(one: Somebody) -> Self {
+impl Listed {
+    fn of(one: Somebody, department: Option<Named>) -> Self {
         let granted = |grant: accounts::Grant| Granted { actor: grant.actor_id, role: grant.role };
         let Json(standing) = shown(&one.account);
         Self {
@@ -83,6 +87,7 @@ impl From<Somebody> for Listed {
             username: one.actor.username,
             created_at: one.account.created_at.rfc3339(),
             limited: one.actor.limited,
+            department,
             grants: one.grants.into_iter().map(granted).collect(),
         }
     }
@@ -92,10 +97,21 @@ impl From<Somebody> for Listed {
 async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Links, Json<Vec<Listed>>)> {
     me.need("admin:read")?;
     let (by, page) = (me.account.id, paging.page(PAGE));
-    let found = app.db.read(move |conn| accounts::people(conn, by, &page)).await?;
+    let found = app.db.read(move |conn| {
+        let people = accounts::people(conn, by, &page)?;
+        let ids: Vec<AccountId> = people.iter().map(|one| one.account.id).collect();
+        Ok((people, org::departments_of(conn, &ids)?))
+    });
+    let (found, departments) = found.await?;
     let id = |one: Option<&Somebody>| one.map(|one| one.account.id.0);
+    let department =
+        |of: AccountId| departments.iter().find(|(whose, _)| *whose == of).map(|(_, team)| Named::of(team));
     let links = paging.links(&app.site.base_url, id(found.first()), id(found.last()));
-    Ok((links, Json(found.into_iter().map(Listed::from).collect())))
+    let listed = |one: Somebody| {
+        let department = department(one.account.id);
+        Listed::of(one, department)
+    };
+    Ok((links, Json(found.into_iter().map(listed).collect())))
 }
 
 /// `POST /api/guildhall/v1/accounts/{username}/suspend`

@@ -8,9 +8,9 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        ActorId,
-        accounts::{self, GrantRole, Right},
-        brands::{self, Lane},
+        AccountId, ActorId,
+        accounts::{self, CertificateRole, GrantRole, Right},
+        brands::{self, Lane, ReplyLane, Step},
         drafts::Hand,
         exposure::{self, Exposure},
     },
@@ -43,8 +43,22 @@ struct Shown {
     crisis_since: Option<String>,
     /// How far the brand reaches.
     exposure: Exposure,
+    /// What answers need: `free`, `certified` or `approval`.
+    reply_lane: ReplyLane,
+    /// What whoever asks lacks for `replies` to be `free`, or for their own approvals to count.
+    missing: Vec<Missing>,
     /// Who may approve what they write.
     approvers: Vec<Somebody>,
+}
+
+/// Something that whoever asks lacks.
+#[derive(Debug, Serialize)]
+struct Missing {
+    step: Step,
+    /// The certificates any of which would do.
+    certificates: Vec<CertificateRole>,
+    /// The same in a sentence.
+    told: String,
 }
 
 /// Something of which not everybody speaks without asking.
@@ -56,12 +70,16 @@ struct ShownTopic {
     may: bool,
 }
 
-fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
+fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId, now: Timestamp) -> Result<Shown> {
     let role =
         accounts::role_on(conn, hand.account, brand)?.filter(|_| hand.reaches(brand)).ok_or_else(accounts::no_brand)?;
-    let authority = brands::authority(conn, brand, hand.account, role)?;
+    let authority = brands::authority(conn, brand, hand.account, role, now)?;
     let approvers = accounts::people_with(conn, &[brand], Right::Approve)?.into_iter().map(|(_, account)| account);
-    let others: Vec<_> = approvers.filter(|account| authority.rules.self_approve || *account != hand.account).collect();
+    let rules = &authority.rules;
+    let counts = |account: &AccountId| {
+        (rules.self_approve || *account != hand.account) && rules.counts_approval_of(*account, now)
+    };
+    let others: Vec<_> = approvers.filter(counts).collect();
     let names = Names::of(conn, others.clone())?;
     Ok(Shown {
         actor: brand,
@@ -77,6 +95,12 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
             .map(|(topic, may)| ShownTopic { name: topic.name, words: topic.words, may })
             .collect(),
         crisis_since: authority.rules.crisis_since.map(Timestamp::rfc3339),
+        reply_lane: authority.rules.reply_lane,
+        missing: authority
+            .missing
+            .into_iter()
+            .map(|step| Missing { step, certificates: step.roles(), told: step.told() })
+            .collect(),
         exposure: exposure::rungs(conn, brand)?.counts(),
         approvers: names.all(&others),
     })
@@ -85,6 +109,6 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId) -> Result<Shown> {
 /// `GET /api/guildhall/v1/actors/{id}/authority`
 async fn show(State(app): State<App>, me: Session, Id(brand): Id<ActorId>) -> Result<Json<Shown>> {
     me.need("read")?;
-    let hand = Hand::of(&me);
-    app.db.read(move |conn| shown(conn, &hand, brand)).await.map(Json)
+    let (hand, now) = (Hand::of(&me), app.db.now());
+    app.db.read(move |conn| shown(conn, &hand, brand, now)).await.map(Json)
 }

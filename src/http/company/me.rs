@@ -1,13 +1,16 @@
-//! `/api/guildhall/v1/me`: what a person decides for themselves, whomever they act as.
+//! `/api/guildhall/v1/me`: what a person decides for themselves, whomever they act as, and where they belong.
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
 
+use super::teams::Named;
 use crate::{
     app::App,
+    db::Conn,
     domain::{
-        AccountId, ActorId,
-        accounts::{self, NamedAs},
+        AccountId, ActorId, TeamId,
+        accounts::{self, Account, AccountKind, NamedAs},
+        org::{self, TeamKind},
     },
     error::{Error, Result},
     http::extract::{Form, Json, Paths, Session},
@@ -26,13 +29,36 @@ struct Shown {
     actor: ActorId,
     /// What posts of brands may say of them at most.
     named_as: NamedAs,
+    /// Where they work, where that is known.
+    department: Option<Named>,
+    /// Every team in which they are, the department among them.
+    teams: Vec<Membership>,
+}
+
+/// A team in which they are.
+#[derive(Debug, Serialize)]
+struct Membership {
+    id: TeamId,
+    name: String,
+    kind: TeamKind,
+}
+
+fn shown(conn: &mut Conn, account: &Account) -> Result<Shown> {
+    let works_here = account.kind == AccountKind::Employee;
+    let teams = if works_here { org::list_teams_of(conn, account.id)? } else { Vec::new() };
+    Ok(Shown {
+        account: account.id,
+        actor: account.actor_id,
+        named_as: account.named_as,
+        department: teams.iter().find(|team| team.kind == TeamKind::Department).map(Named::of),
+        teams: teams.into_iter().map(|team| Membership { id: team.id, name: team.name, kind: team.kind }).collect(),
+    })
 }
 
 /// `GET /api/guildhall/v1/me`
-async fn show(me: Session) -> Result<Json<Shown>> {
+async fn show(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
     me.need("read")?;
-    let account = &me.account;
-    Ok(Json(Shown { account: account.id, actor: account.actor_id, named_as: account.named_as }))
+    app.db.read(move |conn| shown(conn, &me.account)).await.map(Json)
 }
 
 /// What is to be different.
@@ -51,7 +77,10 @@ async fn change(State(app): State<App>, me: Session, Form(change): Form<Change>)
         .map(str::parse)
         .transpose()
         .map_err(|told: String| Error::invalid("me.named_as", told))?;
-    let (account, actor, named_as) = (me.account.id, me.account.actor_id, named_as.unwrap_or(me.account.named_as));
-    app.db.write(move |tx| accounts::set_named_as(tx, account, named_as)).await?;
-    Ok(Json(Shown { account, actor, named_as }))
+    let account = Account { named_as: named_as.unwrap_or(me.account.named_as), ..me.account.clone() };
+    let changed = app.db.write(move |tx| {
+        accounts::set_named_as(tx, account.id, account.named_as)?;
+        shown(tx.conn(), &account)
+    });
+    changed.await.map(Json)
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod announcements;
 mod audit;
 mod authority;
+mod certificates;
 mod crisis;
 mod deliveries;
 mod doctor;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<App> {
         .merge(announcements::routes())
         .merge(audit::routes())
         .merge(authority::routes())
+        .merge(certificates::routes())
         .merge(crisis::routes())
         .merge(deliveries::routes())
         .merge(doctor::routes())

@@ -44,6 +44,10 @@ struct Shown {
     reply_lane: ReplyLane,
     signature: Signature,
     typo_lane: bool,
+    /// Whether the department stands after the name.
+    signature_department: bool,
+    /// Whether approvals count only of those who hold a certificate as approver.
+    certified_approvers: bool,
     /// Of what not everybody speaks without asking.
     topics: Vec<Topic>,
     version: i64,
@@ -115,6 +119,8 @@ fn shown(conn: &mut Conn, hand: &Hand, brand: ActorId, now: Timestamp) -> Result
         reply_lane: policy.reply_lane,
         signature: policy.signature,
         typo_lane: policy.typo_lane,
+        signature_department: policy.signature_department,
+        certified_approvers: policy.certified_approvers,
         topics: policy.topics.0,
         version: policy.version,
         updated_at: (policy.version > 0).then(|| Timestamp::rfc3339(policy.updated_at)),
@@ -146,6 +152,8 @@ struct Change {
     reply_lane: Option<String>,
     signature: Option<String>,
     typo_lane: Option<bool>,
+    signature_department: Option<bool>,
+    certified_approvers: Option<bool>,
     /// All topics, in place of those that there are.
     topics: Option<Vec<Topic>>,
     /// Why, where the rules become weaker.
@@ -173,6 +181,8 @@ async fn change(
         signature: signature.map_err(|told: String| Error::invalid("policy.signature", told))?,
         typo_lane: change.typo_lane,
         topics: change.topics,
+        signature_department: change.signature_department,
+        certified_approvers: change.certified_approvers,
     };
     let changed = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);

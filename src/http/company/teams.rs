@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, State},
     routing::{get, post},
 };
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
         AccountId, ActorId, TeamId,
         accounts::{self, Role},
         actors::{self, Actor},
-        org,
+        drafts,
+        org::{self, TeamKind},
     },
     error::{Error, Result},
     http::extract::{Form, Id, Json, Paths, Session},
@@ -24,7 +26,7 @@ use crate::{
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .at("/api/guildhall/v1/teams", get(list).post(create))
-        .at("/api/guildhall/v1/teams/{id}", get(show))
+        .at("/api/guildhall/v1/teams/{id}", get(show).patch(change).delete(delete))
         .at("/api/guildhall/v1/teams/{id}/members/{username}", post(add).delete(remove))
 }
 
@@ -33,6 +35,8 @@ pub(super) fn routes() -> Router<App> {
 struct Team {
     id: TeamId,
     name: String,
+    /// Whether it is a team or a department.
+    kind: TeamKind,
     /// What to write as `guildhall_audience` to post to the team.
     audience: String,
     created_at: String,
@@ -47,8 +51,22 @@ struct Member {
     display_name: String,
 }
 
+/// A team, by its name.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Named {
+    id: TeamId,
+    name: String,
+}
+
+impl Named {
+    /// What a team is called.
+    pub(super) fn of(team: &org::Team) -> Self {
+        Self { id: team.id, name: team.name.clone() }
+    }
+}
+
 fn team(conn: &mut Conn, id: TeamId) -> Result<Team> {
-    let team = org::find_team(conn, id)?.ok_or_else(|| Error::not_found("team.not_found", "There is no such team."))?;
+    let team = org::find_team(conn, id)?.ok_or_else(org::no_team)?;
     let members = org::members_of(conn, id)?;
     Ok(shown(team, &actors::get_many(conn, &members)?))
 }
@@ -67,6 +85,7 @@ fn shown(team: org::Team, members: &[Actor]) -> Team {
         id: team.id,
         audience: format!("team:{}", team.id),
         name: team.name,
+        kind: team.kind,
         created_at: team.created_at.rfc3339(),
         members,
     }
@@ -116,6 +135,7 @@ async fn show(State(app): State<App>, Id(id): Id<TeamId>, me: Session) -> Result
 #[derive(Debug, Deserialize)]
 struct NewTeam {
     name: String,
+    kind: Option<String>,
     #[serde(default)]
     members: Vec<String>,
 }
@@ -123,9 +143,10 @@ struct NewTeam {
 /// `POST /api/guildhall/v1/teams`
 async fn create(State(app): State<App>, me: Session, Form(new): Form<NewTeam>) -> Result<Json<Team>> {
     may_change(&me)?;
+    let kind = read_kind(new.kind.as_deref())?.unwrap_or(TeamKind::Team);
     let made = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);
-        let id = org::create_team(tx, &new.name)?;
+        let id = org::create_team(tx, &new.name, kind)?;
         for username in &new.members {
             let member = login(tx, username)?;
             org::add_to_team(tx, id, member)?;
@@ -133,6 +154,45 @@ async fn create(State(app): State<App>, me: Session, Form(new): Form<NewTeam>) -
         team(tx.conn(), id)
     });
     made.await.map(Json)
+}
+
+fn read_kind(kind: Option<&str>) -> Result<Option<TeamKind>> {
+    kind.map(str::parse).transpose().map_err(|told: String| Error::invalid("team.kind", format!("kind: {told}")))
+}
+
+/// What is to be different; what is left out stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Change {
+    name: Option<String>,
+    kind: Option<String>,
+}
+
+/// `PATCH /api/guildhall/v1/teams/:id`
+async fn change(
+    State(app): State<App>,
+    Id(id): Id<TeamId>,
+    me: Session,
+    Form(change): Form<Change>,
+) -> Result<Json<Team>> {
+    may_change(&me)?;
+    let kind = read_kind(change.kind.as_deref())?;
+    let changed = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        org::change_team(tx, id, change.name.as_deref(), kind)?;
+        team(tx.conn(), id)
+    });
+    changed.await.map(Json)
+}
+
+/// `DELETE /api/guildhall/v1/teams/:id`: 409, where something was written to it or waits for it.
+async fn delete(State(app): State<App>, Id(id): Id<TeamId>, me: Session) -> Result<StatusCode> {
+    may_change(&me)?;
+    let deleted = app.db.write(move |tx| {
+        tx.behalf_of(me.account.id.0);
+        drafts::delete_team(tx, id)
+    });
+    deleted.await.map(|()| StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/guildhall/v1/teams/:id/members/:username`
@@ -166,7 +226,7 @@ async fn remove(
 }
 
 fn team_id(text: &str) -> Result<TeamId> {
-    text.parse().map_err(|_| Error::not_found("team.not_found", "There is no such team."))
+    text.parse().map_err(|_| org::no_team())
 }
 
 fn login(tx: &mut Tx<'_>, username: &str) -> Result<AccountId> {

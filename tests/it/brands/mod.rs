@@ -4,6 +4,7 @@ mod acts;
 mod apps;
 mod audit;
 mod authority;
+mod certificates;
 mod crisis;
 pub mod desk;
 pub mod doors;

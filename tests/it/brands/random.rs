@@ -3,7 +3,9 @@
 //! Sequences grow as trees, so that many fit into a test: 10,240 on SQLite and 384 on PostgreSQL. Each begins with some
 //! steps and parts in two at each of the next seven; a part is undone before the other begins, so each sequence is one
 //! of fourteen steps and more that the same operations do in the same database. Who publishes goes on with a change of
-//! what is out. People also lose roles, wish and confirm other rules, hang a picture on it, and try the doors of apps.
+//! what is out. People also lose roles, are certified and lose that by somebody's will or by the clock, wish and confirm
+//! other rules, hang a picture on it, and try the doors of apps. In one tree of three they answer a customer, which under
+//! some rules needs less.
 //! Each step is done whole or not at all, and one in eight ends with a crash before it is kept; then it is tried again,
 //! or somebody else goes on. What counts is worked out a second time here, from what was done and nothing else.
 
@@ -15,15 +17,17 @@ use std::{
 use guildhall::{
     db::Tx,
     domain::{
-        ActorId, Audience, By, DraftId, MediaId, PostId, Site,
-        accounts::{self, GrantRole, Right},
-        brands::{self, Changed, PolicyChange},
+        AccountId, ActorId, Audience, By, DraftId, MediaId, PostId, Site,
+        accounts::{self, AccountKind, CertificateRole, GrantRole, NewCertificate, Right, Role},
+        brands::{self, Changed, PolicyChange, ReplyLane},
         drafts::{self, Content, Draft, DraftState, Hand},
         posts,
         scheduled::Wish,
     },
     error::{Error, Kind, Result},
 };
+
+use serde_json::json;
 
 use super::desk::Desk;
 use crate::support::{database::TestDatabase, dice::Dice};
@@ -44,6 +48,21 @@ struct Memory {
     writers: BTreeSet<usize>,
     /// Who said what last of each text.
     verdicts: BTreeMap<(usize, usize), bool>,
+    /// Who holds which certificates that count.
+    certificates: BTreeSet<(usize, CertificateRole)>,
+}
+
+/// The certificates that are given: the first lets one answer, the second one approve too.
+const CERTIFICATES: [CertificateRole; 2] = [CertificateRole::Responder, CertificateRole::Approver];
+
+impl Memory {
+    fn approves(&self, who: usize) -> bool {
+        self.certificates.contains(&(who, CertificateRole::Approver))
+    }
+
+    fn answers(&self, who: usize) -> bool {
+        CERTIFICATES.iter().any(|role| self.certificates.contains(&(who, *role)))
+    }
 }
 
 /// Where a sequence takes place.
@@ -51,15 +70,34 @@ struct Scene<'a> {
     site: &'a Site,
     brand: ActorId,
     people: &'a [Hand],
+    names: &'a [&'static str],
+    /// Who certifies.
+    boss: AccountId,
     picture: MediaId,
+    /// The post of a customer that is answered, where one is.
+    answered: Option<PostId>,
 }
 
 impl Scene<'_> {
-    fn content(&self, text: usize) -> Content {
+    /// What a draft says: a change of a post says nothing of what that answers.
+    fn content(&self, text: usize, changes: bool) -> Content {
         let (text, picture) = TEXTS[text];
-        let wish =
-            Wish { media: if picture { vec![self.picture] } else { Vec::new() }, ..Wish::note(Audience::Public, text) };
+        let media = if picture { vec![self.picture] } else { Vec::new() };
+        let wish = Wish { media, reply_to: self.answered.filter(|_| !changes), ..Wish::note(Audience::Public, text) };
         Content { wish, reply_owner: None }
+    }
+
+    fn certify(&self, tx: &mut Tx<'_>, who: usize, role: CertificateRole) -> Result<()> {
+        let username = self.names[who].to_owned();
+        let new = NewCertificate { username, role, note: None, valid_until: None };
+        accounts::give_certificate(tx, self.boss, &new).map(drop)
+    }
+
+    /// Whether what these wrote, and this one sends, needs no approval, by the rules and by who is certified.
+    fn is_free(&self, tx: &mut Tx<'_>, memory: &Memory, sender: usize) -> Result<bool> {
+        let lane = brands::policy_of(tx.conn(), self.brand)?.reply_lane;
+        let certified = || memory.writers.iter().chain([&sender]).all(|who| memory.answers(*who));
+        Ok(self.answered.is_some() && (lane == ReplyLane::Free || lane == ReplyLane::Certified && certified()))
     }
 
     fn role(&self, tx: &mut Tx<'_>, who: usize) -> Result<Option<GrantRole>> {
@@ -122,7 +160,13 @@ impl Tree<'_> {
     fn grow(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         let scene = self.scene;
         let asked = self.dice.roll(4) as i32;
-        let change = PolicyChange { min_approvals: Some(asked), self_approve: Some(false), ..PolicyChange::default() };
+        let change = PolicyChange {
+            min_approvals: Some(asked),
+            self_approve: Some(false),
+            reply_lane: Some(ReplyLane::ALL[self.dice.roll(ReplyLane::ALL.len())]),
+            certified_approvers: Some(self.dice.roll(2) == 0),
+            ..PolicyChange::default()
+        };
         // The last two manage the brand at first: where the rules become weaker, both agree.
         let [.., one, two] = scene.people else { unreachable!() };
         if brands::change_policy(tx, one.account, scene.brand, &change, None, None)? == Changed::Proposed {
@@ -130,8 +174,16 @@ impl Tree<'_> {
             let proposal = brands::find_proposal(tx.conn(), scene.brand, now)?.unwrap();
             brands::confirm_policy(tx, two.account, scene.brand, proposal.id)?;
         }
-        let draft = drafts::create(tx, scene.site, &scene.people[0], scene.brand, None, &scene.content(0), None)?;
-        let memory = Memory { writers: BTreeSet::from([0]), ..Memory::default() };
+        let draft =
+            drafts::create(tx, scene.site, &scene.people[0], scene.brand, None, &scene.content(0, false), None)?;
+        let mut memory = Memory { writers: BTreeSet::from([0]), ..Memory::default() };
+        for who in 0..scene.people.len() {
+            let role = CERTIFICATES[self.dice.roll(CERTIFICATES.len())];
+            if self.dice.roll(4) > 0 {
+                scene.certify(tx, who, role)?;
+                memory.certificates.insert((who, role));
+            }
+        }
         self.part(tx, &Now { draft, memory, changes: None }, STEPS.0 + STEPS.1)
     }
 
@@ -181,13 +233,14 @@ impl Tree<'_> {
         // Whoever begins a change of it may have lost the right to.
         let begins = self.dice.roll(2);
         let hand = &scene.people[begins];
-        let begun =
-            tx.attempt(|tx| drafts::create(tx, scene.site, hand, scene.brand, Some(post), &scene.content(3), None));
+        let begun = tx
+            .attempt(|tx| drafts::create(tx, scene.site, hand, scene.brand, Some(post), &scene.content(3, true), None));
         let Ok(draft) = begun else {
             self.ended[1] += 1;
             return Ok(());
         };
-        let memory = Memory { text: 3, writers: BTreeSet::from([begins]), ..Memory::default() };
+        let certificates = now.memory.certificates;
+        let memory = Memory { text: 3, writers: BTreeSet::from([begins]), certificates, ..Memory::default() };
         let before = posts::get(tx.conn(), post)?.content;
         self.part(tx, &Now { draft, memory, changes: Some((post, before)) }, left.max(FOR_A_CHANGE))
     }
@@ -195,11 +248,14 @@ impl Tree<'_> {
 
 /// What was published had the approvals that it needed, and says what was approved; answers as which post.
 fn judge(tx: &mut Tx<'_>, scene: &Scene<'_>, draft: &Draft, memory: &Memory, seed: u64) -> Result<PostId> {
-    let needed = brands::policy_of(tx.conn(), scene.brand)?.min_approvals as usize;
+    let policy = brands::policy_of(tx.conn(), scene.brand)?;
+    let sender = scene.people.iter().position(|person| Some(person.account) == draft.published_by).unwrap();
+    let needed = if scene.is_free(tx, memory, sender)? { 0 } else { policy.min_approvals as usize };
     let mut agreed = 0;
     for number in 0..scene.people.len() {
         let may = scene.role(tx, number)?.is_some_and(|role| role.may(Right::Approve));
         match memory.verdicts.get(&(number, memory.text)) {
+            Some(true) if policy.certified_approvers && !memory.approves(number) => {}
             Some(true) if may && !memory.writers.contains(&number) => agreed += 1,
             Some(false) => panic!("published against an objection: seed {seed}"),
             _ => {}
@@ -210,8 +266,8 @@ fn judge(tx: &mut Tx<'_>, scene: &Scene<'_>, draft: &Draft, memory: &Memory, see
     let shown = posts::get(tx.conn(), post)?;
     let (text, picture) = TEXTS[memory.text];
     assert_eq!(
-        (shown.content, shown.attachments.0.len()),
-        (format!("<p>{text}</p>"), usize::from(picture)),
+        (shown.content, shown.attachments.0.len(), shown.reply_to_id),
+        (format!("<p>{text}</p>"), usize::from(picture), scene.answered),
         "seed {seed}"
     );
     Ok(post)
@@ -227,10 +283,10 @@ fn step(
 ) -> Result<()> {
     let (hand, site, brand) = (&scene.people[who], scene.site, scene.brand);
     let (id, version) = (draft.id, draft.version);
-    match dice.roll(21) {
+    match dice.roll(24) {
         0 | 1 => {
             let text = dice.roll(TEXTS.len());
-            let content = scene.content(text);
+            let content = scene.content(text, draft.of_post.is_some());
             if done(tx, dice, |tx| drafts::save(tx, site, hand, id, version, &content))? && text != memory.text {
                 memory.text = text;
                 memory.writers.insert(who);
@@ -274,7 +330,45 @@ fn step(
         }
         18 => other_rules(tx, scene, who, dice)?,
         19 => agree_to_rules(tx, scene, who)?,
-        _ => other_doors(tx, scene, who, draft)?,
+        20..=22 => certificates(tx, scene, who, dice, memory)?,
+        _ => other_doors(tx, scene, who, draft, memory)?,
+    }
+    Ok(())
+}
+
+/// Somebody is certified, loses a certificate, or its time is over: with some days of grace, or without.
+fn certificates(tx: &mut Tx<'_>, scene: &Scene<'_>, who: usize, dice: &mut Dice, memory: &mut Memory) -> Result<()> {
+    let (role, person, now) = (CERTIFICATES[dice.roll(CERTIFICATES.len())], scene.people[who].account, tx.now());
+    let over = |days: u64| now.minus(std::time::Duration::from_secs(days * 24 * 3600)).0;
+    let ends = |tx: &mut Tx<'_>, at: i64| {
+        let end = format!(
+            "UPDATE certificates SET valid_until = {at}
+             WHERE account_id = {person} AND role = '{role}' AND revoked_at IS NULL"
+        );
+        diesel::RunQueryDsl::execute(diesel::sql_query(end), tx.conn())
+    };
+    match dice.roll(5) {
+        0 | 1 => {
+            if done(tx, dice, |tx| scene.certify(tx, who, role))? {
+                memory.certificates.insert((who, role));
+            }
+        }
+        2 => {
+            let held = accounts::list_certificates(tx.conn(), Some(person), now)?;
+            let Some(one) = held.iter().find(|one| one.role == role) else { return Ok(()) };
+            if done(tx, dice, |tx| accounts::revoke_certificate(tx, scene.boss, one.id))? {
+                memory.certificates.remove(&(who, role));
+            }
+        }
+        // What counts no longer does not begin to count again.
+        3 if memory.certificates.contains(&(who, role)) => {
+            ends(tx, over(13))?;
+        }
+        3 => {}
+        _ => {
+            ends(tx, over(14))?;
+            memory.certificates.remove(&(who, role));
+        }
     }
     Ok(())
 }
@@ -282,7 +376,14 @@ fn step(
 /// Somebody wishes other rules: weaker ones do not count while another could agree.
 fn other_rules(tx: &mut Tx<'_>, scene: &Scene<'_>, who: usize, dice: &mut Dice) -> Result<()> {
     let before = brands::policy_of(tx.conn(), scene.brand)?;
-    let change = PolicyChange { min_approvals: Some(dice.roll(4) as i32), ..PolicyChange::default() };
+    let change = match dice.roll(4) {
+        0 => PolicyChange { certified_approvers: Some(dice.roll(2) == 0), ..PolicyChange::default() },
+        1 => {
+            let lane = ReplyLane::ALL[dice.roll(ReplyLane::ALL.len())];
+            PolicyChange { reply_lane: Some(lane), ..PolicyChange::default() }
+        }
+        _ => PolicyChange { min_approvals: Some(dice.roll(4) as i32), ..PolicyChange::default() },
+    };
     let person = scene.people[who].account;
     let reason = Some("The test asks for it.");
     done(tx, dice, |tx| brands::change_policy(tx, person, scene.brand, &change, reason, None))?;
@@ -305,7 +406,7 @@ fn agree_to_rules(tx: &mut Tx<'_>, scene: &Scene<'_>, who: usize) -> Result<()> 
 }
 
 /// Somebody who may act as the brand in an app writes there, and changes there what is published.
-fn other_doors(tx: &mut Tx<'_>, scene: &Scene<'_>, who: usize, draft: &Draft) -> Result<()> {
+fn other_doors(tx: &mut Tx<'_>, scene: &Scene<'_>, who: usize, draft: &Draft, memory: &Memory) -> Result<()> {
     if !scene.role(tx, who)?.is_some_and(|role| role.may(Right::Publish)) {
         return Ok(());
     }
@@ -314,7 +415,9 @@ fn other_doors(tx: &mut Tx<'_>, scene: &Scene<'_>, who: usize, draft: &Draft) ->
     let mut new = posts::Draft::note(Audience::Public, "<p>Past the draft</p>".to_owned());
     assert_eq!(fine(tx.attempt(|tx| posts::create(tx, scene.site, &by, &new)))?, free);
     let Some(post) = draft.of_post else { return Ok(()) };
-    if !free {
+    // They write all of it anew.
+    let alone = Memory { writers: BTreeSet::from([who]), ..memory.clone() };
+    if !free && !scene.is_free(tx, &alone, who)? {
         new.content = "<p>Past the drafts</p>".to_owned();
         assert!(!fine(tx.attempt(|tx| posts::edit(tx, &by, post, &new)))?);
     }
@@ -326,6 +429,10 @@ async fn trees(database: TestDatabase, seeds: std::ops::Range<u64>) -> [usize; 3
     let desk = Desk::open(database).await;
     let (site, brand) = (desk.house.app.site.clone(), desk.brand);
     let picture: MediaId = desk.house.uploaded(&desk.contributor).await["id"].as_str().unwrap().parse().unwrap();
+    let boss = desk.house.person("olga", AccountKind::Employee, Role::Owner).await.account;
+    let carl = desk.house.customer("carl").await;
+    let question: PostId = desk.house.says(&carl, json!({"status": "Is it waterproof?"})).await.parse().unwrap();
+    let names = ["the_contributor", "the_publisher", "the_approver", "second", "the_manager", "fifth"];
     let mut people = Vec::new();
     let fifth = desk.also("fifth", GrantRole::Owner).await;
     let second = desk.also("second", GrantRole::Approver).await;
@@ -339,7 +446,8 @@ async fn trees(database: TestDatabase, seeds: std::ops::Range<u64>) -> [usize; 3
         let told = grown.clone();
         // Nothing of it stays, so that the last costs what the first costs.
         let done = desk.house.app.db.write(move |tx| {
-            let scene = Scene { site: &site, brand, people: &people, picture };
+            let answered = seed.is_multiple_of(3).then_some(question);
+            let scene = Scene { site: &site, brand, people: &people, names: &names, boss, picture, answered };
             let mut tree = Tree { scene: &scene, seed, dice: Dice::new(seed), ended: [0; 3] };
             tree.grow(tx)?;
             *told.lock().unwrap() = tree.ended;

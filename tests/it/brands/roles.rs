@@ -110,7 +110,7 @@ on_both! {
         assert_eq!((&usual["role"], &usual["may"]), (&json!("contributor"), &json!(["write_draft", "submit", "read_drafts"])));
         let changed = house.put(&manager, &path, json!({"min_approvals": 3, "self_approve": true, "reply_lane": "approval"})).await.ok();
         assert_eq!((&changed["min_approvals"], &changed["approval_hours"], &changed["version"]), (&json!(3), &json!(72), &json!(1)));
-        for wrong in [json!({"min_approvals": 4}), json!({"min_approvals": -1}), json!({"approval_hours": 0}), json!({"approval_hours": 745}), json!({"reply_lane": "certified"}), json!({"min_approvals": "many"})] {
+        for wrong in [json!({"min_approvals": 4}), json!({"min_approvals": -1}), json!({"approval_hours": 0}), json!({"approval_hours": 745}), json!({"reply_lane": "certain"}), json!({"min_approvals": "many"})] {
             assert_eq!(house.put(&manager, &path, wrong.clone()).await.status, 422, "{wrong}");
         }
         assert_eq!(house.get(&manager, &path).await.ok()["version"], 1, "what is refused changes nothing");

@@ -29,9 +29,9 @@ async fn rules(desk: &Desk, who: &Person) -> Value {
 on_both! {
     async fn a_manager_does_not_take_the_rules_away_publish_and_put_them_back(database: TestDatabase) {
         let desk = Desk::open(database).await;
-        desk.rules(json!({"min_approvals": 2, "reply_lane": "approval"})).await;
+        desk.rules(json!({"min_approvals": 2, "reply_lane": "approval", "certified_approvers": true})).await;
         let owner = desk.also("olga", GrantRole::Owner).await;
-        for weaker in [json!({"min_approvals": 1}), json!({"self_approve": true}), json!({"approval_hours": 73}), json!({"reply_lane": "free"}), json!({"typo_lane": true})] {
+        for weaker in [json!({"min_approvals": 1}), json!({"self_approve": true}), json!({"approval_hours": 73}), json!({"reply_lane": "certified"}), json!({"reply_lane": "free"}), json!({"typo_lane": true}), json!({"certified_approvers": false})] {
             let waits = wishes(&desk, &desk.manager, weaker.clone()).await;
             assert_eq!(waits.status, StatusCode::ACCEPTED, "{weaker}: {}", waits.body);
             assert_eq!((&waits.body["min_approvals"], &waits.body["version"]), (&json!(2), &json!(2)), "they count as they were");
@@ -56,6 +56,37 @@ on_both! {
         // To make them stronger needs nobody, and where nothing is asked for nothing becomes weaker.
         wishes(&desk, &desk.manager, json!({"self_approve": true, "approval_hours": 100})).await.ok();
         assert_eq!(wishes(&desk, &desk.manager, json!({"min_approvals": 3, "self_approve": false})).await.ok()["min_approvals"], 3);
+    }
+
+    async fn to_ask_nobody_for_a_certificate_any_more_is_weaker_even_where_nothing_needs_approval(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.also("olga", GrantRole::Owner).await;
+        desk.rules(json!({"min_approvals": 1, "reply_lane": "certified"})).await;
+        // Less than an approval, and more than nothing.
+        for (wished, status) in [
+            (json!({"reply_lane": "free"}), StatusCode::ACCEPTED),
+            (json!({"reply_lane": "approval"}), StatusCode::OK),
+            (json!({"reply_lane": "certified"}), StatusCode::ACCEPTED),
+            (json!({"signature_department": true}), StatusCode::OK),
+            (json!({"signature_department": false}), StatusCode::OK),
+        ] {
+            assert_eq!(wishes(&desk, &desk.manager, wished.clone()).await.status, status, "{wished}");
+        }
+        let other = super::brand(&desk.house, "beta").await;
+        for (who, role) in [(&desk.manager, GrantRole::Manager), (&desk.approver, GrantRole::Owner)] {
+            give(&desk.house, who, other, role).await.unwrap();
+        }
+        let wish = async |rules: Value| desk.house.put(&desk.manager, &format!("{API}/actors/{other}/policy"), rules).await;
+        let made = wish(json!({"reply_lane": "certified", "certified_approvers": true})).await.ok();
+        assert_eq!((&made["reply_lane"], &made["certified_approvers"], &made["min_approvals"]), (&json!("certified"), &json!(true), &json!(0)));
+        for weaker in [json!({"reply_lane": "free"}), json!({"certified_approvers": false})] {
+            let waits = wish(weaker.clone()).await;
+            assert_eq!((waits.status, &waits.body["reply_lane"], &waits.body["certified_approvers"]), (StatusCode::ACCEPTED, &json!("certified"), &json!(true)), "{weaker}");
+        }
+        let waits = wish(json!({"reply_lane": "free", "certified_approvers": false})).await.body;
+        let confirm = format!("{API}/actors/{other}/policy/proposals/{}/confirm", waits["proposal"]["id"].as_str().unwrap());
+        let confirmed = desk.house.post(&desk.approver, &confirm, json!({})).await.ok();
+        assert_eq!((&confirmed["reply_lane"], &confirmed["certified_approvers"]), (&json!("free"), &json!(false)));
     }
 
     async fn a_wish_goes_with_time_with_other_rules_and_with_whose_it_is(database: TestDatabase) {

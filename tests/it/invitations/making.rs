@@ -29,6 +29,7 @@ delete_account     x     x     .         .
 handle_crisis      x     x     .         .
 set_exposure       x     x     .         .
 change_company     x     x     .         .
+give_certificates  x     x     .         .
 ";
 
 #[test]

@@ -222,7 +222,7 @@ on_both! {
         let (ana, ben, cleo) = (house.employee("ana").await, house.employee("ben").await, house.customer("cleo").await);
         let account = ana.account;
         let team = house.app.db.write(move |tx| {
-            let team = org::create_team(tx, "Hills")?;
+            let team = org::create_team(tx, "Hills", org::TeamKind::Team)?;
             org::add_to_team(tx, team, account)?;
             Ok(team)
         }).await.unwrap();

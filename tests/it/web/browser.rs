@@ -87,7 +87,7 @@ async fn invited(server: &Server, taken_back: bool) -> String {
     let hash = guildhall::secrets::token_hash(&secret);
     let made = server.app.db.write(move |tx| {
         let brand = guildhall::domain::actors::find_local(tx.conn(), "brand")?.unwrap();
-        let team = org::create_team(tx, if taken_back { "Welders" } else { "Painters" })?;
+        let team = org::create_team(tx, if taken_back { "Welders" } else { "Painters" }, org::TeamKind::Team)?;
         let new = NewInvitation {
             by: None,
             kind: accounts::AccountKind::Employee,

@@ -126,6 +126,7 @@ pub const OTHERS: &[&str] = &[
     "/api/guildhall/v1/actors/{id}/policy",
     "/api/guildhall/v1/announcements",
     "/api/guildhall/v1/announcements/{id}",
+    "/api/guildhall/v1/certificates",
     "/api/guildhall/v1/company",
     "/api/guildhall/v1/company/colours",
     "/api/guildhall/v1/crisis",

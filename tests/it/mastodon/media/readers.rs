@@ -24,7 +24,7 @@ on_both! {
         let blind = house.person_with("blind", accounts::AccountKind::Employee, accounts::Role::Member, "write").await;
         let account = ana.account;
         let team = house.app.db.write(move |tx| {
-            let team = org::create_team(tx, "Hills")?;
+            let team = org::create_team(tx, "Hills", org::TeamKind::Team)?;
             org::add_to_team(tx, team, account)?;
             Ok(team)
         }).await.unwrap();

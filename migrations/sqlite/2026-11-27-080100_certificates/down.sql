@@ -1,0 +1,2 @@
+ALTER TABLE brand_policies DROP COLUMN certified_approvers;
+DROP TABLE certificates;
