@@ -143,6 +143,8 @@ await walk(async () => {
   await mette.locator("article.task").getByRole("link", { name: "Larkfield" }).click();
   await mette.getByRole("radio", { name: /^Go out at once from who is certified/ }).check();
   await mette.getByRole("checkbox", { name: /^Only a yes of certified approvers counts/ }).check();
+  if (await mette.getByRole("checkbox", { name: /^Name the department behind the name/ }).isEnabled()) fault("rules", "a department is offered behind no name");
+  await mette.getByLabel("The name under a post").selectOption("name");
   await mette.getByRole("checkbox", { name: /^Name the department behind the name/ }).check();
   await accessible(mette, "certified-rules");
   if (await mette.getByLabel("Why", { exact: true }).isVisible()) await mette.getByLabel("Why", { exact: true }).fill("We certify people from now on");
@@ -151,6 +153,7 @@ await walk(async () => {
   await mette.reload();
   await mette.getByRole("checkbox", { name: /^Name the department behind the name/ }).waitFor();
   if (!(await mette.getByRole("radio", { name: /^Go out at once from who is certified/ }).isChecked())) fault("rules", "the lane is another after a reload");
+  if (!(await mette.getByRole("checkbox", { name: /^Name the department/ }).isChecked())) fault("rules", "the department is forgotten");
   if (!(await mette.getByRole("checkbox", { name: /^Only a yes of certified approvers counts/ }).isChecked())) fault("rules", "certified approvers are forgotten");
   await mette.getByRole("radio", { name: /^Go out at once Who may answer/ }).check();
   await mette.getByText("Weaker rules need a second manager or owner.").waitFor();

@@ -359,6 +359,8 @@ export interface Authority {
   approvals: number;
   topics: { name: string; words: string[]; may: boolean }[];
   crisis_since: string | null;
+  /** What one lacks for answers to be free, or for one's own approvals to count. */
+  missing: { step: 'certificate_to_answer' | 'certificate_to_approve' }[];
 }
 
 /** Whom a post would reach. */

@@ -11,6 +11,9 @@ export const FACES = 6;
 /** How many accounts are asked for at once. */
 const AT_ONCE = 40;
 
+/** A name that stands by itself between words of another direction. */
+export const byItself = (name: string): string => `\u2068${name}\u2069`;
+
 export const isIn = (team: Team): boolean => team.members.some((one) => one.id === own.id);
 
 /** For which teams one writes: what the page knew when it began may be another by now. */

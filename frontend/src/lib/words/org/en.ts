@@ -85,11 +85,14 @@ export const org = {
   },
   rules: {
     certified: 'Go out at once from who is certified',
-    certifiedMore: 'Whoever may answer and holds a certificate answers. From others it needs what posts need',
+    certifiedMore: 'From others they need what posts need',
     approvers: 'Only a yes of certified approvers counts',
     approversMore: 'Whoever approves needs a certificate for it, also when the post goes out.',
     department: 'Name the department behind the name',
     departmentMore: 'As in “Ana Ferreira, Support”. Who is in no department is named alone.',
+    lacksAnswer: 'Who is certified for it answers without asking. You are not, so a colleague says yes first',
+    lacksApprove:
+      'Only a yes of colleagues who are certified for approving counts here, and you hold no certificate for it. You can say what you think, and ask for changes.',
     anyApprover: 'A yes counts without a certificate',
   },
 };
