@@ -19,7 +19,7 @@ async function pick(page, label, part, username) {
   if ((await page.getByLabel(label).inputValue()) !== username) fault("suggestions", `choosing @${username} does not put them into the field`);
 }
 
-/** What a screen offers, and what it says went wrong. */
+/** What a screen offers by this name. */
 const offers = (page, name) => page.locator("main").getByRole("link", { name }).or(page.locator("main").getByRole("button", { name }));
 
 async function screen(page, path) {
@@ -36,7 +36,7 @@ await walk(async () => {
   await screen(mette, "/company");
   await mette.getByRole("link", { name: "Teams and departments" }).click();
   await mette.getByText("There is no department yet.").waitFor();
-  await mette.getByLabel("Name").fill("Support");
+  await mette.getByRole("textbox", { name: "Name" }).fill("Support");
   await mette.getByRole("radio", { name: /^A department/ }).check();
   await mette.getByRole("button", { name: "Make it" }).click();
   await mette.getByRole("heading", { name: "Support", level: 1 }).waitFor();
@@ -58,7 +58,7 @@ await walk(async () => {
 
   // Who comes into another department leaves the first one.
   await screen(mette, "/company/teams");
-  await mette.getByLabel("Name").fill("Workshop");
+  await mette.getByRole("textbox", { name: "Name" }).fill("Workshop");
   await mette.getByRole("radio", { name: /^A team/ }).check();
   await mette.getByRole("button", { name: "Make it" }).click();
   await mette.getByRole("heading", { name: "Workshop", level: 1 }).waitFor();
@@ -70,10 +70,10 @@ await walk(async () => {
   await mette.getByRole("radio", { name: /^A department/ }).check();
   await mette.getByRole("button", { name: "Save" }).click();
   await mette.locator("main [role=alert]", { hasText: "@anaf" }).waitFor();
-  await mette.getByRole("button", { name: "Take out: Ana Ferreira" }).click();
+  await mette.getByRole("button", { name: /^Take out.*Ana Ferreira/ }).click();
   await mette.getByText("Ana Ferreira is not in it any more").waitFor();
   await mette.getByRole("radio", { name: /^A department/ }).check();
-  await mette.getByLabel("Name").fill("The workshop");
+  await mette.getByRole("textbox", { name: "Name" }).fill("The workshop");
   await mette.getByRole("button", { name: "Save" }).click();
   await mette.getByText("It is saved.").waitFor();
   await mette.getByRole("heading", { name: "The workshop", level: 1 }).waitFor();
@@ -106,7 +106,7 @@ await walk(async () => {
   await mette.locator("form.sure").getByRole("button", { name: "Delete it" }).click();
   await mette.locator("main [role=alert]").waitFor();
   await screen(mette, "/company/teams");
-  await mette.getByLabel("Name").fill("For a day");
+  await mette.getByRole("textbox", { name: "Name" }).fill("For a day");
   await mette.getByRole("button", { name: "Make it" }).click();
   await mette.getByRole("heading", { name: "For a day", level: 1 }).waitFor();
   await mette.getByRole("button", { name: "Delete it" }).click();
@@ -124,7 +124,7 @@ await walk(async () => {
   await accessible(mette, "certificate-give");
   await mette.getByRole("button", { name: "Give it" }).click();
   await mette.getByText("Ana Ferreira holds it from now on.").waitFor();
-  await mette.locator("li.held", { hasText: "Read ten answers with Jonas" }).getByText("Answering").waitFor();
+  await mette.locator("li.held", { hasText: "Read ten answers with Jonas" }).getByText("Answering", { exact: true }).waitFor();
   await pick(mette, "To whom", "met", "mette");
   mette.expected = /status of (403|404|409|422)/;
   await mette.getByRole("button", { name: "Give it" }).click();
@@ -159,7 +159,7 @@ await walk(async () => {
   await mette.getByText("Weaker rules need a second manager or owner.").waitFor();
 
   await screen(mette, "/company/certificates");
-  await mette.getByRole("button", { name: "Take back: Answering, Ana Ferreira" }).click();
+  await mette.getByRole("button", { name: /^Take back.*Answering, Ana Ferreira/ }).click();
   await mette.locator("form.sure").getByRole("button", { name: "Take back" }).click();
   await mette.getByText("It is taken back.").waitFor();
   await mette.getByText("Nobody holds a certificate.").waitFor();
@@ -170,7 +170,7 @@ await walk(async () => {
   // Somebody who handles reports: they let in customers and lock them out, and are offered nothing of what others do.
   const idris = await at("idris");
   await screen(idris, "/company");
-  for (const name of ["People", "Teams and departments", "Reports"]) if ((await idris.locator("main").getByRole("link", { name }).count()) !== 1) fault("moderator", `“${name}” is not offered`);
+  for (const name of [/^People$/, /^Teams and departments/, /^Reports/]) if ((await idris.locator("main").getByRole("link", { name }).count()) !== 1) fault("moderator", `“${name}” is not offered`);
   for (const name of ["Other servers", "Who did what", "Begin crisis mode", "Set how far it reaches"]) if ((await offers(idris, name).count()) > 0) fault("moderator", `“${name}” is offered`);
   await screen(idris, "/company/people");
   if ((await idris.locator("main [role=alert]").count()) > 0) fault("moderator", "the people cannot be read");
@@ -201,17 +201,19 @@ await walk(async () => {
   // Somebody who reads what was done for a brand: everything that they may see works, and nothing can be changed.
   const audrey = await at("audrey");
   await screen(audrey, "/company");
-  if ((await offers(audrey, "People").count()) > 0) fault("auditor", "the people are offered");
+  if ((await offers(audrey, /^People$/).count()) > 0) fault("auditor", "the people are offered");
   for (const path of ["/company/audit", "/company/teams", "/company/certificates", "/review", "/review/calendar"]) {
     await screen(audrey, path);
     if ((await audrey.locator("main [role=alert]").count()) > 0) fault("auditor", `${path} does not work`);
   }
   await screen(audrey, "/company/audit");
   await audrey.locator(".act").first().waitFor();
+  // People are called by their names there, as far as they speak for the brand.
+  await audrey.locator(".act", { hasText: "A role on a brand was given" }).getByText("Jonas Holm").waitFor();
   await screen(audrey, "/company");
   await audrey.locator("article.task").getByRole("link", { name: "Larkfield" }).click();
   await audrey.getByText("Your role lets you look at this, not change it.").first().waitFor();
-  if ((await offers(audrey, /^(Save the rules|Give the role|Take the role away|Set how far it reaches|I agree|I do not agree)$/).count()) > 0) fault("auditor", "is offered to change a brand");
+  if ((await offers(audrey, /^(Save the rules|Add a topic|Give the role|Take the role away|Set how far it reaches|I agree|I do not agree)$/).count()) > 0) fault("auditor", "is offered to change a brand");
   if ((await audrey.locator("main form input:enabled, main form select:enabled").count()) > 0) fault("auditor", "may fill in rules");
   const brand = new URL(audrey.url()).pathname.slice("/home".length);
   await screen(audrey, "/company/people");
