@@ -54,10 +54,7 @@ async fn walk(journey: &str) {
 }
 
 /// The same with more people: `others` makes them, with the hash of the password and the brand.
-async fn walk_among(
-    journey: &str,
-    others: impl FnOnce(&mut Tx<'_>, &Site, &str, ActorId) -> Result<()> + Send + 'static,
-) {
+async fn walk_among(journey: &str, others: impl Fn(&mut Tx<'_>, &Site, &str, ActorId) -> Result<()> + Send + 'static) {
     site();
     let server = Server::start(TestDatabase::sqlite()).await;
     let town = Town::fill(&server.app, "brand").await;

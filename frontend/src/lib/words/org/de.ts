@@ -92,7 +92,8 @@ export const org: OrgWords = {
     approversMore: 'Wer freigibt, braucht ein Zertifikat dafür, auch wenn der Beitrag hinausgeht.',
     department: 'Die Abteilung hinter dem Namen nennen',
     departmentMore: 'Wie in „Ana Ferreira, Support“. Wer in keiner Abteilung ist, steht allein da.',
-    lacksAnswer: 'Wer dafür ein Zertifikat hat, antwortet, ohne zu fragen. Du hast keines, also sagt zuerst jemand Ja',
+    lacksAnswer:
+      'Wer ein Zertifikat für das Antworten hat, antwortet, ohne zu fragen. Du hast keines, also sagt zuerst jemand Ja',
     lacksApprove:
       'Hier zählt nur das Ja von Menschen mit einem Zertifikat dafür, und du hast keines. Du kannst sagen, was du denkst, und um Änderungen bitten.',
     anyApprover: 'Ein Ja zählt ohne Zertifikat',

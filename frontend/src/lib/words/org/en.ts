@@ -90,7 +90,7 @@ export const org = {
     approversMore: 'Whoever approves needs a certificate for it, also when the post goes out.',
     department: 'Name the department behind the name',
     departmentMore: 'As in “Ana Ferreira, Support”. Who is in no department is named alone.',
-    lacksAnswer: 'Who is certified for it answers without asking. You are not, so a colleague says yes first',
+    lacksAnswer: 'Who is certified for answering does so without asking. You are not, so a colleague says yes first',
     lacksApprove:
       'Only a yes of colleagues who are certified for approving counts here, and you hold no certificate for it. You can say what you think, and ask for changes.',
     anyApprover: 'A yes counts without a certificate',
