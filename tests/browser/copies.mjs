@@ -76,6 +76,28 @@ await walk(async () => {
   await look("anaf", [["copies-asked", "/copies"]], folder);
   await card(ana, "once Jonas Holm knew").getByRole("button", { name: "Agree to exactly this text" }).click();
   await ana.getByText("You agreed to exactly this text.").waitFor();
+  await card(ana, "once Jonas Holm knew").getByText("Mette Skov asks for it.").waitFor();
+  if ((await card(ana, "once Jonas Holm knew").getByRole("button", { name: "Change the text" }).count()) > 0) fault("copies", "who is asked may change the text");
+
+  // Whoever asked writes it another way, with words that survive a reload: then Ana is asked once more.
+  await mette.goto(`${origin}/home/copies`);
+  await card(mette, "once Jonas Holm knew").getByText("You asked for it.").waitFor();
+  await card(mette, "once Jonas Holm knew").getByRole("button", { name: "Change the text" }).click();
+  await mette.getByText("Already agreed: Ana Ferreira.").waitFor();
+  await mette.getByRole("button", { name: "Ask anew with this text" }).click();
+  await mette.getByText("Nothing is changed yet.").waitFor();
+  const changing = mette.getByLabel("What everybody may read");
+  await changing.fill("The long frame held in the test once Jonas Holm knew the reason");
+  await accessible(mette, "copy-change");
+  await mette.reload();
+  await card(mette, "once Jonas Holm knew").getByRole("button", { name: "Change the text" }).click();
+  if (!(await changing.inputValue()).endsWith("knew the reason")) fault("copies", "changed words did not survive a reload");
+  await mette.getByRole("button", { name: "Ask anew with this text" }).click();
+  await mette.getByText("The text is changed. Everybody who must agree is asked anew.").waitFor();
+  await card(mette, "knew the reason").locator("li", { hasText: "Ana Ferreira" }).getByText("asked").waitFor();
+  await ana.goto(`${origin}/home/copies`);
+  await card(ana, "knew the reason").getByRole("button", { name: "Agree to exactly this text" }).click();
+  await ana.getByText("You agreed to exactly this text.").waitFor();
   await jonas.goto(`${origin}/home/copies`);
   await card(jonas, "once Jonas Holm knew").getByRole("button", { name: "Do not agree" }).click();
   await jonas.locator("form.sure").getByRole("button", { name: "Do not agree" }).click();
@@ -153,6 +175,34 @@ await walk(async () => {
   await row("Who takes the stand").getByText("The post is deleted.").waitFor();
   await ana.reload();
   await ana.getByText("Nothing waits to be looked at again.").waitFor();
+
+  // Pictures: those of the original, and those that go with the copy, with their descriptions.
+  const send = (page, path, body, picture = "") =>
+    page.evaluate(
+      async ([path, body, picture]) => {
+        const told = JSON.parse(document.getElementById("told").textContent);
+        const headers = { "guildhall-form-token": told.form_token, "guildhall-as": told.identities[0].id };
+        const ask = async (path, init) => {
+          const answer = await fetch(path, { method: "POST", ...init });
+          if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+          return answer.json();
+        };
+        const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 200 });
+        canvas.getContext("2d").fillRect(40, 40, 240, 120);
+        const form = new FormData();
+        form.append("file", await new Promise((done) => canvas.toBlob(done, "image/png")), "rack.png");
+        form.append("description", picture);
+        const { id } = await ask("/api/v2/media", { headers, body: form });
+        return ask(path, { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify({ ...body, media_ids: [id], media: [id] }) });
+      },
+      [path, body, picture],
+    );
+  const rack = await send(ana, "/api/v1/statuses", { status: "The new rack, as it is welded", guildhall_audience: "company" }, "The rack on the bench");
+  await send(mette, `/api/guildhall/v1/posts/${rack.id}/publish-copy`, { body: "Our new rack" }, "The rack on a bike");
+  await ana.goto(`${origin}/home/copies`);
+  await card(ana, "Our new rack").getByAltText("The rack on the bench").waitFor();
+  await card(ana, "Our new rack").getByAltText("The rack on a bike").waitFor();
+  await accessible(ana, "copies-pictures");
 
   await look("mette", [["copies", "/copies"], ["copy-new", `/copies/new?of=${source}`], ["review-ways", "/review"], ["more-ways", "/more"]], folder);
 });

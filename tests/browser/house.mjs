@@ -129,6 +129,27 @@ await walk(async () => {
   await mette.locator(".day").nth(6).waitFor();
   await mette.getByRole("link", { name: "Next week" }).click();
   await mette.waitForURL(/week=\d{4}-\d\d-\d\d/);
+  // Its month is a table of whole weeks, with the draft on its day; on a phone the day leads to the list below.
+  const { month, day } = await mette.evaluate((soon) => {
+    const [at, two] = [new Date(soon), (value) => String(value).padStart(2, "0")];
+    const month = `${at.getFullYear()}-${two(at.getMonth() + 1)}`;
+    return { month, day: `${month}-${two(at.getDate())}` };
+  }, soon);
+  await mette.goto(`${origin}/home/review/calendar?month=${month}`);
+  const cell = mette.locator("table.month td", { has: mette.locator(`time[datetime="${day}"]`) });
+  await cell.getByRole("link", { name: /The winter bike goes out later/ }).waitFor();
+  if ((await mette.locator("table.month tbody td").count()) % 7 !== 0 || (await mette.locator("table.month th").count()) !== 7) fault("month", "is not made of whole weeks");
+  if ((await mette.getByRole("columnheader", { name: "Monday" }).count()) !== 1) fault("month", "does not name its days");
+  await mette.setViewportSize({ width: 360, height: 740 });
+  await cell.getByRole("link", { name: /: 1 goes out$/ }).click();
+  await mette.waitForURL(new RegExp(`#on-${day}$`));
+  await mette.locator(`#on-${day}`).getByText("The winter bike goes out later").waitFor();
+  await mette.setViewportSize({ width: 1280, height: 900 });
+  await cell.getByRole("link", { name: /The winter bike goes out later/ }).click();
+  await mette.waitForURL(`${origin}/home/review/${written.id}`);
+  await mette.goto(`${origin}/home/review/calendar?month=${month}`);
+  await mette.getByRole("link", { name: "Next month" }).click();
+  await mette.waitForURL(/month=\d{4}-\d\d$/);
 
   // Who did it stands in the log.
   await mette.goto(`${origin}/home/company/audit`);
@@ -139,5 +160,5 @@ await walk(async () => {
   await limited.getByText("server.limited").waitFor();
   await accessible(mette, "audit-open");
 
-  await look("mette", [["company-ways", "/company"], ["servers", "/company/servers"], ["server", "/company/servers/bikes.example"], ["doctor", "/company/doctor"], ["reports", "/company/reports"], ["report-open", report], ["calendar", "/review/calendar"], ["calendar-ahead", "/review/calendar?view=ahead"], ["audit", "/company/audit"]], folder);
+  await look("mette", [["company-ways", "/company"], ["servers", "/company/servers"], ["server", "/company/servers/bikes.example"], ["doctor", "/company/doctor"], ["reports", "/company/reports"], ["report-open", report], ["calendar", "/review/calendar"], ["calendar-month", `/review/calendar?month=${month}`], ["calendar-ahead", "/review/calendar?view=ahead"], ["audit", "/company/audit"]], folder);
 });

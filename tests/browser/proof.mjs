@@ -62,9 +62,14 @@ await walk(async () => {
   const mette = await at("mette", { reducedMotion: "reduce" });
   const known = await mette.evaluate(async () => {
     const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
-    const ask = async (path) => (await fetch(path, { headers: { "guildhall-form-token": token, "guildhall-as": identities[0].id } })).json();
+    const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
+    const ask = async (path) => (await fetch(path, { headers })).json();
+    const make = async (path, body) => (await (await fetch(path, { method: "POST", headers, body: JSON.stringify(body) })).json()).id;
     const posts = await ask("/api/v1/timelines/home?guildhall_part=inside");
-    return { own: identities[0].id, brand: identities[1].id, post: posts[0].id, list: (await (await fetch("/api/v1/lists", { method: "POST", headers: { "content-type": "application/json", "guildhall-form-token": token, "guildhall-as": identities[0].id }, body: JSON.stringify({ title: "Workshop" }) })).json()).id };
+    const list = await make("/api/v1/lists", { title: "Workshop" });
+    const team = await make("/api/guildhall/v1/teams", { name: "Support", kind: "department", members: ["anaf", "jonas"] });
+    await make("/api/guildhall/v1/certificates", { account: "anaf", role: "responder", note: "Read ten answers" });
+    return { own: identities[0].id, brand: identities[1].id, post: posts[0].id, list, team };
   });
 
   // Each screen, and how many questions to the server it may have: two more than it has, for a stream that begins anew and counts what is new.
@@ -74,8 +79,8 @@ await walk(async () => {
     ["more", "/more", 4], ["bookmarks", "/bookmarks", 6], ["lists", "/lists", 5], ["list", `/lists/${known.list}`, 8], ["tags", "/tags", 5], ["tag", "/tags/heron", 7],
     ["you", "/you", 5], ["profile", "/you/profile", 5], ["filters", "/you/filters", 5], ["filter", "/you/filters/new", 4], ["people", "/you/people", 5],
     ["requests", "/you/requests", 5], ["notices", "/you/notices", 6], ["push", "/you/push", 4], ["keys", "/keys", 4],
-    ["drafts", "/review", 5], ["copies", "/copies", 6], ["copy", `/copies/new?of=${known.post}`, 6], ["again", "/copies/again", 6], ["calendar", "/review/calendar", 10], ["ahead", "/review/calendar?view=ahead", 10],
-    ["company", "/company", 6], ["logins", "/company/people", 7], ["brand", `/company/brands/${known.brand}`, 7], ["servers", "/company/servers", 7],
+    ["drafts", "/review", 5], ["copies", "/copies", 6], ["copy", `/copies/new?of=${known.post}`, 6], ["again", "/copies/again", 6], ["calendar", "/review/calendar", 10], ["month", "/review/calendar?month=2026-12", 10], ["ahead", "/review/calendar?view=ahead", 10],
+    ["company", "/company", 6], ["logins", "/company/people", 8], ["teams", "/company/teams", 6], ["team", `/company/teams/${known.team}`, 6], ["certificates", "/company/certificates", 5], ["brand", `/company/brands/${known.brand}`, 7], ["servers", "/company/servers", 7],
     ["server", "/company/servers/bikes.example", 6], ["doctor", "/company/doctor", 5], ["reports", "/company/reports", 5], ["audit", "/company/audit", 7],
   ];
 

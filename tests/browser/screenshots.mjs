@@ -69,6 +69,8 @@ const list = (await ask(mette, "POST", "/api/v1/lists", { title: "Riders who hel
 const inside = (await ask(mette, "GET", "/api/v1/timelines/home?guildhall_part=outside")).body;
 const thread = inside.find((one) => one.replies_count > 0) ?? inside[0];
 await ask(mette, "POST", `/api/v1/statuses/${thread.id}/bookmark`, {});
+const support = (await ask(mette, "POST", "/api/guildhall/v1/teams", { name: "Support", kind: "department", members: ["ana", "mette"] })).body;
+await ask(mette, "POST", "/api/guildhall/v1/certificates", { account: "ana", role: "responder", note: "Read ten answers together" });
 if (!people.ana || !waiting.id) console.error("screenshots: there is no draft to show", waiting);
 
 const band = async (page) => {
@@ -83,8 +85,8 @@ const screens = [
   ["write", "/home/write", band], ["answer", `/home/write?to=${thread.id}`], ["news", "/home/notifications"], ["conversations", "/home/conversations"],
   ["search", "/home/search?q=Heron"], ["person", `/home/people/${brand.id}`], ["more", "/home/more"], ["kept", "/home/bookmarks"], ["list", `/home/lists/${list.id}?change`],
   ["you", "/home/you"], ["your-page", "/home/you/profile"], ["news-on-a-device", "/home/you/push"], ["keys", "/home/keys"],
-  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["calendar", "/home/review/calendar"],
-  ["company", "/home/company"], ["people", "/home/company/people"], ["brand", `/home/company/brands/${brand.id}`], ["servers", "/home/company/servers"],
+  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["calendar", "/home/review/calendar"], ["calendar-month", `/home/review/calendar?month=${soon.slice(0, 7)}`],
+  ["company", "/home/company"], ["people", "/home/company/people"], ["teams", "/home/company/teams"], ["team", `/home/company/teams/${support.id}`], ["certificates", "/home/company/certificates"], ["brand", `/home/company/brands/${brand.id}`], ["servers", "/home/company/servers"],
   ["doctor", "/home/company/doctor"], ["audit", "/home/company/audit"],
   ["public-front", "/"], ["public-brand", `/@${handle}`], ["public-thread", threads.tensioner ?? "/"], ["public-article", threads.article ?? "/"],
 ];

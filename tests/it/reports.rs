@@ -82,6 +82,7 @@ on_both! {
         assert_eq!(seen.len(), 1);
         let report = &seen[0];
         assert_eq!(report["guildhall"]["reported"][0]["content"], "<p>Rude words</p>");
+        assert_eq!(report["guildhall"]["target"], json!({"kind": "employee", "role": "member"}));
         assert_eq!((&report["statuses"][0]["content"], &report["account"]["username"], &report["target_account"]["account"]["acct"]), (&json!("<p>Kind words</p>"), &json!("writer"), &json!("ben")));
         assert_eq!((&report["target_account"]["domain"], &report["assigned_account"], &report["rules"]), (&Value::Null, &Value::Null, &json!([])));
         call(&desk, &ben, Method::DELETE, &format!("/api/v1/statuses/{rude}"), Value::Null).await.ok();

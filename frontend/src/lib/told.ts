@@ -25,6 +25,7 @@ export type HouseRight =
   | 'answer_sign_ups'
   | 'suspend_customer'
   | 'suspend_staff'
+  | 'remove_owner'
   | 'limit_account'
   | 'handle_crisis'
   | 'set_exposure'
@@ -79,6 +80,18 @@ export function may(brand: Identity, right: Right): boolean {
 
 /** Whether the person may do this with the house. */
 export const mayHere = (right: HouseRight): boolean => told.may.includes(right);
+
+/** Whether the person may lock out somebody who is this here, or let them in again. */
+export function mayLock(one: { kind: string; role: string }): boolean {
+  if (one.role === 'owner') return mayHere('remove_owner');
+  return mayHere(one.kind === 'employee' || one.role !== 'member' ? 'suspend_staff' : 'suspend_customer');
+}
+
+/** Whether the person may limit them: of colleagues as much as to lock them out, and everybody elsewhere. */
+export function mayLimit(one: { kind: string; role: string } | null): boolean {
+  const staff = one !== null && (one.kind === 'employee' || one.role !== 'member');
+  return staff ? mayLock(one) : mayHere('limit_account');
+}
 
 /** As whom the person may read and act: brands only where they may publish. */
 export const actable: Identity[] = told.identities.filter((one) => !one.brand || may(one, 'publish'));

@@ -132,6 +132,8 @@ pub struct CopyView {
     pub request: PublishRequest,
     /// The original, where the reader may read it.
     pub source: Option<Post>,
+    /// Who asked for it.
+    pub asker: Option<Actor>,
     /// As whom it is published.
     pub speaker: Option<Actor>,
     /// Who must agree, and whether they agreed to what it says now.
@@ -169,8 +171,17 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
         .order((publish_consents::request_id, publish_consents::actor_id))
         .select((publish_consents::request_id, publish_consents::actor_id, publish_consents::content_hash))
         .load(conn)?;
-    let people: Vec<ActorId> =
-        found.iter().map(|request| request.actor_id).chain(asked.iter().map(|(_, actor, _)| *actor)).collect();
+    let askers: Vec<AccountId> = found.iter().map(|request| request.account_id).collect();
+    let askers: Vec<(AccountId, ActorId)> = accounts_table::table
+        .filter(accounts_table::id.among(askers))
+        .select((accounts_table::id, accounts_table::actor_id))
+        .load(conn)?;
+    let people: Vec<ActorId> = found
+        .iter()
+        .map(|request| request.actor_id)
+        .chain(asked.iter().map(|(_, actor, _)| *actor))
+        .chain(askers.iter().map(|(_, actor)| *actor))
+        .collect();
     let people = actors::get_many(conn, &people)?;
     let somebody = |id: ActorId| people.iter().find(|actor| actor.id == id).cloned();
     let mut views = Vec::with_capacity(found.len());
@@ -193,7 +204,9 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
         let asks_reader = request.state == CopyState::Waiting
             && of_this().any(|(_, actor, hash)| mine.contains(actor) && !agrees(hash));
         let post = published.iter().find(|post| Some(post.id) == request.post_id);
+        let asker = askers.iter().find(|(account, _)| *account == request.account_id);
         views.push(CopyView {
+            asker: asker.and_then(|(_, actor)| somebody(*actor)),
             consents: of_this().filter_map(|(_, actor, hash)| Some((somebody(*actor)?, agrees(hash)))).collect(),
             speaker: somebody(request.actor_id),
             post_url: post.and_then(|post| post.url.clone()),

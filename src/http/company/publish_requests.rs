@@ -312,6 +312,8 @@ struct Shown {
     content_hash: String,
     /// The original; nothing where it is gone, or the reader may not read it any more.
     source: Option<Source>,
+    /// Who asked for it.
+    asked_by: Option<Named>,
     /// As whom it is published.
     actor: Option<Named>,
     body: String,
@@ -335,7 +337,7 @@ struct Shown {
 }
 
 fn shown(view: CopyView, base_url: &str) -> Shown {
-    let CopyView { request, source, speaker, consents, removed, asks_reader, diff, files, post_url } = view;
+    let CopyView { request, source, asker, speaker, consents, removed, asks_reader, diff, files, post_url } = view;
     let file = |one: Media| File {
         id: one.id,
         url: one.url(base_url),
@@ -350,6 +352,7 @@ fn shown(view: CopyView, base_url: &str) -> Shown {
         version: request.version,
         content_hash: request.content_hash,
         source: source.map(|post| Source { id: post.id, audience: post.readers() }),
+        asked_by: asker.as_ref().map(named),
         actor: speaker.as_ref().map(named),
         format: if wish.markdown { "markdown" } else { "plain" },
         body: wish.text,

@@ -97,6 +97,8 @@ on_both! {
         assert_eq!((&asked["content_warning"], &asked["language"], &asked["asks_you"]), (&json!("Opening"), &json!("de"), &json!(false)));
         assert_eq!(consents(&asked), [("ana", "asked"), ("cleo", "asked")]);
         assert_eq!(names(&asked["names_removed"]), ["ana", "ben"]);
+        // Who is asked knows by whom.
+        assert_eq!(reads(&house, &cleo, &copy).await["asked_by"]["username"], "fred");
         let kept: Vec<&str> = asked["diff"].as_array().unwrap().iter().filter(|run| run["op"] == "kept").map(|run| run["text"].as_str().unwrap()).collect();
         assert_eq!(kept, ["open on"], "{}", asked["diff"]);
         assert_eq!((told(&house, &ana).await, told(&house, &cleo).await, told(&house, &ben).await), (1, 1, 0));

@@ -23,6 +23,8 @@ export interface SaidInside {
 export type Named = Ours['CopyPerson'];
 export type Run = Ours['CopyRun'];
 export type CopyRequest = Ours['PublishRequest'];
+/** A file that hangs on a copy. */
+export type CopyFile = CopyRequest['files'][number];
 
 /** An internal post whose date has come. */
 export type InternalReview = Ours['InternalReview'];
@@ -34,6 +36,10 @@ export const REVIEWS = address('/internal-reviews');
 /** The key makes it safe to send again: what was asked is asked once. */
 export const askForCopy = (id: string, copy: Ours['CopyWish'], key: string) =>
   ours('post', '/posts/{id}/publish-copy', { path: { id }, json: { ...copy, format: 'plain' }, key });
+
+/** Writes another text in place of the version that was seen: everybody is asked anew. What is left out stays. */
+export const rewrite = (id: string, version: number, copy: { body: string; content_warning: string }) =>
+  ours('patch', '/publish-requests/{id}', { path: { id }, version, json: copy });
 
 /** Agrees to exactly the version that was seen. */
 export const consent = (id: string, version: number) =>

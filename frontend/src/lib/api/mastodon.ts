@@ -105,6 +105,10 @@ export const markRead = (as: string, id: string) =>
 export const people = (as: string, q: string) =>
   call<Account[]>('/api/v1/accounts/search', { as, query: { q, limit: 6 } });
 
+/** Accounts of which one knows the ids. */
+export const known = (as: string, ids: string[]) =>
+  ids.length === 0 ? Promise.resolve([]) : call<Account[]>('/api/v1/accounts', { as, query: { id: ids } });
+
 /** Posts of apps that wait for their time. */
 export const SCHEDULED = '/api/v1/scheduled_statuses';
 export const cancelScheduled = (as: string, id: string) =>

@@ -311,7 +311,11 @@ export interface Report {
   statuses: Status[];
   rules: { id: string; text: string }[];
   /** The posts as they were when they were reported. */
-  guildhall: { reported: { id: string; uri: string | null; content: string }[] };
+  guildhall: {
+    reported: { id: string; uri: string | null; content: string }[];
+    /** What whoever it is about is here; nothing where they have no login here. */
+    target: Pick<Login, 'kind' | 'role'> | null;
+  };
 }
 
 /** A post that waits for its time. */

@@ -51,8 +51,28 @@ export class Complete {
       return;
     }
     this.#from = cursor - word.length;
+    this.#ask(turn, () => this.#read(as, word));
+  }
+
+  /** The same for a field with one name in it, of people here. */
+  lookFor(as: string, name: string): void {
+    clearTimeout(this.#timer);
+    const turn = ++this.#turn;
+    const word = name.trim().replace(/^@/, '');
+    if (!word) {
+      this.found = [];
+      return;
+    }
+    this.#from = 0;
+    this.#ask(turn, async () => {
+      const here = (await people(as, word)).filter((one) => !one.acct.includes('@') && one.guildhall.kind === 'Person');
+      return here.map((one) => ({ text: one.username, name: nameOf(one), more: `@${one.acct}`, face: ofAccount(one) }));
+    });
+  }
+
+  #ask(turn: number, reading: () => Promise<Suggestion[]>): void {
     this.#timer = setTimeout(() => {
-      this.#read(as, word).then(
+      reading().then(
         (found) => {
           if (turn !== this.#turn) return;
           this.found = found.slice(0, MOST);

@@ -3,7 +3,7 @@
 import { COPIES, decline, withdraw, type CopyRequest, type Named } from '#lib/api/copies.ts';
 import { status } from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
-import type { Status } from '#lib/api/types.ts';
+import type { Media, Status } from '#lib/api/types.ts';
 import { own } from '#lib/told.ts';
 import { whole } from './pages.svelte.ts';
 
@@ -11,9 +11,11 @@ export const called = (one: Named): string => one.display_name || one.username;
 
 export const isOpen = (one: CopyRequest): boolean => one.state === 'waiting_for_consent' || one.state === 'drafted';
 
-/** Whoever is asked and did not ask themselves is in the list of those who agree, and it is published as another. */
-export const asksForMyself = (one: CopyRequest): boolean =>
-  one.actor?.id === own.id || !one.consents.some((who) => who.id === own.id);
+/** Whether one asked for it oneself. */
+export const isMine = (one: CopyRequest): boolean => one.asked_by?.id === own.id;
+
+/** Its files, as posts have them. */
+export const filesOf = (one: CopyRequest): Media[] => one.files.map((file) => ({ ...file, meta: {} }));
 
 /** All requests that one may read, newest first, with the originals of those that are open, as far as they are there. */
 export async function readCopies(): Promise<{ requests: CopyRequest[]; originals: Map<string, Status> }> {
@@ -29,13 +31,4 @@ function unlessMissing(error: unknown): null {
 }
 
 /** Ends it, as whoever asked for it, or as somebody who is asked: nothing is published either way. */
-export async function stop(one: CopyRequest): Promise<CopyRequest> {
-  if (asksForMyself(one)) return withdraw(one.id);
-  try {
-    return await decline(one.id);
-  } catch (error) {
-    // As a brand, of one's own post: only the server knows who asked.
-    if (error instanceof Failure && error.status === 403) return withdraw(one.id);
-    throw error;
-  }
-}
+export const stop = (one: CopyRequest): Promise<CopyRequest> => (isMine(one) ? withdraw : decline)(one.id);

@@ -34,6 +34,12 @@ export class Rights {
     return (this.#read.value?.topics ?? []).filter((one) => !one.may).map((one) => one.name);
   }
 
+  /** Whether one would answer without asking, with a certificate. */
+  get lacksAnswer(): boolean {
+    const missing = this.#read.value?.missing ?? [];
+    return this.#answered !== null && missing.some((one) => one.step === 'certificate_to_answer');
+  }
+
   /** Those of them that the words touch. */
   readonly touches = $derived.by(() => {
     const letter = this.#letter;

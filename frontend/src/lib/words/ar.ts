@@ -5,6 +5,7 @@ import type { Words } from './en.ts';
 import { run as house } from './house/ar.ts';
 import { begin } from './begin/ar.ts';
 import { copies } from './copies/ar.ts';
+import { org } from './org/ar.ts';
 import { own } from './own/ar.ts';
 
 const { n, many } = inArabic;
@@ -17,6 +18,7 @@ const servers = (count: number) => many(count, 'خادم آخر واحد', 'خا
 export const ar: Words = {
   house,
   own,
+  org,
   begin,
   copies,
   skip: 'إلى المحتوى',

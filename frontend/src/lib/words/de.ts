@@ -5,6 +5,7 @@ import type { Words } from './en.ts';
 import { run as house } from './house/de.ts';
 import { begin } from './begin/de.ts';
 import { copies } from './copies/de.ts';
+import { org } from './org/de.ts';
 import { own } from './own/de.ts';
 
 const { n, many } = counting('de');
@@ -12,6 +13,7 @@ const { n, many } = counting('de');
 export const de: Words = {
   house,
   own,
+  org,
   begin,
   copies,
   skip: 'Zum Inhalt',

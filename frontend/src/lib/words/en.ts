@@ -4,6 +4,7 @@ import { counting } from './counts.ts';
 import { run as house } from './house/en.ts';
 import { begin } from './begin/en.ts';
 import { copies } from './copies/en.ts';
+import { org } from './org/en.ts';
 import { own } from './own/en.ts';
 
 const { n, many } = counting('en');
@@ -14,6 +15,7 @@ const inWords = (value: number) =>
 export const en = {
   house,
   own,
+  org,
   begin,
   copies,
   skip: 'Skip to the content',

@@ -74,6 +74,11 @@ class House {
     return format.format(new Date(date));
   }
 
+  /** The time of day. */
+  time(time: string | number): string {
+    return new Intl.DateTimeFormat(this.language, { hour: 'numeric', minute: '2-digit' }).format(new Date(time));
+  }
+
   /** The whole date and time. */
   moment(time: string | number): string {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));

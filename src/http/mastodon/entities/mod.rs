@@ -55,7 +55,7 @@ pub use poll::{Poll, PollOption};
 pub use preferences::Preferences;
 pub use push::{Alerts, WebPushSubscription};
 pub use relationship::Relationship;
-pub use report::{AdminAccount, AdminReport, AdminReportExtension, Report, ReportedPost};
+pub use report::{AdminAccount, AdminReport, AdminReportExtension, Report, ReportedLogin, ReportedPost};
 pub use rule::Rule;
 pub use scheduled_status::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus};
 pub use search::Search;

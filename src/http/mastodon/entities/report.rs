@@ -3,7 +3,11 @@
 use serde::Serialize;
 
 use super::{Account, Role, Rule, Status};
-use crate::domain::{ActorId, PostId, ReportId, reports::Category};
+use crate::domain::{
+    ActorId, PostId, ReportId,
+    accounts::{self, AccountKind},
+    reports::Category,
+};
 
 /// A report, as whoever filed it sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,6 +53,17 @@ pub struct AdminReport {
 pub struct AdminReportExtension {
     /// The posts as they were when they were reported.
     pub reported: Vec<ReportedPost>,
+    /// What whoever it is about is here; nothing where they have no login here.
+    pub target: Option<ReportedLogin>,
+}
+
+/// What somebody is here: it says who may limit them or lock them out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportedLogin {
+    /// As what they are here.
+    pub kind: AccountKind,
+    /// What they may do with the server.
+    pub role: accounts::Role,
 }
 
 /// A post as it was when it was reported.

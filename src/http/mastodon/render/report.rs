@@ -14,7 +14,9 @@ use crate::{
     },
     error::{Error, Result},
     http::mastodon::{
-        entities::{Account, AdminAccount, AdminReport, AdminReportExtension, Report, ReportedPost, Rule, Status},
+        entities::{
+            Account, AdminAccount, AdminReport, AdminReportExtension, Report, ReportedLogin, ReportedPost, Rule, Status,
+        },
         look::Look,
     },
 };
@@ -49,6 +51,11 @@ impl People {
             sensitized: false,
             account: self.shown.get(&id)?.clone(),
         })
+    }
+
+    fn login_of(&self, id: ActorId) -> Option<ReportedLogin> {
+        let login = self.logins.iter().find(|login| login.actor_id == id)?;
+        Some(ReportedLogin { kind: login.kind, role: login.role })
     }
 
     fn of_login(&self, id: Option<AccountId>) -> Option<AdminAccount> {
@@ -125,7 +132,10 @@ impl Look<'_> {
                     .flatten()
                     .map(|rule| Rule::new(rule.number, rule.content))
                     .collect(),
-                guildhall: AdminReportExtension { reported: reported.into_iter().map(as_it_was).collect() },
+                guildhall: AdminReportExtension {
+                    reported: reported.into_iter().map(as_it_was).collect(),
+                    target: people.login_of(row.target_id),
+                },
             })
         };
         Ok(rows.iter().filter_map(one).collect())

@@ -24,6 +24,17 @@ export const copies: CopyWords = {
   copyBy: (name) => `Kopie, veröffentlicht als ${name}`,
   files: (count) =>
     `Mit ${n(count)} ${many(count, 'Datei', 'Dateien')}, hier nicht zu sehen. Frag nach, bevor du zustimmst.`,
+  filesToo: 'Wer zustimmt, stimmt auch diesen Dateien und ihren Beschreibungen zu.',
+  askedBy: (name) => `${name} bittet darum.`,
+  askedByYou: 'Du hast darum gebeten.',
+  change: 'Text ändern',
+  changeMore: (names) =>
+    names
+      ? `Bei einem anderen Text werden alle neu gefragt. Schon zugestimmt: ${names}. Das gilt dann nicht mehr.`
+      : 'Bei einem anderen Text werden alle neu gefragt und stimmen den neuen Worten zu.',
+  changeSave: 'Mit diesem Text neu fragen',
+  changedText: 'Der Text ist geändert. Alle, die zustimmen müssen, werden neu gefragt.',
+  unchanged: 'Noch ist nichts geändert.',
   yourWords: 'Was alle lesen dürfen',
   ownWords: 'Sie beginnt leer: nichts vom Original geht hinaus, was du nicht schreibst.',
   kept: 'Deine Worte sind in diesem Browser aufgehoben.',

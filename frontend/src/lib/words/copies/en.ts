@@ -22,7 +22,18 @@ export const copies = {
   copy: 'The copy, for everybody',
   copyBy: (name: string) => `Copy, published as ${name}`,
   files: (count: number) =>
-    `With ${n(count)} ${many(count, 'file', 'files')} that cannot be shown here. Ask whoever asked you before you agree.`,
+    `With ${n(count)} ${many(count, 'file', 'files')} that cannot be shown here. Ask before you agree.`,
+  filesToo: 'Who agrees, agrees to these files and their descriptions too.',
+  askedBy: (name: string) => `${name} asks for it.`,
+  askedByYou: 'You asked for it.',
+  change: 'Change the text',
+  changeMore: (names: string) =>
+    names
+      ? `With another text everybody is asked anew. Already agreed: ${names}. That counts no longer then.`
+      : 'With another text everybody is asked anew, and agrees to the new words.',
+  changeSave: 'Ask anew with this text',
+  changedText: 'The text is changed. Everybody who must agree is asked anew.',
+  unchanged: 'Nothing is changed yet.',
   yourWords: 'What everybody may read',
   ownWords: 'It begins empty: nothing of the original goes out unless you write it.',
   kept: 'Your words are kept in this browser.',
