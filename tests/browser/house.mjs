@@ -27,6 +27,10 @@ await walk(async () => {
   // A server that does not answer is found among those that do not, and limited with a reason.
   await mette.goto(`${origin}/home/company`);
   await mette.getByRole("link", { name: "Other servers" }).click();
+  // How sending went, in plots with a row for each of four weeks' days.
+  await mette.getByRole("img", { name: /^Arrived/ }).waitFor();
+  await mette.getByText("The rows behind it").click();
+  await mette.locator("main table tbody tr").nth(27).waitFor();
   await mette.getByRole("link", { name: "Does not answer" }).click();
   await mette.locator("article", { hasText: "bikes.example" }).getByText("The server answered 503.").waitFor();
   await mette.getByLabel("Name of a server").fill("bikes.example");
