@@ -21,7 +21,7 @@ use crate::{
         org::{self, TeamKind},
     },
     error::{Error, Result},
-    http::extract::{Form, Id, Json, Paths, Session},
+    http::extract::{Form, Given, Id, Json, Paths, Session},
 };
 
 /// The routes of this module.
@@ -222,7 +222,8 @@ fn read_kind(kind: Option<&str>) -> Result<Option<TeamKind>> {
 #[schema(as = TeamChange)]
 #[serde(default)]
 struct Change {
-    name: Option<String>,
+    #[schema(value_type = Option<String>)]
+    name: Given,
     #[schema(value_type = Option<TeamKind>)]
     kind: Option<String>,
 }
@@ -238,7 +239,7 @@ async fn change(
     let kind = read_kind(change.kind.as_deref())?;
     let changed = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);
-        org::change_team(tx, id, change.name.as_deref(), kind)?;
+        org::change_team(tx, id, change.name.0.as_deref(), kind)?;
         team(tx.conn(), id)
     });
     changed.await.map(Json)

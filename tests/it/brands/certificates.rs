@@ -248,7 +248,8 @@ on_both! {
         // Crisis mode asks for approval of everybody.
         certified(&desk.house, &olga, "rita", "responder").await;
         let id = begun(&rita).await;
-        desk.house.post(&desk.manager, &format!("{API}/crisis"), json!({"reason": "The warehouse burns."})).await.ok();
+        let begun = desk.house.post(&desk.manager, &format!("{API}/crisis"), json!({"reason": "The warehouse burns."})).await;
+        assert_eq!(begun.status, StatusCode::CREATED);
         assert_eq!(refused(&desk.publishes(&rita, &id).await), (403, "role.right"));
         assert_eq!(authority(&desk, &rita).await["replies"], "approval");
     }

@@ -1,6 +1,6 @@
 //! A person stands behind what a brand says.
 
-use guildhall::domain::{ActorId, PostId, posts};
+use guildhall::domain::{ActorId, PostId, TeamId, org, posts};
 use http::{Request, header};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::{
     desk::{Desk, refused},
     doors::in_an_app,
 };
-use crate::mastodon::BASE;
+use crate::mastodon::{BASE, Person};
 
 const OBJECT: &str = "application/activity+json";
 
@@ -27,6 +27,17 @@ async fn rename(desk: &Desk, actor: ActorId, name: &str) {
         Ok(diesel::update(actors::table.find(actor)).set(actors::name.eq(&name)).execute(tx.conn())?)
     });
     done.await.unwrap();
+}
+
+/// Puts somebody into a new department; answers its id.
+async fn department(desk: &Desk, who: &Person, name: &'static str) -> TeamId {
+    let account = who.account;
+    let made = desk.house.app.db.write(move |tx| {
+        let id = org::create_team(tx, name, org::TeamKind::Department)?;
+        org::add_to_team(tx, id, account)?;
+        Ok(id)
+    });
+    made.await.unwrap()
 }
 
 async fn read(desk: &Desk, path: &str, accept: &str) -> Value {
@@ -166,9 +177,71 @@ on_both! {
         assert_eq!(note["guildhall:author"], Value::Null);
     }
 
+    async fn the_department_stands_after_the_name_where_the_brand_wants_that(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        rename(&desk, desk.contributor.actor, "Ana Lima").await;
+        let support = department(&desk, &desk.contributor, "R&D <support>").await;
+        let page = format!("{BASE}/@the_contributor");
+        let line = async |post: &str| {
+            let note = read(&desk, &format!("/ap/objects/{post}"), OBJECT).await;
+            note["content"].as_str().unwrap().rsplit_once("<p>— ").map_or(String::new(), |(_, line)| line.to_owned())
+        };
+        let rules = desk.rules(json!({"signature": "name"})).await;
+        assert_eq!(rules["signature_department"], false);
+        assert_eq!(line(&out(&desk, "News").await).await, "Ana Lima</p>", "not unless the brand wants that");
+        desk.rules(json!({"signature_department": true})).await;
+        let after = "Ana Lima, R&amp;D &lt;support&gt;";
+        let mention = format!("{after} <span class=\"h-card\"><a href=\"{page}\" class=\"u-url mention\">@<span>the_contributor</span></a></span></p>");
+        for (signature, expected) in [
+            ("none", String::new()),
+            ("initials", "A. L.</p>".to_owned()),
+            ("name", format!("{after}</p>")),
+            ("name_link", format!("<a href=\"{page}\">{after}</a></p>")),
+            ("mention", mention),
+        ] {
+            desk.rules(json!({"signature": signature})).await;
+            assert_eq!(line(&out(&desk, "News").await).await, expected, "{signature}");
+        }
+        desk.rules(json!({"signature": "name"})).await;
+        // Who is asked to approve sees it, and agrees to just that.
+        let id = desk.approved("More news").await;
+        assert_eq!(desk.reads(&desk.manager, &id).await["signature"], "— Ana Lima, R&D <support>");
+        department(&desk, &desk.contributor, "Sales").await;
+        assert_eq!(desk.reads(&desk.manager, &id).await["state"], "in_review", "nobody agreed to another department");
+        assert_eq!(refused(&desk.publishes(&desk.publisher, &id).await), (403, "draft.approvals_missing"));
+        // What is published keeps the department which it has, also when it is changed.
+        let post = out(&desk, "In sales").await;
+        assert_eq!(line(&post).await, "Ana Lima, Sales</p>");
+        let account = desk.contributor.account;
+        let leave = move |tx: &mut guildhall::db::Tx<'_>| {
+            let mine = org::departments_of(tx.conn(), &[account])?;
+            org::remove_from_team(tx, mine[0].1.id, account)
+        };
+        desk.house.app.db.write(leave).await.unwrap();
+        let edit = desk.begins(&desk.publisher, json!({"of_post": post, "body": "In sales then"})).await.ok();
+        assert_eq!(edit["signature"], "— Ana Lima, Sales");
+        let id = edit["id"].as_str().unwrap();
+        desk.acts(&desk.publisher, id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, id).await.ok();
+        desk.publishes(&desk.publisher, id).await.ok();
+        assert_eq!(line(&post).await, "Ana Lima, Sales</p>");
+        assert_eq!(line(&out(&desk, "Without one").await).await, "Ana Lima</p>", "who is in none has none");
+        // A team is no department.
+        desk.house.app.db.write(move |tx| {
+            org::change_team(tx, support, None, Some(org::TeamKind::Team))?;
+            org::add_to_team(tx, support, account)
+        }).await.unwrap();
+        assert_eq!(line(&out(&desk, "In a team").await).await, "Ana Lima</p>");
+        // Who wants to be named less is in no department either.
+        department(&desk, &desk.contributor, "Press").await;
+        desk.house.call(Some(&desk.contributor), http::Method::PATCH, &format!("{API}/me"), json!({"named_as": "initials"})).await.ok();
+        assert_eq!(line(&out(&desk, "Less").await).await, "A. L.</p>");
+    }
+
     async fn two_hundred_hostile_names_are_text_and_nothing_else(database: TestDatabase) {
         let desk = Desk::open(database).await;
-        desk.rules(json!({"signature": "name_link", "min_approvals": 0})).await;
+        desk.rules(json!({"signature": "name_link", "min_approvals": 0, "signature_department": true})).await;
+        let support = department(&desk, &desk.contributor, "Support").await;
         let parts = [
             "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</a></p><h1>", "' onclick='x", "&lt;b&gt;", "&#x3c;i&#x3e;",
             "\u{202e}gnp.exe", "\u{2066}\u{200f}", "\u{200b}", "Ana\0Lima", "javascript:alert(1)", "<!--", "]]>", "{{7*7}}", "@eve@evil.example",
@@ -180,6 +253,9 @@ on_both! {
             for second in parts.iter().cycle().skip(number).take(10) {
                 // NUL is taken out at the door, and no database of ours would keep it.
                 rename(&desk, desk.contributor.actor, &format!("{first} {second}").replace('\0', "")).await;
+                // So is the name of the department.
+                let called = format!("{second} {first} {number}").replace('\0', "");
+                desk.house.app.db.write(move |tx| org::change_team(tx, support, Some(&called), None)).await.unwrap();
                 let (site, brand) = (site.clone(), desk.brand);
                 let by = guildhall::domain::By::Local { actor: brand, account: Some(contributor) };
                 let content = desk.house.app.db.write(move |tx| {
@@ -191,6 +267,7 @@ on_both! {
                 let name = content.strip_prefix(&format!("<p>News</p><p>— <a href=\"{BASE}/@the_contributor\">")).and_then(|rest| rest.strip_suffix("</a></p>"));
                 let name = name.unwrap_or_else(|| panic!("{content}"));
                 assert!(!name.contains(['<', '>', '"']) && !name.is_empty(), "{name}");
+                assert!(name.contains(", "), "the department stands after it: {name}");
                 assert!(!name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')), "{name:?}");
                 seen += 1;
             }

@@ -43,7 +43,7 @@ on_both! {
 
     async fn nobody_is_in_two_departments(database: TestDatabase) {
         let house = House::open(database).await;
-        let boss = house.person("boss", AccountKind::Employee, Role::Admin).await;
+        let boss = house.person("boss", AccountKind::Employee, Role::Owner).await;
         let (ana, dora) = (house.employee("ana").await, house.customer("dora").await);
         house.employee("ben").await;
         let path = "/api/guildhall/v1/teams";
@@ -101,7 +101,7 @@ on_both! {
 
     async fn a_team_goes_unless_something_was_said_to_it_or_waits_for_it(database: TestDatabase) {
         let house = House::open(database).await;
-        let boss = house.person("boss", AccountKind::Employee, Role::Admin).await;
+        let boss = house.person("boss", AccountKind::Employee, Role::Owner).await;
         let ana = house.employee("ana").await;
         let path = "/api/guildhall/v1/teams";
         let made = async |name: &str| house.post(&boss, path, json!({"name": name, "members": ["ana"]})).await.ok()["id"].as_str().unwrap().to_owned();
