@@ -69,6 +69,10 @@ struct Wished {
     poll: bool,
     quote: bool,
     quoted_update: bool,
+    #[serde(rename = "guildhall.review")]
+    review: bool,
+    #[serde(rename = "guildhall.consent")]
+    consent: bool,
     #[serde(rename = "admin.report")]
     admin_report: bool,
     #[serde(rename = "admin.sign_up")]
@@ -89,6 +93,8 @@ impl Data {
             (wished.poll, NotificationKind::Poll),
             (wished.quote, NotificationKind::Quote),
             (wished.quoted_update, NotificationKind::QuotedUpdate),
+            (wished.review, NotificationKind::Review),
+            (wished.consent, NotificationKind::Consent),
             (wished.admin_report, NotificationKind::AdminReport),
             (wished.admin_sign_up, NotificationKind::AdminSignUp),
         ];
@@ -117,6 +123,8 @@ fn shown(app: &App, place: &Subscription) -> Json<WebPushSubscription> {
             poll: wants(NotificationKind::Poll),
             quote: wants(NotificationKind::Quote),
             quoted_update: wants(NotificationKind::QuotedUpdate),
+            review: wants(NotificationKind::Review).then_some(true),
+            consent: wants(NotificationKind::Consent).then_some(true),
             admin_sign_up: wants(NotificationKind::AdminSignUp),
             admin_report: wants(NotificationKind::AdminReport),
         },

@@ -130,6 +130,29 @@ on_both! {
         assert_eq!((handed(&house, ENDPOINT).len(), handed(&house, "https://push.example/send/2").len()), (1, 0));
     }
 
+    async fn news_of_what_is_said_inside_reach_an_app_that_asks_for_them(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
+        let kinds = ["guildhall.review", "guildhall.consent"];
+        let made = house.post(&ana, PATH, wish(ENDPOINT, &kinds)).await.ok();
+        assert!(kinds.iter().all(|kind| made["alerts"][kind] == true), "{made}");
+        assert_eq!(house.get(&ana, PATH).await.ok()["alerts"], made["alerts"]);
+        let other = house.post(&ben, PATH, wish("https://push.example/send/2", &["mention"])).await.ok();
+        assert!(kinds.iter().all(|kind| other["alerts"].get(kind).is_none()), "who did not ask for what is none of Mastodon's is not told of it: {other}");
+        let said = json!({"status": "Among us", "local_only": true, "guildhall_review_at": "2026-11-20T12:00:00Z"});
+        let inside = house.says(&ana, said).await;
+        let copy = format!("/api/guildhall/v1/posts/{inside}/publish-copy");
+        house.post(&ben, &copy, json!({"body": "For everybody"})).await.ok();
+        house.work().await;
+        assert_eq!(handed(&house, ENDPOINT).len(), 1, "of the copy that waits for her word");
+        house.wait(20 * 24 * 3600);
+        house.work().await;
+        assert_eq!(handed(&house, ENDPOINT).len(), 2, "and of the post that she looks at again");
+        let changed = house.put(&ana, PATH, json!({"data": {"alerts": {"guildhall.consent": true}}})).await.ok();
+        assert_eq!((&changed["alerts"]["guildhall.consent"], changed["alerts"].get("guildhall.review")), (&json!(true), None));
+        assert_eq!(handed(&house, "https://push.example/send/2").len(), 0);
+    }
+
     async fn who_is_signed_out_or_gone_is_told_nothing(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);

@@ -14,11 +14,12 @@ export const GROUPS = {
   posts: ['status', 'update', 'quoted_update'],
   likes: ['favourite', 'reblog'],
   polls: ['poll'],
+  inside: ['guildhall.review', 'guildhall.consent'],
   house: ['admin.report', 'admin.sign_up'],
 } as const;
 export type Group = keyof typeof GROUPS;
 export const groups = (Object.keys(GROUPS) as Group[]).filter((one) => one !== 'house' || moderates);
-const FIRST: Group[] = ['answers', 'people', 'house'];
+const FIRST: Group[] = ['answers', 'people', 'inside', 'house'];
 
 const alertsOf = (chosen: Group[]) =>
   Object.fromEntries(groups.flatMap((group) => GROUPS[group].map((kind) => [kind, chosen.includes(group)])));

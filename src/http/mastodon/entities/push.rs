@@ -31,6 +31,12 @@ pub struct Alerts {
     pub poll: bool,
     pub quote: bool,
     pub quoted_update: bool,
+    /// No kind of Mastodon's, so only who asked for it is told of it.
+    #[serde(rename = "guildhall.review", skip_serializing_if = "Option::is_none")]
+    pub review: Option<bool>,
+    /// As `review`.
+    #[serde(rename = "guildhall.consent", skip_serializing_if = "Option::is_none")]
+    pub consent: Option<bool>,
     #[serde(rename = "admin.sign_up")]
     pub admin_sign_up: bool,
     #[serde(rename = "admin.report")]
