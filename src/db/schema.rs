@@ -1097,6 +1097,7 @@ diesel::table! {
         waiting_id -> Nullable<BigInt>,
         at_once -> Bool,
         copy_id -> Nullable<BigInt>,
+        reply_team_id -> Nullable<BigInt>,
     }
 }
 

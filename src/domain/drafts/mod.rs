@@ -38,10 +38,12 @@ pub use standing::{Counted, Standing};
 pub use teams::delete_team;
 pub use view::{DraftView, view};
 pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait, refuse_time, rewrite};
-pub use write::{Content, OPEN, create, discard, save};
+pub use write::{Content, OPEN, ReplyOwner, create, discard, save};
 
 pub use super::Once;
-use super::{AccountId, ActorId, DraftId, MediaId, PostId, PublishRequestId, accounts, posts::Post, scheduled::Wish};
+use super::{
+    AccountId, ActorId, DraftId, MediaId, PostId, PublishRequestId, TeamId, accounts, posts::Post, scheduled::Wish,
+};
 use crate::{
     db::{Json, Timestamp, schema::drafts},
     error::{Error, Result},
@@ -130,6 +132,8 @@ pub struct Draft {
     pub at_once: bool,
     /// The request for a copy of an internal post from which it came: it is published as people agreed to it.
     pub copy_id: Option<PublishRequestId>,
+    /// The team that looks after the answers, in place of `reply_owner_id`.
+    pub reply_team_id: Option<TeamId>,
 }
 
 impl Draft {

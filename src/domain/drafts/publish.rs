@@ -13,18 +13,19 @@ use super::{
     said,
     standing::{Standing, let_go, standing},
     waiting::end_waiting,
-    write::note,
+    write::{desk, note},
     wrong_state,
 };
 use crate::{
     db::{Json, Key, Timestamp, Tx, schema::drafts},
     domain::{
-        AccountId, By, DraftId, PostId, Site,
+        AccountId, Audience, By, DraftId, PostId, Site,
         accounts::{self, Right},
         audit::{About, Act, Entry},
         brands::{self, Step},
         copies,
         media::{self, Holder},
+        notifications::{self, NotificationKind},
         posts::{self, Post},
         work::tell_of_act,
     },
@@ -148,7 +149,9 @@ pub(super) fn put_out(
         }
         None => {
             let new = draft.wish.0.clone().into_published(tx.now());
-            posts::publish(tx, site, &by, &new, ready)?
+            let id = posts::publish(tx, site, &by, &new, ready)?;
+            tell_desk(tx, draft, person, id)?;
+            id
         }
     };
     settle(tx, draft, DraftState::Published)?;
@@ -174,6 +177,21 @@ pub(super) fn put_out(
     });
     note(tx, draft, Act::DraftPublished, None, details)?;
     Ok(post)
+}
+
+/// Tells the team that looks after the answers to a post which they may all read that it is out.
+fn tell_desk(tx: &mut Tx<'_>, draft: &Draft, publisher: AccountId, post: PostId) -> Result<()> {
+    let Some(team) = draft.reply_team_id else { return Ok(()) };
+    if !matches!(draft.wish.0.audience, Audience::Public | Audience::Unlisted | Audience::Company) {
+        return Ok(());
+    }
+    let own = accounts::get(tx.conn(), publisher)?.actor_id;
+    for member in desk(tx, team, draft.actor_id)? {
+        if member != own {
+            notifications::tell(tx, member, NotificationKind::Status, draft.actor_id, Some(post))?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses what could not be published at this moment, whatever it still needs; nothing is changed.

@@ -32,6 +32,13 @@ pub fn delete_team(tx: &mut Tx<'_>, id: TeamId) -> Result<()> {
         );
         return Err(Error::conflict("team.has_drafts", told));
     }
+    let looked_after = drafts::table.filter(drafts::reply_team_id.eq(id));
+    let waits = looked_after.filter(drafts::state.among(DraftState::open()));
+    if diesel::select(diesel::dsl::exists(waits)).get_result(tx.conn())? {
+        let told = format!("“{}” looks after the answers to a draft. Name somebody else there first.", team.name);
+        return Err(Error::conflict("team.has_drafts", told));
+    }
+    diesel::update(looked_after).set(drafts::reply_team_id.eq(None::<TeamId>)).execute(tx.conn())?;
     invitations::forget_team(tx, id)?;
     org::delete_team(tx, id)
 }

@@ -11,6 +11,7 @@ use crate::{
         actors::{self, Actor},
         brands::{self, Answers, Policy, Rules},
         media::{self, Media},
+        org::{self, Team},
         posts::{self, Post, Unsigned},
     },
     error::Result,
@@ -37,6 +38,8 @@ pub struct DraftView {
     pub signature: Option<String>,
     /// The post that it changes, where it changes one.
     pub changes: Option<Post>,
+    /// The team that looks after the answers, where one does.
+    pub reply_team: Option<Team>,
     /// Whom it answers.
     pub answers: Option<ActorId>,
 }
@@ -85,6 +88,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
     };
     let to_sign: Vec<Unsigned> = drafts.iter().map(|draft| unsigned(draft, &policy_of(draft))).collect();
     let signatures = posts::signatures(conn, &to_sign)?;
+    let teams = org::teams_among(conn, drafts.iter().filter_map(|draft| draft.reply_team_id).collect())?;
     let shown = |(draft, answers, answered, signature): (Draft, Answers, Option<ActorId>, Option<String>)| {
         let policy = policy_of(&draft);
         let signature = signature.filter(|_| draft.state.is_open());
@@ -104,6 +108,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
             writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),
             post_url: post(draft.post_id.or(draft.of_post)).and_then(|post| post.url.clone()),
             changes: post(draft.of_post).cloned(),
+            reply_team: teams.iter().find(|team| Some(team.id) == draft.reply_team_id).cloned(),
             answers: answered,
             signature,
             reviews,

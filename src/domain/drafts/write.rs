@@ -1,6 +1,7 @@
 //! Writing a draft: beginning it, saving it, throwing it away.
 
 use diesel::prelude::*;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{
@@ -16,10 +17,11 @@ use super::{
 use crate::{
     db::{Among, Conn, Json, Key, Tx, schema::drafts},
     domain::{
-        AccountId, ActorId, Audience, DraftId, MediaId, Once, PostId, Site,
+        AccountId, ActorId, Audience, DraftId, MediaId, Once, PostId, Site, TeamId,
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
         media::{self, Holder},
+        org,
         posts::{self, Viewer},
         scheduled::Wish,
     },
@@ -40,7 +42,26 @@ pub struct Content {
     /// What is to be published.
     pub wish: Wish,
     /// Who looks after the answers; the author, where nobody is named.
-    pub reply_owner: Option<AccountId>,
+    pub reply_owner: Option<ReplyOwner>,
+}
+
+/// Who looks after the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ReplyOwner {
+    /// A person.
+    Person(AccountId),
+    /// A team or a department: whoever of it has a role on the brand.
+    Team(TeamId),
+}
+
+impl ReplyOwner {
+    /// The person, who is this one where it is a team, and the team.
+    const fn columns(self, person: AccountId) -> (AccountId, Option<TeamId>) {
+        match self {
+            Self::Person(person) => (person, None),
+            Self::Team(team) => (person, Some(team)),
+        }
+    }
 }
 
 /// Begins a draft for a brand: of something new, or of a post that is to be changed. The same key with the same words is
@@ -66,7 +87,7 @@ pub fn create(
             return Ok(known);
         }
     }
-    check(tx.conn(), site, brand, content)?;
+    check(tx, site, brand, content)?;
     if !role.may(Right::Publish) {
         check_own_eyes(tx.conn(), hand, &content.wish, None)?;
     }
@@ -84,6 +105,8 @@ pub fn create(
         return Err(Error::invalid("draft.limit", told));
     }
     let (id, now) = (DraftId(tx.new_id()), tx.now());
+    let reply_owner = content.reply_owner.unwrap_or(ReplyOwner::Person(hand.account));
+    let (reply_owner, reply_team) = reply_owner.columns(hand.account);
     diesel::insert_into(drafts::table)
         .values((
             drafts::id.eq(id),
@@ -94,7 +117,8 @@ pub fn create(
             drafts::content_hash.eq(""),
             drafts::version.eq(1),
             drafts::writers.eq(Json(vec![hand.account])),
-            drafts::reply_owner_id.eq(content.reply_owner.unwrap_or(hand.account)),
+            drafts::reply_owner_id.eq(reply_owner),
+            drafts::reply_team_id.eq(reply_team),
             drafts::token_id.eq(once.map(|once| once.token)),
             drafts::idempotency_key.eq(once.map(|once| &once.key)),
             drafts::request_hash.eq(once.map(|once| &once.request)),
@@ -135,14 +159,15 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         return Ok(Outcome::Stale(id));
     }
     presence::note(tx, id, hand.account)?;
-    let reply_owner = content.reply_owner.unwrap_or(draft.reply_owner_id);
-    if draft.wish.0 == content.wish && draft.reply_owner_id == reply_owner {
+    let before = (draft.reply_owner_id, draft.reply_team_id);
+    let (reply_owner, reply_team) = content.reply_owner.map_or(before, |owner| owner.columns(draft.reply_owner_id));
+    if draft.wish.0 == content.wish && before == (reply_owner, reply_team) {
         return Ok(Outcome::Done(id));
     }
     if draft.wish.0 != content.wish {
         must_be_free(&draft)?;
     }
-    check(tx.conn(), site, draft.actor_id, content)?;
+    check(tx, site, draft.actor_id, content)?;
     let role = accounts::role_on(tx.conn(), hand.account, draft.actor_id)?;
     if !role.is_some_and(|role| role.may(Right::Publish)) {
         check_own_eyes(tx.conn(), hand, &content.wish, Some(&draft.wish.0))?;
@@ -166,6 +191,7 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
             drafts::writers.eq(Json(writers)),
             drafts::at_once.eq(draft.at_once && draft.author_id == hand.account),
             drafts::reply_owner_id.eq(reply_owner),
+            drafts::reply_team_id.eq(reply_team),
             drafts::scheduled_at.eq(None::<crate::db::Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
             drafts::held.eq(None::<String>),
@@ -265,7 +291,7 @@ fn check_own_eyes(conn: &mut Conn, hand: &Hand, wish: &Wish, before: Option<&Wis
 }
 
 /// Refuses what could never be published, or would fill the disk; whether it can be is asked when it is handed in.
-fn check(conn: &mut Conn, site: &Site, brand: ActorId, content: &Content) -> Result<()> {
+fn check(tx: &mut Tx<'_>, site: &Site, brand: ActorId, content: &Content) -> Result<()> {
     let wish = &content.wish;
     posts::check_size(site, &wish.text)?;
     if wish.summary.chars().count() > WARNING {
@@ -281,10 +307,24 @@ fn check(conn: &mut Conn, site: &Site, brand: ActorId, content: &Content) -> Res
         let told = format!("A post has at most {} files. Please take some away.", media::FILES);
         return Err(Error::invalid("media.count", told));
     }
-    if let Some(owner) = content.reply_owner
-        && accounts::role_on(conn, owner, brand)?.is_none()
-    {
-        return Err(Error::invalid("draft.reply_owner", "Whoever looks after the answers has a role on this brand."));
-    }
-    Ok(())
+    let told = match content.reply_owner {
+        Some(ReplyOwner::Person(owner)) if accounts::role_on(tx.conn(), owner, brand)?.is_none() => {
+            "Whoever looks after the answers has a role on this brand."
+        }
+        Some(ReplyOwner::Team(team)) if desk(tx, team, brand)?.is_empty() => {
+            "There is no such team, or nobody of it has a role on this brand. Give somebody one, or name another team."
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::invalid("draft.reply_owner", told))
+}
+
+/// Those of a team who look after answers to a brand: who has a role on it, by their own actors. The team is not deleted
+/// meanwhile.
+pub(super) fn desk(tx: &mut Tx<'_>, team: TeamId, brand: ActorId) -> Result<Vec<ActorId>> {
+    org::hold_team(tx, team)?;
+    let members = org::members_of(tx.conn(), team)?;
+    let on_brand = accounts::people_on(tx.conn(), brand)?;
+    let people = accounts::of_people(tx.conn(), &members, &[])?;
+    Ok(people.into_iter().filter(|person| on_brand.contains(&person.id)).map(|person| person.actor_id).collect())
 }

@@ -160,6 +160,14 @@ pub fn find_team(conn: &mut Conn, id: TeamId) -> Result<Option<Team>> {
     Ok(teams::table.find(id).select(Team::as_select()).first(conn).optional()?)
 }
 
+/// Those of these teams that there are. No query for none.
+pub fn teams_among(conn: &mut Conn, ids: Vec<TeamId>) -> Result<Vec<Team>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(teams::table.filter(teams::id.among(ids)).select(Team::as_select()).load(conn)?)
+}
+
 /// Every team, by name.
 pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>> {
     Ok(teams::table.order(teams::name).select(Team::as_select()).load(conn)?)

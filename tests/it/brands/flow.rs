@@ -1,6 +1,6 @@
 //! From a draft to a post.
 
-use guildhall::domain::accounts::GrantRole;
+use guildhall::domain::accounts::{AccountKind, GrantRole, Role};
 use http::{Method, header};
 use serde_json::{Value, json};
 
@@ -246,6 +246,43 @@ on_both! {
         assert_eq!(refused(&answers(&desk.publisher, &question).await), (403, "draft.approvals_missing"));
         let thread = house.get(&carl, &format!("/api/v1/statuses/{question}/context")).await.ok();
         assert_eq!(thread["descendants"].as_array().unwrap().len(), 1);
+    }
+
+    async fn a_team_looks_after_the_answers_and_hears_when_there_is_something_to_answer(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        let boss = house.person("boss", AccountKind::Employee, Role::Admin).await;
+        let teams = format!("{API}/teams");
+        let made = async |name: &str, kind: &str, members: Value| {
+            house.post(&boss, &teams, json!({"name": name, "kind": kind, "members": members})).await.ok()["id"].as_str().unwrap().to_owned()
+        };
+        let support = made("Support", "department", json!(["the_auditor", "the_publisher", "boss"])).await;
+        let strangers = made("Strangers", "team", json!(["boss"])).await;
+        for (wrong, code) in [(format!("team:{strangers}"), 422), ("team:12345".to_owned(), 422), ("team:x".to_owned(), 422)] {
+            let refused = desk.begins(&desk.contributor, json!({"body": "News", "reply_owner": wrong})).await;
+            assert_eq!((refused.status.as_u16(), &refused.body["code"]), (code, &json!("draft.reply_owner")), "{wrong}");
+        }
+        let draft = desk.begins(&desk.contributor, json!({"body": "News", "reply_owner": format!("team:{support}")})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        assert_eq!(draft["reply_team"], json!({"id": support, "name": "Support"}));
+        assert_eq!(desk.saves(&desk.contributor, id, json!({"body": "More news"})).await.ok()["reply_team"]["name"], "Support", "it stays");
+        let person = desk.saves(&desk.contributor, id, json!({"reply_owner": "the_publisher"})).await.ok();
+        assert_eq!((&person["reply_team"], &person["reply_owner"]["username"]), (&Value::Null, &json!("the_publisher")));
+        desk.saves(&desk.contributor, id, json!({"reply_owner": format!("team:{support}")})).await.ok();
+        let delete = async |team: &str| house.call(Some(&boss), Method::DELETE, &format!("{teams}/{team}"), json!({})).await;
+        assert_eq!(refused(&delete(&support).await), (409, "team.has_drafts"));
+        desk.acts(&desk.contributor, id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, id).await.ok();
+        let post = desk.publishes(&desk.publisher, id).await.ok()["post"]["id"].clone();
+        let told = async |who| {
+            let told = house.get(who, "/api/v1/notifications?types[]=status").await.ok();
+            told.as_array().unwrap().iter().map(|one| one["status"]["id"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&desk.auditor).await, [post], "who is in the team and has a role on the brand");
+        assert!(told(&boss).await.is_empty(), "who has none is not told");
+        assert!(told(&desk.publisher).await.is_empty() && told(&desk.contributor).await.is_empty(), "who published it knows, and others are not in the team");
+        assert_eq!(delete(&support).await.status, 204);
+        assert_eq!(desk.reads(&desk.manager, id).await["reply_team"], Value::Null);
     }
 
     async fn what_could_not_be_published_is_not_handed_in(database: TestDatabase) {

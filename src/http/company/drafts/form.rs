@@ -7,7 +7,7 @@ use crate::{
     db::Conn,
     domain::{
         AccountId, ActorId, Audience, MediaId, PostId, TeamId, accounts,
-        drafts::{self, Content, Draft, Hand},
+        drafts::{self, Content, Draft, Hand, ReplyOwner},
         posts::{Inside, InternalReason, Twin},
         scheduled::Wish,
     },
@@ -132,7 +132,7 @@ impl Writing {
             let twin = || Twin::for_readers(&name, text.unwrap_or_default());
             wish.twin = if name.is_empty() { None } else { Some(twin()?) };
         }
-        let reply_owner = self.reply_owner.as_deref().map(|name| person(conn, name)).transpose()?;
+        let reply_owner = self.reply_owner.as_deref().map(|name| reply_owner(conn, name)).transpose()?;
         Ok(Content { wish, reply_owner })
     }
 }
@@ -175,6 +175,13 @@ fn media(ids: &[String]) -> Result<Vec<MediaId>> {
         }
     }
     Ok(media)
+}
+
+/// A person by their username, or a team as `team:ID`.
+fn reply_owner(conn: &mut Conn, name: &str) -> Result<ReplyOwner> {
+    let Some(team) = name.strip_prefix("team:") else { return person(conn, name).map(ReplyOwner::Person) };
+    let wrong = || Error::invalid("draft.reply_owner", format!("“{name:.40}” is no team such as team:42."));
+    team.parse().map(ReplyOwner::Team).map_err(|_| wrong())
 }
 
 fn person(conn: &mut Conn, username: &str) -> Result<AccountId> {

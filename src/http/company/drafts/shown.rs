@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::teams::Named;
 use crate::{
     db::{Conn, Timestamp},
     domain::{
@@ -36,6 +37,8 @@ pub(super) struct Shown {
     signature: Option<String>,
     /// Who looks after the answers.
     reply_owner: Somebody,
+    /// The team that does, in their place.
+    reply_team: Option<Named>,
     approvals: Approvals,
     reviews: Vec<Reviewed>,
     /// Who writes in it at this moment.
@@ -275,8 +278,19 @@ fn upload(media: &Media, base_url: &str) -> Upload {
 
 fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
     let state = view.state();
-    let DraftView { draft, brand, reviews, standing, media, writing, post_url, signature, changes: _, answers: _ } =
-        view;
+    let DraftView {
+        draft,
+        brand,
+        reviews,
+        standing,
+        media,
+        writing,
+        post_url,
+        signature,
+        changes: _,
+        answers: _,
+        reply_team,
+    } = view;
     let changed = draft.of_post.filter(|_| draft.state == DraftState::Published);
     let published = draft.post_id.or(changed).map(|id| Published {
         id,
@@ -293,6 +307,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         media: media.iter().map(|one| upload(one, base_url)).collect(),
         signature: signature.map(|html| text::plain(&html)),
         reply_owner: names.one(draft.reply_owner_id),
+        reply_team: reply_team.as_ref().map(Named::of),
         approvals: Approvals {
             needed: standing.needed,
             by: names.all(&standing.approved_by),
