@@ -364,6 +364,7 @@ diesel::table! {
         edited_at -> Nullable<BigInt>,
         quotes_count -> BigInt,
         linked -> Bool,
+        agreed -> Bool,
     }
 }
 

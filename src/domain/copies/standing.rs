@@ -95,6 +95,12 @@ pub fn published(tx: &mut Tx<'_>, request: &PublishRequest, post: PostId) -> Res
         return Ok(());
     };
     posts::link(tx, source.id, post)?;
+    let others = publish_consents::table
+        .filter(publish_consents::request_id.eq(request.id))
+        .filter(publish_consents::actor_id.ne(request.actor_id));
+    if diesel::select(diesel::dsl::exists(others)).get_result(tx.conn())? {
+        posts::keep_as_agreed(tx, post)?;
+    }
     if posts::is_to_be_reviewed(tx.conn(), source.id)? {
         posts::keep_on(tx, &source, Inside::default())?;
     }

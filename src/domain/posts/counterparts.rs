@@ -7,7 +7,7 @@ use super::{Post, Viewer, get_many, keep_visible};
 use crate::{
     db::{
         Among, Conn, Tx,
-        schema::{counterparts, posts, publish_consents, publish_requests},
+        schema::{counterparts, posts},
     },
     domain::PostId,
     error::Result,
@@ -24,16 +24,10 @@ pub(in crate::domain) fn link(tx: &mut Tx<'_>, inside: PostId, outside: PostId) 
     Ok(())
 }
 
-/// Whether this is a copy of an internal post to which others agreed as it is.
-pub(super) fn is_agreed_by_others(conn: &mut Conn, post: &Post) -> Result<bool> {
-    if !post.linked {
-        return Ok(false);
-    }
-    let of = publish_requests::table.filter(publish_requests::post_id.eq(post.id)).select(publish_requests::id);
-    let others = publish_consents::table
-        .filter(publish_consents::request_id.eq_any(of))
-        .filter(publish_consents::actor_id.ne(post.author_id));
-    Ok(diesel::select(diesel::dsl::exists(others)).get_result(conn)?)
+/// Writes down that others than its author agreed to this copy of an internal post as it is.
+pub(in crate::domain) fn keep_as_agreed(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
+    diesel::update(posts::table.find(id)).set(posts::agreed.eq(true)).execute(tx.conn())?;
+    Ok(())
 }
 
 /// The other sides of these posts that somebody may read, each with the post of which it is one. Asked for those who work

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 
 use super::{
     Attachment, Audience, Details, Draft, NewPost, Post, Viewer, addressees_of_edit, compose,
-    counterparts::is_agreed_by_others,
     create::write_names,
     get, linked, may_see,
     poll_end::ended_elsewhere,
@@ -88,7 +87,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &By, id: PostId, draft: &Draft) -> Result<Edit>
     }
     let signed = signature::sign_again(tx, by, id, draft)?;
     let draft = signed.as_ref().unwrap_or(draft);
-    if says_something_new(&old, draft) && is_agreed_by_others(tx.conn(), &old)? {
+    if says_something_new(&old, draft) && old.agreed {
         let told = "People agreed to this text as it is, and not to another. Ask for a copy of the internal post anew, and \
                     delete this one.";
         return Err(Error::conflict("post.copy", told));

@@ -46,7 +46,7 @@ pub use bookmark::{BOOKMARKS, bookmark, bookmarked, forget_bookmarks_of, unbookm
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
 pub use compose::{Addressees, NewPost, Readers, attachment_length, check_size, compose, settle_audience, wire_length};
 pub use counterparts::counterparts_of;
-pub(in crate::domain) use counterparts::link;
+pub(in crate::domain) use counterparts::{keep_as_agreed, link};
 pub use create::{Draft, MENTIONS, ReplyTo, check_may_publish, create};
 pub use delete::{
     delete, delete_all_of, deleted_at, deletion, is_deleted_by, may_come, prune_tombstones, remember_deleted,
@@ -176,6 +176,8 @@ pub struct Post {
     pub quotes_count: i64,
     /// There are counterparts of it, or were.
     pub linked: bool,
+    /// It is a copy of an internal post to which others than its author agreed as it is.
+    pub agreed: bool,
 }
 
 /// A post that may leave the company. Only [`Post::placed`] makes one.
