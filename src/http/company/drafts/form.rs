@@ -41,7 +41,7 @@ pub(super) struct Writing {
     quote_of: Given,
     /// The ids of uploads, in order.
     media: Option<Vec<String>>,
-    /// By which name somebody signs in who looks after the answers.
+    /// By which name somebody signs in who looks after the answers, or `team:` and the id of a team.
     reply_owner: Option<String>,
     /// The post of the brand that it changes; only for a new draft.
     #[schema(value_type = Option<String>)]
