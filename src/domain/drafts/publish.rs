@@ -29,7 +29,7 @@ use crate::{
         posts::{self, Post},
         work::tell_of_act,
     },
-    error::{Error, Result},
+    error::{Error, Result, Rule},
 };
 
 /// How many characters the reason of an override has at least, and at most.
@@ -47,7 +47,7 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
         None if free && role.may(Right::ReplyWithoutApproval) => {}
         None if !role.may(Right::Publish) && role.may(Right::ReplyWithoutApproval) && missing.is_some() => {
             let told = missing.map(Step::told).unwrap_or_default();
-            return Err(Error::forbidden("draft.certificate", told));
+            return Err(Error::forbidden("draft.certificate", told).ruled_by(Rule::Brand(draft.actor_id.0)));
         }
         None => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::Publish).map(drop)?,
     }

@@ -51,7 +51,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers_with::<Shown>(StatusCode::CREATED, "The certificate."),
         openapi::delete("/certificates/{id}", "revokeCertificate", "Takes a certificate back.")
             .refuses(&["certificate.not_found", "certificate.own", "role.house_right"])
-            .needs("admin:write"),
+            .needs("admin:write")
+            .answers_nothing(),
     ]
 }
 

@@ -70,7 +70,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<Team>(),
         openapi::delete("/teams/{id}", "deleteTeam", "Takes away a team to which nothing was written.")
             .refuses(&["team.admins_only", "team.has_drafts", "team.has_posts", "team.not_found"])
-            .needs("admin:write"),
+            .needs("admin:write")
+            .answers_nothing(),
         openapi::post("/teams/{id}/members/{username}", "addTeamMember", "Puts somebody into a team.")
             .tells("Into a department they come from the one in which they were.")
             .refuses(&["422 team.employees_only", "team.admins_only", "team.no_such_person", "team.not_found"])

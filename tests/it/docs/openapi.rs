@@ -116,6 +116,8 @@ fn each_operation_has_a_name_of_its_own_and_a_sentence() {
         let (name, summary) = (operation["operationId"].as_str().unwrap(), operation["summary"].as_str().unwrap());
         assert!(names.insert(name), "{call}: {name} is another one, too");
         assert!(summary.ends_with('.') && summary.len() > 12, "{call}: {summary}");
+        let done = operation["responses"].as_object().unwrap().keys().any(|status| status.starts_with('2'));
+        assert!(done, "{call}: say what it answers when all is well");
     }
 }
 

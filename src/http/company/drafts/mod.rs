@@ -181,6 +181,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .for_drafters(),
         openapi::post("/drafts/{id}/approve", "approveDraft", "Says yes to the version that one saw.")
             .refuses(&[
+                "draft.certificate",
                 "draft.comment",
                 "draft.not_found",
                 "draft.own",
@@ -259,6 +260,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "422 post.audience",
                 "422 post.team",
                 "draft.approvals_missing",
+                "draft.certificate",
                 "draft.consent",
                 "draft.not_found",
                 "draft.objection",

@@ -313,6 +313,12 @@ impl Operation {
         self
     }
 
+    /// 204: it is done, and there is nothing to show.
+    pub(in crate::http::company) fn answers_nothing(mut self) -> Self {
+        self.answers.insert(StatusCode::NO_CONTENT.as_u16(), json!({ "description": "It is done." }));
+        self
+    }
+
     /// 200 with something that no type describes.
     pub(in crate::http::company) fn answers_as(mut self, told: &str, schema: &Value) -> Self {
         let answer = json!({ "description": told, "content": { "application/json": { "schema": schema } } });

@@ -44,7 +44,7 @@ pub(super) fn as_answered(schema: &mut Value) {
 
 /// Times are told as in RFC 3339, in fields that are named like this.
 fn is_a_moment(name: &str) -> bool {
-    name.ends_with("_at") || name.ends_with("_since") || matches!(name, "at" | "since" | "until" | "paused_until")
+    ["_at", "_since", "_until"].iter().any(|ending| name.ends_with(ending)) || matches!(name, "at" | "since" | "until")
 }
 
 fn may_be_null(schema: &Value) -> bool {
