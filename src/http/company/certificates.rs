@@ -124,17 +124,21 @@ async fn list(State(app): State<App>, me: Session) -> Result<Json<Vec<Shown>>> {
 /// Whom to certify, and for what.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = CertificateWish)]
-#[serde(default)]
 struct Wish {
     /// A username.
+    #[schema(required)]
+    #[serde(default)]
     account: String,
-    #[schema(value_type = CertificateRole)]
+    #[schema(required, value_type = CertificateRole)]
+    #[serde(default)]
     role: String,
     /// What they passed.
     #[schema(value_type = Option<String>)]
+    #[serde(default)]
     note: Given,
     /// A moment as in RFC 3339; twelve months from now, where nobody says.
     #[schema(value_type = Option<String>)]
+    #[serde(default)]
     valid_until: Given,
 }
 

@@ -221,9 +221,9 @@ fn read_kind(kind: Option<&str>) -> Result<Option<TeamKind>> {
 /// What is to be different; what is left out stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = TeamChange)]
-#[serde(default)]
 struct Change {
     #[schema(value_type = Option<String>)]
+    #[serde(default)]
     name: Given,
     #[schema(value_type = Option<TeamKind>)]
     kind: Option<String>,
