@@ -9,5 +9,5 @@ CREATE TABLE delivery_days (
 INSERT INTO delivery_days (day, delivered, given_up)
 SELECT done_at / 86400000000,
        COUNT(CASE WHEN state = 'delivered' THEN 1 END),
-       COUNT(CASE WHEN state = 'failed' AND last_error <> 'It was taken back before it could be sent.' THEN 1 END)
+       COUNT(CASE WHEN state = 'failed' AND attempts > 0 AND last_error <> 'It was taken back before it could be sent.' THEN 1 END)
 FROM deliveries WHERE done_at IS NOT NULL GROUP BY 1;

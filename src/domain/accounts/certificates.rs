@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{AccountKind, HouseRight, find_by_username, get, note};
+use super::{Account, AccountKind, HouseRight, Role, find_by_username, get, note, people::came_by};
 use crate::{
     db::{
         Among, Conn, Key, Timestamp, Tx,
@@ -191,18 +191,47 @@ fn checked_note(said: Option<&str>) -> Result<Option<String>> {
     Ok(Some(line).filter(|line| !text::is_blank(line)))
 }
 
+/// Refuses who decides about themselves. Whom the other one brought here is no second person, as long as somebody else
+/// may do it.
+fn must_be_another(conn: &mut Conn, by: &Account, whose: AccountId) -> Result<()> {
+    if by.id == whose {
+        let told = "Nobody decides about their own certificates. Ask another owner or admin.";
+        return Err(Error::forbidden("certificate.own", told));
+    }
+    if came_by(conn, by, whose)? && another_may(conn, whose)? {
+        let told = "You came here by an invitation of this person, so another owner or admin has to do this.";
+        return Err(Error::forbidden("certificate.own", told));
+    }
+    Ok(())
+}
+
+/// Whether anybody may give certificates whom this person did not bring here, and who is not this person.
+fn another_may(conn: &mut Conn, whose: AccountId) -> Result<bool> {
+    let people: Vec<Account> = accounts::table
+        .filter(accounts::role.ne(Role::Member))
+        .filter(accounts::id.ne(whose))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .select(Account::as_select())
+        .load(conn)?;
+    for person in people.iter().filter(|person| person.may(HouseRight::GiveCertificates)) {
+        if !came_by(conn, person, whose)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Gives somebody a certificate, in place of the one for the same role that they held. Nobody gives one to themselves.
 pub fn give_certificate(tx: &mut Tx<'_>, by: AccountId, new: &NewCertificate) -> Result<CertificateId> {
-    get(tx.conn(), by)?.need(HouseRight::GiveCertificates)?;
+    let giver = get(tx.conn(), by)?;
+    giver.need(HouseRight::GiveCertificates)?;
     let (account, _) =
         find_by_username(tx.conn(), &new.username)?.filter(|(account, _)| account.is_active()).ok_or_else(|| {
             let told = format!("There is nobody here called “{:.40}” who may sign in.", new.username);
             Error::invalid("certificate.account", told)
         })?;
-    if account.id == by {
-        let told = "Nobody certifies themselves. Ask another owner or admin.";
-        return Err(Error::forbidden("certificate.own", told));
-    }
+    must_be_another(tx.conn(), &giver, account.id)?;
     if account.kind != AccountKind::Employee {
         return Err(Error::invalid("certificate.employees", "Certificates are for people who work here."));
     }
@@ -244,12 +273,10 @@ pub fn give_certificate(tx: &mut Tx<'_>, by: AccountId, new: &NewCertificate) ->
 
 /// Takes a certificate back: from the next request on it counts for nothing. Nobody decides about their own.
 pub fn revoke_certificate(tx: &mut Tx<'_>, by: AccountId, id: CertificateId) -> Result<()> {
-    get(tx.conn(), by)?.need(HouseRight::GiveCertificates)?;
+    let by = get(tx.conn(), by)?;
+    by.need(HouseRight::GiveCertificates)?;
     let owner = get_certificate(tx.conn(), id)?.account_id;
-    if owner == by {
-        let told = "Nobody decides about their own certificate. Ask another owner or admin.";
-        return Err(Error::forbidden("certificate.own", told));
-    }
+    must_be_another(tx.conn(), &by, owner)?;
     tx.lock(Key("account.certificates", &[owner.0]))?;
     let known = get_certificate(tx.conn(), id)?;
     let now = tx.now();

@@ -130,7 +130,7 @@ pub fn give_role(
 }
 
 /// Whether somebody came by an invitation of this person, or of somebody who came by one of theirs.
-fn came_by(conn: &mut Conn, account: &Account, by: AccountId) -> Result<bool> {
+pub(super) fn came_by(conn: &mut Conn, account: &Account, by: AccountId) -> Result<bool> {
     let (mut inviter, mut seen) = (account.invited_by, Vec::new());
     while let Some(id) = inviter {
         if id == by {

@@ -56,13 +56,15 @@ pub fn authority(
     };
     let publishes = role.may(Right::Publish);
     let answers = role.may(Right::ReplyWithoutApproval);
-    let lacks_to_answer = rules.reply_lane == ReplyLane::Certified && answers && !freely;
+    let replies = lane(if freely { answers } else { publishes }, freely);
+    let lacks_to_answer =
+        rules.reply_lane == ReplyLane::Certified && answers && !freely && !matches!(replies, Lane::Free);
     let lacks_to_approve = role.may(Right::Approve) && !rules.counts_approval_of(account, now);
     let missing =
         [lacks_to_answer.then_some(Step::CertificateToAnswer), lacks_to_approve.then_some(Step::CertificateToApprove)];
     Ok(Authority {
         posts: lane(publishes, false),
-        replies: lane(if freely { answers } else { publishes }, freely),
+        replies,
         edits: lane(role.may(Right::EditPublished), false),
         missing: missing.into_iter().flatten().collect(),
         topics: rules.topics.0.iter().map(|topic| (topic.clone(), topic.lets(account))).collect(),

@@ -121,14 +121,13 @@ impl Policy {
 
     /// Whether something could be published under these rules that the other ones would have held back.
     pub fn is_weaker_than(&self, old: &Self) -> bool {
-        old.reply_lane == ReplyLane::Certified && self.reply_lane < old.reply_lane
+        self.reply_lane < old.reply_lane
             || old.certified_approvers && !self.certified_approvers
             || old.may_ask()
                 && (self.opens_topics_of(old)
                     || self.min_approvals < old.min_approvals
                     || self.self_approve && !old.self_approve
                     || self.approval_hours > old.approval_hours
-                    || self.reply_lane < old.reply_lane
                     || self.typo_lane && !old.typo_lane)
     }
 

@@ -14,7 +14,7 @@ use crate::{
         audit::{About, Act},
     },
     error::{Error, Result},
-    on_conn,
+    on_conn, text,
 };
 
 crate::text_enum! {
@@ -46,10 +46,13 @@ pub fn no_team() -> Error {
     Error::not_found("team.not_found", "There is no such team.")
 }
 
+/// How many characters the name of a team has at most.
+const LONGEST: usize = 100;
+
 /// A name as it is stored, and as it is compared; refused where another team has it.
 fn checked_name(tx: &mut Tx<'_>, name: &str, but: Option<TeamId>) -> Result<(String, String)> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
+    let name = text::typed_name(name, LONGEST + 1);
+    if name.is_empty() || name.chars().count() > LONGEST {
         return Err(Error::invalid("team.name", "A team needs a name of 1 to 100 characters."));
     }
     let key = name.to_lowercase();
@@ -58,7 +61,7 @@ fn checked_name(tx: &mut Tx<'_>, name: &str, but: Option<TeamId>) -> Result<(Str
     if known.is_some_and(|known| Some(known) != but) {
         return Err(Error::conflict("team.taken", format!("There is a team called “{name}” already.")));
     }
-    Ok((name.to_owned(), key))
+    Ok((name, key))
 }
 
 /// Makes a team; names are unique whatever their case.

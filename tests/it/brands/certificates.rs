@@ -1,6 +1,10 @@
 //! What people showed that they can do: who says so, for how long, and what rules of brands make of it.
 
-use guildhall::domain::accounts::{self, AccountKind, GrantRole, Role};
+use diesel::prelude::*;
+use guildhall::{
+    db::schema::accounts as account_rows,
+    domain::accounts::{self, AccountKind, GrantRole, Role},
+};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -129,6 +133,43 @@ on_both! {
         assert_eq!(seen(&house, &olga).await.len(), 2);
         house.delete(&olga, &format!("{API}/accounts/ana")).await.ok();
         assert_eq!(seen(&house, &olga).await.len(), 1);
+    }
+
+    async fn nobody_is_certified_by_whom_they_brought_here(database: TestDatabase) {
+        let house = House::open(database).await;
+        let olga = owner(&house).await;
+        let admin = house.person("adam", AccountKind::Employee, Role::Admin).await;
+        let second = house.person("adam2", AccountKind::Employee, Role::Admin).await;
+        let third = house.person("adam3", AccountKind::Employee, Role::Admin).await;
+        let came = async |who: &Person, by: &Person| {
+            let (account, by) = (who.account, by.account);
+            house.app.db.write(move |tx| {
+                diesel::update(account_rows::table.find(account)).set(account_rows::invited_by.eq(by)).execute(tx.conn())?;
+                Ok(())
+            }).await.unwrap();
+        };
+        came(&second, &admin).await;
+        came(&third, &second).await;
+        let wish = json!({"account": "adam", "role": "responder"});
+        for who in [&second, &third] {
+            assert_eq!(refused(&certifies(&house, who, wish.clone()).await), (403, "certificate.own"), "by a detour neither");
+        }
+        let id = certified(&house, &olga, "adam", "responder").await;
+        assert_eq!(refused(&takes(&house, &third, &id).await), (403, "certificate.own"));
+        certified(&house, &admin, "adam2", "responder").await;
+        // Who brought everybody here has nobody else who could do it.
+        came(&admin, &olga).await;
+        certified(&house, &admin, "olga", "responder").await;
+    }
+
+    async fn nothing_is_missing_where_an_answer_goes_anyway(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        desk.rules(json!({"reply_lane": "certified", "min_approvals": 0})).await;
+        let rita = desk.also("rita", GrantRole::Responder).await;
+        for (who, replies, lacks) in [(&desk.publisher, "free", false), (&rita, "approval", true)] {
+            let told = authority(&desk, who).await;
+            assert_eq!((&told["replies"], steps(&told).contains(&"certificate_to_answer")), (&json!(replies), lacks), "{told}");
+        }
     }
 
     async fn an_answer_goes_at_once_by_whoever_holds_a_certificate_and_waits_otherwise(database: TestDatabase) {

@@ -77,6 +77,16 @@ on_both! {
             give(&desk.house, who, other, role).await.unwrap();
         }
         let wish = async |rules: Value| desk.house.put(&desk.manager, &format!("{API}/actors/{other}/policy"), rules).await;
+        // Under this one answers of responders wait for somebody who publishes.
+        assert_eq!(wish(json!({"reply_lane": "approval"})).await.status, StatusCode::OK);
+        for weaker in ["free", "certified"] {
+            assert_eq!(wish(json!({"reply_lane": weaker})).await.status, StatusCode::ACCEPTED, "{weaker}");
+        }
+        let other = super::brand(&desk.house, "gamma").await;
+        for (who, role) in [(&desk.manager, GrantRole::Manager), (&desk.approver, GrantRole::Owner)] {
+            give(&desk.house, who, other, role).await.unwrap();
+        }
+        let wish = async |rules: Value| desk.house.put(&desk.manager, &format!("{API}/actors/{other}/policy"), rules).await;
         let made = wish(json!({"reply_lane": "certified", "certified_approvers": true})).await.ok();
         assert_eq!((&made["reply_lane"], &made["certified_approvers"], &made["min_approvals"]), (&json!("certified"), &json!(true), &json!(0)));
         for weaker in [json!({"reply_lane": "free"}), json!({"certified_approvers": false})] {

@@ -79,7 +79,9 @@ on_both! {
         assert_eq!(change(welders, json!({"kind": "department"})).await.ok()["kind"], "department", "twice is once");
         assert_eq!(refused(&change(welders, json!({"name": "SALES"})).await), (409, "team.taken"));
         assert_eq!(change(welders, json!({"name": "shop"})).await.ok()["name"], "shop", "its own name is not taken");
-        assert_eq!(refused(&change(welders, json!({"name": " "})).await), (422, "team.name"));
+        for name in [" ", "\u{200b}\u{2060}", "\u{202e}", &"x".repeat(101)] {
+            assert_eq!(refused(&change(welders, json!({"name": name})).await), (422, "team.name"), "{name:?}");
+        }
         assert_eq!(refused(&change(welders, json!({"kind": "guild"})).await), (422, "team.kind"));
         assert_eq!(refused(&change("12345", json!({"name": "x"})).await), (404, "team.not_found"));
         for method in [Method::PATCH, Method::DELETE] {
