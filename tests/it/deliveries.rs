@@ -21,6 +21,7 @@ use crate::{
         house::{BASE, House},
         peers::Behaviour,
     },
+    migrations,
     support::contract,
 };
 
@@ -194,14 +195,15 @@ on_both! {
         assert_eq!(told[1], json!({"day": today(0), "delivered": 1, "retried": 0, "given_up": 0}));
         assert_eq!(figures("90").await.as_array().unwrap().len(), 90);
         // An older database tells as much of the days before, as far as it has receipts.
+        let folder = migrations::folder(house.app.db.engine());
         let counted_anew = async |first: &'static str| {
+            let folder = folder.clone();
             house
                 .write(move |tx| {
-                    let folder = migrations::folder(tx.conn().engine());
                     let step = fs::read_to_string(format!("{folder}/2026-11-27-090000_delivery_days/up.sql")).unwrap();
                     let insert = &step[step.find("INSERT").unwrap()..];
                     for sql in [first, "DELETE FROM delivery_days", insert.trim_end().trim_end_matches(';')] {
-                        on_conn!(tx.conn(), |c| diesel::sql_query(sql).execute(c))?;
+                        diesel::sql_query(sql).execute(tx.conn())?;
                     }
                     Ok(())
                 })
