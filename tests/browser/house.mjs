@@ -147,7 +147,7 @@ await walk(async () => {
   await mette.setViewportSize({ width: 360, height: 740 });
   await cell.getByRole("link", { name: /: 1 goes out$/ }).click();
   await mette.waitForURL(new RegExp(`#on-${day}$`));
-  await mette.locator(`#on-${day}`).getByText("The winter bike goes out later").waitFor();
+  await mette.locator(`#on-${day}`).getByText("The winter bike goes out later", { exact: true }).waitFor();
   await mette.setViewportSize({ width: 1280, height: 900 });
   await cell.getByRole("link", { name: /The winter bike goes out later/ }).click();
   await mette.waitForURL(`${origin}/home/review/${written.id}`);

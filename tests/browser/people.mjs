@@ -217,7 +217,7 @@ await walk(async () => {
   await screen(audrey, "/company/audit");
   await audrey.locator(".act").first().waitFor();
   // People are called by their names there, as far as they speak for the brand.
-  await audrey.locator(".act", { hasText: "A role on a brand was given" }).getByText("Jonas Holm").waitFor();
+  await audrey.locator(".act", { hasText: "A role on a brand was given" }).getByText("Jonas Holm").first().waitFor();
   await screen(audrey, "/company");
   await audrey.locator("article.task").getByRole("link", { name: "Larkfield" }).click();
   await audrey.getByText("Your role lets you look at this, not change it.").first().waitFor();

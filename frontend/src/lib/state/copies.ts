@@ -14,8 +14,9 @@ export const isOpen = (one: CopyRequest): boolean => one.state === 'waiting_for_
 /** Whether one asked for it oneself. */
 export const isMine = (one: CopyRequest): boolean => one.asked_by?.id === own.id;
 
-/** Its files, as posts have them. */
-export const filesOf = (one: CopyRequest): Media[] => one.files.map((file) => ({ ...file, meta: {} }));
+/** Its files, as posts have them: their sizes are not told. */
+export const filesOf = (one: CopyRequest): Media[] =>
+  one.files.map((file) => ({ ...file, type: file.type as Media['type'], meta: {} }));
 
 /** All requests that one may read, newest first, with the originals of those that are open, as far as they are there. */
 export async function readCopies(): Promise<{ requests: CopyRequest[]; originals: Map<string, Status> }> {
