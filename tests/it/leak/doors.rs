@@ -26,8 +26,9 @@ fn routes() -> BTreeSet<String> {
             for part in text.split(".at(").skip(1).chain(text.split(".route(").skip(1)) {
                 let Some(rest) = part.trim_start().strip_prefix('"') else { continue };
                 let (template, rest) = rest.split_once('"').unwrap();
+                // Its methods end with the statement, the next route or the function.
                 let methods =
-                    rest.split([';']).next().unwrap().split(".at(").next().unwrap().split(".route(").next().unwrap();
+                    [";", ".at(", ".route(", "\n}"].iter().fold(rest, |rest, end| rest.split(end).next().unwrap());
                 if methods.contains("get(") && template.starts_with('/') {
                     found.insert(template.to_owned());
                 }

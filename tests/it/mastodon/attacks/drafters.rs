@@ -57,6 +57,7 @@ const OPEN: &[&str] = &[
 
 /// What is the same for everybody, and what concerns the address of whoever signed up: nobody looks as whom they act.
 const TOKENLESS: &[&str] = &[
+    "GET /api/guildhall/v1/openapi.json",
     "GET /api/v1/custom_emojis",
     "GET /api/v1/emails/check_confirmation",
     "GET /api/v1/instance",
