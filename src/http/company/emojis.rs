@@ -60,9 +60,12 @@ pub(super) fn operations() -> Vec<Operation> {
                 "emoji.taken",
                 "emoji.too_large",
                 "emoji.too_many",
+                "media.broken",
                 "media.kind",
                 "media.store",
                 "media.too_large",
+                "media.too_long",
+                "media.too_many_pixels",
                 "request.too_many_files",
             ])
             .needs("admin:write")
