@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{Account, AccountKind, HouseRight, Role, find_by_username, get, note, people::came_by};
+use super::{Account, AccountKind, GrantRole, HouseRight, Right, Role, find_by_username, get, note, people::came_by};
 use crate::{
     db::{
         Among, Conn, Key, Timestamp, Tx,
@@ -105,29 +105,40 @@ pub struct NewCertificate {
     pub valid_until: Option<Timestamp>,
 }
 
-/// Who holds certificates, and until when they count: of people with a role on the brands that were asked about.
+/// Who holds certificates, and until when they count: of people with a role on the brands that were asked about, each
+/// with the brand and that role.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Certified(Vec<Certificate>);
+pub struct Certified(Vec<(ActorId, GrantRole, Certificate)>);
 
 impl Certified {
-    fn holds(&self, person: AccountId, now: Timestamp, lets: fn(CertificateRole) -> bool) -> bool {
-        self.0.iter().any(|one| one.account_id == person && lets(one.role) && now < one.counts_until())
+    /// Those of one brand.
+    pub fn of(&self, brand: ActorId) -> Self {
+        Self(self.0.iter().filter(|(on, ..)| *on == brand).cloned().collect())
     }
 
-    /// Whether somebody holds one at this moment that lets them answer.
+    /// Until when the last of those counts that lets somebody answer, who has a role that answers: a certificate is no
+    /// role.
+    pub fn answers_until(&self, person: AccountId) -> Option<Timestamp> {
+        let theirs = self.0.iter().filter(|(_, role, one)| {
+            one.account_id == person && one.role.lets_answer() && role.may(Right::ReplyWithoutApproval)
+        });
+        theirs.map(|(.., one)| one.counts_until()).max()
+    }
+
+    /// Whether somebody holds one at this moment that lets them answer, and has a role that answers.
     pub fn may_answer(&self, person: AccountId, now: Timestamp) -> bool {
-        self.holds(person, now, CertificateRole::lets_answer)
+        self.answers_until(person).is_some_and(|until| now < until)
     }
 
     /// Until when the last of those counts that let somebody approve.
     pub fn approves_until(&self, person: AccountId) -> Option<Timestamp> {
-        let theirs = self.0.iter().filter(|one| one.account_id == person && one.role.lets_approve());
-        theirs.map(Certificate::counts_until).max()
+        let theirs = self.0.iter().filter(|(.., one)| one.account_id == person && one.role.lets_approve());
+        theirs.map(|(.., one)| one.counts_until()).max()
     }
 
     /// Whether somebody holds one at this moment that lets them approve.
     pub fn may_approve(&self, person: AccountId, now: Timestamp) -> bool {
-        self.holds(person, now, CertificateRole::lets_approve)
+        self.approves_until(person).is_some_and(|until| now < until)
     }
 }
 
@@ -142,15 +153,15 @@ macro_rules! held {
     };
 }
 
-/// The certificates of everybody who has a role on one of these brands. One query.
+/// The certificates of everybody who has a role on one of these brands, on each of them. One query.
 pub fn certified_on(conn: &mut Conn, brands: &[ActorId]) -> Result<Certified> {
-    let people = grants::table.filter(grants::actor_id.among(brands.to_vec())).select(grants::account_id);
     Ok(Certified(
         certificates::table
             .inner_join(accounts::table)
-            .filter(certificates::account_id.eq_any(people))
+            .inner_join(grants::table.on(grants::account_id.eq(certificates::account_id)))
+            .filter(grants::actor_id.among(brands.to_vec()))
             .filter(held!())
-            .select(Certificate::as_select())
+            .select((grants::actor_id, grants::role, Certificate::as_select()))
             .load(conn)?,
     ))
 }

@@ -78,7 +78,7 @@ impl Crisis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
     policy: Policy,
-    /// Who holds certificates; nobody, where these rules ask nobody for one.
+    /// Who of those with a role on the brand holds certificates; nobody, where these rules ask nobody for one.
     pub(super) certified: Certified,
     /// Since when crisis mode is on: earlier approvals were of another world, and do not count.
     pub crisis_since: Option<Timestamp>,
@@ -116,7 +116,11 @@ pub fn all_rules_of(conn: &mut Conn, brands: &[ActorId]) -> Result<Vec<Rules>> {
     let asking: Vec<ActorId> =
         policies.iter().filter(|policy| policy.asks_for_certificates()).map(|policy| policy.actor_id).collect();
     let certified = if asking.is_empty() { Certified::default() } else { accounts::certified_on(conn, &asking)? };
-    Ok(policies.into_iter().map(|policy| Rules::of(policy, since, certified.clone())).collect())
+    let rules = |policy: Policy| {
+        let of_brand = certified.of(policy.actor_id);
+        Rules::of(policy, since, of_brand)
+    };
+    Ok(policies.into_iter().map(rules).collect())
 }
 
 /// The rules of a brand that count now.

@@ -30,7 +30,10 @@ impl Step {
     pub fn told(self) -> String {
         let roles: Vec<&str> = self.roles().into_iter().map(CertificateRole::as_str).collect();
         let what = match self {
-            Self::CertificateToAnswer => "Here whoever holds a valid certificate answers at once",
+            Self::CertificateToAnswer => {
+                "Here an answer goes at once where whoever wrote it, and whoever sends it, has a role that answers and holds \
+                 a valid certificate"
+            }
             Self::CertificateToApprove => {
                 "Here an approval counts only while whoever gave it holds a valid certificate"
             }
@@ -40,10 +43,10 @@ impl Step {
 }
 
 impl Rules {
-    /// Whether what answers them goes by the lane for answers, in which nothing more is needed than the right to answer,
-    /// and a certificate where the rules ask for one: of everybody who wrote in it, and of who sends it. Whoever goes on
-    /// with what the brand or a colleague said writes for everybody. What nobody wrote comes from the command line, which
-    /// holds no certificate.
+    /// Whether what answers them goes by the lane for answers, in which nothing more is needed than the right to answer.
+    /// Where the rules ask for certificates, everybody who wrote in it, and who sends it, has a role that answers and holds
+    /// one: so its author may send what is free, whoever looks at it. Whoever goes on with what the brand or a colleague
+    /// said writes for everybody. What nobody wrote comes from the command line, which holds no certificate.
     fn is_free(&self, answers: Answers, by: &[AccountId], sender: Option<AccountId>, at: Timestamp) -> bool {
         let certified = |person: &AccountId| self.certified.may_answer(*person, at);
         let lane = match self.reply_lane {

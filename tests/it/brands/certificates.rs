@@ -295,6 +295,57 @@ on_both! {
         assert_eq!(authority(&desk, &rita).await["replies"], "approval");
     }
 
+    async fn an_answer_of_who_has_no_role_that_answers_is_approved_and_goes_out(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let olga = owner(&desk.house).await;
+        let carl = desk.house.customer("carl").await;
+        let question = desk.house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        desk.rules(json!({"reply_lane": "certified", "min_approvals": 2})).await;
+        // A certificate gives no role: the contributor may not send what they answer.
+        certified(&desk.house, &olga, "the_contributor", "responder").await;
+        certified(&desk.house, &olga, "the_publisher", "publisher").await;
+        let waiting = async || {
+            let listed = desk.house.get(&desk.approver, &format!("{API}/drafts?state=in_review")).await.ok();
+            listed.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        // From an app: each approval stays, and with the second one it is out.
+        let app = in_an_app(&desk, &desk.contributor, "contributor-app").await;
+        let waits = desk.house.post(&app, "/api/v1/statuses", json!({"status": "Yes", "in_reply_to_id": question})).await.ok();
+        let approval = &waits["guildhall"]["approval"];
+        assert_eq!((&approval["state"], &approval["needed"]), (&json!("in_review"), &json!(2)), "{waits}");
+        let id = approval["id"].as_str().unwrap();
+        assert_eq!(waiting().await, [id]);
+        let like = format!("/api/v1/statuses/{}/favourite", waits["id"].as_str().unwrap());
+        desk.house.post(&desk.approver, &like, json!({})).await.ok();
+        let draft = desk.reads(&desk.manager, id).await;
+        assert_eq!((&draft["state"], &draft["approvals"]["by"][0]["username"]), (&json!("in_review"), &json!("the_approver")));
+        desk.house.post(&desk.manager, &like, json!({})).await.ok();
+        let draft = desk.reads(&desk.manager, id).await;
+        assert_eq!((&draft["state"], &draft["post"]["by"]["username"]), (&json!("published"), &json!("the_manager")), "{draft}");
+        // From the workroom: it waits in the queue for as many approvals as it needs, whoever would send it.
+        let draft = desk.begins(&desk.contributor, json!({"body": "Yes, it is", "reply_to": question})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        let submitted = desk.acts(&desk.contributor, id, "submit", json!({})).await.ok();
+        assert_eq!((&submitted["state"], &submitted["approvals"]["needed"]), (&json!("in_review"), &json!(2)), "{submitted}");
+        assert_eq!(waiting().await, [id]);
+        assert_eq!(refused(&desk.publishes(&desk.publisher, id).await), (403, "draft.approvals_missing"));
+        desk.approves(&desk.approver, id).await.ok();
+        assert_eq!(waiting().await, [id]);
+        assert_eq!(desk.approves(&desk.manager, id).await.ok()["state"], "approved");
+        assert_eq!(desk.publishes(&desk.publisher, id).await.ok()["state"], "published");
+        // Whoever may send it themselves needs nobody; what they wrote waits while their role is another one.
+        let rita = desk.also("rita", GrantRole::Responder).await;
+        certified(&desk.house, &olga, "rita", "responder").await;
+        let draft = desk.begins(&rita, json!({"body": "It is", "reply_to": question})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        let submitted = desk.acts(&rita, id, "submit", json!({})).await.ok();
+        assert_eq!((&submitted["state"], &submitted["approvals"]["needed"]), (&json!("approved"), &json!(0)));
+        give(&desk.house, &rita, desk.brand, GrantRole::Contributor).await.unwrap();
+        assert_eq!(waiting().await, [id]);
+        give(&desk.house, &rita, desk.brand, GrantRole::Responder).await.unwrap();
+        assert_eq!(desk.publishes(&rita, id).await.ok()["state"], "published");
+    }
+
     async fn approvals_count_of_those_who_are_certified_where_the_rules_say_so(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let olga = owner(&desk.house).await;

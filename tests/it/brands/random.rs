@@ -96,8 +96,12 @@ impl Scene<'_> {
     /// Whether what these wrote, and this one sends, needs no approval, by the rules and by who is certified.
     fn is_free(&self, tx: &mut Tx<'_>, memory: &Memory, sender: usize) -> Result<bool> {
         let lane = brands::policy_of(tx.conn(), self.brand)?.reply_lane;
-        let certified = || memory.writers.iter().chain([&sender]).all(|who| memory.answers(*who));
-        Ok(self.answered.is_some() && (lane == ReplyLane::Free || lane == ReplyLane::Certified && certified()))
+        let mut certified = true;
+        for who in memory.writers.iter().chain([&sender]) {
+            let role = self.role(tx, *who)?;
+            certified &= memory.answers(*who) && role.is_some_and(|role| role.may(Right::ReplyWithoutApproval));
+        }
+        Ok(self.answered.is_some() && (lane == ReplyLane::Free || lane == ReplyLane::Certified && certified))
     }
 
     fn role(&self, tx: &mut Tx<'_>, who: usize) -> Result<Option<GrantRole>> {
