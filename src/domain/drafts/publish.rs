@@ -40,6 +40,8 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
     brands::hold_crisis(tx)?;
     tx.lock(Key("draft", &[id.0]))?;
     let (draft, role) = get_with_role(tx.conn(), hand, id)?;
+    // Who may send it is a matter of the rules too.
+    hold_rules(tx, &draft)?;
     let now = tx.now();
     let (free, missing) = let_go(tx.conn(), &draft, hand.account, now)?;
     match draft.of_post {
@@ -109,14 +111,20 @@ pub fn publish_anyway(
     Ok(Outcome::Done(id))
 }
 
-/// How the draft stands, when it may be published by this person; refused when it may not.
+/// How the draft stands, when it may be published by this person; refused when it may not. Held are the rules before, by
+/// [`hold_rules`].
 pub(super) fn ready(tx: &mut Tx<'_>, draft: &Draft, sender: AccountId) -> Result<Standing> {
-    hold_changed(tx, draft)?;
-    brands::hold_policy(tx, draft.actor_id)?;
     let now = tx.now();
     let standing = standing(tx.conn(), draft, Some(sender), now)?;
     standing.must_be_met(draft.actor_id)?;
     Ok(standing)
+}
+
+/// The post that a draft changes, and the rules by which it is judged, stay as they are until this transaction ends: in
+/// this order, after the draft itself.
+pub(super) fn hold_rules(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
+    hold_changed(tx, draft)?;
+    brands::hold_policy(tx, draft.actor_id)
 }
 
 /// Nobody else changes the post that a draft changes: who approved an edit approved it in place of what is there.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Draft, DraftState, Hand, Outcome, find, history,
-    publish::{must_be_publishable, settle},
+    publish::{hold_rules, must_be_publishable, settle},
     queries::{get_for, get_to_write},
     said,
     schedule::publish_written,
@@ -114,6 +114,10 @@ fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>
     let Some(draft) = find(tx.conn(), id)? else { return Ok(()) };
     if !matches!(draft.state, DraftState::InReview | DraftState::Approved) {
         return Ok(());
+    }
+    if draft.at_once {
+        // It may be published here, by the rules by which it is judged here.
+        hold_rules(tx, &draft)?;
     }
     let now = tx.now();
     let met = standing(tx.conn(), &draft, None, now)?.is_met();

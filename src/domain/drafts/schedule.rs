@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::{
     Draft, DraftState, Hand, Outcome, find,
-    publish::{must_be_publishable, put_out, ready, settle},
+    publish::{hold_rules, must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
-    standing::let_go,
+    standing::{let_go, standing},
     write::note,
     wrong_state,
 };
@@ -50,6 +50,7 @@ pub fn schedule(
         return Err(Error::invalid("draft.time", "This time is over. Choose a later one, or publish now."));
     }
     draft.wish.0.inside.must_be_after(at)?;
+    hold_rules(tx, &draft)?;
     if let Some(until) = ready(tx, &draft, hand.account)?.until
         && at >= until
     {
@@ -179,30 +180,32 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
     let author = accounts::role_on(tx.conn(), draft.author_id, draft.actor_id)?;
     author.filter(|role| role.may(Right::WriteDraft)).ok_or_else(|| lost("wrote"))?;
     brands::may_wait(tx, draft.actor_id)?;
+    hold_rules(tx, draft)?;
     let standing = ready(tx, draft, scheduled_by)?;
     put_out(tx, site, scheduled_by, draft, &standing).map(drop)
 }
 
 /// Publishes what was approved and written as a post, while its author may publish it, or else in the name of who agreed
-/// to it; what could not be is held, with the reason.
+/// to it; what could not be is held, with the reason. Where neither may send it as it stands, it waits for somebody who
+/// may, and stays approved. The rules are held.
 pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agreed: Option<AccountId>) -> Result<()> {
     let now = tx.now();
-    let mut publisher = None;
     for person in std::iter::once(draft.author_id).chain(agreed) {
         let role = accounts::role_on(tx.conn(), person, draft.actor_id)?;
         let (free, _) = let_go(tx.conn(), draft, person, now)?;
         let may = |role: GrantRole| role.may(Right::Publish) || free && role.may(Right::ReplyWithoutApproval);
-        if publisher.is_none() && role.is_some_and(may) {
-            publisher = Some(person);
+        if !role.is_some_and(may) {
+            continue;
+        }
+        let standing = standing(tx.conn(), draft, Some(person), now)?;
+        if standing.is_met() {
+            return match tx.attempt(|tx| put_out(tx, site, person, draft, &standing)) {
+                Err(error) if is_refusal(&error) => hold(tx, draft, error.safe()),
+                done => done.map(drop),
+            };
         }
     }
-    // Else it waits for somebody who may.
-    let Some(publisher) = publisher else { return Ok(()) };
-    let standing = ready(tx, draft, publisher)?;
-    match tx.attempt(|tx| put_out(tx, site, publisher, draft, &standing)) {
-        Err(error) if is_refusal(&error) => hold(tx, draft, error.safe()),
-        done => done.map(drop),
-    }
+    Ok(())
 }
 
 fn hold(tx: &mut Tx<'_>, draft: &Draft, reason: &str) -> Result<()> {

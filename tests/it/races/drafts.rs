@@ -5,9 +5,9 @@ use guildhall::{
     db::Tx,
     domain::{
         ActorId, Audience, DraftId, PostId, TokenId,
-        accounts::{self, Account, GrantRole},
+        accounts::{self, Account, AccountKind, GrantRole, NewAccount},
         actors::{self, Actor, ActorKind, NewLocal},
-        brands::{self, Changed, PolicyChange},
+        brands::{self, Changed, PolicyChange, ReplyLane},
         crisis,
         drafts::{self, Content, DraftState, Hand, Once, Outcome},
         scheduled::Wish,
@@ -15,7 +15,7 @@ use guildhall::{
     error::Result,
 };
 
-use super::{ROUNDS, Race};
+use super::{ROUNDS, Race, person};
 use crate::races;
 
 /// A brand that asks for one approval, and who has to do with it.
@@ -187,6 +187,28 @@ races! {
         race.write(agree(&race, desk.manager, id, None)).await;
         let (changed, published) = race.held(stronger(3), desk.publish(&race, id)).await;
         assert_eq!((changed.unwrap(), code(published)), (Changed::Done, "draft.approvals_missing"));
+    }
+
+    async fn who_may_send_an_answer_is_judged_by_the_rules_under_which_it_goes(race: Race) {
+        let desk = Desk::open(&race).await;
+        let (brand, manager, responder, site) = (desk.brand, desk.manager.account, hand(&race.ours[4]), race.site.clone());
+        let (_, carl) = race.write(move |tx| accounts::create(tx, &site, &NewAccount { kind: AccountKind::Customer, ..person("carl", None) })).await;
+        let question = race.post(&carl, None).await;
+        let site = race.site.clone();
+        let id = race
+            .write(move |tx| {
+                accounts::grant(tx, responder.account, brand, GrantRole::Responder)?;
+                let wish = Wish { reply_to: Some(question), ..Wish::note(Audience::Public, "Yes") };
+                drafts::create(tx, &site, &responder, brand, None, &Content { wish, reply_owner: None }, None)
+            })
+            .await;
+        let change = PolicyChange { reply_lane: Some(ReplyLane::Approval), ..PolicyChange::default() };
+        let stricter = move |tx: &mut Tx<'_>| brands::change_policy(tx, manager, brand, &change, None, None);
+        let site = race.site.clone();
+        let (changed, sent) = race.held(stricter, move |tx| drafts::publish(tx, &site, &responder, id, None)).await;
+        assert_eq!(changed.unwrap(), Changed::Done);
+        assert_eq!(code(sent), "role.right");
+        assert_eq!(state(&race, id).await, DraftState::Draft);
     }
 
     async fn what_is_due_when_crisis_mode_begins_went_before_or_is_held(race: Race) {
