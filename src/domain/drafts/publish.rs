@@ -187,17 +187,27 @@ pub(super) fn put_out(
     Ok(post)
 }
 
-/// Tells the team that looks after the answers to a post which they may all read that it is out.
+/// Tells the team that looks after the answers to a post which they may all read that it is out. Where nobody of it may
+/// write for the brand any more, the answers are with the person beside it, or else with the author, who is told even of
+/// what they published themselves.
 fn tell_desk(tx: &mut Tx<'_>, draft: &Draft, publisher: AccountId, post: PostId) -> Result<()> {
     let Some(team) = draft.reply_team_id else { return Ok(()) };
     if !matches!(draft.wish.0.audience, Audience::Public | Audience::Unlisted | Audience::Company) {
         return Ok(());
     }
-    let own = accounts::get(tx.conn(), publisher)?.actor_id;
-    for member in desk(tx, team, draft.actor_id)? {
-        if member != own {
-            notifications::tell(tx, member, NotificationKind::Status, draft.actor_id, Some(post))?;
+    let mut told = desk(tx, team, draft.actor_id)?;
+    if told.is_empty() {
+        let writers = accounts::people_with(tx.conn(), &[draft.actor_id], Right::WriteDraft)?;
+        let writes = |person: &AccountId| writers.iter().any(|(_, writer)| writer == person);
+        if let Some(person) = [draft.reply_owner_id, draft.author_id].into_iter().find(writes) {
+            told.push(accounts::get(tx.conn(), person)?.actor_id);
         }
+    } else {
+        let own = accounts::get(tx.conn(), publisher)?.actor_id;
+        told.retain(|member| *member != own);
+    }
+    for person in told {
+        notifications::tell(tx, person, NotificationKind::Status, draft.actor_id, Some(post))?;
     }
     Ok(())
 }

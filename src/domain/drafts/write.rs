@@ -50,7 +50,7 @@ pub struct Content {
 pub enum ReplyOwner {
     /// A person.
     Person(AccountId),
-    /// A team or a department: whoever of it has a role on the brand.
+    /// A team or a department: whoever of it may write for the brand.
     Team(TeamId),
 }
 
@@ -308,23 +308,27 @@ fn check(tx: &mut Tx<'_>, site: &Site, brand: ActorId, content: &Content) -> Res
         return Err(Error::invalid("media.count", told));
     }
     let told = match content.reply_owner {
-        Some(ReplyOwner::Person(owner)) if accounts::role_on(tx.conn(), owner, brand)?.is_none() => {
-            "Whoever looks after the answers has a role on this brand."
+        Some(ReplyOwner::Person(owner))
+            if !accounts::role_on(tx.conn(), owner, brand)?.is_some_and(|role| role.may(Right::WriteDraft)) =>
+        {
+            "Whoever looks after the answers has a role on this brand by which they write for it."
         }
         Some(ReplyOwner::Team(team)) if desk(tx, team, brand)?.is_empty() => {
-            "There is no such team, or nobody of it has a role on this brand. Give somebody one, or name another team."
+            "There is no such team, or nobody of it has a role by which they write for this brand. Give somebody one, or \
+             name another team."
         }
         _ => return Ok(()),
     };
     Err(Error::invalid("draft.reply_owner", told))
 }
 
-/// Those of a team who look after answers to a brand: who has a role on it, by their own actors. The team is not deleted
+/// Those of a team who look after answers to a brand: who may write for it, by their own actors. The team is not deleted
 /// meanwhile.
 pub(super) fn desk(tx: &mut Tx<'_>, team: TeamId, brand: ActorId) -> Result<Vec<ActorId>> {
     org::hold_team(tx, team)?;
     let members = org::members_of(tx.conn(), team)?;
-    let on_brand = accounts::people_on(tx.conn(), brand)?;
-    let people = accounts::of_people(tx.conn(), &members, &[])?;
-    Ok(people.into_iter().filter(|person| on_brand.contains(&person.id)).map(|person| person.actor_id).collect())
+    let writers = accounts::people_with(tx.conn(), &[brand], Right::WriteDraft)?;
+    let people = accounts::of_people(tx.conn(), &members, &[])?.into_iter();
+    let answering = people.filter(|person| writers.iter().any(|(_, writer)| *writer == person.id));
+    Ok(answering.map(|person| person.actor_id).collect())
 }

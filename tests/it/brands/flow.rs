@@ -256,9 +256,10 @@ on_both! {
         let made = async |name: &str, kind: &str, members: Value| {
             house.post(&boss, &teams, json!({"name": name, "kind": kind, "members": members})).await.ok()["id"].as_str().unwrap().to_owned()
         };
-        let support = made("Support", "department", json!(["the_auditor", "the_publisher", "boss"])).await;
+        let support = made("Support", "department", json!(["the_auditor", "the_publisher", "the_approver", "boss"])).await;
         let strangers = made("Strangers", "team", json!(["boss"])).await;
-        for (wrong, code) in [(format!("team:{strangers}"), 422), ("team:12345".to_owned(), 422), ("team:x".to_owned(), 422)] {
+        let readers = made("Readers", "team", json!(["the_auditor"])).await;
+        for (wrong, code) in [(format!("team:{strangers}"), 422), (format!("team:{readers}"), 422), ("the_auditor".to_owned(), 422), ("team:12345".to_owned(), 422), ("team:x".to_owned(), 422)] {
             let refused = desk.begins(&desk.contributor, json!({"body": "News", "reply_owner": wrong})).await;
             assert_eq!((refused.status.as_u16(), &refused.body["code"]), (code, &json!("draft.reply_owner")), "{wrong}");
         }
@@ -278,11 +279,23 @@ on_both! {
             let told = house.get(who, "/api/v1/notifications?types[]=status").await.ok();
             told.as_array().unwrap().iter().map(|one| one["status"]["id"].clone()).collect::<Vec<_>>()
         };
-        assert_eq!(told(&desk.auditor).await, [post], "who is in the team and has a role on the brand");
+        assert_eq!(told(&desk.approver).await, [post], "who is in the team and may write for the brand");
+        assert!(told(&desk.auditor).await.is_empty(), "who only reads does not answer");
         assert!(told(&boss).await.is_empty(), "who has none is not told");
         assert!(told(&desk.publisher).await.is_empty() && told(&desk.contributor).await.is_empty(), "who published it knows, and others are not in the team");
         assert_eq!(delete(&support).await.status, 204);
         assert_eq!(desk.reads(&desk.manager, id).await["reply_team"], Value::Null);
+        // Where nobody of it may answer any more, the author looks after the answers.
+        let rita = desk.also("rita", GrantRole::Responder).await;
+        let night = made("Night", "team", json!(["rita"])).await;
+        let draft = desk.begins(&desk.contributor, json!({"body": "Good night", "reply_owner": format!("team:{night}")})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        give(house, &rita, desk.brand, GrantRole::Analyst).await.unwrap();
+        desk.acts(&desk.contributor, id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, id).await.ok();
+        let post = desk.publishes(&desk.publisher, id).await.ok()["post"]["id"].clone();
+        assert_eq!(told(&desk.contributor).await, [post]);
+        assert!(told(&rita).await.is_empty());
     }
 
     async fn what_could_not_be_published_is_not_handed_in(database: TestDatabase) {

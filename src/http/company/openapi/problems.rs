@@ -111,7 +111,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("draft.own", &[403], "Somebody else approves what you wrote.").by_rule(),
     one("draft.post", &[422], "`reply_to`, `quote_of` or `of_post` is no id of a post."),
     one("draft.reason", &[422], "Say why, in as many characters as `detail` says."),
-    one("draft.reply_owner", &[422], "`reply_owner` is nobody with a role on this brand, and no team somebody of which has one."),
+    one("draft.reply_owner", &[422], "`reply_owner` is nobody with a role by which they write for this brand, and no team somebody of which has one."),
     one("draft.rights", &[403], "Whoever wrote or scheduled this may not do so any more."),
     one("draft.stale", &[409], "Somebody saved another version. Look at `current`, and try again with its version."),
     one("draft.state", &[409], "This cannot be done with a draft in its present state."),
