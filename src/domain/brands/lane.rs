@@ -71,6 +71,17 @@ impl Rules {
         self.is_free_for(answers, speech) && self.asked(speech).is_empty()
     }
 
+    /// Until when what answers them goes by certificates, of which the first to end is that of somebody who wrote in it or
+    /// of who sends it, and how many approvals it needs then. Nothing, where no certificate spares it any.
+    pub fn certified_until(&self, answers: Answers, speech: &Speech<'_>) -> Option<(Timestamp, usize)> {
+        let then = self.needed(false);
+        if self.reply_lane != ReplyLane::Certified || then == 0 || !self.is_free_for(answers, speech) {
+            return None;
+        }
+        let ends = speech.by.iter().chain(&speech.sender).filter_map(|person| self.certified.answers_until(*person));
+        ends.min().map(|end| (end, then))
+    }
+
     /// What keeps something back that answers them: the approvals of the rules, and one at least where it speaks of what
     /// is asked about first.
     pub fn asks(&self, answers: Answers, speech: &Speech<'_>) -> Asks {

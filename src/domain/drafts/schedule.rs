@@ -51,11 +51,22 @@ pub fn schedule(
     }
     draft.wish.0.inside.must_be_after(at)?;
     hold_rules(tx, &draft)?;
-    if let Some(until) = ready(tx, &draft, hand.account)?.until
+    let standing = ready(tx, &draft, hand.account)?;
+    if let Some(until) = standing.until
         && at >= until
     {
         let told = format!(
             "The approvals of this draft count until {}. Choose an earlier time, or have it approved anew closer to it.",
+            until.rfc3339()
+        );
+        return Err(Error::invalid("draft.time", told));
+    }
+    if let Some(until) = standing.certified_until
+        && at >= until
+    {
+        let told = format!(
+            "The certificates by which this answer goes count until {}. Choose an earlier time, or ask an owner or admin \
+             for new ones.",
             until.rfc3339()
         );
         return Err(Error::invalid("draft.time", told));

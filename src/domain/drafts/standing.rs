@@ -40,6 +40,9 @@ pub struct Standing {
     /// From when on the approvals that count are too few, if nobody agrees anew; nothing where it needs none, or has too
     /// few already.
     pub until: Option<Timestamp>,
+    /// From when on neither the certificates by which it goes nor the approvals that it would need without them let it go;
+    /// nothing where no certificate spares it any.
+    pub certified_until: Option<Timestamp>,
     /// What would have let it go without approval, or have an approval count, where somebody lacks that.
     pub missing: Vec<Step>,
     /// The names of the topics about which whoever wrote it asks first; empty for none, and for what is published.
@@ -110,7 +113,8 @@ impl Standing {
             let Counted { needed, approved_by } = counted.clone();
             let objected_by = objected.into_iter().collect();
             let (missing, topics) = (Vec::new(), String::new());
-            return Self { needed, approved_by, objected_by, hash, until: None, missing, topics };
+            let (until, certified_until) = (None, None);
+            return Self { needed, approved_by, objected_by, hash, until, certified_until, missing, topics };
         }
         let by = draft.hands();
         let speech =
@@ -124,8 +128,13 @@ impl Standing {
         let mut longest: Vec<Timestamp> = approved.values().copied().collect();
         longest.sort_by(|one, other| other.cmp(one));
         let last = needed.checked_sub(1).and_then(|last| longest.get(last));
+        let certified_until = rules.certified_until(answers, &speech).map(|(end, then)| {
+            let approved_until = then.checked_sub(1).and_then(|last| longest.get(last));
+            approved_until.map_or(end, |until| end.max(*until))
+        });
         Self {
             until: last.copied(),
+            certified_until,
             needed,
             approved_by: approved.into_keys().collect(),
             objected_by: objected.into_iter().collect(),

@@ -346,6 +346,26 @@ on_both! {
         assert_eq!(desk.publishes(&rita, id).await.ok()["state"], "published");
     }
 
+    async fn an_answer_is_given_a_time_as_far_as_the_certificates_reach_by_which_it_goes(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let olga = owner(&desk.house).await;
+        let carl = desk.house.customer("carl").await;
+        let question = desk.house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        desk.rules(json!({"reply_lane": "certified", "approval_hours": 744})).await;
+        let short = json!({"account": "the_publisher", "role": "publisher", "valid_until": "2026-11-01T14:00:00Z"});
+        assert_eq!(certifies(&desk.house, &olga, short).await.status, StatusCode::CREATED);
+        let draft = desk.begins(&desk.publisher, json!({"body": "Yes", "reply_to": question})).await.ok();
+        let id = draft["id"].as_str().unwrap();
+        let schedule = async |at: &str| desk.acts(&desk.publisher, id, "schedule", json!({"scheduled_at": at})).await;
+        let refusal = schedule("2026-11-15T14:00:00Z").await;
+        assert_eq!(refused(&refusal), (422, "draft.time"));
+        assert!(refusal.body["detail"].as_str().unwrap().contains("count until 2026-11-15T14:00:00"), "{}", refusal.body);
+        assert_eq!(schedule("2026-11-15T13:00:00Z").await.ok()["state"], "scheduled");
+        // With the approvals that it needs it needs no certificate.
+        desk.approves(&desk.approver, id).await.ok();
+        assert_eq!(schedule("2026-11-15T15:00:00Z").await.ok()["state"], "scheduled");
+    }
+
     async fn approvals_count_of_those_who_are_certified_where_the_rules_say_so(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let olga = owner(&desk.house).await;
