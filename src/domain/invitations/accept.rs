@@ -85,9 +85,12 @@ pub fn find_usable(conn: &mut Conn, link: &[u8; 32], now: Timestamp) -> Result<I
 /// is for one person, one has an account.
 pub fn accept(tx: &mut Tx<'_>, site: &Site, link: &[u8; 32], new: &Acceptance) -> Result<Account> {
     let now = tx.now();
-    let InvitationId(number) = find_usable(tx.conn(), link, now)?.id;
+    let Invitation { id: InvitationId(number), team_id, .. } = find_usable(tx.conn(), link, now)?;
     tx.lock(Key("invitation", &[number]))?;
-    // Somebody may have been faster while we waited for the lock.
+    if let Some(team) = team_id {
+        org::hold_team(tx, team)?;
+    }
+    // Somebody may have been faster while we waited for the locks, or the team is gone: then they come into none.
     let invitation = find_usable(tx.conn(), link, now)?;
     let person = NewAccount {
         username: accounts::typed_username(&new.username).to_owned(),

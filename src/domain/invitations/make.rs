@@ -64,6 +64,9 @@ pub fn make(tx: &mut Tx<'_>, new: &NewInvitation, link: &[u8; 32], once: Option<
         add_link(tx, known, link)?;
         return Ok(known);
     }
+    if let Some(team) = new.team {
+        org::hold_team(tx, team)?;
+    }
     let email_key = check(tx.conn(), new)?;
     let (id, now) = (InvitationId(tx.new_id()), tx.now());
     if let Some(key) = &email_key {

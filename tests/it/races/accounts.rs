@@ -8,9 +8,9 @@ use guildhall::{
         AccountId, Once, TokenId,
         accounts::{self, Role},
         actors::{self, SealedKey},
-        audit,
+        audit, drafts,
         invitations::{self, Acceptance, NewInvitation},
-        org::{self, Registrations},
+        org::{self, Registrations, TeamKind},
         setup,
         sign_ups::{self, NewSignUp},
     },
@@ -67,6 +67,44 @@ races! {
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 5);
         assert_eq!(race.count("accounts", "kind = 'customer'").await, 5);
         assert_eq!(race.count("invitations", "accepted = 5").await, 1);
+    }
+
+    async fn whoever_comes_while_their_team_is_deleted_comes_into_none(race: Race) {
+        let (link, by) = ([9; 32], inviter(&race).await);
+        let team = race.write(move |tx| org::create_team(tx, "Welders", TeamKind::Team)).await;
+        let wish = NewInvitation { team: Some(team), ..invitation(by, accounts::AccountKind::Employee, 1) };
+        race.write(move |tx| invitations::make(tx, &wish, &link, None)).await;
+        let place = race.site.clone();
+        let (gone, came) = race.held(move |tx| drafts::delete_team(tx, team), move |tx| invitations::accept(tx, &place, &link, &comes("late"))).await;
+        gone.unwrap();
+        came.unwrap();
+        assert_eq!(race.count("teams", "name = 'Welders'").await, 0);
+        assert_eq!(race.count("accounts", "invitation_id IS NOT NULL").await, 1);
+        // The other way round the team is deleted with whoever came into it.
+        let link = [8; 32];
+        let team = race.write(move |tx| org::create_team(tx, "Welders", TeamKind::Team)).await;
+        let wish = NewInvitation { team: Some(team), ..invitation(by, accounts::AccountKind::Employee, 1) };
+        race.write(move |tx| invitations::make(tx, &wish, &link, None)).await;
+        let place = race.site.clone();
+        let (came, gone) = race.held(move |tx| invitations::accept(tx, &place, &link, &comes("early")), move |tx| drafts::delete_team(tx, team)).await;
+        came.unwrap();
+        gone.unwrap();
+        assert_eq!(race.count("team_members", &format!("team_id = {team}")).await, 0);
+    }
+
+    async fn nobody_is_invited_into_a_team_that_is_deleted_meanwhile(race: Race) {
+        let by = inviter(&race).await;
+        let team = race.write(move |tx| org::create_team(tx, "Welders", TeamKind::Team)).await;
+        let wish = NewInvitation { team: Some(team), ..invitation(by, accounts::AccountKind::Employee, 1) };
+        let (gone, made) = race.held(move |tx| drafts::delete_team(tx, team), move |tx| invitations::make(tx, &wish, &[9; 32], None)).await;
+        gone.unwrap();
+        assert_eq!(made.unwrap_err().code(), "team.not_found");
+        let team = race.write(move |tx| org::create_team(tx, "Welders", TeamKind::Team)).await;
+        let wish = NewInvitation { team: Some(team), ..invitation(by, accounts::AccountKind::Employee, 1) };
+        let (made, gone) = race.held(move |tx| invitations::make(tx, &wish, &[8; 32], None), move |tx| drafts::delete_team(tx, team)).await;
+        made.unwrap();
+        gone.unwrap();
+        assert_eq!(race.count("invitations", "team_id IS NULL").await, 1);
     }
 
     async fn whoever_comes_while_it_is_taken_back_is_in_or_out(race: Race) {
