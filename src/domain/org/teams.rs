@@ -72,13 +72,13 @@ pub fn create_team(tx: &mut Tx<'_>, name: &str, kind: TeamKind) -> Result<TeamId
     diesel::insert_into(teams::table)
         .values((
             teams::id.eq(id),
-            teams::name.eq(name),
+            teams::name.eq(&name),
             teams::name_key.eq(key),
             teams::created_at.eq(now),
             teams::kind.eq(kind),
         ))
         .execute(tx.conn())?;
-    note(tx, Act::TeamCreated, About::Team(id), json!({ "kind": kind }))?;
+    note(tx, Act::TeamCreated, About::Team(id), json!({ "name": name, "kind": kind }))?;
     Ok(id)
 }
 
@@ -100,9 +100,10 @@ pub fn change_team(tx: &mut Tx<'_>, id: TeamId, name: Option<&str>, kind: Option
         return Ok(());
     }
     diesel::update(teams::table.find(id))
-        .set((teams::name.eq(name), teams::name_key.eq(key), teams::kind.eq(kind)))
+        .set((teams::name.eq(&name), teams::name_key.eq(key), teams::kind.eq(kind)))
         .execute(tx.conn())?;
-    note(tx, Act::TeamChanged, About::Team(id), json!({ "changed": fields, "kind": kind, "before": old.kind }))
+    let details = json!({ "changed": fields, "name": name, "name_before": old.name, "kind": kind, "before": old.kind });
+    note(tx, Act::TeamChanged, About::Team(id), details)
 }
 
 /// Refuses to make a department of a team some of whose members are in one already, and says who.
@@ -144,7 +145,8 @@ pub fn delete_team(tx: &mut Tx<'_>, id: TeamId) -> Result<()> {
     for member in &members {
         tx.signal(Signal { topic: "account", kind: "update", id: member.0 });
     }
-    note(tx, Act::TeamDeleted, About::Team(id), json!({ "kind": team.kind, "members": members }))
+    let details = json!({ "name": team.name, "kind": team.kind, "members": members });
+    note(tx, Act::TeamDeleted, About::Team(id), details)
 }
 
 /// A team that nobody else deletes, and to which nothing is said, until this transaction ends.

@@ -90,13 +90,17 @@ on_both! {
                 assert_eq!(refused(&reply), (403, "team.admins_only"));
             }
         }
-        // All of it is written down, and no name of anybody.
+        // All of it is written down, with the names of teams, and no name of anybody.
         let entries = house.get(&boss, "/api/guildhall/v1/audit?limit=100").await.ok();
         let acts: Vec<&str> = entries.as_array().unwrap().iter().rev().map(|entry| entry["act"].as_str().unwrap()).collect();
         assert_eq!(acts, [
             "team.created", "team.joined", "team.joined", "team.created", "team.created", "team.joined", "team.joined",
             "team.left", "team.joined", "team.left", "team.changed", "team.changed",
         ]);
+        let details = |at: usize| entries[at]["details"].clone();
+        assert_eq!((&details(0)["name"], &details(0)["name_before"]), (&json!("shop"), &json!("Shop")));
+        assert_eq!((&details(1)["name"], &details(1)["name_before"]), (&json!("Shop"), &json!("Welders")));
+        assert!(entries.as_array().unwrap().iter().any(|entry| entry["act"] == "team.created" && entry["details"]["name"] == "Welders"));
         let left = entries.as_array().unwrap().iter().rev().find(|entry| entry["act"] == "team.left").unwrap();
         assert_eq!(left["details"]["team"], support);
     }
@@ -142,5 +146,6 @@ on_both! {
         assert_eq!(gone(&press).await.status, 204);
         let last = &house.get(&boss, "/api/guildhall/v1/audit?limit=1").await.ok()[0];
         assert_eq!((&last["act"], &last["details"]["members"]), (&json!("team.deleted"), &json!([ana.account.to_string()])));
+        assert_eq!(last["details"]["name"], "quiet", "by its number nobody knows which one it was");
     }
 }
