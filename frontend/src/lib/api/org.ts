@@ -14,8 +14,7 @@ export interface TeamWish {
 export const teams = () => ours('get', '/teams');
 export const team = (id: string) => ours('get', '/teams/{id}', { path: { id } });
 export const makeTeam = (json: TeamWish) => ours('post', '/teams', { json });
-export const changeTeam = (id: string, json: Partial<TeamWish>) =>
-  ours('patch', '/teams/{id}', { path: { id }, json });
+export const changeTeam = (id: string, json: Partial<TeamWish>) => ours('patch', '/teams/{id}', { path: { id }, json });
 export const deleteTeam = (id: string) => ours('delete', '/teams/{id}', { path: { id } });
 export const putInTeam = (id: string, username: string) =>
   ours('post', '/teams/{id}/members/{username}', { path: { id, username } });
