@@ -80,6 +80,7 @@ await walk(async () => {
   await mette.locator("main [role=alert]", { hasText: "@anaf" }).waitFor();
   await mette.getByRole("button", { name: /^Take out.*Ana Ferreira/ }).click();
   await mette.getByText("Ana Ferreira is not in it any more").waitFor();
+  await mette.waitForFunction(() => document.activeElement?.id === "members", undefined, { timeout: 5000 }).catch(() => fault("team", "who takes somebody out loses their place"));
   await mette.getByRole("radio", { name: /^A department/ }).check();
   await mette.getByRole("textbox", { name: "Name" }).fill("The workshop");
   await mette.getByRole("button", { name: "Save" }).click();

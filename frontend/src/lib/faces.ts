@@ -27,3 +27,7 @@ export function ofIdentity(identity: Identity) {
 }
 
 export const nameOf = (account: Account): string => account.display_name || account.username;
+
+/** Whether it is a person with an account here, and no brand. */
+export const isPersonHere = (account: Account): boolean =>
+  !account.acct.includes('@') && account.guildhall.kind === 'Person';

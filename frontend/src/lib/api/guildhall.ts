@@ -6,7 +6,7 @@ import type { DraftState } from './types.ts';
 type Part =
   'body' | 'format' | 'content_warning' | 'sensitive' | 'language' | 'audience' | 'reply_to' | 'quote_of' | 'media';
 /** What somebody writes into a draft, all of it each time. */
-export type Writing = { [K in Part]-?: NonNullable<Ours['DraftWish'][K]> };
+export type Writing = { [K in Part]-?: NonNullable<Ours['DraftWish'][K]> } & { reply_owner?: string };
 
 /** What one may say for a brand without asking. */
 export const authority = (id: string) => ours('get', '/actors/{id}/authority', { path: { id } });

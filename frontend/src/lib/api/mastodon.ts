@@ -102,8 +102,9 @@ export const unread = async (as: string) =>
 export const markRead = (as: string, id: string) =>
   call<unknown>('/api/v1/markers', { as, method: 'POST', json: { notifications: { last_read_id: id } } });
 
-export const people = (as: string, q: string) =>
-  call<Account[]>('/api/v1/accounts/search', { as, query: { q, limit: 6 } });
+/** Who is called so, here and elsewhere. */
+export const people = (as: string, q: string, limit: number) =>
+  call<Account[]>('/api/v1/accounts/search', { as, query: { q, limit } });
 
 /** Accounts of which one knows the ids. */
 export const known = (as: string, ids: string[]) =>

@@ -4,7 +4,7 @@ import { people } from '#lib/api/mastodon.ts';
 import { call } from '#lib/api/request.ts';
 import { search } from '#lib/api/search.ts';
 import type { Emoji } from '#lib/api/types.ts';
-import { nameOf, ofAccount } from '#lib/faces.ts';
+import { isPersonHere, nameOf, ofAccount } from '#lib/faces.ts';
 
 export interface Suggestion {
   /** What is put in the place of the word. */
@@ -17,6 +17,8 @@ export interface Suggestion {
 
 const PAUSE = 200;
 const MOST = 6;
+/** How many are asked for where those from elsewhere and brands are left out of them. */
+const MANY = 40;
 /** The word before the cursor: a sign at its beginning, and at least one letter after it, two for emojis. */
 const WORD = /(?:^|[\s(])(@[\w.-]+(?:@[\w.-]*)?|#[\p{L}\p{N}_]+|:\w{2,})$/u;
 
@@ -65,7 +67,7 @@ export class Complete {
     }
     this.#from = 0;
     this.#ask(turn, async () => {
-      const here = (await people(as, word)).filter((one) => !one.acct.includes('@') && one.guildhall.kind === 'Person');
+      const here = (await people(as, word, MANY)).filter(isPersonHere);
       return here.map((one) => ({ text: one.username, name: nameOf(one), more: `@${one.acct}`, face: ofAccount(one) }));
     });
   }
@@ -88,7 +90,7 @@ export class Complete {
     const rest = word.slice(1);
     switch (word[0]) {
       case '@':
-        return (await people(as, rest)).map((one) => ({
+        return (await people(as, rest, MOST)).map((one) => ({
           text: `@${one.acct} `,
           name: nameOf(one),
           more: `@${one.acct}`,

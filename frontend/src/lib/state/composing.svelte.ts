@@ -59,6 +59,11 @@ export class Composing {
     return isOpen(this.letter.audience) && !this.as.brand && !this.answered && !this.editing ? insides() : [];
   }
 
+  /** Whether somebody looks after the answers: what begins a thread for a brand names them. */
+  get namesReplyOwner(): boolean {
+    return this.as.brand !== null && !this.answered && !this.editing;
+  }
+
   get later(): boolean {
     return this.#laterAsked || this.letter.at !== '';
   }
@@ -104,6 +109,8 @@ export class Composing {
 
   writeAs(identity: Identity): void {
     this.letter.as = identity.id;
+    // Each brand has its own people.
+    this.letter.replyOwner = null;
     if (identity.brand && isInside(this.letter.audience))
       this.letter.audience = this.options.find((one) => !isInside(one)) ?? 'public';
     this.letter.changed();

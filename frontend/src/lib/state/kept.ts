@@ -16,6 +16,12 @@ export interface Attached {
   focus?: { x: number; y: number };
 }
 
+/** Who looks after the answers to a post of a brand: a username, or `team:` and an id, and how they are called. */
+export interface LooksAfter {
+  who: string;
+  name: string;
+}
+
 export interface Kept {
   text: string;
   warning: string;
@@ -27,6 +33,8 @@ export interface Kept {
   at: string;
   /** Until when it stays inside, or what is said inside as well. */
   inside?: KeptInside;
+  /** Who was chosen here to look after the answers. */
+  replyOwner?: LooksAfter | null;
   /** The draft on the server, and which version of it. */
   draft: { id: string; version: number } | null;
   /** There is something in it that the server does not have. */

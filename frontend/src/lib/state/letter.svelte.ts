@@ -8,9 +8,10 @@ import type { Draft, Status } from '#lib/api/types.ts';
 import { brands, own, told, writable, type Identity } from '#lib/told.ts';
 import { Inside } from './inside.svelte.ts';
 import * as store from './kept.ts';
-import { newKey, rememberReaders, usualReaders, type Attached, type Kept } from './kept.ts';
+import { newKey, rememberReaders, usualReaders, type Attached, type Kept, type LooksAfter } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
 import { isInside } from './readers.ts';
+import { looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
 
 /** How long after the last key a draft is saved on the server. */
@@ -28,6 +29,10 @@ export class Letter {
   at = $state('');
   readonly inside = new Inside();
   draft = $state.raw<Kept['draft']>(null);
+  /** Who was chosen here to look after the answers. */
+  replyOwner = $state.raw<LooksAfter | null>(null);
+  /** Who does by the draft on the server. */
+  #repliesTo = $state.raw<LooksAfter | null>(null);
   /** When it was kept last, and where. */
   savedAt = $state(0);
   savedWhere = $state<'here' | 'server' | null>(null);
@@ -60,6 +65,11 @@ export class Letter {
 
   get identity(): Identity {
     return writable.find((one) => one.id === this.as) ?? own;
+  }
+
+  /** Who looks after the answers; whoever writes, where nobody else is named. */
+  get looksAfter(): LooksAfter {
+    return this.replyOwner ?? this.#repliesTo ?? { who: own.username, name: own.name };
   }
 
   get isEmpty(): boolean {
@@ -173,6 +183,8 @@ export class Letter {
       description: one.description,
       held: true,
     }));
+    this.replyOwner = null;
+    this.#repliesTo = looksAfter(draft);
     this.draft = { id: draft.id, version: draft.version };
     this.savedAt = new Date(draft.updated_at).getTime();
     this.savedWhere = 'server';
@@ -203,6 +215,7 @@ export class Letter {
     this.poll = kept.poll;
     this.at = kept.at;
     this.inside.putBack(kept.inside);
+    this.replyOwner = kept.replyOwner ?? null;
   }
 
   /** Keeps it after something was changed. */
@@ -233,6 +246,7 @@ export class Letter {
       poll: $state.snapshot(this.poll),
       at: this.at,
       inside: this.inside.kept,
+      replyOwner: this.replyOwner,
       draft: this.draft,
       unsaved,
       key: this.#key,
@@ -272,6 +286,8 @@ export class Letter {
       audience: this.audience,
       reply_to: this.#answered?.id ?? '',
       quote_of: this.#quotes ?? '',
+      // What is left out stays: whoever looked after them before may have no role any more.
+      ...(this.replyOwner && { reply_owner: this.replyOwner.who }),
       // What has no words yet waits for them: once it is in the draft they cannot be changed.
       media: this.media
         .filter((one) => one.held || one.description.trim() || one.type !== 'image')

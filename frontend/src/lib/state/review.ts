@@ -2,6 +2,7 @@
 
 import type { Draft, Somebody } from '#lib/api/types.ts';
 import { brands, may, own } from '#lib/told.ts';
+import type { LooksAfter } from './kept.ts';
 
 export const brandOf = (draft: Draft) => brands.find((one) => one.id === draft.actor.id) ?? null;
 
@@ -17,3 +18,7 @@ export function isMine(draft: Draft): boolean {
 
 /** What a colleague is called: not everybody gave a name. */
 export const called = (one: Somebody): string => one.display_name || one.username;
+
+/** Who looks after the answers. */
+export const looksAfter = ({ reply_team: team, reply_owner: owner }: Draft): LooksAfter =>
+  team ? { who: `team:${team.id}`, name: team.name } : { who: owner.username, name: called(owner) };

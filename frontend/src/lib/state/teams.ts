@@ -3,7 +3,8 @@
 import { known } from '#lib/api/mastodon.ts';
 import { teams, type Team } from '#lib/api/org.ts';
 import type { Account } from '#lib/api/types.ts';
-import { brands, isEmployee, own, told } from '#lib/told.ts';
+import { isPersonHere } from '#lib/faces.ts';
+import { isEmployee, own, told } from '#lib/told.ts';
 
 /** How many faces stand beside a team. */
 export const FACES = 6;
@@ -16,16 +17,26 @@ export const byItself = (name: string): string => `\u2068${name}\u2069`;
 
 export const isIn = (team: Team): boolean => team.members.some((one) => one.id === own.id);
 
+/** All teams as they were read last, for as long as the page is open. */
+let last: Promise<Team[]> | null = null;
+
 /** For which teams one writes: what the page knew when it began may be another by now. */
 function remember(all: Team[]): void {
+  last = Promise.resolve(all);
   const mine = all.filter(isIn).map((team) => ({ id: team.id, name: team.name, people: team.members.length }));
   told.teams.splice(0, told.teams.length, ...mine);
 }
 
-/** The department of somebody; colleagues alone see it, and a page is whole without it. */
+/** Whether somebody may be in a department, as far as who looks may know. */
+export const mayHaveDepartment = (account: Account): boolean => isEmployee && isPersonHere(account);
+
+/** The department of somebody. A page is whole without it. */
 export async function departmentOf(person: string): Promise<Team | null> {
-  if (!isEmployee || brands.some((brand) => brand.id === person)) return null;
-  const all = await teams().catch(() => []);
+  last ??= teams();
+  const all = await last.catch(() => {
+    last = null;
+    return [];
+  });
   return all.find((team) => team.kind === 'department' && team.members.some((one) => one.id === person)) ?? null;
 }
 

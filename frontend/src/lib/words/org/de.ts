@@ -97,5 +97,11 @@ export const org: OrgWords = {
     lacksApprove:
       'Hier zählt nur das Ja von Menschen mit einem Zertifikat dafür, und du hast keines. Du kannst sagen, was du denkst, und um Änderungen bitten.',
     anyApprover: 'Ein Ja zählt ohne Zertifikat',
+    nobodyCertified: 'Noch hat niemand, der für diese Marke freigibt, ein Zertifikat dafür; solange zählt kein Ja.',
+  },
+  answers: {
+    who: 'Antworten:',
+    choose: 'Wer kümmert sich um die Antworten?',
+    hint: 'Jemand, der für diese Marke schreibt, oder ein Team, in dem es jemand tut. Im Haus sieht man es beim Entwurf.',
   },
 };

@@ -94,6 +94,13 @@ export const org = {
     lacksApprove:
       'Only a yes of colleagues who are certified for approving counts here, and you hold no certificate for it. You can say what you think, and ask for changes.',
     anyApprover: 'A yes counts without a certificate',
+    nobodyCertified:
+      'Nobody who approves for this brand holds a certificate for approving, so no yes counts until somebody does.',
+  },
+  answers: {
+    who: 'Answers:',
+    choose: 'Who looks after the answers?',
+    hint: 'Somebody who writes for this brand, or a team in which somebody does. Colleagues see it beside the draft.',
   },
 };
 
