@@ -152,6 +152,8 @@ await walk(async () => {
   await mette.locator("article.task").getByRole("link", { name: "Larkfield" }).click();
   await mette.getByRole("radio", { name: /^Go out at once from who is certified/ }).check();
   await mette.getByRole("checkbox", { name: /^Only a yes of certified approvers counts/ }).check();
+  // Nobody has shown that they can approve: it is said before it is saved.
+  await mette.getByText("Nobody who approves for this brand holds a certificate for approving").waitFor();
   if (await mette.getByRole("checkbox", { name: /^Name the department behind the name/ }).isEnabled()) fault("rules", "a department is offered behind no name");
   await mette.getByLabel("The name under a post").selectOption("name");
   await mette.getByRole("checkbox", { name: /^Name the department behind the name/ }).check();

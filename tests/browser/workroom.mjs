@@ -64,6 +64,11 @@ await walk(async () => {
   await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
   await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();
   await ana.locator("#words").fill("Our website says sixty kilometres");
+  // Whoever writes looks after the answers, until they name a colleague; who that is stays with the draft.
+  await ana.locator("summary", { hasText: "Answers: Ana Ferreira" }).click();
+  await ana.getByLabel("Who looks after the answers?").selectOption("mette");
+  await ana.locator("summary", { hasText: "Answers: Mette Skov" }).waitFor();
+  await accessible(ana, "letter-answers");
   await ana.getByText(/Saved as a draft/).waitFor();
   await ana.getByRole("button", { name: "Hand in for approval" }).click();
   if (await ana.getByText("More people will read this than before.").isVisible()) await ana.getByRole("button", { name: "Hand in for approval" }).click();
@@ -75,6 +80,7 @@ await walk(async () => {
   await mette.goto(`${origin}/home/review`);
   await mette.getByRole("heading", { name: "One draft waits for you." }).waitFor();
   await mette.getByRole("link", { name: "Read it" }).first().click();
+  await mette.getByText("Answers: Mette Skov").waitFor();
   await mette.getByRole("button", { name: "Ask for changes" }).click();
   await mette.getByRole("alert").waitFor();
   await mette.locator("#comment").fill("Say the number for winter too");
