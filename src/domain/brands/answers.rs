@@ -1,6 +1,6 @@
 //! Whom a brand answers: the lane for answers is for answering others.
 
-use super::{Speech, Step, hold_crisis, rules_of};
+use super::{MissingCertificate, Speech, hold_crisis, rules_of};
 use crate::{
     db::{Conn, Key, Tx},
     domain::{ActorId, accounts, actors},
@@ -51,7 +51,7 @@ pub struct Asks {
     /// The names of the topics about which is asked first.
     pub topics: String,
     /// What would have let it go, where whoever wrote it lacks that.
-    pub missing: Option<Step>,
+    pub missing: Option<MissingCertificate>,
 }
 
 /// What something needs that a brand says as an answer to this author; to nobody, where there is none. The rules stay as

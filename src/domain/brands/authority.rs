@@ -1,6 +1,6 @@
 //! Who may say what without asking, as it is told before anything is written.
 
-use super::{ReplyLane, Rules, Step, Topic, rules_of};
+use super::{MissingCertificate, ReplyLane, Rules, Topic, rules_of};
 use crate::{
     db::{Conn, Timestamp},
     domain::{
@@ -34,7 +34,7 @@ pub struct Authority {
     /// The rules that count.
     pub rules: Rules,
     /// What the person lacks for the lanes that they could have.
-    pub missing: Vec<Step>,
+    pub missing: Vec<MissingCertificate>,
     /// The brand's topics, each with whether the person speaks of it without asking, as far as the lanes let them.
     pub topics: Vec<(Topic, bool)>,
 }
@@ -60,8 +60,10 @@ pub fn authority(
     let lacks_to_answer =
         rules.reply_lane == ReplyLane::Certified && answers && !freely && !matches!(replies, Lane::Free);
     let lacks_to_approve = role.may(Right::Approve) && !rules.counts_approval_of(account, now);
-    let missing =
-        [lacks_to_answer.then_some(Step::CertificateToAnswer), lacks_to_approve.then_some(Step::CertificateToApprove)];
+    let missing = [
+        lacks_to_answer.then_some(MissingCertificate::CertificateToAnswer),
+        lacks_to_approve.then_some(MissingCertificate::CertificateToApprove),
+    ];
     Ok(Authority {
         posts: lane(publishes, false),
         replies,

@@ -8,7 +8,7 @@ use crate::{
 
 crate::text_enum! {
     /// What somebody lacks, so that what they say waits, or their approval does not count.
-    Step {
+    MissingCertificate {
         /// A certificate that lets them answer.
         CertificateToAnswer = "certificate_to_answer",
         /// A certificate that lets them approve.
@@ -16,7 +16,7 @@ crate::text_enum! {
     }
 }
 
-impl Step {
+impl MissingCertificate {
     /// The certificates any of which would do.
     pub fn roles(self) -> Vec<CertificateRole> {
         let all = CertificateRole::ALL.iter().copied();
@@ -94,9 +94,9 @@ impl Rules {
     }
 
     /// What would let it go by the lane for answers, where somebody lacks that.
-    pub fn lacks(&self, answers: Answers, speech: &Speech<'_>) -> Option<Step> {
+    pub fn lacks(&self, answers: Answers, speech: &Speech<'_>) -> Option<MissingCertificate> {
         let lane = self.reply_lane == ReplyLane::Certified && answers == Answers::Others;
-        (lane && !self.is_free_for(answers, speech)).then_some(Step::CertificateToAnswer)
+        (lane && !self.is_free_for(answers, speech)).then_some(MissingCertificate::CertificateToAnswer)
     }
 
     /// How many approvals the rules ask for, of what goes by the lane for answers and of what does not.

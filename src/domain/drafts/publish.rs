@@ -22,7 +22,7 @@ use crate::{
         AccountId, Audience, By, DraftId, PostId, Site,
         accounts::{self, Right},
         audit::{About, Act, Entry},
-        brands::{self, Step},
+        brands::{self, MissingCertificate},
         copies,
         media::{self, Holder},
         notifications::{self, NotificationKind},
@@ -48,7 +48,7 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
         Some(_) => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::EditPublished).map(drop)?,
         None if free && role.may(Right::ReplyWithoutApproval) => {}
         None if !role.may(Right::Publish) && role.may(Right::ReplyWithoutApproval) && missing.is_some() => {
-            let told = missing.map(Step::told).unwrap_or_default();
+            let told = missing.map(MissingCertificate::told).unwrap_or_default();
             return Err(Error::forbidden("draft.certificate", told).ruled_by(Rule::Brand(draft.actor_id.0)));
         }
         None => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::Publish).map(drop)?,

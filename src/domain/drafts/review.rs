@@ -23,7 +23,7 @@ use crate::{
         AccountId, DraftId, Site,
         accounts::Right,
         audit::Act,
-        brands::{self, Step},
+        brands::{self, MissingCertificate},
     },
     error::{Error, Result, Rule},
     on_conn,
@@ -157,7 +157,7 @@ pub fn approve(
         return Err(Error::forbidden("draft.own", told).ruled_by(Rule::Brand(draft.actor_id.0)));
     }
     if !rules.counts_approval_of(hand.account, now) {
-        let told = Step::CertificateToApprove.told();
+        let told = MissingCertificate::CertificateToApprove.told();
         return Err(Error::forbidden("draft.certificate", told).ruled_by(Rule::Brand(draft.actor_id.0)));
     }
     let comment = comment.map(|comment| said(comment, 1, COMMENT, "draft.comment")).transpose()?;

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         AccountId, ActorId,
         accounts::{self, Right},
-        brands::{self, Answers, Asks, Policy, Rules, Speech, Step, WithUploads},
+        brands::{self, Answers, Asks, MissingCertificate, Policy, Rules, Speech, WithUploads},
         media::{self, Media},
         posts::{self, Unsigned},
     },
@@ -44,7 +44,7 @@ pub struct Standing {
     /// nothing where no certificate spares it any.
     pub certified_until: Option<Timestamp>,
     /// What would have let it go without approval, or have an approval count, where somebody lacks that.
-    pub missing: Vec<Step>,
+    pub missing: Vec<MissingCertificate>,
     /// The names of the topics about which whoever wrote it asks first; empty for none, and for what is published.
     pub topics: String,
 }
@@ -123,7 +123,7 @@ impl Standing {
         let ignored = |review: &Review| {
             approvers.contains(&review.account_id) && !rules.counts_approval_of(review.account_id, now)
         };
-        let uncertified = heard(Verdict::Approved).any(ignored).then_some(Step::CertificateToApprove);
+        let uncertified = heard(Verdict::Approved).any(ignored).then_some(MissingCertificate::CertificateToApprove);
         // It stands for as long as the first to end of those that it needs and that count longest.
         let mut longest: Vec<Timestamp> = approved.values().copied().collect();
         longest.sort_by(|one, other| other.cmp(one));
@@ -164,7 +164,7 @@ pub(super) fn let_go(
     draft: &Draft,
     sender: AccountId,
     now: Timestamp,
-) -> Result<(bool, Option<Step>)> {
+) -> Result<(bool, Option<MissingCertificate>)> {
     let (answers, by) = (whom_it_answers(conn, draft)?, draft.hands());
     let (rules, uploads) = (brands::rules_of(conn, draft.actor_id)?, media::find_many(conn, &draft.wish.0.media)?);
     let said = WithUploads(&draft.wish.0, media::descriptions(&uploads));

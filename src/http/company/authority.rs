@@ -14,7 +14,7 @@ use crate::{
     domain::{
         AccountId, ActorId,
         accounts::{self, CertificateRole, GrantRole, Right},
-        brands::{self, Lane, ReplyLane, Step},
+        brands::{self, Lane, MissingCertificate, ReplyLane},
         drafts::Hand,
         exposure::{self, Exposure},
     },
@@ -71,7 +71,7 @@ struct Shown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MissingStep)]
 struct Missing {
-    step: Step,
+    step: MissingCertificate,
     /// The certificates any of which would do.
     certificates: Vec<CertificateRole>,
     /// The same in a sentence.

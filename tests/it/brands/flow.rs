@@ -208,7 +208,7 @@ on_both! {
         assert_eq!(refused(&desk.begins(&stranger, json!({"body": "Mine"})).await), (404, "brand.not_found"));
         assert_eq!(refused(&desk.begins(&analyst, json!({"body": "Mine"})).await), (403, "role.right"));
         assert_eq!(house.get(None, &path).await.status, 401);
-        let reader = house.person_with("reader", guildhall::domain::accounts::AccountKind::Employee, guildhall::domain::accounts::Role::Member, "read").await;
+        let reader = house.person_with("reader", AccountKind::Employee, Role::Member, "read").await;
         give(house, &reader, desk.brand, GrantRole::Owner).await.unwrap();
         house.get(&reader, &path).await.ok();
         assert_eq!(refused(&desk.publishes(&reader, &id).await), (403, "token.scope"));

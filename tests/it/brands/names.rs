@@ -163,7 +163,7 @@ on_both! {
         desk.house.app.db.write(move |tx| {
             guildhall::domain::accounts::issue_token(tx, account, brand, "read write", "app", &guildhall::secrets::token_hash("as-brand"))
         }).await.unwrap();
-        let app = crate::mastodon::Person { actor: brand, account, token: "as-brand".to_owned() };
+        let app = Person { actor: brand, account, token: "as-brand".to_owned() };
         let source = desk.house.get(&app, &format!("/api/v1/statuses/{post}/source")).await.ok();
         assert_eq!(source["text"], "News", "what is edited is the text alone");
         desk.rules(json!({"signature": "none", "min_approvals": 0})).await;

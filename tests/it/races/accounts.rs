@@ -194,7 +194,7 @@ races! {
 
     async fn a_team_is_made_once(race: Race) {
         for round in 0..ROUNDS {
-            one_of_eight(race.eight(move |_, tx| org::create_team(tx, &format!("Team {round}"), org::TeamKind::Team)).await);
+            one_of_eight(race.eight(move |_, tx| org::create_team(tx, &format!("Team {round}"), TeamKind::Team)).await);
         }
         assert_eq!(race.count("teams", "TRUE").await, ROUNDS as i64);
     }

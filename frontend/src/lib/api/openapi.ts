@@ -159,6 +159,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the certificates that count now.
+         * @description Everybody's for owners and admins whose token has `admin:read`, else one's own.
+         */
+        get: operations["listCertificates"];
+        put?: never;
+        /**
+         * Certifies somebody else.
+         * @description It takes the place of the one for the same role that they held.
+         */
+        post: operations["giveCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guildhall/v1/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a certificate back. */
+        delete: operations["revokeCertificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/company": {
         parameters: {
             query?: never;
@@ -627,6 +668,23 @@ export interface paths {
         };
         /** Tells day by day how a brand's conversations went, the oldest day first. */
         get: operations["listFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guildhall/v1/deliveries/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells day by day how sending to other servers went, the oldest day first. */
+        get: operations["listDeliveryFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1336,10 +1394,12 @@ export interface paths {
         get: operations["showTeam"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Takes away a team to which nothing was written. */
+        delete: operations["deleteTeam"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Renames a team, or makes it a department. */
+        patch: operations["changeTeam"];
         trace?: never;
     };
     "/api/guildhall/v1/teams/{id}/members/{username}": {
@@ -1351,7 +1411,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts somebody into a team. */
+        /**
+         * Puts somebody into a team.
+         * @description Into a department they come from the one in which they were.
+         */
         post: operations["addTeamMember"];
         /** Takes somebody out of a team. */
         delete: operations["removeTeamMember"];
@@ -1454,10 +1517,14 @@ export interface components {
             edits: components["schemas"]["Lane"];
             /** @description How far the brand reaches. */
             exposure: components["schemas"]["Exposure"];
+            /** @description What whoever asks lacks for `replies` to be `free`, or for their own approvals to count. */
+            missing: components["schemas"]["MissingStep"][];
             /** @description What begins a thread, or goes on with what the brand or a colleague said: `free`, `approval` or `closed`. */
             posts: components["schemas"]["Lane"];
             /** @description Answers to others. */
             replies: components["schemas"]["Lane"];
+            /** @description What answers need: `free`, `certified` or `approval`. */
+            reply_lane: components["schemas"]["ReplyLane"];
             role: components["schemas"]["GrantRole"];
             topics: components["schemas"]["AuthorityTopic"][];
             /** @description Whether little mistakes are mended at once, whatever `edits` says. */
@@ -1479,6 +1546,51 @@ export interface components {
         BrandRoleWish: {
             actor: components["schemas"]["ActorId"];
             role: components["schemas"]["GrantRole"];
+        };
+        /** @description A certificate. */
+        Certificate: {
+            /** @description Whose it is. */
+            account: components["schemas"]["CertificatePerson"];
+            /** Format: date-time */
+            given_at: string;
+            given_by: null | components["schemas"]["CertificatePerson"];
+            /** @description Whether that time is over and it counts for some days more. */
+            grace: boolean;
+            id: components["schemas"]["CertificateId"];
+            /** @description What they passed. */
+            note: string | null;
+            role: components["schemas"]["CertificateRole"];
+            /** Format: date-time */
+            valid_until: string;
+        };
+        /** @description That somebody showed what they can do. */
+        CertificateId: string;
+        /** @description A person. */
+        CertificatePerson: {
+            display_name: string;
+            id: components["schemas"]["AccountId"];
+            username: string;
+        };
+        /**
+         * @description For what somebody is certified.
+         *
+         *     - `responder`: To answer.
+         *     - `approver`: To say yes to what others wrote.
+         *     - `publisher`: To publish.
+         *     - `contributor`: To write drafts.
+         *     - `manager`: To change rules.
+         * @enum {string}
+         */
+        CertificateRole: "responder" | "approver" | "publisher" | "contributor" | "manager";
+        /** @description Whom to certify, and for what. */
+        CertificateWish: {
+            /** @description A username. */
+            account: string;
+            /** @description What they passed. */
+            note?: string | null;
+            role: components["schemas"]["CertificateRole"];
+            /** @description A moment as in RFC 3339; twelve months from now, where nobody says. */
+            valid_until?: string | null;
         };
         /** @description A colleague. */
         Colleague: {
@@ -1638,6 +1750,26 @@ export interface components {
             statement_post?: string | null;
         };
         /** @description A day in UTC. */
+        DayDeliveries: {
+            /** @description Such as 2026-11-27. */
+            day: string;
+            /**
+             * Format: int64
+             * @description How many activities arrived at an inbox.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description How many were given up after a try.
+             */
+            given_up: number;
+            /**
+             * Format: int64
+             * @description How many tries failed and were to be made again.
+             */
+            retried: number;
+        };
+        /** @description A day in UTC. */
         DayFigures: {
             /**
              * Format: int64
@@ -1738,6 +1870,7 @@ export interface components {
             post: null | components["schemas"]["DraftPost"];
             /** @description Who looks after the answers. */
             reply_owner: components["schemas"]["Colleague"];
+            reply_team: null | components["schemas"]["NamedTeam"];
             reviews: components["schemas"]["DraftReview"][];
             /** Format: date-time */
             scheduled_at: string | null;
@@ -1923,7 +2056,7 @@ export interface components {
             of_post?: string | null;
             quote_of?: string | null;
             reason?: null | components["schemas"]["InternalReason"];
-            /** @description By which name somebody signs in who looks after the answers. */
+            /** @description By which name somebody signs in who looks after the answers, or `team:` and the id of a team. */
             reply_owner?: string | null;
             reply_to?: string | null;
             /** @description When it is looked at again. */
@@ -2126,6 +2259,7 @@ export interface components {
         Login: components["schemas"]["AccountStanding"] & {
             /** Format: date-time */
             created_at: string;
+            department: null | components["schemas"]["NamedTeam"];
             display_name: string;
             grants: components["schemas"]["BrandRole"][];
             /** @description Whether only followers come upon what they say. */
@@ -2137,8 +2271,11 @@ export interface components {
             account: components["schemas"]["AccountId"];
             /** @description Their own actor. */
             actor: components["schemas"]["ActorId"];
+            department: null | components["schemas"]["NamedTeam"];
             /** @description What posts of brands may say of them at most. */
             named_as: components["schemas"]["NamedAs"];
+            /** @description Every team in which they are, the department among them. */
+            teams: components["schemas"]["Membership"][];
         };
         /** @description What is to be different. */
         MeChange: {
@@ -2146,6 +2283,28 @@ export interface components {
         };
         /** @description Something that was uploaded. */
         MediaId: string;
+        /** @description A team in which they are. */
+        Membership: {
+            id: components["schemas"]["TeamId"];
+            kind: components["schemas"]["TeamKind"];
+            name: string;
+        };
+        /**
+         * @description What somebody lacks, so that what they say waits, or their approval does not count.
+         *
+         *     - `certificate_to_answer`: A certificate that lets them answer.
+         *     - `certificate_to_approve`: A certificate that lets them approve.
+         * @enum {string}
+         */
+        MissingCertificate: "certificate_to_answer" | "certificate_to_approve";
+        /** @description Something that whoever asks lacks. */
+        MissingStep: {
+            /** @description The certificates any of which would do. */
+            certificates: components["schemas"]["CertificateRole"][];
+            step: components["schemas"]["MissingCertificate"];
+            /** @description The same in a sentence. */
+            told: string;
+        };
         /**
          * @description What posts of brands may say of a person at most.
          *
@@ -2155,6 +2314,11 @@ export interface components {
          * @enum {string}
          */
         NamedAs: "name" | "initials" | "none";
+        /** @description A team, by its name. */
+        NamedTeam: {
+            id: components["schemas"]["TeamId"];
+            name: string;
+        };
         /** @description A role on a brand that goes with an invitation. */
         OfferedRole: {
             /** @description The brand. */
@@ -2188,6 +2352,8 @@ export interface components {
             actor: components["schemas"]["ActorId"];
             /** Format: int32 */
             approval_hours: number;
+            /** @description Whether approvals count only of those who hold a certificate as approver. */
+            certified_approvers: boolean;
             crisis: null | components["schemas"]["CrisisPolicy"];
             may: components["schemas"]["Right"][];
             /** Format: int32 */
@@ -2197,6 +2363,8 @@ export interface components {
             role: components["schemas"]["GrantRole"];
             self_approve: boolean;
             signature: components["schemas"]["Signature"];
+            /** @description Whether the department stands after the name. */
+            signature_department: boolean;
             /** @description Of what not everybody speaks without asking. */
             topics: components["schemas"]["Topic"][];
             typo_lane: boolean;
@@ -2209,11 +2377,13 @@ export interface components {
         PolicyChange: {
             /** Format: int32 */
             approval_hours: number | null;
+            certified_approvers: boolean | null;
             /** Format: int32 */
             min_approvals: number | null;
             reply_lane: null | components["schemas"]["ReplyLane"];
             self_approve: boolean | null;
             signature: null | components["schemas"]["Signature"];
+            signature_department: boolean | null;
             topics: components["schemas"]["Topic"][] | null;
             typo_lane: boolean | null;
         };
@@ -2231,6 +2401,7 @@ export interface components {
         PolicyWish: {
             /** Format: int32 */
             approval_hours?: number | null;
+            certified_approvers?: boolean | null;
             /** Format: int32 */
             min_approvals?: number | null;
             /** @description Why, where the rules become weaker. */
@@ -2238,6 +2409,7 @@ export interface components {
             reply_lane?: null | components["schemas"]["ReplyLane"];
             self_approve?: boolean | null;
             signature?: null | components["schemas"]["Signature"];
+            signature_department?: boolean | null;
             /** @description All topics, in place of those that there are. */
             topics?: components["schemas"]["Topic"][] | null;
             typo_lane?: boolean | null;
@@ -2272,6 +2444,7 @@ export interface components {
         /** @description A request. */
         PublishRequest: {
             actor: null | components["schemas"]["CopyPerson"];
+            asked_by: null | components["schemas"]["CopyPerson"];
             /** @description Whether whoever reads this is asked, and has not answered. */
             asks_you: boolean;
             audience: string;
@@ -2345,13 +2518,14 @@ export interface components {
          */
         Registrations: "open" | "approval" | "closed";
         /**
-         * @description What an answer to somebody needs. Answers by who passed an exercise (`certified`) come with the exercises.
+         * @description What an answer to somebody needs, each more than the one before.
          *
          *     - `free`: Nothing more than the right to answer.
+         *     - `certified`: The right to answer, and a certificate that lets one answer; without it, what every post needs.
          *     - `approval`: What every post needs.
          * @enum {string}
          */
-        ReplyLane: "free" | "approval";
+        ReplyLane: "free" | "certified" | "approval";
         /** @description What a retry did. */
         Retried: {
             /** @description How many are tried again. */
@@ -2526,11 +2700,26 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: components["schemas"]["TeamId"];
+            /** @description Whether it is a team or a department. */
+            kind: components["schemas"]["TeamKind"];
             members: components["schemas"]["TeamMember"][];
             name: string;
         };
+        /** @description What is to be different; what is left out stays. */
+        TeamChange: {
+            kind?: null | components["schemas"]["TeamKind"];
+            name?: string | null;
+        };
         /** @description A team inside the company. */
         TeamId: string;
+        /**
+         * @description What a team is.
+         *
+         *     - `team`: People who do something together; anybody may be in several.
+         *     - `department`: Where in the company people work; nobody is in two.
+         * @enum {string}
+         */
+        TeamKind: "team" | "department";
         /** @description Somebody in a team. */
         TeamMember: {
             display_name: string;
@@ -2539,6 +2728,7 @@ export interface components {
         };
         /** @description A new team. */
         TeamWish: {
+            kind?: null | components["schemas"]["TeamKind"];
             members?: string[];
             name: string;
         };
@@ -3284,6 +3474,138 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"][];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSuchAddress"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    giveCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CertificateWish"];
+                "application/x-www-form-urlencoded": components["schemas"]["CertificateWish"];
+                "multipart/form-data": components["schemas"]["CertificateWish"];
+            };
+        };
+        responses: {
+            /** @description The certificate. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `certificate.own`, `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NoSuchAddress"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `certificate.account`, `certificate.employees`, `certificate.note`, `certificate.role`, `certificate.valid_until`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    revokeCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `certificate.own`, `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused. As `code` there is one of these: `certificate.not_found`, `id.not_found`, `path.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
@@ -4637,7 +4959,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description Refused. As `code` there is one of these: `draft.own`, `exposure.listen`, `exposure.reply`, `form.token`, `post.audience`, `post.team`, `role.right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.certificate`, `draft.own`, `exposure.listen`, `exposure.reply`, `form.token`, `post.audience`, `post.team`, `role.right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4904,7 +5226,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
-            /** @description Refused. As `code` there is one of these: `draft.approvals_missing`, `draft.objection`, `exposure.listen`, `exposure.reply`, `form.token`, `post.audience`, `post.team`, `role.right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.approvals_missing`, `draft.certificate`, `draft.objection`, `exposure.listen`, `exposure.reply`, `form.token`, `post.audience`, `post.team`, `role.right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5127,7 +5449,7 @@ export interface operations {
                 };
             };
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `emoji.file`, `emoji.kind`, `emoji.pixels`, `emoji.shortcode`, `emoji.too_large`, `emoji.too_many`, `media.kind`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `emoji.file`, `emoji.kind`, `emoji.pixels`, `emoji.shortcode`, `emoji.too_large`, `emoji.too_many`, `media.broken`, `media.kind`, `media.too_long`, `media.too_many_pixels`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5435,6 +5757,46 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused. As `code` there is one of these: `figures.days`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    listDeliveryFigures: {
+        parameters: {
+            query?: {
+                /** @description How many days, today with them. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayDeliveries"][];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AdminsOnly"];
+            404: components["responses"]["NoSuchAddress"];
             /** @description Refused. As `code` there is one of these: `figures.days`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
@@ -8127,7 +8489,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `team.employees_only`, `team.name`, `team.no_such_person`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `team.employees_only`, `team.kind`, `team.name`, `team.no_such_person`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8184,6 +8546,138 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `form.token`, `sign_up.waiting`, `team.admins_only`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused. As `code` there is one of these: `id.not_found`, `path.not_found`, `team.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            /** @description Refused. As `code` there is one of these: `team.has_drafts`, `team.has_posts`; now and then another one of the list of problems. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    changeTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TeamChange"];
+                "application/x-www-form-urlencoded": components["schemas"]["TeamChange"];
+                "multipart/form-data": components["schemas"]["TeamChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `form.token`, `sign_up.waiting`, `team.admins_only`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused. As `code` there is one of these: `id.not_found`, `path.not_found`, `team.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            /** @description Refused. As `code` there is one of these: `team.in_another_department`, `team.taken`; now and then another one of the list of problems. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `team.kind`, `team.name`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];

@@ -153,3 +153,21 @@ struct Refused {
     #[schema(nullable = false, format = "uri", example = "https://social.example/home/company/brands/42")]
     policy_url: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_types_have_one_name() {
+        let mut all: BTreeMap<String, Value> = BTreeMap::new();
+        for (tag, _, operations) in PARTS {
+            for operation in operations() {
+                for (name, schema) in operation.taken.0.into_iter().chain(operation.given.0) {
+                    let known = all.entry(name.clone()).or_insert_with(|| schema.clone());
+                    assert_eq!(*known, schema, "{tag}: two types are called {name}");
+                }
+            }
+        }
+    }
+}
