@@ -13,7 +13,7 @@ use std::{
 const DOMAIN: [&str; 35] = [
     "audit",
     "servers",
-    "week",
+    "calendar",
     "work",
     "emojis",
     "actors",
@@ -50,7 +50,7 @@ const DOMAIN: [&str; 35] = [
 
 /// The tables of modules that have their own; the domain has all others, and nobody else names a table.
 const TABLES: [(&str, &[&str]); 3] = [
-    ("federation", &["activities", "deliveries", "received", "submissions", "taken_back"]),
+    ("federation", &["activities", "deliveries", "delivery_days", "received", "submissions", "taken_back"]),
     ("jobs", &["jobs"]),
     ("db", &["slots", "jobs"]),
 ];

@@ -13,6 +13,8 @@ export class Failure extends Error {
     readonly status = 0,
     /** What is there now, where somebody else was faster. */
     readonly current: unknown = null,
+    /** The page on which the rule stands that says no. */
+    readonly rule: string | null = null,
   ) {
     super(message);
   }
@@ -79,7 +81,14 @@ async function failure(response: Response): Promise<Failure> {
   if (status === 401) return new Failure('ended', sentence, status);
   if (status === 409) return new Failure('conflict', sentence, status, body.current ?? null);
   if (status === 404 || status === 410) return new Failure('missing', sentence, status);
-  return new Failure(status >= 500 ? 'broken' : 'refused', sentence, status);
+  return new Failure(status >= 500 ? 'broken' : 'refused', sentence, status, null, here(body.policy_url));
+}
+
+/** The path of an address of this house; nothing where it leads elsewhere. */
+function here(address: unknown): string | null {
+  if (typeof address !== 'string' || !URL.canParse(address, location.origin)) return null;
+  const { origin, pathname } = new URL(address, location.origin);
+  return origin === location.origin ? pathname : null;
 }
 
 /** The response itself, for streams. */

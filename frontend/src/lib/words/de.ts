@@ -34,6 +34,7 @@ export const de: Words = {
   loading: 'Einen Moment',
   loadingSlow: 'Der Server braucht länger als sonst. Wir warten auf seine Antwort.',
   again: 'Noch einmal',
+  theRule: 'Die Regel lesen',
   more: 'Ältere zeigen',
   end: 'Das ist alles.',
   close: 'Schließen',

@@ -36,6 +36,7 @@ export const en = {
   loading: 'One moment',
   loadingSlow: 'The server takes longer than usual. Waiting for its answer.',
   again: 'Try again',
+  theRule: 'Read the rule',
   more: 'Show older ones',
   end: 'That is all there is.',
   close: 'Close',
