@@ -2803,15 +2803,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Refused. As `code` there is one of these: `id.not_found`, `path.not_found`; now and then another one of the list of problems. */
-        NoSuchId: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Refused. As `code` there is one of these: `request.too_slow`; now and then another one of the list of problems. */
         TooSlow: {
             headers: {

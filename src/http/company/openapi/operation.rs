@@ -71,7 +71,6 @@ const USUAL: &[Usual] = &[
     usual("Forbidden", 403, &["form.token", "sign_up.waiting", "token.drafts_only", "token.scope"]),
     usual("AdminsOnly", 403, &["admin.only", "form.token", "sign_up.waiting", "token.drafts_only", "token.scope"]),
     usual("NoSuchAddress", 404, &["path.not_found"]),
-    usual("NoSuchId", 404, &["id.not_found", "path.not_found"]),
     usual("TooSlow", 408, &["request.too_slow"]),
     usual("TooLarge", 413, &["request.too_large"]),
     usual("UnsupportedBody", 415, &["request.media_type"]),
