@@ -141,13 +141,16 @@ pub fn said_at(path: &str, error: Error) -> Response {
 }
 
 fn problem(error: &Error) -> Value {
-    let status = status(error.kind());
+    described(status(error.kind()), error.code(), error.safe())
+}
+
+fn described(status: StatusCode, code: &str, detail: &str) -> Value {
     json!({
-        "type": format!("{TYPES}{}", error.code()),
+        "type": format!("{TYPES}{code}"),
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
-        "detail": error.safe(),
-        "code": error.code(),
+        "detail": detail,
+        "code": code,
     })
 }
 
@@ -183,8 +186,18 @@ pub async fn as_oauth(response: Response) -> Response {
     response
 }
 
+const NO_METHOD: (StatusCode, &str, &str) =
+    (StatusCode::METHOD_NOT_ALLOWED, "route.method", "This address does not answer this method.");
+
 /// What is answered to a method that an address does not know.
 pub async fn method_not_allowed() -> Response {
-    let body = json!({ "error": "This address does not answer this method.", "code": "route.method" });
-    (StatusCode::METHOD_NOT_ALLOWED, Json(body)).into_response()
+    let (status, code, told) = NO_METHOD;
+    (status, Json(json!({ "error": told, "code": code }))).into_response()
+}
+
+/// The same as `application/problem+json`.
+pub async fn method_is_a_problem() -> Response {
+    let (status, code, told) = NO_METHOD;
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, described(status, code, told).to_string()).into_response()
 }

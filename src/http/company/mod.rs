@@ -78,7 +78,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(sign_ups::routes())
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))
-        .method_not_allowed_fallback(problem::method_not_allowed)
+        .method_not_allowed_fallback(problem::method_is_a_problem)
         .layer(from_fn(read_fields))
         .layer(map_response_with_state(app.clone(), problem::as_problem))
 }
@@ -87,7 +87,7 @@ pub fn routes(app: &App) -> Router<App> {
 pub fn file_routes(app: &App) -> Router<App> {
     emojis::file_routes(app)
         .merge(look::file_routes())
-        .method_not_allowed_fallback(problem::method_not_allowed)
+        .method_not_allowed_fallback(problem::method_is_a_problem)
         .layer(map_response_with_state(app.clone(), problem::as_problem))
 }
 

@@ -58,6 +58,8 @@ async fn everybody_is_told_what_the_api_answers() {
     // What is no operation is refused as all else.
     let reply = house.call(None, Method::POST, "/api/guildhall/v1/openapi.json", Value::Null).await;
     assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(reply.headers["content-type"], "application/problem+json");
+    assert_eq!((&reply.body["code"], &reply.body["status"]), (&"route.method".into(), &405.into()));
 }
 
 /// Also what is refused before a call is reached.
