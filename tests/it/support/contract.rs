@@ -61,11 +61,13 @@ pub fn router(app: App) -> Router {
     guildhall::http::router(app).layer(from_fn(hold))
 }
 
-async fn hold(request: Request, next: Next) -> Response {
+async fn hold(mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().trim_end_matches('/').to_owned());
+    let Some(path) = path.filter(|path| path.starts_with(ROOT)) else { return next.run(request).await };
+    // Browsers take it compressed, which says no more.
+    request.headers_mut().remove(header::ACCEPT_ENCODING);
     let method = request.method().clone();
     let response = next.run(request).await;
-    let Some(path) = path.filter(|path| path.starts_with(ROOT)) else { return response };
     // What is no operation, and what a browser asks before one.
     if matches!(method, Method::HEAD | Method::OPTIONS) || response.status() == StatusCode::METHOD_NOT_ALLOWED {
         return response;
