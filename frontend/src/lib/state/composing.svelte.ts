@@ -90,7 +90,7 @@ export class Composing {
   readonly button = $derived.by(() => {
     const w = house.words;
     if (this.editing) return w.own.edit.save;
-    if (this.as.brand && this.rights.needs > 0) return w.handIn;
+    if (this.waits) return w.handIn;
     return this.letter.at ? w.schedule : this.shown.button;
   });
 
@@ -162,9 +162,22 @@ export class Composing {
     };
   }
 
-  /** Whether the person may choose a time. */
+  /** Whether colleagues are asked first. */
+  get waits(): boolean {
+    return this.as.brand !== null && this.rights.needs > 0;
+  }
+
+  /** For how long an approval counts, in words; nothing while that is not known. */
+  get approvalLasts(): string {
+    const hours = this.rights.approvalHours;
+    const w = house.words;
+    if (hours === null) return '';
+    return hours % 24 === 0 ? w.days(hours / 24) : w.hours(hours);
+  }
+
+  /** Whether the person may choose a time; what waits for colleagues gets one later, and says so. */
   get schedules(): boolean {
-    return !this.editing && (!this.as.brand || may(this.as, 'schedule'));
+    return !this.editing && (!this.as.brand || this.waits || may(this.as, 'schedule'));
   }
 
   /** Pictures that have no words yet for people who cannot see them. */

@@ -2,7 +2,8 @@
 // the letter tells it while it is written.
 
 import { authority } from '#lib/api/guildhall.ts';
-import type { Authority, Status } from '#lib/api/types.ts';
+import { policy } from '#lib/api/house.ts';
+import type { Authority, Policy, Status } from '#lib/api/types.ts';
 import { may } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
 import { Load } from './load.svelte.ts';
@@ -10,6 +11,7 @@ import { touched } from './topics.ts';
 
 export class Rights {
   #read = new Load<Authority>();
+  #rules = new Load<Policy>();
   readonly #letter: Letter;
   readonly #answered: Status | null;
 
@@ -20,7 +22,10 @@ export class Rights {
     $effect(() => {
       const as = letter.identity;
       this.#read.value = null;
-      if (as.brand) void this.#read.read(() => authority(as.id));
+      this.#rules.value = null;
+      if (!as.brand) return;
+      void this.#read.read(() => authority(as.id));
+      void this.#rules.read(() => policy(as.id));
     });
   }
 
@@ -38,6 +43,11 @@ export class Rights {
   get lacksAnswer(): boolean {
     const missing = this.#read.value?.missing ?? [];
     return this.#answered !== null && missing.some((one) => one.step === 'certificate_to_answer');
+  }
+
+  /** For how many hours an approval counts, where that is known. */
+  get approvalHours(): number | null {
+    return this.#rules.value?.approval_hours ?? null;
   }
 
   /** Those of them that the words touch. */
