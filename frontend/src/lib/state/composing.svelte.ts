@@ -10,6 +10,7 @@ import { Reach } from './reach.svelte.ts';
 import { choices, insides, isInside, isOpen, readers } from './readers.ts';
 import { Rights } from './rights.svelte.ts';
 import type { Outcome } from './sending.ts';
+import { undashed } from './signed.ts';
 
 /** How many files one letter carries. */
 export const FILES = 4;
@@ -165,6 +166,12 @@ export class Composing {
   /** Whether colleagues are asked first. */
   get waits(): boolean {
     return this.as.brand !== null && this.rights.needs > 0;
+  }
+
+  /** How whoever wrote it is named below it: empty for not at all, and nothing while that is not known. */
+  get signature(): string | null {
+    const known = this.letter.signature;
+    return known === undefined ? this.rights.signature : undashed(known ?? '');
   }
 
   /** For how long an approval counts, in words; nothing while that is not known. */

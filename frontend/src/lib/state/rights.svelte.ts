@@ -3,15 +3,18 @@
 
 import { authority } from '#lib/api/guildhall.ts';
 import { policy } from '#lib/api/house.ts';
+import { me, type Me } from '#lib/api/org.ts';
 import type { Authority, Policy, Status } from '#lib/api/types.ts';
-import { may } from '#lib/told.ts';
+import { may, own } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
 import { Load } from './load.svelte.ts';
+import { signed } from './signed.ts';
 import { touched } from './topics.ts';
 
 export class Rights {
   #read = new Load<Authority>();
   #rules = new Load<Policy>();
+  #me = new Load<Me>();
   readonly #letter: Letter;
   readonly #answered: Status | null;
 
@@ -26,6 +29,7 @@ export class Rights {
       if (!as.brand) return;
       void this.#read.read(() => authority(as.id));
       void this.#rules.read(() => policy(as.id));
+      void this.#me.read(me);
     });
   }
 
@@ -43,6 +47,12 @@ export class Rights {
   get lacksAnswer(): boolean {
     const missing = this.#read.value?.missing ?? [];
     return this.#answered !== null && missing.some((one) => one.step === 'certificate_to_answer');
+  }
+
+  /** How one would be named below it: empty for not at all, and nothing while that is not known. */
+  get signature(): string | null {
+    const [rules, person] = [this.#rules.value, this.#me.value];
+    return rules && person && signed(rules, person, own.name);
   }
 
   /** For how many hours an approval counts, where that is known. */

@@ -146,7 +146,7 @@ export const ar: Words = {
   newLetter: 'اكتب شيئًا',
   answering: (name) => `أجب ${name}`,
   writeAs: 'تكتب بصفتك',
-  signedBy: (name) => `بتوقيعك، ${name}`,
+  unsigned: 'لا يذكر المنشور من كتبه.',
   insideAsYourself: 'داخل البيت تكتب دائمًا بصفتك الشخصية.',
   yourWords: 'كلماتك',
   count: (used, most) => `${n(used)} من ${n(most)}`,

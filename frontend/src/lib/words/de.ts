@@ -145,7 +145,7 @@ export const de: Words = {
   newLetter: 'Etwas schreiben',
   answering: (name) => `${name} antworten`,
   writeAs: 'Du schreibst als',
-  signedBy: (name) => `von dir unterschrieben, ${name}`,
+  unsigned: 'Der Beitrag sagt nicht, wer ihn geschrieben hat.',
   insideAsYourself: 'Im Haus schreibst du immer als du selbst.',
   yourWords: 'Deine Worte',
   count: (used, most) => `${n(used)} von ${n(most)}`,

@@ -148,7 +148,7 @@ export const en = {
   newLetter: 'Write something',
   answering: (name: string) => `Answer ${name}`,
   writeAs: 'You write as',
-  signedBy: (name: string) => `signed by you, ${name}`,
+  unsigned: 'The post does not say who wrote it.',
   insideAsYourself: 'Inside the house you always write as yourself.',
   yourWords: 'Your words',
   count: (used: number, most: number) => `${n(used)} of ${n(most)}`,
