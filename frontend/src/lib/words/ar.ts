@@ -172,6 +172,7 @@ export const ar: Words = {
   countsUntil: (when) => `تسري الموافقات حتى ${when}.`,
   noTime: 'اختر اليوم والوقت أولًا.',
   otherTime: 'وقت آخر',
+  timeBack: 'من يغيّر المسودة يلغي هذا الوقت، ويسلّمها للموافقة من جديد.',
   timeWaits: 'يُختار الوقت في صفحة المسودة بعد الموافقة عليها.',
   approvalLasts: (span) => `مدة سريان الموافقة: ${span}.`,
   language: 'اللغة',

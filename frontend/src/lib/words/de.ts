@@ -171,6 +171,7 @@ export const de: Words = {
   countsUntil: (when) => `Die Freigaben gelten bis ${when}.`,
   noTime: 'Wähle zuerst Tag und Uhrzeit.',
   otherTime: 'Eine andere Zeit',
+  timeBack: 'Wer den Entwurf ändert, nimmt ihm diese Zeit und gibt ihn von Neuem zur Freigabe.',
   timeWaits: 'Die Zeit wählt man auf der Seite des Entwurfs, sobald er freigegeben ist.',
   approvalLasts: (span) => `So lange gilt eine Freigabe: ${span}.`,
   language: 'Sprache',

@@ -174,6 +174,7 @@ export const en = {
   countsUntil: (when: string) => `The approvals count until ${when}.`,
   noTime: 'Choose a day and a time first.',
   otherTime: 'Another time',
+  timeBack: 'Whoever changes the draft takes this time away, and hands it in again.',
   timeWaits: 'The time is chosen on the page of the draft, once it is approved.',
   approvalLasts: (span: string) => `An approval counts for ${span}.`,
   language: 'Language',
