@@ -64,6 +64,10 @@ await walk(async () => {
   await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
   await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();
   await ana.locator("#words").fill("Our website says sixty kilometres");
+  // What waits for approval takes no time before.
+  await ana.getByRole("button", { name: "Later" }).click();
+  await ana.getByText("The time is chosen on the page of the draft, once it is approved. An approval counts for").waitFor();
+  await ana.getByRole("button", { name: "Later" }).click();
   // Whoever writes looks after the answers, until they name a colleague; who that is stays with the draft.
   await ana.locator("summary", { hasText: "Answers: Ana Ferreira" }).click();
   await ana.getByLabel("Who looks after the answers?").selectOption("mette");

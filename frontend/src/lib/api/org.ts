@@ -11,6 +11,10 @@ export interface TeamWish {
   kind: Kind;
 }
 
+/** Where one works, and what posts of brands may say of one. */
+export type Me = Ours['Me'];
+export const me = () => ours('get', '/me');
+
 export const teams = () => ours('get', '/teams');
 export const team = (id: string) => ours('get', '/teams/{id}', { path: { id } });
 export const makeTeam = (json: TeamWish) => ours('post', '/teams', { json });

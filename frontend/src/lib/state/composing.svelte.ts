@@ -10,6 +10,7 @@ import { Reach } from './reach.svelte.ts';
 import { choices, insides, isInside, isOpen, readers } from './readers.ts';
 import { Rights } from './rights.svelte.ts';
 import type { Outcome } from './sending.ts';
+import { undashed } from './signed.ts';
 
 /** How many files one letter carries. */
 export const FILES = 4;
@@ -90,7 +91,7 @@ export class Composing {
   readonly button = $derived.by(() => {
     const w = house.words;
     if (this.editing) return w.own.edit.save;
-    if (this.as.brand && this.rights.needs > 0) return w.handIn;
+    if (this.waits) return w.handIn;
     return this.letter.at ? w.schedule : this.shown.button;
   });
 
@@ -162,9 +163,28 @@ export class Composing {
     };
   }
 
-  /** Whether the person may choose a time. */
+  /** Whether colleagues are asked first. */
+  get waits(): boolean {
+    return this.as.brand !== null && this.rights.needs > 0;
+  }
+
+  /** How whoever wrote it is named below it: empty for not at all, and nothing while that is not known. */
+  get signature(): string | null {
+    const known = this.letter.signature;
+    return known === undefined ? this.rights.signature : undashed(known ?? '');
+  }
+
+  /** For how long an approval counts, in words; nothing while that is not known. */
+  get approvalLasts(): string {
+    const hours = this.rights.approvalHours;
+    const w = house.words;
+    if (hours === null) return '';
+    return hours % 24 === 0 ? w.days(hours / 24) : w.hours(hours);
+  }
+
+  /** Whether the person may choose a time; what waits for colleagues gets one later, and says so. */
   get schedules(): boolean {
-    return !this.editing && (!this.as.brand || may(this.as, 'schedule'));
+    return !this.editing && (!this.as.brand || this.waits || may(this.as, 'schedule'));
   }
 
   /** Pictures that have no words yet for people who cannot see them. */

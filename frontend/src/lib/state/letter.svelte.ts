@@ -33,6 +33,8 @@ export class Letter {
   replyOwner = $state.raw<LooksAfter | null>(null);
   /** Who does by the draft on the server. */
   #repliesTo = $state.raw<LooksAfter | null>(null);
+  /** How the draft on the server would be signed, where there is one. */
+  signature = $state<string | null | undefined>(undefined);
   /** When it was kept last, and where. */
   savedAt = $state(0);
   savedWhere = $state<'here' | 'server' | null>(null);
@@ -185,6 +187,7 @@ export class Letter {
     }));
     this.replyOwner = null;
     this.#repliesTo = looksAfter(draft);
+    this.signature = draft.signature;
     this.draft = { id: draft.id, version: draft.version };
     this.savedAt = new Date(draft.updated_at).getTime();
     this.savedWhere = 'server';
@@ -315,6 +318,7 @@ export class Letter {
         ? await guildhall.save(this.draft.id, this.draft.version, writing)
         : await guildhall.begin(brand.id, writing, this.#key);
       this.draft = { id: saved.id, version: saved.version };
+      this.signature = saved.signature;
       const later = JSON.stringify(this.#writing()) !== JSON.stringify(writing);
       for (const one of this.media) one.held = writing.media.includes(one.id);
       this.keep(later);

@@ -2,14 +2,19 @@
 // the letter tells it while it is written.
 
 import { authority } from '#lib/api/guildhall.ts';
-import type { Authority, Status } from '#lib/api/types.ts';
-import { may } from '#lib/told.ts';
+import { policy } from '#lib/api/house.ts';
+import { me, type Me } from '#lib/api/org.ts';
+import type { Authority, Policy, Status } from '#lib/api/types.ts';
+import { may, own } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
 import { Load } from './load.svelte.ts';
+import { signed } from './signed.ts';
 import { touched } from './topics.ts';
 
 export class Rights {
   #read = new Load<Authority>();
+  #rules = new Load<Policy>();
+  #me = new Load<Me>();
   readonly #letter: Letter;
   readonly #answered: Status | null;
 
@@ -20,7 +25,11 @@ export class Rights {
     $effect(() => {
       const as = letter.identity;
       this.#read.value = null;
-      if (as.brand) void this.#read.read(() => authority(as.id));
+      this.#rules.value = null;
+      if (!as.brand) return;
+      void this.#read.read(() => authority(as.id));
+      void this.#rules.read(() => policy(as.id));
+      void this.#me.read(me);
     });
   }
 
@@ -38,6 +47,17 @@ export class Rights {
   get lacksAnswer(): boolean {
     const missing = this.#read.value?.missing ?? [];
     return this.#answered !== null && missing.some((one) => one.step === 'certificate_to_answer');
+  }
+
+  /** How one would be named below it: empty for not at all, and nothing while that is not known. */
+  get signature(): string | null {
+    const [rules, person] = [this.#rules.value, this.#me.value];
+    return rules && person && signed(rules, person, own.name);
+  }
+
+  /** For how many hours an approval counts, where that is known. */
+  get approvalHours(): number | null {
+    return this.#rules.value?.approval_hours ?? null;
   }
 
   /** Those of them that the words touch. */

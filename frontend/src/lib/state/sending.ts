@@ -11,7 +11,7 @@ import { isInside, isOpen } from './readers.ts';
 export type Outcome =
   | { kind: 'post'; id: string; inside: boolean; edited?: boolean }
   | { kind: 'scheduled'; at: string }
-  | { kind: 'draft'; id: string; published: string | null };
+  | { kind: 'draft'; id: string; published: string | null; untimed?: boolean };
 
 type Seen = { id: string; version: number };
 
@@ -87,7 +87,7 @@ export async function handIn(brand: Identity, saved: Seen, at: string, seen: (no
   const handed = await guildhall.submit(saved.id, saved.version);
   seen({ id: handed.id, version: handed.version });
   const needs = handed.approvals.needed - handed.approvals.by.length;
-  const waits: Outcome = { kind: 'draft', id: handed.id, published: null };
+  const waits: Outcome = { kind: 'draft', id: handed.id, published: null, untimed: at !== '' };
   const publishes = may(brand, 'publish');
   if (needs > 0 || !(publishes || (handed.reply_to && may(brand, 'reply_without_approval')))) return waits;
   if (at) {
