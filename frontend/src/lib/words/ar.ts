@@ -51,7 +51,7 @@ export const ar: Words = {
   afternoon: (name) => `طاب يومك، ${name}.`,
   evening: (name) => `مساء الخير، ${name}.`,
   waiting: (count) => `ينتظر جوابك: ${people(count)}.`,
-  nobodyWaits: 'لا أحد ينتظر.',
+  nobodyWaits: 'لا أحد ينتظر جوابك.',
   minutes: (count) => `نحو ${many(count, 'دقيقة', 'دقيقتين', 'دقائق', 'دقيقة')} إن أجبت الجميع.`,
   waitingList: 'من ينتظر الجواب',
   answer: 'أجب',

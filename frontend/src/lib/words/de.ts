@@ -46,7 +46,7 @@ export const de: Words = {
   afternoon: (name) => `Guten Tag, ${name}.`,
   evening: (name) => `Guten Abend, ${name}.`,
   waiting: (count) => (count === 1 ? 'Eine Person wartet auf Antwort.' : `${n(count)} Personen warten auf Antwort.`),
-  nobodyWaits: 'Niemand wartet.',
+  nobodyWaits: 'Niemand wartet auf Antwort.',
   minutes: (count) => `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}, wenn du allen antwortest.`,
   waitingList: 'Wer auf Antwort wartet',
   answer: 'Antworten',
