@@ -222,6 +222,8 @@ export const ar: Words = {
   posted: (name) => `كتب ${name} شيئًا`,
   editedPost: (name) => `عدّل ${name} ما شاركته`,
   quotedYou: (name) => `اقتبسك ${name}`,
+  joined: (name) => `انضم ${name}`,
+  reported: (name) => `بلاغ من ${name}`,
   somethingBy: (name) => `شيء من ${name}`,
   andOthers: (name, others) => `${name} و${n(others)} غيره`,
   newSince: 'جديد',

@@ -222,6 +222,8 @@ export const de: Words = {
   posted: (name) => `${name} hat etwas geschrieben`,
   editedPost: (name) => `${name} hat geändert, was du geteilt hast`,
   quotedYou: (name) => `${name} hat dich zitiert`,
+  joined: (name) => `Neu hier: ${name}`,
+  reported: (name) => `Eine Meldung von ${name}`,
   somethingBy: (name) => `Etwas von ${name}`,
   andOthers: (name, others) => `${name} und ${n(others)} ${many(others, 'andere Person', 'andere')}`,
   newSince: 'Neu',

@@ -226,6 +226,8 @@ export const en = {
   posted: (name: string) => `${name} wrote something`,
   editedPost: (name: string) => `${name} changed what you shared`,
   quotedYou: (name: string) => `${name} quoted you`,
+  joined: (name: string) => `${name} joined`,
+  reported: (name: string) => `${name} reported something`,
   somethingBy: (name: string) => `Something from ${name}`,
   andOthers: (name: string, others: number) => `${name} and ${n(others)} ${many(others, 'other', 'others')}`,
   newSince: 'New',
