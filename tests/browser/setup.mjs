@@ -47,7 +47,7 @@ await walk(async () => {
   await olga.getByText("Question 4 of 6").waitFor();
   const front = await (await fetch(origin, { headers: { accept: "text/html" } })).text();
   if (!front.includes("colour-f2572b-") || !/\/assets\/logo-\w+\.svg/.test(front)) fault("look", "the front page has another colour or no logo");
-  await olga.getByText(/^(Not everybody|Everybody) can find you/).waitFor({ timeout: 60_000 });
+  await olga.getByText(/^(Not everybody can find|Everybody can find|Nothing keeps others from finding) you/).waitFor({ timeout: 60_000 });
   await shows("check");
   await olga.getByRole("button", { name: "Go on" }).click();
 

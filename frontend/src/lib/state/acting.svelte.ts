@@ -34,5 +34,6 @@ class Acting {
 
 export const acting = new Acting();
 
-/** What a person is called by people who know them. */
-export const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? told.company.name;
+/** How somebody is greeted: a person by the first name, a brand by all of its name. */
+export const greeted = (one: Identity): string =>
+  (one.brand ? one.name.trim() : one.name.trim().split(/\s+/)[0]) || told.company.name;

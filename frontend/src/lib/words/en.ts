@@ -49,7 +49,7 @@ export const en = {
   evening: (name: string) => `Good evening, ${name}.`,
   waiting: (count: number) =>
     count === 1 ? 'One person is waiting for an answer.' : `${inWords(count)} people are waiting for an answer.`,
-  nobodyWaits: 'Nobody is waiting.',
+  nobodyWaits: 'Nobody is waiting for an answer.',
   minutes: (count: number) =>
     `About ${n(count)} ${many(count, 'minute', 'minutes')} if you answer ${many(count, 'it', 'all of them')}.`,
   waitingList: 'Waiting for an answer',
@@ -233,6 +233,8 @@ export const en = {
   posted: (name: string) => `${name} wrote something`,
   editedPost: (name: string) => `${name} changed what you shared`,
   quotedYou: (name: string) => `${name} quoted you`,
+  joined: (name: string) => `${name} joined`,
+  reported: (name: string) => `${name} reported something`,
   somethingBy: (name: string) => `Something from ${name}`,
   andOthers: (name: string, others: number) => `${name} and ${n(others)} ${many(others, 'other', 'others')}`,
   newSince: 'New',

@@ -40,6 +40,8 @@ export const begin: BeginWords = {
     more: 'Wir sehen uns deinen Server so an, wie andere Server, Suchmaschinen und Besucher ihn sehen.',
     well: 'Alle können dich finden.',
     alone: 'Noch können dich nicht alle finden.',
+    near: 'Nichts hindert andere daran, dich zu finden.',
+    troubles: (count) => (count === 1 ? 'Eine Sache braucht einen Blick.' : `${count} Dinge brauchen einen Blick.`),
     aloneMore: 'Du kannst weitermachen; was hier steht, bleibt unter Firma, Andere Server, Doktor.',
     all: 'Alles ansehen, was geprüft wurde',
   },

@@ -38,6 +38,8 @@ export const begin = {
     more: 'We look at your server as other servers, search engines and visitors see it.',
     well: 'Everybody can find you.',
     alone: 'Not everybody can find you yet.',
+    near: 'Nothing keeps others from finding you.',
+    troubles: (count: number) => (count === 1 ? 'One thing needs a look.' : `${count} things need a look.`),
     aloneMore: 'You can go on; what is said here stays under Company, Other servers, Doctor.',
     all: 'See everything that was looked at',
   },

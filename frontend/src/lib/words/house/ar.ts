@@ -103,8 +103,8 @@ export const run: HouseWords = {
           : minutes < 2880
             ? many(Math.round(minutes / 60), 'ساعة واحدة', 'ساعتين', 'ساعات', 'ساعة')
             : many(Math.round(minutes / 1440), 'يوم واحد', 'يومين', 'أيام', 'يومًا'),
-    longest: (time) => `${time} على الأكثر`,
-    most: (value) => `${value} على الأكثر في اليوم`,
+    longest: (time) => `الأطول: ${time}`,
+    most: (value) => `الأعلى: ${value} في اليوم`,
     rows: 'الصفوف وراءها',
     day: 'اليوم',
   },

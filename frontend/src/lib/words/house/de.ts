@@ -108,8 +108,8 @@ export const run: HouseWords = {
           : minutes < 2880
             ? `${n(Math.round(minutes / 60))} Stunden`
             : `${n(Math.round(minutes / 1440))} Tage`,
-    longest: (time) => `höchstens ${time}`,
-    most: (value) => `höchstens ${value} am Tag`,
+    longest: (time) => `am längsten: ${time}`,
+    most: (value) => `Höchstwert: ${value} am Tag`,
     rows: 'Die Zeilen dahinter',
     day: 'Tag',
   },

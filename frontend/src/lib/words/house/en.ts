@@ -102,8 +102,8 @@ export const run = {
           : minutes < 2880
             ? `${n(Math.round(minutes / 60))} hours`
             : `${n(Math.round(minutes / 1440))} days`,
-    longest: (time: string) => `at most ${time}`,
-    most: (value: string) => `at most ${value} a day`,
+    longest: (time: string) => `longest: ${time}`,
+    most: (value: string) => `highest: ${value} a day`,
     rows: 'The rows behind it',
     day: 'Day',
   },
