@@ -137,7 +137,7 @@ await walk(async () => {
   await pick(mette, "To whom", "met", "mette");
   mette.expected = /status of (403|404|409|422)/;
   await mette.getByRole("button", { name: "Give it" }).click();
-  await mette.getByText("Nobody certifies themselves.").waitFor();
+  await mette.getByText("Nobody decides about their own certificates.").waitFor();
   await screen(mette, "/company/people");
   await mette.locator("li.login", { hasText: "@anaf" }).getByText("Certified: Answering").waitFor();
   await screen(ana, "/company/certificates");
