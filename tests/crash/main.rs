@@ -26,6 +26,5 @@ mod scene;
 mod backup;
 mod clock;
 mod disk;
-mod minute;
 mod postgres_away;
 mod rounds;
