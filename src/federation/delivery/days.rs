@@ -28,8 +28,8 @@ pub struct Deliveries {
     pub given_up: i64,
 }
 
-/// Adds what became of some tries to the counts of today; of its own day nothing is asked. One statement, and none
-/// where nothing is to be added.
+/// Adds what became of some tries to the counts of today, whichever day `more` names. One statement, and none where
+/// nothing is to be added.
 pub(super) fn count(tx: &mut Tx<'_>, more: &Deliveries) -> Result<()> {
     if more.delivered + more.retried + more.given_up == 0 {
         return Ok(());

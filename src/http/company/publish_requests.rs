@@ -52,33 +52,34 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/publish-requests/{id}/withdraw", post(withdraw))
 }
 
+/// Whatever takes or publishes the text of a copy refuses with these.
+const COPIED: &[&str] = &[
+    "422 post.audience",
+    "actor.suspended",
+    "copy.audience",
+    "copy.consent",
+    "copy.link",
+    "copy.not_now",
+    "copy.text",
+    "exposure.listen",
+    "exposure.reply",
+    "media.count",
+    "media.mixed",
+    "media.unknown",
+    "post.empty",
+    "post.language",
+    "post.not_found",
+    "post.too_long",
+    "post.too_many",
+    "token.oneself",
+];
+
 /// What they are called, take and answer.
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         openapi::post("/posts/{id}/publish-copy", "askForCopy", "Asks for a copy of an internal post for everybody.")
-            .refuses(&[
-                "422 post.audience",
-                "actor.suspended",
-                "copy.audience",
-                "copy.consent",
-                "copy.limit",
-                "copy.link",
-                "copy.not_now",
-                "copy.source",
-                "copy.text",
-                "draft.format",
-                "exposure.listen",
-                "exposure.reply",
-                "media.count",
-                "media.mixed",
-                "media.unknown",
-                "post.empty",
-                "post.language",
-                "post.not_found",
-                "post.too_long",
-                "post.too_many",
-                "token.oneself",
-            ])
+            .refuses(COPIED)
+            .refuses(&["copy.limit", "copy.source", "draft.format"])
             .tells("Whoever is named in it or wrote a part of it is asked first.")
             .needs("write:statuses")
             .takes::<Writing>()
@@ -101,32 +102,15 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<Shown>()
             .versioned(),
         openapi::patch("/publish-requests/{id}", "rewriteCopy", "Writes another text, for whoever asked.")
+            .refuses(COPIED)
             .refuses(&[
-                "422 post.audience",
-                "actor.suspended",
                 "copy.actor",
-                "copy.audience",
-                "copy.consent",
-                "copy.link",
                 "copy.not_found",
-                "copy.not_now",
                 "copy.not_yours",
                 "copy.source_gone",
                 "copy.source_hidden",
                 "copy.state",
-                "copy.text",
                 "draft.format",
-                "exposure.listen",
-                "exposure.reply",
-                "media.count",
-                "media.mixed",
-                "media.unknown",
-                "post.empty",
-                "post.language",
-                "post.not_found",
-                "post.too_long",
-                "post.too_many",
-                "token.oneself",
             ])
             .tells("What is left out stays. Who agreed is asked again.")
             .needs("write:statuses")
@@ -135,31 +119,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<Shown>()
             .versioned(),
         openapi::post("/publish-requests/{id}/consent", "consentToCopy", "Agrees to the version that one saw.")
-            .refuses(&[
-                "422 post.audience",
-                "actor.suspended",
-                "copy.audience",
-                "copy.consent",
-                "copy.link",
-                "copy.not_asked",
-                "copy.not_found",
-                "copy.not_now",
-                "copy.source_gone",
-                "copy.source_hidden",
-                "copy.state",
-                "copy.text",
-                "exposure.listen",
-                "exposure.reply",
-                "media.count",
-                "media.mixed",
-                "media.unknown",
-                "post.empty",
-                "post.language",
-                "post.not_found",
-                "post.too_long",
-                "post.too_many",
-                "token.oneself",
-            ])
+            .refuses(COPIED)
+            .refuses(&["copy.not_asked", "copy.not_found", "copy.source_gone", "copy.source_hidden", "copy.state"])
             .tells("When all agreed it is published, or becomes a draft of the brand.")
             .needs("write:statuses")
             .of_version::<Shown>("copy.stale", true)

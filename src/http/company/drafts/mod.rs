@@ -48,34 +48,57 @@ fn done(path: &'static str, id: &'static str, summary: &'static str) -> Operatio
     done.answers::<Shown>().versioned()
 }
 
+/// Whatever looks whether a draft could be published as it is refuses with these.
+const PUBLISHABLE: &[&str] = &[
+    "403 post.audience",
+    "403 post.team",
+    "422 media.working",
+    "422 post.audience",
+    "422 post.team",
+    "exposure.listen",
+    "exposure.reply",
+    "media.failed",
+    "media.mixed",
+    "media.unknown",
+    "post.empty",
+    "post.internal_mention",
+    "post.language",
+    "post.not_found",
+    "post.quote",
+    "post.too_long",
+    "post.too_many",
+    "reply.internal",
+    "role.right",
+];
+
+/// Whatever takes the content of a draft refuses with these.
+const WRITTEN: &[&str] = &[
+    "422 post.audience",
+    "422 post.team",
+    "draft.edit",
+    "draft.format",
+    "draft.post",
+    "draft.reply_owner",
+    "draft.warning",
+    "exposure.listen",
+    "exposure.reply",
+    "media.count",
+    "media.unknown",
+    "post.also_internal",
+    "post.language",
+    "post.not_found",
+    "post.reason",
+    "post.review_at",
+    "post.too_long",
+    "role.right",
+];
+
 /// What they are called, take and answer.
 pub(super) fn operations() -> Vec<Operation> {
     vec![
         openapi::post("/actors/{id}/drafts", "createDraft", "Begins a draft for a brand.")
-            .refuses(&[
-                "422 post.audience",
-                "422 post.team",
-                "brand.not_found",
-                "draft.edit",
-                "draft.edits",
-                "draft.format",
-                "post.copy",
-                "draft.limit",
-                "draft.post",
-                "draft.reply_owner",
-                "draft.warning",
-                "exposure.listen",
-                "exposure.reply",
-                "media.count",
-                "media.unknown",
-                "post.also_internal",
-                "post.language",
-                "post.not_found",
-                "post.reason",
-                "post.review_at",
-                "post.too_long",
-                "role.right",
-            ])
+            .refuses(WRITTEN)
+            .refuses(&["brand.not_found", "draft.edits", "draft.limit", "post.copy"])
             .tells("With `of_post` it changes that post of the brand.")
             .needs("write:statuses")
             .for_drafters()
@@ -102,29 +125,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<Shown>()
             .versioned(),
         openapi::patch("/drafts/{id}", "saveDraft", "Saves what somebody wrote.")
-            .refuses(&[
-                "422 post.audience",
-                "422 post.team",
-                "draft.consent",
-                "draft.edit",
-                "draft.format",
-                "draft.not_found",
-                "draft.post",
-                "draft.reply_owner",
-                "draft.state",
-                "draft.warning",
-                "exposure.listen",
-                "exposure.reply",
-                "media.count",
-                "media.unknown",
-                "post.also_internal",
-                "post.language",
-                "post.not_found",
-                "post.reason",
-                "post.review_at",
-                "post.too_long",
-                "role.right",
-            ])
+            .refuses(WRITTEN)
+            .refuses(&["draft.consent", "draft.not_found", "draft.state"])
             .tells("What is left out stays; what is given empty goes.")
             .needs("write:statuses")
             .for_drafters()
@@ -154,58 +156,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<Shown>()
             .versioned(),
         done("/drafts/{id}/submit", "submitDraft", "Hands a draft in for review.")
-            .refuses(&[
-                "403 post.audience",
-                "403 post.team",
-                "422 media.working",
-                "422 post.audience",
-                "422 post.team",
-                "draft.not_found",
-                "draft.state",
-                "exposure.listen",
-                "exposure.reply",
-                "media.failed",
-                "media.mixed",
-                "media.unknown",
-                "post.empty",
-                "post.internal_mention",
-                "post.language",
-                "post.not_found",
-                "post.quote",
-                "post.too_long",
-                "post.too_many",
-                "reply.internal",
-                "role.right",
-            ])
+            .refuses(PUBLISHABLE)
+            .refuses(&["draft.not_found", "draft.state"])
             .needs("write:statuses")
             .for_drafters(),
         openapi::post("/drafts/{id}/approve", "approveDraft", "Says yes to the version that one saw.")
-            .refuses(&[
-                "draft.certificate",
-                "draft.comment",
-                "draft.not_found",
-                "draft.own",
-                "draft.state",
-                "exposure.listen",
-                "exposure.reply",
-                "media.failed",
-                "media.mixed",
-                "media.unknown",
-                "422 media.working",
-                "422 post.audience",
-                "403 post.audience",
-                "post.empty",
-                "post.internal_mention",
-                "post.language",
-                "post.not_found",
-                "post.quote",
-                "422 post.team",
-                "403 post.team",
-                "post.too_long",
-                "post.too_many",
-                "reply.internal",
-                "role.right",
-            ])
+            .refuses(PUBLISHABLE)
+            .refuses(&["draft.certificate", "draft.comment", "draft.not_found", "draft.own", "draft.state"])
             .needs(APPROVE)
             .takes::<act::Comment>()
             .once()
@@ -221,64 +178,28 @@ pub(super) fn operations() -> Vec<Operation> {
         .needs("write:statuses")
         .takes::<act::Comment>(),
         done("/drafts/{id}/schedule", "scheduleDraft", "Says when a draft is published.")
+            .refuses(PUBLISHABLE)
             .refuses(&[
                 "403 crisis.on",
-                "403 post.audience",
-                "403 post.team",
                 "422 draft.time",
-                "422 media.working",
-                "422 post.audience",
-                "422 post.team",
                 "draft.approvals_missing",
                 "draft.consent",
                 "draft.not_found",
                 "draft.objection",
                 "draft.rights",
                 "draft.state",
-                "exposure.listen",
-                "exposure.reply",
-                "media.failed",
-                "media.mixed",
-                "media.unknown",
-                "post.empty",
-                "post.internal_mention",
-                "post.language",
-                "post.not_found",
-                "post.quote",
-                "post.too_long",
-                "post.too_many",
-                "reply.internal",
-                "role.right",
             ])
             .needs("write:statuses")
             .takes::<act::Moment>(),
         done("/drafts/{id}/publish", "publishDraft", "Publishes a draft now.")
+            .refuses(PUBLISHABLE)
             .refuses(&[
-                "403 post.audience",
-                "403 post.team",
-                "422 media.working",
-                "422 post.audience",
-                "422 post.team",
                 "draft.approvals_missing",
                 "draft.certificate",
                 "draft.consent",
                 "draft.not_found",
                 "draft.objection",
                 "draft.state",
-                "exposure.listen",
-                "exposure.reply",
-                "media.failed",
-                "media.mixed",
-                "media.unknown",
-                "post.empty",
-                "post.internal_mention",
-                "post.language",
-                "post.not_found",
-                "post.quote",
-                "post.too_long",
-                "post.too_many",
-                "reply.internal",
-                "role.right",
             ])
             .needs("write:statuses"),
         done(
@@ -286,31 +207,8 @@ pub(super) fn operations() -> Vec<Operation> {
             "overrideDraft",
             "Publishes a draft in spite of missing approvals, with a reason.",
         )
-        .refuses(&[
-            "draft.no_second_manager",
-            "draft.not_found",
-            "draft.reason",
-            "draft.state",
-            "exposure.listen",
-            "exposure.reply",
-            "media.failed",
-            "media.mixed",
-            "media.unknown",
-            "422 media.working",
-            "422 post.audience",
-            "403 post.audience",
-            "post.empty",
-            "post.internal_mention",
-            "post.language",
-            "post.not_found",
-            "post.quote",
-            "422 post.team",
-            "403 post.team",
-            "post.too_long",
-            "post.too_many",
-            "reply.internal",
-            "role.right",
-        ])
+        .refuses(PUBLISHABLE)
+        .refuses(&["draft.no_second_manager", "draft.not_found", "draft.reason", "draft.state"])
         .tells("A second manager or owner is told, and it stands in the audit log.")
         .needs(APPROVE)
         .takes::<act::Reason>(),
