@@ -26,5 +26,6 @@ mod scene;
 mod backup;
 mod clock;
 mod disk;
+mod minute;
 mod postgres_away;
 mod rounds;
