@@ -16,17 +16,20 @@ const TIES: i64 = 100;
 const POSTS: i64 = 200;
 
 /// Takes away follows, likes, boosts, votes and posts of an actor that was deleted, what it kept for itself, and what it
-/// was told. Running it again does no harm.
-pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
+/// was told: a portion, and whether there may be more. Running it again does no harm.
+pub(super) async fn run(db: &Db, actor: ActorId) -> Result<bool> {
     let gone = db.read(move |conn| actors::find(conn, actor)).await?.is_some_and(|actor| actor.deleted_at.is_some());
     if !gone {
-        return Ok(());
+        return Ok(false);
     }
     db.write(move |tx| scheduled::cancel_all_of(tx, actor)).await?;
     db.write(move |tx| reports::forget_all_of(tx, actor)).await?;
-    while db.write(move |tx| follows::end_all_of(tx, actor, TIES)).await? {}
-    while db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await? {}
-    while db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await? {}
+    if db.write(move |tx| follows::end_all_of(tx, actor, TIES)).await?
+        || db.write(move |tx| posts::take_back_all_of(tx, actor, TIES)).await?
+        || db.write(move |tx| posts::delete_all_of(tx, actor, POSTS)).await?
+    {
+        return Ok(true);
+    }
     db.write(move |tx| copies::forget_all_of(tx, actor)).await?;
     db.write(move |tx| drafts::forget_all_of(tx, actor)).await?;
     db.write(move |tx| brands::forget_policy(tx, actor)).await?;
@@ -46,15 +49,12 @@ pub(super) async fn run(db: &Db, actor: ActorId) -> Result<()> {
         markers::forget_all_of(tx, actor)?;
         actors::forget_habits_of(tx, actor)
     })
-    .await
+    .await?;
+    Ok(false)
 }
 
-/// Ends the follows between somebody and a server that they shun.
-pub(super) async fn part_from(db: &Db, actor: ActorId, host: &str) -> Result<()> {
-    loop {
-        let host = host.to_owned();
-        if !db.write(move |tx| follows::part_from(tx, actor, &host, TIES)).await? {
-            return Ok(());
-        }
-    }
+/// Ends a portion of the follows between somebody and a server that they shun; answers whether there may be more.
+pub(super) async fn part_from(db: &Db, actor: ActorId, host: &str) -> Result<bool> {
+    let host = host.to_owned();
+    db.write(move |tx| follows::part_from(tx, actor, &host, TIES)).await
 }

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     erase, inside, letters, media, prune, pushes,
-    runner::{Claimed, Handler, Outcome},
+    runner::{Claimed, DEADLY, Handler, Outcome},
     sign_ups,
 };
 use crate::{
@@ -34,6 +34,10 @@ const PUSH_TRIES: i32 = 5;
 const INDEXED: i64 = 100;
 /// How many posts that were here before conversations are looked at in one transaction.
 const CONVERSED: i64 = 500;
+
+/// The job comes again for its next portion, and its tries count anew: what is done stays done, and however often the
+/// server dies, a long piece of work is not taken for what kills it.
+const NEXT: Outcome = Outcome::Later(Duration::ZERO);
 
 /// Does what `domain::work::Job` names.
 pub struct Handlers {
@@ -71,18 +75,15 @@ impl Handlers {
                 let post = *post;
                 app.db.write(move |tx| posts::end_poll(tx, post)).await?;
             }
-            Job::PublishScheduled { actor, .. } => {
-                publish_scheduled(app, *actor).await?;
-            }
-            Job::PublishDrafts { actor, .. } => {
-                publish_drafts(app, *actor).await?;
-            }
+            Job::PublishScheduled { actor, .. } => return publish_scheduled(app, *actor).await,
+            Job::PublishDrafts { actor, .. } => return publish_drafts(app, *actor).await,
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfPasskey { account, name, added, at } => {
                 letters::tell_of_passkey(app, *account, name, *added, *at).await?;
             }
-            Job::EraseActor { actor } => erase::run(&app.db, *actor).await?,
-            Job::PartFrom { actor, host } => erase::part_from(&app.db, *actor, host).await?,
+            Job::EraseActor { actor } if erase::run(&app.db, *actor).await? => return Ok(NEXT),
+            Job::PartFrom { actor, host } if erase::part_from(&app.db, *actor, host).await? => return Ok(NEXT),
+            Job::EraseActor { .. } | Job::PartFrom { .. } => {}
             Job::DropFiles => media::drop_files(app).await?,
             Job::ReadFilm { media: id } => media::read_film(app, *id).await?,
             Job::SendReset { name } => letters::send_reset(app, name).await?,
@@ -172,34 +173,32 @@ impl Handlers {
     }
 }
 
-/// Publishes what is due of somebody. One post that breaks something keeps no other one back.
-async fn publish_scheduled(app: &App, actor: ActorId) -> Result<()> {
-    while let Some(id) = app.db.write(move |tx| scheduled::next_due(tx, actor)).await? {
-        let site = app.site.clone();
-        match app.db.write(move |tx| scheduled::publish_due(tx, &site, actor, id)).await {
-            Err(error) if error.kind() == Kind::Internal => {
-                tracing::error!(%error, scheduled.id = %id, "A scheduled post could not be published, and is kept");
-                app.db.write(move |tx| scheduled::fail_broken(tx, actor, id)).await?;
-            }
-            done => done?,
+/// Publishes the next post that is due of somebody. One that breaks something keeps no other one back.
+async fn publish_scheduled(app: &App, actor: ActorId) -> Result<Outcome> {
+    let Some(id) = app.db.write(move |tx| scheduled::next_due(tx, actor)).await? else { return Ok(Outcome::Done) };
+    let site = app.site.clone();
+    match app.db.write(move |tx| scheduled::publish_due(tx, &site, actor, id)).await {
+        Err(error) if error.kind() == Kind::Internal => {
+            tracing::error!(%error, scheduled.id = %id, "A scheduled post could not be published, and is kept");
+            app.db.write(move |tx| scheduled::fail_broken(tx, actor, id)).await?;
         }
+        done => done?,
     }
-    Ok(())
+    Ok(NEXT)
 }
 
-/// Publishes what is due of a brand. One draft that breaks something keeps no other one back.
-async fn publish_drafts(app: &App, brand: ActorId) -> Result<()> {
-    while let Some(id) = app.db.write(move |tx| drafts::next_due(tx, brand)).await? {
-        let site = app.site.clone();
-        match app.db.write(move |tx| drafts::publish_due(tx, &site, id)).await {
-            Err(error) if error.kind() == Kind::Internal => {
-                tracing::error!(%error, draft.id = %id, "A draft could not be published, and is held");
-                app.db.write(move |tx| drafts::hold_broken(tx, brand, id)).await?;
-            }
-            done => done?,
+/// Publishes the next draft that is due of a brand. One that breaks something keeps no other one back.
+async fn publish_drafts(app: &App, brand: ActorId) -> Result<Outcome> {
+    let Some(id) = app.db.write(move |tx| drafts::next_due(tx, brand)).await? else { return Ok(Outcome::Done) };
+    let site = app.site.clone();
+    match app.db.write(move |tx| drafts::publish_due(tx, &site, id)).await {
+        Err(error) if error.kind() == Kind::Internal => {
+            tracing::error!(%error, draft.id = %id, "A draft could not be published, and is held");
+            app.db.write(move |tx| drafts::hold_broken(tx, brand, id)).await?;
         }
+        done => done?,
     }
-    Ok(())
+    Ok(NEXT)
 }
 
 impl Handler for Handlers {
@@ -219,6 +218,37 @@ impl Handler for Handlers {
                         return Outcome::Retry(error);
                     }
                     outcome
+                }
+            }
+        })
+    }
+
+    /// Of what is published one after the other, the first is set aside: those behind it go.
+    fn give_up(&self, job: Claimed) -> BoxFuture<'_, Outcome> {
+        Box::pin(async move {
+            let db = &self.app.db;
+            let set_aside = match serde_json::from_str(&job.payload) {
+                Ok(Job::PublishScheduled { actor, .. }) => {
+                    db.write(move |tx| match scheduled::next_due(tx, actor)? {
+                        Some(id) => scheduled::fail_broken(tx, actor, id),
+                        None => Ok(()),
+                    })
+                    .await
+                }
+                Ok(Job::PublishDrafts { actor, .. }) => {
+                    db.write(move |tx| match drafts::next_due(tx, actor)? {
+                        Some(id) => drafts::hold_broken(tx, actor, id),
+                        None => Ok(()),
+                    })
+                    .await
+                }
+                _ => return Outcome::Park(Error::internal(DEADLY)),
+            };
+            match set_aside {
+                Ok(()) => NEXT,
+                Err(error) => {
+                    tracing::error!(%error, "What may be to blame could not be set aside; it is tried again in a minute");
+                    Outcome::NotNow(PUBLISH_AGAIN)
                 }
             }
         })

@@ -34,6 +34,8 @@ const LOOK_AROUND: Duration = Duration::from_secs(5);
 /// How long jobs under way may take to end when the server stops, unless it says otherwise.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// Why a job is given up that was never seen to end.
+pub(super) const DEADLY: &str = "the process ended while this job ran, again and again";
 /// How soon it is tried again to write down how a job ended.
 const MOMENT: Duration = Duration::from_secs(1);
 
@@ -73,6 +75,12 @@ pub enum Outcome {
 pub trait Handler: Send + Sync + 'static {
     /// Does one job.
     fn handle(&self, job: Claimed) -> BoxFuture<'_, Outcome>;
+
+    /// What becomes of a job during which the process ended again and again: an operator decides, unless the handler
+    /// knows what of it may be to blame.
+    fn give_up(&self, _job: Claimed) -> BoxFuture<'_, Outcome> {
+        Box::pin(std::future::ready(Outcome::Park(Error::internal(DEADLY))))
+    }
 }
 
 /// Runs jobs for as long as the server does.
@@ -306,11 +314,12 @@ impl Worker {
     /// Runs the handler and keeps the lease meanwhile. Nothing when told to abandon the work.
     async fn work(&self, job: Claimed, claim: &mut Claim) -> Option<Outcome> {
         let id = job.id;
-        if job.attempts > TRIES {
-            return Some(Outcome::Park(Error::internal("the process ended while this job ran, again and again")));
-        }
+        let deadly = job.attempts > TRIES;
         // A panic is a bug in one handler; it fails its job and nothing else.
-        let work = AssertUnwindSafe(async { self.handler.handle(job).await }).catch_unwind();
+        let work = AssertUnwindSafe(async {
+            if deadly { self.handler.give_up(job).await } else { self.handler.handle(job).await }
+        })
+        .catch_unwind();
         tokio::pin!(work);
         let mut abandon = self.abandon.clone();
         loop {

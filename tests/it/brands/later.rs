@@ -27,6 +27,11 @@ async fn scheduled(desk: &Desk, text: &str) -> String {
     id
 }
 
+fn sorted(mut said: Vec<String>) -> Vec<String> {
+    said.sort();
+    said
+}
+
 async fn passes(house: &House, seconds: u64) {
     house.wait(seconds);
     house.work().await;
@@ -224,9 +229,7 @@ on_both! {
         });
         futures_util::future::join_all(at_once).await;
         desk.house.work().await;
-        let mut said = desk.said().await;
-        said.sort();
-        assert_eq!(said, ["<p>One</p>", "<p>Three</p>", "<p>Two</p>"]);
+        assert_eq!(sorted(desk.said().await), ["<p>One</p>", "<p>Three</p>", "<p>Two</p>"]);
     }
 
     async fn a_draft_that_breaks_something_keeps_no_other_one_back(database: TestDatabase) {
@@ -241,6 +244,33 @@ on_both! {
         let held = desk.house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&state), tx.conn())?));
         assert_eq!(held.await.unwrap(), 1);
         assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "draft.held").count(), 1);
+    }
+
+    async fn a_draft_during_which_the_server_dies_again_and_again_keeps_no_other_one_back(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let deadly = scheduled(&desk, "Deadly").await;
+        for text in ["Fine", "Fine too"] {
+            scheduled(&desk, text).await;
+        }
+        desk.house.wait(3600);
+        // Twice may be chance. Three times in a row is what one of them does.
+        let died = |times: i32| {
+            let app = desk.house.app.clone();
+            let died = format!("UPDATE jobs SET attempts = {} WHERE kind = 'publish_drafts'", times * 4);
+            async move { app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&died), tx.conn())?)).await.unwrap() }
+        };
+        assert_eq!(died(3).await, 1);
+        desk.house.work().await;
+        let held = desk.reads(&desk.manager, &deadly).await;
+        assert!(held["state"] == "held" && held["held"].as_str().unwrap().starts_with("A fault of this server"), "{held}");
+        assert_eq!(sorted(desk.said().await), ["<p>Fine too</p>", "<p>Fine</p>"]);
+        let chance = desk.approved("Chance").await;
+        desk.acts(&desk.publisher, &chance, "schedule", json!({"scheduled_at": "2026-11-01T14:00:00Z"})).await.ok();
+        desk.house.wait(3600);
+        assert_eq!(died(2).await, 1);
+        desk.house.work().await;
+        assert_eq!(desk.said().await.len(), 3);
+        assert_eq!(guildhall::jobs::runner::count_parked(&desk.house.app.db).await.unwrap(), 0);
     }
 
     async fn two_who_approve_and_publish_at_once_make_one_post(database: TestDatabase) {

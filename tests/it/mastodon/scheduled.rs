@@ -277,6 +277,21 @@ on_both! {
         assert!(kept["guildhall"]["failed"].as_str().unwrap().starts_with("A fault of this server"), "{kept}");
     }
 
+    async fn a_post_during_which_the_server_dies_again_and_again_keeps_no_other_one_back(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let deadly = schedules(&house, &ana, 600, json!({"status": "Deadly"})).await.ok()["id"].as_str().unwrap().to_owned();
+        schedules(&house, &ana, 600, json!({"status": "Fine"})).await.ok();
+        house.wait(600);
+        let died = "UPDATE jobs SET attempts = 12 WHERE kind = 'publish_scheduled'";
+        house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(died), tx.conn())?)).await.unwrap();
+        house.work().await;
+        let said: Vec<Value> = posts_of(&house, &ana).await.iter().map(|post| post["content"].clone()).collect();
+        assert_eq!(said, ["<p>Fine</p>"]);
+        let kept = house.get(&ana, &format!("{LIST}/{deadly}")).await.ok();
+        assert!(kept["guildhall"]["failed"].as_str().unwrap().starts_with("A fault of this server"), "{kept}");
+    }
+
     async fn twins_are_one_post_whatever_they_ask_for(database: TestDatabase) {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;
