@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::{self, App},
     config::Config,
-    db::{Db, Engine},
+    db::Db,
     domain::{Site, org, setup},
     error::{Error, Result},
     federation::{
@@ -98,6 +98,8 @@ pub async fn build(config: Config, site: Site, db: Db, secrets: SecretKey) -> Re
 
 /// Serves the company until it is told to stop.
 pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Receiver<bool>) -> Result<()> {
+    // Where other processes are at work, what a dead one held is due when its leases end.
+    let presence = app.db.serve(|tx| runner::resume(tx).and_then(|()| delivery::resume(tx))).await?;
     tracing::info!("{} is open at {}", app.site.domain, app.site.base_url);
     background(app.clone().keep_fresh());
     background(jobs::watch_the_clock(app.clone()));
@@ -118,6 +120,11 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
             if let Err(error) = upkeep.db.renew_slot().await {
                 tracing::error!(%error, "Could not renew this process's slot for ids");
             }
+            if let Some(presence) = &presence
+                && let Err(error) = presence.renew().await
+            {
+                tracing::error!(%error, "Could not tell PostgreSQL that this process serves");
+            }
             if let Err(error) = federation::keys::fill_missing(&upkeep).await {
                 tracing::warn!(%error, "Could not make keys for those who have none");
             }
@@ -128,10 +135,6 @@ pub(super) async fn serve(app: App, listener: TcpListener, stopped: watch::Recei
         }
     });
     jobs::ensure_pruning(&app.db).await?;
-    // On PostgreSQL others may be at work; there, what a dead process held is due when its leases end.
-    if app.db.engine() == Engine::Sqlite {
-        app.db.write(|tx| runner::resume(tx).and_then(|()| delivery::resume(tx))).await?;
-    }
     let grace = Duration::from_secs(app.config.server.stop_seconds);
     let [own, arrived, looked_up, letters, pushes] =
         jobs::runners(&app).map(|runner| tokio::spawn(runner.patient(grace.mul_f64(0.8)).run(stopped.clone())));

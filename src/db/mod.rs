@@ -16,6 +16,7 @@ mod migrate;
 mod newest;
 mod pool;
 mod postgres;
+mod presence;
 mod queue;
 mod refused;
 pub mod schema;
@@ -44,6 +45,7 @@ pub use conn::{Conn, MultiBackend};
 pub use health::Health;
 pub use ids::{IdSource, SLOTS, first_id_at, time_of};
 pub use lock::Key;
+pub use presence::Presence;
 pub use queue::{WAITING, first_of_lane, lane_lock};
 pub use refused::{locked_out, must_be_writable};
 pub use seal::Seal;
@@ -78,6 +80,7 @@ pub enum Engine {
 pub struct Db(Arc<Shared>);
 
 struct Shared {
+    url: String,
     pool: pool::Pool,
     /// One permit a connection, so that no thread waits for one.
     permits: Arc<Semaphore>,
@@ -138,7 +141,8 @@ impl Db {
                 None
             }
         };
-        Ok(Self(Arc::new(Shared { pool, permits: Arc::new(Semaphore::new(size)), writer, core })))
+        let url = options.url.clone();
+        Ok(Self(Arc::new(Shared { url, pool, permits: Arc::new(Semaphore::new(size)), writer, core })))
     }
 
     /// Which engine this is.
@@ -208,6 +212,12 @@ impl Db {
     /// Keeps this process's slot for ids; to be called at least every 30 seconds.
     pub async fn renew_slot(&self) -> Result<()> {
         slot::renew(self).await
+    }
+
+    /// Says that this process serves, for as long as what is answered lives. When no other one does, as always on
+    /// SQLite, `alone` is done first, before another one may begin to.
+    pub async fn serve(&self, alone: fn(&mut Tx<'_>) -> Result<()>) -> Result<Option<Presence>> {
+        Presence::say(self, &self.0.url, alone).await
     }
 
     /// Runs a unit of reading on one connection.
