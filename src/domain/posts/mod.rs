@@ -35,6 +35,7 @@ mod typo;
 mod view;
 mod visibility;
 mod vote;
+mod waiting;
 mod weekly;
 mod wording;
 
@@ -90,6 +91,7 @@ pub use visibility::{
     may_see, not_open_among, reach, reach_of, visible_to,
 };
 pub use vote::{Vote, find_vote, vote, vote_for, voter_inboxes};
+pub use waiting::{Waiting, waiting};
 pub use weekly::{Written, weekly};
 
 use super::{ActorId, PostId, TeamId};

@@ -228,7 +228,7 @@ pub fn may_judge(site: &Site, host: &str, all_below: bool) -> Result<()> {
     if !all_below && !host.contains(['.', ':']) {
         let said = format!(
             "“{host}” is no server: this would mean every server whose name ends in {below}. Name one, such as \
-             social.example, or add --all-below."
+             social.example, or say --all-below on the command line."
         );
         return Err(Error::invalid("server.all_below", said));
     }

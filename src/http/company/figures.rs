@@ -1,5 +1,5 @@
 //! `/api/guildhall/v1/actors/{id}/figures` and `/api/guildhall/v1/deliveries/figures`: how a brand's conversations and
-//! sending to other servers go, day by day.
+//! sending to other servers go, day by day; `/api/guildhall/v1/actors/{id}/waiting`: who waits for an answer.
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     app::App,
+    db::Timestamp,
     domain::{
-        ActorId,
+        ActorId, PostId,
         accounts::{self, Right},
         drafts::Hand,
         posts::{self, Figures, MOST_DAYS},
@@ -30,6 +31,7 @@ const DAYS: i64 = 28;
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .at("/api/guildhall/v1/actors/{id}/figures", get(show))
+        .at("/api/guildhall/v1/actors/{id}/waiting", get(waiting))
         .at("/api/guildhall/v1/deliveries/figures", get(sending))
 }
 
@@ -46,6 +48,14 @@ pub(super) fn operations() -> Vec<Operation> {
         .needs("read")
         .query_of("days", "How many days, today with them.", &days(MOST_DAYS))
         .answers_list::<Shown>(),
+        openapi::get("/actors/{id}/waiting", "showWaiting", "Tells how many people wait for an answer.")
+            .refuses(&["brand.not_found"])
+            .tells(
+                "Of oneself, or of a brand on which one has a role. Counted are people who wrote within two weeks and \
+                 were answered neither by it nor by anybody who works here.",
+            )
+            .needs("read")
+            .answers::<Waits>(),
         openapi::get(
             "/deliveries/figures",
             "listDeliveryFigures",
@@ -119,6 +129,34 @@ async fn show(
         posts::figures(conn, brand, now, days)
     });
     Ok(Json(read.await?.iter().map(shown).collect()))
+}
+
+/// Who waits for an answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Waiting)]
+struct Waits {
+    /// How many people, 200 at most.
+    people: usize,
+    /// The post that waits longest.
+    post: Option<PostId>,
+    /// When it was written.
+    since: Option<String>,
+}
+
+/// `GET /api/guildhall/v1/actors/{id}/waiting`
+async fn waiting(State(app): State<App>, me: Session, Id(actor): Id<ActorId>) -> Result<Json<Waits>> {
+    me.need("read")?;
+    let (hand, now) = (Hand::of(&me), app.db.now());
+    let found = app.db.read(move |conn| {
+        let own = actor == hand.own;
+        if !hand.reaches(actor) || !own && accounts::role_on(conn, hand.account, actor)?.is_none() {
+            return Err(accounts::no_brand());
+        }
+        posts::waiting(conn, actor, now)
+    });
+    let found = found.await?;
+    let (post, since) = found.longest.unzip();
+    Ok(Json(Waits { people: found.people, post, since: since.map(Timestamp::rfc3339) }))
 }
 
 /// A day in UTC.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{Conn, Timestamp},
+    db::{Conn, Timestamp, Tx},
     domain::servers::{self, Server},
     error::{Error, Result},
     federation::delivery::{self, Of},
@@ -28,7 +28,7 @@ const PAGE: i64 = 100;
 const LARGEST: i64 = 500;
 /// How many deliveries are tried again at once.
 const MOST: i64 = 100_000;
-/// How many characters the reason of a limit may have.
+/// How many characters the reason of a block or a limit may have.
 const REASON: usize = 1_000;
 
 /// The routes of this module.
@@ -37,6 +37,8 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/servers", get(list))
         .at("/api/guildhall/v1/servers/{host}", get(show))
         .at("/api/guildhall/v1/servers/{host}/deliveries", get(owed))
+        .at("/api/guildhall/v1/servers/{host}/block", post(block))
+        .at("/api/guildhall/v1/servers/{host}/allow", post(allow))
         .at("/api/guildhall/v1/servers/{host}/limit", post(limit))
         .at("/api/guildhall/v1/servers/{host}/unlimit", post(unlimit))
         .at("/api/guildhall/v1/servers/{host}/retry", post(retry))
@@ -71,6 +73,21 @@ pub(super) fn operations() -> Vec<Operation> {
         .query::<deliveries::DeliveryState>("state", "Only those in this state.")
         .paged(PAGE)
         .answers_list::<deliveries::Shown>(),
+        openapi::post(
+            "/servers/{host}/block",
+            "blockServer",
+            "Refuses a server, and everything below its domain, at every door; nothing is sent to it.",
+        )
+        .refuses(&["admin.only", "server.all_below", "server.host", "server.ourselves", "server.reason", "server.star"])
+        .tells("Also one of which nobody here has heard yet. What came from it before is kept, and not shown.")
+        .needs("admin:write")
+        .takes::<Why>()
+        .answers::<Shown>(),
+        openapi::post("/servers/{host}/allow", "allowServer", "Talks to a server again, and shows what came from it.")
+            .refuses(&["admin.only", "server.host", "server.not_found"])
+            .tells("A block of a domain above it stays.")
+            .needs("admin:write")
+            .answers::<Shown>(),
         openapi::post(
             "/servers/{host}/limit",
             "limitServer",
@@ -246,11 +263,59 @@ async fn retry(State(app): State<App>, me: Session, Path(host): Path<String>) ->
 
 /// Why.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = ServerLimitReason)]
+#[schema(as = ServerReason)]
 struct Why {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     reason: Given,
+}
+
+/// What is done with a server, which is shown afterwards.
+async fn decide<F>(app: &App, me: &Session, host: String, decision: F) -> Result<Json<Shown>>
+where
+    F: Fn(&mut Tx<'_>, &str) -> Result<()> + Send + 'static,
+{
+    let (by, now) = (me.account.id, app.db.now());
+    let rows = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        decision(tx, &host)?;
+        let server = servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
+        shown(tx.conn(), vec![server], now)
+    });
+    rows.await?.into_iter().next().map(Json).ok_or_else(missing)
+}
+
+/// The server that is to be judged, and why.
+fn judged(app: &App, me: &Session, host: &str, why: Why) -> Result<(String, Option<String>)> {
+    admins_only(me, "admin:write")?;
+    let host = servers::normalise(host)?;
+    servers::may_judge(&app.site, &host, false)?;
+    let reason = why.reason.0.filter(|reason| !reason.trim().is_empty());
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON) {
+        return Err(Error::invalid("server.reason", format!("The reason may have {REASON} characters at most.")));
+    }
+    Ok((host, reason))
+}
+
+/// `POST /api/guildhall/v1/servers/{host}/block`
+async fn block(
+    State(app): State<App>,
+    me: Session,
+    Path(host): Path<String>,
+    Form(why): Form<Why>,
+) -> Result<Json<Shown>> {
+    let (host, reason) = judged(&app, &me, &host, why)?;
+    decide(&app, &me, host, move |tx, host| servers::block(tx, host, reason.as_deref())).await
+}
+
+/// `POST /api/guildhall/v1/servers/{host}/allow`
+async fn allow(State(app): State<App>, me: Session, Path(host): Path<String>) -> Result<Json<Shown>> {
+    admins_only(&me, "admin:write")?;
+    decide(&app, &me, servers::normalise(&host)?, |tx, host| {
+        servers::find(tx.conn(), host)?.ok_or_else(missing)?;
+        servers::allow(tx, host).map(drop)
+    })
+    .await
 }
 
 /// `POST /api/guildhall/v1/servers/{host}/limit`
@@ -260,34 +325,16 @@ async fn limit(
     Path(host): Path<String>,
     Form(why): Form<Why>,
 ) -> Result<Json<Shown>> {
-    admins_only(&me, "admin:write")?;
-    let host = servers::normalise(&host)?;
-    servers::may_judge(&app.site, &host, false)?;
-    let reason = why.reason.0.filter(|reason| !reason.trim().is_empty());
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON) {
-        return Err(Error::invalid("server.reason", format!("The reason may have {REASON} characters at most.")));
-    }
-    let (by, now) = (me.account.id, app.db.now());
-    let rows = app.db.write(move |tx| {
-        tx.behalf_of(by.0);
-        servers::limit(tx, &host, reason.as_deref())?;
-        let server = servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
-        shown(tx.conn(), vec![server], now)
-    });
-    rows.await?.into_iter().next().map(Json).ok_or_else(missing)
+    let (host, reason) = judged(&app, &me, &host, why)?;
+    decide(&app, &me, host, move |tx, host| servers::limit(tx, host, reason.as_deref())).await
 }
 
 /// `POST /api/guildhall/v1/servers/{host}/unlimit`
 async fn unlimit(State(app): State<App>, me: Session, Path(host): Path<String>) -> Result<Json<Shown>> {
     admins_only(&me, "admin:write")?;
-    let host = servers::normalise(&host)?;
-    let (by, now) = (me.account.id, app.db.now());
-    let rows = app.db.write(move |tx| {
-        tx.behalf_of(by.0);
-        let server = servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
-        servers::unlimit(tx, &server.host)?;
-        let server = servers::find(tx.conn(), &host)?.ok_or_else(missing)?;
-        shown(tx.conn(), vec![server], now)
-    });
-    rows.await?.into_iter().next().map(Json).ok_or_else(missing)
+    decide(&app, &me, servers::normalise(&host)?, |tx, host| {
+        servers::find(tx.conn(), host)?.ok_or_else(missing)?;
+        servers::unlimit(tx, host).map(drop)
+    })
+    .await
 }

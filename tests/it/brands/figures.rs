@@ -58,4 +58,44 @@ on_both! {
             assert_eq!(refused(&answer), (422, "figures.days"), "{days}");
         }
     }
+
+    async fn people_wait_until_somebody_who_works_here_has_answered(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        desk.rules(json!({"min_approvals": 0})).await;
+        let app = in_an_app(&desk, &desk.publisher, "publisher-app").await;
+        let (carl, dora) = (house.customer("carl").await, house.customer("dora").await);
+        let path = format!("{API}/actors/{}/waiting", desk.brand);
+        let waiting = async |who: &Person| house.get(who, &path).await.ok();
+        let nobody = json!({"people": 0, "post": null, "since": null});
+        assert_eq!(waiting(&desk.contributor).await, nobody);
+        let first = house.says(&carl, json!({"status": "@acme Is it red?"})).await;
+        house.wait(60);
+        house.says(&carl, json!({"status": "@acme Or blue?", "in_reply_to_id": first})).await;
+        let other = house.says(&dora, json!({"status": "@acme Is it waterproof?"})).await;
+        // Nobody waits where one is named among colleagues.
+        house.says(&desk.manager, json!({"status": "@acme We talk about it", "local_only": true})).await;
+        let since = "2026-11-01T12:00:00.000Z";
+        for who in [&desk.contributor, &desk.manager, &app] {
+            assert_eq!(waiting(who).await, json!({"people": 2, "post": first, "since": since}));
+        }
+        assert_eq!(refused(&house.get(&carl, &path).await), (404, "brand.not_found"));
+        assert_eq!(refused(&house.get(&app, &format!("{API}/actors/{}/waiting", carl.actor)).await), (404, "brand.not_found"));
+        // What stays inside answers nobody, nor does another customer.
+        house.says(&desk.manager, json!({"status": "Who knows?", "in_reply_to_id": first, "local_only": true})).await;
+        house.says(&dora, json!({"status": "@carl I think it is red", "in_reply_to_id": first})).await;
+        assert_eq!(waiting(&app).await["people"], 2);
+        // Any colleague answers for the house, and one answer is enough for what was asked before in the thread.
+        house.says(&desk.approver, json!({"status": "@dora It is", "in_reply_to_id": other})).await;
+        assert_eq!(waiting(&app).await["people"], 1);
+        let told = house.says(&app, json!({"status": "@carl Both", "in_reply_to_id": first})).await;
+        assert_eq!(waiting(&app).await, nobody);
+        // Who asks again waits again, for two weeks.
+        house.says(&carl, json!({"status": "@acme Really?", "in_reply_to_id": told})).await;
+        assert_eq!(waiting(&app).await["people"], 1);
+        let own = async |who: &Person| house.get(who, &format!("{API}/actors/{}/waiting", who.actor)).await.ok()["people"].clone();
+        assert_eq!((own(&carl).await, own(&dora).await), (json!(0), json!(1)), "carl went on where dora spoke to him; she left the answer to her as it was");
+        house.wait(14 * 24 * 3_600 + 1);
+        assert_eq!(waiting(&app).await, nobody);
+    }
 }

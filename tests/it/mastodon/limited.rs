@@ -371,6 +371,42 @@ on_both! {
         assert_eq!(refused(&house.post(&olga, &format!("{API}/accounts/kim@calm.example/limit"), long).await), (422, "account.reason"));
     }
 
+    async fn a_server_is_blocked_and_let_in_again_from_the_workroom(database: TestDatabase) {
+        let house = House::open(database).await;
+        let olga = house.person("olga", AccountKind::Employee, Role::Owner).await;
+        let adam = house.person("adam", AccountKind::Employee, Role::Admin).await;
+        let eve = house.stranger("eve", "social.noise.example").await;
+        let arrived = house.arrived(&eve, |_| ()).await;
+        let seen = async || house.get(&adam, &format!("/api/v1/statuses/{arrived}")).await.status;
+        assert_eq!(seen().await, 200);
+        let path = |host: &str, act: &str| format!("{API}/servers/{host}/{act}");
+        // A domain covers all below it, also one of which nobody has heard.
+        let blocked = house.post(&adam, &path("noise.example", "block"), json!({"reason": "Spam"})).await.ok();
+        assert_eq!((&blocked["state"], &blocked["block_reason"], blocked["blocked_at"].is_string()), (&json!("blocked"), &json!("Spam"), true));
+        assert_eq!(seen().await, 404);
+        assert!(house.app.db.read(|conn| guildhall::domain::servers::is_blocked(conn, "social.noise.example")).await.unwrap());
+        let listed = house.get(&olga, &format!("{API}/servers?state=blocked")).await.ok();
+        assert_eq!(listed.as_array().unwrap().len(), 1);
+        let allowed = house.post(&adam, &path("noise.example", "allow"), json!({})).await.ok();
+        assert_eq!((&allowed["state"], &allowed["blocked_at"], &allowed["block_reason"]), (&json!("fine"), &Value::Null, &Value::Null));
+        assert_eq!(seen().await, 200);
+        // Who did it and why stands in the log.
+        let log = house.get(&olga, &format!("{API}/audit")).await.ok();
+        let acts: Vec<(&Value, &Value)> = log.as_array().unwrap().iter().map(|entry| (&entry["act"], &entry["by"]["username"])).collect();
+        assert!(acts.contains(&(&json!("server.blocked"), &json!("adam"))) && acts.contains(&(&json!("server.allowed"), &json!("adam"))), "{acts:?}");
+        for (host, code) in [("company.example", "server.ourselves"), ("example", "server.ourselves"), ("test", "server.all_below"), ("*.noise.example", "server.star"), ("..", "server.host")] {
+            assert_eq!(refused(&house.post(&olga, &path(host, "block"), json!({})).await), (422, code), "{host}");
+        }
+        assert_eq!(refused(&house.post(&olga, &path("noise.example", "block"), json!({"reason": "x".repeat(1001)})).await), (422, "server.reason"));
+        assert_eq!(refused(&house.post(&olga, &path("unheard-of.test", "allow"), json!({})).await), (404, "server.not_found"));
+        for (name, kind, role) in [("mona", AccountKind::Employee, Role::Moderator), ("ben", AccountKind::Employee, Role::Member), ("carl", AccountKind::Customer, Role::Owner)] {
+            let by = house.person(name, kind, role).await;
+            for act in ["block", "allow"] {
+                assert_eq!(refused(&house.post(&by, &path("noise.example", act), json!({})).await), (403, "admin.only"), "{name} {act}");
+            }
+        }
+    }
+
     async fn whom_each_role_limits(database: TestDatabase) {
         let house = House::open(database).await;
         let eve = house.stranger("eve", "remote.example").await;

@@ -9,6 +9,9 @@ export const server = (host: string) => ours('get', '/servers/{host}', { path: {
 export const retryServer = (host: string) => ours('post', '/servers/{host}/retry', { path: { host } });
 export const limitServer = (host: string, reason: string) =>
   ours('post', '/servers/{host}/limit', { path: { host }, json: { reason } });
+export const blockServer = (host: string, reason: string) =>
+  ours('post', '/servers/{host}/block', { path: { host }, json: { reason } });
+export const allowServer = (host: string) => ours('post', '/servers/{host}/allow', { path: { host } });
 export const unlimitServer = (host: string) => ours('post', '/servers/{host}/unlimit', { path: { host } });
 
 export const PARKED = address('/jobs/parked');

@@ -10,3 +10,6 @@ export const figures = (id: string, days: number) =>
 export type SendingDay = Ours['DayDeliveries'];
 
 export const sending = (days: number) => ours('get', '/deliveries/figures', { query: { days } });
+
+/** Who waits for an answer of oneself or of a brand. */
+export const waiting = (id: string) => ours('get', '/actors/{id}/waiting', { path: { id } });

@@ -676,6 +676,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/actors/{id}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells how many people wait for an answer.
+         * @description Of oneself, or of a brand on which one has a role. Counted are people who wrote within two weeks and were answered neither by it nor by anybody who works here.
+         */
+        get: operations["showWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/deliveries/figures": {
         parameters: {
             query?: never;
@@ -1175,6 +1195,46 @@ export interface paths {
         get: operations["listServerDeliveries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guildhall/v1/servers/{host}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuses a server, and everything below its domain, at every door; nothing is sent to it.
+         * @description Also one of which nobody here has heard yet. What came from it before is kept, and not shown.
+         */
+        post: operations["blockServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guildhall/v1/servers/{host}/allow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Talks to a server again, and shows what came from it.
+         * @description A block of a domain above it stays.
+         */
+        post: operations["allowServer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2606,7 +2666,7 @@ export interface components {
             waiting: number;
         };
         /** @description Why. */
-        ServerLimitReason: {
+        ServerReason: {
             reason?: string | null;
         };
         /** @description What is still asked. */
@@ -2746,6 +2806,17 @@ export interface components {
              *     beginning of a longer one, and with `*` before it as the end of one.
              */
             words: string[];
+        };
+        /** @description Who waits for an answer. */
+        Waiting: {
+            /** @description How many people, 200 at most. */
+            people: number;
+            post: null | components["schemas"]["PostId"];
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            since: string | null;
         };
     };
     responses: {
@@ -5763,6 +5834,46 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
+    showWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The brand or person, by the number at the end of its `uri`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description Refused. As `code` there is one of these: `brand.not_found`, `id.not_found`, `path.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     listDeliveryFigures: {
         parameters: {
             query?: {
@@ -7758,6 +7869,106 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
+    blockServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server, such as `social.example`. */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ServerReason"];
+                "application/x-www-form-urlencoded": components["schemas"]["ServerReason"];
+                "multipart/form-data": components["schemas"]["ServerReason"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AdminsOnly"];
+            404: components["responses"]["NoSuchAddress"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `server.all_below`, `server.host`, `server.ourselves`, `server.reason`, `server.star`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    allowServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server, such as `social.example`. */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["AdminsOnly"];
+            /** @description Refused. As `code` there is one of these: `path.not_found`, `server.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `server.host`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     limitServer: {
         parameters: {
             query?: never;
@@ -7770,9 +7981,9 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ServerLimitReason"];
-                "application/x-www-form-urlencoded": components["schemas"]["ServerLimitReason"];
-                "multipart/form-data": components["schemas"]["ServerLimitReason"];
+                "application/json": components["schemas"]["ServerReason"];
+                "application/x-www-form-urlencoded": components["schemas"]["ServerReason"];
+                "multipart/form-data": components["schemas"]["ServerReason"];
             };
         };
         responses: {

@@ -50,6 +50,11 @@ export class Composing {
     return isInside(this.letter.audience);
   }
 
+  /** Whether it begins something that people outside read. */
+  get isNew(): boolean {
+    return !this.answered && !this.editing && !this.inside;
+  }
+
   /** Whether it says until when it stays inside: an answer goes with what it answers. */
   get saysWhyInside(): boolean {
     return this.inside && !this.answered && !this.editing;

@@ -124,6 +124,7 @@ pub const OTHERS: &[&str] = &[
     "/api/guildhall/v1/actors/{id}/figures",
     "/api/guildhall/v1/actors/{id}/grants",
     "/api/guildhall/v1/actors/{id}/policy",
+    "/api/guildhall/v1/actors/{id}/waiting",
     "/api/guildhall/v1/announcements",
     "/api/guildhall/v1/announcements/{id}",
     "/api/guildhall/v1/certificates",

@@ -47,6 +47,13 @@ export const run: HouseWords = {
     blockedSince: 'Gesperrt seit',
     limitedSince: 'Eingeschränkt seit',
     why: 'Warum',
+    block: 'Diesen Server sperren',
+    blockSure: (host) => `${host} sperren?`,
+    blockMore:
+      'Von ihm und allem unterhalb seiner Domain kommt nichts mehr, nichts geht hin, und was von dort kam, ist verborgen. Du kannst es jederzeit beenden; was an Folgen inzwischen endete, kommt nicht zurück.',
+    blockDone: (host) => `${host} ist gesperrt.`,
+    allow: 'Sperre beenden',
+    allowDone: (host) => `${host} ist nicht mehr gesperrt.`,
     limit: 'Diesen Server einschränken',
     limitSure: (host) => `${host} einschränken?`,
     limitMore: 'Seine Leute findet nur, wer ihnen folgt. Sie erfahren es nicht, und du kannst es jederzeit beenden.',

@@ -45,6 +45,13 @@ export const run = {
     blockedSince: 'Blocked since',
     limitedSince: 'Limited since',
     why: 'Why',
+    block: 'Block this server',
+    blockSure: (host: string) => `Block ${host}?`,
+    blockMore:
+      'Nothing comes from it or from anything below its domain any more, nothing goes there, and what came from there is hidden. You can end it at any time; follows that ended meanwhile do not come back.',
+    blockDone: (host: string) => `${host} is blocked.`,
+    allow: 'End the block',
+    allowDone: (host: string) => `${host} is not blocked any more.`,
     limit: 'Limit this server',
     limitSure: (host: string) => `Limit ${host}?`,
     limitMore: 'Its people are found only by who follows them. They are not told, and you can end it at any time.',

@@ -1,0 +1,62 @@
+//! Who wrote to one of ours and has no answer yet.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use diesel::{dsl, prelude::*};
+
+use crate::{
+    db::{
+        Among, Conn, Timestamp,
+        schema::{accounts, actors, notifications, posts},
+    },
+    domain::{
+        ActorId, PostId, accounts::AccountKind, actors::ActorKind, notifications::NotificationKind, posts::Audience,
+    },
+    error::Result,
+};
+
+/// How long somebody is taken to wait: after two weeks nobody does any more.
+const WITHIN: Duration = Duration::from_secs(14 * 24 * 3600);
+/// What only people here may read.
+const INSIDE: [Audience; 2] = [Audience::Company, Audience::Team];
+/// How many posts without an answer are looked at, the newest first.
+const LOOKED_AT: i64 = 200;
+
+/// Who waits for an answer of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// How many people, as far as they were counted.
+    pub people: usize,
+    /// The post that waits longest, and when it was written.
+    pub longest: Option<(PostId, Timestamp)>,
+}
+
+/// Who wrote to `owner` from outside within two weeks, and was answered by nobody: neither by `owner` nor by somebody who
+/// works here, in the same thread and after it. What only people here may read answers nobody. Only what `owner` was told
+/// of counts, and of what was written by programs nothing. One query.
+pub fn waiting(conn: &mut Conn, owner: ActorId, now: Timestamp) -> Result<Waiting> {
+    let answer = diesel::alias!(posts as answer);
+    let staff = accounts::table.filter(accounts::kind.eq(AccountKind::Employee)).select(accounts::actor_id);
+    let answered = answer
+        .filter(answer.field(posts::thread_id).eq(posts::thread_id))
+        .filter(answer.field(posts::id).gt(posts::id))
+        .filter(dsl::not(answer.field(posts::audience).among(INSIDE)))
+        .filter(answer.field(posts::author_id).eq(owner).or(answer.field(posts::author_id).eq_any(staff)));
+    let found: Vec<(ActorId, PostId, Timestamp)> = notifications::table
+        .inner_join(posts::table.on(posts::id.nullable().eq(notifications::post_id)))
+        .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::kind.eq(NotificationKind::Mention))
+        .filter(notifications::filtered.eq(false))
+        .filter(notifications::created_at.ge(now.minus(WITHIN)))
+        .filter(dsl::not(posts::audience.among(INSIDE)))
+        .filter(actors::kind.among([ActorKind::Person, ActorKind::Organization]))
+        .filter(actors::suspended_at.is_null())
+        .filter(dsl::not(dsl::exists(answered)))
+        .order(notifications::id.desc())
+        .limit(LOOKED_AT)
+        .select((posts::author_id, posts::id, posts::published_at))
+        .load(conn)?;
+    let people: BTreeSet<ActorId> = found.iter().map(|(author, ..)| *author).collect();
+    Ok(Waiting { people: people.len(), longest: found.last().map(|(_, post, at)| (*post, *at)) })
+}
