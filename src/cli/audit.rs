@@ -2,7 +2,10 @@
 
 use super::{Desk, counted, say};
 use crate::{
-    domain::audit::{self, Checked, Head},
+    domain::{
+        accounts,
+        audit::{self, Checked, Head},
+    },
     error::{Error, Result},
 };
 
@@ -55,6 +58,11 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
     if let Some(noted) = noted.filter(|noted| noted.seq > head.seq) {
         let (last, seq) = (head.seq, noted.seq);
         return Err(broken(format!("The audit log ends at entry {last}, but you noted entry {seq}: it was cut off.")));
+    }
+    if head.seq == 0 && !desk.db.read(accounts::list_grants).await?.is_empty() {
+        return Err(broken(
+            "The audit log is empty, and people have roles that were written down there: it was taken away.".to_owned(),
+        ));
     }
     say(format_args!("{}: nothing was changed.", counted(head.seq, "entry", "entries")));
     if head.seq > 0 {

@@ -81,7 +81,7 @@ pub(super) enum Keep {
     Everybody,
     /// The reader's own browser.
     Reader,
-    /// The reader's own browser, asking each time whether they may still see it.
+    /// Nobody: whether somebody may still see it is asked each time, and no disk of theirs has it afterwards.
     Nobody,
 }
 
@@ -90,7 +90,7 @@ impl Keep {
         match self {
             Self::Everybody => "public, max-age=31536000, immutable",
             Self::Reader => "private, max-age=31536000, immutable",
-            Self::Nobody => "private, no-cache",
+            Self::Nobody => "private, no-store",
         }
     }
 }

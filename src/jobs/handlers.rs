@@ -77,6 +77,10 @@ impl Handlers {
             }
             Job::PublishScheduled { actor, .. } => return publish_scheduled(app, *actor).await,
             Job::PublishDrafts { actor, .. } => return publish_drafts(app, *actor).await,
+            Job::HoldUnready { actor } => {
+                let actor = *actor;
+                app.db.write(move |tx| drafts::hold_unready(tx, actor)).await?;
+            }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfPasskey { account, name, added, at } => {
                 letters::tell_of_passkey(app, *account, name, *added, *at).await?;
@@ -152,6 +156,7 @@ impl Handlers {
             | Job::AskForConsent { .. }
             | Job::PublishScheduled { .. }
             | Job::PublishDrafts { .. }
+            | Job::HoldUnready { .. }
             | Job::TellOfAct { .. }
             | Job::TellOfPasskey { .. }
             | Job::EraseActor { .. }
@@ -310,6 +315,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::LookAgain { .. }
         | Job::PublishScheduled { .. }
         | Job::PublishDrafts { .. }
+        | Job::HoldUnready { .. }
         | Job::TellOfAct { .. }
         | Job::TellOfPasskey { .. }
         | Job::SendInvitation { .. }

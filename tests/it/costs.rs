@@ -2,6 +2,7 @@
 
 mod drafts;
 mod every_list;
+mod hidden;
 mod homes;
 mod looks;
 mod most_used;
@@ -353,6 +354,8 @@ measured! {
     homes_on_postgres on postgres: homes::costs;
     every_list_on_sqlite on sqlite: every_list::costs;
     every_list_on_postgres on postgres: every_list::costs;
+    hidden_on_sqlite on sqlite: hidden::costs;
+    hidden_on_postgres on postgres: hidden::costs;
     looks_on_sqlite on sqlite: looks::costs;
     looks_on_postgres on postgres: looks::costs;
     most_used_on_sqlite on sqlite: most_used::costs;

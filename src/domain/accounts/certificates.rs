@@ -6,7 +6,10 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{Account, AccountKind, GrantRole, HouseRight, Right, Role, find_by_username, get, note, people::came_by};
+use super::{
+    Account, AccountKind, GrantRole, HouseRight, Right, Role, find_by_username, get, grants::look_at_what_waits, note,
+    people::came_by,
+};
 use crate::{
     db::{
         Among, Conn, Key, Timestamp, Tx,
@@ -292,6 +295,7 @@ pub fn revoke_certificate(tx: &mut Tx<'_>, by: AccountId, id: CertificateId) -> 
     let known = get_certificate(tx.conn(), id)?;
     let now = tx.now();
     diesel::update(certificates::table.find(id)).set(certificates::revoked_at.eq(now)).execute(tx.conn())?;
+    look_at_what_waits(tx, owner)?;
     let details = json!({ "certificate": id, "role": known.role });
     note(tx, Act::CertificateRevoked, owner, details)
 }

@@ -14,6 +14,7 @@ use crate::{
         AccountId, ActorId,
         actors::{self, Actor, ActorKind},
         audit::{self, About, Act, Entry},
+        work::Job,
     },
     error::{Error, Result},
     on_conn,
@@ -92,6 +93,7 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
     } else if !role.may(Right::Publish) {
         tokens::revoke_browser_tokens_as(tx, account, actor)?;
     }
+    tx.defer(&Job::HoldUnready { actor })?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
     let details = json!({ "role": role, "before": before });
     let about = About::Account(account);
@@ -106,10 +108,19 @@ pub fn revoke_grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId) -> Resu
     tokens::revoke_tokens_as(tx, account, actor)?;
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
     if taken > 0 {
+        tx.defer(&Job::HoldUnready { actor })?;
         let (about, details) = (About::Account(account), json!({ "before": before }));
         audit::record(tx, &Entry { act: Act::GrantTaken, about, brand: Some(actor), reason: None, details })?;
     }
     Ok(taken > 0)
+}
+
+/// What waits for its time as a brand of somebody who may do less now is looked at again.
+pub(super) fn look_at_what_waits(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    for grant in grants_of(tx.conn(), account)? {
+        tx.defer(&Job::HoldUnready { actor: grant.actor_id })?;
+    }
+    Ok(())
 }
 
 pub(super) fn find_grant(conn: &mut Conn, account: AccountId, actor: ActorId) -> Result<Option<GrantRole>> {

@@ -251,6 +251,7 @@ pub fn set_suspended(tx: &mut Tx<'_>, account: AccountId, suspended: bool) -> Re
     let person = get(tx.conn(), account)?;
     if suspended {
         may_leave(tx, account)?;
+        grants::look_at_what_waits(tx, account)?;
     }
     let since: Option<Timestamp> = suspended.then(|| tx.now());
     diesel::update(accounts::table.find(account)).set(accounts::suspended_at.eq(since)).execute(tx.conn())?;

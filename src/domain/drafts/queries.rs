@@ -116,16 +116,22 @@ pub(super) fn get_to_write(conn: &mut Conn, hand: &Hand, id: DraftId, right: Rig
     Ok(draft)
 }
 
-/// A page of the drafts that a person may read, newest first: of one brand, or of all, in one state or in any. The state
-/// is the one of this moment.
-pub fn list(
-    conn: &mut Conn,
-    hand: &Hand,
-    brand: Option<ActorId>,
-    state: Option<DraftState>,
-    page: &Page,
-    now: Timestamp,
-) -> Result<Vec<DraftView>> {
+/// Which drafts are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sought {
+    /// Of one brand, or of all.
+    pub brand: Option<ActorId>,
+    /// In the state that they have at this moment, or in any.
+    pub state: Option<DraftState>,
+    /// That wait for a time, which is not before this one.
+    pub due_from: Option<Timestamp>,
+    /// That wait for a time, which is before this one.
+    pub due_until: Option<Timestamp>,
+}
+
+/// A page of the drafts that a person may read, newest first.
+pub fn list(conn: &mut Conn, hand: &Hand, sought: &Sought, page: &Page, now: Timestamp) -> Result<Vec<DraftView>> {
+    let Sought { brand, state, .. } = *sought;
     let mut brands = accounts::brands_with(conn, hand.account, Right::ReadDrafts)?;
     brands.retain(|known| hand.reaches(*known) && brand.is_none_or(|brand| brand == *known));
     let hidden = hidden_changes(conn, hand, &brands)?;
@@ -146,7 +152,7 @@ pub fn list(
     // Which of those that were handed in are approved is known when they are read: where many are not what is asked for,
     // the page goes on.
     loop {
-        let found = portion(conn, &brands, stored.as_deref(), &hidden, &rest)?;
+        let found = portion(conn, &brands, (stored.as_deref(), sought), &hidden, &rest)?;
         let (full, last) = (
             i64::try_from(found.len()).unwrap_or(0) >= rest.limit,
             if rest.upwards() { found.first() } else { found.last() },
@@ -175,7 +181,7 @@ pub fn list(
 fn portion(
     conn: &mut Conn,
     brands: &[ActorId],
-    states: Option<&[DraftState]>,
+    (states, sought): (Option<&[DraftState]>, &Sought),
     hidden: &[PostId],
     page: &Page,
 ) -> Result<Vec<Draft>> {
@@ -189,6 +195,12 @@ fn portion(
         .into_boxed();
     if let Some(states) = states {
         query = query.filter(drafts::state.among(states.to_vec()));
+    }
+    if let Some(from) = sought.due_from {
+        query = query.filter(drafts::scheduled_at.ge(from));
+    }
+    if let Some(until) = sought.due_until {
+        query = query.filter(drafts::scheduled_at.lt(until));
     }
     if !hidden.is_empty() {
         let hidden = drafts::of_post.assume_not_null().among(hidden.to_vec());

@@ -8,7 +8,7 @@ use super::{
     publish::{hold_rules, must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
-    standing::{let_go, standing},
+    standing::{Standing, let_go, standing},
     write::note,
     wrong_state,
 };
@@ -117,6 +117,27 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
     }
 }
 
+/// Holds those drafts of a brand that wait for their time and would be refused if it were now: whoever wrote, approved or
+/// scheduled them may not do so any more. Whoever must know hears of it now, and not when it is too late.
+pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId) -> Result<()> {
+    brands::hold_crisis(tx)?;
+    let waiting: Vec<DraftId> = drafts::table
+        .filter(drafts::actor_id.eq(brand))
+        .filter(drafts::state.eq(DraftState::Scheduled))
+        .order(drafts::id)
+        .select(drafts::id)
+        .load(tx.conn())?;
+    for id in waiting {
+        tx.lock(Key("draft", &[id.0]))?;
+        let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled) else { continue };
+        match tx.attempt(|tx| may_go(tx, &draft)) {
+            Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe())?,
+            done => drop(done?),
+        }
+    }
+    Ok(())
+}
+
 /// Whether something was refused, and will be when it is tried again: no fault of ours, and no trouble that passes.
 fn is_refusal(error: &Error) -> bool {
     !matches!(error.kind(), Kind::Internal | Kind::Unavailable)
@@ -182,8 +203,9 @@ fn note_held(
     tell_of_act(tx, &Entry { act, about, brand: Some(brand), reason: Some(reason), details }, told)
 }
 
-/// Rights are those of this moment: of whoever scheduled it, of its author, and of those who approved it.
-fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
+/// Who scheduled a draft, and how it stands, when it may go out at this moment: rights are those of now, of whoever
+/// scheduled it, of its author, and of those who approved it.
+fn may_go(tx: &mut Tx<'_>, draft: &Draft) -> Result<(AccountId, Standing)> {
     let lost = |who: &str| Error::forbidden("draft.rights", format!("Whoever {who} this may not do so any more."));
     let scheduled_by = draft.scheduled_by.ok_or_else(|| lost("scheduled"))?;
     let scheduler = accounts::role_on(tx.conn(), scheduled_by, draft.actor_id)?;
@@ -192,7 +214,11 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
     author.filter(|role| role.may(Right::WriteDraft)).ok_or_else(|| lost("wrote"))?;
     brands::may_wait(tx, draft.actor_id)?;
     hold_rules(tx, draft)?;
-    let standing = ready(tx, draft, scheduled_by)?;
+    Ok((scheduled_by, ready(tx, draft, scheduled_by)?))
+}
+
+fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
+    let (scheduled_by, standing) = may_go(tx, draft)?;
     put_out(tx, site, scheduled_by, draft, &standing).map(drop)
 }
 

@@ -5,7 +5,7 @@
 
 use super::{
     Attachment, Audience, Draft, Inside, NewPoll, Post, QuotePolicy, Quoters, Quoting, ReplyTo, Twin, Viewer,
-    first_link, get_visible, inside, like::viewer_of, quotes, twin,
+    first_link, get_visible, inside, like::viewer_of, quotes, rights::handle_nobody_outside, twin,
 };
 use crate::{
     db::{Conn, Tx},
@@ -151,6 +151,10 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
         Format::Plain | Format::Markdown => known_names(tx.conn(), site, &new.text, &mut mentions)?,
         Format::Html => Known::new(),
     };
+    // What is said in the open and inside names people in the open; inside the names are links.
+    if !new.audience.federates() && !new.addressees.exactly && new.format != Format::Html {
+        handle_nobody_outside(site, &new.text)?;
+    }
     if new.addressees.exactly {
         mentions.retain(|actor| new.addressees.named.contains(actor));
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     db::Tx,
     domain::{
-        AccountId, ActorId, By,
+        AccountId, ActorId, By, Site,
         accounts::{self, Right},
         actors::{self, Actor},
         audit::{self, About, Act, Entry},
@@ -18,6 +18,7 @@ use crate::{
         org,
     },
     error::{Error, Result, Rule},
+    text::{self, MentionText},
 };
 
 /// Refuses what its author may not publish, to these readers or as an answer to this. Answers that other servers may hear
@@ -233,13 +234,25 @@ pub(super) fn name_nobody_outside(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> 
     let named: Vec<ActorId> = draft.mentions.iter().chain(&draft.hidden).copied().collect();
     let outsiders: Vec<String> =
         actors::get_many(tx.conn(), &named)?.iter().filter(|actor| !actor.is_local()).map(Actor::acct).collect();
-    if let Some(handle) = outsiders.first() {
-        return Err(Error::invalid(
-            "post.internal_mention",
-            format!(
-                "@{handle} is on another server and cannot read an internal post. Remove the mention or choose a wider audience."
-            ),
-        ));
+    outsiders.first().map_or(Ok(()), |handle| Err(is_outside(handle)))
+}
+
+/// The same for handles of people on other servers of whom nobody here has heard: whoever typed one meant them to read it.
+pub(super) fn handle_nobody_outside(site: &Site, text: &str) -> Result<()> {
+    let elsewhere = |named: &MentionText| named.host.as_ref().is_some_and(|host| !site.is_our_host(host));
+    match text::find_mentions(text).into_iter().find(elsewhere) {
+        Some(MentionText { username, host, .. }) => {
+            Err(is_outside(&format!("{username}@{}", host.unwrap_or_default())))
+        }
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn is_outside(handle: &str) -> Error {
+    Error::invalid(
+        "post.internal_mention",
+        format!(
+            "@{handle} is on another server and cannot read an internal post. Remove the mention or choose a wider audience."
+        ),
+    )
 }

@@ -124,6 +124,11 @@ pub enum Job {
         /// Who is asked.
         account: AccountId,
     },
+    /// Hold what waits for its time and would be refused as things stand: somebody on whom it hangs has another role.
+    HoldUnready {
+        /// The brand.
+        actor: ActorId,
+    },
     /// Publish what an actor scheduled, one after the other; one job for all of it.
     PublishScheduled {
         /// As whom.
@@ -272,6 +277,7 @@ impl Job {
             Self::AskForConsent { .. } => "ask_for_consent",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::PublishDrafts { .. } => "publish_drafts",
+            Self::HoldUnready { .. } => "hold_unready",
             Self::TellOfAct { .. } => "tell_of_act",
             Self::TellOfPasskey { .. } => "tell_of_passkey",
             Self::EraseActor { .. } => "erase_actor",
@@ -320,6 +326,7 @@ impl Job {
             | Self::LookAgain { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
+            | Self::HoldUnready { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -362,7 +369,7 @@ impl Later for Job {
             Self::TellOfReviews { account } => Some(format!("tell_of_reviews:{account}")),
             Self::AskForConsent { request, account } => Some(format!("ask_for_consent:{request}:{account}")),
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
-            Self::PublishDrafts { actor, .. } => Some(format!("publish_drafts:{actor}")),
+            Self::PublishDrafts { actor, .. } | Self::HoldUnready { actor } => Some(format!("publish_drafts:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
             Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
@@ -399,6 +406,7 @@ impl Later for Job {
             | Self::AskForConsent { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
+            | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
@@ -438,6 +446,7 @@ impl Later for Job {
             | Self::AskForConsent { .. }
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
+            | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
@@ -475,6 +484,7 @@ impl Later for Job {
                 | Self::DropFiles
                 | Self::PublishScheduled { .. }
                 | Self::PublishDrafts { .. }
+                | Self::HoldUnready { .. }
                 | Self::SendReset { .. }
                 | Self::SendSignUp { .. }
                 | Self::TellOfSignUps { .. }

@@ -180,6 +180,26 @@ on_both! {
         assert!(event == "update" && payload.contains("Mine"), "{event} {payload}");
     }
 
+    async fn apps_that_listen_later_hear_that_what_they_read_before_is_gone(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (pat, abe) = (in_an_app(&desk, &desk.publisher, "pat").await, in_an_app(&desk, &desk.approver, "abe").await);
+        let address = streaming::serve(&desk.house).await;
+        let id = writes(&desk, &pat, "The price is 10").await;
+        let mut heard = streaming::listen(&address, &pat, &["user"]).await;
+        let mut outside = streaming::listen(&address, &desk.publisher, &["user"]).await;
+        let posted = likes(&desk, &abe, &id).await.ok();
+        let mut told = Vec::new();
+        for _ in 0..2 {
+            let (_, event, payload) = heard.event().await;
+            told.push((event, serde_json::from_str::<Value>(&payload).unwrap()["id"].as_str().map_or(payload, ToOwned::to_owned)));
+        }
+        told.sort();
+        assert_eq!(told, [("delete".to_owned(), id), ("update".to_owned(), posted["id"].as_str().unwrap().to_owned())]);
+        desk.house.post(&desk.publisher, "/api/v1/statuses", json!({"status": "Mine"})).await.ok();
+        let (_, event, payload) = outside.event().await;
+        assert!(event == "update" && payload.contains("Mine"), "{event} {payload}");
+    }
+
     async fn who_approves_sees_all_that_it_says(database: TestDatabase) {
         let desk = Desk::open(database).await;
         desk.rules(json!({"signature": "name"})).await;

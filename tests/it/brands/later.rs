@@ -128,6 +128,60 @@ on_both! {
         assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-05T13:00:00.000Z");
     }
 
+    async fn the_calendar_asks_for_what_is_due_in_a_time(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut ids = Vec::new();
+        for time in ["2026-11-01T13:00:00Z", "2026-11-01T14:00:00Z", "2026-11-01T15:00:00Z"] {
+            let id = desk.approved(time).await;
+            desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": time})).await.ok();
+            ids.push(id);
+        }
+        desk.approved("Without a time").await;
+        let due = async |query: &str| {
+            let found = desk.house.get(&desk.auditor, &format!("{API}/drafts?{query}")).await.ok();
+            found.as_array().unwrap().iter().rev().map(|draft| draft["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(due("due_from=2026-11-01T14:00:00Z").await, ids[1..]);
+        assert_eq!(due("due_until=2026-11-01T14:00:00Z").await, ids[..1]);
+        assert_eq!(due("due_from=2026-11-01T15:00:00%2B01:00&due_until=2026-11-01T15:00:00Z&state=scheduled").await, ids[1..2]);
+        assert!(due("due_from=2026-11-02T00:00:00Z").await.is_empty());
+        for query in ["due_from=tomorrow", "due_until=2026-11-01", "due_from=%00"] {
+            assert_eq!(refused(&desk.house.get(&desk.auditor, &format!("{API}/drafts?{query}")).await), (400, "draft.range"), "{query}");
+        }
+    }
+
+    async fn what_waits_is_held_as_soon_as_somebody_on_whom_it_hangs_is_gone(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (author, scheduler) = (desk.also("ann", GrantRole::Contributor).await, desk.also("sue", GrantRole::Publisher).await);
+        let by = async |author: &Person, scheduler: &Person| {
+            let draft = desk.begins(author, json!({"body": "Later"})).await.ok();
+            let id = draft["id"].as_str().unwrap().to_owned();
+            desk.acts(author, &id, "submit", json!({})).await.ok();
+            desk.approves(&desk.approver, &id).await.ok();
+            desk.acts(scheduler, &id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+            id
+        };
+        let state = async |id: &str| desk.reads(&desk.manager, id).await["state"].clone();
+        let (hers, theirs, ours) = (by(&author, &desk.publisher).await, by(&desk.contributor, &scheduler).await, by(&desk.contributor, &desk.publisher).await);
+        // A role is taken from one, the other is locked out; an hour before the time, both are held.
+        let (ann, sue, brand) = (author.account, scheduler.account, desk.brand);
+        desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, ann, brand)).await.unwrap();
+        desk.house.app.db.write(move |tx| accounts::set_suspended(tx, sue, true)).await.unwrap();
+        assert_eq!(state(&hers).await, "scheduled", "nothing is done before the job");
+        desk.house.work().await;
+        assert_eq!((state(&hers).await, state(&theirs).await, state(&ours).await), (json!("held"), json!("held"), json!("scheduled")));
+        let held = desk.reads(&desk.manager, &hers).await;
+        assert!(held["held"].as_str().unwrap().contains("may not do so any more") && held["scheduled_at"].is_null(), "{held}");
+        // What was approved by somebody who may not approve any more has too few approvals.
+        give(&desk.house, &desk.approver, desk.brand, GrantRole::Contributor).await.unwrap();
+        desk.house.work().await;
+        let held = desk.reads(&desk.manager, &ours).await;
+        assert!(held["state"] == "held" && held["held"].as_str().unwrap().contains("0 of the 1"), "{held}");
+        passes(&desk.house, 7200).await;
+        assert_eq!(desk.said().await.len(), 0);
+        assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "draft.held").count(), 3);
+    }
+
     async fn who_wrote_it_and_who_gave_it_its_time_hear_that_it_is_held(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let (author, scheduler) = (desk.also("ann", GrantRole::Contributor).await, desk.also("sue", GrantRole::Publisher).await);

@@ -7,7 +7,11 @@ mod postgres;
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
-    sync::{Mutex, mpsc},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     task::Poll,
     time::Duration,
 };
@@ -384,4 +388,16 @@ fn ids_never_go_backwards_even_when_the_clock_does() {
     let moment = Timestamp(1_500_000_000_123_000);
     assert_eq!(time_of(source.at(moment)), moment);
     assert_ne!([source.at(moment), source.at(moment), source.at(moment)], [source.at(moment); 3]);
+}
+
+#[tokio::test]
+async fn whoever_serves_from_a_file_is_alone() {
+    static ALONE: AtomicUsize = AtomicUsize::new(0);
+    let database = TestDatabase::sqlite();
+    let said = database.db.serve(|_| {
+        ALONE.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    });
+    assert!(said.await.unwrap().is_none());
+    assert_eq!(ALONE.load(Ordering::SeqCst), 1);
 }

@@ -1,11 +1,14 @@
 //! What only a server does to a transaction: deadlocks, serialization failures, connections that end.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use diesel::{connection::SimpleConnection, prelude::*};
 use guildhall::{
-    db::{Db, schema::settings},
-    error::Kind,
+    db::{Db, Tx, schema::settings},
+    error::{Kind, Result},
 };
 
 use super::{count, set};
@@ -104,4 +107,36 @@ async fn connections_that_died_are_replaced_on_postgres() {
     tokio::time::sleep(Duration::from_millis(1100)).await;
     database.db.write(|tx| set(tx, "c", "d")).await.unwrap();
     assert_eq!(reads(database.db.clone()).await, 0);
+}
+
+#[tokio::test]
+async fn who_begins_to_serve_alone_takes_up_what_a_dead_process_held_on_postgres() {
+    static ALONE: AtomicUsize = AtomicUsize::new(0);
+    fn alone(_: &mut Tx<'_>) -> Result<()> {
+        ALONE.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+    let times = || ALONE.load(Ordering::SeqCst);
+    let database = TestDatabase::postgres();
+    let first = database.db.serve(alone).await.unwrap().unwrap();
+    assert_eq!(times(), 1);
+    // Beside another one nothing of it may be taken away.
+    let other = database.another();
+    let second = other.serve(alone).await.unwrap().unwrap();
+    assert_eq!(times(), 1);
+    // The first one dies, and its connection with it; the second still serves.
+    drop(first);
+    let third = database.db.serve(alone).await.unwrap().unwrap();
+    assert_eq!(times(), 1);
+    drop((second, third));
+    let fourth = database.db.serve(alone).await.unwrap().unwrap();
+    assert_eq!(times(), 2);
+    // Its connection breaks; it says so again, and whoever comes is not alone.
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND database = \
+               (SELECT oid FROM pg_database WHERE datname = current_database())";
+    database.db.write(move |tx| Ok(diesel::sql_query(end).execute(tx.conn())?)).await.unwrap();
+    fourth.renew().await.unwrap();
+    let fifth = other.serve(alone).await.unwrap().unwrap();
+    assert_eq!(times(), 2);
+    drop((fourth, fifth));
 }

@@ -220,7 +220,7 @@ export const en = {
   getsNoServer: 'No server but this one',
   getsColleagues: (count: number) => `${n(count)} ${many(count, 'colleague', 'colleagues')}`,
   getsNamed: (names: string) => `${names}, who are told`,
-  getsApproval: (count: number) => `First ${n(count)} ${many(count, 'colleague has', 'colleagues have')} to say yes`,
+  getsApproval: (count: number) => `First ${many(count, 'a colleague has', `${n(count)} colleagues have`)} to say yes`,
 
   noticesNone: 'There is nothing new for you.',
   noticesNoneMore: 'When somebody answers, follows or likes, it stands here.',

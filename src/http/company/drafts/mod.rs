@@ -111,11 +111,13 @@ pub(super) fn operations() -> Vec<Operation> {
             "listDrafts",
             "Lists the drafts of every brand whose drafts one may read, newest first.",
         )
-        .refuses(&["draft.unknown_state"])
+        .refuses(&["draft.range", "draft.unknown_state"])
         .needs("read:statuses")
         .for_drafters()
         .query::<DraftState>("state", "Only those in this state.")
         .query::<ActorId>("actor", "Only those of this brand.")
+        .query::<String>("due_from", "Only those that wait for a time which is not before this one, in RFC 3339.")
+        .query::<String>("due_until", "Only those that wait for a time which is before this one, in RFC 3339.")
         .paged(show::PAGE)
         .answers_list::<Shown>(),
         openapi::get("/drafts/{id}", "showDraft", "Shows one draft.")

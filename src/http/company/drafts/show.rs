@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use super::shown::{Names, Said, Shown, Somebody, shown_all, shown_views};
 use crate::{
     app::App,
+    db::Timestamp,
     domain::{
         ActorId, DraftId, MediaId,
-        drafts::{self, DraftState, Hand, PastText},
+        drafts::{self, Hand, PastText, Sought},
     },
     error::{Error, Result},
     http::{
@@ -56,6 +57,25 @@ pub(super) async fn one(State(app): State<App>, me: Session, Id(id): Id<DraftId>
 pub(super) struct Wanted {
     state: Option<String>,
     actor: Option<ActorId>,
+    due_from: Option<String>,
+    due_until: Option<String>,
+}
+
+impl Wanted {
+    fn sought(&self) -> Result<Sought> {
+        let state = self.state.as_deref().map(str::parse).transpose();
+        let time = |told: &Option<String>| {
+            let refused =
+                || Error::malformed("draft.range", "A time is one of RFC 3339, such as 2026-12-01T00:00:00Z.");
+            told.as_deref().map(|told| Timestamp::parse_rfc3339(told).ok_or_else(refused)).transpose()
+        };
+        Ok(Sought {
+            brand: self.actor,
+            state: state.map_err(|told: String| Error::malformed("draft.unknown_state", told))?,
+            due_from: time(&self.due_from)?,
+            due_until: time(&self.due_until)?,
+        })
+    }
 }
 
 /// `GET /api/guildhall/v1/drafts`: newest first, of every brand whose drafts one may read.
@@ -66,16 +86,11 @@ pub(super) async fn list(
     Form(wanted): Form<Wanted>,
 ) -> Result<(Links, Json<Vec<Shown>>)> {
     me.need("read:statuses")?;
-    let state: Option<DraftState> = wanted
-        .state
-        .as_deref()
-        .map(str::parse)
-        .transpose()
-        .map_err(|told: String| Error::malformed("draft.unknown_state", told))?;
+    let sought = wanted.sought()?;
     let (hand, page) = (Hand::of(&me), paging.page(PAGE));
     let (base_url, now) = (app.site.base_url.clone(), app.db.now());
     let found = app.db.read(move |conn| {
-        let found = drafts::list(conn, &hand, wanted.actor, state, &page, now)?;
+        let found = drafts::list(conn, &hand, &sought, &page, now)?;
         shown_views(conn, found, &base_url)
     });
     let found = found.await?;

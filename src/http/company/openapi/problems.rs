@@ -110,6 +110,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("draft.objection", &[403], "Somebody asked for changes. Save another text, or have it approved again.").by_rule(),
     one("draft.own", &[403], "Somebody else approves what you wrote.").by_rule(),
     one("draft.post", &[422], "`reply_to`, `quote_of` or `of_post` is no id of a post."),
+    one("draft.range", &[400], "`due_from` or `due_until` is no time. Write it as in RFC 3339, such as 2026-12-01T00:00:00Z."),
     one("draft.reason", &[422], "Say why, in as many characters as `detail` says."),
     one("draft.reply_owner", &[422], "`reply_owner` is nobody with a role by which they write for this brand, and no team somebody of which has one."),
     one("draft.rights", &[403], "Whoever wrote or scheduled this may not do so any more."),

@@ -37,7 +37,7 @@ pub(super) struct Event {
 pub(super) struct Shown(VecDeque<(i64, Vec<String>)>);
 
 impl Shown {
-    fn remember(&mut self, id: i64, stream: &[String]) {
+    pub(super) fn remember(&mut self, id: i64, stream: &[String]) {
         if self.0.len() >= REMEMBERED {
             self.0.pop_front();
         }

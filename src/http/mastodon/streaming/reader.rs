@@ -12,8 +12,9 @@ use crate::{
     app::App,
     db::Signal,
     domain::{
+        Page,
         accounts::{self, Session},
-        lists,
+        drafts, lists,
     },
     error::{Error, Result},
     http::{
@@ -24,6 +25,9 @@ use crate::{
     limits::streams::Place,
     secrets,
 };
+
+/// How much of what waits for a brand may have been read before.
+const WAITING: i64 = 200;
 
 /// Somebody with a token who may listen.
 pub(super) struct Reader {
@@ -46,6 +50,23 @@ pub(super) enum Heard {
     TooMuch,
 }
 
+/// What an app may have read before it listens, and is to be told of when it is gone: what waits for the people of a brand.
+async fn seen_before(app: &App, session: &Session) -> Result<Shown> {
+    let mut shown = Shown::default();
+    if session.actor.kind.has_speakers() {
+        let (brand, own_eyes) = (session.actor.id, session.drafts_only().then(|| session.reads_as()));
+        let page = Page { max_id: None, since_id: None, min_id: None, limit: WAITING };
+        let waiting = app.db.read(move |conn| {
+            let waiting = drafts::list_waiting(conn, brand, &page)?;
+            own_eyes.map_or(Ok(waiting.clone()), |own| drafts::keep_readable(conn, own, waiting))
+        });
+        for id in waiting.await?.into_iter().filter_map(|draft| draft.waiting_id) {
+            shown.remember(id, &Channel::User.label());
+        }
+    }
+    Ok(shown)
+}
+
 impl Reader {
     /// Lets somebody in by the token of their request, or by the protocol that their browser names: it cannot send a
     /// header of another kind with a WebSocket.
@@ -64,7 +85,8 @@ impl Reader {
         let Ok(Address(address)) = Address::from_request_parts(&mut parts, app).await;
         let place = app.streams.enter(session.account.id.0, address)?;
         let hash = secrets::token_hash(&secret.unwrap_or_default());
-        let (signals, shown) = (app.db.signals(), Shown::default());
+        let signals = app.db.signals();
+        let shown = seen_before(app, &session).await?;
         Ok((Self { app: app.clone(), session, hash, signals, shown, _place: place }, protocol))
     }
 

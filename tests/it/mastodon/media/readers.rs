@@ -40,7 +40,7 @@ on_both! {
         }
         let token = format!("Bearer {}", ben.token);
         let file = house.file(&company, &[("authorization", &token)]).await;
-        assert_eq!(file.header("cache-control"), "private, no-cache");
+        assert_eq!(file.header("cache-control"), "private, no-store");
         assert_eq!((file.header("access-control-allow-origin"), file.header("cross-origin-resource-policy")), ("", "same-origin"));
         assert!(file.header("vary").contains("Cookie"));
         // Whoever has it already is asked for the right once more.
