@@ -113,6 +113,24 @@ fn every_target_of_make_is_there() {
 }
 
 #[test]
+fn every_test_that_proves_something_is_there() {
+    let page = pages::read("docs/acceptance.md");
+    let code = page.code();
+    let named: Vec<(&str, &str)> = code.iter().filter_map(|name| name.split_once(".rs::")).collect();
+    let is_there = |file: &str, test: &str| {
+        let text = fs::read_to_string(pages::top().join(format!("{file}.rs"))).unwrap_or_default();
+        text.contains(&format!("fn {test}("))
+    };
+    let missing: Vec<String> = named
+        .iter()
+        .filter(|(file, test)| !is_there(file, test))
+        .map(|(file, test)| format!("{file}.rs::{test}"))
+        .collect();
+    assert!(named.len() >= 20, "{}", named.len());
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
 fn the_guide_has_every_check_of_the_doctor() {
     let page = pages::read("docs/guide/troubleshooting.md");
     let code = page.code();
