@@ -4,6 +4,7 @@ mod account;
 mod announcement;
 mod ask;
 mod audit;
+mod brand;
 mod company;
 mod crisis;
 mod deliveries;
@@ -65,6 +66,9 @@ enum Command {
     /// Invitations: list, take back.
     #[command(subcommand)]
     Invitation(invitation::Command),
+    /// The company's brands: make another one, list them.
+    #[command(subcommand)]
+    Brand(brand::Command),
     /// Let somebody speak for a brand.
     Grant(grant::Arguments),
     /// Crisis mode: hold what brands have scheduled and ask for approval everywhere; show it, end it.
@@ -195,6 +199,7 @@ async fn run(mut arguments: Arguments) -> Result<()> {
         Command::Account(command) => account::run(&Desk::open(config).await?, command).await,
         Command::Invite(arguments) => invitation::invite(&Desk::open(config).await?, arguments).await,
         Command::Invitation(command) => invitation::run(&Desk::open(config).await?, command).await,
+        Command::Brand(command) => brand::run(&Desk::open(config).await?, command).await,
         Command::Grant(arguments) => grant::run(&Desk::open(config).await?, arguments).await,
         Command::Crisis(command) => crisis::run(&Desk::open(config).await?, command).await,
         Command::Exposure(command) => exposure::run(&Desk::open(config).await?, command).await,

@@ -30,7 +30,8 @@ export type HouseRight =
   | 'handle_crisis'
   | 'set_exposure'
   | 'change_company'
-  | 'give_certificates';
+  | 'give_certificates'
+  | 'make_brands';
 
 export interface Identity {
   id: string;

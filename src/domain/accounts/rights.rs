@@ -87,6 +87,8 @@ crate::text_enum! {
         ChangeCompany = "change_company",
         /// Give somebody a certificate, or take one back.
         GiveCertificates = "give_certificates",
+        /// Make a brand.
+        MakeBrands = "make_brands",
     }
 }
 
@@ -143,6 +145,7 @@ impl Role {
             | HouseRight::SetExposure
             | HouseRight::ChangeCompany
             | HouseRight::GiveCertificates
+            | HouseRight::MakeBrands
             | HouseRight::ChangeRegistrations
             | HouseRight::SuspendStaff
             | HouseRight::DeleteAccount => matches!(self, Self::Owner | Self::Admin),

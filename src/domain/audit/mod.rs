@@ -29,6 +29,8 @@ use crate::{
 crate::text_enum! {
     /// What was done.
     Act {
+        /// A brand was made.
+        BrandCreated = "brand.created",
         /// Somebody got a role on a brand, or another one.
         GrantGiven = "grant.given",
         /// Somebody's role on a brand was taken away.

@@ -1,11 +1,12 @@
-//! By which rules a brand speaks: how many must agree to what it publishes, what answers and small edits need, and who
-//! changes the rules themselves.
+//! How a brand comes into being, and by which rules it speaks: how many must agree to what it publishes, what answers and
+//! small edits need, and who changes the rules themselves.
 
 mod acts;
 mod answers;
 mod authority;
 mod change;
 mod crisis;
+mod establish;
 mod lane;
 mod topics;
 
@@ -20,6 +21,7 @@ pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
 pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, hold_crisis, may_wait, rules_of};
+pub use establish::{NewBrand, create, establish, establish_for};
 pub use lane::MissingCertificate;
 pub use topics::{Said, Speech, Topic, WithUploads};
 

@@ -10,7 +10,7 @@ use super::{
     Site,
     accounts::{self, AccountKind, GrantRole, NewAccount, Role},
     actors::{self, Actor, ActorKind, NewLocal},
-    org,
+    brands, org,
     work::Job,
 };
 use crate::{
@@ -127,14 +127,7 @@ pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Act
         locked: true,
     };
     actors::create_local(tx, site, &server)?;
-    let brand = NewLocal {
-        kind: ActorKind::Organization,
-        username: company.handle.trim_start_matches('@').to_owned(),
-        name: name.to_owned(),
-        summary: String::new(),
-        locked: false,
-    };
-    let brand = actors::create_local(tx, site, &brand)?;
+    let brand = brands::create(tx, site, &company.handle, name)?;
     let owner = NewAccount {
         username: company.owner.trim_start_matches('@').to_owned(),
         display_name: String::new(),

@@ -4,6 +4,7 @@ mod accounts;
 mod announcements;
 mod audit;
 mod authority;
+mod brands;
 mod certificates;
 mod crisis;
 mod deliveries;
@@ -54,6 +55,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(announcements::routes())
         .merge(audit::routes())
         .merge(authority::routes())
+        .merge(brands::routes())
         .merge(certificates::routes())
         .merge(crisis::routes())
         .merge(deliveries::routes())

@@ -90,6 +90,36 @@ on_both! {
         place.run(&["account", "totp-off", "nobody"]).refused(&["nobody"]);
     }
 
+    async fn brands_are_made_and_listed(database: TestDatabase) {
+        let place = Place::on(database);
+        place.set_up().fine();
+        place.run(&["account", "create", "carl", "--role", "customer"]).fine();
+        let make = |username: &str, name: &str, manager: &str| {
+            place.run(&["brand", "create", username, "--display-name", name, "--manager", manager])
+        };
+        make("shop", "Acme Shop", "nobody").refused(&["nobody"]);
+        make("shop", "Acme Shop", "carl").refused(&["employees"]);
+        make("shop", " ", "olga").refused(&["1 to 100 characters"]);
+        make("admin", "Acme Shop", "olga").refused(&["reserved"]);
+        make("acme", "Acme Shop", "olga").refused(&["acme", "taken"]);
+        assert_eq!(place.run(&["brand", "list", "--json"]).fine().json().as_array().unwrap().len(), 1, "what is refused makes nothing");
+        let made = make("@shop", "Acme Shop", "@olga").fine();
+        assert!(made.out.contains("@shop@guildhall.test") && made.out.contains("@olga manages it"), "{made:?}");
+        make("SHOP", "Acme Shop", "olga").refused(&["taken"]);
+        let listed = place.run(&["brand", "list"]).fine();
+        let lines: Vec<&str> = listed.out.lines().collect();
+        assert_eq!(lines, ["@acme@guildhall.test  Acme  1 person", "@shop@guildhall.test  Acme Shop  1 person"]);
+        let told = place.run(&["brand", "list", "--json"]).fine().json();
+        assert_eq!(told[1]["username"], "shop");
+        assert_eq!(told[1]["display_name"], "Acme Shop");
+        assert_eq!(told[1]["people"], 1);
+        place.run(&["account", "create", "ana", "--role", "employee"]).fine();
+        place.run(&["grant", "shop", "ana", "publisher"]).fine();
+        place.run(&["account", "suspend", "ana"]).fine();
+        make("press", "Acme Press", "ana").refused(&["able to sign in"]);
+        place.run(&["audit", "check"]).fine();
+    }
+
     async fn account_create_answers_scripts_with_four_keys_and_nothing_else(database: TestDatabase) {
         let place = Place::on(database);
         place.set_up().fine();

@@ -30,6 +30,7 @@ handle_crisis      x     x     .         .
 set_exposure       x     x     .         .
 change_company     x     x     .         .
 give_certificates  x     x     .         .
+make_brands        x     x     .         .
 ";
 
 #[test]

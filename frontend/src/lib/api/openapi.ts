@@ -159,6 +159,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a brand.
+         * @description For owners and admins. Whoever makes it manages it, and gives others their roles. Nobody else ever gets its username, so what is asked twice makes one brand.
+         */
+        post: operations["makeBrand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/certificates": {
         parameters: {
             query?: never;
@@ -1597,6 +1617,20 @@ export interface components {
             name: string;
             words: string[];
         };
+        /** @description A brand. */
+        Brand: {
+            display_name: string;
+            /** @description By which everybody finds it, without an `@` before it. */
+            handle: string;
+            id: components["schemas"]["ActorId"];
+            /** @description What it says of itself, as it was typed. */
+            note: string;
+            /** @description Its id for other servers. */
+            uri: string;
+            /** @description Its page. */
+            url: string;
+            username: string;
+        };
         /** @description A role on a brand. */
         BrandRole: {
             actor: components["schemas"]["ActorId"];
@@ -1606,6 +1640,14 @@ export interface components {
         BrandRoleWish: {
             actor: components["schemas"]["ActorId"];
             role: components["schemas"]["GrantRole"];
+        };
+        /** @description How a brand is to be called. */
+        BrandWish: {
+            display_name: string;
+            /** @description What it says of itself, plain text of 1,000 characters at most. */
+            note?: string | null;
+            /** @description The name in its handle, which stays. */
+            username: string;
         };
         /** @description A certificate. */
         Certificate: {
@@ -3537,6 +3579,69 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    makeBrand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BrandWish"];
+                "application/x-www-form-urlencoded": components["schemas"]["BrandWish"];
+                "multipart/form-data": components["schemas"]["BrandWish"];
+            };
+        };
+        responses: {
+            /** @description The brand. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brand"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NoSuchAddress"];
+            408: components["responses"]["TooSlow"];
+            /** @description Refused. As `code` there is one of these: `username.taken`; now and then another one of the list of problems. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `brand.name`, `brand.note`, `parameter.invalid`, `token.no_person`, `username.invalid`, `username.reserved`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];

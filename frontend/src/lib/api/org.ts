@@ -1,4 +1,4 @@
-// Our own API: teams and departments, and certificates. All of it is done as oneself.
+// Our own API: teams and departments, brands, and certificates. All of it is done as oneself.
 
 import { ours, type Ours } from './ours.ts';
 
@@ -10,6 +10,9 @@ export interface TeamWish {
   name: string;
   kind: Kind;
 }
+
+export type BrandWish = Ours['BrandWish'];
+export const makeBrand = (json: BrandWish) => ours('post', '/brands', { json });
 
 /** Where one works, and what posts of brands may say of one. */
 export type Me = Ours['Me'];

@@ -33,6 +33,7 @@ const PARTS: &[Part] = &[
     ("announcements", "What the company tells everybody who has an account here.", super::announcements::operations),
     ("audit", "What people with rights did.", super::audit::operations),
     ("authority", "Who may say what for a brand without asking.", super::authority::operations),
+    ("brands", "The brands that the company makes.", super::brands::operations),
     ("certificates", "Who showed what they can do.", super::certificates::operations),
     ("company", "What the company says of itself, its colour and its logo.", super::look::operations),
     ("crisis", "The switch for the bad day.", super::crisis::operations),

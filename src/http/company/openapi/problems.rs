@@ -48,7 +48,9 @@ pub const PROBLEMS: &[Problem] = &[
     one("announcement.too_many", &[422], "There are as many announcements as there may be. Take one back first."),
     one("audit.readers_only", &[403], "The audit log is for owners of the company, and for owners and auditors of a brand."),
     one("brand.approval", &[403], "The brand's rules ask a colleague first. Hand in a draft.").by_rule(),
+    one("brand.name", &[422], "A brand needs a name of 1 to 100 characters."),
     one("brand.not_found", &[404], "There is no such brand on which you have a role."),
+    one("brand.note", &[422], "What a brand says of itself has 1,000 characters at most."),
     one("browser.as", &[400], "`Guildhall-As`, which only our own pages send, is no id of an actor."),
     one("browser.ended", &[401], "The session of the browser is over. Sign in again."),
     one("certificate.account", &[422], "There is nobody of this name here who may sign in."),
@@ -250,5 +252,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("token.no_person", &[422], "The token is of an app and of no person. Let somebody sign in."),
     one("token.oneself", &[403], "Use a token that acts as yourself, not as a brand."),
     one("token.scope", &[403], "The token has not the scope that this needs. Ask for it."),
-    one("username.taken", &[409], "The name is taken meanwhile."),
+    one("username.invalid", &[422], "A username has 1 to 30 letters (a–z), digits or underscores, with dots and hyphens only inside."),
+    one("username.reserved", &[422], "Nobody gets this username. Choose another one."),
+    one("username.taken", &[409], "The name is taken, or was once."),
 ];

@@ -125,6 +125,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}/confirm",
             "POST /api/guildhall/v1/announcements",
             "PUT PATCH DELETE /api/guildhall/v1/announcements/{id}",
+            "POST /api/guildhall/v1/brands",
             "POST /api/guildhall/v1/certificates",
             "DELETE /api/guildhall/v1/certificates/{id}",
             "PATCH /api/guildhall/v1/company",

@@ -275,6 +275,7 @@ export const run: HouseWords = {
       'announcement.removed': 'سُحب إعلان',
       'emoji.added': 'أُضيف رمز تعبيري',
       'emoji.removed': 'أُزيل رمز تعبيري',
+      'brand.created': 'أُنشئت علامة',
       'team.created': 'أُنشئ فريق',
       'team.joined': 'أُضيف شخص إلى فريق',
       'team.changed': 'غُيّر اسم فريق أو نوعه',

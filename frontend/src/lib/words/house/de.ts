@@ -288,6 +288,7 @@ export const run: HouseWords = {
       'announcement.removed': 'Eine Mitteilung wurde zurückgenommen',
       'emoji.added': 'Ein Emoji kam dazu',
       'emoji.removed': 'Ein Emoji wurde entfernt',
+      'brand.created': 'Eine Marke wurde angelegt',
       'team.created': 'Ein Team wurde gegründet',
       'team.joined': 'Jemand kam in ein Team',
       'team.changed': 'Ein Team wurde anders benannt oder eingeordnet',

@@ -277,6 +277,7 @@ export const run = {
       'announcement.removed': 'An announcement was taken back',
       'emoji.added': 'An emoji was added',
       'emoji.removed': 'An emoji was taken away',
+      'brand.created': 'A brand was made',
       'team.created': 'A team was made',
       'team.joined': 'Somebody was put into a team',
       'team.changed': 'A team was given another name or kind',
