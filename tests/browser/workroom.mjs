@@ -46,6 +46,16 @@ await walk(async () => {
 
   // A post for colleagues has no public page.
   await ana.goto(`${origin}/home/write`);
+  await ana.locator("#words").fill("Tea is **ready**\nand @mette knows it");
+  await ana.getByRole("button", { name: "Preview" }).click();
+  const preview = ana.locator("section", { has: ana.getByRole("heading", { name: "Preview" }) });
+  await preview.locator("strong", { hasText: "ready" }).waitFor();
+  await preview.locator("br").waitFor({ state: "attached" });
+  await preview.getByRole("link", { name: "@mette" }).click();
+  if (!ana.url().endsWith("/home/write")) fault("preview", "a press in it leaves the letter");
+  await accessible(ana, "letter-preview");
+  await ana.locator("#words").fill("");
+  await preview.getByText("Nothing is written yet.").waitFor();
   await ana.locator("#words").fill("Cake in the kitchen, for us");
   await ana.locator("summary.band").click();
   await ana.getByRole("radio", { name: /^Only .* staff/ }).check();

@@ -14,6 +14,9 @@ export const authority = (id: string) => ours('get', '/actors/{id}/authority', {
 /** Whom something would reach; nothing is written. */
 export const reach = (as: string, said: Ours['StatusWish']) => ours('post', '/reach-preview', { as, json: said });
 
+/** How a text will look; nothing is written. */
+export const preview = (typed: Ours['TextToPreview']) => ours('post', '/preview', { json: typed });
+
 /** Drafts as a list that comes in parts. */
 export const DRAFTS = address('/drafts');
 export const drafts = (state?: DraftState) => ours('get', '/drafts', { query: { state, limit: 40 } });

@@ -1015,6 +1015,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows how a text will look; nothing is written.
+         * @description People whom nobody here has met are looked for when it is written; until then they are no links.
+         */
+        post: operations["previewText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/posts/{id}/publish-copy": {
         parameters: {
             query?: never;
@@ -2791,6 +2811,17 @@ export interface components {
             kind?: null | components["schemas"]["TeamKind"];
             members?: string[];
             name: string;
+        };
+        /** @description How it will look. */
+        TextPreview: {
+            /** @description Clean HTML, as the content of the post. */
+            html: string;
+        };
+        /** @description What somebody typed. */
+        TextToPreview: {
+            /** @description `markdown` or `plain`; Markdown where it is left out. */
+            format?: string | null;
+            text?: string | null;
         };
         /** @description Something of which not everybody speaks without asking. */
         Topic: {
@@ -7155,6 +7186,52 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    previewText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TextToPreview"];
+                "application/x-www-form-urlencoded": components["schemas"]["TextToPreview"];
+                "multipart/form-data": components["schemas"]["TextToPreview"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPreview"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSuchAddress"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `draft.format`, `parameter.invalid`, `post.too_long`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];

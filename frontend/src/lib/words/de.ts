@@ -148,6 +148,12 @@ export const de: Words = {
   unsigned: 'Der Beitrag sagt nicht, wer ihn geschrieben hat.',
   insideAsYourself: 'Im Haus schreibst du immer als du selbst.',
   yourWords: 'Deine Worte',
+  preview: 'Vorschau',
+  previewNone: 'Noch steht nichts da.',
+  previewHint:
+    '**fett**, *kursiv*, - für Listen, > für Zitate und `Code` erscheinen wie hier. Eine Zeile bleibt eine Zeile.',
+  previewPlain: 'Das wurde als einfacher Text begonnen und bleibt, wie es getippt ist.',
+  asTyped: 'Wie es getippt wurde',
   count: (used, most) => `${n(used)} von ${n(most)}`,
   tooLong: (over) => `${n(over)} Zeichen zu viel. Kürze den Text oder teile ihn.`,
   picture: 'Bild',

@@ -412,6 +412,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/publish-requests/{id}/consent",
             "POST /api/guildhall/v1/publish-requests/{id}/decline",
             "POST /api/guildhall/v1/publish-requests/{id}/withdraw",
+            "POST /api/guildhall/v1/preview",
             "POST /api/guildhall/v1/reach-preview",
             "POST /api/v1/markers",
             "POST /api/v1/polls/{id}/votes",
