@@ -17,6 +17,7 @@ mod flow;
 mod keeping;
 mod later;
 mod names;
+mod news;
 mod once;
 mod people;
 mod random;

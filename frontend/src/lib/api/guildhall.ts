@@ -23,6 +23,11 @@ export const drafts = (state?: DraftState) => ours('get', '/drafts', { query: { 
 
 export const draft = (id: string) => ours('get', '/drafts/{id}', { path: { id } });
 
+/** How many drafts wait for the person. */
+export const waitingDrafts = () => ours('get', '/drafts/waiting');
+/** The person has seen how it stands with a draft. */
+export const seen = (id: string) => ours('post', '/drafts/{id}/seen', { path: { id } });
+
 export const history = (id: string) => ours('get', '/drafts/{id}/history', { path: { id } });
 
 export const begin = (id: string, writing: Writing, key: string) =>
@@ -41,3 +46,5 @@ export const requestChanges = (id: string, version: number, comment: string) =>
   ours('post', '/drafts/{id}/request-changes', { path: { id }, version, json: { comment } });
 export const schedule = (id: string, version: number, scheduled_at: string) =>
   ours('post', '/drafts/{id}/schedule', { path: { id }, version, json: { scheduled_at } });
+export const unschedule = (id: string, version: number) =>
+  ours('delete', '/drafts/{id}/schedule', { path: { id }, version });

@@ -269,6 +269,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
         "read:statuses",
         &[
             "GET /api/guildhall/v1/drafts",
+            "GET /api/guildhall/v1/drafts/waiting",
             "GET /api/guildhall/v1/drafts/{id}",
             "GET /api/guildhall/v1/drafts/{id}/history",
             "GET /api/guildhall/v1/internal-reviews",
@@ -382,6 +383,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
     (
         "write:notifications",
         &[
+            "POST /api/guildhall/v1/drafts/{id}/seen",
             "POST /api/v1/notifications/clear",
             "POST /api/v1/notifications/dismiss",
             "PUT PATCH /api/v1/notifications/policy",
@@ -404,7 +406,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/drafts/{id}/presence",
             "POST /api/guildhall/v1/drafts/{id}/publish",
             "POST /api/guildhall/v1/drafts/{id}/request-changes",
-            "POST /api/guildhall/v1/drafts/{id}/schedule",
+            "POST DELETE /api/guildhall/v1/drafts/{id}/schedule",
             "POST /api/guildhall/v1/drafts/{id}/submit",
             "POST /api/guildhall/v1/posts/{id}/keep",
             "POST /api/guildhall/v1/posts/{id}/publish-copy",
