@@ -14,6 +14,8 @@ export interface TeamWish {
 /** Where one works, and what posts of brands may say of one. */
 export type Me = Ours['Me'];
 export const me = () => ours('get', '/me');
+/** What posts of brands may say of one at most. */
+export const nameMe = (named_as: Me['named_as']) => ours('patch', '/me', { json: { named_as } });
 
 export const teams = () => ours('get', '/teams');
 export const team = (id: string) => ours('get', '/teams/{id}', { path: { id } });
