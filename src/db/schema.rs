@@ -458,6 +458,8 @@ diesel::table! {
         filtered -> Bool,
         group_key -> Nullable<Text>,
         report_id -> Nullable<BigInt>,
+        draft_id -> Nullable<BigInt>,
+        draft_news -> Nullable<Text>,
     }
 }
 

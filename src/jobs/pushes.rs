@@ -18,7 +18,8 @@ use crate::{
     domain::{
         NotificationId, Site, SubscriptionId,
         actors::{self, Actor},
-        notifications::{self, Due, NotificationKind, Subscription},
+        drafts,
+        notifications::{self, DraftNews, Due, Notification, NotificationKind, Subscription},
         posts::{self, Viewer},
         servers,
         work::{Job, machine_in},
@@ -250,7 +251,15 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
     }
     let from = actors::get(conn, told.from_id)?;
     let viewer = Viewer::local(conn, due.place.owner_id)?;
+    let draft = match told.draft_id {
+        Some(id) => match drafts::readable_among(conn, due.place.owner_id, vec![id])?.remove(&id) {
+            Some(draft) => Some(draft.beginning(EXCERPT)),
+            None => return Ok(None),
+        },
+        None => None,
+    };
     let body = match told.post_id {
+        _ if draft.is_some() => draft.unwrap_or_default(),
         Some(id) => match posts::find(conn, id)? {
             Some(post) if posts::may_see(conn, &viewer, &post)? => {
                 if post.summary.is_empty() {
@@ -269,15 +278,15 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
         "notification_type": told.kind.as_str(),
         "icon": from.icon.as_ref().filter(|icon| site.owns(icon)).cloned()
             .unwrap_or_else(|| format!("{}/assets/avatar.svg", site.base_url)),
-        "title": title(told.kind, &from),
-        "body": shortened(&body, EXCERPT),
+        "title": title(told, &from),
+        "body": text::shortened(&body, EXCERPT),
     })))
 }
 
-fn title(kind: NotificationKind, from: &Actor) -> String {
+fn title(told: &Notification, from: &Actor) -> String {
     let name = if from.name.is_empty() { &from.username } else { &from.name };
-    let name = shortened(name, NAME);
-    match kind {
+    let name = text::shortened(name, NAME);
+    match told.kind {
         NotificationKind::Mention => format!("{name} mentioned you"),
         NotificationKind::Follow => format!("{name} follows you"),
         NotificationKind::FollowRequest => format!("{name} asks to follow you"),
@@ -290,14 +299,16 @@ fn title(kind: NotificationKind, from: &Actor) -> String {
         NotificationKind::QuotedUpdate => format!("{name} edited a post that you quoted"),
         NotificationKind::Review => "An internal post of yours waits to be looked at again".to_owned(),
         NotificationKind::Consent => format!("{name} speaks of a copy of an internal post"),
+        NotificationKind::Draft => match told.draft_news {
+            Some(DraftNews::ChangesRequested) => format!("{name} asked for changes in a draft of yours"),
+            Some(DraftNews::Approved) => format!("{name} approved a draft of yours"),
+            Some(DraftNews::Scheduled) => format!("{name} chose when a draft of yours is published"),
+            Some(DraftNews::Unscheduled) => format!("{name} took back when a draft of yours is published"),
+            Some(DraftNews::Published) => format!("{name} published a draft of yours"),
+            Some(DraftNews::Discarded) => format!("{name} threw a draft of yours away"),
+            Some(DraftNews::Held) | None => "A draft of yours could not be published".to_owned(),
+        },
         NotificationKind::AdminReport => format!("{name} reported somebody"),
         NotificationKind::AdminSignUp => format!("{name} has an account now"),
-    }
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }

@@ -27,6 +27,14 @@ pub fn beginning(text: &str, bytes: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// As much of a text as has at most so many characters, with a sign that it goes on where it does.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// Whether a reader would see nothing.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_invisible)

@@ -26,7 +26,7 @@ pub use diff::{Kept, diff};
 pub use emoji::is_emoji;
 pub use html::{clean, clean_name, clean_own, escape, one_line, plain, typed_lines, typed_name};
 pub use language::is_language;
-pub use length::{beginning, count, is_blank, is_invisible};
+pub use length::{beginning, count, is_blank, is_invisible, shortened};
 pub use links::links;
 pub use names::{MentionText, find_hashtags, find_mentions, normalise_hashtag};
 pub use nul::replace_nul;

@@ -105,25 +105,58 @@ fn inline(text: &str, links: &Links<'_>, mentions: &mut Vec<MentionText>) -> Str
     html
 }
 
+/// What means something in Markdown, and what stands for it while Markdown is read: characters that mean nothing anywhere.
+const GUARDS: [(char, char); 3] = [('_', '\u{fdd0}'), ('*', '\u{fdd1}'), ('~', '\u{fdd2}')];
+
+/// The text with what stands inside of addresses, handles and hashtags guarded: nobody who names `@ana_b_c` or an address
+/// means emphasis. What they end with stays as it is, because it may end the emphasis around them.
+fn guarded(source: &str) -> String {
+    let source = source.replace(GUARDS.map(|(_, guard)| guard), "\u{fffd}");
+    let mut text = String::with_capacity(source.len());
+    for piece in pieces(&source) {
+        match piece {
+            Piece::Text(plain) => text.push_str(plain),
+            Piece::Link(address) => guard(address, &mut text),
+            Piece::Hashtag(name) => {
+                text.push('#');
+                guard(name, &mut text);
+            }
+            Piece::Mention(mention) => guard(source.get(mention.range).unwrap_or_default(), &mut text),
+        }
+    }
+    text
+}
+
+fn guard(piece: &str, text: &mut String) {
+    let inner = piece.trim_end_matches(GUARDS.map(|(meaning, _)| meaning));
+    text.extend(inner.chars().map(|c| GUARDS.iter().find(|(meaning, _)| *meaning == c).map_or(c, |(_, guard)| *guard)));
+    text.push_str(piece.get(inner.len()..).unwrap_or_default());
+}
+
+fn unguarded(text: &str) -> String {
+    text.chars().map(|c| GUARDS.iter().find(|(_, guard)| *guard == c).map_or(c, |(meaning, _)| *meaning)).collect()
+}
+
 fn markdown(source: &str, links: &Links<'_>, mentions: &mut Vec<MentionText>) -> String {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.render.escape = true;
     options.render.hardbreaks = true;
     let arena = Arena::new();
-    let root = parse_document(&arena, source, &options);
+    let root = parse_document(&arena, &guarded(source), &options);
     let mut waiting: Vec<Node<'_>> = vec![root];
     while let Some(node) = waiting.pop() {
         let mut data = node.data.borrow_mut();
         match &mut data.value {
             NodeValue::Text(text) => {
-                let html = inline(text, links, mentions);
+                let html = inline(&unguarded(text), links, mentions);
                 data.value = NodeValue::Raw(html);
             }
             // A link's own text stays text; an image becomes a link to it.
-            NodeValue::Link(_) => {}
+            NodeValue::Link(link) => link.url = unguarded(&link.url),
             NodeValue::Image(image) => {
-                let link = image.clone();
+                let mut link = image.clone();
+                link.url = unguarded(&link.url);
                 data.value = NodeValue::Link(link);
             }
             _ => {
@@ -135,5 +168,5 @@ fn markdown(source: &str, links: &Links<'_>, mentions: &mut Vec<MentionText>) ->
     let mut html = String::new();
     // Writing to a string does not fail.
     let _ = format_html(root, &options, &mut html);
-    html
+    unguarded(&html)
 }

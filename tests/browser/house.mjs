@@ -151,7 +151,15 @@ await walk(async () => {
   await mette.setViewportSize({ width: 1280, height: 900 });
   await cell.getByRole("link", { name: /The winter bike goes out later/ }).click();
   await mette.waitForURL(`${origin}/home/review/${written.id}`);
+  // Its time is taken back, and the calendar knows; then it gets another one.
+  await mette.getByRole("button", { name: "Take the time back" }).click();
+  await mette.getByText("It has no time any more. It stays approved.").waitFor();
   await mette.goto(`${origin}/home/review/calendar?month=${month}`);
+  await mette.locator("table.month").waitFor();
+  if ((await cell.getByRole("link", { name: /The winter bike goes out later/ }).count()) !== 0) fault("calendar", "shows a draft that has no time any more");
+  await call(mette, `${root}/drafts/${written.id}/schedule`, "POST", { scheduled_at: soon });
+  await mette.reload();
+  await cell.getByRole("link", { name: /The winter bike goes out later/ }).waitFor();
   await mette.getByRole("link", { name: "Next month" }).click();
   await mette.waitForURL(/month=\d{4}-\d\d$/);
 

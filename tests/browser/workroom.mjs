@@ -44,8 +44,18 @@ await walk(async () => {
   const open = await (await fetch(there, { headers: { accept: "text/html" } })).text();
   if (!open.includes("The first snow is on the saddles")) fault("public page", "the post is not on it");
 
-  // A post for colleagues has no public page.
+  // A post for colleagues has no public page. What is typed is Markdown, and looks before it is sent as it does then.
   await ana.goto(`${origin}/home/write`);
+  await ana.locator("#words").fill("Tea is **ready**\nand @mette knows it");
+  await ana.getByRole("button", { name: "Preview" }).click();
+  const preview = ana.locator("section", { has: ana.getByRole("heading", { name: "Preview" }) });
+  await preview.locator("strong", { hasText: "ready" }).waitFor();
+  await preview.locator("br").waitFor({ state: "attached" });
+  await preview.getByRole("link", { name: "@mette" }).click();
+  if (!ana.url().endsWith("/home/write")) fault("preview", "a press in it leaves the letter");
+  await accessible(ana, "letter-preview");
+  await ana.locator("#words").fill("");
+  await preview.getByText("Nothing is written yet.").waitFor();
   await ana.locator("#words").fill("Cake in the kitchen, for us");
   await ana.locator("summary.band").click();
   await ana.getByRole("radio", { name: /^Only .* staff/ }).check();
@@ -91,8 +101,15 @@ await walk(async () => {
   await mette.getByRole("button", { name: "Ask for changes" }).click();
   await mette.getByText("It went back to the author.").waitFor();
 
-  await ana.goto(draft);
+  // Ana hears it as it happens: a number at Drafts until she opened it, and a line among the news that leads there.
+  await ana.goto(`${origin}/home`);
+  const drafts = ana.locator("nav.rail").getByRole("link", { name: "Drafts" });
+  await drafts.getByText("1 waits for you").waitFor();
+  await ana.goto(`${origin}/home/notifications`);
+  await ana.getByRole("link", { name: "Mette Skov asked for changes in your draft" }).click();
+  await ana.waitForURL(draft);
   await ana.getByText("Say the number for winter too").waitFor();
+  await drafts.getByText("1 waits for you").waitFor({ state: "detached" });
   await ana.getByRole("link", { name: "Go on writing" }).click();
   await ana.locator("#words").fill("Our website says sixty kilometres, in winter it is forty");
   await ana.getByRole("button", { name: "Hand in for approval" }).click();

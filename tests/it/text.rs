@@ -37,6 +37,26 @@ fn markdown_is_rendered_and_its_html_is_shown_not_obeyed() {
 }
 
 #[test]
+fn markdown_leaves_names_and_addresses_alone_and_keeps_lines() {
+    for (source, wanted) in [
+        ("one\ntwo\n\nthree", "<p>one<br>\ntwo</p>\n<p>three</p>"),
+        ("https://a.example/_x_/b*c*d", "https://a.example/_x_/b*c*d\" rel"),
+        ("#_one_two_ and _so_", "#<span>_one_two_</span>"),
+        ("#_one_two_ and _so_", "<em>so</em>"),
+        ("@_ana_b_@peer.example", "@_ana_b_@peer.example"),
+        ("**@ana** *@bo*", "<em><span class=\"h-card\"><a href=\"https://home.example/@bo\""),
+        ("**https://a.example/x**", "<strong><a href=\"https://a.example/x\""),
+        ("[a_b](https://a.example/_x_)", "href=\"https://a.example/_x_\""),
+        ("<https://a.example/_x_>", "href=\"https://a.example/_x_\""),
+        ("`https://a.example/_x_`", "<code>https://a.example/_x_</code>"),
+        ("\u{fdd0} _so_ https://a.example/_x_/", "\u{fffd} <em>so</em>"),
+    ] {
+        let html = render(source, Format::Markdown).html;
+        assert!(html.contains(wanted), "{source} became {html}");
+    }
+}
+
+#[test]
 fn names_are_found_where_people_mean_them() {
     let handles = |source: &str| -> Vec<String> {
         text::find_mentions(source)

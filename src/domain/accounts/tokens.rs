@@ -65,6 +65,11 @@ impl Session {
         self.voice == Voice::Drafts
     }
 
+    /// Whether it is the workroom that asks, in the browser in which they are signed in.
+    pub fn is_workroom(&self) -> bool {
+        self.token.browser_id.is_some()
+    }
+
     /// With whose eyes they read, and to whom belongs what they upload: who only writes drafts for a brand reads what they
     /// may read themselves.
     pub fn reads_as(&self) -> ActorId {

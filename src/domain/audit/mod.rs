@@ -109,6 +109,8 @@ crate::text_enum! {
         DraftReturned = "draft.returned",
         /// A draft was given a time.
         DraftScheduled = "draft.scheduled",
+        /// The time of a draft was taken back.
+        DraftUnscheduled = "draft.unscheduled",
         /// A draft was not published when its time had come.
         DraftHeld = "draft.held",
         /// A draft was published.

@@ -1,7 +1,7 @@
 //! What is written for a brand before it is a post: by several people, under the brand's rules.
 //!
 //! A draft is changed ([`save`]), handed in ([`submit`]), approved or given back ([`approve`], [`request_changes`]), and
-//! published now or later ([`publish`], [`schedule`], [`publish_due`]); one that changes a published post ([`begin_edit`])
+//! published now or later ([`publish`], [`schedule`], [`unschedule`], [`publish_due`]); one that changes a published post ([`begin_edit`])
 //! goes the same way. Who may do each is the table of
 //! `accounts::Right`; how many must agree is the brand's [`Policy`](super::brands::Policy); whether they agree to what is there now is [`Standing`],
 //! which counts approvals of just what it says. Publishing is `posts::compose` and `posts::create`, as at every
@@ -11,6 +11,7 @@ mod copied;
 mod edits;
 mod hash;
 mod history;
+mod news;
 mod once;
 mod presence;
 mod publish;
@@ -28,12 +29,13 @@ use diesel::prelude::*;
 pub use copied::{ask_for_copy, consent_to_copy, decline_copy, rewrite_copy, withdraw_copy};
 pub use edits::{EDITS, begin_edit};
 pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history};
+pub use news::{Waiting, readable_among, see, waiting_for};
 pub use once::{act_once, prune_acts};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
 pub use queries::{Sought, find, forget_all_of, get, is_closed_to, keep_readable, list, missing, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
-pub use schedule::{hold_all, hold_broken, hold_unready, next_due, publish_due, schedule};
+pub use schedule::{hold_all, hold_broken, hold_unready, next_due, publish_due, schedule, unschedule};
 pub use standing::{Counted, Standing};
 pub use teams::delete_team;
 pub use view::{DraftView, view};
@@ -47,6 +49,7 @@ use super::{
 use crate::{
     db::{Json, Timestamp, schema::drafts},
     error::{Error, Result},
+    text::{self, Format, Links},
 };
 
 crate::text_enum! {
@@ -142,6 +145,15 @@ impl Draft {
         let mut hands = self.writers.0.clone();
         hands.push(self.author_id);
         hands
+    }
+
+    /// How what it says begins, in one line and without the signs of Markdown: at most so many characters.
+    pub fn beginning(&self, most: usize) -> String {
+        let wish = &self.wish.0;
+        let format = if wish.markdown { Format::Markdown } else { Format::Plain };
+        let links = Links { mention: &|_, _| None, hashtag: &|_| String::new() };
+        let said = text::plain(&text::render(&wish.text, format, &links).html);
+        text::shortened(&said.split_whitespace().collect::<Vec<_>>().join(" "), most)
     }
 }
 

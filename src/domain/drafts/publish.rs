@@ -7,7 +7,7 @@ use super::{
     Counted, Draft, DraftState, Hand, Outcome,
     copied::agreed,
     edits::changed_post,
-    new_uploads,
+    new_uploads, news,
     queries::{get_for, get_with_role},
     review::is_stale,
     said,
@@ -25,7 +25,7 @@ use crate::{
         brands::{self, MissingCertificate},
         copies,
         media::{self, Holder},
-        notifications::{self, NotificationKind},
+        notifications::{self, DraftNews, NotificationKind},
         posts::{self, Post},
         work::tell_of_act,
     },
@@ -184,6 +184,7 @@ pub(super) fn put_out(
         "approved_by": standing.approved_by,
     });
     note(tx, draft, Act::DraftPublished, None, details)?;
+    news::tell_author(tx, draft, person, DraftNews::Published)?;
     Ok(post)
 }
 

@@ -66,6 +66,17 @@ pub fn is_closed_to(conn: &mut Conn, person: &Account, id: DraftId) -> Result<bo
     Ok(reader(conn, (person.id, person.actor_id), draft)?.is_none())
 }
 
+/// Those of these drafts that a person may read at this moment, whatever token they hold.
+pub(super) fn readable_by(conn: &mut Conn, person: &Account, found: Vec<Draft>) -> Result<Vec<Draft>> {
+    let publishes = accounts::brands_with(conn, person.id, Right::Publish)?;
+    let reads = accounts::brands_with(conn, person.id, Right::ReadDrafts)?;
+    let (mut open, rest): (Vec<Draft>, Vec<Draft>) =
+        found.into_iter().partition(|draft| publishes.contains(&draft.actor_id));
+    let rest = rest.into_iter().filter(|draft| reads.contains(&draft.actor_id)).collect();
+    open.append(&mut keep_readable(conn, person.actor_id, rest)?);
+    Ok(open)
+}
+
 /// Those of these posts that somebody may not read as themselves. No query where there are none.
 fn closed_to(conn: &mut Conn, own: ActorId, posts: Vec<PostId>) -> Result<Vec<PostId>> {
     if posts.is_empty() {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome, find, history,
+    Draft, DraftState, Hand, Outcome, find, history, news,
     publish::{hold_rules, must_be_publishable, settle},
     queries::{get_for, get_to_write},
     said,
@@ -24,6 +24,7 @@ use crate::{
         accounts::Right,
         audit::Act,
         brands::{self, MissingCertificate},
+        notifications::DraftNews,
     },
     error::{Error, Result, Rule},
     on_conn,
@@ -168,6 +169,9 @@ pub fn approve(
     let hash = say(tx, &draft, hand.account, Verdict::Approved, comment.as_deref())?;
     note(tx, &draft, Act::DraftApproved, None, json!({ "content_hash": hash }))?;
     conclude(tx, site, id, Some(hand.account))?;
+    let is_out = find(tx.conn(), id)?.is_some_and(|draft| draft.state == DraftState::Published);
+    let news = if is_out { DraftNews::Published } else { DraftNews::Approved };
+    news::tell_author(tx, &draft, hand.account, news)?;
     Ok(Outcome::Done(id))
 }
 
@@ -185,6 +189,7 @@ pub fn request_changes(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i
     let hash = say(tx, &draft, hand.account, Verdict::ChangesRequested, Some(&comment))?;
     settle(tx, &draft, DraftState::ChangesRequested)?;
     note(tx, &draft, Act::DraftReturned, None, json!({ "content_hash": hash }))?;
+    news::tell_author(tx, &draft, hand.account, DraftNews::ChangesRequested)?;
     Ok(Outcome::Done(id))
 }
 

@@ -4,11 +4,12 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Draft, DraftState, Hand, Outcome, find,
+    Draft, DraftState, Hand, Outcome, find, news,
     publish::{hold_rules, must_be_publishable, put_out, ready, settle},
     queries::get_for,
     review::is_stale,
     standing::{Standing, let_go, standing},
+    waiting::begin_waiting,
     write::note,
     wrong_state,
 };
@@ -19,6 +20,7 @@ use crate::{
         accounts::{self, GrantRole, Right},
         audit::{self, About, Act, Entry},
         brands,
+        notifications::DraftNews,
         work::{Job, tell_of_act},
     },
     error::{Error, Kind, Result},
@@ -78,7 +80,28 @@ pub fn schedule(
         .set((drafts::scheduled_at.eq(at), drafts::scheduled_by.eq(hand.account), drafts::at_once.eq(false)))
         .execute(tx.conn())?;
     note(tx, &draft, Act::DraftScheduled, None, json!({ "at": at.rfc3339() }))?;
+    news::tell_author(tx, &draft, hand.account, DraftNews::Scheduled)?;
     tx.defer(&Job::PublishDrafts { actor: draft.actor_id, at })?;
+    Ok(Outcome::Done(id))
+}
+
+/// Takes the time of a draft back: it is approved as before, and waits for whoever publishes it or gives it another time.
+/// What waits for no time any more is as it is: asked twice it is done once.
+pub fn unschedule(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i64>) -> Result<Outcome> {
+    tx.lock(Key("draft", &[id.0]))?;
+    let draft = get_for(tx.conn(), hand, id, Right::Schedule)?;
+    match draft.state {
+        DraftState::Approved | DraftState::InReview => return Ok(Outcome::Done(id)),
+        DraftState::Scheduled if is_stale(&draft, seen) => return Ok(Outcome::Stale(id)),
+        DraftState::Scheduled => {}
+        _ => return Err(wrong_state(&draft)),
+    }
+    settle(tx, &draft, DraftState::Approved)?;
+    begin_waiting(tx, id)?;
+    let at = draft.scheduled_at.map(Timestamp::rfc3339);
+    note(tx, &draft, Act::DraftUnscheduled, None, json!({ "at": at, "scheduled_by": draft.scheduled_by }))?;
+    let told = std::iter::once(draft.author_id).chain(draft.scheduled_by.filter(|other| *other != draft.author_id));
+    news::tell(tx, (id, draft.actor_id), told, Some(hand.account), DraftNews::Unscheduled)?;
     Ok(Outcome::Done(id))
 }
 
@@ -165,8 +188,8 @@ pub fn hold_broken(tx: &mut Tx<'_>, brand: ActorId, id: DraftId) -> Result<()> {
     note_held(tx, (id, brand), author, scheduled_by, told)
 }
 
-/// Holds every draft that waits for its time, of all brands; answers how many. Who must know of it is told by whoever
-/// does this.
+/// Holds every draft that waits for its time, of all brands; answers how many. The authors are told in the workroom; who
+/// else must know of it is told by whoever does this.
 pub fn hold_all(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
     let waiting: Vec<(DraftId, ActorId, AccountId)> = drafts::table
         .filter(drafts::state.eq(DraftState::Scheduled))
@@ -186,11 +209,13 @@ pub fn hold_all(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
     for (id, brand, author) in &waiting {
         let (act, about, details) = (Act::DraftHeld, About::Draft(*id), json!({ "author": author }));
         audit::record(tx, &Entry { act, about, brand: Some(*brand), reason: Some(reason), details })?;
+        news::tell(tx, (*id, *brand), [*author], None, DraftNews::Held)?;
     }
     Ok(waiting.len())
 }
 
-/// Writes down that a draft is held. Its author and whoever gave it its time are told by letter, while they may read it.
+/// Writes down that a draft is held. Its author and whoever gave it its time are told by letter and in the workroom, while
+/// they may read it.
 fn note_held(
     tx: &mut Tx<'_>,
     (id, brand): (DraftId, ActorId),
@@ -200,6 +225,7 @@ fn note_held(
 ) -> Result<()> {
     let (act, about, details) = (Act::DraftHeld, About::Draft(id), json!({ "author": author }));
     let told: Vec<AccountId> = std::iter::once(author).chain(scheduled_by.filter(|other| *other != author)).collect();
+    news::tell(tx, (id, brand), told.iter().copied(), None, DraftNews::Held)?;
     tell_of_act(tx, &Entry { act, about, brand: Some(brand), reason: Some(reason), details }, told)
 }
 

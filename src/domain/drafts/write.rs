@@ -8,7 +8,7 @@ use super::{
     Draft, DraftState, Hand, Outcome,
     copied::{end_request, must_be_free},
     edits::{check_edit, check_edits},
-    history, new_uploads, presence,
+    history, new_uploads, news, presence,
     queries::get_to_write,
     standing::fresh_hash,
     waiting::end_waiting,
@@ -21,6 +21,7 @@ use crate::{
         accounts::{self, Right},
         audit::{self, About, Act, Entry},
         media::{self, Holder},
+        notifications::DraftNews,
         org,
         posts::{self, Viewer},
         scheduled::Wish,
@@ -217,6 +218,7 @@ pub fn discard(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
     super::publish::settle(tx, &draft, DraftState::Discarded)?;
     end_request(tx, hand, &draft)?;
     history::keep_last(tx, id)?;
+    news::tell_author(tx, &draft, hand.account, DraftNews::Discarded)?;
     forget_oldest(tx, draft.actor_id)?;
     note(tx, &draft, Act::DraftDiscarded, None, json!({ "author": draft.author_id }))
 }

@@ -1,5 +1,6 @@
 //! What each person here is told.
 
+mod drafts;
 mod groups;
 mod moderators;
 mod policy;
@@ -11,6 +12,7 @@ mod services;
 
 use diesel::prelude::*;
 
+pub use drafts::{DraftNews, see_draft, tell_of_draft, unseen_drafts};
 pub use groups::{Group, Grouping, find_group, group_members, list_groups};
 use groups::{Named, key_for};
 pub use moderators::{tell_of_report, tell_of_sign_up};
@@ -29,7 +31,7 @@ pub use services::{
     PushService, find_service, forget_service, pause_service, prune_services, service_answered, try_service,
 };
 
-use super::{ActorId, NotificationId, PostId, ReportId};
+use super::{ActorId, DraftId, NotificationId, PostId, ReportId};
 use crate::{
     db::{
         Among, Signal, Timestamp, Tx, first_id_at,
@@ -69,6 +71,9 @@ crate::text_enum! {
         Review = "guildhall.review",
         /// Somebody asks whether a copy of an internal post may be published, or answered that. No kind of Mastodon's.
         Consent = "guildhall.consent",
+        /// Somebody did something with a draft of one's own. No kind of Mastodon's, and told to apps that ask for it alone:
+        /// it has no post.
+        Draft = "guildhall.draft",
         /// Somebody was reported; for moderators.
         AdminReport = "admin.report",
         /// Somebody has an account now; for moderators.
@@ -109,6 +114,25 @@ pub struct Notification {
     /// Those of one owner with the same key are shown as one.
     pub group_key: Option<String>,
     pub report_id: Option<ReportId>,
+    /// The draft with which something was done.
+    pub draft_id: Option<DraftId>,
+    /// What was done with it.
+    pub draft_news: Option<DraftNews>,
+}
+
+/// What somebody is told about: at most one of these.
+#[derive(Debug, Clone, Copy, Default)]
+struct About {
+    post: Option<PostId>,
+    report: Option<ReportId>,
+    draft: Option<(DraftId, DraftNews)>,
+}
+
+impl About {
+    /// A post, where there is one.
+    fn post(post: Option<PostId>) -> Self {
+        Self { post, ..Self::default() }
+    }
 }
 
 impl Notification {
@@ -133,24 +157,25 @@ pub fn tell(
     from: ActorId,
     post: Option<PostId>,
 ) -> Result<()> {
-    tell_about(tx, owner, kind, from, (post, None))?;
+    tell_about(tx, owner, kind, from, About::post(post))?;
     Ok(())
 }
 
 /// Tells `owner` that `from` wrote to them, as [`tell`] does. Answers what they make of it: what they do not want to hear
 /// is dropped, whatever their policy says of others.
 pub fn tell_of_mention(tx: &mut Tx<'_>, owner: ActorId, from: ActorId, post: PostId) -> Result<PolicyAction> {
-    tell_about(tx, owner, NotificationKind::Mention, from, (Some(post), None))
+    tell_about(tx, owner, NotificationKind::Mention, from, About::post(Some(post)))
 }
 
-/// The same, about a post or a report.
+/// The same, about anything.
 fn tell_about(
     tx: &mut Tx<'_>,
     owner: ActorId,
     kind: NotificationKind,
     from: ActorId,
-    (post, report): (Option<PostId>, Option<ReportId>),
+    about: About,
 ) -> Result<PolicyAction> {
+    let About { post, report, draft } = about;
     if owner == from && !matches!(kind, NotificationKind::Poll | NotificationKind::Review) {
         return Ok(PolicyAction::Accept);
     }
@@ -177,6 +202,8 @@ fn tell_about(
             notifications::from_id.eq(from),
             notifications::post_id.eq(post),
             notifications::report_id.eq(report),
+            notifications::draft_id.eq(draft.map(|(id, _)| id)),
+            notifications::draft_news.eq(draft.map(|(_, news)| news)),
             notifications::created_at.eq(now),
             notifications::filtered.eq(filtered),
             notifications::group_key.eq(&group_key),
@@ -195,7 +222,8 @@ fn tell_about(
     Ok(action)
 }
 
-/// Whether `owner` is one of ours, and unless it is their duty to hear it, has not silenced `from`, and does not keep the thread of the post quiet.
+/// Whether `owner` is one of ours, and unless it is their duty to hear it, has not silenced `from`, and does not keep the
+/// thread of the post quiet.
 fn wants_to_hear(
     tx: &mut Tx<'_>,
     owner: ActorId,
@@ -205,7 +233,7 @@ fn wants_to_hear(
 ) -> Result<bool> {
     let now = tx.now();
     let local = actors::table.find(owner).filter(actors::host.eq("")).filter(actors::deleted_at.is_null());
-    if NotificationKind::FOR_MODERATORS.contains(&kind) {
+    if kind == NotificationKind::Draft || NotificationKind::FOR_MODERATORS.contains(&kind) {
         return Ok(diesel::select(diesel::dsl::exists(local)).get_result(tx.conn())?);
     }
     let blocked = blocks::table.filter(blocks::actor_id.eq(owner)).filter(blocks::target_id.eq(from));

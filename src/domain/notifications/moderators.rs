@@ -1,6 +1,6 @@
 //! What moderators are told, and nobody else.
 
-use super::{NotificationKind, tell_about};
+use super::{About, NotificationKind, tell_about};
 use crate::{
     db::{Conn, Tx},
     domain::{ActorId, ReportId, accounts},
@@ -10,7 +10,7 @@ use crate::{
 /// Tells every moderator that somebody has come; not `from` themselves.
 pub fn tell_of_sign_up(tx: &mut Tx<'_>, from: ActorId) -> Result<()> {
     for moderator in accounts::list_moderators(tx.conn())? {
-        tell_about(tx, moderator, NotificationKind::AdminSignUp, from, (None, None))?;
+        tell_about(tx, moderator, NotificationKind::AdminSignUp, from, About::default())?;
     }
     Ok(())
 }
@@ -21,7 +21,8 @@ pub fn tell_of_report(tx: &mut Tx<'_>, from: ActorId, reported: ActorId, report:
     let moderators = accounts::list_moderators(tx.conn())?;
     let another = moderators.iter().any(|moderator| *moderator != reported && *moderator != from);
     for moderator in moderators.into_iter().filter(|moderator| !another || *moderator != reported) {
-        tell_about(tx, moderator, NotificationKind::AdminReport, from, (None, Some(report)))?;
+        let about = About { report: Some(report), ..About::default() };
+        tell_about(tx, moderator, NotificationKind::AdminReport, from, about)?;
     }
     Ok(())
 }

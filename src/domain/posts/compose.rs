@@ -124,6 +124,14 @@ pub fn check_size(site: &Site, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// How a text that somebody types will look: clean HTML, in which the people whom we know are links. Nothing is written,
+/// and nobody is looked for.
+pub fn preview(conn: &mut Conn, site: &Site, source: &str, format: Format) -> Result<String> {
+    check_size(site, source)?;
+    let known = known_names(conn, site, source, &mut Vec::new())?;
+    Ok(rendered(site, &known, source, format).html)
+}
+
 /// Makes a draft of what one of ours typed. Empty and overlong texts are refused with the count.
 pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<Draft> {
     let quotes = match new.edited {
@@ -161,17 +169,7 @@ pub fn compose(tx: &mut Tx<'_>, site: &Site, by: &By, new: &NewPost) -> Result<D
     mentions.extend(new.addressees.named.iter().copied().filter(|actor| *actor != by.actor()));
     mentions.sort();
     mentions.dedup();
-    let rendered = text::render(
-        &new.text,
-        new.format,
-        &Links {
-            mention: &|username, host| {
-                let name = key(site, username, host);
-                known.iter().find(|(known, _)| *known == name).map(|(_, link)| link.clone())
-            },
-            hashtag: &|name| site.tag_url(name),
-        },
-    );
+    let rendered = rendered(site, &known, &new.text, new.format);
     let mut draft = Draft::note(new.audience, rendered.html);
     draft.link = first_link(site, &draft.content, None);
     draft.team = new.team;
@@ -313,6 +311,17 @@ fn key(site: &Site, username: &str, host: Option<&str>) -> (String, String) {
 }
 
 type Known = Vec<((String, String), MentionLink)>;
+
+fn rendered(site: &Site, known: &Known, source: &str, format: Format) -> text::Rendered {
+    let links = Links {
+        mention: &|username, host| {
+            let name = key(site, username, host);
+            known.iter().find(|(known, _)| *known == name).map(|(_, link)| link.clone())
+        },
+        hashtag: &|name| site.tag_url(name),
+    };
+    text::render(source, format, &links)
+}
 
 /// Whom a text names, as far as we know them.
 pub(super) fn names_in(conn: &mut Conn, site: &Site, source: &str) -> Result<Vec<ActorId>> {

@@ -45,7 +45,9 @@ use serde::{Deserialize, Serialize};
 pub use super::{audience::Audience, emojis::Emoji, media::Attachment};
 pub use bookmark::{BOOKMARKS, bookmark, bookmarked, forget_bookmarks_of, unbookmark};
 pub use boost::{Boost, boost, boosters, find_boost, find_boost_by_uri, find_boost_of, unboost};
-pub use compose::{Addressees, NewPost, Readers, attachment_length, check_size, compose, settle_audience, wire_length};
+pub use compose::{
+    Addressees, NewPost, Readers, attachment_length, check_size, compose, preview, settle_audience, wire_length,
+};
 pub use counterparts::counterparts_of;
 pub(in crate::domain) use counterparts::{keep_as_agreed, link};
 pub use create::{Draft, MENTIONS, ReplyTo, check_may_publish, create};

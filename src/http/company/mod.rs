@@ -22,6 +22,7 @@ mod look;
 mod me;
 mod openapi;
 mod policy;
+mod preview;
 mod publish_requests;
 mod reach;
 mod servers;
@@ -73,6 +74,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(me::routes())
         .merge(openapi::routes())
         .merge(policy::routes())
+        .merge(preview::routes())
         .merge(publish_requests::routes())
         .merge(reach::routes())
         .merge(servers::routes())

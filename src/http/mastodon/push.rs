@@ -73,6 +73,8 @@ struct Wished {
     review: bool,
     #[serde(rename = "guildhall.consent")]
     consent: bool,
+    #[serde(rename = "guildhall.draft")]
+    draft: bool,
     #[serde(rename = "admin.report")]
     admin_report: bool,
     #[serde(rename = "admin.sign_up")]
@@ -95,6 +97,7 @@ impl Data {
             (wished.quoted_update, NotificationKind::QuotedUpdate),
             (wished.review, NotificationKind::Review),
             (wished.consent, NotificationKind::Consent),
+            (wished.draft, NotificationKind::Draft),
             (wished.admin_report, NotificationKind::AdminReport),
             (wished.admin_sign_up, NotificationKind::AdminSignUp),
         ];
@@ -125,6 +128,7 @@ fn shown(app: &App, place: &Subscription) -> Json<WebPushSubscription> {
             quoted_update: wants(NotificationKind::QuotedUpdate),
             review: wants(NotificationKind::Review).then_some(true),
             consent: wants(NotificationKind::Consent).then_some(true),
+            draft: wants(NotificationKind::Draft).then_some(true),
             admin_sign_up: wants(NotificationKind::AdminSignUp),
             admin_report: wants(NotificationKind::AdminReport),
         },
@@ -174,7 +178,7 @@ async fn subscribe(
     let missing = || Error::malformed("parameter.missing", "param is missing or the value is empty: subscription");
     let place = said.subscription.ok_or_else(missing)?;
     // No script of the workroom ever sees the token of its browser, so no message brings it either.
-    let token = if me.token.browser_id.is_some() { String::new() } else { token };
+    let token = if me.is_workroom() { String::new() } else { token };
     let Reader { public_key, auth } = reader(&place.keys)?;
     let new = NewSubscription {
         endpoint: endpoint(&app, &place.endpoint)?,

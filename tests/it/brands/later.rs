@@ -8,6 +8,7 @@ use guildhall::{
     },
     error::Error,
 };
+use http::Method;
 use serde_json::json;
 
 use super::{
@@ -60,6 +61,35 @@ on_both! {
         }
         let published = desk.reads(&desk.manager, &id).await;
         assert_eq!((&published["state"], &published["post"]["by"]["username"]), (&json!("published"), &json!("the_manager")));
+    }
+
+    async fn a_time_is_taken_back_and_the_draft_stays_approved(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let id = scheduled(&desk, "On second thought").await;
+        let path = format!("{API}/drafts/{id}/schedule");
+        assert_eq!(refused(&desk.house.delete(&desk.contributor, &path).await), (403, "role.right"));
+        assert_eq!(refused(&desk.house.delete(&desk.house.employee("eve").await, &path).await), (404, "draft.not_found"));
+        let stale = desk.with(&desk.publisher, Method::DELETE, &format!("{id}/schedule"), 7, json!({})).await;
+        assert_eq!((refused(&stale), &stale.body["current"]["state"]), ((409, "draft.stale"), &json!("scheduled")));
+        // Twice is once.
+        for _ in 0..2 {
+            let taken = desk.house.delete(&desk.publisher, &path).await.ok();
+            assert_eq!((&taken["state"], &taken["scheduled_at"], &taken["scheduled_by"]), (&json!("approved"), &json!(null), &json!(null)));
+        }
+        passes(&desk.house, 3600).await;
+        assert_eq!(desk.said().await.len(), 0);
+        assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "draft.unscheduled").count(), 1);
+        // It gets another time, and is published by hand as any other.
+        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": "2026-11-01T15:00:00Z"})).await.ok();
+        desk.house.delete(&desk.manager, &path).await.ok();
+        desk.publishes(&desk.publisher, &id).await.ok();
+        assert_eq!(desk.said().await, ["<p>On second thought</p>"]);
+        assert_eq!(refused(&desk.house.delete(&desk.publisher, &path).await), (409, "draft.state"));
+        // Where the approvals ended meanwhile, it waits for them again.
+        let old = desk.approved("Old").await;
+        desk.acts(&desk.publisher, &old, "schedule", json!({"scheduled_at": "2026-11-01T16:00:00Z"})).await.ok();
+        desk.rules(json!({"min_approvals": 2})).await;
+        assert_eq!(desk.house.delete(&desk.publisher, &format!("{API}/drafts/{old}/schedule")).await.ok()["state"], "in_review");
     }
 
     async fn what_may_not_be_published_when_its_time_comes_is_held_with_the_reason(database: TestDatabase) {

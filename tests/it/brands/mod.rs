@@ -18,6 +18,7 @@ mod keeping;
 mod later;
 mod making;
 mod names;
+mod news;
 mod once;
 mod people;
 mod random;

@@ -36,6 +36,26 @@ on_both! {
         assert_eq!(house.get(&ana, "/api/v1/timelines/home").await.ok().as_array().unwrap().len(), 4);
     }
 
+    async fn a_text_looks_before_it_is_sent_as_it_does_then(database: TestDatabase) {
+        const PREVIEW: &str = "/api/guildhall/v1/preview";
+        let house = House::open(database).await;
+        let (ana, _) = (house.employee("ana").await, house.employee("ben_o_k").await);
+        let text = "Hello **@ben_o_k** and @nobody\nhttps://a.example/_x_/y #one_two\n\n- tea\n- <b>milk</b>";
+        for (format, media_type) in [(json!("markdown"), json!("text/markdown")), (json!("plain"), json!("text/plain")), (json!(null), json!("text/markdown"))] {
+            let seen = house.post(&ana, PREVIEW, json!({"text": text, "format": format})).await.ok();
+            let sent = house.post(&ana, "/api/v1/statuses", json!({"status": text, "content_type": media_type})).await.ok();
+            assert_eq!(seen["html"], sent["content"]);
+        }
+        let html = house.post(&ana, PREVIEW, json!({"text": text})).await.ok()["html"].as_str().unwrap().to_owned();
+        assert!(html.contains("@ben_o_k\" class=") && html.contains("<li>tea</li>") && html.contains("&lt;b&gt;") && html.contains("<br"), "{html}");
+        assert_eq!(house.post(&ana, PREVIEW, json!({})).await.ok(), json!({"html": ""}));
+        for (body, code) in [(json!({"text": "x", "format": "html"}), "draft.format"), (json!({"text": "x".repeat(100_000)}), "post.too_long")] {
+            assert_eq!(house.post(&ana, PREVIEW, body).await.body["code"], code);
+        }
+        assert_eq!(house.post(None, PREVIEW, json!({"text": "x"})).await.status, 401);
+        assert_eq!(house.get(&ana, "/api/v1/timelines/home").await.ok().as_array().unwrap().len(), 3, "nothing else was written");
+    }
+
     async fn posts_that_cannot_be_are_refused_with_the_reason(database: TestDatabase) {
         let house = House::open(database).await;
         let ana = house.employee("ana").await;

@@ -176,6 +176,42 @@ races! {
         assert_eq!(race.count("drafts", "scheduled_at IS NOT NULL").await, 0);
     }
 
+    async fn a_time_that_is_taken_back_and_a_draft_that_is_due_never_both_win(race: Race) {
+        let desk = Desk::open(&race).await;
+        let (publisher, site) = (desk.publisher, race.site.clone());
+        let waiting = async || {
+            let id = desk.approved(&race, "Due", None).await;
+            race.write(desk.schedule(&race, id)).await;
+            race.write(move |tx| Ok(diesel::sql_query(format!("UPDATE drafts SET scheduled_at = 1 WHERE id = {id}")).execute(tx.conn())?)).await;
+            id
+        };
+        for taken_back_first in [false, true] {
+            let id = waiting().await;
+            let place = site.clone();
+            let due = move |tx: &mut Tx<'_>| drafts::publish_due(tx, &place, id);
+            let take_back = move |tx: &mut Tx<'_>| drafts::unschedule(tx, &publisher, id, None).map(drop);
+            let (first, second) = if taken_back_first { race.held(take_back, due).await } else { race.held(due, take_back).await };
+            assert_eq!(code(first), "done");
+            assert_eq!(code(second), if taken_back_first { "done" } else { "draft.state" });
+            assert_eq!(state(&race, id).await, if taken_back_first { DraftState::Approved } else { DraftState::Published });
+        }
+        for _ in 0..ROUNDS {
+            let id = waiting().await;
+            let place = site.clone();
+            let outcomes = race.eight(move |number, tx| match number % 2 {
+                0 => drafts::unschedule(tx, &publisher, id, None).map(drop),
+                _ => drafts::publish_due(tx, &place, id),
+            });
+            let codes: Vec<&str> = outcomes.await.into_iter().map(code).collect();
+            let is_out = state(&race, id).await == DraftState::Published;
+            let (taken, late): (Vec<&str>, Vec<&str>) = codes.into_iter().step_by(2).partition(|code| *code == "done");
+            assert!(if is_out { taken.is_empty() && late.iter().all(|code| *code == "draft.state") } else { late.is_empty() }, "{taken:?} {late:?}");
+        }
+        let published = race.count("drafts", "state = 'published'").await;
+        assert_eq!(published, race.count("posts", &format!("author_id = {}", desk.brand)).await);
+        assert_eq!(race.count("drafts", "state = 'scheduled' OR scheduled_at IS NOT NULL").await, 0);
+    }
+
     async fn stronger_rules_count_for_what_is_published_after_them(race: Race) {
         let desk = Desk::open(&race).await;
         let (brand, manager) = (desk.brand, desk.manager.account);

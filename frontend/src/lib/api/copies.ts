@@ -35,7 +35,7 @@ export const REVIEWS = address('/internal-reviews');
 
 /** The key makes it safe to send again: what was asked is asked once. */
 export const askForCopy = (id: string, copy: Ours['CopyWish'], key: string) =>
-  ours('post', '/posts/{id}/publish-copy', { path: { id }, json: { ...copy, format: 'plain' }, key });
+  ours('post', '/posts/{id}/publish-copy', { path: { id }, json: { ...copy, format: 'markdown' }, key });
 
 /** Writes another text in place of the version that was seen: everybody is asked anew. What is left out stays. */
 export const rewrite = (id: string, version: number, copy: { body: string; content_warning: string }) =>

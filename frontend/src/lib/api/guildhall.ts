@@ -14,11 +14,19 @@ export const authority = (id: string) => ours('get', '/actors/{id}/authority', {
 /** Whom something would reach; nothing is written. */
 export const reach = (as: string, said: Ours['StatusWish']) => ours('post', '/reach-preview', { as, json: said });
 
+/** How a text will look; nothing is written. */
+export const preview = (typed: Ours['TextToPreview']) => ours('post', '/preview', { json: typed });
+
 /** Drafts as a list that comes in parts. */
 export const DRAFTS = address('/drafts');
 export const drafts = (state?: DraftState) => ours('get', '/drafts', { query: { state, limit: 40 } });
 
 export const draft = (id: string) => ours('get', '/drafts/{id}', { path: { id } });
+
+/** How many drafts wait for the person. */
+export const waitingDrafts = () => ours('get', '/drafts/waiting');
+/** The person has seen how it stands with a draft. */
+export const seen = (id: string) => ours('post', '/drafts/{id}/seen', { path: { id } });
 
 export const history = (id: string) => ours('get', '/drafts/{id}/history', { path: { id } });
 
@@ -38,3 +46,5 @@ export const requestChanges = (id: string, version: number, comment: string) =>
   ours('post', '/drafts/{id}/request-changes', { path: { id }, version, json: { comment } });
 export const schedule = (id: string, version: number, scheduled_at: string) =>
   ours('post', '/drafts/{id}/schedule', { path: { id }, version, json: { scheduled_at } });
+export const unschedule = (id: string, version: number) =>
+  ours('delete', '/drafts/{id}/schedule', { path: { id }, version });

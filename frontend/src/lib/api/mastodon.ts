@@ -2,7 +2,7 @@
 
 import type { SaidInside } from './copies.ts';
 import { call } from './request.ts';
-import type { Account, GroupedNotifications, Media, Poll, Relationship, Status } from './types.ts';
+import type { Account, Emoji, GroupedNotifications, Media, Poll, Relationship, Status } from './types.ts';
 
 export type Part = 'inside' | 'outside';
 
@@ -24,6 +24,7 @@ export interface NewStatus extends SaidInside {
   spoiler_text?: string;
   sensitive?: boolean;
   language?: string;
+  content_type?: 'text/markdown' | 'text/plain';
   in_reply_to_id?: string;
   quoted_status_id?: string;
   media_ids?: string[];
@@ -47,7 +48,9 @@ export const react = (as: string, id: string, verb: React) =>
 
 /** What the author typed, for a change. */
 export const source = (as: string, id: string) =>
-  call<{ id: string; text: string; spoiler_text: string }>(`/api/v1/statuses/${id}/source`, { as });
+  call<{ id: string; text: string; spoiler_text: string; content_type: string }>(`/api/v1/statuses/${id}/source`, {
+    as,
+  });
 
 export type Edit = Pick<NewStatus, 'status' | 'spoiler_text' | 'sensitive' | 'language' | 'media_ids' | 'poll'> & {
   media_attributes: { id: string; description: string; focus?: string }[];
@@ -101,6 +104,14 @@ export const unread = async (as: string) =>
 
 export const markRead = (as: string, id: string) =>
   call<unknown>('/api/v1/markers', { as, method: 'POST', json: { notifications: { last_read_id: id } } });
+
+let pictures: Promise<Emoji[]> | null = null;
+/** The company's own pictures for names between colons, read once. */
+export const emojis = (as: string) =>
+  (pictures ??= call<Emoji[]>('/api/v1/custom_emojis', { as }).catch((error: unknown) => {
+    pictures = null;
+    throw error;
+  }));
 
 /** Who is called so, here and elsewhere. */
 export const people = (as: string, q: string, limit: number) =>

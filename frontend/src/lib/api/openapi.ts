@@ -444,6 +444,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/drafts/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells how many drafts wait for oneself.
+         * @description Drafts that one may approve, and drafts of one's own that were given back or held and not seen since.
+         */
+        get: operations["countWaitingDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guildhall/v1/drafts/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that one has seen how it stands with a draft.
+         * @description It waits for oneself no longer, on every device.
+         */
+        post: operations["seeDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/drafts/{id}": {
         parameters: {
             query?: never;
@@ -562,7 +602,11 @@ export interface paths {
         put?: never;
         /** Says when a draft is published. */
         post: operations["scheduleDraft"];
-        delete?: never;
+        /**
+         * Takes the time of a draft back.
+         * @description It is approved as before, and waits for whoever publishes it or gives it another time.
+         */
+        delete: operations["unscheduleDraft"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1030,6 +1074,26 @@ export interface paths {
         post?: never;
         /** Drops the wish for weaker rules. */
         delete: operations["withdrawPolicy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guildhall/v1/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows how a text will look; nothing is written.
+         * @description People whom nobody here has met are looked for when it is written; until then they are no links.
+         */
+        post: operations["previewText"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2834,6 +2898,17 @@ export interface components {
             members?: string[];
             name: string;
         };
+        /** @description How it will look. */
+        TextPreview: {
+            /** @description Clean HTML, as the content of the post. */
+            html: string;
+        };
+        /** @description What somebody typed. */
+        TextToPreview: {
+            /** @description `markdown` or `plain`; Markdown where it is left out. */
+            format?: string | null;
+            text?: string | null;
+        };
         /** @description Something of which not everybody speaks without asking. */
         Topic: {
             /**
@@ -2859,6 +2934,13 @@ export interface components {
              * @description When it was written.
              */
             since: string | null;
+        };
+        /** @description What waits for a person. */
+        WaitingDrafts: {
+            /** @description Drafts of theirs that were given back or held, at which they have not looked since. */
+            returned: number;
+            /** @description Drafts of colleagues to which they may agree and have not; counted are those among the latest hundred that wait. */
+            reviews: number;
         };
     };
     responses: {
@@ -4686,6 +4768,76 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
+    countWaitingDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDrafts"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSuchAddress"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    seeDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description Refused. As `code` there is one of these: `draft.not_found`, `id.not_found`, `path.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     showDraft: {
         parameters: {
             query?: never;
@@ -5341,6 +5493,91 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
             /** @description Refused. As `code` there is one of these: `draft.time`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    unscheduleDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you saw, as its `ETag` says. Where somebody saved another one meanwhile nothing is done; the answer is 409 with that one as `current`. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The draft. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.if_match`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `form.token`, `role.right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused. As `code` there is one of these: `draft.not_found`, `id.not_found`, `path.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            /** @description Refused. As `code` there is one of these: `draft.stale`, `draft.state`; now and then another one of the list of problems. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        current?: components["schemas"]["Draft"];
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7260,6 +7497,52 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    previewText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TextToPreview"];
+                "application/x-www-form-urlencoded": components["schemas"]["TextToPreview"];
+                "multipart/form-data": components["schemas"]["TextToPreview"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPreview"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSuchAddress"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            /** @description Refused. As `code` there is one of these: `draft.format`, `parameter.invalid`, `post.too_long`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];

@@ -17,6 +17,8 @@ export const makeBrand = (json: BrandWish) => ours('post', '/brands', { json });
 /** Where one works, and what posts of brands may say of one. */
 export type Me = Ours['Me'];
 export const me = () => ours('get', '/me');
+/** What posts of brands may say of one at most. */
+export const nameMe = (named_as: Me['named_as']) => ours('patch', '/me', { json: { named_as } });
 
 export const teams = () => ours('get', '/teams');
 export const team = (id: string) => ours('get', '/teams/{id}', { path: { id } });

@@ -202,6 +202,16 @@ export interface NotificationGroup {
   latest_page_notification_at: string;
   sample_account_ids: string[];
   status_id: string | null;
+  guildhall?: { draft: NotifiedDraft };
+}
+
+/** A draft with which somebody did something. */
+export interface NotifiedDraft {
+  id: string;
+  news: 'changes_requested' | 'approved' | 'scheduled' | 'unscheduled' | 'published' | 'held' | 'discarded';
+  /** The brand. */
+  actor: string;
+  excerpt: string;
 }
 
 export interface GroupedNotifications {
@@ -216,6 +226,7 @@ export interface Notification {
   created_at: string;
   account: Account;
   status: Status | null;
+  guildhall?: { draft: NotifiedDraft };
 }
 
 export type DraftState = Ours['DraftState'];

@@ -1,9 +1,7 @@
 // What could be meant by the word at which somebody writes: a name after @, a hashtag after #, an emoji after a colon.
 
-import { people } from '#lib/api/mastodon.ts';
-import { call } from '#lib/api/request.ts';
+import { emojis, people } from '#lib/api/mastodon.ts';
 import { search } from '#lib/api/search.ts';
-import type { Emoji } from '#lib/api/types.ts';
 import { isPersonHere, nameOf, ofAccount } from '#lib/faces.ts';
 
 export interface Suggestion {
@@ -21,9 +19,6 @@ const MOST = 6;
 const MANY = 40;
 /** The word before the cursor: a sign at its beginning, and at least one letter after it, two for emojis. */
 const WORD = /(?:^|[\s(])(@[\w.-]+(?:@[\w.-]*)?|#[\p{L}\p{N}_]+|:\w{2,})$/u;
-
-let emojis: Promise<Emoji[]> | null = null;
-const known = (as: string) => (emojis ??= call<Emoji[]>('/api/v1/custom_emojis', { as }));
 
 export class Complete {
   found = $state.raw<Suggestion[]>([]);
@@ -103,7 +98,7 @@ export class Complete {
           more: '',
         }));
       default:
-        return (await known(as))
+        return (await emojis(as))
           .filter((one) => one.shortcode.toLowerCase().includes(rest.toLowerCase()))
           .map((one) => ({
             text: `:${one.shortcode}: `,

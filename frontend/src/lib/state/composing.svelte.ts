@@ -26,6 +26,8 @@ export class Composing {
   wrong = $state('');
   /** Brings back what was thrown away, as long as that can be. */
   bringBack = $state.raw<(() => void) | null>(null);
+  /** Whether it is shown how the words will look. */
+  previews = $state(false);
   /** The wider circle that was asked about once. */
   #asked = $state('');
   #laterAsked = $state(false);

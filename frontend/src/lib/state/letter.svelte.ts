@@ -19,6 +19,8 @@ const PAUSE = 2000;
 
 export class Letter {
   text = $state('');
+  /** What was begun as plain text stays that. */
+  format = $state<'markdown' | 'plain'>('markdown');
   warning = $state('');
   warned = $state(false);
   audience = $state('public');
@@ -117,9 +119,10 @@ export class Letter {
   }
 
   /** Changes the words of a post that is out. */
-  edit(status: Status, typed: { text: string; spoiler_text: string }, as: Identity): void {
+  edit(status: Status, typed: { text: string; spoiler_text: string; content_type: string }, as: Identity): void {
     this.#edits = { status, as: as.id };
     this.text = typed.text;
+    this.format = typed.content_type === 'text/markdown' ? 'markdown' : 'plain';
     this.#fill(status, typed.spoiler_text);
     this.as = as.id;
     this.#began = this.audience;
@@ -172,6 +175,7 @@ export class Letter {
 
   #take(draft: Draft): void {
     this.text = draft.body;
+    this.format = draft.format === 'plain' ? 'plain' : 'markdown';
     this.warning = draft.content_warning;
     this.warned = this.warning !== '';
     this.audience = draft.audience;
@@ -282,7 +286,7 @@ export class Letter {
   #writing(): guildhall.Writing {
     return {
       body: this.text,
-      format: 'plain',
+      format: this.format,
       content_warning: this.warned ? this.warning : '',
       sensitive: this.warned && this.media.length > 0,
       language: this.language,

@@ -3,7 +3,9 @@
 
 import { Failure } from '#lib/api/request.ts';
 import { listen, type Heard } from '#lib/api/stream.ts';
+import { waitingDrafts } from '#lib/api/guildhall.ts';
 import { unread } from '#lib/api/mastodon.ts';
+import { brands } from '#lib/told.ts';
 import { acting } from './acting.svelte.ts';
 
 type Hearer = (heard: Heard) => void;
@@ -16,6 +18,8 @@ class Live {
   state = $state<'on' | 'off' | 'ended'>('on');
   online = $state(navigator.onLine);
   unread = $state(0);
+  /** How many drafts wait for the person themselves, whoever they act as. */
+  drafts = $state(0);
 
   #hearers = new Set<Hearer>();
   #returned = new Set<() => void>();
@@ -50,6 +54,7 @@ class Live {
       this.state = 'on';
       wait = 1000;
       void this.count();
+      void this.countDrafts();
       if (!first) for (const tell of this.#returned) tell();
       first = false;
     };
@@ -72,6 +77,7 @@ class Live {
 
   #hear(heard: Heard): void {
     if (heard.event === 'notification') this.unread += 1;
+    if (heard.event === 'notification' && heard.notification.guildhall) void this.countDrafts();
     for (const hearer of this.#hearers) hearer(heard);
   }
 
@@ -83,6 +89,17 @@ class Live {
       if (as === acting.as.id) this.unread = count;
     } catch {
       // It is a number beside a word; what does not work is told where somebody reads.
+    }
+  }
+
+  /** How many drafts wait for the person. */
+  async countDrafts(): Promise<void> {
+    if (brands.length === 0) return;
+    try {
+      const { reviews, returned } = await waitingDrafts();
+      this.drafts = reviews + returned;
+    } catch {
+      // As above.
     }
   }
 

@@ -3,7 +3,7 @@
 
 import { changePlace, endPlace, place, serverKey, tellHere } from '#lib/api/push.ts';
 import { Failure } from '#lib/api/request.ts';
-import { moderates, own } from '#lib/told.ts';
+import { brands, moderates, own } from '#lib/told.ts';
 import type { Shows } from '#lib/worker.ts';
 import * as worker from './worker.ts';
 
@@ -15,11 +15,13 @@ export const GROUPS = {
   likes: ['favourite', 'reblog'],
   polls: ['poll'],
   inside: ['guildhall.review', 'guildhall.consent'],
+  drafts: ['guildhall.draft'],
   house: ['admin.report', 'admin.sign_up'],
 } as const;
 export type Group = keyof typeof GROUPS;
-export const groups = (Object.keys(GROUPS) as Group[]).filter((one) => one !== 'house' || moderates);
-const FIRST: Group[] = ['answers', 'people', 'inside', 'house'];
+const isFor: Partial<Record<Group, boolean>> = { drafts: brands.length > 0, house: moderates };
+export const groups = (Object.keys(GROUPS) as Group[]).filter((one) => isFor[one] ?? true);
+const FIRST: Group[] = ['answers', 'people', 'inside', 'drafts', 'house'];
 
 const alertsOf = (chosen: Group[]) =>
   Object.fromEntries(groups.flatMap((group) => GROUPS[group].map((kind) => [kind, chosen.includes(group)])));

@@ -64,6 +64,7 @@ export async function sendAsOneself(
   const wanted = {
     ...said(letter),
     ...saidInside(letter, answered),
+    content_type: letter.format === 'markdown' ? ('text/markdown' as const) : ('text/plain' as const),
     guildhall_audience: letter.audience,
     spoiler_text: letter.warned ? letter.warning : undefined,
     in_reply_to_id: answered?.id,

@@ -14,7 +14,8 @@ export function signed(rules: Policy, person: Me, name: string): string {
 /** The line of a post without the dash, where one is drawn in its place. */
 export const undashed = (line: string): string => line.replace(/^—\s+/, '');
 
-function initials(name: string): string {
+/** The first and the last word of a name, each by its first letter. */
+export function initials(name: string): string {
   const letters = name
     .split(/\s+/)
     .map((word) => [...word].find((letter) => /[\p{L}\p{N}]/u.test(letter)))

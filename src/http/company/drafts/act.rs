@@ -155,6 +155,19 @@ pub(super) async fn schedule(
     act(asked, &(seen, at.rfc3339()), move |tx, hand| drafts::schedule(tx, &site, hand, id, seen, at)).await
 }
 
+/// `DELETE /api/guildhall/v1/drafts/{id}/schedule`
+pub(super) async fn unschedule(
+    State(app): State<App>,
+    me: Session,
+    Id(id): Id<DraftId>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    me.need("write:statuses")?;
+    let seen = seen(&headers)?;
+    let asked = Asked { app: &app, me: &me, headers: &headers, id, verb: "unschedule" };
+    act(asked, &seen, move |tx, hand| drafts::unschedule(tx, hand, id, seen)).await
+}
+
 /// `POST /api/guildhall/v1/drafts/{id}/publish`
 pub(super) async fn publish(
     State(app): State<App>,

@@ -31,13 +31,15 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .at("/api/guildhall/v1/actors/{id}/drafts", post(write::create))
         .at("/api/guildhall/v1/drafts", get(show::list))
+        .at("/api/guildhall/v1/drafts/waiting", get(show::waiting))
         .at("/api/guildhall/v1/drafts/{id}", get(show::one).patch(write::save).delete(write::discard))
         .at("/api/guildhall/v1/drafts/{id}/history", get(show::history))
+        .at("/api/guildhall/v1/drafts/{id}/seen", post(show::seen))
         .at("/api/guildhall/v1/drafts/{id}/presence", post(write::presence))
         .at("/api/guildhall/v1/drafts/{id}/submit", post(act::submit))
         .at("/api/guildhall/v1/drafts/{id}/approve", post(act::approve))
         .at("/api/guildhall/v1/drafts/{id}/request-changes", post(act::request_changes))
-        .at("/api/guildhall/v1/drafts/{id}/schedule", post(act::schedule))
+        .at("/api/guildhall/v1/drafts/{id}/schedule", post(act::schedule).delete(act::unschedule))
         .at("/api/guildhall/v1/drafts/{id}/publish", post(act::publish))
         .at("/api/guildhall/v1/drafts/{id}/override", post(act::publish_anyway))
 }
@@ -120,6 +122,17 @@ pub(super) fn operations() -> Vec<Operation> {
         .query::<String>("due_until", "Only those that wait for a time which is before this one, in RFC 3339.")
         .paged(show::PAGE)
         .answers_list::<Shown>(),
+        openapi::get("/drafts/waiting", "countWaitingDrafts", "Tells how many drafts wait for oneself.")
+            .tells(
+                "Drafts that one may approve, and drafts of one's own that were given back or held and not seen since.",
+            )
+            .needs("read:statuses")
+            .answers::<show::Waiting>(),
+        openapi::post("/drafts/{id}/seen", "seeDraft", "Says that one has seen how it stands with a draft.")
+            .refuses(&["draft.not_found"])
+            .tells("It waits for oneself no longer, on every device.")
+            .needs("write:notifications")
+            .answers_nothing(),
         openapi::get("/drafts/{id}", "showDraft", "Shows one draft.")
             .refuses(&["draft.not_found"])
             .needs("read:statuses")
@@ -193,6 +206,14 @@ pub(super) fn operations() -> Vec<Operation> {
             ])
             .needs("write:statuses")
             .takes::<act::Moment>(),
+        openapi::delete("/drafts/{id}/schedule", "unscheduleDraft", "Takes the time of a draft back.")
+            .refuses(&["draft.not_found", "draft.state", "role.right"])
+            .tells("It is approved as before, and waits for whoever publishes it or gives it another time.")
+            .needs("write:statuses")
+            .once()
+            .of_version::<Shown>("draft.stale", false)
+            .answers::<Shown>()
+            .versioned(),
         done("/drafts/{id}/publish", "publishDraft", "Publishes a draft now.")
             .refuses(PUBLISHABLE)
             .refuses(&[

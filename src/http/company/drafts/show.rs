@@ -1,6 +1,7 @@
 //! Drafts as they are shown.
 
 use axum::{extract::State, response::Response};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -97,6 +98,32 @@ pub(super) async fn list(
     let links =
         paging.links(&app.site.base_url, found.first().map(|draft| draft.id.0), found.last().map(|draft| draft.id.0));
     Ok((links, Json(found)))
+}
+
+/// What waits for a person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitingDrafts)]
+pub(super) struct Waiting {
+    /// Drafts of colleagues to which they may agree and have not; counted are those among the latest hundred that wait.
+    reviews: usize,
+    /// Drafts of theirs that were given back or held, at which they have not looked since.
+    returned: usize,
+}
+
+/// `GET /api/guildhall/v1/drafts/waiting`
+pub(super) async fn waiting(State(app): State<App>, me: Session) -> Result<Json<Waiting>> {
+    me.need("read:statuses")?;
+    let (hand, now) = (Hand::of(&me), app.db.now());
+    let drafts::Waiting { reviews, returned } = app.db.read(move |conn| drafts::waiting_for(conn, &hand, now)).await?;
+    Ok(Json(Waiting { reviews, returned }))
+}
+
+/// `POST /api/guildhall/v1/drafts/{id}/seen`
+pub(super) async fn seen(State(app): State<App>, me: Session, Id(id): Id<DraftId>) -> Result<StatusCode> {
+    me.need("write:notifications")?;
+    let hand = Hand::of(&me);
+    app.db.write(move |tx| drafts::see(tx, &hand, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A text that a draft had.

@@ -51,6 +51,7 @@ const PARTS: &[Part] = &[
     ("me", "What a person decides for themselves.", super::me::operations),
     ("openapi", "This document.", operations),
     ("policy", "By which rules a brand speaks.", super::policy::operations),
+    ("preview", "How a text will look.", super::preview::operations),
     ("publish-requests", "Copies of internal posts for everybody.", super::publish_requests::operations),
     ("reach", "Whom a post would reach.", super::reach::operations),
     ("servers", "The other servers that we know.", super::servers::operations),

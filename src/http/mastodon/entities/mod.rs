@@ -48,8 +48,8 @@ pub use list::List;
 pub use marker::Marker;
 pub use media::MediaAttachment;
 pub use notification::{
-    GroupedNotifications, Notification, NotificationGroup, NotificationPolicy, NotificationPolicyV1,
-    NotificationRequest, PartialAccount, PolicySummary,
+    GroupedNotifications, Notification, NotificationExtension, NotificationGroup, NotificationPolicy,
+    NotificationPolicyV1, NotificationRequest, NotifiedDraft, PartialAccount, PolicySummary,
 };
 pub use poll::{Poll, PollOption};
 pub use preferences::Preferences;

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{Account, Report, Status};
-use crate::domain::{ActorId, NotificationId, NotificationRequestId, PostId, notifications::PolicyAction};
+use crate::domain::{
+    ActorId, DraftId, NotificationId, NotificationRequestId, PostId,
+    notifications::{DraftNews, PolicyAction},
+};
 
 /// Something that one is told.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,6 +25,28 @@ pub struct Notification {
     pub status: Option<Status>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guildhall: Option<NotificationExtension>,
+}
+
+/// What Mastodon has no place for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotificationExtension {
+    /// With which draft somebody did something.
+    pub draft: NotifiedDraft,
+}
+
+/// A draft with which somebody did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotifiedDraft {
+    /// The draft.
+    pub id: DraftId,
+    /// What was done with it.
+    pub news: DraftNews,
+    /// The brand.
+    pub actor: ActorId,
+    /// How its text begins, in one line.
+    pub excerpt: String,
 }
 
 /// A page of groups; people and posts are told once.
@@ -54,6 +79,8 @@ pub struct NotificationGroup {
     pub status_id: Option<PostId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guildhall: Option<NotificationExtension>,
 }
 
 /// As much of an account as its picture needs.

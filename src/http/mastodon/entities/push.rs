@@ -37,6 +37,9 @@ pub struct Alerts {
     /// As `review`.
     #[serde(rename = "guildhall.consent", skip_serializing_if = "Option::is_none")]
     pub consent: Option<bool>,
+    /// As `review`.
+    #[serde(rename = "guildhall.draft", skip_serializing_if = "Option::is_none")]
+    pub draft: Option<bool>,
     #[serde(rename = "admin.sign_up")]
     pub admin_sign_up: bool,
     #[serde(rename = "admin.report")]

@@ -34,7 +34,7 @@ pub(super) async fn list(
 ) -> Result<Answer<Notification>> {
     me.need("read:notifications")?;
     let (owner, page) = (me.actor.id, paging.page(40));
-    let Some(which) = wanted.read() else { return Ok(Listed::empty().answer(&app, &paging)) };
+    let Some(which) = wanted.read(&me) else { return Ok(Listed::empty().answer(&app, &paging)) };
     let listed = look(&app, Some(owner), move |look| {
         let rows = notifications::list(look.conn, owner, &which, &page)?;
         let rows = timelines::fitting(look.conn, rows, &page, |row| row.post_id)?;
@@ -81,7 +81,7 @@ pub(super) async fn unread_count(
 ) -> Result<Json<Value>> {
     me.need("read:notifications")?;
     let owner = me.actor.id;
-    let Some(which) = wanted.read() else { return Ok(Json(json!({ "count": 0 }))) };
+    let Some(which) = wanted.read(&me) else { return Ok(Json(json!({ "count": 0 }))) };
     let unread = look(&app, Some(owner), move |look| {
         let read = NotificationId(markers::last_read(look.conn, owner, Timeline::Notifications)?);
         notifications::count_unread(look.conn, owner, &which, read, count.most())

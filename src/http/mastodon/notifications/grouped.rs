@@ -56,7 +56,7 @@ pub(super) async fn list(
 ) -> Result<(Links, Json<GroupedNotifications>)> {
     me.need("read:notifications")?;
     let (owner, page, expand) = (me.actor.id, paging.page(40), accounts.read()?);
-    let (grouping, which) = (wanted.grouping(), wanted.read());
+    let (grouping, which) = (wanted.grouping(), wanted.read(&me));
     let listed = look(&app, Some(owner), move |look| {
         let groups = match &which {
             Some(which) => notifications::list_groups(look.conn, owner, which, &grouping, &page)?,
@@ -80,7 +80,7 @@ pub(super) async fn unread_count(
 ) -> Result<Json<Value>> {
     me.need("read:notifications")?;
     let owner = me.actor.id;
-    let Some(which) = wanted.read() else { return Ok(Json(json!({ "count": 0 }))) };
+    let Some(which) = wanted.read(&me) else { return Ok(Json(json!({ "count": 0 }))) };
     let unread = look(&app, Some(owner), move |look| {
         let read = markers::last_read(look.conn, owner, Timeline::Notifications)?;
         let page = Page { min_id: Some(read), limit: count.most(), ..Page::default() };

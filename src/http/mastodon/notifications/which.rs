@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::domain::{
-    ActorId,
-    notifications::{Grouping, NotificationKind, Which},
+use crate::{
+    domain::{
+        ActorId,
+        notifications::{Grouping, NotificationKind, Which},
+    },
+    http::extract::Session,
 };
 
 /// How a client says which.
@@ -24,18 +27,18 @@ fn kinds(names: &[String]) -> Vec<NotificationKind> {
 }
 
 impl Wanted {
-    /// Which notifications; nothing when only kinds are wanted that we do not have.
-    pub(super) fn read(&self) -> Option<Which> {
+    /// Which notifications; nothing when only kinds are wanted that we do not have. What has neither a post nor a kind that
+    /// apps know is for who names it, and for the workroom.
+    pub(super) fn read(&self, me: &Session) -> Option<Which> {
         let only = kinds(&self.types);
         if only.is_empty() && !self.types.is_empty() {
             return None;
         }
-        Some(Which {
-            only,
-            except: kinds(&self.exclude_types),
-            from: self.account_id,
-            filtered: self.include_filtered.unwrap_or(false),
-        })
+        let mut except = kinds(&self.exclude_types);
+        if only.is_empty() && !me.is_workroom() {
+            except.push(NotificationKind::Draft);
+        }
+        Some(Which { only, except, from: self.account_id, filtered: self.include_filtered.unwrap_or(false) })
     }
 
     /// Which kinds are shown in groups: all that can be, where the client does not say.

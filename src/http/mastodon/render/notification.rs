@@ -5,21 +5,25 @@ use std::collections::HashMap;
 use crate::{
     db::Timestamp,
     domain::{
-        ActorId, PostId, ReportId,
+        ActorId, DraftId, PostId, ReportId,
         actors::{self, Actor},
+        drafts::{self, Draft},
         filters::FilterContext,
-        notifications::{self, Group, Request},
+        notifications::{self, DraftNews, Group, Request},
         posts::EntryRef,
     },
     error::Result,
     http::mastodon::{
         entities::{
-            Account, GroupedNotifications, Notification, NotificationGroup, NotificationRequest, PartialAccount,
-            Report, Status,
+            Account, GroupedNotifications, Notification, NotificationExtension, NotificationGroup, NotificationRequest,
+            NotifiedDraft, PartialAccount, Report, Status,
         },
         look::{Listed, Look},
     },
 };
+
+/// How many characters are told of the text of a draft.
+const EXCERPT: usize = 80;
 
 /// How much is told of the people of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +43,7 @@ impl Look<'_> {
         let statuses = self.told_of(rows.iter().filter_map(|row| row.post_id))?;
         let accounts = self.telling(rows.iter().map(|row| row.from_id))?;
         let reports = self.reports_in(rows.iter().filter_map(|row| row.report_id))?;
+        let drafts = self.drafts_in(rows.iter())?;
         let one = |row: &notifications::Notification| {
             let status = match row.post_id {
                 None => None,
@@ -47,6 +52,10 @@ impl Look<'_> {
             let report = match row.report_id {
                 None => None,
                 Some(report) => Some(reports.get(&report)?.clone()),
+            };
+            let guildhall = match row.draft_id.zip(row.draft_news) {
+                None => None,
+                Some((draft, news)) => Some(told_of_draft(drafts.get(&draft)?, news)),
             };
             Some(Notification {
                 id: row.id,
@@ -57,6 +66,7 @@ impl Look<'_> {
                 account: accounts.get(&row.from_id)?.clone(),
                 status,
                 report,
+                guildhall,
             })
         };
         Ok(Listed {
@@ -75,6 +85,7 @@ impl Look<'_> {
         let statuses = self.told_of(groups.iter().filter_map(|group| group.shown.post_id))?;
         let accounts = self.telling(groups.iter().flat_map(|group| group.people.iter().copied()))?;
         let reports = self.reports_in(groups.iter().filter_map(|group| group.shown.report_id))?;
+        let drafts = self.drafts_in(groups.iter().map(|group| &group.shown))?;
         let mut shown = GroupedNotifications {
             accounts: Vec::new(),
             partial_accounts: (expand == Expand::PartialAvatars).then(Vec::new),
@@ -85,7 +96,9 @@ impl Look<'_> {
             let people: Vec<&Account> = group.people.iter().filter_map(|id| accounts.get(id)).collect();
             let status = group.shown.post_id.map(|post| statuses.get(&post));
             let report = group.shown.report_id.map(|report| reports.get(&report).cloned());
-            if people.is_empty() || status == Some(None) || report == Some(None) {
+            let draft = group.shown.draft_id.zip(group.shown.draft_news);
+            let guildhall = draft.map(|(draft, news)| Some(told_of_draft(drafts.get(&draft)?, news)));
+            if people.is_empty() || status == Some(None) || report == Some(None) || guildhall == Some(None) {
                 continue;
             }
             if let Some(status) = status.flatten()
@@ -107,6 +120,7 @@ impl Look<'_> {
                 sample_account_ids: people.iter().map(|account| account.id).collect(),
                 status_id: group.shown.post_id,
                 report: report.flatten(),
+                guildhall: guildhall.flatten(),
             });
         }
         shown.settle();
@@ -147,6 +161,18 @@ impl Look<'_> {
         self.reports(&ids)
     }
 
+    /// The drafts of notifications, as far as the reader may read them at this moment.
+    fn drafts_in<'n>(
+        &mut self,
+        rows: impl Iterator<Item = &'n notifications::Notification>,
+    ) -> Result<HashMap<DraftId, Draft>> {
+        let ids: Vec<DraftId> = rows.filter_map(|row| row.draft_id).collect();
+        match self.viewer.actor() {
+            Some(reader) => drafts::readable_among(self.conn, reader, ids),
+            None => Ok(HashMap::new()),
+        }
+    }
+
     /// The people of notifications, without who is gone.
     fn telling(&mut self, people: impl Iterator<Item = ActorId>) -> Result<HashMap<ActorId, Account>> {
         let mut ids: Vec<ActorId> = people.collect();
@@ -155,6 +181,11 @@ impl Look<'_> {
         let people: Vec<Actor> = actors::get_many(self.conn, &ids)?.into_iter().filter(Actor::is_active).collect();
         self.accounts_of(&people)
     }
+}
+
+fn told_of_draft(draft: &Draft, news: DraftNews) -> NotificationExtension {
+    let excerpt = draft.beginning(EXCERPT);
+    NotificationExtension { draft: NotifiedDraft { id: draft.id, news, actor: draft.actor_id, excerpt } }
 }
 
 impl GroupedNotifications {

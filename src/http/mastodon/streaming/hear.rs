@@ -8,7 +8,8 @@ use super::channel::Channel;
 use crate::{
     db::Signal,
     domain::{
-        ActorId, AnnouncementId, ConversationId, NotificationId, Page, announcements, drafts, lists, notifications,
+        ActorId, AnnouncementId, ConversationId, NotificationId, Page, announcements, drafts, lists,
+        notifications::{self, NotificationKind},
         posts::{EntryRef, Viewer},
         timelines,
     },
@@ -94,10 +95,10 @@ impl News {
 }
 
 /// What is read of the database for these channels; what is gone needs none. The lists are those of `me`, read with the
-/// eyes of whoever only writes drafts for them, where it is one.
+/// eyes of whoever only writes drafts for them, where it is one. What apps do not know is told to the workroom.
 pub(super) fn hear(
     look: &mut Look<'_>,
-    me: ActorId,
+    (me, is_workroom): (ActorId, bool),
     own_eyes: Option<ActorId>,
     channels: &[Channel],
     news: News,
@@ -107,7 +108,7 @@ pub(super) fn hear(
         News::New(id) => statuses(look, lists, channels, id, "update"),
         News::Edited(id) => statuses(look, lists, channels, id, "status.update"),
         News::Waits(id) if channels.contains(&Channel::User) => waits(look, lists, id),
-        News::Told(id) => told(look, me, channels, NotificationId(id)),
+        News::Told(id) => told(look, me, is_workroom, channels, NotificationId(id)),
         News::Filters(owner) if owner == me && channels.contains(&Channel::User) => {
             Ok(vec![Event { stream: Channel::User.label(), event: "filters_changed", payload: None }])
         }
@@ -188,12 +189,19 @@ fn waits(look: &mut Look<'_>, (me, own_eyes): (ActorId, Option<ActorId>), id: i6
     Ok(vec![Event { stream: Channel::User.label(), event: "update", payload: Some(serde_json::to_string(&status)?) }])
 }
 
-fn told(look: &mut Look<'_>, me: ActorId, channels: &[Channel], id: NotificationId) -> Result<Vec<Event>> {
+fn told(
+    look: &mut Look<'_>,
+    me: ActorId,
+    is_workroom: bool,
+    channels: &[Channel],
+    id: NotificationId,
+) -> Result<Vec<Event>> {
     let wanted: Vec<&Channel> = channels.iter().filter(|channel| channel.tells()).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let row = notifications::find(look.conn, me, id)?;
+    let row = row.filter(|row| is_workroom || row.kind != NotificationKind::Draft);
     let Some(told) = look.notifications(row.as_slice())?.rows.into_iter().next() else { return Ok(Vec::new()) };
     let payload = Some(serde_json::to_string(&told)?);
     let event = |channel: &&Channel| Event { stream: channel.label(), event: "notification", payload: payload.clone() };

@@ -147,9 +147,9 @@ impl Reader {
         if self.session.drafts_only() && of_brand {
             return Ok(Vec::new());
         }
-        let (me, wanted) = (self.session.actor.id, channels.to_vec());
+        let (me, wanted) = ((self.session.actor.id, self.session.is_workroom()), channels.to_vec());
         let own_eyes = self.session.drafts_only().then(|| self.session.reads_as());
-        let events = look(&self.app, Some(me), move |look| hear(look, me, own_eyes, &wanted, news)).await?;
+        let events = look(&self.app, Some(me.0), move |look| hear(look, me, own_eyes, &wanted, news)).await?;
         remember(&mut self.shown, news, &events);
         Ok(events)
     }

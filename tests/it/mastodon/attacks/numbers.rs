@@ -134,6 +134,7 @@ pub const OTHERS: &[&str] = &[
     "/api/guildhall/v1/deliveries/figures",
     "/api/guildhall/v1/doctor",
     "/api/guildhall/v1/exposure",
+    "/api/guildhall/v1/drafts/waiting",
     "/api/guildhall/v1/drafts/{id}",
     "/api/guildhall/v1/drafts/{id}/history",
     "/api/guildhall/v1/invitations/{id}",

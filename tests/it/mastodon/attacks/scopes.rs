@@ -270,6 +270,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
         "read:statuses",
         &[
             "GET /api/guildhall/v1/drafts",
+            "GET /api/guildhall/v1/drafts/waiting",
             "GET /api/guildhall/v1/drafts/{id}",
             "GET /api/guildhall/v1/drafts/{id}/history",
             "GET /api/guildhall/v1/internal-reviews",
@@ -383,6 +384,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
     (
         "write:notifications",
         &[
+            "POST /api/guildhall/v1/drafts/{id}/seen",
             "POST /api/v1/notifications/clear",
             "POST /api/v1/notifications/dismiss",
             "PUT PATCH /api/v1/notifications/policy",
@@ -405,7 +407,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/drafts/{id}/presence",
             "POST /api/guildhall/v1/drafts/{id}/publish",
             "POST /api/guildhall/v1/drafts/{id}/request-changes",
-            "POST /api/guildhall/v1/drafts/{id}/schedule",
+            "POST DELETE /api/guildhall/v1/drafts/{id}/schedule",
             "POST /api/guildhall/v1/drafts/{id}/submit",
             "POST /api/guildhall/v1/posts/{id}/keep",
             "POST /api/guildhall/v1/posts/{id}/publish-copy",
@@ -413,6 +415,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
             "POST /api/guildhall/v1/publish-requests/{id}/consent",
             "POST /api/guildhall/v1/publish-requests/{id}/decline",
             "POST /api/guildhall/v1/publish-requests/{id}/withdraw",
+            "POST /api/guildhall/v1/preview",
             "POST /api/guildhall/v1/reach-preview",
             "POST /api/v1/markers",
             "POST /api/v1/polls/{id}/votes",

@@ -294,6 +294,7 @@ export const run: HouseWords = {
       'draft.approved': 'أُقرّت مسودة',
       'draft.returned': 'طُلبت تعديلات على مسودة',
       'draft.scheduled': 'حُدد وقت لمسودة',
+      'draft.unscheduled': 'أُلغي وقت مسودة',
       'draft.held': 'أُوقفت مسودة',
       'draft.published': 'نُشرت مسودة',
       'draft.overridden': 'نُشرت مسودة دون الموافقات اللازمة',

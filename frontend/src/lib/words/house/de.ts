@@ -307,6 +307,7 @@ export const run: HouseWords = {
       'draft.approved': 'Ein Entwurf wurde freigegeben',
       'draft.returned': 'Um Änderungen an einem Entwurf wurde gebeten',
       'draft.scheduled': 'Ein Entwurf bekam eine Zeit',
+      'draft.unscheduled': 'Einem Entwurf wurde die Zeit genommen',
       'draft.held': 'Ein Entwurf wurde angehalten',
       'draft.published': 'Ein Entwurf wurde veröffentlicht',
       'draft.overridden': 'Ein Entwurf wurde trotz fehlender Freigaben veröffentlicht',

@@ -296,6 +296,7 @@ export const run = {
       'draft.approved': 'A draft was approved',
       'draft.returned': 'Changes of a draft were asked for',
       'draft.scheduled': 'A draft was given a time',
+      'draft.unscheduled': 'The time of a draft was taken back',
       'draft.held': 'A draft was held',
       'draft.published': 'A draft was published',
       'draft.overridden': 'A draft was published although approvals were missing',

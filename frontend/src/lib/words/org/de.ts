@@ -103,9 +103,19 @@ export const org: OrgWords = {
     leave: 'Jetzt nicht',
     mayNot: 'Wer den Server besitzt oder betreibt, legt Marken an.',
   },
+  named: {
+    title: 'Wie Marken dich nennen',
+    ways: { name: 'Dein Name', initials: 'Deine Initialen', none: 'Gar nicht' },
+    noneMore: 'Niemand wird genannt',
+    hint: 'Was du für eine Marke schreibst, wird unterzeichnet, wie ihre Regeln es sagen, und nie mit mehr, als du hier wählst.',
+    saved: 'Von jetzt an nennen dich Marken so.',
+  },
   rules: {
     certified: 'Gehen bei Zertifizierten sofort hinaus',
     certifiedMore: 'Bei anderen brauchen sie, was Beiträge brauchen',
+    lasts: 'Wie lange eine Freigabe gilt',
+    lastsMore:
+      'Ein freigegebener Entwurf geht in dieser Zeit hinaus oder wird neu freigegeben: Wer zwei Wochen vorausplant, braucht hier zwei Wochen.',
     approvers: 'Nur das Ja von Zertifizierten zählt',
     approversMore: 'Wer freigibt, braucht ein Zertifikat dafür, auch wenn der Beitrag hinausgeht.',
     department: 'Die Abteilung hinter dem Namen nennen',

@@ -100,9 +100,19 @@ export const org = {
     leave: 'Not now',
     mayNot: 'Owners and admins make brands.',
   },
+  named: {
+    title: 'How brands name you',
+    ways: { name: 'Your name', initials: 'Your initials', none: 'Not at all' },
+    noneMore: 'Nobody is named',
+    hint: 'What you write for a brand is signed as its rules say, and never with more than you choose here.',
+    saved: 'From now on brands name you like this.',
+  },
   rules: {
     certified: 'Go out at once from who is certified',
     certifiedMore: 'From others they need what posts need',
+    lasts: 'How long an approval counts',
+    lastsMore:
+      'An approved draft goes out within this time, or is approved anew: who plans two weeks ahead needs two weeks here.',
     approvers: 'Only a yes of certified approvers counts',
     approversMore: 'Whoever approves needs a certificate for it, also when the post goes out.',
     department: 'Name the department behind the name',
