@@ -16,6 +16,7 @@ mod figures;
 mod flow;
 mod keeping;
 mod later;
+mod letters;
 mod names;
 mod news;
 mod once;
