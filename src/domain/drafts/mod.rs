@@ -33,7 +33,7 @@ pub use news::{Waiting, asked_since, readable_among, see, waiting_for};
 pub use once::{act_once, prune_acts};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
-pub use queries::{find, forget_all_of, get, is_closed_to, keep_readable, list, missing, prune};
+pub use queries::{Made, find, forget_all_of, get, is_closed_to, keep_readable, list, made_by, missing, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_all, hold_broken, next_due, publish_due, schedule, unschedule};
 pub use standing::{Counted, Standing};

@@ -1,9 +1,10 @@
-//! Letters about drafts: to those who may approve them, and to their authors.
+//! Letters about drafts: to those who may approve them, and to their authors; and who is named on a post as its makers.
 
 use guildhall::domain::accounts::GrantRole;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{desk::Desk, doors::in_an_app, give};
+use crate::mastodon::Person;
 
 /// How long drafts gather before those who may approve them get a letter, in seconds, and a moment.
 const GATHERED: u64 = 301;
@@ -127,5 +128,50 @@ on_both! {
         let third = desk.approved("A third").await;
         give(&desk.house, &desk.contributor, desk.brand, GrantRole::Analyst).await.unwrap();
         assert_eq!(got(&desk, "con", "Your draft").await.len(), 1, "{third}");
+    }
+
+    async fn colleagues_with_a_role_see_who_made_a_post_and_nobody_else_does(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        desk.rules(json!({"min_approvals": 2})).await;
+        let id = desk.handed_in("News").await;
+        for who in [&desk.approver, &desk.manager] {
+            desk.approves(who, &id).await.ok();
+        }
+        let post = desk.publishes(&desk.publisher, &id).await.ok()["post"]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/statuses/{post}");
+        let makers = |status: &Value| {
+            let extension = &status["guildhall"];
+            let mut approved: Vec<String> = extension["approved_by"].as_array().unwrap().iter().map(|one| one["username"].as_str().unwrap().to_owned()).collect();
+            approved.sort();
+            (extension["author"]["username"].as_str().unwrap().to_owned(), approved)
+        };
+        let expected = ("the_contributor".to_owned(), vec!["the_approver".to_owned(), "the_manager".to_owned()]);
+        let in_app = in_an_app(&desk, &desk.publisher, "pat").await;
+        let readers: [&Person; 4] = [&desk.contributor, &desk.publisher, &desk.auditor, &in_app];
+        for who in readers {
+            assert_eq!(makers(&house.get(who, &path).await.ok()), expected);
+        }
+        let boost = house.post(&desk.auditor, &format!("{path}/reblog"), json!({})).await.ok();
+        let boosted = house.get(&desk.auditor, &format!("/api/v1/statuses/{}", boost["id"].as_str().unwrap())).await.ok();
+        assert_eq!(makers(&boosted["reblog"]), expected);
+        // To everybody else a post is as it ever was, and so it is in lists.
+        let analyst = desk.also("ann", GrantRole::Analyst).await;
+        let (eve, carl) = (house.employee("eve").await, house.customer("carl").await);
+        let hidden = |status: &Value| status["guildhall"]["author"].is_null() && status["guildhall"].get("approved_by").is_none();
+        for who in [&analyst, &eve, &carl] {
+            assert!(hidden(&house.get(who, &path).await.ok()));
+        }
+        let request = http::Request::get(&path).body(String::new().into()).unwrap();
+        assert!(hidden(&house.send(request).await.ok()));
+        let listed = house.get(&desk.publisher, &format!("/api/v1/accounts/{}/statuses", desk.brand)).await.ok();
+        assert!(hidden(&listed[0]));
+        let own = house.says(&desk.publisher, json!({"status": "My own"})).await;
+        assert!(hidden(&house.get(&desk.publisher, &format!("/api/v1/statuses/{own}")).await.ok()));
+        // What went out without an approval names who wrote it.
+        desk.rules(json!({"min_approvals": 0})).await;
+        let quick = house.post(&in_app, "/api/v1/statuses", json!({"status": "Quick"})).await.ok();
+        let quick = house.get(&desk.auditor, &format!("/api/v1/statuses/{}", quick["id"].as_str().unwrap())).await.ok();
+        assert_eq!(makers(&quick), ("the_publisher".to_owned(), Vec::new()));
     }
 }
