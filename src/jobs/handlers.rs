@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
 use super::{
-    erase, inside, letters, media, prune, pushes,
+    erase, inside, letters, media, prune, pushes, reviews,
     runner::{Claimed, DEADLY, Handler, Outcome},
     sign_ups,
 };
@@ -82,6 +82,7 @@ impl Handlers {
                 app.db.write(move |tx| drafts::hold_unready(tx, actor)).await?;
             }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
+            Job::TellOfDrafts { account, since } => reviews::tell(app, *account, *since).await?,
             Job::TellOfPasskey { account, name, added, at } => {
                 letters::tell_of_passkey(app, *account, name, *added, *at).await?;
             }
@@ -158,6 +159,7 @@ impl Handlers {
             | Job::PublishDrafts { .. }
             | Job::HoldUnready { .. }
             | Job::TellOfAct { .. }
+            | Job::TellOfDrafts { .. }
             | Job::TellOfPasskey { .. }
             | Job::EraseActor { .. }
             | Job::PartFrom { .. }
@@ -290,6 +292,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::SendWelcome { .. }
         | Job::SendRefusal { .. }
         | Job::TellOfReviews { .. }
+        | Job::TellOfDrafts { .. }
         | Job::AskForConsent { .. } => {
             let tries = if matches!(job, Job::Push { .. }) { PUSH_TRIES } else { FETCH_TRIES };
             if passing && (ours || attempts < tries) {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::reviews;
 use crate::{
     app::App,
     db::{Conn, Timestamp},
@@ -15,7 +16,7 @@ use crate::{
         posts,
     },
     error::{Error, Result},
-    mail::{CrisisNews, Held, InCrisis, Invited, Overridden, PasskeyChanged, Reset, Weakened},
+    mail::{CrisisNews, Held, InCrisis, Invited, Overridden, PasskeyChanged, Reset, ReviewLetter, Weakened},
     secrets,
 };
 
@@ -117,6 +118,7 @@ pub(super) async fn tell_of_act(app: &App, entry: i64, account: AccountId) -> Re
         Told::Overridden(letter) => app.mailer.send(&address, &letter.company, letter).await,
         Told::Weakened(letter) => app.mailer.send(&address, &letter.company, letter).await,
         Told::InCrisis(letter) => app.mailer.send(&address, &letter.company, letter).await,
+        Told::Reviewed(letter) => app.mailer.send(&address, &letter.company, letter).await,
     };
     match sent {
         Err(error) if error.code() == "mail.refused" => {
@@ -133,6 +135,7 @@ enum Told {
     Overridden(Overridden),
     Weakened(Weakened),
     InCrisis(InCrisis),
+    Reviewed(ReviewLetter),
 }
 
 /// The letter about crisis mode, for whoever still works here.
@@ -171,8 +174,10 @@ fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Re
     let Some(brand) = record.actor_id else { return letter_of_crisis(conn, site, &record, account) };
     let is = |act: Act| record.act == act.as_str();
     let (overridden, held) = (is(Act::DraftOverridden), is(Act::DraftHeld));
+    let (approved, returned) = (is(Act::DraftApproved), is(Act::DraftReturned));
+    let reads = held || approved || returned;
     let may_hear =
-        |role: GrantRole| (!overridden || role.may(Right::Override)) && (!held || role.may(Right::ReadDrafts));
+        |role: GrantRole| (!overridden || role.may(Right::Override)) && (!reads || role.may(Right::ReadDrafts));
     if !accounts::role_on(conn, account, brand)?.is_some_and(may_hear) {
         return Ok(None);
     }
@@ -197,6 +202,11 @@ fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Re
     let by: Vec<AccountId> = record.person_id.into_iter().collect();
     let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
     let by = by.unwrap_or_else(|| "Somebody".to_owned());
+    if let (Some(draft), true) = (draft, approved || returned) {
+        let written = if approved { reviews::approved } else { reviews::returned };
+        let letter = written(conn, site, draft, (brand, by))?;
+        return Ok(letter.map(|letter| (address, Told::Reviewed(letter))));
+    }
     if !overridden {
         return Ok(Some((address, Told::Weakened(Weakened { company, colours, brand, by, reason }))));
     }

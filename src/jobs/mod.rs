@@ -10,6 +10,7 @@ mod look;
 mod media;
 mod prune;
 mod pushes;
+mod reviews;
 mod rows;
 pub mod runner;
 mod sign_ups;

@@ -2,6 +2,7 @@
 
 mod inside;
 mod letter;
+mod review;
 mod sign_up;
 
 use std::{
@@ -21,6 +22,7 @@ use lettre::{
 
 pub use inside::{Inside, InsideLetter};
 pub use letter::{CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
+pub use review::{Next, ReviewLetter, Reviewed};
 pub use sign_up::{SignUpLetter, Tells};
 
 use crate::{

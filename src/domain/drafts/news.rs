@@ -1,22 +1,27 @@
 //! What people are told in the workroom of their drafts, and what waits for them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use diesel::prelude::*;
 
-use super::{Draft, DraftState, Hand, get, is_closed_to, list, queries::readable_by};
+use super::{Draft, DraftState, DraftView, Hand, find, get, is_closed_to, list, queries::readable_by};
 use crate::{
-    db::{Among, Conn, Timestamp, Tx, schema::drafts},
+    db::{Among, Conn, Timestamp, Tx, schema::drafts, time_of},
     domain::{
         AccountId, ActorId, DraftId, Page,
         accounts::{self, Right},
+        brands,
         notifications::{self, DraftNews},
+        work::Job,
     },
     error::Result,
 };
 
 /// How many drafts that wait for approval are looked at to count those that wait for one person.
 const COUNTED: i64 = 100;
+/// How much earlier than a letter was asked for a draft may have been handed in of which it tells: of several at the
+/// same moment the first may be the last that is written down.
+const AT_THE_SAME_MOMENT: Duration = Duration::from_secs(5);
 
 /// Tells these people what somebody did with a draft, or the brand itself where nobody did: not who did it, nor who may not
 /// read the draft.
@@ -45,6 +50,64 @@ pub(super) fn tell_author(tx: &mut Tx<'_>, draft: &Draft, by: AccountId, news: D
     tell(tx, (draft.id, draft.actor_id), [draft.author_id], Some(by), news)
 }
 
+/// Asks those by letter who may approve a draft that was handed in, where it waits for that: neither who wrote in it nor
+/// who handed it in. What is handed in soon after is in the same letter.
+pub(super) fn ask(tx: &mut Tx<'_>, id: DraftId, by: AccountId) -> Result<()> {
+    let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::InReview) else { return Ok(()) };
+    let hands = draft.hands();
+    let approvers = accounts::people_with(tx.conn(), &[draft.actor_id], Right::Approve)?.into_iter();
+    let others: Vec<AccountId> =
+        approvers.map(|(_, person)| person).filter(|person| *person != by && !hands.contains(person)).collect();
+    let since = tx.now();
+    for account in accounts::with_address(tx.conn(), &others)? {
+        tx.defer(&Job::TellOfDrafts { account, since })?;
+    }
+    Ok(())
+}
+
+/// The drafts that were handed in since a moment and wait for somebody whose approval counts, and where they are told so;
+/// nothing where none does, or they may not sign in.
+pub fn asked_since(
+    conn: &mut Conn,
+    account: AccountId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<(Vec<DraftId>, String)>> {
+    let person = accounts::get(conn, account)?;
+    let (true, Some(address)) = (person.is_active(), person.email) else { return Ok(None) };
+    let hand = Hand { account, own: person.actor_id, actor: person.actor_id };
+    let since = since.minus(AT_THE_SAME_MOMENT);
+    let mut asked = Vec::new();
+    for DraftView { draft, standing, .. } in to_review(conn, &hand, now)? {
+        let is_new = draft.waiting_id.is_some_and(|waiting| time_of(waiting) >= since);
+        let asks = is_new
+            && standing.approved_by.len() < standing.needed
+            && !standing.objected_by.contains(&account)
+            && !draft.hands().contains(&account);
+        if asks && brands::rules_of(conn, draft.actor_id)?.counts_approval_of(account, now) {
+            asked.push(draft.id);
+        }
+    }
+    Ok((!asked.is_empty()).then_some((asked, address)))
+}
+
+/// The drafts of colleagues that wait for approval, to which somebody may agree and has not. Of all that wait the latest
+/// are looked at.
+fn to_review(conn: &mut Conn, hand: &Hand, now: Timestamp) -> Result<Vec<DraftView>> {
+    let approves = accounts::brands_with(conn, hand.account, Right::Approve)?;
+    if approves.is_empty() {
+        return Ok(Vec::new());
+    }
+    let page = Page { limit: COUNTED, ..Page::default() };
+    let mut found = list(conn, hand, None, Some(DraftState::InReview), &page, now)?;
+    found.retain(|view| {
+        approves.contains(&view.draft.actor_id)
+            && view.draft.author_id != hand.account
+            && !view.standing.approved_by.contains(&hand.account)
+    });
+    Ok(found)
+}
+
 /// Remembers that somebody has seen how it stands with a draft which they may read.
 pub fn see(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
     let draft = get(tx.conn(), hand, id)?;
@@ -71,21 +134,9 @@ pub struct Waiting {
     pub returned: usize,
 }
 
-/// What waits for a person. Of drafts that wait for approval the latest are looked at.
+/// What waits for a person.
 pub fn waiting_for(conn: &mut Conn, hand: &Hand, now: Timestamp) -> Result<Waiting> {
-    let approves = accounts::brands_with(conn, hand.account, Right::Approve)?;
-    let reviews = if approves.is_empty() {
-        0
-    } else {
-        let page = Page { limit: COUNTED, ..Page::default() };
-        let found = list(conn, hand, None, Some(DraftState::InReview), &page, now)?;
-        let asks = |view: &&super::DraftView| {
-            approves.contains(&view.draft.actor_id)
-                && view.draft.author_id != hand.account
-                && !view.standing.approved_by.contains(&hand.account)
-        };
-        found.iter().filter(asks).count()
-    };
+    let reviews = to_review(conn, hand, now)?.len();
     let unseen = notifications::unseen_drafts(conn, hand.own)?;
     let waits = |draft: &&Draft| {
         matches!(draft.state, DraftState::ChangesRequested | DraftState::Held) && hand.reaches(draft.actor_id)

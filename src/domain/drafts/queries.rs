@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Draft, DraftState, DraftView, Hand, Review, view::view};
+use super::{Counted, Draft, DraftState, DraftView, Hand, Review, view::view};
 use crate::{
     db::{
-        Among, Conn, Timestamp, Tx,
+        Among, Conn, Json, Timestamp, Tx,
         schema::{draft_reviews, drafts, posts as posts_table},
     },
     domain::{
@@ -64,6 +64,32 @@ pub fn is_closed_to(conn: &mut Conn, person: &Account, id: DraftId) -> Result<bo
         drafts::table.find(id).select((drafts::actor_id, drafts::of_post)).first(conn).optional()?;
     let Some(draft) = draft else { return Ok(false) };
     Ok(reader(conn, (person.id, person.actor_id), draft)?.is_none())
+}
+
+/// Who made a post of a brand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Who wrote it.
+    pub author: AccountId,
+    /// Whose approvals counted when it was published.
+    pub approved_by: Vec<AccountId>,
+}
+
+/// Who made a post of this brand, for who may read its drafts; nothing for everybody else.
+pub fn made_by(conn: &mut Conn, hand: &Hand, brand: ActorId, post: PostId) -> Result<Option<Made>> {
+    let reads = |role: GrantRole| role.may(Right::ReadDrafts);
+    if !hand.reaches(brand) || !accounts::role_on(conn, hand.account, brand)?.is_some_and(reads) {
+        return Ok(None);
+    }
+    let Some(authorship) = posts::find_authorship(conn, post)? else { return Ok(None) };
+    let counted: Option<Option<Json<Counted>>> = drafts::table
+        .filter(drafts::actor_id.eq(brand))
+        .filter(drafts::post_id.eq(post))
+        .select(drafts::counted)
+        .first(conn)
+        .optional()?;
+    let approved_by = counted.flatten().map(|Json(counted)| counted.approved_by).unwrap_or_default();
+    Ok(Some(Made { author: authorship.account_id, approved_by }))
 }
 
 /// Those of these drafts that a person may read at this moment, whatever token they hold.

@@ -11,7 +11,6 @@ use super::{
     schedule::publish_written,
     standing::{fresh_hash, standing},
     waiting::{begin_waiting, end_waiting},
-    write::note,
     wrong_state,
 };
 use crate::{
@@ -21,10 +20,11 @@ use crate::{
     },
     domain::{
         AccountId, DraftId, Site,
-        accounts::Right,
-        audit::Act,
+        accounts::{self, Right},
+        audit::{self, About, Act, Entry},
         brands::{self, MissingCertificate},
         notifications::DraftNews,
+        work::{Job, tell_of_act},
     },
     error::{Error, Result, Rule},
     on_conn,
@@ -81,6 +81,10 @@ pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opti
         DraftState::Scheduled | DraftState::Published | DraftState::Discarded => return Err(wrong_state(&draft)),
     }
     conclude(tx, site, id, None)?;
+    // Nobody is asked twice for one version.
+    if renewed || draft.state == DraftState::Draft {
+        news::ask(tx, id, hand.account)?;
+    }
     Ok(Outcome::Done(id))
 }
 
@@ -167,12 +171,37 @@ pub fn approve(
         return Ok(Outcome::Stale(id));
     }
     let hash = say(tx, &draft, hand.account, Verdict::Approved, comment.as_deref())?;
-    note(tx, &draft, Act::DraftApproved, None, json!({ "content_hash": hash }))?;
+    note_approved(tx, &draft, hand.account, &hash)?;
     conclude(tx, site, id, Some(hand.account))?;
     let is_out = find(tx.conn(), id)?.is_some_and(|draft| draft.state == DraftState::Published);
     let news = if is_out { DraftNews::Published } else { DraftNews::Approved };
     news::tell_author(tx, &draft, hand.account, news)?;
     Ok(Outcome::Done(id))
+}
+
+/// Writes down that somebody agreed to a draft. Its author gets a letter when nobody is missing any more.
+fn note_approved(tx: &mut Tx<'_>, draft: &Draft, by: AccountId, hash: &str) -> Result<()> {
+    let (act, about, brand) = (Act::DraftApproved, About::Draft(draft.id), Some(draft.actor_id));
+    let (id, before, told) = (draft.id, draft.state, author_by_letter(tx, draft, by)?);
+    let entry = Entry { act, about, brand, reason: None, details: json!({ "content_hash": hash }) };
+    audit::record_then(tx, &entry, move |tx, entry| {
+        if told.is_empty() || before != DraftState::InReview {
+            return Ok(());
+        }
+        let state = find(tx.conn(), id)?.map(|draft| draft.state);
+        if !matches!(state, Some(DraftState::Approved | DraftState::Published)) {
+            return Ok(());
+        }
+        told.into_iter().try_for_each(|account| tx.defer(&Job::TellOfAct { entry, account }))
+    })
+}
+
+/// The author of a draft, where they can be written a letter and did not do this themselves.
+fn author_by_letter(tx: &mut Tx<'_>, draft: &Draft, by: AccountId) -> Result<Vec<AccountId>> {
+    if draft.author_id == by {
+        return Ok(Vec::new());
+    }
+    accounts::with_address(tx.conn(), &[draft.author_id])
 }
 
 /// Gives a draft back, with what is to be changed. What was scheduled waits no more.
@@ -188,7 +217,9 @@ pub fn request_changes(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i
     let comment = said(comment, 1, COMMENT, "draft.comment")?;
     let hash = say(tx, &draft, hand.account, Verdict::ChangesRequested, Some(&comment))?;
     settle(tx, &draft, DraftState::ChangesRequested)?;
-    note(tx, &draft, Act::DraftReturned, None, json!({ "content_hash": hash }))?;
+    let (act, about, brand) = (Act::DraftReturned, About::Draft(id), Some(draft.actor_id));
+    let told = author_by_letter(tx, &draft, hand.account)?;
+    tell_of_act(tx, &Entry { act, about, brand, reason: None, details: json!({ "content_hash": hash }) }, told)?;
     news::tell_author(tx, &draft, hand.account, DraftNews::ChangesRequested)?;
     Ok(Outcome::Done(id))
 }

@@ -150,6 +150,13 @@ pub enum Job {
         /// Who is told.
         account: AccountId,
     },
+    /// Tell somebody by letter which drafts that were handed in wait for their approval.
+    TellOfDrafts {
+        /// Who is told.
+        account: AccountId,
+        /// Only those that were handed in since.
+        since: Timestamp,
+    },
     /// Tell somebody by letter that a passkey of theirs was added or removed.
     TellOfPasskey {
         /// Who is told.
@@ -252,6 +259,9 @@ const SIGN_UPS_GATHER: Duration = Duration::from_secs(3600);
 /// How long internal posts that are to be looked at again gather before their author gets a letter about all of them.
 const REVIEWS_GATHER: Duration = Duration::from_secs(24 * 3600);
 
+/// How long drafts that are handed in gather before those who may approve them get a letter about all of them.
+const DRAFTS_GATHER: Duration = Duration::from_secs(300);
+
 impl Job {
     /// The kinds without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
@@ -279,6 +289,7 @@ impl Job {
             Self::PublishDrafts { .. } => "publish_drafts",
             Self::HoldUnready { .. } => "hold_unready",
             Self::TellOfAct { .. } => "tell_of_act",
+            Self::TellOfDrafts { .. } => "tell_of_drafts",
             Self::TellOfPasskey { .. } => "tell_of_passkey",
             Self::EraseActor { .. } => "erase_actor",
             Self::PartFrom { .. } => "part_from",
@@ -316,6 +327,7 @@ impl Job {
             | Self::SendWelcome { .. }
             | Self::SendRefusal { .. }
             | Self::TellOfAct { .. }
+            | Self::TellOfDrafts { .. }
             | Self::TellOfReviews { .. }
             | Self::AskForConsent { .. }
             | Self::TellOfPasskey { .. } => Room::Letters,
@@ -371,6 +383,7 @@ impl Later for Job {
             Self::PublishScheduled { actor, .. } => Some(format!("publish_scheduled:{actor}")),
             Self::PublishDrafts { actor, .. } | Self::HoldUnready { actor } => Some(format!("publish_drafts:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
+            Self::TellOfDrafts { account, .. } => Some(format!("tell_of_drafts:{account}")),
             Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             Self::SendInvitation { invitation } => Some(format!("send_invitation:{invitation}")),
@@ -408,6 +421,7 @@ impl Later for Job {
             | Self::PublishDrafts { .. }
             | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
+            | Self::TellOfDrafts { .. }
             | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
@@ -448,6 +462,7 @@ impl Later for Job {
             | Self::PublishDrafts { .. }
             | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
+            | Self::TellOfDrafts { .. }
             | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
@@ -480,6 +495,7 @@ impl Later for Job {
                 | Self::EndPoll { .. }
                 | Self::LookAgain { .. }
                 | Self::TellOfReviews { .. }
+                | Self::TellOfDrafts { .. }
                 | Self::AskForConsent { .. }
                 | Self::DropFiles
                 | Self::PublishScheduled { .. }
@@ -496,6 +512,7 @@ impl Later for Job {
             Self::TellVotes { .. } => VOTES_GATHER,
             Self::TellOfSignUps { .. } => SIGN_UPS_GATHER,
             Self::TellOfReviews { .. } => REVIEWS_GATHER,
+            Self::TellOfDrafts { .. } => DRAFTS_GATHER,
             Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
             _ => Duration::ZERO,
         }

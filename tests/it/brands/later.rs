@@ -225,7 +225,8 @@ on_both! {
         desk.acts(&scheduler, id, "schedule", json!({"scheduled_at": TIME})).await.ok();
         give(&desk.house, &desk.approver, desk.brand, GrantRole::Publisher).await.unwrap();
         desk.house.wait(3600);
-        let letters = desk.letters().await;
+        let mut letters = desk.letters().await;
+        letters.retain(|letter| letter.contains("was not published"));
         assert_eq!(letters.len(), 2, "{letters:?}");
         for to in ["To: ann@mail.example\r\n", "To: sue@mail.example\r\n"] {
             let letter = letters.iter().find(|letter| letter.contains(to)).unwrap();

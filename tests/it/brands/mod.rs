@@ -16,6 +16,7 @@ mod figures;
 mod flow;
 mod keeping;
 mod later;
+mod letters;
 mod making;
 mod names;
 mod news;

@@ -172,6 +172,10 @@ export interface Status {
   guildhall: OfInside & {
     audience: string;
     approval: { id: string; state: DraftState; needed: number; approved: number } | null;
+    /** Who wrote a post of a brand; only for colleagues who may read its drafts, of a post that is asked for alone. */
+    author?: Somebody | null;
+    /** Who agreed to it; only for the same. */
+    approved_by?: Somebody[];
   };
 }
 

@@ -286,6 +286,7 @@ export const ar: Words = {
     discarded: 'مرمية',
   },
   writtenBy: (name) => `كتبها ${name}`,
+  madeBy: (author, approvers) => (approvers ? `كتبها ${author} · وافق عليها ${approvers}` : `كتبها ${author}`),
   forYou: 'تنتظرك',
   stepWritten: 'كُتبت',
   stepYes: (number) => (number === 1 ? 'الموافقة الأولى' : number === 2 ? 'الموافقة الثانية' : `الموافقة ${n(number)}`),

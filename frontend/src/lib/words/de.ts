@@ -291,6 +291,8 @@ export const de: Words = {
     discarded: 'Weggeworfen',
   },
   writtenBy: (name) => `geschrieben von ${name}`,
+  madeBy: (author, approvers) =>
+    approvers ? `Geschrieben von ${author} · freigegeben von ${approvers}` : `Geschrieben von ${author}`,
   forYou: 'Wartet auf dich',
   stepWritten: 'Geschrieben',
   stepYes: (number) => (number === 1 ? 'Erstes Ja' : number === 2 ? 'Zweites Ja' : `${n(number)}. Ja`),

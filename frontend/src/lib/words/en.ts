@@ -295,6 +295,8 @@ export const en = {
     discarded: 'Thrown away',
   },
   writtenBy: (name: string) => `written by ${name}`,
+  madeBy: (author: string, approvers: string) =>
+    approvers ? `Written by ${author} · approved by ${approvers}` : `Written by ${author}`,
   forYou: 'Waits for you',
   stepWritten: 'Written',
   stepYes: (number: number) => (number === 1 ? 'First yes' : number === 2 ? 'Second yes' : `Yes number ${n(number)}`),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Account, Emoji, FilterResult, MediaAttachment, Poll, PreviewCard};
 use crate::domain::{
-    ActorId, DraftId, PostId,
+    AccountId, ActorId, DraftId, PostId,
     drafts::DraftState,
     posts::{InternalReason, QuoteShown},
 };
@@ -78,8 +78,11 @@ pub struct StatusExtension {
     pub audience: String,
     /// How far its approval is, while it waits for that.
     pub approval: Option<Approval>,
-    /// The person behind a brand's post.
-    pub author: Option<()>,
+    /// The person behind a brand's post; only where one post is asked for, by who may read the brand's drafts.
+    pub author: Option<Colleague>,
+    /// Who agreed to it before it was published; only for the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<Vec<Colleague>>,
     /// Why it stays inside; only where somebody said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<InternalReason>,
@@ -89,6 +92,17 @@ pub struct StatusExtension {
     /// The same said inside, or in the open; only where there is one that the reader may read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub counterparts: Vec<Counterpart>,
+}
+
+/// Somebody who works here, as colleagues see who did what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Colleague {
+    /// Their login.
+    pub account: AccountId,
+    /// The name in their handle.
+    pub username: String,
+    /// What they are called; empty where they said nothing.
+    pub display_name: String,
 }
 
 /// The other side of a post: what is said of the same inside, or in the open.

@@ -157,6 +157,7 @@ impl Look<'_> {
                 audience: post.readers(),
                 approval: None,
                 author: None,
+                approved_by: None,
                 reason: view.inside.and_then(|inside| inside.reason),
                 review_at: view.inside.and_then(|inside| inside.review_at).map(Timestamp::rfc3339),
                 counterparts: Vec::new(),

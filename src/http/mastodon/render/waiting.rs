@@ -179,6 +179,7 @@ impl Look<'_> {
                     approved: view.standing.approved_by.len(),
                 }),
                 author: None,
+                approved_by: None,
                 reason: inside.reason,
                 review_at: inside.review_at.map(Timestamp::rfc3339),
                 counterparts: Vec::new(),

@@ -9,7 +9,9 @@ use crate::{
     app::App,
     db::Timestamp,
     domain::{
-        Page, PostId,
+        AccountId, Page, PostId, accounts,
+        actors::ActorKind,
+        drafts::{self, Hand},
         emojis::{self, OwnEmoji},
         filters::FilterContext,
         posts::{self, EntryRef, PastVersion, Post},
@@ -19,7 +21,7 @@ use crate::{
     http::{
         extract::{Form, Id, Json, MaybeSession, Session},
         mastodon::{
-            entities::{Context, Emoji, Status, StatusEdit, StatusSource},
+            entities::{Colleague, Context, Emoji, Status, StatusEdit, StatusSource},
             look::{Look, look},
             render::{attachments, emojis_of_post},
         },
@@ -32,15 +34,46 @@ const AT_ONCE: usize = 40;
 /// `GET /api/v1/statuses/:id`
 pub(super) async fn show(State(app): State<App>, Id(id): Id<i64>, me: MaybeSession) -> Result<Json<Status>> {
     me.need("read:statuses")?;
+    let hand = match &me {
+        MaybeSession::Person(session) => Some(Hand::of(session)),
+        MaybeSession::App(_) | MaybeSession::Nobody => None,
+    };
     let status = look(&app, me.actor(), move |look| {
         let entry = look.target(id)?.entry();
-        look.status(entry)
+        let mut status = look.status(entry)?;
+        if let Some(hand) = hand {
+            tell_who_made(look, &hand, &mut status)?;
+        }
+        Ok(status)
     });
     let status = status.await.map(Json);
     match me.person() {
         Some(me) => waiting::or_waiting(&app, &me, id, status).await,
         None => status,
     }
+}
+
+/// Says who wrote and who approved a post of a brand, also where somebody boosted it, to who may read the brand's drafts.
+/// No query for other posts.
+fn tell_who_made(look: &mut Look<'_>, hand: &Hand, status: &mut Status) -> Result<()> {
+    if let Some(boosted) = &mut status.reblog {
+        return tell_who_made(look, hand, boosted);
+    }
+    let account = &status.account;
+    if account.acct.contains('@') || account.guildhall.kind != ActorKind::Organization.as_str() {
+        return Ok(());
+    }
+    let Ok(post) = status.id.parse::<PostId>() else { return Ok(()) };
+    let Some(made) = drafts::made_by(look.conn, hand, account.id, post)? else { return Ok(()) };
+    let named: Vec<AccountId> = std::iter::once(made.author).chain(made.approved_by.iter().copied()).collect();
+    let names = accounts::names_of(look.conn, &named)?;
+    let colleague = |account: &AccountId| {
+        let (account, username, display_name) = names.iter().find(|(known, ..)| known == account)?.clone();
+        Some(Colleague { account, username, display_name })
+    };
+    status.guildhall.author = colleague(&made.author);
+    status.guildhall.approved_by = Some(made.approved_by.iter().filter_map(colleague).collect());
+    Ok(())
 }
 
 /// Which posts.
