@@ -348,7 +348,8 @@ export const de: Words = {
     speaksFor: (brand: string) => `Was darf die Person für ${brand} tun?`,
     nothing: 'Vorerst nichts',
     email: 'E-Mail-Adresse der Person',
-    emailHint: 'Wenn du sie angibst, kommt auch ein Brief, und der Link passt nur zu dieser Adresse.',
+    emailHint:
+      'Der Link passt dann nur zu dieser Adresse. Er wird auch dorthin geschickt, wenn dieser Server E-Mails senden kann.',
     makeLink: 'Link erstellen',
     theLink: 'Der Link für eine Person',
     theLinkHint: 'Er wird nur jetzt gezeigt. Gib ihn so weiter, dass nur diese Person ihn liest.',
@@ -361,6 +362,8 @@ export const de: Words = {
     atTheDoor: 'Warten an der Tür',
     letThemIn: 'Hereinlassen',
     refuse: 'Ablehnen',
+    refuseSure: (name) => `${name} ablehnen?`,
+    refuseMore: 'Ein Brief sagt es ihnen, und was sie hier schrieben, ist weg. Sie können wieder fragen.',
     nobodyAtDoor: 'Niemand wartet an der Tür.',
     here: (count: number) => `${n(count)} ${many(count, 'Person hat', 'Menschen haben')} hier ein Konto`,
     lockOut: 'Aussperren',
