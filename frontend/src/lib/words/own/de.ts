@@ -36,7 +36,6 @@ export const own: OwnWords = {
     nothing: 'Mit diesem Hashtag wurde noch nichts gesagt, soweit dieser Server weiß.',
     nothingMore: 'Folge ihm, dann liest du es auf dem Start, sobald ihn jemand verwendet.',
     follow: 'Diesem Hashtag folgen',
-    unfollow: 'Nicht mehr folgen',
     write: 'Darüber schreiben',
   },
   lists: {

@@ -35,7 +35,6 @@ export const own = {
     nothing: 'Nothing was said with this hashtag yet, as far as this server knows.',
     nothingMore: 'Follow it, and you read it in Home when somebody uses it.',
     follow: 'Follow this hashtag',
-    unfollow: 'Follow it no longer',
     write: 'Write about it',
   },
   lists: {
