@@ -9,6 +9,9 @@ import { org } from './org/de.ts';
 import { own } from './own/de.ts';
 
 const { n, many } = counting('de');
+/** In a sentence, up to ten. */
+const inWords = (value: number) =>
+  ['Keine', 'Eine', 'Zwei', 'Drei', 'Vier', 'Fünf', 'Sechs', 'Sieben', 'Acht', 'Neun', 'Zehn'][value] ?? n(value);
 
 export const de: Words = {
   house,
@@ -45,7 +48,8 @@ export const de: Words = {
   morning: (name) => `Guten Morgen, ${name}.`,
   afternoon: (name) => `Guten Tag, ${name}.`,
   evening: (name) => `Guten Abend, ${name}.`,
-  waiting: (count) => (count === 1 ? 'Eine Person wartet auf Antwort.' : `${n(count)} Personen warten auf Antwort.`),
+  waiting: (count) =>
+    count === 1 ? 'Eine Person wartet auf Antwort.' : `${inWords(count)} Personen warten auf Antwort.`,
   nobodyWaits: 'Niemand wartet auf Antwort.',
   minutes: (count) => `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}, wenn du allen antwortest.`,
   waitingList: 'Wer auf Antwort wartet',
