@@ -145,9 +145,9 @@ await walk(async () => {
   if ((await mette.locator("table.month tbody td").count()) % 7 !== 0 || (await mette.locator("table.month th").count()) !== 7) fault("month", "is not made of whole weeks");
   if ((await mette.getByRole("columnheader", { name: "Monday" }).count()) !== 1) fault("month", "does not name its days");
   // What is out stands on its day, and leads to the post; what stayed inside is not in it.
-  const post = (status, audience) => call(mette, "/api/v1/statuses", "POST", { status, guildhall_audience: audience });
-  const out = await post("The saddles are here", "public");
-  await post("The saddles cost us more", "company");
+  const say = (status, audience) => call(mette, "/api/v1/statuses", "POST", { status, guildhall_audience: audience });
+  const out = await say("The saddles are here", "public");
+  await say("The saddles cost us more", "company");
   await mette.reload();
   await mette.locator(`table.month td a.out[href$="/posts/${out.id}"]`).waitFor();
   if ((await mette.getByText("The saddles cost us more").count()) > 0) fault("month", "shows what stayed inside");
