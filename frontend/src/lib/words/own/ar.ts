@@ -269,6 +269,8 @@ export const own: OwnWords = {
     chosen: (name) => `اخترت: ${name}. تسري حين تحفظ.`,
     fields: 'سطور في صفحتك',
     fieldsHint: 'مثل موقع. والرابط الذي يعود إلى صفحتك يظهر مثبتًا.',
+    lineName: 'الاسم',
+    lineContent: 'المحتوى',
     fieldName: (number) => `اسم السطر ${n(number)}`,
     fieldValue: (number) => `محتوى السطر ${n(number)}`,
     who: 'من يجدك ويتابعك',

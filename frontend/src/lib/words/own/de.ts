@@ -273,6 +273,8 @@ export const own: OwnWords = {
     chosen: (name) => `Ausgewählt: ${name}. Es gilt, wenn du speicherst.`,
     fields: 'Zeilen auf deiner Seite',
     fieldsHint: 'Zum Beispiel eine Website. Ein Link, der auf deine Seite zurückführt, wird als bestätigt gezeigt.',
+    lineName: 'Name',
+    lineContent: 'Inhalt',
     fieldName: (number) => `Name der Zeile ${n(number)}`,
     fieldValue: (number) => `Inhalt der Zeile ${n(number)}`,
     who: 'Wer dich findet und dir folgt',

@@ -268,6 +268,8 @@ export const own = {
     chosen: (name: string) => `Chosen: ${name}. It counts when you save.`,
     fields: 'Lines on your page',
     fieldsHint: 'For example a web site. A link that leads back to your page is shown as proven.',
+    lineName: 'Name',
+    lineContent: 'Content',
     fieldName: (number: number) => `Name of line ${n(number)}`,
     fieldValue: (number: number) => `Content of line ${n(number)}`,
     who: 'Who finds and follows you',
