@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { wrongNames } from "./names.mjs";
 
 const words = process.argv.slice(2);
 const onlyLook = words[0] === "--only-look";
@@ -87,6 +88,7 @@ async function accessible(page, name) {
   for (const violation of violations) {
     fault(name, `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
   }
+  for (const wrong of await wrongNames(page)) fault(name, wrong);
 }
 
 // What stands by itself and is pressed has 24 pixels each way (WCAG 2.2, 2.5.8); what stands in a sentence is as tall as it.

@@ -144,8 +144,15 @@ await walk(async () => {
   await cell.getByRole("link", { name: /The winter bike goes out later/ }).waitFor();
   if ((await mette.locator("table.month tbody td").count()) % 7 !== 0 || (await mette.locator("table.month th").count()) !== 7) fault("month", "is not made of whole weeks");
   if ((await mette.getByRole("columnheader", { name: "Monday" }).count()) !== 1) fault("month", "does not name its days");
+  // What is out stands on its day, and leads to the post; what stayed inside is not in it.
+  const say = (status, audience) => call(mette, "/api/v1/statuses", "POST", { status, guildhall_audience: audience });
+  const out = await say("The saddles are here", "public");
+  await say("The saddles cost us more", "company");
+  await mette.reload();
+  await mette.locator(`table.month td a.out[href$="/posts/${out.id}"]`).waitFor();
+  if ((await mette.getByText("The saddles cost us more").count()) > 0) fault("month", "shows what stayed inside");
   await mette.setViewportSize({ width: 360, height: 740 });
-  await cell.getByRole("link", { name: /: 1 goes out$/ }).click();
+  await cell.getByRole("link", { name: /: \d+ posts?$/ }).click();
   await mette.waitForURL(new RegExp(`#on-${day}$`));
   await mette.locator(`#on-${day}`).getByText("The winter bike goes out later", { exact: true }).waitFor();
   await mette.setViewportSize({ width: 1280, height: 900 });

@@ -67,7 +67,7 @@ await walk(async () => {
   await mette.getByRole("link", { name: "#longtail" }).click();
   await mette.locator("article.entry", { hasText: "Deep snow" }).waitFor();
   await mette.getByRole("button", { name: "Follow this hashtag" }).click();
-  await mette.getByRole("button", { name: "Follow it no longer" }).waitFor();
+  await mette.getByRole("button", { name: "Unfollow" }).waitFor();
   await mette.goto(`${origin}/home/tags`);
   await mette.getByRole("link", { name: "#longtail" }).waitFor();
 

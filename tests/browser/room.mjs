@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { wrongNames } from "./names.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -54,6 +55,7 @@ export async function room(origin, password, ...others) {
     for (const violation of violations) {
       fault(name, `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
     }
+    for (const wrong of await wrongNames(page)) fault(name, wrong);
   }
 
   // Every screen, on a phone and on a desk, by day, by night and from right to left.

@@ -32,16 +32,17 @@ async function signIn(page, name) {
 }
 
 /** As the page asks: with what it knows and the browser's cookie. */
-const ask = (page, method, path, json) =>
-  page.evaluate(async ([method, path, json]) => {
+const ask = (page, method, path, json, more = {}) =>
+  page.evaluate(async ([method, path, json, more]) => {
     const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
-    const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
+    const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json", ...more };
     await fetch("/home/enter", { method: "POST", headers, body: JSON.stringify({ form_token: token, act_as: identities[0].id }) });
     const answer = await fetch(path, { method, headers, body: json && JSON.stringify(json) });
     return { status: answer.status, body: await answer.json(), identities };
-  }, [method, path, json]);
+  }, [method, path, json, more]);
 
-// What the demo has none of: drafts that wait, a list, something kept, and a rule.
+// What the demo has none of: drafts that wait and one that goes out later, a list, something kept and liked, a hashtag, a
+// filter, a direct letter, a copy that waits for consent, a report, an invitation, and a rule.
 const mette = await open({});
 await signIn(mette, "mette");
 const { identities } = await ask(mette, "GET", "/api/v1/accounts/verify_credentials");
@@ -50,12 +51,9 @@ const people = Object.fromEntries((await ask(mette, "GET", "/api/guildhall/v1/ac
 await ask(mette, "PUT", `/api/guildhall/v1/actors/${brand.id}/grants/ana`, { role: "contributor" });
 const ana = await open({});
 await signIn(ana, "ana");
-await mette.evaluate(async ([path]) => {
-  const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
-  const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
-  const { version } = await (await fetch(path, { headers })).json();
-  await fetch(path, { method: "PATCH", headers: { ...headers, "if-match": `"${version}"` }, body: JSON.stringify({ min_approvals: 1 }) });
-}, [`/api/guildhall/v1/actors/${brand.id}/policy`]);
+const policy = `/api/guildhall/v1/actors/${brand.id}/policy`;
+const { version } = (await ask(mette, "GET", policy)).body;
+await ask(mette, "PATCH", policy, { min_approvals: 1 }, { "if-match": `"${version}"` });
 const soon = new Date(Date.now() + 26 * 3600 * 1000).toISOString();
 await ask(mette, "POST", "/api/v1/statuses", { status: "The open day begins at ten. I bring the cake.", scheduled_at: soon, guildhall_audience: "public" });
 const draft = async (body, audience = "public") => {
@@ -65,13 +63,32 @@ const draft = async (body, audience = "public") => {
 const waiting = await draft("Heron 2 riders: the tensioner arm of the Heron 3 fits, the bolt does not. The step washer LF-0417 is listed now, 40 cents, with the torque: 9 Nm, dry.");
 if (waiting.id) await ask(ana, "POST", `/api/guildhall/v1/drafts/${waiting.id}/submit`, {});
 await draft("On Saturday the workshop is open from ten. Bring your bike, and whoever rides with you.");
+const later = await draft("Next week the Heron 4 frames arrive. We show how they are welded, live from the hall, at four.");
+const step = async (who, verb, more = {}) => {
+  const { version } = (await ask(mette, "GET", `/api/guildhall/v1/drafts/${later.id}`)).body;
+  await ask(who, "POST", `/api/guildhall/v1/drafts/${later.id}/${verb}`, more, { "if-match": `"${version}"` });
+};
+await step(ana, "submit");
+await step(mette, "approve");
+await step(mette, "schedule", { scheduled_at: new Date(Date.now() + 40 * 3600 * 1000).toISOString() });
 const list = (await ask(mette, "POST", "/api/v1/lists", { title: "Riders who help others" })).body;
 const inside = (await ask(mette, "GET", "/api/v1/timelines/home?guildhall_part=outside")).body;
 const thread = inside.find((one) => one.replies_count > 0) ?? inside[0];
 await ask(mette, "POST", `/api/v1/statuses/${thread.id}/bookmark`, {});
 const support = (await ask(mette, "POST", "/api/guildhall/v1/teams", { name: "Support", kind: "department", members: ["ana", "mette"] })).body;
 await ask(mette, "POST", "/api/guildhall/v1/certificates", { account: "ana", role: "responder", note: "Read ten answers together" });
-if (!people.ana || !waiting.id) console.error("screenshots: there is no draft to show", waiting);
+for (const one of inside.slice(0, 2)) await ask(mette, "POST", `/api/v1/statuses/${one.id}/favourite`);
+await ask(mette, "POST", "/api/v1/tags/heron/follow");
+const filter = (await ask(mette, "POST", "/api/v2/filters", { title: "Football", context: ["home"], filter_action: "warn", keywords_attributes: [{ keyword: "football", whole_word: true }] })).body;
+await ask(mette, "POST", "/api/v1/statuses", { status: "@jonas The key to the hall hangs behind the door.", guildhall_audience: "direct" });
+const early = (await ask(mette, "POST", "/api/v1/statuses", { status: "The frames of the Heron 4 come on Tuesday, two weeks early. @ana can you tell the riders?", guildhall_audience: "company" })).body;
+await ask(ana, "POST", `/api/guildhall/v1/posts/${early.id}/publish-copy`, { body: "The frames of the Heron 4 come on Tuesday.", audience: "public" });
+await ask(mette, "POST", "/api/guildhall/v1/invitations", { kind: "employee", email: "lena@larkfield.example" });
+const stranger = inside.find((one) => one.account.acct.includes("@")) ?? thread;
+await ask(ana, "POST", "/api/v1/reports", { account_id: stranger.account.id, status_ids: [stranger.id], category: "other", comment: "Is that really their own shop?" });
+const report = (await ask(mette, "GET", "/api/v1/admin/reports")).body[0];
+const host = new URL(houses[1].origin).host;
+if (!people.ana || !waiting.id || !later.id) console.error("screenshots: there is no draft to show", waiting);
 
 const band = async (page) => {
   await page.locator("#words").fill("The first snow is on the saddles. Who rode here today?");
@@ -83,11 +100,15 @@ const menu = async (page) => page.locator(".entry .dots > summary").first().clic
 const screens = [
   ["home", "/home"], ["home-outside", "/home?tab=outside"], ["thread", `/home/posts/${thread.id}`], ["post-menu", `/home/posts/${thread.id}`, menu],
   ["write", "/home/write", band], ["answer", `/home/write?to=${thread.id}`], ["news", "/home/notifications"], ["conversations", "/home/conversations"],
-  ["search", "/home/search?q=Heron"], ["person", `/home/people/${brand.id}`], ["more", "/home/more"], ["kept", "/home/bookmarks"], ["list", `/home/lists/${list.id}?change`],
-  ["you", "/home/you"], ["your-page", "/home/you/profile"], ["news-on-a-device", "/home/you/push"], ["keys", "/home/keys"],
-  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["calendar", "/home/review/calendar"], ["calendar-month", `/home/review/calendar?month=${soon.slice(0, 7)}`],
-  ["company", "/home/company"], ["people", "/home/company/people"], ["teams", "/home/company/teams"], ["team", `/home/company/teams/${support.id}`], ["certificates", "/home/company/certificates"], ["brand", `/home/company/brands/${brand.id}`], ["servers", "/home/company/servers"],
-  ["doctor", "/home/company/doctor"], ["audit", "/home/company/audit"],
+  ["search", "/home/search?q=Heron"], ["person", `/home/people/${brand.id}`], ["more", "/home/more"], ["kept", "/home/bookmarks"], ["liked", "/home/bookmarks?tab=liked"],
+  ["lists", "/home/lists"], ["list", `/home/lists/${list.id}?change`], ["tags", "/home/tags"], ["tag", "/home/tags/heron"],
+  ["you", "/home/you"], ["your-page", "/home/you/profile"], ["filters", "/home/you/filters"], ["filter", `/home/you/filters/${filter.id}`], ["muted-and-blocked", "/home/you/people"],
+  ["who-asks-to-follow", "/home/you/requests"], ["who-tells-you", "/home/you/notices"], ["news-on-a-device", "/home/you/push"], ["keys", "/home/keys"],
+  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["scheduled", `/home/review/${later.id}`], ["calendar", "/home/review/calendar"], ["calendar-month", `/home/review/calendar?month=${soon.slice(0, 7)}`],
+  ["copies", "/home/copies"], ["copy-new", `/home/copies/new?of=${early.id}`], ["look-again", "/home/copies/again"],
+  ["company", "/home/company"], ["company-look", "/home/company/look"], ["people", "/home/company/people"], ["teams", "/home/company/teams"], ["team", `/home/company/teams/${support.id}`], ["certificates", "/home/company/certificates"],
+  ["brand", `/home/company/brands/${brand.id}`], ["figures", `/home/company/brands/${brand.id}/figures`], ["servers", "/home/company/servers"], ["server", `/home/company/servers/${encodeURIComponent(host)}`],
+  ["doctor", "/home/company/doctor"], ["reports", "/home/company/reports"], ["report", `/home/company/reports/${report.id}`], ["audit", "/home/company/audit"], ["set-up", "/home/setup"],
   ["public-front", "/"], ["public-brand", `/@${handle}`], ["public-thread", threads.tensioner ?? "/"], ["public-article", threads.article ?? "/"],
 ];
 const state = await mette.context().storageState();

@@ -19,6 +19,9 @@ export function read(day: string | null): Date {
   return Number.isNaN(noon.getTime()) ? now : noon;
 }
 
+/** When a day begins, in milliseconds. */
+export const midnight = (day: Date): number => new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
+
 export function plus(day: Date, days: number): Date {
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days, 12);
 }

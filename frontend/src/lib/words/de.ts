@@ -9,6 +9,9 @@ import { org } from './org/de.ts';
 import { own } from './own/de.ts';
 
 const { n, many } = counting('de');
+/** In a sentence, up to ten. */
+const inWords = (value: number) =>
+  ['Keine', 'Eine', 'Zwei', 'Drei', 'Vier', 'Fünf', 'Sechs', 'Sieben', 'Acht', 'Neun', 'Zehn'][value] ?? n(value);
 
 export const de: Words = {
   house,
@@ -46,7 +49,8 @@ export const de: Words = {
   morning: (name) => `Guten Morgen, ${name}.`,
   afternoon: (name) => `Guten Tag, ${name}.`,
   evening: (name) => `Guten Abend, ${name}.`,
-  waiting: (count) => (count === 1 ? 'Eine Person wartet auf Antwort.' : `${n(count)} Personen warten auf Antwort.`),
+  waiting: (count) =>
+    count === 1 ? 'Eine Person wartet auf Antwort.' : `${inWords(count)} Personen warten auf Antwort.`,
   nobodyWaits: 'Niemand wartet auf Antwort.',
   minutes: (count) => `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}, wenn du allen antwortest.`,
   waitingList: 'Wer auf Antwort wartet',
@@ -369,7 +373,8 @@ export const de: Words = {
     speaksFor: (brand: string) => `Was darf die Person für ${brand} tun?`,
     nothing: 'Vorerst nichts',
     email: 'E-Mail-Adresse der Person',
-    emailHint: 'Wenn du sie angibst, kommt auch ein Brief, und der Link passt nur zu dieser Adresse.',
+    emailHint:
+      'Der Link passt dann nur zu dieser Adresse. Er wird auch dorthin geschickt, wenn dieser Server E-Mails senden kann.',
     makeLink: 'Link erstellen',
     theLink: 'Der Link für eine Person',
     theLinkHint: 'Er wird nur jetzt gezeigt. Gib ihn so weiter, dass nur diese Person ihn liest.',
@@ -382,6 +387,8 @@ export const de: Words = {
     atTheDoor: 'Warten an der Tür',
     letThemIn: 'Hereinlassen',
     refuse: 'Ablehnen',
+    refuseSure: (name) => `${name} ablehnen?`,
+    refuseMore: 'Ein Brief sagt es ihnen, und was sie hier schrieben, ist weg. Sie können wieder fragen.',
     nobodyAtDoor: 'Niemand wartet an der Tür.',
     here: (count: number) => `${n(count)} ${many(count, 'Person hat', 'Menschen haben')} hier ein Konto`,
     lockOut: 'Aussperren',
