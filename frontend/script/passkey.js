@@ -46,11 +46,11 @@
     button.disabled = false;
     button.focus();
     if (refused.name === "InvalidStateError") {
-      told.textContent = "This device has a passkey for your account already.";
+      told.textContent = told.dataset.has;
     } else if (refused.name === "SecurityError") {
-      told.textContent = "Your browser uses no passkeys at this address.";
+      told.textContent = told.dataset.unable;
     } else {
-      told.textContent = makes ? "No passkey was made. You can try again." : "No passkey was chosen. You can try again, or use your password.";
+      told.textContent = told.dataset.nothing;
     }
   }
 

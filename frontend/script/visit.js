@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   var key = "guildhall.address";
+  // What it says is in the language of the page.
+  var say = document.currentScript.dataset;
   function read() {
     try { return localStorage.getItem(key) || ""; } catch (refused) { return ""; }
   }
@@ -20,15 +22,15 @@
     var button = document.createElement("button");
     button.type = "button";
     button.className = "btn soft";
-    button.textContent = "Copy";
+    button.textContent = say.copy;
     button.setAttribute("aria-describedby", field.id);
     var told = document.createElement("span");
     told.className = "hint";
     told.setAttribute("role", "status");
     button.addEventListener("click", function () {
       navigator.clipboard.writeText(field.value).then(
-        function () { told.textContent = "Copied."; },
-        function () { field.select(); told.textContent = "It is marked: copy it."; }
+        function () { told.textContent = say.copied; },
+        function () { field.select(); told.textContent = say.marked; }
       );
     });
     var row = document.createElement("div");

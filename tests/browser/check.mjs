@@ -180,6 +180,23 @@ try {
   }
   await small.context().close();
 
+  // In the other languages: nothing is too wide where words are long, and from right to left it is a page as well.
+  for (const [locale, width] of [["de-AT", 320], ["ar-EG", 360]]) {
+    const tag = locale.slice(0, 2);
+    const other = { name: "", expected };
+    const page = await open({ viewport: { width, height: 740 }, locale }, other);
+    for (const [name, path] of pages) {
+      other.name = `${name} ${tag}`;
+      await page.goto(origin + path);
+      await overflow(page, other.name);
+      const speaks = await page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`);
+      if (speaks !== (tag === "ar" ? "ar rtl" : `${tag} ltr`)) fault(other.name, `is in ${speaks}`);
+      if (tag === "ar") await accessible(page, other.name);
+      await page.screenshot({ path: `${folder}/${name}-${width}-${tag}.png`, fullPage: true });
+    }
+    await page.context().close();
+  }
+
   // Without script everything is there and can be sent.
   const plain = { name: "without script", expected };
   const bare = await open({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } }, plain);

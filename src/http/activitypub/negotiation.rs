@@ -34,7 +34,7 @@ fn ranges(headers: &HeaderMap) -> Vec<(String, u32)> {
 }
 
 /// `0.25` as 250; what is no weight counts for nothing.
-fn thousandths(text: &str) -> u32 {
+pub fn thousandths(text: &str) -> u32 {
     let weight: f64 = text.parse().unwrap_or(0.0);
     if (0.0..=1.0).contains(&weight) {
         // In range by the check above.

@@ -7,7 +7,10 @@
 use axum::{extract::FromRequestParts, response::Response};
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 
-use super::known::Known;
+use super::{
+    known::Known,
+    language::{Language, Reader},
+};
 use crate::{
     app::App,
     domain::{
@@ -44,6 +47,8 @@ pub struct Visitor {
     foreign: bool,
     /// For whom the browser is known.
     known: Known,
+    /// In which language they read.
+    reader: Reader,
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -51,9 +56,10 @@ impl FromRequestParts<App> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let (foreign, known) = (is_foreign(&parts.headers, &app.site), Known::read(&parts.headers, app));
+        let mut reader = Reader::of(&parts.method, &parts.uri, &parts.headers);
         let secret = cookie(&parts.headers, &cookie_name(&app.site)).filter(|secret| secrets::is_token(secret));
         let Some(secret) = secret.map(str::to_owned) else {
-            return Ok(Self { secret: secrets::new_token(), fresh: true, found: None, foreign, known });
+            return Ok(Self { secret: secrets::new_token(), fresh: true, found: None, foreign, known, reader });
         };
         let (hash, now) = (secrets::token_hash(&secret), app.db.now());
         let found = app.db.read(move |conn| accounts::find_browser(conn, &hash, now)).await?;
@@ -63,7 +69,13 @@ impl FromRequestParts<App> for Visitor {
         {
             app.db.write(move |tx| accounts::see_browser(tx, seen)).await?;
         }
-        Ok(Self { secret, fresh: false, found, foreign, known })
+        // Their own language comes before the browser's, and what was chosen in it before both.
+        if Language::chosen(&parts.headers).is_none()
+            && let Some(own) = found.as_ref().and_then(|found| found.account.default_language.as_deref())
+        {
+            reader.language = Language::tagged(own).unwrap_or(reader.language);
+        }
+        Ok(Self { secret, fresh: false, found, foreign, known, reader })
     }
 }
 
@@ -76,6 +88,16 @@ impl Visitor {
     /// Whose password was right, and whose code is still to come.
     pub fn code_due(&self) -> Option<&SignedIn> {
         self.found.as_ref().filter(|found| found.browser.code_due)
+    }
+
+    /// In which language they read, and at which address.
+    pub const fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// In which language they read.
+    pub const fn language(&self) -> Language {
+        self.reader.language
     }
 
     /// What the forms of a page hold.

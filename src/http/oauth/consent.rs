@@ -15,8 +15,8 @@ use crate::{
     },
     error::Result,
     http::{
-        extract::{SignedIn, Visitor},
-        web::{Face, Forms, Frame, Head, private_page},
+        extract::{Language, SignedIn, Visitor},
+        web::{Face, Forms, Frame, Head, Html, private_page},
     },
 };
 
@@ -44,11 +44,11 @@ struct ConsentPage<'a> {
     parameters: Vec<(&'static str, &'a str)>,
     rights: Vec<&'static str>,
     /// The brands, by name, as which its likes approve.
-    approves: Vec<String>,
+    approves: Option<Html>,
     /// The brands, by name, for which it writes nothing but drafts.
-    drafts: Vec<String>,
+    drafts: Option<Html>,
     runs: bool,
-    goes_to: String,
+    goes_to: Html,
     handle: String,
     another: String,
 }
@@ -56,9 +56,10 @@ struct ConsentPage<'a> {
 /// Shows the question.
 pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, request: &Request) -> Result<Response> {
     let (site, account) = (app.site.clone(), person.account.id);
+    let (reader, say) = (visitor.reader().clone(), visitor.language());
     let read = app.db.read(move |conn| {
         let (brands, asking) = (accounts::spoken_for(conn, account)?, brands::approved_by(conn, account)?);
-        Ok((Frame::load(conn, &site)?, brands, asking))
+        Ok((Frame::load(conn, &site, &reader)?, brands, asking))
     });
     let (frame, brands, asking) = read.await?;
     let own = &person.actor;
@@ -74,9 +75,11 @@ pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, reques
     // Whoever acts as a brand approves by a like what waits for it: they shall know it before an app likes for them.
     let likes = accounts::covers(&scopes.join(" "), "write:favourites");
     let approves = brands.iter().map(|(brand, _)| brand).filter(|brand| likes && asking.contains(&brand.id));
-    let approves: Vec<String> = approves.map(|brand| brand.display_name().to_owned()).collect();
-    let title = format!("Let {} in?", request.client.name);
-    let mut head = Head::new(&frame, "/oauth/authorize", title, "An app asks to act for you.");
+    let approves = one_of(say, approves);
+    let drafts = brands.iter().filter(|(_, voice)| *voice == Voice::Drafts).map(|(brand, _)| brand);
+    let drafts = one_of(say, drafts);
+    let title = say.let_in(&request.client.name);
+    let mut head = Head::new(&frame, "/oauth/authorize", title, say.app_asks());
     head.hidden = true;
     let template = ConsentPage {
         head,
@@ -88,31 +91,35 @@ pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, reques
             .chain(brands.iter().map(|(brand, voice)| (brand, *voice)))
             .map(choice)
             .collect(),
-        drafts: brands
-            .iter()
-            .filter(|(_, voice)| *voice == Voice::Drafts)
-            .map(|(brand, _)| brand.display_name().to_owned())
-            .collect(),
+        drafts,
         parameters: request.asked.parameters(),
         approves,
         runs: !brands.is_empty() && scopes.iter().any(|scope| scope.starts_with("admin:")),
-        rights: rights(scopes.iter().copied()),
-        goes_to: goes_to(&request.redirect_uri),
+        rights: rights(say, scopes.iter().copied()),
+        goes_to: goes_to(say, &request.redirect_uri),
         handle: own.handle(&app.site),
         another: crate::http::web::sign_in_address(&request.asked.address()),
         frame: &frame,
     };
-    private_page(StatusCode::OK, &template, Forms::LeadAnywhere)
+    private_page(&frame, StatusCode::OK, &template, Forms::LeadAnywhere)
+}
+
+/// The names of brands, of which any is meant; nothing where there are none.
+fn one_of<'a>(say: Language, brands: impl Iterator<Item = &'a Actor>) -> Option<Html> {
+    let mut names: Vec<Html> = brands.map(|brand| say.one_brand(brand.display_name())).collect();
+    let last = names.pop()?;
+    let others = names.into_iter().reduce(|names, next| say.list_of(names, next));
+    Some(others.map_or(last.clone(), |others| say.or_another(others, last)))
 }
 
 /// Where the person is sent afterwards, as they can know it again: the host, or the app's own scheme.
-fn goes_to(redirect_uri: &str) -> String {
+fn goes_to(say: Language, redirect_uri: &str) -> Html {
     if redirect_uri == OUT_OF_BAND {
-        return String::new();
+        return Html::of(say.code_to_copy().to_owned());
     }
     let (scheme, rest) = redirect_uri.split_once(':').unwrap_or((redirect_uri, ""));
     match scheme.to_ascii_lowercase().as_str() {
-        "http" | "https" => rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default().to_owned(),
-        own => format!("the app “{own}” on this device"),
+        "http" | "https" => say.sent_to(rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default()),
+        own => say.sent_to_app(own),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{
-        extract::Form,
+        extract::{Form, Reader},
         web::{Forms, Frame, Head, private_page},
     },
     secrets,
@@ -32,16 +32,18 @@ pub(super) struct Given {
 }
 
 /// `GET /oauth/authorize/native?code=…`
-pub(super) async fn show(State(app): State<App>, Form(given): Form<Given>) -> Result<Response> {
+pub(super) async fn show(State(app): State<App>, reader: Reader, Form(given): Form<Given>) -> Result<Response> {
     // Nobody gets other words of their own onto this page.
     if !secrets::is_token(&given.code) {
         return Err(Error::not_found("oauth.code", "There is no code in this address."));
     }
     let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
-    let mut head = Head::new(&frame, "/oauth/authorize/native", "Your code".to_owned(), "A code for an app.");
+    let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
+    let mut head =
+        Head::new(&frame, "/oauth/authorize/native", frame.say.your_code().to_owned(), frame.say.code_for_an_app());
     head.hidden = true;
     private_page(
+        &frame,
         StatusCode::OK,
         &CodePage { frame: &frame, head, place: "sign-in", code: &given.code },
         Forms::StayHere,

@@ -1,9 +1,11 @@
 //! Scopes in words for people.
 
+use crate::http::extract::Language;
+
 /// What scopes let an app do, each thing once.
-pub(in crate::http) fn rights<'s>(scopes: impl IntoIterator<Item = &'s str>) -> Vec<&'static str> {
+pub(in crate::http) fn rights<'s>(say: Language, scopes: impl IntoIterator<Item = &'s str>) -> Vec<&'static str> {
     let mut rights = Vec::new();
-    for right in scopes.into_iter().map(words) {
+    for right in scopes.into_iter().map(|scope| words(say, scope)) {
         if !rights.contains(&right) {
             rights.push(right);
         }
@@ -12,42 +14,40 @@ pub(in crate::http) fn rights<'s>(scopes: impl IntoIterator<Item = &'s str>) -> 
 }
 
 /// What a scope lets an app do, continuing "it may".
-fn words(scope: &str) -> &'static str {
+fn words(say: Language, scope: &str) -> &'static str {
     match scope {
-        "profile" => "see your name and picture",
-        "read" => "read everything that you can read: timelines, notifications, lists, what you like",
-        "read:accounts" => "see accounts",
-        "read:blocks" => "see whom you block",
-        "read:bookmarks" => "see your bookmarks",
-        "read:favourites" => "see what you like",
-        "read:filters" => "see your filters",
-        "read:follows" => "see whom you follow",
-        "read:lists" => "see your lists",
-        "read:mutes" => "see whom you mute",
-        "read:notifications" => "see your notifications",
-        "read:search" => "search as you",
-        "read:statuses" => "read all posts that you can read",
-        "write" => "do everything that you can do: post, answer, follow, delete, change your profile",
-        "write:accounts" => "change your profile",
-        "write:blocks" => "block accounts and servers",
-        "write:bookmarks" => "bookmark posts",
-        "write:conversations" => "mute and delete conversations",
-        "write:favourites" => "like posts",
-        "write:filters" => "change your filters",
-        "write:follows" => "follow and unfollow",
-        "write:lists" => "change your lists",
-        "write:media" => "upload pictures and other files",
-        "write:mutes" => "mute accounts and conversations",
-        "write:notifications" => "clear your notifications",
-        "write:reports" => "report others",
-        "write:statuses" => "post, edit and delete",
-        "follow" => "follow, block and mute",
-        "push" => "send you notifications",
-        "guildhall:approve" => {
-            "approve in your name what colleagues wrote for a brand, and publish in an emergency without approval"
-        }
-        scope if scope.starts_with("admin:read") => "see what those who run this server see",
-        scope if scope.starts_with("admin:write") => "run this server as you may: people, servers, rules",
-        _ => "do something that this page has no words for",
+        "profile" => say.may_profile(),
+        "read" => say.may_read(),
+        "read:accounts" => say.may_read_accounts(),
+        "read:blocks" => say.may_read_blocks(),
+        "read:bookmarks" => say.may_read_bookmarks(),
+        "read:favourites" => say.may_read_favourites(),
+        "read:filters" => say.may_read_filters(),
+        "read:follows" => say.may_read_follows(),
+        "read:lists" => say.may_read_lists(),
+        "read:mutes" => say.may_read_mutes(),
+        "read:notifications" => say.may_read_notifications(),
+        "read:search" => say.may_read_search(),
+        "read:statuses" => say.may_read_statuses(),
+        "write" => say.may_write(),
+        "write:accounts" => say.may_write_accounts(),
+        "write:blocks" => say.may_write_blocks(),
+        "write:bookmarks" => say.may_write_bookmarks(),
+        "write:conversations" => say.may_write_conversations(),
+        "write:favourites" => say.may_write_favourites(),
+        "write:filters" => say.may_write_filters(),
+        "write:follows" => say.may_write_follows(),
+        "write:lists" => say.may_write_lists(),
+        "write:media" => say.may_write_media(),
+        "write:mutes" => say.may_write_mutes(),
+        "write:notifications" => say.may_write_notifications(),
+        "write:reports" => say.may_write_reports(),
+        "write:statuses" => say.may_write_statuses(),
+        "follow" => say.may_follow(),
+        "push" => say.may_push(),
+        "guildhall:approve" => say.may_approve(),
+        scope if scope.starts_with("admin:read") => say.may_admin_read(),
+        scope if scope.starts_with("admin:write") => say.may_admin_write(),
+        _ => say.may_something_else(),
     }
 }

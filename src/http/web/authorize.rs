@@ -18,7 +18,14 @@ use super::{
     to_copy::ToCopy,
     words,
 };
-use crate::{app::App, db::Conn, domain::Site, error::Result, http::extract::Form, text};
+use crate::{
+    app::App,
+    db::Conn,
+    domain::Site,
+    error::Result,
+    http::extract::{Form, Language, Reader},
+    text,
+};
 
 /// The longest address or text that is repeated.
 const LONGEST: usize = 2048;
@@ -65,19 +72,25 @@ pub(in crate::http) fn doors(site: &Site) -> Vec<serde_json::Value> {
 }
 
 /// `GET /authorize_interaction?uri=…`
-pub(super) async fn authorize(State(app): State<App>, Form(said): Form<Said>, headers: HeaderMap) -> Result<Response> {
-    let (site, asked) = (app.site.clone(), said.clone());
-    let found = app.db.read(move |conn| Ok((Frame::load(conn, &site)?, find(conn, &site, &asked)?)));
+pub(super) async fn authorize(
+    State(app): State<App>,
+    Form(said): Form<Said>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let (site, asked, say) = (app.site.clone(), said.clone(), reader.language);
+    let found =
+        app.db.read(move |conn| Ok((Frame::load(conn, &site, &reader)?, find(conn, &site, &asked, reader.language)?)));
     let (frame, found) = found.await?;
     let writes = said.uri.trim().is_empty() && !said.content.trim().is_empty();
     let heading = match said.intent.as_str() {
-        "follow" => "Follow from here",
-        "like" => "Like from here",
-        "share" => "Share from here",
-        "ask" => "Write from here",
-        "answer" if writes => "Write from here",
-        "answer" => "Answer from here",
-        _ => "Open it from here",
+        "follow" => say.follow_from_here(),
+        "like" => say.like_from_here(),
+        "share" => say.share_from_here(),
+        "ask" => say.write_from_here(),
+        "answer" if writes => say.write_from_here(),
+        "answer" => say.answer_from_here(),
+        _ => say.open_from_here(),
     };
     let mut head = Head::new(&frame, "/authorize_interaction", heading.to_owned(), heading);
     head.hidden = true;
@@ -87,13 +100,15 @@ pub(super) async fn authorize(State(app): State<App>, Form(said): Form<Said>, he
         place: "authorize",
         workroom: workroom(&said),
         heading,
-        copies: copies(&said, asks, found.as_ref().map(|(_, subject)| subject)),
-        own: found.as_ref().map(|(wish, subject)| Own { label: "Your address", ..Own::new(*wish, &subject.uri) }),
+        copies: copies(say, &said, asks, found.as_ref().map(|(_, subject)| subject)),
+        own: found
+            .as_ref()
+            .map(|(wish, subject)| Own { label: say.your_address(), ..Own::new(*wish, &subject.uri, say) }),
         about: found.as_ref().map(|(_, subject)| subject),
-        step: if asks { "Write a post there that begins so." } else { WITH_ADDRESS },
+        step: if asks { say.begins_so() } else { say.search_for_it() },
         frame: &frame,
     };
-    page(&headers, Keep::Never, &template)
+    page(&headers, &frame, Keep::Never, &template)
 }
 
 /// The place in the workroom that goes on with what is wished.
@@ -105,36 +120,37 @@ fn workroom(said: &Said) -> String {
     format!("{}/go?intent={}&uri={}", private::WORKROOM, words::parameter(&said.intent), words::parameter(uri))
 }
 
-const BEGINS: &str = "How your post begins";
-const WITH_ADDRESS: &str = "Search for it there. What is found can be followed, answered, liked or shared.";
-
 /// What it is about, where it is known here, and what can be wished of it from another server.
-fn find(conn: &mut Conn, site: &Site, said: &Said) -> Result<Option<(Wish, Subject)>> {
+fn find(conn: &mut Conn, site: &Site, said: &Said, say: Language) -> Result<Option<(Wish, Subject)>> {
     let uri = said.uri.trim();
     let named = if uri.is_empty() { said.content.split_whitespace().next().unwrap_or_default() } else { uri };
     let of_actor = if matches!(said.intent.as_str(), "answer" | "ask") { Wish::Ask } else { Wish::Follow };
     let somebody = match read_handle(named) {
-        Some((name, host)) => Subject::by_handle(conn, site, &name, &host)?,
-        None => Subject::find(conn, site, of_actor, uri)?,
+        Some((name, host)) => Subject::by_handle(conn, site, (&name, &host), say)?,
+        None => Subject::find(conn, site, of_actor, uri, say)?,
     };
     if let Some(subject) = somebody {
         return Ok(Some((of_actor, subject)));
     }
     let of_post = Wish::named(&said.intent).filter(|wish| !wish.is_about_actor()).unwrap_or(Wish::Answer);
-    Ok(Subject::find(conn, site, of_post, uri)?.map(|subject| (of_post, subject)))
+    Ok(Subject::find(conn, site, of_post, uri, say)?.map(|subject| (of_post, subject)))
 }
 
 /// What to take into one's app.
-fn copies(said: &Said, asks: bool, about: Option<&Subject>) -> Vec<ToCopy> {
+fn copies(say: Language, said: &Said, asks: bool, about: Option<&Subject>) -> Vec<ToCopy> {
     let mut copies = Vec::new();
     let content = words::excerpt(&said.content, LONGEST);
     let of_somebody = about.filter(|about| about.is_actor).map(|about| about.handle.clone());
     let address = if said.uri.trim().is_empty() { None } else { of_somebody.or_else(|| readable(&said.uri)) };
     if let Some(value) = address {
-        copies.push(ToCopy { id: "uri", label: if asks { BEGINS } else { "The address" }, value });
+        copies.push(ToCopy { id: "uri", label: if asks { say.how_it_begins() } else { say.the_address() }, value });
     }
     if !content.is_empty() {
-        copies.push(ToCopy { id: "text", label: if asks { BEGINS } else { "What you want to say" }, value: content });
+        copies.push(ToCopy {
+            id: "text",
+            label: if asks { say.how_it_begins() } else { say.what_you_want_to_say() },
+            value: content,
+        });
     }
     copies
 }

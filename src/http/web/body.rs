@@ -10,7 +10,7 @@ use crate::{
         cards::Linked,
         posts::{Attachment, Post, PostView},
     },
-    http::elsewhere,
+    http::{elsewhere, extract::Language},
     text,
 };
 
@@ -69,6 +69,8 @@ pub struct Link {
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/body.html")]
 pub struct Body {
+    /// In which language the house speaks.
+    pub say: Language,
     /// A content warning as HTML, or nothing.
     pub warning: String,
     /// Clean HTML.
@@ -100,18 +102,18 @@ pub struct Quoted {
 
 impl Quoted {
     /// What is shown of a post that another quotes.
-    pub fn of(site: &Site, view: &PostView) -> Self {
+    pub fn of(site: &Site, view: &PostView, say: Language) -> Self {
         Self {
             href: address(site, view),
             name: view.author.display_name().to_owned(),
-            words: line(&view.post, BEGINNING),
+            words: line(&view.post, BEGINNING, say),
         }
     }
 }
 
 impl Body {
     /// The words of this post.
-    pub fn of(site: &Site, view: &PostView, room: Room) -> Self {
+    pub fn of(site: &Site, view: &PostView, room: Room, say: Language) -> Self {
         let post = &view.post;
         let pictures = Pictures::of_post(site, post.id, &view.emojis);
         let long = room == Room::Short && post.content.len() > SHORT;
@@ -128,15 +130,16 @@ impl Body {
         let choice = |(name, votes): (&str, Option<u64>)| {
             (
                 pictures.in_text(&words::excerpt(name, 200)),
-                votes.map(|votes| words::count(votes.try_into().unwrap_or(i64::MAX), "vote", "votes")),
+                votes.map(|votes| say.votes(votes.try_into().unwrap_or(i64::MAX))),
             )
         };
         Self {
+            say,
             warning: pictures.in_text(&words::excerpt(&post.summary, 300)),
             html: pictures.in_html(&html),
             rest: long.then(|| address(site, view)),
             language: language.unwrap_or_default(),
-            files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, post.id, file)).collect(),
+            files: post.attachments.0.iter().take(most).filter_map(|file| File::of(site, post.id, file, say)).collect(),
             choices: post.details.0.told(post.details.0.closed).into_iter().take(most * 2).map(choice).collect(),
             link: view.card.as_ref().filter(|_| alone).and_then(|linked| Link::of(site, post.id, linked)),
             quoted: quoted(post),
@@ -159,15 +162,15 @@ impl Link {
 }
 
 impl File {
-    fn of(site: &Site, post: PostId, attachment: &Attachment) -> Option<Self> {
+    fn of(site: &Site, post: PostId, attachment: &Attachment, say: Language) -> Option<Self> {
         let kind = match attachment.kind.as_str() {
-            "image" => "Picture",
-            "video" => "Video",
-            "audio" => "Sound",
-            _ => "File",
+            "image" => say.picture(),
+            "video" => say.video(),
+            "audio" => say.sound(),
+            _ => say.file(),
         };
         let href = text::http_url(&attachment.url)?;
-        let whole = (kind == "Picture").then(|| (href.clone(), attachment.size));
+        let whole = (attachment.kind == "image").then(|| (href.clone(), attachment.size));
         let small = attachment.preview.clone().map(|preview| (preview, attachment.small));
         let ours =
             |src: String| if site.owns(&src) { src } else { elsewhere::file_of_post(site, post, &attachment.url) };
@@ -199,18 +202,18 @@ pub fn address(site: &Site, view: &PostView) -> String {
 
 /// What a post is called where one line must do: its title, or how it begins. What stands behind a content warning
 /// is not told.
-pub fn line(post: &Post, longest: usize) -> String {
+pub fn line(post: &Post, longest: usize, say: Language) -> String {
     match &post.title {
         Some(title) if !title.is_empty() => words::excerpt(title, longest),
-        _ => beginning(post, longest),
+        _ => beginning(post, longest, say),
     }
 }
 
 /// How a post begins, for who is told its title besides. What stands behind a content warning is not told.
-pub fn beginning(post: &Post, longest: usize) -> String {
+pub fn beginning(post: &Post, longest: usize, say: Language) -> String {
     if !post.summary.is_empty() {
         return words::excerpt(&post.summary, longest);
     }
     let line = words::excerpt_of_html(&post.content, longest);
-    if line.is_empty() && !post.attachments.0.is_empty() { "A post without words".to_owned() } else { line }
+    if line.is_empty() && !post.attachments.0.is_empty() { say.post_without_words().to_owned() } else { line }
 }

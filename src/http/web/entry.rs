@@ -6,15 +6,21 @@ use askama::Template;
 
 use super::{
     body::{self, Body, Room},
+    frame::Frame,
     turn::{Acts, Cast, Who},
     words::{self, Moment},
 };
-use crate::domain::{ActorId, Site, posts::PostView};
+use crate::{
+    domain::{ActorId, posts::PostView},
+    http::extract::Language,
+};
 
 /// One post in a list.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/entry.html")]
 pub struct Entry {
+    /// In which language the house speaks.
+    pub say: Language,
     /// Who wrote it, where that is not the one whose list this is.
     pub who: Option<Who>,
     /// Its author shows it first.
@@ -40,22 +46,24 @@ pub struct Entry {
 impl Entry {
     /// A post in the list of `owner`, or in nobody's. `answered` names whom posts answer.
     pub fn of(
-        site: &Site,
+        frame: &Frame,
         cast: &Cast<'_>,
         view: &PostView,
         owner: Option<ActorId>,
         answered: &HashMap<ActorId, String>,
     ) -> Self {
         let to = view.post.reply_to_author_id.filter(|to| *to != view.author.id);
+        let (site, say) = (&frame.site, frame.say);
         Self {
+            say,
             who: (owner != Some(view.author.id)).then(|| cast.who(&view.author)),
             pinned: false,
             shared_by: view.boost.as_ref().map(|boost| boost.by.display_name().to_owned()).unwrap_or_default(),
             to: to.and_then(|to| answered.get(&to).cloned()).unwrap_or_default(),
-            at: Moment::of(view.post.published_at),
+            at: Moment::of(view.post.published_at, say),
             page: body::address(site, view),
             title: view.post.title.as_deref().map(|title| words::excerpt(title, 200)).unwrap_or_default(),
-            body: Body::of(site, view, Room::Short),
+            body: Body::of(site, view, Room::Short, say),
             acts: cast.acts(view),
             unquoted: !view.author.may_be_indexed(),
         }

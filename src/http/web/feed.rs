@@ -23,7 +23,7 @@ use crate::{
         timelines::{self, Without},
     },
     error::Result,
-    http::activitypub::actors as documents,
+    http::{activitypub::actors as documents, extract::Language},
     text,
 };
 
@@ -85,7 +85,7 @@ impl FeedEntry {
         let hidden = !post.summary.is_empty() || post.sensitive;
         Self {
             id: for_xml(post.uri.as_deref().unwrap_or(&page)),
-            title: for_xml(&body::line(post, 100)),
+            title: for_xml(&body::line(post, 100, Language::English)),
             published: post.published_at.rfc3339(),
             updated: post.edited_at.unwrap_or(post.published_at).rfc3339(),
             author: for_xml(view.author.display_name()),

@@ -1,6 +1,6 @@
 //! What every page has around it: the company's name, colour and logo, and the ways to its other pages.
 
-use super::assets;
+use super::{assets, sentences::Html};
 use crate::{
     db::Conn,
     domain::{
@@ -10,6 +10,7 @@ use crate::{
         org::{self, Colour, Company, LEGAL_TEXTS, LegalText, Registrations, Statement},
     },
     error::Result,
+    http::extract::{Language, Reader},
     text,
 };
 
@@ -29,6 +30,10 @@ pub struct Frame {
     pub open: bool,
     /// What stands on top of every page during a crisis.
     pub notice: Option<Notice>,
+    /// In which language the page says what it says.
+    pub say: Language,
+    /// Where this page can be had in each language; nothing where it cannot be opened by an address.
+    languages: Vec<(Language, String)>,
 }
 
 /// What stands on top of every page during a crisis.
@@ -55,17 +60,19 @@ impl Notice {
 
 impl Frame {
     /// The company of this database. Two queries; one more where a post stands on top of every page.
-    pub fn load(conn: &mut Conn, site: &Site) -> Result<Self> {
+    pub fn load(conn: &mut Conn, site: &Site, reader: &Reader) -> Result<Self> {
         let company = org::company(conn, &site.domain)?;
         let notice = match &company.statement {
             Some(statement) => Notice::of(conn, site, statement)?,
             None => None,
         };
-        Ok(Self { notice, company, brands: actors::list_brands(conn, BRANDS)?, site: site.clone(), open: true })
+        let brands = actors::list_brands(conn, BRANDS)?;
+        let (say, languages) = (reader.language, languages(reader));
+        Ok(Self { notice, company, brands, site: site.clone(), open: true, say, languages })
     }
 
     /// For when the database cannot be asked, or there is no company yet.
-    pub fn bare(site: &Site, name: &str) -> Self {
+    pub fn bare(site: &Site, name: &str, reader: &Reader) -> Self {
         let company = Company {
             name: name.to_owned(),
             headline: None,
@@ -76,7 +83,8 @@ impl Frame {
             registrations: Registrations::Closed,
             statement: None,
         };
-        Self { company, brands: Vec::new(), site: site.clone(), open: false, notice: None }
+        let (say, languages) = (reader.language, languages(reader));
+        Self { company, brands: Vec::new(), site: site.clone(), open: false, notice: None, say, languages }
     }
 
     /// The first brand: the company's own voice.
@@ -93,7 +101,18 @@ impl Frame {
 
     /// The legal texts, with what their links say.
     pub fn legal(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        LEGAL_TEXTS.iter().map(|text| (text.as_str(), title(*text)))
+        LEGAL_TEXTS.iter().map(|text| (text.as_str(), title(self.say, *text)))
+    }
+
+    /// Their links one behind the other.
+    pub fn legal_links(&self) -> Html {
+        let links = self.legal().map(|(kind, title)| Html::of(format!("<a href=\"/legal/{kind}\">{title}</a>")));
+        links.reduce(|links, next| self.say.list_of(links, next)).unwrap_or_default()
+    }
+
+    /// Where this page can be had in each language.
+    pub fn languages(&self) -> &[(Language, String)] {
+        &self.languages
     }
 
     /// Whether people may sign up who were not invited.
@@ -138,10 +157,17 @@ impl Frame {
 }
 
 /// What a legal text is called.
-pub(super) fn title(text: LegalText) -> &'static str {
+pub(super) fn title(say: Language, text: LegalText) -> &'static str {
     match text {
-        LegalText::Imprint => "Imprint",
-        LegalText::Privacy => "Your data here",
-        LegalText::Rules => "House rules",
+        LegalText::Imprint => say.imprint(),
+        LegalText::Privacy => say.your_data_here(),
+        LegalText::Rules => say.house_rules(),
     }
+}
+
+fn languages(reader: &Reader) -> Vec<(Language, String)> {
+    if reader.at.is_empty() {
+        return Vec::new();
+    }
+    Language::ALL.into_iter().map(|language| (language, reader.address_in(language))).collect()
 }

@@ -16,7 +16,6 @@ use super::{
     person::Person,
     street::Street,
     turn::{Cast, Turn},
-    words,
 };
 use crate::{
     app::App,
@@ -27,6 +26,7 @@ use crate::{
         timelines::{self, Conversation, Listening},
     },
     error::Result,
+    http::extract::{Language, Reader},
 };
 
 /// How many conversations are shown.
@@ -64,15 +64,12 @@ struct Talk {
 }
 
 /// `GET /`
-pub(super) async fn home(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
+pub(super) async fn home(State(app): State<App>, reader: Reader, headers: HeaderMap) -> Result<Response> {
     let (site, now) = (app.site.clone(), app.db.now());
-    let talk = app.db.read(move |conn| read(conn, &site, now)).await?;
-    let frame = &talk.frame;
+    let talk = app.db.read(move |conn| read(conn, &site, &reader, now)).await?;
+    let (frame, say) = (&talk.frame, talk.frame.say);
     let name = &frame.company.name;
-    let lead =
-        frame.company.description.clone().unwrap_or_else(|| {
-            format!("The people of {name} write and answer here, in the open and with their names.")
-        });
+    let lead = frame.company.description.clone().unwrap_or_else(|| say.home_lead(name));
     let brand = frame.brand();
     let mut head = Head::new(frame, "/", name.clone(), &lead).described(&data(frame, &lead));
     if let Some(brand) = brand {
@@ -87,23 +84,23 @@ pub(super) async fn home(State(app): State<App>, headers: HeaderMap) -> Result<R
         frame,
         head,
         place: "home",
-        headline: frame.company.headline.clone().unwrap_or_else(|| format!("Talk with the people of {name}.")),
+        headline: frame.company.headline.clone().unwrap_or_else(|| say.home_headline(name)),
         lead,
         handle: brand.map(|brand| brand.handle(&frame.site)).unwrap_or_default(),
-        ask: brand.map(|brand| Own::new(Wish::Ask, &brand.uri)),
-        follow: brand.map(|brand| Own::new(Wish::Follow, &brand.uri)),
+        ask: brand.map(|brand| Own::new(Wish::Ask, &brand.uri, say)),
+        follow: brand.map(|brand| Own::new(Wish::Follow, &brand.uri, say)),
         inside: talk.inside,
-        doors: Person::list(&frame.site, &frame.brands),
+        doors: Person::list(&frame.site, &frame.brands, say),
         turns: talk.turns,
-        street: Street::of(talk.listening.answers),
-        answers: words::number(talk.listening.answers),
-        announcements: words::number(talk.listening.announcements),
+        street: Street::of(talk.listening.answers, say),
+        answers: say.number(talk.listening.answers),
+        announcements: say.number(talk.listening.announcements),
     };
-    page(&headers, Keep::Minute, &template)
+    page(&headers, frame, Keep::Minute, &template)
 }
 
-fn read(conn: &mut Conn, site: &Site, now: Timestamp) -> Result<Talk> {
-    let frame = Frame::load(conn, site)?;
+fn read(conn: &mut Conn, site: &Site, reader: &Reader, now: Timestamp) -> Result<Talk> {
+    let frame = Frame::load(conn, site, reader)?;
     let mut staff = accounts::list_staff_lately(conn, PEOPLE)?;
     if staff.is_empty() {
         staff = accounts::list_staff(conn, PEOPLE)?;
@@ -115,14 +112,14 @@ fn read(conn: &mut Conn, site: &Site, now: Timestamp) -> Result<Talk> {
     let views = posts::views(conn, None, &entries)?;
     let cast = Cast::of(conn, &frame, views.iter().map(|view| &view.author))?;
     let views: HashMap<PostId, &PostView> = views.iter().map(|view| (view.post.id, view)).collect();
-    let turns = conversations.iter().flat_map(|talk| turns(&cast, &views, talk)).collect();
+    let turns = conversations.iter().flat_map(|talk| turns(&cast, &views, talk, frame.say)).collect();
     let listening = timelines::listening(conn, None, now.minus(LATELY))?;
-    let inside = Person::list(site, &staff);
+    let inside = Person::list(site, &staff, frame.say);
     Ok(Talk { inside, turns, listening, frame })
 }
 
 /// The opening of a conversation and what one of ours said last in it.
-fn turns(cast: &Cast<'_>, views: &HashMap<PostId, &PostView>, talk: &Conversation) -> Vec<Turn> {
+fn turns(cast: &Cast<'_>, views: &HashMap<PostId, &PostView>, talk: &Conversation, say: Language) -> Vec<Turn> {
     let shown = [Some(talk.opening), talk.answer].into_iter().flatten();
     let mut turns: Vec<Turn> = shown.filter_map(|id| views.get(&id)).map(|view| cast.turn(view, Room::Short)).collect();
     // The page of ours on which all of it can be read.
@@ -130,9 +127,9 @@ fn turns(cast: &Cast<'_>, views: &HashMap<PostId, &PostView>, talk: &Conversatio
     if let (Some(last), Some(whole), true) = (turns.last_mut(), whole, talk.posts > 1) {
         last.acts.page = whole;
         last.acts.answers = if talk.more {
-            format!("{}+ people in this conversation", words::number(talk.people))
+            say.many_in_conversation(say.number(talk.people))
         } else {
-            words::count(talk.people, "person in this conversation", "people in this conversation")
+            say.in_conversation(talk.people)
         };
     }
     turns

@@ -27,7 +27,7 @@ use crate::{
     app::App,
     domain::Site,
     error::{Error, Kind, Result},
-    http::extract::Form,
+    http::extract::{Form, Language, Reader},
     net::host_of,
 };
 
@@ -69,24 +69,35 @@ pub(super) struct Wanted {
 }
 
 /// `GET /interact`: the form by itself.
-pub(super) async fn ask(State(app): State<App>, Form(wanted): Form<Wanted>, headers: HeaderMap) -> Result<Response> {
+pub(super) async fn ask(
+    State(app): State<App>,
+    Form(wanted): Form<Wanted>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Result<Response> {
     let wish = Wish::named(&wanted.to).ok_or_else(nothing)?;
-    let (frame, subject) = subject(&app, wish, wanted.uri).await?;
-    page(&headers, Keep::Never, &form(&frame, &subject, wish, "", ""))
+    let (frame, subject) = subject(&app, &reader, wish, wanted.uri).await?;
+    page(&headers, &frame, Keep::Never, &form(&frame, &subject, wish, "", ""))
 }
 
 /// `POST /interact`: finds the door and sends the visitor there.
-pub(super) async fn go(State(app): State<App>, headers: HeaderMap, Form(wanted): Form<Wanted>) -> Result<Response> {
+pub(super) async fn go(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Form(wanted): Form<Wanted>,
+) -> Result<Response> {
     if !is_our_own_form(&app.site, &headers) {
         return Err(Error::forbidden("interact.origin", "Only a form on our own pages can ask this."));
     }
     let wish = Wish::named(&wanted.to).ok_or_else(nothing)?;
-    let (frame, subject) = subject(&app, wish, wanted.uri).await?;
+    let (frame, subject) = subject(&app, &reader, wish, wanted.uri).await?;
     let again = |error: &str| {
-        page_with_status(StatusCode::UNPROCESSABLE_ENTITY, &form(&frame, &subject, wish, &wanted.address, error))
+        let shown = form(&frame, &subject, wish, &wanted.address, error);
+        page_with_status(&frame, StatusCode::UNPROCESSABLE_ENTITY, &shown)
     };
     let Some(visitor) = VisitorAddress::read(&wanted.address) else {
-        return again("An address looks like @kim@server.example: a name, and after the second @ the server.");
+        return again(reader.language.address_looks_like());
     };
     if app.site.is_our_host(&visitor.host) {
         let location = format!("/authorize_interaction?intent={}&uri={}", wish.name(), words::parameter(&subject.uri));
@@ -97,20 +108,18 @@ pub(super) async fn go(State(app): State<App>, headers: HeaderMap, Form(wanted):
         Err(error) if error.kind() == Kind::Internal => Err(error),
         Err(error) => {
             tracing::debug!(%error, "Could not find the door of a visitor's server");
-            again(&closed(&visitor))
+            again(&closed(reader.language, &visitor))
         }
     }
 }
 
 /// What to do when a server does not show its door.
-fn closed(visitor: &VisitorAddress) -> String {
+fn closed(say: Language, visitor: &VisitorAddress) -> String {
     let host = &visitor.host;
     if visitor.name.is_none() {
-        return format!("{host} alone does not tell us where its door is. Type your whole address, @you@{host}.");
+        return say.host_alone(host);
     }
-    format!(
-        "{host} does not tell us where its door is. Is the address right? If it is, copy what stands below and search for it there."
-    )
+    say.door_is_closed(host)
 }
 
 /// Browsers tell from where a form is sent. Only ours may make us ask other servers.
@@ -132,26 +141,30 @@ fn nothing() -> Error {
 }
 
 /// Who or what it is about.
-async fn subject(app: &App, wish: Wish, uri: String) -> Result<(Frame, Subject)> {
-    let site = app.site.clone();
-    let found = app.db.read(move |conn| Ok((Frame::load(conn, &site)?, Subject::find(conn, &site, wish, &uri)?)));
+async fn subject(app: &App, reader: &Reader, wish: Wish, uri: String) -> Result<(Frame, Subject)> {
+    let (site, reader) = (app.site.clone(), reader.clone());
+    let found = app.db.read(move |conn| {
+        let subject = Subject::find(conn, &site, wish, &uri, reader.language)?;
+        Ok((Frame::load(conn, &site, &reader)?, subject))
+    });
     let (frame, subject) = found.await?;
     Ok((frame, subject.ok_or_else(nothing)?))
 }
 
 fn form<'a>(frame: &'a Frame, subject: &'a Subject, wish: Wish, address: &'a str, error: &'a str) -> InteractPage<'a> {
-    let mut head = Head::new(frame, "/interact", wish.heading().to_owned(), wish.heading());
+    let (say, heading) = (frame.say, wish.heading(frame.say));
+    let mut head = Head::new(frame, "/interact", heading.to_owned(), heading);
     head.hidden = true;
-    let own = Own { label: "Your address", ..Own::new(wish, &subject.uri) };
+    let own = Own { label: say.your_address(), ..Own::new(wish, &subject.uri, say) };
     InteractPage {
         frame,
         head,
         place: "interact",
-        heading: wish.heading(),
+        heading,
         what: &subject.what,
         back: &subject.page,
         own,
-        to_copy: subject.to_copy(wish),
+        to_copy: subject.to_copy(wish, say),
         address,
         error,
     }
@@ -161,10 +174,10 @@ fn form<'a>(frame: &'a Frame, subject: &'a Subject, wish: Wish, address: &'a str
 /// that keeps forms on our own pages. It holds the address that led there, for the visitor's browser to remember.
 fn send(frame: &Frame, target: &Url, address: &str) -> Result<Response> {
     let host = host_of(target);
-    let mut head = Head::new(frame, "/interact", format!("To {host}"), "");
+    let mut head = Head::new(frame, "/interact", frame.say.to_host(&host), "");
     head.hidden = true;
     let template = GoPage { frame, head, place: "interact", host: &host, target: target.as_str(), address };
-    let mut response = page_with_status(StatusCode::OK, &template)?;
+    let mut response = page_with_status(frame, StatusCode::OK, &template)?;
     let refresh = HeaderValue::from_str(&format!("0;url={target}")).map_err(Error::internal)?;
     response.headers_mut().insert(HeaderName::from_static("refresh"), refresh);
     Ok(response)

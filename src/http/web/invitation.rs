@@ -14,6 +14,8 @@ use super::{
     frame::Frame,
     head::Head,
     private::{self, Forms, private_page},
+    refusals,
+    sentences::Html,
     sign_in::{self, Proven, Sentence, hash_of_new, sentence},
     words::Moment,
 };
@@ -21,14 +23,14 @@ use crate::{
     app::App,
     db::Conn,
     domain::{
-        accounts::{self, Account, AccountKind, Role},
+        accounts::{self, Account, AccountKind, GrantRole, Role},
         actors::{self, Actor},
         invitations::{self, Acceptance, Invitation},
         org,
     },
     error::{Error, Kind, Result},
     http::{
-        extract::{Form, Visitor},
+        extract::{Form, Language, Visitor},
         observe::Address,
         problem,
     },
@@ -61,19 +63,20 @@ struct InvitationPage<'a> {
     now: String,
     domain: &'a str,
     offer: Option<&'a Offer>,
-    over: &'a str,
+    over: String,
     used: bool,
 }
 
 /// What an invitation gives, in words.
 struct Offer {
-    by: String,
+    /// Who invites to what.
+    invites: Html,
+    /// Until when.
+    until: Html,
+    /// What somebody will be.
+    gives: Vec<Html>,
     works_here: bool,
-    role: Option<Role>,
-    brands: Vec<(String, &'static str)>,
-    team: Option<String>,
     email: String,
-    until: Moment,
 }
 
 /// `GET /invitations/TOKEN`: looking uses nothing up, because programs look at links in letters as well.
@@ -95,10 +98,11 @@ async fn page(
     refused: Option<&Sentence>,
 ) -> Result<Response> {
     let (site, hash, now) = (app.site.clone(), link_hash(token)?, app.db.now());
+    let (reader, say) = (visitor.reader().clone(), visitor.language());
     let read = app.db.read(move |conn| {
-        let frame = Frame::load(conn, &site)?;
+        let frame = Frame::load(conn, &site, &reader)?;
         let found = match invitations::find_usable(conn, &hash, now) {
-            Ok(invitation) => Ok(offer(conn, invitation)?),
+            Ok(invitation) => Ok(offer(conn, &frame, invitation)?),
             Err(over) if over.kind() == Kind::Gone => Err(over),
             Err(error) => return Err(error),
         };
@@ -106,12 +110,7 @@ async fn page(
     });
     let (frame, found) = read.await?;
     // The address in the head is without the secret.
-    let mut head = Head::new(
-        &frame,
-        "/invitations",
-        format!("Come to {}", frame.company.name),
-        "For people who were invited to have an account here.",
-    );
+    let mut head = Head::new(&frame, "/invitations", say.come_to(&frame.company.name), say.for_the_invited());
     head.hidden = true;
     let over = found.as_ref().err();
     let template = InvitationPage {
@@ -124,7 +123,7 @@ async fn page(
         now: visitor.signed_in().map(|person| person.actor.handle(&app.site)).unwrap_or_default(),
         domain: &app.site.domain,
         offer: found.as_ref().ok(),
-        over: over.map_or("", Error::safe),
+        over: over.map(|over| refusals::words(say, over)).unwrap_or_default(),
         used: over.is_some_and(|over| over.code() == "invitation.used"),
         frame: &frame,
     };
@@ -133,7 +132,7 @@ async fn page(
         (None, Some(refused)) => refused.status,
         (None, None) => StatusCode::OK,
     };
-    let mut response = private_page(status, &template, Forms::StayHere)?;
+    let mut response = private_page(&frame, status, &template, Forms::StayHere)?;
     // The address of the page is a secret: nobody is told it, not even our own other pages.
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if let Some(refused) = refused {
@@ -151,25 +150,57 @@ fn link_hash(token: &str) -> Result<[u8; 32]> {
     Err(Error::not_found("invitation.not_found", "There is no such invitation."))
 }
 
-fn offer(conn: &mut Conn, invitation: Invitation) -> Result<Offer> {
+fn offer(conn: &mut Conn, frame: &Frame, invitation: Invitation) -> Result<Offer> {
     let by: Vec<_> = invitation.invited_by.into_iter().collect();
     let by = accounts::names_of(conn, &by)?.pop();
     let brands: Vec<_> = invitation.grants.0.iter().map(|offered| offered.actor).collect();
     let brands: Vec<Actor> = actors::get_many(conn, &brands)?;
+    let say = frame.say;
     let named = invitation.grants.0.iter().filter_map(|offered| {
         let brand = brands.iter().find(|brand| brand.id == offered.actor)?;
-        Some((brand.username.clone(), offered.role.as_str()))
+        Some(say.will_be_of_brand(role_of_brand(say, offered.role), &brand.username))
     });
     let team = invitation.team_id.map(|team| org::find_team(conn, team)).transpose()?.flatten();
+    let (by, company) =
+        (by.map(|(_, username, name)| if name.is_empty() { username } else { name }), &frame.company.name);
+    let works_here = invitation.kind == AccountKind::Employee;
+    let until = Moment::of(invitation.expires_at, say);
+    let house = if works_here { role_here(say, invitation.role) } else { None };
     Ok(Offer {
-        by: by.map(|(_, username, name)| if name.is_empty() { username } else { name }).unwrap_or_default(),
-        works_here: invitation.kind == AccountKind::Employee,
-        role: Some(invitation.role).filter(|role| *role != Role::Member),
-        brands: named.collect(),
-        team: team.map(|team| team.name),
-        until: Moment::of(invitation.expires_at),
+        invites: match (by, works_here) {
+            (Some(by), true) => say.invited_to_work(by, company),
+            (Some(by), false) => say.invited_by(by),
+            (None, true) => say.you_are_invited_to_work(company),
+            (None, false) => say.you_are_invited(),
+        },
+        until: say.come_until(&until.exact, &until.full),
+        gives: house.into_iter().chain(named).chain(team.map(|team| say.will_be_in_team(team.name))).collect(),
+        works_here,
         email: invitation.email.unwrap_or_default(),
     })
+}
+
+/// What somebody will be on this server, where it is more than others.
+fn role_here(say: Language, role: Role) -> Option<Html> {
+    match role {
+        Role::Owner => Some(say.will_be_owner()),
+        Role::Admin => Some(say.will_be_admin()),
+        Role::Moderator => Some(say.will_be_moderator()),
+        Role::Member => None,
+    }
+}
+
+const fn role_of_brand(say: Language, role: GrantRole) -> &'static str {
+    match role {
+        GrantRole::Owner => say.role_owner(),
+        GrantRole::Manager => say.role_manager(),
+        GrantRole::Approver => say.role_approver(),
+        GrantRole::Publisher => say.role_publisher(),
+        GrantRole::Contributor => say.role_contributor(),
+        GrantRole::Responder => say.role_responder(),
+        GrantRole::Analyst => say.role_analyst(),
+        GrantRole::Auditor => say.role_auditor(),
+    }
 }
 
 /// `POST /invitations/TOKEN`: whoever comes has an account and is signed in.
@@ -191,7 +222,7 @@ pub(super) async fn accept(
         // An invitation that ended meanwhile is told of there.
         Err(over) if over.kind() == Kind::Gone => page(&app, &visitor, &token, &typed, None).await,
         Err(refused) if refused.kind() == Kind::NotFound => Err(refused),
-        Err(refused) => page(&app, &visitor, &token, &typed, Some(&sentence(refused)?)).await,
+        Err(refused) => page(&app, &visitor, &token, &typed, Some(&sentence(refused, visitor.language())?)).await,
     }
 }
 

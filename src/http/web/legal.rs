@@ -11,13 +11,14 @@ use super::{
     frame::{self, Frame},
     head::Head,
     page::{Keep, page},
+    sentences::Html,
     words,
 };
 use crate::{
     app::App,
     domain::org::LegalText,
     error::{Error, Result},
-    text,
+    http::extract::Reader,
 };
 
 #[derive(Template)]
@@ -31,47 +32,49 @@ struct LegalPage<'a> {
 }
 
 /// `GET /legal/{kind}`
-pub(super) async fn legal(State(app): State<App>, Path(kind): Path<String>, headers: HeaderMap) -> Result<Response> {
+pub(super) async fn legal(
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Result<Response> {
     let kind: LegalText = kind.parse().map_err(|_| Error::not_found("legal.not_found", "There is no such text."))?;
     let site = app.site.clone();
-    let (frame, written) = app.db.read(move |conn| Ok((Frame::load(conn, &site)?, kind.html(conn)?))).await?;
+    let (frame, written) = app.db.read(move |conn| Ok((Frame::load(conn, &site, &reader)?, kind.html(conn)?))).await?;
     let text = written.unwrap_or_else(|| standard(kind, &frame));
-    let title = frame::title(kind);
+    let title = frame::title(frame.say, kind);
     let name = &frame.company.name;
     let beginning = words::excerpt_of_html(&text, 200);
     let template = LegalPage {
-        head: Head::new(&frame, &format!("/legal/{kind}"), format!("{title}, {name}"), &beginning),
+        head: Head::new(&frame, &format!("/legal/{kind}"), frame.say.titled(title, name), &beginning),
         frame: &frame,
         place: "legal",
         title,
         text: &text,
     };
-    page(&headers, Keep::Minute, &template)
+    page(&headers, &frame, Keep::Minute, &template)
 }
 
 /// What is true of every company here, for one that has not written a text of its own.
 fn standard(kind: LegalText, frame: &Frame) -> String {
-    let name = text::escape(&frame.company.name);
-    let domain = text::escape(&frame.site.domain);
-    let reach = frame.brand().map_or_else(String::new, |brand| {
-        let handle = text::escape(&brand.handle(&frame.site));
-        format!(" You reach it by a post or a message to <b>@{handle}</b>.")
-    });
+    let (say, name) = (frame.say, &frame.company.name);
+    let reach = frame.brand().map(|brand| say.reach(brand.handle(&frame.site)));
+    let reached = |html: Html| reach.as_ref().map_or_else(|| html.to_string(), |reach| format!("{html} {reach}"));
     let paragraphs: &[String] = &match kind {
-        LegalText::Imprint => vec![format!("{name} runs this server, {domain}, and answers for what its brands say here.{reach}")],
+        LegalText::Imprint => vec![reached(say.who_runs_it(name, &frame.site.domain))],
         LegalText::Privacy => vec![
-            "<b>Reading.</b> These pages set no cookies, load nothing from other companies, and do not watch you. The server sees your network address while it answers, as every server does; it is not written down.".to_owned(),
-            "<b>Acting from your own server.</b> The address that you type is sent here once, so that we can ask your server for its door, and is not kept. Your own browser remembers it until you delete it.".to_owned(),
-            format!("<b>Writing to us.</b> What you send to {name} from another server is kept here with your public profile, and shown to those whom you addressed. When you delete it there, it is deleted here."),
-            "<b>Messages to named people</b> go to the servers of those people. Whoever runs these servers could read them.".to_owned(),
-            format!("<b>Your rights.</b> Ask {name} what is kept about you, and to correct or delete it.{reach}"),
+            say.reading_here().into_string(),
+            say.acting_from_own().into_string(),
+            say.writing_to_us(name).into_string(),
+            say.named_people().into_string(),
+            reached(say.your_rights(name)),
         ],
         LegalText::Rules => vec![
-            "Speak as you would in somebody’s house.".to_owned(),
-            "No insults, no threats, no hate; nothing that makes others afraid to speak.".to_owned(),
-            "Do not publish what others told you in private, and do not pretend to be somebody else.".to_owned(),
-            "No advertising in other people’s conversations.".to_owned(),
-            format!("Whoever does it all the same may be silenced or shut out by {name}. You can ask why.{reach}"),
+            say.as_in_a_house().into_string(),
+            say.no_insults().into_string(),
+            say.nothing_private().into_string(),
+            say.no_advertising().into_string(),
+            reached(say.who_breaks_rules(name)),
         ],
     };
     paragraphs.iter().map(|paragraph| format!("<p>{paragraph}</p>")).collect()

@@ -2,7 +2,7 @@
 //! to them for machines: feeds, sitemaps, cards, embedding.
 //!
 //! To add a page, write a file with its handler and its template, give it a [`frame::Frame`] and a [`head::Head`],
-//! answer with [`page::page`], and name its route here.
+//! answer with [`page::page`], and name its route here. What it says stands in [`sentences`], in every language.
 
 mod about;
 mod account;
@@ -21,6 +21,7 @@ mod head;
 mod home;
 mod interact;
 mod invitation;
+mod language;
 mod legal;
 mod oembed;
 mod own;
@@ -30,6 +31,8 @@ mod pictures;
 mod post;
 mod private;
 mod profile;
+mod refusals;
+mod sentences;
 pub(super) mod setup;
 mod sign_in;
 mod sign_up;
@@ -58,11 +61,12 @@ pub(super) use face::Face;
 pub(super) use frame::Frame;
 pub(super) use head::Head;
 pub(super) use private::{Forms, LONGEST, go, private_page, sign_in_address, to_sign_in};
+pub(super) use sentences::Html;
 pub(super) use sign_in::hash_of_new;
 pub use workroom::way_in;
 
 use super::{extract::read_fields, oauth, observe};
-use crate::app::App;
+use crate::{app::App, domain::Site};
 
 /// Every page, and what is shown where nothing is.
 pub fn routes(app: &App) -> Router<App> {
@@ -95,6 +99,7 @@ pub fn routes(app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), error::as_page))
         .merge(personal(app))
         .fallback(error::nothing)
+        .layer(from_fn_with_state(Site::clone(&app.site), language::choose))
 }
 
 /// Pages for one person.

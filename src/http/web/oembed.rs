@@ -24,7 +24,7 @@ use crate::{
     error::{Error, Result},
     http::{
         activitypub::{actors as documents, objects},
-        extract::Form,
+        extract::{Form, Language},
     },
 };
 
@@ -122,13 +122,13 @@ async fn of_post(app: &App, name: &str, id: &str, width: u32) -> Result<Value> {
     let handle = author.handle(&app.site);
     let quotation = Quotation {
         page: &page,
-        words: &body::beginning(&view.post, QUOTED),
+        words: &body::beginning(&view.post, QUOTED, Language::English),
         author: author.display_name(),
         handle: &handle,
-        day: &words::Moment::of(view.post.published_at).day,
+        day: &words::Moment::of(view.post.published_at, Language::English).day,
     };
     Ok(json!({
-        "version": "1.0", "type": "rich", "title": body::line(&view.post, 100),
+        "version": "1.0", "type": "rich", "title": body::line(&view.post, 100, Language::English),
         "author_name": author.display_name(), "author_url": author.page(),
         "provider_name": company_name(app).await?, "provider_url": format!("{}/", app.site.base_url),
         "cache_age": 3600, "html": write(&quotation)?, "width": width, "height": Value::Null,

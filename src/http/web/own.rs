@@ -1,5 +1,7 @@
 //! The form with which visitors act from their own server.
 
+use crate::http::extract::Language;
+
 /// What a visitor wants to do from their own server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
@@ -38,29 +40,29 @@ impl Wish {
     }
 
     /// What stands above the form when it has a page to itself.
-    pub const fn heading(self) -> &'static str {
+    pub const fn heading(self, say: Language) -> &'static str {
         match self {
-            Self::Follow => "Follow from your own server",
-            Self::Ask => "Write from your own server",
-            Self::Answer => "Answer from your own server",
-            Self::Like => "Like from your own server",
-            Self::Share => "Share from your own server",
+            Self::Follow => say.follow_from_own(),
+            Self::Ask => say.write_from_own(),
+            Self::Answer => say.answer_from_own_server(),
+            Self::Like => say.like_from_own(),
+            Self::Share => say.share_from_own(),
         }
     }
 
-    const fn button(self) -> &'static str {
+    const fn button(self, say: Language) -> &'static str {
         match self {
-            Self::Follow => "Follow",
-            Self::Ask | Self::Answer => "Open it there",
-            Self::Like => "Like it there",
-            Self::Share => "Share it there",
+            Self::Follow => say.follow(),
+            Self::Ask | Self::Answer => say.open_it_there(),
+            Self::Like => say.like_it_there(),
+            Self::Share => say.share_it_there(),
         }
     }
 
-    const fn hint(self) -> &'static str {
+    const fn hint(self, say: Language) -> &'static str {
         match self {
-            Self::Answer => "We open this conversation on your server. You answer there, and it appears here.",
-            _ => "We send you to your own server to confirm. No account here, no cookies.",
+            Self::Answer => say.conversation_opens_there(),
+            _ => say.confirm_there(),
         }
     }
 }
@@ -82,8 +84,8 @@ pub struct Own {
 
 impl Own {
     /// A form for this wish about this actor or post.
-    pub fn new(wish: Wish, uri: &str) -> Self {
-        let label = if wish == Wish::Answer { wish.heading() } else { "Your address" };
-        Self { to: wish.name(), uri: uri.to_owned(), label, button: wish.button(), hint: wish.hint() }
+    pub fn new(wish: Wish, uri: &str, say: Language) -> Self {
+        let label = if wish == Wish::Answer { wish.heading(say) } else { say.your_address() };
+        Self { to: wish.name(), uri: uri.to_owned(), label, button: wish.button(say), hint: wish.hint(say) }
     }
 }

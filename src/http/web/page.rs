@@ -6,11 +6,8 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::assets;
-use crate::{
-    error::{Error, Result},
-    http::activitypub::negotiation,
-};
+use super::{assets, frame::Frame};
+use crate::error::{Error, Result};
 
 /// Nothing from elsewhere, nothing inline, no frames around us.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
@@ -43,20 +40,26 @@ pub(super) fn write(template: &impl askama::Template) -> Result<String> {
 }
 
 /// A page for people, as an answer to a request with these headers.
-pub(super) fn page(asked: &HeaderMap, keep: Keep, template: &impl askama::Template) -> Result<Response> {
+pub(super) fn page(asked: &HeaderMap, frame: &Frame, keep: Keep, template: &impl askama::Template) -> Result<Response> {
     let mut response = document(asked, keep, "text/html; charset=utf-8", write(template)?);
     protect(&mut response);
-    Ok(negotiation::with_vary(response))
+    in_language(&mut response, frame);
+    Ok(response)
 }
 
 /// A page with another status than 200.
-pub(super) fn page_with_status(status: StatusCode, template: &impl askama::Template) -> Result<Response> {
+pub(super) fn page_with_status(
+    frame: &Frame,
+    status: StatusCode,
+    template: &impl askama::Template,
+) -> Result<Response> {
     let mut response = (status, Body::from(write(template)?)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, Keep::Never.header());
     protect(&mut response);
-    Ok(negotiation::with_vary(response))
+    in_language(&mut response, frame);
+    Ok(response)
 }
 
 /// A document that anybody may keep, with a mark by which it is known again.
@@ -77,6 +80,14 @@ pub(super) fn document(asked: &HeaderMap, keep: Keep, media_type: &'static str, 
         headers.insert(header::ETAG, tag);
     }
     response
+}
+
+/// Says in which language a page is, and what decided that and that it is a page: what is asked for, and what was chosen in
+/// this browser.
+fn in_language(response: &mut Response, frame: &Frame) {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(frame.say.tag()));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie"));
 }
 
 fn protect(response: &mut Response) {

@@ -3,6 +3,7 @@
 use super::{face::Face, words};
 use crate::{
     domain::{Site, actors::Actor},
+    http::extract::Language,
     text,
 };
 
@@ -25,19 +26,19 @@ pub struct Person {
 
 impl Person {
     /// One of ours in a list.
-    pub fn of(site: &Site, actor: &Actor) -> Self {
+    pub fn of(site: &Site, actor: &Actor, say: Language) -> Self {
         Self {
             face: Face::of(site, actor),
             name: actor.display_name().to_owned(),
             page: text::http_url(actor.page()).unwrap_or_default(),
             handle: actor.handle(site),
             about: words::excerpt_of_html(&actor.summary, 140),
-            followers: words::count(actor.followers_count, "follower", "followers"),
+            followers: say.followers(actor.followers_count),
         }
     }
 
     /// Several of them.
-    pub fn list(site: &Site, actors: &[Actor]) -> Vec<Self> {
-        actors.iter().map(|actor| Self::of(site, actor)).collect()
+    pub fn list(site: &Site, actors: &[Actor], say: Language) -> Vec<Self> {
+        actors.iter().map(|actor| Self::of(site, actor, say)).collect()
     }
 }

@@ -33,7 +33,7 @@ use crate::{
     error::Result,
     http::{
         activitypub::{negotiation, objects},
-        extract::Form,
+        extract::{Form, Language, Reader},
     },
 };
 
@@ -92,6 +92,7 @@ pub(super) async fn post(
     State(app): State<App>,
     Path((name, id)): Path<(String, String)>,
     Form(part): Form<Part>,
+    reader: Reader,
     parts: Parts,
 ) -> Result<Response> {
     let author = profile::find(&app, &name).await?;
@@ -107,12 +108,13 @@ pub(super) async fn post(
     };
     let (site, number, now) = (app.site.clone(), part.number(), app.db.now());
     let uri = post.uri.clone().unwrap_or_default();
-    let thread = app.db.read(move |conn| read(conn, &site, &post, number, now)).await?;
-    Ok(with_object(page(&parts.headers, Keep::Minute, &template(&thread, &uri, number))?, &uri))
+    let thread = app.db.read(move |conn| read(conn, &site, &reader, &post, number, now)).await?;
+    let shown = template(&thread, &uri, number);
+    Ok(with_object(page(&parts.headers, &thread.frame, Keep::Minute, &shown)?, &uri))
 }
 
-fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp) -> Result<Thread> {
-    let frame = Frame::load(conn, site)?;
+fn read(conn: &mut Conn, site: &Site, reader: &Reader, post: &Post, number: usize, now: Timestamp) -> Result<Thread> {
+    let frame = Frame::load(conn, site, reader)?;
     let (above, below) = posts::thread(conn, &Viewer::Anonymous, post, now)?;
     let all = above.len() + 1 + below.len();
     let before = (number - 1) * BELOW;
@@ -123,7 +125,7 @@ fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp
     let mut views = posts::views(conn, None, &entries)?;
     views.retain(|view| view.author.is_active());
     let cast = Cast::of(conn, &frame, views.iter().map(|view| &view.author))?;
-    let quoted = quoted(conn, site, &views, now)?;
+    let quoted = quoted(conn, &frame, &views, now)?;
     let mut turns = turns(&cast, &views, post.id);
     for turn in &mut turns {
         if let Some(quoted) = quoted.get(&turn.anchor) {
@@ -156,7 +158,7 @@ fn read(conn: &mut Conn, site: &Site, post: &Post, number: usize, now: Timestamp
 }
 
 /// What these posts quote, by the post that quotes: where whoever is quoted agrees, and everybody may read it.
-fn quoted(conn: &mut Conn, site: &Site, views: &[PostView], now: Timestamp) -> Result<HashMap<PostId, Quoted>> {
+fn quoted(conn: &mut Conn, frame: &Frame, views: &[PostView], now: Timestamp) -> Result<HashMap<PostId, Quoted>> {
     let quotes: Vec<&posts::Quote> = views.iter().filter_map(|view| view.quote.as_ref()).collect();
     let states = posts::quotes_shown(conn, &Viewer::Anonymous, now, &quotes)?;
     let shown = quotes.iter().filter(|quote| states.get(&quote.post_id).is_some_and(|state| state.has_post()));
@@ -164,7 +166,10 @@ fn quoted(conn: &mut Conn, site: &Site, views: &[PostView], now: Timestamp) -> R
     let entries: Vec<EntryRef> = pairs.iter().map(|(_, quoted)| EntryRef::post(*quoted)).collect();
     let views = posts::views(conn, None, &entries)?;
     let found = |id: PostId| views.iter().find(|view| view.post.id == id && view.author.is_active());
-    Ok(pairs.into_iter().filter_map(|(post, id)| Some((post, Quoted::of(site, found(id)?)))).collect())
+    Ok(pairs
+        .into_iter()
+        .filter_map(|(post, id)| Some((post, Quoted::of(&frame.site, found(id)?, frame.say))))
+        .collect())
 }
 
 /// The conversation as a script: whom somebody answers is said where it is not the one who spoke just before.
@@ -203,49 +208,49 @@ fn turns(cast: &Cast<'_>, views: &[PostView], here: PostId) -> Vec<Turn> {
 }
 
 fn template<'a>(thread: &'a Thread, uri: &str, number: usize) -> PostPage<'a> {
-    let (frame, view) = (&thread.frame, &thread.view);
+    let (frame, view, say) = (&thread.frame, &thread.view, thread.frame.say);
     let page = body::address(&frame.site, view);
     let title = view.post.title.as_deref().filter(|title| !title.is_empty());
-    let mut turns_summary = words::count(i64::try_from(thread.posts).unwrap_or(i64::MAX), "message", "messages");
+    let mut turns_summary = say.messages(i64::try_from(thread.posts).unwrap_or(i64::MAX));
     if thread.posts == 1 {
         turns_summary.clear();
     } else if thread.people.len() > 1 {
         let people = i64::try_from(thread.people.len()).unwrap_or(i64::MAX);
-        turns_summary = format!("{turns_summary} by {} in this conversation", words::count(people, "person", "people"));
+        turns_summary = say.messages_by(turns_summary, say.persons(people));
     }
     PostPage {
         frame,
         head: head(thread, &page, number),
         place: &view.author.username,
-        heading: title.map_or_else(|| between(&thread.people), |title| words::excerpt(title, 200)),
+        heading: title.map_or_else(|| between(&thread.people, say), |title| words::excerpt(title, 200)),
         calm: title.is_none(),
         article: matches!(view.post.kind.as_str(), "article" | "page"),
         summary: turns_summary,
         turns: &thread.turns,
         earlier: thread.earlier.then(|| if number > 2 { format!("{page}?page={}", number - 1) } else { page.clone() }),
         later: thread.later.then(|| format!("{page}?page={}", number + 1)),
-        own: Own::new(Wish::Answer, uri),
+        own: Own::new(Wish::Answer, uri, say),
     }
 }
 
 /// What a conversation is called that has no title: who is in it.
-fn between(people: &[String]) -> String {
+fn between(people: &[String], say: Language) -> String {
     match people {
         [] => String::new(),
-        [one] => format!("{one} says"),
-        [one, other] => format!("{one} and {other} talk"),
-        [one, other, third] => format!("{one}, {other} and {third} talk"),
-        [one, other, others @ ..] => format!("{one}, {other} and {} others talk", others.len()),
+        [one] => say.one_says(one),
+        [one, other] => say.two_talk(one, other),
+        [one, other, third] => say.three_talk(one, other, third),
+        [one, other, others @ ..] => say.many_talk(i64::try_from(others.len()).unwrap_or(i64::MAX), one, other),
     }
 }
 
 fn head(thread: &Thread, page: &str, number: usize) -> Head {
     let (frame, view) = (&thread.frame, &thread.view);
     let (site, author) = (&frame.site, &view.author);
-    let line = body::line(&view.post, 80);
-    let title = format!("{}: {line}", author.display_name());
+    let line = body::line(&view.post, 80, frame.say);
+    let title = frame.say.said_by(author.display_name(), line);
     let writer = thread.person.as_ref().unwrap_or(author);
-    let mut head = Head::new(frame, "", title, &body::beginning(&view.post, 200))
+    let mut head = Head::new(frame, "", title, &body::beginning(&view.post, 200, frame.say))
         .link("alternate", "application/json+oembed", oembed::address(site, page), "")
         .link("author", "", writer.page().to_owned(), "")
         .described(&data(thread, page));
@@ -289,7 +294,7 @@ fn data(thread: &Thread, page: &str) -> Value {
         data.insert("@context".to_owned(), json!("https://schema.org"));
         data.insert("@type".to_owned(), json!("DiscussionForumPosting"));
         data.insert("mainEntityOfPage".to_owned(), json!(page));
-        data.insert("headline".to_owned(), json!(body::line(&view.post, 110)));
+        data.insert("headline".to_owned(), json!(body::line(&view.post, 110, thread.frame.say)));
         data.insert("commentCount".to_owned(), json!(view.post.replies_count.max(0)));
         data.insert("comment".to_owned(), json!(comments));
     }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{
+    frame::Frame,
     page::{self, page_with_status},
     words,
 };
@@ -35,11 +36,12 @@ pub(in crate::http) enum Forms {
 
 /// A page for one person.
 pub(in crate::http) fn private_page(
+    frame: &Frame,
     status: StatusCode,
     template: &impl askama::Template,
     forms: Forms,
 ) -> Result<Response> {
-    let mut response = page_with_status(status, template)?;
+    let mut response = page_with_status(frame, status, template)?;
     let policy = match forms {
         Forms::StayHere => POLICY,
         Forms::Scripted => page::POLICY,

@@ -36,7 +36,7 @@ use crate::{
     error::Result,
     http::{
         activitypub::{actors as documents, negotiation},
-        extract::Form,
+        extract::{Form, Reader},
     },
     text,
 };
@@ -135,6 +135,7 @@ pub(super) async fn profile(
     State(app): State<App>,
     Path(name): Path<String>,
     Form(window): Form<Window>,
+    reader: Reader,
     parts: Parts,
 ) -> Result<Response> {
     let actor = find(&app, &name).await?;
@@ -146,13 +147,13 @@ pub(super) async fn profile(
     documents::must_be_here(&actor)?;
     let (site, now, about) = (app.site.clone(), app.db.now(), actor.clone());
     let list = window.page();
-    let shown = app.db.read(move |conn| read(conn, &site, &about, &list, now)).await?;
+    let shown = app.db.read(move |conn| read(conn, &site, &reader, &about, &list, now)).await?;
     let template = template(&app.site, &actor, &shown, &window);
-    Ok(with_object(page(&parts.headers, Keep::Minute, &template)?, &actor.uri))
+    Ok(with_object(page(&parts.headers, &shown.frame, Keep::Minute, &template)?, &actor.uri))
 }
 
-fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp) -> Result<Shown> {
-    let frame = Frame::load(conn, site)?;
+fn read(conn: &mut Conn, site: &Site, reader: &Reader, actor: &Actor, list: &Page, now: Timestamp) -> Result<Shown> {
+    let frame = Frame::load(conn, site, reader)?;
     let refs = timelines::account(conn, &Viewer::Anonymous, actor.id, &Without::default(), list)?;
     let next = (refs.len() > POSTS).then(|| refs.get(POSTS - 1).map(EntryRef::id)).flatten();
     let pinned = if list.max_id.is_none() { posts::pinned_by(conn, &Viewer::Anonymous, actor.id)? } else { Vec::new() };
@@ -165,7 +166,7 @@ fn read(conn: &mut Conn, site: &Site, actor: &Actor, list: &Page, now: Timestamp
     Ok(Shown {
         writers: if house {
             let wrote = posts::lately_named(conn, actor.id)?;
-            Person::list(site, &accounts::list_writers(conn, actor.id, &wrote, WRITERS)?)
+            Person::list(site, &accounts::list_writers(conn, actor.id, &wrote, WRITERS)?, frame.say)
         } else {
             Vec::new()
         },
@@ -197,7 +198,7 @@ pub(super) fn entries(
     let answered = answered(conn, &views)?;
     let entry = |view: &PostView| Entry {
         pinned: view.boost.is_none() && pinned.contains(&view.post.id),
-        ..Entry::of(&frame.site, &cast, view, owner.map(|owner| owner.id), &answered)
+        ..Entry::of(frame, &cast, view, owner.map(|owner| owner.id), &answered)
     };
     let works_here = owner.is_some_and(|owner| cast.works_here(owner.id));
     Ok((views.iter().map(entry).collect(), works_here))
@@ -222,7 +223,7 @@ fn is_house(actor: &Actor) -> bool {
 
 fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window) -> ProfilePage<'a> {
     let frame = &shown.frame;
-    let name = actor.display_name();
+    let (name, say) = (actor.display_name(), frame.say);
     let listening = shown.listening;
     let most = listening.answers.max(listening.announcements).max(1);
     ProfilePage {
@@ -237,21 +238,21 @@ fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window
         works_at: if shown.employee { &frame.company.name } else { "" },
         about: shown.pictures.in_html(&actor.summary),
         written_by: match shown.writers.as_slice() {
-            [one] => format!("{} writes here", one.name),
-            [one, other] => format!("{} and {} write here", one.name, other.name),
-            writers => format!("{} of us write here", writers.len()),
+            [one] => say.one_writes(&one.name),
+            [one, other] => say.two_write(&one.name, &other.name),
+            writers => say.many_write(i64::try_from(writers.len()).unwrap_or(i64::MAX)),
         },
         writers: &shown.writers,
         entries: &shown.entries,
         older_than_something: window.before.is_some(),
         next: shown.next.map(|id| format!("/@{}?before={id}", actor.username)),
-        own: Own::new(Wish::Follow, &actor.uri),
-        answers: words::count(listening.answers, "answer to people", "answers to people"),
-        announcements: words::count(listening.announcements, "announcement", "announcements"),
+        own: Own::new(Wish::Follow, &actor.uri, say),
+        answers: say.answers_to_people(listening.answers),
+        announcements: say.announcements(listening.announcements),
         bars: (listening.answers * 100 / most, listening.announcements * 100 / most),
         fields: actor.fields.0.iter().map(|field| shown.field(field)).collect(),
-        followers: words::count(actor.followers_count, "follower", "followers"),
-        since: words::Moment::of(actor.published_at).day,
+        followers: say.followers(actor.followers_count),
+        since: words::Moment::of(actor.published_at, say).day,
     }
 }
 
@@ -259,10 +260,10 @@ fn head(site: &Site, actor: &Actor, frame: &Frame, employee: bool, window: &Wind
     let (name, handle) = (actor.display_name(), actor.handle(site));
     let mut about = words::excerpt_of_html(&actor.summary, 200);
     if about.is_empty() {
-        about = format!("What {name} writes and answers, at {}.", frame.company.name);
+        about = frame.say.what_is_written(name, &frame.company.name);
     }
     let feed = format!("{}/feed.atom", actor.page());
-    let mut head = Head::new(frame, "", format!("{name} (@{handle})"), &about)
+    let mut head = Head::new(frame, "", frame.say.name_and_handle(name, &handle), &about)
         .link("alternate", "application/activity+json", actor.uri.clone(), "")
         .link("alternate", "application/atom+xml", feed, name)
         .link("alternate", "application/json+oembed", super::oembed::address(site, actor.page()), "")

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    middleware::from_fn,
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -18,7 +18,9 @@ use super::{
     error::page_for,
     frame::Frame,
     head::Head,
+    language,
     page::page_with_status,
+    refusals,
     sign_in::{Proven, new_browser},
     workroom,
 };
@@ -34,7 +36,7 @@ use crate::{
     error::{Error, Kind, Result},
     http::{
         activitypub::negotiation,
-        extract::{Form, read_fields, set_cookie},
+        extract::{Form, Reader, read_fields, set_cookie},
         problem,
     },
     secrets,
@@ -52,6 +54,9 @@ pub struct FirstRun {
     /// Why it will not talk with other servers, where it will not.
     pub alone: Option<String>,
 }
+
+/// How the colour and the logo are set without the workroom.
+const COMMAND: &str = "guildhall company set --colour \"#f2572b\" --logo logo.svg";
 
 /// How often we look whether another process made the company, when no signal says so.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -84,6 +89,7 @@ struct SetupPage<'a> {
     handle: String,
     page: String,
     workroom: Option<&'static str>,
+    command: &'static str,
 }
 
 /// The routes of a server that has no company yet.
@@ -94,6 +100,7 @@ pub(in crate::http) fn routes(first: FirstRun) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(|| async { (StatusCode::SERVICE_UNAVAILABLE, "not set up yet") }))
         .layer(from_fn(read_fields))
+        .layer(from_fn_with_state(first.site.clone(), language::choose))
         .fallback(|| async {
             (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -107,9 +114,9 @@ async fn asset(Path(file): Path<String>) -> Result<Response, StatusCode> {
     assets::find(&file).ok_or(StatusCode::NOT_FOUND)
 }
 
-fn page(first: &FirstRun, status: StatusCode, shown: &Shown<'_>) -> Response {
-    let frame = Frame::bare(&first.site, "Guildhall");
-    let mut head = Head::new(&frame, "/setup", "Set up your company".to_owned(), "The first run of Guildhall.");
+fn page(first: &FirstRun, reader: &Reader, status: StatusCode, shown: &Shown<'_>) -> Response {
+    let (frame, say) = (Frame::bare(&first.site, "Guildhall", reader), reader.language);
+    let mut head = Head::new(&frame, "/setup", say.set_up_company().to_owned(), say.first_run());
     head.hidden = true;
     let template = SetupPage {
         head,
@@ -123,9 +130,10 @@ fn page(first: &FirstRun, status: StatusCode, shown: &Shown<'_>) -> Response {
         handle: shown.opened.map(|brand| brand.handle(&first.site)).unwrap_or_default(),
         page: shown.opened.map(|brand| brand.page().to_owned()).unwrap_or_default(),
         workroom: workroom::way_in(),
+        command: COMMAND,
         frame: &frame,
     };
-    page_with_status(status, &template).unwrap_or_else(IntoResponse::into_response)
+    page_with_status(&frame, status, &template).unwrap_or_else(IntoResponse::into_response)
 }
 
 /// What the form shows.
@@ -136,11 +144,11 @@ struct Shown<'a> {
 }
 
 /// A refusal, as a page for browsers.
-fn refused(first: &FirstRun, headers: &HeaderMap, error: Error) -> Response {
+fn refused(first: &FirstRun, reader: &Reader, headers: &HeaderMap, error: Error) -> Response {
     if !negotiation::wants_page(headers) {
         return error.into_response();
     }
-    let frame = Frame::bare(&first.site, "Guildhall");
+    let frame = Frame::bare(&first.site, "Guildhall", reader);
     let status = problem::status(error.kind());
     page_for(&frame, status, &error).unwrap_or_else(IntoResponse::into_response)
 }
@@ -175,33 +183,39 @@ struct Link {
     token: String,
 }
 
-async fn show(State(first): State<FirstRun>, headers: HeaderMap, Form(link): Form<Link>) -> Response {
+async fn show(State(first): State<FirstRun>, reader: Reader, headers: HeaderMap, Form(link): Form<Link>) -> Response {
     if let Err(error) = first.check(&link.token).await {
-        return refused(&first, &headers, error);
+        return refused(&first, &reader, &headers, error);
     }
     let fields = Fields { token: link.token, ..Fields::default() };
     // Where nobody could be found later, that is said before anything is typed.
     let wrong = setup::check_domain(&first.site.domain).err();
-    let wrong = wrong.map(|error| format!("{} Set base_url or domain, and start again.", error.safe()));
-    page(&first, StatusCode::OK, &Shown { form: &fields, error: wrong.as_deref(), opened: None })
+    let wrong = wrong.map(|error| reader.language.set_base_url(error.safe()));
+    page(&first, &reader, StatusCode::OK, &Shown { form: &fields, error: wrong.as_deref(), opened: None })
 }
 
-async fn submit(State(first): State<FirstRun>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+async fn submit(
+    State(first): State<FirstRun>,
+    reader: Reader,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
     if let Err(error) = first.check(&fields.token).await {
-        return refused(&first, &headers, error);
+        return refused(&first, &reader, &headers, error);
     }
     match establish(&first, &headers, fields.clone()).await {
         Ok(Opened { brand, secret }) => {
             let mut response =
-                page(&first, StatusCode::OK, &Shown { form: &fields, error: None, opened: Some(&brand) });
+                page(&first, &reader, StatusCode::OK, &Shown { form: &fields, error: None, opened: Some(&brand) });
             set_cookie(&mut response, &first.site, &secret, Some(BROWSER_LASTS.as_secs()));
             response
         }
         Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
-            let shown = Shown { form: &fields, error: Some(error.safe()), opened: None };
-            page(&first, StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let told = refusals::words(reader.language, &error);
+            let shown = Shown { form: &fields, error: Some(&told), opened: None };
+            page(&first, &reader, StatusCode::UNPROCESSABLE_ENTITY, &shown)
         }
-        Err(error) => refused(&first, &headers, error),
+        Err(error) => refused(&first, &reader, &headers, error),
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     frame::Frame,
     head::Head,
     private::{Forms, private_page},
+    refusals,
     sign_in::{Sentence, sentence},
 };
 use crate::{
@@ -25,6 +26,9 @@ use crate::{
     },
     secrets,
 };
+
+/// How many days somebody has to confirm their address.
+const DAYS: i64 = (UNCONFIRMED.as_secs() / (24 * 3600)).cast_signed();
 
 /// What somebody types.
 #[derive(Debug, Default, Deserialize)]
@@ -84,7 +88,7 @@ struct SignUpPage<'a> {
     domain: &'a str,
     asks_reason: bool,
     sends: bool,
-    days: u64,
+    open_within: String,
 }
 
 impl SignUpPage<'_> {
@@ -102,14 +106,9 @@ struct Shown<'a> {
 }
 
 async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Shown<'_>) -> Result<Response> {
-    let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
-    let mut head = Head::new(
-        &frame,
-        "/sign-up",
-        format!("Sign up at {}", frame.company.name),
-        "For people who want an account here.",
-    );
+    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
+    let mut head = Head::new(&frame, "/sign-up", say.sign_up_at(&frame.company.name), say.for_people_who_want_one());
     head.hidden = true;
     let closed = step == Step::Ask && !frame.takes_sign_ups();
     let template = SignUpPage {
@@ -124,7 +123,7 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Sh
         domain: &app.site.domain,
         asks_reason: frame.company.registrations == Registrations::Approval,
         sends: app.mailer.sends(),
-        days: UNCONFIRMED.as_secs() / (24 * 3600),
+        open_within: say.open_within(DAYS),
         frame: &frame,
     };
     let status = match (step, shown.refused) {
@@ -134,7 +133,7 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Sh
         (_, None) if !shown.faults.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
         (_, None) => StatusCode::OK,
     };
-    let mut response = private_page(status, &template, Forms::StayHere)?;
+    let mut response = private_page(&frame, status, &template, Forms::StayHere)?;
     // The address may hold the secret of a link.
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if let Some(refused) = shown.refused {
@@ -169,12 +168,14 @@ pub(super) async fn ask(
     match sign_up(&app, address, new, typed.password.clone()).await {
         Ok(Outcome::Asked(key)) => page(&app, &visitor, &Typed { key, ..typed }, Step::Sent, Shown::default()).await,
         Ok(Outcome::Wrong(faults)) => {
-            let told = faults.iter().map(|fault| Told { field: fault.field, words: fault.error.safe().to_owned() });
+            let told = faults
+                .iter()
+                .map(|fault| Told { field: fault.field, words: refusals::words(visitor.language(), &fault.error) });
             let told: Vec<Told> = told.collect();
             page(&app, &visitor, &typed, Step::Ask, Shown { faults: &told, ..Shown::default() }).await
         }
         Err(refused) => {
-            let refused = sentence(refused)?;
+            let refused = sentence(refused, visitor.language())?;
             page(&app, &visitor, &typed, Step::Ask, Shown { refused: Some(&refused), ..Shown::default() }).await
         }
     }
@@ -199,7 +200,7 @@ pub(super) async fn again(
             page(&app, &visitor, &typed, Step::Ended, Shown::default()).await
         }
         Err(refused) => {
-            let refused = sentence(refused)?;
+            let refused = sentence(refused, visitor.language())?;
             page(&app, &visitor, &typed, Step::Sent, Shown { refused: Some(&refused), ..Shown::default() }).await
         }
     }
@@ -247,6 +248,6 @@ pub(super) async fn confirm(
         Ok(Confirmed::Waits) => page(&app, &visitor, &typed, Step::Waits, Shown::default()).await,
         // A link that ended meanwhile is told of there.
         Err(refused) if refused.kind() == Kind::Gone => confirmation(&app, &visitor, &typed, None).await,
-        Err(refused) => confirmation(&app, &visitor, &typed, Some(&sentence(refused)?)).await,
+        Err(refused) => confirmation(&app, &visitor, &typed, Some(&sentence(refused, visitor.language())?)).await,
     }
 }

@@ -1,6 +1,6 @@
 //! The street on the front page: each lit window is an answer. The drawing cannot lie.
 
-use super::words;
+use crate::http::extract::Language;
 
 /// The upper left corners of the windows, of the left and of the right half of the street.
 const WINDOWS: [&[(u16, u16)]; 2] = [
@@ -98,7 +98,7 @@ pub struct Street {
 
 impl Street {
     /// A street for so many answers in 28 days.
-    pub fn of(answers: i64) -> Self {
+    pub fn of(answers: i64, say: Language) -> Self {
         let each = answers_per_window(answers);
         let lit = usize::try_from(answers.max(0) / each).unwrap_or(ALL).min(ALL);
         let mut glows = [false; ALL];
@@ -107,7 +107,8 @@ impl Street {
                 *window = true;
             }
         }
-        let mut street = Self { lit: Default::default(), dark: Default::default(), sentence: sentence(answers, each) };
+        let mut street =
+            Self { lit: Default::default(), dark: Default::default(), sentence: sentence(say, answers, each) };
         let corners = WINDOWS.iter().enumerate().flat_map(|(half, windows)| windows.iter().map(move |at| (half, at)));
         for ((half, (x, y)), glows) in corners.zip(glows) {
             let path = if glows { &mut street.lit } else { &mut street.dark };
@@ -129,16 +130,12 @@ fn answers_per_window(answers: i64) -> i64 {
     each
 }
 
-fn sentence(answers: i64, each: i64) -> String {
+fn sentence(say: Language, answers: i64, each: i64) -> String {
     match (answers, each) {
-        (0, _) => "Each lit window is one answer we gave in the last 28 days. None is lit yet.".to_owned(),
-        (1, _) => "Each lit window is one answer we gave in the last 28 days. One is lit.".to_owned(),
-        (_, 1) => format!("Each lit window is one answer we gave in the last 28 days. {answers} are lit."),
-        _ => format!(
-            "Each lit window stands for {} of the {} answers we gave in the last 28 days.",
-            words::number(each),
-            words::number(answers)
-        ),
+        (0, _) => say.no_window_is_lit().to_owned(),
+        (1, _) => say.one_window_is_lit().to_owned(),
+        (_, 1) => say.windows_are_lit(answers),
+        _ => say.windows_stand_for(say.number(each), say.number(answers)),
     }
 }
 
@@ -151,11 +148,11 @@ mod tests {
         for (answers, expected) in
             [(0, 0), (1, 1), (41, 41), (71, 71), (72, 7), (250, 25), (710, 71), (711, 71), (720, 7), (-1, 0)]
         {
-            let street = Street::of(answers);
+            let street = Street::of(answers, Language::English);
             let windows = |paths: &[String; 2]| paths.iter().map(|path| path.matches('M').count()).sum::<usize>();
             assert_eq!((windows(&street.lit), windows(&street.dark)), (expected, ALL - expected), "{answers}");
         }
-        assert!(Street::of(41).sentence.ends_with("41 are lit."));
-        assert!(Street::of(250).sentence.contains("10 of the 250 answers"));
+        assert!(Street::of(41, Language::English).sentence.ends_with("41 are lit."));
+        assert!(Street::of(250, Language::English).sentence.contains("10 of the 250 answers"));
     }
 }

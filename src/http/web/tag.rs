@@ -19,7 +19,7 @@ use crate::{
     app::App,
     domain::{posts::EntryRef, timelines},
     error::{Error, Result},
-    http::extract::Form,
+    http::extract::{Form, Reader},
     text,
 };
 
@@ -49,6 +49,7 @@ pub(super) async fn tag(
     State(app): State<App>,
     Path(name): Path<String>,
     Form(window): Form<Window>,
+    reader: Reader,
     headers: HeaderMap,
 ) -> Result<Response> {
     let tag = normalised(&name)?;
@@ -56,7 +57,7 @@ pub(super) async fn tag(
     let (frame, entries, next) = app
         .db
         .read(move |conn| {
-            let frame = Frame::load(conn, &site)?;
+            let frame = Frame::load(conn, &site, &reader)?;
             let refs = timelines::public(conn, None, timelines::From::Everywhere, Some(&wanted), &list, now)?;
             let next = (refs.len() > POSTS).then(|| refs.get(POSTS - 1).map(EntryRef::id)).flatten();
             let refs: Vec<EntryRef> = refs.into_iter().take(POSTS).collect();
@@ -70,13 +71,9 @@ pub(super) async fn tag(
     let path = format!("/tags/{}", words::parameter(&tag));
     let feed = frame.address(&format!("{path}/feed.atom"));
     let name = &frame.company.name;
-    let mut head = Head::new(
-        &frame,
-        &path,
-        format!("#{tag}, {name}"),
-        &format!("What is said about #{tag} at {name}."),
-    )
-    .link("alternate", "application/atom+xml", feed.clone(), &format!("#{tag}"));
+    let mut head =
+        Head::new(&frame, &path, frame.say.titled(format!("#{tag}"), name), &frame.say.said_about_tag(&tag, name))
+            .link("alternate", "application/atom+xml", feed.clone(), &format!("#{tag}"));
     head.canonical = window.address(&head.canonical);
     // Among the posts of people who do not want to be found, none is listed.
     head.hidden = window.before.is_some() || entries.iter().any(|entry| entry.unquoted);
@@ -89,5 +86,5 @@ pub(super) async fn tag(
         feed,
         frame: &frame,
     };
-    page(&headers, Keep::Minute, &template)
+    page(&headers, &frame, Keep::Minute, &template)
 }

@@ -20,6 +20,7 @@ use crate::{
         posts::PostView,
     },
     error::Result,
+    http::extract::Language,
     text,
 };
 
@@ -44,6 +45,8 @@ pub struct Who {
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/acts.html")]
 pub struct Acts {
+    /// In which language the house speaks.
+    pub say: Language,
     /// The id of the post, for addresses.
     pub uri: String,
     /// Who wrote it.
@@ -68,13 +71,18 @@ pub struct Act {
 }
 
 impl Act {
-    fn of(count: i64, verb: &str, (one, many): (&str, &str), name: &str) -> Self {
+    fn like(say: Language, count: i64, name: &str) -> Self {
         if count > 0 {
-            let counted = if count == 1 { one } else { many };
-            let told = format!(" {counted}. {verb} this post by {name} from your own server");
-            return Self { shown: words::number(count), told };
+            return Self { shown: say.number(count), told: format!(" {}", say.liked(count, name)) };
         }
-        Self { shown: verb.to_owned(), told: format!(" this post by {name} from your own server") }
+        Self { shown: say.like().to_owned(), told: format!(" {}", say.like_from_own_of(name)) }
+    }
+
+    fn share(say: Language, count: i64, name: &str) -> Self {
+        if count > 0 {
+            return Self { shown: say.number(count), told: format!(" {}", say.shared(count, name)) };
+        }
+        Self { shown: say.share().to_owned(), told: format!(" {}", say.share_from_own_of(name)) }
     }
 }
 
@@ -82,6 +90,8 @@ impl Act {
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/turn.html")]
 pub struct Turn {
+    /// In which language the house speaks.
+    pub say: Language,
     /// The name of the place in the page.
     pub anchor: PostId,
     /// How it looks.
@@ -153,35 +163,33 @@ impl<'a> Cast<'a> {
 
     /// What can be done with a post.
     pub fn acts(&self, view: &PostView) -> Acts {
-        let post = &view.post;
+        let (post, say) = (&view.post, self.frame.say);
         Acts {
+            say,
             uri: words::parameter(post.uri.as_deref().unwrap_or_default()),
             name: view.author.display_name().to_owned(),
             page: body::address(&self.frame.site, view),
-            answers: if post.replies_count > 0 {
-                words::count(post.replies_count, "answer", "answers")
-            } else {
-                String::new()
-            },
-            like: Act::of(post.likes_count, "Like", ("like", "likes"), view.author.display_name()),
-            share: Act::of(post.boosts_count, "Share", ("share", "shares"), view.author.display_name()),
+            answers: if post.replies_count > 0 { say.answers(post.replies_count) } else { String::new() },
+            like: Act::like(say, post.likes_count, view.author.display_name()),
+            share: Act::share(say, post.boosts_count, view.author.display_name()),
         }
     }
 
     /// One message of a conversation.
     pub fn turn(&self, view: &PostView, room: Room) -> Turn {
-        let site = &self.frame.site;
+        let (site, say) = (&self.frame.site, self.frame.say);
         let house = view.author.is_local() && matches!(view.author.kind, ActorKind::Organization | ActorKind::Group);
         Turn {
+            say,
             anchor: view.post.id,
             class: if house { "turn house-says".to_owned() } else { "turn".to_owned() },
             who: self.who(&view.author),
             to: None,
-            at: Moment::of(view.post.published_at),
+            at: Moment::of(view.post.published_at, say),
             edited: view.post.edited_at.is_some(),
             page: body::address(site, view),
             title: view.post.title.as_deref().map(|title| words::excerpt(title, 200)).unwrap_or_default(),
-            body: Body::of(site, view, room),
+            body: Body::of(site, view, room, say),
             acts: self.acts(view),
             unquoted: !view.author.may_be_indexed(),
         }

@@ -1,6 +1,8 @@
-//! Times, numbers and beginnings of texts as people read them.
+//! Times and beginnings of texts as people read them.
 
-use crate::{db::Timestamp, text};
+use jiff::tz::TimeZone;
+
+use crate::{db::Timestamp, http::extract::Language, text};
 
 /// How many bytes of HTML are read for a character that is shown.
 const MARKUP: usize = 32;
@@ -18,32 +20,11 @@ pub struct Moment {
 
 impl Moment {
     /// The words for a moment.
-    pub fn of(at: Timestamp) -> Self {
+    pub fn of(at: Timestamp, say: Language) -> Self {
         let moment = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        Self {
-            exact: at.rfc3339(),
-            full: moment.strftime("%-d %b %Y, %H:%M UTC").to_string(),
-            day: moment.strftime("%-d %b %Y").to_string(),
-        }
+        let moment = TimeZone::UTC.to_datetime(moment);
+        Self { exact: at.rfc3339(), full: say.moment(moment), day: say.day(moment) }
     }
-}
-
-/// A number with a comma between thousands.
-pub fn number(number: i64) -> String {
-    let digits = number.max(0).to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// How many of something there are, in the right form of its word.
-pub fn count(count: i64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{} {many}", number(count)) }
 }
 
 /// The beginning of a text as one line of at most `longest` characters, cut between words where it can be.
@@ -93,17 +74,16 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_moments_read_well() {
-        assert_eq!(
-            (number(0), number(999), number(1000), number(1_234_567)),
-            ("0".into(), "999".into(), "1,000".into(), "1,234,567".into())
-        );
-        assert_eq!(
-            (count(1, "answer", "answers"), count(0, "answer", "answers")),
-            ("1 answer".into(), "0 answers".into())
-        );
-        let moment = Moment::of(Timestamp::parse_rfc3339("2026-11-05T09:02:03Z").unwrap());
-        assert_eq!((moment.full.as_str(), moment.day.as_str()), ("5 Nov 2026, 09:02 UTC", "5 Nov 2026"));
+    fn moments_read_well() {
+        let at = Timestamp::parse_rfc3339("2026-03-05T09:02:03Z").unwrap();
+        let read = |say: Language| {
+            let moment = Moment::of(at, say);
+            assert_eq!(moment.exact, at.rfc3339());
+            (moment.full, moment.day)
+        };
+        assert_eq!(read(Language::English), ("5 Mar 2026, 09:02 UTC".to_owned(), "5 Mar 2026".to_owned()));
+        assert_eq!(read(Language::German), ("5. März 2026, 09:02 UTC".to_owned(), "5. März 2026".to_owned()));
+        assert_eq!(read(Language::Arabic), ("5 مارس 2026، 09:02 UTC".to_owned(), "5 مارس 2026".to_owned()));
         assert_eq!(for_xml("a\u{0}\u{b}b\u{ffff}\u{1f600}"), "ab\u{1f600}");
     }
 }

@@ -15,7 +15,7 @@ on_both! {
         let (house, town) = settle(database).await;
         for path in ["/ap/actors/1", "/ap/actors/x", "/ap/actors/1/outbox", "/ap/objects/1", "/ap/objects/1/likes", "/ap/activities/1", "/ap/quotes/1", "/ap/nothing"] {
             let (status, headers, page) = visit(&house, path).await;
-            assert_eq!((status, headers["content-type"].to_str().unwrap(), headers["vary"].to_str().unwrap()), (StatusCode::NOT_FOUND, HTML, "Accept"), "{path}");
+            assert_eq!((status, headers["content-type"].to_str().unwrap(), headers["vary"].to_str().unwrap()), (StatusCode::NOT_FOUND, HTML, "Accept, Accept-Language, Cookie"), "{path}");
             assert!(page.contains("There is nothing at this address."), "{path}");
             for accept in ["application/activity+json", "application/json", "*/*"] {
                 let (status, _, body) = house.get(path, &[("accept", accept)]).await;
@@ -48,7 +48,7 @@ on_both! {
             }
             for accept in ["text/html", "text/html, application/json", "application/json;q=0.5, text/html", "*/*"] {
                 let (status, headers, _) = house.get(&path, &[("accept", accept)]).await;
-                assert_eq!((status, headers["content-type"].to_str().unwrap(), headers["vary"].to_str().unwrap()), (StatusCode::OK, HTML, "Accept"), "{path} {accept}");
+                assert_eq!((status, headers["content-type"].to_str().unwrap(), headers["vary"].to_str().unwrap()), (StatusCode::OK, HTML, "Accept, Accept-Language, Cookie"), "{path} {accept}");
             }
         }
         for path in ["/@nobody", "/@company/1"] {

@@ -5,6 +5,7 @@ mod browser;
 mod company;
 mod hostile;
 mod interact;
+mod languages;
 mod look;
 mod machines;
 pub mod pages;

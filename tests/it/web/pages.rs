@@ -52,7 +52,7 @@ pub fn loaded(page: &str) -> Vec<String> {
     loaded
 }
 
-fn pages(town: &Town) -> Vec<String> {
+pub fn pages(town: &Town) -> Vec<String> {
     let mut pages: Vec<String> = [
         "/",
         "/about",
@@ -84,12 +84,12 @@ on_both! {
             assert_eq!(headers["content-type"], "text/html; charset=utf-8");
             assert_eq!(headers["x-content-type-options"], "nosniff");
             assert_eq!(headers["referrer-policy"], "same-origin");
-            assert_eq!(headers["vary"], "Accept");
+            assert_eq!(headers["vary"], "Accept, Accept-Language, Cookie");
             assert_eq!(headers["strict-transport-security"], "max-age=63072000");
             assert!(!headers.contains_key("set-cookie"));
             assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick"), "{path}");
             assert_eq!(page.matches("<h1").count(), 1, "{path}");
-            assert!(page.contains("<html lang=\"en\">") && page.contains("<main id=\"main\">"));
+            assert!(page.contains("<html lang=\"en\" dir=\"ltr\">") && page.contains("<main id=\"main\">"));
             let mut weight = page.len();
             // What other servers show is handed on by us, and weighs what it weighs; faces are small and kept.
             let others = [format!("{BASE}/elsewhere/"), format!("{BASE}/faces/")];

@@ -15,7 +15,7 @@ use super::{
     head::Head,
     private::{self, Forms, private_page},
     sign_in,
-    words::{self, Moment},
+    words::Moment,
     workroom,
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
     },
     error::{Error, Result},
     http::{
-        extract::{Form, SignedIn, Visitor, set_cookie},
+        extract::{Form, Language, SignedIn, Visitor, set_cookie},
         oauth,
     },
 };
@@ -75,16 +75,17 @@ struct AccountPage<'a> {
 pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(private::HOME)) };
     let (site, account, now) = (app.site.clone(), person.account.id, app.db.now());
+    let (reader, say) = (visitor.reader().clone(), visitor.language());
     let (frame, browsers, authorized, second_step, passkeys) = app
         .db
         .read(move |conn| {
             let browsers = accounts::browsers_of(conn, account, now)?;
             let second_step = accounts::has_second_step(conn, account)?;
             let passkeys = accounts::count_passkeys(conn, account)?;
-            Ok((Frame::load(conn, &site)?, browsers, apps::authorized(conn, account)?, second_step, passkeys))
+            Ok((Frame::load(conn, &site, &reader)?, browsers, apps::authorized(conn, account)?, second_step, passkeys))
         })
         .await?;
-    let mut head = Head::new(&frame, private::HOME, "Your account".to_owned(), "Where you are signed in.");
+    let mut head = Head::new(&frame, private::HOME, say.your_account().to_owned(), say.account_description());
     head.hidden = true;
     let template = AccountPage {
         head,
@@ -94,33 +95,33 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
         name: person.actor.display_name(),
         handle: person.actor.handle(&app.site),
         page: person.actor.page(),
-        browsers: browsers.into_iter().map(|browser| browser_row(browser, person)).collect(),
-        apps: authorized.into_iter().map(|authorized| app_row(&app, authorized)).collect(),
+        browsers: browsers.into_iter().map(|browser| browser_row(browser, person, say)).collect(),
+        apps: authorized.into_iter().map(|authorized| app_row(&app, authorized, say)).collect(),
         second_step,
-        passkeys: if passkeys == 0 { String::new() } else { words::count(passkeys, "passkey", "passkeys") },
+        passkeys: if passkeys == 0 { String::new() } else { say.have_passkeys(passkeys) },
         server: app.site.host(),
         workroom: workroom::way_in(),
         frame: &frame,
     };
-    private_page(StatusCode::OK, &template, Forms::StayHere)
+    private_page(&frame, StatusCode::OK, &template, Forms::StayHere)
 }
 
-fn browser_row(browser: Browser, person: &SignedIn) -> BrowserRow {
+fn browser_row(browser: Browser, person: &SignedIn, say: Language) -> BrowserRow {
     BrowserRow {
         id: browser.id.to_string(),
         this: browser.id == person.browser.id,
-        since: Moment::of(browser.created_at),
-        seen: Moment::of(browser.seen_at),
+        since: Moment::of(browser.created_at, say),
+        seen: Moment::of(browser.seen_at, say),
         name: browser.name,
     }
 }
 
-fn app_row(app: &App, authorized: Authorized) -> AppRow {
+fn app_row(app: &App, authorized: Authorized, say: Language) -> AppRow {
     AppRow {
         id: authorized.token.id.to_string(),
         acts_as: authorized.actor.handle(&app.site),
-        since: Moment::of(authorized.token.created_at),
-        rights: oauth::rights(authorized.token.scopes.split_whitespace()),
+        since: Moment::of(authorized.token.created_at, say),
+        rights: oauth::rights(say, authorized.token.scopes.split_whitespace()),
         website: authorized.app.as_ref().and_then(|app| app.website.clone()),
         name: authorized.app.map_or(authorized.token.name, |app| app.name),
     }
@@ -128,12 +129,12 @@ fn app_row(app: &App, authorized: Authorized) -> AppRow {
 
 /// Refuses unless the person types their password: a browser that was left open is not enough. Answers the hash that it
 /// was checked by.
-async fn check_password(app: &App, person: &SignedIn, typed: String) -> Result<String> {
+async fn check_password(app: &App, person: &SignedIn, say: Language, typed: String) -> Result<String> {
     app.limits.password(person.account.id.0)?;
     if sign_in::is_right(app, typed, person.account.password_hash.clone()).await? {
         return Ok(person.account.password_hash.clone().unwrap_or_default());
     }
-    Err(Error::invalid("sign_in.wrong", "This is not your password."))
+    Err(Error::invalid("sign_in.wrong", say.not_your_password()))
 }
 
 /// What a form of the page says.

@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     http::{
-        extract::{Form, SignedIn, Visitor},
+        extract::{Form, Language, SignedIn, Visitor},
         web::{
             challenge::{self, Asked},
             frame::Frame,
@@ -84,9 +84,12 @@ async fn page(
     refused: Option<&Sentence>,
 ) -> Result<Response> {
     let (site, account) = (app.site.clone(), person.account.id);
-    let (frame, passkeys) =
-        app.db.read(move |conn| Ok((Frame::load(conn, &site)?, accounts::passkeys_of(conn, account)?))).await?;
-    let mut head = Head::new(&frame, PATH, "Your passkeys".to_owned(), "Signing in without a password.");
+    let (reader, say) = (visitor.reader().clone(), visitor.language());
+    let (frame, passkeys) = app
+        .db
+        .read(move |conn| Ok((Frame::load(conn, &site, &reader)?, accounts::passkeys_of(conn, account)?)))
+        .await?;
+    let mut head = Head::new(&frame, PATH, say.your_passkeys().to_owned(), say.passkeys_description());
     head.hidden = true;
     // Where nothing is made no script runs.
     let forms = if new.is_some() { Forms::Scripted } else { Forms::StayHere };
@@ -95,29 +98,30 @@ async fn page(
         place: "account",
         form_token: &visitor.form_token(),
         error: refused.map_or("", |refused| &refused.words),
-        passkeys: passkeys.into_iter().map(row).collect(),
+        passkeys: passkeys.into_iter().map(|passkey| row(passkey, say)).collect(),
         new,
         frame: &frame,
     };
-    let mut response = private_page(refused.map_or(StatusCode::OK, |refused| refused.status), &template, forms)?;
+    let mut response =
+        private_page(&frame, refused.map_or(StatusCode::OK, |refused| refused.status), &template, forms)?;
     if let Some(refused) = refused {
         refused.say_when(&mut response);
     }
     Ok(response)
 }
 
-fn row(passkey: Passkey) -> Row {
+fn row(passkey: Passkey, say: Language) -> Row {
     Row {
         id: passkey.id.to_string(),
-        since: Moment::of(passkey.created_at),
-        used: passkey.used_at.map(Moment::of),
+        since: Moment::of(passkey.created_at, say),
+        used: passkey.used_at.map(|at| Moment::of(at, say)),
         name: passkey.name,
     }
 }
 
 /// Shows the page with what is wrong.
 async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, refused: Error) -> Result<Response> {
-    let refused = sign_in::sentence(refused)?;
+    let refused = sign_in::sentence(refused, visitor.language())?;
     page(app, visitor, person, None, Some(&refused)).await
 }
 
@@ -135,7 +139,7 @@ pub(in crate::http::web) async fn begin(
 ) -> Result<Response> {
     visitor.check(&sent.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, sent.password).await {
+    if let Err(refused) = check_password(&app, person, visitor.language(), sent.password).await {
         return explain(&app, &visitor, person, refused).await;
     }
     let account = person.account.id;

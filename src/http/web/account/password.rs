@@ -11,7 +11,7 @@ use crate::{
     domain::accounts,
     error::Result,
     http::{
-        extract::{Form, SignedIn, Visitor},
+        extract::{Form, Language, SignedIn, Visitor},
         web::{
             frame::Frame,
             head::Head,
@@ -52,9 +52,9 @@ pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor)
 }
 
 async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: Option<&Sentence>) -> Result<Response> {
-    let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
-    let mut head = Head::new(&frame, PATH, "Another password".to_owned(), "Change your password.");
+    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
+    let mut head = Head::new(&frame, PATH, say.another_password().to_owned(), say.change_your_password());
     head.hidden = true;
     let template = PasswordPage {
         head,
@@ -65,7 +65,7 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: Option<&
         frame: &frame,
     };
     let mut response =
-        private_page(refused.map_or(StatusCode::OK, |refused| refused.status), &template, Forms::StayHere)?;
+        private_page(&frame, refused.map_or(StatusCode::OK, |refused| refused.status), &template, Forms::StayHere)?;
     if let Some(refused) = refused {
         refused.say_when(&mut response);
     }
@@ -81,10 +81,10 @@ pub(in crate::http::web) async fn change(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    let proven = match set(&app, person, typed).await {
+    let proven = match set(&app, person, visitor.language(), typed).await {
         Ok(proven) => proven,
         Err(refused) => {
-            let refused = sign_in::sentence(refused)?;
+            let refused = sign_in::sentence(refused, visitor.language())?;
             return page(&app, &visitor, person, Some(&refused)).await;
         }
     };
@@ -92,8 +92,8 @@ pub(in crate::http::web) async fn change(
     sign_in::open(&app, &visitor, &headers, proven, private::HOME).await
 }
 
-async fn set(app: &App, person: &SignedIn, typed: Typed) -> Result<sign_in::Proven> {
-    let checked = check_password(app, person, typed.password).await?;
+async fn set(app: &App, person: &SignedIn, say: Language, typed: Typed) -> Result<sign_in::Proven> {
+    let checked = check_password(app, person, say, typed.password).await?;
     let (account, hash) = (person.account.id, sign_in::hash_of_new(app, typed.new_password).await?);
     let proven = sign_in::Proven { account, password_hash: Some(hash.clone()) };
     app.db

@@ -85,14 +85,15 @@ pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor)
 
 async fn page(app: &App, visitor: &Visitor, person: &SignedIn, shown: Shown<'_>) -> Result<Response> {
     let (site, account) = (app.site.clone(), person.account.id);
+    let (reader, say) = (visitor.reader().clone(), visitor.language());
     let (frame, step, left) = app
         .db
         .read(move |conn| {
             let step = accounts::second_step(conn, account)?;
-            Ok((Frame::load(conn, &site)?, step, accounts::count_recovery_codes(conn, account)?))
+            Ok((Frame::load(conn, &site, &reader)?, step, accounts::count_recovery_codes(conn, account)?))
         })
         .await?;
-    let mut head = Head::new(&frame, PATH, "The second step".to_owned(), "A code besides the password.");
+    let mut head = Head::new(&frame, PATH, say.second_step().to_owned(), say.code_besides());
     head.hidden = true;
     let confirmed = step.as_ref().and_then(|step| step.confirmed_at);
     let waiting = step.filter(|step| step.confirmed_at.is_none() && !shown.begun.is_empty());
@@ -101,14 +102,14 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, shown: Shown<'_>)
         place: "account",
         form_token: &visitor.form_token(),
         error: shown.refused.map_or("", |refused| &refused.words),
-        on: confirmed.map(|since| (Moment::of(since), words::count(left, "recovery code", "recovery codes"))),
+        on: confirmed.map(|since| (Moment::of(since, say), say.codes_left(left))),
         secret: waiting.map(|step| written(app, person, &frame, &step)).transpose()?,
         begun: shown.begun,
         recovery_codes: shown.recovery_codes,
         frame: &frame,
     };
     let status = shown.refused.map_or(StatusCode::OK, |refused| refused.status);
-    let mut response = private_page(status, &template, Forms::StayHere)?;
+    let mut response = private_page(&frame, status, &template, Forms::StayHere)?;
     if let Some(refused) = shown.refused {
         refused.say_when(&mut response);
     }
@@ -128,7 +129,7 @@ fn written(app: &App, person: &SignedIn, frame: &Frame, step: &SecondStep) -> Re
 
 /// Shows the page with what is wrong, and goes on with what was begun.
 async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, begun: &str, refused: Error) -> Result<Response> {
-    let refused = sign_in::sentence(refused)?;
+    let refused = sign_in::sentence(refused, visitor.language())?;
     page(app, visitor, person, Shown { refused: Some(&refused), begun, ..Shown::default() }).await
 }
 
@@ -159,7 +160,7 @@ pub(in crate::http::web) async fn begin(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    let checked = match check_password(&app, person, typed.password).await {
+    let checked = match check_password(&app, person, visitor.language(), typed.password).await {
         Ok(checked) => checked,
         Err(refused) => return explain(&app, &visitor, person, "", refused).await,
     };
@@ -197,7 +198,7 @@ pub(in crate::http::web) async fn confirm(
     let secret = app.secrets.open(&purpose(account), &step.secret)?;
     let now = app.db.now().0.div_euclid(1_000_000);
     let Some(at) = totp::step_of(&secret, &typed.code, now) else {
-        let refused = Error::invalid("sign_in.code", "This code is not right. Is the clock of your device?");
+        let refused = Error::invalid("sign_in.code", visitor.language().code_not_right());
         return explain(&app, &visitor, person, &typed.begun, refused).await;
     };
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| totp::new_recovery_code()).collect::<Result<_>>()?;
@@ -217,7 +218,7 @@ pub(in crate::http::web) async fn end(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    let checked = match check_password(&app, person, typed.password).await {
+    let checked = match check_password(&app, person, visitor.language(), typed.password).await {
         Ok(checked) => checked,
         Err(refused) => return explain(&app, &visitor, person, "", refused).await,
     };

@@ -67,9 +67,9 @@ async fn page(
     typed: &Typed,
     refused: Option<&Sentence>,
 ) -> Result<Response> {
-    let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
-    let mut head = Head::new(&frame, "/sign-in/code", "The second step".to_owned(), "A code to sign in with.");
+    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
+    let mut head = Head::new(&frame, "/sign-in/code", say.second_step().to_owned(), say.code_to_sign_in());
     head.hidden = true;
     let template = CodePage {
         head,
@@ -80,7 +80,8 @@ async fn page(
         handle: person.actor.handle(&app.site),
         frame: &frame,
     };
-    private_page(refused.map_or(StatusCode::OK, |refused| refused.status), &template, Forms::StayHere)
+    let status = refused.map_or(StatusCode::OK, |refused| refused.status);
+    private_page(&frame, status, &template, Forms::StayHere)
 }
 
 /// `POST /sign-in/code`
@@ -104,14 +105,11 @@ pub(in crate::http::web) async fn submit(
             if !goes_on {
                 return Ok(private::to_sign_in(then));
             }
-            Error::invalid(
-                "sign_in.code",
-                "This code is not right, or it was used before. Your app shows the next one soon.",
-            )
+            Error::invalid("sign_in.code", visitor.language().code_is_wrong())
         }
         Err(refused) => refused,
     };
-    let refused = sentence(refused)?;
+    let refused = sentence(refused, visitor.language())?;
     let mut response = page(&app, &visitor, person, &typed, Some(&refused)).await?;
     refused.say_when(&mut response);
     Ok(response)

@@ -76,10 +76,9 @@ impl Shown<'_> {
 }
 
 async fn page(app: &App, visitor: &Visitor, typed: &Typed, shown: Shown<'_>) -> Result<Response> {
-    let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
-    let mut head =
-        Head::new(&frame, "/sign-in/forgotten", "Forgotten password".to_owned(), "A link to set another password.");
+    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
+    let mut head = Head::new(&frame, "/sign-in/forgotten", say.forgotten_password().to_owned(), say.link_for_another());
     head.hidden = true;
     let template = ForgottenPage {
         head,
@@ -97,7 +96,7 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, shown: Shown<'_>) -> 
         Step::Ended => StatusCode::GONE,
         _ => shown.refused.map_or(StatusCode::OK, |refused| refused.status),
     };
-    let mut response = private_page(status, &template, Forms::StayHere)?;
+    let mut response = private_page(&frame, status, &template, Forms::StayHere)?;
     if let Some(refused) = shown.refused {
         refused.say_when(&mut response);
     }
@@ -123,7 +122,7 @@ pub(in crate::http::web) async fn ask(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     if let Err(refused) = app.limits.letter(address) {
-        let refused = sentence(refused)?;
+        let refused = sentence(refused, visitor.language())?;
         return page(&app, &visitor, &typed, Shown { refused: Some(&refused), ..Shown::of(Step::Ask) }).await;
     }
     let (site, name) = (app.site.clone(), typed.name.clone());
@@ -164,7 +163,7 @@ pub(in crate::http::web) async fn set(
         Ok(()) => page(&app, &visitor, &typed, Shown::of(Step::Done)).await,
         // A link that ended meanwhile is told of there.
         Err(refused) if refused.code() == "reset.ended" => choices(&app, &visitor, &typed, None).await,
-        Err(refused) => choices(&app, &visitor, &typed, Some(&sentence(refused)?)).await,
+        Err(refused) => choices(&app, &visitor, &typed, Some(&sentence(refused, visitor.language())?)).await,
     }
 }
 

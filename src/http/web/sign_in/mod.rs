@@ -20,7 +20,7 @@ use super::{
     frame::Frame,
     head::Head,
     private::{self, Forms, private_page},
-    words,
+    refusals,
 };
 use crate::{
     app::App,
@@ -32,7 +32,7 @@ use crate::{
     },
     error::{Error, Kind, Result},
     http::{
-        extract::{Form, Visitor, set_cookie},
+        extract::{Form, Language, Visitor, set_cookie},
         observe::Address,
         problem,
     },
@@ -73,10 +73,9 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor, Form(typed): 
 }
 
 async fn page(app: &App, visitor: &Visitor, typed: &Typed, status: StatusCode, error: &str) -> Result<Response> {
-    let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
-    let mut head =
-        Head::new(&frame, "/sign-in", format!("Sign in at {}", frame.company.name), "For people with an account here.");
+    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
+    let mut head = Head::new(&frame, "/sign-in", say.sign_in_at(&frame.company.name), say.for_people_with_account());
     head.hidden = true;
     let then = private::known(&typed.then);
     let template = SignInPage {
@@ -91,7 +90,7 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, status: StatusCode, e
         passkey: challenge::give(app, visitor, passkey::PURPOSE, challenge::party(app)?.ask()?),
         frame: &frame,
     };
-    let mut response = private_page(status, &template, Forms::Scripted)?;
+    let mut response = private_page(&frame, status, &template, Forms::Scripted)?;
     visitor.keep(&mut response, &app.site);
     Ok(response)
 }
@@ -110,7 +109,7 @@ pub(super) async fn submit(
         let found = app.db.read(move |conn| accounts::find_by_name(conn, &site, &name)).await?;
         let known = found.as_ref().and_then(|(account, _)| visitor.known_for(account.id));
         app.limits.sign_in(&accounts::spelling(&app.site, &typed.name), address, known)?;
-        let account = check(&app, found, &typed).await?;
+        let account = check(&app, found, &typed, visitor.language()).await?;
         enter(&app, &visitor, &headers, &account, &typed.then).await
     };
     match entered.await {
@@ -121,7 +120,7 @@ pub(super) async fn submit(
 
 /// Who it is, by name and password. What is wrong with an account, or that it is still asked for, is told only to who
 /// knows its password, and it takes as long when there is none.
-async fn check(app: &App, found: Option<(Account, Actor)>, typed: &Typed) -> Result<Account> {
+async fn check(app: &App, found: Option<(Account, Actor)>, typed: &Typed, say: Language) -> Result<Account> {
     let waits = if found.is_none() {
         let (site, name) = (app.site.clone(), typed.name.clone());
         app.db.read(move |conn| sign_ups::awaits(conn, &site, &name)).await?
@@ -132,15 +131,11 @@ async fn check(app: &App, found: Option<(Account, Actor)>, typed: &Typed) -> Res
     let hash = hash.or_else(|| waits.as_ref().map(|waits| waits.password_hash.clone()));
     let right = is_right(app, typed.password.clone(), hash).await?;
     if let Some(waits) = waits.filter(|_| right) {
-        let told = if waits.confirmed_at.is_some() {
-            "You confirmed your address. Somebody here still has to say yes; a letter tells you."
-        } else {
-            "Confirm your e-mail address first: open the link in the letter that we sent you."
-        };
+        let told = if waits.confirmed_at.is_some() { say.confirmed_but_waiting() } else { say.confirm_first() };
         return Err(Error::forbidden("sign_in.waiting", told));
     }
     let Some((account, actor)) = found.filter(|_| right) else {
-        return Err(Error::invalid("sign_in.wrong", "This name and this password do not belong together."));
+        return Err(Error::invalid("sign_in.wrong", say.name_and_password_differ()));
     };
     if account.is_active() && actor.is_active() {
         return Ok(account);
@@ -153,7 +148,7 @@ fn suspended() -> Error {
 }
 
 async fn explain(app: &App, visitor: &Visitor, typed: &Typed, refused: Error) -> Result<Response> {
-    let sentence = sentence(refused)?;
+    let sentence = sentence(refused, visitor.language())?;
     let mut response = page(app, visitor, typed, sentence.status, &sentence.words).await?;
     sentence.say_when(&mut response);
     Ok(response)
@@ -178,14 +173,14 @@ impl Sentence {
 }
 
 /// What a form shows; faults are for the page of faults.
-pub(super) fn sentence(refused: Error) -> Result<Sentence> {
+pub(super) fn sentence(refused: Error, say: Language) -> Result<Sentence> {
     let wait = refused.retry_after().map(|wait| wait.as_secs().max(1));
     let words = match refused.kind() {
         Kind::TooMany => {
             let minutes = wait.unwrap_or(60).div_ceil(60).cast_signed();
-            format!("These were too many tries. Please wait {}.", words::count(minutes, "minute", "minutes"))
+            say.too_many_tries(minutes)
         }
-        Kind::Invalid | Kind::Forbidden | Kind::Conflict => refused.safe().to_owned(),
+        Kind::Invalid | Kind::Forbidden | Kind::Conflict => refusals::words(say, &refused),
         _ => return Err(refused),
     };
     Ok(Sentence { status: problem::status(refused.kind()), words, wait })

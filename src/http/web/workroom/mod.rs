@@ -26,7 +26,7 @@ use crate::{
         accounts::{self, APPROVE, AccountKind},
     },
     error::{Error, Result},
-    http::extract::{Form, Json, Visitor},
+    http::extract::{Form, Json, Reader, Visitor},
     secrets,
 };
 
@@ -69,22 +69,24 @@ async fn show(State(app): State<App>, visitor: Visitor, at: Uri) -> Result<Respo
     if !built::is_there()
         && let Some(draft) = review::named(at.path())
     {
-        return review::show(&app, &person.account, draft).await;
+        return review::show(&app, &person.account, visitor.reader(), draft).await;
     }
     let (site, account) = (app.site.clone(), person.account.clone());
+    let reader = visitor.reader().clone();
     let (frame, told) = app
         .db
         .read(move |conn| {
-            let frame = Frame::load(conn, &site)?;
+            let frame = Frame::load(conn, &site, &reader)?;
             let told = told::read(conn, &site, &account)?;
             Ok((frame, told))
         })
         .await?;
     let Some(shell) = built::shell() else {
-        let mut head = Head::new(&frame, private::WORKROOM, "The workroom".to_owned(), "It is not in this server yet.");
+        let mut head =
+            Head::new(&frame, private::WORKROOM, frame.say.the_workroom().to_owned(), frame.say.not_in_this_server());
         head.hidden = true;
         let template = NotBuilt { head, place: "account", frame: &frame };
-        return page::page_with_status(StatusCode::SERVICE_UNAVAILABLE, &template);
+        return page::page_with_status(&frame, StatusCode::SERVICE_UNAVAILABLE, &template);
     };
     let told = told.about(&frame, visitor.form_token());
     let mut response = Body::from(shell.with(&frame, &serde_json::to_string(&told)?)).into_response();
@@ -115,7 +117,7 @@ async fn worker(asked: HeaderMap) -> Result<Response> {
 /// company's pages may read it: it says its name, colour and logo.
 async fn manifest(State(app): State<App>) -> Result<Response> {
     let site = app.site.clone();
-    let frame = app.db.read(move |conn| Frame::load(conn, &site)).await?;
+    let frame = app.db.read(move |conn| Frame::load(conn, &site, &Reader::default())).await?;
     let manifest = serde_json::json!({
         "id": private::WORKROOM,
         "name": frame.company.name,

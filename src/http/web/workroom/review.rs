@@ -19,6 +19,7 @@ use crate::{
         posts::Twin,
     },
     error::Result,
+    http::extract::{Language, Reader},
     text,
 };
 
@@ -37,9 +38,10 @@ struct ReviewPage<'a> {
     signature: String,
     /// What is said of the same inside, where something is.
     twin: Option<&'a Twin>,
-    files: usize,
-    approved: usize,
-    needed: usize,
+    /// How many files there are, in words, or nothing.
+    files: String,
+    /// How many agreed, in words; nothing where nobody has to.
+    approvals: String,
     /// What is to be done next.
     next: &'a str,
     post: Option<&'a str>,
@@ -51,23 +53,26 @@ pub(super) fn named(path: &str) -> Option<DraftId> {
 }
 
 /// The page. Who may not read the draft is answered as where there is none.
-pub(super) async fn show(app: &App, person: &Account, id: DraftId) -> Result<Response> {
+pub(super) async fn show(app: &App, person: &Account, reader: &Reader, id: DraftId) -> Result<Response> {
     let hand = Hand { account: person.id, own: person.actor_id, actor: person.actor_id };
-    let (site, now) = (app.site.clone(), app.db.now());
+    let (site, reader, now) = (app.site.clone(), reader.clone(), app.db.now());
     let found = app.db.read(move |conn| {
         let draft = drafts::get(conn, &hand, id)?;
         let author = accounts::names_of(conn, &[draft.author_id])?;
         let views = drafts::view(conn, vec![draft], now)?;
-        Ok((Frame::load(conn, &site)?, views, author))
+        Ok((Frame::load(conn, &site, &reader)?, views, author))
     });
     let (frame, views, authors) = found.await?;
     let Some(view) = views.first() else { return Err(drafts::missing()) };
     let author = authors.first().map_or("", |(_, username, name)| if name.is_empty() { username } else { name });
-    private_page(StatusCode::OK, &page_of(&frame, view, author), Forms::StayHere)
+    private_page(&frame, StatusCode::OK, &page_of(&frame, view, author), Forms::StayHere)
 }
 
 fn page_of<'a>(frame: &'a Frame, view: &'a DraftView, author: &'a str) -> ReviewPage<'a> {
-    let (heading, next) = words(view.state());
+    let say = frame.say;
+    let (heading, next) = words(say, view.state());
+    let needed = i64::try_from(view.standing.needed).unwrap_or(i64::MAX);
+    let files = i64::try_from(view.media.len()).unwrap_or(i64::MAX);
     let wish = &view.draft.wish.0;
     let path = format!("{}/review/{}", private::WORKROOM, view.draft.id);
     let mut head = Head::new(frame, &path, heading.to_owned(), next);
@@ -83,32 +88,23 @@ fn page_of<'a>(frame: &'a Frame, view: &'a DraftView, author: &'a str) -> Review
         lines: wish.text.lines().collect(),
         signature: view.signature.as_deref().map(text::plain).unwrap_or_default(),
         twin: wish.twin.as_ref(),
-        files: view.media.len(),
-        approved: view.standing.approved_by.len(),
-        needed: view.standing.needed,
+        files: if files > 0 { say.with_files(files) } else { String::new() },
+        approvals: if needed > 0 { say.approvals_of(needed, view.standing.approved_by.len()) } else { String::new() },
         next: view.draft.held.as_deref().filter(|_| view.state() == DraftState::Held).unwrap_or(next),
         post: view.post_url.as_deref().filter(|_| view.draft.state == DraftState::Published),
     }
 }
 
 /// How it stands, and what is to be done.
-const fn words(state: DraftState) -> (&'static str, &'static str) {
+const fn words(say: Language, state: DraftState) -> (&'static str, &'static str) {
     match state {
-        DraftState::Draft => ("This is still being written", "It was not handed in yet."),
-        DraftState::InReview => (
-            "This waits for approval",
-            "It is not published. Who approves for the brand agrees by liking it in an app; it is published as soon as enough \
-             do, or when a colleague who publishes for the brand does so.",
-        ),
-        DraftState::ChangesRequested => {
-            ("Somebody asked for changes of this", "It is not published. Edit it: it is handed in again with that.")
-        }
-        DraftState::Approved => {
-            ("This is approved", "It is not published yet. A colleague who publishes for the brand does so.")
-        }
-        DraftState::Scheduled => ("This waits for its time", "It is approved, and is published by itself."),
-        DraftState::Held => ("This could not be published", ""),
-        DraftState::Published => ("This is published", "Everybody for whom it is can read it."),
-        DraftState::Discarded => ("This was thrown away", "It is not published."),
+        DraftState::Draft => (say.still_being_written(), say.not_handed_in()),
+        DraftState::InReview => (say.waits_for_approval(), say.how_to_approve()),
+        DraftState::ChangesRequested => (say.changes_wanted(), say.edit_it()),
+        DraftState::Approved => (say.is_approved(), say.colleague_publishes()),
+        DraftState::Scheduled => (say.waits_for_its_time(), say.published_by_itself()),
+        DraftState::Held => (say.could_not_be_published(), ""),
+        DraftState::Published => (say.is_published(), say.everybody_can_read_it()),
+        DraftState::Discarded => (say.was_thrown_away(), say.is_not_published()),
     }
 }

@@ -1,0 +1,199 @@
+//! In which language a page is written for whoever asks for it.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, Method, Uri, header, request::Parts};
+
+use super::visitor::cookie;
+use crate::http::activitypub::negotiation::thousandths;
+
+/// The cookie that remembers a language that somebody chose. It says nothing else, and lasts a year.
+pub const LANGUAGE_COOKIE: &str = "guildhall-language";
+/// The parameter of an address by which a language is chosen.
+pub const LANGUAGE_PARAMETER: &str = "language";
+/// How many languages of a header are read.
+const MOST: usize = 64;
+/// The longest address that a page leads back to in another language, in bytes.
+const LONGEST: usize = 4096;
+
+/// A language that the pages speak. What the house says in it is in `web::sentences`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// What is spoken where nobody wishes for another one: to robots, in feeds, in letters between servers.
+    #[default]
+    English,
+    /// German.
+    German,
+    /// Arabic.
+    Arabic,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Arabic];
+
+    /// Its tag (BCP 47).
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+            Self::Arabic => "ar",
+        }
+    }
+
+    /// In which direction it is written, as HTML says it.
+    pub const fn direction(self) -> &'static str {
+        match self {
+            Self::English | Self::German => "ltr",
+            Self::Arabic => "rtl",
+        }
+    }
+
+    /// Its name in itself.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+            Self::Arabic => "العربية",
+        }
+    }
+
+    /// The language of a tag, whatever its region is: `de-AT` is German. Nothing where it is not spoken here.
+    pub fn tagged(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The language that somebody chose in this browser.
+    pub fn chosen(headers: &HeaderMap) -> Option<Self> {
+        cookie(headers, LANGUAGE_COOKIE).and_then(Self::tagged)
+    }
+
+    /// The language that `Accept-Language` wishes for most (RFC 9110, section 12.5.4). Nothing where it wishes for none
+    /// that is spoken here.
+    pub fn wished(headers: &HeaderMap) -> Option<Self> {
+        let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+        let mut best: Option<(Self, u32)> = None;
+        for range in values.flat_map(|value| value.split(',')).take(MOST) {
+            let mut parts = range.split(';');
+            let tag = parts.next().unwrap_or_default().trim();
+            let known = if tag == "*" { Some(Self::default()) } else { Self::tagged(tag) };
+            let Some(language) = known else { continue };
+            let weight = parts.find_map(|part| part.trim().strip_prefix(['q', 'Q'])?.trim().strip_prefix('='));
+            let weight = weight.map_or(1000, |weight| thousandths(weight.trim()));
+            if weight > best.map_or(0, |(_, weight)| weight) {
+                best = Some((language, weight));
+            }
+        }
+        best.map(|(language, _)| language)
+    }
+}
+
+/// Whom a page is written for: in which language, and at which address, so that it can be had in another one.
+#[derive(Debug, Clone, Default)]
+pub struct Reader {
+    /// In which language.
+    pub language: Language,
+    /// The path and query of the page; nothing where it answers a form and cannot be opened by its address.
+    pub at: String,
+}
+
+impl Reader {
+    /// Whoever sends this request.
+    pub fn of(method: &Method, at: &Uri, headers: &HeaderMap) -> Self {
+        let language = Language::chosen(headers).or_else(|| Language::wished(headers)).unwrap_or_default();
+        let path = at.path_and_query().map_or("/", |at| at.as_str());
+        // What begins with two slashes would be an address of another server.
+        let ours = path.starts_with('/') && !path.starts_with("//") && path.len() <= LONGEST;
+        Self { language, at: if method.is_safe() && ours { path.to_owned() } else { String::new() } }
+    }
+
+    /// The same page in a language: it is chosen there for this browser.
+    pub fn address_in(&self, language: Language) -> String {
+        let bare = without_language(&self.at);
+        let sign = if bare.contains('?') { '&' } else { '?' };
+        format!("{bare}{sign}{LANGUAGE_PARAMETER}={}", language.tag())
+    }
+}
+
+/// A path and query without the parameter that chooses a language.
+pub fn without_language(at: &str) -> String {
+    let Some((path, query)) = at.split_once('?') else { return at.to_owned() };
+    let chooses = |part: &&str| part.split('=').next() == Some(LANGUAGE_PARAMETER);
+    let rest: Vec<&str> = query.split('&').filter(|part| !part.is_empty() && !chooses(part)).collect();
+    if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
+}
+
+impl<S: Sync> FromRequestParts<S> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.method, &parts.uri, &parts.headers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(accept: &[u8], cookie: &str) -> Language {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_LANGUAGE, http::HeaderValue::from_bytes(accept).unwrap());
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+        Reader::of(&Method::GET, &Uri::from_static("/"), &headers).language
+    }
+
+    #[test]
+    fn the_language_is_the_one_that_is_wished_for_most() {
+        use Language::{Arabic, English, German};
+        for (accept, language) in [
+            ("", English),
+            ("de", German),
+            ("de-AT", German),
+            ("DE-at, en;q=0.5", German),
+            ("ar-EG,ar;q=0.9,en;q=0.8", Arabic),
+            ("fr, ar;q=0.3, de;q=0.7", German),
+            ("fr, ru", English),
+            ("fr, *;q=0.5, de;q=0.4", English),
+            ("*, de", English),
+            ("de;q=0, ar;q=0.1", Arabic),
+            ("de;q=0", English),
+            ("en, de", English),
+            ("de, en", German),
+            ("de ; q = 0.2 , ar ; q=0.4", Arabic),
+            ("de;q=nonsense", English),
+            ("de;q=7", English),
+            ("deu", English),
+            ("*/*;;q=9", English),
+            (",;,;q=1,/", English),
+        ] {
+            assert_eq!(asked(accept.as_bytes(), "a=b"), language, "{accept}");
+        }
+        assert_eq!(asked(b"\xff\xfe, de", "a=b"), English, "bytes that are no letters");
+        assert_eq!(asked(format!("{}de", "xx,".repeat(5000)).as_bytes(), "a=b"), English);
+        assert_eq!(asked(b"de", "guildhall-language=ar"), Arabic, "what was chosen comes first");
+        assert_eq!(
+            asked(b"de", "guildhall-language=tlh; guildhall=x"),
+            German,
+            "what is not spoken counts for nothing"
+        );
+    }
+
+    #[test]
+    fn the_same_page_is_led_to_in_another_language() {
+        let at = |at: &str| Reader::of(&Method::GET, &at.parse().unwrap(), &HeaderMap::new());
+        for (page, german) in [
+            ("/", "/?language=de"),
+            ("/@ana?before=3", "/@ana?before=3&language=de"),
+            ("/@ana?language=ar&before=3&", "/@ana?before=3&language=de"),
+            ("/about?language=ar", "/about?language=de"),
+            ("/about?languages=ar", "/about?languages=ar&language=de"),
+        ] {
+            assert_eq!(at(page).address_in(Language::German), german);
+        }
+        assert_eq!(at("//evil.example/").at, "");
+        assert_eq!(at(&format!("/?{}", "x".repeat(LONGEST))).at, "");
+        assert_eq!(Reader::of(&Method::POST, &Uri::from_static("/sign-in"), &HeaderMap::new()).at, "");
+    }
+}
