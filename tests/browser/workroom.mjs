@@ -124,6 +124,50 @@ await walk(async () => {
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
   if (!brand.includes("in winter it is forty")) fault("brand", "what was approved is not on its page");
 
+  // Two write in one draft: each sees the other, and who is later compares both texts and loses neither.
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("summary.band").click();
+  await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
+  await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();
+  const saved = (page, method) => page.waitForResponse((answer) => answer.request().method() === method && /\/drafts(\/\d+)?$/.test(answer.url()));
+  const begun = saved(ana, "POST");
+  await ana.locator("#words").fill("The workshop is open on Saturday from ten");
+  const { id: shared } = await (await begun).json();
+  await mette.goto(`${origin}/home/review/${shared}`);
+  await mette.getByText("Ana Ferreira is writing here").waitFor();
+  await mette.goto(`${origin}/home/write?draft=${shared}`);
+  await mette.getByText("Ana Ferreira is writing here").waitFor();
+  const first = saved(mette, "PATCH");
+  await mette.locator("#words").fill("The workshop is open on Sunday from ten");
+  await first;
+  ana.expected = /status of 40[19]/;
+  await ana.locator("#words").fill("The workshop is open on Saturday from nine");
+  const collision = ana.locator("section", { has: ana.locator("#collision") });
+  await collision.locator("del", { hasText: "Sunday" }).waitFor();
+  await collision.locator("ins", { hasText: "nine" }).waitFor();
+  await accessible(ana, "letter-collision");
+  await collision.getByRole("button", { name: "Take theirs" }).click();
+  if ((await ana.locator("#words").inputValue()) !== "The workshop is open on Sunday from ten") fault("collision", "their words were not taken");
+  await ana.reload();
+  const own = saved(ana, "PATCH");
+  await ana.getByRole("button", { name: "Exchange the two" }).click();
+  await own;
+  if ((await ana.locator("#words").inputValue()) !== "The workshop is open on Saturday from nine") fault("collision", "her own words did not come back");
+  await ana.getByRole("button", { name: "Throw the other one away" }).click();
+  await ana.getByRole("button", { name: "Throw away" }).click();
+  ana.expected = /status of 401/;
+
+  // A time that clocks jump over is another one, and the letter says so; the zone has its name.
+  const berlin = await at("mette", { timezoneId: "Europe/Berlin" });
+  await berlin.goto(`${origin}/home/write`);
+  await berlin.getByRole("button", { name: "Later" }).click();
+  await berlin.locator("#at").fill("2027-03-28T02:30");
+  await berlin.getByText("Central European Time").waitFor();
+  await berlin.getByText(/Clocks jump over that time on that day.*3:30/).waitFor();
+  await berlin.locator("#at").fill("2027-03-28T03:30");
+  await berlin.getByText(/Clocks jump over/).waitFor({ state: "detached" });
+  await berlin.context().close();
+
   // The company: somebody is invited, comes, writes for the brand, and publishes from then on.
   await mette.locator("nav.rail").getByRole("link", { name: "Company" }).click();
   await mette.getByRole("link", { name: /^People\b/ }).click();

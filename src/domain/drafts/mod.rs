@@ -208,7 +208,7 @@ fn wrong_state(draft: &Draft) -> Error {
 fn said(text: &str, shortest: usize, longest: usize, code: &'static str) -> Result<String> {
     let text = text.trim();
     let count = text.chars().count();
-    if count < shortest || count > longest || crate::text::is_blank(text) {
+    if count < shortest || count > longest || text::is_blank(text) {
         return Err(Error::invalid(
             code,
             format!("This needs {shortest} to {longest} characters that say why; it has {count}."),

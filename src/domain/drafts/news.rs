@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use diesel::prelude::*;
 
-use super::{Draft, DraftState, DraftView, Hand, find, get, is_closed_to, list, queries::readable_by};
+use super::{Draft, DraftState, DraftView, Hand, Sought, find, get, is_closed_to, list, queries::readable_by};
 use crate::{
     db::{Among, Conn, Timestamp, Tx, schema::drafts, time_of},
     domain::{
@@ -99,7 +99,8 @@ fn to_review(conn: &mut Conn, hand: &Hand, now: Timestamp) -> Result<Vec<DraftVi
         return Ok(Vec::new());
     }
     let page = Page { limit: COUNTED, ..Page::default() };
-    let mut found = list(conn, hand, None, Some(DraftState::InReview), &page, now)?;
+    let sought = Sought { state: Some(DraftState::InReview), ..Sought::default() };
+    let mut found = list(conn, hand, &sought, &page, now)?;
     found.retain(|view| {
         approves.contains(&view.draft.actor_id)
             && view.draft.author_id != hand.account

@@ -28,6 +28,9 @@ export const waitingDrafts = () => ours('get', '/drafts/waiting');
 /** The person has seen how it stands with a draft. */
 export const seen = (id: string) => ours('post', '/drafts/{id}/seen', { path: { id } });
 
+/** The person writes in a draft; it answers how it is now. */
+export const noteWriting = (id: string) => ours('post', '/drafts/{id}/presence', { path: { id } });
+
 export const history = (id: string) => ours('get', '/drafts/{id}/history', { path: { id } });
 
 export const begin = (id: string, writing: Writing, key: string) =>

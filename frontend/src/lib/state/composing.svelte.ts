@@ -225,6 +225,7 @@ export class Composing {
       return null;
     }
     this.done = await this.letter.send();
-    return this.done ? 'done' : null;
+    if (this.done) return 'done';
+    return this.letter.conflict ? 'collision' : null;
   }
 }

@@ -17,6 +17,9 @@ import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
 /** How long after the last key a draft is saved on the server. */
 const PAUSE = 2000;
 
+/** What becomes of two texts of one draft, of which somebody else saved theirs first. */
+export type Way = 'theirs' | 'mine' | 'both';
+
 export class Letter {
   text = $state('');
   /** What was begun as plain text stays that. */
@@ -42,6 +45,10 @@ export class Letter {
   savedWhere = $state<'here' | 'server' | null>(null);
   restored = $state(false);
   conflict = $state.raw<Draft | null>(null);
+  /** The other text of this draft: what one wrote, once one took what the others wrote. */
+  aside = $state.raw<Kept | null>(null);
+  /** When something was done to it here last; it begins with being opened. */
+  touchedAt = Date.now();
   uploading = $state(0);
   /** The server is asked for a draft: until it answers, the brand stays the one that it is asked for. */
   beginning = $state(false);
@@ -195,6 +202,7 @@ export class Letter {
     this.draft = { id: draft.id, version: draft.version };
     this.savedAt = new Date(draft.updated_at).getTime();
     this.savedWhere = 'server';
+    this.aside = store.find(besides(draft.id));
   }
 
   #restore(version?: number): void {
@@ -205,6 +213,7 @@ export class Letter {
     this.#putBack(kept);
     // These words were written over that version: where the server has a later one, it says so.
     this.draft = kept.draft ?? this.draft;
+    if (this.draft) this.aside = store.find(besides(this.draft.id));
     this.#key = kept.key;
     this.savedAt = kept.savedAt;
     this.savedWhere = kept.unsaved ? 'here' : 'server';
@@ -227,6 +236,7 @@ export class Letter {
 
   /** Keeps it after something was changed. */
   changed(): void {
+    this.touchedAt = Date.now();
     this.failed = null;
     this.keep(true);
     clearTimeout(this.#timer);
@@ -338,15 +348,52 @@ export class Letter {
     }
   }
 
-  /** After a collision: what the others wrote, with one's own words below it. */
-  settle(): void {
+  /** After a collision: what the others wrote, what one wrote oneself, or the one below the other. */
+  settle(how: Way): void {
     const theirs = this.conflict;
     if (!theirs) return;
-    const mine = this.text;
+    const mine = this.#kept(true);
     this.conflict = null;
+    this.failed = null;
+    if (how === 'mine') {
+      this.draft = { id: theirs.id, version: theirs.version };
+      this.changed();
+      return;
+    }
     this.#take(theirs);
-    if (mine.trim() !== theirs.body.trim()) this.text = `${theirs.body}\n\n${mine}`;
+    if (how === 'theirs') {
+      clearTimeout(this.#timer);
+      // What lay there already is not lost either.
+      const before = this.aside?.text ?? '';
+      this.#putAside(mine.text.includes(before) ? mine : { ...mine, text: `${before}\n\n${mine.text}` });
+      this.keep(false);
+      return;
+    }
+    if (mine.text.trim() !== theirs.body.trim()) this.text = `${theirs.body}\n\n${mine.text}`;
+    if (!this.warned) this.warning = mine.warning;
+    this.warned = this.warning !== '';
+    this.media = [...this.media, ...mine.media.filter((one) => !theirs.media.some((other) => other.id === one.id))];
+    this.replyOwner = mine.replyOwner ?? null;
     this.changed();
+  }
+
+  /** Puts the other text of this draft in the place of this one, and this one aside. */
+  exchange(): void {
+    const other = this.aside;
+    if (!other) return;
+    this.#putAside(this.#kept(true));
+    this.#putBack(other);
+    this.changed();
+  }
+
+  #putAside(kept: Kept): void {
+    this.aside = kept;
+    if (this.draft) store.keep(besides(this.draft.id), kept);
+  }
+
+  forgetAside(): void {
+    this.aside = null;
+    if (this.draft) store.forget(besides(this.draft.id));
   }
 
   async attach(files: Iterable<File>): Promise<void> {
@@ -385,11 +432,13 @@ export class Letter {
       const outcome = await this.#handOver();
       if (!this.#answered && !this.#edits) rememberReaders(this.identity, this.audience);
       this.forget();
+      this.forgetAside();
       return outcome;
     } catch (error) {
       const failed = failure(error);
       if (failed.kind === 'conflict' && failed.current) this.conflict = failed.current as Draft;
-      else this.failed = failed;
+      // Where somebody else was faster, the letter says that.
+      else if (!this.conflict) this.failed = failed;
       return null;
     } finally {
       this.sending = false;
@@ -404,6 +453,9 @@ export class Letter {
     return handIn(this.identity, this.draft, this.at, (draft) => (this.draft = draft));
   }
 }
+
+/** Where the other text of a draft lies. */
+const besides = (draft: string) => `aside.${draft}`;
 
 /** Puts what a deleted post said into a letter that the screen for writing opens. */
 export function writeAnew(status: Status, was: Status & { text?: string }): void {

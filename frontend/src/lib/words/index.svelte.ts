@@ -84,6 +84,12 @@ class House {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
   }
 
+  /** What the time zone of this browser is called, in which people choose times. */
+  get zone(): string {
+    const parts = new Intl.DateTimeFormat(this.language, { timeZoneName: 'longGeneric' }).formatToParts();
+    return parts.find((one) => one.type === 'timeZoneName')?.value ?? '';
+  }
+
   list(names: string[]): string {
     return new Intl.ListFormat(this.language, { type: 'conjunction' }).format(names);
   }
