@@ -71,7 +71,7 @@ fn tell_who_made(look: &mut Look<'_>, hand: &Hand, status: &mut Status) -> Resul
         let (account, username, display_name) = names.iter().find(|(known, ..)| known == account)?.clone();
         Some(Colleague { account, username, display_name })
     };
-    status.guildhall.author = colleague(&made.author);
+    status.guildhall.author = std::iter::once(&made.author).find_map(colleague);
     status.guildhall.approved_by = Some(made.approved_by.iter().filter_map(colleague).collect());
     Ok(())
 }
