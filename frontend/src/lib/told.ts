@@ -64,6 +64,8 @@ export interface Told {
   staff: number;
   host: string;
   longest_post: number;
+  /** Whether letters leave: without a mail server links are handed over by oneself. */
+  sends_mail: boolean;
   company: { name: string; colour: string; logo: string | null };
 }
 

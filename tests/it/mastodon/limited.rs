@@ -384,7 +384,7 @@ on_both! {
         let blocked = house.post(&adam, &path("noise.example", "block"), json!({"reason": "Spam"})).await.ok();
         assert_eq!((&blocked["state"], &blocked["block_reason"], blocked["blocked_at"].is_string()), (&json!("blocked"), &json!("Spam"), true));
         assert_eq!(seen().await, 404);
-        assert!(house.app.db.read(|conn| guildhall::domain::servers::is_blocked(conn, "social.noise.example")).await.unwrap());
+        assert!(house.app.db.read(|conn| servers::is_blocked(conn, "social.noise.example")).await.unwrap());
         let listed = house.get(&olga, &format!("{API}/servers?state=blocked")).await.ok();
         assert_eq!(listed.as_array().unwrap().len(), 1);
         let allowed = house.post(&adam, &path("noise.example", "allow"), json!({})).await.ok();

@@ -387,8 +387,10 @@ export const de: Words = {
     speaksFor: (brand: string) => `Was darf die Person für ${brand} tun?`,
     nothing: 'Vorerst nichts',
     email: 'E-Mail-Adresse der Person',
-    emailHint:
-      'Der Link passt dann nur zu dieser Adresse. Er wird auch dorthin geschickt, wenn dieser Server E-Mails senden kann.',
+    emailHint: (sends) =>
+      sends
+        ? 'Der Link passt dann nur zu dieser Adresse und wird auch dorthin geschickt.'
+        : 'Der Link passt dann nur zu dieser Adresse. Dieser Server hat noch keinen Mailserver, du gibst ihn also selbst weiter.',
     makeLink: 'Link erstellen',
     theLink: 'Der Link für eine Person',
     theLinkHint: 'Er wird nur jetzt gezeigt. Gib ihn so weiter, dass nur diese Person ihn liest.',

@@ -386,7 +386,10 @@ export const en = {
     speaksFor: (brand: string) => `What may they do for ${brand}?`,
     nothing: 'Nothing for now',
     email: 'Their e-mail address',
-    emailHint: 'The link then fits this address alone. It is sent there as well if this server can send e-mail.',
+    emailHint: (sends: boolean): string =>
+      sends
+        ? 'The link then fits this address alone, and is sent there as well.'
+        : 'The link then fits this address alone. This server has no mail server yet, so you hand it over yourself.',
     makeLink: 'Make the link',
     theLink: 'The link for one person',
     theLinkHint: 'It is shown this once. Send it to the person in a way that only they read.',

@@ -196,7 +196,7 @@ mod tests {
                 let between = words.split('{').map(|part| part.rsplit('}').next().unwrap_or_default());
                 between.collect::<String>().chars().any(char::is_alphabetic)
             };
-            let fine = |words: &&str| arabic(words) || !speaks(words) || **words == said[0].1[0];
+            let fine = |words: &&str| arabic(words) || !speaks(words) || **words == *said[0].1[0];
             assert!(said[2].1.iter().all(fine), "{name} is not in Arabic");
         }
     }

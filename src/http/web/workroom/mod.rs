@@ -88,7 +88,7 @@ async fn show(State(app): State<App>, visitor: Visitor, at: Uri) -> Result<Respo
         let template = NotBuilt { head, place: "account", frame: &frame };
         return page::page_with_status(&frame, StatusCode::SERVICE_UNAVAILABLE, &template);
     };
-    let told = told.about(&frame, visitor.form_token());
+    let told = told.about(&frame, visitor.form_token(), app.mailer.sends());
     let mut response = Body::from(shell.with(&frame, &serde_json::to_string(&told)?)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

@@ -43,6 +43,8 @@ pub(super) struct Whole {
     told: Told,
     form_token: String,
     company: House,
+    /// Whether letters are sent; without a mail server they are files that an operator reads.
+    sends_mail: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -129,12 +131,12 @@ fn identity(site: &Site, actor: &Actor, brand: Option<Brand>) -> Identity {
 
 impl Told {
     /// With whose house it is, and what shows that a request comes from this page.
-    pub(super) fn about(self, frame: &Frame, form_token: String) -> Whole {
+    pub(super) fn about(self, frame: &Frame, form_token: String, sends_mail: bool) -> Whole {
         let company = House {
             name: frame.company.name.clone(),
             colour: frame.company.colour.to_string(),
             logo: frame.company.logo.as_ref().map(|_| frame.icon()),
         };
-        Whole { told: self, form_token, company }
+        Whole { told: self, form_token, company, sends_mail }
     }
 }
