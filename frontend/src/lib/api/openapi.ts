@@ -4715,6 +4715,10 @@ export interface operations {
                 state?: "draft" | "in_review" | "changes_requested" | "approved" | "scheduled" | "held" | "published" | "discarded";
                 /** @description Only those of this brand. */
                 actor?: string;
+                /** @description Only those that wait for a time which is not before this one, in RFC 3339. */
+                due_from?: string;
+                /** @description Only those that wait for a time which is before this one, in RFC 3339. */
+                due_until?: string;
                 /** @description Rows older than this one. */
                 max_id?: string;
                 /** @description Rows newer than this one, the newest first. */
@@ -4741,7 +4745,7 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"][];
                 };
             };
-            /** @description Refused. As `code` there is one of these: `browser.as`, `draft.unknown_state`, `request.encoding`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `browser.as`, `draft.range`, `draft.unknown_state`, `request.encoding`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
             400: {
                 headers: {
                     [name: string]: unknown;
