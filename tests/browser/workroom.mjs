@@ -218,7 +218,7 @@ await walk(async () => {
   await mette.locator("label.pick", { hasText: "Only answers" }).click();
   await mette.getByRole("button", { name: "Set how far it reaches" }).click();
   await mette.getByText("That counts from now on.").waitFor();
-  await mette.locator("label.pick", { hasText: "Everything leaves the house" }).click();
+  await mette.locator("label.pick", { hasText: "Posts and answers in the open leave the house" }).click();
   await mette.getByRole("button", { name: "Set how far it reaches" }).click();
   await mette.locator("form:has(input[name=rung]) button:disabled").waitFor();
 

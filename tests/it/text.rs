@@ -40,7 +40,7 @@ fn markdown_is_rendered_and_its_html_is_shown_not_obeyed() {
 fn markdown_leaves_names_and_addresses_alone_and_keeps_lines() {
     for (source, wanted) in [
         ("one\ntwo\n\nthree", "<p>one<br>\ntwo</p>\n<p>three</p>"),
-        ("https://a.example/_x_/b*c*d", "https://a.example/_x_/b*c*d\" rel"),
+        ("https://a.example/_x_/b*c*d", ">https://a.example/_x_/b*c*d</a>"),
         ("#_one_two_ and _so_", "#<span>_one_two_</span>"),
         ("#_one_two_ and _so_", "<em>so</em>"),
         ("@_ana_b_@peer.example", "@_ana_b_@peer.example"),

@@ -239,7 +239,10 @@ pub(super) fn name_nobody_outside(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> 
 
 /// The same for handles of people on other servers of whom nobody here has heard: whoever typed one meant them to read it.
 pub(super) fn handle_nobody_outside(site: &Site, text: &str) -> Result<()> {
-    let elsewhere = |named: &MentionText| named.host.as_ref().is_some_and(|host| !site.is_our_host(host));
+    // What has no letter in its host is the version of something.
+    let is_name = |host: &str| host.chars().any(char::is_alphabetic);
+    let elsewhere =
+        |named: &MentionText| named.host.as_ref().is_some_and(|host| is_name(host) && !site.is_our_host(host));
     match text::find_mentions(text).into_iter().find(elsewhere) {
         Some(MentionText { username, host, .. }) => {
             Err(is_outside(&format!("{username}@{}", host.unwrap_or_default())))

@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use crate::{
     db::{
         Among, Conn, Timestamp,
-        schema::{accounts, actors, notifications, posts},
+        schema::{accounts, actors, blocks, notifications, posts, refused_actors},
     },
     domain::{
         ActorId, PostId, accounts::AccountKind, actors::ActorKind, notifications::NotificationKind, posts::Audience,
@@ -33,15 +33,16 @@ pub struct Waiting {
 
 /// Who wrote to `owner` from outside within two weeks, and was answered by nobody: neither by `owner` nor by somebody who
 /// works here, in the same thread and after it. What only people here may read answers nobody. Only what `owner` was told
-/// of counts, and of what was written by programs nothing. One query.
+/// of counts, and of what was written by programs, by people who work here, and by those who are blocked nothing. One query.
 pub fn waiting(conn: &mut Conn, owner: ActorId, now: Timestamp) -> Result<Waiting> {
     let answer = diesel::alias!(posts as answer);
-    let staff = accounts::table.filter(accounts::kind.eq(AccountKind::Employee)).select(accounts::actor_id);
+    let staff = || accounts::table.filter(accounts::kind.eq(AccountKind::Employee)).select(accounts::actor_id);
     let answered = answer
         .filter(answer.field(posts::thread_id).eq(posts::thread_id))
         .filter(answer.field(posts::id).gt(posts::id))
         .filter(dsl::not(answer.field(posts::audience).among(INSIDE)))
-        .filter(answer.field(posts::author_id).eq(owner).or(answer.field(posts::author_id).eq_any(staff)));
+        .filter(answer.field(posts::author_id).eq(owner).or(answer.field(posts::author_id).eq_any(staff())));
+    let blocked = blocks::table.filter(blocks::actor_id.eq(owner)).filter(blocks::target_id.eq(posts::author_id));
     let found: Vec<(ActorId, PostId, Timestamp)> = notifications::table
         .inner_join(posts::table.on(posts::id.nullable().eq(notifications::post_id)))
         .inner_join(actors::table.on(actors::id.eq(posts::author_id)))
@@ -52,6 +53,9 @@ pub fn waiting(conn: &mut Conn, owner: ActorId, now: Timestamp) -> Result<Waitin
         .filter(dsl::not(posts::audience.among(INSIDE)))
         .filter(actors::kind.among([ActorKind::Person, ActorKind::Organization]))
         .filter(actors::suspended_at.is_null())
+        .filter(dsl::not(posts::author_id.eq_any(staff())))
+        .filter(dsl::not(actors::id.eq_any(refused_actors::table.select(refused_actors::actor_id))))
+        .filter(dsl::not(dsl::exists(blocked)))
         .filter(dsl::not(dsl::exists(answered)))
         .order(notifications::id.desc())
         .limit(LOOKED_AT)

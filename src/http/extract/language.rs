@@ -104,8 +104,7 @@ impl Reader {
     pub fn of(method: &Method, at: &Uri, headers: &HeaderMap) -> Self {
         let language = Language::chosen(headers).or_else(|| Language::wished(headers)).unwrap_or_default();
         let path = at.path_and_query().map_or("/", |at| at.as_str());
-        // What begins with two slashes would be an address of another server.
-        let ours = path.starts_with('/') && !path.starts_with("//") && path.len() <= LONGEST;
+        let ours = is_ours(path) && path.len() <= LONGEST;
         Self { language, at: if method.is_safe() && ours { path.to_owned() } else { String::new() } }
     }
 
@@ -117,10 +116,18 @@ impl Reader {
     }
 }
 
+/// Whether a path is one of this server. What begins with two slashes would be an address of another one, and browsers
+/// take a backslash for a slash.
+pub fn is_ours(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
+}
+
 /// A path and query without the parameter that chooses a language.
 pub fn without_language(at: &str) -> String {
     let Some((path, query)) = at.split_once('?') else { return at.to_owned() };
-    let chooses = |part: &&str| part.split('=').next() == Some(LANGUAGE_PARAMETER);
+    let chooses = |part: &&str| {
+        form_urlencoded::parse(part.as_bytes()).next().is_some_and(|(name, _)| name == LANGUAGE_PARAMETER)
+    };
     let rest: Vec<&str> = query.split('&').filter(|part| !part.is_empty() && !chooses(part)).collect();
     if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
 }

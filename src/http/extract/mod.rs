@@ -27,7 +27,7 @@ pub use files::{Files, Received, take_files};
 pub use form::Form;
 pub use id::Id;
 pub use json::Json;
-pub use language::{LANGUAGE_COOKIE, LANGUAGE_PARAMETER, Language, Reader, without_language};
+pub use language::{LANGUAGE_COOKIE, LANGUAGE_PARAMETER, Language, Reader, is_ours, without_language};
 pub use lenient::{Given, from_value};
 pub use paging::{Links, Paging, link_header};
 pub use paths::Paths;

@@ -10,7 +10,7 @@ use crate::{
         posts::{self, EntryRef, Post, Viewer},
         servers,
     },
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     http::extract::{Json, Links, Paging},
 };
 
@@ -64,13 +64,13 @@ impl Target {
 impl Look<'_> {
     /// What this id names, as far as the reader may see it; hidden and missing are the same.
     pub(super) fn target(&mut self, id: i64) -> Result<Target> {
-        let boost = match posts::find(self.conn, PostId(id))? {
-            Some(_) => None,
-            None => posts::find_visible_boost(self.conn, &self.viewer, BoostId(id))?,
+        let hidden = match posts::get_visible(self.conn, &self.viewer, PostId(id)) {
+            Err(error) if error.kind() == Kind::NotFound => error,
+            found => return Ok(Target { post: found?, boost: None }),
         };
-        let post =
-            posts::get_visible(self.conn, &self.viewer, boost.as_ref().map_or(PostId(id), |boost| boost.post_id))?;
-        Ok(Target { post, boost })
+        let boost = posts::find_visible_boost(self.conn, &self.viewer, BoostId(id))?.ok_or(hidden)?;
+        let post = posts::get_visible(self.conn, &self.viewer, boost.post_id)?;
+        Ok(Target { post, boost: Some(boost) })
     }
 
     /// What this id names, when the reader wrote it.

@@ -12,7 +12,7 @@ use http::{HeaderValue, StatusCode, Uri, header};
 
 use crate::{
     domain::Site,
-    http::extract::{LANGUAGE_COOKIE, LANGUAGE_PARAMETER, Language, without_language},
+    http::extract::{LANGUAGE_COOKIE, LANGUAGE_PARAMETER, Language, is_ours, without_language},
 };
 
 /// How long a choice is remembered, in seconds: a year.
@@ -34,8 +34,7 @@ fn chosen(at: &Uri) -> Option<(Language, HeaderValue)> {
     let (_, tag) = fields.find(|(name, _)| name == LANGUAGE_PARAMETER)?;
     let language = Language::tagged(&tag)?;
     let page = without_language(at.path_and_query()?.as_str());
-    let ours = page.starts_with('/') && !page.starts_with("//");
-    Some((language, HeaderValue::from_str(&page).ok().filter(|_| ours)?))
+    Some((language, HeaderValue::from_str(&page).ok().filter(|_| is_ours(&page))?))
 }
 
 fn remember(site: &Site, language: Language, page: HeaderValue) -> Response {
@@ -63,9 +62,16 @@ mod tests {
         };
         assert_eq!(to("/about?language=de-AT"), Some((Language::German, "/about".to_owned())));
         assert_eq!(to("/@a?x=1&language=ar&y=%2F"), Some((Language::Arabic, "/@a?x=1&y=%2F".to_owned())));
-        for at in
-            ["/", "/?language=", "/?language=tlh", "/?languages=de", "//evil.example/?language=de", "//?language=de"]
-        {
+        assert_eq!(to("/about?languag%65=de&%6canguage=ar"), Some((Language::German, "/about".to_owned())));
+        for at in [
+            "/\\evil.example/?language=de",
+            "/",
+            "/?language=",
+            "/?language=tlh",
+            "/?languages=de",
+            "//evil.example/?language=de",
+            "//?language=de",
+        ] {
             assert_eq!(to(at), None, "{at}");
         }
     }

@@ -183,6 +183,7 @@ on_both! {
     async fn what_waits_is_held_as_soon_as_somebody_on_whom_it_hangs_is_gone(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let (author, scheduler) = (desk.also("ann", GrantRole::Contributor).await, desk.also("sue", GrantRole::Publisher).await);
+        desk.house.work().await;
         let by = async |author: &Person, scheduler: &Person| {
             let draft = desk.begins(author, json!({"body": "Later"})).await.ok();
             let id = draft["id"].as_str().unwrap().to_owned();

@@ -117,7 +117,7 @@ on_both! {
         place.run(&["grant", "shop", "ana", "publisher"]).fine();
         place.run(&["account", "suspend", "ana"]).fine();
         make("press", "Acme Press", "ana").refused(&["able to sign in"]);
-        place.run(&["audit", "check"]).fine();
+        place.run(&["audit", "verify"]).fine();
     }
 
     async fn account_create_answers_scripts_with_four_keys_and_nothing_else(database: TestDatabase) {

@@ -37,7 +37,13 @@ pub async fn conversation(
         }
         body
     };
-    let named = format!("@{}@{}.example", word("handle"), word("host"));
+    let mut named = format!("@{}@{}.example", word("handle"), word("host"));
+    if audience != "public" {
+        // Nobody elsewhere is named inside, and nobody is asked who that would be; in code a name is nobody.
+        let refused = house.post(ana, "/api/v1/statuses", say(format!("{} {named}", word("text")), json!({}))).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        named = format!("`{named}`");
+    }
     let text = format!("{} #{} {named}", word("text"), word("tag"));
     let post = house.says(ana, say(text, json!({}))).await;
     let path = format!("/api/v1/statuses/{post}");

@@ -24,6 +24,8 @@ export interface LooksAfter {
 
 export interface Kept {
   text: string;
+  /** How it is written; plain where it was kept before there was another way. */
+  format?: 'markdown' | 'plain';
   warning: string;
   audience: string;
   as: string;

@@ -222,6 +222,7 @@ export class Letter {
 
   #putBack(kept: Kept): void {
     this.text = kept.text;
+    this.format = kept.format ?? 'plain';
     this.warning = kept.warning;
     this.warned = kept.warning !== '';
     this.audience = kept.audience;
@@ -255,6 +256,7 @@ export class Letter {
   #kept(unsaved: boolean): Kept {
     return {
       text: this.text,
+      format: this.format,
       warning: this.warned ? this.warning : '',
       audience: this.audience,
       as: this.as,

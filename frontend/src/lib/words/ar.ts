@@ -90,6 +90,7 @@ export const ar: Words = {
   votes: (count) => many(count, 'صوت واحد', 'صوتان', 'أصوات', 'صوتًا'),
   pollEnded: 'انتهى الاستطلاع.',
   pollUntil: (when) => `مفتوح حتى ${when}.`,
+  approvedNotOut: 'موافَق عليه ولم يُنشر بعد',
   waitsForApproval: (approved, needed) => `ينتظر الموافقة: ${n(approved)} من ${n(needed)}`,
   missingPost: 'لا شيء في هذا العنوان.',
   missingPostMore: 'ربما نُقل، أو لم يكن لك.',
@@ -416,7 +417,7 @@ export const ar: Words = {
     roleMore: {
       owner: 'كل شيء، وتسليمها أيضًا',
       manager: 'قواعدها وأشخاصها',
-      approver: 'يوافق على ما كتبه غيره',
+      approver: 'يوافق على ما كتبه غيره وينشر',
       publisher: 'ينشر ما نال الموافقات',
       contributor: 'يكتب المسودات',
       responder: 'يجيب ويكتب المسودات',
@@ -477,7 +478,7 @@ export const ar: Words = {
     rungMore: {
       listen: 'تتابع وتقرأ ولا تقول شيئًا',
       reply: 'ترد على من يخاطبها ولا تبدأ شيئًا',
-      publish: 'كل شيء يخرج من البيت',
+      publish: 'المنشورات والردود العلنية تخرج من البيت',
     },
     reachCompanyHolds: 'الشركة كلها تصل إلى أقل من ذلك، وهذا هو الساري.',
     reachSet: 'هذا سارٍ من الآن.',

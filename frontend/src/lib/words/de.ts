@@ -90,6 +90,7 @@ export const de: Words = {
   votes: (count) => `${n(count)} ${many(count, 'Stimme', 'Stimmen')}`,
   pollEnded: 'Die Umfrage ist beendet.',
   pollUntil: (when) => `Offen bis ${when}.`,
+  approvedNotOut: 'Freigegeben und noch nicht draußen',
   waitsForApproval: (approved, needed) => `Wartet auf Freigabe: ${n(approved)} von ${n(needed)}`,
   missingPost: 'Unter dieser Adresse ist nichts.',
   missingPostMore: 'Es ist umgezogen oder war nie für dich bestimmt.',
@@ -435,7 +436,7 @@ export const de: Words = {
     roleMore: {
       owner: 'Alles, auch die Übergabe',
       manager: 'Ihre Regeln und Menschen',
-      approver: 'Sagt Ja zu dem, was andere geschrieben haben',
+      approver: 'Sagt Ja zu dem, was andere geschrieben haben, und veröffentlicht',
       publisher: 'Veröffentlicht, was freigegeben ist',
       contributor: 'Schreibt Entwürfe',
       responder: 'Antwortet und schreibt Entwürfe',
@@ -498,7 +499,7 @@ export const de: Words = {
     rungMore: {
       listen: 'Folgt und liest. Gesagt wird nichts',
       reply: 'Antwortet denen, die sie ansprechen. Beginnt nichts',
-      publish: 'Alles verlässt das Haus',
+      publish: 'Öffentliche Beiträge und Antworten verlassen das Haus',
     },
     reachCompanyHolds: 'Die Firma als Ganze reicht weniger weit, und das zählt.',
     reachSet: 'Das gilt ab jetzt.',

@@ -89,6 +89,7 @@ export const en = {
   votes: (count: number) => `${n(count)} ${many(count, 'vote', 'votes')}`,
   pollEnded: 'The poll has ended.',
   pollUntil: (when: string) => `Open until ${when}.`,
+  approvedNotOut: 'Approved, and not out yet',
   waitsForApproval: (approved: number, needed: number) => `Waits for approval: ${n(approved)} of ${n(needed)}`,
   missingPost: 'There is nothing at this address.',
   missingPostMore: 'It may have moved, or never have been for you.',
@@ -429,7 +430,7 @@ export const en = {
     roleMore: {
       owner: 'Everything, handing it over too',
       manager: 'Its rules and people',
-      approver: 'Says yes to what others wrote',
+      approver: 'Says yes to what others wrote, and publishes',
       publisher: 'Publishes what has its approvals',
       contributor: 'Writes drafts',
       responder: 'Answers, and writes drafts',
@@ -491,7 +492,7 @@ export const en = {
     rungMore: {
       listen: 'Follows and reads. Nothing is said',
       reply: 'Answers who speaks to it. Begins nothing',
-      publish: 'Everything leaves the house',
+      publish: 'Posts and answers in the open leave the house',
     },
     reachCompanyHolds: 'The company as a whole reaches less far, and that counts.',
     reachSet: 'That counts from now on.',
