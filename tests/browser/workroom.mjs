@@ -91,6 +91,8 @@ await walk(async () => {
   await ana.waitForURL(/\/home\/review\/\d+/);
   const draft = ana.url();
 
+  // She is elsewhere when it comes back: who looks at a draft has seen it.
+  await ana.goto(`${origin}/home/bookmarks`);
   await mette.goto(`${origin}/home/review`);
   await mette.getByRole("heading", { name: "One draft waits for you." }).waitFor();
   await mette.getByRole("link", { name: "Read it" }).first().click();

@@ -43,7 +43,7 @@ fn markdown_leaves_names_and_addresses_alone_and_keeps_lines() {
         ("https://a.example/_x_/b*c*d", ">https://a.example/_x_/b*c*d</a>"),
         ("#_one_two_ and _so_", "#<span>_one_two_</span>"),
         ("#_one_two_ and _so_", "<em>so</em>"),
-        ("@_ana_b_@peer.example", "@_ana_b_@peer.example"),
+        ("@_ana_b_@peer.example", "@<span>_ana_b_</span>"),
         ("**@ana** *@bo*", "<em><span class=\"h-card\"><a href=\"https://home.example/@bo\""),
         ("**https://a.example/x**", "<strong><a href=\"https://a.example/x\""),
         ("[a_b](https://a.example/_x_)", "href=\"https://a.example/_x_\""),

@@ -40,7 +40,6 @@ on_both! {
         house.says(&app, json!({"status": "@carl Hush", "visibility": "direct", "in_reply_to_id": private})).await;
         // What is inside is in no figure.
         house.says(&desk.manager, json!({"status": "@acme We talk about it", "local_only": true})).await;
-        house.says(&desk.manager, json!({"status": "@acme Well done"})).await;
 
         let told = figures(&desk, &desk.manager, "?days=3").await;
         assert_eq!(told, [
@@ -76,6 +75,7 @@ on_both! {
         let other = house.says(&dora, json!({"status": "@acme Is it waterproof?"})).await;
         // Nobody waits where one is named among colleagues.
         house.says(&desk.manager, json!({"status": "@acme We talk about it", "local_only": true})).await;
+        house.says(&desk.manager, json!({"status": "@acme Well done"})).await;
         let since = "2026-11-01T12:00:00.000Z";
         for who in [&desk.contributor, &desk.manager, &app] {
             assert_eq!(waiting(who).await, json!({"people": 2, "post": first, "since": since}));

@@ -17,7 +17,7 @@ use crate::{
 
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 /// What is the same in every language, beside what people wrote: names of things and of languages, addresses, examples.
-const SAME: [&str; 17] = [
+const SAME: [&str; 18] = [
     "Larkfield",
     "Ask the people who weld your bike.",
     "Seven, with the pump",
@@ -36,6 +36,7 @@ const SAME: [&str; 17] = [
     "Acme",
     // How a browser is called is kept when somebody signs in.
     "A browser",
+    "https://app.example/",
 ];
 
 async fn visit(house: &House, path: &str, more: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
