@@ -16,6 +16,16 @@ export function isMine(draft: Draft): boolean {
   return may(brand, 'approve') && !draft.approvals.by.some((one) => one.username === own.username);
 }
 
+/** Its words for a line of a list: what is Markdown without its signs. */
+export function inShort(draft: Draft): string {
+  if (draft.format !== 'markdown') return draft.body;
+  return draft.body
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+/gm, '')
+    .replace(/\*\*|__|~~|`/g, '')
+    .replace(/(^|[\s(])[*_](\S(?:[^*_\n]*\S)?)[*_](?=$|[\s).,;:!?])/g, '$1$2');
+}
+
 /** What a colleague is called: not everybody gave a name. */
 export const called = (one: Somebody): string => one.display_name || one.username;
 
