@@ -93,7 +93,10 @@ pub fn grant(tx: &mut Tx<'_>, account: AccountId, actor: ActorId, role: GrantRol
     } else if !role.may(Right::Publish) {
         tokens::revoke_browser_tokens_as(tx, account, actor)?;
     }
-    tx.defer(&Job::HoldUnready { actor })?;
+    // Whoever had no role takes none away.
+    if before.is_some_and(|before| before != role) {
+        tx.defer(&Job::HoldUnready { actor })?;
+    }
     tx.signal(Signal { topic: "account", kind: "update", id: account.0 });
     let details = json!({ "role": role, "before": before });
     let about = About::Account(account);

@@ -209,7 +209,10 @@ on_both! {
         let plain = house.post(&ana, "/api/v1/statuses", json!({"status": "Hello @nobody@remote.example"})).await.ok();
         assert_eq!(plain["mentions"], json!([]), "who does not exist stays text");
         let asked = house.documents.requests().len();
-        house.says(&ana, json!({"status": "Inside @eve@remote.example", "local_only": true})).await;
+        let inside = house.post(&ana, "/api/v1/statuses", json!({"status": "Inside @eve@remote.example", "local_only": true})).await;
+        assert_eq!(inside.status, 422, "nobody outside is named inside: {}", inside.body);
+        assert!(inside.body["error"].as_str().unwrap().contains("@eve@remote.example"), "{}", inside.body);
+        house.says(&ana, json!({"status": "Inside: npm i @eve@1.2.3, mail eve@remote.example", "local_only": true})).await;
         assert_eq!(house.documents.requests().len(), asked, "what is written inside asks nobody outside");
         let status = house.post(&ana, "/api/v1/statuses", json!({"status": "Hello @eve@remote.example"})).await.ok();
         assert_eq!(status["mentions"][0]["acct"], "eve@remote.example");
