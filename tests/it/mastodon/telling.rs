@@ -143,7 +143,10 @@ on_both! {
         let house = House::open(database).await;
         house.reaches_eve().await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);
-        let root = house.says(&ana, json!({"status": "Inside @eve@remote.example", "local_only": true})).await;
+        let named = json!({"status": "Inside @eve@remote.example", "local_only": true});
+        assert_eq!(house.post(&ana, "/api/v1/statuses", named).await.status, 422);
+        // In code a name is nobody.
+        let root = house.says(&ana, json!({"status": "Inside `@eve@remote.example`", "local_only": true})).await;
         for (body, status) in [
             (json!({"visibility": "private"}), 200),
             (json!({}), 200),
@@ -151,11 +154,15 @@ on_both! {
             (json!({"visibility": "public"}), 422),
             (json!({"visibility": "direct"}), 422),
         ] {
-            let mut reply = json!({"status": "What of @eve@remote.example?", "in_reply_to_id": root});
-            reply.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-            assert_eq!(house.post(&ben, "/api/v1/statuses", reply).await.status, status, "{body}");
+            for (text, status) in [("What of `@eve@remote.example`?", status), ("What of @eve@remote.example?", 422)] {
+                let mut reply = json!({"status": text, "in_reply_to_id": root});
+                reply.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+                assert_eq!(house.post(&ben, "/api/v1/statuses", reply).await.status, status, "{body} {text}");
+            }
         }
-        house.put(&ana, &format!("/api/v1/statuses/{root}"), json!({"status": "Inside, @eve@remote.example"})).await.ok();
+        let path = format!("/api/v1/statuses/{root}");
+        assert_eq!(house.put(&ana, &path, json!({"status": "Inside, @eve@remote.example"})).await.status, 422);
+        house.put(&ana, &path, json!({"status": "Inside, `@eve@remote.example`"})).await.ok();
         assert_eq!(house.documents.requests(), [""; 0]);
         house.says(&ana, json!({"status": "Hello @eve@remote.example"})).await;
         assert!(!house.documents.requests().is_empty(), "an open post makes us look for her");
