@@ -11,7 +11,8 @@ const COOKIE: &str = "__Host-guildhall";
 fn alert(page: &Page) -> String {
     let after =
         page.text.split("role=\"alert\"").nth(1).unwrap_or_else(|| panic!("{} no alert: {}", page.status, page.text));
-    after.split("<span>").nth(1).unwrap().split("</span>").next().unwrap().to_owned()
+    let (_, words) = after.split("<span").nth(1).unwrap().split_once('>').unwrap();
+    words.split("</span>").next().unwrap().to_owned()
 }
 
 on_both! {
