@@ -319,7 +319,9 @@ on_both! {
         let (_, _, page) = visit(&house, &ours).await;
         assert!(page.contains(&format!("<a href=\"{}\">", town.brand.page())), "{page}");
         let (_, _, page) = visit(&house, "/authorize_interaction?uri=javascript:alert(1)").await;
-        assert!(!page.contains("javascript:"));
+        // Nothing begins with it: it stands behind the address of this page alone, where that is led to in other languages.
+        let begins = page.matches("javascript:").count() - page.matches("/authorize_interaction?uri=javascript:alert(1)").count();
+        assert_eq!(begins, 0, "{page}");
         let (_, _, body) = house.get("/.well-known/webfinger?resource=acct:company.example@company.example", &[]).await;
         let body: Value = serde_json::from_str(&body).unwrap();
         let links = body["links"].as_array().unwrap();
