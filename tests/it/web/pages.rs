@@ -142,7 +142,8 @@ on_both! {
         assert_eq!(status, StatusCode::NOT_FOUND);
         for post in [inside, closed, answer] {
             let (status, headers, page) = visit(&house, &format!("/@jonas/{post}")).await;
-            assert_eq!((status, page), (StatusCode::NOT_FOUND, nothing.clone()));
+            // The address that was asked for is no news.
+            assert_eq!((status, page.replace(&post.to_string(), "1234567890")), (StatusCode::NOT_FOUND, nothing.clone()));
             assert_eq!(headers["content-security-policy"], POLICY);
             assert_eq!(headers["cache-control"], "no-store");
             let form = format!("/interact?to=answer&uri={BASE}/ap/objects/{post}");
