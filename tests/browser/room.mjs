@@ -50,6 +50,8 @@ export async function room(origin, password, ...others) {
   async function accessible(page, name) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) fault(name, `is ${wide} pixels too wide`);
+    // A colour on its way from one to the other is neither.
+    await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity));
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }));
     for (const violation of violations) {
