@@ -73,6 +73,7 @@ pub(super) fn check_edit(conn: &mut Conn, brand: ActorId, id: PostId, wish: &Wis
     let stays = wish.reply_to.is_none()
         && wish.quote.is_none()
         && wish.twin.is_none()
+        && wish.poll.is_none()
         && wish.audience == post.audience
         && wish.team == post.team_id;
     if stays {
@@ -80,6 +81,6 @@ pub(super) fn check_edit(conn: &mut Conn, brand: ActorId, id: PostId, wish: &Wis
     }
     Err(Error::invalid(
         "draft.edit",
-        "A post keeps its audience, what it answers and what it quotes. Leave them out, or write a new post.",
+        "A post keeps its audience, its poll, what it answers and what it quotes. Leave them out, or write a new post.",
     ))
 }

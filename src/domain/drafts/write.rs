@@ -309,6 +309,9 @@ fn check(tx: &mut Tx<'_>, site: &Site, brand: ActorId, content: &Content) -> Res
         let told = format!("A post has at most {} files. Please take some away.", media::FILES);
         return Err(Error::invalid("media.count", told));
     }
+    if let Some(poll) = &wish.poll {
+        poll.check_size()?;
+    }
     let told = match content.reply_owner {
         Some(ReplyOwner::Person(owner))
             if !accounts::role_on(tx.conn(), owner, brand)?.is_some_and(|role| role.may(Right::WriteDraft)) =>

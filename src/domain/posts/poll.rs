@@ -39,6 +39,14 @@ impl NewPoll {
         self.named().map(|_| ())
     }
 
+    /// Refuses what could be no poll however it is finished: too many choices, or too long ones.
+    pub(in crate::domain) fn check_size(&self) -> Result<()> {
+        if self.choices.len() > CHOICES {
+            return Err(Error::invalid("poll.choices", format!("A poll has 2 to {CHOICES} choices.")));
+        }
+        self.read().map(|_| ())
+    }
+
     /// The poll as it stands when nobody has voted.
     pub(super) fn begun(&self, now: Timestamp) -> Result<Details> {
         Ok(Details {
@@ -59,21 +67,22 @@ impl NewPoll {
         if !(SHORTEST..=LONGEST).contains(&self.seconds) {
             return Err(Error::invalid("poll.time", "A poll takes votes for five minutes to one month."));
         }
-        // What is too long in bytes is not even read.
-        let read = |choice: &String| if choice.len() > CHOICE_LENGTH * 16 { None } else { Some(named(choice)) };
-        let named: Option<Vec<String>> = self.choices.iter().map(read).collect();
-        let named = named.filter(|named| named.iter().all(|choice| choice.chars().count() <= CHOICE_LENGTH));
-        let Some(named) = named else {
-            return Err(Error::invalid(
-                "poll.choice_too_long",
-                format!("A choice of a poll has at most {CHOICE_LENGTH} characters."),
-            ));
-        };
+        let named = self.read()?;
         let same = |(place, choice): (usize, &String)| named.iter().take(place).any(|other| other == choice);
         if named.iter().any(String::is_empty) || named.iter().enumerate().any(same) {
             return Err(Error::invalid("poll.choices", "The choices of a poll differ, and each says something."));
         }
         Ok(named)
+    }
+
+    /// The choices without what nobody sees of them; refuses too long ones.
+    fn read(&self) -> Result<Vec<String>> {
+        // What is too long in bytes is not even read.
+        let read = |choice: &String| if choice.len() > CHOICE_LENGTH * 16 { None } else { Some(named(choice)) };
+        let named: Option<Vec<String>> = self.choices.iter().map(read).collect();
+        let named = named.filter(|named| named.iter().all(|choice| choice.chars().count() <= CHOICE_LENGTH));
+        let told = || format!("A choice of a poll has at most {CHOICE_LENGTH} characters.");
+        named.ok_or_else(|| Error::invalid("poll.choice_too_long", told()))
     }
 }
 

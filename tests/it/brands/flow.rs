@@ -344,4 +344,39 @@ on_both! {
         assert_ne!(begins("b", json!({"body": "Once"})).await.ok()["id"], one["id"]);
         assert_eq!(begins("", json!({})).await.status, 400);
     }
+    async fn a_brand_asks_its_readers_what_a_colleague_approved(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        // It is kept while it is unfinished, and not handed in.
+        let poll = json!({"options": ["Tea", ""], "expires_in": 3600});
+        let id = desk.begins(&desk.contributor, json!({"body": "What do you drink?", "poll": poll})).await.ok()["id"].as_str().unwrap().to_owned();
+        assert_eq!(refused(&desk.acts(&desk.contributor, &id, "submit", json!({})).await), (422, "poll.choices"));
+        for (poll, code) in [
+            (json!({"options": ["1", "2", "3", "4", "5"], "expires_in": 3600}), "poll.choices"),
+            (json!({"options": ["x".repeat(51), "2"], "expires_in": 3600}), "poll.choice_too_long"),
+        ] {
+            assert_eq!(refused(&desk.saves(&desk.contributor, &id, json!({"poll": poll})).await), (422, code));
+        }
+        desk.saves(&desk.contributor, &id, json!({"poll": {"options": ["Tea", "Coffee"], "expires_in": 1}})).await.ok();
+        assert_eq!(refused(&desk.acts(&desk.contributor, &id, "submit", json!({})).await), (422, "poll.time"));
+        let saved = desk.saves(&desk.contributor, &id, json!({"poll": {"options": ["Tea", "Coffee"], "expires_in": 3600, "multiple": true}})).await.ok();
+        assert_eq!(saved["poll"], json!({"options": ["Tea", "Coffee"], "expires_in": 3600, "multiple": true, "hide_totals": false}));
+        // What says nothing of it leaves it; another question needs another approval.
+        desk.saves(&desk.contributor, &id, json!({"body": "What would you drink?"})).await.ok();
+        desk.acts(&desk.contributor, &id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, &id).await.ok();
+        desk.saves(&desk.contributor, &id, json!({"poll": {"options": ["Tea", "Beer"], "expires_in": 3600}})).await.ok();
+        assert_eq!(refused(&desk.publishes(&desk.publisher, &id).await), (403, "draft.approvals_missing"));
+        desk.acts(&desk.contributor, &id, "submit", json!({})).await.ok();
+        desk.approves(&desk.approver, &id).await.ok();
+        let out = desk.publishes(&desk.publisher, &id).await.ok();
+        let post = out["post"]["id"].as_str().unwrap();
+        let shown = desk.house.get(None, &format!("/api/v1/statuses/{post}")).await.ok();
+        assert_eq!((&shown["poll"]["options"][1]["title"], &shown["poll"]["multiple"]), (&json!("Beer"), &json!(false)));
+        // What was asked stays asked, and a draft asks nothing once its options are taken away.
+        let edit = desk.begins(&desk.contributor, json!({"of_post": post, "poll": {"options": ["A", "B"], "expires_in": 3600}})).await;
+        assert_eq!(refused(&edit), (422, "draft.edit"));
+        let other = desk.begins(&desk.contributor, json!({"body": "Hm", "poll": {"options": ["A", "B"], "expires_in": 3600}})).await.ok();
+        let none = desk.saves(&desk.contributor, other["id"].as_str().unwrap(), json!({"poll": {"options": [], "expires_in": 0}})).await.ok();
+        assert_eq!(none["poll"], Value::Null);
+    }
 }

@@ -2112,6 +2112,18 @@ export interface components {
             multiple: boolean;
             options: string[];
         };
+        /** @description What readers are asked. It may be unfinished until the draft is handed in. */
+        DraftPollWish: {
+            /**
+             * Format: int64
+             * @description For how many seconds votes are taken once it is published.
+             */
+            expires_in: number;
+            /** @description Votes are shown only when it has ended. */
+            hide_totals?: boolean;
+            multiple?: boolean;
+            options: string[];
+        };
         /** @description The post that came of it. */
         DraftPost: {
             by: null | components["schemas"]["Colleague"];
@@ -2220,6 +2232,7 @@ export interface components {
             media?: string[] | null;
             /** @description The post of the brand that it changes; only for a new draft. */
             of_post?: string | null;
+            poll?: null | components["schemas"]["DraftPollWish"];
             quote_of?: string | null;
             reason?: null | components["schemas"]["InternalReason"];
             /** @description By which name somebody signs in who looks after the answers, or `team:` and the id of a team. */
@@ -4693,7 +4706,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `draft.edit`, `draft.edits`, `draft.format`, `draft.limit`, `draft.post`, `draft.reply_owner`, `draft.warning`, `media.count`, `media.unknown`, `parameter.invalid`, `post.also_internal`, `post.audience`, `post.language`, `post.reason`, `post.review_at`, `post.team`, `post.too_long`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.edit`, `draft.edits`, `draft.format`, `draft.limit`, `draft.post`, `draft.reply_owner`, `draft.warning`, `media.count`, `media.unknown`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `post.also_internal`, `post.audience`, `post.language`, `post.reason`, `post.review_at`, `post.team`, `post.too_long`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5028,7 +5041,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `draft.edit`, `draft.format`, `draft.post`, `draft.reply_owner`, `draft.warning`, `media.count`, `media.unknown`, `parameter.invalid`, `post.also_internal`, `post.audience`, `post.language`, `post.reason`, `post.review_at`, `post.team`, `post.too_long`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.edit`, `draft.format`, `draft.post`, `draft.reply_owner`, `draft.warning`, `media.count`, `media.unknown`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `post.also_internal`, `post.audience`, `post.language`, `post.reason`, `post.review_at`, `post.team`, `post.too_long`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5223,7 +5236,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `poll.time`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5314,7 +5327,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `draft.comment`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.comment`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `poll.time`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5496,7 +5509,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `draft.time`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.time`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `poll.time`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5666,7 +5679,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `poll.time`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5757,7 +5770,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `draft.reason`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.reason`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `poll.time`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         AccountId, ActorId, Audience, MediaId, PostId, TeamId, accounts,
         drafts::{self, Content, Draft, Hand, ReplyOwner},
-        posts::{Inside, InternalReason, Twin},
+        posts::{Inside, InternalReason, NewPoll, Twin},
         scheduled::Wish,
     },
     error::{Error, Result},
@@ -41,6 +41,8 @@ pub(super) struct Writing {
     quote_of: Given,
     /// The ids of uploads, in order.
     media: Option<Vec<String>>,
+    /// What readers are asked; nothing, where there are no options.
+    poll: Option<Asked>,
     /// By which name somebody signs in who looks after the answers, or `team:` and the id of a team.
     reply_owner: Option<String>,
     /// The post of the brand that it changes; only for a new draft.
@@ -69,6 +71,20 @@ struct AlsoInternal {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     text: Given,
+}
+
+/// What readers are asked. It may be unfinished until the draft is handed in.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = DraftPollWish)]
+struct Asked {
+    options: Vec<String>,
+    /// For how many seconds votes are taken once it is published.
+    expires_in: u64,
+    #[serde(default)]
+    multiple: bool,
+    /// Votes are shown only when it has ended.
+    #[serde(default)]
+    hide_totals: bool,
 }
 
 impl Writing {
@@ -118,6 +134,10 @@ impl Writing {
         wish.quote = post(&self.quote_of, wish.quote)?;
         if let Some(ids) = &self.media {
             wish.media = media(ids)?;
+        }
+        if let Some(Asked { options, expires_in, multiple, hide_totals }) = self.poll.clone() {
+            let poll = NewPoll { choices: options, seconds: expires_in, multiple, hide_totals };
+            wish.poll = Some(poll).filter(|poll| !poll.choices.is_empty());
         }
         let said = Inside::typed(self.reason.0.as_deref(), self.review_at.0.as_deref())?;
         if self.reason.0.is_some() {
