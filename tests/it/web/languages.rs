@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     federation::house::{BASE, House},
-    oauth::{Browser, Desk, PASSWORD, Page, authorize},
+    oauth::{Browser, Desk, PASSWORD, Page, authorize, landing},
 };
 
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -309,7 +309,7 @@ on_both! {
         let page = browser.sign_in(&desk.house, "ana", "wrong wrong wrong", "").await;
         assert!(page.text.contains("لا يتوافقان") && page.text.contains("dir=\"rtl\""), "{}", page.text);
         let mut browser = Browser { more: vec![("accept-language", "de")], ..Browser::default() };
-        assert_eq!(browser.sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account");
+        assert_eq!(browser.sign_in(&desk.house, "ana", PASSWORD, "").await.location(), landing());
         let page = browser.get(&desk.house, "/account/password").await;
         let mut fields = page.hidden("/account/password");
         fields.extend([("password".to_owned(), PASSWORD.to_owned()), ("new_password".to_owned(), "short".to_owned())]);
