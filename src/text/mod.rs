@@ -11,6 +11,7 @@ mod language;
 mod length;
 mod links;
 mod markup;
+mod merge;
 mod names;
 mod nul;
 mod page;
@@ -30,6 +31,7 @@ pub use html::{clean, clean_name, clean_own, escape, one_line, plain, typed_line
 pub use language::is_language;
 pub use length::{beginning, count, is_blank, is_invisible, shortened};
 pub use links::links;
+pub use merge::{Clash, merge};
 pub use names::{MentionText, find_hashtags, find_mentions, normalise_hashtag};
 pub use nul::replace_nul;
 pub use page::{Page, read_page};
