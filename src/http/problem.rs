@@ -157,12 +157,21 @@ fn described(status: StatusCode, code: &str, detail: &str) -> Value {
 /// A refusal of our own API that tells how things are now, so that the client can go on from there (RFC 9457,
 /// section 3.2).
 pub fn with_current(error: &Error, current: &impl Serialize) -> Response {
+    #[derive(Serialize)]
+    struct Current<'a, T> {
+        current: &'a T,
+    }
+    with(error, &Current { current })
+}
+
+/// A problem with members of its own.
+pub fn with(error: &Error, members: &impl Serialize) -> Response {
     let mut body = problem(error);
-    match (serde_json::to_value(current), body.as_object_mut()) {
-        (Ok(current), Some(members)) => members.insert("current".to_owned(), current),
+    match (serde_json::to_value(members), body.as_object_mut()) {
+        (Ok(Value::Object(more)), Some(members)) => members.extend(more),
         (Err(cause), _) => return Error::from(cause).into_response(),
-        (_, None) => None,
-    };
+        (Ok(_), _) => {}
+    }
     answer(error, status(error.kind()), "application/problem+json", &body)
 }
 

@@ -47,7 +47,7 @@ async function open(options, where) {
 }
 
 async function signIn(page) {
-  await page.goto(`${origin}/sign-in`);
+  await page.goto(`${origin}/sign-in?then=%2Faccount`);
   await page.locator("#name").fill(person[0]);
   await page.locator("#password").fill(person[1]);
   await page.locator("main form button").click();

@@ -157,6 +157,12 @@ await walk(async () => {
   if ((await ana.locator("#words").inputValue()) !== "The workshop is open on Saturday from nine") fault("collision", "her own words did not come back");
   await ana.getByRole("button", { name: "Throw the other one away" }).click();
   await ana.getByRole("button", { name: "Throw away" }).click();
+  // Where their changes do not touch each other, both are taken together.
+  mette.expected = /status of 409/;
+  await mette.locator("#words").fill("Our workshop is open on Sunday from ten");
+  await mette.getByRole("button", { name: "Take both together" }).click();
+  if ((await mette.locator("#words").inputValue()) !== "Our workshop is open on Saturday from nine") fault("collision", "both were not put together");
+  mette.expected = undefined;
   ana.expected = /status of 401/;
 
   // A time that clocks jump over is another one, and the letter says so; the zone has its name.

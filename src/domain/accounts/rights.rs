@@ -230,7 +230,7 @@ impl GrantRole {
     }
 
     /// The roles that have a right.
-    pub(super) fn having(right: Right) -> Vec<Self> {
+    pub(in crate::domain) fn having(right: Right) -> Vec<Self> {
         Self::ALL.iter().copied().filter(|role| role.may(right)).collect()
     }
 }

@@ -150,8 +150,23 @@ pub struct CopyView {
     pub post_url: Option<String>,
 }
 
+/// For what requests are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// For one by itself, whole.
+    Alone,
+    /// For a list: of those that became something, or nothing, the words are not compared any more.
+    InList,
+}
+
 /// What is shown of requests to somebody who may read them.
-pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishRequest>) -> Result<Vec<CopyView>> {
+pub fn view(
+    conn: &mut Conn,
+    site: &Site,
+    person: &Person,
+    found: Vec<PublishRequest>,
+    shown: Shown,
+) -> Result<Vec<CopyView>> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
@@ -193,7 +208,9 @@ pub fn view(conn: &mut Conn, site: &Site, person: &Person, found: Vec<PublishReq
         if let Some(source) = &source {
             let copy = said(&request.wish.0, &files);
             removed = cast(site, source, &everybody, (request.actor_id, &copy)).removed;
-            diff = text::diff(&posts::wording(source), &request.wish.0.text);
+            if shown == Shown::Alone || request.state.is_open() {
+                diff = text::diff(&posts::wording(source), &request.wish.0.text);
+            }
         }
         // What came of nothing is the asker's again, who hangs it on something else.
         if request.account_id != person.account && matches!(request.state, CopyState::Declined | CopyState::Withdrawn) {

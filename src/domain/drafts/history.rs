@@ -45,6 +45,19 @@ pub fn history(conn: &mut Conn, draft: &Draft) -> Result<Vec<PastText>> {
         .load(conn)?)
 }
 
+/// The latest text that a draft had up to a version: what somebody saved over just after is not kept by itself, and what
+/// was there before it is a text from which it was made as well.
+pub fn text_at(conn: &mut Conn, draft: DraftId, version: i64) -> Result<Option<String>> {
+    let found: Option<Json<Wish>> = draft_versions::table
+        .filter(draft_versions::draft_id.eq(draft))
+        .filter(draft_versions::version.le(version))
+        .order(draft_versions::version.desc())
+        .select(draft_versions::wish)
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|wish| wish.0.text))
+}
+
 /// The uploads that the texts of a draft have or had, the present one's too.
 pub(super) fn uploads(conn: &mut Conn, draft: DraftId) -> Result<Vec<MediaId>> {
     let wishes: Vec<Json<Wish>> = draft_versions::table

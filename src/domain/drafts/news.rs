@@ -1,6 +1,9 @@
 //! What people are told in the workroom of their drafts, and what waits for them.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use diesel::prelude::*;
 
@@ -10,7 +13,7 @@ use crate::{
     domain::{
         AccountId, ActorId, DraftId, Page,
         accounts::{self, Right},
-        brands,
+        brands::{self, Rules},
         notifications::{self, DraftNews},
         work::Job,
     },
@@ -77,14 +80,18 @@ pub fn asked_since(
     let (true, Some(address)) = (person.is_active(), person.email) else { return Ok(None) };
     let hand = Hand { account, own: person.actor_id, actor: person.actor_id };
     let since = since.minus(AT_THE_SAME_MOMENT);
+    let found = to_review(conn, &hand, now)?;
+    let brands: BTreeSet<ActorId> = found.iter().map(|view| view.draft.actor_id).collect();
+    let rules = brands::all_rules_of(conn, &brands.into_iter().collect::<Vec<_>>())?;
     let mut asked = Vec::new();
-    for DraftView { draft, standing, .. } in to_review(conn, &hand, now)? {
+    for DraftView { draft, standing, .. } in found {
         let is_new = draft.waiting_id.is_some_and(|waiting| time_of(waiting) >= since);
         let asks = is_new
             && standing.approved_by.len() < standing.needed
             && !standing.objected_by.contains(&account)
             && !draft.hands().contains(&account);
-        if asks && brands::rules_of(conn, draft.actor_id)?.counts_approval_of(account, now) {
+        let counts = |rules: &Rules| rules.actor_id == draft.actor_id && rules.counts_approval_of(account, now);
+        if asks && rules.iter().any(counts) {
             asked.push(draft.id);
         }
     }

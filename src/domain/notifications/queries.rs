@@ -6,9 +6,12 @@ use super::{Notification, NotificationKind, moderators::may_be_shown};
 use crate::{
     db::{
         Among, Conn,
-        schema::{accounts, notifications, refused_actors},
+        schema::{accounts, actors, drafts, grants, notifications, refused_actors},
     },
-    domain::{ActorId, NotificationId, Page, accounts::Role},
+    domain::{
+        ActorId, NotificationId, Page,
+        accounts::{GrantRole, Right, Role},
+    },
     error::Result,
 };
 
@@ -29,7 +32,8 @@ pub struct Which {
 pub(super) type Query = notifications::BoxedQuery<'static, crate::db::MultiBackend>;
 
 impl Which {
-    /// Those of `owner`, without those of blocked servers, and without those for moderators where `owner` is none.
+    /// Those of `owner`, without those of blocked servers, without those for moderators where `owner` is none, and without
+    /// those of drafts of brands whose drafts they may not read any more.
     pub(super) fn of(&self, owner: ActorId) -> Query {
         let refused = refused_actors::table.select(refused_actors::actor_id);
         let moderates = accounts::table
@@ -38,8 +42,18 @@ impl Which {
             .filter(accounts::suspended_at.is_null())
             .filter(accounts::deleted_at.is_null());
         let for_everybody = notifications::kind.ne_all(NotificationKind::FOR_MODERATORS);
+        let reads = grants::table
+            .inner_join(accounts::table)
+            .inner_join(actors::table)
+            .filter(accounts::actor_id.eq(owner))
+            .filter(grants::role.among(GrantRole::having(Right::ReadDrafts)))
+            .filter(actors::suspended_at.is_null())
+            .filter(actors::deleted_at.is_null())
+            .select(grants::actor_id);
+        let readable = drafts::table.filter(drafts::actor_id.eq_any(reads)).select(drafts::id.nullable());
         let mut query = notifications::table
             .into_boxed()
+            .filter(notifications::draft_id.is_null().or(notifications::draft_id.eq_any(readable)))
             .filter(notifications::owner_id.eq(owner))
             .filter(for_everybody.or(diesel::dsl::exists(moderates)))
             .filter(diesel::dsl::not(notifications::from_id.eq_any(refused)));

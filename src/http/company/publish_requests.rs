@@ -286,6 +286,7 @@ struct Shown {
     media: Vec<MediaId>,
     /// What hangs on it, as those see it who agree.
     files: Vec<File>,
+    /// What became of the words of the original. In a list only while the copy waits or is a draft.
     diff: Vec<Run>,
     names_removed: Vec<Named>,
     consents: Vec<Consent>,
@@ -341,7 +342,7 @@ async fn read(app: &App, person: Person, id: PublishRequestId) -> Result<Shown> 
     let site = app.site.clone();
     let found = app.db.read(move |conn| {
         let request = copies::get(conn, &person, id)?;
-        copies::view(conn, &site, &person, vec![request])
+        copies::view(conn, &site, &person, vec![request], copies::Shown::Alone)
     });
     let missing = || Error::not_found("copy.not_found", "There is no such request.");
     found.await?.pop().map(|view| shown(view, &app.site.base_url)).ok_or_else(missing)
@@ -412,7 +413,7 @@ async fn list(
     let (site, page) = (app.site.clone(), paging.page(PAGE));
     let found = app.db.read(move |conn| {
         let found = copies::list(conn, &person, state, &page)?;
-        copies::view(conn, &site, &person, found)
+        copies::view(conn, &site, &person, found, copies::Shown::InList)
     });
     let found: Vec<Shown> = found.await?.into_iter().map(|view| shown(view, &app.site.base_url)).collect();
     let ids = (found.first().map(|one| one.id.0), found.last().map(|one| one.id.0));

@@ -11,7 +11,7 @@ use crate::{
         posts::{Attachment, Post, PostView},
     },
     http::{elsewhere, extract::Language},
-    text,
+    text::{self, Direction},
 };
 
 /// What is longer than this, in bytes of HTML, is only begun in a list.
@@ -73,8 +73,12 @@ pub struct Body {
     pub say: Language,
     /// A content warning as HTML, or nothing.
     pub warning: String,
+    /// In which direction that runs.
+    pub warning_runs: &'static str,
     /// Clean HTML.
     pub html: String,
+    /// In which direction that runs.
+    pub runs: &'static str,
     /// Where the rest is, when this is only the beginning.
     pub rest: Option<String>,
     /// The language, or nothing.
@@ -98,15 +102,19 @@ pub struct Quoted {
     pub name: String,
     /// How it begins.
     pub words: String,
+    /// In which direction that runs.
+    pub runs: &'static str,
 }
 
 impl Quoted {
     /// What is shown of a post that another quotes.
     pub fn of(site: &Site, view: &PostView, say: Language) -> Self {
+        let words = line(&view.post, BEGINNING, say);
         Self {
             href: address(site, view),
             name: view.author.display_name().to_owned(),
-            words: line(&view.post, BEGINNING, say),
+            runs: Direction::of(&words, view.post.language.as_deref()).as_str(),
+            words,
         }
     }
 }
@@ -136,6 +144,8 @@ impl Body {
         Self {
             say,
             warning: pictures.in_text(&words::excerpt(&post.summary, 300)),
+            warning_runs: Direction::of(&post.summary, post.language.as_deref()).as_str(),
+            runs: Direction::of_html(&post.content, post.language.as_deref()).as_str(),
             html: pictures.in_html(&html),
             rest: long.then(|| address(site, view)),
             language: language.unwrap_or_default(),
@@ -187,7 +197,12 @@ impl File {
 /// The link to what a post quotes, where its text has none.
 fn quoted(post: &Post) -> Option<Quoted> {
     let href = post.details.0.quote.as_deref().filter(|_| !post.content.contains("quote-inline"))?;
-    Some(Quoted { href: text::http_url(href)?, name: String::new(), words: String::new() })
+    Some(Quoted {
+        href: text::http_url(href)?,
+        name: String::new(),
+        words: String::new(),
+        runs: Direction::default().as_str(),
+    })
 }
 
 /// Where a post can be read by itself: here when it is ours, else at home.
@@ -207,6 +222,11 @@ pub fn line(post: &Post, longest: usize, say: Language) -> String {
         Some(title) if !title.is_empty() => words::excerpt(title, longest),
         _ => beginning(post, longest, say),
     }
+}
+
+/// In which direction the title of a post runs.
+pub fn title_runs(post: &Post) -> &'static str {
+    Direction::of(post.title.as_deref().unwrap_or_default(), post.language.as_deref()).as_str()
 }
 
 /// How a post begins, for who is told its title besides. What stands behind a content warning is not told.

@@ -35,6 +35,8 @@ pub struct Entry {
     pub page: String,
     /// Its title, or nothing.
     pub title: String,
+    /// In which direction that runs.
+    pub title_runs: &'static str,
     /// What it says.
     pub body: Body,
     /// What can be done with it.
@@ -63,6 +65,7 @@ impl Entry {
             at: Moment::of(view.post.published_at, say),
             page: body::address(site, view),
             title: view.post.title.as_deref().map(|title| words::excerpt(title, 200)).unwrap_or_default(),
+            title_runs: body::title_runs(&view.post),
             body: Body::of(site, view, Room::Short, say),
             acts: cast.acts(view),
             unquoted: !view.author.may_be_indexed(),

@@ -217,7 +217,7 @@ pub(super) async fn accept(
     match come(&app, address, &token, &typed).await {
         Ok(account) => {
             let proven = Proven { account: account.id, password_hash: account.password_hash };
-            sign_in::open(&app, &visitor, &headers, proven, private::HOME).await
+            sign_in::open(&app, &visitor, &headers, proven, private::beginning()).await
         }
         // An invitation that ended meanwhile is told of there.
         Err(over) if over.kind() == Kind::Gone => page(&app, &visitor, &token, &typed, None).await,

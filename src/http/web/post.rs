@@ -19,6 +19,7 @@ use super::{
     own::{Own, Wish},
     page::{Keep, page, with_object},
     profile,
+    sentences::Html,
     turn::{Cast, Turn},
     words,
 };
@@ -35,6 +36,7 @@ use crate::{
         activitypub::{negotiation, objects},
         extract::{Form, Language, Reader},
     },
+    text,
 };
 
 /// How many posts above this one are shown, the nearest ones.
@@ -50,8 +52,9 @@ struct PostPage<'a> {
     frame: &'a Frame,
     head: Head,
     place: &'a str,
-    heading: String,
-    calm: bool,
+    heading: Html,
+    /// In which direction the heading runs, where it is the post's own title.
+    runs: Option<&'static str>,
     article: bool,
     summary: String,
     turns: &'a [Turn],
@@ -222,8 +225,11 @@ fn template<'a>(thread: &'a Thread, uri: &str, number: usize) -> PostPage<'a> {
         frame,
         head: head(thread, &page, number),
         place: &view.author.username,
-        heading: title.map_or_else(|| between(&thread.people, say), |title| words::excerpt(title, 200)),
-        calm: title.is_none(),
+        heading: match title {
+            Some(title) => Html::of(text::escape(&words::excerpt(title, 200))),
+            None => between(&thread.people, say),
+        },
+        runs: title.map(|_| body::title_runs(&view.post)),
         article: matches!(view.post.kind.as_str(), "article" | "page"),
         summary: turns_summary,
         turns: &thread.turns,
@@ -234,13 +240,17 @@ fn template<'a>(thread: &'a Thread, uri: &str, number: usize) -> PostPage<'a> {
 }
 
 /// What a conversation is called that has no title: who is in it.
-fn between(people: &[String], say: Language) -> String {
+fn between(people: &[String], say: Language) -> Html {
     match people {
-        [] => String::new(),
+        [] => Html::default(),
         [one] => say.one_says(one),
         [one, other] => say.two_talk(one, other),
         [one, other, third] => say.three_talk(one, other, third),
-        [one, other, others @ ..] => say.many_talk(i64::try_from(others.len()).unwrap_or(i64::MAX), one, other),
+        [one, other, others @ ..] => {
+            let others = i64::try_from(others.len()).unwrap_or(i64::MAX);
+            // The sentence itself has no markup.
+            Html::of(say.many_talk(others, Html::name(one), Html::name(other)))
+        }
     }
 }
 

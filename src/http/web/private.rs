@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use super::{
     frame::Frame,
     page::{self, page_with_status},
-    words,
+    words, workroom,
 };
 use crate::error::Result;
 
@@ -17,11 +17,16 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font
 /// site and at last the scheme of the app on the phone, and none of that is known here.
 const OPEN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
-/// Where people go who come without saying where to.
-pub(super) const HOME: &str = "/account";
+/// Where people see to their own account.
+pub(super) const ACCOUNT: &str = "/account";
 
 /// Where people work.
 pub(super) const WORKROOM: &str = "/home";
+
+/// Where people go who come without saying where to: to their work, where the workroom is in this server.
+pub(super) fn beginning() -> &'static str {
+    workroom::way_in().unwrap_or(ACCOUNT)
+}
 
 /// Where the forms of a page may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +66,7 @@ pub(super) async fn let_openers_be(mut response: Response) -> Response {
 /// Sends a browser on after a form, so that it does not send the form along (RFC 9700, section 4.12). Nobody keeps
 /// it, and nobody is told where its reader came from.
 pub(in crate::http) fn go(address: &str) -> Response {
-    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static(HOME));
+    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static(ACCOUNT));
     let headers = [
         (header::LOCATION, location),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -84,13 +89,13 @@ pub(in crate::http) fn to_sign_in(then: &str) -> Response {
     go(&sign_in_address(then))
 }
 
-/// The path to go on at, when it is one of those that lead to signing in; no other place is ever gone to.
+/// The path to go on at, when it is one of those that lead to signing in; else where people begin.
 pub(super) fn known(then: &str) -> &str {
     let ours = then.starts_with("/oauth/authorize?")
-        || [HOME, WORKROOM]
+        || [ACCOUNT, WORKROOM]
             .iter()
             .any(|place| then.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])));
-    if ours && then.len() <= LONGEST && then.bytes().all(|byte| byte.is_ascii_graphic()) { then } else { HOME }
+    if ours && then.len() <= LONGEST && then.bytes().all(|byte| byte.is_ascii_graphic()) { then } else { beginning() }
 }
 
 #[cfg(test)]
@@ -112,7 +117,7 @@ mod tests {
             "/account/\r\nx",
             "/homes",
         ] {
-            assert_eq!(known(wrong), HOME, "{wrong}");
+            assert_eq!(known(wrong), beginning(), "{wrong}");
         }
     }
 }

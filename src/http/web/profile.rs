@@ -38,7 +38,7 @@ use crate::{
         activitypub::{actors as documents, negotiation},
         extract::{Form, Reader},
     },
-    text,
+    text::{self, Direction},
 };
 
 /// How many posts a page shows.
@@ -59,6 +59,7 @@ struct ProfilePage<'a> {
     house: bool,
     works_at: &'a str,
     about: String,
+    about_runs: &'static str,
     writers: &'a [Person],
     written_by: String,
     entries: &'a [Entry],
@@ -237,6 +238,7 @@ fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window
         house: is_house(actor),
         works_at: if shown.employee { &frame.company.name } else { "" },
         about: shown.pictures.in_html(&actor.summary),
+        about_runs: Direction::of_html(&actor.summary, None).as_str(),
         written_by: match shown.writers.as_slice() {
             [one] => say.one_writes(&one.name),
             [one, other] => say.two_write(&one.name, &other.name),

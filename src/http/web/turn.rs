@@ -108,6 +108,8 @@ pub struct Turn {
     pub page: String,
     /// Its title, or nothing.
     pub title: String,
+    /// In which direction that runs.
+    pub title_runs: &'static str,
     /// What it says.
     pub body: Body,
     /// What can be done with it.
@@ -189,6 +191,7 @@ impl<'a> Cast<'a> {
             edited: view.post.edited_at.is_some(),
             page: body::address(site, view),
             title: view.post.title.as_deref().map(|title| words::excerpt(title, 200)).unwrap_or_default(),
+            title_runs: body::title_runs(&view.post),
             body: Body::of(site, view, room, say),
             acts: self.acts(view),
             unquoted: !view.author.may_be_indexed(),

@@ -91,11 +91,21 @@ on_both! {
         assert_eq!(waiting(&app).await["people"], 1);
         let told = house.says(&app, json!({"status": "@carl Both", "in_reply_to_id": first})).await;
         assert_eq!(waiting(&app).await, nobody);
+        // A customer who was answered owes the house no answer, unless they were asked alone.
+        let own = async |who: &Person| house.get(who, &format!("{API}/actors/{}/waiting", who.actor)).await.ok()["people"].clone();
+        assert_eq!((own(&carl).await, own(&dora).await), (json!(0), json!(0)));
+        let asked = house.says(&app, json!({"status": "@dora Which size?", "visibility": "direct"})).await;
+        assert_eq!(own(&dora).await, 1);
+        house.says(&dora, json!({"status": "@acme Small", "visibility": "direct", "in_reply_to_id": asked})).await;
+        assert_eq!(own(&dora).await, 0);
+        house.says(&app, json!({"status": "@dora Thanks", "visibility": "direct", "in_reply_to_id": asked})).await;
+        // Nor does who works here owe one to a brand of ours that names them.
+        house.says(&app, json!({"status": "@the_manager made it"})).await;
+        assert_eq!(own(&desk.manager).await, 0);
+        assert_eq!(waiting(&app).await, nobody);
         // Who asks again waits again, for two weeks.
         house.says(&carl, json!({"status": "@acme Really?", "in_reply_to_id": told})).await;
         assert_eq!(waiting(&app).await["people"], 1);
-        let own = async |who: &Person| house.get(who, &format!("{API}/actors/{}/waiting", who.actor)).await.ok()["people"].clone();
-        assert_eq!((own(&carl).await, own(&dora).await), (json!(0), json!(0)), "carl went on where dora spoke to him, and who works here waits for nobody");
         house.wait(14 * 24 * 3_600 + 1);
         assert_eq!(waiting(&app).await, nobody);
     }

@@ -139,6 +139,16 @@ on_both! {
             assert_eq!(reply.headers[header::CONTENT_TYPE], "application/problem+json");
             assert_eq!(reply.body["type"], "https://w3id.org/guildhall/problems/draft.stale");
         }
+        // The text that somebody wanted to save and the present one are put together, or it is told where they clash.
+        let merged = async |body: &str| desk.with(&desk.contributor, Method::PATCH, &id, 1, json!({"body": body})).await.body["merged"].clone();
+        assert_eq!(merged("One and more").await, json!({"body": null, "conflicts": [{"base": "One", "mine": "One and more", "theirs": "Two"}]}));
+        let long = desk.handed_in("We open at ten and close at six.").await;
+        desk.saves(&desk.publisher, &long, json!({"body": "We open at nine and close at six."})).await.ok();
+        let late = desk.with(&desk.contributor, Method::PATCH, &long, 1, json!({"body": "We open at ten and close at seven."})).await;
+        assert_eq!(late.body["merged"], json!({"body": "We open at nine and close at seven.", "conflicts": []}));
+        assert_eq!((refused(&late), &late.body["current"]["version"]), ((409, "draft.stale"), &json!(2)), "nothing was saved");
+        let other = desk.with(&desk.contributor, Method::PATCH, &long, 1, json!({"sensitive": true})).await;
+        assert_eq!((refused(&other), &other.body["merged"]), ((409, "draft.stale"), &json!(null)));
         // Who saves or approves says what they saw.
         for (who, method, path) in [(&desk.contributor, Method::PATCH, id.clone()), (&desk.approver, Method::POST, format!("{id}/approve"))] {
             let reply = desk.house.call(Some(who), method, &format!("{API}/drafts/{path}"), json!({"body": "Mine"})).await;

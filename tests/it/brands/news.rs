@@ -174,9 +174,19 @@ on_both! {
         let one = desk.house.get(author, "/api/v1/notifications?types[]=guildhall.draft").await.ok();
         let path = format!("/api/v1/notifications/{}", ids(&one)[0]);
         assert_eq!(desk.house.get(author, &path).await.ok()["guildhall"]["draft"]["id"], json!(id));
+        let unread = async || {
+            let mut counts = Vec::new();
+            for version in ["v1", "v2"] {
+                let path = format!("/api/{version}/notifications/unread_count?types[]=guildhall.draft");
+                counts.push(desk.house.get(author, &path).await.ok()["count"].as_u64().unwrap());
+            }
+            counts
+        };
+        assert_eq!(unread().await, [1, 1]);
         let account = author.account;
         desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, account, brand)).await.unwrap();
         desk.house.work().await;
+        assert_eq!(unread().await, [0, 0], "what is not listed is not counted");
         assert_eq!(handed(&desk.house, "https://push.example/send/1").len(), 0);
         let page = desk.house.get(author, TOLD).await.ok();
         assert!(!page.to_string().contains("Secret") && told(&desk, author).await.is_empty(), "{page}");
@@ -185,6 +195,7 @@ on_both! {
         desk.house.delete(&desk.manager, &format!("{API}/drafts/{id}")).await.ok();
         crate::brands::give(&desk.house, author, brand, GrantRole::Contributor).await.unwrap();
         assert_eq!(told(&desk, author).await, [("the_approver".to_owned(), "changes_requested".to_owned(), "Secret".to_owned())]);
+        assert_eq!(unread().await, [1, 1]);
         // What goes takes it along.
         desk.house.app.db.write(move |tx| Ok(sql_query("DELETE FROM drafts").execute(tx.conn())?)).await.unwrap();
         assert_eq!(told(&desk, author).await, []);

@@ -13,7 +13,7 @@ use super::{API, PASSWORD, come, come_as, customers_link, invite, link, owner};
 use crate::{
     brands::{brand, give},
     mastodon::House,
-    oauth::Browser,
+    oauth::{Browser, landing},
 };
 
 on_both! {
@@ -40,11 +40,11 @@ on_both! {
         assert!(!head.contains(link.rsplit('/').next().unwrap()), "{head}");
         let typed = [("username", "@Nina"), ("display_name", "Nina \u{202e}\u{200b}Nord"), ("email", " nina@mail.example "), ("password", PASSWORD)];
         let came = come(&mut browser, &house, &link, &typed).await;
-        assert_eq!((came.status.as_u16(), came.location()), (303, "/account"), "{}", came.text);
+        assert_eq!((came.status.as_u16(), came.location()), (303, landing()), "{}", came.text);
         assert!(browser.get(&house, "/account").await.text.contains("@Nina@company.example"), "she is signed in");
         let (account, built) = (browser.get(&house, "/account").await.text, browser.get(&house, "/home").await.status == 200);
-        assert_eq!(account.contains("href=\"/home\""), built, "where the workroom is there, she finds it: {account}");
-        assert_eq!(Browser::default().sign_in(&house, "nina@mail.example", PASSWORD, "").await.location(), "/account");
+        assert_eq!((landing() == "/home", account.contains("href=\"/home\"")), (built, built), "where the workroom is there, she finds it: {account}");
+        assert_eq!(Browser::default().sign_in(&house, "nina@mail.example", PASSWORD, "").await.location(), landing());
         let (account, actor) = house.app.db.read(|conn| accounts::find_by_username(conn, "nina")).await.unwrap().unwrap();
         assert_eq!((account.kind, account.role), (AccountKind::Employee, Role::Moderator));
         assert_eq!((account.invited_by, account.invitation_id.unwrap().to_string()), (Some(olga.account), made["id"].as_str().unwrap().to_owned()));
@@ -80,7 +80,7 @@ on_both! {
             let mut browser = Browser::default();
             let email = format!("{name}@mail.example");
             let typed = [("username", name), ("email", &email), ("password", PASSWORD), ("listed", "yes")];
-            assert_eq!(come(&mut browser, &house, &link, &typed).await.location(), "/account");
+            assert_eq!(come(&mut browser, &house, &link, &typed).await.location(), landing());
             let (account, actor) = house.app.db.read(move |conn| accounts::find_by_username(conn, name)).await.unwrap().unwrap();
             assert_eq!((account.kind, account.role, actor.discoverable), (AccountKind::Customer, Role::Member, true));
         }
@@ -100,7 +100,7 @@ on_both! {
         come_as(&mut browser, &house, &first, "carl").await;
         let page = browser.get(&house, &second).await;
         assert!(page.text.contains("You are signed in as") && page.text.contains("@carl@company.example"), "{}", page.text);
-        assert_eq!(come_as(&mut browser, &house, &second, "cora").await.location(), "/account");
+        assert_eq!(come_as(&mut browser, &house, &second, "cora").await.location(), landing());
         assert!(browser.get(&house, "/account").await.text.contains("@cora@company.example"));
     }
 

@@ -3,7 +3,10 @@
 use guildhall::domain::accounts;
 
 use super::{PASSWORD, come, come_as, customers_link, owner};
-use crate::{mastodon::House, oauth::Browser};
+use crate::{
+    mastodon::House,
+    oauth::{Browser, landing},
+};
 
 on_both! {
     async fn what_nobody_can_come_with_uses_nothing_up(database: TestDatabase) {
@@ -45,7 +48,7 @@ on_both! {
             assert!(!page.text.contains(PASSWORD), "a password is not shown again");
         }
         assert_eq!(house.app.db.read(accounts::list).await.unwrap().len(), 2);
-        assert_eq!(come(&mut browser, &house, &link, &fine).await.location(), "/account");
+        assert_eq!(come(&mut browser, &house, &link, &fine).await.location(), landing());
     }
 
     async fn another_site_lets_nobody_come(database: TestDatabase) {
@@ -63,7 +66,7 @@ on_both! {
         let mut foreign = browser.clone();
         foreign.more = vec![("sec-fetch-site", "cross-site")];
         assert_eq!(come_as(&mut foreign, &house, &link, "cora").await.status, 403);
-        assert_eq!(come_as(&mut browser, &house, &link, "cora").await.location(), "/account");
+        assert_eq!(come_as(&mut browser, &house, &link, "cora").await.location(), landing());
     }
 
     async fn guesses_are_counted_by_address_and_by_link(database: TestDatabase) {
@@ -84,8 +87,8 @@ on_both! {
         }
         let page = come_as(&mut browser, &house, &link, "cora").await;
         assert!(page.status == 429 && page.text.contains("too many tries"), "{}", page.text);
-        assert_eq!(come_as(&mut browser, &house, &other, "cleo").await.location(), "/account");
+        assert_eq!(come_as(&mut browser, &house, &other, "cleo").await.location(), landing());
         let mut elsewhere = Browser { from: Some("203.0.113.9".to_owned()), ..Browser::default() };
-        assert_eq!(come_as(&mut elsewhere, &house, &link, "cora").await.location(), "/account");
+        assert_eq!(come_as(&mut elsewhere, &house, &link, "cora").await.location(), landing());
     }
 }

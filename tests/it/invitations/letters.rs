@@ -9,7 +9,7 @@ use super::{API, come_as, invite, link, owner};
 use crate::{
     brands::desk::refused,
     mastodon::{BASE, House},
-    oauth::Browser,
+    oauth::{Browser, landing},
 };
 
 /// All letters that were written, without the line ends that letters are given on their way.
@@ -51,7 +51,7 @@ on_both! {
         }
         let page = Browser::default().get(&house, &sent_link).await;
         assert!(page.text.contains("value=\"Nina@Mail.Example\""), "{}", page.text);
-        assert_eq!(come_as(&mut Browser::default(), &house, &sent_link, "nina").await.location(), "/account");
+        assert_eq!(come_as(&mut Browser::default(), &house, &sent_link, "nina").await.location(), landing());
         assert_eq!(Browser::default().get(&house, &link(&made)).await.status, 410);
     }
 

@@ -8,7 +8,7 @@ use super::{API, come_as, invite, link, owner};
 use crate::{
     brands::{brand, desk::refused, give},
     mastodon::{House, Person, Reply, ids},
-    oauth::Browser,
+    oauth::{Browser, landing},
 };
 
 /// What each role may do with the server: `x` where it may.
@@ -207,7 +207,7 @@ on_both! {
         assert_eq!(ids(&house.get(&olga, API).await.ok()).len(), 1);
         assert_eq!(super::letters::all(&house).await.len(), 1);
         // Either link leads there, and one person comes.
-        assert_eq!(come_as(&mut Browser::default(), &house, &link(&again), "nina").await.location(), "/account");
+        assert_eq!(come_as(&mut Browser::default(), &house, &link(&again), "nina").await.location(), landing());
         assert_eq!(Browser::default().get(&house, &link(&first)).await.status, 410);
     }
 

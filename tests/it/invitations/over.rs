@@ -7,7 +7,7 @@ use super::{API, PASSWORD, come_as, customers_link, invite, link, owner};
 use crate::{
     brands::{brand, give},
     mastodon::{House, Person},
-    oauth::{Browser, Page},
+    oauth::{Browser, Page, landing},
 };
 
 /// What a page says of an invitation that is over; nobody came.
@@ -102,7 +102,7 @@ on_both! {
             make(tx, &new, &hash, None)
         });
         let id = made.await.unwrap();
-        assert_eq!(come_as(&mut Browser::default(), &house, &format!("/invitations/{token}"), "otto").await.location(), "/account");
+        assert_eq!(come_as(&mut Browser::default(), &house, &format!("/invitations/{token}"), "otto").await.location(), landing());
         let shown = house.get(&olga, &format!("{API}/{id}")).await.ok();
         assert_eq!((&shown["invited_by"], &shown["role"]), (&Value::Null, &json!("owner")));
     }

@@ -9,7 +9,7 @@ use guildhall::{
 };
 use http::{StatusCode, header};
 
-use super::{Browser, Desk, PASSWORD, Page, person, postbox::Postbox, second_step::turn_on};
+use super::{Browser, Desk, PASSWORD, Page, landing, person, postbox::Postbox, second_step::turn_on};
 use crate::mastodon::House;
 
 const NEW: &str = "quite another sentence than before";
@@ -88,7 +88,7 @@ on_both! {
             assert!(ended.status == StatusCode::GONE && ended.text.contains("This link has ended"), "{}", ended.text);
         }
         assert_eq!(Browser::default().sign_in(house, "ana", PASSWORD, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(Browser::default().sign_in(house, "ana", NEW, "").await.location(), "/account");
+        assert_eq!(Browser::default().sign_in(house, "ana", NEW, "").await.location(), landing());
     }
 
     async fn letters_are_for_their_reader_only(database: TestDatabase) {

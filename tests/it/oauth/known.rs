@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use guildhall::domain::accounts::Role;
 use http::{StatusCode, header};
 
-use super::{Browser, Desk, PASSWORD, Page, person};
+use super::{Browser, Desk, PASSWORD, Page, landing, person};
 
 const KNOWN: &str = "__Host-guildhall-known";
 
@@ -70,7 +70,7 @@ on_both! {
         // She does where she was before, also in another network.
         at_home.from = elsewhere().from;
         let entered = tries(&desk, &mut at_home, "ana").await;
-        assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, "/account"), "{}", entered.text);
+        assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, landing()), "{}", entered.text);
         // Who has stolen the cookie may guess no more than others.
         let mut thief = elsewhere();
         thief.cookies.insert(KNOWN.to_owned(), at_home.cookies[KNOWN].clone());

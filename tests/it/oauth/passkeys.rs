@@ -15,7 +15,7 @@ use guildhall::{
 use http::{StatusCode, header};
 use serde_json::Value;
 
-use super::{Browser, Desk, PASSWORD, Page, authorize, person, second_step::turn_on};
+use super::{Browser, Desk, PASSWORD, Page, authorize, landing, person, second_step::turn_on};
 use crate::{mastodon::BASE, support::device::Device};
 
 const PATH: &str = "/account/passkeys";
@@ -83,7 +83,7 @@ on_both! {
         assert!(browser.get(&desk.house, "/account").await.text.contains("You have 1 passkey:"));
         // No other place is ever gone to.
         let elsewhere = enter(&mut Browser::default(), &desk, &mut device, "https://evil.example/").await;
-        assert_eq!(elsewhere.location(), "/account");
+        assert_eq!(elsewhere.location(), landing());
     }
 
     async fn its_owner_is_told_by_letter_of_a_passkey_that_comes_or_goes(database: TestDatabase) {

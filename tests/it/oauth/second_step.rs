@@ -3,7 +3,7 @@
 use guildhall::{domain::accounts, secrets::totp};
 use http::StatusCode;
 
-use super::{Browser, Desk, PASSWORD, Page};
+use super::{Browser, Desk, PASSWORD, Page, landing};
 
 impl Desk {
     fn now(&self) -> i64 {
@@ -37,7 +37,7 @@ pub async fn turn_on(desk: &Desk) -> Vec<String> {
     let page = begun;
     assert!(page.text.contains("otpauth://totp/"), "{}", page.text);
     // Until a code was shown it is not on.
-    assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account");
+    assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), landing());
     let wrong = send(&mut browser, desk, &page, "/account/second-step/confirm", "code", "000000x").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let done = send(&mut browser, desk, &page, "/account/second-step/confirm", "code", &desk.shown().await).await;
@@ -110,7 +110,7 @@ on_both! {
         desk.house.wait(15 * 60);
         let late = send(&mut owner, &desk, &begun, "/account/second-step/confirm", "code", &desk.shown().await).await;
         assert_eq!(late.status, StatusCode::FORBIDDEN);
-        assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account", "it is not on");
+        assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), landing(), "it is not on");
         turn_on(&desk).await;
     }
 
@@ -212,6 +212,6 @@ on_both! {
         let wrong = send(&mut browser, &desk, &page, "/account/second-step/end", "password", "wrong").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         send(&mut browser, &desk, &page, "/account/second-step/end", "password", PASSWORD).await;
-        assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account");
+        assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), landing());
     }
 }

@@ -3,7 +3,7 @@
 use guildhall::domain::accounts::{self, NewBrowser, Role};
 use http::{StatusCode, header};
 
-use super::{Browser, Desk, PASSWORD, Page, authorize, person};
+use super::{Browser, Desk, PASSWORD, Page, authorize, landing, person};
 
 /// The one cookie that there is, where the server has https.
 const COOKIE: &str = "__Host-guildhall";
@@ -21,7 +21,7 @@ on_both! {
         for name in ["ana", "@ANA", " ana@mail.example ", "Ana@Mail.Example", "@ana@company.example"] {
             let mut browser = Browser::default();
             let entered = browser.sign_in(&desk.house, name, PASSWORD, "").await;
-            assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, "/account"), "{name}");
+            assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, landing()), "{name}");
             let cookie = entered.headers[header::SET_COOKIE].to_str().unwrap();
             for part in ["__Host-guildhall=", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure", "; Max-Age="] {
                 assert!(cookie.contains(part), "{cookie}");
@@ -170,8 +170,17 @@ on_both! {
         let desk = Desk::open(database).await;
         for then in ["https://evil.example/", "//evil.example/", "/\\evil.example", "/@ana", "javascript:alert(1)", "/account\r\nx: y"] {
             let entered = Browser::default().sign_in(&desk.house, "ana", PASSWORD, then).await;
-            assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, "/account"), "{then}");
+            assert_eq!((entered.status, entered.location()), (StatusCode::SEE_OTHER, landing()), "{then}");
         }
+    }
+
+    async fn who_is_signed_in_already_goes_to_their_work(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut browser = desk.browser().await;
+        let went = browser.get(&desk.house, "/sign-in").await;
+        assert_eq!((went.status, went.location()), (StatusCode::SEE_OTHER, landing()));
+        let asked = browser.sign_in(&desk.house, "ana", PASSWORD, "/account").await;
+        assert_eq!(asked.location(), "/account", "who asked for something is led there");
     }
 
     async fn a_browser_is_signed_out_by_time_and_by_hand(database: TestDatabase) {

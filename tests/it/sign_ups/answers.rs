@@ -9,7 +9,11 @@ use guildhall::domain::{
 use serde_json::json;
 
 use super::{API, PASSWORD, account, allow, count, letters, owner_of, sign_up_as, waits};
-use crate::{brands::desk::refused, mastodon::House, oauth::Browser};
+use crate::{
+    brands::desk::refused,
+    mastodon::House,
+    oauth::{Browser, landing},
+};
 
 on_both! {
     async fn somebody_waits_until_somebody_says_yes(database: TestDatabase) {
@@ -36,7 +40,7 @@ on_both! {
         assert_eq!((cora.kind, cora.id.to_string()), (AccountKind::Customer, came["account"].as_str().unwrap().to_owned()));
         let sent = letters(&house).await;
         assert!(sent.iter().any(|letter| letter.contains("Subject: Welcome to") && letter.contains("To: cora@mail.example")), "{sent:?}");
-        assert_eq!(Browser::default().sign_in(&house, "cora", PASSWORD, "").await.location(), "/account");
+        assert_eq!(Browser::default().sign_in(&house, "cora", PASSWORD, "").await.location(), landing());
         // Whoever comes second hears that.
         for act in ["approve", "reject"] {
             assert_eq!(refused(&house.post(&mona, &format!("{one}/{act}"), json!({})).await), (404, "sign_up.not_found"));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{PASSWORD, account, allow, confirm, letters, link_in, owner_of, sign_up, sign_up_as};
 use crate::{
     mastodon::{BASE, House, Person},
-    oauth::Browser,
+    oauth::{Browser, landing},
 };
 
 /// Everything by which the world could find somebody.
@@ -111,7 +111,7 @@ on_both! {
         assert!(page.status == 200 && page.text.contains("You have an account"), "{}", page.text);
         let cora = account(&house, "cora").await.unwrap();
         assert_eq!((cora.kind, cora.role, cora.email.as_deref()), (AccountKind::Customer, Role::Member, Some("cora@mail.example")));
-        assert_eq!(Browser::default().sign_in(&house, "cora@mail.example", PASSWORD, "").await.location(), "/account");
+        assert_eq!(Browser::default().sign_in(&house, "cora@mail.example", PASSWORD, "").await.location(), landing());
         let shown = house.get(None, "/api/v1/accounts/lookup?acct=cora").await.ok();
         assert_eq!((&shown["display_name"], &shown["discoverable"]), (&json!("Cora Nord"), &json!(true)));
         assert_eq!(is_found(&house, &olga, "cora").await.len(), 6);

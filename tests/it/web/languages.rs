@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use guildhall::domain::{accounts, org};
+use guildhall::domain::{accounts, org, posts::Audience};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     federation::house::{BASE, House},
-    oauth::{Browser, Desk, PASSWORD, Page, authorize},
+    oauth::{Browser, Desk, PASSWORD, Page, authorize, landing},
 };
 
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -48,7 +48,7 @@ async fn visit(house: &House, path: &str, more: &[(&str, &str)]) -> (StatusCode,
 fn said(page: &str) -> BTreeSet<String> {
     const ALONE: [&str; 6] = ["meta", "link", "input", "img", "br", "wbr"];
     const OTHERS: [&str; 7] = [
-        "dir=\"auto\"",
+        " dir=\"",
         "class=\"addr",
         "class=\"words",
         "class=\"face",
@@ -70,7 +70,7 @@ fn said(page: &str) -> BTreeSet<String> {
             let name = tag.split([' ', '/']).next().unwrap();
             let theirs = *open.last().unwrap()
                 || OTHERS.iter().any(|sign| tag.contains(sign))
-                || matches!(name, "script" | "code");
+                || matches!(name, "script" | "code" | "bdi");
             for told in [
                 "aria-label",
                 "placeholder",
@@ -164,6 +164,22 @@ on_both! {
         assert!(months.iter().any(|month| brand.contains(month)), "{brand}");
         // What people wrote says itself in which direction it runs.
         assert!(brand.contains("dir=\"auto\""));
+    }
+
+    async fn what_is_said_runs_by_its_own_words_and_no_handle_before_it(database: TestDatabase) {
+        let (house, town) = settle(database).await;
+        let mention = "<a href=\"https://company.example/@jonas\" class=\"u-url mention\">@<span>jonas</span></a>";
+        let arabic = format!("<p><span class=\"h-card\">{mention}</span> صباح الخير</p>");
+        let (brand, jonas) = (town.brand.id, town.jonas.id);
+        let post = super::town::says(&house.app, brand, &arabic, None, Audience::Public).await;
+        super::town::says(&house.app, jonas, &format!("<p>{mention} good morning</p>"), Some(post), Audience::Public).await;
+        let path = format!("/@company/{post}");
+        for (wish, heading) in [("ar", "</bdi> يتحدثان</h1>"), ("en", "</bdi> talk</h1>")] {
+            let (_, _, page) = visit(&house, &path, &[("accept-language", wish)]).await;
+            assert!(page.contains("class=\"words\" dir=\"rtl\"") && page.contains("class=\"words\" dir=\"ltr\""), "{page}");
+            // The heading is the house's own words.
+            assert!(page.contains("<h1 class=\"title calm\"><bdi>") && page.contains(heading), "{page}");
+        }
     }
 
     async fn who_has_a_page_in_one_language_is_given_another_in_another(database: TestDatabase) {
@@ -309,7 +325,7 @@ on_both! {
         let page = browser.sign_in(&desk.house, "ana", "wrong wrong wrong", "").await;
         assert!(page.text.contains("لا يتوافقان") && page.text.contains("dir=\"rtl\""), "{}", page.text);
         let mut browser = Browser { more: vec![("accept-language", "de")], ..Browser::default() };
-        assert_eq!(browser.sign_in(&desk.house, "ana", PASSWORD, "").await.location(), "/account");
+        assert_eq!(browser.sign_in(&desk.house, "ana", PASSWORD, "").await.location(), landing());
         let page = browser.get(&desk.house, "/account/password").await;
         let mut fields = page.hidden("/account/password");
         fields.extend([("password".to_owned(), PASSWORD.to_owned()), ("new_password".to_owned(), "short".to_owned())]);

@@ -126,7 +126,7 @@ on_both! {
         assert!(!thread.contains("src=\"https://hillfolk.example"), "and handed on by us");
         assert!(thread.contains("/elsewhere/posts/") && thread.contains("/faces/"));
         let (_, _, article) = visit(&house, &format!("/@mette/{}", town.article)).await;
-        assert!(article.contains("<h1 class=\"title\" dir=\"auto\">Our spare-part prices are public now."));
+        assert!(article.contains("<h1 class=\"title\" dir=\"ltr\">Our spare-part prices are public now."));
         let (_, _, about) = visit(&house, "/about").await;
         assert!(about.contains("Idris Bello") && about.contains("@idris@company.example"));
         let (_, _, tag) = visit(&house, "/tags/Heron").await;

@@ -15,6 +15,8 @@ export class Failure extends Error {
     readonly current: unknown = null,
     /** The page on which the rule stands that says no. */
     readonly rule: string | null = null,
+    /** What one wrote and what is there now as one text, where the server could put them together. */
+    readonly merged: string | null = null,
   ) {
     super(message);
   }
@@ -79,7 +81,9 @@ async function failure(response: Response): Promise<Failure> {
   const sentence = body.detail ?? body.error ?? '';
   const { status } = response;
   if (status === 401) return new Failure('ended', sentence, status);
-  if (status === 409) return new Failure('conflict', sentence, status, body.current ?? null);
+  if (status === 409) {
+    return new Failure('conflict', sentence, status, body.current ?? null, null, body.merged?.body ?? null);
+  }
   if (status === 404 || status === 410) return new Failure('missing', sentence, status);
   return new Failure(status >= 500 ? 'broken' : 'refused', sentence, status, null, here(body.policy_url));
 }

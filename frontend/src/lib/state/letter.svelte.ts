@@ -18,7 +18,7 @@ import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
 const PAUSE = 2000;
 
 /** What becomes of two texts of one draft, of which somebody else saved theirs first. */
-export type Way = 'theirs' | 'mine' | 'both';
+export type Way = 'theirs' | 'mine' | 'both' | 'together';
 
 export class Letter {
   text = $state('');
@@ -45,6 +45,8 @@ export class Letter {
   savedWhere = $state<'here' | 'server' | null>(null);
   restored = $state(false);
   conflict = $state.raw<Draft | null>(null);
+  /** What one wrote when somebody else was faster, and both texts as one, where that goes. */
+  #merged = $state.raw<{ mine: string; both: string } | null>(null);
   /** The other text of this draft: what one wrote, once one took what the others wrote. */
   aside = $state.raw<Kept | null>(null);
   /** When something was done to it here last; it begins with being opened. */
@@ -324,11 +326,13 @@ export class Letter {
   async #save(): Promise<void> {
     const brand = brands.find((one) => one.id === this.as);
     if (!brand || this.conflict) return;
+    let mine = this.text;
     try {
       for (const one of this.media) {
         if (!one.held && one.description.trim()) await mastodon.describe(own.id, one.id, one.description, one.focus);
       }
       const writing = this.#writing();
+      mine = writing.body ?? '';
       this.beginning = this.draft === null;
       const saved = this.draft
         ? await guildhall.save(this.draft.id, this.draft.version, writing)
@@ -341,6 +345,7 @@ export class Letter {
     } catch (error) {
       const failed = failure(error);
       if (failed.kind === 'conflict' && failed.current) {
+        this.#merged = failed.merged === null ? null : { mine, both: failed.merged };
         this.conflict = failed.current as Draft;
       } else if (failed.kind !== 'offline') {
         this.failed = failed;
@@ -350,10 +355,16 @@ export class Letter {
     }
   }
 
-  /** After a collision: what the others wrote, what one wrote oneself, or the one below the other. */
+  /** Both texts as one: nothing where they changed the same words, or one went on writing since. */
+  get together(): string | null {
+    return this.#merged?.mine === this.text ? this.#merged.both : null;
+  }
+
+  /** After a collision: what the others wrote, what one wrote oneself, both as one, or the one below the other. */
   settle(how: Way): void {
     const theirs = this.conflict;
     if (!theirs) return;
+    const together = how === 'together' ? this.together : null;
     const mine = this.#kept(true);
     this.conflict = null;
     this.failed = null;
@@ -371,7 +382,8 @@ export class Letter {
       this.keep(false);
       return;
     }
-    if (mine.text.trim() !== theirs.body.trim()) this.text = `${theirs.body}\n\n${mine.text}`;
+    if (together !== null) this.text = together;
+    else if (mine.text.trim() !== theirs.body.trim()) this.text = `${theirs.body}\n\n${mine.text}`;
     if (!this.warned) this.warning = mine.warning;
     this.warned = this.warning !== '';
     this.media = [...this.media, ...mine.media.filter((one) => !theirs.media.some((other) => other.id === one.id))];

@@ -219,6 +219,7 @@ export const ar: Words = {
   takeTheirs: 'خذ نصّهم',
   keepMine: 'أبقِ نصّي',
   editBoth: 'حرّر الاثنين',
+  takeTogether: 'خذ الاثنين معًا',
   collisionHint: 'يبقى نصّك في متناولك إن أخذت نصّهم. «حرّر الاثنين» يضع نصّك تحت نصّهم.',
   otherKept: 'نصّ آخر لهذه المسودة كتبته أنت محفوظ في هذا المتصفح.',
   exchange: 'بدّل بينهما',

@@ -224,6 +224,7 @@ export const de: Words = {
   takeTheirs: 'Ihre Fassung nehmen',
   keepMine: 'Meine behalten',
   editBoth: 'Beide bearbeiten',
+  takeTogether: 'Beide zusammen nehmen',
   collisionHint:
     'Deine bleibt erreichbar, wenn du die andere nimmst. „Beide bearbeiten“ setzt deine unter die der anderen.',
   otherKept: 'Ein anderer Text dieses Entwurfs, den du geschrieben hast, liegt in diesem Browser.',

@@ -223,6 +223,7 @@ export const en = {
   takeTheirs: 'Take theirs',
   keepMine: 'Keep mine',
   editBoth: 'Edit both',
+  takeTogether: 'Take both together',
   collisionHint: 'Yours stays within reach if you take theirs. “Edit both” puts yours below theirs.',
   otherKept: 'Another text of this draft, which you wrote, is kept in this browser.',
   exchange: 'Exchange the two',

@@ -88,6 +88,11 @@ struct Asked {
 }
 
 impl Writing {
+    /// The text, where there is one.
+    pub(super) fn body(&self) -> Option<&String> {
+        self.body.0.as_ref()
+    }
+
     /// What a new draft says, and which post of the brand it changes, if it changes one; `language` where the client
     /// names none.
     pub(super) fn begin(

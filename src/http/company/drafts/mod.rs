@@ -147,11 +147,12 @@ pub(super) fn operations() -> Vec<Operation> {
         openapi::patch("/drafts/{id}", "saveDraft", "Saves what somebody wrote.")
             .refuses(WRITTEN)
             .refuses(&["draft.consent", "draft.not_found", "draft.state"])
-            .tells("What is left out stays; what is given empty goes.")
+            .tells("What is left out stays; what is given empty goes. Where somebody saved another version meanwhile, `merged` is both texts as one.")
             .needs("write:statuses")
             .for_drafters()
             .takes::<Writing>()
             .of_version::<Shown>("draft.stale", true)
+            .merged::<show::Merged>()
             .answers::<Shown>()
             .versioned(),
         openapi::delete("/drafts/{id}", "discardDraft", "Throws a draft away.")

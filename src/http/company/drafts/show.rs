@@ -19,6 +19,7 @@ use crate::{
         extract::{Form, Id, Json, Links, Paging, Session},
         problem,
     },
+    text,
 };
 
 /// How many drafts a page has where nobody says.
@@ -40,10 +41,59 @@ pub(super) fn answer(shown: Shown) -> Response {
     versioned(shown.version, shown)
 }
 
+fn saved_meanwhile() -> Error {
+    Error::conflict("draft.stale", "Somebody saved another version of this draft meanwhile. Look at it, and try again.")
+}
+
 /// What is answered where somebody saved another version meanwhile: that version.
 pub(super) fn stale(shown: &Shown) -> Response {
-    let told = "Somebody saved another version of this draft meanwhile. Look at it, and try again.";
-    problem::with_current(&Error::conflict("draft.stale", told), shown)
+    problem::with_current(&saved_meanwhile(), shown)
+}
+
+/// The text that somebody wanted to save and the present one put together, word by word.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MergedDraft)]
+pub(super) struct Merged {
+    /// Both as one; nothing where both changed the same words.
+    body: Option<String>,
+    /// Where both changed the same words.
+    conflicts: Vec<Clash>,
+}
+
+/// Words that two people changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DraftConflict)]
+struct Clash {
+    /// What stood there.
+    base: String,
+    /// What stands there in what was to be saved.
+    mine: String,
+    /// What stands there now.
+    theirs: String,
+}
+
+/// The same for whoever wanted to save a text of their own; without both as one where the text from which theirs was made
+/// is not kept any more.
+pub(super) async fn stale_text(app: &App, hand: Hand, id: DraftId, seen: i64, mine: String) -> Result<Response> {
+    #[derive(Serialize)]
+    struct Members {
+        current: Shown,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        merged: Option<Merged>,
+    }
+    let current = read(app, hand, id).await?;
+    let base = app.db.read(move |conn| drafts::text_at(conn, id, seen)).await?;
+    let merged = base.map(|base| match text::merge(&base, &mine, current.body()) {
+        Ok(body) => Merged { body: Some(body), conflicts: Vec::new() },
+        Err(clashes) => Merged {
+            body: None,
+            conflicts: clashes
+                .into_iter()
+                .map(|text::Clash { base, mine, theirs }| Clash { base, mine, theirs })
+                .collect(),
+        },
+    });
+    Ok(problem::with(&saved_meanwhile(), &Members { current, merged }))
 }
 
 /// `GET /api/guildhall/v1/drafts/{id}`

@@ -54,6 +54,13 @@ pub(super) struct Shown {
     updated_at: String,
 }
 
+impl Shown {
+    /// Its text as it was typed.
+    pub(super) fn body(&self) -> &str {
+        &self.said.body
+    }
+}
+
 /// The brand of a draft.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DraftBrand)]

@@ -59,14 +59,17 @@ pub(super) async fn save(
 ) -> Result<Response> {
     me.need("write:statuses")?;
     let (hand, site, seen) = (Hand::of(&me), app.site.clone(), must_have_seen(&headers)?);
+    let typed = writing.body().cloned();
     let outcome = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
         let old = drafts::get(tx.conn(), &hand, id)?;
         let content = writing.change(tx.conn(), &old)?;
         drafts::save(tx, &site, &hand, id, seen, &content)
     });
-    let outcome = outcome.await?;
-    done(&app, hand, outcome).await
+    match (outcome.await?, typed) {
+        (Outcome::Stale(id), Some(mine)) => show::stale_text(&app, hand, id, seen, mine).await,
+        (outcome, _) => done(&app, hand, outcome).await,
+    }
 }
 
 /// `DELETE /api/guildhall/v1/drafts/{id}`

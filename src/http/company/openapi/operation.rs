@@ -106,8 +106,8 @@ pub(in crate::http::company) struct Operation {
     body: Option<Value>,
     answers: BTreeMap<u16, Value>,
     codes: BTreeSet<&'static str>,
-    /// What is told beside a refusal: how things are now.
-    current: Option<(&'static str, Value)>,
+    /// What is told beside a refusal with this code, as members of the problem: how things are now.
+    stale: Option<(&'static str, Value)>,
     pub(super) taken: schemas::Found,
     pub(super) given: schemas::Found,
 }
@@ -180,7 +180,7 @@ impl Operation {
             body: None,
             answers: BTreeMap::new(),
             codes: ALWAYS.iter().copied().collect(),
-            current: None,
+            stale: None,
             taken: schemas::Found::default(),
             given: schemas::Found::default(),
         };
@@ -276,7 +276,16 @@ impl Operation {
         self.parameters.push(header("If-Match", must, told, &json!({ "type": "string", "examples": ["\"3\""] })));
         self.given.add::<T>();
         self.codes.extend(["request.if_match", stale]);
-        self.current = Some((stale, reference::<T>()));
+        self.stale = Some((stale, json!({ "current": reference::<T>() })));
+        self
+    }
+
+    /// Beside the present version there is this too.
+    pub(in crate::http::company) fn merged<T: ToSchema>(mut self) -> Self {
+        self.given.add::<T>();
+        if let Some((_, members)) = &mut self.stale {
+            add(members, "merged", reference::<T>());
+        }
         self
     }
 
@@ -361,7 +370,7 @@ impl Operation {
             if let Some(usual) = self.usual(status, &codes) {
                 return (status, json!({ "$ref": format!("#/components/responses/{usual}") }));
             }
-            (status, refusal(status, &codes, self.current.as_ref()))
+            (status, refusal(status, &codes, self.stale.as_ref()))
         };
         by_status.into_iter().map(answer).collect()
     }
@@ -415,12 +424,12 @@ impl Operation {
     }
 }
 
-/// The answer to what is refused with one of these; `current` goes with its code.
-fn refusal(status: u16, codes: &[&str], current: Option<&(&'static str, Value)>) -> Value {
+/// The answer to what is refused with one of these; what a stale version is told with goes with its code.
+fn refusal(status: u16, codes: &[&str], stale: Option<&(&'static str, Value)>) -> Value {
     let problem = json!({ "$ref": "#/components/schemas/Problem" });
-    let schema = match current.filter(|(stale, _)| codes.contains(stale)) {
-        Some((_, current)) => {
-            json!({ "allOf": [problem, { "type": "object", "properties": { "current": current } }] })
+    let schema = match stale.filter(|(stale, _)| codes.contains(stale)) {
+        Some((_, members)) => {
+            json!({ "allOf": [problem, { "type": "object", "properties": members }] })
         }
         None => problem,
     };

@@ -73,7 +73,7 @@ struct AccountPage<'a> {
 
 /// `GET /account`
 pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(private::HOME)) };
+    let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(private::ACCOUNT)) };
     let (site, account, now) = (app.site.clone(), person.account.id, app.db.now());
     let (reader, say) = (visitor.reader().clone(), visitor.language());
     let (frame, browsers, authorized, second_step, passkeys) = app
@@ -85,7 +85,7 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
             Ok((Frame::load(conn, &site, &reader)?, browsers, apps::authorized(conn, account)?, second_step, passkeys))
         })
         .await?;
-    let mut head = Head::new(&frame, private::HOME, say.your_account().to_owned(), say.account_description());
+    let mut head = Head::new(&frame, private::ACCOUNT, say.your_account().to_owned(), say.account_description());
     head.hidden = true;
     let template = AccountPage {
         head,
@@ -152,7 +152,7 @@ pub(super) async fn end_browser(State(app): State<App>, visitor: Visitor, Form(w
         let account = person.account.id;
         app.db.write(move |tx| accounts::close_browser(tx, account, BrowserId(wish.id))).await?;
     }
-    Ok(private::go(private::HOME))
+    Ok(private::go(private::ACCOUNT))
 }
 
 /// `POST /account/apps/end`
@@ -162,7 +162,7 @@ pub(super) async fn end_app(State(app): State<App>, visitor: Visitor, Form(wish)
         let account = person.account.id;
         app.db.write(move |tx| accounts::revoke_own_token(tx, account, TokenId(wish.id))).await?;
     }
-    Ok(private::go(private::HOME))
+    Ok(private::go(private::ACCOUNT))
 }
 
 /// `POST /account/end-everything`: every browser and every app.
@@ -176,7 +176,7 @@ pub(super) async fn end_everything(
         let account = person.account.id;
         app.db.write(move |tx| accounts::end_everything_of(tx, account)).await?;
     }
-    let mut response = private::to_sign_in(private::HOME);
+    let mut response = private::to_sign_in(private::ACCOUNT);
     set_cookie(&mut response, &app.site, "", Some(0));
     Ok(response)
 }

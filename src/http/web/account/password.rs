@@ -89,7 +89,7 @@ pub(in crate::http::web) async fn change(
         }
     };
     // Every browser was signed out, this one too: it goes on with a new secret.
-    sign_in::open(&app, &visitor, &headers, proven, private::HOME).await
+    sign_in::open(&app, &visitor, &headers, proven, private::ACCOUNT).await
 }
 
 async fn set(app: &App, person: &SignedIn, say: Language, typed: Typed) -> Result<sign_in::Proven> {

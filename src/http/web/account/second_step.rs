@@ -228,5 +228,5 @@ pub(in crate::http::web) async fn end(
         accounts::end_second_step(tx, account)
     });
     ended.await?;
-    Ok(private::go(private::HOME))
+    Ok(private::go(private::ACCOUNT))
 }

@@ -16,6 +16,11 @@ impl Html {
         Self(markup)
     }
 
+    /// A name, which runs in its own direction whatever stands around it.
+    pub(in crate::http) fn name(name: &str) -> Self {
+        Self(format!("<bdi>{}</bdi>", text::escape(name)))
+    }
+
     /// As text.
     pub(in crate::http) fn into_string(self) -> String {
         self.0

@@ -99,16 +99,16 @@ super::sentences! {
     }
     say post_without_words() { en "A post without words" de "Ein Beitrag ohne Worte" ar "منشور بلا كلمات" }
 
-    say one_says(name) { en "{name} says" de "{name} sagt" ar "يقول {name}" }
-    say two_talk(one, other) {
-        en "{one} and {other} talk"
-        de "{one} und {other} sprechen"
-        ar "{one} و{other} يتحدثان"
+    html one_says(name) { en "<bdi>{name}</bdi> says" de "<bdi>{name}</bdi> sagt" ar "يقول <bdi>{name}</bdi>" }
+    html two_talk(one, other) {
+        en "<bdi>{one}</bdi> and <bdi>{other}</bdi> talk"
+        de "<bdi>{one}</bdi> und <bdi>{other}</bdi> sprechen"
+        ar "<bdi>{one}</bdi> و<bdi>{other}</bdi> يتحدثان"
     }
-    say three_talk(one, other, third) {
-        en "{one}, {other} and {third} talk"
-        de "{one}, {other} und {third} sprechen"
-        ar "{one} و{other} و{third} يتحدثون"
+    html three_talk(one, other, third) {
+        en "<bdi>{one}</bdi>, <bdi>{other}</bdi> and <bdi>{third}</bdi> talk"
+        de "<bdi>{one}</bdi>, <bdi>{other}</bdi> und <bdi>{third}</bdi> sprechen"
+        ar "<bdi>{one}</bdi> و<bdi>{other}</bdi> و<bdi>{third}</bdi> يتحدثون"
     }
     count many_talk(others, one, other) {
         en { one "{one}, {other} and {others} other talk" other "{one}, {other} and {others} others talk" }

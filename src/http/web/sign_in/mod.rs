@@ -67,7 +67,7 @@ struct SignInPage<'a> {
 /// `GET /sign-in?then=…`
 pub(super) async fn show(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>) -> Result<Response> {
     if visitor.signed_in().is_some() && typed.then.is_empty() {
-        return Ok(private::go(private::HOME));
+        return Ok(private::go(private::beginning()));
     }
     page(&app, &visitor, &typed, StatusCode::OK, "").await
 }

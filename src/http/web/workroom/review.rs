@@ -20,7 +20,7 @@ use crate::{
     },
     error::Result,
     http::extract::{Language, Reader},
-    text,
+    text::{self, Direction},
 };
 
 #[derive(Template)]
@@ -33,6 +33,8 @@ struct ReviewPage<'a> {
     brand: &'a str,
     author: &'a str,
     warning: &'a str,
+    /// In which direction the words run.
+    runs: &'static str,
     /// What it says, line by line.
     lines: Vec<&'a str>,
     signature: String,
@@ -85,6 +87,7 @@ fn page_of<'a>(frame: &'a Frame, view: &'a DraftView, author: &'a str) -> Review
         brand: view.brand.as_ref().map_or("", |brand| &brand.username),
         author,
         warning: &wish.summary,
+        runs: Direction::of(&wish.text, wish.language.as_deref()).as_str(),
         lines: wish.text.lines().collect(),
         signature: view.signature.as_deref().map(text::plain).unwrap_or_default(),
         twin: wish.twin.as_ref(),

@@ -1,0 +1,147 @@
+//! Two texts that were made of one, put together.
+
+/// Beyond so many comparisons two texts are told to have nothing in common.
+const MOST: usize = 4_000_000;
+
+/// A place in which two texts differ from what both were made of, and from each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// What stood there.
+    pub base: String,
+    /// What stands there in the one.
+    pub mine: String,
+    /// What stands there in the other.
+    pub theirs: String,
+}
+
+/// Two texts that were made of `base`, as one, word by word; or the places in which their changes touch each other.
+pub fn merge(base: &str, mine: &str, theirs: &str) -> Result<String, Vec<Clash>> {
+    let (base, mine, theirs) = (words(base), words(mine), words(theirs));
+    let (in_mine, in_theirs) = (matches(&base, &mine), matches(&base, &theirs));
+    let anchors = (0..base.len()).filter_map(|at| Some((at, (*in_mine.get(at)?)?, (*in_theirs.get(at)?)?)));
+    let end = (base.len(), mine.len(), theirs.len());
+    let (mut merged, mut clashes) = (String::new(), Vec::new());
+    let mut from = (0, 0, 0);
+    for to in anchors.chain([end]) {
+        let part = |words: &[&str], from: usize, to: usize| words.get(from..to).unwrap_or_default().concat();
+        let was = part(&base, from.0, to.0);
+        let (one, other) = (part(&mine, from.1, to.1), part(&theirs, from.2, to.2));
+        if one == was || one == other {
+            merged.push_str(&other);
+        } else if other == was {
+            merged.push_str(&one);
+        } else {
+            clashes.push(Clash { base: was, mine: one, theirs: other });
+        }
+        merged.push_str(base.get(to.0).unwrap_or(&""));
+        from = (to.0 + 1, to.1 + 1, to.2 + 1);
+    }
+    if clashes.is_empty() { Ok(merged) } else { Err(clashes) }
+}
+
+/// The words of a text, each with the white space before it; what follows the last one stands alone.
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let begins = rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len());
+        let length = rest.get(begins..).and_then(|word| word.find(char::is_whitespace));
+        let (word, more) = rest.split_at(length.map_or(rest.len(), |length| begins + length));
+        words.push(word);
+        rest = more;
+    }
+    words
+}
+
+/// For each word of one text where it stands in the other, in the longest row of words that both have.
+fn matches(old: &[&str], new: &[&str]) -> Vec<Option<usize>> {
+    let start = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+    let (old_rest, new_rest) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
+    let end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(one, other)| one == other).count();
+    let (olds, news) = (old_rest.len() - end, new_rest.len() - end);
+    let mut found: Vec<Option<usize>> = (0..start).map(Some).collect();
+    if olds.saturating_mul(news) > MOST {
+        found.resize(start + olds, None);
+    } else {
+        // How many words the rests behind two places have in common, row by row from the last.
+        let mut rows = vec![vec![0_u32; news + 1]];
+        for one in old_rest.iter().take(olds).rev() {
+            let below = rows.last().map(Vec::as_slice).unwrap_or_default();
+            let mut row = vec![0; news + 1];
+            let mut right = 0;
+            for (at, other) in new_rest.iter().enumerate().take(news).rev() {
+                let count = |at: usize| below.get(at).copied().unwrap_or(0);
+                right = if one == other { count(at + 1) + 1 } else { right.max(count(at)) };
+                if let Some(here) = row.get_mut(at) {
+                    *here = right;
+                }
+            }
+            rows.push(row);
+        }
+        rows.reverse();
+        let count = |old: usize, new: usize| rows.get(old).and_then(|row| row.get(new)).copied().unwrap_or(0);
+        let mut at = 0;
+        for (number, one) in old_rest.iter().enumerate().take(olds) {
+            // What follows is the longest row still, wherever a word is passed over.
+            while at < news && new_rest.get(at) != Some(one) && count(number, at + 1) == count(number, at) {
+                at += 1;
+            }
+            let here = at < news && new_rest.get(at) == Some(one);
+            found.push(here.then_some(start + at));
+            at += usize::from(here);
+        }
+    }
+    found.extend((0..end).map(|behind| Some(start + news + behind)));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_that_do_not_touch_each_other_are_put_together() {
+        for (base, mine, theirs, merged) in [
+            ("We open at ten.", "We open at ten.", "We open at ten.", "We open at ten."),
+            ("We open at ten.", "We open at nine.", "We open at ten.", "We open at nine."),
+            ("We open at ten.", "We open at ten.", "Today we open at ten.", "Today we open at ten."),
+            ("We open at ten.", "They open at ten.", "We open at nine.", "They open at nine."),
+            ("a b c d e", "a c d e", "a b c d e f", "a c d e f"),
+            ("a b c", "a b x c", "a b x c", "a b x c"),
+            ("1\n\n2\n\n3\n", "1\n\n2\n\n3!\n", "0\n\n1\n\n2\n\n3\n", "0\n\n1\n\n2\n\n3!\n"),
+            ("", "", "New", "New"),
+            ("Gone", "", "Gone", ""),
+            ("a b c b a", "a b c b a x", "y b c b a", "y b c b a x"),
+        ] {
+            assert_eq!(merge(base, mine, theirs), Ok(merged.to_owned()), "{base} {mine} {theirs}");
+            assert_eq!(merge(base, theirs, mine), Ok(merged.to_owned()), "{base} {theirs} {mine}");
+        }
+    }
+
+    #[test]
+    fn changes_of_the_same_words_are_told() {
+        let clash = |base: &str, mine: &str, theirs: &str| Clash {
+            base: base.to_owned(),
+            mine: mine.to_owned(),
+            theirs: theirs.to_owned(),
+        };
+        assert_eq!(
+            merge("We open at ten.", "We open at nine.", "We open at eleven."),
+            Err(vec![clash(" ten.", " nine.", " eleven.")])
+        );
+        assert_eq!(merge("", "Mine", "Theirs"), Err(vec![clash("", "Mine", "Theirs")]));
+        // Words beside each other touch.
+        assert_eq!(merge("a b c d", "a x c d", "a b y d"), Err(vec![clash(" b c", " x c", " b y")]));
+    }
+
+    #[test]
+    fn texts_of_any_length_are_put_together() {
+        let long = "a b ".repeat(3_000);
+        assert_eq!(
+            merge(&long, &format!("{long}end"), &format!("begin {long}")).map(|text| text.len()),
+            Ok(long.len() + 9)
+        );
+        let other = "c d ".repeat(3_000);
+        assert!(merge(&long, &other, &long).is_ok() && merge(&long, &other, &format!("{other}e")).is_err());
+    }
+}
