@@ -1,7 +1,13 @@
 //! What became of the words of a text in another one.
 
-/// Beyond so many comparisons two texts are told to have nothing in common: nobody reads such a comparison.
-const MOST: usize = 4_000_000;
+use std::time::{Duration, Instant};
+
+use similar::{Algorithm, DiffOp, DiffTag};
+
+/// Beyond so many comparisons two texts are compared for a while only.
+const MANY: usize = 4_000_000;
+/// For how long; what is left then is told to have nothing in common.
+const WHILE: Duration = Duration::from_millis(200);
 
 /// What became of some words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,21 +35,23 @@ impl Kept {
 /// between words says nothing.
 pub fn diff(before: &str, after: &str) -> Vec<(Kept, String)> {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.split_whitespace().collect(), after.split_whitespace().collect());
-    let start = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
-    let (old_rest, new_rest) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
-    let end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(one, other)| one == other).count();
-    let old_middle = old_rest.get(..old_rest.len() - end).unwrap_or_default();
-    let new_middle = new_rest.get(..new_rest.len() - end).unwrap_or_default();
     let mut runs = Runs::default();
-    runs.extend(Kept::Kept, old.get(..start).unwrap_or_default());
-    if old_middle.len().saturating_mul(new_middle.len()) > MOST {
-        runs.extend(Kept::Removed, old_middle);
-        runs.extend(Kept::Added, new_middle);
-    } else {
-        middle(old_middle, new_middle, &mut runs);
+    for (tag, was, is) in compare(&old, &new).iter().map(DiffOp::as_tag_tuple) {
+        let (was, is) = (old.get(was).unwrap_or_default(), new.get(is).unwrap_or_default());
+        if tag == DiffTag::Equal {
+            runs.extend(Kept::Kept, was);
+        } else {
+            runs.extend(Kept::Removed, was);
+            runs.extend(Kept::Added, is);
+        }
     }
-    runs.extend(Kept::Kept, old_rest.get(old_middle.len()..).unwrap_or_default());
     runs.done
+}
+
+/// What two rows of words have in common, and where they differ, from the first to the last.
+pub(super) fn compare(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    let until = (old.len().saturating_mul(new.len()) > MANY).then(|| Instant::now() + WHILE);
+    similar::capture_diff_slices_deadline(Algorithm::Myers, old, new, until)
 }
 
 /// Runs of words of one kind.
@@ -65,43 +73,6 @@ impl Runs {
 
     fn extend(&mut self, kept: Kept, words: &[&str]) {
         words.iter().for_each(|word| self.push(kept, word));
-    }
-}
-
-/// The longest that both have in common, by the lengths of what the rests of both have in common.
-fn middle(old: &[&str], new: &[&str], runs: &mut Runs) {
-    let width = new.len() + 1;
-    let mut common = vec![0_u32; (old.len() + 1) * width];
-    let at = |common: &[u32], one: usize, other: usize| common.get(one * width + other).copied().unwrap_or(0);
-    for (one, word) in old.iter().enumerate().rev() {
-        for (other, new_word) in new.iter().enumerate().rev() {
-            let longest = if word == new_word {
-                at(&common, one + 1, other + 1) + 1
-            } else {
-                at(&common, one + 1, other).max(at(&common, one, other + 1))
-            };
-            if let Some(cell) = common.get_mut(one * width + other) {
-                *cell = longest;
-            }
-        }
-    }
-    let (mut one, mut other) = (0, 0);
-    loop {
-        match (old.get(one), new.get(other)) {
-            (Some(word), Some(new_word)) if word == new_word => {
-                runs.push(Kept::Kept, word);
-                (one, other) = (one + 1, other + 1);
-            }
-            (Some(word), next) if next.is_none() || at(&common, one + 1, other) >= at(&common, one, other + 1) => {
-                runs.push(Kept::Removed, word);
-                one += 1;
-            }
-            (_, Some(word)) => {
-                runs.push(Kept::Added, word);
-                other += 1;
-            }
-            _ => return,
-        }
     }
 }
 
@@ -151,8 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn very_long_texts_are_not_compared() {
-        let (before, after) = ("a b ".repeat(3_000), "b c ".repeat(3_000));
-        assert_eq!(diff(&before, &after).len(), 2);
+    fn very_long_texts_are_compared_for_a_while() {
+        let (before, after) = ("a b ".repeat(30_000), "b c ".repeat(30_000));
+        let runs = diff(&before, &after);
+        let words = |kept| runs.iter().filter(|run| run.0 != kept).map(|run| run.1.split(' ').count()).sum::<usize>();
+        assert_eq!((words(Kept::Added), words(Kept::Removed)), (60_000, 60_000));
     }
 }

@@ -1,7 +1,8 @@
 //! Two texts that were made of one, put together.
 
-/// Beyond so many comparisons two texts are told to have nothing in common.
-const MOST: usize = 4_000_000;
+use similar::DiffOp;
+
+use super::diff::compare;
 
 /// A place in which two texts differ from what both were made of, and from each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,45 +54,15 @@ fn words(text: &str) -> Vec<&str> {
     words
 }
 
-/// For each word of one text where it stands in the other, in the longest row of words that both have.
+/// For each word of one text where it stands in the other, if it was kept.
 fn matches(old: &[&str], new: &[&str]) -> Vec<Option<usize>> {
-    let start = old.iter().zip(new).take_while(|(one, other)| one == other).count();
-    let (old_rest, new_rest) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
-    let end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(one, other)| one == other).count();
-    let (olds, news) = (old_rest.len() - end, new_rest.len() - end);
-    let mut found: Vec<Option<usize>> = (0..start).map(Some).collect();
-    if olds.saturating_mul(news) > MOST {
-        found.resize(start + olds, None);
-    } else {
-        // How many words the rests behind two places have in common, row by row from the last.
-        let mut rows = vec![vec![0_u32; news + 1]];
-        for one in old_rest.iter().take(olds).rev() {
-            let below = rows.last().map(Vec::as_slice).unwrap_or_default();
-            let mut row = vec![0; news + 1];
-            let mut right = 0;
-            for (at, other) in new_rest.iter().enumerate().take(news).rev() {
-                let count = |at: usize| below.get(at).copied().unwrap_or(0);
-                right = if one == other { count(at + 1) + 1 } else { right.max(count(at)) };
-                if let Some(here) = row.get_mut(at) {
-                    *here = right;
-                }
-            }
-            rows.push(row);
-        }
-        rows.reverse();
-        let count = |old: usize, new: usize| rows.get(old).and_then(|row| row.get(new)).copied().unwrap_or(0);
-        let mut at = 0;
-        for (number, one) in old_rest.iter().enumerate().take(olds) {
-            // What follows is the longest row still, wherever a word is passed over.
-            while at < news && new_rest.get(at) != Some(one) && count(number, at + 1) == count(number, at) {
-                at += 1;
-            }
-            let here = at < news && new_rest.get(at) == Some(one);
-            found.push(here.then_some(start + at));
-            at += usize::from(here);
+    let mut found = vec![None; old.len()];
+    for op in compare(old, new) {
+        if let DiffOp::Equal { old_index, new_index, len } = op {
+            let places = found.iter_mut().skip(old_index).take(len);
+            places.zip(new_index..).for_each(|(place, at)| *place = Some(at));
         }
     }
-    found.extend((0..end).map(|behind| Some(start + news + behind)));
     found
 }
 
