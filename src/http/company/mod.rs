@@ -20,6 +20,7 @@ mod jobs;
 mod limits;
 mod look;
 mod me;
+mod once;
 mod openapi;
 mod policy;
 mod preview;
