@@ -8,7 +8,10 @@ use crate::{
         Among, Conn,
         schema::{accounts, notifications, refused_actors},
     },
-    domain::{ActorId, NotificationId, Page, accounts::Role},
+    domain::{
+        ActorId, NotificationId, Page,
+        accounts::{AccountKind, Role},
+    },
     error::Result,
 };
 
@@ -34,6 +37,7 @@ impl Which {
         let refused = refused_actors::table.select(refused_actors::actor_id);
         let moderates = accounts::table
             .filter(accounts::actor_id.eq(owner))
+            .filter(accounts::kind.eq(AccountKind::Employee))
             .filter(accounts::role.ne(Role::Member))
             .filter(accounts::suspended_at.is_null())
             .filter(accounts::deleted_at.is_null());

@@ -17,9 +17,7 @@ use crate::{
     app::App,
     db::{Conn, Tx},
     domain::{
-        AccountId, ActorId, TeamId,
-        accounts::{self, Role},
-        act_once,
+        AccountId, ActorId, TeamId, accounts, act_once,
         actors::{self, Actor},
         drafts,
         org::{self, TeamKind},
@@ -163,7 +161,7 @@ fn may_read(me: &Session) -> Result<()> {
 
 fn may_change(me: &Session) -> Result<()> {
     me.need("admin:write")?;
-    if matches!(me.account.role, Role::Owner | Role::Admin) {
+    if me.account.runs_server() {
         return Ok(());
     }
     Err(Error::forbidden("team.admins_only", "Only owners and admins can change teams."))
