@@ -107,6 +107,10 @@ pub enum NewRole {
     Employee,
     /// Buys here.
     Customer,
+    /// Works with us; sees no more than who buys here.
+    Partner,
+    /// Writes about us; sees no more than who buys here.
+    Press,
 }
 
 impl NewRole {
@@ -117,6 +121,8 @@ impl NewRole {
             Self::Moderator => (AccountKind::Employee, Role::Moderator),
             Self::Employee => (AccountKind::Employee, Role::Member),
             Self::Customer => (AccountKind::Customer, Role::Member),
+            Self::Partner => (AccountKind::Partner, Role::Member),
+            Self::Press => (AccountKind::Press, Role::Member),
         }
     }
 }

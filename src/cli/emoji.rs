@@ -45,7 +45,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
             };
             std::fs::File::open(&file).map_err(unreadable)?;
             let wish = Wish { shortcode: name, category, visible: !hidden };
-            let added = shelf.add(&wish, &file).await?;
+            let added = shelf.add(&wish, &file, None).await?;
             say(format_args!(":{}: is there. Look at {}", added.shortcode, added.url));
         }
         Command::Remove { name } => {

@@ -43,7 +43,7 @@ pub struct Invite {
     /// For how many days it counts, 1 to 30.
     #[arg(long, default_value_t = 7)]
     days: u64,
-    /// For how many customers the link is, 1 to 100.
+    /// For how many people the link is, where they do not work here, 1 to 100.
     #[arg(long, default_value_t = 1)]
     people: i64,
     /// Answer as JSON: {"id","link","expires_at"}.

@@ -1165,11 +1165,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    draft_acts (token_id, key) {
+    acts_once (token_id, key) {
         token_id -> BigInt,
         key -> Text,
         request_hash -> Text,
-        draft_id -> BigInt,
+        subject_id -> BigInt,
         created_at -> BigInt,
     }
 }
@@ -1352,6 +1352,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     drafts,
     draft_versions,
     draft_reviews,
-    draft_acts,
+    acts_once,
     draft_presence,
 );

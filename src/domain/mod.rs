@@ -42,7 +42,7 @@ pub mod words;
 pub mod work;
 
 pub use audience::Audience;
-pub use once::Once;
+pub use once::{Once, act_once, keep_act, known_act, prune_acts};
 
 crate::id_type! {
     /// Everyone who can act.

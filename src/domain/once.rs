@@ -1,7 +1,14 @@
-//! What a client calls one request, so that it may ask twice.
+//! What a client calls one request, so that it may ask twice and have it done once, also when the server died in between.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
 
 use super::TokenId;
-use crate::error::{Error, Result};
+use crate::{
+    db::{Key, Timestamp, Tx, schema::acts_once},
+    error::{Error, Result},
+};
 
 /// What a client calls one request, so that it may ask twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,4 +30,58 @@ impl Once {
         let told = "This Idempotency-Key was used for another request. Please use a new one.";
         Err(Error::invalid("request.idempotency_key_reused", told))
     }
+}
+
+/// Does something, unless it was done under this key before. Answers the id of what was made or acted upon, then as now.
+pub fn act_once(tx: &mut Tx<'_>, once: Option<&Once>, act: impl FnOnce(&mut Tx<'_>) -> Result<i64>) -> Result<i64> {
+    if let Some(subject) = known_act(tx, once)? {
+        return Ok(subject);
+    }
+    let subject = act(tx)?;
+    keep_act(tx, once, subject)?;
+    Ok(subject)
+}
+
+/// What was made or acted upon under this key before. Nobody else asks for it until this transaction has ended.
+pub fn known_act(tx: &mut Tx<'_>, once: Option<&Once>) -> Result<Option<i64>> {
+    let Some(once) = once else { return Ok(None) };
+    tx.lock(Key(&format!("acts.once.{}", once.key), &[once.token.0]))?;
+    let known: Option<(i64, String)> = acts_once::table
+        .find((once.token, &once.key))
+        .select((acts_once::subject_id, acts_once::request_hash))
+        .first(tx.conn())
+        .optional()?;
+    let Some((subject, said)) = known else { return Ok(None) };
+    once.must_be(Some(&said))?;
+    Ok(Some(subject))
+}
+
+/// Writes down what was made or acted upon under this key.
+pub fn keep_act(tx: &mut Tx<'_>, once: Option<&Once>, subject: i64) -> Result<()> {
+    let Some(once) = once else { return Ok(()) };
+    let now = tx.now();
+    diesel::insert_into(acts_once::table)
+        .values((
+            acts_once::token_id.eq(once.token),
+            acts_once::key.eq(&once.key),
+            acts_once::request_hash.eq(&once.request),
+            acts_once::subject_id.eq(subject),
+            acts_once::created_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets up to `limit` acts that are older than anybody asks again. Answers how many.
+pub fn prune_acts(tx: &mut Tx<'_>, older_than: Duration, limit: i64) -> Result<usize> {
+    let before = tx.now().minus(older_than);
+    let old: Vec<Timestamp> = acts_once::table
+        .filter(acts_once::created_at.lt(before))
+        .order(acts_once::created_at)
+        .limit(limit)
+        .select(acts_once::created_at)
+        .load(tx.conn())?;
+    // Those of the last moment go together: a moment has few.
+    let Some(last) = old.last() else { return Ok(0) };
+    Ok(diesel::delete(acts_once::table.filter(acts_once::created_at.le(*last))).execute(tx.conn())?)
 }

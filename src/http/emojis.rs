@@ -16,7 +16,7 @@ use crate::{
     app::App,
     db::Db,
     domain::{
-        AccountId, Site,
+        AccountId, EmojiId, Once, Site, act_once,
         emojis::{self, NewEmoji, OwnEmoji, Which},
     },
     error::{Error, Result},
@@ -36,6 +36,10 @@ pub fn routes() -> Router<App> {
     Router::new().route("/emojis/{name}/{file}", get(show))
 }
 
+fn missing() -> Error {
+    Error::not_found("emoji.not_found", "There is no such emoji.")
+}
+
 fn folder(name: &str) -> String {
     format!("emojis/{name}")
 }
@@ -46,7 +50,6 @@ async fn show(
     Path((name, file)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let missing = || Error::not_found("emoji.not_found", "There is no such emoji.");
     let found = app.db.read(move |conn| emojis::find_by_name(conn, &name)).await?.ok_or_else(missing)?;
     let media_type = if file == found.file {
         found.media_type.as_str()
@@ -84,7 +87,8 @@ pub struct Wish {
 
 impl Shelf<'_> {
     /// Takes in the picture in a file.
-    pub async fn add(self, wish: &Wish, path: &path::Path) -> Result<OwnEmoji> {
+    /// The same key with the same words and picture is the same emoji.
+    pub async fn add(self, wish: &Wish, path: &path::Path, once: Option<Once>) -> Result<OwnEmoji> {
         let (shortcode, category) = emojis::check(&wish.shortcode, wish.category.as_deref())?;
         let kind = kind_of(path).await?;
         let picture = self.files.picture(path.to_owned(), kind, Shape::Drawn).await?;
@@ -111,13 +115,15 @@ impl Shelf<'_> {
         }
         let media_type = picture.kind.media_type.to_owned();
         let new = NewEmoji { shortcode, category, name: name.clone(), file, still, media_type, visible: wish.visible };
-        let (site, by) = (self.site.clone(), self.by);
+        let (site, by, kept) = (self.site.clone(), self.by, name.clone());
         let added = self.db.write(move |tx| {
             by.into_iter().for_each(|by| tx.behalf_of(by.0));
-            emojis::add(tx, &site, &new)
+            let added = act_once(tx, once.as_ref(), |tx| Ok(emojis::add(tx, &site, &new)?.id.0))?;
+            emojis::find(tx.conn(), EmojiId(added))?.ok_or_else(missing)
         });
         let added = added.await;
-        if added.is_err() {
+        // What was not added, or was before, keeps no files twice.
+        if added.as_ref().map_or(true, |added| added.name != kept) {
             self.files.forget(&folder(&name)).await?;
         }
         added

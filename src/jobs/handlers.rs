@@ -78,8 +78,11 @@ impl Handlers {
             Job::PublishScheduled { actor, .. } => return publish_scheduled(app, *actor).await,
             Job::PublishDrafts { actor, .. } => return publish_drafts(app, *actor).await,
             Job::HoldUnready { actor } => {
-                let actor = *actor;
-                app.db.write(move |tx| drafts::hold_unready(tx, actor)).await?;
+                // A role that changes meanwhile is another job behind this one.
+                let (actor, mut after) = (*actor, None);
+                while let Some(seen) = app.db.write(move |tx| drafts::hold_unready(tx, actor, after)).await? {
+                    after = Some(seen);
+                }
             }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfDrafts { account, since } => reviews::tell(app, *account, *since).await?,

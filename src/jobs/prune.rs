@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Tx},
     domain::{
         ActorId, PostId, accounts, actors, apps, cards, conversations, copies, drafts, home, invitations, media,
-        notifications, posts, reports, servers, sign_ups, work::Job,
+        notifications, posts, prune_acts, reports, servers, sign_ups, work::Job,
     },
     error::Result,
     federation::{self, delivery},
@@ -77,7 +77,7 @@ pub async fn run(app: &App) -> Result<()> {
     let keys = portions(db, |tx| posts::prune_keys(tx, KEYS, PORTION)).await?;
     let discarded = portions(db, |tx| drafts::prune(tx, DISCARDED, PORTION)).await?;
     let copies = portions(db, |tx| copies::prune(tx, DISCARDED, PORTION)).await?;
-    let acts = portions(db, |tx| drafts::prune_acts(tx, KEYS, PORTION)).await?;
+    let acts = portions(db, |tx| prune_acts(tx, KEYS, PORTION)).await?;
     let reports = portions(db, |tx| reports::prune(tx, REPORTS, PORTION)).await?;
     runner::free_stranded(db).await?;
     let mut jobs = 0;

@@ -291,6 +291,10 @@ fn note(tx: &mut Tx<'_>, act: Act, account: AccountId, details: serde_json::Valu
 /// Changes how a person belongs to the company and what they may do with the server. Who is no employee any more
 /// speaks for no brand any more either.
 pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Role) -> Result<()> {
+    if kind != AccountKind::Employee && role != Role::Member {
+        let told = "Only employees have a role with the server. Make this person an employee, or give them none.";
+        return Err(Error::invalid("account.role", told));
+    }
     let before = get(tx.conn(), account)?;
     if role != Role::Owner {
         may_leave(tx, account)?;
@@ -315,6 +319,7 @@ fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
     tx.lock(Key("account.owners", &[]))?;
     let others: i64 = accounts::table
         .filter(accounts::role.eq(Role::Owner))
+        .filter(accounts::kind.eq(AccountKind::Employee))
         .filter(accounts::id.ne(leaving))
         .filter(accounts::deleted_at.is_null())
         .filter(accounts::suspended_at.is_null())

@@ -177,6 +177,7 @@ pub fn list_writers(conn: &mut Conn, brand: ActorId, wrote: &[AccountId], limit:
 /// The own actors of those who moderate here and may sign in.
 pub fn list_moderators(conn: &mut Conn) -> Result<Vec<ActorId>> {
     Ok(accounts::table
+        .filter(accounts::kind.eq(AccountKind::Employee))
         .filter(accounts::role.ne(Role::Member))
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null())
@@ -189,6 +190,7 @@ pub fn list_moderators(conn: &mut Conn) -> Result<Vec<ActorId>> {
 pub fn is_moderator(conn: &mut Conn, actor: ActorId) -> Result<bool> {
     let query = accounts::table
         .filter(accounts::actor_id.eq(actor))
+        .filter(accounts::kind.eq(AccountKind::Employee))
         .filter(accounts::role.ne(Role::Member))
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null());

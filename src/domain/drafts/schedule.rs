@@ -140,25 +140,28 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
     }
 }
 
-/// Holds those drafts of a brand that wait for their time and would be refused if it were now: whoever wrote, approved or
-/// scheduled them may not do so any more. Whoever must know hears of it now, and not when it is too late.
-pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId) -> Result<()> {
+/// Looks at the first draft of a brand behind `after` that waits for its time, and holds it where it would be refused if
+/// it were now: whoever wrote, approved or scheduled it may not do so any more. Whoever must know hears of it now, and not
+/// when it is too late. Answers which one it was; one for each transaction, so that nobody waits for all of them.
+pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId, after: Option<DraftId>) -> Result<Option<DraftId>> {
     brands::hold_crisis(tx)?;
-    let waiting: Vec<DraftId> = drafts::table
+    let next: Option<DraftId> = drafts::table
         .filter(drafts::actor_id.eq(brand))
         .filter(drafts::state.eq(DraftState::Scheduled))
+        .filter(drafts::id.gt(after.unwrap_or(DraftId(0))))
         .order(drafts::id)
         .select(drafts::id)
-        .load(tx.conn())?;
-    for id in waiting {
-        tx.lock(Key("draft", &[id.0]))?;
-        let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled) else { continue };
+        .first(tx.conn())
+        .optional()?;
+    let Some(id) = next else { return Ok(None) };
+    tx.lock(Key("draft", &[id.0]))?;
+    if let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled) {
         match tx.attempt(|tx| may_go(tx, &draft)) {
             Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe())?,
             done => drop(done?),
         }
     }
-    Ok(())
+    Ok(Some(id))
 }
 
 /// Whether something was refused, and will be when it is tried again: no fault of ours, and no trouble that passes.

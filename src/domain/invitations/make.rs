@@ -22,7 +22,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How many people may come by one invitation, where it is for customers.
+/// How many people may come by one invitation, where it is for people who do not work here.
 pub const MOST: i64 = 100;
 /// How many invitations of one person may be open.
 pub const OPEN: i64 = 500;
@@ -36,7 +36,7 @@ const REMEMBERED: Duration = Duration::from_secs(90 * DAY);
 pub struct NewInvitation {
     /// Who invites; nobody, when it is the command line.
     pub by: Option<AccountId>,
-    /// How whoever comes belongs to the company: an employee or a customer.
+    /// How whoever comes belongs to the company: an employee, a customer, a partner or press.
     pub kind: AccountKind,
     /// What they may do with the server.
     pub role: Role,
@@ -126,18 +126,15 @@ fn made(conn: &mut Conn, once: &Once) -> Result<Option<InvitationId>> {
 /// Whether there can be such an invitation; answers the form in which its address is compared.
 fn check(conn: &mut Conn, new: &NewInvitation) -> Result<Option<String>> {
     let invalid = |code, told: &str| Err(Error::invalid(code, told.to_owned()));
-    if !matches!(new.kind, AccountKind::Employee | AccountKind::Customer) {
-        return invalid("invitation.kind", "People are invited as employee or customer.");
-    }
-    if new.kind == AccountKind::Customer {
+    if new.kind != AccountKind::Employee {
         if new.role != Role::Member || !new.grants.is_empty() || new.team.is_some() {
             return invalid(
                 "invitation.customer",
-                "A customer has no role here, speaks for no brand and is in no team.",
+                "Who does not work here has no role here, speaks for no brand and is in no team.",
             );
         }
         if !(1..=MOST).contains(&new.most) {
-            return Err(Error::invalid("invitation.people", format!("An invitation is for 1 to {MOST} customers.")));
+            return Err(Error::invalid("invitation.people", format!("Such an invitation is for 1 to {MOST} people.")));
         }
     } else if new.most != 1 {
         return invalid("invitation.people", "An invitation of an employee is for one person.");

@@ -60,7 +60,7 @@ pub fn list(conn: &mut Conn, by: Option<AccountId>, page: &Page) -> Result<Vec<I
         let roles = Role::ALL.iter().copied();
         let roles: Vec<Role> =
             roles.filter(|role| by.may(HouseRight::to_invite(AccountKind::Employee, *role))).collect();
-        query = query.filter(invitations::kind.eq(AccountKind::Customer).or(invitations::role.among(roles)));
+        query = query.filter(invitations::kind.ne(AccountKind::Employee).or(invitations::role.among(roles)));
     }
     query = if page.upwards() { query.order(invitations::id.asc()) } else { query.order(invitations::id.desc()) };
     let mut found: Vec<Invitation> = query.load(conn)?;

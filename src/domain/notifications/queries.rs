@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         ActorId, NotificationId, Page,
-        accounts::{GrantRole, Right, Role},
+        accounts::{AccountKind, GrantRole, Right, Role},
     },
     error::Result,
 };
@@ -38,6 +38,7 @@ impl Which {
         let refused = refused_actors::table.select(refused_actors::actor_id);
         let moderates = accounts::table
             .filter(accounts::actor_id.eq(owner))
+            .filter(accounts::kind.eq(AccountKind::Employee))
             .filter(accounts::role.ne(Role::Member))
             .filter(accounts::suspended_at.is_null())
             .filter(accounts::deleted_at.is_null());

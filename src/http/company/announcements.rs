@@ -1,18 +1,20 @@
 //! `/api/guildhall/v1/announcements`: what the company tells everybody who has an account here.
 
 use axum::{Router, extract::State, routing::get};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     admins_only,
+    once::once,
     openapi::{self, Operation},
 };
 use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        AnnouncementId,
+        AnnouncementId, act_once,
         announcements::{self, Announcement, Change},
     },
     error::{Error, Result},
@@ -42,6 +44,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "announcement.too_many",
             ])
             .needs("admin:write")
+            .once()
             .takes::<Said>()
             .answers::<Shown>(),
         openapi::get("/announcements/{id}", "showAnnouncement", "Shows one announcement.")
@@ -137,15 +140,16 @@ impl Said {
 }
 
 /// `POST /api/guildhall/v1/announcements`
-async fn make(State(app): State<App>, me: Session, Form(said): Form<Said>) -> Result<Json<Shown>> {
+async fn make(State(app): State<App>, me: Session, headers: HeaderMap, Form(said): Form<Said>) -> Result<Json<Shown>> {
     admins_only(&me, "admin:write")?;
     let (site, ends_at) = (app.site.clone(), said.ends_at()?.flatten());
     let text = said.text.0.unwrap_or_default();
+    let once = once(&me, &headers, &("announcement", &text, ends_at.map(Timestamp::rfc3339)))?;
     let made = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);
-        let id = announcements::make(tx, &site, &text, ends_at)?;
+        let made = act_once(tx, once.as_ref(), |tx| Ok(announcements::make(tx, &site, &text, ends_at)?.0))?;
         let now = tx.now();
-        get_shown(tx.conn(), id, now)
+        get_shown(tx.conn(), AnnouncementId(made), now)
     });
     made.await.map(Json)
 }

@@ -71,7 +71,7 @@ struct Somebody {
 /// What `me` may read of it: with a token that acts as a brand, what concerns that.
 fn reach(conn: &mut Conn, me: &Session) -> Result<Of> {
     let hand = Hand::of(me);
-    if me.account.role == Role::Owner && hand.actor == hand.own {
+    if me.account.runs_server() && me.account.role == Role::Owner && hand.actor == hand.own {
         return Ok(Of::Everybody);
     }
     let mut brands = accounts::brands_with(conn, me.account.id, Right::ReadAudit)?;

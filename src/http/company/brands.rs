@@ -1,16 +1,19 @@
 //! `/api/guildhall/v1/brands`: brands that the company makes after its first one.
 
 use axum::{Router, extract::State, routing::post};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::openapi::{self, Operation};
+use super::{
+    once::once,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     domain::{
-        ActorId, Site,
-        actors::Actor,
+        ActorId, Site, act_once,
+        actors::{self, Actor},
         brands::{self, NewBrand},
     },
     error::Result,
@@ -39,6 +42,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "username.taken",
             ])
             .needs("admin:write")
+            .once()
             .takes::<Wish>()
             .answers_with::<Shown>(StatusCode::CREATED, "The brand."),
     ]
@@ -93,13 +97,20 @@ struct Wish {
 }
 
 /// `POST /api/guildhall/v1/brands`: for owners and admins, who manage what they made.
-async fn make(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<(StatusCode, Json<Shown>)> {
+async fn make(
+    State(app): State<App>,
+    me: Session,
+    headers: HeaderMap,
+    Form(wish): Form<Wish>,
+) -> Result<(StatusCode, Json<Shown>)> {
     me.need("admin:write")?;
     let new = NewBrand { username: wish.username, name: wish.display_name, note: wish.note.0.unwrap_or_default() };
+    let once = once(&me, &headers, &("brand", &new.username, &new.name, &new.note))?;
     let (by, site) = (me.account.id, app.site.clone());
     let made = app.db.write(move |tx| {
         tx.behalf_of(by.0);
-        brands::establish_for(tx, &site, by, &new)
+        let made = act_once(tx, once.as_ref(), |tx| Ok(brands::establish_for(tx, &site, by, &new)?.id.0))?;
+        actors::get(tx.conn(), ActorId(made))
     });
     Ok((StatusCode::CREATED, Json(Shown::of(&app.site, made.await?))))
 }

@@ -5,17 +5,21 @@ use axum::{
     extract::State,
     routing::{delete, get},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::openapi::{self, Operation};
+use super::{
+    once::once,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
         AccountId, CertificateId,
         accounts::{self, Certificate, CertificateRole, HouseRight, NewCertificate},
+        act_once,
     },
     error::{Error, Result},
     http::extract::{Form, Given, Id, Json, Paths, Session},
@@ -47,6 +51,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "role.house_right",
             ])
             .needs("admin:write")
+            .once()
             .takes::<Wish>()
             .answers_with::<Shown>(StatusCode::CREATED, "The certificate."),
         openapi::delete("/certificates/{id}", "revokeCertificate", "Takes a certificate back.")
@@ -160,15 +165,22 @@ impl Wish {
 }
 
 /// `POST /api/guildhall/v1/certificates`: in place of the one for the same role that they held.
-async fn give(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<(StatusCode, Json<Shown>)> {
+async fn give(
+    State(app): State<App>,
+    me: Session,
+    headers: HeaderMap,
+    Form(wish): Form<Wish>,
+) -> Result<(StatusCode, Json<Shown>)> {
     me.need("admin:write")?;
     // Who may not do it is told so, whatever they ask for.
     me.account.need(HouseRight::GiveCertificates)?;
     let (by, new) = (me.account.id, wish.read()?);
+    let said = ("certificate", &new.username, new.role, &new.note, new.valid_until.map(Timestamp::rfc3339));
+    let once = once(&me, &headers, &said)?;
     let given = app.db.write(move |tx| {
         tx.behalf_of(by.0);
-        let id = accounts::give_certificate(tx, by, &new)?;
-        let (one, now) = (accounts::get_certificate(tx.conn(), id)?, tx.now());
+        let given = act_once(tx, once.as_ref(), |tx| Ok(accounts::give_certificate(tx, by, &new)?.0))?;
+        let (one, now) = (accounts::get_certificate(tx.conn(), CertificateId(given))?, tx.now());
         shown(tx.conn(), vec![one], now)?.pop().ok_or_else(|| Error::internal("a certificate is not shown"))
     });
     Ok((StatusCode::CREATED, Json(given.await?)))

@@ -6,19 +6,21 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::openapi::{self, Operation};
+use super::{
+    once::once,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     db::{Conn, Timestamp, Tx},
     domain::{
-        AccountId, PostId, Site,
+        AccountId, Once, PostId, Site,
         accounts::{self, Account},
-        brands,
-        crisis::{self, Asked},
+        act_once, brands, crisis,
         org::{self, Statement},
     },
     error::{Error, Result},
@@ -43,16 +45,19 @@ pub(super) fn operations() -> Vec<Operation> {
         openapi::post("/crisis", "startCrisis", "Begins crisis mode: what brands have scheduled is held.")
             .refuses(&["409 crisis.on", "crisis.employees", "crisis.reason", "crisis.right", "crisis.statement"])
             .needs("admin:write")
+            .once()
             .takes::<Wish>()
             .answers_with::<Shown>(StatusCode::CREATED, "It is on."),
         openapi::patch("/crisis", "changeStatement", "Puts another statement on the company's pages, or none.")
             .refuses(&["crisis.employees", "crisis.off", "crisis.right", "crisis.statement"])
             .needs("admin:write")
+            .once()
             .takes::<Wish>()
             .answers::<Shown>(),
         openapi::post("/crisis/end", "askCrisisEnd", "Asks to end crisis mode.")
             .refuses(&["crisis.employees", "crisis.end_asked", "crisis.off", "crisis.reason", "crisis.right"])
             .needs("admin:write")
+            .once()
             .takes::<Wish>()
             .answers_with::<Shown>(StatusCode::OK, "It is over: nobody else could have agreed.")
             .answers_with::<Shown>(StatusCode::ACCEPTED, "A second person must agree."),
@@ -67,6 +72,7 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .refuses(&["crisis.asker", "crisis.employees", "crisis.not_asked", "crisis.off", "crisis.own", "crisis.right"])
         .needs("admin:write")
+        .once()
         .answers::<Shown>(),
     ]
 }
@@ -179,23 +185,30 @@ async fn show(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
     app.db.read(move |conn| shown(conn, &site, person, now)).await.map(Json)
 }
 
-/// Does something with the switch, and shows how it stands then.
-async fn act<T: Send + 'static>(
-    app: &App,
-    me: &Session,
-    operation: impl Fn(&mut Tx<'_>, AccountId) -> Result<T> + Send + 'static,
-) -> Result<(T, Json<Shown>)> {
+/// One request to do something with the switch.
+struct Asked<'a> {
+    app: &'a App,
+    me: &'a Session,
+    once: Option<Once>,
+}
+
+/// Does something with the switch, once for each key, and shows how it stands then. Answers what it came to.
+async fn act(
+    asked: Asked<'_>,
+    operation: impl Fn(&mut Tx<'_>, AccountId) -> Result<i64> + Send + 'static,
+) -> Result<(i64, Json<Shown>)> {
+    let Asked { app, me, once } = asked;
     me.need("admin:write")?;
     staff_only(&me.account)?;
     let (site, person) = (app.site.clone(), me.account.id);
     let done = app.db.write(move |tx| {
         tx.behalf_of(person.0);
-        let done = operation(tx, person)?;
+        let came_to = act_once(tx, once.as_ref(), |tx| operation(tx, person))?;
         let now = tx.now();
-        Ok((done, shown(tx.conn(), &site, person, now)?))
+        Ok((came_to, shown(tx.conn(), &site, person, now)?))
     });
-    let (done, shown) = done.await?;
-    Ok((done, Json(shown)))
+    let (came_to, shown) = done.await?;
+    Ok((came_to, Json(shown)))
 }
 
 /// What to begin with, or to say from now on.
@@ -235,45 +248,74 @@ impl Wish {
     }
 }
 
+/// What came of an end that was asked for: a second person must agree, or nobody else could have.
+const WAITS: i64 = 0;
+const OVER: i64 = 1;
+
 /// `POST /api/guildhall/v1/crisis`: begins it.
-async fn start(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<Response> {
+async fn start(State(app): State<App>, me: Session, headers: HeaderMap, Form(wish): Form<Wish>) -> Result<Response> {
     me.need("admin:write")?;
+    let once = once(&me, &headers, &("crisis", &wish.reason.0, &wish.statement.0, &wish.statement_post.0))?;
     let (reason, statement) = (wish.reason.0.clone().unwrap_or_default(), wish.statement()?);
-    let begin = move |tx: &mut Tx<'_>, person| crisis::start(tx, Some(person), &reason, statement.as_ref());
-    let (_, shown) = act(&app, &me, begin).await?;
+    let begin = move |tx: &mut Tx<'_>, person: AccountId| {
+        crisis::start(tx, Some(person), &reason, statement.as_ref())?;
+        Ok(person.0)
+    };
+    let (_, shown) = act(Asked { app: &app, me: &me, once }, begin).await?;
     Ok((StatusCode::CREATED, shown).into_response())
 }
 
 /// `PATCH /api/guildhall/v1/crisis`: another statement, or none.
-async fn change(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<Json<Shown>> {
+async fn change(
+    State(app): State<App>,
+    me: Session,
+    headers: HeaderMap,
+    Form(wish): Form<Wish>,
+) -> Result<Json<Shown>> {
     me.need("admin:write")?;
     if wish.statement.0.is_none() && wish.statement_post.0.is_none() {
         let told = "Say what stands on the company's pages in `statement` or `statement_post`; empty takes it away.";
         return Err(Error::invalid("crisis.statement", told));
     }
+    let once = once(&me, &headers, &("crisis.statement", &wish.statement.0, &wish.statement_post.0))?;
     let statement = wish.statement()?;
-    let say = move |tx: &mut Tx<'_>, person| crisis::change_statement(tx, Some(person), statement.as_ref());
-    act(&app, &me, say).await.map(|(_, shown)| shown)
+    let say = move |tx: &mut Tx<'_>, person: AccountId| {
+        crisis::change_statement(tx, Some(person), statement.as_ref())?;
+        Ok(person.0)
+    };
+    act(Asked { app: &app, me: &me, once }, say).await.map(|(_, shown)| shown)
 }
 
 /// `POST /api/guildhall/v1/crisis/end`: asks to end it; 202, while a second person must agree.
-async fn ask(State(app): State<App>, me: Session, Form(wish): Form<Wish>) -> Result<Response> {
+async fn ask(State(app): State<App>, me: Session, headers: HeaderMap, Form(wish): Form<Wish>) -> Result<Response> {
+    let once = once(&me, &headers, &("crisis.end", &wish.reason.0))?;
     let reason = wish.reason.0.clone();
-    let ask = move |tx: &mut Tx<'_>, person| crisis::ask_end(tx, Some(person), reason.as_deref());
-    let (asked, shown) = act(&app, &me, ask).await?;
-    let status = match asked {
-        Asked::Waits => StatusCode::ACCEPTED,
-        Asked::Over => StatusCode::OK,
+    let ask = move |tx: &mut Tx<'_>, person| {
+        Ok(match crisis::ask_end(tx, Some(person), reason.as_deref())? {
+            crisis::Asked::Waits => WAITS,
+            crisis::Asked::Over => OVER,
+        })
     };
+    let (came_to, shown) = act(Asked { app: &app, me: &me, once }, ask).await?;
+    let status = if came_to == WAITS { StatusCode::ACCEPTED } else { StatusCode::OK };
     Ok((status, shown).into_response())
 }
 
 /// `POST /api/guildhall/v1/crisis/end/confirm`: a second person agrees.
-async fn confirm(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
-    act(&app, &me, |tx, person| crisis::confirm_end(tx, Some(person))).await.map(|(_, shown)| shown)
+async fn confirm(State(app): State<App>, me: Session, headers: HeaderMap) -> Result<Json<Shown>> {
+    let once = once(&me, &headers, &("crisis.end.confirm",))?;
+    let confirm = |tx: &mut Tx<'_>, person: AccountId| {
+        crisis::confirm_end(tx, Some(person))?;
+        Ok(person.0)
+    };
+    act(Asked { app: &app, me: &me, once }, confirm).await.map(|(_, shown)| shown)
 }
 
 /// `DELETE /api/guildhall/v1/crisis/end`: it goes on.
 async fn withdraw(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
-    act(&app, &me, |tx, person| crisis::drop_end(tx, Some(person))).await.map(|(_, shown)| shown)
+    let withdraw = |tx: &mut Tx<'_>, person: AccountId| {
+        crisis::drop_end(tx, Some(person))?;
+        Ok(person.0)
+    };
+    act(Asked { app: &app, me: &me, once: None }, withdraw).await.map(|(_, shown)| shown)
 }

@@ -15,7 +15,6 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         PostId,
-        accounts::Role,
         posts::{self, Post},
     },
     error::{Error, Result},
@@ -146,7 +145,7 @@ struct Reach {
 
 /// `read` or `write`: authors with a token for posts, admins with a token for administration.
 fn reach(me: &Session, verb: &str) -> Result<Reach> {
-    let runs = matches!(me.account.role, Role::Owner | Role::Admin);
+    let runs = me.account.runs_server();
     let (posts, admin) = (format!("{verb}:statuses"), format!("admin:{verb}"));
     let reach = Reach { own: me.may(&posts), all: runs && me.may(&admin) };
     if !reach.own && !reach.all {

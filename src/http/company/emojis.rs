@@ -6,11 +6,13 @@ use axum::{
     middleware::from_fn_with_state,
     routing::{delete, get},
 };
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     admins_only,
+    once::once,
     openapi::{self, Operation},
 };
 use crate::{
@@ -69,6 +71,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "request.too_many_files",
             ])
             .needs("admin:write")
+            .once()
             .takes_with_file::<New>("image")
             .answers::<Shown>(),
         openapi::delete("/emojis/{id}", "deleteEmoji", "Removes an emoji.")
@@ -126,13 +129,23 @@ fn shelf<'a>(app: &'a App, me: &Session) -> Shelf<'a> {
 }
 
 /// `POST /api/guildhall/v1/emojis`, with the picture as `image`
-async fn add(State(app): State<App>, me: Session, files: Files, Form(new): Form<New>) -> Result<Json<Shown>> {
+async fn add(
+    State(app): State<App>,
+    me: Session,
+    headers: HeaderMap,
+    files: Files,
+    Form(new): Form<New>,
+) -> Result<Json<Shown>> {
     admins_only(&me, "admin:write")?;
     let missing = || Error::malformed("emoji.image", "Send the picture as the file image, in multipart/form-data.");
     let image = files.take("image").ok_or_else(missing)?;
     let visible = new.visible_in_picker.unwrap_or(true);
+    // The picture is a part of what is said.
+    let content = tokio::fs::read(image.file.path()).await.map_err(Error::internal)?;
+    let picture = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &content));
+    let once = once(&me, &headers, &("emoji", &new.shortcode, &new.category, visible, picture))?;
     let wish = Wish { shortcode: new.shortcode, category: new.category, visible };
-    shelf(&app, &me).add(&wish, image.file.path()).await.map(|added| Json(shown(added)))
+    shelf(&app, &me).add(&wish, image.file.path(), once).await.map(|added| Json(shown(added)))
 }
 
 /// `DELETE /api/guildhall/v1/emojis/:id`

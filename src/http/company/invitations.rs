@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    drafts::once,
+    once::once,
     openapi::{self, Operation},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     },
     error::{Error, Result},
     http::extract::{Form, Id, Json, Links, Paging, Paths, Session},
-    secrets, text,
+    secrets,
 };
 
 /// How many a page has where nobody says.
@@ -225,7 +225,7 @@ async fn make(State(app): State<App>, me: Session, headers: HeaderMap, Form(wish
     let new = wish.read(me.account.id)?;
     let said =
         (new.kind, new.role, &new.grants, new.team, &new.email, new.lasts.as_secs().to_string(), new.most.to_string());
-    let once = once(&me, &headers, text::fingerprint(&said)?)?;
+    let once = once(&me, &headers, &said)?;
     let secret = secrets::new_token();
     let hash = secrets::token_hash(&secret);
     let made = app.db.write(move |tx| {

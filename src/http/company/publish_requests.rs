@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    drafts::once,
+    once::once,
     oneself,
     openapi::{self, Operation},
     versions::{must_have_seen, versioned},
@@ -35,7 +35,6 @@ use crate::{
         extract::{Form, Given, Id, Json, Links, Paging, Paths, Session},
         problem,
     },
-    text,
 };
 
 /// How many a page has where nobody says.
@@ -374,7 +373,7 @@ async fn ask(
     let person = person(&me)?;
     let new = NewRequest { source, actor: writing.actor.unwrap_or(person.own), words: writing.words()? };
     let said = (source, new.actor, format!("{:?}", new.words));
-    let once = once(&me, &headers, text::fingerprint(&said)?)?;
+    let once = once(&me, &headers, &said)?;
     let site = app.site.clone();
     // Who may not read the original causes no fetch.
     let (own, text) = (person.own, new.words.text.clone().unwrap_or_default());

@@ -5,17 +5,19 @@ use axum::{
     extract::{Path, State},
     routing::{get, post},
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::openapi::{self, Operation};
+use super::{
+    once::once,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
     db::{Conn, Tx},
     domain::{
-        AccountId, ActorId, TeamId,
-        accounts::{self, Role},
+        AccountId, ActorId, TeamId, accounts, act_once,
         actors::{self, Actor},
         drafts,
         org::{self, TeamKind},
@@ -50,6 +52,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "team.taken",
             ])
             .needs("admin:write")
+            .once()
             .takes::<NewTeam>()
             .answers::<Team>(),
         openapi::get("/teams/{id}", "showTeam", "Shows one team.")
@@ -158,7 +161,7 @@ fn may_read(me: &Session) -> Result<()> {
 
 fn may_change(me: &Session) -> Result<()> {
     me.need("admin:write")?;
-    if matches!(me.account.role, Role::Owner | Role::Admin) {
+    if me.account.runs_server() {
         return Ok(());
     }
     Err(Error::forbidden("team.admins_only", "Only owners and admins can change teams."))
@@ -199,17 +202,26 @@ struct NewTeam {
 }
 
 /// `POST /api/guildhall/v1/teams`
-async fn create(State(app): State<App>, me: Session, Form(new): Form<NewTeam>) -> Result<Json<Team>> {
+async fn create(
+    State(app): State<App>,
+    me: Session,
+    headers: HeaderMap,
+    Form(new): Form<NewTeam>,
+) -> Result<Json<Team>> {
     may_change(&me)?;
     let kind = read_kind(new.kind.as_deref())?.unwrap_or(TeamKind::Team);
+    let once = once(&me, &headers, &("team", &new.name, kind, &new.members))?;
     let made = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);
-        let id = org::create_team(tx, &new.name, kind)?;
-        for username in &new.members {
-            let member = login(tx, username)?;
-            org::add_to_team(tx, id, member)?;
-        }
-        team(tx.conn(), id)
+        let made = act_once(tx, once.as_ref(), |tx| {
+            let id = org::create_team(tx, &new.name, kind)?;
+            for username in &new.members {
+                let member = login(tx, username)?;
+                org::add_to_team(tx, id, member)?;
+            }
+            Ok(id.0)
+        })?;
+        team(tx.conn(), TeamId(made))
     });
     made.await.map(Json)
 }

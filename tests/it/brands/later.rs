@@ -213,6 +213,77 @@ on_both! {
         assert_eq!(audit_acts(&desk).await.iter().filter(|act| *act == "draft.held").count(), 3);
     }
 
+    async fn a_role_that_changes_while_what_is_due_goes_out_loses_nothing_and_sends_nothing_of_who_lost_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (ann, bob) = (desk.also("ann", GrantRole::Contributor).await, desk.also("bob", GrantRole::Contributor).await);
+        desk.house.work().await;
+        let later = async |author: &Person, text: String| {
+            let id = desk.begins(author, json!({"body": text})).await.ok()["id"].as_str().unwrap().to_owned();
+            desk.acts(author, &id, "submit", json!({})).await.ok();
+            desk.approves(&desk.approver, &id).await.ok();
+            desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+            id
+        };
+        let (mut hers, mut his) = (Vec::new(), Vec::new());
+        for number in 0..5 {
+            hers.push(later(&ann, format!("Ann {number}")).await);
+            his.push(later(&bob, format!("Bob {number}")).await);
+        }
+        // Their time comes. While it all goes out one loses the role and the other gets a higher one.
+        desk.house.wait(7200);
+        let (lost, higher, brand) = (ann.account, bob.account, desk.brand);
+        let changed = desk.house.app.db.write(move |tx| {
+            accounts::grant(tx, higher, brand, GrantRole::Publisher)?;
+            accounts::revoke_grant(tx, lost, brand)
+        });
+        let ((), changed) = tokio::join!(desk.house.work(), changed);
+        assert!(changed.unwrap());
+        passes(&desk.house, 120).await;
+        let mut published = 0;
+        for id in &hers {
+            let draft = desk.reads(&desk.manager, id).await;
+            match draft["state"].as_str().unwrap() {
+                // Before the role was lost.
+                "published" => published += 1,
+                state => assert!(state == "held" && draft["held"].as_str().unwrap().contains("may not do so any more"), "{draft}"),
+            }
+        }
+        for id in &his {
+            assert_eq!(desk.reads(&desk.manager, id).await["state"], "published");
+        }
+        assert_eq!(desk.said().await.len(), published + his.len(), "each once");
+    }
+
+    async fn of_many_that_wait_all_are_looked_at_each_on_its_own(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let ann = desk.also("ann", GrantRole::Contributor).await;
+        desk.house.work().await;
+        let mut all = Vec::new();
+        for number in 0..4 {
+            let author = if number % 2 == 0 { &ann } else { &desk.contributor };
+            let id = desk.begins(author, json!({"body": format!("Later {number}")})).await.ok()["id"].as_str().unwrap().to_owned();
+            desk.acts(author, &id, "submit", json!({})).await.ok();
+            desk.approves(&desk.approver, &id).await.ok();
+            desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": TIME})).await.ok();
+            all.push(id);
+        }
+        let (lost, brand) = (ann.account, desk.brand);
+        desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, lost, brand)).await.unwrap();
+        // One for each transaction, the oldest first, and then nothing.
+        let mut seen = Vec::new();
+        while let Some(id) = desk.house.app.db.write({
+            let after = seen.last().copied();
+            move |tx| guildhall::domain::drafts::hold_unready(tx, brand, after)
+        }).await.unwrap() {
+            seen.push(id);
+        }
+        assert_eq!(seen.iter().map(ToString::to_string).collect::<Vec<_>>(), all);
+        for (number, id) in all.iter().enumerate() {
+            let state = if number % 2 == 0 { "held" } else { "scheduled" };
+            assert_eq!(desk.reads(&desk.manager, id).await["state"], state);
+        }
+    }
+
     async fn who_wrote_it_and_who_gave_it_its_time_hear_that_it_is_held(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let (author, scheduler) = (desk.also("ann", GrantRole::Contributor).await, desk.also("sue", GrantRole::Publisher).await);

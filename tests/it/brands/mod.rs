@@ -15,6 +15,7 @@ mod exposure;
 mod figures;
 mod flow;
 mod keeping;
+mod keys;
 mod later;
 mod letters;
 mod making;

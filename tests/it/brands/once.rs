@@ -68,7 +68,7 @@ on_both! {
         desk.house.work().await;
         let left = desk.house.app.db.read(|conn| {
             use diesel::prelude::*;
-            Ok(guildhall::db::schema::draft_acts::table.count().get_result::<i64>(conn)?)
+            Ok(guildhall::db::schema::acts_once::table.count().get_result::<i64>(conn)?)
         });
         assert_eq!(left.await.unwrap(), 0);
     }

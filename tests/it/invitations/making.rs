@@ -165,12 +165,14 @@ on_both! {
         let grant = json!({"actor": acme, "role": "analyst"});
         for (wish, status, code) in [
             (json!({}), 400, "parameter.missing"),
-            (json!({"kind": "press"}), 422, "invitation.kind"),
             (json!({"kind": "king"}), 422, "invitation.kind"),
             (json!({"kind": "employee", "role": "king"}), 422, "invitation.role"),
             (json!({"kind": "customer", "role": "moderator"}), 422, "invitation.customer"),
             (json!({"kind": "customer", "grants": [grant]}), 422, "invitation.customer"),
             (json!({"kind": "customer", "team": team["id"]}), 422, "invitation.customer"),
+            (json!({"kind": "partner", "grants": [grant]}), 422, "invitation.customer"),
+            (json!({"kind": "press", "role": "owner"}), 422, "invitation.customer"),
+            (json!({"kind": "press", "team": team["id"]}), 422, "invitation.customer"),
             (json!({"kind": "employee", "team": "1"}), 404, "team.not_found"),
             (json!({"kind": "employee", "people": 2}), 422, "invitation.people"),
             (json!({"kind": "customer", "people": 0}), 422, "invitation.people"),

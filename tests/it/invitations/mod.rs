@@ -4,6 +4,7 @@ mod coming;
 mod hostile;
 pub mod letters;
 mod making;
+mod outsiders;
 mod over;
 
 use guildhall::domain::accounts::{AccountKind, Role};

@@ -321,6 +321,6 @@ races! {
                 assert_eq!(outcome.unwrap(), Outcome::Done(id));
             }
         }
-        assert_eq!(race.count("draft_acts", "TRUE").await, ROUNDS as i64);
+        assert_eq!(race.count("acts_once", "TRUE").await, ROUNDS as i64);
     }
 }

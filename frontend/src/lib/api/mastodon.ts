@@ -140,6 +140,10 @@ export const emojis = (as: string) =>
 export const people = (as: string, q: string, limit: number) =>
   call<Account[]>('/api/v1/accounts/search', { as, query: { q, limit } });
 
+/** Only those who work here. */
+export const colleagues = (as: string, q: string, limit: number) =>
+  call<Account[]>('/api/v1/accounts/search', { as, query: { q, limit, guildhall_employees: true } });
+
 /** Accounts of which one knows the ids. */
 export const known = (as: string, ids: string[]) =>
   ids.length === 0 ? Promise.resolve([]) : call<Account[]>('/api/v1/accounts', { as, query: { id: ids } });

@@ -1,6 +1,6 @@
 // What could be meant by the word at which somebody writes: a name after @, a hashtag after #, an emoji after a colon.
 
-import { emojis, people } from '#lib/api/mastodon.ts';
+import { colleagues, emojis, people } from '#lib/api/mastodon.ts';
 import { search } from '#lib/api/search.ts';
 import { isPersonHere, nameOf, ofAccount } from '#lib/faces.ts';
 
@@ -51,7 +51,7 @@ export class Complete {
     this.#ask(turn, () => this.#read(as, word));
   }
 
-  /** The same for a field with one name in it, of people here. */
+  /** The same for a field with one name in it, of people who work here. */
   lookFor(as: string, name: string): void {
     clearTimeout(this.#timer);
     const turn = ++this.#turn;
@@ -62,7 +62,7 @@ export class Complete {
     }
     this.#from = 0;
     this.#ask(turn, async () => {
-      const here = (await people(as, word, MANY)).filter(isPersonHere);
+      const here = (await colleagues(as, word, MANY)).filter(isPersonHere);
       return here.map((one) => ({ text: one.username, name: nameOf(one), more: `@${one.acct}`, face: ofAccount(one) }));
     });
   }

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{show, write::once};
+use super::show;
 use crate::{
     app::App,
     db::{Timestamp, Tx},
@@ -17,10 +17,12 @@ use crate::{
     error::{Error, Result},
     federation::fetch,
     http::{
-        company::versions::{must_have_seen, seen},
+        company::{
+            once::once,
+            versions::{must_have_seen, seen},
+        },
         extract::{Form, Given, Id, Session},
     },
-    text,
 };
 
 /// The draft as it is after something was done with it, or as it is because nothing could be.
@@ -48,7 +50,7 @@ async fn act(
 ) -> Result<Response> {
     let Asked { app, me, headers, id, verb } = asked;
     let hand = Hand::of(me);
-    let once = once(me, headers, text::fingerprint(&(verb, id, said))?)?;
+    let once = once(me, headers, &(verb, id, said))?;
     let outcome = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
         // What was done before is shown to who may read the draft, as any other.

@@ -17,7 +17,6 @@ use axum::{
 use form::Writing;
 use shown::Shown;
 pub(super) use shown::{Names, Somebody};
-pub(super) use write::once;
 
 use super::openapi::{self, Operation};
 use crate::{

@@ -8,24 +8,14 @@ use crate::{
     app::App,
     domain::{
         ActorId, DraftId,
-        drafts::{self, Hand, Once, Outcome},
+        drafts::{self, Hand, Outcome},
     },
-    error::{Error, Result},
+    error::Result,
     http::{
-        company::versions::must_have_seen,
+        company::{once::once, versions::must_have_seen},
         extract::{Form, Id, Session},
     },
-    text,
 };
-
-/// What a client calls this request, where it says so.
-pub(in crate::http::company) fn once(me: &Session, headers: &HeaderMap, request: String) -> Result<Option<Once>> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 255);
-    let key =
-        key.ok_or_else(|| Error::malformed("request.idempotency_key", "An Idempotency-Key has 1 to 255 characters."))?;
-    Ok(Some(Once { token: me.token.id, key: key.to_owned(), request }))
-}
 
 /// `POST /api/guildhall/v1/actors/{id}/drafts`
 pub(super) async fn create(
@@ -40,8 +30,7 @@ pub(super) async fn create(
     let begun = app.db.read(move |conn| writing.begin(conn, &hand, brand, language.as_ref()));
     let (content, of_post) = begun.await?;
     let owner = content.reply_owner;
-    let request = text::fingerprint(&(brand, serde_json::to_value(&content.wish)?, owner, of_post))?;
-    let once = once(&me, &headers, request)?;
+    let once = once(&me, &headers, &(brand, serde_json::to_value(&content.wish)?, owner, of_post))?;
     let made = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
         drafts::create(tx, &site, &hand, brand, of_post, &content, once.as_ref())

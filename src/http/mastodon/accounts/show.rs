@@ -6,7 +6,11 @@ use serde::Deserialize;
 use super::find_by_handle;
 use crate::{
     app::App,
-    domain::{ActorId, Page, search as found},
+    domain::{
+        ActorId, Page,
+        accounts::{AccountKind, employees_among},
+        search as found,
+    },
     error::{Error, Result},
     federation::fetch,
     http::{
@@ -54,6 +58,8 @@ pub(super) struct Query {
     q: String,
     resolve: Option<bool>,
     following: Option<bool>,
+    /// Ours: only people who work here, for those who do.
+    guildhall_employees: Option<bool>,
 }
 
 /// `GET /api/v1/accounts/search`
@@ -75,9 +81,17 @@ pub(super) async fn search(
     }
     let page = Page { limit: paging.limit(40), ..Page::default() };
     let offset = paging.offset();
+    // Who works here is nothing to ask for one by one from outside.
+    let employees = query.guildhall_employees.unwrap_or(false);
+    let may_ask = me.account.kind == AccountKind::Employee;
     let (reader, followed) = (me.reads_as(), query.following.unwrap_or(false));
     let accounts = look(&app, Some(reader), move |look| {
-        let actors = found::accounts(look.conn, look.site, &q, Some(reader), followed, &page, offset)?;
+        let mut actors = found::accounts(look.conn, look.site, &q, Some(reader), followed, &page, offset)?;
+        if employees {
+            let ids: Vec<ActorId> = actors.iter().map(|actor| actor.id).collect();
+            let work_here = if may_ask { employees_among(look.conn, &ids)? } else { Vec::new() };
+            actors.retain(|actor| work_here.contains(&actor.id));
+        }
         look.accounts(&actors)
     });
     accounts.await.map(Json)

@@ -8,7 +8,6 @@ use crate::{
     db::Tx,
     domain::{
         ActorId, ReportId,
-        accounts::Role,
         reports::{self, Filter},
     },
     error::{Error, Result},
@@ -36,7 +35,7 @@ pub(super) struct Which {
 /// Moderators, admins and owners, as themselves, with a token that may do this.
 fn moderators_only(me: &Session, scope: &str) -> Result<()> {
     me.need(scope)?;
-    if me.account.role == Role::Member || me.account.actor_id != me.actor.id {
+    if !me.account.moderates() || me.account.actor_id != me.actor.id {
         return Err(Error::forbidden("admin.only", "This action is not allowed"));
     }
     Ok(())
