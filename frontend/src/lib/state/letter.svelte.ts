@@ -17,6 +17,9 @@ import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
 /** How long after the last key a draft is saved on the server. */
 const PAUSE = 2000;
 
+/** What the author of a post typed, and how. */
+type Typed = Awaited<ReturnType<typeof mastodon.source>>;
+
 /** What becomes of two texts of one draft, of which somebody else saved theirs first. */
 export type Way = 'theirs' | 'mine' | 'both';
 
@@ -55,8 +58,8 @@ export class Letter {
   sending = $state(false);
   failed = $state.raw<Failure | null>(null);
 
-  /** The circle with which it began: going beyond it takes a second press. */
-  #began = 'public';
+  /** The circle of the thread, or the narrowest that was chosen here: going beyond it takes a second press. */
+  #circle = $state<string | null>(null);
   #key = newKey();
   #place: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -70,8 +73,9 @@ export class Letter {
     this.#place = place;
   }
 
-  get began(): string {
-    return this.#began;
+  /** Beyond which it does not go unasked; nothing where nobody chose. */
+  get circle(): string | null {
+    return this.#circle;
   }
 
   get identity(): Identity {
@@ -109,7 +113,8 @@ export class Letter {
     ) {
       this.audience = 'company';
     }
-    this.#began = this.audience;
+    // What one is used to was not chosen for this letter.
+    this.#circle = asked ?? (toName ? this.audience : null);
     this.warning = answered?.spoiler_text ?? '';
     this.warned = this.warning !== '';
     this.text = toName ? `${toName} ` : answered ? mentionsOf(answered, this.as) : '';
@@ -120,33 +125,81 @@ export class Letter {
   quote(status: Status): void {
     if (this.#quotes === null && !this.restored && isInside(this.audience)) {
       this.audience = 'public';
-      this.#began = 'public';
     }
     this.#quotes = status.id;
   }
 
   /** Changes the words of a post that is out. */
-  edit(status: Status, typed: { text: string; spoiler_text: string; content_type: string }, as: Identity): void {
+  edit(status: Status, typed: Typed, as: Identity): void {
     this.#edits = { status, as: as.id };
-    this.text = typed.text;
-    this.format = typed.content_type === 'text/markdown' ? 'markdown' : 'plain';
+    this.#type(typed);
     this.#fill(status, typed.spoiler_text);
     this.as = as.id;
-    this.#began = this.audience;
+    this.#circle = this.audience;
     this.#restore();
   }
 
+  /** What was plain text stays that. */
+  #type(typed: Typed): void {
+    this.text = typed.text;
+    this.format = typed.content_type === 'text/markdown' ? 'markdown' : 'plain';
+  }
+
   /** Begins as a post was, that is no more. */
-  anew(was: Status, text: string): void {
-    this.text = text;
-    this.#fill(was, was.spoiler_text);
+  anew(was: Status, typed: Typed): void {
+    this.#type(typed);
+    this.#fill(was, typed.spoiler_text);
     this.as = writable.some((one) => one.id === was.account.id) ? was.account.id : own.id;
     this.keep(true);
   }
 
   /** It goes to those who read the post before: that is no wider circle. */
   asBefore(): void {
-    this.#began = this.audience;
+    this.#circle = this.audience;
+  }
+
+  /** Somebody chose who reads it; of what was chosen the narrowest counts. */
+  choose(audience: string, isNarrower: boolean): void {
+    if (isNarrower) this.#circle = audience;
+    this.audience = audience;
+  }
+
+  /** Whether somebody else may write it: a draft that was opened, and pictures that are in one, belong to the brand. */
+  get mayChangeHands(): boolean {
+    if (this.draft === null) return true;
+    return this.#place !== `draft.${this.draft.id}` && !this.conflict && !this.media.some((one) => one.held);
+  }
+
+  /** Throws away the draft that was begun here; its words stay in the letter. Answers whether it is gone. */
+  leaveDraft(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    const left = this.#saving.then(() => this.#leaveDraft());
+    this.#saving = left.then(() => undefined);
+    return left;
+  }
+
+  async #leaveDraft(): Promise<boolean> {
+    if (!this.draft) return true;
+    this.beginning = true;
+    try {
+      const now = await guildhall.draft(this.draft.id);
+      // Colleagues may have written in it.
+      if (now.version !== this.draft.version) {
+        this.conflict = now;
+        return false;
+      }
+      await guildhall.discard(now.id);
+      this.draft = null;
+      this.signature = undefined;
+      this.#repliesTo = null;
+      this.#key = newKey();
+      return true;
+    } catch (error) {
+      this.failed = failure(error);
+      return false;
+    } finally {
+      this.beginning = false;
+    }
   }
 
   #fill(status: Status, warning: string): void {
@@ -176,7 +229,7 @@ export class Letter {
     this.#answered = answered;
     this.#quotes = draft.quote_of;
     this.#take(draft);
-    this.#began = this.audience;
+    this.#circle = this.audience;
     this.#restore(draft.version);
   }
 
@@ -215,6 +268,7 @@ export class Letter {
     this.draft = kept.draft ?? this.draft;
     if (this.draft) this.aside = store.find(besides(this.draft.id));
     this.#key = kept.key;
+    if (kept.circle !== undefined) this.#circle = kept.circle;
     this.savedAt = kept.savedAt;
     this.savedWhere = kept.unsaved ? 'here' : 'server';
     this.restored = true;
@@ -259,6 +313,7 @@ export class Letter {
       format: this.format,
       warning: this.warned ? this.warning : '',
       audience: this.audience,
+      circle: this.#circle,
       as: this.as,
       language: this.language,
       media: $state.snapshot(this.media),
@@ -460,8 +515,8 @@ export class Letter {
 const besides = (draft: string) => `aside.${draft}`;
 
 /** Puts what a deleted post said into a letter that the screen for writing opens. */
-export function writeAnew(status: Status, was: Status & { text?: string }): void {
-  new Letter(`anew.${status.id}`).anew(status, was.text ?? '');
+export function writeAnew(status: Status, typed: Typed): void {
+  new Letter(`anew.${status.id}`).anew(status, typed);
 }
 
 /** Whom an answer names: its author and whom they named, but not who answers. */
