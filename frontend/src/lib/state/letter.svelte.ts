@@ -6,39 +6,23 @@ import * as mastodon from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Draft, Status } from '#lib/api/types.ts';
 import { brands, own, told, writable, type Identity } from '#lib/told.ts';
-import { Inside } from './inside.svelte.ts';
 import * as store from './kept.ts';
 import { newKey, rememberReaders, usualReaders, type Attached, type Kept, type LooksAfter } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
+import { mentionsOf } from './named.ts';
 import { isInside } from './readers.ts';
 import { looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
+import { Written, type Typed } from './written.svelte.ts';
 
 /** How long after the last key a draft is saved on the server. */
 const PAUSE = 2000;
 
-/** What the author of a post typed, and how. */
-type Typed = Awaited<ReturnType<typeof mastodon.source>>;
-
 /** What becomes of two texts of one draft, of which somebody else saved theirs first. */
 export type Way = 'theirs' | 'mine' | 'both';
 
-export class Letter {
-  text = $state('');
-  /** What was begun as plain text stays that. */
-  format = $state<'markdown' | 'plain'>('markdown');
-  warning = $state('');
-  warned = $state(false);
-  audience = $state('public');
-  as = $state(own.id);
-  language = $state('');
-  media = $state<Attached[]>([]);
-  poll = $state<Kept['poll']>(null);
-  at = $state('');
-  readonly inside = new Inside();
+export class Letter extends Written {
   draft = $state.raw<Kept['draft']>(null);
-  /** Who was chosen here to look after the answers. */
-  replyOwner = $state.raw<LooksAfter | null>(null);
   /** Who does by the draft on the server. */
   #repliesTo = $state.raw<LooksAfter | null>(null);
   /** How the draft on the server would be signed, where there is one. */
@@ -70,6 +54,7 @@ export class Letter {
   #quotes: string | null = null;
 
   constructor(place: string) {
+    super();
     this.#place = place;
   }
 
@@ -78,17 +63,9 @@ export class Letter {
     return this.#circle;
   }
 
-  get identity(): Identity {
-    return writable.find((one) => one.id === this.as) ?? own;
-  }
-
   /** Who looks after the answers; whoever writes, where nobody else is named. */
   get looksAfter(): LooksAfter {
     return this.replyOwner ?? this.#repliesTo ?? { who: own.username, name: own.name };
-  }
-
-  get isEmpty(): boolean {
-    return this.text.trim() === '' && this.media.length === 0 && this.poll === null && this.warning === '';
   }
 
   get answers(): Status | null {
@@ -132,23 +109,17 @@ export class Letter {
   /** Changes the words of a post that is out. */
   edit(status: Status, typed: Typed, as: Identity): void {
     this.#edits = { status, as: as.id };
-    this.#type(typed);
-    this.#fill(status, typed.spoiler_text);
+    this.type(typed);
+    this.fill(status, typed.spoiler_text);
     this.as = as.id;
     this.#circle = this.audience;
     this.#restore();
   }
 
-  /** What was plain text stays that. */
-  #type(typed: Typed): void {
-    this.text = typed.text;
-    this.format = typed.content_type === 'text/markdown' ? 'markdown' : 'plain';
-  }
-
   /** Begins as a post was, that is no more. */
   anew(was: Status, typed: Typed): void {
-    this.#type(typed);
-    this.#fill(was, typed.spoiler_text);
+    this.type(typed);
+    this.fill(was, typed.spoiler_text);
     this.as = writable.some((one) => one.id === was.account.id) ? was.account.id : own.id;
     this.keep(true);
   }
@@ -202,28 +173,6 @@ export class Letter {
     }
   }
 
-  #fill(status: Status, warning: string): void {
-    this.warning = warning;
-    this.warned = warning !== '';
-    this.audience = status.guildhall.audience;
-    this.language = status.language ?? '';
-    this.media = status.media_attachments.map((one) => ({
-      id: one.id,
-      url: one.preview_url ?? one.url,
-      name: '',
-      type: one.type,
-      description: one.description ?? '',
-      held: false,
-      focus: one.meta.focus,
-    }));
-    const until = status.poll?.expires_at ? new Date(status.poll.expires_at).getTime() : 0;
-    this.poll = status.poll && {
-      options: status.poll.options.map((one) => one.title),
-      hours: Math.max(1, Math.round((until - Date.now()) / 3_600_000)),
-      multiple: status.poll.multiple,
-    };
-  }
-
   /** Goes on with a draft of a brand. */
   open(draft: Draft, answered: Status | null): void {
     this.#answered = answered;
@@ -234,21 +183,7 @@ export class Letter {
   }
 
   #take(draft: Draft): void {
-    this.text = draft.body;
-    this.format = draft.format === 'plain' ? 'plain' : 'markdown';
-    this.warning = draft.content_warning;
-    this.warned = this.warning !== '';
-    this.audience = draft.audience;
-    this.as = draft.actor.id;
-    this.language = draft.language ?? '';
-    this.media = draft.media.map((one) => ({
-      id: one.id,
-      url: one.preview_url ?? one.url,
-      name: '',
-      type: one.type,
-      description: one.description,
-      held: true,
-    }));
+    this.write(draft);
     this.replyOwner = null;
     this.#repliesTo = looksAfter(draft);
     this.signature = draft.signature;
@@ -263,7 +198,7 @@ export class Letter {
     if (!kept) return;
     // The server has it, or something later.
     if (version !== undefined && kept.draft && kept.draft.version <= version && !kept.unsaved) return;
-    this.#putBack(kept);
+    this.putBack(kept);
     // These words were written over that version: where the server has a later one, it says so.
     this.draft = kept.draft ?? this.draft;
     if (this.draft) this.aside = store.find(besides(this.draft.id));
@@ -272,21 +207,6 @@ export class Letter {
     this.savedAt = kept.savedAt;
     this.savedWhere = kept.unsaved ? 'here' : 'server';
     this.restored = true;
-  }
-
-  #putBack(kept: Kept): void {
-    this.text = kept.text;
-    this.format = kept.format ?? 'plain';
-    this.warning = kept.warning;
-    this.warned = kept.warning !== '';
-    this.audience = kept.audience;
-    this.as = writable.some((one) => one.id === kept.as) ? kept.as : own.id;
-    this.language = kept.language;
-    this.media = kept.media;
-    this.poll = kept.poll;
-    this.at = kept.at;
-    this.inside.putBack(kept.inside);
-    this.replyOwner = kept.replyOwner ?? null;
   }
 
   /** Keeps it after something was changed. */
@@ -309,18 +229,8 @@ export class Letter {
 
   #kept(unsaved: boolean): Kept {
     return {
-      text: this.text,
-      format: this.format,
-      warning: this.warned ? this.warning : '',
-      audience: this.audience,
+      ...this.written,
       circle: this.#circle,
-      as: this.as,
-      language: this.language,
-      media: $state.snapshot(this.media),
-      poll: $state.snapshot(this.poll),
-      at: this.at,
-      inside: this.inside.kept,
-      replyOwner: this.replyOwner,
       draft: this.draft,
       unsaved,
       key: this.#key,
@@ -345,7 +255,7 @@ export class Letter {
     this.inside.putBack(undefined);
     this.forget();
     return () => {
-      this.#putBack(kept);
+      this.putBack(kept);
       this.changed();
     };
   }
@@ -439,7 +349,7 @@ export class Letter {
     const other = this.aside;
     if (!other) return;
     this.#putAside(this.#kept(true));
-    this.#putBack(other);
+    this.putBack(other);
     this.changed();
   }
 
@@ -517,17 +427,4 @@ const besides = (draft: string) => `aside.${draft}`;
 /** Puts what a deleted post said into a letter that the screen for writing opens. */
 export function writeAnew(status: Status, typed: Typed): void {
   new Letter(`anew.${status.id}`).anew(status, typed);
-}
-
-/** Whom an answer names: its author and whom they named, but not who answers. */
-function mentionsOf(status: Status, as: string): string {
-  const names = status.account.id === as ? [] : [status.account.acct];
-  for (const one of status.mentions) if (one.id !== as && one.id !== own.id) names.push(one.acct);
-  return [...new Set(names)].map((name) => `@${name} `).join('');
-}
-
-/** The handles that stand in a text. */
-export function namedIn(text: string): string[] {
-  const found = text.matchAll(/(?<![\w/.@])@([\w.-]*\w(?:@[\w.-]+\w(?::\d+)?)?)/g);
-  return [...new Set([...found].map((match) => `@${match[1]}`))];
 }
