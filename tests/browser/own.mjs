@@ -291,9 +291,13 @@ await walk(async () => {
   await accessible(mette, "keys");
   await mette.keyboard.press("Escape");
   await mette.getByRole("dialog").waitFor({ state: "detached" });
-  await mette.keyboard.press("g");
-  await mette.keyboard.press("h");
-  await mette.waitForURL(/\/home\/?$/);
+  // A machine that is busy may take too long between the two: then they are pressed again, a few times at most.
+  for (let turn = 1; ; turn += 1) {
+    await mette.keyboard.press("g");
+    await mette.keyboard.press("h");
+    const there = mette.waitForURL(/\/home\/?$/, { timeout: turn < 4 ? 5000 : 30_000 });
+    if (await there.then(() => true, (error) => (turn < 4 ? false : Promise.reject(error)))) break;
+  }
   await mette.keyboard.press("/");
   await mette.waitForFunction(() => document.activeElement?.id === "q");
 

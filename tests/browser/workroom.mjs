@@ -22,7 +22,7 @@ await walk(async () => {
   await ana.waitForTimeout(500);
   if (bytes === 0 || bytes > FIRST_LOAD) fault("first load", `${bytes} bytes`);
 
-  // A post for everybody: the circle is wider than that for colleagues, so it is asked once more.
+  // A post for everybody. Whoever chose colleagues before, and goes wider, is asked once more.
   await ana.locator("nav.rail").getByRole("link", { name: "Write" }).click();
   await ana.locator("#words").fill("The first snow is on the saddles");
   await ana.locator("summary.band").click();
@@ -107,6 +107,7 @@ await walk(async () => {
   await ana.goto(`${origin}/home`);
   const drafts = ana.locator("nav.rail").getByRole("link", { name: "Drafts" });
   await drafts.getByText("1 waits for you").waitFor();
+  await ana.locator(".note", { hasText: "Changes are asked for in a draft of yours" }).getByRole("link", { name: /Our website says sixty kilometres/ }).waitFor();
   await ana.goto(`${origin}/home/notifications`);
   await ana.getByRole("link", { name: "Mette Skov asked for changes in your draft" }).click();
   await ana.waitForURL(draft);
@@ -126,10 +127,27 @@ await walk(async () => {
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
   if (!brand.includes("in winter it is forty")) fault("brand", "what was approved is not on its page");
 
-  // Two write in one draft: each sees the other, and who is later compares both texts and loses neither.
+  // For whomever it was: the brand takes it out, and as oneself it is back inside, with its words and without a draft.
   await ana.goto(`${origin}/home/write`);
   await ana.locator("summary.band").click();
-  await ana.getByRole("radio", { name: /^Everyone on the internet/ }).check();
+  await ana.getByRole("radio", { name: /^Only .* staff/ }).check();
+  await ana.locator("summary.band").click();
+  await ana.locator("#words").fill("For us, or for everybody");
+  await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();
+  await ana.getByText(/speaks to people outside/).waitFor();
+  await ana.locator("summary.band b", { hasText: "Everyone on the internet" }).waitFor();
+  await ana.getByText(/Saved as a draft/).waitFor();
+  await accessible(ana, "letter-brand");
+  const left = ana.waitForResponse((answer) => answer.request().method() === "DELETE" && /\/drafts\/\d+$/.test(answer.url()));
+  await ana.locator("label.pick", { hasText: /As yourself/ }).click();
+  await left;
+  await ana.getByText(/^Back inside/).waitFor();
+  await ana.locator("summary.band b", { hasText: "staff" }).waitFor();
+  if ((await ana.locator("#words").inputValue()) !== "For us, or for everybody") fault("as whom", "the words are lost");
+  await ana.getByRole("button", { name: "Throw away" }).click();
+
+  // Two write in one draft: each sees the other, and who is later compares both texts and loses neither.
+  await ana.goto(`${origin}/home/write`);
   await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();
   const saved = (page, method) => page.waitForResponse((answer) => answer.request().method() === method && /\/drafts(\/\d+)?$/.test(answer.url()));
   const begun = saved(ana, "POST");

@@ -19,7 +19,9 @@ export const preview = (typed: Ours['TextToPreview']) => ours('post', '/preview'
 
 /** Drafts as a list that comes in parts. */
 export const DRAFTS = address('/drafts');
-export const drafts = (state?: DraftState) => ours('get', '/drafts', { query: { state, limit: 40 } });
+/** How many of them come at once. */
+export const MOST_DRAFTS = 40;
+export const drafts = (state?: DraftState) => ours('get', '/drafts', { query: { state, limit: MOST_DRAFTS } });
 
 export const draft = (id: string) => ours('get', '/drafts/{id}', { path: { id } });
 

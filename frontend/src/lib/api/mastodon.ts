@@ -58,9 +58,8 @@ export type Edit = Pick<NewStatus, 'status' | 'spoiler_text' | 'sensitive' | 'la
 export const editStatus = (as: string, id: string, said: Edit) =>
   call<Status>(`/api/v1/statuses/${id}`, { as, method: 'PUT', json: { ...said } });
 
-/** Deletes it; what its author typed comes back once. */
 export const deleteStatus = (as: string, id: string) =>
-  call<Status & { text?: string }>(`/api/v1/statuses/${id}`, { as, method: 'DELETE' });
+  call<Status>(`/api/v1/statuses/${id}`, { as, method: 'DELETE' });
 
 export const vote = (as: string, poll: string, choices: number[]) =>
   call<Poll>(`/api/v1/polls/${poll}/votes`, { as, method: 'POST', json: { choices } });
@@ -87,28 +86,12 @@ export const relationship = async (as: string, id: string) =>
 export const statusesOf = (as: string, id: string, before?: string) =>
   call<Status[]>(`/api/v1/accounts/${id}/statuses`, { as, query: { max_id: before, limit: 20 } });
 
-/** Ids sort by time: the first that a moment can have (src/db/ids.rs). */
-const idAt = (moment: Date): string => (BigInt(moment.getTime()) << 16n).toString();
-
-/** How many one asks for at once, what may be the last part, and how many parts a screen reads. */
-const [MOST, SHORT, PARTS] = [40, 20, 5];
-
-/** What somebody began in a time, without answers and shares, the newest first. */
-export async function publishedBy(as: string, id: string, from: Date, until: Date): Promise<Status[]> {
-  const all: Status[] = [];
-  let before = idAt(until);
-  for (let part = 0; part < PARTS; part += 1) {
-    const found = await call<Status[]>(`/api/v1/accounts/${id}/statuses`, {
-      as,
-      query: { since_id: idAt(from), max_id: before, exclude_replies: true, exclude_reblogs: true, limit: MOST },
-    });
-    all.push(...found);
-    const last = found.at(-1);
-    if (!last || found.length < SHORT) break;
-    before = last.id;
-  }
-  return all;
-}
+/** What somebody began, without answers and shares, the newest first: a part of it, older than a post. */
+export const begunBy = (as: string, id: string, before?: string) =>
+  call<Status[]>(`/api/v1/accounts/${id}/statuses`, {
+    as,
+    query: { max_id: before, exclude_replies: true, exclude_reblogs: true, limit: 40 },
+  });
 
 export const pinnedOf = (as: string, id: string) =>
   call<Status[]>(`/api/v1/accounts/${id}/statuses`, { as, query: { pinned: true } });

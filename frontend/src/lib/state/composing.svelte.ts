@@ -3,8 +3,9 @@
 import type { Status } from '#lib/api/types.ts';
 import { may, own, told, writable, type Identity } from '#lib/told.ts';
 import { house } from '#lib/words/index.svelte.ts';
-import type { Attached } from './kept.ts';
-import { namedIn, type Letter } from './letter.svelte.ts';
+import { usualReaders, type Attached } from './kept.ts';
+import type { Letter } from './letter.svelte.ts';
+import { namedIn } from './named.ts';
 import { told as failure } from './load.svelte.ts';
 import { Reach } from './reach.svelte.ts';
 import { choices, insides, isInside, isOpen, readers } from './readers.ts';
@@ -31,6 +32,10 @@ export class Composing {
   /** The wider circle that was asked about once. */
   #asked = $state('');
   #laterAsked = $state(false);
+  /** For whom it was inside, before it was for a brand. */
+  #inside = '';
+  /** What became of the readers with another writer. */
+  moved = $state<'' | 'out' | 'back'>('');
 
   constructor(letter: Letter, answered: Status | null, quoted: Status | null) {
     this.letter = letter;
@@ -50,6 +55,11 @@ export class Composing {
 
   get inside(): boolean {
     return isInside(this.letter.audience);
+  }
+
+  /** Inside a thread of the house one writes as oneself. */
+  get answersInside(): boolean {
+    return !this.editing && this.answered !== null && isInside(this.answered.guildhall.audience);
   }
 
   /** Whether it begins something that people outside read. */
@@ -86,15 +96,13 @@ export class Composing {
     () => [...this.letter.text].length + (this.letter.warned ? [...this.letter.warning].length : 0),
   );
   readonly over = $derived.by(() => this.used - told.longest_post);
-  /** Whether more people read it than the circle with which it began. */
+  /** Whether more people read it than those of the thread, or than somebody chose. */
   readonly wider = $derived.by(
-    () => this.#readers(this.letter.audience).width > this.#readers(this.letter.began).width,
+    () => this.letter.circle !== null && this.#widthOf(this.letter.audience) > this.#widthOf(this.letter.circle),
   );
   readonly asksOnceMore = $derived.by(() => this.wider && this.#asked === this.letter.audience);
   /** Whether one may choose as whom one writes. */
-  readonly voices = $derived.by(
-    () => !this.editing && writable.length > 1 && !(this.answered && isInside(this.answered.guildhall.audience)),
-  );
+  readonly voices = $derived.by(() => !this.editing && writable.length > 1 && !this.answersInside);
   readonly button = $derived.by(() => {
     const w = house.words;
     if (this.editing) return w.own.edit.save;
@@ -107,21 +115,53 @@ export class Composing {
     return readers(house.words, audience, this.as, this.named, (names) => house.list(names), known);
   }
 
+  #widthOf(audience: string): number {
+    return this.#readers(audience).width;
+  }
+
   readBy(audience: string): void {
-    this.letter.audience = audience;
-    if (isInside(audience)) this.letter.as = own.id;
     this.#asked = '';
     this.wrong = '';
+    if (isInside(audience) && this.as.brand) {
+      this.#inside = audience;
+      void this.writeAs(own);
+      return;
+    }
+    this.#inside = '';
+    this.moved = '';
+    const { circle, audience: before } = this.letter;
+    this.letter.choose(audience, this.#widthOf(audience) < this.#widthOf(circle ?? before));
     this.letter.changed();
   }
 
-  writeAs(identity: Identity): void {
-    this.letter.as = identity.id;
+  /** Whether one may go back to the smaller circle: not into the house with what stays the brand's. */
+  get mayNarrow(): boolean {
+    const { circle, mayChangeHands } = this.letter;
+    return circle !== null && (!isInside(circle) || !this.as.brand || mayChangeHands);
+  }
+
+  /** A brand has no inside: for one it goes out, and back in as oneself, as long as nobody chose other readers. */
+  async writeAs(identity: Identity): Promise<void> {
+    const { letter } = this;
+    const before = letter.as;
+    letter.as = identity.id;
+    if (letter.draft && !(await letter.leaveDraft())) {
+      letter.as = before;
+      return;
+    }
     // Each brand has its own people.
-    this.letter.replyOwner = null;
-    if (identity.brand && isInside(this.letter.audience))
-      this.letter.audience = this.options.find((one) => !isInside(one)) ?? 'public';
-    this.letter.changed();
+    letter.replyOwner = null;
+    this.moved = '';
+    if (identity.brand && isInside(letter.audience)) {
+      this.#inside = letter.audience;
+      letter.audience = usualReaders(identity);
+      this.moved = 'out';
+    } else if (!identity.brand && this.#inside) {
+      letter.audience = this.#inside;
+      this.#inside = '';
+      this.moved = 'back';
+    }
+    letter.changed();
   }
 
   /** After a key in the words. */
@@ -219,7 +259,7 @@ export class Composing {
       const bare = this.bare[0];
       return this.wrong === house.words.describeMissing && bare ? `describe-${bare.id}` : 'words';
     }
-    // To more people than it began with: asked once more, at the same place.
+    // To more people than were chosen: asked once more, at the same place.
     if (this.wider && !this.asksOnceMore) {
       this.#asked = this.letter.audience;
       return null;

@@ -2,7 +2,7 @@
 
 import { base } from '#lib/base.ts';
 import { DRAFTS } from '#lib/api/guildhall.ts';
-import { publishedBy, SCHEDULED } from '#lib/api/mastodon.ts';
+import { begunBy, SCHEDULED } from '#lib/api/mastodon.ts';
 import type { Draft, Scheduled, Status } from '#lib/api/types.ts';
 import { actable, brands, own, told, type Identity } from '#lib/told.ts';
 import { whole } from './pages.svelte.ts';
@@ -78,15 +78,53 @@ const leftHouse = (one: Status): boolean => !one.local_only && one.guildhall.aud
 
 const byTime = (all: Entry[]): Entry[] => all.sort((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));
 
-/** What the person and their brands published in this time, by time: no answers, and nothing that is inside or direct. */
-export async function readOut(from: Date, until: Date): Promise<Entry[]> {
-  const found = await Promise.all(
-    told.identities.map(async (who) => {
-      const posts = await publishedBy(own.id, who.id, from, until);
-      return posts.filter(leftHouse).map((one) => ofStatus(who, one));
-    }),
-  );
-  return byTime(found.flat());
+/** What may be the last part of a list, and how many parts are read at once. */
+const [SHORT, PARTS] = [20, 10];
+
+/** What one of them began, from now back as far as somebody looked. */
+class Begun {
+  posts: Status[] = [];
+  #end = false;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly who: Identity) {}
+
+  /** Reads back to a moment; answers whether it came so far. */
+  since(moment: Date): Promise<boolean> {
+    const reading = this.#reading.then(() => this.#since(moment));
+    // Whoever asked is told why it failed; the next one tries again.
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  async #since(moment: Date): Promise<boolean> {
+    for (let part = 0; part < PARTS && !this.#reaches(moment); part += 1) {
+      const found = await begunBy(own.id, this.who.id, this.posts.at(-1)?.id);
+      this.posts.push(...found);
+      this.#end = found.length < SHORT;
+    }
+    return this.#reaches(moment);
+  }
+
+  #reaches(moment: Date): boolean {
+    const last = this.posts.at(-1);
+    return this.#end || (last !== undefined && new Date(last.created_at) < moment);
+  }
+}
+
+/** What the person and their brands published: no answers, and nothing that is inside or direct. */
+export class Past {
+  readonly #all = told.identities.map((who) => new Begun(who));
+
+  /** What of it went out in this time, by time, and whether that is all: who goes far back reads on. */
+  async read(from: Date, until: Date): Promise<{ entries: Entry[]; all: boolean }> {
+    const reached = await Promise.all(this.#all.map((one) => one.since(from)));
+    const within = (post: Status) => new Date(post.created_at) >= from && new Date(post.created_at) < until;
+    const found = this.#all.flatMap(({ who, posts }) =>
+      posts.filter((post) => leftHouse(post) && within(post)).map((post) => ofStatus(who, post)),
+    );
+    return { entries: byTime(found), all: reached.every(Boolean) };
+  }
 }
 
 /** All of it that the person may read, by time. */

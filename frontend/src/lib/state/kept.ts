@@ -28,6 +28,8 @@ export interface Kept {
   format?: 'markdown' | 'plain';
   warning: string;
   audience: string;
+  /** Beyond which it does not go unasked. */
+  circle?: string | null;
   as: string;
   language: string;
   media: Attached[];

@@ -6,13 +6,14 @@ import * as mastodon from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Draft, Status } from '#lib/api/types.ts';
 import { brands, own, told, writable, type Identity } from '#lib/told.ts';
-import { Inside } from './inside.svelte.ts';
 import * as store from './kept.ts';
 import { newKey, rememberReaders, usualReaders, type Attached, type Kept, type LooksAfter } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
+import { mentionsOf } from './named.ts';
 import { isInside } from './readers.ts';
 import { looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
+import { Written, type Typed } from './written.svelte.ts';
 
 /** How long after the last key a draft is saved on the server. */
 const PAUSE = 2000;
@@ -20,22 +21,8 @@ const PAUSE = 2000;
 /** What becomes of two texts of one draft, of which somebody else saved theirs first. */
 export type Way = 'theirs' | 'mine' | 'both' | 'together';
 
-export class Letter {
-  text = $state('');
-  /** What was begun as plain text stays that. */
-  format = $state<'markdown' | 'plain'>('markdown');
-  warning = $state('');
-  warned = $state(false);
-  audience = $state('public');
-  as = $state(own.id);
-  language = $state('');
-  media = $state<Attached[]>([]);
-  poll = $state<Kept['poll']>(null);
-  at = $state('');
-  readonly inside = new Inside();
+export class Letter extends Written {
   draft = $state.raw<Kept['draft']>(null);
-  /** Who was chosen here to look after the answers. */
-  replyOwner = $state.raw<LooksAfter | null>(null);
   /** Who does by the draft on the server. */
   #repliesTo = $state.raw<LooksAfter | null>(null);
   /** How the draft on the server would be signed, where there is one. */
@@ -57,8 +44,8 @@ export class Letter {
   sending = $state(false);
   failed = $state.raw<Failure | null>(null);
 
-  /** The circle with which it began: going beyond it takes a second press. */
-  #began = 'public';
+  /** The circle of the thread, or the narrowest that was chosen here: going beyond it takes a second press. */
+  #circle = $state<string | null>(null);
   #key = newKey();
   #place: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,24 +56,18 @@ export class Letter {
   #quotes: string | null = null;
 
   constructor(place: string) {
+    super();
     this.#place = place;
   }
 
-  get began(): string {
-    return this.#began;
-  }
-
-  get identity(): Identity {
-    return writable.find((one) => one.id === this.as) ?? own;
+  /** Beyond which it does not go unasked; nothing where nobody chose. */
+  get circle(): string | null {
+    return this.#circle;
   }
 
   /** Who looks after the answers; whoever writes, where nobody else is named. */
   get looksAfter(): LooksAfter {
     return this.replyOwner ?? this.#repliesTo ?? { who: own.username, name: own.name };
-  }
-
-  get isEmpty(): boolean {
-    return this.text.trim() === '' && this.media.length === 0 && this.poll === null && this.warning === '';
   }
 
   get answers(): Status | null {
@@ -111,7 +92,8 @@ export class Letter {
     ) {
       this.audience = 'company';
     }
-    this.#began = this.audience;
+    // What one is used to was not chosen for this letter.
+    this.#circle = asked ?? (toName ? this.audience : null);
     this.warning = answered?.spoiler_text ?? '';
     this.warned = this.warning !== '';
     this.text = toName ? `${toName} ` : answered ? mentionsOf(answered, this.as) : '';
@@ -122,55 +104,75 @@ export class Letter {
   quote(status: Status): void {
     if (this.#quotes === null && !this.restored && isInside(this.audience)) {
       this.audience = 'public';
-      this.#began = 'public';
     }
     this.#quotes = status.id;
   }
 
   /** Changes the words of a post that is out. */
-  edit(status: Status, typed: { text: string; spoiler_text: string; content_type: string }, as: Identity): void {
+  edit(status: Status, typed: Typed, as: Identity): void {
     this.#edits = { status, as: as.id };
-    this.text = typed.text;
-    this.format = typed.content_type === 'text/markdown' ? 'markdown' : 'plain';
-    this.#fill(status, typed.spoiler_text);
+    this.type(typed);
+    this.fill(status, typed.spoiler_text);
     this.as = as.id;
-    this.#began = this.audience;
+    this.#circle = this.audience;
     this.#restore();
   }
 
   /** Begins as a post was, that is no more. */
-  anew(was: Status, text: string): void {
-    this.text = text;
-    this.#fill(was, was.spoiler_text);
+  anew(was: Status, typed: Typed): void {
+    this.type(typed);
+    this.fill(was, typed.spoiler_text);
     this.as = writable.some((one) => one.id === was.account.id) ? was.account.id : own.id;
     this.keep(true);
   }
 
   /** It goes to those who read the post before: that is no wider circle. */
   asBefore(): void {
-    this.#began = this.audience;
+    this.#circle = this.audience;
   }
 
-  #fill(status: Status, warning: string): void {
-    this.warning = warning;
-    this.warned = warning !== '';
-    this.audience = status.guildhall.audience;
-    this.language = status.language ?? '';
-    this.media = status.media_attachments.map((one) => ({
-      id: one.id,
-      url: one.preview_url ?? one.url,
-      name: '',
-      type: one.type,
-      description: one.description ?? '',
-      held: false,
-      focus: one.meta.focus,
-    }));
-    const until = status.poll?.expires_at ? new Date(status.poll.expires_at).getTime() : 0;
-    this.poll = status.poll && {
-      options: status.poll.options.map((one) => one.title),
-      hours: Math.max(1, Math.round((until - Date.now()) / 3_600_000)),
-      multiple: status.poll.multiple,
-    };
+  /** Somebody chose who reads it; of what was chosen the narrowest counts. */
+  choose(audience: string, isNarrower: boolean): void {
+    if (isNarrower) this.#circle = audience;
+    this.audience = audience;
+  }
+
+  /** Whether somebody else may write it: a draft that was opened, and pictures that are in one, belong to the brand. */
+  get mayChangeHands(): boolean {
+    if (this.draft === null) return true;
+    return this.#place !== `draft.${this.draft.id}` && !this.conflict && !this.media.some((one) => one.held);
+  }
+
+  /** Throws away the draft that was begun here; its words stay in the letter. Answers whether it is gone. */
+  leaveDraft(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    const left = this.#saving.then(() => this.#leaveDraft());
+    this.#saving = left.then(() => undefined);
+    return left;
+  }
+
+  async #leaveDraft(): Promise<boolean> {
+    if (!this.draft) return true;
+    this.beginning = true;
+    try {
+      const now = await guildhall.draft(this.draft.id);
+      // Colleagues may have written in it.
+      if (now.version !== this.draft.version) {
+        this.conflict = now;
+        return false;
+      }
+      await guildhall.discard(now.id);
+      this.draft = null;
+      this.signature = undefined;
+      this.#repliesTo = null;
+      this.#key = newKey();
+      return true;
+    } catch (error) {
+      this.failed = failure(error);
+      return false;
+    } finally {
+      this.beginning = false;
+    }
   }
 
   /** Goes on with a draft of a brand. */
@@ -178,26 +180,12 @@ export class Letter {
     this.#answered = answered;
     this.#quotes = draft.quote_of;
     this.#take(draft);
-    this.#began = this.audience;
+    this.#circle = this.audience;
     this.#restore(draft.version);
   }
 
   #take(draft: Draft): void {
-    this.text = draft.body;
-    this.format = draft.format === 'plain' ? 'plain' : 'markdown';
-    this.warning = draft.content_warning;
-    this.warned = this.warning !== '';
-    this.audience = draft.audience;
-    this.as = draft.actor.id;
-    this.language = draft.language ?? '';
-    this.media = draft.media.map((one) => ({
-      id: one.id,
-      url: one.preview_url ?? one.url,
-      name: '',
-      type: one.type,
-      description: one.description,
-      held: true,
-    }));
+    this.write(draft);
     this.replyOwner = null;
     this.#repliesTo = looksAfter(draft);
     this.signature = draft.signature;
@@ -212,29 +200,15 @@ export class Letter {
     if (!kept) return;
     // The server has it, or something later.
     if (version !== undefined && kept.draft && kept.draft.version <= version && !kept.unsaved) return;
-    this.#putBack(kept);
+    this.putBack(kept);
     // These words were written over that version: where the server has a later one, it says so.
     this.draft = kept.draft ?? this.draft;
     if (this.draft) this.aside = store.find(besides(this.draft.id));
     this.#key = kept.key;
+    if (kept.circle !== undefined) this.#circle = kept.circle;
     this.savedAt = kept.savedAt;
     this.savedWhere = kept.unsaved ? 'here' : 'server';
     this.restored = true;
-  }
-
-  #putBack(kept: Kept): void {
-    this.text = kept.text;
-    this.format = kept.format ?? 'plain';
-    this.warning = kept.warning;
-    this.warned = kept.warning !== '';
-    this.audience = kept.audience;
-    this.as = writable.some((one) => one.id === kept.as) ? kept.as : own.id;
-    this.language = kept.language;
-    this.media = kept.media;
-    this.poll = kept.poll;
-    this.at = kept.at;
-    this.inside.putBack(kept.inside);
-    this.replyOwner = kept.replyOwner ?? null;
   }
 
   /** Keeps it after something was changed. */
@@ -257,17 +231,8 @@ export class Letter {
 
   #kept(unsaved: boolean): Kept {
     return {
-      text: this.text,
-      format: this.format,
-      warning: this.warned ? this.warning : '',
-      audience: this.audience,
-      as: this.as,
-      language: this.language,
-      media: $state.snapshot(this.media),
-      poll: $state.snapshot(this.poll),
-      at: this.at,
-      inside: this.inside.kept,
-      replyOwner: this.replyOwner,
+      ...this.written,
+      circle: this.#circle,
       draft: this.draft,
       unsaved,
       key: this.#key,
@@ -292,7 +257,7 @@ export class Letter {
     this.inside.putBack(undefined);
     this.forget();
     return () => {
-      this.#putBack(kept);
+      this.putBack(kept);
       this.changed();
     };
   }
@@ -396,7 +361,7 @@ export class Letter {
     const other = this.aside;
     if (!other) return;
     this.#putAside(this.#kept(true));
-    this.#putBack(other);
+    this.putBack(other);
     this.changed();
   }
 
@@ -472,19 +437,6 @@ export class Letter {
 const besides = (draft: string) => `aside.${draft}`;
 
 /** Puts what a deleted post said into a letter that the screen for writing opens. */
-export function writeAnew(status: Status, was: Status & { text?: string }): void {
-  new Letter(`anew.${status.id}`).anew(status, was.text ?? '');
-}
-
-/** Whom an answer names: its author and whom they named, but not who answers. */
-function mentionsOf(status: Status, as: string): string {
-  const names = status.account.id === as ? [] : [status.account.acct];
-  for (const one of status.mentions) if (one.id !== as && one.id !== own.id) names.push(one.acct);
-  return [...new Set(names)].map((name) => `@${name} `).join('');
-}
-
-/** The handles that stand in a text. */
-export function namedIn(text: string): string[] {
-  const found = text.matchAll(/(?<![\w/.@])@([\w.-]*\w(?:@[\w.-]+\w(?::\d+)?)?)/g);
-  return [...new Set([...found].map((match) => `@${match[1]}`))];
+export function writeAnew(status: Status, typed: Typed): void {
+  new Letter(`anew.${status.id}`).anew(status, typed);
 }

@@ -3,7 +3,8 @@
 import { reach } from '#lib/api/guildhall.ts';
 import type { Preview, Status } from '#lib/api/types.ts';
 import { may } from '#lib/told.ts';
-import { namedIn, type Letter } from './letter.svelte.ts';
+import type { Letter } from './letter.svelte.ts';
+import { namedIn } from './named.ts';
 import { Load } from './load.svelte.ts';
 
 const PAUSE = 400;

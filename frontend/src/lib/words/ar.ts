@@ -58,6 +58,14 @@ export const ar: Words = {
   answer: 'أجب',
   needsYou: 'يحتاج إلى نظرك',
   draftBy: (author, brand) => `مسودة كتبها ${author} باسم ${brand}`,
+  cameBack: (count) => {
+    if (count === 1) return 'طُلبت تعديلات على مسودة لك:';
+    return count === 2 ? 'طُلبت تعديلات على مسودتين لك:' : 'طُلبت تعديلات على مسودات لك:';
+  },
+  mayGoOut: (count) => {
+    if (count === 1) return 'تمت الموافقة على مسودة لك، ويمكنك نشرها:';
+    return count === 2 ? 'تمت الموافقة على مسودتين لك، ويمكنك نشرهما:' : 'تمت الموافقة على مسودات لك، ويمكنك نشرها:';
+  },
   readIt: 'اقرأها',
   news: 'ما يقال',
   inside: (company) => `داخل ${company}`,
@@ -149,6 +157,9 @@ export const ar: Words = {
   answering: (name) => `أجب ${name}`,
   writeAs: 'تكتب بصفتك',
   unsigned: 'لا يذكر المنشور من كتبه.',
+  brandGoesOut: (brand, readers) => `${brand} تخاطب من هم خارج البيت. قراء هذا الآن: ${readers}.`,
+  backInside: (readers) => `عاد إلى داخل البيت. قراء هذا الآن: ${readers}.`,
+  voiceStays: (brand) => `هذه مسودة باسم ${brand}. لتكتب بصفة أخرى اكتب شيئًا جديدًا.`,
   insideAsYourself: 'داخل البيت تكتب دائمًا بصفتك الشخصية.',
   yourWords: 'كلماتك',
   preview: 'معاينة',
@@ -179,6 +190,7 @@ export const ar: Words = {
   timeSkipped: (moment) => `تقفز الساعات فوق هذا الوقت في ذلك اليوم. المقصود إذن: ${moment}.`,
   timeTwice: 'يأتي هذا الوقت مرتين في ذلك اليوم لأن الساعات تُؤخَّر. المقصود هو الأول.',
   countsUntil: (when) => `تسري الموافقات حتى ${when}.`,
+  timeTooLate: (when) => `تسري الموافقات حتى ${when}. اختر وقتًا أبكر، أو اطلب موافقة جديدة قبيل الموعد.`,
   noTime: 'اختر اليوم والوقت أولًا.',
   otherTime: 'وقت آخر',
   timeBack: 'من يغيّر المسودة يلغي هذا الوقت، ويسلّمها للموافقة من جديد.',

@@ -57,6 +57,14 @@ export const de: Words = {
   answer: 'Antworten',
   needsYou: 'Braucht deinen Blick',
   draftBy: (author, brand) => `Entwurf von ${author}, für ${brand}`,
+  cameBack: (count) =>
+    count === 1
+      ? 'In einem Entwurf von dir sind Änderungen erbeten:'
+      : `In ${n(count)} deiner Entwürfe sind Änderungen erbeten:`,
+  mayGoOut: (count) =>
+    count === 1
+      ? 'Ein Entwurf von dir ist freigegeben, und du kannst ihn veröffentlichen:'
+      : `${n(count)} deiner Entwürfe sind freigegeben, und du kannst sie veröffentlichen:`,
   readIt: 'Lesen',
   news: 'Was gesagt wird',
   inside: (company) => `Bei ${company} im Haus`,
@@ -152,6 +160,9 @@ export const de: Words = {
   answering: (name) => `${name} antworten`,
   writeAs: 'Du schreibst als',
   unsigned: 'Der Beitrag sagt nicht, wer ihn geschrieben hat.',
+  brandGoesOut: (brand, readers) => `${brand} spricht nach außen. Das lesen jetzt: ${readers}.`,
+  backInside: (readers) => `Wieder im Haus. Das lesen jetzt: ${readers}.`,
+  voiceStays: (brand) => `Dieser Entwurf gehört ${brand}. Um als jemand anderes zu schreiben, schreib etwas Neues.`,
   insideAsYourself: 'Im Haus schreibst du immer als du selbst.',
   yourWords: 'Deine Worte',
   preview: 'Vorschau',
@@ -183,6 +194,8 @@ export const de: Words = {
   timeSkipped: (moment) => `Diese Zeit überspringen die Uhren an diesem Tag. Gemeint ist dann: ${moment}.`,
   timeTwice: 'Diese Zeit gibt es an diesem Tag zweimal, weil die Uhren zurückgestellt werden. Gemeint ist die erste.',
   countsUntil: (when) => `Die Freigaben gelten bis ${when}.`,
+  timeTooLate: (when) =>
+    `Die Freigaben gelten bis ${when}. Wähle eine frühere Zeit, oder lass ihn kurz davor noch einmal freigeben.`,
   noTime: 'Wähle zuerst Tag und Uhrzeit.',
   otherTime: 'Eine andere Zeit',
   timeBack: 'Wer den Entwurf ändert, nimmt ihm diese Zeit und gibt ihn von Neuem zur Freigabe.',
@@ -382,7 +395,12 @@ export const de: Words = {
     invite: 'Jemanden einladen',
     inviteMore: 'Du bekommst einen Link zum Weitergeben. Wer ihn zuerst öffnet, legt damit ein Konto an.',
     asWhat: 'Die Person kommt als',
-    invited: { employee: 'Kollegin oder Kollege', customer: 'Kundin oder Kunde', partner: 'Partnerin oder Partner', press: 'Jemand von der Presse' },
+    invited: {
+      employee: 'Kollegin oder Kollege',
+      customer: 'Kundin oder Kunde',
+      partner: 'Partnerin oder Partner',
+      press: 'Jemand von der Presse',
+    },
     colleagueMore: 'Arbeitet hier. Liest, was für die Firma ist.',
     customerMore: 'Hat hier einen Namen. Was innen ist, bleibt geschlossen.',
     partnerMore: 'Arbeitet mit uns. Was innen ist, bleibt geschlossen.',

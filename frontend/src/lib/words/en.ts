@@ -57,6 +57,12 @@ export const en = {
   answer: 'Answer',
   needsYou: 'Needs your eyes',
   draftBy: (author: string, brand: string) => `Draft by ${author}, for ${brand}`,
+  cameBack: (count: number) =>
+    count === 1 ? 'Changes are asked for in a draft of yours:' : `Changes are asked for in ${n(count)} of your drafts:`,
+  mayGoOut: (count: number) =>
+    count === 1
+      ? 'A draft of yours is approved, and you can publish it:'
+      : `${n(count)} of your drafts are approved, and you can publish them:`,
   readIt: 'Read it',
   news: 'What is said',
   inside: (company: string) => `Inside ${company}`,
@@ -151,6 +157,10 @@ export const en = {
   answering: (name: string) => `Answer ${name}`,
   writeAs: 'You write as',
   unsigned: 'The post does not say who wrote it.',
+  brandGoesOut: (brand: string, readers: string) =>
+    `${brand} speaks to people outside. Who will read this now: ${readers}.`,
+  backInside: (readers: string) => `Back inside. Who will read this now: ${readers}.`,
+  voiceStays: (brand: string) => `This draft belongs to ${brand}. To write as somebody else, write something new.`,
   insideAsYourself: 'Inside the house you always write as yourself.',
   yourWords: 'Your words',
   preview: 'Preview',
@@ -181,6 +191,8 @@ export const en = {
   timeSkipped: (moment: string) => `Clocks jump over that time on that day. It is taken as: ${moment}.`,
   timeTwice: 'That time comes twice on that day, because clocks are put back. The first one is meant.',
   countsUntil: (when: string) => `The approvals count until ${when}.`,
+  timeTooLate: (when: string) =>
+    `The approvals count until ${when}. Choose an earlier time, or have it approved anew closer to it.`,
   noTime: 'Choose a day and a time first.',
   otherTime: 'Another time',
   timeBack: 'Whoever changes the draft takes this time away, and hands it in again.',

@@ -84,6 +84,11 @@ class House {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
   }
 
+  /** A sentence of the server, with the times in it as people say them. */
+  spoken(sentence: string): string {
+    return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)/g, (time) => this.moment(time));
+  }
+
   /** What the time zone of this browser is called, in which people choose times. */
   get zone(): string {
     const parts = new Intl.DateTimeFormat(this.language, { timeZoneName: 'longGeneric' }).formatToParts();
