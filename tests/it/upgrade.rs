@@ -47,7 +47,7 @@ async fn shown(house: &House, who: &Person, paths: &[String]) -> Vec<(String, Va
     let mut all = Vec::new();
     for path in paths {
         let mut body = house.get(who, path).await.ok();
-        forget(&mut body, &["approved_by", "author", "group_key", "review_at"]);
+        forget(&mut body, &["approved_by", "author", "group_key", "reply_owner", "review_at"]);
         all.push((path.clone(), body));
     }
     all

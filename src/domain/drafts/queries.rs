@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Counted, Draft, DraftState, DraftView, Hand, Review, view::view};
+use super::{Counted, Draft, DraftState, DraftView, Hand, ReplyOwner, Review, view::view};
 use crate::{
     db::{
         Among, Conn, Json, Timestamp, Tx,
         schema::{draft_reviews, drafts, posts as posts_table},
     },
     domain::{
-        AccountId, ActorId, Audience, DraftId, Page, PostId,
+        AccountId, ActorId, Audience, DraftId, Page, PostId, TeamId,
         accounts::{self, Account, GrantRole, Right},
         posts::{self, Viewer},
     },
@@ -73,6 +73,8 @@ pub struct Made {
     pub author: AccountId,
     /// Whose approvals counted when it was published.
     pub approved_by: Vec<AccountId>,
+    /// Who looks after the answers: who wrote it, where it was no draft.
+    pub reply_owner: ReplyOwner,
 }
 
 /// Who made a post of this brand, for who may read its drafts; nothing for everybody else.
@@ -82,14 +84,19 @@ pub fn made_by(conn: &mut Conn, hand: &Hand, brand: ActorId, post: PostId) -> Re
         return Ok(None);
     }
     let Some(authorship) = posts::find_authorship(conn, post)? else { return Ok(None) };
-    let counted: Option<Option<Json<Counted>>> = drafts::table
+    let draft: Option<(Option<Json<Counted>>, AccountId, Option<TeamId>)> = drafts::table
         .filter(drafts::actor_id.eq(brand))
         .filter(drafts::post_id.eq(post))
-        .select(drafts::counted)
+        .select((drafts::counted, drafts::reply_owner_id, drafts::reply_team_id))
         .first(conn)
         .optional()?;
-    let approved_by = counted.flatten().map(|Json(counted)| counted.approved_by).unwrap_or_default();
-    Ok(Some(Made { author: authorship.account_id, approved_by }))
+    let author = authorship.account_id;
+    let Some((counted, person, team)) = draft else {
+        return Ok(Some(Made { author, approved_by: Vec::new(), reply_owner: ReplyOwner::Person(author) }));
+    };
+    let approved_by = counted.map(|Json(counted)| counted.approved_by).unwrap_or_default();
+    let reply_owner = team.map_or(ReplyOwner::Person(person), ReplyOwner::Team);
+    Ok(Some(Made { author, approved_by, reply_owner }))
 }
 
 /// Those of these drafts that a person may read at this moment, whatever token they hold.

@@ -273,7 +273,7 @@ on_both! {
         let mut seen = Vec::new();
         while let Some(id) = desk.house.app.db.write({
             let after = seen.last().copied();
-            move |tx| guildhall::domain::drafts::hold_unready(tx, brand, after)
+            move |tx| drafts::hold_unready(tx, brand, after)
         }).await.unwrap() {
             seen.push(id);
         }

@@ -173,5 +173,14 @@ on_both! {
         let quick = house.post(&in_app, "/api/v1/statuses", json!({"status": "Quick"})).await.ok();
         let quick = house.get(&desk.auditor, &format!("/api/v1/statuses/{}", quick["id"].as_str().unwrap())).await.ok();
         assert_eq!(makers(&quick), ("the_publisher".to_owned(), Vec::new()));
+        // Whoever posted it in an app looks after the answers, and of a draft whom it names.
+        assert_eq!(quick["guildhall"]["reply_owner"]["username"], "the_publisher");
+        let draft = desk.begins(&desk.contributor, json!({"body": "Ask us", "reply_owner": "the_manager"})).await.ok();
+        let draft = draft["id"].as_str().unwrap();
+        desk.acts(&desk.contributor, draft, "submit", json!({})).await.ok();
+        let asked = desk.publishes(&desk.publisher, draft).await.ok()["post"]["id"].as_str().unwrap().to_owned();
+        let asked = format!("/api/v1/statuses/{asked}");
+        assert_eq!(house.get(&desk.auditor, &asked).await.ok()["guildhall"]["reply_owner"]["username"], "the_manager");
+        assert!(house.get(&eve, &asked).await.ok()["guildhall"].get("reply_owner").is_none());
     }
 }

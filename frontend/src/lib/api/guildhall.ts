@@ -4,7 +4,16 @@ import { address, ours, type Ours } from './ours.ts';
 import type { DraftState } from './types.ts';
 
 type Part =
-  'body' | 'format' | 'content_warning' | 'sensitive' | 'language' | 'audience' | 'reply_to' | 'quote_of' | 'media';
+  | 'body'
+  | 'format'
+  | 'content_warning'
+  | 'sensitive'
+  | 'language'
+  | 'audience'
+  | 'reply_to'
+  | 'quote_of'
+  | 'media'
+  | 'poll';
 /** What somebody writes into a draft, all of it each time. */
 export type Writing = { [K in Part]-?: NonNullable<Ours['DraftWish'][K]> } & { reply_owner?: string };
 

@@ -176,6 +176,9 @@ export interface Status {
     author?: Somebody | null;
     /** Who agreed to it; only for the same. */
     approved_by?: Somebody[];
+    /** Who looks after the answers, a person or a team; only for the same. */
+    reply_owner?: Somebody;
+    reply_team?: { id: string; name: string };
   };
 }
 

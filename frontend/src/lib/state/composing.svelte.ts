@@ -247,7 +247,6 @@ export class Composing {
     if (letter.audience === 'direct' && this.named.length === 0) return w.directNobody;
     if (this.bare.length > 0) return w.describeMissing;
     if (letter.poll && letter.poll.options.filter((one) => one.trim()).length < 2) return w.needTwo;
-    if (letter.poll && this.as.brand && !this.editing) return w.pollAsBrand;
     return '';
   }
 

@@ -33,7 +33,8 @@ export interface Kept {
   as: string;
   language: string;
   media: Attached[];
-  poll: { options: string[]; hours: number; multiple: boolean } | null;
+  /** `hidden`: votes are shown only when it has ended. */
+  poll: { options: string[]; hours: number; multiple: boolean; hidden?: boolean } | null;
   at: string;
   /** Until when it stays inside, or what is said inside as well. */
   inside?: KeptInside;

@@ -278,6 +278,7 @@ export class Letter extends Written {
       media: this.media
         .filter((one) => one.held || one.description.trim() || one.type !== 'image')
         .map((one) => one.id),
+      poll: this.asked,
     };
   }
 
@@ -352,6 +353,7 @@ export class Letter extends Written {
     if (!this.warned) this.warning = mine.warning;
     this.warned = this.warning !== '';
     this.media = [...this.media, ...mine.media.filter((one) => !theirs.media.some((other) => other.id === one.id))];
+    this.poll ??= mine.poll;
     this.replyOwner = mine.replyOwner ?? null;
     this.changed();
   }

@@ -80,6 +80,24 @@ export class Written {
       description: one.description,
       held: true,
     }));
+    this.poll = draft.poll && {
+      options: draft.poll.options,
+      hours: draft.poll.expires_in / 3600,
+      multiple: draft.poll.multiple,
+      hidden: draft.poll.hide_totals,
+    };
+    while (this.poll && this.poll.options.length < 2) this.poll.options.push('');
+  }
+
+  /** What it asks, for a draft: no choices where it asks nothing. */
+  protected get asked() {
+    const { options = [], hours = 0, multiple = false, hidden = false } = this.poll ?? {};
+    return {
+      options: options.filter((one) => one.trim()),
+      expires_in: Math.round(hours * 3600),
+      multiple,
+      hide_totals: hidden,
+    };
   }
 
   /** As it was kept. */

@@ -59,5 +59,7 @@ pub use report::{AdminAccount, AdminReport, AdminReportExtension, Report, Report
 pub use rule::Rule;
 pub use scheduled_status::{ScheduledExtension, ScheduledParams, ScheduledPoll, ScheduledStatus};
 pub use search::Search;
-pub use status::{Approval, Colleague, Counterpart, Mention, Quote, QuoteApproval, Status, StatusExtension, StatusTag};
+pub use status::{
+    Approval, Colleague, Counterpart, Mention, Quote, QuoteApproval, ReplyTeam, Status, StatusExtension, StatusTag,
+};
 pub use tag::{FeaturedTag, Tag, TagDay};

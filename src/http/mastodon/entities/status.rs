@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Account, Emoji, FilterResult, MediaAttachment, Poll, PreviewCard};
 use crate::domain::{
-    AccountId, ActorId, DraftId, PostId,
+    AccountId, ActorId, DraftId, PostId, TeamId,
     drafts::DraftState,
     posts::{InternalReason, QuoteShown},
 };
@@ -83,6 +83,12 @@ pub struct StatusExtension {
     /// Who agreed to it before it was published; only for the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<Vec<Colleague>>,
+    /// Who looks after the answers, where that is one person; only for the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_owner: Option<Colleague>,
+    /// The team that looks after them in place of one person; only for the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_team: Option<ReplyTeam>,
     /// Why it stays inside; only where somebody said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<InternalReason>,
@@ -103,6 +109,15 @@ pub struct Colleague {
     pub username: String,
     /// What they are called; empty where they said nothing.
     pub display_name: String,
+}
+
+/// A team that looks after answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReplyTeam {
+    /// By which it is named in `team:ID`.
+    pub id: TeamId,
+    /// What it is called.
+    pub name: String,
 }
 
 /// The other side of a post: what is said of the same inside, or in the open.

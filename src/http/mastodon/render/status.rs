@@ -158,6 +158,8 @@ impl Look<'_> {
                 approval: None,
                 author: None,
                 approved_by: None,
+                reply_owner: None,
+                reply_team: None,
                 reason: view.inside.and_then(|inside| inside.reason),
                 review_at: view.inside.and_then(|inside| inside.review_at).map(Timestamp::rfc3339),
                 counterparts: Vec::new(),

@@ -180,6 +180,8 @@ impl Look<'_> {
                 }),
                 author: None,
                 approved_by: None,
+                reply_owner: None,
+                reply_team: None,
                 reason: inside.reason,
                 review_at: inside.review_at.map(Timestamp::rfc3339),
                 counterparts: Vec::new(),

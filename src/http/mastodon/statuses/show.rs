@@ -11,9 +11,10 @@ use crate::{
     domain::{
         AccountId, Page, PostId, accounts,
         actors::ActorKind,
-        drafts::{self, Hand},
+        drafts::{self, Hand, ReplyOwner},
         emojis::{self, OwnEmoji},
         filters::FilterContext,
+        org,
         posts::{self, EntryRef, PastVersion, Post},
         timelines,
     },
@@ -21,7 +22,7 @@ use crate::{
     http::{
         extract::{Form, Id, Json, MaybeSession, Session},
         mastodon::{
-            entities::{Colleague, Context, Emoji, Status, StatusEdit, StatusSource},
+            entities::{Colleague, Context, Emoji, ReplyTeam, Status, StatusEdit, StatusSource},
             look::{Look, look},
             render::{attachments, emojis_of_post},
         },
@@ -53,7 +54,7 @@ pub(super) async fn show(State(app): State<App>, Id(id): Id<i64>, me: MaybeSessi
     }
 }
 
-/// Says who wrote and who approved a post of a brand, also where somebody boosted it, to who may read the brand's drafts.
+/// Says who wrote and who approved a post of a brand and who looks after its answers, also where somebody boosted it, to who may read the brand's drafts.
 /// No query for other posts.
 fn tell_who_made(look: &mut Look<'_>, hand: &Hand, status: &mut Status) -> Result<()> {
     if let Some(boosted) = &mut status.reblog {
@@ -65,7 +66,10 @@ fn tell_who_made(look: &mut Look<'_>, hand: &Hand, status: &mut Status) -> Resul
     }
     let Ok(post) = status.id.parse::<PostId>() else { return Ok(()) };
     let Some(made) = drafts::made_by(look.conn, hand, account.id, post)? else { return Ok(()) };
-    let named: Vec<AccountId> = std::iter::once(made.author).chain(made.approved_by.iter().copied()).collect();
+    let mut named: Vec<AccountId> = std::iter::once(made.author).chain(made.approved_by.iter().copied()).collect();
+    if let ReplyOwner::Person(person) = made.reply_owner {
+        named.push(person);
+    }
     let names = accounts::names_of(look.conn, &named)?;
     let colleague = |account: &AccountId| {
         let (account, username, display_name) = names.iter().find(|(known, ..)| known == account)?.clone();
@@ -73,6 +77,13 @@ fn tell_who_made(look: &mut Look<'_>, hand: &Hand, status: &mut Status) -> Resul
     };
     status.guildhall.author = std::iter::once(&made.author).find_map(colleague);
     status.guildhall.approved_by = Some(made.approved_by.iter().filter_map(colleague).collect());
+    match made.reply_owner {
+        ReplyOwner::Person(person) => status.guildhall.reply_owner = colleague(&person),
+        ReplyOwner::Team(team) => {
+            let team = org::teams_among(look.conn, vec![team])?.pop();
+            status.guildhall.reply_team = team.map(|team| ReplyTeam { id: team.id, name: team.name });
+        }
+    }
     Ok(())
 }
 
