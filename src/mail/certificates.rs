@@ -43,12 +43,12 @@ impl CertificateLetter {
     fn consequence(&self) -> &'static str {
         match (self.answers, self.approves) {
             (_, true) => {
-                "After that, for brands whose rules ask for a certificate, approvals count no more and answers wait for \
-                 approval."
+                "After that, for brands whose rules ask for a certificate, approvals count no more and answers wait \
+                 for approval."
             }
             (true, false) => {
-                "After that, for brands whose rules ask for a certificate, answers go out at once no more: they wait for \
-                 approval."
+                "After that, for brands whose rules ask for a certificate, answers go out at once no more: they wait \
+                 for approval."
             }
             (false, false) => "After that it says nothing any more; no rule of a brand asks for it.",
         }
