@@ -29,8 +29,8 @@ const PORTION: i64 = 100;
 /// Held by whoever looks for what ends next, and by whoever gives one: none is overlooked.
 const LOOKED_AT: Key<'static> = Key("account.endings", &[]);
 
-/// Sees to it that people hear of a new certificate when its time comes. Answers since when they know that it ends: from
-/// now on, where it is given for a month or less.
+/// Sees to it that people hear of a new certificate when its time comes. Answers since when they know that it ends:
+/// from now on, where it is given for a month or less.
 pub(super) fn look_later(tx: &mut Tx<'_>, valid_until: Timestamp) -> Result<Option<Timestamp>> {
     tx.lock(LOOKED_AT)?;
     let (now, ahead) = (tx.now(), valid_until.minus(AHEAD));
