@@ -287,6 +287,8 @@ diesel::table! {
         given_at -> BigInt,
         valid_until -> BigInt,
         revoked_at -> Nullable<BigInt>,
+        warned_at -> Nullable<BigInt>,
+        ended_told_at -> Nullable<BigInt>,
     }
 }
 

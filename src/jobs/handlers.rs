@@ -6,14 +6,14 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
 use super::{
-    erase, inside, letters, media, prune, pushes, reviews,
+    endings, erase, inside, letters, media, prune, pushes, reviews,
     runner::{Claimed, DEADLY, Handler, Outcome},
     sign_ups,
 };
 use crate::{
     app::App,
     db::Tx,
-    domain::{ActorId, drafts, notifications, posts, scheduled, work::Job},
+    domain::{ActorId, accounts, drafts, notifications, posts, scheduled, work::Job},
     error::{Error, Kind, Result},
     federation::{activities, fetch, outbound},
 };
@@ -86,6 +86,10 @@ impl Handlers {
             }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfDrafts { account, since } => reviews::tell(app, *account, *since).await?,
+            Job::LookAtCertificates { .. } => app.db.write(accounts::tell_of_endings).await?,
+            Job::TellOfCertificates { account, certificates, ended } => {
+                endings::tell(app, *account, certificates, *ended).await?;
+            }
             Job::TellOfPasskey { account, name, added, at } => {
                 letters::tell_of_passkey(app, *account, name, *added, *at).await?;
             }
@@ -163,6 +167,8 @@ impl Handlers {
             | Job::HoldUnready { .. }
             | Job::TellOfAct { .. }
             | Job::TellOfDrafts { .. }
+            | Job::LookAtCertificates { .. }
+            | Job::TellOfCertificates { .. }
             | Job::TellOfPasskey { .. }
             | Job::EraseActor { .. }
             | Job::PartFrom { .. }
@@ -323,6 +329,8 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::PublishDrafts { .. }
         | Job::HoldUnready { .. }
         | Job::TellOfAct { .. }
+        | Job::LookAtCertificates { .. }
+        | Job::TellOfCertificates { .. }
         | Job::TellOfPasskey { .. }
         | Job::SendInvitation { .. }
         | Job::EraseActor { .. }

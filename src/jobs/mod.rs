@@ -2,6 +2,7 @@
 
 mod claim;
 mod clock;
+mod endings;
 mod erase;
 mod handlers;
 mod inside;

@@ -55,6 +55,8 @@ pub async fn ensure(db: &Db) -> Result<()> {
 /// Deletes what has outlived its use.
 pub async fn run(app: &App) -> Result<()> {
     let db = &app.db;
+    // What ends is told by a job of its own; it begins here for who may sign in again, and for what was there before.
+    db.write(accounts::tell_of_endings).await?;
     let received = portions(db, |tx| federation::received::prune(tx, RECEIVED, PORTION)).await?;
     let early = portions(db, |tx| federation::early::prune(tx, PORTION)).await?;
     let submissions = portions(db, |tx| federation::clients::prune(tx, SUBMISSIONS, PORTION)).await?;

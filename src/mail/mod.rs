@@ -1,5 +1,6 @@
 //! Letters to people here: how they look, and how they leave.
 
+mod certificates;
 mod inside;
 mod letter;
 mod review;
@@ -20,6 +21,7 @@ use lettre::{
     transport::smtp,
 };
 
+pub use certificates::{CertificateLetter, Ending};
 pub use inside::{Inside, InsideLetter};
 pub use letter::{CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
 pub use review::{Next, ReviewLetter, Reviewed};

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::{
-    Account, AccountKind, GrantRole, HouseRight, Right, Role, find_by_username, get, grants::look_at_what_waits, note,
-    people::came_by,
+    Account, AccountKind, GrantRole, HouseRight, Right, Role, endings::look_later, find_by_username, get,
+    grants::look_at_what_waits, note, people::came_by,
 };
 use crate::{
     db::{
@@ -58,7 +58,7 @@ const USUAL: Duration = Duration::from_secs(365 * DAY);
 /// How long at most: twelve months, one of them with a leap day.
 const LONGEST: Duration = Duration::from_secs(366 * DAY);
 /// How long it counts after its time, until a new one is there.
-const GRACE: Duration = Duration::from_secs(14 * DAY);
+pub(super) const GRACE: Duration = Duration::from_secs(14 * DAY);
 /// How many characters a note has at most.
 const NOTE: usize = 200;
 /// How long one that counts no longer is remembered.
@@ -85,7 +85,7 @@ pub struct Certificate {
 
 impl Certificate {
     /// Until when it counts.
-    fn counts_until(&self) -> Timestamp {
+    pub fn counts_until(&self) -> Timestamp {
         self.valid_until.plus(GRACE)
     }
 
@@ -155,6 +155,7 @@ macro_rules! held {
             .and(accounts::deleted_at.is_null())
     };
 }
+pub(super) use held;
 
 /// The certificates of everybody who has a role on one of these brands, on each of them. One query.
 pub fn certified_on(conn: &mut Conn, brands: &[ActorId]) -> Result<Certified> {
@@ -212,28 +213,41 @@ fn must_be_another(conn: &mut Conn, by: &Account, whose: AccountId) -> Result<()
         let told = "Nobody decides about their own certificates. Ask another owner or admin.";
         return Err(Error::forbidden("certificate.own", told));
     }
-    if came_by(conn, by, whose)? && another_may(conn, whose)? {
+    if came_by(conn, by, whose)? && !seconds_of(conn, whose)?.is_empty() {
         let told = "You came here by an invitation of this person, so another owner or admin has to do this.";
         return Err(Error::forbidden("certificate.own", told));
     }
     Ok(())
 }
 
-/// Whether anybody may give certificates whom this person did not bring here, and who is not this person.
-fn another_may(conn: &mut Conn, whose: AccountId) -> Result<bool> {
-    let people: Vec<Account> = accounts::table
+/// Everybody else who may give certificates.
+fn others_who_give(conn: &mut Conn, whose: AccountId) -> Result<Vec<Account>> {
+    let mut people: Vec<Account> = accounts::table
         .filter(accounts::role.ne(Role::Member))
         .filter(accounts::id.ne(whose))
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::deleted_at.is_null())
         .select(Account::as_select())
         .load(conn)?;
-    for person in people.iter().filter(|person| person.may(HouseRight::GiveCertificates)) {
-        if !came_by(conn, person, whose)? {
-            return Ok(true);
+    people.retain(|person| person.may(HouseRight::GiveCertificates));
+    Ok(people)
+}
+
+/// Those of them whom this person did not bring here.
+fn seconds_of(conn: &mut Conn, whose: AccountId) -> Result<Vec<Account>> {
+    let mut seconds = Vec::new();
+    for person in others_who_give(conn, whose)? {
+        if !came_by(conn, &person, whose)? {
+            seconds.push(person);
         }
     }
-    Ok(false)
+    Ok(seconds)
+}
+
+/// Who may give this person a certificate: those whom they brought here only where there is nobody else.
+pub(super) fn who_may_give(conn: &mut Conn, whose: AccountId) -> Result<Vec<Account>> {
+    let seconds = seconds_of(conn, whose)?;
+    if seconds.is_empty() { others_who_give(conn, whose) } else { Ok(seconds) }
 }
 
 /// Gives somebody a certificate, in place of the one for the same role that they held. Nobody gives one to themselves.
@@ -263,6 +277,7 @@ pub fn give_certificate(tx: &mut Tx<'_>, by: AccountId, new: &NewCertificate) ->
         .filter(certificates::revoked_at.is_null());
     let replaced: Option<CertificateId> = held.select(certificates::id).first(tx.conn()).optional()?;
     diesel::update(held).set(certificates::revoked_at.eq(now)).execute(tx.conn())?;
+    let warned_at = look_later(tx, valid_until)?;
     let id = CertificateId(tx.new_id());
     diesel::insert_into(certificates::table)
         .values((
@@ -273,6 +288,7 @@ pub fn give_certificate(tx: &mut Tx<'_>, by: AccountId, new: &NewCertificate) ->
             certificates::given_by.eq(by),
             certificates::given_at.eq(now),
             certificates::valid_until.eq(valid_until),
+            certificates::warned_at.eq(warned_at),
         ))
         .execute(tx.conn())?;
     let details = json!({

@@ -2,6 +2,7 @@
 
 mod browsers;
 mod certificates;
+mod endings;
 mod grants;
 mod house;
 mod limit;
@@ -24,6 +25,7 @@ pub use certificates::{
     Certificate, CertificateRole, Certified, NewCertificate, certified_on, get_certificate, give_certificate,
     list_certificates, prune_certificates, revoke_certificate,
 };
+pub use endings::{Endings, endings_for, tell_of_endings};
 pub use grants::{
     Grant, GrantRole, Voice, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for,
     voice_as,

@@ -8,8 +8,8 @@ use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
     domain::{
-        AccountId, ActorId, InvitationId, MediaId, NotificationId, PostId, PublishRequestId, RefusalId, SignUpId,
-        SubscriptionId,
+        AccountId, ActorId, CertificateId, InvitationId, MediaId, NotificationId, PostId, PublishRequestId, RefusalId,
+        SignUpId, SubscriptionId,
     },
     error::Result,
 };
@@ -157,6 +157,20 @@ pub enum Job {
         /// Only those that were handed in since.
         since: Timestamp,
     },
+    /// Look which certificates end, or have ended, of which nobody was told; one job for all of them.
+    LookAtCertificates {
+        /// Not before this moment.
+        at: Timestamp,
+    },
+    /// Tell somebody by letter that certificates end: their own, or those that they may give anew.
+    TellOfCertificates {
+        /// Who is told.
+        account: AccountId,
+        /// Of which.
+        certificates: Vec<CertificateId>,
+        /// They have ended, and count for some days more.
+        ended: bool,
+    },
     /// Tell somebody by letter that a passkey of theirs was added or removed.
     TellOfPasskey {
         /// Who is told.
@@ -290,6 +304,8 @@ impl Job {
             Self::HoldUnready { .. } => "hold_unready",
             Self::TellOfAct { .. } => "tell_of_act",
             Self::TellOfDrafts { .. } => "tell_of_drafts",
+            Self::LookAtCertificates { .. } => "look_at_certificates",
+            Self::TellOfCertificates { .. } => "tell_of_certificates",
             Self::TellOfPasskey { .. } => "tell_of_passkey",
             Self::EraseActor { .. } => "erase_actor",
             Self::PartFrom { .. } => "part_from",
@@ -330,6 +346,7 @@ impl Job {
             | Self::TellOfDrafts { .. }
             | Self::TellOfReviews { .. }
             | Self::AskForConsent { .. }
+            | Self::TellOfCertificates { .. }
             | Self::TellOfPasskey { .. } => Room::Letters,
             Self::Push { .. } => Room::Pushes,
             Self::Federate { .. }
@@ -339,6 +356,7 @@ impl Job {
             | Self::PublishScheduled { .. }
             | Self::PublishDrafts { .. }
             | Self::HoldUnready { .. }
+            | Self::LookAtCertificates { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
             | Self::DropFiles
@@ -385,6 +403,8 @@ impl Later for Job {
             Self::HoldUnready { actor } => Some(format!("hold_unready:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
             Self::TellOfDrafts { account, .. } => Some(format!("tell_of_drafts:{account}")),
+            Self::LookAtCertificates { .. } => Some("look_at_certificates".to_owned()),
+            Self::TellOfCertificates { account, .. } => Some(format!("tell_of_certificates:{account}")),
             Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
             Self::SendReset { name } => Some(format!("send_reset:{name}")),
             Self::SendInvitation { invitation } => Some(format!("send_invitation:{invitation}")),
@@ -423,6 +443,8 @@ impl Later for Job {
             | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
+            | Self::LookAtCertificates { .. }
+            | Self::TellOfCertificates { .. }
             | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
@@ -464,6 +486,8 @@ impl Later for Job {
             | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
+            | Self::LookAtCertificates { .. }
+            | Self::TellOfCertificates { .. }
             | Self::TellOfPasskey { .. }
             | Self::EraseActor { .. }
             | Self::PartFrom { .. }
@@ -502,6 +526,7 @@ impl Later for Job {
                 | Self::PublishScheduled { .. }
                 | Self::PublishDrafts { .. }
                 | Self::HoldUnready { .. }
+                | Self::LookAtCertificates { .. }
                 | Self::SendReset { .. }
                 | Self::SendSignUp { .. }
                 | Self::TellOfSignUps { .. }
@@ -524,7 +549,8 @@ impl Later for Job {
             Self::EndPoll { at, .. }
             | Self::LookAgain { at, .. }
             | Self::PublishScheduled { at, .. }
-            | Self::PublishDrafts { at, .. } => Some(*at),
+            | Self::PublishDrafts { at, .. }
+            | Self::LookAtCertificates { at } => Some(*at),
             Self::Push { at, .. } => *at,
             _ => None,
         }

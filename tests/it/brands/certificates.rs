@@ -19,22 +19,22 @@ use crate::mastodon::{House, Person, Reply};
 const DAY: u64 = 24 * 3600;
 
 /// An owner of the company.
-async fn owner(house: &House) -> Person {
+pub(super) async fn owner(house: &House) -> Person {
     house.person("olga", AccountKind::Employee, Role::Owner).await
 }
 
-async fn certifies(house: &House, by: &Person, wish: Value) -> Reply {
+pub(super) async fn certifies(house: &House, by: &Person, wish: Value) -> Reply {
     house.post(by, &format!("{API}/certificates"), wish).await
 }
 
 /// Certifies somebody; answers under which id.
-async fn certified(house: &House, by: &Person, username: &str, role: &str) -> String {
+pub(super) async fn certified(house: &House, by: &Person, username: &str, role: &str) -> String {
     let given = certifies(house, by, json!({"account": username, "role": role})).await;
     assert_eq!(given.status, StatusCode::CREATED, "{}", given.body);
     given.body["id"].as_str().unwrap().to_owned()
 }
 
-async fn takes(house: &House, by: &Person, id: &str) -> Reply {
+pub(super) async fn takes(house: &House, by: &Person, id: &str) -> Reply {
     house.delete(by, &format!("{API}/certificates/{id}")).await
 }
 

@@ -11,6 +11,7 @@ pub mod doors;
 mod drafters;
 mod edits;
 mod emergency;
+mod endings;
 mod exposure;
 mod figures;
 mod flow;

@@ -1,0 +1,2 @@
+ALTER TABLE certificates DROP COLUMN ended_told_at;
+ALTER TABLE certificates DROP COLUMN warned_at;
