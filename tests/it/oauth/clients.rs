@@ -59,7 +59,7 @@ async fn with_ana(database: TestDatabase) -> Server {
     std::fs::write(&file, picture(32, 32, image::ImageFormat::Png)).unwrap();
     let shelf = Shelf { files: &server.app.files, db: &server.app.db, site: &server.app.site, by: None };
     let wish = Wish { shortcode: "tea".to_owned(), category: Some("Drinks".to_owned()), visible: true };
-    shelf.add(&wish, &file).await.unwrap();
+    shelf.add(&wish, &file, None).await.unwrap();
     let site = server.app.site.clone();
     let told = server.app.db.write(move |tx| announcements::make(tx, &site, "We have *tea* :tea:", None));
     told.await.unwrap();
