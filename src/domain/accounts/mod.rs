@@ -40,7 +40,7 @@ pub use people::{Somebody, give_role, people, people_of_brand};
 pub use queries::{
     Joined, count_staff, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get,
     guests_among, is_employee, is_moderator, list, list_moderators, list_staff, list_staff_lately, list_writers,
-    names_of, of_people, spelling, weekly, with_address,
+    names_of, of_people, search_employees, spelling, weekly, with_address,
 };
 pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,

@@ -174,6 +174,26 @@ pub fn list_writers(conn: &mut Conn, brand: ActorId, wrote: &[AccountId], limit:
         .load(conn)?)
 }
 
+/// The own actors of employees who may sign in whose username begins as `typed` does, by username.
+pub fn search_employees(conn: &mut Conn, typed: &str, limit: i64, offset: i64) -> Result<Vec<Actor>> {
+    let start = typed.trim().trim_start_matches('@').to_lowercase();
+    let pattern = format!("{}%", start.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    if start.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(accounts::table
+        .inner_join(actors::table)
+        .filter(actors::username_key.like(pattern).escape('\\'))
+        .filter(accounts::kind.eq(AccountKind::Employee))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::deleted_at.is_null())
+        .order(actors::username_key)
+        .limit(limit)
+        .offset(offset)
+        .select(Actor::as_select())
+        .load(conn)?)
+}
+
 /// The own actors of those who moderate here and may sign in.
 pub fn list_moderators(conn: &mut Conn) -> Result<Vec<ActorId>> {
     Ok(accounts::table

@@ -45,13 +45,12 @@ pub fn history(conn: &mut Conn, draft: &Draft) -> Result<Vec<PastText>> {
         .load(conn)?)
 }
 
-/// The latest text that a draft had up to a version: what somebody saved over just after is not kept by itself, and what
-/// was there before it is a text from which it was made as well.
+/// The text that a draft had in a version. Nothing where somebody saved over it soon after: what was there before says
+/// nothing of what stood in it, and what was taken out of it would come back.
 pub fn text_at(conn: &mut Conn, draft: DraftId, version: i64) -> Result<Option<String>> {
     let found: Option<Json<Wish>> = draft_versions::table
         .filter(draft_versions::draft_id.eq(draft))
-        .filter(draft_versions::version.le(version))
-        .order(draft_versions::version.desc())
+        .filter(draft_versions::version.eq(version))
         .select(draft_versions::wish)
         .first(conn)
         .optional()?;

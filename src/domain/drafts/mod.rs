@@ -147,6 +147,11 @@ impl Draft {
         hands
     }
 
+    /// Who wrote in it besides its author.
+    pub fn changed_by(&self) -> Vec<AccountId> {
+        self.writers.0.iter().copied().filter(|writer| *writer != self.author_id).collect()
+    }
+
     /// How what it says begins, in one line and without the signs of Markdown: at most so many characters.
     pub fn beginning(&self, most: usize) -> String {
         let wish = &self.wish.0;

@@ -98,7 +98,7 @@ pub fn asked_since(
     Ok((!asked.is_empty()).then_some((asked, address)))
 }
 
-/// The drafts of colleagues that wait for approval, to which somebody may agree and has not. Of all that wait the latest
+/// The drafts that wait for approval and in which somebody did not write, to which they may agree and have not. Of all that wait the latest
 /// are looked at.
 fn to_review(conn: &mut Conn, hand: &Hand, now: Timestamp) -> Result<Vec<DraftView>> {
     let approves = accounts::brands_with(conn, hand.account, Right::Approve)?;
@@ -111,6 +111,7 @@ fn to_review(conn: &mut Conn, hand: &Hand, now: Timestamp) -> Result<Vec<DraftVi
     found.retain(|view| {
         approves.contains(&view.draft.actor_id)
             && view.draft.author_id != hand.account
+            && !view.draft.writers.0.contains(&hand.account)
             && !view.standing.approved_by.contains(&hand.account)
     });
     Ok(found)

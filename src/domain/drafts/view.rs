@@ -56,7 +56,8 @@ impl DraftView {
         let named = [Some(draft.author_id), Some(draft.reply_owner_id), draft.scheduled_by, draft.published_by];
         let agreed = self.standing.approved_by.iter().copied();
         let reviewers = self.reviews.iter().map(|review| review.account_id);
-        named.into_iter().flatten().chain(reviewers).chain(agreed).chain(self.writing.iter().copied()).collect()
+        let all = named.into_iter().flatten().chain(reviewers).chain(agreed).chain(self.writing.iter().copied());
+        all.chain(draft.changed_by()).collect()
     }
 }
 

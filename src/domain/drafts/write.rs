@@ -204,12 +204,15 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
     Ok(Outcome::Done(id))
 }
 
-/// Throws a draft away. Its uploads hang on nothing then.
-pub fn discard(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
+/// Throws a draft away, unless somebody saved another version than was seen. Its uploads hang on nothing then.
+pub fn discard(tx: &mut Tx<'_>, hand: &Hand, id: DraftId, seen: Option<i64>) -> Result<Outcome> {
     tx.lock(Key("draft", &[id.0]))?;
     let draft = get_to_write(tx.conn(), hand, id, Right::WriteDraft)?;
     if draft.state == DraftState::Discarded {
-        return Ok(());
+        return Ok(Outcome::Done(id));
+    }
+    if seen.is_some_and(|seen| seen != draft.version) {
+        return Ok(Outcome::Stale(id));
     }
     if !draft.state.is_open() {
         return Err(wrong_state(&draft));
@@ -220,7 +223,8 @@ pub fn discard(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
     history::keep_last(tx, id)?;
     news::tell_author(tx, &draft, hand.account, DraftNews::Discarded)?;
     forget_oldest(tx, draft.actor_id)?;
-    note(tx, &draft, Act::DraftDiscarded, None, json!({ "author": draft.author_id }))
+    note(tx, &draft, Act::DraftDiscarded, None, json!({ "author": draft.author_id }))?;
+    Ok(Outcome::Done(id))
 }
 
 /// Keeps the newest drafts that were thrown away.

@@ -15,7 +15,8 @@ pub use company::{
 pub use logo::{LARGEST_LOGO, Logo, LogoRef, logo, logo_too_large, remove_logo, set_logo};
 pub use teams::{
     Team, TeamKind, add_to_team, all_members, change_team, create_team, delete_team, departments_of, find_team,
-    hold_team, list_teams, list_teams_of, lock_team, members_of, no_team, remove_from_team, teams_among, teams_of,
+    hold_team, list_teams, list_teams_of, lock_team, members_of, no_team, remove_from_team, set_role, teams_among,
+    teams_of,
 };
 
 use serde_json::Value;

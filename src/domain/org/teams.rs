@@ -10,7 +10,8 @@ use crate::{
         schema::{accounts as accounts_table, team_members, teams},
     },
     domain::{
-        AccountId, ActorId, TeamId, accounts,
+        AccountId, ActorId, TeamId,
+        accounts::{self, AccountKind, Role},
         audit::{About, Act},
     },
     error::{Error, Result},
@@ -182,7 +183,7 @@ pub fn list_teams(conn: &mut Conn) -> Result<Vec<Team>> {
 pub fn add_to_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Result<()> {
     tx.lock(TEAMS)?;
     let into = find_team(tx.conn(), team)?.ok_or_else(no_team)?;
-    if accounts::get(tx.conn(), account)?.kind != accounts::AccountKind::Employee {
+    if accounts::get(tx.conn(), account)?.kind != AccountKind::Employee {
         return Err(Error::invalid("team.employees_only", "Only employees can be in a team."));
     }
     if into.kind == TeamKind::Department {
@@ -219,6 +220,21 @@ pub fn remove_from_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Re
     note(tx, Act::TeamLeft, About::Account(account), json!({ "team": team }))
 }
 
+/// Changes how a person belongs to the company, as [`accounts::set_role`] does; who works here no longer is in no team.
+pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Role) -> Result<()> {
+    accounts::set_role(tx, account, kind, role)?;
+    if kind == AccountKind::Employee { Ok(()) } else { leave_teams(tx, account) }
+}
+
+/// Takes a person out of every team.
+fn leave_teams(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    let all = team_members::table.filter(team_members::account_id.eq(account)).select(team_members::team_id);
+    for team in all.load::<TeamId>(tx.conn())? {
+        remove_from_team(tx, team, account)?;
+    }
+    Ok(())
+}
+
 /// The teams of the person whose own actor this is.
 pub fn teams_of(conn: &mut Conn, actor: ActorId) -> Result<Vec<TeamId>> {
     Ok(team_members::table
@@ -248,7 +264,7 @@ pub fn departments_of(conn: &mut Conn, people: &[AccountId]) -> Result<Vec<(Acco
         .inner_join(teams::table)
         .inner_join(accounts_table::table)
         .filter(team_members::account_id.among(people.to_vec()))
-        .filter(accounts_table::kind.eq(accounts::AccountKind::Employee))
+        .filter(accounts_table::kind.eq(AccountKind::Employee))
         .filter(teams::kind.eq(TeamKind::Department))
         .order(team_members::account_id)
         .select((team_members::account_id, Team::as_select()))

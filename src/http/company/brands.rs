@@ -12,7 +12,9 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        ActorId, Site, act_once,
+        ActorId, Site,
+        accounts::HouseRight,
+        act_once,
         actors::{self, Actor},
         brands::{self, NewBrand},
     },
@@ -104,6 +106,7 @@ async fn make(
     Form(wish): Form<Wish>,
 ) -> Result<(StatusCode, Json<Shown>)> {
     me.need("admin:write")?;
+    me.account.need(HouseRight::MakeBrands)?;
     let new = NewBrand { username: wish.username, name: wish.display_name, note: wish.note.0.unwrap_or_default() };
     let once = once(&me, &headers, &("brand", &new.username, &new.name, &new.note))?;
     let (by, site) = (me.account.id, app.site.clone());

@@ -149,6 +149,19 @@ on_both! {
         assert_eq!((refused(&late), &late.body["current"]["version"]), ((409, "draft.stale"), &json!(2)), "nothing was saved");
         let other = desk.with(&desk.contributor, Method::PATCH, &long, 1, json!({"sensitive": true})).await;
         assert_eq!((refused(&other), &other.body["merged"]), ((409, "draft.stale"), &json!(null)));
+        // What was taken out of a text that is not kept any more does not come back.
+        desk.saves(&desk.publisher, &long, json!({"body": "Today we open at nine and close at six."})).await.ok();
+        let gone = desk.with(&desk.contributor, Method::PATCH, &long, 2, json!({"body": "We open at nine."})).await;
+        assert_eq!((refused(&gone), gone.body.get("merged")), ((409, "draft.stale"), None));
+        let huge = desk.with(&desk.contributor, Method::PATCH, &long, 1, json!({"body": "a ".repeat(100_000)})).await;
+        assert_eq!(refused(&huge), (422, "post.too_long"));
+        // Whoever changed it is named, and nobody throws away what they have not seen.
+        let now = desk.reads(&desk.manager, &long).await;
+        assert_eq!((&now["author"]["username"], &now["changed_by"][0]["username"]), (&json!("the_contributor"), &json!("the_publisher")));
+        let unseen = desk.with(&desk.contributor, Method::DELETE, &long, 1, json!({})).await;
+        assert_eq!((refused(&unseen), &unseen.body["current"]["version"]), ((409, "draft.stale"), &now["version"]));
+        let seen = desk.with(&desk.contributor, Method::DELETE, &long, now["version"].as_i64().unwrap(), json!({})).await.ok();
+        assert_eq!(seen["state"], "discarded");
         // Who saves or approves says what they saw.
         for (who, method, path) in [(&desk.contributor, Method::PATCH, id.clone()), (&desk.approver, Method::POST, format!("{id}/approve"))] {
             let reply = desk.house.call(Some(who), method, &format!("{API}/drafts/{path}"), json!({"body": "Mine"})).await;

@@ -1,6 +1,9 @@
 //! People who have an account here and do not work here: customers, partners, press. They may all the same.
 
-use guildhall::domain::accounts::{self, AccountKind, GrantRole, Role};
+use guildhall::domain::{
+    accounts::{self, AccountKind, GrantRole, Role},
+    org,
+};
 use serde_json::{Value, json};
 
 use super::{API, come_as, invite, link, owner};
@@ -63,17 +66,34 @@ on_both! {
         assert_eq!(left.unwrap_err().code(), "account.last_owner");
     }
 
+    async fn who_works_here_no_longer_is_in_no_team_and_comes_back_into_none(database: TestDatabase) {
+        let house = House::open(database).await;
+        let olga = owner(&house).await;
+        let bob = house.employee("bob").await;
+        let team = house.post(&olga, &format!("{OURS}/teams"), json!({"name": "Bikes", "members": ["bob"]})).await.ok();
+        let members = async || house.get(&olga, &format!("{OURS}/teams")).await.ok()[0]["members"].as_array().unwrap().len();
+        assert_eq!((members().await, team["members"].as_array().unwrap().len()), (1, 1));
+        for kind in [AccountKind::Press, AccountKind::Employee] {
+            let account = bob.account;
+            house.app.db.write(move |tx| org::set_role(tx, account, kind, Role::Member)).await.unwrap();
+            assert_eq!(members().await, 0, "{kind}");
+        }
+    }
+
     async fn a_field_for_a_colleague_offers_only_people_who_work_here(database: TestDatabase) {
         let house = House::open(database).await;
         let olga = owner(&house).await;
-        let (anna, anton) = (house.employee("anna").await, house.customer("anton").await);
+        let anton = house.customer("anton").await;
         house.person("andy", AccountKind::Partner, Role::Member).await;
+        let anna = house.employee("anna").await;
         let found = async |who, more: &str| -> Vec<Value> {
-            house.get(who, &format!("/api/v1/accounts/search?q=an&limit=40{more}")).await.ok().as_array().unwrap().clone()
+            house.get(who, &format!("/api/v1/accounts/search?q=an{more}")).await.ok().as_array().unwrap().clone()
         };
         assert_eq!(found(&olga, "").await.len(), 3);
         let only = found(&olga, "&guildhall_employees=true").await;
         assert_eq!((only.len(), &only[0]["id"]), (1, &json!(anna.id())));
+        let first = found(&olga, "&guildhall_employees=true&limit=1").await;
+        assert_eq!(first[0]["id"], json!(anna.id()), "however many others are found before her");
         assert_eq!(found(&anton, "&guildhall_employees=true").await.len(), 0, "nobody asks that from outside");
     }
 }

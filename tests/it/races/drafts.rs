@@ -163,7 +163,7 @@ races! {
         let publisher = desk.publisher;
         for throw_away_first in [false, true] {
             let id = desk.approved(&race, "Later", None).await;
-            let discard = move |tx: &mut Tx<'_>| drafts::discard(tx, &publisher, id);
+            let discard = move |tx: &mut Tx<'_>| drafts::discard(tx, &publisher, id, None);
             if throw_away_first {
                 let (discarded, scheduled) = race.held(discard, desk.schedule(&race, id)).await;
                 assert_eq!((code(discarded), code(scheduled)), ("done", "draft.state"));

@@ -50,7 +50,7 @@ export const begin = (id: string, writing: Writing, key: string) =>
 export const save = (id: string, version: number, writing: Writing) =>
   ours('patch', '/drafts/{id}', { path: { id }, json: writing, version });
 
-export const discard = (id: string) => ours('delete', '/drafts/{id}', { path: { id } });
+export const discard = (id: string, version?: number) => ours('delete', '/drafts/{id}', { path: { id }, version });
 
 export const submit = (id: string, version: number) => ours('post', '/drafts/{id}/submit', { path: { id }, version });
 export const publish = (id: string, version: number) => ours('post', '/drafts/{id}/publish', { path: { id }, version });

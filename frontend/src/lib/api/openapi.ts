@@ -501,7 +501,7 @@ export interface paths {
         head?: never;
         /**
          * Saves what somebody wrote.
-         * @description What is left out stays; what is given empty goes.
+         * @description What is left out stays; what is given empty goes. Where somebody saved another version meanwhile, `merged` is both texts as one.
          */
         patch: operations["saveDraft"];
         trace?: never;
@@ -2025,6 +2025,8 @@ export interface components {
             actor: components["schemas"]["DraftBrand"];
             approvals: components["schemas"]["DraftApprovals"];
             author: components["schemas"]["Colleague"];
+            /** @description Who changed what the author wrote; they approve it as little as its author does. */
+            changed_by: components["schemas"]["Colleague"][];
             content_hash: string;
             /** Format: date-time */
             created_at: string;
@@ -2077,6 +2079,15 @@ export interface components {
         /** @description What somebody says of a draft. */
         DraftComment: {
             comment?: string | null;
+        };
+        /** @description Words that two people changed. */
+        DraftConflict: {
+            /** @description What stood there. */
+            base: string;
+            /** @description What stands there in what was to be saved. */
+            mine: string;
+            /** @description What stands there now. */
+            theirs: string;
         };
         /** @description What is written for a brand before it is a post. */
         DraftId: string;
@@ -2468,6 +2479,13 @@ export interface components {
             kind: components["schemas"]["TeamKind"];
             name: string;
         };
+        /** @description The text that somebody wanted to save and the present one put together, word by word. */
+        MergedDraft: {
+            /** @description Both as one; nothing where both changed the same words. */
+            body: string | null;
+            /** @description Where both changed the same words. */
+            conflicts: components["schemas"]["DraftConflict"][];
+        };
         /**
          * @description What somebody lacks, so that what they say waits, or their approval does not count.
          *
@@ -2633,6 +2651,7 @@ export interface components {
             content_warning: string;
             /** Format: date-time */
             created_at: string;
+            /** @description What became of the words of the original. In a list only while the copy waits or is a draft. */
             diff: components["schemas"]["CopyRun"][];
             draft: null | components["schemas"]["DraftId"];
             /** @description What hangs on it, as those see it who agree. */
@@ -3344,7 +3363,10 @@ export interface operations {
     createAnnouncement: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3365,14 +3387,22 @@ export interface operations {
                     "application/json": components["schemas"]["Announcement"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["AdminsOnly"];
             404: components["responses"]["NoSuchAddress"];
             408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `announcement.ends_at`, `announcement.length`, `announcement.over`, `announcement.too_many`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `announcement.ends_at`, `announcement.length`, `announcement.over`, `announcement.too_many`, `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3683,7 +3713,10 @@ export interface operations {
     makeBrand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3704,7 +3737,15 @@ export interface operations {
                     "application/json": components["schemas"]["Brand"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -3728,7 +3769,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `brand.name`, `brand.note`, `parameter.invalid`, `token.no_person`, `username.invalid`, `username.reserved`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `brand.name`, `brand.note`, `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`, `username.invalid`, `username.reserved`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3775,7 +3816,10 @@ export interface operations {
     giveCertificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3796,7 +3840,15 @@ export interface operations {
                     "application/json": components["schemas"]["Certificate"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `certificate.own`, `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -3811,7 +3863,7 @@ export interface operations {
             408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `certificate.account`, `certificate.employees`, `certificate.note`, `certificate.role`, `certificate.valid_until`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `certificate.account`, `certificate.employees`, `certificate.note`, `certificate.role`, `certificate.valid_until`, `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4147,7 +4199,10 @@ export interface operations {
     startCrisis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4168,7 +4223,15 @@ export interface operations {
                     "application/json": components["schemas"]["Crisis"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `crisis.employees`, `crisis.right`, `form.token`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -4192,7 +4255,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `crisis.reason`, `crisis.statement`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `crisis.reason`, `crisis.statement`, `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4210,7 +4273,10 @@ export interface operations {
     changeStatement: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4231,7 +4297,15 @@ export interface operations {
                     "application/json": components["schemas"]["Crisis"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `crisis.employees`, `crisis.right`, `form.token`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -4255,7 +4329,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `crisis.statement`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `crisis.statement`, `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4273,7 +4347,10 @@ export interface operations {
     askCrisisEnd: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4303,7 +4380,15 @@ export interface operations {
                     "application/json": components["schemas"]["Crisis"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `crisis.employees`, `crisis.right`, `form.token`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -4327,7 +4412,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `crisis.reason`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `crisis.reason`, `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4402,7 +4487,10 @@ export interface operations {
     confirmCrisisEnd: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4417,7 +4505,15 @@ export interface operations {
                     "application/json": components["schemas"]["Crisis"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `crisis.employees`, `crisis.own`, `crisis.right`, `form.token`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -4449,7 +4545,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            422: components["responses"]["Invalid"];
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
@@ -4908,7 +5012,10 @@ export interface operations {
     discardDraft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that you saw, as its `ETag` says. Where somebody saved another one meanwhile nothing is done; the answer is 409 with that one as `current`. */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description The draft. */
                 id: string;
@@ -4928,7 +5035,15 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.if_match`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `form.token`, `role.right`, `sign_up.waiting`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -4949,13 +5064,15 @@ export interface operations {
                 };
             };
             408: components["responses"]["TooSlow"];
-            /** @description Refused. As `code` there is one of these: `draft.state`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.stale`, `draft.state`; now and then another one of the list of problems. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        current?: components["schemas"]["Draft"];
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -5036,6 +5153,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         current?: components["schemas"]["Draft"];
+                        merged?: components["schemas"]["MergedDraft"];
                     };
                 };
             };
@@ -5817,7 +5935,10 @@ export interface operations {
     createEmoji: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5838,7 +5959,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnEmoji"];
                 };
             };
-            /** @description Refused. As `code` there is one of these: `browser.as`, `emoji.image`, `request.broken`, `request.encoding`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`, `request.too_many_files`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `browser.as`, `emoji.image`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`, `request.too_many_files`; now and then another one of the list of problems. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5870,7 +5991,7 @@ export interface operations {
                 };
             };
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `emoji.file`, `emoji.kind`, `emoji.pixels`, `emoji.shortcode`, `emoji.too_large`, `emoji.too_many`, `media.broken`, `media.kind`, `media.too_long`, `media.too_many_pixels`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `emoji.file`, `emoji.kind`, `emoji.pixels`, `emoji.shortcode`, `emoji.too_large`, `emoji.too_many`, `media.broken`, `media.kind`, `media.too_long`, `media.too_many_pixels`, `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9043,7 +9164,10 @@ export interface operations {
     createTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9064,7 +9188,7 @@ export interface operations {
                     "application/json": components["schemas"]["Team"];
                 };
             };
-            /** @description Refused. As `code` there is one of these: `browser.as`, `parameter.missing`, `request.broken`, `request.encoding`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `browser.as`, `parameter.missing`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9096,7 +9220,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `team.employees_only`, `team.kind`, `team.name`, `team.no_such_person`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `request.idempotency_key_reused`, `team.employees_only`, `team.kind`, `team.name`, `team.no_such_person`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;

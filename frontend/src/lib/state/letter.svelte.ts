@@ -155,20 +155,17 @@ export class Letter extends Written {
     if (!this.draft) return true;
     this.beginning = true;
     try {
-      const now = await guildhall.draft(this.draft.id);
-      // Colleagues may have written in it.
-      if (now.version !== this.draft.version) {
-        this.conflict = now;
-        return false;
-      }
-      await guildhall.discard(now.id);
+      await guildhall.discard(this.draft.id, this.draft.version);
       this.draft = null;
       this.signature = undefined;
       this.#repliesTo = null;
       this.#key = newKey();
       return true;
     } catch (error) {
-      this.failed = failure(error);
+      const failed = failure(error);
+      // Colleagues may have written in it.
+      if (failed.kind === 'conflict' && failed.current) this.conflict = failed.current as Draft;
+      else this.failed = failed;
       return false;
     } finally {
       this.beginning = false;
@@ -348,8 +345,10 @@ export class Letter extends Written {
       this.keep(false);
       return;
     }
-    if (together !== null) this.text = together;
-    else if (mine.text.trim() !== theirs.body.trim()) this.text = `${theirs.body}\n\n${mine.text}`;
+    if (together !== null) {
+      this.#putAside(mine);
+      this.text = together;
+    } else if (mine.text.trim() !== theirs.body.trim()) this.text = `${theirs.body}\n\n${mine.text}`;
     if (!this.warned) this.warning = mine.warning;
     this.warned = this.warning !== '';
     this.media = [...this.media, ...mine.media.filter((one) => !theirs.media.some((other) => other.id === one.id))];

@@ -179,6 +179,7 @@ export const de: Words = {
   warningLabel: 'Wovor gewarnt wird',
   warningHint: 'Das steht zuerst da; den Rest öffnet man selbst.',
   poll: 'Umfrage',
+  pollHidden: 'Stimmen sieht man erst, wenn sie vorbei ist.',
   pollLabel: 'Was zur Wahl steht',
   choice: (number) => `Antwort ${n(number)}`,
   addChoice: 'Noch eine Antwort',
@@ -323,6 +324,7 @@ export const de: Words = {
     held: 'Angehalten',
     discarded: 'Weggeworfen',
   },
+  changedBy: (names) => `geändert von ${names}`,
   writtenBy: (name) => `geschrieben von ${name}`,
   madeBy: (author, approvers) =>
     approvers ? `Geschrieben von ${author} · freigegeben von ${approvers}` : `Geschrieben von ${author}`,

@@ -176,6 +176,7 @@ export const en = {
   warningLabel: 'What readers are warned of',
   warningHint: 'They see this first, and open the rest themselves.',
   poll: 'Poll',
+  pollHidden: 'Votes are shown when it has ended.',
   pollLabel: 'What people choose from',
   choice: (number: number) => `Choice ${n(number)}`,
   addChoice: 'One more choice',
@@ -321,6 +322,7 @@ export const en = {
     held: 'Held',
     discarded: 'Thrown away',
   },
+  changedBy: (names: string) => `changed by ${names}`,
   writtenBy: (name: string) => `written by ${name}`,
   madeBy: (author: string, approvers: string) =>
     approvers ? `Written by ${author} · approved by ${approvers}` : `Written by ${author}`,

@@ -95,6 +95,15 @@ class House {
     return parts.find((one) => one.type === 'timeZoneName')?.value ?? '';
   }
 
+  /** For how long, in the largest unit that says it: minutes, hours, days. */
+  lasting(seconds: number): string {
+    const [unit, length] = seconds < 3600 ? ['minute', 60] : seconds < 86_400 ? ['hour', 3600] : ['day', 86_400];
+    const count = Math.round((seconds / Number(length)) * 10) / 10;
+    return new Intl.NumberFormat(this.language, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(
+      count,
+    );
+  }
+
   list(names: string[]): string {
     return new Intl.ListFormat(this.language, { type: 'conjunction' }).format(names);
   }

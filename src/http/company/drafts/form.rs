@@ -41,7 +41,7 @@ pub(super) struct Writing {
     quote_of: Given,
     /// The ids of uploads, in order.
     media: Option<Vec<String>>,
-    /// What readers are asked; nothing, where there are no options.
+    /// What readers are asked, all of it in place of what was asked before; nothing, where there are no options.
     poll: Option<Asked>,
     /// By which name somebody signs in who looks after the answers, or `team:` and the id of a team.
     reply_owner: Option<String>,

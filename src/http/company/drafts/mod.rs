@@ -158,6 +158,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .refuses(&["draft.not_found", "draft.state", "role.right"])
             .needs("write:statuses")
             .for_drafters()
+            .of_version::<Shown>("draft.stale", false)
             .answers::<Shown>()
             .versioned(),
         openapi::get(

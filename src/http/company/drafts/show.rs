@@ -12,6 +12,7 @@ use crate::{
     domain::{
         ActorId, DraftId, MediaId,
         drafts::{self, Hand, PastText, Sought},
+        posts,
     },
     error::{Error, Result},
     http::{
@@ -60,6 +61,16 @@ pub(super) struct Merged {
     conflicts: Vec<Clash>,
 }
 
+impl Merged {
+    fn of(merged: std::result::Result<String, Vec<text::Clash>>) -> Self {
+        let clash = |text::Clash { base, mine, theirs }| Clash { base, mine, theirs };
+        match merged {
+            Ok(body) => Self { body: Some(body), conflicts: Vec::new() },
+            Err(clashes) => Self { body: None, conflicts: clashes.into_iter().map(clash).collect() },
+        }
+    }
+}
+
 /// Words that two people changed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DraftConflict)]
@@ -81,18 +92,15 @@ pub(super) async fn stale_text(app: &App, hand: Hand, id: DraftId, seen: i64, mi
         #[serde(skip_serializing_if = "Option::is_none")]
         merged: Option<Merged>,
     }
+    posts::check_size(&app.site, &mine)?;
     let current = read(app, hand, id).await?;
-    let base = app.db.read(move |conn| drafts::text_at(conn, id, seen)).await?;
-    let merged = base.map(|base| match text::merge(&base, &mine, current.body()) {
-        Ok(body) => Merged { body: Some(body), conflicts: Vec::new() },
-        Err(clashes) => Merged {
-            body: None,
-            conflicts: clashes
-                .into_iter()
-                .map(|text::Clash { base, mine, theirs }| Clash { base, mine, theirs })
-                .collect(),
-        },
+    let theirs = current.body().to_owned();
+    // Comparing takes its time, and is done where others do not wait for it.
+    let merged = app.db.read(move |conn| {
+        let base = drafts::text_at(conn, id, seen)?;
+        Ok(base.map(|base| Merged::of(text::merge(&base, &mine, &theirs))))
     });
+    let merged = merged.await?;
     Ok(problem::with(&saved_meanwhile(), &Members { current, merged }))
 }
 

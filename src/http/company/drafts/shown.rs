@@ -26,6 +26,8 @@ pub(super) struct Shown {
     pub id: DraftId,
     actor: Brand,
     author: Somebody,
+    /// Who changed what the author wrote; they approve it as little as its author does.
+    changed_by: Vec<Somebody>,
     state: DraftState,
     /// How often it was saved: what `If-Match` names.
     pub version: i64,
@@ -309,6 +311,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         id: draft.id,
         actor: Brand { id: draft.actor_id, username: brand.map(|brand| brand.username) },
         author: names.one(draft.author_id),
+        changed_by: names.all(&draft.changed_by()),
         state,
         version: draft.version,
         media: media.iter().map(|one| upload(one, base_url)).collect(),

@@ -12,7 +12,10 @@ use crate::{
     },
     error::Result,
     http::{
-        company::{once::once, versions::must_have_seen},
+        company::{
+            once::once,
+            versions::{must_have_seen, seen},
+        },
         extract::{Form, Id, Session},
     },
 };
@@ -62,15 +65,20 @@ pub(super) async fn save(
 }
 
 /// `DELETE /api/guildhall/v1/drafts/{id}`
-pub(super) async fn discard(State(app): State<App>, me: Session, Id(id): Id<DraftId>) -> Result<Response> {
+pub(super) async fn discard(
+    State(app): State<App>,
+    me: Session,
+    headers: HeaderMap,
+    Id(id): Id<DraftId>,
+) -> Result<Response> {
     me.need("write:statuses")?;
-    let hand = Hand::of(&me);
-    let discarded = app.db.write(move |tx| {
+    let (hand, seen) = (Hand::of(&me), seen(&headers)?);
+    let outcome = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
-        drafts::discard(tx, &hand, id)
+        drafts::discard(tx, &hand, id, seen)
     });
-    discarded.await?;
-    done(&app, hand, Outcome::Done(id)).await
+    let outcome = outcome.await?;
+    done(&app, hand, outcome).await
 }
 
 /// `POST /api/guildhall/v1/drafts/{id}/presence`: somebody has it open for writing.

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     domain::{
         ActorId, Page,
-        accounts::{AccountKind, employees_among},
+        accounts::{AccountKind, search_employees},
         search as found,
     },
     error::{Error, Result},
@@ -82,16 +82,19 @@ pub(super) async fn search(
     let page = Page { limit: paging.limit(40), ..Page::default() };
     let offset = paging.offset();
     // Who works here is nothing to ask for one by one from outside.
+    // Who works here is nothing to ask for one by one from outside.
     let employees = query.guildhall_employees.unwrap_or(false);
-    let may_ask = me.account.kind == AccountKind::Employee;
-    let (reader, followed) = (me.reads_as(), query.following.unwrap_or(false));
+    if employees && me.account.kind != AccountKind::Employee {
+        return Ok(Json(Vec::new()));
+    }
+    let followed = query.following.unwrap_or(false);
+    let reader = me.reads_as();
     let accounts = look(&app, Some(reader), move |look| {
-        let mut actors = found::accounts(look.conn, look.site, &q, Some(reader), followed, &page, offset)?;
-        if employees {
-            let ids: Vec<ActorId> = actors.iter().map(|actor| actor.id).collect();
-            let work_here = if may_ask { employees_among(look.conn, &ids)? } else { Vec::new() };
-            actors.retain(|actor| work_here.contains(&actor.id));
-        }
+        let actors = if employees {
+            search_employees(look.conn, &q, page.limit, offset)?
+        } else {
+            found::accounts(look.conn, look.site, &q, Some(reader), followed, &page, offset)?
+        };
         look.accounts(&actors)
     });
     accounts.await.map(Json)

@@ -122,7 +122,7 @@ pub(super) async fn discard(app: &App, me: &Session, id: i64) -> Result<Json<Sta
     app.db
         .write(move |tx| {
             tx.behalf_of(hand.account.0);
-            drafts::discard(tx, &hand, which)
+            drafts::discard(tx, &hand, which, None)
         })
         .await?;
     Ok(Json(Status { text: Some(text), ..status }))

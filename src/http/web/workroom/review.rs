@@ -40,6 +40,8 @@ struct ReviewPage<'a> {
     signature: String,
     /// What is said of the same inside, where something is.
     twin: Option<&'a Twin>,
+    /// What readers choose from; nothing where they are asked nothing.
+    choices: &'a [String],
     /// How many files there are, in words, or nothing.
     files: String,
     /// How many agreed, in words; nothing where nobody has to.
@@ -91,6 +93,7 @@ fn page_of<'a>(frame: &'a Frame, view: &'a DraftView, author: &'a str) -> Review
         lines: wish.text.lines().collect(),
         signature: view.signature.as_deref().map(text::plain).unwrap_or_default(),
         twin: wish.twin.as_ref(),
+        choices: wish.poll.as_ref().map(|poll| poll.choices.as_slice()).unwrap_or_default(),
         files: if files > 0 { say.with_files(files) } else { String::new() },
         approvals: if needed > 0 { say.approvals_of(needed, view.standing.approved_by.len()) } else { String::new() },
         next: view.draft.held.as_deref().filter(|_| view.state() == DraftState::Held).unwrap_or(next),
