@@ -251,7 +251,7 @@ export const de: Words = {
   getsUnknown: (names) => `${names}, gesucht beim Abschicken`,
   waits: (people) => `${n(people)} ${many(people, 'Person wartet', 'Personen warten')} auf eine Antwort.`,
   waitsSince: (when) => `Am längsten wartet jemand, der ${when} schrieb:`,
-  waitsLook: 'lies, was es war',
+  waitsLook: 'Lies, was es war',
   speaksOf: (topics) => `Über ${topics} sprichst du, ohne zu fragen`,
   asksAbout: (topics) => `Frag zuerst bei ${topics}`,
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,

@@ -248,7 +248,7 @@ export const en = {
   getsUnknown: (names: string) => `${names}, looked for when you send it`,
   waits: (people: number) => `${n(people)} ${many(people, 'person waits', 'people wait')} for an answer.`,
   waitsSince: (when: string) => `The longest since ${when}:`,
-  waitsLook: 'read what they wrote',
+  waitsLook: 'Read what they wrote',
   speaksOf: (topics: string) => `You speak of ${topics} without asking`,
   asksAbout: (topics: string) => `Ask first about ${topics}`,
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
