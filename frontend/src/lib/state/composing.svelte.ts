@@ -262,6 +262,11 @@ export class Composing {
   /** Sends it; gives the id of what must be mended first, where something must. */
   async send(): Promise<string | null> {
     if (this.letter.sending || this.letter.uploading > 0) return null;
+    // Of two texts one is chosen before anything goes out.
+    if (this.letter.conflict) {
+      this.wrong = house.words.collisionFirst;
+      return 'collision';
+    }
     this.wrong = this.#fault();
     if (this.wrong) {
       const bare = this.bare[0];

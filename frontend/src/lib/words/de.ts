@@ -238,6 +238,7 @@ export const de: Words = {
   keepMine: 'Meine behalten',
   editBoth: 'Beide bearbeiten',
   takeTogether: 'Beide zusammen nehmen',
+  collisionFirst: 'Wähle zuerst, welcher Text bleibt. Drück danach noch einmal.',
   collisionHint:
     'Deine bleibt erreichbar, wenn du die andere nimmst. „Beide bearbeiten“ setzt deine unter die der anderen.',
   otherKept: 'Ein anderer Text dieses Entwurfs, den du geschrieben hast, liegt in diesem Browser.',

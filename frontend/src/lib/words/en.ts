@@ -236,6 +236,7 @@ export const en = {
   keepMine: 'Keep mine',
   editBoth: 'Edit both',
   takeTogether: 'Take both together',
+  collisionFirst: 'Choose first which text stays. Then press again.',
   collisionHint: 'Yours stays within reach if you take theirs. “Edit both” puts yours below theirs.',
   otherKept: 'Another text of this draft, which you wrote, is kept in this browser.',
   exchange: 'Exchange the two',
