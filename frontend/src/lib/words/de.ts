@@ -503,6 +503,7 @@ export const de: Words = {
     typos: 'Kleine Korrekturen an Veröffentlichtem gehen sofort hinaus',
     reason: 'Warum',
     reasonHint: 'Mindestens 15 Zeichen. Kolleginnen und Kollegen lesen es, und es bleibt im Protokoll.',
+    reasonCounts: (count) => `Sag in ${n(15)} bis ${n(1000)} Zeichen, warum; das sind ${n(count)}.`,
     weaker:
       'Schwächere Regeln brauchen eine zweite Person aus Leitung oder Inhaberschaft. Gibt es keine, zählt dein Grund.',
     saveRules: 'Regeln speichern',

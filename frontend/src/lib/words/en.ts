@@ -491,6 +491,7 @@ export const en = {
     typos: 'Small corrections of what is out go at once',
     reason: 'Why',
     reasonHint: 'At least 15 letters. Colleagues read it, and it stays in the log.',
+    reasonCounts: (count: number) => `Say why in ${n(15)} to ${n(1000)} characters; this has ${n(count)}.`,
     weaker: 'Weaker rules need a second manager or owner. Where there is none, your reason counts.',
     saveRules: 'Save the rules',
     rulesSaved: 'The rules are saved. They count from now on.',
