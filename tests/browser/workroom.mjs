@@ -165,6 +165,10 @@ await walk(async () => {
   const collision = ana.locator("section", { has: ana.locator("#collision") });
   await collision.locator("del", { hasText: "Sunday" }).waitFor();
   await collision.locator("ins", { hasText: "nine" }).waitFor();
+  // Before one is chosen nothing is handed in: the press leads to the choice.
+  await ana.locator(".send .main").click();
+  await collision.getByText("Choose first which text stays.").waitFor();
+  if (!(await ana.locator("#collision").evaluate((place) => place === document.activeElement))) fault("collision", "the keyboard is not at the choice");
   await accessible(ana, "letter-collision");
   await collision.getByRole("button", { name: "Take theirs" }).click();
   if ((await ana.locator("#words").inputValue()) !== "The workshop is open on Sunday from ten") fault("collision", "their words were not taken");
@@ -259,6 +263,8 @@ await walk(async () => {
   if (!front.includes("speak again at six")) fault("crisis", "the statement is not on the front page");
   await mette.screenshot({ path: `${folder}/crisis-desktop.png`, fullPage: true });
   await accessible(mette, "crisis");
+  await mette.getByRole("button", { name: "Ask to end it" }).click();
+  await mette.getByText("Say why in 15 to 1,000 characters; this has 0.").waitFor();
   await mette.locator("#end-reason").fill("Everybody is well, and it is out");
   await mette.getByRole("button", { name: "Ask to end it" }).click();
   await mette.getByText(/@mette asks to end it/).waitFor();

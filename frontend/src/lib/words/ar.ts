@@ -71,6 +71,12 @@ export const ar: Words = {
   inside: (company) => `داخل ${company}`,
   outside: 'في العلن',
   newOnes: (count) => many(count, 'منشور جديد', 'منشوران جديدان', 'منشورات جديدة', 'منشورًا جديدًا'),
+  first: {
+    drafts: (names) => `يمكنك كتابة مسودات باسم ${names}.`,
+    write: 'ابدأ مسودة',
+    follow: 'ابحث عمّن تتابعه',
+    introduce: 'عرّف بنفسك',
+  },
   nothingInside: 'لم يكتب أحد شيئًا في الداخل بعد.',
   nothingInsideMore: 'ما تكتبه لزملائك يبقى على هذا الخادم.',
   nothingOutside: 'المكان هادئ هنا.',

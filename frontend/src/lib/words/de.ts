@@ -70,6 +70,12 @@ export const de: Words = {
   inside: (company) => `Bei ${company} im Haus`,
   outside: 'Draußen',
   newOnes: (count) => `${n(count)} ${many(count, 'neuer Beitrag', 'neue Beiträge')}`,
+  first: {
+    drafts: (names) => `Du kannst Entwürfe für ${names} schreiben.`,
+    write: 'Fang einen an',
+    follow: 'Finde Menschen, denen du folgst',
+    introduce: 'Sag, wer du bist',
+  },
   nothingInside: 'Im Haus hat noch niemand etwas geschrieben.',
   nothingInsideMore: 'Was du für Kolleginnen und Kollegen schreibst, bleibt auf diesem Server.',
   nothingOutside: 'Hier draußen ist es still.',

@@ -68,6 +68,12 @@ export const en = {
   inside: (company: string) => `Inside ${company}`,
   outside: 'Out in the open',
   newOnes: (count: number) => `${n(count)} new ${many(count, 'post', 'posts')}`,
+  first: {
+    drafts: (names: string) => `You may write drafts for ${names}.`,
+    write: 'Begin one',
+    follow: 'Find people to follow',
+    introduce: 'Say who you are',
+  },
   nothingInside: 'Nobody has written anything inside yet.',
   nothingInsideMore: 'What you write for colleagues stays on this server.',
   nothingOutside: 'It is quiet out here.',
