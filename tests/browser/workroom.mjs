@@ -187,6 +187,24 @@ await walk(async () => {
   mette.expected = undefined;
   ana.expected = /status of 401/;
 
+  // What was written to a brand is answered as the brand, and as oneself where one wishes so.
+  const asMette = (method, path, body) =>
+    mette.evaluate(async ([method, path, body]) => {
+      const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
+      const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
+      return (await fetch(path, { method, headers, body })).json();
+    }, [method, path, body && JSON.stringify(body)]);
+  const question = await asMette("POST", "/api/v1/statuses", { status: "@larkfield Do you mend wheels?", visibility: "public" });
+  await ana.goto(`${origin}/home/write?to=${question.id}`);
+  const asLarkfield = ana.locator("label.pick", { hasText: /As Larkfield/ });
+  await asLarkfield.waitFor();
+  if (!(await asLarkfield.locator("input").isChecked())) fault("answer", "does not begin as the brand that was asked");
+  if ((await ana.locator("#words").inputValue()) !== "@mette ") fault("answer", "the brand does not name whom it answers, and nobody else");
+  await ana.locator("label.pick", { hasText: /As yourself/ }).click();
+  if ((await ana.locator("#words").inputValue()) !== "@mette @larkfield ") fault("answer", "oneself does not name the brand that was asked");
+  await ana.getByRole("button", { name: "Throw away" }).click();
+  await asMette("DELETE", `/api/v1/statuses/${question.id}`);
+
   // A time that clocks jump over is another one, and the letter says so; the zone has its name.
   const berlin = await at("mette", { timezoneId: "Europe/Berlin" });
   await berlin.goto(`${origin}/home/write`);
