@@ -165,6 +165,10 @@ await walk(async () => {
   const collision = ana.locator("section", { has: ana.locator("#collision") });
   await collision.locator("del", { hasText: "Sunday" }).waitFor();
   await collision.locator("ins", { hasText: "nine" }).waitFor();
+  // Before one is chosen nothing is handed in: the press leads to the choice.
+  await ana.locator(".send .main").click();
+  await collision.getByText("Choose first which text stays.").waitFor();
+  if (!(await ana.locator("#collision").evaluate((place) => place === document.activeElement))) fault("collision", "the keyboard is not at the choice");
   await accessible(ana, "letter-collision");
   await collision.getByRole("button", { name: "Take theirs" }).click();
   if ((await ana.locator("#words").inputValue()) !== "The workshop is open on Sunday from ten") fault("collision", "their words were not taken");
@@ -182,6 +186,24 @@ await walk(async () => {
   if ((await mette.locator("#words").inputValue()) !== "Our workshop is open on Saturday from nine") fault("collision", "both were not put together");
   mette.expected = undefined;
   ana.expected = /status of 401/;
+
+  // What was written to a brand is answered as the brand, and as oneself where one wishes so.
+  const asMette = (method, path, body) =>
+    mette.evaluate(async ([method, path, body]) => {
+      const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
+      const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
+      return (await fetch(path, { method, headers, body })).json();
+    }, [method, path, body && JSON.stringify(body)]);
+  const question = await asMette("POST", "/api/v1/statuses", { status: "@larkfield Do you mend wheels?", visibility: "public" });
+  await ana.goto(`${origin}/home/write?to=${question.id}`);
+  const asLarkfield = ana.locator("label.pick", { hasText: /As Larkfield/ });
+  await asLarkfield.waitFor();
+  if (!(await asLarkfield.locator("input").isChecked())) fault("answer", "does not begin as the brand that was asked");
+  if ((await ana.locator("#words").inputValue()) !== "@mette ") fault("answer", "the brand does not name whom it answers, and nobody else");
+  await ana.locator("label.pick", { hasText: /As yourself/ }).click();
+  if ((await ana.locator("#words").inputValue()) !== "@mette @larkfield ") fault("answer", "oneself does not name the brand that was asked");
+  await ana.getByRole("button", { name: "Throw away" }).click();
+  await asMette("DELETE", `/api/v1/statuses/${question.id}`);
 
   // A time that clocks jump over is another one, and the letter says so; the zone has its name.
   const berlin = await at("mette", { timezoneId: "Europe/Berlin" });
@@ -259,6 +281,8 @@ await walk(async () => {
   if (!front.includes("speak again at six")) fault("crisis", "the statement is not on the front page");
   await mette.screenshot({ path: `${folder}/crisis-desktop.png`, fullPage: true });
   await accessible(mette, "crisis");
+  await mette.getByRole("button", { name: "Ask to end it" }).click();
+  await mette.getByText("Say why in 15 to 1,000 characters; this has 0.").waitFor();
   await mette.locator("#end-reason").fill("Everybody is well, and it is out");
   await mette.getByRole("button", { name: "Ask to end it" }).click();
   await mette.getByText(/@mette asks to end it/).waitFor();

@@ -80,7 +80,8 @@ async function failure(response: Response): Promise<Failure> {
   const body = await response.json().catch(() => ({}));
   const sentence = body.detail ?? body.error ?? '';
   const { status } = response;
-  if (status === 401) return new Failure('ended', sentence, status);
+  // Whoever signed out in another tab has a new cookie, to which the form token of this page does not belong.
+  if (status === 401 || body.code === 'form.token') return new Failure('ended', sentence, status);
   if (status === 409) {
     return new Failure('conflict', sentence, status, body.current ?? null, null, body.merged?.body ?? null);
   }

@@ -5,7 +5,7 @@ import { may, own, told, writable, type Identity } from '#lib/told.ts';
 import { house } from '#lib/words/index.svelte.ts';
 import { usualReaders, type Attached } from './kept.ts';
 import type { Letter } from './letter.svelte.ts';
-import { namedIn } from './named.ts';
+import { mentionsOf, namedIn } from './named.ts';
 import { told as failure } from './load.svelte.ts';
 import { Reach } from './reach.svelte.ts';
 import { choices, insides, isInside, isOpen, readers } from './readers.ts';
@@ -151,6 +151,7 @@ export class Composing {
     }
     // Each brand has its own people.
     letter.replyOwner = null;
+    this.#nameAnew(before);
     this.moved = '';
     if (identity.brand && isInside(letter.audience)) {
       this.#inside = letter.audience;
@@ -162,6 +163,14 @@ export class Composing {
       this.moved = 'back';
     }
     letter.changed();
+  }
+
+  /** Whom the answer names at its beginning is another with another writer, as long as nobody changed it. */
+  #nameAnew(before: string): void {
+    const { letter, answered } = this;
+    const was = answered ? mentionsOf(answered, before) : '';
+    if (!answered || !(was ? letter.text.startsWith(was) : letter.text === '')) return;
+    letter.text = mentionsOf(answered, letter.as) + letter.text.slice(was.length);
   }
 
   /** After a key in the words. */
@@ -253,6 +262,11 @@ export class Composing {
   /** Sends it; gives the id of what must be mended first, where something must. */
   async send(): Promise<string | null> {
     if (this.letter.sending || this.letter.uploading > 0) return null;
+    // Of two texts one is chosen before anything goes out.
+    if (this.letter.conflict) {
+      this.wrong = house.words.collisionFirst;
+      return 'collision';
+    }
     this.wrong = this.#fault();
     if (this.wrong) {
       const bare = this.bare[0];

@@ -9,7 +9,7 @@ import { brands, own, told, writable, type Identity } from '#lib/told.ts';
 import * as store from './kept.ts';
 import { newKey, rememberReaders, usualReaders, type Attached, type Kept, type LooksAfter } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
-import { mentionsOf } from './named.ts';
+import { brandAsked, mentionsOf } from './named.ts';
 import { isInside } from './readers.ts';
 import { looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
@@ -78,12 +78,13 @@ export class Letter extends Written {
     return this.#edits?.status ?? null;
   }
 
-  /** Begins: with what was kept here, else as the place and the person are used to. */
+  /** Begins: with what was kept here, else as the place and the person are used to. What was written to a brand is
+   *  answered as that brand. */
   begin(answered: Status | null, language: string, toName = '', as: Identity = own): void {
     this.#answered = answered;
     const asked = answered?.guildhall.audience ?? null;
     this.language = answered?.language ?? language;
-    this.as = asked && isInside(asked) ? own.id : as.id;
+    this.as = asked && isInside(asked) ? own.id : (brandAsked(answered, as) ?? as).id;
     this.audience = asked ?? (toName ? 'direct' : usualReaders(as));
     if (
       asked === null &&

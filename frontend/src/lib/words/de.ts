@@ -70,6 +70,12 @@ export const de: Words = {
   inside: (company) => `Bei ${company} im Haus`,
   outside: 'Draußen',
   newOnes: (count) => `${n(count)} ${many(count, 'neuer Beitrag', 'neue Beiträge')}`,
+  first: {
+    drafts: (names) => `Du kannst Entwürfe für ${names} schreiben.`,
+    write: 'Fang einen an',
+    follow: 'Finde Menschen, denen du folgst',
+    introduce: 'Sag, wer du bist',
+  },
   nothingInside: 'Im Haus hat noch niemand etwas geschrieben.',
   nothingInsideMore: 'Was du für Kolleginnen und Kollegen schreibst, bleibt auf diesem Server.',
   nothingOutside: 'Hier draußen ist es still.',
@@ -239,6 +245,7 @@ export const de: Words = {
   keepMine: 'Meine behalten',
   editBoth: 'Beide bearbeiten',
   takeTogether: 'Beide zusammen nehmen',
+  collisionFirst: 'Wähle zuerst, welcher Text bleibt. Drück danach noch einmal.',
   collisionHint:
     'Deine bleibt erreichbar, wenn du die andere nimmst. „Beide bearbeiten“ setzt deine unter die der anderen.',
   otherKept: 'Ein anderer Text dieses Entwurfs, den du geschrieben hast, liegt in diesem Browser.',
@@ -252,7 +259,7 @@ export const de: Words = {
   getsUnknown: (names) => `${names}, gesucht beim Abschicken`,
   waits: (people) => `${n(people)} ${many(people, 'Person wartet', 'Personen warten')} auf eine Antwort.`,
   waitsSince: (when) => `Am längsten wartet jemand, der ${when} schrieb:`,
-  waitsLook: 'lies, was es war',
+  waitsLook: 'Lies, was es war',
   speaksOf: (topics) => `Über ${topics} sprichst du, ohne zu fragen`,
   asksAbout: (topics) => `Frag zuerst bei ${topics}`,
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,
@@ -504,6 +511,7 @@ export const de: Words = {
     typos: 'Kleine Korrekturen an Veröffentlichtem gehen sofort hinaus',
     reason: 'Warum',
     reasonHint: 'Mindestens 15 Zeichen. Kolleginnen und Kollegen lesen es, und es bleibt im Protokoll.',
+    reasonCounts: (count) => `Sag in ${n(15)} bis ${n(1000)} Zeichen, warum; das sind ${n(count)}.`,
     weaker:
       'Schwächere Regeln brauchen eine zweite Person aus Leitung oder Inhaberschaft. Gibt es keine, zählt dein Grund.',
     saveRules: 'Regeln speichern',
