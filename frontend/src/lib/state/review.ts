@@ -12,8 +12,9 @@ export function isMine(draft: Draft): boolean {
   if (!brand) return false;
   const wrote = draft.author.username === own.username;
   if (draft.state === 'changes_requested') return wrote;
-  if (draft.state !== 'in_review' || wrote) return false;
-  return may(brand, 'approve') && !draft.approvals.by.some((one) => one.username === own.username);
+  // Whoever changed what another wrote agrees to it as little, and nobody agrees twice.
+  const done = [...draft.changed_by, ...draft.approvals.by].some((one) => one.username === own.username);
+  return draft.state === 'in_review' && may(brand, 'approve') && !wrote && !done;
 }
 
 /** Its words for a line of a list: what is Markdown without its signs. */
