@@ -94,6 +94,7 @@ on_both! {
         // A customer who was answered owes the house no answer, unless they were asked alone.
         let own = async |who: &Person| house.get(who, &format!("{API}/actors/{}/waiting", who.actor)).await.ok()["people"].clone();
         assert_eq!((own(&carl).await, own(&dora).await), (json!(0), json!(0)));
+        house.post(&dora, &format!("/api/v1/accounts/{}/follow", desk.brand), json!({})).await.ok();
         let asked = house.says(&app, json!({"status": "@dora Which size?", "visibility": "direct"})).await;
         assert_eq!(own(&dora).await, 1);
         house.says(&dora, json!({"status": "@acme Small", "visibility": "direct", "in_reply_to_id": asked})).await;
