@@ -194,15 +194,16 @@ await walk(async () => {
       const headers = { "guildhall-form-token": token, "guildhall-as": identities[0].id, "content-type": "application/json" };
       return (await fetch(path, { method, headers, body })).json();
     }, [method, path, body && JSON.stringify(body)]);
-  const question = await asMette("POST", "/api/v1/statuses", { status: "@larkfield Do you mend wheels?", visibility: "public" });
+  const question = await asMette("POST", "/api/v1/statuses", { status: "@brand Do you mend wheels?", visibility: "public" });
   await ana.goto(`${origin}/home/write?to=${question.id}`);
   const asLarkfield = ana.locator("label.pick", { hasText: /As Larkfield/ });
   await asLarkfield.waitFor();
   if (!(await asLarkfield.locator("input").isChecked())) fault("answer", "does not begin as the brand that was asked");
   if ((await ana.locator("#words").inputValue()) !== "@mette ") fault("answer", "the brand does not name whom it answers, and nobody else");
   await ana.locator("label.pick", { hasText: /As yourself/ }).click();
-  if ((await ana.locator("#words").inputValue()) !== "@mette @larkfield ") fault("answer", "oneself does not name the brand that was asked");
+  if ((await ana.locator("#words").inputValue()) !== "@mette @brand ") fault("answer", "oneself does not name the brand that was asked");
   await ana.getByRole("button", { name: "Throw away" }).click();
+  await ana.goto(`${origin}/home/keys`);
   await asMette("DELETE", `/api/v1/statuses/${question.id}`);
 
   // A time that clocks jump over is another one, and the letter says so; the zone has its name.
