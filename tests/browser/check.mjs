@@ -1,9 +1,9 @@
 // Looks at pages as people do: on a phone and on a desk, by day and by night, by keyboard, without script.
 //   node check.mjs [--only-look] [--as NAME:PASSWORD] ORIGIN FOLDER NAME=PATH...
-// Saves pictures into FOLDER, and ends with 1 after naming everything that is wrong.
-import { createRequire } from "node:module";
-import { mkdirSync, readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+// FOLDER is for pictures, where somebody wants them.
+// Ends with 1 after naming everything that is wrong.
+import { mkdirSync } from "node:fs";
+import { inaccessible, launch, onlyTo, picture } from "./chromium.mjs";
 import { wrongNames } from "./names.mjs";
 
 const words = process.argv.slice(2);
@@ -13,17 +13,13 @@ if (onlyLook) words.shift();
 const person = words[0] === "--as" ? words.splice(0, 2)[1].split(/:(.*)/s).slice(0, 2) : null;
 const [origin, folder, ...named] = words;
 const pages = named.map((page) => page.split(/=(.*)/s).slice(0, 2));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 // What the console says of pages that are errors.
 const expected = /status of (403|404|410|422)/;
 const faults = [];
 const fault = (where, what) => faults.push(`${where}: ${what}`);
 mkdirSync(folder, { recursive: true });
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
-});
+const browser = await launch();
 
 // A page that tells what goes wrong in it. Only addresses of `origin` are ever reached.
 async function open(options, where) {
@@ -36,12 +32,7 @@ async function open(options, where) {
     }
   });
   page.on("pageerror", (error) => fault(where.name, `script: ${error.message}`));
-  await page.route("**", (route) => {
-    const url = route.request().url();
-    if (url.startsWith(`${origin}/`)) return route.continue();
-    fault(where.name, `asked for ${url}`);
-    return route.abort();
-  });
+  onlyTo([origin], page, (what) => fault(where.name, what));
   if (person) await signIn(page);
   return page;
 }
@@ -82,12 +73,8 @@ async function keyboard(page, name) {
   if (stops.size < 3) fault(name, `only ${stops.size} stops of the keyboard`);
 }
 
-async function accessible(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }));
-  for (const violation of violations) {
-    fault(name, `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
-  }
+async function accessible(page, name, rules) {
+  for (const wrong of await inaccessible(page, rules)) fault(name, wrong);
   for (const wrong of await wrongNames(page)) fault(name, wrong);
 }
 
@@ -159,8 +146,9 @@ try {
         if (scheme === "light") await page.goto(origin + path, { waitUntil: "load" });
         await page.evaluate(() => document.fonts.ready);
         await overflow(page, where.name);
-        await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png`, fullPage: true });
-        await accessible(page, where.name);
+        await picture(page, `${folder}/${name}-${width}-${scheme}.png`);
+        // On a desk it is the same page in another order, and by night in other colours.
+        await accessible(page, where.name, scheme === "light" && width === 360 ? undefined : ["color-contrast", "target-size"]);
         if (scheme === "light") await targets(page, where.name);
       }
       if (width === 1280) await keyboard(page, where.name);
@@ -192,7 +180,7 @@ try {
       const speaks = await page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`);
       if (speaks !== (tag === "ar" ? "ar rtl" : `${tag} ltr`)) fault(other.name, `is in ${speaks}`);
       if (tag === "ar") await accessible(page, other.name);
-      await page.screenshot({ path: `${folder}/${name}-${width}-${tag}.png`, fullPage: true });
+      await picture(page, `${folder}/${name}-${width}-${tag}.png`);
     }
     await page.context().close();
   }

@@ -4,7 +4,7 @@
 import { createServer } from "node:http";
 import { mkdirSync } from "node:fs";
 import { createHmac, createHash, randomBytes } from "node:crypto";
-import { chromium } from "playwright-core";
+import { launch, picture } from "./chromium.mjs";
 
 const [origin, name, password, folder] = process.argv.slice(2);
 const faults = [];
@@ -36,10 +36,7 @@ const ask = new URLSearchParams({
 });
 const address = `${origin}/oauth/authorize?${ask}`;
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
-});
+const browser = await launch();
 const listen = (page) => page.on("console", (message) => {
   if (["error", "warning"].includes(message.type()) && !/status of 422/.test(message.text())) fault(`console: ${message.text()}`);
 });
@@ -71,7 +68,7 @@ try {
   await page.goto(address);
   await signIn(page, "not this one at all");
   if (!(await page.locator("[role=alert]").isVisible())) fault("a wrong password is not explained");
-  await page.screenshot({ path: `${folder}/wrong.png`, fullPage: true });
+  await picture(page, `${folder}/wrong.png`);
   await signIn(page, password);
   await page.locator("label.choice", { hasText: "@brand@" }).click();
   await page.locator("button[value=allow]").click();
@@ -91,13 +88,13 @@ try {
   await page.goto(`${origin}/account/second-step`);
   await page.locator("#password").fill(password);
   await page.locator("main form button").click();
-  await page.screenshot({ path: `${folder}/secret.png`, fullPage: true });
+  await picture(page, `${folder}/secret.png`);
   const secret = await page.locator("#secret").inputValue();
   await page.locator("#code").fill(code(secret));
   await page.locator("main form button").click();
   const recovery = (await page.locator(".codes li").allTextContents()).map((text) => text.trim());
   if (recovery.length !== 10) fault(`${recovery.length} recovery codes`);
-  await page.screenshot({ path: `${folder}/recovery.png`, fullPage: true });
+  await picture(page, `${folder}/recovery.png`);
   await plain.close();
 
   // In a window that an app opened, which must still know that app afterwards.
@@ -108,7 +105,7 @@ try {
   listen(popup);
   await signIn(popup, password);
   await popup.waitForURL("**/sign-in/code?**");
-  await popup.screenshot({ path: `${folder}/code-due.png`, fullPage: true });
+  await picture(popup, `${folder}/code-due.png`);
   await popup.locator("#code").fill(recovery[0]);
   await popup.locator("main form button").click();
   await popup.locator("button[value=allow]").click();
@@ -119,7 +116,7 @@ try {
   const second = await as((await exchange(new URL(popup.url()))).access_token);
   if (second.username !== name) fault(`the second app acts as ${JSON.stringify(second.username)}`);
   await popup.goto(`${origin}/account`);
-  await popup.screenshot({ path: `${folder}/account-with-apps.png`, fullPage: true });
+  await picture(popup, `${folder}/account-with-apps.png`);
   await scripted.close();
 } catch (error) {
   fault(error.stack ?? String(error));

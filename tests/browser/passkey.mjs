@@ -1,20 +1,15 @@
 // Makes a passkey with the virtual device of Chromium, signs in with it to let an app in, and removes it.
 //   node passkey.mjs ORIGIN NAME PASSWORD FOLDER ASKED
 // ASKED is the path at which an app asks to be let in. Ends with 1 after naming what is wrong.
-import { createRequire } from "node:module";
-import { mkdirSync, readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { mkdirSync } from "node:fs";
+import { inaccessible, launch, picture } from "./chromium.mjs";
 
 const [origin, name, password, folder, asked] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const faults = [];
 const fault = (what) => faults.push(what);
 mkdirSync(folder, { recursive: true });
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
-});
+const browser = await launch();
 const open = async (options) => {
   const context = await browser.newContext(options);
   // What browsers offer where the name is typed the virtual device answers by itself, at once and again and again: here
@@ -55,10 +50,8 @@ const look = async (page, what) => {
     await page.setViewportSize({ width, height });
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: `${folder}/${what}-${width}-${colorScheme}.png`, fullPage: true });
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-      for (const violation of violations) fault(`${what} ${width} ${colorScheme}: ${violation.id}: ${violation.nodes[0].html.slice(0, 120)}`);
+      await picture(page, `${folder}/${what}-${width}-${colorScheme}.png`);
+      for (const wrong of await inaccessible(page)) fault(`${what} ${width} ${colorScheme}: ${wrong}`);
     }
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) fault(`${what} ${width}: ${wide} pixels too wide`);
@@ -157,7 +150,7 @@ try {
   await signIn(plain);
   await begin(plain);
   if (!(await plain.getByText("at the word of a script").isVisible())) fault("without script nothing is said");
-  await plain.screenshot({ path: `${folder}/passkey-without-script.png`, fullPage: true });
+  await picture(plain, `${folder}/passkey-without-script.png`);
 } catch (error) {
   fault(error.stack ?? String(error));
 } finally {

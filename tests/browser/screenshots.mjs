@@ -1,7 +1,7 @@
 // Pictures of every screen, from what happens in the demo: on a phone and on a desk, by day and by night.
 //   node screenshots.mjs FOLDER < what `guildhall demo --json` says
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launch } from "./chromium.mjs";
 
 const [folder] = process.argv.slice(2);
 const QUALITY = 62;
@@ -16,10 +16,7 @@ const MODES = [
   ["phone-dark", { viewport: { width: 360, height: 740 }, deviceScaleFactor: 1.5, colorScheme: "dark", hasTouch: true }],
 ];
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
-});
+const browser = await launch();
 const open = async (options) => (await browser.newContext({ locale: "en", reducedMotion: "reduce", ...options })).newPage();
 
 async function signIn(page, name) {

@@ -3,6 +3,7 @@
 //   node setup.mjs ORIGIN LINK ELSEWHERE PASSWORD FOLDER
 // Ends with 1 after naming everything that is wrong.
 import { mkdirSync } from "node:fs";
+import { picture } from "./chromium.mjs";
 import { room } from "./room.mjs";
 
 const [origin, link, elsewhere, password, folder] = process.argv.slice(2);
@@ -13,7 +14,7 @@ const LOGO = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9
 await walk(async () => {
   const olga = await fresh("olga", { viewport: { width: 360, height: 740 }, hasTouch: true });
   const shows = async (name) => {
-    await olga.screenshot({ path: `${folder}/${name}-phone.png`, fullPage: true });
+    await picture(olga, `${folder}/${name}-phone.png`);
     await accessible(olga, name);
   };
 

@@ -2,6 +2,7 @@
 //   node workroom.mjs ORIGIN PASSWORD FOLDER
 // Ends with 1 after naming everything that is wrong.
 import { mkdirSync } from "node:fs";
+import { picture } from "./chromium.mjs";
 import { room } from "./room.mjs";
 
 const [origin, password, folder] = process.argv.slice(2);
@@ -280,7 +281,7 @@ await walk(async () => {
   await mette.getByText("Crisis mode is on.").waitFor();
   const front = await (await fetch(origin, { headers: { accept: "text/html" } })).text();
   if (!front.includes("speak again at six")) fault("crisis", "the statement is not on the front page");
-  await mette.screenshot({ path: `${folder}/crisis-desktop.png`, fullPage: true });
+  await picture(mette, `${folder}/crisis-desktop.png`);
   await accessible(mette, "crisis");
   await mette.getByRole("button", { name: "Ask to end it" }).click();
   await mette.getByText("Say why in 15 to 1,000 characters; this has 0.").waitFor();

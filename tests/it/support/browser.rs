@@ -4,8 +4,8 @@ use std::{path::Path, process::Command};
 
 use super::peer;
 
-/// Opens pages, each `name=path`, as people do, and fails with everything that is wrong in them. The pictures are left
-/// in `target/screenshots/<folder>`.
+/// Opens pages, each `name=path`, as people do, and fails with everything that is wrong in them. Where
+/// `GUILDHALL_TEST_PICTURES` is set, pictures are left in `target/screenshots/<folder>`.
 pub async fn look(origin: &str, folder: &str, pages: &[String], options: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(peer::node());

@@ -1,0 +1,34 @@
+// Chromium as every journey needs it: it finds this machine and no other, and what a page asks for elsewhere is named.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// By a rule of the browser and not by looking at each request, which takes as long as all the rest and turns off its cache.
+const ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
+
+export const launch = () => chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", ONLY_HERE],
+});
+
+/** A picture of a whole page for whoever wants to look at it: where GUILDHALL_TEST_PICTURES is set. */
+export const picture = (page, path) => (process.env.GUILDHALL_TEST_PICTURES ? page.screenshot({ path, fullPage: true }) : undefined);
+
+/** Tells of each request of a page that leads elsewhere than to these origins. */
+export function onlyTo(origins, page, tell) {
+  const fine = [...origins.map((one) => `${one}/`), "blob:", "data:"];
+  page.on("request", (request) => {
+    if (!fine.some((one) => request.url().startsWith(one))) tell(`asked for ${request.url()}`);
+  });
+}
+
+/** What axe-core finds wrong in a page; of the rules of axe those named, or all. */
+export async function inaccessible(page, rules) {
+  // A colour on its way from one to the other is neither.
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity));
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { resultTypes: ["violations"], ...(runOnly ? { runOnly } : { rules: { "target-size": { enabled: true } } }) }), rules);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
+}
