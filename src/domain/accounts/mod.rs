@@ -46,7 +46,7 @@ pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
 };
 pub use rights::{
-    HouseRight, Right, answers_for, brands_with, crisis_handlers, need_crisis_handler, need_right, no_brand,
+    HouseRight, Right, answers_for, brands_of, brands_with, crisis_handlers, need_crisis_handler, need_right, no_brand,
     people_behind, people_on, people_on_brands, people_with, reached_with, role_on,
 };
 pub use scopes::{APPROVE, SCOPES, covers, narrowed, read_scopes};

@@ -260,6 +260,12 @@ export const de: Words = {
   waits: (people) => `${n(people)} ${many(people, 'Person wartet', 'Personen warten')} auf eine Antwort.`,
   waitsSince: (when) => `Am längsten wartet jemand, der ${when} schrieb:`,
   waitsLook: 'Lies, was es war',
+  meter: {
+    title: 'Gespräch statt Durchsage',
+    answers: (count) => `${n(count)} ${many(count, 'Antwort', 'Antworten')} an Menschen`,
+    announcements: (count) => `${n(count)} ${many(count, 'Ankündigung', 'Ankündigungen')}`,
+    more: 'Öffentliche Beiträge der letzten 28 Tage, wie auf der öffentlichen Seite.',
+  },
   speaksOf: (topics) => `Über ${topics} sprichst du, ohne zu fragen`,
   asksAbout: (topics) => `Frag zuerst bei ${topics}`,
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,

@@ -257,6 +257,12 @@ export const en = {
   waits: (people: number) => `${n(people)} ${many(people, 'person waits', 'people wait')} for an answer.`,
   waitsSince: (when: string) => `The longest since ${when}:`,
   waitsLook: 'Read what they wrote',
+  meter: {
+    title: 'Talking, not broadcasting',
+    answers: (count: number) => `${n(count)} ${many(count, 'answer', 'answers')} to people`,
+    announcements: (count: number) => `${n(count)} ${many(count, 'announcement', 'announcements')}`,
+    more: 'Public posts of the last 28 days, as on the public page.',
+  },
   speaksOf: (topics: string) => `You speak of ${topics} without asking`,
   asksAbout: (topics: string) => `Ask first about ${topics}`,
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
