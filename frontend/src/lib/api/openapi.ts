@@ -1982,6 +1982,7 @@ export interface components {
         };
         /** @description A delivery as it is shown. */
         Delivery: {
+            /** @description What was sent, such as `Create`, `Update`, `Delete`, `Follow`, `Like`, `Announce` or `Undo`. */
             activity: string;
             /** Format: int32 */
             attempts: number;
@@ -1998,6 +1999,7 @@ export interface components {
              * @description When it is tried next, while it waits.
              */
             next_at: string | null;
+            post: null | components["schemas"]["PostId"];
             state: components["schemas"]["DeliveryState"];
         };
         /**
