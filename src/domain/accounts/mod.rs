@@ -55,7 +55,7 @@ pub use second_step::{
     second_step, take_code, take_recovery_code,
 };
 pub use tokens::{
-    Session, Token, end_everything_of, end_tokens, find_token, hand_to_app, issue_browser_token, issue_token,
+    Session, Token, end_everything_of, end_tokens, find_token, issue_browser_token, issue_token, issue_token_to_app,
     outside_scopes, prune_browser_tokens, revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of,
     tokens_of,
 };

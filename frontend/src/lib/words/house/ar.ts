@@ -267,6 +267,9 @@ export const run: HouseWords = {
     hash: 'البصمة',
     none: 'لم يُكتب شيء بعد.',
     noneMore: 'إذا أعطى أحد دورًا أو أقرّ مسودة أو منع أحدًا ظهر ذلك هنا.',
+    signedIn: (app) => `سجّل الدخول عبر ${app}`,
+    signedInHere: 'بدأ التصرف باسم العلامة في غرفة العمل',
+    commandLine: (name) => `أُنشئ رمز من سطر الأوامر: ${name}`,
     acts: {
       'grant.given': 'أُعطي دور في علامة',
       'grant.taken': 'سُحب دور في علامة',
@@ -281,7 +284,7 @@ export const run: HouseWords = {
       'sign_up.refused': 'رُفض شخص سجّل',
       'account.deleted': 'حُذف حساب دخول',
       'account.role': 'تغيّر ما يحق لشخص في البيت',
-      'token.issued': 'أُصدر رمز يتصرف بصفة علامة',
+      'token.issued': 'مُنح إذن التصرف باسم علامة',
       'server.blocked': 'حُظر خادم',
       'server.allowed': 'سُمح لخادم مجددًا',
       'account.limited': 'قُيّد شخص',

@@ -280,6 +280,9 @@ export const run: HouseWords = {
     hash: 'Prüfsumme',
     none: 'Noch ist nichts aufgeschrieben.',
     noneMore: 'Wenn jemand eine Rolle vergibt, einen Entwurf freigibt oder jemanden aussperrt, steht es hier.',
+    signedIn: (app) => `Hat sich mit ${app} angemeldet`,
+    signedInHere: 'Handelt nun im Arbeitsraum für die Marke',
+    commandLine: (name) => `Auf der Kommandozeile wurde ein Schlüssel ausgestellt: ${name}`,
     acts: {
       'grant.given': 'Eine Rolle bei einer Marke wurde vergeben',
       'grant.taken': 'Eine Rolle bei einer Marke wurde entzogen',
@@ -294,7 +297,7 @@ export const run: HouseWords = {
       'sign_up.refused': 'Wer sich angemeldet hat, wurde abgelehnt',
       'account.deleted': 'Ein Zugang wurde gelöscht',
       'account.role': 'Was jemand im Haus darf, wurde geändert',
-      'token.issued': 'Ein Schlüssel für eine Marke wurde ausgestellt',
+      'token.issued': 'Der Zugang, für eine Marke zu handeln, wurde gegeben',
       'server.blocked': 'Ein Server wurde gesperrt',
       'server.allowed': 'Ein Server wurde wieder zugelassen',
       'account.limited': 'Jemand wurde eingeschränkt',

@@ -269,6 +269,9 @@ export const run = {
     hash: 'Hash',
     none: 'Nothing is written down yet.',
     noneMore: 'When somebody gives a role, approves a draft or locks somebody out, it stands here.',
+    signedIn: (app: string) => `Signed in with ${app}`,
+    signedInHere: 'Began to act as the brand in the workroom',
+    commandLine: (name: string) => `A token was made on the command line: ${name}`,
     acts: {
       'grant.given': 'A role on a brand was given',
       'grant.taken': 'A role on a brand was taken away',
@@ -283,7 +286,7 @@ export const run = {
       'sign_up.refused': 'Somebody who signed up was refused',
       'account.deleted': 'A login was deleted',
       'account.role': 'What somebody may do with the house was changed',
-      'token.issued': 'A token was issued that acts as a brand',
+      'token.issued': 'Access to act as a brand was given',
       'server.blocked': 'A server was blocked',
       'server.allowed': 'A server was let in again',
       'account.limited': 'Somebody was limited',
