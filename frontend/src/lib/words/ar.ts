@@ -188,8 +188,6 @@ export const ar: Words = {
   removeChoice: (number) => `احذف الخيار ${n(number)}`,
   severalChoices: 'يجوز اختيار أكثر من واحد',
   lasts: 'مدة الاستطلاع',
-  hours: (count) => many(count, 'ساعة واحدة', 'ساعتان', 'ساعات', 'ساعة'),
-  days: (count) => many(count, 'يوم واحد', 'يومان', 'أيام', 'يومًا'),
   later: 'لاحقًا',
   when: 'متى يُنشر',
   whenHint: (zone) => `بعد خمس دقائق على الأقل، بتوقيتك (${zone}).`,

@@ -192,8 +192,6 @@ export const de: Words = {
   removeChoice: (number) => `Antwort ${n(number)} entfernen`,
   severalChoices: 'Man darf mehrere wählen',
   lasts: 'Die Umfrage ist offen für',
-  hours: (count) => `${n(count)} ${many(count, 'Stunde', 'Stunden')}`,
-  days: (count) => `${n(count)} ${many(count, 'Tag', 'Tage')}`,
   later: 'Später',
   when: 'Wann es hinausgeht',
   whenHint: (zone) => `Frühestens in fünf Minuten, in deiner Zeitzone (${zone}).`,

@@ -189,8 +189,6 @@ export const en = {
   removeChoice: (number: number) => `Remove choice ${n(number)}`,
   severalChoices: 'People may choose several',
   lasts: 'The poll is open for',
-  hours: (count: number) => `${n(count)} ${many(count, 'hour', 'hours')}`,
-  days: (count: number) => `${n(count)} ${many(count, 'day', 'days')}`,
   later: 'Later',
   when: 'When it goes out',
   whenHint: (zone: string) => `At least five minutes from now, in your own time zone (${zone}).`,
