@@ -169,6 +169,23 @@ await walk(async () => {
   await cell.getByRole("link", { name: /The winter bike goes out later/ }).waitFor();
   await mette.getByRole("link", { name: "Next month" }).click();
   await mette.waitForURL(/month=\d{4}-\d\d$/);
+  // It goes back month by month, and to years in which nobody was here yet: nothing is there, and nothing is wrong.
+  await mette.goto(`${origin}/home/review/calendar?month=${month}`);
+  const [year, number] = month.split("-").map(Number);
+  for (const back of [1, 2, 3]) {
+    await mette.getByRole("link", { name: "Month before" }).click();
+    const before = new Date(Date.UTC(year, number - 1 - back, 1)).toISOString().slice(0, 7);
+    await mette.waitForURL(new RegExp(`month=${before}$`));
+  }
+  for (const [query, days] of [["month=2003-02", 35], ["month=1969-12", 35], ["week=1987-06-15", 0]]) {
+    await mette.goto(`${origin}/home/review/calendar?${query}`);
+    await mette.getByText("That is all there is.").waitFor();
+    if ((await mette.locator("table.month tbody td").count()) !== days) fault("calendar", `${query} is not made of ${days} days`);
+    if ((await mette.locator("main a.out, main .day a[href*='/posts/'], main [role=alert]").count()) > 0) fault("calendar", `${query} has something on its days`);
+  }
+  await mette.goto(`${origin}/home/review/calendar?month=2003-02`);
+  await mette.getByRole("link", { name: "Month before" }).click();
+  await mette.waitForURL(/month=2003-01$/);
 
   // Who did it stands in the log.
   await mette.goto(`${origin}/home/company/audit`);

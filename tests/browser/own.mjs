@@ -220,6 +220,28 @@ await walk(async () => {
   await here.locator("form.sure").getByRole("button", { name: "Delete", exact: true }).click();
   await ana.getByText("The post is deleted.").waitFor();
 
+  // What an app wrote as plain text is that when it is written anew: no sign in it becomes emphasis.
+  const plain = "Rub *twice* and _rinse_";
+  const typed = await ana.evaluate(async (status) => {
+    const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
+    const headers = { "content-type": "application/json", "guildhall-form-token": token, "guildhall-as": identities[0].id };
+    const body = JSON.stringify({ status, content_type: "text/plain", visibility: "public" });
+    return (await fetch("/api/v1/statuses", { method: "POST", headers, body })).json();
+  }, plain);
+  await ana.goto(`${origin}/home/posts/${typed.id}`);
+  await menu(ana, here, "Delete and write anew");
+  await here.getByRole("button", { name: "Delete and write anew" }).click();
+  await ana.waitForURL(/write\?anew=/);
+  await ana.waitForFunction((words) => document.querySelector("#words")?.value === words, plain);
+  await ana.getByRole("button", { name: "Publish to everyone" }).click();
+  await ana.locator("#done").waitFor();
+  await ana.getByRole("link", { name: "Look at it" }).click();
+  await here.getByText(plain).waitFor();
+  if ((await here.locator(".words").locator("em, strong").count()) > 0) fault("anew", "plain text became something else");
+  await menu(ana, here, "Delete");
+  await here.locator("form.sure").getByRole("button", { name: "Delete", exact: true }).click();
+  await ana.getByText("The post is deleted.").waitFor();
+
   // Not hearing somebody for a day, and hearing them again.
   const second = await publish(ana, "Whoever mutes me does not read this");
   await mette.goto(second);

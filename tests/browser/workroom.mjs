@@ -127,6 +127,46 @@ await walk(async () => {
   await mette.locator("#said").getByText("It is out.").waitFor();
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
   if (!brand.includes("in winter it is forty")) fault("brand", "what was approved is not on its page");
+  // Beside Home the brand's meter says the same as its public page.
+  await ana.goto(`${origin}/home`);
+  const meter = ana.getByRole("region", { name: "Talking, not broadcasting" });
+  await meter.getByText("Larkfield").waitFor();
+  const metered = await meter.locator(".meter > span").allTextContents();
+  if (metered.length !== 2 || !metered.every((words) => brand.includes(words))) fault("meter", `says “${metered.join("”, “")}”, and the public page does not`);
+
+  // A brand asks: the choices and how long it asks are in the draft, are read before the yes, and people vote.
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();
+  await ana.getByRole("region", { name: "Talking, not broadcasting" }).waitFor();
+  await ana.locator("#words").fill("Which colour shall the next bike have?");
+  await ana.getByRole("button", { name: "Poll", exact: true }).click();
+  await ana.locator("#choice-0").fill("Red");
+  await ana.locator("#choice-1").fill("Blue");
+  await ana.getByRole("button", { name: "One more choice" }).click();
+  await ana.locator("#choice-2").waitFor();
+  await ana.keyboard.type("Green");
+  if ((await ana.locator("#choice-2").inputValue()) !== "Green") fault("poll", "the keyboard is not at the choice that came");
+  await ana.getByLabel("The poll is open for").selectOption({ label: "3 days" });
+  await accessible(ana, "letter-poll");
+  await ana.getByRole("button", { name: "Hand in for approval" }).click();
+  await ana.getByText("It is handed in.").waitFor();
+  await ana.getByRole("link", { name: "Look at it" }).click();
+  await ana.waitForURL(/\/home\/review\/\d+/);
+  await mette.goto(ana.url());
+  for (const choice of ["Red", "Blue", "Green"]) await mette.locator("ul.pane li").getByText(choice, { exact: true }).waitFor();
+  await mette.getByText(/The poll is open for\s+3 days/).waitFor();
+  await mette.getByRole("button", { name: "Approve exactly this" }).click();
+  await mette.getByText("Your yes is written down.").waitFor();
+  const publishing = mette.waitForResponse((answer) => answer.request().method() === "POST" && /\/drafts\/\d+\/publish$/.test(answer.url()));
+  await mette.getByRole("button", { name: "Publish now" }).click();
+  const { post: asked } = await (await publishing).json();
+  await ana.goto(`${origin}/home/posts/${asked.id}`);
+  const ballot = ana.locator("article.here form.ballot");
+  await ballot.getByRole("radio", { name: "Green" }).check();
+  await ballot.getByRole("button", { name: "Vote" }).press("Enter");
+  await ballot.locator(".result", { hasText: "Green" }).getByText("100 %").waitFor();
+  if (!(await ballot.evaluate((place) => place === document.activeElement))) fault("vote", "the keyboard is not at the result");
+  await accessible(ana, "poll-voted");
 
   // For whomever it was: the brand takes it out, and as oneself it is back inside, with its words and without a draft.
   await ana.goto(`${origin}/home/write`);

@@ -258,11 +258,30 @@ on_both! {
         assert!(fine["last_failure_at"].is_string());
     }
 
+    async fn a_delivery_names_its_post_only_to_who_may_see_it(database: TestDatabase) {
+        let house = House::open(database).await;
+        people(&house).await;
+        three(&house).await;
+        let (open, closed) = (house.note(Audience::Public, "News").await, house.note(Audience::Followers, "Psst").await);
+        house.send().await;
+        // Whoever runs the server follows nobody, and reads what everybody may read.
+        for (post, named) in [(open, open.to_string().into()), (closed, Value::Null)] {
+            let told = ok(&house, "GET", &format!("{API}/posts/{post}/deliveries"), "boss").await;
+            let told: Vec<(&Value, &Value)> =
+                told.as_array().unwrap().iter().map(|one| (&one["activity"], &one["post"])).collect();
+            assert_eq!(told, [(&"Create".into(), &named); 3]);
+        }
+        // What is about no post names none.
+        let all = ok(&house, "GET", &format!("{API}/servers/good.example/deliveries"), "boss").await;
+        let accepted = all.as_array().unwrap().iter().find(|one| one["activity"] == "Accept").unwrap();
+        assert_eq!(accepted["post"], Value::Null);
+    }
+
     async fn servers_are_shown_with_their_health(database: TestDatabase) {
         let house = House::open(database).await;
         people(&house).await;
         three(&house).await;
-        house.note(Audience::Public, "News").await;
+        let post = house.note(Audience::Public, "News").await;
         house.send().await;
         house.write(|tx| guildhall::domain::servers::block(tx, "spam.example", Some("Spam"))).await;
         let all = ok(&house, "GET", &format!("{API}/servers"), "onlooker").await;
@@ -285,6 +304,7 @@ on_both! {
         assert_eq!((&one["host"], &one["failures"]), (&"dead.example".into(), &1.into()));
         let owed = ok(&house, "GET", &format!("{API}/servers/dead.example/deliveries?state=waiting"), "boss").await;
         assert_eq!(owed[0]["inbox"], "https://dead.example/inbox");
+        assert_eq!((&owed[0]["activity"], &owed[0]["post"]), (&"Create".into(), &post.to_string().into()));
         for (method, path, token, expected) in [
             ("GET", "servers", "clerk", 403),
             ("GET", "servers/unknown.example", "boss", 404),

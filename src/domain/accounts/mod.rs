@@ -46,7 +46,7 @@ pub use resets::{
     RESET_LASTS, ask_for_reset, find_for_reset, find_reset, forget_reset, open_reset, prune_resets, take_reset,
 };
 pub use rights::{
-    HouseRight, Right, answers_for, brands_with, crisis_handlers, need_crisis_handler, need_right, no_brand,
+    HouseRight, Right, answers_for, brands_of, brands_with, crisis_handlers, need_crisis_handler, need_right, no_brand,
     people_behind, people_on, people_on_brands, people_with, reached_with, role_on,
 };
 pub use scopes::{APPROVE, SCOPES, covers, narrowed, read_scopes};
@@ -55,7 +55,7 @@ pub use second_step::{
     second_step, take_code, take_recovery_code,
 };
 pub use tokens::{
-    Session, Token, end_everything_of, end_tokens, find_token, hand_to_app, issue_browser_token, issue_token,
+    Session, Token, end_everything_of, end_tokens, find_token, issue_browser_token, issue_token, issue_token_to_app,
     outside_scopes, prune_browser_tokens, revoke_own_token, revoke_token, revoke_tokens_of_code, session, session_of,
     tokens_of,
 };

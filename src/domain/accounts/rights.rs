@@ -280,11 +280,20 @@ pub fn need_right(conn: &mut Conn, account: AccountId, actor: ActorId, right: Ri
 
 /// The brands on which a person has a right, in the order of their ids.
 pub fn brands_with(conn: &mut Conn, account: AccountId, right: Right) -> Result<Vec<ActorId>> {
+    brands_as(conn, account, GrantRole::having(right))
+}
+
+/// The brands on which a person has a role, in the order of their ids.
+pub fn brands_of(conn: &mut Conn, account: AccountId) -> Result<Vec<ActorId>> {
+    brands_as(conn, account, GrantRole::ALL.to_vec())
+}
+
+fn brands_as(conn: &mut Conn, account: AccountId, roles: Vec<GrantRole>) -> Result<Vec<ActorId>> {
     let granted: Vec<(ActorId, ActorKind)> = grants::table
         .inner_join(actors::table)
         .inner_join(accounts::table)
         .filter(grants::account_id.eq(account))
-        .filter(grants::role.among(GrantRole::having(right)))
+        .filter(grants::role.among(roles))
         .filter(may_have_roles!())
         .filter(actors::suspended_at.is_null())
         .filter(actors::deleted_at.is_null())

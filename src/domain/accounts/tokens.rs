@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Account, Voice, get, may_act_as, resets::end_resets, scopes, voice_as};
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     domain::{
         AccountId, ActorId, AppId, BrowserId, By, CodeId, TokenId,
         actors::Actor,
+        apps::ClientApp,
         audit::{self, About, Act, Entry},
     },
     error::{Error, Result},
@@ -90,13 +91,73 @@ impl Session {
     }
 }
 
-/// Issues a token. `secret_hash` is the SHA-256 of the secret.
+/// To whom a token is given.
+#[derive(Debug, Clone, Copy)]
+enum Holder<'a> {
+    /// Whoever runs the server, on its command line, under this name.
+    CommandLine(&'a str),
+    /// An app of this name, in which somebody signed in.
+    App(&'a str),
+    /// The workroom, in a browser in which somebody is signed in.
+    Workroom,
+}
+
+impl Holder<'_> {
+    /// What the token is called.
+    const fn name(&self) -> &str {
+        match self {
+            Self::CommandLine(name) | Self::App(name) => name,
+            Self::Workroom => "",
+        }
+    }
+
+    /// What the audit log tells of a token.
+    fn told(&self, token: TokenId, scopes: &[&str]) -> Value {
+        match self {
+            Self::CommandLine(name) => {
+                json!({ "token": token, "scopes": scopes, "holder": "command_line", "name": name })
+            }
+            Self::App(name) => json!({ "token": token, "scopes": scopes, "holder": "app", "name": name }),
+            Self::Workroom => json!({ "token": token, "scopes": scopes, "holder": "workroom" }),
+        }
+    }
+}
+
+/// Issues a token on the command line. `secret_hash` is the SHA-256 of the secret.
 pub fn issue_token(
     tx: &mut Tx<'_>,
     account: AccountId,
     actor: ActorId,
     scopes: &str,
     name: &str,
+    secret_hash: &[u8],
+) -> Result<TokenId> {
+    issue(tx, account, actor, scopes, Holder::CommandLine(name), secret_hash)
+}
+
+/// Issues the token of an app in which somebody signed in, and writes down for which code it got it, where it got it
+/// for one.
+pub fn issue_token_to_app(
+    tx: &mut Tx<'_>,
+    (account, actor): (AccountId, ActorId),
+    scopes: &str,
+    app: &ClientApp,
+    code: Option<CodeId>,
+    secret_hash: &[u8],
+) -> Result<()> {
+    let token = issue(tx, account, actor, scopes, Holder::App(&app.name), secret_hash)?;
+    diesel::update(tokens::table.find(token))
+        .set((tokens::app_id.eq(app.id), tokens::code_id.eq(code)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+fn issue(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    actor: ActorId,
+    scopes: &str,
+    holder: Holder<'_>,
     secret_hash: &[u8],
 ) -> Result<TokenId> {
     let scopes = scopes::read_scopes(scopes)?;
@@ -115,17 +176,17 @@ pub fn issue_token(
             tokens::account_id.eq(account),
             tokens::actor_id.eq(actor),
             tokens::scopes.eq(scopes.join(" ")),
-            tokens::name.eq(name),
+            tokens::name.eq(holder.name()),
             tokens::created_at.eq(now),
         ))
         .execute(tx.conn())?;
     if get(tx.conn(), account)?.actor_id != actor {
-        note_issued(tx, account, actor, json!({ "token": id, "scopes": scopes }))?;
+        note_issued(tx, account, actor, holder.told(id, &scopes))?;
     }
     Ok(id)
 }
 
-fn note_issued(tx: &mut Tx<'_>, account: AccountId, brand: ActorId, details: serde_json::Value) -> Result<()> {
+fn note_issued(tx: &mut Tx<'_>, account: AccountId, brand: ActorId, details: Value) -> Result<()> {
     let about = About::Account(account);
     audit::record(tx, &Entry { act: Act::TokenIssued, about, brand: Some(brand), reason: None, details })
 }
@@ -168,14 +229,15 @@ pub fn issue_browser_token(
         }
         Some(token) => {
             if get(tx.conn(), account)?.actor_id != actor {
-                note_issued(tx, account, actor, json!({ "token": token.id, "scopes": token.scopes, "again": true }))?;
+                let scopes = scopes::read_scopes(&token.scopes)?;
+                note_issued(tx, account, actor, Holder::Workroom.told(token.id, &scopes))?;
             }
             diesel::update(tokens::table.find(token.id))
                 .set(tokens::revoked_at.eq(None::<Timestamp>))
                 .execute(tx.conn())?;
             token.id
         }
-        None => issue_token(tx, account, actor, scopes, "", secret_hash)?,
+        None => issue(tx, account, actor, scopes, Holder::Workroom, secret_hash)?,
     };
     diesel::update(tokens::table.find(token)).set(tokens::browser_id.eq(browser)).execute(tx.conn())?;
     Ok(())
@@ -203,14 +265,6 @@ pub fn prune_browser_tokens(tx: &mut Tx<'_>, limit: i64) -> Result<usize> {
         .limit(limit)
         .load(tx.conn())?;
     Ok(diesel::delete(tokens::table.filter(tokens::id.among(ended))).execute(tx.conn())?)
-}
-
-/// Writes down which app holds a token, and for which code it got it, where it got it for one.
-pub fn hand_to_app(tx: &mut Tx<'_>, token: TokenId, app: AppId, code: Option<CodeId>) -> Result<()> {
-    diesel::update(tokens::table.find(token))
-        .set((tokens::app_id.eq(app), tokens::code_id.eq(code)))
-        .execute(tx.conn())?;
-    Ok(())
 }
 
 type Shown = (Token, Account, Actor);

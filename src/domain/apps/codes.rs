@@ -147,10 +147,10 @@ pub fn exchange(tx: &mut Tx<'_>, shown: &Shown, secret_hash: &[u8]) -> Result<Ex
     if !may {
         return Ok(Exchanged::Refused("Whoever allowed this may not any more."));
     }
-    let name = find(tx.conn(), code.app_id)?.map(|app| app.name).unwrap_or_default();
+    let Some(app) = find(tx.conn(), code.app_id)? else { return Ok(Exchanged::Refused("There is no such app.")) };
     tx.behalf_of(code.account_id.0);
-    let token = accounts::issue_token(tx, code.account_id, code.actor_id, &code.scopes, &name, secret_hash)?;
-    accounts::hand_to_app(tx, token, code.app_id, Some(code.id))?;
+    let whose = (code.account_id, code.actor_id);
+    accounts::issue_token_to_app(tx, whose, &code.scopes, &app, Some(code.id), secret_hash)?;
     Ok(Exchanged::Token { scopes: code.scopes, created_at: now })
 }
 

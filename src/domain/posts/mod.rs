@@ -90,7 +90,7 @@ pub use typo::TYPO;
 pub use view::{BoostView, EntryRef, PostView, views};
 pub use visibility::{
     Reach, Viewer, addresses_followers, boost_visible_to, find_visible_boost, keep_entries, keep_met, keep_visible,
-    may_see, not_open_among, reach, reach_of, visible_to,
+    may_see, not_open_among, reach, reach_of, visible_by_uri, visible_to,
 };
 pub use vote::{Vote, find_vote, vote, vote_for, voter_inboxes};
 pub use waiting::{Waiting, waiting};

@@ -1,5 +1,7 @@
 //! Who may see a post, and whom it is addressed to: decided here and nowhere else.
 
+use std::collections::HashMap;
+
 use diesel::{BoxableExpression, dsl, prelude::*, sql_types::Bool};
 
 use super::{Audience, Boost, EntryRef, FederablePost, Post, hidden_readers, mentioned};
@@ -162,6 +164,17 @@ pub fn keep_visible(conn: &mut Conn, viewer: &Viewer, ids: &[PostId]) -> Result<
         return Ok(Vec::new());
     }
     Ok(posts::table.filter(posts::id.among(ids.to_vec())).filter(visible_to(viewer)).select(posts::id).load(conn)?)
+}
+
+/// Those of these posts that `viewer` may see, by their URIs.
+pub fn visible_by_uri(conn: &mut Conn, viewer: &Viewer, uris: Vec<String>) -> Result<HashMap<String, PostId>> {
+    let uris: Vec<Option<String>> = uris.into_iter().map(Some).collect();
+    let found: Vec<(Option<String>, PostId)> = posts::table
+        .filter(posts::uri.among(uris))
+        .filter(visible_to(viewer))
+        .select((posts::uri, posts::id))
+        .load(conn)?;
+    Ok(found.into_iter().filter_map(|(uri, id)| Some((uri?, id))).collect())
 }
 
 /// Of a post, in a query: its author is limited, and `viewer` neither follows them nor is them.

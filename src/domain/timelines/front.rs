@@ -1,6 +1,6 @@
 //! What the front page tells: what is talked about, and whether anybody listens.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use diesel::{dsl, prelude::*, sql_query, sql_types::BigInt};
 
@@ -109,7 +109,10 @@ fn counted(conn: &mut Conn, threads: &[PostId]) -> Result<Vec<Counted>> {
     Ok(sql_query(queries.join(" UNION ALL ")).load(conn)?)
 }
 
-/// How much somebody answers, beside how much they announce.
+/// How far back it is looked whether anybody listens.
+const LATELY: Duration = Duration::from_secs(28 * 24 * 3600);
+
+/// How much somebody answers, beside how much they announce: the conversation meter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Listening {
     /// Public answers to others.
@@ -118,26 +121,50 @@ pub struct Listening {
     pub announcements: i64,
 }
 
-/// What one of ours, or all of them who are shown to everybody, said in public since a moment; going on with one's own
-/// thread answers nobody. One query, which the index answers.
-pub fn listening(conn: &mut Conn, author: Option<ActorId>, since: Timestamp) -> Result<Listening> {
-    let figures = (dsl::count_star(), dsl::count(dsl::case_when(publications::answers, publications::post_id)));
-    let said = publications::table
-        .filter(publications::audience.eq(Audience::Public))
-        .filter(publications::post_id.ge(PostId(crate::db::first_id_at(since))));
-    let (all, answers): (i64, i64) = match author {
-        Some(author) => said.filter(publications::author_id.eq(author)).select(figures).first(conn)?,
-        None => {
-            let silenced = actors::table
-                .filter(actors::host.eq(""))
-                .filter(actors::suspended_at.is_not_null())
-                .select(actors::id.nullable());
-            let limited = limited_actors::table.select(limited_actors::actor_id.nullable());
-            said.filter(dsl::not(publications::author_id.eq_any(silenced)))
-                .filter(dsl::not(publications::author_id.eq_any(limited)))
-                .select(figures)
-                .first(conn)?
-        }
+/// What was said in public lately.
+macro_rules! said_lately {
+    ($now:expr) => {
+        publications::table
+            .filter(publications::audience.eq(Audience::Public))
+            .filter(publications::post_id.ge(PostId(crate::db::first_id_at($now.minus(LATELY)))))
     };
+}
+
+/// How much of it there is, and how much of that answers others; going on with one's own thread answers nobody.
+macro_rules! counted_as {
+    () => {
+        (dsl::count_star(), dsl::count(dsl::case_when(publications::answers, publications::post_id)))
+    };
+}
+
+/// What all of ours who are shown to everybody said in public lately. One query, which the index answers.
+pub fn listening(conn: &mut Conn, now: Timestamp) -> Result<Listening> {
+    let silenced = actors::table
+        .filter(actors::host.eq(""))
+        .filter(actors::suspended_at.is_not_null())
+        .select(actors::id.nullable());
+    let limited = limited_actors::table.select(limited_actors::actor_id.nullable());
+    let (all, answers): (i64, i64) = said_lately!(now)
+        .filter(dsl::not(publications::author_id.eq_any(silenced)))
+        .filter(dsl::not(publications::author_id.eq_any(limited)))
+        .select(counted_as!())
+        .first(conn)?;
     Ok(Listening { answers, announcements: all - answers })
+}
+
+/// The same of each of these, also of those who said nothing. One query, which the index answers.
+pub fn listening_of(conn: &mut Conn, authors: &[ActorId], now: Timestamp) -> Result<HashMap<ActorId, Listening>> {
+    let mut found: HashMap<ActorId, Listening> = authors.iter().map(|author| (*author, Listening::default())).collect();
+    let wanted: Vec<Option<ActorId>> = authors.iter().copied().map(Some).collect();
+    let said: Vec<(Option<ActorId>, (i64, i64))> = said_lately!(now)
+        .filter(publications::author_id.among(wanted))
+        .group_by(publications::author_id)
+        .select((publications::author_id, counted_as!()))
+        .load(conn)?;
+    for (author, (all, answers)) in said {
+        if let Some(listening) = author.and_then(|author| found.get_mut(&author)) {
+            *listening = Listening { answers, announcements: all - answers };
+        }
+    }
+    Ok(found)
 }

@@ -8,7 +8,7 @@ mod trending;
 use diesel::{dsl, prelude::*};
 
 pub use direct::{Talk, direct, get_direct};
-pub use front::{Conversation, Listening, conversations, listening};
+pub use front::{Conversation, Listening, conversations, listening, listening_of};
 pub use room::fitting;
 pub use trending::trending;
 

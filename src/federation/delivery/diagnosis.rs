@@ -88,6 +88,7 @@ pub fn list(conn: &mut Conn, of: &Of, page: &Page) -> Result<Vec<Receipt>> {
             .select((
                 deliveries::id,
                 activities::kind,
+                activities::object_uri,
                 deliveries::host,
                 deliveries::inbox,
                 deliveries::state,

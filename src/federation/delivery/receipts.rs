@@ -19,8 +19,10 @@ const RECEIPTS: i64 = 5_000;
 pub struct Receipt {
     /// The delivery.
     pub id: i64,
-    /// `Create`, `Update` or `Delete`.
+    /// Such as `Create`, `Update`, `Delete` or `Follow`.
     pub activity: String,
+    /// What that was done to, such as the post.
+    pub object: Option<String>,
     /// The server.
     pub host: String,
     /// The inbox.
@@ -52,6 +54,7 @@ pub fn receipts(conn: &mut Conn, post: &Post) -> Result<Vec<Receipt>> {
         .select((
             deliveries::id,
             activities::kind,
+            activities::object_uri,
             deliveries::host,
             deliveries::inbox,
             deliveries::state,

@@ -1,6 +1,8 @@
 //! `/api/guildhall/v1/posts/{id}/deliveries`: which servers have a post, which are still being tried, and why; for
 //! its author, and for whoever runs the server.
 
+use std::collections::HashMap;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -14,8 +16,8 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        PostId,
-        posts::{self, Post},
+        Page, PostId,
+        posts::{self, Post, Viewer},
     },
     error::{Error, Result},
     federation::delivery::{self, Of, Receipt},
@@ -72,7 +74,10 @@ pub(super) fn operations() -> Vec<Operation> {
 #[schema(as = Delivery)]
 pub(super) struct Shown {
     id: String,
+    /// What was sent, such as `Create`, `Update`, `Delete`, `Follow`, `Like`, `Announce` or `Undo`.
     activity: String,
+    /// The post that it is about, where whoever asks may see it.
+    post: Option<PostId>,
     host: String,
     inbox: String,
     #[schema(value_type = DeliveryState)]
@@ -85,9 +90,18 @@ pub(super) struct Shown {
     done_at: Option<String>,
 }
 
-impl From<Receipt> for Shown {
-    fn from(receipt: Receipt) -> Self {
+/// These deliveries, each with the post that it is about, as far as `me` may see that.
+fn shown(conn: &mut Conn, me: &Session, found: Vec<Receipt>) -> Result<Vec<Shown>> {
+    let viewer = Viewer::local(conn, me.reads_as())?;
+    let about = found.iter().filter_map(|receipt| receipt.object.clone()).collect();
+    let posts = posts::visible_by_uri(conn, &viewer, about)?;
+    Ok(found.into_iter().map(|receipt| Shown::of(receipt, &posts)).collect())
+}
+
+impl Shown {
+    fn of(receipt: Receipt, posts: &HashMap<String, PostId>) -> Self {
         Self {
+            post: receipt.object.and_then(|object| posts.get(&object).copied()),
             id: receipt.id.to_string(),
             next_at: (receipt.state == "waiting").then(|| receipt.next_at.rfc3339()),
             done_at: receipt.done_at.map(Timestamp::rfc3339),
@@ -178,16 +192,32 @@ async fn list(
         .db
         .read(move |conn| {
             let of = Of { states, ..of(conn, id, &me, reach)? };
-            delivery::list(conn, &of, &page)
+            Listed::read(conn, &me, &of, &page)
         })
         .await?;
-    Ok(shown(&app, &paging, found))
+    Ok(found.answer(&app, &paging))
 }
 
-/// A page of deliveries with its links.
-pub(super) fn shown(app: &App, paging: &Paging, found: Vec<Receipt>) -> (Links, Json<Vec<Shown>>) {
-    let links = paging.links(&app.site.base_url, found.first().map(|one| one.id), found.last().map(|one| one.id));
-    (links, Json(found.into_iter().map(Shown::from).collect()))
+/// A page of deliveries.
+#[derive(Debug)]
+pub(super) struct Listed {
+    first: Option<i64>,
+    last: Option<i64>,
+    shown: Vec<Shown>,
+}
+
+impl Listed {
+    /// These deliveries, for `me`.
+    pub(super) fn read(conn: &mut Conn, me: &Session, of: &Of, page: &Page) -> Result<Self> {
+        let found = delivery::list(conn, of, page)?;
+        let (first, last) = (found.first().map(|one| one.id), found.last().map(|one| one.id));
+        Ok(Self { first, last, shown: shown(conn, me, found)? })
+    }
+
+    /// The page with its links.
+    pub(super) fn answer(self, app: &App, paging: &Paging) -> (Links, Json<Vec<Shown>>) {
+        (paging.links(&app.site.base_url, self.first, self.last), Json(self.shown))
+    }
 }
 
 /// What a retry did.
@@ -212,13 +242,13 @@ async fn retry(State(app): State<App>, me: Session, Path((id, wanted)): Path<(St
     let missing = || Error::not_found("delivery.not_found", "There is no delivery that could be tried again.");
     let (id, wanted): (PostId, i64) = (id.parse().map_err(|_| missing())?, wanted.parse().map_err(|_| missing())?);
     let reach = reach(&me, "write")?;
-    let shown = app.db.write(move |tx| {
+    let tried = app.db.write(move |tx| {
         let of = Of { id: Some(wanted), ..of(tx.conn(), id, &me, reach)? };
         if delivery::retry_of(tx, &of, 1)? == 0 {
             return Err(missing());
         }
-        let found = delivery::list(tx.conn(), &of, &crate::domain::Page::default())?;
-        found.into_iter().next().ok_or_else(missing)
+        let found = delivery::list(tx.conn(), &of, &Page::default())?;
+        shown(tx.conn(), &me, found)?.into_iter().next().ok_or_else(missing)
     });
-    Ok(Json(shown.await?.into()))
+    Ok(Json(tried.await?))
 }

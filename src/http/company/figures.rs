@@ -1,5 +1,6 @@
 //! `/api/guildhall/v1/actors/{id}/figures` and `/api/guildhall/v1/deliveries/figures`: how a brand's conversations and
-//! sending to other servers go, day by day; `/api/guildhall/v1/actors/{id}/waiting`: who waits for an answer.
+//! sending to other servers go, day by day; `/api/guildhall/v1/actors/{id}/waiting`: who waits for an answer;
+//! `/api/guildhall/v1/meters`: how much brands answer beside how much they announce.
 
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use crate::{
         accounts::{self, Right},
         drafts::Hand,
         posts::{self, Figures, MOST_DAYS},
+        timelines,
     },
     error::{Error, Result},
     federation::delivery::{self, Deliveries},
@@ -32,6 +34,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .at("/api/guildhall/v1/actors/{id}/figures", get(show))
         .at("/api/guildhall/v1/actors/{id}/waiting", get(waiting))
+        .at("/api/guildhall/v1/meters", get(meters))
         .at("/api/guildhall/v1/deliveries/figures", get(sending))
 }
 
@@ -56,6 +59,13 @@ pub(super) fn operations() -> Vec<Operation> {
             )
             .needs("read")
             .answers::<Waits>(),
+        openapi::get("/meters", "listMeters", "Lists how much brands answer beside how much they announce.")
+            .tells(
+                "Each brand on which one has a role. Counted is what it said in public in the last 28 days, as on its \
+                 page; going on with its own thread answers nobody.",
+            )
+            .needs("read")
+            .answers_list::<Meter>(),
         openapi::get(
             "/deliveries/figures",
             "listDeliveryFigures",
@@ -157,6 +167,34 @@ async fn waiting(State(app): State<App>, me: Session, Id(actor): Id<ActorId>) ->
     let found = found.await?;
     let (post, since) = found.longest.unzip();
     Ok(Json(Waits { people: found.people, post, since: since.map(Timestamp::rfc3339) }))
+}
+
+/// How much a brand answers beside how much it announces.
+#[derive(Debug, Serialize, ToSchema)]
+struct Meter {
+    /// The brand.
+    actor: ActorId,
+    /// Public answers to others.
+    answers: i64,
+    /// Public posts that answer nobody else.
+    announcements: i64,
+}
+
+/// `GET /api/guildhall/v1/meters`: of every brand on which they have a role, in the order of their ids.
+async fn meters(State(app): State<App>, me: Session) -> Result<Json<Vec<Meter>>> {
+    me.need("read")?;
+    let (hand, now) = (Hand::of(&me), app.db.now());
+    let read = app.db.read(move |conn| {
+        let mut brands = accounts::brands_of(conn, hand.account)?;
+        brands.retain(|brand| hand.reaches(*brand));
+        let heard = timelines::listening_of(conn, &brands, now)?;
+        let meter = |actor: ActorId| {
+            let listening = heard.get(&actor).copied().unwrap_or_default();
+            Meter { actor, answers: listening.answers, announcements: listening.announcements }
+        };
+        Ok(brands.into_iter().map(meter).collect())
+    });
+    Ok(Json(read.await?))
 }
 
 /// A day in UTC.

@@ -246,8 +246,8 @@ async fn owed(
     admins_only(&me, "admin:read")?;
     let (states, page) = (wanted.states()?, paging.page(PAGE));
     let of = Of { host: Some(servers::normalise(&host)?), states, ..Of::default() };
-    let found = app.db.read(move |conn| delivery::list(conn, &of, &page)).await?;
-    Ok(deliveries::shown(&app, &paging, found))
+    let found = app.db.read(move |conn| deliveries::Listed::read(conn, &me, &of, &page)).await?;
+    Ok(found.answer(&app, &paging))
 }
 
 /// `POST /api/guildhall/v1/servers/{host}/retry`: ends its pause, and tries what has not arrived again.

@@ -1,6 +1,6 @@
 //! `/`: whose house this is, who answers, and what is talked about.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -33,8 +33,6 @@ use crate::{
 const CONVERSATIONS: usize = 6;
 /// How many people are named.
 const PEOPLE: i64 = 6;
-/// The time that figures are about.
-pub(super) const LATELY: Duration = Duration::from_secs(28 * 24 * 3600);
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -113,7 +111,7 @@ fn read(conn: &mut Conn, site: &Site, reader: &Reader, now: Timestamp) -> Result
     let cast = Cast::of(conn, &frame, views.iter().map(|view| &view.author))?;
     let views: HashMap<PostId, &PostView> = views.iter().map(|view| (view.post.id, view)).collect();
     let turns = conversations.iter().flat_map(|talk| turns(&cast, &views, talk, frame.say)).collect();
-    let listening = timelines::listening(conn, None, now.minus(LATELY))?;
+    let listening = timelines::listening(conn, now)?;
     let inside = Person::list(site, &staff, frame.say);
     Ok(Talk { inside, turns, listening, frame })
 }

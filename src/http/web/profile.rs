@@ -16,7 +16,6 @@ use super::{
     face::Face,
     frame::Frame,
     head::Head,
-    home::LATELY,
     own::{Own, Wish},
     page::{Keep, page, with_object},
     person::Person,
@@ -176,7 +175,7 @@ fn read(conn: &mut Conn, site: &Site, reader: &Reader, actor: &Actor, list: &Pag
         next,
         pictures: Pictures::of_actor(site, actor.id, &emojis),
         listening: if house {
-            timelines::listening(conn, Some(actor.id), now.minus(LATELY))?
+            timelines::listening_of(conn, &[actor.id], now)?.remove(&actor.id).unwrap_or_default()
         } else {
             Listening::default()
         },

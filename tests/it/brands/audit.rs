@@ -77,6 +77,7 @@ on_both! {
         assert_eq!(entries[1]["details"], json!({"role": "publisher", "before": "contributor"}));
         assert_eq!((&entries[1]["about"], &entries[1]["actor"]), (&json!(format!("account:{account}")), &json!(acme.to_string())));
         assert_eq!((&entries[3]["about"], &entries[3]["reason"], &entries[3]["by"]), (&json!("server:spam.example"), &json!("Spam"), &Value::Null));
+        assert_eq!((&entries[2]["details"]["holder"], &entries[2]["details"]["name"]), (&json!("command_line"), &json!("app")));
         assert_eq!(entries[5]["details"], json!({"changed": ["name", "rules"]}));
         assert_eq!(entries[9]["by"], json!({"account": boss.account.to_string(), "username": "boss"}), "people are named");
         assert_eq!(entries[12]["details"]["before"], json!({"kind": "employee", "role": "member"}));

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
+use guildhall::domain::accounts::GrantRole;
+
 use super::{
-    API,
+    API, brand,
     desk::{Desk, refused},
     doors::in_an_app,
+    give,
 };
 use crate::mastodon::Person;
 
@@ -57,6 +60,46 @@ on_both! {
             let answer = house.get(&desk.manager, &format!("{API}/actors/{}/figures?days={days}", desk.brand)).await;
             assert_eq!(refused(&answer), (422, "figures.days"), "{days}");
         }
+    }
+
+    async fn a_meter_tells_of_answers_beside_announcements_as_the_public_page_does(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        desk.rules(json!({"min_approvals": 0})).await;
+        let app = in_an_app(&desk, &desk.publisher, "publisher-app").await;
+        let carl = house.customer("carl").await;
+        let meters = async |who: &Person| house.get(who, &format!("{API}/meters")).await.ok();
+        let acme = |answers: i64, announcements: i64| {
+            json!({"actor": desk.brand.to_string(), "answers": answers, "announcements": announcements})
+        };
+        let page = async || {
+            let request = http::Request::get("/@acme").header("accept", "text/html");
+            house.send(request.body(String::new().into()).unwrap()).await.body.as_str().unwrap().to_owned()
+        };
+        assert_eq!(meters(&desk.contributor).await, json!([acme(0, 0)]), "who said nothing has one too");
+
+        let asked = house.says(&carl, json!({"status": "@acme Is it red?"})).await;
+        let begun = house.says(&app, json!({"status": "Good morning"})).await;
+        house.says(&app, json!({"status": "And more", "in_reply_to_id": begun})).await;
+        house.says(&app, json!({"status": "@carl It is", "in_reply_to_id": asked})).await;
+        // Only what everybody reads is counted.
+        house.says(&app, json!({"status": "Quietly", "visibility": "unlisted"})).await;
+        house.says(&app, json!({"status": "@carl Hush", "visibility": "direct", "in_reply_to_id": asked})).await;
+        for who in [&desk.contributor, &desk.manager, &desk.approver, &app] {
+            assert_eq!(meters(who).await, json!([acme(1, 2)]));
+        }
+        let shown = page().await;
+        assert!(shown.contains("1 answer to people") && shown.contains("2 announcements"), "{shown}");
+        assert_eq!(meters(&carl).await, json!([]), "who has a role on no brand");
+
+        // Each brand on which one has a role; who acts as one brand is told of that.
+        let shop = brand(house, "shop").await;
+        give(house, &desk.publisher, shop, GrantRole::Analyst).await.unwrap();
+        let other = json!({"actor": shop.to_string(), "answers": 0, "announcements": 0});
+        assert_eq!(meters(&desk.publisher).await, json!([acme(1, 2), other]));
+        assert_eq!(meters(&app).await, json!([acme(1, 2)]));
+        house.wait(28 * 24 * 3_600 + 1);
+        assert_eq!(meters(&desk.manager).await, json!([acme(0, 0)]));
     }
 
     async fn people_wait_until_somebody_who_works_here_has_answered(database: TestDatabase) {

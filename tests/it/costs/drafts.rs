@@ -1,16 +1,17 @@
-//! Drafts and the audit log cost the same however many there are.
+//! Drafts, the meters of brands and the audit log cost the same however many there are.
 
+use guildhall::domain::accounts::GrantRole;
 use serde_json::json;
 
 use super::{alone, asked};
 use crate::{
-    brands::{API, desk::Desk, doors::in_an_app},
+    brands::{API, brand, desk::Desk, doors::in_an_app, give},
     mastodon::Person,
     support::database::TestDatabase,
 };
 
 /// What is read.
-const PAGES: [&str; 4] = ["drafts?limit=40", "drafts/DRAFT", "drafts/DRAFT/history", "audit?limit=200"];
+const PAGES: [&str; 5] = ["drafts?limit=40", "drafts/DRAFT", "drafts/DRAFT/history", "audit?limit=200", "meters"];
 /// The most statements that one of them takes.
 const MOST: usize = 16;
 
@@ -93,6 +94,10 @@ pub(super) async fn costs(database: TestDatabase) {
     let few = read(&desk, &last).await;
     for number in 2..15 {
         last = more(&desk, number).await;
+    }
+    for name in ["shop", "club", "press", "school"] {
+        let brand = brand(&desk.house, name).await;
+        give(&desk.house, &desk.auditor, brand, GrantRole::Auditor).await.unwrap();
     }
     let many = read(&desk, &last).await;
     for (page, (few, many)) in PAGES.iter().zip(few.iter().zip(&many)) {

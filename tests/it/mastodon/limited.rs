@@ -207,8 +207,8 @@ on_both! {
         assert!(page.contains("2 people in this conversation") && !page.contains("3 people"), "{page}");
         assert_eq!((users().await, said().await), (people, posts + 1), "as in Mastodon");
         let listening = async || {
-            let since = guildhall::db::Timestamp(0);
-            let read = house.app.db.read(move |conn| guildhall::domain::timelines::listening(conn, None, since)).await;
+            let now = house.app.db.now();
+            let read = house.app.db.read(move |conn| guildhall::domain::timelines::listening(conn, now)).await;
             let read = read.unwrap();
             (read.answers, read.announcements)
         };

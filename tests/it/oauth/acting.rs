@@ -1,7 +1,9 @@
 //! As whom an app acts: a person, or a brand for as long as that person may speak for it.
 
 use guildhall::domain::{
+    Page,
     accounts::{self, GrantRole, Role},
+    audit::{Of, Record, list},
     brands,
 };
 use http::StatusCode;
@@ -20,6 +22,13 @@ on_both! {
         let post = desk.house.says(&acme, json!({ "status": "We are open" })).await;
         assert_eq!(desk.house.get(None, &format!("/api/v1/statuses/{post}")).await.ok()["account"]["username"], "acme");
         let herself = desk.let_in(&app, "read", desk.ana.1).await;
+        // The audit log says with which app they signed in as the brand; as themselves is nobody else's matter.
+        let page = Page { limit: 100, ..Page::default() };
+        let records = desk.house.app.db.read(move |conn| list(conn, &Of::Everybody, &page)).await.unwrap();
+        let issued: Vec<&Record> = records.iter().filter(|record| record.act == "token.issued").collect();
+        assert_eq!(issued.len(), 1);
+        let details: serde_json::Value = serde_json::from_str(&issued[0].details).unwrap();
+        assert_eq!((&details["holder"], &details["name"]), (&json!("app"), &json!("Parrot")));
 
         // Another role that may publish changes nothing. One that may not is as good as none, and no token comes back.
         let (account, brand) = (desk.ana.0, desk.brand.id);

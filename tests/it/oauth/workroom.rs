@@ -81,6 +81,7 @@ on_both! {
         let records = desk.house.app.db.read(move |conn| guildhall::domain::audit::list(conn, &guildhall::domain::audit::Of::Everybody, &page)).await.unwrap();
         let issued = records.iter().filter(|record| record.act == "token.issued").count();
         assert_eq!((issued, records[0].act.as_str()), (2, "token.issued"));
+        assert!(records[0].details.contains(r#""holder":"workroom""#), "{}", records[0].details);
     }
 }
 

@@ -760,6 +760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists how much brands answer beside how much they announce.
+         * @description Each brand on which one has a role. Counted is what it said in public in the last 28 days, as on its page; going on with its own thread answers nobody.
+         */
+        get: operations["listMeters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/deliveries/figures": {
         parameters: {
             query?: never;
@@ -1962,6 +1982,7 @@ export interface components {
         };
         /** @description A delivery as it is shown. */
         Delivery: {
+            /** @description What was sent, such as `Create`, `Update`, `Delete`, `Follow`, `Like`, `Announce` or `Undo`. */
             activity: string;
             /** Format: int32 */
             attempts: number;
@@ -1978,6 +1999,7 @@ export interface components {
              * @description When it is tried next, while it waits.
              */
             next_at: string | null;
+            post: null | components["schemas"]["PostId"];
             state: components["schemas"]["DeliveryState"];
         };
         /**
@@ -2485,6 +2507,21 @@ export interface components {
             body: string | null;
             /** @description Where both changed the same words. */
             conflicts: components["schemas"]["DraftConflict"][];
+        };
+        /** @description How much a brand answers beside how much it announces. */
+        Meter: {
+            /** @description The brand. */
+            actor: components["schemas"]["ActorId"];
+            /**
+             * Format: int64
+             * @description Public posts that answer nobody else.
+             */
+            announcements: number;
+            /**
+             * Format: int64
+             * @description Public answers to others.
+             */
+            answers: number;
         };
         /**
          * @description What somebody lacks, so that what they say waits, or their approval does not count.
@@ -6347,6 +6384,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    listMeters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"][];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoSuchAddress"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];

@@ -233,9 +233,7 @@ export class Composing {
   /** For how long an approval counts, in words; nothing while that is not known. */
   get approvalLasts(): string {
     const hours = this.rights.approvalHours;
-    const w = house.words;
-    if (hours === null) return '';
-    return hours % 24 === 0 ? w.days(hours / 24) : w.hours(hours);
+    return hours === null ? '' : house.lasting(hours * 3600);
   }
 
   /** Whether the person may choose a time; what waits for colleagues gets one later, and says so. */

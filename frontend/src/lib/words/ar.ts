@@ -188,8 +188,6 @@ export const ar: Words = {
   removeChoice: (number) => `احذف الخيار ${n(number)}`,
   severalChoices: 'يجوز اختيار أكثر من واحد',
   lasts: 'مدة الاستطلاع',
-  hours: (count) => many(count, 'ساعة واحدة', 'ساعتان', 'ساعات', 'ساعة'),
-  days: (count) => many(count, 'يوم واحد', 'يومان', 'أيام', 'يومًا'),
   later: 'لاحقًا',
   when: 'متى يُنشر',
   whenHint: (zone) => `بعد خمس دقائق على الأقل، بتوقيتك (${zone}).`,
@@ -253,6 +251,13 @@ export const ar: Words = {
   waits: (count) => `ينتظرون جوابًا: ${people(count)}.`,
   waitsSince: (when) => `أطولهم انتظارًا كتب ${when}:`,
   waitsLook: 'اقرأ ما كتبه',
+  meter: {
+    title: 'حوار لا مجرد إعلان',
+    answers: (count) =>
+      count === 0 ? 'لا أجوبة للناس' : many(count, 'جواب واحد للناس', 'جوابان للناس', 'أجوبة للناس', 'جوابًا للناس'),
+    announcements: (count) => (count === 0 ? 'لا إعلانات' : many(count, 'إعلان واحد', 'إعلانان', 'إعلانات', 'إعلانًا')),
+    more: 'المنشورات العلنية في آخر 28 يومًا، كما في الصفحة العامة.',
+  },
   speaksOf: (topics) => `تتحدث عن ${topics} دون سؤال`,
   asksAbout: (topics) => `اسأل أولًا عن ${topics}`,
   touches: (topics) => `هذا يتحدث عن ${topics}: يوافق زميل أولًا.`,

@@ -141,6 +141,7 @@ pub const OTHERS: &[&str] = &[
     "/api/guildhall/v1/publish-requests/{id}",
     "/api/guildhall/v1/emojis",
     "/api/guildhall/v1/me",
+    "/api/guildhall/v1/meters",
     "/api/guildhall/v1/openapi.json",
     "/api/guildhall/v1/registrations",
     "/api/guildhall/v1/servers/{host}",

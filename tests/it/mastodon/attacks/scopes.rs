@@ -182,6 +182,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
             "GET /api/guildhall/v1/actors/{id}/grants",
             "GET /api/guildhall/v1/exposure",
             "GET /api/guildhall/v1/me",
+            "GET /api/guildhall/v1/meters",
             "GET /api/guildhall/v1/teams",
             "GET /api/guildhall/v1/teams/{id}",
             "GET /api/v1/announcements",

@@ -131,7 +131,6 @@ export const own: OwnWords = {
     muteMore: 'لا ترى ما يقول، ولا يُخبَر بذلك.',
     howLong: 'إلى متى',
     forGood: 'حتى أغيّر ذلك',
-    minutes: (count) => many(count, 'دقيقة واحدة', 'دقيقتان', 'دقائق', 'دقيقة'),
     noticesToo: 'ولا تخبرني بما يفعل',
     muted: (name) => `لن تسمع ${name} بعد الآن.`,
     mutedUntil: (when) => `لا تسمعه حتى ${when}.`,

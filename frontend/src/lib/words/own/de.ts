@@ -131,7 +131,6 @@ export const own: OwnWords = {
     muteMore: 'Du siehst nicht, was die Person sagt. Sie erfährt nichts davon.',
     howLong: 'Für wie lange',
     forGood: 'Bis ich es ändere',
-    minutes: (count) => `${n(count)} ${many(count, 'Minute', 'Minuten')}`,
     noticesToo: 'Auch nicht melden, was sie tut',
     muted: (name) => `Du hörst ${name} nicht mehr.`,
     mutedUntil: (when) => `Du hörst die Person nicht bis ${when}.`,

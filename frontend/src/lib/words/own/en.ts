@@ -129,7 +129,6 @@ export const own = {
     muteMore: 'You do not see what they say. They are not told.',
     howLong: 'For how long',
     forGood: 'Until I change it',
-    minutes: (count: number) => `${n(count)} ${many(count, 'minute', 'minutes')}`,
     noticesToo: 'No news of what they do either',
     muted: (name: string) => `You do not hear ${name} any more.`,
     mutedUntil: (when: string) => `You do not hear them until ${when}.`,
