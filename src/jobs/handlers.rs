@@ -79,10 +79,14 @@ impl Handlers {
             Job::PublishDrafts { actor, .. } => return publish_drafts(app, *actor).await,
             Job::HoldUnready { actor } => {
                 // A role that changes meanwhile is another job behind this one.
-                let (actor, mut after) = (*actor, None);
-                while let Some(seen) = app.db.write(move |tx| drafts::hold_unready(tx, actor, after)).await? {
-                    after = Some(seen);
+                let (actor, mut after, mut all) = (*actor, None, Ok(()));
+                while let Some((seen, looked)) = app.db.write(move |tx| drafts::hold_unready(tx, actor, after)).await? {
+                    if let Err(error) = &looked {
+                        tracing::error!(%error, draft.id = %seen, "A draft that waits for its time could not be looked at");
+                    }
+                    (after, all) = (Some(seen), all.and(looked));
                 }
+                all?;
             }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfDrafts { account, since } => reviews::tell(app, *account, *since).await?,

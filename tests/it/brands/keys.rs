@@ -82,6 +82,25 @@ on_both! {
         assert!(keyed(&house, &olga, Method::POST, "teams", "again", &json!({"name": "East"})).await.status.is_success());
     }
 
+    async fn a_crisis_that_is_over_does_not_begin_again_under_its_key(database: TestDatabase) {
+        let house = House::open(database).await;
+        let olga = house.person("olga", AccountKind::Employee, Role::Owner).await;
+        let begin = json!({"reason": "The factory is on fire.", "statement": "We know"});
+        let (first, end) = ("first", json!({"reason": "The fire is out."}));
+        let begun = keyed(&house, &olga, Method::POST, "crisis", first, &begin).await;
+        assert_eq!((begun.status.as_u16(), &begun.body["ended_at"]), (201, &Value::Null));
+        assert_eq!(keyed(&house, &olga, Method::POST, "crisis/end", "over", &end).await.ok()["active"], false);
+        let over = keyed(&house, &olga, Method::POST, "crisis", first, &begin).await.ok();
+        assert_eq!((&over["active"], &over["since"], &over["statement"]), (&json!(false), &begun.body["since"], &Value::Null));
+        assert!(over["ended_at"].is_string(), "{over}");
+        // Another one is none of it.
+        house.wait(60);
+        assert_eq!(keyed(&house, &olga, Method::POST, "crisis", "second", &begin).await.status, 201);
+        assert_eq!(keyed(&house, &olga, Method::POST, "crisis", first, &begin).await.ok(), over);
+        let now = house.get(&olga, &format!("{API}/crisis")).await.ok();
+        assert_eq!((&now["active"], &now["ended_at"]), (&json!(true), &Value::Null));
+    }
+
     async fn the_key_of_a_draft_a_copy_or_an_invitation_is_none_for_another_act(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let olga = desk.house.person("olga", AccountKind::Employee, Role::Owner).await;
