@@ -90,6 +90,7 @@ impl Handlers {
             }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfDrafts { account, since } => reviews::tell(app, *account, *since).await?,
+            Job::TellOfChange { account, draft } => reviews::tell_of_change(app, *account, *draft).await?,
             Job::LookAtCertificates { .. } => app.db.write(accounts::tell_of_endings).await?,
             Job::TellOfCertificates { account, certificates, ended } => {
                 endings::tell(app, *account, certificates, *ended).await?;
@@ -171,6 +172,7 @@ impl Handlers {
             | Job::HoldUnready { .. }
             | Job::TellOfAct { .. }
             | Job::TellOfDrafts { .. }
+            | Job::TellOfChange { .. }
             | Job::LookAtCertificates { .. }
             | Job::TellOfCertificates { .. }
             | Job::TellOfPasskey { .. }
@@ -306,6 +308,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::SendRefusal { .. }
         | Job::TellOfReviews { .. }
         | Job::TellOfDrafts { .. }
+        | Job::TellOfChange { .. }
         | Job::AskForConsent { .. } => {
             let tries = if matches!(job, Job::Push { .. }) { PUSH_TRIES } else { FETCH_TRIES };
             if passing && (ours || attempts < tries) {

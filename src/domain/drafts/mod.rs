@@ -28,7 +28,7 @@ use diesel::prelude::*;
 pub use copied::{ask_for_copy, consent_to_copy, decline_copy, rewrite_copy, withdraw_copy};
 pub use edits::{EDITS, begin_edit};
 pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history, text_at};
-pub use news::{Waiting, asked_since, readable_among, see, waiting_for};
+pub use news::{Changed, Waiting, asked_since, readable_among, see, unseen_change, waiting_for};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
 pub use queries::{Made, Sought, find, forget_all_of, get, is_closed_to, keep_readable, list, made_by, missing, prune};

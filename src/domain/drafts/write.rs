@@ -22,7 +22,7 @@ use crate::{
         act_once,
         audit::{self, About, Act, Entry},
         media::{self, Holder},
-        notifications::DraftNews,
+        notifications::{self, DraftNews},
         org,
         posts::{self, Viewer},
         scheduled::Wish,
@@ -190,6 +190,12 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         .execute(tx.conn())?;
     let hash = keep_hash(tx, id)?;
     history::keep(tx, id, version, hand.account, &content.wish, &hash)?;
+    if hand.account == draft.author_id {
+        // Whoever writes on has looked at what is there.
+        notifications::see_draft(tx, hand.own, id)?;
+    } else if draft.wish.0 != content.wish {
+        news::tell_of_change(tx, &draft, hand.account)?;
+    }
     Ok(Outcome::Done(id))
 }
 
