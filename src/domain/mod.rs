@@ -42,7 +42,7 @@ pub mod words;
 pub mod work;
 
 pub use audience::Audience;
-pub use once::{Once, act_once, keep_act, known_act, prune_acts};
+pub use once::{Deed, Once, act_once, find_act, keep_act, known_act, prune_acts};
 
 crate::id_type! {
     /// Everyone who can act.

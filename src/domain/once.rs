@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::TokenId;
 use crate::{
-    db::{Key, Timestamp, Tx, schema::acts_once},
+    db::{Conn, Key, Timestamp, Tx, schema::acts_once},
     error::{Error, Result},
 };
 
@@ -32,24 +32,53 @@ impl Once {
     }
 }
 
-/// Does something, unless it was done under this key before. Answers the id of what was made or acted upon, then as now.
-pub fn act_once(tx: &mut Tx<'_>, once: Option<&Once>, act: impl FnOnce(&mut Tx<'_>) -> Result<i64>) -> Result<i64> {
-    if let Some(subject) = known_act(tx, once)? {
-        return Ok(subject);
+/// What comes of a request that a client may ask twice.
+pub trait Deed: Sized {
+    /// What was made or acted upon; nothing where nothing was done, so that it is tried again.
+    fn subject(&self) -> Option<i64>;
+    /// What comes of it where it was done before.
+    fn done(subject: i64) -> Self;
+}
+
+impl Deed for i64 {
+    fn subject(&self) -> Option<i64> {
+        Some(*self)
     }
-    let subject = act(tx)?;
-    keep_act(tx, once, subject)?;
-    Ok(subject)
+
+    fn done(subject: i64) -> Self {
+        subject
+    }
+}
+
+/// Does something, unless it was done under this key before. Answers what was made or acted upon, then as now.
+pub fn act_once<D: Deed>(
+    tx: &mut Tx<'_>,
+    once: Option<&Once>,
+    act: impl FnOnce(&mut Tx<'_>) -> Result<D>,
+) -> Result<D> {
+    if let Some(subject) = known_act(tx, once)? {
+        return Ok(D::done(subject));
+    }
+    let deed = act(tx)?;
+    if let Some(subject) = deed.subject() {
+        keep_act(tx, once, subject)?;
+    }
+    Ok(deed)
 }
 
 /// What was made or acted upon under this key before. Nobody else asks for it until this transaction has ended.
 pub fn known_act(tx: &mut Tx<'_>, once: Option<&Once>) -> Result<Option<i64>> {
     let Some(once) = once else { return Ok(None) };
     tx.lock(Key(&format!("acts.once.{}", once.key), &[once.token.0]))?;
+    find_act(tx.conn(), once)
+}
+
+/// The same, as things are at this moment.
+pub fn find_act(conn: &mut Conn, once: &Once) -> Result<Option<i64>> {
     let known: Option<(i64, String)> = acts_once::table
         .find((once.token, &once.key))
         .select((acts_once::subject_id, acts_once::request_hash))
-        .first(tx.conn())
+        .first(conn)
         .optional()?;
     let Some((subject, said)) = known else { return Ok(None) };
     once.must_be(Some(&said))?;

@@ -79,13 +79,18 @@ impl Handlers {
             Job::PublishDrafts { actor, .. } => return publish_drafts(app, *actor).await,
             Job::HoldUnready { actor } => {
                 // A role that changes meanwhile is another job behind this one.
-                let (actor, mut after) = (*actor, None);
-                while let Some(seen) = app.db.write(move |tx| drafts::hold_unready(tx, actor, after)).await? {
-                    after = Some(seen);
+                let (actor, mut after, mut all) = (*actor, None, Ok(()));
+                while let Some((seen, looked)) = app.db.write(move |tx| drafts::hold_unready(tx, actor, after)).await? {
+                    if let Err(error) = &looked {
+                        tracing::error!(%error, draft.id = %seen, "A draft that waits for its time could not be looked at");
+                    }
+                    (after, all) = (Some(seen), all.and(looked));
                 }
+                all?;
             }
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfDrafts { account, since } => reviews::tell(app, *account, *since).await?,
+            Job::TellOfChange { account, draft } => reviews::tell_of_change(app, *account, *draft).await?,
             Job::LookAtCertificates { .. } => app.db.write(accounts::tell_of_endings).await?,
             Job::TellOfCertificates { account, certificates, ended } => {
                 endings::tell(app, *account, certificates, *ended).await?;
@@ -167,6 +172,7 @@ impl Handlers {
             | Job::HoldUnready { .. }
             | Job::TellOfAct { .. }
             | Job::TellOfDrafts { .. }
+            | Job::TellOfChange { .. }
             | Job::LookAtCertificates { .. }
             | Job::TellOfCertificates { .. }
             | Job::TellOfPasskey { .. }
@@ -302,6 +308,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::SendRefusal { .. }
         | Job::TellOfReviews { .. }
         | Job::TellOfDrafts { .. }
+        | Job::TellOfChange { .. }
         | Job::AskForConsent { .. } => {
             let tries = if matches!(job, Job::Push { .. }) { PUSH_TRIES } else { FETCH_TRIES };
             if passing && (ours || attempts < tries) {

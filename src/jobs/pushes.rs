@@ -301,6 +301,7 @@ fn title(told: &Notification, from: &Actor) -> String {
         NotificationKind::Consent => format!("{name} speaks of a copy of an internal post"),
         NotificationKind::Draft => match told.draft_news {
             Some(DraftNews::ChangesRequested) => format!("{name} asked for changes in a draft of yours"),
+            Some(DraftNews::Changed) => format!("{name} changed a draft of yours"),
             Some(DraftNews::Approved) => format!("{name} approved a draft of yours"),
             Some(DraftNews::Scheduled) => format!("{name} chose when a draft of yours is published"),
             Some(DraftNews::Unscheduled) => format!("{name} took back when a draft of yours is published"),

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        AccountId, DraftId, Site,
+        AccountId, DraftId, Site, actors,
         drafts::{self, DraftState},
         org::{self, Shades},
     },
@@ -35,7 +35,25 @@ pub(super) async fn tell(app: &App, account: AccountId, since: Timestamp) -> Res
         };
         Ok(Some((address, letter(conn, &site, &place, Reviewed::Asked { drafts: waiting.len() })?)))
     });
-    let Some((address, letter)) = read.await? else { return Ok(()) };
+    send(app, account, read.await?).await
+}
+
+/// Tells the author of a draft that somebody else changed what it says; nothing where they have looked at it by now.
+pub(super) async fn tell_of_change(app: &App, account: AccountId, draft: DraftId) -> Result<()> {
+    let site = app.site.clone();
+    let read = app.db.read(move |conn| {
+        let Some(changed) = drafts::unseen_change(conn, account, draft)? else { return Ok(None) };
+        let brand = actors::get(conn, changed.brand)?.username;
+        let by = format!("@{}", actors::get(conn, changed.by)?.username);
+        let letter = letter(conn, &site, &format!("/{draft}"), Reviewed::Changed { brand, by })?;
+        Ok(Some((changed.address, letter)))
+    });
+    send(app, account, read.await?).await
+}
+
+/// Sends somebody a letter, where there is one. One that is refused is not tried again.
+async fn send(app: &App, account: AccountId, written: Option<(String, ReviewLetter)>) -> Result<()> {
+    let Some((address, letter)) = written else { return Ok(()) };
     match app.mailer.send(&address, &letter.company, &letter).await {
         Err(error) if error.code() == "mail.refused" => {
             tracing::warn!(%error, account = %account, "A letter was refused");

@@ -42,6 +42,13 @@ pub enum Reviewed {
         /// What whoever asks is called.
         by: String,
     },
+    /// Somebody else changed what a draft of theirs says.
+    Changed {
+        /// The username of the brand.
+        brand: String,
+        /// What whoever changed it is called.
+        by: String,
+    },
 }
 
 /// What comes next for a draft that is approved.
@@ -81,6 +88,7 @@ impl Letter for ReviewLetter {
             Reviewed::Asked { drafts } => format!("{drafts} drafts at {} wait for your approval", self.company),
             Reviewed::Approved { brand, .. } => format!("Your draft for @{brand} is approved"),
             Reviewed::Returned { brand, .. } => format!("Your draft for @{brand} needs changes"),
+            Reviewed::Changed { brand, .. } => format!("Your draft for @{brand} was changed"),
         }
     }
 

@@ -155,19 +155,24 @@ impl Role {
 }
 
 impl Account {
+    /// What the person may do with the server: nothing where they do not work here, whatever is written down.
+    pub fn house_role(&self) -> Role {
+        if self.kind == AccountKind::Employee { self.role } else { Role::Member }
+    }
+
     /// Whether the person works here and has a role with the server, and may sign in. Nobody else moderates.
     pub fn moderates(&self) -> bool {
-        self.is_active() && self.kind == AccountKind::Employee && self.role != Role::Member
+        self.is_active() && self.house_role() != Role::Member
     }
 
     /// Whether the person is an owner or an admin who works here, and may sign in.
     pub fn runs_server(&self) -> bool {
-        self.moderates() && matches!(self.role, Role::Owner | Role::Admin)
+        self.moderates() && matches!(self.house_role(), Role::Owner | Role::Admin)
     }
 
     /// Whether the person may do this with the server: an employee who may sign in, with a role that has the right.
     pub fn may(&self, right: HouseRight) -> bool {
-        self.is_active() && self.kind == AccountKind::Employee && self.role.may(right)
+        self.is_active() && self.house_role().may(right)
     }
 
     /// Refuses who may not do this with the server.

@@ -52,7 +52,7 @@ pub fn allow(tx: &mut Tx<'_>, consent: &Consent, code_hash: &[u8]) -> Result<()>
         return Err(Error::forbidden("token.actor", "You may not speak for this account any more."));
     }
     let person = accounts::get(tx.conn(), consent.account)?;
-    let scopes = accounts::narrowed(&consent.scopes, person.role, person.actor_id == consent.actor);
+    let scopes = accounts::narrowed(&consent.scopes, person.house_role(), person.actor_id == consent.actor);
     if scopes.is_empty() {
         return Err(Error::forbidden("token.scope", "Nothing of what the app asks for is yours to give."));
     }

@@ -38,11 +38,18 @@ pub struct Crisis {
     /// Who that was; nobody, when it was the command line.
     pub end_asked_by: Option<AccountId>,
     pub end_reason: Option<String>,
+    /// When it ended; nothing while it is on.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// The crisis, while crisis mode is on.
 pub fn crisis(conn: &mut Conn) -> Result<Option<Crisis>> {
     Ok(crises::table.filter(crises::ended_at.is_null()).select(Crisis::as_select()).first(conn).optional()?)
+}
+
+/// A crisis, which may be over.
+pub fn find_crisis(conn: &mut Conn, id: CrisisId) -> Result<Option<Crisis>> {
+    Ok(crises::table.find(id).select(Crisis::as_select()).first(conn).optional()?)
 }
 
 /// Crisis mode is neither begun nor ended until this transaction is done. Taken before any other lock.

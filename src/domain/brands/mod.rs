@@ -20,7 +20,7 @@ pub use authority::{Authority, Lane, authority};
 pub use change::{
     Changed, PolicyChange, Proposal, REASON, WAITS, change_policy, confirm_policy, drop_proposal, find_proposal,
 };
-pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, hold_crisis, may_wait, rules_of};
+pub use crisis::{CRISIS, Crisis, Rules, all_rules_of, crisis, find_crisis, hold_crisis, may_wait, rules_of};
 pub use establish::{NewBrand, create, establish, establish_for};
 pub use lane::MissingCertificate;
 pub use topics::{Said, Speech, Topic, WithUploads};

@@ -14,7 +14,7 @@ use crate::{
         schema::{publish_consents, publish_requests},
     },
     domain::{
-        ActorId, Audience, By, MediaId, Once, PostId, PublishRequestId, Site,
+        ActorId, Audience, By, MediaId, PostId, PublishRequestId, Site,
         accounts::{self, Right},
         actors::{self, Actor},
         audit::{self, About, Act, Entry},
@@ -83,20 +83,9 @@ pub struct NewRequest {
     pub words: Words,
 }
 
-/// Asks for a copy of an internal post that somebody may read. The same key with the same words is the same request.
-pub fn ask(
-    tx: &mut Tx<'_>,
-    site: &Site,
-    person: &Person,
-    new: &NewRequest,
-    once: Option<&Once>,
-) -> Result<PublishRequestId> {
+/// Asks for a copy of an internal post that somebody may read.
+pub fn ask(tx: &mut Tx<'_>, site: &Site, person: &Person, new: &NewRequest) -> Result<PublishRequestId> {
     tx.lock(Key("copies", &[person.account.0]))?;
-    if let Some(once) = once
-        && let Some(known) = made(tx.conn(), once)?
-    {
-        return Ok(known);
-    }
     let viewer = Viewer::local(tx.conn(), person.own)?;
     let source = posts::get_visible(tx.conn(), &viewer, new.source)?;
     if source.audience.federates() {
@@ -135,9 +124,6 @@ pub fn ask(
             publish_requests::wish.eq(Json(wish.clone())),
             publish_requests::content_hash.eq(hash),
             publish_requests::version.eq(1),
-            publish_requests::token_id.eq(once.map(|once| once.token)),
-            publish_requests::idempotency_key.eq(once.map(|once| &once.key)),
-            publish_requests::request_hash.eq(once.map(|once| &once.request)),
             publish_requests::created_at.eq(now),
             publish_requests::updated_at.eq(now),
         ))
@@ -146,19 +132,6 @@ pub fn ask(
     note(tx, Act::CopyAsked, source.id, json!({ "request": id, "as": new.actor }))?;
     ask_people(tx, site, person, (id, &source), Asked::Everybody)?;
     Ok(id)
-}
-
-/// The request that was made under a key. Other words under the same key are a mistake of the client.
-fn made(conn: &mut Conn, once: &Once) -> Result<Option<PublishRequestId>> {
-    let known: Option<(PublishRequestId, Option<String>)> = publish_requests::table
-        .filter(publish_requests::token_id.eq(once.token))
-        .filter(publish_requests::idempotency_key.eq(&once.key))
-        .select((publish_requests::id, publish_requests::request_hash))
-        .first(conn)
-        .optional()?;
-    let Some((id, said)) = known else { return Ok(None) };
-    once.must_be(said.as_deref())?;
-    Ok(Some(id))
 }
 
 /// Gives a copy that waits another text, for whoever asked for it: everybody agrees anew.

@@ -7,7 +7,7 @@ use super::{Content, Draft, DraftState, Hand, create, find, publish::settle, wri
 use crate::{
     db::{Key, Tx, schema::drafts},
     domain::{
-        By, DraftId, Once, PublishRequestId, Site, accounts,
+        By, DraftId, Once, PublishRequestId, Site, accounts, act_once,
         audit::Act,
         copies::{self, NewRequest, Outcome, Person, PublishRequest, Words},
         media::{self, Holder},
@@ -16,7 +16,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Asks for a copy of an internal post; where nobody else must agree it is published, or a draft, at once.
+/// Asks for a copy of an internal post; where nobody else must agree it is published, or a draft, at once. The same key
+/// with the same words is the same request.
 pub fn ask_for_copy(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -24,9 +25,12 @@ pub fn ask_for_copy(
     new: &NewRequest,
     once: Option<&Once>,
 ) -> Result<PublishRequestId> {
-    let id = copies::ask(tx, site, person, new, once)?;
-    go_on(tx, site, id)?;
-    Ok(id)
+    let asked = act_once(tx, once, |tx| {
+        let id = copies::ask(tx, site, person, new)?;
+        go_on(tx, site, id)?;
+        Ok(id.0)
+    })?;
+    Ok(PublishRequestId(asked))
 }
 
 /// Gives a copy another text, to which all agree anew.

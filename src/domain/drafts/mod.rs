@@ -12,7 +12,6 @@ mod edits;
 mod hash;
 mod history;
 mod news;
-mod once;
 mod presence;
 mod publish;
 mod queries;
@@ -29,8 +28,7 @@ use diesel::prelude::*;
 pub use copied::{ask_for_copy, consent_to_copy, decline_copy, rewrite_copy, withdraw_copy};
 pub use edits::{EDITS, begin_edit};
 pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history, text_at};
-pub use news::{Waiting, asked_since, readable_among, see, waiting_for};
-pub use once::act_once;
+pub use news::{Changed, Waiting, asked_since, readable_among, see, unseen_change, waiting_for};
 pub use presence::{PRESENT, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
 pub use queries::{Made, Sought, find, forget_all_of, get, is_closed_to, keep_readable, list, made_by, missing, prune};
@@ -39,12 +37,13 @@ pub use schedule::{hold_all, hold_broken, hold_unready, next_due, publish_due, s
 pub use standing::{Counted, Standing};
 pub use teams::delete_team;
 pub use view::{DraftView, view};
-pub use waiting::{get_waiting, hand_in, list_waiting, made_under, must_wait, refuse_time, rewrite};
+pub use waiting::{get_waiting, hand_in, list_waiting, must_wait, refuse_time, rewrite};
 pub use write::{Content, OPEN, ReplyOwner, create, discard, save};
 
 pub use super::Once;
 use super::{
-    AccountId, ActorId, DraftId, MediaId, PostId, PublishRequestId, TeamId, accounts, posts::Post, scheduled::Wish,
+    AccountId, ActorId, Deed, DraftId, MediaId, PostId, PublishRequestId, TeamId, accounts, posts::Post,
+    scheduled::Wish,
 };
 use crate::{
     db::{Json, Timestamp, schema::drafts},
@@ -192,6 +191,19 @@ pub enum Outcome {
     Done(DraftId),
     /// There is another version by now, because somebody saved it or what belongs to it changed: nothing was done.
     Stale(DraftId),
+}
+
+impl Deed for Outcome {
+    fn subject(&self) -> Option<i64> {
+        match self {
+            Self::Done(id) => Some(id.0),
+            Self::Stale(_) => None,
+        }
+    }
+
+    fn done(subject: i64) -> Self {
+        Self::Done(DraftId(subject))
+    }
 }
 
 /// What is said where a state does not allow something.

@@ -53,6 +53,43 @@ pub(super) fn tell_author(tx: &mut Tx<'_>, draft: &Draft, by: AccountId, news: D
     tell(tx, (draft.id, draft.actor_id), [draft.author_id], Some(by), news)
 }
 
+/// Tells the author of a draft that somebody else changed what it says, in the workroom and by letter: once until they
+/// have looked at it, however often it is saved.
+pub(super) fn tell_of_change(tx: &mut Tx<'_>, draft: &Draft, by: AccountId) -> Result<()> {
+    let author = accounts::get(tx.conn(), draft.author_id)?;
+    if notifications::unseen_change(tx.conn(), author.actor_id, draft.id)?.is_some() {
+        return Ok(());
+    }
+    tell_author(tx, draft, by, DraftNews::Changed)?;
+    for account in accounts::with_address(tx.conn(), &[author.id])? {
+        tx.defer(&Job::TellOfChange { account, draft: draft.id })?;
+    }
+    Ok(())
+}
+
+/// That somebody else changed what a draft of theirs says, for the letter to an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Where the letter goes.
+    pub address: String,
+    /// For which brand it is.
+    pub brand: ActorId,
+    /// Who changed it.
+    pub by: ActorId,
+}
+
+/// What the author of a draft is to be told of a change at which they have not looked; nothing where they may not read it
+/// any more, or may not sign in.
+pub fn unseen_change(conn: &mut Conn, account: AccountId, id: DraftId) -> Result<Option<Changed>> {
+    let person = accounts::get(conn, account)?;
+    if !person.is_active() || is_closed_to(conn, &person, id)? {
+        return Ok(None);
+    }
+    let Some(by) = notifications::unseen_change(conn, person.actor_id, id)? else { return Ok(None) };
+    let (Some(draft), Some(address)) = (find(conn, id)?, person.email) else { return Ok(None) };
+    Ok(Some(Changed { address, brand: draft.actor_id, by }))
+}
+
 /// Asks those by letter who may approve a draft that was handed in, where it waits for that: neither who wrote in it nor
 /// who handed it in. What is handed in soon after is in the same letter.
 pub(super) fn ask(tx: &mut Tx<'_>, id: DraftId, by: AccountId) -> Result<()> {

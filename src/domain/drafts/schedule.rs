@@ -142,8 +142,9 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
 
 /// Looks at the first draft of a brand behind `after` that waits for its time, and holds it where it would be refused if
 /// it were now: whoever wrote, approved or scheduled it may not do so any more. Whoever must know hears of it now, and not
-/// when it is too late. Answers which one it was; one for each transaction, so that nobody waits for all of them.
-pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId, after: Option<DraftId>) -> Result<Option<DraftId>> {
+/// when it is too late. Answers which one it was, and whether a fault of ours kept it from being looked at: those behind
+/// it are none the less. One for each transaction, so that nobody waits for all of them.
+pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId, after: Option<DraftId>) -> Result<Option<(DraftId, Result<()>)>> {
     brands::hold_crisis(tx)?;
     let next: Option<DraftId> = drafts::table
         .filter(drafts::actor_id.eq(brand))
@@ -155,13 +156,20 @@ pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId, after: Option<DraftId>) -> 
         .optional()?;
     let Some(id) = next else { return Ok(None) };
     tx.lock(Key("draft", &[id.0]))?;
-    if let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled) {
-        match tx.attempt(|tx| may_go(tx, &draft)) {
-            Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe())?,
-            done => drop(done?),
-        }
+    match tx.attempt(|tx| hold_where_refused(tx, id)) {
+        // The database is in trouble, and so are those behind it.
+        Err(error) if error.kind() == Kind::Unavailable => Err(error),
+        looked => Ok(Some((id, looked))),
     }
-    Ok(Some(id))
+}
+
+fn hold_where_refused(tx: &mut Tx<'_>, id: DraftId) -> Result<()> {
+    let waits = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled);
+    let Some(draft) = waits else { return Ok(()) };
+    match tx.attempt(|tx| may_go(tx, &draft)) {
+        Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe()),
+        looked => looked.map(drop),
+    }
 }
 
 /// Whether something was refused, and will be when it is tried again: no fault of ours, and no trouble that passes.

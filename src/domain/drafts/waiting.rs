@@ -3,11 +3,11 @@
 
 use diesel::prelude::*;
 
-use super::{Content, Draft, DraftState, Hand, Once, Outcome, create, find, queries::get_with_role, save, submit};
+use super::{Content, Draft, Hand, Once, Outcome, create, queries::get_with_role, save, submit};
 use crate::{
     db::{Conn, Signal, Tx, schema::drafts},
     domain::{
-        ActorId, By, DraftId, Page, Site, TokenId, accounts, actors,
+        ActorId, By, DraftId, Page, Site, accounts, act_once, actors,
         brands::{self, Speech, WithUploads},
         media,
         posts::{self, NewPost},
@@ -47,21 +47,17 @@ pub fn refuse_time(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<()> {
 }
 
 /// Takes what somebody wrote as a post of a brand as a draft that is handed in; it is published as soon as it is
-/// approved. The same key with the same words is the same draft.
+/// approved. The same key is the same draft.
 pub fn hand_in(tx: &mut Tx<'_>, site: &Site, hand: &Hand, wish: &Wish, once: Option<&Once>) -> Result<DraftId> {
     let content = Content { wish: wish.clone(), reply_owner: None };
-    let id = create(tx, site, hand, hand.actor, None, &content, once)?;
-    if find(tx.conn(), id)?.is_some_and(|draft| draft.waiting_id.is_none() && draft.state == DraftState::Draft) {
+    let handed = act_once(tx, once, |tx| {
+        let id = create(tx, site, hand, hand.actor, None, &content, None)?;
         diesel::update(drafts::table.find(id)).set(drafts::at_once.eq(true)).execute(tx.conn())?;
-        submit(tx, site, hand, id, None)?;
+        submit(tx, site, hand, id, None)
+    })?;
+    match handed {
+        Outcome::Done(id) | Outcome::Stale(id) => Ok(id),
     }
-    Ok(id)
-}
-
-/// The draft that a client began under a key, whatever it said.
-pub fn made_under(conn: &mut Conn, token: TokenId, key: &str) -> Result<Option<DraftId>> {
-    let begun = drafts::table.filter(drafts::token_id.eq(token)).filter(drafts::idempotency_key.eq(key));
-    Ok(begun.select(drafts::id).first(conn).optional()?)
 }
 
 /// Gives what waits under an id another text, and hands that in: it waits under another id then, since who likes it

@@ -18,10 +18,11 @@ use crate::{
     db::{Among, Conn, Json, Key, Tx, schema::drafts},
     domain::{
         AccountId, ActorId, Audience, DraftId, MediaId, Once, PostId, Site, TeamId,
-        accounts::{self, Right},
+        accounts::{self, GrantRole, Right},
+        act_once,
         audit::{self, About, Act, Entry},
         media::{self, Holder},
-        notifications::DraftNews,
+        notifications::{self, DraftNews},
         org,
         posts::{self, Viewer},
         scheduled::Wish,
@@ -80,14 +81,18 @@ pub fn create(
         return Err(Error::not_found("brand.not_found", "This token acts for another brand."));
     }
     let role = accounts::need_right(tx.conn(), hand.account, brand, Right::WriteDraft)?;
+    act_once(tx, once, |tx| Ok(begin(tx, site, hand, (brand, role), of_post, content)?.0)).map(DraftId)
+}
+
+fn begin(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    hand: &Hand,
+    (brand, role): (ActorId, GrantRole),
+    of_post: Option<PostId>,
+    content: &Content,
+) -> Result<DraftId> {
     tx.lock(Key("drafts", &[brand.0]))?;
-    if let Some(once) = once {
-        // One key may come for two brands at once.
-        tx.lock(Key(&format!("draft.{}", once.key), &[once.token.0]))?;
-        if let Some(known) = made(tx.conn(), once)? {
-            return Ok(known);
-        }
-    }
     check(tx, site, brand, content)?;
     if !role.may(Right::Publish) {
         check_own_eyes(tx.conn(), hand, &content.wish, None)?;
@@ -120,9 +125,6 @@ pub fn create(
             drafts::writers.eq(Json(vec![hand.account])),
             drafts::reply_owner_id.eq(reply_owner),
             drafts::reply_team_id.eq(reply_team),
-            drafts::token_id.eq(once.map(|once| once.token)),
-            drafts::idempotency_key.eq(once.map(|once| &once.key)),
-            drafts::request_hash.eq(once.map(|once| &once.request)),
             drafts::created_at.eq(now),
             drafts::updated_at.eq(now),
             drafts::of_post.eq(of_post),
@@ -133,19 +135,6 @@ pub fn create(
     history::keep(tx, id, 1, hand.account, &content.wish, &hash)?;
     presence::note(tx, id, hand.account)?;
     Ok(id)
-}
-
-/// The draft that was begun under a key. Other words under the same key are a mistake of the client.
-fn made(conn: &mut Conn, once: &Once) -> Result<Option<DraftId>> {
-    let known: Option<(DraftId, Option<String>)> = drafts::table
-        .filter(drafts::token_id.eq(once.token))
-        .filter(drafts::idempotency_key.eq(&once.key))
-        .select((drafts::id, drafts::request_hash))
-        .first(conn)
-        .optional()?;
-    let Some((id, said)) = known else { return Ok(None) };
-    once.must_be(said.as_deref())?;
-    Ok(Some(id))
 }
 
 /// Gives a draft another text. What is changed is a draft again, whatever it was: approvals are of a text. Nothing is
@@ -201,6 +190,12 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         .execute(tx.conn())?;
     let hash = keep_hash(tx, id)?;
     history::keep(tx, id, version, hand.account, &content.wish, &hash)?;
+    if hand.account == draft.author_id {
+        // Whoever writes on has looked at what is there.
+        notifications::see_draft(tx, hand.own, id)?;
+    } else if draft.wish.0 != content.wish {
+        news::tell_of_change(tx, &draft, hand.account)?;
+    }
     Ok(Outcome::Done(id))
 }
 

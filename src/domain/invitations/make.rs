@@ -14,7 +14,7 @@ use crate::{
     domain::{
         AccountId, InvitationId, Once, TeamId,
         accounts::{self, AccountKind, HouseRight, Role},
-        actors,
+        act_once, actors,
         audit::{self, About, Act, Entry},
         org,
         work::Job,
@@ -57,13 +57,13 @@ pub struct NewInvitation {
 pub fn make(tx: &mut Tx<'_>, new: &NewInvitation, link: &[u8; 32], once: Option<&Once>) -> Result<InvitationId> {
     let right = HouseRight::to_invite(new.kind, new.role);
     need_rights(tx.conn(), new.by, right, &new.grants)?;
+    let id = InvitationId(act_once(tx, once, |tx| Ok(insert(tx, new)?.0))?);
+    add_link(tx, id, link)?;
+    Ok(id)
+}
+
+fn insert(tx: &mut Tx<'_>, new: &NewInvitation) -> Result<InvitationId> {
     tx.lock(Key("invitations", &[new.by.map_or(0, |by| by.0)]))?;
-    if let Some(once) = once
-        && let Some(known) = made(tx.conn(), once)?
-    {
-        add_link(tx, known, link)?;
-        return Ok(known);
-    }
     if let Some(team) = new.team {
         org::hold_team(tx, team)?;
     }
@@ -86,14 +86,10 @@ pub fn make(tx: &mut Tx<'_>, new: &NewInvitation, link: &[u8; 32], once: Option<
             invitations::most.eq(new.most),
             invitations::accepted.eq(0),
             invitations::invited_by.eq(new.by),
-            invitations::token_id.eq(once.map(|once| once.token)),
-            invitations::idempotency_key.eq(once.map(|once| &once.key)),
-            invitations::request_hash.eq(once.map(|once| &once.request)),
             invitations::created_at.eq(now),
             invitations::expires_at.eq(expires_at),
         ))
         .execute(tx.conn())?;
-    add_link(tx, id, link)?;
     if new.email.is_some() {
         tx.defer(&Job::SendInvitation { invitation: id })?;
     }
@@ -108,19 +104,6 @@ pub fn make(tx: &mut Tx<'_>, new: &NewInvitation, link: &[u8; 32], once: Option<
 /// Writes down what was done with an invitation.
 pub(super) fn note(tx: &mut Tx<'_>, act: Act, id: InvitationId, details: serde_json::Value) -> Result<()> {
     audit::record(tx, &Entry { act, about: About::Invitation(id), brand: None, reason: None, details })
-}
-
-/// The invitation that was made under a key. Other words under the same key are a mistake of the client.
-fn made(conn: &mut Conn, once: &Once) -> Result<Option<InvitationId>> {
-    let known: Option<(InvitationId, Option<String>)> = invitations::table
-        .filter(invitations::token_id.eq(once.token))
-        .filter(invitations::idempotency_key.eq(&once.key))
-        .select((invitations::id, invitations::request_hash))
-        .first(conn)
-        .optional()?;
-    let Some((id, said)) = known else { return Ok(None) };
-    once.must_be(said.as_deref())?;
-    Ok(Some(id))
 }
 
 /// Whether there can be such an invitation; answers the form in which its address is compared.

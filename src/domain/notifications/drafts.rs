@@ -14,6 +14,8 @@ crate::text_enum! {
     DraftNews {
         /// They asked for changes.
         ChangesRequested = "changes_requested",
+        /// They changed what it says.
+        Changed = "changed",
         /// They agreed to it.
         Approved = "approved",
         /// They chose when it is published.
@@ -54,6 +56,19 @@ pub fn see_draft(tx: &mut Tx<'_>, owner: ActorId, draft: DraftId) -> Result<()> 
         .filter(notifications::read_at.is_null());
     diesel::update(unseen).set(notifications::read_at.eq(now)).execute(tx.conn())?;
     Ok(())
+}
+
+/// Who changed what a draft says, where `owner` was told so and has not looked at it since.
+pub fn unseen_change(conn: &mut Conn, owner: ActorId, draft: DraftId) -> Result<Option<ActorId>> {
+    Ok(notifications::table
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::draft_id.eq(draft))
+        .filter(notifications::draft_news.eq(DraftNews::Changed))
+        .filter(notifications::read_at.is_null())
+        .order(notifications::id.desc())
+        .select(notifications::from_id)
+        .first(conn)
+        .optional()?)
 }
 
 /// The drafts that were given back or held, as `owner` was told, and at which they have not looked since.

@@ -12,7 +12,7 @@ mod services;
 
 use diesel::prelude::*;
 
-pub use drafts::{DraftNews, see_draft, tell_of_draft, unseen_drafts};
+pub use drafts::{DraftNews, see_draft, tell_of_draft, unseen_change, unseen_drafts};
 pub use groups::{Group, Grouping, find_group, group_members, list_groups};
 use groups::{Named, key_for};
 pub use moderators::{tell_of_report, tell_of_sign_up};

@@ -8,8 +8,8 @@ use super::{Change, Room};
 use crate::{
     db::{Later, Timestamp},
     domain::{
-        AccountId, ActorId, CertificateId, InvitationId, MediaId, NotificationId, PostId, PublishRequestId, RefusalId,
-        SignUpId, SubscriptionId,
+        AccountId, ActorId, CertificateId, DraftId, InvitationId, MediaId, NotificationId, PostId, PublishRequestId,
+        RefusalId, SignUpId, SubscriptionId,
     },
     error::Result,
 };
@@ -156,6 +156,13 @@ pub enum Job {
         account: AccountId,
         /// Only those that were handed in since.
         since: Timestamp,
+    },
+    /// Tell the author of a draft by letter that somebody else changed what it says.
+    TellOfChange {
+        /// The author.
+        account: AccountId,
+        /// The draft.
+        draft: DraftId,
     },
     /// Look which certificates end, or have ended, of which nobody was told; one job for all of them.
     LookAtCertificates {
@@ -304,6 +311,7 @@ impl Job {
             Self::HoldUnready { .. } => "hold_unready",
             Self::TellOfAct { .. } => "tell_of_act",
             Self::TellOfDrafts { .. } => "tell_of_drafts",
+            Self::TellOfChange { .. } => "tell_of_change",
             Self::LookAtCertificates { .. } => "look_at_certificates",
             Self::TellOfCertificates { .. } => "tell_of_certificates",
             Self::TellOfPasskey { .. } => "tell_of_passkey",
@@ -344,6 +352,7 @@ impl Job {
             | Self::SendRefusal { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
+            | Self::TellOfChange { .. }
             | Self::TellOfReviews { .. }
             | Self::AskForConsent { .. }
             | Self::TellOfCertificates { .. }
@@ -403,6 +412,7 @@ impl Later for Job {
             Self::HoldUnready { actor } => Some(format!("hold_unready:{actor}")),
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
             Self::TellOfDrafts { account, .. } => Some(format!("tell_of_drafts:{account}")),
+            Self::TellOfChange { account, draft } => Some(format!("tell_of_change:{account}:{draft}")),
             Self::LookAtCertificates { .. } => Some("look_at_certificates".to_owned()),
             Self::TellOfCertificates { account, .. } => Some(format!("tell_of_certificates:{account}")),
             Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
@@ -443,6 +453,7 @@ impl Later for Job {
             | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
+            | Self::TellOfChange { .. }
             | Self::LookAtCertificates { .. }
             | Self::TellOfCertificates { .. }
             | Self::TellOfPasskey { .. }
@@ -486,6 +497,7 @@ impl Later for Job {
             | Self::HoldUnready { .. }
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
+            | Self::TellOfChange { .. }
             | Self::LookAtCertificates { .. }
             | Self::TellOfCertificates { .. }
             | Self::TellOfPasskey { .. }
@@ -521,6 +533,7 @@ impl Later for Job {
                 | Self::LookAgain { .. }
                 | Self::TellOfReviews { .. }
                 | Self::TellOfDrafts { .. }
+                | Self::TellOfChange { .. }
                 | Self::AskForConsent { .. }
                 | Self::DropFiles
                 | Self::PublishScheduled { .. }
@@ -538,7 +551,7 @@ impl Later for Job {
             Self::TellVotes { .. } => VOTES_GATHER,
             Self::TellOfSignUps { .. } => SIGN_UPS_GATHER,
             Self::TellOfReviews { .. } => REVIEWS_GATHER,
-            Self::TellOfDrafts { .. } => DRAFTS_GATHER,
+            Self::TellOfDrafts { .. } | Self::TellOfChange { .. } => DRAFTS_GATHER,
             Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
             _ => Duration::ZERO,
         }

@@ -18,9 +18,11 @@ use crate::{
     app::App,
     db::{Conn, Timestamp, Tx},
     domain::{
-        AccountId, Once, PostId, Site,
+        AccountId, CrisisId, Once, PostId, Site,
         accounts::{self, Account},
-        act_once, brands, crisis,
+        act_once,
+        brands::{self, Crisis},
+        crisis,
         org::{self, Statement},
     },
     error::{Error, Result},
@@ -47,7 +49,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .needs("admin:write")
             .once()
             .takes::<Wish>()
-            .answers_with::<Shown>(StatusCode::CREATED, "It is on."),
+            .answers_with::<Shown>(StatusCode::CREATED, "It is on.")
+            .answers_with::<Shown>(StatusCode::OK, "It was begun under this key before, and is over."),
         openapi::patch("/crisis", "changeStatement", "Puts another statement on the company's pages, or none.")
             .refuses(&["crisis.employees", "crisis.off", "crisis.right", "crisis.statement"])
             .needs("admin:write")
@@ -83,6 +86,8 @@ pub(super) fn operations() -> Vec<Operation> {
 struct Shown {
     active: bool,
     since: Option<String>,
+    /// When it ended, of one that was begun under the key of this request and is over.
+    ended_at: Option<String>,
     /// Nobody, when it was the command line.
     started_by: Option<Somebody>,
     reason: Option<String>,
@@ -125,12 +130,13 @@ fn somebody(conn: &mut Conn, account: Option<AccountId>) -> Result<Option<Somebo
     Ok(known.map(|(account, username, _)| Somebody { account, username }))
 }
 
-fn shown(conn: &mut Conn, site: &Site, person: AccountId, now: Timestamp) -> Result<Shown> {
+fn shown(conn: &mut Conn, site: &Site, person: AccountId, (crisis, now): (Option<Crisis>, Timestamp)) -> Result<Shown> {
     let may_handle = accounts::crisis_handlers(conn)?.contains(&person);
-    let Some(crisis) = brands::crisis(conn)? else {
+    let Some(crisis) = crisis else {
         return Ok(Shown {
             active: false,
             since: None,
+            ended_at: None,
             started_by: None,
             reason: None,
             held_drafts: 0,
@@ -141,12 +147,13 @@ fn shown(conn: &mut Conn, site: &Site, person: AccountId, now: Timestamp) -> Res
             may_handle,
         });
     };
-    let (statement, statement_post) = match org::company(conn, &site.domain)?.statement {
+    let active = crisis.ended_at.is_none();
+    let (statement, statement_post) = match org::company(conn, &site.domain)?.statement.filter(|_| active) {
         Some(Statement::Text(text)) => (Some(text), None),
         Some(Statement::Post(post)) => (None, Some(post)),
         None => (None, None),
     };
-    let end = match crisis::end_waits(&crisis, now) {
+    let end = match crisis::end_waits(&crisis, now).filter(|_| active) {
         None => None,
         Some(until) => Some(End {
             asked_by: somebody(conn, crisis.end_asked_by)?,
@@ -156,8 +163,9 @@ fn shown(conn: &mut Conn, site: &Site, person: AccountId, now: Timestamp) -> Res
         }),
     };
     Ok(Shown {
-        active: true,
+        active,
         since: Some(crisis.started_at.rfc3339()),
+        ended_at: crisis.ended_at.map(Timestamp::rfc3339),
         started_by: somebody(conn, crisis.started_by)?,
         reason: Some(crisis.reason),
         held_drafts: crisis.held_drafts,
@@ -182,7 +190,11 @@ async fn show(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
     me.need("read")?;
     staff_only(&me.account)?;
     let (site, person, now) = (app.site.clone(), me.account.id, app.db.now());
-    app.db.read(move |conn| shown(conn, &site, person, now)).await.map(Json)
+    let read = app.db.read(move |conn| {
+        let crisis = brands::crisis(conn)?;
+        shown(conn, &site, person, (crisis, now))
+    });
+    read.await.map(Json)
 }
 
 /// One request to do something with the switch.
@@ -192,11 +204,21 @@ struct Asked<'a> {
     once: Option<Once>,
 }
 
-/// Does something with the switch, once for each key, and shows how it stands then. Answers what it came to.
+/// Does something with the switch, once for each key, and shows how it stands then.
 async fn act(
     asked: Asked<'_>,
+    operation: impl Fn(&mut Tx<'_>, AccountId) -> Result<()> + Send + 'static,
+) -> Result<Json<Shown>> {
+    let act = move |tx: &mut Tx<'_>, person: AccountId| operation(tx, person).map(|()| person.0);
+    act_on(asked, act, |conn, _| brands::crisis(conn)).await
+}
+
+/// The same, and shows the crisis that `which` finds by what it came to.
+async fn act_on(
+    asked: Asked<'_>,
     operation: impl Fn(&mut Tx<'_>, AccountId) -> Result<i64> + Send + 'static,
-) -> Result<(i64, Json<Shown>)> {
+    which: fn(&mut Conn, i64) -> Result<Option<Crisis>>,
+) -> Result<Json<Shown>> {
     let Asked { app, me, once } = asked;
     me.need("admin:write")?;
     staff_only(&me.account)?;
@@ -205,10 +227,10 @@ async fn act(
         tx.behalf_of(person.0);
         let came_to = act_once(tx, once.as_ref(), |tx| operation(tx, person))?;
         let now = tx.now();
-        Ok((came_to, shown(tx.conn(), &site, person, now)?))
+        let crisis = which(tx.conn(), came_to)?;
+        shown(tx.conn(), &site, person, (crisis, now))
     });
-    let (came_to, shown) = done.await?;
-    Ok((came_to, Json(shown)))
+    done.await.map(Json)
 }
 
 /// What to begin with, or to say from now on.
@@ -248,21 +270,18 @@ impl Wish {
     }
 }
 
-/// What came of an end that was asked for: a second person must agree, or nobody else could have.
-const WAITS: i64 = 0;
-const OVER: i64 = 1;
-
-/// `POST /api/guildhall/v1/crisis`: begins it.
+/// `POST /api/guildhall/v1/crisis`: begins it. Asked again under the same key it is that crisis as it is now: 200 where it
+/// is over.
 async fn start(State(app): State<App>, me: Session, headers: HeaderMap, Form(wish): Form<Wish>) -> Result<Response> {
     me.need("admin:write")?;
     let once = once(&me, &headers, &("crisis", &wish.reason.0, &wish.statement.0, &wish.statement_post.0))?;
     let (reason, statement) = (wish.reason.0.clone().unwrap_or_default(), wish.statement()?);
-    let begin = move |tx: &mut Tx<'_>, person: AccountId| {
-        crisis::start(tx, Some(person), &reason, statement.as_ref())?;
-        Ok(person.0)
-    };
-    let (_, shown) = act(Asked { app: &app, me: &me, once }, begin).await?;
-    Ok((StatusCode::CREATED, shown).into_response())
+    let begin =
+        move |tx: &mut Tx<'_>, person: AccountId| Ok(crisis::start(tx, Some(person), &reason, statement.as_ref())?.0);
+    let begun = |conn: &mut Conn, id: i64| brands::find_crisis(conn, CrisisId(id));
+    let shown = act_on(Asked { app: &app, me: &me, once }, begin, begun).await?;
+    let status = if shown.0.active { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, shown).into_response())
 }
 
 /// `PATCH /api/guildhall/v1/crisis`: another statement, or none.
@@ -279,43 +298,27 @@ async fn change(
     }
     let once = once(&me, &headers, &("crisis.statement", &wish.statement.0, &wish.statement_post.0))?;
     let statement = wish.statement()?;
-    let say = move |tx: &mut Tx<'_>, person: AccountId| {
-        crisis::change_statement(tx, Some(person), statement.as_ref())?;
-        Ok(person.0)
-    };
-    act(Asked { app: &app, me: &me, once }, say).await.map(|(_, shown)| shown)
+    let say = move |tx: &mut Tx<'_>, person: AccountId| crisis::change_statement(tx, Some(person), statement.as_ref());
+    act(Asked { app: &app, me: &me, once }, say).await
 }
 
 /// `POST /api/guildhall/v1/crisis/end`: asks to end it; 202, while a second person must agree.
 async fn ask(State(app): State<App>, me: Session, headers: HeaderMap, Form(wish): Form<Wish>) -> Result<Response> {
     let once = once(&me, &headers, &("crisis.end", &wish.reason.0))?;
     let reason = wish.reason.0.clone();
-    let ask = move |tx: &mut Tx<'_>, person| {
-        Ok(match crisis::ask_end(tx, Some(person), reason.as_deref())? {
-            crisis::Asked::Waits => WAITS,
-            crisis::Asked::Over => OVER,
-        })
-    };
-    let (came_to, shown) = act(Asked { app: &app, me: &me, once }, ask).await?;
-    let status = if came_to == WAITS { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let ask = move |tx: &mut Tx<'_>, person: AccountId| crisis::ask_end(tx, Some(person), reason.as_deref()).map(drop);
+    let shown = act(Asked { app: &app, me: &me, once }, ask).await?;
+    let status = if shown.0.active { StatusCode::ACCEPTED } else { StatusCode::OK };
     Ok((status, shown).into_response())
 }
 
 /// `POST /api/guildhall/v1/crisis/end/confirm`: a second person agrees.
 async fn confirm(State(app): State<App>, me: Session, headers: HeaderMap) -> Result<Json<Shown>> {
     let once = once(&me, &headers, &("crisis.end.confirm",))?;
-    let confirm = |tx: &mut Tx<'_>, person: AccountId| {
-        crisis::confirm_end(tx, Some(person))?;
-        Ok(person.0)
-    };
-    act(Asked { app: &app, me: &me, once }, confirm).await.map(|(_, shown)| shown)
+    act(Asked { app: &app, me: &me, once }, |tx, person| crisis::confirm_end(tx, Some(person))).await
 }
 
 /// `DELETE /api/guildhall/v1/crisis/end`: it goes on.
 async fn withdraw(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
-    let withdraw = |tx: &mut Tx<'_>, person: AccountId| {
-        crisis::drop_end(tx, Some(person))?;
-        Ok(person.0)
-    };
-    act(Asked { app: &app, me: &me, once: None }, withdraw).await.map(|(_, shown)| shown)
+    act(Asked { app: &app, me: &me, once: None }, |tx, person| crisis::drop_end(tx, Some(person))).await
 }

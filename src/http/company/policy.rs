@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    once::once,
     openapi::{self, Operation},
     versions::{seen, versioned},
 };
@@ -18,8 +19,9 @@ use crate::{
     app::App,
     db::{Conn, Timestamp, Tx},
     domain::{
-        AccountId, ActorId,
+        AccountId, ActorId, Once,
         accounts::{self, GrantRole, Right},
+        act_once,
         brands::{self, Changed, PolicyChange, Proposal, ReplyLane, Rules, Signature, Topic},
         drafts::Hand,
     },
@@ -73,6 +75,7 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .refuses(&["brand.not_found", "policy.no_proposal", "policy.own", "policy.proposer", "role.right"])
         .needs("admin:write")
+        .once()
         .answers::<Shown>()
         .versioned(),
         openapi::delete(
@@ -273,9 +276,11 @@ async fn change(
 async fn confirm(
     State(app): State<App>,
     me: Session,
+    headers: HeaderMap,
     Path((brand, proposal)): Path<(String, String)>,
 ) -> Result<Response> {
-    decide(&app, &me, &brand, &proposal, brands::confirm_policy).await
+    let once = once(&me, &headers, &("policy.confirm", &brand, &proposal))?;
+    decide((&app, &me, once), &brand, &proposal, brands::confirm_policy).await
 }
 
 /// `DELETE /api/guildhall/v1/actors/{id}/policy/proposals/{proposal}`: nobody wishes them any more.
@@ -284,12 +289,11 @@ async fn withdraw(
     me: Session,
     Path((brand, proposal)): Path<(String, String)>,
 ) -> Result<Response> {
-    decide(&app, &me, &brand, &proposal, brands::drop_proposal).await
+    decide((&app, &me, None), &brand, &proposal, brands::drop_proposal).await
 }
 
 async fn decide(
-    app: &App,
-    me: &Session,
+    (app, me, once): (&App, &Session, Option<Once>),
     brand: &str,
     proposal: &str,
     decision: fn(&mut Tx<'_>, AccountId, ActorId, i64) -> Result<()>,
@@ -302,7 +306,7 @@ async fn decide(
         tx.behalf_of(hand.account.0);
         let now = tx.now();
         shown(tx.conn(), &hand, brand, now)?;
-        decision(tx, hand.account, brand, proposal)?;
+        act_once(tx, once.as_ref(), |tx| decision(tx, hand.account, brand, proposal).map(|()| proposal))?;
         shown(tx.conn(), &hand, brand, now)
     });
     decided.await.map(answer)

@@ -5,15 +5,19 @@ use axum::{
     extract::State,
     routing::{get, post},
 };
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::openapi::{self, Operation};
+use super::{
+    once::once,
+    openapi::{self, Operation},
+};
 use crate::{
     app::App,
-    db::Timestamp,
+    db::{Timestamp, Tx},
     domain::{
-        AccountId, SignUpId, actors,
+        AccountId, SignUpId, accounts, act_once, actors,
         org::{self, Registrations},
         sign_ups::{self, SignUp},
     },
@@ -63,13 +67,15 @@ pub(super) fn operations() -> Vec<Operation> {
         openapi::post("/sign-ups/{id}/approve", "approveSignUp", "Gives somebody who waits their account.")
             .refuses(&["account.email_taken", "role.house_right", "sign_up.not_found", "username.taken"])
             .needs("admin:write")
+            .once()
             .answers::<Came>(),
         openapi::post("/sign-ups/{id}/reject", "rejectSignUp", "Refuses somebody who waits, with a letter.")
             .refuses(&["role.house_right", "sign_up.not_found", "sign_up.reason_too_long"])
-            .tells("Answers what they had said, which is deleted.")
+            .tells("What they had said is deleted.")
             .needs("admin:write")
+            .once()
             .takes::<Why>()
-            .answers::<Shown>(),
+            .answers::<Refused>(),
     ]
 }
 
@@ -160,12 +166,14 @@ struct Came {
 }
 
 /// `POST /api/guildhall/v1/sign-ups/{id}/approve`
-async fn approve(State(app): State<App>, me: Session, Id(id): Id<SignUpId>) -> Result<Json<Came>> {
+async fn approve(State(app): State<App>, me: Session, headers: HeaderMap, Id(id): Id<SignUpId>) -> Result<Json<Came>> {
     me.need("admin:write")?;
-    let site = app.site.clone();
+    let (site, once) = (app.site.clone(), once(&me, &headers, &("sign-up.approve", id))?);
     let approved = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);
-        let account = sign_ups::approve(tx, &site, Some(me.account.id), id)?;
+        let approve = |tx: &mut Tx<'_>| Ok(sign_ups::approve(tx, &site, Some(me.account.id), id)?.id.0);
+        let account = AccountId(act_once(tx, once.as_ref(), approve)?);
+        let account = accounts::get(tx.conn(), account)?;
         let username = actors::get(tx.conn(), account.actor_id)?.username;
         Ok(Came { account: account.id, username })
     });
@@ -180,19 +188,29 @@ struct Why {
     reason: String,
 }
 
-/// `POST /api/guildhall/v1/sign-ups/{id}/reject`: answers what was said, which is deleted.
+/// Who waits no more.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SignUpRefused)]
+struct Refused {
+    id: SignUpId,
+}
+
+/// `POST /api/guildhall/v1/sign-ups/{id}/reject`: what was said is deleted.
 async fn reject(
     State(app): State<App>,
     me: Session,
+    headers: HeaderMap,
     Id(id): Id<SignUpId>,
     Form(why): Form<Why>,
-) -> Result<Json<Shown>> {
+) -> Result<Json<Refused>> {
     me.need("admin:write")?;
+    let once = once(&me, &headers, &("sign-up.reject", id, &why.reason))?;
     let refused = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);
-        let waits = sign_ups::get_for(tx.conn(), Some(me.account.id), id)?;
-        sign_ups::refuse(tx, Some(me.account.id), id, &why.reason)?;
-        Ok(shown(waits))
+        act_once(tx, once.as_ref(), |tx| {
+            sign_ups::refuse(tx, Some(me.account.id), id, &why.reason)?;
+            Ok(id.0)
+        })
     });
-    refused.await.map(Json)
+    Ok(Json(Refused { id: SignUpId(refused.await?) }))
 }

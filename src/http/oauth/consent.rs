@@ -71,7 +71,7 @@ pub(super) async fn show(app: &App, visitor: &Visitor, person: &SignedIn, reques
         own: actor.id == own.id,
         drafts: voice == Voice::Drafts,
     };
-    let scopes = accounts::narrowed(&request.scopes, person.account.role, true);
+    let scopes = accounts::narrowed(&request.scopes, person.account.house_role(), true);
     // Whoever acts as a brand approves by a like what waits for it: they shall know it before an app likes for them.
     let likes = accounts::covers(&scopes.join(" "), "write:favourites");
     let approves = brands.iter().map(|(brand, _)| brand).filter(|brand| likes && asking.contains(&brand.id));

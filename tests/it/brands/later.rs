@@ -269,14 +269,21 @@ on_both! {
         }
         let (lost, brand) = (ann.account, desk.brand);
         desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, lost, brand)).await.unwrap();
+        // One that is broken keeps nobody back.
+        let spoil = format!("UPDATE drafts SET wish = 'no JSON' WHERE id = {}", all[1]);
+        desk.house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&spoil), tx.conn())?)).await.unwrap();
         // One for each transaction, the oldest first, and then nothing.
         let mut seen = Vec::new();
-        while let Some(id) = desk.house.app.db.write({
+        while let Some((id, looked)) = desk.house.app.db.write({
             let after = seen.last().copied();
             move |tx| drafts::hold_unready(tx, brand, after)
         }).await.unwrap() {
+            let fault = looked.err().map(|error| error.kind());
+            assert_eq!(fault, (seen.len() == 1).then_some(guildhall::error::Kind::Internal));
             seen.push(id);
         }
+        let mend = format!("UPDATE drafts SET wish = (SELECT wish FROM drafts WHERE id = {}) WHERE id = {}", all[3], all[1]);
+        desk.house.app.db.write(move |tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query(&mend), tx.conn())?)).await.unwrap();
         assert_eq!(seen.iter().map(ToString::to_string).collect::<Vec<_>>(), all);
         for (number, id) in all.iter().enumerate() {
             let state = if number % 2 == 0 { "held" } else { "scheduled" };

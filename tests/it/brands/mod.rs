@@ -16,7 +16,7 @@ mod exposure;
 mod figures;
 mod flow;
 mod keeping;
-mod keys;
+pub mod keys;
 mod later;
 mod letters;
 mod making;

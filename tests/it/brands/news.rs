@@ -113,6 +113,44 @@ on_both! {
         assert_eq!(told(&desk, &desk.manager).await, [("the_approver".to_owned(), "approved".to_owned(), "Mine".to_owned())]);
     }
 
+    async fn an_author_hears_once_that_a_colleague_changed_the_text_until_they_have_looked(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let author = &desk.contributor;
+        desk.reached(author, "carla").await;
+        let begun = desk.begins(author, json!({"body": "Sale"})).await.ok();
+        let id = begun["id"].as_str().unwrap();
+        let saves = async |who: &Person, text: &str| {
+            desk.saves(who, id, json!({"body": text})).await.ok();
+            told(&desk, author).await
+        };
+        let changed = |by: &str, text: &str| (by.to_owned(), "changed".to_owned(), text.to_owned());
+        let letters = async || {
+            desk.house.wait(600);
+            desk.letters().await.into_iter().filter(|letter| letter.contains("was changed")).collect::<Vec<_>>()
+        };
+        assert_eq!(saves(author, "Spring sale").await, []);
+        assert_eq!(saves(&desk.publisher, "Summer sale").await, [changed("the_publisher", "Summer sale")]);
+        assert_eq!(saves(&desk.publisher, "Summer sales").await, [changed("the_publisher", "Summer sales")]);
+        assert_eq!(saves(&desk.manager, "Autumn sale").await, [changed("the_publisher", "Autumn sale")], "they know already");
+        let sent = letters().await;
+        assert!(sent.len() == 1 && sent[0].contains("@the_publisher changed your draft for @acme"), "{sent:?}");
+        assert!(sent[0].contains(id) && !sent[0].contains("sale"), "{sent:?}");
+        // Whoever has looked is told anew, and not by letter where they look soon.
+        assert_eq!(sees(&desk, author, id).await, StatusCode::NO_CONTENT);
+        assert_eq!(saves(&desk.manager, "Winter sale").await[0], changed("the_manager", "Winter sale"));
+        assert_eq!(sees(&desk, author, id).await, StatusCode::NO_CONTENT);
+        assert_eq!(letters().await.len(), 1);
+        // Whoever writes on has looked.
+        saves(&desk.manager, "Sale in winter").await;
+        saves(author, "The sale in winter").await;
+        assert_eq!(saves(&desk.publisher, "The sale").await[0], changed("the_publisher", "The sale"));
+        assert_eq!(letters().await.len(), 2);
+        // Who looks after the answers is not what it says.
+        sees(&desk, author, id).await;
+        desk.saves(&desk.manager, id, json!({"reply_owner": "the_manager"})).await.ok();
+        assert_eq!(letters().await.len(), 2);
+    }
+
     async fn what_is_held_is_told_to_its_author_and_to_who_gave_it_its_time(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let id = desk.approved("Later").await;

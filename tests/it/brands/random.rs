@@ -9,10 +9,7 @@
 //! Each step is done whole or not at all, and one in eight ends with a crash before it is kept; then it is tried again,
 //! or somebody else goes on. What counts is worked out a second time here, from what was done and nothing else.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall::{
     db::Tx,
@@ -24,18 +21,21 @@ use guildhall::{
         posts,
         scheduled::Wish,
     },
-    error::{Error, Kind, Result},
+    error::{Error, Result},
 };
 
 use serde_json::json;
 
 use super::desk::Desk;
-use crate::support::{database::TestDatabase, dice::Dice};
+use crate::support::{
+    database::TestDatabase,
+    dice::Dice,
+    trees::{self, Shape, unless_refused},
+};
 
 /// What may stand in a draft: a text, and whether the picture hangs on it.
 const TEXTS: [(&str, bool); 4] = [("One", false), ("Two", false), ("Two", true), ("A third text", false)];
-/// How many steps are taken before sequences part, and at how many they do.
-const STEPS: (usize, usize) = (7, 7);
+const SHAPE: Shape = Shape { before: 7, parting: 7 };
 /// At least so many steps are left for a change of what was published.
 const FOR_A_CHANGE: usize = 6;
 /// One step in so many ends with a crash.
@@ -111,13 +111,7 @@ impl Scene<'_> {
 
 /// Whether something was done; what is refused changes nothing.
 fn fine<T>(outcome: Result<T>) -> Result<bool> {
-    match outcome {
-        Ok(_) => Ok(true),
-        Err(error) if matches!(error.kind(), Kind::Forbidden | Kind::Conflict | Kind::Invalid | Kind::NotFound) => {
-            Ok(false)
-        }
-        Err(error) => Err(error),
-    }
+    Ok(unless_refused(outcome)?.is_some())
 }
 
 /// Does something as a request does: whole or not at all. Where the process dies before it is kept, nobody was answered:
@@ -156,11 +150,8 @@ struct Now {
     changes: Option<(PostId, String)>,
 }
 
-/// That what was done is to be undone.
-const UNDONE: &str = "test.undone";
-
 impl Tree<'_> {
-    /// Lets it grow; nothing of it stays.
+    /// Lets it grow.
     fn grow(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         let scene = self.scene;
         let asked = self.dice.roll(4) as i32;
@@ -188,7 +179,7 @@ impl Tree<'_> {
                 memory.certificates.insert((who, role));
             }
         }
-        self.part(tx, &Now { draft, memory, changes: None }, STEPS.0 + STEPS.1)
+        self.part(tx, &Now { draft, memory, changes: None }, SHAPE.steps())
     }
 
     /// So many steps more.
@@ -205,17 +196,7 @@ impl Tree<'_> {
             self.ended[usize::from(now.changes.is_some())] += 1;
             return Ok(());
         }
-        for _ in 0..if left > STEPS.1 { 1 } else { 2 } {
-            let tried: Result<()> = tx.attempt(|tx| {
-                self.goes_on(tx, now.clone(), left - 1)?;
-                Err(Error::conflict(UNDONE, ""))
-            });
-            match tried {
-                Err(error) if error.code() == UNDONE => {}
-                other => return other,
-            }
-        }
-        Ok(())
+        SHAPE.part(tx, left, |tx| self.goes_on(tx, now.clone(), left - 1))
     }
 
     /// One step, and what follows.
@@ -446,20 +427,14 @@ async fn trees(database: TestDatabase, seeds: std::ops::Range<u64>) -> [usize; 3
     let mut ended = [0; 3];
     for seed in seeds {
         let (site, people) = (site.clone(), people.clone());
-        let grown = Arc::new(Mutex::new([0; 3]));
-        let told = grown.clone();
-        // Nothing of it stays, so that the last costs what the first costs.
-        let done = desk.house.app.db.write(move |tx| {
+        let grown = trees::grow(&desk.house.app.db, seed, move |tx| {
             let answered = seed.is_multiple_of(3).then_some(question);
             let scene = Scene { site: &site, brand, people: &people, names: &names, boss, picture, answered };
             let mut tree = Tree { scene: &scene, seed, dice: Dice::new(seed), ended: [0; 3] };
             tree.grow(tx)?;
-            *told.lock().unwrap() = tree.ended;
-            Err::<(), Error>(Error::conflict(UNDONE, ""))
-        });
-        let error = done.await.unwrap_err();
-        assert!(error.code() == UNDONE, "seed {seed}: {error}");
-        let grown = *grown.lock().unwrap();
+            Ok(tree.ended)
+        })
+        .await;
         ended = [0, 1, 2].map(|end| ended[end] + grown[end]);
     }
     ended

@@ -60,6 +60,11 @@ on_both! {
         assert_eq!(refused(&house.post(&odd, &format!("{OURS}/teams"), json!({"name": "Odd"})).await), (403, "team.admins_only"));
         assert_eq!(house.get(&odd, "/api/v1/admin/reports").await.status, 403);
         assert_eq!(house.get(&odd, &format!("{OURS}/audit")).await.status, 403);
+        // Apps are told of no role, and let in to run nothing.
+        assert_eq!(house.get(&odd, "/api/v1/accounts/verify_credentials").await.ok()["role"]["id"], "-99");
+        let account = odd.account;
+        let odd = house.app.db.read(move |conn| accounts::get(conn, account)).await.unwrap();
+        assert_eq!(accounts::narrowed(&["read", "admin:read"], odd.house_role(), true), ["read"]);
         // And they are not the owner whom the company keeps.
         let account = olga.account;
         let left = house.app.db.write(move |tx| accounts::set_role(tx, account, AccountKind::Employee, Role::Member)).await;

@@ -97,13 +97,26 @@ on_both! {
         let (ana, ben, cleo, fred) =
             (house.employee("ana").await, house.employee("ben").await, house.employee("cleo").await, house.employee("fred").await);
         let (dora, boss) = (house.customer("dora").await, house.person("boss", AccountKind::Employee, Role::Owner).await);
+        let parker = house.person("parker", AccountKind::Partner, Role::Member).await;
+        let paige = house.person("paige", AccountKind::Press, Role::Member).await;
         let brand = house.brand_of(&boss).await;
         let finn = remote_follower(&house, &[&ana, &ben, &brand]).await;
-        house.post(&dora, &format!("/api/v1/accounts/{}/follow", ana.id()), json!({})).await.ok();
-        house.post(&dora, &format!("/api/v1/accounts/{}/follow", ben.id()), json!({})).await.ok();
+        for outsider in [&dora, &parker, &paige] {
+            house.post(outsider, &format!("/api/v1/accounts/{}/follow", ana.id()), json!({})).await.ok();
+            house.post(outsider, &format!("/api/v1/accounts/{}/follow", ben.id()), json!({})).await.ok();
+        }
         house.post(&brand, &format!("/api/v1/accounts/{}/follow", ana.id()), json!({})).await.ok();
         let mut phones = Vec::new();
-        for (whose, owner) in [("ana", &ana), ("ben", &ben), ("cleo", &cleo), ("fred", &fred), ("dora", &dora), ("brand", &brand)] {
+        for (whose, owner) in [
+            ("ana", &ana),
+            ("ben", &ben),
+            ("cleo", &cleo),
+            ("fred", &fred),
+            ("dora", &dora),
+            ("parker", &parker),
+            ("paige", &paige),
+            ("brand", &brand),
+        ] {
             phones.push(Phone::of(&house, whose, owner).await);
             // Each wants to hear of every post of hers.
             if whose != "ana" {
@@ -199,17 +212,19 @@ on_both! {
         search(&house, "nobody", Reader::Nobody, &doors, &all).await;
         search(&house, "a follower's server", Reader::Server(&finn), &doors, &all).await;
         search(&house, "a customer", Reader::Token(&dora), &doors, &all).await;
+        search(&house, "a partner", Reader::Token(&parker), &doors, &all).await;
+        search(&house, "the press", Reader::Token(&paige), &doors, &all).await;
         search(&house, "the brand", Reader::Token(&brand), &doors, &all).await;
         search(&house, "somebody outside the team", Reader::Token(&cleo), &doors, &[&for_team]).await;
         search(&house, "somebody who left the team", Reader::Token(&fred), &doors, &[&for_team]).await;
         // The thread of which colleagues speak shows them that they do, and nobody else.
         let thread = format!("/api/v1/statuses/{question}");
         assert!(house.get(&cleo, &format!("{thread}/context")).await.ok().to_string().contains("replycanarynote"));
-        for reader in [None, Some(&dora), Some(&brand)] {
+        for reader in [None, Some(&dora), Some(&parker), Some(&paige), Some(&brand)] {
             assert_eq!(house.get(reader, &thread).await.ok()["replies_count"], 0);
             assert_eq!(house.get(reader, &format!("{thread}/context")).await.ok()["descendants"], json!([]));
         }
-        for reader in [&dora, &brand] {
+        for reader in [&dora, &parker, &paige, &brand] {
             let told = answer(&house, Reader::Token(reader), "/api/v1/notifications", "*/*").await.1;
             assert!(!["company", "team", "note"].iter().any(|one| told.contains(&format!("canary{one}"))), "{told}");
         }

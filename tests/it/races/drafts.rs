@@ -6,6 +6,7 @@ use guildhall::{
     domain::{
         ActorId, Audience, DraftId, PostId, TokenId,
         accounts::{self, Account, AccountKind, GrantRole, NewAccount},
+        act_once,
         actors::{self, Actor, ActorKind, NewLocal},
         brands::{self, Changed, PolicyChange, ReplyLane},
         crisis,
@@ -315,7 +316,7 @@ races! {
             let (publish, key) = (desk.publish(&race, id), format!("round {round}"));
             let outcomes = race.eight(move |_, tx| {
                 let once = Once { token: TokenId(1), key: key.clone(), request: "publish".to_owned() };
-                drafts::act_once(tx, Some(&once), id, &publish)
+                act_once(tx, Some(&once), &publish)
             });
             for outcome in outcomes.await {
                 assert_eq!(outcome.unwrap(), Outcome::Done(id));

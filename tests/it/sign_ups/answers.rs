@@ -6,11 +6,12 @@ use guildhall::domain::{
     audit::{Of, list},
     org::{self, Registrations},
 };
+use http::Method;
 use serde_json::json;
 
 use super::{API, PASSWORD, account, allow, count, letters, owner_of, sign_up_as, waits};
 use crate::{
-    brands::desk::refused,
+    brands::{desk::refused, keys::keyed},
     mastodon::House,
     oauth::{Browser, landing},
 };
@@ -48,6 +49,29 @@ on_both! {
         let records = house.app.db.read(|conn| list(conn, &Of::Everybody, &Page { limit: 100, ..Page::default() })).await.unwrap();
         assert_eq!((records[0].act.as_str(), records[0].person_id), ("sign_up.approved", Some(mona.account)));
         assert!(!records.iter().any(|record| record.details.contains("mail.example")), "no address is in the log");
+    }
+
+    async fn who_answers_twice_under_one_key_answers_once(database: TestDatabase) {
+        let house = House::open(database).await;
+        let mona = house.person("mona", AccountKind::Employee, Role::Moderator).await;
+        allow(&house, Registrations::Approval).await;
+        let mut waiting = Vec::new();
+        for name in ["cora", "carl"] {
+            waits(&house, name).await;
+            waiting.push(house.get(&mona, API).await.ok()[0]["id"].as_str().unwrap().to_owned());
+        }
+        for (id, act, said) in [(&waiting[0], "approve", json!({})), (&waiting[1], "reject", json!({"reason": "Who are you?"}))] {
+            let path = format!("sign-ups/{id}/{act}");
+            let first = keyed(&house, &mona, Method::POST, &path, act, &said).await.ok();
+            assert_eq!(keyed(&house, &mona, Method::POST, &path, act, &said).await.ok(), first);
+            assert_eq!(refused(&keyed(&house, &mona, Method::POST, &path, "another", &said).await), (404, "sign_up.not_found"));
+        }
+        let other = format!("sign-ups/{}/reject", waiting[1]);
+        assert_eq!(refused(&keyed(&house, &mona, Method::POST, &other, "approve", &json!({})).await), (422, "request.idempotency_key_reused"));
+        assert_eq!(refused(&keyed(&house, &mona, Method::POST, &other, "reject", &json!({"reason": "Why?"})).await), (422, "request.idempotency_key_reused"));
+        assert!(account(&house, "cora").await.is_some() && account(&house, "carl").await.is_none());
+        let sent = letters(&house).await;
+        assert_eq!(sent.iter().filter(|letter| letter.contains("Who are you?")).count(), 1, "{sent:?}");
     }
 
     async fn who_is_refused_hears_why_and_is_forgotten(database: TestDatabase) {

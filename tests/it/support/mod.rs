@@ -12,4 +12,5 @@ pub mod peer;
 pub mod people;
 pub mod ports;
 pub mod server;
+pub mod trees;
 pub mod world;

@@ -215,7 +215,7 @@ export interface NotificationGroup {
 /** A draft with which somebody did something. */
 export interface NotifiedDraft {
   id: string;
-  news: 'changes_requested' | 'approved' | 'scheduled' | 'unscheduled' | 'published' | 'held' | 'discarded';
+  news: 'changes_requested' | 'changed' | 'approved' | 'scheduled' | 'unscheduled' | 'published' | 'held' | 'discarded';
   /** The brand. */
   actor: string;
   excerpt: string;

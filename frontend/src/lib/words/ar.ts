@@ -278,6 +278,7 @@ export const ar: Words = {
   lookAgain: () => 'منشور داخلي ينتظر مراجعته',
   draftNews: {
     changes_requested: (name) => `طلب ${name} تعديل مسودتك`,
+    changed: (name) => `عدّل ${name} مسودتك`,
     approved: (name) => `وافق ${name} على مسودتك`,
     scheduled: (name) => `حدّد ${name} وقت نشر مسودتك`,
     unscheduled: (name) => `ألغى ${name} وقت نشر مسودتك`,

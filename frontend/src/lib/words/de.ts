@@ -284,6 +284,7 @@ export const de: Words = {
   lookAgain: () => 'Ein interner Beitrag wartet darauf, wieder angesehen zu werden',
   draftNews: {
     changes_requested: (name) => `${name} bittet um Änderungen an deinem Entwurf`,
+    changed: (name) => `${name} hat deinen Entwurf geändert`,
     approved: (name) => `${name} hat deinen Entwurf freigegeben`,
     scheduled: (name) => `${name} hat deinem Entwurf eine Zeit gegeben`,
     unscheduled: (name) => `${name} hat deinem Entwurf die Zeit genommen`,

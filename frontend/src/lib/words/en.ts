@@ -282,6 +282,7 @@ export const en = {
   /** What became of a draft. Nobody is named where the house itself held it. */
   draftNews: {
     changes_requested: (name: string) => `${name} asked for changes in your draft`,
+    changed: (name: string) => `${name} changed your draft`,
     approved: (name: string) => `${name} approved your draft`,
     scheduled: (name: string) => `${name} chose when your draft goes out`,
     unscheduled: (name: string) => `${name} took back when your draft goes out`,

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         DraftId,
         accounts::{self, APPROVE, Right},
+        act_once,
         drafts::{self, Hand, Outcome},
     },
     error::{Error, Result},
@@ -54,7 +55,7 @@ async fn act(
     let outcome = app.db.write(move |tx| {
         tx.behalf_of(hand.account.0);
         // What was done before is shown to who may read the draft, as any other.
-        drafts::act_once(tx, once.as_ref(), id, |tx| operation(tx, &hand))
+        act_once(tx, once.as_ref(), |tx| operation(tx, &hand))
     });
     let outcome = outcome.await?;
     done(app, hand, outcome).await

@@ -23,7 +23,7 @@ impl Look<'_> {
         let habits = actors::habits(self.conn, actor.id)?;
         let attribution_domains = actors::attribution_domains(self.conn, actor.id)?;
         let mut account = self.account(&actor)?;
-        let role = role(session.account.role);
+        let role = role(session.account.house_role());
         account.roles = Some(Vec::new());
         Ok(CredentialAccount {
             source: Source {

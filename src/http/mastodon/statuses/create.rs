@@ -9,7 +9,7 @@ use crate::{
     app::App,
     db::Conn,
     domain::{
-        DraftId, actors,
+        self, DraftId, actors,
         drafts::{self, Hand},
         posts::{self, EntryRef, NewPost, Once},
         scheduled::{self, Made, Wish},
@@ -69,7 +69,13 @@ fn made(conn: &mut Conn, once: &Once) -> Result<Option<Came>> {
     if let Some(known) = scheduled::made(conn, once)? {
         return Ok(Some(Came::Of(known)));
     }
-    Ok(drafts::made_under(conn, once.token, &once.key)?.map(Came::Handed))
+    Ok(domain::find_act(conn, &of_draft(once)?)?.map(|draft| Came::Handed(DraftId(draft))))
+}
+
+/// The same for what is handed in as a draft: whatever is said under a key, it is one post, as in Mastodon, and no other
+/// act.
+fn of_draft(once: &Once) -> Result<domain::Once> {
+    Ok(domain::Once { token: once.token, key: once.key.clone(), request: text::fingerprint(&("status",))? })
 }
 
 async fn show(app: &App, me: &Session, came: Came) -> Result<Json<Written>> {
@@ -117,11 +123,7 @@ async fn write(app: &App, me: &Session, writing: Writing, once: Option<Once>) ->
     }
     let (by, site, hand) = (me.by(), app.site.clone(), Hand::of(me));
     let wish = Wish::of(&new);
-    let named = once.clone().map(|once| -> Result<drafts::Once> {
-        let request = text::fingerprint(&serde_json::to_value(&wish)?)?;
-        Ok(drafts::Once { token: once.token, key: once.key, request })
-    });
-    let named = named.transpose()?;
+    let named = once.as_ref().map(of_draft).transpose()?;
     app.db
         .write(move |tx| {
             if let Some(at) = time {

@@ -104,7 +104,7 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
     let teams = teams.map(|team| Team { people: people(team.id), id: team.id, name: team.name }).collect();
     Ok(Told {
         kind: account.kind,
-        role: account.role,
+        role: account.house_role(),
         may: HouseRight::ALL.iter().copied().filter(|right| account.may(*right)).collect(),
         language: account.default_language.clone(),
         identities,

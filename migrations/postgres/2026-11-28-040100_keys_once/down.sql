@@ -1,0 +1,12 @@
+ALTER TABLE drafts ADD COLUMN token_id BIGINT;
+ALTER TABLE drafts ADD COLUMN idempotency_key TEXT;
+ALTER TABLE drafts ADD COLUMN request_hash TEXT;
+CREATE UNIQUE INDEX drafts_once ON drafts (token_id, idempotency_key);
+ALTER TABLE invitations ADD COLUMN token_id BIGINT;
+ALTER TABLE invitations ADD COLUMN idempotency_key TEXT;
+ALTER TABLE invitations ADD COLUMN request_hash TEXT;
+CREATE UNIQUE INDEX invitations_once ON invitations (token_id, idempotency_key);
+ALTER TABLE publish_requests ADD COLUMN token_id BIGINT;
+ALTER TABLE publish_requests ADD COLUMN idempotency_key TEXT;
+ALTER TABLE publish_requests ADD COLUMN request_hash TEXT;
+CREATE UNIQUE INDEX publish_requests_once ON publish_requests (token_id, idempotency_key);
