@@ -13,6 +13,16 @@ const load: Record<Language, () => Promise<Words>> = {
   ar: () => import('./ar.ts').then((found) => found.ar),
 };
 
+/** Sentences of the server by their code, in the other languages; they are loaded when the first one is needed. */
+const saying = {
+  problems: {
+    de: () => import('./problems/de.ts').then((found) => found.problems),
+    ar: () => import('./problems/ar.ts').then((found) => found.problems),
+  },
+} as const;
+export type Saying = keyof typeof saying;
+type Sentences = Record<string, string>;
+
 const known = (name: string | null | undefined): Language | null => {
   const short = name?.split('-')[0];
   return short && short in languages ? (short as Language) : null;
@@ -22,6 +32,7 @@ class House {
   language = $state<Language>('en');
   words = $state.raw<Words>(en);
   #now = $state(Date.now());
+  #said = $state.raw<Record<string, Sentences>>({});
 
   constructor() {
     setInterval(() => (this.#now = Date.now()), 30_000);
@@ -42,6 +53,23 @@ class House {
     this.language = language;
     document.documentElement.lang = language;
     document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+  }
+
+  /** Loads what the server says of something in this language, so that `said` has words for it. */
+  async learn(of: Saying): Promise<void> {
+    const { language } = this;
+    const name = `${of}.${language}`;
+    if (language === 'en' || name in this.#said) return;
+    // Without them the sentence stays in English.
+    const sentences: Sentences = await saying[of][language]().catch(() => ({}));
+    this.#said = { ...this.#said, [name]: sentences };
+  }
+
+  /** A sentence of the server, by its code in this language, with the values in it; else as it came. */
+  said(of: Saying, code: string | null | undefined, english: string, values: Record<string, string> = {}): string {
+    const sentence = code ? this.#said[`${of}.${this.language}`]?.[code] : undefined;
+    if (!sentence) return this.spoken(english);
+    return this.spoken(sentence.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''));
   }
 
   /** How long ago, or when: in the largest unit that says something. */
