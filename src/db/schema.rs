@@ -602,6 +602,7 @@ diesel::table! {
         publish_at -> BigInt,
         failed -> Nullable<Text>,
         created_at -> BigInt,
+        failed_code -> Nullable<Text>,
     }
 }
 
@@ -1103,6 +1104,7 @@ diesel::table! {
         at_once -> Bool,
         copy_id -> Nullable<BigInt>,
         reply_team_id -> Nullable<BigInt>,
+        held_code -> Nullable<Text>,
     }
 }
 

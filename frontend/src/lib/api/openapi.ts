@@ -1971,6 +1971,8 @@ export interface components {
             id: string;
             inbox: string;
             last_error: string | null;
+            /** @description The code of that, such as `delivery.answered`, where it has one. */
+            last_error_code: string | null;
             /** Format: int32 */
             last_status: number | null;
             /**
@@ -2032,6 +2034,8 @@ export interface components {
             created_at: string;
             /** @description Why it was not published when its time had come. */
             held: string | null;
+            /** @description The code of that, such as `draft.rights`. */
+            held_code: string | null;
             id: components["schemas"]["DraftId"];
             media: components["schemas"]["DraftUpload"][];
             of_post: null | components["schemas"]["PostId"];
@@ -2543,6 +2547,8 @@ export interface components {
             id: string;
             kind: string;
             last_error: string | null;
+            /** @description The code of that, such as `net.timeout`. */
+            last_error_code: string | null;
         };
         /** @description The rules of a brand, and what whoever asks may do for it: an app says so before anything is written. */
         Policy: {
@@ -2779,8 +2785,15 @@ export interface components {
             failures: number;
             host: string;
             last_error: string | null;
+            /** @description The code of that, such as `delivery.answered`, where it has one. */
+            last_error_code: string | null;
             /** Format: date-time */
             last_failure_at: string | null;
+            /**
+             * Format: int32
+             * @description The status of which it tells.
+             */
+            last_status: number | null;
             /** Format: date-time */
             last_success_at: string | null;
             limit_reason: string | null;

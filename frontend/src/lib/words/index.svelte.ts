@@ -1,5 +1,6 @@
 // The language of the house: chosen here, else the person's own, else the browser's. A catalogue is loaded alone.
 
+import { untrack } from 'svelte';
 import { told } from '#lib/told.ts';
 import { en, type Words } from './en.ts';
 
@@ -33,6 +34,7 @@ class House {
   words = $state.raw<Words>(en);
   #now = $state(Date.now());
   #said = $state.raw<Record<string, Sentences>>({});
+  readonly #learnt = new Set<Saying>();
 
   constructor() {
     setInterval(() => (this.#now = Date.now()), 30_000);
@@ -51,25 +53,30 @@ class House {
   private async speak(language: Language): Promise<void> {
     this.words = await load[language]();
     this.language = language;
+    for (const of of this.#learnt) void this.learn(of);
     document.documentElement.lang = language;
     document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
   }
 
-  /** Loads what the server says of something in this language, so that `said` has words for it. */
+  /** Loads what the server says of something in this language, so that `sentence` has words for it. */
   async learn(of: Saying): Promise<void> {
+    this.#learnt.add(of);
+    if (untrack(() => this.knows(of))) return;
     const { language } = this;
-    const name = `${of}.${language}`;
-    if (language === 'en' || name in this.#said) return;
     // Without them the sentence stays in English.
-    const sentences: Sentences = await saying[of][language]().catch(() => ({}));
-    this.#said = { ...this.#said, [name]: sentences };
+    const sentences: Sentences = language === 'en' ? {} : await saying[of][language]().catch(() => ({}));
+    this.#said = { ...this.#said, [`${of}.${language}`]: sentences };
   }
 
-  /** A sentence of the server, by its code in this language, with the values in it; else as it came. */
-  said(of: Saying, code: string | null | undefined, english: string, values: Record<string, string> = {}): string {
-    const sentence = code ? this.#said[`${of}.${this.language}`]?.[code] : undefined;
-    if (!sentence) return this.spoken(english);
-    return this.spoken(sentence.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''));
+  /** Whether it is known which words there are: until then nothing is said in English that is said otherwise at once. */
+  knows(of: Saying): boolean {
+    return this.language === 'en' || `${of}.${this.language}` in this.#said;
+  }
+
+  /** What the server says, by its code in this language, with the values in it; nothing where only English has words. */
+  sentence(of: Saying, code: string | null | undefined, values: Record<string, string> = {}): string | null {
+    const found = code ? this.#said[`${of}.${this.language}`]?.[code] : undefined;
+    return found ? this.spoken(found.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')) : null;
   }
 
   /** How long ago, or when: in the largest unit that says something. */

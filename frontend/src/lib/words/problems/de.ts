@@ -82,8 +82,13 @@ export const problems = {
   'database.full':
     'Auf dem Server ist kein Platz mehr. Lesen geht weiter. Gib denen Bescheid, die ihn betreiben, und versuche es später.',
   'database.unavailable': 'Die Datenbank antwortet nicht. Versuche es bald noch einmal.',
+  'delivery.answered': 'Der Server hat mit Status {status} geantwortet.',
+  'delivery.inbox': 'Das Postfach dort ist keine Adresse im Web.',
+  'delivery.no_room': 'Für diesen Server wartet schon so viel, dass nichts mehr aufgehoben wird.',
   'delivery.not_found': 'Es gibt keine Zustellung, die noch einmal versucht werden könnte.',
   'delivery.state': 'Eine Zustellung wartet, ist angekommen oder aufgegeben. Etwas anderes gibt es nicht.',
+  'delivery.unsigned': 'Das lässt sich nicht mehr unterzeichnen. Der Doktor sagt, wie es um die Schlüssel steht.',
+  'delivery.withdrawn': 'Es wurde zurückgenommen, bevor es gesendet werden konnte.',
   'domain.limit': 'Mehr Server kannst du nicht blockieren. Nimm zuerst einen heraus.',
   'domain.missing': 'Nenne den Server, um den es geht.',
   'domain.own': 'Das ist unser eigener Server.',
@@ -164,6 +169,8 @@ export const problems = {
   'grant.own': 'Die eigene Rolle ändert niemand. Bitte jemand anderen, der das darf.',
   'grant.owner': 'Diese Rolle gibt und nimmt nur, wer die Marke besitzt.',
   'grant.role': 'Diese Rolle gibt es bei Marken nicht. Wähle eine aus der Liste.',
+  'held.broken':
+    'Ein Fehler dieses Servers hat das Veröffentlichen verhindert. Sieh es dir an und gib ihm eine andere Zeit.',
   'id.not_found': 'Diese Adresse stimmt nicht. Geh zurück und öffne die Seite noch einmal.',
   internal: 'Bei uns ging etwas schief. Versuche es später, und gib denen Bescheid, die den Server betreiben.',
   'invitation.customer':
