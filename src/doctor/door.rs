@@ -9,7 +9,7 @@ use url::Host;
 
 use super::{
     Judged, Trouble, Visit, cause,
-    report::said,
+    report::{Advice, said},
     surroundings::{Surroundings, name_and_port},
     visit::HTML,
 };
@@ -25,14 +25,21 @@ pub(super) async fn federation(around: &Surroundings) -> Judged {
     match around.config.why_not_federating() {
         None if around.base.scheme() == "http" => Err(Trouble::warning(
             "Other servers are spoken with in plain http.",
-            "This is for tests and demos. For the public network, set the company up anew, with an https address as \
-             base_url and with another folder (data_dir) or another database.",
+            (
+                "advice.plain_http",
+                "This is for tests and demos. For the public network, set the company up anew, with an https address \
+                 as base_url and with another folder (data_dir) or another database.",
+            ),
         )),
         None => Ok(format!("Other servers reach it at {}, people as @…@{}.", around.base, around.site.domain)),
         Some(reason) => Err(Trouble::failed(
             reason,
-            "This is a try-out. For the real company put a proxy with a certificate in front, and set it up anew with another \
-             folder (data_dir) or another database, and with the https address of the proxy as base_url.",
+            (
+                "advice.try_out",
+                "This is a try-out. For the real company put a proxy with a certificate in front, and set it up anew \
+                 with another folder (data_dir) or another database, and with the https address of the proxy as \
+                 base_url.",
+            ),
         )),
     }
 }
@@ -47,7 +54,10 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
             let advice = if place.name == own {
                 cause::of(around, None).await
             } else {
-                "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.".to_owned()
+                Advice::of(
+                    "advice.dns",
+                    "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.",
+                )
             };
             return Err(Trouble::failed(format!("There is no address for {}.", place.name), advice));
         }
@@ -64,8 +74,10 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
     if !silent.is_empty() {
         let found = format!("Nobody answers at {}.", silent.join(", "));
         return Err(if is_reached {
-            let advice =
-                "Whoever is given this address cannot reach you. Take it out of DNS, or let the server listen there.";
+            let advice = (
+                "advice.silent",
+                "Whoever is given this address cannot reach you. Take it out of DNS, or let the server listen there.",
+            );
             Trouble::warning(found, advice)
         } else {
             Trouble::failed(found, cause::of(around, None).await)
@@ -74,8 +86,11 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
     if !inside.is_empty() {
         return Err(Trouble::warning(
             format!("Seen from here, the name leads to an address inside: {}.", inside.join(", ")),
-            "This may be how your network looks from within. Make sure that the world is given a public address, and run \
-             the doctor with --at ADDRESS:PORT to ask there.",
+            (
+                "advice.inside",
+                "This may be how your network looks from within. Make sure that the world is given a public address, \
+                 and run the doctor with --at ADDRESS:PORT to ask there.",
+            ),
         ));
     }
     Ok(format!("Connections are taken at {}.", answering.join(", ")))
@@ -111,9 +126,12 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
         let shown = around.client.certificate(place).await.map_err(|error| {
             Trouble::failed(
                 format!("{name}: {}", said(&error)),
-                "Other servers refuse what they cannot verify. Let the proxy show a certificate for this name from an \
-                 authority that browsers know, with the certificates between, and renew it by itself (Caddy does; nginx \
-                 with certbot).",
+                (
+                    "advice.certificate",
+                    "Other servers refuse what they cannot verify. Let the proxy show a certificate for this name \
+                     from an authority that browsers know, with the certificates between, and renew it by itself \
+                     (Caddy does; nginx with certbot).",
+                ),
             )
         })?;
         let days = shown.until.since(now).as_secs() / DAY.as_secs();
@@ -122,7 +140,7 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
     }
     let found: Vec<String> = told.iter().map(|(name, days)| format!("{name} for {days} more days")).collect();
     let found = format!("Good: {}.", found.join(", "));
-    let advice = "Renew it now, and see why that does not happen by itself.";
+    let advice = ("advice.renew", "Renew it now, and see why that does not happen by itself.");
     match soonest {
         Some(0..=3) => Err(Trouble::failed(found, advice)),
         Some(4..=14) => Err(Trouble::warning(found, advice)),
@@ -169,7 +187,8 @@ pub(super) async fn https_redirect(visit: &Visit) -> Judged {
     // Fails only for addresses without a host.
     let _ = plain.set_scheme("http");
     plain.set_path(&format!("/@{}", visit.brand.username));
-    let advice = "Let the proxy answer port 80 with a redirect (301) to the same address with https.";
+    let advice =
+        ("advice.redirect", "Let the proxy answer port 80 with a redirect (301) to the same address with https.");
     match visit.get(plain.as_str(), HTML).await.as_ref() {
         Ok(fetched) if same_origin(&fetched.url, &visit.base) && fetched.url.path() == plain.path() => {
             Ok(format!("{plain} leads to {}.", fetched.url))

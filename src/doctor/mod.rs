@@ -135,6 +135,9 @@ fn too_slow(around: &Surroundings) -> Trouble {
             "This was not answered before the time of all checks was over, {} s.",
             around.options.longest.as_secs()
         ),
-        "Mend what else failed, and look again. On the command line, guildhall doctor waits longer.",
+        (
+            "advice.too_slow",
+            "Mend what else failed, and look again. On the command line, guildhall doctor waits longer.",
+        ),
     )
 }

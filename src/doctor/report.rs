@@ -1,5 +1,7 @@
 //! What a check found, and all of them together.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,17 +32,46 @@ pub(super) type Judged = Result<String, Trouble>;
 /// Why a check did not find all well.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    Warning { found: String, advice: String },
-    Failed { found: String, advice: String },
+    Warning { found: String, advice: Advice },
+    Failed { found: String, advice: Advice },
     Skipped { found: String },
 }
 
+/// What to do: a sentence, and the code by which it is said in another language, with the values in it.
+#[derive(Debug)]
+pub(super) struct Advice {
+    code: &'static str,
+    text: String,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Advice {
+    pub(super) fn of(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), values: BTreeMap::new() }
+    }
+
+    /// With a value that stands in it.
+    pub(super) fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
+        self.values.insert(name, value.to_string());
+        self
+    }
+}
+
+/// One that is always the same: its code and its text.
+pub(super) type Known = (&'static str, &'static str);
+
+impl From<Known> for Advice {
+    fn from((code, text): Known) -> Self {
+        Self::of(code, text)
+    }
+}
+
 impl Trouble {
-    pub(super) fn warning(found: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(super) fn warning(found: impl Into<String>, advice: impl Into<Advice>) -> Self {
         Self::Warning { found: found.into(), advice: advice.into() }
     }
 
-    pub(super) fn failed(found: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(super) fn failed(found: impl Into<String>, advice: impl Into<Advice>) -> Self {
         Self::Failed { found: found.into(), advice: advice.into() }
     }
 
@@ -53,8 +84,8 @@ impl Trouble {
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         let advice = match error.kind() {
-            Kind::Unavailable => "See whether the database runs and can be reached.",
-            _ => "This should not happen. Look into the log, and tell the makers of Guildhall.",
+            Kind::Unavailable => ("advice.database_runs", "See whether the database runs and can be reached."),
+            _ => ("advice.bug", "This should not happen. Look into the log, and tell the makers of Guildhall."),
         };
         Self::failed(said(&error), advice)
     }
@@ -85,6 +116,14 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub advice: Option<String>,
+    /// The code of that, such as `advice.mangled`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub advice_code: Option<&'static str>,
+    /// The values that stand in it, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
+    pub advice_values: BTreeMap<&'static str, String>,
 }
 
 impl Finding {
@@ -95,7 +134,11 @@ impl Finding {
             Err(Trouble::Failed { found, advice }) => (Verdict::Failed, found, Some(advice)),
             Err(Trouble::Skipped { found }) => (Verdict::Skipped, found, None),
         };
-        Self { id: check.id, name: check.name, result, found, advice }
+        let (advice, advice_code, advice_values) = match advice {
+            Some(Advice { code, text, values }) => (Some(text), Some(code), values),
+            None => (None, None, BTreeMap::new()),
+        };
+        Self { id: check.id, name: check.name, result, found, advice, advice_code, advice_values }
     }
 }
 

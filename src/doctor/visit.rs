@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::{
-    report::{Judged, Trouble, said},
+    report::{Judged, Known, Trouble, said},
     surroundings::Surroundings,
 };
 use crate::{
@@ -94,7 +94,7 @@ impl Visit {
     }
 
     /// What is answered with 200; anything else is trouble.
-    pub(super) async fn found(&self, url: &str, accept: &str, advice: &str) -> Result<Fetched, Trouble> {
+    pub(super) async fn found(&self, url: &str, accept: &str, advice: Known) -> Result<Fetched, Trouble> {
         match self.get(url, accept).await.as_ref() {
             Ok(fetched) if fetched.status == StatusCode::OK => Ok(fetched.clone()),
             Ok(fetched) => Err(Trouble::failed(format!("{url} answers {}.", fetched.status), advice)),
@@ -103,7 +103,7 @@ impl Visit {
     }
 
     /// JSON that is answered with 200.
-    pub(super) async fn json(&self, url: &str, accept: &str, advice: &str) -> Result<(Fetched, Value), Trouble> {
+    pub(super) async fn json(&self, url: &str, accept: &str, advice: Known) -> Result<(Fetched, Value), Trouble> {
         let fetched = self.found(url, accept, advice).await?;
         match serde_json::from_slice(&fetched.body) {
             Ok(value) => Ok((fetched, value)),
@@ -118,12 +118,15 @@ impl Visit {
 }
 
 /// What to do when a document of ours does not arrive as we say it.
-pub(super) const MANGLED: &str = "Something between the network and this server changes what it says. Ask for the same \
-     address at the server's own port (see listen) with curl, compare, and let the proxy or the protection in front of \
-     it pass everything below /ap/ and /.well-known/ as it is.";
+pub(super) const MANGLED: Known = (
+    "advice.mangled",
+    "Something between the network and this server changes what it says. Ask for the same address at the server's own \
+     port (see listen) with curl, compare, and let the proxy or the protection in front of it pass everything below \
+     /ap/ and /.well-known/ as it is.",
+);
 
 /// All is well, or everything that is wrong at once.
-pub(super) fn all_of(found: String, wrong: &[String], advice: &str) -> Judged {
+pub(super) fn all_of(found: String, wrong: &[String], advice: Known) -> Judged {
     if wrong.is_empty() { Ok(found) } else { Err(Trouble::failed(wrong.join(" "), advice)) }
 }
 

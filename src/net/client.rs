@@ -35,9 +35,11 @@ use crate::{
     error::{Error, Kind, Result},
 };
 
-/// What is said of an address that may not be asked, of whom we cannot reach, and of who answers too late.
+/// What is said of an address that may not be asked.
 pub const NOT_PUBLIC: &str = "This address may not be contacted.";
+/// Of a server that we cannot reach.
 pub const UNREACHABLE: &str = "The other server cannot be reached.";
+/// Of one that answers too late.
 pub const TIMEOUT: &str = "The other server did not answer in time.";
 /// How many redirects a GET follows.
 const REDIRECTS: usize = 3;

@@ -228,7 +228,7 @@ fn each_problem_is_one_of_the_source_and_of_an_operation() {
 }
 
 /// The sentences of a catalogue of the workroom that are found by a code, each with its code.
-fn sentences(name: &str) -> BTreeMap<String, String> {
+pub(super) fn sentences(name: &str) -> BTreeMap<String, String> {
     let page = read(&format!("frontend/src/lib/words/{name}.ts")).text;
     let mut sentences = BTreeMap::new();
     let mut code = String::new();

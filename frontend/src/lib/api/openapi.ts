@@ -1995,6 +1995,12 @@ export interface components {
         DoctorFinding: {
             /** @description What to do. */
             advice?: string;
+            /** @description The code of that, such as `advice.mangled`. */
+            advice_code?: string;
+            /** @description The values that stand in it, by their names. */
+            advice_values?: {
+                [key: string]: string;
+            };
             /** @description What was found. */
             found: string;
             /** @description The stable name, such as `webfinger`. */

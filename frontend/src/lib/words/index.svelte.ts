@@ -20,6 +20,10 @@ const saying = {
     de: () => import('./problems/de.ts').then((found) => found.problems),
     ar: () => import('./problems/ar.ts').then((found) => found.problems),
   },
+  doctor: {
+    de: () => import('./doctor/de.ts').then((found) => found.doctor),
+    ar: () => import('./doctor/ar.ts').then((found) => found.doctor),
+  },
 } as const;
 export type Saying = keyof typeof saying;
 type Sentences = Record<string, string>;
@@ -76,7 +80,10 @@ class House {
   /** What the server says, by its code in this language, with the values in it; nothing where only English has words. */
   sentence(of: Saying, code: string | null | undefined, values: Record<string, string> = {}): string | null {
     const found = code ? this.#said[`${of}.${this.language}`]?.[code] : undefined;
-    return found ? this.spoken(found.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')) : null;
+    if (!found) return null;
+    // A value runs in its own direction, whatever stands around it.
+    const filled = found.replace(/\{(\w+)\}/g, (_, name: string) => `\u2068${values[name] ?? ''}\u2069`);
+    return this.spoken(filled);
   }
 
   /** How long ago, or when: in the largest unit that says something. */
