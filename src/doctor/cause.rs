@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{
-    report::{Advice, said},
+    report::{Told, said},
     surroundings::Surroundings,
 };
 
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const START: &str = "Start it: guildhall serve, or systemctl start guildhall; its log says what keeps it from running.";
 
 /// What to do when the base URL is answered with this status, or not at all.
-pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> Advice {
+pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> Told {
     let listen = around.config.listen;
     let runs = server_runs(listen).await;
     let host = around.base.host_str().unwrap_or_default();
@@ -43,7 +43,7 @@ pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> A
                 format!("The causes are the server and DNS: nobody listens on {listen}. {START} Then DNS: {name}"),
             )
         };
-        return Advice::of(code, text).with("host", &host).with("listen", &listen);
+        return Told::of(code, text).with("host", &host).with("listen", &listen);
     }
     let there: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let there = there.join(", ");
@@ -78,7 +78,7 @@ pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> A
                 ),
             ),
         };
-        return Advice::of(code, text).with("listen", &listen).with("there", &there).with("correct", &correct);
+        return Told::of(code, text).with("listen", &listen).with("there", &there).with("correct", &correct);
     }
     if around.base.scheme() == "https"
         && let Err(error) = around.client.certificate(&around.base).await
@@ -88,19 +88,13 @@ pub(super) async fn of(around: &Surroundings, answered: Option<StatusCode>) -> A
              it by itself; for nginx, certbot does).",
             said(&error)
         );
-        return Advice::of("advice.cause_certificate", text).with("host", &host).with("there", &there);
+        return Told::of("advice.cause_certificate", text).with("host", &host).with("there", &there);
     }
     behind_the_proxy(answered, runs, listen, &there, correct)
 }
 
 /// Somebody answers, or takes connections at least; it is not us.
-fn behind_the_proxy(
-    answered: Option<StatusCode>,
-    runs: bool,
-    listen: SocketAddr,
-    there: &str,
-    correct: &str,
-) -> Advice {
+fn behind_the_proxy(answered: Option<StatusCode>, runs: bool, listen: SocketAddr, there: &str, correct: &str) -> Told {
     let (code, text) = match (answered, runs) {
         (Some(StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT), false)
         | (None, false) => (
@@ -142,7 +136,7 @@ fn behind_the_proxy(
             ),
         ),
     };
-    Advice::of(code, text).with("listen", &listen).with("there", &there).with("correct", &correct)
+    Told::of(code, text).with("listen", &listen).with("there", &there).with("correct", &correct)
 }
 
 /// Whether at least one of these addresses takes connections.

@@ -9,9 +9,9 @@ use url::Host;
 
 use super::{
     Judged, Trouble, Visit, cause,
-    report::{Advice, said},
+    report::{Told, said},
     surroundings::{Surroundings, name_and_port},
-    visit::HTML,
+    visit::{HTML, silent},
 };
 use crate::{
     domain::actors,
@@ -24,7 +24,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 pub(super) async fn federation(around: &Surroundings) -> Judged {
     match around.config.why_not_federating() {
         None if around.base.scheme() == "http" => Err(Trouble::warning(
-            "Other servers are spoken with in plain http.",
+            ("found.plain_http", "Other servers are spoken with in plain http."),
             (
                 "advice.plain_http",
                 "This is for tests and demos. For the public network, set the company up anew, with an https address \
@@ -54,12 +54,16 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
             let advice = if place.name == own {
                 cause::of(around, None).await
             } else {
-                Advice::of(
+                Told::of(
                     "advice.dns",
                     "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.",
                 )
             };
-            return Err(Trouble::failed(format!("There is no address for {}.", place.name), advice));
+            return Err(Trouble::failed(
+                Told::of("found.no_address", format!("There is no address for {}.", place.name))
+                    .with("name", &place.name),
+                advice,
+            ));
         }
         let connect = async |address| (address, cause::connects(address).await);
         for (address, connected) in join_all(place.addresses.iter().copied().map(connect)).await {
@@ -72,7 +76,8 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
         }
     }
     if !silent.is_empty() {
-        let found = format!("Nobody answers at {}.", silent.join(", "));
+        let silent = silent.join(", ");
+        let found = Told::of("found.nobody", format!("Nobody answers at {silent}.")).with("addresses", &silent);
         return Err(if is_reached {
             let advice = (
                 "advice.silent",
@@ -85,7 +90,11 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
     }
     if !inside.is_empty() {
         return Err(Trouble::warning(
-            format!("Seen from here, the name leads to an address inside: {}.", inside.join(", ")),
+            Told::of(
+                "found.inside",
+                format!("Seen from here, the name leads to an address inside: {}.", inside.join(", ")),
+            )
+            .with("addresses", &inside.join(", ")),
             (
                 "advice.inside",
                 "This may be how your network looks from within. Make sure that the world is given a public address, \
@@ -109,7 +118,7 @@ fn is_for_tests(base: &url::Url) -> bool {
 /// Whether the certificates of our names are good, and for how long.
 pub(super) async fn certificate(around: &Surroundings) -> Judged {
     if around.base.scheme() != "https" {
-        return Err(Trouble::skipped("The base URL is plain http."));
+        return Err(Trouble::skipped(("found.base_http", "The base URL is plain http.")));
     }
     let now = around.now;
     let (mut soonest, mut told, mut unseen) = (None, Vec::new(), Vec::new());
@@ -159,7 +168,7 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
     let fetched = match answered.as_ref() {
         Ok(fetched) => fetched,
         Err(error) => {
-            let found = format!("{uri}: {}", said(error));
+            let found = silent(uri, error);
             return Err(Trouble::failed(found, cause::of(visit.around(), None).await));
         }
     };
@@ -174,7 +183,8 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
     if fetched.status == StatusCode::OK && same {
         return Ok(format!("{uri} is answered with the keys of this database."));
     }
-    let found = format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status);
+    let text = format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status);
+    let found = Told::of("found.not_us", text).with("url", uri).with("status", &fetched.status.as_u16());
     Err(Trouble::failed(found, cause::of(visit.around(), Some(fetched.status)).await))
 }
 

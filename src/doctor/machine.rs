@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     Judged, Trouble, Visit,
-    report::{Advice, said},
+    report::{Told, said},
     surroundings::Surroundings,
     visit::ANY,
 };
@@ -173,13 +173,13 @@ pub(super) async fn data_folder(around: &Surroundings) -> Judged {
     if others & 0o022 != 0 {
         return Err(Trouble::failed(
             format!("Others may write into {shown}."),
-            Advice::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
+            Told::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
         ));
     }
     if others & 0o005 != 0 {
         return Err(Trouble::warning(
             format!("Everybody on this machine may look into {shown}."),
-            Advice::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
+            Told::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
         ));
     }
     Ok(format!("{shown} can be written to by us, and by nobody else."))
@@ -204,7 +204,7 @@ pub(super) async fn secret_key(visit: &Visit) -> Judged {
         if others != 0 {
             return Err(Trouble::failed(
                 format!("Others on this machine may use {}.", path.display()),
-                Advice::of("advice.run", format!("Run: chmod 600 {}", path.display()))
+                Told::of("advice.run", format!("Run: chmod 600 {}", path.display()))
                     .with("command", &format!("chmod 600 {}", path.display())),
             ));
         }
@@ -242,12 +242,17 @@ pub(super) async fn email(visit: &Visit) -> Judged {
                 "Compare mail.smtp_url with what your mail provider says: host, port, encryption, user and password.",
             ),
         )),
-        None => Err(Trouble::warning(
-            format!(
-                "No mail server is set: letters are written into {} and reach nobody.",
-                visit.config.data_dir.join("mail").display()
-            ),
-            ("advice.no_mail", "Set mail.smtp_url, so that people who forgot their password can help themselves."),
-        )),
+        None => {
+            let folder = visit.config.data_dir.join("mail");
+            let folder = folder.display();
+            Err(Trouble::warning(
+                Told::of(
+                    "found.no_mail",
+                    format!("No mail server is set: letters are written into {folder} and reach nobody."),
+                )
+                .with("folder", &folder),
+                ("advice.no_mail", "Set mail.smtp_url, so that people who forgot their password can help themselves."),
+            ))
+        }
     }
 }

@@ -207,7 +207,7 @@ pub(super) async fn large_bodies(visit: &Visit) -> Judged {
     match probe(visit, Signed::No, body).await {
         Ok(probe) if probe.seen.digest == wanted => Ok("1 MiB arrived whole.".to_owned()),
         Ok(_) => Err(Trouble::failed("1 MiB was sent, and something else arrived.", advice)),
-        Err(Trouble::Failed { found, .. }) => Err(Trouble::failed(format!("With 1 MiB: {found}"), advice)),
+        Err(Trouble::Failed { found, .. }) => Err(Trouble::failed(format!("With 1 MiB: {}", found.text), advice)),
         Err(other) => Err(other),
     }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Judged, Trouble, Visit, report::said};
+use super::{
+    Judged, Trouble, Visit,
+    report::{Told, said},
+};
 use crate::{
     config::DatabaseTarget,
     db::{Health, Timestamp},
@@ -76,9 +79,12 @@ pub(super) async fn backup(visit: &Visit) -> Judged {
     );
     match last {
         Some(last) if now.since(last) <= OLD_BACKUP => Ok(format!("The last one is of {}.", last.rfc3339())),
-        Some(last) => Err(Trouble::warning(format!("The last one is of {}.", last.rfc3339()), advice)),
+        Some(last) => {
+            let found = Told::of("found.old_backup", format!("The last one is of {}.", last.rfc3339()));
+            Err(Trouble::warning(found.with("when", &last.rfc3339()), advice))
+        }
         None if now.since(visit.brand.published_at) < DAY => Ok("None yet; the company is new.".to_owned()),
-        None => Err(Trouble::warning("guildhall backup was never run.", advice)),
+        None => Err(Trouble::warning(("found.no_backup", "guildhall backup was never run."), advice)),
     }
 }
 
@@ -90,7 +96,12 @@ pub(super) async fn jobs(visit: &Visit) -> Judged {
         && now.since(since) > LATE
     {
         return Err(Trouble::failed(
-            format!("{} jobs wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            Told::of(
+                "found.jobs_wait",
+                format!("{} jobs wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            )
+            .with("count", &queue.waiting)
+            .with("since", &since.rfc3339()),
             (
                 "advice.nobody_works",
                 "Nobody does them. Start the server; if it runs, look into its log for what keeps it from working.",
@@ -122,7 +133,12 @@ pub(super) async fn deliveries(visit: &Visit) -> Judged {
         && now.since(since) > LATE
     {
         return Err(Trouble::failed(
-            format!("{} deliveries wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            Told::of(
+                "found.deliveries_wait",
+                format!("{} deliveries wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            )
+            .with("count", &queue.waiting)
+            .with("since", &since.rfc3339()),
             (
                 "advice.nobody_sends",
                 "Nobody sends them. Start the server; if it runs, look into its log for what keeps it from sending.",

@@ -32,22 +32,23 @@ pub(super) type Judged = Result<String, Trouble>;
 /// Why a check did not find all well.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    Warning { found: String, advice: Advice },
-    Failed { found: String, advice: Advice },
-    Skipped { found: String },
+    Warning { found: Told, advice: Told },
+    Failed { found: Told, advice: Told },
+    Skipped { found: Told },
 }
 
-/// What to do: a sentence, and the code by which it is said in another language, with the values in it.
+/// What was found or is to be done: a sentence, and the code by which it is said in another language, with the values
+/// in it. What has no code is said in English alone.
 #[derive(Debug)]
-pub(super) struct Advice {
-    code: &'static str,
-    text: String,
+pub(super) struct Told {
+    code: Option<&'static str>,
+    pub text: String,
     values: BTreeMap<&'static str, String>,
 }
 
-impl Advice {
+impl Told {
     pub(super) fn of(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), values: BTreeMap::new() }
+        Self { code: Some(code), text: text.into(), values: BTreeMap::new() }
     }
 
     /// With a value that stands in it.
@@ -57,25 +58,43 @@ impl Advice {
     }
 }
 
+impl From<String> for Told {
+    fn from(text: String) -> Self {
+        Self { code: None, text, values: BTreeMap::new() }
+    }
+}
+
+impl From<&String> for Told {
+    fn from(text: &String) -> Self {
+        text.clone().into()
+    }
+}
+
+impl From<&str> for Told {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
 /// One that is always the same: its code and its text.
 pub(super) type Known = (&'static str, &'static str);
 
-impl From<Known> for Advice {
+impl From<Known> for Told {
     fn from((code, text): Known) -> Self {
         Self::of(code, text)
     }
 }
 
 impl Trouble {
-    pub(super) fn warning(found: impl Into<String>, advice: impl Into<Advice>) -> Self {
+    pub(super) fn warning(found: impl Into<Told>, advice: impl Into<Told>) -> Self {
         Self::Warning { found: found.into(), advice: advice.into() }
     }
 
-    pub(super) fn failed(found: impl Into<String>, advice: impl Into<Advice>) -> Self {
+    pub(super) fn failed(found: impl Into<Told>, advice: impl Into<Told>) -> Self {
         Self::Failed { found: found.into(), advice: advice.into() }
     }
 
-    pub(super) fn skipped(found: impl Into<String>) -> Self {
+    pub(super) fn skipped(found: impl Into<Told>) -> Self {
         Self::Skipped { found: found.into() }
     }
 }
@@ -112,6 +131,14 @@ pub struct Finding {
     pub result: Verdict,
     /// What was found.
     pub found: String,
+    /// The code of that, such as `found.silent`, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub found_code: Option<&'static str>,
+    /// The values that stand in it, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
+    pub found_values: BTreeMap<&'static str, String>,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -128,17 +155,19 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn of(check: &Check, judged: Judged) -> Self {
-        let (result, found, advice) = match judged {
-            Ok(found) => (Verdict::Ok, found, None),
+        let (result, found, advice): (_, Told, _) = match judged {
+            Ok(found) => (Verdict::Ok, found.into(), None),
             Err(Trouble::Warning { found, advice }) => (Verdict::Warning, found, Some(advice)),
             Err(Trouble::Failed { found, advice }) => (Verdict::Failed, found, Some(advice)),
             Err(Trouble::Skipped { found }) => (Verdict::Skipped, found, None),
         };
         let (advice, advice_code, advice_values) = match advice {
-            Some(Advice { code, text, values }) => (Some(text), Some(code), values),
+            Some(Told { code, text, values }) => (Some(text), code, values),
             None => (None, None, BTreeMap::new()),
         };
-        Self { id: check.id, name: check.name, result, found, advice, advice_code, advice_values }
+        let Told { code: found_code, text: found, values: found_values } = found;
+        let (id, name) = (check.id, check.name);
+        Self { id, name, result, found, found_code, found_values, advice, advice_code, advice_values }
     }
 }
 

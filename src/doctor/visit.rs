@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::{
-    report::{Judged, Known, Trouble, said},
+    report::{Judged, Known, Told, Trouble, said},
     surroundings::Surroundings,
 };
 use crate::{
@@ -97,8 +97,11 @@ impl Visit {
     pub(super) async fn found(&self, url: &str, accept: &str, advice: Known) -> Result<Fetched, Trouble> {
         match self.get(url, accept).await.as_ref() {
             Ok(fetched) if fetched.status == StatusCode::OK => Ok(fetched.clone()),
-            Ok(fetched) => Err(Trouble::failed(format!("{url} answers {}.", fetched.status), advice)),
-            Err(error) => Err(Trouble::failed(format!("{url}: {}", said(error)), advice)),
+            Ok(fetched) => {
+                let found = Told::of("found.answers", format!("{url} answers {}.", fetched.status));
+                Err(Trouble::failed(found.with("url", &url).with("status", &fetched.status.as_u16()), advice))
+            }
+            Err(error) => Err(Trouble::failed(silent(url, error), advice)),
         }
     }
 
@@ -107,7 +110,10 @@ impl Visit {
         let fetched = self.found(url, accept, advice).await?;
         match serde_json::from_slice(&fetched.body) {
             Ok(value) => Ok((fetched, value)),
-            Err(_) => Err(Trouble::failed(format!("{url} answers something that is not JSON."), advice)),
+            Err(_) => {
+                let found = Told::of("found.no_json", format!("{url} answers something that is not JSON."));
+                Err(Trouble::failed(found.with("url", &url), advice))
+            }
         }
     }
 
@@ -115,6 +121,11 @@ impl Visit {
     pub(super) async fn document(&self, url: &str) -> Result<(Fetched, Value), Trouble> {
         self.json(url, ACCEPT_ACTIVITY, MANGLED).await
     }
+}
+
+/// That nothing is answered at an address, and why.
+pub(super) fn silent(url: &str, error: &Error) -> Told {
+    Told::of("found.silent", format!("{url}: {}", said(error))).with("url", &url).with("why", &said(error))
 }
 
 /// What to do when a document of ours does not arrive as we say it.

@@ -7,7 +7,7 @@ use http::header;
 use super::{
     Judged, Trouble, Visit,
     proxy::{Probe, plain_probe},
-    report::{Advice, Known},
+    report::{Known, Told},
 };
 
 /// What to do when the proxy does not say who asks.
@@ -38,7 +38,7 @@ pub(super) async fn visitors(visit: &Visit) -> Judged {
         (None, ..) => unnamed(visit, &probe, peer),
         (Some(_), false, _) => Err(Trouble::failed(
             format!("{peer} sends X-Forwarded-For and is not believed: all visitors share one limit."),
-            Advice::of(
+            Told::of(
                 "advice.trust",
                 format!(
                     "If this is your proxy, set server.trusted_proxies = [\"{peer}\"] with /32 (IPv4) or /128 (IPv6) \

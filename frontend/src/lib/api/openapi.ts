@@ -2003,6 +2003,12 @@ export interface components {
             };
             /** @description What was found. */
             found: string;
+            /** @description The code of that, such as `found.silent`, where it has one. */
+            found_code?: string;
+            /** @description The values that stand in it, by their names. */
+            found_values?: {
+                [key: string]: string;
+            };
             /** @description The stable name, such as `webfinger`. */
             id: string;
             /** @description What is checked, as a sentence that should be true. */
