@@ -599,6 +599,7 @@ diesel::table! {
         publish_at -> BigInt,
         failed -> Nullable<Text>,
         created_at -> BigInt,
+        failed_code -> Nullable<Text>,
     }
 }
 
@@ -1097,6 +1098,7 @@ diesel::table! {
         at_once -> Bool,
         copy_id -> Nullable<BigInt>,
         reply_team_id -> Nullable<BigInt>,
+        held_code -> Nullable<Text>,
     }
 }
 

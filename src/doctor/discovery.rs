@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Judged, Trouble, Visit,
+    report::Known,
     surroundings::name_and_port,
     visit::{ANY, MANGLED, all_of},
 };
@@ -15,8 +16,11 @@ use crate::net::{
 };
 
 /// What to do when the domain of the handles does not answer for us.
-const SEND_ON: &str = "Let the web server of that domain redirect /.well-known/webfinger, /.well-known/host-meta and \
-     /.well-known/nodeinfo to the base URL, with their query; the operator's guide has the lines.";
+const SEND_ON: Known = (
+    "advice.send_on",
+    "Let the web server of that domain redirect /.well-known/webfinger, /.well-known/host-meta and \
+     /.well-known/nodeinfo to the base URL, with their query; the operator's guide has the lines.",
+);
 
 /// A question for a handle or an address, asked of one of our hosts.
 fn question(visit: &Visit, of_handles: bool, resource: &str) -> String {
@@ -129,7 +133,7 @@ pub(super) async fn nodeinfo(visit: &Visit) -> Judged {
         if running != env!("CARGO_PKG_VERSION") {
             return Err(Trouble::warning(
                 format!("Version {running} answers, and this command is {}.", env!("CARGO_PKG_VERSION")),
-                "Restart the server, so that it runs what is installed.",
+                ("advice.restart", "Restart the server, so that it runs what is installed."),
             ));
         }
     }

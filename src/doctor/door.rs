@@ -9,9 +9,9 @@ use url::Host;
 
 use super::{
     Judged, Trouble, Visit, cause,
-    report::said,
+    report::{Told, said},
     surroundings::{Surroundings, name_and_port},
-    visit::HTML,
+    visit::{HTML, silent},
 };
 use crate::{
     domain::actors,
@@ -24,15 +24,22 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 pub(super) async fn federation(around: &Surroundings) -> Judged {
     match around.config.why_not_federating() {
         None if around.base.scheme() == "http" => Err(Trouble::warning(
-            "Other servers are spoken with in plain http.",
-            "This is for tests and demos. For the public network, set the company up anew, with an https address as \
-             base_url and with another folder (data_dir) or another database.",
+            ("found.plain_http", "Other servers are spoken with in plain http."),
+            (
+                "advice.plain_http",
+                "This is for tests and demos. For the public network, set the company up anew, with an https address \
+                 as base_url and with another folder (data_dir) or another database.",
+            ),
         )),
         None => Ok(format!("Other servers reach it at {}, people as @…@{}.", around.base, around.site.domain)),
         Some(reason) => Err(Trouble::failed(
             reason,
-            "This is a try-out. For the real company put a proxy with a certificate in front, and set it up anew with another \
-             folder (data_dir) or another database, and with the https address of the proxy as base_url.",
+            (
+                "advice.try_out",
+                "This is a try-out. For the real company put a proxy with a certificate in front, and set it up anew \
+                 with another folder (data_dir) or another database, and with the https address of the proxy as \
+                 base_url.",
+            ),
         )),
     }
 }
@@ -47,9 +54,16 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
             let advice = if place.name == own {
                 cause::of(around, None).await
             } else {
-                "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.".to_owned()
+                Told::of(
+                    "advice.dns",
+                    "Add an A record, and an AAAA record where you have IPv6, at whoever looks after your DNS.",
+                )
             };
-            return Err(Trouble::failed(format!("There is no address for {}.", place.name), advice));
+            return Err(Trouble::failed(
+                Told::of("found.no_address", format!("There is no address for {}.", place.name))
+                    .with("name", &place.name),
+                advice,
+            ));
         }
         let connect = async |address| (address, cause::connects(address).await);
         for (address, connected) in join_all(place.addresses.iter().copied().map(connect)).await {
@@ -62,10 +76,13 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
         }
     }
     if !silent.is_empty() {
-        let found = format!("Nobody answers at {}.", silent.join(", "));
+        let silent = silent.join(", ");
+        let found = Told::of("found.nobody", format!("Nobody answers at {silent}.")).with("addresses", &silent);
         return Err(if is_reached {
-            let advice =
-                "Whoever is given this address cannot reach you. Take it out of DNS, or let the server listen there.";
+            let advice = (
+                "advice.silent",
+                "Whoever is given this address cannot reach you. Take it out of DNS, or let the server listen there.",
+            );
             Trouble::warning(found, advice)
         } else {
             Trouble::failed(found, cause::of(around, None).await)
@@ -73,9 +90,16 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
     }
     if !inside.is_empty() {
         return Err(Trouble::warning(
-            format!("Seen from here, the name leads to an address inside: {}.", inside.join(", ")),
-            "This may be how your network looks from within. Make sure that the world is given a public address, and run \
-             the doctor with --at ADDRESS:PORT to ask there.",
+            Told::of(
+                "found.inside",
+                format!("Seen from here, the name leads to an address inside: {}.", inside.join(", ")),
+            )
+            .with("addresses", &inside.join(", ")),
+            (
+                "advice.inside",
+                "This may be how your network looks from within. Make sure that the world is given a public address, \
+                 and run the doctor with --at ADDRESS:PORT to ask there.",
+            ),
         ));
     }
     Ok(format!("Connections are taken at {}.", answering.join(", ")))
@@ -94,7 +118,7 @@ fn is_for_tests(base: &url::Url) -> bool {
 /// Whether the certificates of our names are good, and for how long.
 pub(super) async fn certificate(around: &Surroundings) -> Judged {
     if around.base.scheme() != "https" {
-        return Err(Trouble::skipped("The base URL is plain http."));
+        return Err(Trouble::skipped(("found.base_http", "The base URL is plain http.")));
     }
     let now = around.now;
     let (mut soonest, mut told, mut unseen) = (None, Vec::new(), Vec::new());
@@ -111,9 +135,12 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
         let shown = around.client.certificate(place).await.map_err(|error| {
             Trouble::failed(
                 format!("{name}: {}", said(&error)),
-                "Other servers refuse what they cannot verify. Let the proxy show a certificate for this name from an \
-                 authority that browsers know, with the certificates between, and renew it by itself (Caddy does; nginx \
-                 with certbot).",
+                (
+                    "advice.certificate",
+                    "Other servers refuse what they cannot verify. Let the proxy show a certificate for this name \
+                     from an authority that browsers know, with the certificates between, and renew it by itself \
+                     (Caddy does; nginx with certbot).",
+                ),
             )
         })?;
         let days = shown.until.since(now).as_secs() / DAY.as_secs();
@@ -122,7 +149,7 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
     }
     let found: Vec<String> = told.iter().map(|(name, days)| format!("{name} for {days} more days")).collect();
     let found = format!("Good: {}.", found.join(", "));
-    let advice = "Renew it now, and see why that does not happen by itself.";
+    let advice = ("advice.renew", "Renew it now, and see why that does not happen by itself.");
     match soonest {
         Some(0..=3) => Err(Trouble::failed(found, advice)),
         Some(4..=14) => Err(Trouble::warning(found, advice)),
@@ -141,7 +168,7 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
     let fetched = match answered.as_ref() {
         Ok(fetched) => fetched,
         Err(error) => {
-            let found = format!("{uri}: {}", said(error));
+            let found = silent(uri, error);
             return Err(Trouble::failed(found, cause::of(visit.around(), None).await));
         }
     };
@@ -156,7 +183,8 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
     if fetched.status == StatusCode::OK && same {
         return Ok(format!("{uri} is answered with the keys of this database."));
     }
-    let found = format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status);
+    let text = format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status);
+    let found = Told::of("found.not_us", text).with("url", uri).with("status", &fetched.status.as_u16());
     Err(Trouble::failed(found, cause::of(visit.around(), Some(fetched.status)).await))
 }
 
@@ -169,7 +197,8 @@ pub(super) async fn https_redirect(visit: &Visit) -> Judged {
     // Fails only for addresses without a host.
     let _ = plain.set_scheme("http");
     plain.set_path(&format!("/@{}", visit.brand.username));
-    let advice = "Let the proxy answer port 80 with a redirect (301) to the same address with https.";
+    let advice =
+        ("advice.redirect", "Let the proxy answer port 80 with a redirect (301) to the same address with https.");
     match visit.get(plain.as_str(), HTML).await.as_ref() {
         Ok(fetched) if same_origin(&fetched.url, &visit.base) && fetched.url.path() == plain.path() => {
             Ok(format!("{plain} leads to {}.", fetched.url))

@@ -6,6 +6,7 @@ use super::{
     Judged, Trouble, Visit,
     markup::{self, Element},
     readers::{NO_HEADER, forbidden_by_header, forbids},
+    report::Known,
     visit::{ANY, HTML, all_of},
 };
 use crate::{
@@ -15,12 +16,18 @@ use crate::{
 };
 
 /// What to do when what is for everybody does not arrive as we say it.
-const PASS_ON: &str = "Let the proxy pass /robots.txt, /sitemap.xml, everything below /sitemap/ and the feeds on to this \
-     server, and not answer them with files or rules of its own. Compare with what the server answers at its own port \
-     (see listen) with curl.";
+const PASS_ON: Known = (
+    "advice.pass_pages",
+    "Let the proxy pass /robots.txt, /sitemap.xml, everything below /sitemap/ and the feeds on to this server, and \
+     not answer them with files or rules of its own. Compare with what the server answers at its own port (see \
+     listen) with curl.",
+);
 /// What to do when a page does not arrive as we say it.
-const REWRITTEN: &str = "Something between the network and this server changes pages. Compare with what the server \
-     answers at its own port (see listen) with curl, and switch off whatever there minifies, rewrites or keeps pages.";
+const REWRITTEN: Known = (
+    "advice.rewritten",
+    "Something between the network and this server changes pages. Compare with what the server answers at its own \
+     port (see listen) with curl, and switch off whatever there minifies, rewrites or keeps pages.",
+);
 /// Who comes by, by the names that robots.txt knows; the last is anybody else.
 const CRAWLERS: [&str; 4] = ["Googlebot", "Bingbot", "DuckDuckBot", "Anybody"];
 /// How many profiles are looked at.

@@ -6,7 +6,12 @@ use futures_util::future::join_all;
 use http::header;
 use url::Url;
 
-use super::{Judged, Trouble, Visit, report::said, surroundings::Surroundings, visit::ANY};
+use super::{
+    Judged, Trouble, Visit,
+    report::{Told, said},
+    surroundings::Surroundings,
+    visit::ANY,
+};
 use crate::{
     config::{DatabaseTarget, Media},
     db::Timestamp,
@@ -29,7 +34,10 @@ pub(super) async fn settings(around: &Surroundings) -> Judged {
         return Ok("Nothing for tests is on.".to_owned());
     }
     let texts: Vec<String> = warnings.into_iter().map(|warning| warning.text).collect();
-    Err(Trouble::warning(texts.join(" "), "Change the settings that are named, unless this server is for tests."))
+    Err(Trouble::warning(
+        texts.join(" "),
+        ("advice.settings", "Change the settings that are named, unless this server is for tests."),
+    ))
 }
 
 /// Our clock beside those of the proxy, of the database, and of servers that we talk with.
@@ -70,8 +78,10 @@ pub(super) async fn clock(visit: &Visit) -> Judged {
         return Err(Trouble::skipped("There is nobody to compare the clock with."));
     }
     let found = format!("Our time is {}.", told.join(", "));
-    let advice =
-        "Let the machine set its clock by the network (systemd-timesyncd or chrony): signatures carry the time.";
+    let advice = (
+        "advice.clock",
+        "Let the machine set its clock by the network (systemd-timesyncd or chrony): signatures carry the time.",
+    );
     match worst {
         worst if worst > WRONG => Err(Trouble::failed(found, advice)),
         worst if worst > ODD => Err(Trouble::warning(found, advice)),
@@ -98,7 +108,10 @@ pub(super) async fn disk(around: &Surroundings) -> Judged {
     let mut least = u64::MAX;
     for folder in folders.iter().filter(|folder| folder.exists()) {
         let space = rustix::fs::statvfs(folder).map_err(|error| {
-            Trouble::failed(format!("{}: {error}", folder.display()), "See whether the folder can be read.")
+            Trouble::failed(
+                format!("{}: {error}", folder.display()),
+                ("advice.folder_read", "See whether the folder can be read."),
+            )
         })?;
         let free = space.f_bavail.saturating_mul(space.f_frsize);
         least = least.min(free);
@@ -111,7 +124,10 @@ pub(super) async fn disk(around: &Surroundings) -> Judged {
         return Err(Trouble::skipped(format!("There is no folder {}.", config.data_dir.display())));
     }
     let found = format!("{}.", told.join(", "));
-    let advice = "Make room or give the machine a larger disk. On a full disk nothing is taken in and nothing written.";
+    let advice = (
+        "advice.disk",
+        "Make room or give the machine a larger disk. On a full disk nothing is taken in and nothing written.",
+    );
     if least < around.options.least_space {
         return Err(Trouble::failed(found, advice));
     }
@@ -138,7 +154,7 @@ pub(super) async fn data_folder(around: &Surroundings) -> Judged {
             }
             _ => Err(Trouble::failed(
                 format!("There is no folder {shown}."),
-                "Run this command with the settings of the server (data_dir).",
+                ("advice.data_dir", "Run this command with the settings of the server (data_dir)."),
             )),
         };
     }
@@ -147,17 +163,23 @@ pub(super) async fn data_folder(around: &Surroundings) -> Judged {
     if let Err(error) = written {
         return Err(Trouble::failed(
             format!("{shown} cannot be written to: {error}."),
-            "Run this command as the user of the service, and let that user own the folder (chown -R).",
+            (
+                "advice.chown",
+                "Run this command as the user of the service, and let that user own the folder (chown -R).",
+            ),
         ));
     }
     let others = rights_of_others(folder).map_err(crate::error::Error::internal)?;
     if others & 0o022 != 0 {
-        return Err(Trouble::failed(format!("Others may write into {shown}."), format!("Run: chmod 750 {shown}")));
+        return Err(Trouble::failed(
+            format!("Others may write into {shown}."),
+            Told::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
+        ));
     }
     if others & 0o005 != 0 {
         return Err(Trouble::warning(
             format!("Everybody on this machine may look into {shown}."),
-            format!("Run: chmod 750 {shown}"),
+            Told::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
         ));
     }
     Ok(format!("{shown} can be written to by us, and by nobody else."))
@@ -167,8 +189,11 @@ pub(super) async fn data_folder(around: &Surroundings) -> Judged {
 pub(super) async fn secret_key(visit: &Visit) -> Judged {
     let config = &visit.app.config;
     let path = config.data_dir.join("secret.key");
-    let backup = "Put back secret.key from your backup. Without it the private keys in the database cannot be read, and \
-                  nobody here can sign.";
+    let backup = (
+        "advice.secret_key",
+        "Put back secret.key from your backup. Without it the private keys in the database cannot be read, and nobody \
+         here can sign.",
+    );
     if config.secret_key.is_none() {
         let text = fs::read_to_string(&path)
             .map_err(|error| Trouble::failed(format!("{} cannot be read: {error}.", path.display()), backup))?;
@@ -179,7 +204,8 @@ pub(super) async fn secret_key(visit: &Visit) -> Judged {
         if others != 0 {
             return Err(Trouble::failed(
                 format!("Others on this machine may use {}.", path.display()),
-                format!("Run: chmod 600 {}", path.display()),
+                Told::of("advice.run", format!("Run: chmod 600 {}", path.display()))
+                    .with("command", &format!("chmod 600 {}", path.display())),
             ));
         }
     }
@@ -201,7 +227,7 @@ pub(super) async fn films(visit: &Visit) -> Judged {
     }
     Err(Trouble::warning(
         format!("{named}, or ffprobe beside it, cannot be run: {without}"),
-        "Install ffmpeg, and let media.ffmpeg name it; ffprobe must be in the same folder.",
+        ("advice.films", "Install ffmpeg, and let media.ffmpeg name it; ffprobe must be in the same folder."),
     ))
 }
 
@@ -211,14 +237,22 @@ pub(super) async fn email(visit: &Visit) -> Judged {
         Some(Ok(())) => Ok("The mail server takes our letters.".to_owned()),
         Some(Err(error)) => Err(Trouble::failed(
             said(&error),
-            "Compare mail.smtp_url with what your mail provider says: host, port, encryption, user and password.",
-        )),
-        None => Err(Trouble::warning(
-            format!(
-                "No mail server is set: letters are written into {} and reach nobody.",
-                visit.config.data_dir.join("mail").display()
+            (
+                "advice.mail",
+                "Compare mail.smtp_url with what your mail provider says: host, port, encryption, user and password.",
             ),
-            "Set mail.smtp_url, so that people who forgot their password can help themselves.",
         )),
+        None => {
+            let folder = visit.config.data_dir.join("mail");
+            let folder = folder.display();
+            Err(Trouble::warning(
+                Told::of(
+                    "found.no_mail",
+                    format!("No mail server is set: letters are written into {folder} and reach nobody."),
+                )
+                .with("folder", &folder),
+                ("advice.no_mail", "Set mail.smtp_url, so that people who forgot their password can help themselves."),
+            ))
+        }
     }
 }

@@ -38,7 +38,7 @@ use crate::{
     error::{Error, Result},
 };
 use checks::{Needs, Run};
-use report::{Judged, Trouble};
+use report::{Judged, Told, Trouble};
 use surroundings::Surroundings;
 use visit::Visit;
 
@@ -98,7 +98,7 @@ async fn judge_around(check: &Check, around: &Surroundings, why: &Error, end: In
     match check.run {
         Run::Around(run) => timeout_at(end, run(around)).await.unwrap_or_else(|_| Err(too_slow(around))),
         Run::Company(_) if check.id == DATABASE => Err(records::unreachable(why)),
-        Run::Company(_) => Err(Trouble::skipped(format!("Not asked, because {DATABASE} failed."))),
+        Run::Company(_) => Err(Trouble::skipped(not_asked(DATABASE))),
     }
 }
 
@@ -111,11 +111,14 @@ async fn judge(check: &Check, visit: &Visit, door: &watch::Sender<Door>, end: In
         // The sender lives as long as all checks.
         let known = known.wait_for(|door| *door != Door::Unknown).await.map_or(Door::Unknown, |door| *door);
         if let Door::Closed(id) = known {
-            return Err(Trouble::skipped(format!("Not asked, because {id} failed.")));
+            return Err(Trouble::skipped(not_asked(id)));
         }
     }
     if check.needs == Needs::SecretKey && visit.locked.is_some() {
-        return Err(Trouble::skipped("Not asked, because secret_key failed: without the key nothing can be signed."));
+        return Err(Trouble::skipped((
+            "found.not_signed",
+            "Not asked, because secret_key failed: without the key nothing can be signed.",
+        )));
     }
     let asked = match check.run {
         Run::Around(run) => run(visit.around()),
@@ -129,12 +132,21 @@ async fn judge(check: &Check, visit: &Visit, door: &watch::Sender<Door>, end: In
     judged
 }
 
+fn not_asked(failed: &str) -> Told {
+    Told::of("found.not_asked", format!("Not asked, because {failed} failed.")).with("check", &failed)
+}
+
 fn too_slow(around: &Surroundings) -> Trouble {
+    let seconds = around.options.longest.as_secs();
     Trouble::failed(
-        format!(
-            "This was not answered before the time of all checks was over, {} s.",
-            around.options.longest.as_secs()
+        Told::of(
+            "found.too_slow",
+            format!("This was not answered before the time of all checks was over, {seconds} s."),
+        )
+        .with("seconds", &seconds),
+        (
+            "advice.too_slow",
+            "Mend what else failed, and look again. On the command line, guildhall doctor waits longer.",
         ),
-        "Mend what else failed, and look again. On the command line, guildhall doctor waits longer.",
     )
 }

@@ -118,7 +118,7 @@ pub(super) async fn lemmy(visit: &Visit) -> Judged {
     if visit.base.port().is_some() {
         return Err(Trouble::warning(
             format!("Lemmy asks no server with a port in its address, such as {}.", host_of(&visit.base)),
-            "Serve the company at the usual port of https. The base URL is fixed at set-up.",
+            ("advice.usual_port", "Serve the company at the usual port of https. The base URL is fixed at set-up."),
         ));
     }
     Ok(judged)
@@ -159,7 +159,7 @@ pub(super) async fn nodebb(visit: &Visit) -> Judged {
     if visit.base.scheme() != "https" {
         return Err(Trouble::warning(
             "NodeBB talks with https servers only.",
-            "Serve the company over https. The base URL is fixed at set-up.",
+            ("advice.https", "Serve the company over https. The base URL is fixed at set-up."),
         ));
     }
     Ok(judged)

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     Judged, Trouble, Visit, door,
-    report::said,
+    report::{Known, said},
     visit::{HTML, MANGLED},
 };
 use crate::{
@@ -27,9 +27,12 @@ const QUERY: &str = "page=1&name=a%20b%2Fc&list[]=2&empty=";
 /// Such a path is tidied up by a proxy that was told of one: by nginx after `proxy_pass http://127.0.0.1:8080/;`.
 const ODD_PATH: &str = "/a%20b%2Fc%40d";
 /// What to do when something of a request is lost.
-const PASS_ON: &str = "Let the proxy pass on method, path, query, body and all headers as they come. In nginx: \
-     proxy_pass http://127.0.0.1:8080; with no path behind the port, not even a / (with one, nginx writes every path \
-     anew), and proxy_set_header Host $http_host; Caddy's reverse_proxy does it by itself.";
+const PASS_ON: Known = (
+    "advice.pass_on",
+    "Let the proxy pass on method, path, query, body and all headers as they come. In nginx: proxy_pass \
+     http://127.0.0.1:8080; with no path behind the port, not even a / (with one, nginx writes every path anew), and \
+     proxy_set_header Host $http_host; Caddy's reverse_proxy does it by itself.",
+);
 
 /// A probe: what was sent, and what arrived.
 pub(super) struct Probe {
@@ -168,8 +171,11 @@ fn accepted(probe: &Probe) -> Judged {
         None => Ok("Signed by the server's own actor, and accepted.".to_owned()),
         Some(reason) => Err(Trouble::failed(
             format!("Refused: {reason}"),
-            "What every other server sends is refused like this. requests_intact tells what is lost on the way; clock, \
-             whether it is the time; secret_key, whether it is the key.",
+            (
+                "advice.signatures",
+                "What every other server sends is refused like this. requests_intact tells what is lost on the way; \
+                 clock, whether it is the time; secret_key, whether it is the key.",
+            ),
         )),
     }
 }
@@ -193,12 +199,15 @@ pub(super) async fn signed_get(visit: &Visit) -> Judged {
 pub(super) async fn large_bodies(visit: &Visit) -> Judged {
     let body = Bytes::from(vec![b' '; BODY_LIMIT]);
     let wanted = Digested::of(&body).header();
-    let advice = "Allow bodies of 1 MiB and more: client_max_body_size 110m in nginx, SecRequestBodyLimit in ModSecurity, \
-                  the settings of your protection elsewhere.";
+    let advice = (
+        "advice.large_bodies",
+        "Allow bodies of 1 MiB and more: client_max_body_size 110m in nginx, SecRequestBodyLimit in ModSecurity, the \
+         settings of your protection elsewhere.",
+    );
     match probe(visit, Signed::No, body).await {
         Ok(probe) if probe.seen.digest == wanted => Ok("1 MiB arrived whole.".to_owned()),
         Ok(_) => Err(Trouble::failed("1 MiB was sent, and something else arrived.", advice)),
-        Err(Trouble::Failed { found, .. }) => Err(Trouble::failed(format!("With 1 MiB: {found}"), advice)),
+        Err(Trouble::Failed { found, .. }) => Err(Trouble::failed(format!("With 1 MiB: {}", found.text), advice)),
         Err(other) => Err(other),
     }
 }
@@ -224,8 +233,11 @@ pub(super) async fn inboxes(visit: &Visit) -> Judged {
         };
         return Err(Trouble::failed(
             wrong,
-            "Let the proxy, and the protection in front of it, pass POST with application/activity+json to everything \
-             below /ap/, without a challenge or a page of their own.",
+            (
+                "advice.inboxes",
+                "Let the proxy, and the protection in front of it, pass POST with application/activity+json to \
+                 everything below /ap/, without a challenge or a page of their own.",
+            ),
         ));
     }
     Ok("What is not signed is refused as it should be, at the shared inbox and at the brand's.".to_owned())
@@ -234,8 +246,11 @@ pub(super) async fn inboxes(visit: &Visit) -> Judged {
 /// Whether one address gives servers the document and people the page, also one after the other.
 pub(super) async fn negotiation(visit: &Visit) -> Judged {
     let page = visit.brand.page();
-    let advice = "A cache between the network and this server mixes up documents and pages. Let it heed Vary: Accept, or \
-                  let it not keep /@… and /ap/…";
+    let advice = (
+        "advice.cache",
+        "A cache between the network and this server mixes up documents and pages. Let it heed Vary: Accept, or let \
+         it not keep /@… and /ap/…",
+    );
     for (address, accept) in [
         (page, HTML),
         (page, ACCEPT_ACTIVITY),

@@ -2,6 +2,7 @@
 
 use super::{
     Judged, Trouble, Visit,
+    report::Known,
     visit::{HTML, MANGLED, all_of},
 };
 use crate::{domain::actors, net::Fetched, text};
@@ -10,9 +11,12 @@ use crate::{domain::actors, net::Fetched, text};
 const LARGEST: usize = 100_000;
 
 /// What to do when a page is forbidden by a header that is not ours.
-pub(super) const NO_HEADER: &str = "This server sends no such header with pages, so something in front of it adds it. Take it \
-     out there: in nginx it is a line add_header X-Robots-Tag, in Caddy one that begins with header; content delivery \
-     networks have a setting.";
+pub(super) const NO_HEADER: Known = (
+    "advice.no_header",
+    "This server sends no such header with pages, so something in front of it adds it. Take it out there: in nginx it \
+     is a line add_header X-Robots-Tag, in Caddy one that begins with header; content delivery networks have a \
+     setting.",
+);
 
 /// Whether this value of a robots header or tag asks not to be listed, be it for all search engines or for one.
 pub(super) fn forbids(value: &str) -> bool {
@@ -54,7 +58,10 @@ pub(super) async fn indexable(visit: &Visit) -> Judged {
     if !visit.brand.indexable {
         return Err(Trouble::warning(
             format!("The brand asks search engines not to list {address}."),
-            "If people should find the company, set the brand's profile to be found by search engines (indexable).",
+            (
+                "advice.indexable",
+                "If people should find the company, set the brand's profile to be found by search engines (indexable).",
+            ),
         ));
     }
     Ok(format!("{address} may be listed, and is titled “{}”.", title.trim()))
@@ -82,6 +89,9 @@ pub(super) async fn rel_me(visit: &Visit) -> Judged {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     Err(Trouble::warning(
         format!("Not proved: {}{more}.", unproved.join(", ")),
-        "Put a link to the profile with rel=\"me\" on each of these pages, then save the profile again.",
+        (
+            "advice.rel_me",
+            "Put a link to the profile with rel=\"me\" on each of these pages, then save the profile again.",
+        ),
     ))
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Judged, Trouble, Visit, report::said};
+use super::{
+    Judged, Trouble, Visit,
+    report::{Told, said},
+};
 use crate::{
     config::DatabaseTarget,
     db::{Health, Timestamp},
@@ -23,18 +26,24 @@ const OLD_BACKUP: Duration = Duration::from_secs(7 * 24 * 3600);
 pub(super) async fn database(visit: &Visit) -> Judged {
     let pending = match visit.app.db.pending_migrations() {
         Err(error) if error.code() == "database.newer" => {
-            return Err(Trouble::failed(error.safe(), "Run the doctor of the version that the server has."));
+            return Err(Trouble::failed(
+                error.safe(),
+                ("advice.same_version", "Run the doctor of the version that the server has."),
+            ));
         }
         pending => pending?,
     };
     if !pending.is_empty() {
         return Err(Trouble::failed(
             format!("It is older than this version: {} is missing.", pending.join(", ")),
-            "Restart the server with this version, or run: guildhall migrate",
+            ("advice.migrate", "Restart the server with this version, or run: guildhall migrate"),
         ));
     }
-    let advice = "Stop the server, keep a copy of the database as it is, and restore the last backup (guildhall restore), \
-                  or change to a database as the operator's guide describes it.";
+    let advice = (
+        "advice.restore",
+        "Stop the server, keep a copy of the database as it is, and restore the last backup (guildhall restore), or \
+         change to a database as the operator's guide describes it.",
+    );
     match visit.app.db.examine().await {
         Ok(Health { version, fault: None, .. }) => Ok(format!("{version}, whole and up to date.")),
         Ok(Health { version, fault: Some(fault), .. }) => Err(Trouble::failed(format!("{version}: {fault}."), advice)),
@@ -45,12 +54,13 @@ pub(super) async fn database(visit: &Visit) -> Judged {
 /// That the database cannot be used, and what to do.
 pub(super) fn unreachable(why: &Error) -> Trouble {
     let advice = match why.code() {
-        "database.unavailable" | "database.unreachable" => {
+        "database.unavailable" | "database.unreachable" => (
+            "advice.start_database",
             "Start the database (systemctl start postgresql), and see that database_url leads to it. What needs the \
-             database was not looked at."
-        }
-        "database.migrations" => "Run: guildhall migrate, or start the server with this version.",
-        _ => "Mend that, and look again. What needs the database was not looked at.",
+             database was not looked at.",
+        ),
+        "database.migrations" => ("advice.migrate", "Run: guildhall migrate, or start the server with this version."),
+        _ => ("advice.mend_database", "Mend that, and look again. What needs the database was not looked at."),
     };
     Trouble::failed(said(why), advice)
 }
@@ -63,12 +73,18 @@ pub(super) async fn backup(visit: &Visit) -> Judged {
     let stored = visit.app.db.read(|conn| org::setting(conn, org::LAST_BACKUP)).await?;
     let last = stored.and_then(|text| text.parse().ok()).map(Timestamp);
     let now = visit.app.db.now();
-    let advice = "Run guildhall backup FILE every day, by cron or a timer, and keep the files on another machine.";
+    let advice = (
+        "advice.backup",
+        "Run guildhall backup FILE every day, by cron or a timer, and keep the files on another machine.",
+    );
     match last {
         Some(last) if now.since(last) <= OLD_BACKUP => Ok(format!("The last one is of {}.", last.rfc3339())),
-        Some(last) => Err(Trouble::warning(format!("The last one is of {}.", last.rfc3339()), advice)),
+        Some(last) => {
+            let found = Told::of("found.old_backup", format!("The last one is of {}.", last.rfc3339()));
+            Err(Trouble::warning(found.with("when", &last.rfc3339()), advice))
+        }
         None if now.since(visit.brand.published_at) < DAY => Ok("None yet; the company is new.".to_owned()),
-        None => Err(Trouble::warning("guildhall backup was never run.", advice)),
+        None => Err(Trouble::warning(("found.no_backup", "guildhall backup was never run."), advice)),
     }
 }
 
@@ -80,8 +96,16 @@ pub(super) async fn jobs(visit: &Visit) -> Judged {
         && now.since(since) > LATE
     {
         return Err(Trouble::failed(
-            format!("{} jobs wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
-            "Nobody does them. Start the server; if it runs, look into its log for what keeps it from working.",
+            Told::of(
+                "found.jobs_wait",
+                format!("{} jobs wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            )
+            .with("count", &queue.waiting)
+            .with("since", &since.rfc3339()),
+            (
+                "advice.nobody_works",
+                "Nobody does them. Start the server; if it runs, look into its log for what keeps it from working.",
+            ),
         ));
     }
     if queue.parked > 0 {
@@ -91,7 +115,11 @@ pub(super) async fn jobs(visit: &Visit) -> Judged {
                 queue.parked,
                 queue.last_error.unwrap_or_default()
             ),
-            "See them with guildhall jobs parked. When the reason is gone, try them again with guildhall jobs retry ID.",
+            (
+                "advice.jobs",
+                "See them with guildhall jobs parked. When the reason is gone, try them again with guildhall jobs \
+                 retry ID.",
+            ),
         ));
     }
     Ok(format!("{} jobs wait for their time; none was given up.", queue.waiting))
@@ -105,8 +133,16 @@ pub(super) async fn deliveries(visit: &Visit) -> Judged {
         && now.since(since) > LATE
     {
         return Err(Trouble::failed(
-            format!("{} deliveries wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
-            "Nobody sends them. Start the server; if it runs, look into its log for what keeps it from sending.",
+            Told::of(
+                "found.deliveries_wait",
+                format!("{} deliveries wait, and one of them is due since {}.", queue.waiting, since.rfc3339()),
+            )
+            .with("count", &queue.waiting)
+            .with("since", &since.rfc3339()),
+            (
+                "advice.nobody_sends",
+                "Nobody sends them. Start the server; if it runs, look into its log for what keeps it from sending.",
+            ),
         ));
     }
     Ok(format!("{} deliveries wait for their time.", queue.waiting))
@@ -121,8 +157,12 @@ pub(super) async fn delivery_room(visit: &Visit) -> Judged {
     }
     Err(Trouble::warning(
         format!("{most} deliveries wait for {}: what is written now is not sent there any more.", some_of(&full)),
-        "See why with guildhall server show HOST. When the server takes letters again, guildhall server retry HOST sends \
-         what waits; if it is gone for good, guildhall server block HOST ends that anything is written down for it.",
+        (
+            "advice.delivery_room",
+            "See why with guildhall server show HOST. When the server takes letters again, guildhall server retry \
+             HOST sends what waits; if it is gone for good, guildhall server block HOST ends that anything is written \
+             down for it.",
+        ),
     ))
 }
 
@@ -135,9 +175,12 @@ pub(super) async fn deliveries_given_up(visit: &Visit) -> Judged {
     let why = why.unwrap_or_else(|| "it said nothing".to_owned());
     Err(Trouble::warning(
         format!("{} were given up in the last day, the last one to {host}: {why}", queue.failed_lately),
-        "See them with guildhall jobs deliveries --state failed. When the reason is gone, guildhall jobs deliveries --state \
-         failed --host HOST --retry sends what was for one server. A server that refuses us on purpose is for its admins \
-         to ask.",
+        (
+            "advice.given_up",
+            "See them with guildhall jobs deliveries --state failed. When the reason is gone, guildhall jobs \
+             deliveries --state failed --host HOST --retry sends what was for one server. A server that refuses us on \
+             purpose is for its admins to ask.",
+        ),
     ))
 }
 
@@ -172,14 +215,20 @@ pub(super) async fn servers(visit: &Visit) -> Judged {
     if failing.len() >= 3 && failing.len() * 2 > tried.len() {
         return Err(Trouble::failed(
             found,
-            "When most servers cannot be reached, the reason is here: see whether this machine may open connections to \
-             port 443 outside, and whether its DNS works.",
+            (
+                "advice.most_servers",
+                "When most servers cannot be reached, the reason is here: see whether this machine may open \
+                 connections to port 443 outside, and whether its DNS works.",
+            ),
         ));
     }
     Err(Trouble::warning(
         found,
-        "They are tried again for days by themselves. What was given up meanwhile is not: guildhall server retry HOST sends \
-         it. guildhall server list shows them all.",
+        (
+            "advice.servers",
+            "They are tried again for days by themselves. What was given up meanwhile is not: guildhall server retry \
+             HOST sends it. guildhall server list shows them all.",
+        ),
     ))
 }
 
@@ -191,7 +240,7 @@ pub(super) async fn blocks(visit: &Visit) -> Judged {
         if servers::covers(&blocked, &host) {
             return Err(Trouble::failed(
                 format!("A block covers {host}, which is our own name."),
-                "See guildhall server list, and allow the name again with guildhall server allow.",
+                ("advice.blocks", "See guildhall server list, and allow the name again with guildhall server allow."),
             ));
         }
     }

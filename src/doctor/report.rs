@@ -1,5 +1,7 @@
 //! What a check found, and all of them together.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,21 +32,69 @@ pub(super) type Judged = Result<String, Trouble>;
 /// Why a check did not find all well.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    Warning { found: String, advice: String },
-    Failed { found: String, advice: String },
-    Skipped { found: String },
+    Warning { found: Told, advice: Told },
+    Failed { found: Told, advice: Told },
+    Skipped { found: Told },
+}
+
+/// What was found or is to be done: a sentence, and the code by which it is said in another language, with the values
+/// in it. What has no code is said in English alone.
+#[derive(Debug)]
+pub(super) struct Told {
+    code: Option<&'static str>,
+    pub text: String,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Told {
+    pub(super) fn of(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code: Some(code), text: text.into(), values: BTreeMap::new() }
+    }
+
+    /// With a value that stands in it.
+    pub(super) fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
+        self.values.insert(name, value.to_string());
+        self
+    }
+}
+
+impl From<String> for Told {
+    fn from(text: String) -> Self {
+        Self { code: None, text, values: BTreeMap::new() }
+    }
+}
+
+impl From<&String> for Told {
+    fn from(text: &String) -> Self {
+        text.clone().into()
+    }
+}
+
+impl From<&str> for Told {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+/// One that is always the same: its code and its text.
+pub(super) type Known = (&'static str, &'static str);
+
+impl From<Known> for Told {
+    fn from((code, text): Known) -> Self {
+        Self::of(code, text)
+    }
 }
 
 impl Trouble {
-    pub(super) fn warning(found: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(super) fn warning(found: impl Into<Told>, advice: impl Into<Told>) -> Self {
         Self::Warning { found: found.into(), advice: advice.into() }
     }
 
-    pub(super) fn failed(found: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(super) fn failed(found: impl Into<Told>, advice: impl Into<Told>) -> Self {
         Self::Failed { found: found.into(), advice: advice.into() }
     }
 
-    pub(super) fn skipped(found: impl Into<String>) -> Self {
+    pub(super) fn skipped(found: impl Into<Told>) -> Self {
         Self::Skipped { found: found.into() }
     }
 }
@@ -53,8 +103,8 @@ impl Trouble {
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         let advice = match error.kind() {
-            Kind::Unavailable => "See whether the database runs and can be reached.",
-            _ => "This should not happen. Look into the log, and tell the makers of Guildhall.",
+            Kind::Unavailable => ("advice.database_runs", "See whether the database runs and can be reached."),
+            _ => ("advice.bug", "This should not happen. Look into the log, and tell the makers of Guildhall."),
         };
         Self::failed(said(&error), advice)
     }
@@ -81,21 +131,43 @@ pub struct Finding {
     pub result: Verdict,
     /// What was found.
     pub found: String,
+    /// The code of that, such as `found.silent`, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub found_code: Option<&'static str>,
+    /// The values that stand in it, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
+    pub found_values: BTreeMap<&'static str, String>,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub advice: Option<String>,
+    /// The code of that, such as `advice.mangled`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub advice_code: Option<&'static str>,
+    /// The values that stand in it, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
+    pub advice_values: BTreeMap<&'static str, String>,
 }
 
 impl Finding {
     pub(super) fn of(check: &Check, judged: Judged) -> Self {
-        let (result, found, advice) = match judged {
-            Ok(found) => (Verdict::Ok, found, None),
+        let (result, found, advice): (_, Told, _) = match judged {
+            Ok(found) => (Verdict::Ok, found.into(), None),
             Err(Trouble::Warning { found, advice }) => (Verdict::Warning, found, Some(advice)),
             Err(Trouble::Failed { found, advice }) => (Verdict::Failed, found, Some(advice)),
             Err(Trouble::Skipped { found }) => (Verdict::Skipped, found, None),
         };
-        Self { id: check.id, name: check.name, result, found, advice }
+        let (advice, advice_code, advice_values) = match advice {
+            Some(Told { code, text, values }) => (Some(text), code, values),
+            None => (None, None, BTreeMap::new()),
+        };
+        let Told { code: found_code, text: found, values: found_values } = found;
+        let (id, name) = (check.id, check.name);
+        Self { id, name, result, found, found_code, found_values, advice, advice_code, advice_values }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::{
-    report::{Judged, Trouble, said},
+    report::{Judged, Known, Told, Trouble, said},
     surroundings::Surroundings,
 };
 use crate::{
@@ -94,20 +94,26 @@ impl Visit {
     }
 
     /// What is answered with 200; anything else is trouble.
-    pub(super) async fn found(&self, url: &str, accept: &str, advice: &str) -> Result<Fetched, Trouble> {
+    pub(super) async fn found(&self, url: &str, accept: &str, advice: Known) -> Result<Fetched, Trouble> {
         match self.get(url, accept).await.as_ref() {
             Ok(fetched) if fetched.status == StatusCode::OK => Ok(fetched.clone()),
-            Ok(fetched) => Err(Trouble::failed(format!("{url} answers {}.", fetched.status), advice)),
-            Err(error) => Err(Trouble::failed(format!("{url}: {}", said(error)), advice)),
+            Ok(fetched) => {
+                let found = Told::of("found.answers", format!("{url} answers {}.", fetched.status));
+                Err(Trouble::failed(found.with("url", &url).with("status", &fetched.status.as_u16()), advice))
+            }
+            Err(error) => Err(Trouble::failed(silent(url, error), advice)),
         }
     }
 
     /// JSON that is answered with 200.
-    pub(super) async fn json(&self, url: &str, accept: &str, advice: &str) -> Result<(Fetched, Value), Trouble> {
+    pub(super) async fn json(&self, url: &str, accept: &str, advice: Known) -> Result<(Fetched, Value), Trouble> {
         let fetched = self.found(url, accept, advice).await?;
         match serde_json::from_slice(&fetched.body) {
             Ok(value) => Ok((fetched, value)),
-            Err(_) => Err(Trouble::failed(format!("{url} answers something that is not JSON."), advice)),
+            Err(_) => {
+                let found = Told::of("found.no_json", format!("{url} answers something that is not JSON."));
+                Err(Trouble::failed(found.with("url", &url), advice))
+            }
         }
     }
 
@@ -117,13 +123,21 @@ impl Visit {
     }
 }
 
+/// That nothing is answered at an address, and why.
+pub(super) fn silent(url: &str, error: &Error) -> Told {
+    Told::of("found.silent", format!("{url}: {}", said(error))).with("url", &url).with("why", &said(error))
+}
+
 /// What to do when a document of ours does not arrive as we say it.
-pub(super) const MANGLED: &str = "Something between the network and this server changes what it says. Ask for the same \
-     address at the server's own port (see listen) with curl, compare, and let the proxy or the protection in front of \
-     it pass everything below /ap/ and /.well-known/ as it is.";
+pub(super) const MANGLED: Known = (
+    "advice.mangled",
+    "Something between the network and this server changes what it says. Ask for the same address at the server's own \
+     port (see listen) with curl, compare, and let the proxy or the protection in front of it pass everything below \
+     /ap/ and /.well-known/ as it is.",
+);
 
 /// All is well, or everything that is wrong at once.
-pub(super) fn all_of(found: String, wrong: &[String], advice: &str) -> Judged {
+pub(super) fn all_of(found: String, wrong: &[String], advice: Known) -> Judged {
     if wrong.is_empty() { Ok(found) } else { Err(Trouble::failed(wrong.join(" "), advice)) }
 }
 

@@ -7,11 +7,15 @@ use http::header;
 use super::{
     Judged, Trouble, Visit,
     proxy::{Probe, plain_probe},
+    report::{Known, Told},
 };
 
 /// What to do when the proxy does not say who asks.
-const SAY_WHO: &str = "Let the proxy add X-Forwarded-For. In nginx, beside proxy_pass: \
-     proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy's reverse_proxy does it by itself.";
+const SAY_WHO: Known = (
+    "advice.say_who",
+    "Let the proxy add X-Forwarded-For. In nginx, beside proxy_pass: proxy_set_header X-Forwarded-For \
+     $proxy_add_x_forwarded_for; Caddy's reverse_proxy does it by itself.",
+);
 /// What proxies add to a request, each in its own way.
 const ADDED: [&str; 5] = ["via", "forwarded", "x-forwarded-proto", "x-forwarded-host", "x-real-ip"];
 
@@ -21,7 +25,7 @@ pub(super) async fn visitors(visit: &Visit) -> Judged {
     if let Some(wide) = proxies.iter().find(|network| network.prefix_len() < 7) {
         return Err(Trouble::failed(
             format!("server.trusted_proxies has {wide}: anybody there may claim any address."),
-            "List the addresses of your proxies only, such as [\"127.0.0.0/8\", \"::1/128\"].",
+            ("advice.proxies", "List the addresses of your proxies only, such as [\"127.0.0.0/8\", \"::1/128\"]."),
         ));
     }
     let probe = plain_probe(visit).await?;
@@ -34,9 +38,14 @@ pub(super) async fn visitors(visit: &Visit) -> Judged {
         (None, ..) => unnamed(visit, &probe, peer),
         (Some(_), false, _) => Err(Trouble::failed(
             format!("{peer} sends X-Forwarded-For and is not believed: all visitors share one limit."),
-            format!(
-                "If this is your proxy, set server.trusted_proxies = [\"{peer}\"] with /32 (IPv4) or /128 (IPv6) behind the address."
-            ),
+            Told::of(
+                "advice.trust",
+                format!(
+                    "If this is your proxy, set server.trusted_proxies = [\"{peer}\"] with /32 (IPv4) or /128 (IPv6) \
+                     behind the address."
+                ),
+            )
+            .with("peer", &peer),
         )),
         (Some(_), true, Some(client)) => Ok(format!("The proxy at {peer} says that this request came from {client}.")),
         (Some(_), true, None) => Err(Trouble::skipped("The server does not know who connects to it.")),

@@ -85,7 +85,7 @@ pub fn refusal(response: &Response) -> Option<Arc<Error>> {
     response.extensions().get::<Refusal>().map(|Refusal(error)| error.clone())
 }
 
-/// Layer: errors as Mastodon's clients read them, `{"error", "error_description"}`.
+/// Layer: errors as Mastodon's clients read them, `{"error", "error_description"}`, with our own code beside them.
 pub async fn as_mastodon(response: Response) -> Response {
     let Some(Refusal(error)) = response.extensions().get::<Refusal>().cloned() else { return response };
     let kind = match error.kind() {
@@ -93,7 +93,7 @@ pub async fn as_mastodon(response: Response) -> Response {
         Kind::Conflict if error.code() != "marker.moved" => Kind::Invalid,
         kind => kind,
     };
-    let body = match kind {
+    let mut body = match kind {
         Kind::NotFound => json!({ "error": "Record not found", "error_description": error.safe() }),
         Kind::Unauthorized => json!({ "error": "The access token is invalid", "error_description": error.safe() }),
         // The sentence that clients know from Mastodon, and which scope it is.
@@ -102,6 +102,9 @@ pub async fn as_mastodon(response: Response) -> Response {
         }
         _ => json!({ "error": error.safe() }),
     };
+    if let Some(members) = body.as_object_mut() {
+        members.insert("guildhall".to_owned(), json!({ "code": error.code() }));
+    }
     answer(&error, status(kind), "application/json; charset=utf-8", &body)
 }
 

@@ -35,6 +35,12 @@ use crate::{
     error::{Error, Kind, Result},
 };
 
+/// What is said of an address that may not be asked.
+pub const NOT_PUBLIC: &str = "This address may not be contacted.";
+/// Of a server that we cannot reach.
+pub const UNREACHABLE: &str = "The other server cannot be reached.";
+/// Of one that answers too late.
+pub const TIMEOUT: &str = "The other server did not answer in time.";
 /// How many redirects a GET follows.
 const REDIRECTS: usize = 3;
 /// How much of the answer to a POST is read.
@@ -283,7 +289,7 @@ impl Client {
     }
 
     async fn within_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let timeout = || Error::unavailable("net.timeout", "The other server did not answer in time.");
+        let timeout = || Error::unavailable("net.timeout", TIMEOUT);
         tokio::time::timeout(self.options.total_timeout, work).await.map_err(|_| timeout())?
     }
 }
@@ -326,11 +332,11 @@ fn unusable(reason: &'static str) -> Error {
 }
 
 fn unreachable() -> Error {
-    Error::unavailable("net.unreachable", "The other server cannot be reached.")
+    Error::unavailable("net.unreachable", UNREACHABLE)
 }
 
 pub(super) fn not_public() -> Error {
-    Error::forbidden("net.not_public", "This address may not be contacted.")
+    Error::forbidden("net.not_public", NOT_PUBLIC)
 }
 
 /// The same answer for an open and a closed port behind the wall.

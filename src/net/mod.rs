@@ -14,7 +14,7 @@ mod transport;
 
 pub use addresses::{AddressPolicy, is_global};
 pub use certificate::Certificate;
-pub use client::{Client, ClientOptions};
+pub use client::{Client, ClientOptions, NOT_PUBLIC, TIMEOUT, UNREACHABLE};
 pub use documents::Documents;
 pub use keys::{Algorithm, PublicKey, SigningKey};
 pub use names::{Resolve, SystemNames};

@@ -120,6 +120,9 @@ on_both! {
             .map(|one| (one["host"].as_str().unwrap(), one["state"].as_str().unwrap(), one["last_error"].as_str().unwrap_or(""))).collect();
         told.sort_unstable();
         assert_eq!(told[1], ("dead.example", "waiting", "The other server cannot be reached."), "{all:#}");
+        let codes: Vec<(&str, &Value)> = all.as_array().unwrap().iter().map(|one| (one["host"].as_str().unwrap(), &one["last_error_code"])).collect();
+        assert!(codes.contains(&("dead.example", &"net.unreachable".into())), "{codes:?}");
+        assert!(codes.contains(&("closed.example", &"delivery.answered".into())), "{codes:?}");
         assert_eq!((told[0].0, told[0].1, told[2].0, told[2].1), ("closed.example", "failed", "good.example", "delivered"), "{all:#}");
         let waiting = ok(&house, "GET", &format!("{path}?state=waiting"), "boss").await;
         assert_eq!((waiting.as_array().unwrap().len(), &waiting[0]["host"]), (1, &"dead.example".into()));
@@ -251,6 +254,7 @@ on_both! {
         house.wait(10);
         let failing = sends(Behaviour { unreachable: true, ..Behaviour::default() }).await;
         assert_eq!((&failing["state"], failing["last_error"].is_string()), (&"paused".into(), true));
+        assert_eq!((&failing["last_error_code"], &failing["last_status"]), (&"net.unreachable".into(), &Value::Null));
         house.wait(61);
         let fine = sends(Behaviour::default()).await;
         assert_eq!((&fine["state"], &fine["last_error"]), (&"fine".into(), &Value::Null));

@@ -65,19 +65,20 @@ pub fn may_wait(tx: &mut Tx<'_>, actor: ActorId) -> Result<()> {
         return Ok(());
     }
     match crisis(tx.conn())? {
-        Some(crisis) => Err(Error::forbidden("crisis.on", crisis.held()).ruled_by(Rule::Brand(actor.0))),
+        Some(crisis) => Err(crisis.refusal().ruled_by(Rule::Brand(actor.0))),
         None => Ok(()),
     }
 }
 
 impl Crisis {
     /// What is said of what is held because of it.
-    pub fn held(&self) -> String {
-        format!(
+    pub fn refusal(&self) -> Error {
+        let told = format!(
             "Crisis mode is on since {}: nothing of a brand is published by itself. Publish it now with approval, or give it \
              a time when crisis mode is over.",
             self.started_at.rfc3339()
-        )
+        );
+        Error::forbidden("crisis.on", told)
     }
 }
 

@@ -45,7 +45,7 @@ pub fn start(tx: &mut Tx<'_>, by: Option<AccountId>, reason: &str, statement: Op
             crises::held_posts.eq(0),
         ))
         .execute(tx.conn())?;
-    let why = get(tx.conn())?.held();
+    let why = get(tx.conn())?.refusal();
     let held_drafts = drafts::hold_all(tx, &why)?;
     let held_posts = scheduled::hold_all_of_brands(tx, &why)?;
     let count = |held: usize| i64::try_from(held).unwrap_or(i64::MAX);

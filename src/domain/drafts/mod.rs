@@ -118,6 +118,8 @@ pub struct Draft {
     pub scheduled_by: Option<AccountId>,
     /// Why it was not published when its time had come.
     pub held: Option<String>,
+    /// The code of that.
+    pub held_code: Option<String>,
     pub post_id: Option<PostId>,
     pub published_by: Option<AccountId>,
     /// Why it was published without the approvals that it needs.

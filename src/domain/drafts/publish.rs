@@ -250,6 +250,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, draft: &Draft, state: DraftState) -> Resul
             drafts::scheduled_at.eq(None::<Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
             drafts::held.eq(None::<String>),
+            drafts::held_code.eq(None::<String>),
             drafts::updated_at.eq(now),
         ))
         .execute(tx.conn())?;

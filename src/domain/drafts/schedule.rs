@@ -21,6 +21,7 @@ use crate::{
         audit::{self, About, Act, Entry},
         brands,
         notifications::DraftNews,
+        scheduled::BROKEN,
         work::{Job, tell_of_act},
     },
     error::{Error, Kind, Result},
@@ -135,7 +136,7 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, id: DraftId) -> Result<()> {
         .filter(|draft| draft.state == DraftState::Scheduled && draft.scheduled_at.is_some_and(|at| at <= now));
     let Some(draft) = due else { return Ok(()) };
     match tx.attempt(|tx| send(tx, site, &draft)) {
-        Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe()),
+        Err(error) if is_refusal(&error) => hold(tx, &draft, &error),
         sent => sent,
     }
 }
@@ -156,6 +157,7 @@ pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId, after: Option<DraftId>) -> 
         .optional()?;
     let Some(id) = next else { return Ok(None) };
     tx.lock(Key("draft", &[id.0]))?;
+<<<<<<< HEAD
     match tx.attempt(|tx| hold_where_refused(tx, id)) {
         // The database is in trouble, and so are those behind it.
         Err(error) if error.kind() == Kind::Unavailable => Err(error),
@@ -169,6 +171,13 @@ fn hold_where_refused(tx: &mut Tx<'_>, id: DraftId) -> Result<()> {
     match tx.attempt(|tx| may_go(tx, &draft)) {
         Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe()),
         looked => looked.map(drop),
+=======
+    if let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled) {
+        match tx.attempt(|tx| may_go(tx, &draft)) {
+            Err(error) if is_refusal(&error) => hold(tx, &draft, &error)?,
+            done => drop(done?),
+        }
+>>>>>>> words
     }
 }
 
@@ -181,7 +190,6 @@ fn is_refusal(error: &Error) -> bool {
 /// itself nothing is read: it may be what is broken.
 pub fn hold_broken(tx: &mut Tx<'_>, brand: ActorId, id: DraftId) -> Result<()> {
     tx.lock(Key("draft", &[id.0]))?;
-    let told = "A fault of this server kept this from being published. Look at it, and give it another time.";
     let waits = drafts::table.find(id).filter(drafts::state.eq(DraftState::Scheduled));
     let people: Option<(AccountId, Option<AccountId>)> =
         waits.select((drafts::author_id, drafts::scheduled_by)).first(tx.conn()).optional()?;
@@ -192,28 +200,30 @@ pub fn hold_broken(tx: &mut Tx<'_>, brand: ActorId, id: DraftId) -> Result<()> {
             drafts::state.eq(DraftState::Held),
             drafts::scheduled_at.eq(None::<Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
-            drafts::held.eq(told),
+            drafts::held.eq(BROKEN.1),
+            drafts::held_code.eq(BROKEN.0),
             drafts::updated_at.eq(now),
         ))
         .execute(tx.conn())?;
-    note_held(tx, (id, brand), author, scheduled_by, told)
+    note_held(tx, (id, brand), author, scheduled_by, BROKEN.1)
 }
 
 /// Holds every draft that waits for its time, of all brands; answers how many. The authors are told in the workroom; who
 /// else must know of it is told by whoever does this.
-pub fn hold_all(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
+pub fn hold_all(tx: &mut Tx<'_>, why: &Error) -> Result<usize> {
     let waiting: Vec<(DraftId, ActorId, AccountId)> = drafts::table
         .filter(drafts::state.eq(DraftState::Scheduled))
         .order(drafts::id)
         .select((drafts::id, drafts::actor_id, drafts::author_id))
         .load(tx.conn())?;
-    let now = tx.now();
+    let (now, reason) = (tx.now(), why.safe());
     diesel::update(drafts::table.filter(drafts::state.eq(DraftState::Scheduled)))
         .set((
             drafts::state.eq(DraftState::Held),
             drafts::scheduled_at.eq(None::<Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
             drafts::held.eq(reason),
+            drafts::held_code.eq(why.code()),
             drafts::updated_at.eq(now),
         ))
         .execute(tx.conn())?;
@@ -274,7 +284,7 @@ pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agree
         let standing = standing(tx.conn(), draft, Some(person), now)?;
         if standing.is_met() {
             return match tx.attempt(|tx| put_out(tx, site, person, draft, &standing)) {
-                Err(error) if is_refusal(&error) => hold(tx, draft, error.safe()),
+                Err(error) if is_refusal(&error) => hold(tx, draft, &error),
                 done => done.map(drop),
             };
         }
@@ -282,8 +292,10 @@ pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agree
     Ok(())
 }
 
-fn hold(tx: &mut Tx<'_>, draft: &Draft, reason: &str) -> Result<()> {
+fn hold(tx: &mut Tx<'_>, draft: &Draft, why: &Error) -> Result<()> {
     settle(tx, draft, DraftState::Held)?;
-    diesel::update(drafts::table.find(draft.id)).set(drafts::held.eq(reason)).execute(tx.conn())?;
-    note_held(tx, (draft.id, draft.actor_id), draft.author_id, draft.scheduled_by, reason)
+    diesel::update(drafts::table.find(draft.id))
+        .set((drafts::held.eq(why.safe()), drafts::held_code.eq(why.code())))
+        .execute(tx.conn())?;
+    note_held(tx, (draft.id, draft.actor_id), draft.author_id, draft.scheduled_by, why.safe())
 }

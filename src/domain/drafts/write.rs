@@ -185,6 +185,7 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
             drafts::scheduled_at.eq(None::<crate::db::Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
             drafts::held.eq(None::<String>),
+            drafts::held_code.eq(None::<String>),
             drafts::updated_at.eq(now),
         ))
         .execute(tx.conn())?;

@@ -167,6 +167,10 @@ impl Said for Wish {
     }
 }
 
+/// What is said, by its code and in a sentence, of what could not be published by a fault of ours.
+pub const BROKEN: (&str, &str) =
+    ("held.broken", "A fault of this server kept this from being published. Look at it, and give it another time.");
+
 /// A post that waits.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = scheduled_posts)]
@@ -183,6 +187,8 @@ pub struct Scheduled {
     pub publish_at: Timestamp,
     /// Why it was not published when its time had come.
     pub failed: Option<String>,
+    /// The code of that.
+    pub failed_code: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -248,14 +254,18 @@ pub fn reschedule(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId, at: Timestam
     check_time(tx, actor, Some(id), at)?;
     waiting.wish.0.inside.must_be_after(at)?;
     diesel::update(scheduled_posts::table.find(id))
-        .set((scheduled_posts::publish_at.eq(at), scheduled_posts::failed.eq(None::<String>)))
+        .set((
+            scheduled_posts::publish_at.eq(at),
+            scheduled_posts::failed.eq(None::<String>),
+            scheduled_posts::failed_code.eq(None::<String>),
+        ))
         .execute(tx.conn())?;
     tx.defer(&Job::PublishScheduled { actor, at })
 }
 
 /// Holds everything that waits to be published as a brand, with the reason; answers how much. What others wrote as
 /// themselves goes on waiting.
-pub fn hold_all_of_brands(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
+pub fn hold_all_of_brands(tx: &mut Tx<'_>, why: &Error) -> Result<usize> {
     let speak: Vec<ActorKind> = ActorKind::ALL.iter().copied().filter(|kind| kind.has_speakers()).collect();
     let waiting: Vec<ScheduledId> = scheduled_posts::table
         .inner_join(actors::table.on(actors::id.eq(scheduled_posts::actor_id)))
@@ -264,7 +274,8 @@ pub fn hold_all_of_brands(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
         .select(scheduled_posts::id)
         .load(tx.conn())?;
     let waits = scheduled_posts::table.filter(scheduled_posts::id.among(waiting));
-    Ok(diesel::update(waits).set(scheduled_posts::failed.eq(reason)).execute(tx.conn())?)
+    let reason = (scheduled_posts::failed.eq(why.safe()), scheduled_posts::failed_code.eq(why.code()));
+    Ok(diesel::update(waits).set(reason).execute(tx.conn())?)
 }
 
 /// Takes a waiting post back. Its uploads hang on nothing then.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::Scheduled;
+use super::{BROKEN, Scheduled};
 use crate::{
     db::{Key, Timestamp, Tx, schema::scheduled_posts},
     domain::{
@@ -57,7 +57,7 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, actor: ActorId, id: ScheduledId
             Ok(())
         }
         Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable) => Err(error),
-        Err(error) => fail(tx, due.id, error.safe()),
+        Err(error) => fail(tx, due.id, (error.code(), error.safe())),
     }
 }
 
@@ -65,11 +65,13 @@ pub fn publish_due(tx: &mut Tx<'_>, site: &Site, actor: ActorId, id: ScheduledId
 /// nothing is read: it may be what is broken.
 pub fn fail_broken(tx: &mut Tx<'_>, actor: ActorId, id: ScheduledId) -> Result<()> {
     tx.lock(Key("scheduled", &[actor.0]))?;
-    fail(tx, id, "A fault of this server kept this from being published. Look at it, and give it another time.")
+    fail(tx, id, BROKEN)
 }
 
-fn fail(tx: &mut Tx<'_>, id: ScheduledId, reason: &str) -> Result<()> {
-    diesel::update(scheduled_posts::table.find(id)).set(scheduled_posts::failed.eq(reason)).execute(tx.conn())?;
+fn fail(tx: &mut Tx<'_>, id: ScheduledId, (code, reason): (&str, &str)) -> Result<()> {
+    diesel::update(scheduled_posts::table.find(id))
+        .set((scheduled_posts::failed.eq(reason), scheduled_posts::failed_code.eq(code)))
+        .execute(tx.conn())?;
     Ok(())
 }
 

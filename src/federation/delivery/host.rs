@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{backoff, queue::Due};
+use super::{backoff, queue::Due, why};
 use crate::{
     db::{Among, Signal, Timestamp, Tx, schema::deliveries},
     domain::servers::{self, Pause},
@@ -49,7 +49,7 @@ impl Verdict {
     /// What an answer means.
     pub(super) fn of(answer: &Answer, scheme: Scheme) -> Self {
         let status = answer.status.as_u16();
-        let error = format!("The server answered {}.", answer.status);
+        let error = why::answered(answer.status);
         let retry_after = answer.retry_after;
         match status {
             200..=299 => Self::Delivered { status, scheme },

@@ -2,8 +2,8 @@
 //! until it arrives or a week is over. A slow or dead server delays nobody but itself.
 //!
 //! `queue` claims rows and writes results down, `worker` sends, `host` knows what a failure means for a server,
-//! `backoff` how long to wait, `receipts` tells what became of each delivery of a post, `diagnosis` of any, `days` how
-//! many arrived on which day.
+//! `backoff` how long to wait, `receipts` tells what became of each delivery of a post, `diagnosis` of any, `why` what
+//! kept one from arriving, `days` how many arrived on which day.
 
 mod backoff;
 mod days;
@@ -12,6 +12,7 @@ mod host;
 mod letter;
 mod queue;
 mod receipts;
+mod why;
 mod worker;
 
 use std::time::Duration;
@@ -22,7 +23,8 @@ pub use days::{Deliveries, MOST_DAYS, days};
 pub use diagnosis::{Debt, HostDebt, Of, count_waiting, debts, hosts, list, retry_of};
 pub use host::heard_from;
 pub use queue::{move_back, resume};
-pub use receipts::{QueueState, Receipt, WITHDRAWN, queue_state, receipts};
+pub use receipts::{QueueState, Receipt, queue_state, receipts};
+pub use why::{TOO_MUCH, WITHDRAWN, code, status};
 pub use worker::Deliverer;
 
 use crate::{

@@ -8,7 +8,8 @@ use super::{
     backoff,
     days::{self, Deliveries},
     host::{self, Verdict},
-    receipts::{WITHDRAWN, withdrawn_among},
+    receipts::withdrawn_among,
+    why::WITHDRAWN,
 };
 use crate::{
     db::{

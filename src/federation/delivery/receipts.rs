@@ -2,6 +2,7 @@
 
 use diesel::{dsl, prelude::*};
 
+use super::why::WITHDRAWN;
 use crate::{
     db::{
         Among, Conn, Timestamp,
@@ -124,9 +125,6 @@ pub fn queue_state(conn: &mut Conn, now: Timestamp, most: u32) -> Result<QueueSt
         full,
     })
 }
-
-/// What is said of a delivery that a Delete or an Undo made untrue.
-pub const WITHDRAWN: &str = "It was taken back before it could be sent.";
 
 /// Those of these deliveries that tell of something that we deleted or undid since: they must not be sent after its
 /// Delete or its Undo.

@@ -14,6 +14,7 @@ use super::{
     host::Verdict,
     letter::{Letter, Letters},
     queue::{self, Due, Room, Standing, Tried},
+    why,
 };
 use crate::{app::App, db::woken, domain::servers, error::Result, net::signatures::Scheme, telemetry};
 
@@ -292,12 +293,10 @@ async fn deliver(
 ) -> Verdict {
     let started = Instant::now();
     let verdict = match (letter, Url::parse(&due.inbox)) {
-        _ if app.refuses(&due.host) => {
-            Verdict::Final { status: None, error: "This server is blocked here.".to_owned() }
-        }
+        _ if app.refuses(&due.host) => Verdict::Final { status: None, error: why::BLOCKED.to_owned() },
         (Some(letter), Ok(inbox)) => knock(app, schemes, due, &letter, &inbox).await,
-        (None, _) => Verdict::Final { status: None, error: "The activity cannot be signed any more.".to_owned() },
-        (_, Err(_)) => Verdict::Final { status: None, error: "The inbox is not a web address.".to_owned() },
+        (None, _) => Verdict::Final { status: None, error: why::UNSIGNED.to_owned() },
+        (_, Err(_)) => Verdict::Final { status: None, error: why::NO_INBOX.to_owned() },
     };
     metrics::counter!(telemetry::DELIVERIES, "outcome" => verdict.label()).increment(1);
     metrics::histogram!(telemetry::DELIVERY_SECONDS).record(started.elapsed().as_secs_f64());

@@ -17,7 +17,11 @@ use crate::{
         servers,
     },
     error::{Error, Result},
-    federation::{delivery::WITHDRAWN, keys, objects::context},
+    federation::{
+        delivery::{TOO_MUCH, WITHDRAWN},
+        keys,
+        objects::context,
+    },
     net::signatures::proof,
     on_conn,
 };
@@ -26,7 +30,6 @@ use crate::{
 const PORTION: usize = 500;
 
 /// What a receipt says when nothing more is kept for a server.
-const TOO_MUCH: &str = "So much waits for this server already that nothing more is kept for it.";
 
 /// An activity as it is stored.
 struct Row {

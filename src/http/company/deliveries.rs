@@ -85,6 +85,8 @@ pub(super) struct Shown {
     attempts: i32,
     last_status: Option<i32>,
     last_error: Option<String>,
+    /// The code of that, such as `delivery.answered`, where it has one.
+    last_error_code: Option<&'static str>,
     /// When it is tried next, while it waits.
     next_at: Option<String>,
     done_at: Option<String>,
@@ -111,6 +113,7 @@ impl Shown {
             state: receipt.state,
             attempts: receipt.attempts,
             last_status: receipt.last_status,
+            last_error_code: receipt.last_error.as_deref().and_then(delivery::code),
             last_error: receipt.last_error,
         }
     }

@@ -58,6 +58,8 @@ struct Shown {
     kind: String,
     attempts: i32,
     last_error: Option<String>,
+    /// The code of that, such as `net.timeout`.
+    last_error_code: Option<String>,
     created_at: String,
 }
 
@@ -67,10 +69,17 @@ impl From<ParkedJob> for Shown {
             id: job.id.to_string(),
             kind: job.kind,
             attempts: job.attempts,
+            last_error_code: job.last_error.as_deref().and_then(code),
             last_error: job.last_error,
             created_at: job.created_at.rfc3339(),
         }
     }
+}
+
+/// With what the kept error of a job begins (`jobs::rows`).
+fn code(error: &str) -> Option<String> {
+    let (code, _) = error.split_once(": ")?;
+    code.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.')).then(|| code.to_owned())
 }
 
 /// `GET /api/guildhall/v1/jobs/parked`: newest first.

@@ -141,6 +141,10 @@ struct Shown {
     last_success_at: Option<String>,
     last_failure_at: Option<String>,
     last_error: Option<String>,
+    /// The code of that, such as `delivery.answered`, where it has one.
+    last_error_code: Option<&'static str>,
+    /// The status of which it tells.
+    last_status: Option<u16>,
     seen_at: String,
     /// How many deliveries wait for it.
     waiting: i64,
@@ -166,6 +170,8 @@ fn shown(conn: &mut Conn, found: Vec<Server>, now: Timestamp) -> Result<Vec<Show
             paused_until: (server.paused_until > now).then(|| server.paused_until.rfc3339()),
             last_success_at: server.last_success_at.map(Timestamp::rfc3339),
             last_failure_at: server.last_failure_at.map(Timestamp::rfc3339),
+            last_error_code: server.last_error.as_deref().and_then(delivery::code),
+            last_status: server.last_error.as_deref().and_then(delivery::status),
             last_error: server.last_error,
             seen_at: server.seen_at.rfc3339(),
             waiting: debt.waiting,

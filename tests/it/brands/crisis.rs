@@ -77,6 +77,7 @@ on_both! {
         assert!(held["held"].as_str().unwrap().contains("Crisis mode is on since 2026-11-01"), "{held}");
         let waiting = house.get(&app, "/api/v1/scheduled_statuses").await.ok();
         assert!(waiting[0]["guildhall"]["failed"].as_str().unwrap().contains("Crisis mode"), "{waiting}");
+        assert_eq!((&held["held_code"], &waiting[0]["guildhall"]["failed_code"]), (&json!("crisis.on"), &json!("crisis.on")));
         house.wait(7200);
         house.work().await;
         assert_eq!(desk.said().await.len(), 0, "nothing of the brand left");

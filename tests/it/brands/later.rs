@@ -127,7 +127,8 @@ on_both! {
         let id = &waiting[1];
         desk.acts(&desk.contributor, id, "submit", json!({})).await.ok();
         desk.approves(&desk.manager, id).await.ok();
-        assert_eq!(desk.publishes(&desk.publisher, id).await.ok()["held"], json!(null));
+        let out = desk.publishes(&desk.publisher, id).await.ok();
+        assert_eq!((&out["held"], &out["held_code"]), (&json!(null), &json!(null)));
     }
 
     async fn an_approval_that_is_too_old_when_the_time_comes_does_not_count(database: TestDatabase) {
@@ -144,6 +145,7 @@ on_both! {
         passes(&desk.house, 3 * 24 * 3600).await;
         let held = desk.reads(&desk.manager, &id).await;
         assert!(held["state"] == "held" && held["held"].as_str().unwrap().contains("0 of the 1"), "{held}");
+        assert_eq!(held["held_code"], "draft.approvals_missing");
         assert_eq!(desk.said().await.len(), 0);
         // Of two that are needed the older one ends first, and one more makes it longer.
         desk.rules(json!({"min_approvals": 2})).await;
@@ -351,6 +353,7 @@ on_both! {
         assert_eq!(desk.said().await, ["<p>Fine</p>"], "no half of the other");
         let held = desk.reads(&desk.manager, &spoiled).await;
         assert!(held["state"] == "held" && held["held"].as_str().unwrap().starts_with("A fault of this server"), "{held}");
+        assert_eq!(held["held_code"], "held.broken");
     }
 
     async fn what_is_changed_given_back_or_thrown_away_waits_no_more(database: TestDatabase) {

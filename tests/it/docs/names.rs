@@ -7,7 +7,11 @@ use guildhall::{
     doctor::CHECKS,
 };
 
-use super::pages::{self, Page};
+use super::{
+    clients::sources,
+    openapi::sentences,
+    pages::{self, Page},
+};
 
 /// Variables that are no setting: the place of the settings, and those of the tests and benches.
 const OTHER_VARIABLES: [&str; 3] = ["GUILDHALL_CONFIG", "GUILDHALL_TEST_POSTGRES_URL", "GUILDHALL_BENCH_POSTGRES_URL"];
@@ -151,5 +155,22 @@ fn the_guide_and_the_alarms_have_the_metrics_that_are_there() {
     assert!(beginning(&alarms, "guildhall_").is_subset(&known), "{:?}", beginning(&alarms, "guildhall_"));
     for alarm in alarms.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")) {
         assert!(guide.contains(&format!("`{alarm}`")), "docs/guide/monitoring.md says nothing of {alarm}");
+    }
+}
+
+/// English is what the doctor says itself.
+#[test]
+fn the_workroom_says_what_the_doctor_says_in_german_and_in_arabic() {
+    let source = sources(&pages::top().join("src/doctor"));
+    let told = source.split('"').filter(|word| {
+        let rest = word.strip_prefix("advice.").or(word.strip_prefix("found."));
+        rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+    });
+    let names = CHECKS.iter().map(|check| format!("name.{}", check.id));
+    let expected: BTreeSet<String> = told.map(str::to_owned).chain(names).collect();
+    for catalogue in ["doctor/de", "doctor/ar"] {
+        let said: BTreeSet<String> = sentences(catalogue).into_keys().collect();
+        let (missing, left) = (expected.difference(&said), said.difference(&expected));
+        assert_eq!((missing.collect::<Vec<_>>(), left.collect::<Vec<_>>()), (vec![], vec![]), "{catalogue}");
     }
 }

@@ -226,3 +226,50 @@ fn each_problem_is_one_of_the_source_and_of_an_operation() {
     let unknown: Vec<&String> = own.keys().filter(|code| !explained(code)).collect();
     assert!(unknown.is_empty(), "explain these in src/http/company/openapi/problems.rs: {unknown:?}");
 }
+
+/// The sentences of a catalogue of the workroom that are found by a code, each with its code.
+pub(super) fn sentences(name: &str) -> BTreeMap<String, String> {
+    let page = read(&format!("frontend/src/lib/words/{name}.ts")).text;
+    let mut sentences = BTreeMap::new();
+    let mut code = String::new();
+    for line in page.lines() {
+        // What is long stands in a line of its own, further in.
+        let said = match line.strip_prefix("  ").filter(|row| !row.starts_with(' ')) {
+            Some(row) => {
+                let (name, said) = row.split_once(':').unwrap();
+                name.trim_matches('\'').clone_into(&mut code);
+                said
+            }
+            None if line.starts_with(' ') => line,
+            None => continue,
+        };
+        let said = said.trim().trim_end_matches(',').trim_matches('\'');
+        if !said.is_empty() {
+            assert_eq!(sentences.insert(code.clone(), said.to_owned()), None, "{name} says {code} twice");
+        }
+    }
+    sentences
+}
+
+/// English is what the server says itself.
+#[test]
+fn the_workroom_says_each_problem_in_german_and_in_arabic() {
+    let (german, arabic) = (sentences("problems/de"), sentences("problems/ar"));
+    let missing = |said: &BTreeMap<String, String>| {
+        PROBLEMS.iter().map(|problem| problem.code).filter(|code| !said.contains_key(*code)).collect::<Vec<_>>()
+    };
+    assert_eq!((missing(&german), missing(&arabic)), (vec![], vec![]));
+    assert!(german.keys().eq(arabic.keys()), "the two catalogues have the same codes");
+    // Besides them stand those with which the Mastodon API refuses.
+    let source = sources(&top().join("src"));
+    let left: Vec<&String> = german.keys().filter(|code| !source.contains(&format!("\"{code}\""))).collect();
+    assert!(left.is_empty(), "nothing refuses with {left:?}");
+    for (code, said) in german.iter().chain(&arabic) {
+        assert!(said.ends_with('.'), "{code} ends within a sentence: {said}");
+        assert!(!said.contains('`'), "{code} has the name of a field, which people do not see: {said}");
+    }
+    for (code, said) in &arabic {
+        assert!(!said.contains([',', ';', '?']), "{code} has a Latin sign: {said}");
+        assert!(said.chars().any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter)), "{code}: {said}");
+    }
+}

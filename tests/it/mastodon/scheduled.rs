@@ -61,7 +61,7 @@ on_both! {
                 "idempotency": null, "with_rate_limit": false, "in_reply_to_id": parent, "application_id": null, "quoted_status_id": null,
                 "quote_approval_policy": null,
             },
-            "guildhall": {"audience": "unlisted", "failed": null},
+            "guildhall": {"audience": "unlisted", "failed": null, "failed_code": null},
         }));
         assert_eq!(house.get(&ana, LIST).await.ok(), json!([waiting]));
         assert_eq!(house.get(&ana, &format!("{LIST}/{id}")).await.ok(), waiting);
@@ -217,8 +217,9 @@ on_both! {
         let left = house.get(&ben, LIST).await.ok();
         assert_eq!((ids(&left), fine["id"].is_string()), (vec![answer.clone()], true));
         assert!(left[0]["guildhall"]["failed"].as_str().unwrap().contains("no such post"), "{left}");
+        assert_eq!(left[0]["guildhall"]["failed_code"], "post.not_found");
         let again = house.put(&ben, &format!("{LIST}/{answer}"), json!({"scheduled_at": "2026-11-01T13:00:00Z"})).await.ok();
-        assert_eq!(again["guildhall"]["failed"], Value::Null);
+        assert_eq!((&again["guildhall"]["failed"], &again["guildhall"]["failed_code"]), (&Value::Null, &Value::Null));
         let failed = house.app.db.read(move |conn| scheduled::list(conn, actor, &guildhall::domain::Page::default())).await.unwrap();
         assert!(failed[0].failed.as_deref().unwrap().contains("may not write"), "{failed:?}");
     }

@@ -89,6 +89,17 @@ on_both! {
         assert_eq!(house.get(&ana, &format!("/api/v1/accounts/{}/statuses", ben.id())).await.ok(), json!([]));
     }
 
+    async fn a_refusal_has_a_code_besides_what_mastodon_says(database: TestDatabase) {
+        let house = House::open(database).await;
+        let ana = house.employee("ana").await;
+        let reply = house.get(&ana, "/api/v1/statuses/1").await;
+        assert_eq!(reply.refusal(), (404, "Record not found"));
+        assert_eq!(reply.body["guildhall"], json!({"code": "post.not_found"}));
+        let reply = house.post(&ana, "/api/v1/statuses", json!({"status": ""})).await;
+        assert_eq!(reply.refusal(), (422, "A post needs some text."));
+        assert_eq!(reply.body["guildhall"], json!({"code": "post.empty"}));
+    }
+
     async fn a_relationship_has_every_key(database: TestDatabase) {
         let house = House::open(database).await;
         let (ana, ben) = (house.employee("ana").await, house.employee("ben").await);

@@ -1992,6 +1992,8 @@ export interface components {
             id: string;
             inbox: string;
             last_error: string | null;
+            /** @description The code of that, such as `delivery.answered`, where it has one. */
+            last_error_code: string | null;
             /** Format: int32 */
             last_status: number | null;
             /**
@@ -2015,8 +2017,20 @@ export interface components {
         DoctorFinding: {
             /** @description What to do. */
             advice?: string;
+            /** @description The code of that, such as `advice.mangled`. */
+            advice_code?: string;
+            /** @description The values that stand in it, by their names. */
+            advice_values?: {
+                [key: string]: string;
+            };
             /** @description What was found. */
             found: string;
+            /** @description The code of that, such as `found.silent`, where it has one. */
+            found_code?: string;
+            /** @description The values that stand in it, by their names. */
+            found_values?: {
+                [key: string]: string;
+            };
             /** @description The stable name, such as `webfinger`. */
             id: string;
             /** @description What is checked, as a sentence that should be true. */
@@ -2054,6 +2068,8 @@ export interface components {
             created_at: string;
             /** @description Why it was not published when its time had come. */
             held: string | null;
+            /** @description The code of that, such as `draft.rights`. */
+            held_code: string | null;
             id: components["schemas"]["DraftId"];
             media: components["schemas"]["DraftUpload"][];
             of_post: null | components["schemas"]["PostId"];
@@ -2580,6 +2596,8 @@ export interface components {
             id: string;
             kind: string;
             last_error: string | null;
+            /** @description The code of that, such as `net.timeout`. */
+            last_error_code: string | null;
         };
         /** @description The rules of a brand, and what whoever asks may do for it: an app says so before anything is written. */
         Policy: {
@@ -2816,8 +2834,15 @@ export interface components {
             failures: number;
             host: string;
             last_error: string | null;
+            /** @description The code of that, such as `delivery.answered`, where it has one. */
+            last_error_code: string | null;
             /** Format: date-time */
             last_failure_at: string | null;
+            /**
+             * Format: int32
+             * @description The status of which it tells.
+             */
+            last_status: number | null;
             /** Format: date-time */
             last_success_at: string | null;
             limit_reason: string | null;

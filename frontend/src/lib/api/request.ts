@@ -3,6 +3,7 @@
 
 import { base } from '#lib/base.ts';
 import { own, told } from '#lib/told.ts';
+import { house } from '#lib/words/index.svelte.ts';
 
 /** Why something did not work, in a form that screens can show. */
 export class Failure extends Error {
@@ -10,16 +11,21 @@ export class Failure extends Error {
     /** `offline`: nobody answered; `ended`: not signed in any more; else what the server said. */
     readonly kind: 'offline' | 'ended' | 'conflict' | 'missing' | 'refused' | 'broken',
     message: string,
-    readonly status = 0,
-    /** What is there now, where somebody else was faster. */
-    readonly current: unknown = null,
-    /** The page on which the rule stands that says no. */
-    readonly rule: string | null = null,
-    /** What one wrote and what is there now as one text, where the server could put them together. */
-    readonly merged: string | null = null,
+    more: Partial<Pick<Failure, 'status' | 'code' | 'current' | 'merged' | 'rule'>> = {},
   ) {
     super(message);
+    Object.assign(this, more);
   }
+
+  readonly status: number = 0;
+  /** What the server calls it, by which there are words for it in other languages. */
+  readonly code: string | null = null;
+  /** What is there now, where somebody else was faster. */
+  readonly current: unknown = null;
+  /** What one wrote and what is there now as one text, where the server could put them together. */
+  readonly merged: string | null = null;
+  /** The page on which the rule stands that says no. */
+  readonly rule: string | null = null;
 }
 
 type Fields = Record<string, unknown>;
@@ -80,13 +86,17 @@ async function failure(response: Response): Promise<Failure> {
   const body = await response.json().catch(() => ({}));
   const sentence = body.detail ?? body.error ?? '';
   const { status } = response;
+  const code: string | null = body.code ?? body.guildhall?.code ?? null;
+  await house.learn('problems');
   // Whoever signed out in another tab has a new cookie, to which the form token of this page does not belong.
-  if (status === 401 || body.code === 'form.token') return new Failure('ended', sentence, status);
+  if (status === 401 || code === 'form.token') return new Failure('ended', sentence, { status, code });
   if (status === 409) {
-    return new Failure('conflict', sentence, status, body.current ?? null, null, body.merged?.body ?? null);
+    const { current = null, merged } = body;
+    return new Failure('conflict', sentence, { status, code, current, merged: merged?.body ?? null });
   }
-  if (status === 404 || status === 410) return new Failure('missing', sentence, status);
-  return new Failure(status >= 500 ? 'broken' : 'refused', sentence, status, null, here(body.policy_url));
+  if (status === 404 || status === 410) return new Failure('missing', sentence, { status, code });
+  const rule = here(body.policy_url);
+  return new Failure(status >= 500 ? 'broken' : 'refused', sentence, { status, code, rule });
 }
 
 /** The path of an address of this house; nothing where it leads elsewhere. */

@@ -341,7 +341,7 @@ export interface Scheduled {
   id: string;
   scheduled_at: string;
   params: { text: string; spoiler_text: string | null };
-  guildhall: { failed: string | null };
+  guildhall: { failed: string | null; failed_code: string | null };
 }
 
 export type Act = Ours['AuditEntry'];

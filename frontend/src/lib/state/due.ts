@@ -16,6 +16,7 @@ export interface Entry {
   by: string;
   text: string;
   held: string | null;
+  heldCode: string | null;
   isHeld: boolean;
   /** The draft, the post of an app, or the post that is out. */
   draft: string | null;
@@ -36,6 +37,7 @@ const ofDraft = (one: Draft): Entry => ({
   by: called(one.author),
   text: one.body || one.content_warning,
   held: one.held,
+  heldCode: one.held_code,
   isHeld: one.state === 'held',
   draft: one.id,
   post: null,
@@ -49,6 +51,7 @@ const ofPost = (who: Identity, one: Scheduled): Entry => ({
   by: '',
   text: one.params.text || (one.params.spoiler_text ?? ''),
   held: one.guildhall.failed,
+  heldCode: one.guildhall.failed_code,
   isHeld: one.guildhall.failed !== null,
   draft: null,
   post: one.id,
@@ -68,6 +71,7 @@ const ofStatus = (who: Identity, one: Status): Entry => ({
   by: '',
   text: wordsOf(one.content) || one.spoiler_text || (one.media_attachments[0]?.description ?? ''),
   held: null,
+  heldCode: null,
   isHeld: false,
   draft: null,
   post: null,

@@ -365,7 +365,7 @@ export const ar: Words = {
   approvedDone: 'سُجلت موافقتك.',
   changesDone: 'عادت إلى كاتبها.',
   publishedDone: 'نُشرت.',
-  heldBecause: (reason) => `موقوفة: ${reason}`,
+  heldBecause: 'موقوفة:',
   toAllDrafts: 'كل المسودات',
 
   account: 'حسابك',

@@ -377,7 +377,7 @@ export const de: Words = {
   approvedDone: 'Dein Ja ist vermerkt.',
   changesDone: 'Der Entwurf ging zurück.',
   publishedDone: 'Es ist draußen.',
-  heldBecause: (reason) => `Angehalten: ${reason}`,
+  heldBecause: 'Angehalten:',
   toAllDrafts: 'Alle Entwürfe',
 
   account: 'Dein Konto',

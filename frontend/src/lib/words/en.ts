@@ -375,7 +375,7 @@ export const en = {
   approvedDone: 'Your yes is written down.',
   changesDone: 'It went back to the author.',
   publishedDone: 'It is out.',
-  heldBecause: (reason: string) => `Held: ${reason}`,
+  heldBecause: 'Held:',
   toAllDrafts: 'All drafts',
 
   account: 'Your account',

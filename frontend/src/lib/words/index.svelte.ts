@@ -1,5 +1,6 @@
 // The language of the house: chosen here, else the person's own, else the browser's. A catalogue is loaded alone.
 
+import { untrack } from 'svelte';
 import { told } from '#lib/told.ts';
 import { en, type Words } from './en.ts';
 
@@ -13,6 +14,20 @@ const load: Record<Language, () => Promise<Words>> = {
   ar: () => import('./ar.ts').then((found) => found.ar),
 };
 
+/** Sentences of the server by their code, in the other languages; they are loaded when the first one is needed. */
+const saying = {
+  problems: {
+    de: () => import('./problems/de.ts').then((found) => found.problems),
+    ar: () => import('./problems/ar.ts').then((found) => found.problems),
+  },
+  doctor: {
+    de: () => import('./doctor/de.ts').then((found) => found.doctor),
+    ar: () => import('./doctor/ar.ts').then((found) => found.doctor),
+  },
+} as const;
+export type Saying = keyof typeof saying;
+type Sentences = Record<string, string>;
+
 const known = (name: string | null | undefined): Language | null => {
   const short = name?.split('-')[0];
   return short && short in languages ? (short as Language) : null;
@@ -22,6 +37,8 @@ class House {
   language = $state<Language>('en');
   words = $state.raw<Words>(en);
   #now = $state(Date.now());
+  #said = $state.raw<Record<string, Sentences>>({});
+  readonly #learnt = new Set<Saying>();
 
   constructor() {
     setInterval(() => (this.#now = Date.now()), 30_000);
@@ -40,8 +57,33 @@ class House {
   private async speak(language: Language): Promise<void> {
     this.words = await load[language]();
     this.language = language;
+    for (const of of this.#learnt) void this.learn(of);
     document.documentElement.lang = language;
     document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+  }
+
+  /** Loads what the server says of something in this language, so that `sentence` has words for it. */
+  async learn(of: Saying): Promise<void> {
+    this.#learnt.add(of);
+    if (untrack(() => this.knows(of))) return;
+    const { language } = this;
+    // Without them the sentence stays in English.
+    const sentences: Sentences = language === 'en' ? {} : await saying[of][language]().catch(() => ({}));
+    this.#said = { ...this.#said, [`${of}.${language}`]: sentences };
+  }
+
+  /** Whether it is known which words there are: until then nothing is said in English that is said otherwise at once. */
+  knows(of: Saying): boolean {
+    return this.language === 'en' || `${of}.${this.language}` in this.#said;
+  }
+
+  /** What the server says, by its code in this language, with the values in it; nothing where only English has words. */
+  sentence(of: Saying, code: string | null | undefined, values: Record<string, string> = {}): string | null {
+    const found = code ? this.#said[`${of}.${this.language}`]?.[code] : undefined;
+    if (!found) return null;
+    // A value runs in its own direction, whatever stands around it.
+    const filled = found.replace(/\{(\w+)\}/g, (_, name: string) => `\u2068${values[name] ?? ''}\u2069`);
+    return this.spoken(filled);
   }
 
   /** How long ago, or when: in the largest unit that says something. */

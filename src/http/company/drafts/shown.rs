@@ -49,6 +49,8 @@ pub(super) struct Shown {
     scheduled_by: Option<Somebody>,
     /// Why it was not published when its time had come.
     held: Option<String>,
+    /// The code of that, such as `draft.rights`.
+    held_code: Option<String>,
     post: Option<Published>,
     /// The published post that it changes.
     of_post: Option<PostId>,
@@ -331,6 +333,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         scheduled_at: draft.scheduled_at.map(Timestamp::rfc3339),
         scheduled_by: draft.scheduled_by.map(|account| names.one(account)),
         held: draft.held,
+        held_code: draft.held_code,
         post: published,
         of_post: draft.of_post,
         created_at: draft.created_at.rfc3339(),

@@ -54,4 +54,6 @@ pub struct ScheduledExtension {
     pub audience: String,
     /// Why it was not published when its time had come.
     pub failed: Option<String>,
+    /// The code of that.
+    pub failed_code: Option<String>,
 }

@@ -49,6 +49,10 @@ pub(in crate::http::mastodon) fn scheduled(site: &Site, waiting: &Scheduled, hel
             .filter_map(|id| held.iter().find(|one| one.id == *id))
             .map(|one| upload(site, one))
             .collect(),
-        guildhall: ScheduledExtension { audience: wish.readers(), failed: waiting.failed.clone() },
+        guildhall: ScheduledExtension {
+            audience: wish.readers(),
+            failed: waiting.failed.clone(),
+            failed_code: waiting.failed_code.clone(),
+        },
     }
 }
