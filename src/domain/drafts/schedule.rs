@@ -157,7 +157,6 @@ pub fn hold_unready(tx: &mut Tx<'_>, brand: ActorId, after: Option<DraftId>) -> 
         .optional()?;
     let Some(id) = next else { return Ok(None) };
     tx.lock(Key("draft", &[id.0]))?;
-<<<<<<< HEAD
     match tx.attempt(|tx| hold_where_refused(tx, id)) {
         // The database is in trouble, and so are those behind it.
         Err(error) if error.kind() == Kind::Unavailable => Err(error),
@@ -169,15 +168,8 @@ fn hold_where_refused(tx: &mut Tx<'_>, id: DraftId) -> Result<()> {
     let waits = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled);
     let Some(draft) = waits else { return Ok(()) };
     match tx.attempt(|tx| may_go(tx, &draft)) {
-        Err(error) if is_refusal(&error) => hold(tx, &draft, error.safe()),
+        Err(error) if is_refusal(&error) => hold(tx, &draft, &error),
         looked => looked.map(drop),
-=======
-    if let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::Scheduled) {
-        match tx.attempt(|tx| may_go(tx, &draft)) {
-            Err(error) if is_refusal(&error) => hold(tx, &draft, &error)?,
-            done => drop(done?),
-        }
->>>>>>> words
     }
 }
 
