@@ -1246,107 +1246,69 @@ diesel::joinable!(quiet_threads -> posts (post_id));
 diesel::joinable!(post_cards -> posts (post_id));
 diesel::joinable!(post_cards -> link_cards (card_id));
 
+/// Which tables stand in one query. Those that do, and not each with each: Diesel writes ten implementations for every
+/// pair, and the compiler compares each of them with all others, which took a minute for a hundred tables.
+macro_rules! asked_together {
+    ($($left:ident: $($right:ident),+;)+) => {
+        $($(diesel::allow_tables_to_appear_in_same_query!($left, $right);)+)+
+    };
+}
+
+// What most questions are about.
 diesel::allow_tables_to_appear_in_same_query!(
-    settings,
-    slots,
-    servers,
     actors,
     refused_actors,
     limited_actors,
-    actor_keys,
-    spare_keys,
     accounts,
     grants,
     tokens,
     teams,
     team_members,
-    certificates,
     follows,
     blocks,
     mutes,
     posts,
-    internal_reviews,
-    publish_requests,
-    publish_consents,
-    counterparts,
     publications,
-    post_edits,
     mentions,
     hashtags,
     likes,
     boosts,
     home_entries,
     notifications,
-    tombstones,
-    received,
-    taken_back,
-    activities,
-    deliveries,
-    idempotency_keys,
-    jobs,
-    submissions,
-    pins,
-    poll_votes,
-    scheduled_posts,
-    reports,
-    report_posts,
-    report_rules,
     apps,
-    app_codes,
-    app_tokens,
-    browsers,
-    second_steps,
-    recovery_codes,
-    filters,
-    filter_keywords,
-    filter_posts,
     conversations,
     conversation_posts,
-    notification_policies,
-    notification_requests,
-    notification_permissions,
     lists,
     list_members,
-    bookmarks,
     shunned_hosts,
     media,
-    elsewhere,
-    link_cards,
-    attribution_domains,
-    emojis,
-    actor_emojis,
-    announcements,
-    announcement_reads,
-    post_cards,
     quotes,
-    quote_refusals,
-    followed_tags,
-    featured_tags,
-    endorsements,
-    actor_notes,
-    markers,
-    quiet_threads,
-    writing_habits,
-    doubtful_handles,
-    password_resets,
-    invitations,
-    invitation_links,
-    sign_ups,
-    sign_up_links,
-    sign_up_refusals,
-    passkeys,
-    passkey_challenges,
-    push_subscriptions,
-    push_services,
-    audit,
-    brand_policies,
-    crises,
-    exposures,
-    policy_proposals,
-    authorship,
     drafts,
-    draft_versions,
-    draft_reviews,
-    acts_once,
-    draft_presence,
+);
+
+asked_together!(
+    servers: actors, deliveries;
+    actors: actor_keys, activities, submissions, pins, poll_votes, scheduled_posts, reports, browsers,
+        notification_policies, notification_permissions, followed_tags, actor_notes, doubtful_handles,
+        password_resets, passkeys, authorship;
+    refused_actors: browsers, password_resets, passkeys, authorship;
+    limited_actors: browsers, notification_policies, password_resets, passkeys, authorship;
+    accounts: certificates, internal_reviews, publish_requests, publish_consents, app_codes, browsers,
+        password_resets, sign_ups, passkeys, authorship;
+    grants: certificates;
+    tokens: browsers, push_subscriptions;
+    teams: browsers, password_resets, passkeys, authorship;
+    team_members: browsers, password_resets, passkeys, authorship;
+    posts: publish_requests, publish_consents, post_edits, idempotency_keys, pins, poll_votes, reports,
+        bookmarks, link_cards, post_cards, featured_tags, quiet_threads;
+    publish_requests: publish_consents;
+    hashtags: featured_tags;
+    notifications: notification_requests, notification_permissions;
+    activities: deliveries;
+    apps: app_codes, app_tokens, sign_ups;
+    app_codes: app_tokens;
+    filters: filter_keywords, filter_posts;
+    link_cards: post_cards;
+    invitations: invitation_links;
+    sign_ups: sign_up_links;
 );
