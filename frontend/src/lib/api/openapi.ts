@@ -1520,7 +1520,7 @@ export interface paths {
         put?: never;
         /**
          * Refuses somebody who waits, with a letter.
-         * @description Answers what they had said, which is deleted.
+         * @description What they had said is deleted.
          */
         post: operations["rejectSignUp"];
         delete?: never;
@@ -1883,6 +1883,11 @@ export interface components {
         Crisis: {
             active: boolean;
             end: null | components["schemas"]["CrisisEnd"];
+            /**
+             * Format: date-time
+             * @description When it ended, of one that was begun under the key of this request and is over.
+             */
+            ended_at: string | null;
             /**
              * Format: int64
              * @description How much was held when it began.
@@ -2892,6 +2897,10 @@ export interface components {
         /** @description Why somebody is refused. */
         SignUpRefusal: {
             reason?: string;
+        };
+        /** @description Who waits no more. */
+        SignUpRefused: {
+            id: components["schemas"]["SignUpId"];
         };
         /**
          * @description How posts of a brand say who of its people wrote them.
@@ -4276,6 +4285,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was begun under this key before, and is over. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Crisis"];
+                };
+            };
             /** @description It is on. */
             201: {
                 headers: {
@@ -7616,7 +7634,10 @@ export interface operations {
     confirmPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The brand or person, by the number at the end of its `uri`. */
                 id: string;
@@ -7638,7 +7659,15 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `form.token`, `policy.own`, `role.right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -7670,7 +7699,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            422: components["responses"]["Invalid"];
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
@@ -9093,7 +9130,10 @@ export interface operations {
     approveSignUp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Who waits. */
                 id: string;
@@ -9111,7 +9151,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedUp"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -9143,7 +9191,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            422: components["responses"]["Invalid"];
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
@@ -9153,7 +9209,10 @@ export interface operations {
     rejectSignUp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of your own for this request: sent again with the same token and key it is not done again, and answers as it stands now. The same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Who waits. */
                 id: string;
@@ -9174,10 +9233,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignUp"];
+                    "application/json": components["schemas"]["SignUpRefused"];
                 };
             };
-            400: components["responses"]["MalformedBody"];
+            /** @description Refused. As `code` there is one of these: `browser.as`, `request.broken`, `request.encoding`, `request.idempotency_key`, `request.json`, `request.multipart`, `request.too_deep`, `request.too_many_fields`; now and then another one of the list of problems. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
             /** @description Refused. As `code` there is one of these: `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
             403: {
@@ -9200,7 +9267,7 @@ export interface operations {
             408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `sign_up.reason_too_long`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `parameter.invalid`, `request.idempotency_key_reused`, `sign_up.reason_too_long`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
