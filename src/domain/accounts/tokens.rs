@@ -13,7 +13,6 @@ use crate::{
     domain::{
         AccountId, ActorId, AppId, BrowserId, By, CodeId, TokenId,
         actors::Actor,
-        apps::ClientApp,
         audit::{self, About, Act, Entry},
     },
     error::{Error, Result},
@@ -141,13 +140,13 @@ pub fn issue_token_to_app(
     tx: &mut Tx<'_>,
     (account, actor): (AccountId, ActorId),
     scopes: &str,
-    app: &ClientApp,
+    (app, name): (AppId, &str),
     code: Option<CodeId>,
     secret_hash: &[u8],
 ) -> Result<()> {
-    let token = issue(tx, account, actor, scopes, Holder::App(&app.name), secret_hash)?;
+    let token = issue(tx, account, actor, scopes, Holder::App(name), secret_hash)?;
     diesel::update(tokens::table.find(token))
-        .set((tokens::app_id.eq(app.id), tokens::code_id.eq(code)))
+        .set((tokens::app_id.eq(app), tokens::code_id.eq(code)))
         .execute(tx.conn())?;
     Ok(())
 }

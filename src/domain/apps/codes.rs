@@ -150,7 +150,7 @@ pub fn exchange(tx: &mut Tx<'_>, shown: &Shown, secret_hash: &[u8]) -> Result<Ex
     let Some(app) = find(tx.conn(), code.app_id)? else { return Ok(Exchanged::Refused("There is no such app.")) };
     tx.behalf_of(code.account_id.0);
     let whose = (code.account_id, code.actor_id);
-    accounts::issue_token_to_app(tx, whose, &code.scopes, &app, Some(code.id), secret_hash)?;
+    accounts::issue_token_to_app(tx, whose, &code.scopes, (app.id, &app.name), Some(code.id), secret_hash)?;
     Ok(Exchanged::Token { scopes: code.scopes, created_at: now })
 }
 

@@ -112,7 +112,7 @@ pub(super) fn make(tx: &mut Tx<'_>, site: &Site, sign_up: &SignUp) -> Result<Acc
     // An app that nobody used may have been forgotten meanwhile.
     if let Some(app) = sign_up.app_id.map(|app| apps::find(tx.conn(), app)).transpose()?.flatten() {
         let hash = &sign_up.secret_hash;
-        accounts::issue_token_to_app(tx, (account.id, actor.id), &sign_up.scopes, &app, None, hash)?;
+        accounts::issue_token_to_app(tx, (account.id, actor.id), &sign_up.scopes, (app.id, &app.name), None, hash)?;
     }
     notifications::tell_of_sign_up(tx, actor.id)?;
     Ok(account)
