@@ -304,8 +304,8 @@ fn purpose(token: &str, account: i64) -> String {
     format!("passkey:set-up:{account}:{}", hex::encode(secrets::token_hash(token)))
 }
 
-/// What a device is asked. What would be refused is refused before it makes anything: whoever corrects it has no passkey
-/// of nobody's.
+/// What a device is asked. What would be refused is refused before, so that no device keeps a passkey that opens
+/// nothing.
 async fn ask(first: &FirstRun, headers: &HeaderMap, fields: &Fields) -> Result<New> {
     setup::check(&first.site, &fields.name, &fields.handle, &fields.owner, &fields.email)?;
     let account = first.db.write(|tx| Ok(tx.new_id())).await?;

@@ -108,7 +108,7 @@ on_both! {
         // It counts for nothing else either, and nobody else comes as the owner.
         let refused = db.write(move |tx| {
             let (owner, _) = accounts::find_by_username(tx.conn(), "olga")?.unwrap();
-            assert_eq!((owner.id.to_string(), &owner.password_hash), (account, &None));
+            assert_eq!((&owner.id.to_string(), &owner.password_hash), (&account, &None));
             let had = accounts::passkeys_of(tx.conn(), owner.id)?;
             assert_eq!((had.len(), had[0].name.as_str()), (1, "Phone"));
             let now = tx.now();

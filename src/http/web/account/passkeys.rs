@@ -48,6 +48,8 @@ struct PasskeysPage<'a> {
     error: &'a str,
     passkeys: Vec<Row>,
     new: Option<New>,
+    /// Whether they have what adding one begins with.
+    has_password: bool,
 }
 
 /// What the script makes a passkey of.
@@ -100,6 +102,7 @@ async fn page(
         error: refused.map_or("", |refused| &refused.words),
         passkeys: passkeys.into_iter().map(|passkey| row(passkey, say)).collect(),
         new,
+        has_password: person.account.password_hash.is_some(),
         frame: &frame,
     };
     let mut response =
