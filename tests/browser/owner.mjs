@@ -83,6 +83,8 @@ try {
   }
   await page.goto(`${origin}/account/passkeys`);
   if (!(await page.locator(".ends b").allTextContents()).includes("Laptop at work")) fault("the passkey is not in the list");
+  if (!(await page.getByText("Adding another takes your password").isVisible())) fault("nothing says how another is added");
+  await look(page, "passkeys");
   await page.goto(`${origin}/account`);
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.waitForURL(`${origin}/`);
