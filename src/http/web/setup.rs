@@ -279,7 +279,7 @@ enum Outcome {
     Asked(New),
     /// A company has come into being.
     Opened {
-        brand: Actor,
+        brand: Box<Actor>,
         /// What the owner's browser keeps: they are signed in.
         secret: String,
     },
@@ -343,7 +343,7 @@ async fn establish(first: &FirstRun, headers: &HeaderMap, fields: &Fields, way_i
         let proven = Proven { account: account.id, password_hash: account.password_hash };
         let (secret, browser) = new_browser(&headers, proven, false, None);
         accounts::open_browser(tx, &browser)?;
-        Ok(Outcome::Opened { brand, secret })
+        Ok(Outcome::Opened { brand: Box::new(brand), secret })
     });
     established.await
 }
