@@ -206,7 +206,7 @@ async fn first_run(
     let first = http::FirstRun {
         db: db.clone(),
         site: Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters },
-        key_fingerprint: key.fingerprint(),
+        secrets: Arc::new(key),
         alone: config.why_not_federating(),
     };
     let listener = http::serve_setup(listener, first, connections(config), stopped.clone()).await?;

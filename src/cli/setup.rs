@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     domain::{
         Site, accounts, actors,
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
     },
     error::{Error, Result},
     http,
@@ -78,7 +78,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
     app::seal(&db, &key);
     let fingerprint = key.fingerprint();
     let site = Site { base_url: base_url_of(&config), domain, post_characters: config.limits.post_characters };
-    let company = Company { name, handle, owner, email, password_hash };
+    let company = Company { name, handle, owner, email, way_in: WayIn::Password(password_hash) };
     let (brand, owner) = {
         let site = site.clone();
         db.write(move |tx| {

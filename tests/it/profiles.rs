@@ -3,7 +3,7 @@
 use guildhall::domain::{
     Site,
     actors::{self, Field, Profile},
-    setup::{self, Company},
+    setup::{self, Company, WayIn},
 };
 
 on_both! {
@@ -18,7 +18,7 @@ on_both! {
             handle: "acme".to_owned(),
             owner: "olga".to_owned(),
             email: "olga@acme.example".to_owned(),
-            password_hash: "none".to_owned(),
+            way_in: WayIn::Password("none".to_owned()),
         };
         let (brand, _) = database.db.write(move |tx| setup::establish(tx, &site, &company)).await.unwrap();
         let brand = brand.id;

@@ -25,7 +25,7 @@ use crate::{
         accounts::{self, AccountKind, NewAccount, Role},
         actors::{self, Profile},
         org,
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
     },
     error::{Error, Result},
     federation::delivery,
@@ -150,7 +150,7 @@ impl House {
             handle: cast.handle.clone(),
             owner: owner.username.clone(),
             email: format!("{}@{}.test", owner.username, cast.key),
-            password_hash: password_hash.to_owned(),
+            way_in: WayIn::Password(password_hash.to_owned()),
         };
         let site = self.app.site.clone();
         let (brand, first) = self.app.db.write(move |tx| setup::establish(tx, &site, &company)).await?;

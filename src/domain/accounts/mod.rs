@@ -161,6 +161,23 @@ pub struct NewAccount {
 
 /// Makes a person with a login and their own Person actor.
 pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account, Actor)> {
+    let id = AccountId(tx.new_id());
+    create_as(tx, site, id, new)
+}
+
+/// The same, with the passkey that a device made for them before they were there: for the account of this number.
+pub fn create_with_passkey(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    new: &NewAccount,
+    passkey: &NewPasskey,
+) -> Result<(Account, Actor)> {
+    let created = create_as(tx, site, passkey.account, new)?;
+    passkeys::keep_first(tx, passkey)?;
+    Ok(created)
+}
+
+fn create_as(tx: &mut Tx<'_>, site: &Site, id: AccountId, new: &NewAccount) -> Result<(Account, Actor)> {
     let email_key = new.email.as_deref().map(email_key).transpose()?;
     tx.lock(Key("account.create", &[]))?;
     if let Some(key) = &email_key {
@@ -174,7 +191,7 @@ pub fn create(tx: &mut Tx<'_>, site: &Site, new: &NewAccount) -> Result<(Account
         locked: false,
     };
     let actor = actors::create_local(tx, site, &person)?;
-    let (id, now) = (AccountId(tx.new_id()), tx.now());
+    let now = tx.now();
     diesel::insert_into(accounts::table)
         .values((
             accounts::id.eq(id),

@@ -41,12 +41,10 @@ pub struct Passkey {
 }
 
 /// What is needed to add a passkey.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPasskey {
     /// Whose.
     pub account: AccountId,
-    /// Where they began, with their password: who was signed out there meanwhile adds nothing.
-    pub browser: BrowserId,
     /// By which it is found.
     pub credential_id: Vec<u8>,
     /// By which its signatures are checked.
@@ -70,22 +68,35 @@ pub struct UsedPasskey {
     pub challenge: [u8; 32],
 }
 
-/// Adds a passkey.
-pub fn add_passkey(tx: &mut Tx<'_>, new: &NewPasskey) -> Result<()> {
+/// Adds a passkey in the browser where its owner began, with their password: who was signed out there meanwhile adds
+/// nothing.
+pub fn add_passkey(tx: &mut Tx<'_>, browser: BrowserId, new: &NewPasskey) -> Result<()> {
     let name = clean_name(&new.name)?;
     // The same that a new password takes: it ends those before, and nobody adds one behind its back.
     tx.lock(Key("account.password", &[new.account.0]))?;
-    let here = browsers::table.find(new.browser).filter(browsers::account_id.eq(new.account));
+    let here = browsers::table.find(browser).filter(browsers::account_id.eq(new.account));
     if !diesel::select(diesel::dsl::exists(here)).get_result::<bool>(tx.conn())? {
         return Err(Error::forbidden("passkey.signed_out", "You were signed out meanwhile. Sign in and begin again."));
     }
-    take_challenge(tx, new.account, &new.challenge)?;
     if count_passkeys(tx.conn(), new.account)? >= PASSKEYS {
         return Err(Error::invalid(
             "passkey.too_many",
             format!("You have {PASSKEYS} passkeys, and more there cannot be. Remove one first."),
         ));
     }
+    keep_passkey(tx, new, &name)?;
+    tell(tx, new.account, name, true)
+}
+
+/// Keeps the first passkey of somebody who has just come and has nothing else to sign in with.
+pub(super) fn keep_first(tx: &mut Tx<'_>, new: &NewPasskey) -> Result<()> {
+    let name = clean_name(&new.name)?;
+    keep_passkey(tx, new, &name)
+}
+
+/// Keeps a passkey; refuses one that is kept already, and an answer that counted before.
+fn keep_passkey(tx: &mut Tx<'_>, new: &NewPasskey, name: &str) -> Result<()> {
+    take_challenge(tx, new.account, &new.challenge)?;
     let (id, now) = (PasskeyId(tx.new_id()), tx.now());
     let added = on_conn!(tx.conn(), |c| diesel::insert_into(passkeys::table)
         .values((
@@ -94,7 +105,7 @@ pub fn add_passkey(tx: &mut Tx<'_>, new: &NewPasskey) -> Result<()> {
             passkeys::credential_id.eq(&new.credential_id),
             passkeys::public_key.eq(&new.public_key),
             passkeys::state.eq(&new.state),
-            passkeys::name.eq(&name),
+            passkeys::name.eq(name),
             passkeys::created_at.eq(now),
         ))
         .on_conflict(passkeys::credential_id)
@@ -103,7 +114,7 @@ pub fn add_passkey(tx: &mut Tx<'_>, new: &NewPasskey) -> Result<()> {
     if added == 0 {
         return Err(Error::conflict("passkey.known", "This passkey was added before."));
     }
-    tell(tx, new.account, name, true)
+    Ok(())
 }
 
 /// Whoever's it is is told by letter: it may not have been them.

@@ -8,7 +8,7 @@ pub use guide::{Step, end, left, left_for, settle};
 
 use super::{
     Site,
-    accounts::{self, AccountKind, GrantRole, NewAccount, Role},
+    accounts::{self, AccountKind, GrantRole, NewAccount, NewPasskey, Role},
     actors::{self, Actor, ActorKind, NewLocal},
     brands, org,
     work::Job,
@@ -35,8 +35,17 @@ pub struct Company {
     pub owner: String,
     /// The owner's e-mail address.
     pub email: String,
-    /// The owner's password, hashed.
-    pub password_hash: String,
+    /// How the owner signs in.
+    pub way_in: WayIn,
+}
+
+/// What the first owner signs in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayIn {
+    /// A password, hashed.
+    Password(String),
+    /// A passkey alone.
+    Passkey(NewPasskey),
 }
 
 /// Refuses when the company exists already.
@@ -106,14 +115,23 @@ pub fn check_owner(owner: &str, brand: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether a company can be like this: what is known before its owner has a way in.
+pub fn check(site: &Site, name: &str, handle: &str, owner: &str, email: &str) -> Result<()> {
+    check_name(name)?;
+    check_domain(&site.domain)?;
+    check_owner(owner, handle)?;
+    for username in [handle, owner] {
+        actors::check_username(username.trim_start_matches('@'))?;
+    }
+    accounts::check_email(email)
+}
+
 /// Creates the brand, the server's own actor and the owner, who may speak for the brand. Once per database.
 pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Actor, Actor)> {
     tx.lock(Key("setup", &[]))?;
     refuse_twice(tx.conn())?;
     let name = company.name.trim();
-    check_name(name)?;
-    check_domain(&site.domain)?;
-    check_owner(&company.owner, &company.handle)?;
+    check(site, name, &company.handle, &company.owner, &company.email)?;
     org::set_setting(tx, "base_url", &site.base_url)?;
     org::set_setting(tx, "domain", &site.domain)?;
     org::set_setting(tx, "name", name)?;
@@ -132,11 +150,17 @@ pub fn establish(tx: &mut Tx<'_>, site: &Site, company: &Company) -> Result<(Act
         username: company.owner.trim_start_matches('@').to_owned(),
         display_name: String::new(),
         email: Some(company.email.clone()),
-        password_hash: Some(company.password_hash.clone()),
+        password_hash: match &company.way_in {
+            WayIn::Password(hash) => Some(hash.clone()),
+            WayIn::Passkey(_) => None,
+        },
         kind: AccountKind::Employee,
         role: Role::Owner,
     };
-    let (account, owner) = accounts::create(tx, site, &owner)?;
+    let (account, owner) = match &company.way_in {
+        WayIn::Password(_) => accounts::create(tx, site, &owner)?,
+        WayIn::Passkey(passkey) => accounts::create_with_passkey(tx, site, &owner, passkey)?,
+    };
     accounts::grant(tx, account.id, brand.id, GrantRole::Owner)?;
     tx.defer(&Job::Prune)?;
     guide::begin(tx)?;

@@ -9,12 +9,16 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use crate::{
     app::App,
     db::Timestamp,
-    domain::accounts::CHALLENGE_LASTS,
+    domain::{
+        AccountId, Site,
+        accounts::{CHALLENGE_LASTS, NewPasskey},
+    },
     error::{Error, Result},
     http::extract::Visitor,
     secrets::{
-        self,
-        passkey::{Party, Question},
+        SecretKey,
+        passkey::{Made, Party, Question},
+        token_hash,
     },
 };
 
@@ -35,10 +39,24 @@ pub(super) struct Challenge {
     pub hash: [u8; 32],
 }
 
+impl Challenge {
+    /// The passkey with which a device answered.
+    pub(super) fn answered_by(self, account: AccountId, made: Made, name: String) -> NewPasskey {
+        NewPasskey {
+            account,
+            credential_id: made.credential_id,
+            public_key: made.public_key,
+            state: made.state,
+            name,
+            challenge: self.hash,
+        }
+    }
+}
+
 /// The site for which passkeys are.
-pub(super) fn party(app: &App) -> Result<Party> {
+pub(super) fn party(site: &Site) -> Result<Party> {
     let minutes = u32::try_from(CHALLENGE_LASTS.as_secs() / 60).map_err(Error::internal)?;
-    Party::new(&app.site.base_url, minutes)
+    Party::new(&site.base_url, minutes)
 }
 
 /// What seals a challenge: only the same purpose in the same browser opens it again.
@@ -48,21 +66,31 @@ fn seal(visitor: &Visitor, purpose: &str) -> String {
 
 /// Gives a challenge to a browser.
 pub(super) fn give(app: &App, visitor: &Visitor, purpose: &str, question: Question) -> Asked {
-    let mut plain = app.db.now().0.to_be_bytes().to_vec();
+    give_sealed(&app.secrets, app.db.now(), &seal(visitor, purpose), question)
+}
+
+/// Gives a challenge to whoever can name again under what it was sealed.
+pub(super) fn give_sealed(secrets: &SecretKey, now: Timestamp, under: &str, question: Question) -> Asked {
+    let mut plain = now.0.to_be_bytes().to_vec();
     plain.extend_from_slice(&question.state);
-    let sealed = app.secrets.seal(&seal(visitor, purpose), &plain);
+    let sealed = secrets.seal(under, &plain);
     Asked { options: question.options, challenge: URL_SAFE_NO_PAD.encode(sealed) }
 }
 
 /// Takes a challenge back; refuses one that was given elsewhere, for something else, or too long ago.
 pub(super) fn take_back(app: &App, visitor: &Visitor, purpose: &str, sealed: &str) -> Result<Challenge> {
+    take_sealed(&app.secrets, app.db.now(), &seal(visitor, purpose), sealed)
+}
+
+/// Takes back a challenge that was sealed under this; refuses any other, and one that was given too long ago.
+pub(super) fn take_sealed(secrets: &SecretKey, now: Timestamp, under: &str, sealed: &str) -> Result<Challenge> {
     let refused = || Error::forbidden("passkey.challenge", "This page was open for too long. Please try once more.");
     let opened = URL_SAFE_NO_PAD.decode(sealed).ok();
-    let opened = opened.and_then(|sealed| app.secrets.open(&seal(visitor, purpose), &sealed).ok());
+    let opened = opened.and_then(|sealed| secrets.open(under, &sealed).ok());
     let plain = opened.ok_or_else(refused)?;
     let (at, state) = plain.split_first_chunk::<8>().ok_or_else(refused)?;
-    if app.db.now().since(Timestamp(i64::from_be_bytes(*at))) >= CHALLENGE_LASTS {
+    if now.since(Timestamp(i64::from_be_bytes(*at))) >= CHALLENGE_LASTS {
         return Err(refused());
     }
-    Ok(Challenge { state: state.to_vec(), hash: secrets::token_hash(&hex::encode(state)) })
+    Ok(Challenge { state: state.to_vec(), hash: token_hash(&hex::encode(state)) })
 }

@@ -1,6 +1,6 @@
 //! The first-run form: does what `guildhall setup` does, behind a token that works once.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use askama::Template;
 use axum::{
@@ -15,23 +15,24 @@ use serde::Deserialize;
 
 use super::{
     assets,
+    challenge::{self, Asked},
     error::page_for,
     frame::Frame,
     head::Head,
     language,
     page::page_with_status,
     refusals,
-    sign_in::{Proven, new_browser},
+    sign_in::{Proven, browser_name, new_browser},
     workroom,
 };
 use crate::{
     db::Db,
     domain::{
-        Site,
-        accounts::{self, BROWSER_LASTS},
+        AccountId, Site,
+        accounts::{self, BROWSER_LASTS, NewPasskey},
         actors::{self, Actor},
         org,
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
     },
     error::{Error, Kind, Result},
     http::{
@@ -39,7 +40,7 @@ use crate::{
         extract::{Form, Reader, read_fields, set_cookie},
         problem,
     },
-    secrets,
+    secrets::{self, SecretKey, passkey::Owner},
 };
 
 /// What a server knows before it has a company.
@@ -49,8 +50,8 @@ pub struct FirstRun {
     pub db: Db,
     /// Where it answers, and what its handles will end in.
     pub site: Site,
-    /// The name of the key that will seal the company's secrets.
-    pub key_fingerprint: String,
+    /// The key that will seal the company's secrets.
+    pub secrets: Arc<SecretKey>,
     /// Why it will not talk with other servers, where it will not.
     pub alone: Option<String>,
 }
@@ -72,6 +73,22 @@ struct Fields {
     password: String,
     /// Something where the box is ticked.
     listed: String,
+    /// With what the owner wants to sign in, where it is not the password.
+    way: String,
+    /// The number of the account for which a passkey is made.
+    account: i64,
+    /// What the owner calls the passkey.
+    device: String,
+    challenge: String,
+    /// What the device said that made one.
+    answer: String,
+}
+
+/// What the script makes the owner's passkey of.
+struct New {
+    asked: Asked,
+    account: i64,
+    device: String,
 }
 
 #[derive(Template)]
@@ -86,10 +103,15 @@ struct SetupPage<'a> {
     token: &'a str,
     error: Option<&'a str>,
     form: &'a Fields,
+    /// Whether devices make passkeys for this address.
+    passkeys: bool,
+    new: Option<&'a New>,
     handle: String,
     page: String,
     workroom: Option<&'static str>,
     command: &'static str,
+    /// What helps an owner who has nothing but a passkey and loses it.
+    way_back: Option<String>,
 }
 
 /// The routes of a server that has no company yet.
@@ -127,10 +149,13 @@ fn page(first: &FirstRun, reader: &Reader, status: StatusCode, shown: &Shown<'_>
         token: &shown.form.token,
         error: shown.error,
         form: shown.form,
+        passkeys: challenge::party(&first.site).is_ok(),
+        new: shown.new,
         handle: shown.opened.map(|brand| brand.handle(&first.site)).unwrap_or_default(),
         page: shown.opened.map(|brand| brand.page().to_owned()).unwrap_or_default(),
         workroom: workroom::way_in(),
         command: COMMAND,
+        way_back: shown.form.by_passkey().then(|| way_back(shown.form.owner())),
         frame: &frame,
     };
     page_with_status(&frame, status, &template).unwrap_or_else(IntoResponse::into_response)
@@ -140,7 +165,31 @@ fn page(first: &FirstRun, reader: &Reader, status: StatusCode, shown: &Shown<'_>
 struct Shown<'a> {
     form: &'a Fields,
     error: Option<&'a str>,
+    new: Option<&'a New>,
     opened: Option<&'a Actor>,
+}
+
+impl<'a> Shown<'a> {
+    const fn of(form: &'a Fields) -> Self {
+        Self { form, error: None, new: None, opened: None }
+    }
+}
+
+/// How whoever runs the server gives the owner a password.
+fn way_back(owner: &str) -> String {
+    format!("guildhall account password {owner}")
+}
+
+impl Fields {
+    /// Whether the owner has, or will have, a passkey and no password.
+    fn by_passkey(&self) -> bool {
+        self.way == "passkey"
+    }
+
+    /// The owner's username alone.
+    fn owner(&self) -> &str {
+        self.owner.trim_start_matches('@')
+    }
 }
 
 /// A refusal, as a page for browsers.
@@ -191,7 +240,7 @@ async fn show(State(first): State<FirstRun>, reader: Reader, headers: HeaderMap,
     // Where nobody could be found later, that is said before anything is typed.
     let wrong = setup::check_domain(&first.site.domain).err();
     let wrong = wrong.map(|error| reader.language.set_base_url(error.safe()));
-    page(&first, &reader, StatusCode::OK, &Shown { form: &fields, error: wrong.as_deref(), opened: None })
+    page(&first, &reader, StatusCode::OK, &Shown { error: wrong.as_deref(), ..Shown::of(&fields) })
 }
 
 async fn submit(
@@ -203,44 +252,90 @@ async fn submit(
     if let Err(error) = first.check(&fields.token).await {
         return refused(&first, &reader, &headers, error);
     }
-    match establish(&first, &headers, fields.clone()).await {
-        Ok(Opened { brand, secret }) => {
-            let mut response =
-                page(&first, &reader, StatusCode::OK, &Shown { form: &fields, error: None, opened: Some(&brand) });
+    match open(&first, &headers, &fields).await {
+        Ok(Outcome::Asked(new)) => {
+            page(&first, &reader, StatusCode::OK, &Shown { new: Some(&new), ..Shown::of(&fields) })
+        }
+        Ok(Outcome::Opened { brand, secret }) => {
+            let shown = Shown { opened: Some(&brand), ..Shown::of(&fields) };
+            let mut response = page(&first, &reader, StatusCode::OK, &shown);
             set_cookie(&mut response, &first.site, &secret, Some(BROWSER_LASTS.as_secs()));
             response
         }
-        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
+        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
             let told = refusals::words(reader.language, &error);
-            let shown = Shown { form: &fields, error: Some(&told), opened: None };
-            page(&first, &reader, StatusCode::UNPROCESSABLE_ENTITY, &shown)
+            let shown = Shown { error: Some(&told), ..Shown::of(&fields) };
+            let forbidden = error.kind() == Kind::Forbidden;
+            let status = if forbidden { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY };
+            page(&first, &reader, status, &shown)
         }
         Err(error) => refused(&first, &reader, &headers, error),
     }
 }
 
-/// A company that has come into being.
-struct Opened {
-    brand: Actor,
-    /// What the owner's browser keeps: they are signed in.
-    secret: String,
+/// What comes of the form.
+enum Outcome {
+    /// A device is to make the owner's passkey first.
+    Asked(New),
+    /// A company has come into being.
+    Opened {
+        brand: Box<Actor>,
+        /// What the owner's browser keeps: they are signed in.
+        secret: String,
+    },
 }
 
-async fn establish(first: &FirstRun, headers: &HeaderMap, fields: Fields) -> Result<Opened> {
-    secrets::check_password(&fields.password)?;
-    let password = fields.password;
-    let password_hash =
-        tokio::task::spawn_blocking(move || secrets::hash_password(&password)).await.map_err(Error::internal)??;
-    let company =
-        Company { name: fields.name, handle: fields.handle, owner: fields.owner, email: fields.email, password_hash };
+async fn open(first: &FirstRun, headers: &HeaderMap, fields: &Fields) -> Result<Outcome> {
+    if !fields.by_passkey() {
+        secrets::check_password(&fields.password)?;
+        let password = fields.password.clone();
+        let hashed = tokio::task::spawn_blocking(move || secrets::hash_password(&password));
+        let hash = hashed.await.map_err(Error::internal)??;
+        return establish(first, headers, fields, WayIn::Password(hash)).await;
+    }
+    if fields.challenge.is_empty() {
+        return ask(first, headers, fields).await.map(Outcome::Asked);
+    }
+    establish(first, headers, fields, WayIn::Passkey(made(first, fields)?)).await
+}
+
+/// What seals the challenge of this form: only who has the link opens it again, for the account that it was made for.
+fn purpose(token: &str, account: i64) -> String {
+    format!("passkey:set-up:{account}:{}", hex::encode(secrets::token_hash(token)))
+}
+
+/// What a device is asked. What would be refused is refused before, so that no device keeps a passkey that opens
+/// nothing.
+async fn ask(first: &FirstRun, headers: &HeaderMap, fields: &Fields) -> Result<New> {
+    setup::check(&first.site, &fields.name, &fields.handle, &fields.owner, &fields.email)?;
+    let account = first.db.write(|tx| Ok(tx.new_id())).await?;
+    let owner = fields.owner();
+    let handle = format!("{owner}@{}", first.site.domain);
+    let owner = Owner { account, handle: &handle, display_name: owner };
+    let question = challenge::party(&first.site)?.ask_for_new(owner, Vec::new())?;
+    let under = purpose(&fields.token, account);
+    let asked = challenge::give_sealed(&first.secrets, first.db.now(), &under, question);
+    Ok(New { asked, account, device: browser_name(headers) })
+}
+
+/// The passkey that the device made.
+fn made(first: &FirstRun, fields: &Fields) -> Result<NewPasskey> {
+    let under = purpose(&fields.token, fields.account);
+    let challenge = challenge::take_sealed(&first.secrets, first.db.now(), &under, &fields.challenge)?;
+    let made = challenge::party(&first.site)?.check_new(&challenge.state, &fields.answer)?;
+    Ok(challenge.answered_by(AccountId(fields.account), made, fields.device.clone()))
+}
+
+async fn establish(first: &FirstRun, headers: &HeaderMap, fields: &Fields, way_in: WayIn) -> Result<Outcome> {
+    let Fields { name, handle, owner, email, listed, .. } = fields.clone();
+    let company = Company { name, handle, owner, email, way_in };
     let site = first.site.clone();
-    let fingerprint = first.key_fingerprint.clone();
-    let unlisted = fields.listed.is_empty();
+    let fingerprint = first.secrets.fingerprint();
     let headers = headers.clone();
     let established = first.db.write(move |tx| {
         let (brand, owner) = setup::establish(tx, &site, &company)?;
         setup::remember_key(tx, &fingerprint)?;
-        if unlisted {
+        if listed.is_empty() {
             actors::keep_unlisted(tx, owner.id)?;
         }
         let account = accounts::find_by_actor(tx.conn(), owner.id)?;
@@ -248,7 +343,7 @@ async fn establish(first: &FirstRun, headers: &HeaderMap, fields: Fields) -> Res
         let proven = Proven { account: account.id, password_hash: account.password_hash };
         let (secret, browser) = new_browser(&headers, proven, false, None);
         accounts::open_browser(tx, &browser)?;
-        Ok(Opened { brand, secret })
+        Ok(Outcome::Opened { brand: Box::new(brand), secret })
     });
     established.await
 }

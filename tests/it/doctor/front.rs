@@ -18,7 +18,7 @@ use guildhall::{
         By, Site,
         actors::Actor,
         posts::{self, Audience, Draft},
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
     },
     error::Result,
     net::{Documents, Transport},
@@ -150,7 +150,7 @@ impl Front {
                 handle: "company".to_owned(),
                 owner: "ana".to_owned(),
                 email: "ana@company.example".to_owned(),
-                password_hash: String::new(),
+                way_in: WayIn::Password(String::new()),
             },
         );
         let brand = database

@@ -17,7 +17,7 @@ use guildhall::{
         actors::{self, Actor},
         follows::{self, Wishes},
         posts::{self, Audience, Draft},
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
         work::{Change, Job},
     },
     error::Result,
@@ -72,7 +72,7 @@ impl House {
             handle: "company".to_owned(),
             owner: "ana".to_owned(),
             email: "ana@company.example".to_owned(),
-            password_hash: String::new(),
+            way_in: WayIn::Password(String::new()),
         };
         let (brand, owner) = database.db.write(move |tx| setup::establish(tx, &site, &company)).await.unwrap();
         Self { app, peers, brand, owner, database }

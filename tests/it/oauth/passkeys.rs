@@ -339,9 +339,9 @@ fn add_directly(tx: &mut Tx<'_>, account: AccountId, number: u8) -> Result<()> {
     let browser = accounts::browsers_of(tx.conn(), account, now)?.first().map(|browser| browser.id);
     accounts::add_passkey(
         tx,
+        browser.unwrap_or(BrowserId(1)),
         &NewPasskey {
             account,
-            browser: browser.unwrap_or(BrowserId(1)),
             credential_id: vec![number; 16],
             public_key: vec![number],
             state: vec![0; 7],

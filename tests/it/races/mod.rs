@@ -30,7 +30,7 @@ use guildhall::{
         accounts::{self as people, Account, AccountKind, NewAccount, Role},
         actors::{self, Actor, RemoteActor},
         posts::{self as writing, Audience, Draft},
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
     },
     error::{Kind, Result},
     federation::activities::{self, Applied},
@@ -89,7 +89,7 @@ pub fn company() -> Company {
         handle: "brand".to_owned(),
         owner: "owner".to_owned(),
         email: "owner@acme.test".to_owned(),
-        password_hash: "none".to_owned(),
+        way_in: WayIn::Password("none".to_owned()),
     }
 }
 

@@ -19,7 +19,7 @@ use guildhall::{
     domain::{
         ActorId, Site,
         accounts::{self, AccountKind, NewAccount, Role},
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
     },
     federation::delivery::Deliverer,
     http,
@@ -116,7 +116,7 @@ impl Server {
             handle: "brand".to_owned(),
             owner: "owner".to_owned(),
             email: "owner@acme.test".to_owned(),
-            password_hash: "none".to_owned(),
+            way_in: WayIn::Password("none".to_owned()),
         };
         db.write(move |tx| setup::establish(tx, &place, &company)).await.unwrap();
         let transport = Client::new(ClientOptions {

@@ -1,6 +1,6 @@
 //! The pages in a browser: Debian's Chromium, told what to do by `tests/browser/check.mjs`.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, sync::Arc};
 
 use guildhall::domain::{
     accounts,
@@ -197,8 +197,8 @@ async fn the_first_run_is_seen_in_a_browser() {
         domain: "larkfield.example".to_owned(),
         post_characters: 5000,
     };
-    let first =
-        guildhall::http::FirstRun { db: database.db.clone(), site, key_fingerprint: "none".to_owned(), alone: None };
+    let secrets = Arc::new(guildhall::secrets::SecretKey::generate().unwrap());
+    let first = guildhall::http::FirstRun { db: database.db.clone(), site, secrets, alone: None };
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let serving = tokio::spawn(guildhall::http::serve_setup(listener, first, patient(), stopped));
     look(

@@ -1,5 +1,5 @@
 //! A company from the link of its first run to its first posts on another company's server, by a browser alone: Debian's
-//! Chromium, told what to do by `tests/browser/setup.mjs`.
+//! Chromium, told what to do by `tests/browser/setup.mjs`; and by an owner with a passkey, by `tests/browser/owner.mjs`.
 
 use std::{path::Path, process::Command};
 
@@ -7,7 +7,7 @@ use guildhall::domain::accounts::{self, AccountKind};
 
 use super::workroom::site;
 use crate::{
-    cli::{Place, link},
+    cli::{Place, Running, link},
     support::{database::TestDatabase, peer, ports, server::Server},
 };
 
@@ -33,13 +33,30 @@ async fn walk(database: TestDatabase) {
         .with("GUILDHALL_FEDERATION__ALLOW_HTTP", "true")
         .with("GUILDHALL_FEDERATION__ALLOWED_PRIVATE_ADDRESSES", r#"["127.0.0.1:1024-65535"]"#);
     let server = place.serve();
+    browse("setup", &[&origin, &link(&server), &elsewhere.origin, PASSWORD], &server).await;
+}
+
+/// Runs a script of `tests/browser`, and shows what it and the server said where something is wrong.
+async fn browse(script: &str, arguments: &[&str], server: &Running) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(peer::node());
-    command.arg(root.join("tests/browser/setup.mjs")).args([&origin, &link(&server), &elsewhere.origin, PASSWORD]);
-    command.arg(root.join("target/screenshots/setup"));
+    command.arg(root.join(format!("tests/browser/{script}.mjs"))).args(arguments);
+    command.arg(root.join("target/screenshots").join(script));
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}{said}\n{}", String::from_utf8_lossy(&output.stdout), server.log());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_sets_up_with_a_passkey_in_a_browser_and_signs_in_with_it() {
+    site();
+    let port = ports::reserve(1);
+    let origin = format!("http://localhost:{port}");
+    let place = Place::on(TestDatabase::sqlite())
+        .with("GUILDHALL_BASE_URL", &origin)
+        .with("GUILDHALL_LISTEN", &format!("127.0.0.1:{port}"));
+    let server = place.serve();
+    browse("owner", &[&origin, &link(&server), PASSWORD], &server).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

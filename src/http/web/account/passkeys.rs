@@ -48,6 +48,8 @@ struct PasskeysPage<'a> {
     error: &'a str,
     passkeys: Vec<Row>,
     new: Option<New>,
+    /// Whether they have what adding one begins with.
+    has_password: bool,
 }
 
 /// What the script makes a passkey of.
@@ -100,6 +102,7 @@ async fn page(
         error: refused.map_or("", |refused| &refused.words),
         passkeys: passkeys.into_iter().map(|passkey| row(passkey, say)).collect(),
         new,
+        has_password: person.account.password_hash.is_some(),
         frame: &frame,
     };
     let mut response =
@@ -150,7 +153,7 @@ pub(in crate::http::web) async fn begin(
         display_name: person.actor.display_name(),
     };
     let known = have.into_iter().map(|passkey| passkey.credential_id).collect();
-    let question = challenge::party(&app)?.ask_for_new(owner, known)?;
+    let question = challenge::party(&app.site)?.ask_for_new(owner, known)?;
     let asked = challenge::give(&app, &visitor, &purpose(person), question);
     let new = New { asked, name: sign_in::browser_name(&headers) };
     page(&app, &visitor, person, Some(new), None).await
@@ -165,23 +168,19 @@ pub(in crate::http::web) async fn add(
     visitor.check(&sent.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
     match made(&app, &visitor, person, sent) {
-        Ok(new) => done(&app, &visitor, person, app.db.write(move |tx| accounts::add_passkey(tx, &new)).await).await,
+        Ok(new) => {
+            let browser = person.browser.id;
+            let added = app.db.write(move |tx| accounts::add_passkey(tx, browser, &new)).await;
+            done(&app, &visitor, person, added).await
+        }
         Err(refused) => explain(&app, &visitor, person, refused).await,
     }
 }
 
 fn made(app: &App, visitor: &Visitor, person: &SignedIn, sent: Sent) -> Result<NewPasskey> {
     let challenge = challenge::take_back(app, visitor, &purpose(person), &sent.challenge)?;
-    let made = challenge::party(app)?.check_new(&challenge.state, &sent.answer)?;
-    Ok(NewPasskey {
-        account: person.account.id,
-        browser: person.browser.id,
-        credential_id: made.credential_id,
-        public_key: made.public_key,
-        state: made.state,
-        name: sent.name,
-        challenge: challenge.hash,
-    })
+    let made = challenge::party(&app.site)?.check_new(&challenge.state, &sent.answer)?;
+    Ok(challenge.answered_by(person.account.id, made, sent.name))
 }
 
 /// Back to the page, or what is wrong on it.

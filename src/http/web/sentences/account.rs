@@ -189,6 +189,11 @@ super::sentences! {
         de r#"Wer ein Gerät verloren hat, entfernt hier dessen Passkey; einen Browser, in dem es angemeldet war, meldest du in <a href="/account">deinem Konto</a> ab. Ein neues Passwort entfernt alle."#
         ar r#"من فقد جهازًا أزال مفتاح مروره هنا؛ والمتصفح الذي دخل به يُخرج من <a href="/account">حسابك</a>. وكلمة سر جديدة تزيلها كلها."#
     }
+    html password_comes_first() {
+        en r#"Adding another takes your password, and you have none. Have a link to set one sent to you on <a href="/sign-in/forgotten">the page for forgotten passwords</a>. It removes the passkeys that you have, so add them again afterwards."#
+        de r#"Für einen weiteren brauchst du dein Passwort, und du hast keines. Lass dir auf <a href="/sign-in/forgotten">der Seite für vergessene Passwörter</a> einen Link senden, um eines zu setzen. Das entfernt die Passkeys, die du hast; füge sie danach wieder hinzu."#
+        ar r#"تتطلب إضافة مفتاح آخر كلمة سرك، وليست لك كلمة سر. اطلب رابطًا لوضع واحدة من <a href="/sign-in/forgotten">صفحة كلمات السر المنسية</a>. هذا يزيل مفاتيح مرورك الحالية، فأضفها من جديد بعد ذلك."#
+    }
     say has_passkey_already() {
         en "This device has a passkey for your account already."
         de "Dieses Gerät hat schon einen Passkey für dein Konto."

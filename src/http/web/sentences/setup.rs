@@ -52,6 +52,13 @@ super::sentences! {
         ar "حروف من a إلى z وأرقام والعلامة _، ونقاط وشرطات في الوسط. بهذا الاسم تتحدث الشركة."
     }
     say your_own_username() { en "Your own username" de "Dein eigener Benutzername" ar "اسم المستخدم الخاص بك" }
+    say passkey_instead() { en "Take a passkey instead" de "Lieber einen Passkey nehmen" ar "استخدم مفتاح مرور بدلًا منها" }
+    say password_instead() { en "Or a password" de "Oder ein Passwort" ar "أو كلمة سر" }
+    html passkey_and_no_password(command) {
+        en r#"You sign in with your passkey and have no password. If you ever lose the passkey, ask for a link on <a href="/sign-in/forgotten">the page for forgotten passwords</a>, which comes by e-mail, or let whoever runs this server give you a password: <code>{command}</code>."#
+        de r#"Du meldest dich mit deinem Passkey an und hast kein Passwort. Geht der Passkey verloren, fordere auf <a href="/sign-in/forgotten">der Seite für vergessene Passwörter</a> einen Link an, der per E-Mail kommt, oder lass dir von denen, die diesen Server betreiben, ein Passwort geben: <code>{command}</code>."#
+        ar r#"تدخل بمفتاح مرورك وليست لك كلمة سر. إن فقدت المفتاح فاطلب رابطًا من <a href="/sign-in/forgotten">صفحة كلمات السر المنسية</a> يصلك بالبريد، أو اطلب ممن يدير هذا الخادم أن يعطيك كلمة سر: <code>{command}</code>."#
+    }
     say open_the_company() { en "Open the company" de "Firma eröffnen" ar "افتح الشركة" }
     say set_base_url(reason) {
         en "{reason} Set base_url or domain, and start again."

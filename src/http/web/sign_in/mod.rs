@@ -87,7 +87,7 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, status: StatusCode, e
         error,
         for_app: then.starts_with("/oauth/"),
         now: visitor.signed_in().map(|person| person.actor.handle(&app.site)).unwrap_or_default(),
-        passkey: challenge::give(app, visitor, passkey::PURPOSE, challenge::party(app)?.ask()?),
+        passkey: challenge::give(app, visitor, passkey::PURPOSE, challenge::party(&app.site)?.ask()?),
         frame: &frame,
     };
     let mut response = private_page(&frame, status, &template, Forms::Scripted)?;

@@ -66,7 +66,7 @@ async fn enter(
         return Err(Error::invalid("passkey.unknown", told));
     };
     let kept = (passkey.public_key.as_slice(), passkey.state.as_slice());
-    let state = challenge::party(app)?.check(&challenge.state, &answer, account.id.0, kept)?;
+    let state = challenge::party(&app.site)?.check(&challenge.state, &answer, account.id.0, kept)?;
     // What is wrong with an account is told only to who has its passkey.
     if !account.is_active() || !actor.is_active() {
         return Err(super::suspended());

@@ -16,7 +16,7 @@ use guildhall::{
         accounts::{self, AccountKind, NewAccount, Role},
         actors::{self, Actor},
         follows, posts,
-        setup::{self, Company},
+        setup::{self, Company, WayIn},
     },
     jobs::{Handlers, runner::Runner},
     net::{Documents, Signer},
@@ -113,7 +113,7 @@ impl World {
                     handle: "brand".to_owned(),
                     owner: "chief".to_owned(),
                     email: "a@b.example".to_owned(),
-                    password_hash: "none".to_owned(),
+                    way_in: WayIn::Password("none".to_owned()),
                 };
                 setup::establish(tx, &place, &company)?;
                 let new = NewAccount {
