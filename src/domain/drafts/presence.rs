@@ -12,8 +12,9 @@ use crate::{
     on_conn,
 };
 
-/// For how long somebody counts as writing after they were seen.
-pub const PRESENT: Duration = Duration::from_secs(30);
+/// For how long somebody counts as writing after they were seen: the workroom says it every ten seconds, and may be late
+/// once.
+pub const PRESENT: Duration = Duration::from_secs(22);
 
 /// Says that somebody has a draft open for writing.
 pub fn note_presence(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {

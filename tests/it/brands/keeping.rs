@@ -53,7 +53,7 @@ on_both! {
         assert_eq!(writing(&desk.acts(&desk.publisher, id, "presence", json!({})).await.ok()), ["the_contributor", "the_publisher"]);
         desk.house.wait(20);
         assert_eq!(writing(&desk.reads(&desk.manager, id).await), ["the_publisher"]);
-        desk.house.wait(20);
+        desk.house.wait(3);
         assert_eq!(writing(&desk.reads(&desk.manager, id).await), [""; 0]);
     }
 

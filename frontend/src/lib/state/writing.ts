@@ -1,4 +1,4 @@
-// Who else writes in a draft at this moment. The server forgets whoever it has not heard of for half a minute.
+// Who else writes in a draft at this moment. The server forgets whoever missed saying so twice (`drafts::PRESENT`).
 
 import { draft as read, noteWriting } from '#lib/api/guildhall.ts';
 import { Failure } from '#lib/api/request.ts';
