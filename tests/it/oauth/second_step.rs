@@ -1,5 +1,7 @@
 //! The second step of signing in: codes of an app, each taken once, and recovery codes.
 
+use std::collections::HashSet;
+
 use guildhall::{domain::accounts, secrets::totp};
 use http::StatusCode;
 
@@ -27,6 +29,25 @@ async fn send(browser: &mut Browser, desk: &Desk, page: &Page, action: &str, fie
 
 const PATH: &str = "/account/second-step";
 
+/// What the camera of a phone reads in the QR code of a page, four pixels to a module.
+fn scanned(page: &str) -> String {
+    let svg = page.split("class=\"qr\"").nth(1).unwrap().split("</svg>").next().unwrap();
+    let side: usize = svg.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let path = svg.split("d=\"M").nth(1).unwrap().split('"').next().unwrap();
+    let dark: HashSet<(usize, usize)> = path
+        .split('M')
+        .map(|square| {
+            let (x, y) = square.strip_suffix("h1v1h-1z").unwrap().split_once(' ').unwrap();
+            (x.parse().unwrap(), y.parse().unwrap())
+        })
+        .collect();
+    let light = |x: usize, y: usize| if dark.contains(&(x / 4, y / 4)) { 0 } else { 255 };
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * 4, side * 4, light);
+    let grids = image.detect_grids();
+    assert_eq!(grids.len(), 1);
+    grids[0].decode().unwrap().1
+}
+
 /// Turns it on, and answers the recovery codes.
 pub async fn turn_on(desk: &Desk) -> Vec<String> {
     let mut browser = desk.browser().await;
@@ -36,6 +57,8 @@ pub async fn turn_on(desk: &Desk) -> Vec<String> {
     let begun = send(&mut browser, desk, &page, "/account/second-step/begin", "password", PASSWORD).await;
     let page = begun;
     assert!(page.text.contains("otpauth://totp/"), "{}", page.text);
+    let link = page.text.split("href=\"otpauth:").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(scanned(&page.text), format!("otpauth:{}", html_escape::decode_html_entities(link)));
     // Until a code was shown it is not on.
     assert_eq!(Browser::default().sign_in(&desk.house, "ana", PASSWORD, "").await.location(), landing());
     let wrong = send(&mut browser, desk, &page, "/account/second-step/confirm", "code", "000000x").await;

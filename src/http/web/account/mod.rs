@@ -2,6 +2,7 @@
 
 pub(super) mod passkeys;
 pub(super) mod password;
+mod qr;
 pub(super) mod second_step;
 
 use askama::Template;

@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::check_password;
+use super::{check_password, qr::QrPicture};
 use crate::{
     app::App,
     db::Timestamp,
@@ -53,6 +53,7 @@ struct SecondStepPage<'a> {
 struct Written {
     letters: String,
     link: String,
+    code: QrPicture,
 }
 
 /// What somebody types.
@@ -124,7 +125,8 @@ fn written(app: &App, person: &SignedIn, frame: &Frame, step: &SecondStep) -> Re
     let link = format!("otpauth://totp/{issuer}:{name}?secret={letters}&issuer={issuer}");
     let groups: Vec<String> =
         letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
-    Ok(Written { letters: groups.join(" "), link })
+    let code = QrPicture::of(&link)?;
+    Ok(Written { letters: groups.join(" "), link, code })
 }
 
 /// Shows the page with what is wrong, and goes on with what was begun.

@@ -124,9 +124,14 @@ super::sentences! {
         }
     }
     html put_secret(link) {
-        en r#"Put this secret into an authenticator app: <a href="{link}">open the app on this device</a>, or type it there."#
-        de r#"Gib dieses Geheimnis in eine Authenticator-App ein: <a href="{link}">Öffne die App auf diesem Gerät</a> oder tippe es dort."#
-        ar r#"ضع هذا السر في تطبيق مصادقة: <a href="{link}">افتح التطبيق على هذا الجهاز</a> أو اكتبه هناك."#
+        en r#"Put this secret into an authenticator app: scan the picture with it, <a href="{link}">open the app on this device</a>, or type it there."#
+        de r#"Gib dieses Geheimnis in eine Authenticator-App ein: Lies das Bild mit ihr ein, <a href="{link}">öffne die App auf diesem Gerät</a> oder tippe es dort."#
+        ar r#"ضع هذا السر في تطبيق مصادقة: امسح به الصورة، أو <a href="{link}">افتح التطبيق على هذا الجهاز</a>، أو اكتبه هناك."#
+    }
+    say secret_as_picture() {
+        en "The secret as a QR code"
+        de "Das Geheimnis als QR-Code"
+        ar "السر كرمز QR"
     }
     say the_secret() { en "The secret" de "Das Geheimnis" ar "السر" }
     say code_shown_now() {
