@@ -42,13 +42,13 @@ pub(super) enum Trouble {
 #[derive(Debug)]
 pub(super) struct Told {
     code: Option<&'static str>,
-    pub text: String,
+    pub text: Box<str>,
     values: BTreeMap<&'static str, String>,
 }
 
 impl Told {
     pub(super) fn of(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code: Some(code), text: text.into(), values: BTreeMap::new() }
+        Self { code: Some(code), text: text.into().into(), values: BTreeMap::new() }
     }
 
     /// With a value that stands in it.
@@ -60,7 +60,7 @@ impl Told {
 
 impl From<String> for Told {
     fn from(text: String) -> Self {
-        Self { code: None, text, values: BTreeMap::new() }
+        Self { code: None, text: text.into(), values: BTreeMap::new() }
     }
 }
 
@@ -162,10 +162,11 @@ impl Finding {
             Err(Trouble::Skipped { found }) => (Verdict::Skipped, found, None),
         };
         let (advice, advice_code, advice_values) = match advice {
-            Some(Told { code, text, values }) => (Some(text), code, values),
+            Some(Told { code, text, values }) => (Some(text.into()), code, values),
             None => (None, None, BTreeMap::new()),
         };
         let Told { code: found_code, text: found, values: found_values } = found;
+        let found = found.into();
         let (id, name) = (check.id, check.name);
         Self { id, name, result, found, found_code, found_values, advice, advice_code, advice_values }
     }

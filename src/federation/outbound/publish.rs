@@ -29,8 +29,6 @@ use crate::{
 /// How many deliveries are written in one transaction.
 const PORTION: usize = 500;
 
-/// What a receipt says when nothing more is kept for a server.
-
 /// An activity as it is stored.
 struct Row {
     uri: String,

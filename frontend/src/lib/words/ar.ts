@@ -357,6 +357,7 @@ export const ar: Words = {
   sayWhat: 'قل ما الذي ينبغي أن يتغير، ليُغيَّر.',
   publishNow: 'انشر الآن',
   editDraft: 'واصل الكتابة',
+  changeDraft: 'غيّر النص',
   ownDraft: 'كتبت في هذه المسودة، فيجب أن يوافق عليها غيرك.',
   approvedIt: (name) => `وافق عليها ${name}`,
   askedIt: (name) => `طلب ${name} تعديلها`,

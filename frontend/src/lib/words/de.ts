@@ -369,6 +369,7 @@ export const de: Words = {
   sayWhat: 'Sage, was anders sein soll, damit es geändert werden kann.',
   publishNow: 'Jetzt veröffentlichen',
   editDraft: 'Weiterschreiben',
+  changeDraft: 'Text ändern',
   ownDraft: 'Du hast an diesem Entwurf geschrieben, deshalb muss ihn jemand anders freigeben.',
   approvedIt: (name) => `${name} hat freigegeben`,
   askedIt: (name) => `${name} hat um Änderungen gebeten`,

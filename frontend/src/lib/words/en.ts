@@ -367,6 +367,7 @@ export const en = {
   sayWhat: 'Say what should be different, so that it can be changed.',
   publishNow: 'Publish now',
   editDraft: 'Go on writing',
+  changeDraft: 'Change the text',
   ownDraft: 'You wrote in this draft, so somebody else has to approve it.',
   approvedIt: (name: string) => `${name} approved it`,
   askedIt: (name: string) => `${name} asked for changes`,

@@ -107,7 +107,7 @@ export const org: OrgWords = {
     title: 'Wie Marken dich nennen',
     ways: { name: 'Dein Name', initials: 'Deine Initialen', none: 'Gar nicht' },
     noneMore: 'Niemand wird genannt',
-    hint: 'Was du für eine Marke schreibst, wird unterzeichnet, wie ihre Regeln es sagen, und nie mit mehr, als du hier wählst.',
+    hint: 'Was du für eine Marke schreibst, wird unterzeichnet, wie ihre Regeln es sagen, und nie mit mehr, als du hier wählst. Die öffentliche Seite einer Marke nennt nur, wer für sie schreibt und hier den ganzen Namen erlaubt.',
     saved: 'Von jetzt an nennen dich Marken so.',
   },
   rules: {

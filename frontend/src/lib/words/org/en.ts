@@ -104,7 +104,7 @@ export const org = {
     title: 'How brands name you',
     ways: { name: 'Your name', initials: 'Your initials', none: 'Not at all' },
     noneMore: 'Nobody is named',
-    hint: 'What you write for a brand is signed as its rules say, and never with more than you choose here.',
+    hint: 'What you write for a brand is signed as its rules say, and never with more than you choose here. The public page of a brand names who writes for it only where you let yourself be named in full.',
     saved: 'From now on brands name you like this.',
   },
   rules: {
