@@ -81,8 +81,10 @@ class House {
   sentence(of: Saying, code: string | null | undefined, values: Record<string, string> = {}): string | null {
     const found = code ? this.#said[`${of}.${this.language}`]?.[code] : undefined;
     if (!found) return null;
-    // A value runs in its own direction, whatever stands around it.
-    const filled = found.replace(/\{(\w+)\}/g, (_, name: string) => `\u2068${values[name] ?? ''}\u2069`);
+    // A value runs in its own direction, whatever stands around it. What is copied into a shell or a file is only itself.
+    const plain = this.language !== 'ar' || /proxy_pass|\{command\}/.test(found);
+    const [from, to] = plain ? ['', ''] : ['\u2068', '\u2069'];
+    const filled = found.replace(/\{(\w+)\}/g, (_, name: string) => `${from}${values[name] ?? ''}${to}`);
     return this.spoken(filled);
   }
 
@@ -139,7 +141,9 @@ class House {
 
   /** For how long, in the largest unit that says it: minutes, hours, days. */
   lasting(seconds: number): string {
-    const [unit, length] = seconds < 3600 ? ['minute', 60] : seconds < 86_400 ? ['hour', 3600] : ['day', 86_400];
+    const units = { day: 86_400, hour: 3600, minute: 60 };
+    const whole = Object.entries(units).find(([, length]) => seconds >= length && seconds % length === 0);
+    const [unit, length] = whole ?? (seconds < 3600 ? ['minute', 60] : ['hour', 3600]);
     const count = Math.round((seconds / Number(length)) * 10) / 10;
     return new Intl.NumberFormat(this.language, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(
       count,

@@ -23,7 +23,7 @@ export const doctor: Record<keyof typeof german, string> = {
   'advice.cause_other_site':
     'السبب هو الوكيل أو {correct}: يعمل الخادم على {listen}، ويجيب في {there} موقع آخر أو صفحة من الوكيل. اجعل الوكيل يقود هذا الاسم إلى {listen}. وإن كان {there} جهازًا آخر فصحّح {correct}. وإن كان Guildhall فتأكد أن لهذا الأمر الإعدادات وقاعدة البيانات نفسها.',
   'advice.cause_proxy_lost':
-    'السبب هو الوكيل: يجيب الخادم على {listen}، ولا يصل إليه الوكيل الذي في {there}. اجعل الوكيل يقود إلى هناك، وفي nginx بالسطر proxy_pass مع ‎http://{listen}‎',
+    'السبب هو الوكيل: يجيب الخادم على {listen}، ولا يصل إليه الوكيل الذي في {there}. اجعل الوكيل يقود إلى هناك، وفي nginx بالسطر «‎proxy_pass http://{listen};‎».',
   'advice.cause_proxy_silent':
     'السبب هو الوكيل أو {correct}: يعمل الخادم على {listen}، ولا أحد يقبل الاتصالات في {there}. شغّل الوكيل واجعله يستمع هناك، وافتح المنفذ في الجدار الناري. وإن لم يكن {there} المكان الصحيح فصحّح {correct}.',
   'advice.cause_server':
@@ -69,7 +69,7 @@ export const doctor: Record<keyof typeof german, string> = {
   'advice.nobody_sends': 'لا أحد يرسلها. شغّل الخادم، وإن كان يعمل فسجله يقول ما الذي يمنعه من الإرسال.',
   'advice.nobody_works': 'لا أحد ينجزها. شغّل الخادم، وإن كان يعمل فسجله يقول ما الذي يمنعه من العمل.',
   'advice.pass_on':
-    'اجعل الوكيل يمرر الطريقة والمسار والاستعلام والمحتوى وكل الترويسات كما تأتي. في nginx تكون proxy_pass إلى ‎http://127.0.0.1:8080‎ بلا مسار بعد المنفذ ولا حتى /، مع proxy_set_header Host ‎$http_host.‎ وفي Caddy يفعل reverse_proxy ذلك من نفسه.',
+    'اجعل الوكيل يمرر الطريقة والمسار والاستعلام والمحتوى وكل الترويسات كما تأتي. في nginx تكون proxy_pass إلى ‎http://127.0.0.1:8080‎ بلا مسار بعد المنفذ ولا حتى /، مع «‎proxy_set_header Host $http_host;‎». وفي Caddy يفعل reverse_proxy ذلك من نفسه.',
   'advice.pass_pages':
     'اجعل الوكيل يمرر ‎/robots.txt‎ و‎/sitemap.xml‎ وكل ما تحت ‎/sitemap/‎ والخلاصات إلى هذا الخادم كما هي. وقارن بـcurl بما يجيب به الخادم على منفذه نفسه (listen).',
   'advice.plain_http':
@@ -86,7 +86,7 @@ export const doctor: Record<keyof typeof german, string> = {
   'advice.run': 'شغّل هذا: {command}',
   'advice.same_version': 'استعمل طبيب الإصدار الذي عند الخادم.',
   'advice.say_who':
-    'اجعل الوكيل يضيف X-Forwarded-For. في nginx بجوار proxy_pass ضع proxy_set_header X-Forwarded-For ‎$proxy_add_x_forwarded_for.‎ وفي Caddy يفعل reverse_proxy ذلك من نفسه.',
+    'اجعل الوكيل يضيف X-Forwarded-For. في nginx بجوار proxy_pass ضع «‎proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;‎». وفي Caddy يفعل reverse_proxy ذلك من نفسه.',
   'advice.secret_key':
     'أعد secret.key من نسختكم الاحتياطية. فمن دونه لا تُقرأ المفاتيح الخاصة في قاعدة البيانات، ولا يستطيع أحد هنا التوقيع.',
   'advice.send_on':

@@ -36,7 +36,7 @@ export const problems = {
   'certificate.not_found': 'Dieses Zertifikat gibt es nicht, oder es wurde zurückgenommen.',
   'certificate.note': 'Was bestanden wurde, steht in einer Zeile mit höchstens 200 Zeichen.',
   'certificate.own':
-    'Über die eigenen Zertifikate entscheidet niemand selbst, und niemand, den man selbst hierhergeholt hat. Bitte jemand anderen, der den Server besitzt oder betreibt.',
+    'Über die eigenen Zertifikate entscheidet niemand selbst, noch jemand, den man selbst hierhergeholt hat. Bitte jemand anderen, der den Server besitzt oder betreibt.',
   'certificate.role': 'Dafür gibt es kein Zertifikat. Wähle eine der Rollen aus der Liste.',
   'certificate.valid_until': 'Ein Zertifikat gilt höchstens zwölf Monate. Wähle einen Tag in dieser Zeit.',
   'company.colour': 'Das ist keine Farbe. Schreib sie wie #f2572b.',
@@ -58,7 +58,7 @@ export const problems = {
   'copy.not_found': 'Diese Kopie gibt es nicht, oder sie ist nicht für deine Augen.',
   'copy.not_now':
     'Die Kopie kann im Moment nicht veröffentlicht werden. Versuche es später, oder frag die, die die Marke leiten.',
-  'copy.not_yours': 'Eine Kopie ändert oder zieht nur zurück, wer um sie gebeten hat. Du kannst ihr nicht zustimmen.',
+  'copy.not_yours': 'Eine Kopie ändert oder zieht nur zurück, wer um sie gebeten hat. Du kannst sie ablehnen.',
   'copy.source': 'Dieser Beitrag ist schon öffentlich. Teile oder zitiere ihn.',
   'copy.source_gone': 'Das Original gibt es nicht mehr, deshalb erscheint keine Kopie davon.',
   'copy.source_hidden': 'Wer um die Kopie gebeten hat, darf das Original nicht mehr lesen.',
@@ -72,7 +72,7 @@ export const problems = {
   'crisis.not_asked': 'Um das Ende bittet niemand, oder nicht mehr.',
   'crisis.off': 'Der Krisenmodus ist nicht an.',
   'crisis.on':
-    'Der Krisenmodus ist an. Solange geht für Marken nichts nach Plan hinaus, und er kann nicht noch einmal beginnen.',
+    'Im Krisenmodus geht für Marken nichts nach Plan hinaus. Gib dem Beitrag danach eine neue Zeit, oder veröffentliche ihn mit der Zustimmung, die jetzt nötig ist. Solange er an ist, beginnt er nicht noch einmal.',
   'crisis.own': 'Dem, worum du gebeten hast, muss jemand anders zustimmen.',
   'crisis.reason': 'Sag in mindestens 15 Zeichen, warum.',
   'crisis.right':
@@ -100,7 +100,8 @@ export const problems = {
   'draft.consent': 'Zugestimmt wurde genau diesem Text einer Kopie. Wirf den Entwurf weg und bitte um eine neue.',
   'draft.edit':
     'Ein veröffentlichter Beitrag behält seinen Leserkreis, seine Umfrage und was er beantwortet oder zitiert. Lass das, wie es ist, oder schreib einen neuen.',
-  'draft.edits': 'Dieser Beitrag lässt sich nicht durch einen Entwurf ändern.',
+  'draft.edits':
+    'Zu diesem Beitrag gibt es schon so viele Änderungen, wie es geben darf. Wirf einige weg, oder schreib einen neuen Beitrag.',
   'draft.format': 'Ein Text ist Markdown oder einfacher Text. Etwas anderes gibt es nicht.',
   'draft.limit': 'Mehr offene Entwürfe kannst du nicht haben. Wirf einige weg.',
   'draft.no_second_manager':
@@ -117,7 +118,8 @@ export const problems = {
   'draft.rights': 'Wer das geschrieben oder geplant hat, darf es nicht mehr. Jemand anders kann es übernehmen.',
   'draft.stale': 'Jemand hat inzwischen eine andere Fassung gespeichert. Sieh sie an und versuche es noch einmal.',
   'draft.state': 'Im jetzigen Zustand dieses Entwurfs geht das nicht. Lade die Seite neu, um zu sehen, wie es steht.',
-  'draft.time': 'Diese Zeit ist vorbei, oder sie liegt zu weit weg. Wähle eine andere.',
+  'draft.time':
+    'Zu dieser Zeit geht es nicht: Sie ist vorbei oder zu weit weg, oder Zustimmungen und Zertifikate gelten nur bis vorher. Wähle eine andere, oder lass noch einmal zustimmen.',
   'draft.unknown_state': 'Diesen Zustand eines Entwurfs gibt es nicht.',
   'draft.warning': 'Die Warnung ist zu lang. Kürze sie.',
   'emoji.file': 'Dieses Bild lässt sich nicht lesen. Nimm ein anderes.',
@@ -247,9 +249,13 @@ export const problems = {
   'poll.choice_too_long': 'Eine Antwort der Umfrage ist zu lang. Kürze sie.',
   'poll.choices': 'Die Umfrage hat zu wenige oder zu viele Antworten, oder zwei sind gleich.',
   'poll.elsewhere': 'Die Stimmen dieser Umfrage werden anderswo gezählt.',
+  'poll.ended': 'Die Umfrage ist schon zu Ende.',
+  'poll.no_choice': 'Diese Antwort gibt es in der Umfrage nicht. Lade die Seite neu.',
   'poll.not_allowed': 'Bei dieser Umfrage kannst du nicht abstimmen.',
   'poll.not_found': 'Diese Umfrage gibt es nicht mehr.',
+  'poll.own': 'Bei der eigenen Umfrage stimmt man nicht ab.',
   'poll.time': 'Eine Umfrage ist fünf Minuten bis einen Monat offen.',
+  'poll.voted': 'Du hast hier schon abgestimmt.',
   'post.also_internal':
     'Auch intern erscheint nur ein offener Beitrag, der auf nichts antwortet: für die Firma oder ein Team.',
   'post.audience': 'Diesen Leserkreis gibt es nicht, oder du darfst nicht für ihn schreiben. Wähle einen anderen.',
@@ -260,7 +266,7 @@ export const problems = {
   'post.inside':
     'Nur ein Beitrag für die Firma oder ein Team hat einen Grund, intern zu bleiben, und einen Tag zum Wiederansehen.',
   'post.internal_mention':
-    'Ein interner Beitrag nennt jemanden auf einem anderen Server. Nimm die Erwähnung heraus, oder wähle einen weiteren Leserkreis.',
+    'Ein interner Beitrag nennt jemanden auf einem anderen Server. Nimm die Erwähnung heraus, oder wähle einen größeren Leserkreis.',
   'post.language': 'Diese Sprache kennt der Server nicht. Wähle eine aus der Liste.',
   'post.no_translator': 'Dieser Server übersetzt nicht.',
   'post.not_found': 'Diesen Beitrag gibt es nicht, oder er ist nicht für deine Augen.',
@@ -285,7 +291,7 @@ export const problems = {
   'quote.not_found': 'Dieses Zitat gibt es nicht, oder der Beitrag darf nicht zitiert werden.',
   'quote.other': 'Dieser Beitrag zitiert den anderen nicht.',
   'quote.policy': 'Wähle, wer zitieren darf.',
-  'registrations.mode': 'Wähle, ob sich alle anmelden dürfen, ob jemand sie hereinlässt oder ob niemand es darf.',
+  'registrations.mode': 'Wähle, ob sich alle registrieren dürfen, ob jemand sie hereinlässt oder ob niemand es darf.',
   'reply.internal': 'Eine Antwort auf einen internen Beitrag bleibt im Haus. Wähle denselben Leserkreis.',
   'report.category': 'Wähle, worum es in der Meldung geht.',
   'report.comment': 'Der Text der Meldung ist zu lang. Kürze ihn.',
@@ -314,10 +320,13 @@ export const problems = {
     'Dann wäre niemand mehr da, der als zweite Person zustimmen kann. Gib zuerst jemandem diese Rolle.',
   'role.right': 'Mit deiner Rolle bei dieser Marke kannst du das nicht tun. Frag die, die sie leiten.',
   'role.second_person': 'Es muss eine zweite Person geben, die zustimmen darf. Gib zuerst jemandem diese Rolle.',
+  'scheduled.limit':
+    'Mehr Beiträge kannst du nicht planen, im Ganzen oder für diesen Tag. Nimm einen zurück, oder wähle einen anderen Tag.',
   'scheduled.not_found': 'Diesen geplanten Beitrag gibt es nicht mehr.',
   'scheduled.person': 'Beiträge planen nur Personen. Für eine Marke schreib einen Entwurf.',
   'scheduled.rights': 'Wer das geplant hat, darf nicht mehr unter diesem Namen schreiben.',
   'scheduled.time': 'Diese Zeit ist vorbei, oder sie liegt zu nah oder zu weit weg. Wähle eine andere.',
+  'scheduled.too_soon': 'Diese Zeit ist vorbei. Wähle eine spätere.',
   'search.sign_in': 'Melde dich an, um auf anderen Servern oder nach mehr zu suchen.',
   'server.all_below':
     'Das wären alle Server unter einer Domain, über die du nicht so entscheiden kannst. Nenne einen einzelnen.',
