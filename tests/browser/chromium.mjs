@@ -24,11 +24,11 @@ export function onlyTo(origins, page, tell) {
   });
 }
 
-/** What axe-core finds wrong in a page; of the rules of axe those named, or all. */
-export async function inaccessible(page, rules) {
+/** What axe-core finds wrong in a page. */
+export async function inaccessible(page) {
   // A colour on its way from one to the other is neither.
   await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity));
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { resultTypes: ["violations"], ...(runOnly ? { runOnly } : { rules: { "target-size": { enabled: true } } }) }), rules);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }));
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`).slice(0, 3).join(" | ")}`);
 }

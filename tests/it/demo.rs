@@ -235,8 +235,8 @@ async fn what_the_demo_tells_is_seen_in_a_browser() {
     for house in report["houses"].as_array().unwrap() {
         let (origin, brand) = (house["origin"].as_str().unwrap(), house["brand"].as_str().unwrap());
         let mut pages = vec!["home=/".to_owned(), format!("brand=/@{brand}")];
-        let person = house["tokens"].as_object().unwrap().keys().find(|name| *name != brand).unwrap();
-        pages.push(format!("{person}=/@{person}"));
+        let people = house["tokens"].as_object().unwrap().keys().filter(|name| *name != brand);
+        pages.extend(people.map(|name| format!("{name}=/@{name}")));
         for (name, page) in threads {
             let Some(path) = page.as_str().unwrap().strip_prefix(origin) else { continue };
             pages.push(format!("{name}={path}"));

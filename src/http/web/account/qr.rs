@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use qrcode::{Color, QrCode};
+use qrcode::{Color, EcLevel, QrCode};
 
 use crate::error::{Error, Result};
 
@@ -18,9 +18,11 @@ pub(super) struct QrPicture {
 }
 
 impl QrPicture {
-    /// The code of a text; none holds more than 2,331 bytes.
+    /// The code of a text of 2,953 bytes at most. It stands on a screen, where nothing of it is lost, so that it corrects as
+    /// little as there is and its modules stay large.
     pub fn of(text: &str) -> Result<Self> {
-        let code = QrCode::new(text).map_err(|error| Error::internal(format!("no QR code: {error}")))?;
+        let code = QrCode::with_error_correction_level(text, EcLevel::L)
+            .map_err(|error| Error::internal(format!("no QR code: {error}")))?;
         let width = code.width();
         let mut dark = String::new();
         for (place, _) in code.to_colors().iter().enumerate().filter(|(_, color)| **color == Color::Dark) {
@@ -28,5 +30,20 @@ impl QrPicture {
             let _ = write!(dark, "M{x} {y}h1v1h-1z");
         }
         Ok(Self { side: width + 2 * QUIET, dark })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::web::words;
+
+    #[test]
+    fn the_longest_name_of_a_company_fits() {
+        let issuer = words::parameter(&"🦉".repeat(100));
+        let name = words::parameter(&format!("@{}@{}", "a".repeat(30), "b".repeat(253)));
+        let link = format!("otpauth://totp/{issuer}:{name}?secret={}&issuer={issuer}", "A".repeat(32));
+        assert!(QrPicture::of(&link).is_ok(), "{} characters", link.len());
+        assert!(QrPicture::of(&"b".repeat(2_954)).is_err(), "a control");
     }
 }
