@@ -19,6 +19,7 @@ mod router;
 mod serve;
 mod sign_up;
 mod under_way;
+mod unread;
 mod web;
 pub mod wellknown;
 

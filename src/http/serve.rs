@@ -1,8 +1,8 @@
 //! Listening, and stopping without cutting anybody off.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{Router, extract::ConnectInfo};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -16,6 +16,7 @@ use tower::ServiceExt;
 
 use super::{
     connections::{Connections, Patient, Room},
+    unread,
     web::setup::{self, FirstRun},
 };
 use crate::error::{Error, Result};
@@ -70,7 +71,16 @@ pub async fn serve(
         let router = router.clone();
         let service = service_fn(move |mut request: http::Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request.map(Body::new))
+            let router = router.clone();
+            async move {
+                let (head, body) = request.into_parts();
+                let (body, unread) = unread::lend(head.version, &head.headers, body);
+                let mut response = router.oneshot(http::Request::from_parts(head, body)).await?;
+                if let Some(unread) = unread {
+                    unread.settle(&mut response).await;
+                }
+                Ok::<_, Infallible>(response)
+            }
         });
         let stream = TokioIo::new(Patient::new(stream, patience));
         let connection = server.serve_connection_with_upgrades(stream, service).into_owned();

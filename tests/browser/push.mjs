@@ -63,13 +63,15 @@ await walk(async () => {
   };
   const shown = () => ana.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map((one) => `${one.title}: ${one.body}`));
   const until = async (wanted) => {
-    for (let turn = 0; turn < 50; turn += 1) {
+    for (let turn = 0; turn < 300; turn += 1) {
       const found = await shown();
       if (found.some((text) => text.includes(wanted))) return found.join(" | ");
       await ana.waitForTimeout(100);
     }
-    return fault("message", `“${wanted}” is not shown: ${(await shown()).join(" | ")}`) ?? "";
+    throw new Error(`“${wanted}” is not shown: ${(await shown()).join(" | ")}`);
   };
+  // What comes before the worker is there is lost.
+  await ana.evaluate(async () => void (await navigator.serviceWorker.ready));
   await arrives(1);
   const plain = await until("Somebody wrote to you.");
   if (plain.includes(SECRET) || plain.includes("Mette")) fault("locked screen", `it shows ${plain}`);

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use diesel::{Connection, PgConnection, SqliteConnection, connection::SimpleConnection};
 use guildhall::http as rim;
 use http::StatusCode;
@@ -84,6 +87,44 @@ async fn stopping_finishes_requests_and_closes_idle_connections() {
     go.send_replace(true);
     assert!(rest(busy).await.ends_with("finished"));
     running.await.unwrap();
+}
+
+/// The head of one answer, and whatever its length says comes with it.
+async fn one_answer(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    stream.read_exact(&mut vec![0; length.parse().unwrap()]).await.unwrap();
+    head
+}
+
+#[tokio::test]
+async fn who_is_refused_before_the_body_came_keeps_the_connection() {
+    let refusing = hello().route("/refused", post(|| async { (StatusCode::UNAUTHORIZED, "no") }));
+    let (address, _stop, _running) = serve(refusing, FOR_EVER).await;
+    for (head, body) in [
+        ("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n", "later"),
+        ("POST /refused HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nlater\r\n0\r\n\r\n"),
+        // Some proxies send a GET with a body of which they do not know yet that it is none.
+        ("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "0\r\n\r\n"),
+    ] {
+        let mut stream = open(&address, head).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        stream.write_all(body.as_bytes()).await.unwrap();
+        assert!(!one_answer(&mut stream).await.contains("connection: close"), "{head}");
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        assert!(one_answer(&mut stream).await.starts_with("http/1.1 200 ok"), "{head}");
+    }
+    // What is long, asked for first or does not come is not waited for, and whoever sends is told so.
+    for head in ["Content-Length: 70000", "Content-Length: 5\r\nExpect: 100-continue", "Content-Length: 5"] {
+        let head = format!("POST /refused HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n");
+        let said = rest(open(&address, &head).await).await.to_ascii_lowercase();
+        assert!(said.starts_with("http/1.1 401") && said.contains("\r\nconnection: close\r\n"), "{said}");
+        assert!(said.ends_with("no"), "{said}");
+    }
 }
 
 on_both! {
