@@ -123,6 +123,16 @@ await walk(async () => {
   await mette.locator("ins", { hasText: "winter" }).first().waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
   await mette.getByText("Your yes is written down.").waitFor();
+
+  // Whoever wants to change it now is told first what that takes back, and no key changes anything before.
+  await ana.goto(`${origin}/home/write?draft=${draft.split("/").at(-1)}`);
+  await ana.getByText("Mette Skov has said yes to this text.").waitFor();
+  await accessible(ana, "guarded");
+  await ana.locator("#words").press("x");
+  if (!(await ana.evaluate(() => document.activeElement?.id === "guarded"))) fault("guarded", "the first key does not lead to what follows");
+  if ((await ana.locator("#words").inputValue()).includes("x")) fault("guarded", "a key changed an approved text unasked");
+  await ana.getByRole("link", { name: "Leave it as it is" }).click();
+  await ana.waitForURL(draft);
   await mette.getByRole("button", { name: "Publish now" }).click();
   await mette.locator("#said").getByText("It is out.").waitFor();
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();

@@ -11,7 +11,7 @@ import { newKey, rememberReaders, usualReaders, type Attached, type Kept, type L
 import { told as failure } from './load.svelte.ts';
 import { brandAsked, mentionsOf } from './named.ts';
 import { isInside } from './readers.ts';
-import { looksAfter } from './review.ts';
+import { isSettled, looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
 import { Written, type Typed } from './written.svelte.ts';
 
@@ -36,6 +36,8 @@ export class Letter extends Written {
   #merged = $state.raw<{ mine: string; both: string } | null>(null);
   /** The other text of this draft: what one wrote, once one took what the others wrote. */
   aside = $state.raw<Kept | null>(null);
+  /** The draft that a change takes back from where it stands, until the person said that they want that. */
+  guarded = $state.raw<Draft | null>(null);
   /** When something was done to it here last; it begins with being opened. */
   touchedAt = Date.now();
   uploading = $state(0);
@@ -178,8 +180,17 @@ export class Letter extends Written {
     this.#answered = answered;
     this.#quotes = draft.quote_of;
     this.#take(draft);
+    this.guarded = isSettled(draft) ? draft : null;
     this.#circle = this.audience;
     this.#restore(draft.version);
+  }
+
+  /** The person knows what a change takes back, and makes it. */
+  unguard(): void {
+    this.guarded = null;
+    this.touchedAt = Date.now();
+    // What was typed earlier and never reached the server goes there now.
+    if (this.savedWhere === 'here') this.changed();
   }
 
   #take(draft: Draft): void {
@@ -343,6 +354,7 @@ export class Letter extends Written {
       // What lay there already is not lost either.
       const before = this.aside?.text ?? '';
       this.#putAside(mine.text.includes(before) ? mine : { ...mine, text: `${before}\n\n${mine.text}` });
+      this.guarded = isSettled(theirs) ? theirs : null;
       this.keep(false);
       return;
     }

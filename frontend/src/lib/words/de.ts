@@ -370,6 +370,17 @@ export const de: Words = {
   publishNow: 'Jetzt veröffentlichen',
   editDraft: 'Weiterschreiben',
   changeDraft: 'Text ändern',
+  guarded: {
+    approved: (names, count) => `${names} ${many(count, 'hat', 'haben')} diesen Text freigegeben.`,
+    ready: 'Dieser Text kann so hinausgehen.',
+    inReview: 'Dieser Text wartet auf Freigabe.',
+    scheduled: (when) => `Dieser Text geht zu dieser Zeit hinaus: ${when}.`,
+    losesYes: 'Wenn du etwas änderst, gilt diese Freigabe nicht mehr, und du gibst ihn von Neuem zur Freigabe.',
+    leavesReview: 'Wenn du etwas änderst, ist er wieder ein Entwurf, bis du ihn noch einmal zur Freigabe gibst.',
+    losesTime:
+      'Wenn du etwas änderst, verliert er diese Zeit und seine Freigaben, und du gibst ihn von Neuem zur Freigabe.',
+    leave: 'So lassen, wie er ist',
+  },
   ownDraft: 'Du hast an diesem Entwurf geschrieben, deshalb muss ihn jemand anders freigeben.',
   approvedIt: (name) => `${name} hat freigegeben`,
   askedIt: (name) => `${name} hat um Änderungen gebeten`,
