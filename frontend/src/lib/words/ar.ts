@@ -43,6 +43,7 @@ export const ar: Words = {
   theRule: 'اقرأ القاعدة',
   more: 'اعرض الأقدم',
   end: 'هذا كل شيء.',
+  comma: '، ',
   close: 'إغلاق',
   change: 'تغيير',
   back: 'رجوع',
@@ -358,6 +359,14 @@ export const ar: Words = {
   publishNow: 'انشر الآن',
   editDraft: 'واصل الكتابة',
   changeDraft: 'غيّر النص',
+  meanwhile: {
+    title: 'تغيّر شيء هنا في هذه الأثناء، وأنت ترى ما هو عليه الآن.',
+    late: 'لم يُنفَّذ ما ضغطت عليه.',
+    changed: 'تغيّرت المسودة.',
+    stands: (state) => `الحال الآن: ${state}.`,
+    time: (when) => `موعد النشر: ${when}.`,
+    typed: 'ما كتبته، لتنسخه:',
+  },
   guarded: {
     approved: (names) => `وافق على هذا النص: ${names}.`,
     ready: 'هذا النص جاهز للنشر.',

@@ -41,6 +41,7 @@ export const de: Words = {
   theRule: 'Die Regel lesen',
   more: 'Ältere zeigen',
   end: 'Das ist alles.',
+  comma: ', ',
   close: 'Schließen',
   change: 'Ändern',
   back: 'Zurück',
@@ -370,6 +371,14 @@ export const de: Words = {
   publishNow: 'Jetzt veröffentlichen',
   editDraft: 'Weiterschreiben',
   changeDraft: 'Text ändern',
+  meanwhile: {
+    title: 'Inzwischen hat sich hier etwas geändert. Du siehst, wie es jetzt ist.',
+    late: 'Was du gedrückt hast, ist nicht geschehen.',
+    changed: 'Der Entwurf wurde geändert.',
+    stands: (state) => `Stand jetzt: ${state}.`,
+    time: (when) => `Er geht zu dieser Zeit hinaus: ${when}.`,
+    typed: 'Was du getippt hast, zum Kopieren:',
+  },
   guarded: {
     approved: (names, count) => `${names} ${many(count, 'hat', 'haben')} diesen Text freigegeben.`,
     ready: 'Dieser Text kann so hinausgehen.',

@@ -40,6 +40,8 @@ export const en = {
   theRule: 'Read the rule',
   more: 'Show older ones',
   end: 'That is all there is.',
+  /** Between parts of a line that are no sentence. */
+  comma: ', ',
   close: 'Close',
   change: 'Change',
   back: 'Back',
@@ -368,6 +370,14 @@ export const en = {
   publishNow: 'Publish now',
   editDraft: 'Go on writing',
   changeDraft: 'Change the text',
+  meanwhile: {
+    title: 'Something happened here meanwhile. You see it as it is now.',
+    late: 'What you pressed was not done.',
+    changed: 'The draft was changed.',
+    stands: (state: string) => `It stands like this: ${state}.`,
+    time: (when: string) => `It goes out on ${when}.`,
+    typed: 'What you typed, to copy:',
+  },
   guarded: {
     approved: (names: string, count: number) => `${names} ${many(count, 'has', 'have')} said yes to this text.`,
     ready: 'This text is ready to go out.',
