@@ -51,6 +51,8 @@ export class Letter extends Written {
   #key = newKey();
   #place: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether something is to be saved when its time has come. */
+  #waits = false;
   #saving: Promise<void> = Promise.resolve();
   #answered: Status | null = null;
   /** The post whose words are changed, and as whom. */
@@ -148,7 +150,7 @@ export class Letter extends Written {
 
   /** Throws away the draft that was begun here; its words stay in the letter. Answers whether it is gone. */
   leaveDraft(): Promise<boolean> {
-    clearTimeout(this.#timer);
+    this.#stop();
     const left = this.#saving.then(() => this.#leaveDraft());
     this.#saving = left.then(() => undefined);
     return left;
@@ -226,7 +228,8 @@ export class Letter extends Written {
     this.failed = null;
     this.keep(true);
     clearTimeout(this.#timer);
-    if (this.identity.brand && !this.isEmpty && !this.#edits) this.#timer = setTimeout(() => void this.save(), PAUSE);
+    this.#waits = this.identity.brand !== null && !this.isEmpty && !this.#edits;
+    if (this.#waits) this.#timer = setTimeout(() => void this.save(), PAUSE);
   }
 
   /** Keeps it in this browser. */
@@ -250,7 +253,7 @@ export class Letter extends Written {
   }
 
   forget(): void {
-    clearTimeout(this.#timer);
+    this.#stop();
     store.forget(this.#place);
     this.restored = false;
     this.savedWhere = null;
@@ -293,9 +296,19 @@ export class Letter extends Written {
 
   /** Saves the draft of a brand on the server, one saving after the other. */
   save(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#saving = this.#saving.then(() => this.#save());
     return this.#saving;
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#waits = false;
+  }
+
+  /** Saves what still waits for that, as somebody goes elsewhere. */
+  rest(): Promise<void> {
+    return this.#waits ? this.save() : this.#saving;
   }
 
   async #save(): Promise<void> {
@@ -350,7 +363,7 @@ export class Letter extends Written {
     }
     this.#take(theirs);
     if (how === 'theirs') {
-      clearTimeout(this.#timer);
+      this.#stop();
       // What lay there already is not lost either.
       const before = this.aside?.text ?? '';
       this.#putAside(mine.text.includes(before) ? mine : { ...mine, text: `${before}\n\n${mine.text}` });

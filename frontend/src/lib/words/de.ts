@@ -66,6 +66,11 @@ export const de: Words = {
     count === 1
       ? 'Ein Entwurf von dir ist freigegeben, und du kannst ihn veröffentlichen:'
       : `${n(count)} deiner Entwürfe sind freigegeben, und du kannst sie veröffentlichen:`,
+  asksYou: (count) =>
+    count === 1
+      ? 'Jemand bittet um deine Zustimmung zur Kopie eines internen Beitrags.'
+      : `Du wirst um Zustimmung zu ${n(count)} Kopien interner Beiträge gebeten.`,
+  asksYouLook: 'Lesen und antworten',
   readIt: 'Lesen',
   news: 'Was gesagt wird',
   inside: (company) => `Bei ${company} im Haus`,

@@ -65,6 +65,11 @@ export const en = {
     count === 1
       ? 'A draft of yours is approved, and you can publish it:'
       : `${n(count)} of your drafts are approved, and you can publish them:`,
+  asksYou: (count: number) =>
+    count === 1
+      ? 'Somebody asks you to agree to a copy of an internal post.'
+      : `You are asked to agree to ${n(count)} copies of internal posts.`,
+  asksYouLook: 'Read and answer',
   readIt: 'Read it',
   news: 'What is said',
   inside: (company: string) => `Inside ${company}`,
