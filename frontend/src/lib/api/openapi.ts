@@ -1652,14 +1652,24 @@ export interface components {
             about: string;
             act: string;
             actor: null | components["schemas"]["ActorId"];
+            /** @description What that is called. */
+            actor_name: string | null;
             /** Format: date-time */
             at: string;
             by: null | components["schemas"]["AuditPerson"];
             details: unknown;
             hash: string;
             id: string;
+            /** @description Everybody whom it names: who did it, to whom, and whose ids stand among the details. */
+            people: components["schemas"]["AuditName"][];
             previous: string;
             reason: string | null;
+        };
+        /** @description Somebody whom an entry names. */
+        AuditName: {
+            account: components["schemas"]["AccountId"];
+            display_name: string;
+            username: string;
         };
         /** @description Who did it. */
         AuditPerson: {
