@@ -368,7 +368,7 @@ export const ar: Words = {
   changeDraft: 'غيّر النص',
   meanwhile: {
     title: 'تغيّر شيء هنا في هذه الأثناء، وأنت ترى ما هو عليه الآن.',
-    late: 'لم يُنفَّذ ما ضغطت عليه.',
+    late: 'لم يُنفَّذ ما أردت فعله.',
     changed: 'تغيّرت المسودة.',
     stands: (state) => `الحال الآن: ${state}.`,
     time: (when) => `موعد النشر: ${when}.`,

@@ -378,7 +378,7 @@ export const de: Words = {
   changeDraft: 'Text ändern',
   meanwhile: {
     title: 'Inzwischen hat sich hier etwas geändert. Du siehst, wie es jetzt ist.',
-    late: 'Was du gedrückt hast, ist nicht geschehen.',
+    late: 'Was du tun wolltest, ist nicht geschehen.',
     changed: 'Der Entwurf wurde geändert.',
     stands: (state) => `Stand jetzt: ${state}.`,
     time: (when) => `Er geht zu dieser Zeit hinaus: ${when}.`,

@@ -377,7 +377,7 @@ export const en = {
   changeDraft: 'Change the text',
   meanwhile: {
     title: 'Something happened here meanwhile. You see it as it is now.',
-    late: 'What you pressed was not done.',
+    late: 'What you wanted to do was not done.',
     changed: 'The draft was changed.',
     stands: (state: string) => `It stands like this: ${state}.`,
     time: (when: string) => `It goes out on ${when}.`,
