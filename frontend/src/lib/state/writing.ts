@@ -51,7 +51,7 @@ export function hearWho(id: string, { writes, say, tell, rest }: Hearing): () =>
   // Where that does not arrive, the server forgets by itself.
   const leave = () => noteAway(id).catch(() => undefined);
   const leavePage = () => {
-    if (noted) void leave();
+    if (noted || writes()) void leave();
     noted = false;
   };
   // The effect that begins it must not read what `writes` reads.
@@ -64,6 +64,6 @@ export function hearWho(id: string, { writes, say, tell, rest }: Hearing): () =>
     document.removeEventListener('visibilitychange', ask);
     removeEventListener('pagehide', leavePage);
     // What is saved counts as writing: it is saved first.
-    if (noted) void Promise.all([asking, rest()]).then(leave);
+    if (noted || writes()) void Promise.all([asking, rest()]).then(leave);
   };
 }

@@ -67,12 +67,12 @@ export const run: HouseWords = {
     owedWhich: 'Welche Zustellungen',
     noOwed: 'Es gibt keine solchen Zustellungen.',
     noOwedMore: 'Was angekommen ist, wird nach einer Weile vergessen.',
-    jobs: 'Aufgegebene Arbeit',
+    jobs: 'Gescheiterte Aufgaben',
     jobsMore:
       'Das Haus hat das mehrmals versucht. Sieh nach, warum es misslang, behebe es, und versuche es noch einmal.',
     jobsRetry: 'Alle noch einmal versuchen',
     jobsRetried: (count) =>
-      many(count, 'Eine Arbeit wird noch einmal versucht.', `${n(count)} Arbeiten werden noch einmal versucht.`),
+      many(count, 'Eine Aufgabe wird noch einmal versucht.', `${n(count)} Aufgaben werden noch einmal versucht.`),
     noJobs: 'Nichts wurde aufgegeben.',
   },
   doctor: {
