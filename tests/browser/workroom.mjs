@@ -133,6 +133,25 @@ await walk(async () => {
   if ((await ana.locator("#words").inputValue()).includes("z")) fault("guarded", "a key changed an approved text unasked");
   await ana.getByRole("link", { name: "Leave it as it is" }).click();
   await ana.waitForURL(draft);
+  // She changes it after all, while it is being published: that comes too late, and one note says what happened.
+  await ana.getByRole("link", { name: "Go on writing" }).click();
+  await ana.getByRole("button", { name: "Change the text" }).click();
+  const later = ana.waitForResponse((answer) => answer.request().method() === "PATCH" && /\/drafts\/\d+$/.test(answer.url()));
+  await ana.locator("#words").fill("Our website says sixty kilometres, in winter it is forty at best");
+  await later;
+  mette.expected = /status of 409/;
+  await mette.getByRole("button", { name: "Publish now" }).click();
+  await mette.locator("#said").getByText("What you wanted to do was not done.").waitFor();
+  await mette.locator("ins", { hasText: "best" }).waitFor();
+  if (!(await mette.evaluate(() => document.activeElement?.id === "said"))) fault("meanwhile", "the keyboard does not go on where it says what happened");
+  if ((await mette.getByText("Your yes is written down.").count()) > 0) fault("meanwhile", "what is over is said beside what is");
+  await accessible(mette, "meanwhile");
+  mette.expected = undefined;
+  await ana.getByRole("button", { name: "Hand in for approval" }).click();
+  await ana.getByText("It is handed in.").waitFor();
+  await mette.goto(draft);
+  await mette.getByRole("button", { name: "Approve exactly this" }).click();
+  await mette.getByText("Your yes is written down.").waitFor();
   await mette.getByRole("button", { name: "Publish now" }).click();
   await mette.locator("#said").getByText("It is out.").waitFor();
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
