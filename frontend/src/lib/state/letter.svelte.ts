@@ -2,17 +2,17 @@
 // what is for a brand is a draft on the server as well, two seconds after the last key.
 
 import * as guildhall from '#lib/api/guildhall.ts';
-import * as mastodon from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Draft, Status } from '#lib/api/types.ts';
 import { brands, own, told, writable, type Identity } from '#lib/told.ts';
 import * as store from './kept.ts';
-import { newKey, rememberReaders, usualReaders, type Attached, type Kept, type LooksAfter } from './kept.ts';
+import { newKey, rememberReaders, usualReaders, type Kept, type LooksAfter } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
 import { brandAsked, mentionsOf } from './named.ts';
 import { isInside } from './readers.ts';
 import { isSettled, looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
+import { describe, writingOf } from './attached.ts';
 import { Written, type Typed } from './written.svelte.ts';
 
 /** How long after the last key a draft is saved on the server. */
@@ -76,6 +76,11 @@ export class Letter extends Written {
 
   get answers(): Status | null {
     return this.#answered;
+  }
+
+  /** As whom a file is sent: a draft's files belong to the brand. */
+  get uploadsAs(): string {
+    return this.#edits?.as ?? own.id;
   }
 
   get edits(): Status | null {
@@ -275,23 +280,7 @@ export class Letter extends Written {
   }
 
   #writing(): guildhall.Writing {
-    return {
-      body: this.text,
-      format: this.format,
-      content_warning: this.warned ? this.warning : '',
-      sensitive: this.warned && this.media.length > 0,
-      language: this.language,
-      audience: this.audience,
-      reply_to: this.#answered?.id ?? '',
-      quote_of: this.#quotes ?? '',
-      // What is left out stays: whoever looked after them before may have no role any more.
-      ...(this.replyOwner && { reply_owner: this.replyOwner.who }),
-      // What has no words yet waits for them: once it is in the draft they cannot be changed.
-      media: this.media
-        .filter((one) => one.held || one.description.trim() || one.type !== 'image')
-        .map((one) => one.id),
-      poll: this.asked,
-    };
+    return writingOf(this, { answers: this.#answered?.id ?? '', quotes: this.#quotes ?? '' });
   }
 
   /** Saves the draft of a brand on the server, one saving after the other. */
@@ -317,7 +306,7 @@ export class Letter extends Written {
     let mine = this.text;
     try {
       for (const one of this.media) {
-        if (!one.held && one.description.trim()) await mastodon.describe(own.id, one.id, one.description, one.focus);
+        if (!one.held && one.description.trim()) await describe(one);
       }
       const writing = this.#writing();
       mine = writing.body ?? '';
@@ -400,34 +389,6 @@ export class Letter extends Written {
   forgetAside(): void {
     this.aside = null;
     if (this.draft) store.forget(besides(this.draft.id));
-  }
-
-  async attach(files: Iterable<File>): Promise<void> {
-    for (const file of files) {
-      this.uploading += 1;
-      try {
-        // A draft's files belong to the brand.
-        const media = await mastodon.upload(this.#edits?.as ?? own.id, file, '');
-        this.media.push({
-          id: media.id,
-          url: media.preview_url ?? media.url,
-          name: file.name,
-          type: media.type,
-          description: '',
-          held: false,
-        });
-        this.changed();
-      } catch (error) {
-        this.failed = failure(error);
-      } finally {
-        this.uploading -= 1;
-      }
-    }
-  }
-
-  async describe(one: Attached): Promise<void> {
-    this.changed();
-    await mastodon.describe(own.id, one.id, one.description, one.focus);
   }
 
   /** Sends it. It stays here until the server has it. */
