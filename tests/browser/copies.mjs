@@ -67,6 +67,12 @@ await walk(async () => {
   for (const name of ["Ana Ferreira", "Jonas Holm"]) await mette.locator("article.letter li", { hasText: name }).getByText("asked").waitFor();
   await accessible(mette, "copy-asked");
 
+  // Home says that something waits, and so does More.
+  await ana.goto(`${origin}/home`);
+  await ana.locator(".note", { hasText: "Somebody asks you to agree to a copy of an internal post." }).getByRole("link", { name: "Read and answer" }).waitFor();
+  await accessible(ana, "copies-at-home");
+  await ana.goto(`${origin}/home/more`);
+  await ana.getByRole("link", { name: /^Copies of inside posts\s\(1\)/ }).waitFor();
   // News lead those who are asked there. One agrees to exactly this, the other does not: then it is over.
   await ana.goto(`${origin}/home/notifications`);
   await ana.getByRole("link", { name: /consent to a copy/ }).first().click();

@@ -176,7 +176,7 @@ await walk(async () => {
   await mette.getByText("Nobody holds a certificate.").waitFor();
   // All of it stands in the log, in words.
   await screen(mette, "/company/audit");
-  for (const words of ["Somebody was given a certificate", "certificate was taken back", "A team was deleted", "A team was given another name or kind"]) await mette.locator(".act", { hasText: words }).first().waitFor();
+  for (const words of ["Ana Ferreira was given a certificate", "The certificate of Ana Ferreira was taken back", "A team was deleted", "A team was given another name or kind"]) await mette.locator(".act", { hasText: words }).first().waitFor();
 
   // Somebody who handles reports: they let in customers and lock them out, and are offered nothing of what others do.
   const idris = await at("idris");
@@ -220,7 +220,7 @@ await walk(async () => {
   await screen(audrey, "/company/audit");
   await audrey.locator(".act").first().waitFor();
   // People are called by their names there, as far as they speak for the brand.
-  await audrey.locator(".act", { hasText: "A role on a brand was given" }).getByText("Jonas Holm").first().waitFor();
+  await audrey.locator(".act", { hasText: "Jonas Holm was given a role" }).getByText(/^Role: /).first().waitFor();
   await screen(audrey, "/company");
   await audrey.locator("article.task").getByRole("link", { name: "Larkfield" }).click();
   await audrey.getByText("Your role lets you look at this, not change it.").first().waitFor();

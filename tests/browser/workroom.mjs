@@ -123,6 +123,35 @@ await walk(async () => {
   await mette.locator("ins", { hasText: "winter" }).first().waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
   await mette.getByText("Your yes is written down.").waitFor();
+
+  // Whoever wants to change it now is told first what that takes back, and no key changes anything before.
+  await ana.goto(`${origin}/home/write?draft=${draft.split("/").at(-1)}`);
+  await ana.getByText("Mette Skov has said yes to this text.").waitFor();
+  await accessible(ana, "guarded");
+  await ana.locator("#words").press("z");
+  if (!(await ana.evaluate(() => document.activeElement?.id === "guarded"))) fault("guarded", "the first key does not lead to what follows");
+  if ((await ana.locator("#words").inputValue()).includes("z")) fault("guarded", "a key changed an approved text unasked");
+  await ana.getByRole("link", { name: "Leave it as it is" }).click();
+  await ana.waitForURL(draft);
+  // She changes it after all, while it is being published: that comes too late, and one note says what happened.
+  await ana.getByRole("link", { name: "Go on writing" }).click();
+  await ana.getByRole("button", { name: "Change the text" }).click();
+  const later = ana.waitForResponse((answer) => answer.request().method() === "PATCH" && /\/drafts\/\d+$/.test(answer.url()));
+  await ana.locator("#words").fill("Our website says sixty kilometres, in winter it is forty at best");
+  await later;
+  mette.expected = /status of 409/;
+  await mette.getByRole("button", { name: "Publish now" }).click();
+  await mette.locator("#said").getByText("What you wanted to do was not done.").waitFor();
+  await mette.locator("ins", { hasText: "best" }).waitFor();
+  if (!(await mette.evaluate(() => document.activeElement?.id === "said"))) fault("meanwhile", "the keyboard does not go on where it says what happened");
+  if ((await mette.getByText("Your yes is written down.").count()) > 0) fault("meanwhile", "what is over is said beside what is");
+  await accessible(mette, "meanwhile");
+  mette.expected = undefined;
+  await ana.getByRole("button", { name: "Hand in for approval" }).click();
+  await ana.getByText("It is handed in.").waitFor();
+  await mette.goto(draft);
+  await mette.getByRole("button", { name: "Approve exactly this" }).click();
+  await mette.getByText("Your yes is written down.").waitFor();
   await mette.getByRole("button", { name: "Publish now" }).click();
   await mette.locator("#said").getByText("It is out.").waitFor();
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();

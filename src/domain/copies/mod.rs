@@ -19,7 +19,7 @@ use diesel::prelude::*;
 
 pub use answer::{consent, decline, end_with_draft, not_now, withdraw};
 pub use ask::{NewRequest, Words, ask, rewrite};
-pub use queries::{CopyView, Shown, find, forget_all_of, get, list, prune, view, waits_for};
+pub use queries::{CopyView, Shown, find, forget_all_of, get, list, prune, view, waiting_for, waits_for};
 pub use standing::{agreed_draft, drafted, is_ready, published};
 
 use super::{AccountId, ActorId, DraftId, PostId, PublishRequestId, scheduled::Wish};

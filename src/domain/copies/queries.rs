@@ -16,7 +16,7 @@ use crate::{
         schema::{accounts as accounts_table, publish_consents, publish_requests},
     },
     domain::{
-        AccountId, ActorId, MediaId, Page, PublishRequestId, Site, accounts,
+        AccountId, ActorId, MediaId, Page, PostId, PublishRequestId, Site, accounts,
         actors::{self, Actor},
         media::{self, Media},
         posts::{self, Post},
@@ -24,6 +24,9 @@ use crate::{
     error::{Error, Result},
     text,
 };
+
+/// Among how many it is counted what waits.
+const COUNTED: i64 = 100;
 
 /// What is said where there is no request that somebody may read.
 pub(super) fn missing() -> Error {
@@ -91,6 +94,28 @@ pub fn waits_for(conn: &mut Conn, account: AccountId, id: PublishRequestId) -> R
         .filter(publish_consents::actor_id.among(mine))
         .filter(publish_consents::content_hash.is_null());
     Ok(diesel::select(diesel::dsl::exists(open)).get_result::<bool>(conn)?.then_some(address))
+}
+
+/// How many requests, among the latest that wait, ask somebody for their consent.
+pub fn waiting_for(conn: &mut Conn, person: &Person) -> Result<usize> {
+    let open = publish_consents::table
+        .filter(publish_consents::actor_id.among(accounts::answers_for(conn, person.account, person.own)?))
+        .filter(publish_consents::content_hash.is_null())
+        .select(publish_consents::request_id);
+    let sources: Vec<Option<PostId>> = publish_requests::table
+        .filter(publish_requests::state.eq(CopyState::Waiting))
+        .filter(publish_requests::id.eq_any(open))
+        .order(publish_requests::id.desc())
+        .limit(COUNTED)
+        .select(publish_requests::source_id)
+        .load(conn)?;
+    let sources: Vec<PostId> = sources.into_iter().flatten().collect();
+    if sources.is_empty() {
+        return Ok(0);
+    }
+    let viewer = posts::Viewer::local(conn, person.own)?;
+    let seen = posts::keep_visible(conn, &viewer, &sources)?;
+    Ok(sources.iter().filter(|source| seen.contains(source)).count())
 }
 
 /// A page of the requests that somebody may read, newest first, in one state or in any.

@@ -29,7 +29,7 @@ pub use copied::{ask_for_copy, consent_to_copy, decline_copy, rewrite_copy, with
 pub use edits::{EDITS, begin_edit};
 pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history, text_at};
 pub use news::{Changed, Waiting, asked_since, readable_among, see, unseen_change, waiting_for};
-pub use presence::{PRESENT, note_presence};
+pub use presence::{PRESENT, end_presence, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
 pub use queries::{Made, Sought, find, forget_all_of, get, is_closed_to, keep_readable, list, made_by, missing, prune};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};

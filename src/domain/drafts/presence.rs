@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{Hand, queries::get_to_write};
+use super::{Hand, get, queries::get_to_write};
 use crate::{
     db::{Among, Conn, Timestamp, Tx, schema::draft_presence},
     domain::{AccountId, DraftId, accounts::Right},
@@ -20,6 +20,13 @@ pub const PRESENT: Duration = Duration::from_secs(22);
 pub fn note_presence(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
     get_to_write(tx.conn(), hand, id, Right::WriteDraft)?;
     note(tx, id, hand.account)
+}
+
+/// Says that somebody writes in a draft no longer: they left it, whatever became of it meanwhile.
+pub fn end_presence(tx: &mut Tx<'_>, hand: &Hand, id: DraftId) -> Result<()> {
+    get(tx.conn(), hand, id)?;
+    diesel::delete(draft_presence::table.find((id, hand.account))).execute(tx.conn())?;
+    Ok(())
 }
 
 pub(super) fn note(tx: &mut Tx<'_>, draft: DraftId, account: AccountId) -> Result<()> {

@@ -207,7 +207,7 @@ pub fn add_to_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Result<
     if added == 0 {
         return Ok(());
     }
-    note(tx, Act::TeamJoined, About::Account(account), json!({ "team": team }))
+    note(tx, Act::TeamJoined, About::Account(account), json!({ "team": team, "name": into.name }))
 }
 
 /// Takes a person out of a team; they see its posts no longer.
@@ -217,7 +217,8 @@ pub fn remove_from_team(tx: &mut Tx<'_>, team: TeamId, account: AccountId) -> Re
     if taken == 0 {
         return Ok(());
     }
-    note(tx, Act::TeamLeft, About::Account(account), json!({ "team": team }))
+    let name = find_team(tx.conn(), team)?.map(|team| team.name);
+    note(tx, Act::TeamLeft, About::Account(account), json!({ "team": team, "name": name }))
 }
 
 /// Changes how a person belongs to the company, as [`accounts::set_role`] does; who works here no longer is in no team.

@@ -1,7 +1,7 @@
 //! `/api/guildhall/v1/audit`: what people with rights did. Owners of the company read all of it; owners and auditors of
 //! a brand read what concerns it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::{Router, extract::State, routing::get};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::{
     domain::{
         AccountId, ActorId,
         accounts::{self, Right, Role},
+        actors::{self, Actor},
         audit::{self, Of, Record},
         drafts::Hand,
     },
@@ -54,6 +55,10 @@ struct Shown {
     about: String,
     /// The brand that it concerns.
     actor: Option<ActorId>,
+    /// What that is called.
+    actor_name: Option<String>,
+    /// Everybody whom it names: who did it, to whom, and whose ids stand among the details.
+    people: Vec<Named>,
     reason: Option<String>,
     details: Value,
     previous: String,
@@ -66,6 +71,40 @@ struct Shown {
 struct Somebody {
     account: AccountId,
     username: Option<String>,
+}
+
+/// Somebody whom an entry names.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AuditName)]
+struct Named {
+    account: AccountId,
+    username: String,
+    display_name: String,
+}
+
+/// Under which names ids of people stand among the details.
+const PEOPLE: &[&str] = &["account", "approved_by", "author", "by", "proposed_by", "scheduled_by", "told"];
+
+/// An entry with its details read, and the people whom it names.
+struct Entry {
+    record: Record,
+    details: Value,
+    people: BTreeSet<AccountId>,
+}
+
+impl Entry {
+    fn of(record: Record) -> Self {
+        // What somebody changed by hand is shown as it is; that it was changed is what verify says.
+        let details = serde_json::from_str(&record.details).unwrap_or_else(|_| Value::String(record.details.clone()));
+        let listed = PEOPLE.iter().filter_map(|name| details.get(name)).flat_map(|value| match value {
+            Value::Array(all) => all.iter().collect(),
+            one => vec![one],
+        });
+        let to_whom = record.about.strip_prefix("account:");
+        let ids = listed.filter_map(Value::as_str).chain(to_whom).filter_map(|id| id.parse().ok().map(AccountId));
+        let people = ids.chain(record.person_id).collect();
+        Self { record, details, people }
+    }
 }
 
 /// What `me` may read of it: with a token that acts as a brand, what concerns that.
@@ -89,22 +128,42 @@ async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Li
     let page = paging.page(PAGE);
     let found = app.db.read(move |conn| {
         let of = reach(conn, &me)?;
-        let records = audit::list(conn, &of, &page)?;
-        let people: Vec<AccountId> = records.iter().filter_map(|record| record.person_id).collect();
-        let names = accounts::names_of(conn, &people)?.into_iter().map(|(id, username, _)| (id, username)).collect();
-        Ok((records, names))
+        let entries: Vec<Entry> = audit::list(conn, &of, &page)?.into_iter().map(Entry::of).collect();
+        let people: BTreeSet<AccountId> = entries.iter().flat_map(|entry| entry.people.iter().copied()).collect();
+        let people: Vec<AccountId> = people.into_iter().collect();
+        let named = accounts::names_of(conn, &people)?.into_iter().map(|(account, username, name)| {
+            let display_name = if name.is_empty() { username.clone() } else { name };
+            (account, Named { account, username, display_name })
+        });
+        let brands: BTreeSet<ActorId> = entries.iter().filter_map(|entry| entry.record.actor_id).collect();
+        let brands: Vec<ActorId> = brands.into_iter().collect();
+        let called = |actor: Actor| (actor.id, actor.display_name().to_owned());
+        let names = Names {
+            people: named.collect(),
+            brands: actors::get_many(conn, &brands)?.into_iter().map(called).collect(),
+        };
+        Ok((entries, names))
     });
-    let (records, names) = found.await?;
+    let (entries, names) = found.await?;
     let links = paging.links(
         &app.site.base_url,
-        records.first().map(|record| record.seq),
-        records.last().map(|record| record.seq),
+        entries.first().map(|entry| entry.record.seq),
+        entries.last().map(|entry| entry.record.seq),
     );
-    Ok((links, Json(records.into_iter().map(|record| shown(record, &names)).collect())))
+    Ok((links, Json(entries.into_iter().map(|entry| shown(entry, &names)).collect())))
 }
 
-fn shown(record: Record, names: &HashMap<AccountId, String>) -> Shown {
-    let by = record.person_id.map(|account| Somebody { account, username: names.get(&account).cloned() });
+/// What everybody and every brand of a page is called.
+struct Names {
+    people: HashMap<AccountId, Named>,
+    brands: HashMap<ActorId, String>,
+}
+
+fn shown(Entry { record, details, people }: Entry, names: &Names) -> Shown {
+    let by = record.person_id.map(|account| {
+        let username = names.people.get(&account).map(|known| known.username.clone());
+        Somebody { account, username }
+    });
     Shown {
         id: record.seq.to_string(),
         at: record.at.rfc3339(),
@@ -112,9 +171,10 @@ fn shown(record: Record, names: &HashMap<AccountId, String>) -> Shown {
         act: record.act,
         about: record.about,
         actor: record.actor_id,
+        actor_name: record.actor_id.and_then(|brand| names.brands.get(&brand).cloned()),
+        people: people.iter().filter_map(|account| names.people.get(account).cloned()).collect(),
         reason: record.reason,
-        // What somebody changed by hand is shown as it is; that it was changed is what verify says.
-        details: serde_json::from_str(&record.details).unwrap_or(Value::String(record.details)),
+        details,
         previous: record.previous,
         hash: record.hash,
     }

@@ -42,6 +42,9 @@ use crate::{
 
 /// How many posts a page shows.
 pub(super) const POSTS: usize = 15;
+/// How many fill the width of its meter, at least: one answer and one announcement are little. As in the workroom's
+/// `Meter.svelte`.
+const FULL: i64 = 10;
 /// How many of those who write for a brand are shown.
 const WRITERS: i64 = 12;
 
@@ -225,7 +228,7 @@ fn template<'a>(site: &Site, actor: &'a Actor, shown: &'a Shown, window: &Window
     let frame = &shown.frame;
     let (name, say) = (actor.display_name(), frame.say);
     let listening = shown.listening;
-    let most = listening.answers.max(listening.announcements).max(1);
+    let most = listening.answers.max(listening.announcements).max(FULL);
     ProfilePage {
         frame,
         head: head(site, actor, frame, shown.employee, window),

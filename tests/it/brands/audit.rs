@@ -80,6 +80,9 @@ on_both! {
         assert_eq!((&entries[2]["details"]["holder"], &entries[2]["details"]["name"]), (&json!("command_line"), &json!("app")));
         assert_eq!(entries[5]["details"], json!({"changed": ["name", "rules"]}));
         assert_eq!(entries[9]["by"], json!({"account": boss.account.to_string(), "username": "boss"}), "people are named");
+        assert!(entries[9]["people"].as_array().unwrap().iter().any(|one| one["username"] == "boss"), "{}", entries[9]["people"]);
+        assert_eq!((&entries[9]["details"]["name"], &entries[10]["details"]["name"]), (&json!("Press"), &json!("Press")));
+        assert_eq!((&entries[1]["actor_name"], &entries[3]["actor_name"]), (&json!("ACME"), &Value::Null));
         assert_eq!(entries[12]["details"]["before"], json!({"kind": "employee", "role": "member"}));
         assert_eq!((&entries[0]["id"], &entries[0]["at"]), (&json!("1"), &json!("2026-11-01T12:00:00.000Z")));
         for pair in entries.as_array().unwrap().windows(2) {

@@ -215,7 +215,7 @@ on_both! {
         for who in [&stranger, &analyst, &customer] {
             for (method, path) in [
                 (Method::GET, path.clone()), (Method::GET, format!("{path}/history")), (Method::DELETE, path.clone()),
-                (Method::POST, format!("{path}/presence")), (Method::POST, format!("{path}/submit")), (Method::POST, format!("{path}/publish")),
+                (Method::POST, format!("{path}/presence")), (Method::DELETE, format!("{path}/presence")), (Method::POST, format!("{path}/submit")), (Method::POST, format!("{path}/publish")),
                 (Method::POST, format!("{path}/request-changes")), (Method::POST, format!("{path}/override")),
             ] {
                 let reply = house.call(Some(who), method.clone(), &path, json!({"comment": "No", "reason": "because I can do it"})).await;

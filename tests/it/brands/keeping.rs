@@ -55,6 +55,15 @@ on_both! {
         assert_eq!(writing(&desk.reads(&desk.manager, id).await), ["the_publisher"]);
         desk.house.wait(3);
         assert_eq!(writing(&desk.reads(&desk.manager, id).await), [""; 0]);
+        // Whoever leaves says so, and again; nobody says it for others.
+        desk.acts(&desk.publisher, id, "presence", json!({})).await.ok();
+        let path = format!("{API}/drafts/{id}/presence");
+        assert_eq!(desk.house.call(Some(&desk.contributor), Method::DELETE, &path, json!({})).await.status, 204);
+        assert_eq!(writing(&desk.reads(&desk.manager, id).await), ["the_publisher"]);
+        for _ in 0..2 {
+            assert_eq!(desk.house.call(Some(&desk.publisher), Method::DELETE, &path, json!({})).await.status, 204);
+            assert_eq!(writing(&desk.reads(&desk.manager, id).await), [""; 0]);
+        }
     }
 
     async fn an_upload_of_the_author_becomes_the_brands_and_waits_for_the_draft(database: TestDatabase) {

@@ -109,6 +109,9 @@ on_both! {
 
         let one = agrees(&house, &ana, &copy, 1).await.ok();
         assert_eq!((&one["state"], consents(&one)), (&json!("waiting_for_consent"), vec![("ana", "given"), ("cleo", "asked")]));
+        for (who, waits) in [(&ana, 0), (&ben, 0), (&cleo, 1), (&fred, 0)] {
+            assert_eq!(house.get(who, &format!("{API}/drafts/waiting")).await.ok()["consents"], waits);
+        }
         assert_eq!((told(&house, &ana).await, told(&house, &fred).await), (0, 1));
         assert!(posts_of(&house, &fred).await.is_empty());
         // Who agreed is not asked again because another did.

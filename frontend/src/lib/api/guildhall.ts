@@ -42,6 +42,9 @@ export const seen = (id: string) => ours('post', '/drafts/{id}/seen', { path: { 
 /** The person writes in a draft; it answers how it is now. */
 export const noteWriting = (id: string) => ours('post', '/drafts/{id}/presence', { path: { id } });
 
+/** They write no longer; it is sent although the page goes away. */
+export const noteAway = (id: string) => ours('delete', '/drafts/{id}/presence', { path: { id }, keepalive: true });
+
 export const history = (id: string) => ours('get', '/drafts/{id}/history', { path: { id } });
 
 export const begin = (id: string, writing: Writing, key: string) =>

@@ -453,7 +453,7 @@ export interface paths {
         };
         /**
          * Tells how many drafts wait for oneself.
-         * @description Drafts that one may approve, and drafts of one's own that were given back or held and not seen since.
+         * @description Drafts that one may approve, and drafts of one's own that were given back or held and not seen since; and copies of internal posts to which one is asked to agree.
          */
         get: operations["countWaitingDrafts"];
         put?: never;
@@ -534,7 +534,11 @@ export interface paths {
         put?: never;
         /** Says that one has a draft open for writing. */
         post: operations["notePresence"];
-        delete?: never;
+        /**
+         * Says that one has a draft open for writing no longer.
+         * @description Without it whoever says nothing more counts as writing for a while.
+         */
+        delete: operations["endPresence"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1648,14 +1652,24 @@ export interface components {
             about: string;
             act: string;
             actor: null | components["schemas"]["ActorId"];
+            /** @description What that is called. */
+            actor_name: string | null;
             /** Format: date-time */
             at: string;
             by: null | components["schemas"]["AuditPerson"];
             details: unknown;
             hash: string;
             id: string;
+            /** @description Everybody whom it names: who did it, to whom, and whose ids stand among the details. */
+            people: components["schemas"]["AuditName"][];
             previous: string;
             reason: string | null;
+        };
+        /** @description Somebody whom an entry names. */
+        AuditName: {
+            account: components["schemas"]["AccountId"];
+            display_name: string;
+            username: string;
         };
         /** @description Who did it. */
         AuditPerson: {
@@ -3040,6 +3054,11 @@ export interface components {
         };
         /** @description What waits for a person. */
         WaitingDrafts: {
+            /**
+             * @description Copies of internal posts to which they are asked to agree and have not answered; none with a token of a brand.
+             *     Counted are those among the latest hundred that wait.
+             */
+            consents: number;
             /** @description Drafts of theirs that were given back or held, at which they have not looked since. */
             returned: number;
             /** @description Drafts of colleagues to which they may agree and have not; counted are those among the latest hundred that wait. */
@@ -5355,6 +5374,55 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    endPresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `form.token`, `sign_up.waiting`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused. As `code` there is one of these: `draft.not_found`, `id.not_found`, `path.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
             422: components["responses"]["Invalid"];

@@ -47,6 +47,8 @@ type Said<O> = {
   query?: Told<O, 'query'>;
   /** Ends the call when nobody waits for it any more. */
   signal?: AbortSignal;
+  /** It is sent although the page goes away. */
+  keepalive?: boolean;
   json?: Body<O>;
   /** The name of this request, so that it is done once however often it is sent. */
   key?: IfHeader<O, 'Idempotency-Key', string>;
@@ -78,6 +80,7 @@ export async function ours<P extends Path, M extends MethodOf<P>>(
     file: said?.file,
     headers,
     signal: said?.signal,
+    keepalive: said?.keepalive,
   });
   return answer.body;
 }

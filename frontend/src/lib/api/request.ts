@@ -41,6 +41,7 @@ export interface Asked {
   file?: Blob;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  keepalive?: boolean;
 }
 
 export interface Answer<T> {
@@ -123,6 +124,7 @@ export async function open(path: string, asked: Asked = {}): Promise<Response> {
     },
     body: asked.form ?? asked.file ?? (asked.json ? JSON.stringify(asked.json) : undefined),
     signal: asked.signal,
+    keepalive: asked.keepalive,
   };
   const address = query.size > 0 ? `${path}?${query}` : path;
   await enter(actor);

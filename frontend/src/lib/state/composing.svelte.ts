@@ -3,6 +3,7 @@
 import type { Status } from '#lib/api/types.ts';
 import { may, own, told, writable, type Identity } from '#lib/told.ts';
 import { house } from '#lib/words/index.svelte.ts';
+import { attach, describe } from './attached.ts';
 import { usualReaders, type Attached } from './kept.ts';
 import type { Letter } from './letter.svelte.ts';
 import { mentionsOf, namedIn } from './named.ts';
@@ -192,7 +193,7 @@ export class Composing {
   }
 
   attach(files: Iterable<File>): void {
-    void this.letter.attach([...files].slice(0, FILES - this.letter.media.length));
+    void attach(this.letter, [...files].slice(0, FILES - this.letter.media.length));
   }
 
   async describe(one: Attached): Promise<void> {
@@ -200,7 +201,7 @@ export class Composing {
     // For a brand it goes with the draft.
     if (this.as.brand || this.editing) return;
     try {
-      await this.letter.describe(one);
+      await describe(one);
     } catch (error) {
       this.letter.failed = failure(error);
     }

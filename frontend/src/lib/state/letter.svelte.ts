@@ -2,17 +2,17 @@
 // what is for a brand is a draft on the server as well, two seconds after the last key.
 
 import * as guildhall from '#lib/api/guildhall.ts';
-import * as mastodon from '#lib/api/mastodon.ts';
 import { Failure } from '#lib/api/request.ts';
 import type { Draft, Status } from '#lib/api/types.ts';
 import { brands, own, told, writable, type Identity } from '#lib/told.ts';
 import * as store from './kept.ts';
-import { newKey, rememberReaders, usualReaders, type Attached, type Kept, type LooksAfter } from './kept.ts';
+import { newKey, rememberReaders, usualReaders, type Kept, type LooksAfter } from './kept.ts';
 import { told as failure } from './load.svelte.ts';
 import { brandAsked, mentionsOf } from './named.ts';
 import { isInside } from './readers.ts';
-import { looksAfter } from './review.ts';
+import { isSettled, looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
+import { describe, writingOf } from './attached.ts';
 import { Written, type Typed } from './written.svelte.ts';
 
 /** How long after the last key a draft is saved on the server. */
@@ -36,6 +36,8 @@ export class Letter extends Written {
   #merged = $state.raw<{ mine: string; both: string } | null>(null);
   /** The other text of this draft: what one wrote, once one took what the others wrote. */
   aside = $state.raw<Kept | null>(null);
+  /** The draft that a change takes back from where it stands, until the person said that they want that. */
+  guarded = $state.raw<Draft | null>(null);
   /** When something was done to it here last; it begins with being opened. */
   touchedAt = Date.now();
   uploading = $state(0);
@@ -49,6 +51,8 @@ export class Letter extends Written {
   #key = newKey();
   #place: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether something is to be saved when its time has come. */
+  #waits = false;
   #saving: Promise<void> = Promise.resolve();
   #answered: Status | null = null;
   /** The post whose words are changed, and as whom. */
@@ -72,6 +76,11 @@ export class Letter extends Written {
 
   get answers(): Status | null {
     return this.#answered;
+  }
+
+  /** As whom a file is sent: a draft's files belong to the brand. */
+  get uploadsAs(): string {
+    return this.#edits?.as ?? own.id;
   }
 
   get edits(): Status | null {
@@ -146,7 +155,7 @@ export class Letter extends Written {
 
   /** Throws away the draft that was begun here; its words stay in the letter. Answers whether it is gone. */
   leaveDraft(): Promise<boolean> {
-    clearTimeout(this.#timer);
+    this.#stop();
     const left = this.#saving.then(() => this.#leaveDraft());
     this.#saving = left.then(() => undefined);
     return left;
@@ -178,8 +187,17 @@ export class Letter extends Written {
     this.#answered = answered;
     this.#quotes = draft.quote_of;
     this.#take(draft);
+    this.guarded = isSettled(draft) ? draft : null;
     this.#circle = this.audience;
     this.#restore(draft.version);
+  }
+
+  /** The person knows what a change takes back, and makes it. */
+  unguard(): void {
+    this.guarded = null;
+    this.touchedAt = Date.now();
+    // What was typed earlier and never reached the server goes there now.
+    if (this.savedWhere === 'here') this.changed();
   }
 
   #take(draft: Draft): void {
@@ -215,7 +233,8 @@ export class Letter extends Written {
     this.failed = null;
     this.keep(true);
     clearTimeout(this.#timer);
-    if (this.identity.brand && !this.isEmpty && !this.#edits) this.#timer = setTimeout(() => void this.save(), PAUSE);
+    this.#waits = this.identity.brand !== null && !this.isEmpty && !this.#edits;
+    if (this.#waits) this.#timer = setTimeout(() => void this.save(), PAUSE);
   }
 
   /** Keeps it in this browser. */
@@ -239,7 +258,7 @@ export class Letter extends Written {
   }
 
   forget(): void {
-    clearTimeout(this.#timer);
+    this.#stop();
     store.forget(this.#place);
     this.restored = false;
     this.savedWhere = null;
@@ -261,30 +280,24 @@ export class Letter extends Written {
   }
 
   #writing(): guildhall.Writing {
-    return {
-      body: this.text,
-      format: this.format,
-      content_warning: this.warned ? this.warning : '',
-      sensitive: this.warned && this.media.length > 0,
-      language: this.language,
-      audience: this.audience,
-      reply_to: this.#answered?.id ?? '',
-      quote_of: this.#quotes ?? '',
-      // What is left out stays: whoever looked after them before may have no role any more.
-      ...(this.replyOwner && { reply_owner: this.replyOwner.who }),
-      // What has no words yet waits for them: once it is in the draft they cannot be changed.
-      media: this.media
-        .filter((one) => one.held || one.description.trim() || one.type !== 'image')
-        .map((one) => one.id),
-      poll: this.asked,
-    };
+    return writingOf(this, { answers: this.#answered?.id ?? '', quotes: this.#quotes ?? '' });
   }
 
   /** Saves the draft of a brand on the server, one saving after the other. */
   save(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#saving = this.#saving.then(() => this.#save());
     return this.#saving;
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#waits = false;
+  }
+
+  /** Saves what still waits for that, as somebody goes elsewhere. */
+  rest(): Promise<void> {
+    return this.#waits ? this.save() : this.#saving;
   }
 
   async #save(): Promise<void> {
@@ -293,7 +306,7 @@ export class Letter extends Written {
     let mine = this.text;
     try {
       for (const one of this.media) {
-        if (!one.held && one.description.trim()) await mastodon.describe(own.id, one.id, one.description, one.focus);
+        if (!one.held && one.description.trim()) await describe(one);
       }
       const writing = this.#writing();
       mine = writing.body ?? '';
@@ -339,10 +352,11 @@ export class Letter extends Written {
     }
     this.#take(theirs);
     if (how === 'theirs') {
-      clearTimeout(this.#timer);
+      this.#stop();
       // What lay there already is not lost either.
       const before = this.aside?.text ?? '';
       this.#putAside(mine.text.includes(before) ? mine : { ...mine, text: `${before}\n\n${mine.text}` });
+      this.guarded = isSettled(theirs) ? theirs : null;
       this.keep(false);
       return;
     }
@@ -375,34 +389,6 @@ export class Letter extends Written {
   forgetAside(): void {
     this.aside = null;
     if (this.draft) store.forget(besides(this.draft.id));
-  }
-
-  async attach(files: Iterable<File>): Promise<void> {
-    for (const file of files) {
-      this.uploading += 1;
-      try {
-        // A draft's files belong to the brand.
-        const media = await mastodon.upload(this.#edits?.as ?? own.id, file, '');
-        this.media.push({
-          id: media.id,
-          url: media.preview_url ?? media.url,
-          name: file.name,
-          type: media.type,
-          description: '',
-          held: false,
-        });
-        this.changed();
-      } catch (error) {
-        this.failed = failure(error);
-      } finally {
-        this.uploading -= 1;
-      }
-    }
-  }
-
-  async describe(one: Attached): Promise<void> {
-    this.changed();
-    await mastodon.describe(own.id, one.id, one.description, one.focus);
   }
 
   /** Sends it. It stays here until the server has it. */

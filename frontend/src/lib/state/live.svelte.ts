@@ -5,7 +5,7 @@ import { Failure } from '#lib/api/request.ts';
 import { listen, type Heard } from '#lib/api/stream.ts';
 import { waitingDrafts } from '#lib/api/guildhall.ts';
 import { unread } from '#lib/api/mastodon.ts';
-import { brands } from '#lib/told.ts';
+import { brands, isEmployee } from '#lib/told.ts';
 import { acting } from './acting.svelte.ts';
 
 type Hearer = (heard: Heard) => void;
@@ -20,12 +20,17 @@ class Live {
   unread = $state(0);
   /** How many drafts wait for the person themselves, whoever they act as. */
   drafts = $state(0);
+  /** To how many copies of internal posts they are asked to agree. */
+  consents = $state(0);
+  /** Whether both are known, or could not be asked for: what is below them stays where it appears. */
+  counted = $state(brands.length === 0 && !isEmployee);
 
   #hearers = new Set<Hearer>();
   #returned = new Set<() => void>();
   #stop: AbortController | null = null;
 
   begin(): void {
+    void this.countDrafts();
     addEventListener('online', () => {
       this.online = true;
       this.connect();
@@ -54,7 +59,7 @@ class Live {
       this.state = 'on';
       wait = 1000;
       void this.count();
-      void this.countDrafts();
+      if (!first) void this.countDrafts();
       if (!first) for (const tell of this.#returned) tell();
       first = false;
     };
@@ -77,7 +82,8 @@ class Live {
 
   #hear(heard: Heard): void {
     if (heard.event === 'notification') this.unread += 1;
-    if (heard.event === 'notification' && heard.notification.guildhall) void this.countDrafts();
+    const { type = '', guildhall = null } = heard.event === 'notification' ? heard.notification : {};
+    if (guildhall || type === 'guildhall.consent') void this.countDrafts();
     for (const hearer of this.#hearers) hearer(heard);
   }
 
@@ -92,14 +98,17 @@ class Live {
     }
   }
 
-  /** How many drafts wait for the person. */
+  /** How many drafts and copies wait for the person. */
   async countDrafts(): Promise<void> {
-    if (brands.length === 0) return;
+    if (brands.length === 0 && !isEmployee) return;
     try {
-      const { reviews, returned } = await waitingDrafts();
+      const { reviews, returned, consents } = await waitingDrafts();
       this.drafts = reviews + returned;
+      this.consents = consents;
     } catch {
       // As above.
+    } finally {
+      this.counted = true;
     }
   }
 

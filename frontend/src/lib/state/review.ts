@@ -17,6 +17,9 @@ export function isMine(draft: Draft): boolean {
   return draft.state === 'in_review' && may(brand, 'approve') && !wrote && !done;
 }
 
+/** Whether a change takes something back: colleagues were asked or said yes, or it has a time. */
+export const isSettled = (draft: Draft): boolean => ['in_review', 'approved', 'scheduled'].includes(draft.state);
+
 /** Its words for a line of a list: what is Markdown without its signs. */
 export function inShort(draft: Draft): string {
   if (draft.format !== 'markdown') return draft.body;

@@ -90,7 +90,7 @@ export class Written {
   }
 
   /** What it asks, for a draft: no choices where it asks nothing. */
-  protected get asked() {
+  get asked() {
     const { options = [], hours = 0, multiple = false, hidden = false } = this.poll ?? {};
     return {
       options: options.filter((one) => one.trim()),

@@ -41,6 +41,7 @@ export const de: Words = {
   theRule: 'Die Regel lesen',
   more: 'Ältere zeigen',
   end: 'Das ist alles.',
+  comma: ', ',
   close: 'Schließen',
   change: 'Ändern',
   back: 'Zurück',
@@ -65,6 +66,11 @@ export const de: Words = {
     count === 1
       ? 'Ein Entwurf von dir ist freigegeben, und du kannst ihn veröffentlichen:'
       : `${n(count)} deiner Entwürfe sind freigegeben, und du kannst sie veröffentlichen:`,
+  asksYou: (count) =>
+    count === 1
+      ? 'Jemand bittet um deine Zustimmung zur Kopie eines internen Beitrags.'
+      : `Du wirst um Zustimmung zu ${n(count)} Kopien interner Beiträge gebeten.`,
+  asksYouLook: 'Lesen und antworten',
   readIt: 'Lesen',
   news: 'Was gesagt wird',
   inside: (company) => `Bei ${company} im Haus`,
@@ -370,6 +376,25 @@ export const de: Words = {
   publishNow: 'Jetzt veröffentlichen',
   editDraft: 'Weiterschreiben',
   changeDraft: 'Text ändern',
+  meanwhile: {
+    title: 'Inzwischen hat sich hier etwas geändert. Du siehst, wie es jetzt ist.',
+    late: 'Was du tun wolltest, ist nicht geschehen.',
+    changed: 'Der Entwurf wurde geändert.',
+    stands: (state) => `Stand jetzt: ${state}.`,
+    time: (when) => `Er geht zu dieser Zeit hinaus: ${when}.`,
+    typed: 'Was du getippt hast, zum Kopieren:',
+  },
+  guarded: {
+    approved: (names, count) => `${names} ${many(count, 'hat', 'haben')} diesen Text freigegeben.`,
+    ready: 'Dieser Text kann so hinausgehen.',
+    inReview: 'Dieser Text wartet auf Freigabe.',
+    scheduled: (when) => `Dieser Text geht zu dieser Zeit hinaus: ${when}.`,
+    losesYes: 'Wenn du etwas änderst, gilt diese Freigabe nicht mehr, und du gibst ihn von Neuem zur Freigabe.',
+    leavesReview: 'Wenn du etwas änderst, ist er wieder ein Entwurf, bis du ihn noch einmal zur Freigabe gibst.',
+    losesTime:
+      'Wenn du etwas änderst, verliert er diese Zeit und seine Freigaben, und du gibst ihn von Neuem zur Freigabe.',
+    leave: 'So lassen, wie er ist',
+  },
   ownDraft: 'Du hast an diesem Entwurf geschrieben, deshalb muss ihn jemand anders freigeben.',
   approvedIt: (name) => `${name} hat freigegeben`,
   askedIt: (name) => `${name} hat um Änderungen gebeten`,

@@ -40,6 +40,8 @@ export const en = {
   theRule: 'Read the rule',
   more: 'Show older ones',
   end: 'That is all there is.',
+  /** Between parts of a line that are no sentence. */
+  comma: ', ',
   close: 'Close',
   change: 'Change',
   back: 'Back',
@@ -63,6 +65,11 @@ export const en = {
     count === 1
       ? 'A draft of yours is approved, and you can publish it:'
       : `${n(count)} of your drafts are approved, and you can publish them:`,
+  asksYou: (count: number) =>
+    count === 1
+      ? 'Somebody asks you to agree to a copy of an internal post.'
+      : `You are asked to agree to ${n(count)} copies of internal posts.`,
+  asksYouLook: 'Read and answer',
   readIt: 'Read it',
   news: 'What is said',
   inside: (company: string) => `Inside ${company}`,
@@ -368,6 +375,24 @@ export const en = {
   publishNow: 'Publish now',
   editDraft: 'Go on writing',
   changeDraft: 'Change the text',
+  meanwhile: {
+    title: 'Something happened here meanwhile. You see it as it is now.',
+    late: 'What you wanted to do was not done.',
+    changed: 'The draft was changed.',
+    stands: (state: string) => `It stands like this: ${state}.`,
+    time: (when: string) => `It goes out on ${when}.`,
+    typed: 'What you typed, to copy:',
+  },
+  guarded: {
+    approved: (names: string, count: number) => `${names} ${many(count, 'has', 'have')} said yes to this text.`,
+    ready: 'This text is ready to go out.',
+    inReview: 'This text waits for a colleague to say yes.',
+    scheduled: (when: string) => `This text goes out on ${when}.`,
+    losesYes: 'If you change anything, that yes no longer counts. You hand it in again, and colleagues are asked anew.',
+    leavesReview: 'If you change anything, it is a draft again, until you hand it in once more.',
+    losesTime: 'If you change anything, it loses this time and its approvals, and you hand it in again.',
+    leave: 'Leave it as it is',
+  },
   ownDraft: 'You wrote in this draft, so somebody else has to approve it.',
   approvedIt: (name: string) => `${name} approved it`,
   askedIt: (name: string) => `${name} asked for changes`,

@@ -34,7 +34,7 @@ pub(super) fn routes() -> Router<App> {
         .at("/api/guildhall/v1/drafts/{id}", get(show::one).patch(write::save).delete(write::discard))
         .at("/api/guildhall/v1/drafts/{id}/history", get(show::history))
         .at("/api/guildhall/v1/drafts/{id}/seen", post(show::seen))
-        .at("/api/guildhall/v1/drafts/{id}/presence", post(write::presence))
+        .at("/api/guildhall/v1/drafts/{id}/presence", post(write::presence).delete(write::absence))
         .at("/api/guildhall/v1/drafts/{id}/submit", post(act::submit))
         .at("/api/guildhall/v1/drafts/{id}/approve", post(act::approve))
         .at("/api/guildhall/v1/drafts/{id}/request-changes", post(act::request_changes))
@@ -128,7 +128,8 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers_list::<Shown>(),
         openapi::get("/drafts/waiting", "countWaitingDrafts", "Tells how many drafts wait for oneself.")
             .tells(
-                "Drafts that one may approve, and drafts of one's own that were given back or held and not seen since.",
+                "Drafts that one may approve, and drafts of one's own that were given back or held and not seen since; and \
+                 copies of internal posts to which one is asked to agree.",
             )
             .needs("read:statuses")
             .answers::<show::Waiting>(),
@@ -176,6 +177,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .for_drafters()
             .answers::<Shown>()
             .versioned(),
+        openapi::delete("/drafts/{id}/presence", "endPresence", "Says that one has a draft open for writing no longer.")
+            .refuses(&["draft.not_found"])
+            .tells("Without it whoever says nothing more counts as writing for a while.")
+            .needs("write:statuses")
+            .for_drafters()
+            .answers_nothing(),
         done("/drafts/{id}/submit", "submitDraft", "Hands a draft in for review.")
             .refuses(PUBLISHABLE)
             .refuses(&["draft.not_found", "draft.state"])

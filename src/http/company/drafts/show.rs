@@ -11,6 +11,7 @@ use crate::{
     db::Timestamp,
     domain::{
         ActorId, DraftId, MediaId,
+        copies::{self, Person},
         drafts::{self, Hand, PastText, Sought},
         posts,
     },
@@ -166,14 +167,25 @@ pub(super) struct Waiting {
     reviews: usize,
     /// Drafts of theirs that were given back or held, at which they have not looked since.
     returned: usize,
+    /// Copies of internal posts to which they are asked to agree and have not answered; none with a token of a brand.
+    /// Counted are those among the latest hundred that wait.
+    consents: usize,
 }
 
 /// `GET /api/guildhall/v1/drafts/waiting`
 pub(super) async fn waiting(State(app): State<App>, me: Session) -> Result<Json<Waiting>> {
     me.need("read:statuses")?;
     let (hand, now) = (Hand::of(&me), app.db.now());
-    let drafts::Waiting { reviews, returned } = app.db.read(move |conn| drafts::waiting_for(conn, &hand, now)).await?;
-    Ok(Json(Waiting { reviews, returned }))
+    let waits = app.db.read(move |conn| {
+        let drafts::Waiting { reviews, returned } = drafts::waiting_for(conn, &hand, now)?;
+        let consents = if hand.actor == hand.own {
+            copies::waiting_for(conn, &Person { account: hand.account, own: hand.own })?
+        } else {
+            0
+        };
+        Ok(Waiting { reviews, returned, consents })
+    });
+    Ok(Json(waits.await?))
 }
 
 /// `POST /api/guildhall/v1/drafts/{id}/seen`

@@ -1,7 +1,7 @@
 //! Beginning a draft, saving it, throwing it away.
 
 use axum::{extract::State, response::Response};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
 use super::{act::done, form::Writing, show};
 use crate::{
@@ -87,4 +87,12 @@ pub(super) async fn presence(State(app): State<App>, me: Session, Id(id): Id<Dra
     let hand = Hand::of(&me);
     app.db.write(move |tx| drafts::note_presence(tx, &hand, id)).await?;
     done(&app, hand, Outcome::Done(id)).await
+}
+
+/// `DELETE /api/guildhall/v1/drafts/{id}/presence`: they have it open for writing no longer.
+pub(super) async fn absence(State(app): State<App>, me: Session, Id(id): Id<DraftId>) -> Result<StatusCode> {
+    me.need("write:statuses")?;
+    let hand = Hand::of(&me);
+    app.db.write(move |tx| drafts::end_presence(tx, &hand, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -17,6 +17,7 @@ use crate::{
 /// What is open to them.
 const OPEN: &[&str] = &[
     "DELETE /api/guildhall/v1/drafts/{id}",
+    "DELETE /api/guildhall/v1/drafts/{id}/presence",
     "DELETE /api/v1/media/{id}",
     "DELETE /api/v1/statuses/{id}",
     "GET /api/guildhall/v1/actors/{id}/authority",

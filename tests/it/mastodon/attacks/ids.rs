@@ -230,7 +230,7 @@ const TRIED: &[&str] = &[
     "POST+body /api/guildhall/v1/actors/BRAND/drafts",
     "GET PATCH+body DELETE /api/guildhall/v1/drafts/DRAFT",
     "GET /api/guildhall/v1/drafts/DRAFT/history",
-    "POST /api/guildhall/v1/drafts/DRAFT/presence",
+    "POST DELETE /api/guildhall/v1/drafts/DRAFT/presence",
     "POST /api/guildhall/v1/drafts/DRAFT/submit",
     "POST /api/guildhall/v1/drafts/DRAFT/approve",
     "POST+comment /api/guildhall/v1/drafts/DRAFT/request-changes",

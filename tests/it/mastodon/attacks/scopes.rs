@@ -405,7 +405,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
         &[
             "POST /api/guildhall/v1/actors/{id}/drafts",
             "PATCH DELETE /api/guildhall/v1/drafts/{id}",
-            "POST /api/guildhall/v1/drafts/{id}/presence",
+            "POST DELETE /api/guildhall/v1/drafts/{id}/presence",
             "POST /api/guildhall/v1/drafts/{id}/publish",
             "POST /api/guildhall/v1/drafts/{id}/request-changes",
             "POST DELETE /api/guildhall/v1/drafts/{id}/schedule",

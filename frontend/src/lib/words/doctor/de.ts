@@ -72,7 +72,7 @@ export const doctor = {
   'advice.nobody_sends':
     'Niemand sendet sie. Starte den Server; läuft er schon, sagt sein Protokoll, was ihn am Senden hindert.',
   'advice.nobody_works':
-    'Niemand tut sie. Starte den Server; läuft er schon, sagt sein Protokoll, was ihn an der Arbeit hindert.',
+    'Niemand erledigt sie. Starte den Server; läuft er schon, sagt sein Protokoll, was ihn daran hindert.',
   'advice.pass_on':
     'Lass den Proxy Methode, Pfad, Abfrage, Inhalt und alle Kopfzeilen so weiterreichen, wie sie kommen. In nginx: „proxy_pass http://127.0.0.1:8080;“ ohne Pfad hinter dem Port, auch ohne „/“ am Ende, und „proxy_set_header Host $http_host;“. In Caddy tut es reverse_proxy von selbst.',
   'advice.pass_pages':
@@ -118,7 +118,7 @@ export const doctor = {
   'found.base_http': 'Die Adresse der Firma ist ohne https.',
   'found.deliveries_wait': '{count} Zustellungen warten, und eine davon ist seit {since} fällig.',
   'found.inside': 'Von hier aus führt der Name zu einer Adresse im eigenen Netz: {addresses}.',
-  'found.jobs_wait': '{count} Arbeiten warten, und eine davon ist seit {since} fällig.',
+  'found.jobs_wait': '{count} Aufgaben warten, und eine davon ist seit {since} fällig.',
   'found.no_address': '{name} hat keine Adresse.',
   'found.no_backup': '„guildhall backup“ wurde noch nie ausgeführt.',
   'found.no_json': '{url} antwortet mit etwas, das kein JSON ist.',
@@ -153,7 +153,7 @@ export const doctor = {
   'name.host_meta': 'host-meta sagt, wo nach Namen gefragt wird.',
   'name.https_redirect': 'Wer ohne https kommt, wird zu https geführt.',
   'name.indexable': 'Suchmaschinen dürfen die Firma zeigen.',
-  'name.jobs': 'Arbeit wird rechtzeitig getan.',
+  'name.jobs': 'Aufgaben werden rechtzeitig erledigt.',
   'name.large_bodies': 'Sendungen bis 1 MiB kommen herein.',
   'name.lemmy': 'Die Marke hat, was Lemmy braucht.',
   'name.mastodon': 'Die Marke hat, was Mastodon braucht.',

@@ -36,7 +36,7 @@ export const problems = {
   'certificate.not_found': 'Dieses Zertifikat gibt es nicht, oder es wurde zurückgenommen.',
   'certificate.note': 'Was bestanden wurde, steht in einer Zeile mit höchstens 200 Zeichen.',
   'certificate.own':
-    'Über die eigenen Zertifikate entscheidet niemand selbst, noch jemand, den man selbst hierhergeholt hat. Bitte jemand anderen, der den Server besitzt oder betreibt.',
+    'Über deine eigenen Zertifikate entscheidest weder du noch jemand, den du hierhergeholt hast. Bitte jemand anderen, der den Server besitzt oder betreibt.',
   'certificate.role': 'Dafür gibt es kein Zertifikat. Wähle eine der Rollen aus der Liste.',
   'certificate.valid_until': 'Ein Zertifikat gilt höchstens zwölf Monate. Wähle einen Tag in dieser Zeit.',
   'company.colour': 'Das ist keine Farbe. Schreib sie wie #f2572b.',
@@ -58,7 +58,7 @@ export const problems = {
   'copy.not_found': 'Diese Kopie gibt es nicht, oder sie ist nicht für deine Augen.',
   'copy.not_now':
     'Die Kopie kann im Moment nicht veröffentlicht werden. Versuche es später, oder frag die, die die Marke leiten.',
-  'copy.not_yours': 'Eine Kopie ändert oder zieht nur zurück, wer um sie gebeten hat. Du kannst sie ablehnen.',
+  'copy.not_yours': 'Nur wer um eine Kopie gebeten hat, kann sie ändern oder zurückziehen. Du kannst sie ablehnen.',
   'copy.source': 'Dieser Beitrag ist schon öffentlich. Teile oder zitiere ihn.',
   'copy.source_gone': 'Das Original gibt es nicht mehr, deshalb erscheint keine Kopie davon.',
   'copy.source_hidden': 'Wer um die Kopie gebeten hat, darf das Original nicht mehr lesen.',

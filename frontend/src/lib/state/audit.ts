@@ -1,0 +1,159 @@
+// What an entry of the log says, in words: who, to whom, as whom, and what it was before. Older entries say less, and one
+// of another version may say what this one does not know: then that is left out here, and stands as it is in the fold.
+
+import type { Act } from '#lib/api/types.ts';
+import { house } from '#lib/words/index.svelte.ts';
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const detailsOf = (one: Act): Fields => (isFields(one.details) ? one.details : {});
+const idOf = (one: Act): string => one.about.slice(one.about.indexOf(':') + 1);
+const words = () => house.words.house.audit;
+/** The word for something the server calls so; as it is where there is none. */
+const called = (known: object, name: unknown): string =>
+  (typeof name === 'string' && (known as Record<string, string>)[name]) || String(name);
+
+/** What somebody is called whom it names. */
+function nameOf(one: Act, account: unknown): string {
+  return one.people.find((known) => known.account === account)?.display_name ?? words().somebody;
+}
+
+/** Who did it. */
+export const whoDid = (one: Act): string => (one.by ? nameOf(one, one.by.account) : words().itself);
+
+/** What was done, and to whom. */
+export function sentence(one: Act): string {
+  const w = words();
+  if (one.act === 'token.issued') {
+    // Older entries do not say who holds the token.
+    const { holder, name } = detailsOf(one);
+    if (holder === 'app') return w.signedIn(String(name));
+    if (holder === 'workroom') return w.signedInHere;
+    if (holder === 'command_line') return w.commandLine(String(name));
+  }
+  const whom = w.whom[one.act as keyof typeof w.whom];
+  if (whom && one.about.startsWith('account:')) return whom(nameOf(one, idOf(one)));
+  return w.acts[one.act as keyof typeof w.acts] ?? one.act;
+}
+
+/** What else there is to know of it, a line each. */
+export function facts(one: Act): string[] {
+  const w = words();
+  const f = w.facts;
+  const d = detailsOf(one);
+  const { run, org } = house.words;
+  const names = (ids: unknown): string =>
+    Array.isArray(ids) && ids.length > 0 ? house.list(ids.map((id) => nameOf(one, id))) : w.nobody;
+  const moment = (time: unknown): string => (typeof time === 'string' ? house.moment(time) : String(time));
+  /** With what it was before, where it was something else. */
+  const now = (name: string, value: unknown, before: unknown, word: (value: unknown) => string): string[] => {
+    if (value === undefined || value === null) return [];
+    if (before === undefined || before === null) return [w.fact(name, word(value))];
+    return before === value ? [] : [w.fromTo(name, word(before), word(value))];
+  };
+  const role = (value: unknown) => called(run.role, value);
+  switch (one.act) {
+    case 'grant.given':
+      return now(f.role, d.role, d.before, role);
+    case 'grant.taken':
+      return now(f.role, d.before, null, role);
+    case 'account.role': {
+      const before = isFields(d.before) ? d.before : {};
+      return [
+        ...now(f.kind, d.kind, before.kind, (kind) => called(run.kind, kind)),
+        ...now(f.houseRole, d.role, before.role, (kind) => called({ ...run.house, member: w.ordinary }, kind)),
+      ];
+    }
+    case 'certificate.given':
+    case 'certificate.revoked':
+      return [
+        ...now(f.certificate, d.role, null, (kind) => called(org.certificates.for, kind)),
+        ...now(f.until, d.valid_until, null, moment),
+      ];
+    case 'registrations.changed':
+      return now(f.signUp, d.registrations, d.before, (kind) => called(w.signUps, kind));
+    case 'exposure.set':
+      return now(f.reach, d.now, d.before, (rung) => called(run.rung, rung));
+    case 'company.changed':
+    case 'profile.edited': {
+      const changed = Array.isArray(d.changed) ? d.changed.map((field) => called(w.fields, field)) : [];
+      return changed.length > 0 ? [w.fact(f.changed, house.list(changed))] : [];
+    }
+    case 'team.joined':
+    case 'team.left':
+      return typeof d.name === 'string' ? [w.inTeam(d.name)] : [];
+    case 'team.created':
+    case 'team.changed':
+      return [
+        ...(one.act === 'team.changed' ? now(f.name, d.name, d.name_before, String) : []),
+        ...now(f.kindOfTeam, d.kind, d.before, (kind) => called(w.teams, kind)),
+      ];
+    case 'emoji.added':
+    case 'emoji.removed':
+      return now(f.emoji, d.shortcode, null, (name) => `:${String(name)}:`);
+    case 'invitation.made':
+      return [...now(f.as, d.kind, null, (kind) => called(run.invited, kind)), ...now(f.until, d.until, null, moment)];
+    case 'crisis.started':
+      return typeof d.held_drafts === 'number' && typeof d.held_posts === 'number'
+        ? [run.crisisHeld(d.held_drafts, d.held_posts)]
+        : [];
+    case 'post.edited':
+      return now(f.characters, d.characters, null, String);
+    case 'draft.scheduled':
+      return now(f.at, d.at, null, moment);
+    case 'draft.unscheduled':
+      return now(f.wasAt, d.at, null, moment);
+    case 'draft.held':
+    case 'draft.discarded':
+    case 'draft.published':
+    case 'draft.overridden':
+      return [
+        ...now(f.author, d.author, null, (id) => nameOf(one, id)),
+        ...now(f.needed, d.needed, null, (count) => house.words.run.approvalsCount(Number(count))),
+        ...now(f.approvedBy, d.approved_by, null, names),
+      ];
+    case 'policy.changed':
+      return [...rules(d.before, d.now), ...now(f.proposedBy, d.proposed_by, null, (id) => nameOf(one, id))];
+    case 'policy.proposed':
+      return rules(d.before, d.wished);
+    case 'policy.dropped':
+      return now(f.proposedBy, d.proposed_by, null, (id) => nameOf(one, id));
+    default:
+      return [];
+  }
+}
+
+/** Which rules were changed, from what to what. What is not named stays. */
+function rules(before: unknown, after: unknown): string[] {
+  const w = words();
+  if (!isFields(before) || !isFields(after)) return [];
+  return Object.entries(w.rules).flatMap(([rule, name]) => {
+    const [was, is] = [before[rule], after[rule]];
+    if (is === undefined || is === null || JSON.stringify(was) === JSON.stringify(is)) return [];
+    return [w.fromTo(name, ruled(rule, was), ruled(rule, is))];
+  });
+}
+
+function ruled(rule: string, value: unknown): string {
+  const w = words();
+  const { run } = house.words;
+  if (typeof value === 'boolean') return value ? w.yes : w.no;
+  switch (rule) {
+    case 'min_approvals':
+      return value === 0 ? run.approvalsNone : run.approvalsCount(Number(value));
+    case 'approval_hours':
+      return house.lasting(Number(value) * 3600);
+    case 'reply_lane':
+      return called(w.lanes, value);
+    case 'signature':
+      return called(run.signatures, value);
+    case 'topics': {
+      const named = Array.isArray(value) ? value.flatMap((one) => (isFields(one) ? [String(one.name)] : [])) : [];
+      return named.length > 0 ? house.list(named) : w.nothing;
+    }
+    default:
+      return String(value);
+  }
+}
