@@ -254,3 +254,24 @@ impl Report {
         self.checks.iter().filter(|finding| finding.result == result).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_sentence_has_a_code_and_of_several_each_has_its_own() {
+        let check = &super::super::CHECKS[0];
+        let (one, other) = (told!("found.jobs", "{count} is here.", count = 1), Told::of("found.mail", "It is odd."));
+        let found = Finding::of(check, Ok(one.clone()));
+        assert_eq!(
+            (found.found.as_str(), found.found_code, found.found_values["count"].as_str()),
+            ("1 is here.", Some("found.jobs"), "1")
+        );
+        assert!(found.found_parts.is_empty());
+        let found = Finding::of(check, Err(Trouble::failed(Told::all([one, other]), ("advice.bug", "Look."))));
+        assert_eq!((found.found.as_str(), found.found_code), ("1 is here. It is odd.", None));
+        let parts = found.found_parts.iter().map(|part| part.code).collect::<Vec<_>>();
+        assert_eq!((parts, found.advice_code), (vec![Some("found.jobs"), Some("found.mail")], Some("advice.bug")));
+    }
+}

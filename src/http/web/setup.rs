@@ -380,3 +380,23 @@ async fn establish(first: &FirstRun, headers: &HeaderMap, fields: &Fields, way_i
     });
     established.await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_try_out_is_told_in_each_language_as_the_command_line_tells_it() {
+        for is_for_tests in [true, false] {
+            let base = url::Url::parse("http://localhost:8080/").unwrap();
+            let alone = Alone { base, is_for_tests };
+            let said = |say| said_alone(say, &alone).into_string().replace("<bdi>", "").replace("</bdi>", "");
+            assert_eq!(said(Language::English), alone.to_string());
+            for say in [Language::German, Language::Arabic] {
+                let said = said(say);
+                assert!(said.contains("http://localhost:8080/") && !said.contains("instance"), "{said}");
+                assert_eq!(said.contains("federation.allow_http = true"), is_for_tests, "{said}");
+            }
+        }
+    }
+}
