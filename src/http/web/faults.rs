@@ -1,4 +1,4 @@
-//! What is wrong in a form: all of it at once, each fault beside the field that it is in, found by the name of the field.
+//! What is wrong in a form: all of it at once, each fault beside its field, which is known by its name.
 
 use std::fmt::Write as _;
 
