@@ -92,18 +92,6 @@ impl From<String> for Told {
     }
 }
 
-impl From<&String> for Told {
-    fn from(text: &String) -> Self {
-        text.clone().into()
-    }
-}
-
-impl From<&str> for Told {
-    fn from(text: &str) -> Self {
-        text.to_owned().into()
-    }
-}
-
 /// One that is always the same: its code and its text.
 pub(super) type Known = (&'static str, &'static str);
 
