@@ -263,7 +263,6 @@ export const ar: Words = {
   asksAbout: (topics) => `اسأل أولًا عن ${topics}`,
   touches: (topics) => `هذا يتحدث عن ${topics}: يوافق زميل أولًا.`,
   getsNoServer: 'لا خادم غير هذا',
-  getsColleagues: (count) => colleagues(count),
   getsNamed: (names) => `${names}، ويُخبرون به`,
   getsApproval: (count) => `يجب أولًا أن يوافق: ${people(count)}`,
 

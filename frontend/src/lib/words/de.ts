@@ -275,7 +275,6 @@ export const de: Words = {
   asksAbout: (topics) => `Frag zuerst bei ${topics}`,
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,
   getsNoServer: 'Kein Server außer diesem',
-  getsColleagues: (count) => `${n(count)} ${many(count, 'Person', 'Personen')} im Haus`,
   getsNamed: (names) => `${names}, die es erfahren`,
   getsApproval: (count) => `Zuerst ${many(count, 'muss eine Person', `müssen ${n(count)} Personen`)} Ja sagen`,
 

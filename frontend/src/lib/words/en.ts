@@ -274,7 +274,6 @@ export const en = {
   asksAbout: (topics: string) => `Ask first about ${topics}`,
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
   getsNoServer: 'No server but this one',
-  getsColleagues: (count: number) => `${n(count)} ${many(count, 'colleague', 'colleagues')}`,
   getsNamed: (names: string) => `${names}, who are told`,
   getsApproval: (count: number) => `First ${many(count, 'a colleague has', `${n(count)} colleagues have`)} to say yes`,
 
