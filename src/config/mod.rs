@@ -19,7 +19,7 @@ mod server;
 mod sources;
 
 pub use crate::telemetry::LogFormat;
-pub use check::Warning;
+pub use check::{Alone, Notice, Warning};
 pub use database::{Database, DatabaseTarget};
 pub use federation::Federation;
 pub use hidden::Hidden;

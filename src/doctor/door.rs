@@ -8,8 +8,8 @@ use serde_json::Value;
 use url::Host;
 
 use super::{
-    Judged, Trouble, Visit, cause,
-    report::{Told, said},
+    Judged, Trouble, Visit, cause, machine,
+    report::{Told, said, told},
     surroundings::{Surroundings, name_and_port},
     visit::{HTML, silent},
 };
@@ -31,9 +31,14 @@ pub(super) async fn federation(around: &Surroundings) -> Judged {
                  as base_url and with another folder (data_dir) or another database.",
             ),
         )),
-        None => Ok(format!("Other servers reach it at {}, people as @…@{}.", around.base, around.site.domain)),
-        Some(reason) => Err(Trouble::failed(
-            reason,
+        None => Ok(told!(
+            "found.federates",
+            "Other servers reach it at {base}, people as @…@{domain}.",
+            base = around.base,
+            domain = around.site.domain,
+        )),
+        Some(alone) => Err(Trouble::failed(
+            machine::alone_at(&alone),
             (
                 "advice.try_out",
                 "This is a try-out. For the real company put a proxy with a certificate in front, and set it up anew \
@@ -102,7 +107,7 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
             ),
         ));
     }
-    Ok(format!("Connections are taken at {}.", answering.join(", ")))
+    Ok(told!("found.connects", "Connections are taken at {addresses}.", addresses = answering.join(", ")))
 }
 
 /// Whether nobody outside knows the name anyway.
@@ -134,7 +139,7 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
         }
         let shown = around.client.certificate(place).await.map_err(|error| {
             Trouble::failed(
-                format!("{name}: {}", said(&error)),
+                told!("found.no_certificate", "{name}: {why}", name = name, why = said(&error)),
                 (
                     "advice.certificate",
                     "Other servers refuse what they cannot verify. Let the proxy show a certificate for this name \
@@ -147,15 +152,17 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
         soonest = Some(soonest.map_or(days, |soonest: u64| soonest.min(days)));
         told.push((name, days));
     }
-    let found: Vec<String> = told.iter().map(|(name, days)| format!("{name} for {days} more days")).collect();
-    let found = format!("Good: {}.", found.join(", "));
+    let found = Told::all(told.iter().map(|(name, days)| {
+        told!("found.certificate", "{name} is good for {days} more days.", name = name, days = days)
+    }));
     let advice = ("advice.renew", "Renew it now, and see why that does not happen by itself.");
     match soonest {
         Some(0..=3) => Err(Trouble::failed(found, advice)),
         Some(4..=14) => Err(Trouble::warning(found, advice)),
-        _ if !unseen.is_empty() => Err(Trouble::skipped(format!(
-            "Not seen, because addresses failed: nobody shows a certificate for {}.",
-            unseen.join(", ")
+        _ if !unseen.is_empty() => Err(Trouble::skipped(told!(
+            "found.certificate_unseen",
+            "Not seen, because addresses failed: nobody shows a certificate for {names}.",
+            names = unseen.join(", "),
         ))),
         _ => Ok(found),
     }
@@ -181,7 +188,7 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
     // An actor has no keys before it first needs them; then the one who answers has just made them.
     let same = published.is_some_and(|published| ours.is_none_or(|ours| published.to_bytes() == ours));
     if fetched.status == StatusCode::OK && same {
-        return Ok(format!("{uri} is answered with the keys of this database."));
+        return Ok(told!("found.our_keys", "{url} is answered with the keys of this database.", url = uri));
     }
     let text = format!("{uri} answers {}, and not with the server's own actor and its key.", fetched.status);
     let found = Told::of("found.not_us", text).with("url", uri).with("status", &fetched.status.as_u16());
@@ -191,7 +198,7 @@ pub(super) async fn front_door(visit: &Visit) -> Judged {
 /// Whether who types the name without https arrives too.
 pub(super) async fn https_redirect(visit: &Visit) -> Judged {
     if visit.base.scheme() != "https" || visit.base.port().is_some() {
-        return Err(Trouble::skipped("Only where the base URL is https at the usual port."));
+        return Err(Trouble::skipped(("found.unusual_port", "Only where the base URL is https at the usual port.")));
     }
     let mut plain = visit.base.clone();
     // Fails only for addresses without a host.
@@ -201,13 +208,19 @@ pub(super) async fn https_redirect(visit: &Visit) -> Judged {
         ("advice.redirect", "Let the proxy answer port 80 with a redirect (301) to the same address with https.");
     match visit.get(plain.as_str(), HTML).await.as_ref() {
         Ok(fetched) if same_origin(&fetched.url, &visit.base) && fetched.url.path() == plain.path() => {
-            Ok(format!("{plain} leads to {}.", fetched.url))
+            Ok(told!("found.leads", "{from} leads to {to}.", from = plain, to = fetched.url))
         }
         Ok(fetched) if fetched.url.scheme() == "http" => {
-            Err(Trouble::failed(format!("{plain} answers {} without encryption.", fetched.status), advice))
+            let status = fetched.status.as_u16();
+            let found =
+                told!("found.unencrypted", "{url} answers {status} without encryption.", url = plain, status = status);
+            Err(Trouble::failed(found, advice))
         }
-        Ok(fetched) => Err(Trouble::warning(format!("{plain} leads to {}.", fetched.url), advice)),
-        Err(error) => Err(Trouble::warning(format!("{plain}: {}", said(error)), advice)),
+        Ok(fetched) => {
+            let found = told!("found.leads", "{from} leads to {to}.", from = plain, to = fetched.url);
+            Err(Trouble::warning(found, advice))
+        }
+        Err(error) => Err(Trouble::warning(silent(plain.as_str(), error), advice)),
     }
 }
 

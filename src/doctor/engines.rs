@@ -6,7 +6,7 @@ use super::{
     Judged, Trouble, Visit,
     markup::{self, Element},
     readers::{NO_HEADER, forbidden_by_header, forbids},
-    report::Known,
+    report::{Known, Told, told},
     visit::{ANY, HTML, all_of},
 };
 use crate::{
@@ -41,14 +41,25 @@ pub(super) async fn robots(visit: &Visit) -> Judged {
     let told = String::from_utf8_lossy(&answer.body);
     let mut wrong = Vec::new();
     if !answer.content_type().starts_with("text/plain") {
-        wrong.push(format!("Its type is “{}” and not text/plain.", answer.content_type()));
+        wrong.push(told!(
+            "found.other_type",
+            "Its type is “{kind}” and not {wanted}.",
+            kind = answer.content_type(),
+            wanted = "text/plain",
+        ));
     }
     let page = Url::parse(visit.brand.page()).map_or_else(|_| "/".to_owned(), |page| page.path().to_owned());
     for path in ["/", &page, "/sitemap.xml"] {
         let kept_out: Vec<&str> =
             CRAWLERS.into_iter().filter(|crawler| !markup::admits(&told, crawler, path)).collect();
         if !kept_out.is_empty() {
-            wrong.push(format!("It keeps {} out of {path}.", kept_out.join(", ")));
+            let crawlers = kept_out.join(", ");
+            wrong.push(told!(
+                "found.keeps_out",
+                "It keeps {crawlers} out of {path}.",
+                crawlers = crawlers,
+                path = path
+            ));
         }
     }
     let sitemap = format!("{base}/sitemap.xml");
@@ -57,23 +68,38 @@ pub(super) async fn robots(visit: &Visit) -> Judged {
         .filter_map(|line| line.split_once(':'))
         .any(|(name, value)| name.trim().eq_ignore_ascii_case("sitemap") && value.trim() == sitemap);
     if !named {
-        wrong.push(format!("It does not name {sitemap}."));
+        wrong.push(told!("found.names_no_map", "It does not name {sitemap}.", sitemap = sitemap));
     }
-    all_of(format!("{url} lets search engines in, and names the sitemap."), &wrong, PASS_ON)
+    let fine = told!("found.robots", "{url} lets search engines in, and names the sitemap.", url = url);
+    all_of(fine, wrong, PASS_ON)
+}
+
+/// That what follows is about this document.
+pub(super) fn of_document(url: &str) -> Told {
+    told!("found.of_document", "{url}:", url = url)
 }
 
 /// A document of ours in XML with its elements; the first must have one of these names.
 async fn xml(visit: &Visit, url: &str, kind: &str, roots: &[&str]) -> Result<Vec<Element>, Trouble> {
     let answer = visit.found(url, ANY, PASS_ON).await?;
-    let wrong = |what: String| Trouble::failed(format!("{url}: {what}"), PASS_ON);
+    let wrong = |what: Told| Trouble::failed(Told::all([of_document(url), what]), PASS_ON);
     if !answer.content_type().starts_with(kind) {
-        return Err(wrong(format!("its type is “{}” and not {kind}.", answer.content_type())));
+        return Err(wrong(told!(
+            "found.other_type",
+            "Its type is “{kind}” and not {wanted}.",
+            kind = answer.content_type(),
+            wanted = kind,
+        )));
     }
-    let text = std::str::from_utf8(&answer.body).map_err(|_| wrong("it is not UTF-8.".to_owned()))?;
-    let elements = markup::elements(text).map_err(|why| wrong(format!("it is not well-formed: {why}.")))?;
+    let text = std::str::from_utf8(&answer.body).map_err(|_| wrong(("found.no_utf", "It is not UTF-8.").into()))?;
+    let elements = markup::elements(text)
+        .map_err(|why| wrong(told!("found.malformed", "It is not well-formed: {why}.", why = why)))?;
     match elements.first() {
         Some(first) if roots.contains(&first.name.as_str()) => Ok(elements),
-        first => Err(wrong(format!("it begins with “{}”.", first.map_or("nothing", |first| first.name.as_str())))),
+        first => {
+            let name = first.map_or("", |first| first.name.as_str());
+            Err(wrong(told!("found.begins_with", "It begins with “{name}”.", name = name)))
+        }
     }
 }
 
@@ -94,14 +120,14 @@ pub(super) async fn sitemap(visit: &Visit) -> Judged {
     let maps = listed(visit, &url).await?;
     let of_pages = map_of_pages(visit);
     if !maps.contains(&of_pages) {
-        return Err(Trouble::failed(format!("{url} does not list {of_pages}."), PASS_ON));
+        return Err(Trouble::failed(unlisted(&url, &of_pages), PASS_ON));
     }
     let pages = listed(visit, &of_pages).await?;
     let mut wrong = Vec::new();
     let wanted = visit.brand.indexable.then(|| visit.brand.page().to_owned());
     for page in [Some(format!("{base}/")), wanted].into_iter().flatten() {
         if !pages.contains(&page) {
-            wrong.push(format!("{of_pages} does not list {page}."));
+            wrong.push(unlisted(&of_pages, &page));
         }
     }
     let mut all = pages.len();
@@ -115,13 +141,25 @@ pub(super) async fn sitemap(visit: &Visit) -> Judged {
     }
     wrong.extend(strangers(visit, &url, &maps));
     wrong.extend(strangers(visit, &of_pages, &pages));
-    all_of(format!("{url} leads to {} sitemaps; those that were read list {all} pages.", maps.len()), &wrong, PASS_ON)
+    let fine = told!(
+        "found.sitemap",
+        "{url} leads to {maps} sitemaps; those that were read list {pages} pages.",
+        url = url,
+        maps = maps.len(),
+        pages = all,
+    );
+    all_of(fine, wrong, PASS_ON)
+}
+
+fn unlisted(map: &str, page: &str) -> Told {
+    told!("found.unlisted", "{map} does not list {page}.", map = map, page = page)
 }
 
 /// Addresses that are not ours: search engines believe no sitemap that lists those of others.
-fn strangers(visit: &Visit, map: &str, pages: &[String]) -> Option<String> {
+fn strangers(visit: &Visit, map: &str, pages: &[String]) -> Option<Told> {
     let ours = |page: &&String| Url::parse(page).is_ok_and(|page| same_origin(&page, &visit.base));
-    pages.iter().find(|page| !ours(page)).map(|page| format!("{map} lists {page}, which is not below the base URL."))
+    let strange = pages.iter().find(|page| !ours(page))?;
+    Some(told!("found.strange_page", "{map} lists {page}, which is not below the base URL.", map = map, page = strange))
 }
 
 /// Whether the brand's page names its feed, and the feed can be read.
@@ -132,21 +170,23 @@ pub(super) async fn feeds(visit: &Visit) -> Judged {
         tag.name == "link" && tag.has_rel("alternate") && tag.attribute("type") == Some("application/atom+xml")
     });
     let Some(address) = link.and_then(|link| page.url.join(link.attribute("href")?).ok()) else {
-        return Err(Trouble::failed(format!("{} does not name its feed.", visit.brand.page()), REWRITTEN));
+        let found = told!("found.no_feed", "{url} does not name its feed.", url = visit.brand.page());
+        return Err(Trouble::failed(found, REWRITTEN));
     };
     let feed = xml(visit, address.as_str(), "application/atom+xml", &["feed"]).await?;
     let mut wrong = Vec::new();
     for name in ["id", "title", "updated"] {
         if !feed.iter().any(|element| element.name == name && !element.text.trim().is_empty()) {
-            wrong.push(format!("{address} has no {name}."));
+            wrong.push(told!("found.feed_without", "{url} has no {member}.", url = address, member = name));
         }
     }
     let own = feed.iter().find(|element| element.name == "link" && element.attribute("rel") == Some("self"));
     if own.and_then(|own| own.attribute("href")) != Some(address.as_str()) {
-        wrong.push(format!("{address} does not say that it is itself."));
+        wrong.push(told!("found.feed_unsaid", "{url} does not say that it is itself.", url = address));
     }
     let entries = feed.iter().filter(|element| element.name == "entry").count();
-    all_of(format!("{address} can be read, and has {entries} entries."), &wrong, PASS_ON)
+    let fine = told!("found.feed", "{url} can be read, and has {count} entries.", url = address, count = entries);
+    all_of(fine, wrong, PASS_ON)
 }
 
 /// Whether a page asks search engines in its text not to list it.
@@ -162,7 +202,7 @@ fn asks_to_be_left(page: &Fetched) -> bool {
 pub(super) async fn profiles_listed(visit: &Visit) -> Judged {
     let ours = visit.app.db.read(|conn| actors::list_local(conn, 1000)).await?;
     let Ok(map) = listed(visit, &map_of_pages(visit)).await else {
-        return Err(Trouble::skipped("Not looked at, because sitemap failed."));
+        return Err(Trouble::skipped(super::not_asked("sitemap")));
     };
     let (mut found, mut hidden, mut wrong) = (0, 0, Vec::new());
     for actor in ours.iter().filter(|actor| actor.is_active()).take(PROFILES) {
@@ -174,24 +214,52 @@ pub(super) async fn profiles_listed(visit: &Visit) -> Judged {
         // Whether the brand's own page may be listed is what indexable tells.
         let another = actor.id != visit.brand.id;
         if let Some(told) = by_header.filter(|_| actor.indexable && another) {
-            return Err(Trouble::failed(format!("{name} may be listed. {told}"), NO_HEADER));
+            let listed = told!("found.may_be_listed", "{name} may be listed.", name = name);
+            return Err(Trouble::failed(Told::all([listed, told]), NO_HEADER));
         }
         match (actor.indexable, left) {
-            (true, true) if another => wrong.push(format!("{name} may be listed, and {address} says noindex.")),
-            (true, _) if another && !in_map => wrong.push(format!("{name} may be listed, and is not in the sitemap.")),
-            (false, false) => wrong.push(format!("{name} may not be listed, and {address} does not say noindex.")),
-            (false, true) if in_map => wrong.push(format!("{name} may not be listed, and is in the sitemap.")),
+            (true, true) if another => wrong.push(told!(
+                "found.says_noindex",
+                "{name} may be listed, and {url} says noindex.",
+                name = name,
+                url = address,
+            )),
+            (true, _) if another && !in_map => {
+                wrong.push(told!("found.not_in_map", "{name} may be listed, and is not in the sitemap.", name = name));
+            }
+            (false, false) => wrong.push(told!(
+                "found.no_noindex",
+                "{name} may not be listed, and {url} does not say noindex.",
+                name = name,
+                url = address,
+            )),
+            (false, true) if in_map => {
+                wrong.push(told!("found.in_map", "{name} may not be listed, and is in the sitemap.", name = name));
+            }
             _ => {}
         }
         let (_, document) = visit.json(&actor.uri, ACCEPT_ACTIVITY, REWRITTEN).await?;
         for (member, chosen) in [("indexable", actor.indexable), ("discoverable", actor.discoverable)] {
             if document.get(member).and_then(serde_json::Value::as_bool) != Some(chosen) {
-                wrong.push(format!("{name} chose {member}: {chosen}, and {} does not say so.", actor.uri));
+                wrong.push(told!(
+                    "found.choice_unsaid",
+                    "{name} chose {member}: {chosen}, and {url} does not say so.",
+                    name = name,
+                    member = member,
+                    chosen = chosen,
+                    url = actor.uri,
+                ));
             }
         }
         if actor.indexable { found += 1 } else { hidden += 1 }
     }
-    all_of(format!("{found} may be listed, {hidden} may not, and all say so."), &wrong, REWRITTEN)
+    let fine = told!(
+        "found.profiles_listed",
+        "{listed} may be listed, {hidden} may not, and all say so.",
+        listed = found,
+        hidden = hidden,
+    );
+    all_of(fine, wrong, REWRITTEN)
 }
 
 /// Whether the links by which others are told that pages belong together (rel=me) are on our pages as they arrive.
@@ -217,13 +285,19 @@ pub(super) async fn rel_me_shown(visit: &Visit) -> Judged {
                     && tag.attribute("href") == Some(link.as_str())
             });
             if !shown {
-                wrong.push(format!("{page} has no link to {link} with rel=\"me\"."));
+                wrong.push(told!(
+                    "found.no_rel_me",
+                    "{page} has no link to {link} with rel=\"me\".",
+                    page = page,
+                    link = link
+                ));
             }
         }
         count += links.len();
     }
     if count == 0 {
-        return Ok("The company and its brand link to no page of theirs.".to_owned());
+        return Ok(("found.no_own_links", "The company and its brand link to no page of theirs.").into());
     }
-    all_of(format!("{count} links say that they are of the same company."), &wrong, REWRITTEN)
+    let fine = told!("found.rel_me", "{count} links say that they are of the same company.", count = count);
+    all_of(fine, wrong, REWRITTEN)
 }

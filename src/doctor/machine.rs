@@ -8,12 +8,12 @@ use url::Url;
 
 use super::{
     Judged, Trouble, Visit,
-    report::{Told, said},
+    report::{Told, said, told},
     surroundings::Surroundings,
     visit::ANY,
 };
 use crate::{
-    config::{DatabaseTarget, Media},
+    config::{Alone, DatabaseTarget, Media, Notice, Warning},
     db::Timestamp,
     domain::servers,
     net::{Fetched, Get, content_type::ACCEPT_ACTIVITY},
@@ -31,28 +31,84 @@ const ASKED: i64 = 3;
 pub(super) async fn settings(around: &Surroundings) -> Judged {
     let warnings = around.config.check()?;
     if warnings.is_empty() {
-        return Ok("Nothing for tests is on.".to_owned());
+        return Ok(("found.settings_fine", "Nothing for tests is on.").into());
     }
-    let texts: Vec<String> = warnings.into_iter().map(|warning| warning.text).collect();
     Err(Trouble::warning(
-        texts.join(" "),
+        Told::all(warnings.into_iter().map(told_of)),
         ("advice.settings", "Change the settings that are named, unless this server is for tests."),
     ))
 }
 
+/// What `guildhall config check` warns of, with its code.
+fn told_of(Warning { text, notice, .. }: Warning) -> Told {
+    match notice {
+        Notice::AllowHttp => Told::of("found.allow_http", text),
+        Notice::PrivateAddresses => Told::of("found.private_addresses", text),
+        Notice::NoLimits => Told::of("found.no_limits", text),
+        Notice::Alone(alone) => alone_at(&alone),
+        Notice::NoTrustedProxies => Told::of("found.no_trusted_proxies", text),
+        Notice::OtherPort { base, listen, port } => {
+            Told::of("found.other_port", text).with("base", &base).with("listen", &listen).with("port", &port)
+        }
+        Notice::PortOfHttps { listen } => Told::of("found.port_of_https", text).with("listen", &listen),
+    }
+}
+
+/// Why this instance does not talk with others.
+pub(super) fn alone_at(alone: &Alone) -> Told {
+    let code = if alone.is_for_tests { "found.alone_for_tests" } else { "found.alone" };
+    Told::of(code, alone.to_string()).with("base", &alone.base)
+}
+
+/// Whose clock it is.
+enum Whose {
+    Database,
+    FrontDoor,
+    Host(String),
+}
+
+impl Whose {
+    /// Ours beside theirs: how many seconds it is ahead, or behind.
+    fn beside(self, ahead: u64, behind: u64) -> Told {
+        match (self, ahead, behind) {
+            (Self::Database, 0 | 1, 0 | 1) => ("found.time_database", "Our time is as the database has it.").into(),
+            (Self::FrontDoor, 0 | 1, 0 | 1) => ("found.time_door", "Our time is as the front door has it.").into(),
+            (Self::Host(host), 0 | 1, 0 | 1) => told!("found.time_host", "Our time is as {host} has it.", host = host),
+            (Self::Database, seconds, 0) => {
+                told!("found.ahead_database", "Our time is {seconds} s ahead of the database.", seconds = seconds)
+            }
+            (Self::FrontDoor, seconds, 0) => {
+                told!("found.ahead_door", "Our time is {seconds} s ahead of the front door.", seconds = seconds)
+            }
+            (Self::Host(host), seconds, 0) => {
+                told!("found.ahead_host", "Our time is {seconds} s ahead of {host}.", seconds = seconds, host = host)
+            }
+            (Self::Database, _, seconds) => {
+                told!("found.behind_database", "Our time is {seconds} s behind the database.", seconds = seconds)
+            }
+            (Self::FrontDoor, _, seconds) => {
+                told!("found.behind_door", "Our time is {seconds} s behind the front door.", seconds = seconds)
+            }
+            (Self::Host(host), _, seconds) => {
+                told!("found.behind_host", "Our time is {seconds} s behind {host}.", seconds = seconds, host = host)
+            }
+        }
+    }
+}
+
 /// Our clock beside those of the proxy, of the database, and of servers that we talk with.
 pub(super) async fn clock(visit: &Visit) -> Judged {
-    let mut others: Vec<(String, Timestamp, Timestamp)> = Vec::new();
+    let mut others: Vec<(Whose, Timestamp, Timestamp)> = Vec::new();
     let now = || visit.app.db.now();
     if let Ok(health) = visit.app.db.examine().await
         && let Some(theirs) = health.clock
     {
-        others.push(("the database".to_owned(), theirs, now()));
+        others.push((Whose::Database, theirs, now()));
     }
     if let Ok(answer) = visit.get_again(&visit.server.uri, ACCEPT_ACTIVITY).await
         && let Some(theirs) = date_of(&answer)
     {
-        others.push(("the front door".to_owned(), theirs, now()));
+        others.push((Whose::FrontDoor, theirs, now()));
     }
     let known = visit.app.db.read(|conn| servers::list_healthy(conn, ASKED)).await?;
     let asked = known.into_iter().map(async |host| {
@@ -60,7 +116,7 @@ pub(super) async fn clock(visit: &Visit) -> Judged {
         let get = Get { accept: ANY, signer: None, sign_query: true, most: None, ends: None, refuses: &|_| false };
         // Who does not answer has no clock to compare with.
         let theirs = date_of(&visit.app.transport.get(&url, get).await.ok()?)?;
-        Some((host, theirs, now()))
+        Some((Whose::Host(host), theirs, now()))
     });
     others.extend(join_all(asked).await.into_iter().flatten());
     let mut told = Vec::new();
@@ -68,16 +124,12 @@ pub(super) async fn clock(visit: &Visit) -> Judged {
     for (whose, theirs, ours) in others {
         let (ahead, behind) = (ours.since(theirs), theirs.since(ours));
         worst = worst.max(ahead).max(behind);
-        told.push(match (ahead.as_secs(), behind.as_secs()) {
-            (0 | 1, 0 | 1) => format!("as {whose} has it"),
-            (seconds, 0) => format!("{seconds} s ahead of {whose}"),
-            (_, seconds) => format!("{seconds} s behind {whose}"),
-        });
+        told.push(whose.beside(ahead.as_secs(), behind.as_secs()));
     }
     if told.is_empty() {
-        return Err(Trouble::skipped("There is nobody to compare the clock with."));
+        return Err(Trouble::skipped(("found.no_clocks", "There is nobody to compare the clock with.")));
     }
-    let found = format!("Our time is {}.", told.join(", "));
+    let found = Told::all(told);
     let advice = (
         "advice.clock",
         "Let the machine set its clock by the network (systemd-timesyncd or chrony): signatures carry the time.",
@@ -104,26 +156,32 @@ pub(super) async fn disk(around: &Surroundings) -> Judged {
     {
         folders.push(folder.to_path_buf());
     }
-    let mut told: Vec<String> = Vec::new();
+    let mut free_at: Vec<Told> = Vec::new();
     let mut least = u64::MAX;
     for folder in folders.iter().filter(|folder| folder.exists()) {
         let space = rustix::fs::statvfs(folder).map_err(|error| {
             Trouble::failed(
-                format!("{}: {error}", folder.display()),
+                told!("found.folder_unread", "{folder}: {why}", folder = folder.display(), why = error),
                 ("advice.folder_read", "See whether the folder can be read."),
             )
         })?;
         let free = space.f_bavail.saturating_mul(space.f_frsize);
         least = least.min(free);
-        let line = format!("{} MB are free at {}", free / 1_000_000, folder.display());
-        if !told.contains(&line) {
-            told.push(line);
+        let megabytes = free / 1_000_000;
+        let line = told!(
+            "found.free",
+            "{megabytes} MB are free at {folder}.",
+            megabytes = megabytes,
+            folder = folder.display(),
+        );
+        if !free_at.contains(&line) {
+            free_at.push(line);
         }
     }
-    if told.is_empty() {
-        return Err(Trouble::skipped(format!("There is no folder {}.", config.data_dir.display())));
+    if free_at.is_empty() {
+        return Err(Trouble::skipped(no_folder(&config.data_dir)));
     }
-    let found = format!("{}.", told.join(", "));
+    let found = Told::all(free_at);
     let advice = (
         "advice.disk",
         "Make room or give the machine a larger disk. On a full disk nothing is taken in and nothing written.",
@@ -135,6 +193,10 @@ pub(super) async fn disk(around: &Surroundings) -> Judged {
         return Err(Trouble::warning(found, advice));
     }
     Ok(found)
+}
+
+fn no_folder(folder: &Path) -> Told {
+    told!("found.no_folder", "There is no folder {folder}.", folder = folder.display())
 }
 
 /// The rights of a file or folder beyond its owner's, such as `0o044`.
@@ -149,11 +211,13 @@ pub(super) async fn data_folder(around: &Surroundings) -> Judged {
     let shown = folder.display();
     if !folder.exists() {
         return match (&around.config.secret_key, around.config.database_target()?) {
-            (Some(_), DatabaseTarget::Postgres(_)) => {
-                Err(Trouble::skipped(format!("There is no folder {shown}, and no need for it.")))
-            }
+            (Some(_), DatabaseTarget::Postgres(_)) => Err(Trouble::skipped(told!(
+                "found.no_folder_needed",
+                "There is no folder {folder}, and no need for it.",
+                folder = shown
+            ))),
             _ => Err(Trouble::failed(
-                format!("There is no folder {shown}."),
+                no_folder(folder),
                 ("advice.data_dir", "Run this command with the settings of the server (data_dir)."),
             )),
         };
@@ -162,7 +226,7 @@ pub(super) async fn data_folder(around: &Surroundings) -> Judged {
     let written = fs::write(&trial, b"").and_then(|()| fs::remove_file(&trial));
     if let Err(error) = written {
         return Err(Trouble::failed(
-            format!("{shown} cannot be written to: {error}."),
+            told!("found.folder_closed", "{folder} cannot be written to: {why}.", folder = &shown, why = error),
             (
                 "advice.chown",
                 "Run this command as the user of the service, and let that user own the folder (chown -R).",
@@ -172,17 +236,17 @@ pub(super) async fn data_folder(around: &Surroundings) -> Judged {
     let others = rights_of_others(folder).map_err(crate::error::Error::internal)?;
     if others & 0o022 != 0 {
         return Err(Trouble::failed(
-            format!("Others may write into {shown}."),
+            told!("found.folder_open", "Others may write into {folder}.", folder = &shown),
             Told::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
         ));
     }
     if others & 0o005 != 0 {
         return Err(Trouble::warning(
-            format!("Everybody on this machine may look into {shown}."),
+            told!("found.folder_seen", "Everybody on this machine may look into {folder}.", folder = &shown),
             Told::of("advice.run", format!("Run: chmod 750 {shown}")).with("command", &format!("chmod 750 {shown}")),
         ));
     }
-    Ok(format!("{shown} can be written to by us, and by nobody else."))
+    Ok(told!("found.folder_fine", "{folder} can be written to by us, and by nobody else.", folder = shown))
 }
 
 /// Whether the secret key is kept from others, and is the one that this database was made with.
@@ -195,38 +259,55 @@ pub(super) async fn secret_key(visit: &Visit) -> Judged {
          here can sign.",
     );
     if config.secret_key.is_none() {
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Trouble::failed(format!("{} cannot be read: {error}.", path.display()), backup))?;
+        let shown = path.display();
+        let text = fs::read_to_string(&path).map_err(|error| {
+            let found = told!("found.unreadable", "{path} cannot be read: {why}.", path = &shown, why = error);
+            Trouble::failed(found, backup)
+        })?;
         if SecretKey::parse(&text).is_none() {
-            return Err(Trouble::failed(format!("{} does not hold a key.", path.display()), backup));
+            let found = told!("found.no_key_in_file", "{path} does not hold a key.", path = &shown);
+            return Err(Trouble::failed(found, backup));
         }
         let others = rights_of_others(&path).map_err(crate::error::Error::internal)?;
         if others != 0 {
             return Err(Trouble::failed(
-                format!("Others on this machine may use {}.", path.display()),
+                told!("found.key_open", "Others on this machine may use {path}.", path = &shown),
                 Told::of("advice.run", format!("Run: chmod 600 {}", path.display()))
                     .with("command", &format!("chmod 600 {}", path.display())),
             ));
         }
     }
     if let Some(reason) = &visit.locked {
-        return Err(Trouble::failed(reason, backup));
+        return Err(Trouble::failed(reason.clone(), backup));
     }
-    Ok("The private keys in the database can be opened with it.".to_owned())
+    Ok(("found.keys_opened", "The private keys in the database can be opened with it.").into())
 }
 
 /// Whether the programs are there that make previews of films. It works without them, but whoever names one wants it.
 pub(super) async fn films(visit: &Visit) -> Judged {
     let named = &visit.config.media.ffmpeg;
     if visit.app.files.tools().are_there().await {
-        return Ok("ffmpeg is there: films get a preview, and what they say of their place is taken out.".to_owned());
+        return Ok((
+            "found.films",
+            "ffmpeg is there: films get a preview, and what they say of their place is taken out.",
+        )
+            .into());
     }
-    let without = "films and sounds are taken as they are, with what they say of their place, and have no preview.";
     if *named == Media::default().ffmpeg {
-        return Ok(format!("ffmpeg is not there (media.ffmpeg): {without}"));
+        return Ok((
+            "found.no_films",
+            "ffmpeg is not there (media.ffmpeg): films and sounds are taken as they are, with what they say of their \
+             place, and have no preview.",
+        )
+            .into());
     }
     Err(Trouble::warning(
-        format!("{named}, or ffprobe beside it, cannot be run: {without}"),
+        told!(
+            "found.films_fail",
+            "{program}, or ffprobe beside it, cannot be run: films and sounds are taken as they are, with what they \
+             say of their place, and have no preview.",
+            program = named,
+        ),
         ("advice.films", "Install ffmpeg, and let media.ffmpeg name it; ffprobe must be in the same folder."),
     ))
 }
@@ -234,9 +315,9 @@ pub(super) async fn films(visit: &Visit) -> Judged {
 /// Whether e-mail can be sent.
 pub(super) async fn email(visit: &Visit) -> Judged {
     match visit.app.mailer.try_server().await {
-        Some(Ok(())) => Ok("The mail server takes our letters.".to_owned()),
+        Some(Ok(())) => Ok(("found.mail", "The mail server takes our letters.").into()),
         Some(Err(error)) => Err(Trouble::failed(
-            said(&error),
+            told!("found.mail_refused", "{why}", why = said(&error)),
             (
                 "advice.mail",
                 "Compare mail.smtp_url with what your mail provider says: host, port, encryption, user and password.",

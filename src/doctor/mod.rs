@@ -27,7 +27,7 @@ use tokio::{
 };
 
 pub use checks::{CHECKS, Check};
-pub use report::{Finding, Report, Verdict};
+pub use report::{Finding, Report, Said, Verdict};
 pub use surroundings::Options;
 
 use crate::{

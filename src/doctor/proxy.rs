@@ -6,8 +6,8 @@ use url::Url;
 
 use super::{
     Judged, Trouble, Visit, door,
-    report::{Known, said},
-    visit::{HTML, MANGLED},
+    report::{Known, Told, said, told},
+    visit::{HTML, MANGLED, all_of, silent},
 };
 use crate::{
     error::Error,
@@ -88,14 +88,23 @@ async fn probe_at(visit: &Visit, path: &str, signed: Signed, body: Bytes) -> Res
     headers.insert(HeaderName::from_static(probe::TICKET), ticket);
     let answered = visit.client.ask(method.clone(), &url, headers.clone(), body).await;
     headers.remove(probe::TICKET);
-    let answered =
-        answered.map_err(|error| Trouble::failed(format!("A {method} to {path}: {}", said(&error)), PASS_ON))?;
+    let answered = answered.map_err(|error| {
+        let why = said(&error);
+        let found = told!("found.probe_silent", "A {method} to {path}: {why}", method = method, path = path, why = why);
+        Trouble::failed(found, PASS_ON)
+    })?;
     match serde_json::from_slice::<Seen>(&answered.body) {
         Ok(seen) if answered.status == StatusCode::OK => {
             Ok(Probe { method, url, headers, digest: digest.header(), seen, answered: answered.headers })
         }
         _ => Err(Trouble::failed(
-            format!("A {method} to {path} was answered {}, and did not arrive where it was sent.", answered.status),
+            told!(
+                "found.probe_lost",
+                "A {method} to {path} was answered {status}, and did not arrive where it was sent.",
+                method = method,
+                path = path,
+                status = answered.status.as_u16(),
+            ),
             PASS_ON,
         )),
     }
@@ -112,28 +121,49 @@ fn small() -> Bytes {
 
 impl Probe {
     /// What differs between what was sent and what arrived.
-    fn differences(&self, host: &str) -> Vec<String> {
+    fn differences(&self, host: &str) -> Vec<Told> {
         let mut wrong = Vec::new();
-        let mut differs = |what: &str, sent: &str, seen: &str| {
-            if sent != seen {
-                wrong.push(format!("{what} was sent as “{sent}” and arrives as “{seen}”."));
-            }
-        };
-        differs("The method", self.method.as_str(), &self.seen.method);
+        let (sent, seen) = (self.method.as_str(), &self.seen.method);
+        if sent != seen {
+            wrong.push(told!(
+                "found.method_differs",
+                "The method was sent as “{sent}” and arrives as “{seen}”.",
+                sent = sent,
+                seen = seen,
+            ));
+        }
         let target =
             self.url.query().map_or_else(|| self.url.path().to_owned(), |query| format!("{}?{query}", self.url.path()));
-        differs("The address", &target, &self.seen.target);
-        if self.method == Method::POST {
-            differs("The digest of the body", &self.digest, &self.seen.digest);
+        if target != self.seen.target {
+            wrong.push(told!(
+                "found.address_differs",
+                "The address was sent as “{sent}” and arrives as “{seen}”.",
+                sent = target,
+                seen = self.seen.target,
+            ));
+        }
+        if self.method == Method::POST && self.digest != self.seen.digest {
+            wrong.push(told!(
+                "found.digest_differs",
+                "The digest of the body was sent as “{sent}” and arrives as “{seen}”.",
+                sent = self.digest,
+                seen = self.seen.digest,
+            ));
         }
         for (name, value) in &self.headers {
             let sent = value.to_str().unwrap_or_default();
             let seen = self.seen.headers.get(name.as_str()).map_or("", String::as_str);
             let sent = if name == header::HOST { host } else { sent };
             match seen {
-                "" => wrong.push(format!("The header {name} is lost.")),
+                "" => wrong.push(told!("found.header_lost", "The header {name} is lost.", name = name)),
                 seen if seen != sent => {
-                    wrong.push(format!("The header {name} was sent as “{sent}” and arrives as “{seen}”."));
+                    wrong.push(told!(
+                        "found.header_differs",
+                        "The header {name} was sent as “{sent}” and arrives as “{seen}”.",
+                        name = name,
+                        sent = sent,
+                        seen = seen,
+                    ));
                 }
                 _ => {}
             }
@@ -159,18 +189,15 @@ pub(super) async fn requests_intact(visit: &Visit) -> Judged {
             wrong.push(difference);
         }
     }
-    super::visit::all_of(
-        "Method, address, Host, Date, Digest, Signature and body are what was sent.".to_owned(),
-        &wrong,
-        PASS_ON,
-    )
+    let fine = ("found.intact", "Method, address, Host, Date, Digest, Signature and body are what was sent.");
+    all_of(fine.into(), wrong, PASS_ON)
 }
 
 fn accepted(probe: &Probe) -> Judged {
     match &probe.seen.refused {
-        None => Ok("Signed by the server's own actor, and accepted.".to_owned()),
+        None => Ok(("found.accepted", "Signed by the server's own actor, and accepted.").into()),
         Some(reason) => Err(Trouble::failed(
-            format!("Refused: {reason}"),
+            told!("found.refused", "Refused: {why}", why = reason),
             (
                 "advice.signatures",
                 "What every other server sends is refused like this. requests_intact tells what is lost on the way; \
@@ -205,9 +232,15 @@ pub(super) async fn large_bodies(visit: &Visit) -> Judged {
          settings of your protection elsewhere.",
     );
     match probe(visit, Signed::No, body).await {
-        Ok(probe) if probe.seen.digest == wanted => Ok("1 MiB arrived whole.".to_owned()),
-        Ok(_) => Err(Trouble::failed("1 MiB was sent, and something else arrived.", advice)),
-        Err(Trouble::Failed { found, .. }) => Err(Trouble::failed(format!("With 1 MiB: {}", found.text), advice)),
+        Ok(probe) if probe.seen.digest == wanted => Ok(("found.large", "1 MiB arrived whole.").into()),
+        Ok(_) => {
+            let found = ("found.large_changed", "1 MiB was sent, and something else arrived.");
+            Err(Trouble::failed(found, advice))
+        }
+        Err(Trouble::Failed { found, .. }) => {
+            let with = Told::of("found.with_large", "With 1 MiB:");
+            Err(Trouble::failed(Told::all([with, found]), advice))
+        }
         Err(other) => Err(other),
     }
 }
@@ -225,11 +258,13 @@ pub(super) async fn inboxes(visit: &Visit) -> Judged {
             {
                 continue;
             }
-            Ok(answer) => format!(
-                "{inbox} answers {} to what is not signed; it should be 401 with Accept-Signature.",
-                answer.status
+            Ok(answer) => told!(
+                "found.inbox",
+                "{url} answers {status} to what is not signed; it should be 401 with Accept-Signature.",
+                url = inbox,
+                status = answer.status.as_u16(),
             ),
-            Err(error) => format!("{inbox}: {}", said(error)),
+            Err(error) => silent(inbox, error),
         };
         return Err(Trouble::failed(
             wrong,
@@ -240,7 +275,8 @@ pub(super) async fn inboxes(visit: &Visit) -> Judged {
             ),
         ));
     }
-    Ok("What is not signed is refused as it should be, at the shared inbox and at the brand's.".to_owned())
+    let fine = "What is not signed is refused as it should be, at the shared inbox and at the brand's.";
+    Ok(("found.inboxes", fine).into())
 }
 
 /// Whether one address gives servers the document and people the page, also one after the other.
@@ -262,18 +298,31 @@ pub(super) async fn negotiation(visit: &Visit) -> Judged {
         let answer = visit
             .get_again(address, accept)
             .await
-            .map_err(|error| Trouble::failed(format!("{address}: {}", said(&error)), MANGLED))?;
+            .map_err(|error| Trouble::failed(silent(address, &error), MANGLED))?;
         let kind = answer.content_type();
         let right = if accept == HTML { is_html(kind) } else { is_activity(kind) };
         if answer.status != StatusCode::OK || !right {
-            let found = format!("{address} answers {} with “{kind}” to who accepts {accept}.", answer.status);
+            let found = told!(
+                "found.answers_kind",
+                "{url} answers {status} with “{kind}” to who accepts {accept}.",
+                url = address,
+                status = answer.status.as_u16(),
+                kind = kind,
+                accept = accept,
+            );
             return Err(Trouble::failed(found, advice));
         }
         let vary = answer.headers.get_all(header::VARY).iter().filter_map(|value| value.to_str().ok());
         let varies = vary.flat_map(|line| line.split(',')).any(|name| name.trim().eq_ignore_ascii_case("accept"));
         if !varies {
-            return Err(Trouble::failed(format!("{address} comes without Vary: Accept."), advice));
+            let found = told!("found.no_vary", "{url} comes without Vary: Accept.", url = address);
+            return Err(Trouble::failed(found, advice));
         }
     }
-    Ok(format!("{page} and {} give each what they ask for.", visit.brand.uri))
+    Ok(told!(
+        "found.negotiates",
+        "{page} and {actor} give each what they ask for.",
+        page = page,
+        actor = visit.brand.uri,
+    ))
 }

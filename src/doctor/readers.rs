@@ -2,7 +2,7 @@
 
 use super::{
     Judged, Trouble, Visit,
-    report::Known,
+    report::{Known, Told, told},
     visit::{HTML, MANGLED, all_of},
 };
 use crate::{domain::actors, net::Fetched, text};
@@ -24,10 +24,15 @@ pub(super) fn forbids(value: &str) -> bool {
 }
 
 /// Which address sends a header that asks not to be listed, and what it says.
-pub(super) fn forbidden_by_header(page: &Fetched) -> Option<String> {
+pub(super) fn forbidden_by_header(page: &Fetched) -> Option<Told> {
     let told = page.headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok());
     let told = told.into_iter().find(|value| forbids(value))?;
-    Some(format!("{} sends the header “X-Robots-Tag: {told}”, which keeps search engines from listing it.", page.url))
+    Some(told!(
+        "found.header_forbids",
+        "{url} sends the header “X-Robots-Tag: {header}”, which keeps search engines from listing it.",
+        url = &page.url,
+        header = told,
+    ))
 }
 
 /// Whether the brand's page may be listed, and is one.
@@ -39,32 +44,37 @@ pub(super) async fn indexable(visit: &Visit) -> Judged {
     let title =
         html.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map_or("", |(title, _)| title);
     if title.trim().is_empty() {
-        wrong.push("It has no title.".to_owned());
+        wrong.push(("found.no_title", "It has no title.").into());
     }
     if !html.contains(&format!("type=\"application/activity+json\" href=\"{}\"", visit.brand.uri)) {
-        wrong.push("It does not link to its document, by which servers find the actor of a page.".to_owned());
+        wrong.push(
+            ("found.no_document", "It does not link to its document, by which servers find the actor of a page.")
+                .into(),
+        );
     }
     if page.body.len() > LARGEST {
-        wrong.push(format!("It has {} kB.", page.body.len() / 1000));
+        wrong.push(told!("found.large_page", "It has {size} kB.", size = page.body.len() / 1000));
     }
     if let Some(told) = forbidden_by_header(&page) {
         return Err(Trouble::failed(told, NO_HEADER));
     }
     let forbidden = html.contains("<meta name=\"robots\" content=\"noindex");
     if forbidden && visit.brand.indexable {
-        wrong.push("It forbids search engines to list it.".to_owned());
+        wrong.push(("found.forbids_itself", "It forbids search engines to list it.").into());
     }
-    all_of(format!("{address} may be listed."), &wrong, MANGLED)?;
+    let title = title.trim();
+    let fine = told!("found.indexable", "{url} may be listed, and is titled “{title}”.", url = address, title = title);
+    let fine = all_of(fine, wrong, MANGLED)?;
     if !visit.brand.indexable {
         return Err(Trouble::warning(
-            format!("The brand asks search engines not to list {address}."),
+            told!("found.not_indexable", "The brand asks search engines not to list {url}.", url = address),
             (
                 "advice.indexable",
                 "If people should find the company, set the brand's profile to be found by search engines (indexable).",
             ),
         ));
     }
-    Ok(format!("{address} may be listed, and is titled “{}”.", title.trim()))
+    Ok(fine)
 }
 
 /// Whether the pages that our profiles link to link back, which makes the links proofs.
@@ -82,13 +92,21 @@ pub(super) async fn rel_me(visit: &Visit) -> Judged {
         }
     }
     if unproved.is_empty() {
-        return Ok(if proved == 0 { "No profile links to a page.".to_owned() } else { format!("{proved} proved.") });
+        return Ok(if proved == 0 {
+            ("found.no_links", "No profile links to a page.").into()
+        } else {
+            told!("found.links_proved", "{count} proved.", count = proved)
+        });
     }
     let more = unproved.len().saturating_sub(5);
     unproved.truncate(5);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let links = unproved.join(", ");
     Err(Trouble::warning(
-        format!("Not proved: {}{more}.", unproved.join(", ")),
+        if more > 0 {
+            told!("found.many_unproved", "Not proved: {links} and {more} more.", links = links, more = more)
+        } else {
+            told!("found.unproved", "Not proved: {links}.", links = links)
+        },
         (
             "advice.rel_me",
             "Put a link to the profile with rel=\"me\" on each of these pages, then save the profile again.",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Judged, Trouble, Visit,
-    report::{Told, said},
+    report::{Told, said, told},
 };
 use crate::{
     config::DatabaseTarget,
@@ -27,7 +27,7 @@ pub(super) async fn database(visit: &Visit) -> Judged {
     let pending = match visit.app.db.pending_migrations() {
         Err(error) if error.code() == "database.newer" => {
             return Err(Trouble::failed(
-                error.safe(),
+                Told::of("found.newer", error.safe()),
                 ("advice.same_version", "Run the doctor of the version that the server has."),
             ));
         }
@@ -35,7 +35,11 @@ pub(super) async fn database(visit: &Visit) -> Judged {
     };
     if !pending.is_empty() {
         return Err(Trouble::failed(
-            format!("It is older than this version: {} is missing.", pending.join(", ")),
+            told!(
+                "found.older",
+                "It is older than this version: {migrations} is missing.",
+                migrations = pending.join(", "),
+            ),
             ("advice.migrate", "Restart the server with this version, or run: guildhall migrate"),
         ));
     }
@@ -45,8 +49,13 @@ pub(super) async fn database(visit: &Visit) -> Judged {
          change to a database as the operator's guide describes it.",
     );
     match visit.app.db.examine().await {
-        Ok(Health { version, fault: None, .. }) => Ok(format!("{version}, whole and up to date.")),
-        Ok(Health { version, fault: Some(fault), .. }) => Err(Trouble::failed(format!("{version}: {fault}."), advice)),
+        Ok(Health { version, fault: None, .. }) => {
+            Ok(told!("found.database", "{version}, whole and up to date.", version = version))
+        }
+        Ok(Health { version, fault: Some(fault), .. }) => {
+            let found = told!("found.damaged", "{version}: {fault}.", version = version, fault = fault);
+            Err(Trouble::failed(found, advice))
+        }
         Err(error) => Err(Trouble::failed(said(&error), advice)),
     }
 }
@@ -68,7 +77,10 @@ pub(super) fn unreachable(why: &Error) -> Trouble {
 /// When the last backup was made, as far as we know.
 pub(super) async fn backup(visit: &Visit) -> Judged {
     if let DatabaseTarget::Postgres(_) = visit.app.config.database_target()? {
-        return Err(Trouble::skipped("Backups of PostgreSQL are made with its own tools, and not seen from here."));
+        return Err(Trouble::skipped((
+            "found.backup_unseen",
+            "Backups of PostgreSQL are made with its own tools, and not seen from here.",
+        )));
     }
     let stored = visit.app.db.read(|conn| org::setting(conn, org::LAST_BACKUP)).await?;
     let last = stored.and_then(|text| text.parse().ok()).map(Timestamp);
@@ -78,14 +90,18 @@ pub(super) async fn backup(visit: &Visit) -> Judged {
         "Run guildhall backup FILE every day, by cron or a timer, and keep the files on another machine.",
     );
     match last {
-        Some(last) if now.since(last) <= OLD_BACKUP => Ok(format!("The last one is of {}.", last.rfc3339())),
-        Some(last) => {
-            let found = Told::of("found.old_backup", format!("The last one is of {}.", last.rfc3339()));
-            Err(Trouble::warning(found.with("when", &last.rfc3339()), advice))
+        Some(last) if now.since(last) <= OLD_BACKUP => Ok(last_one(last)),
+        Some(last) => Err(Trouble::warning(last_one(last), advice)),
+        None if now.since(visit.brand.published_at) < DAY => {
+            Ok(("found.backup_not_yet", "None yet; the company is new.").into())
         }
-        None if now.since(visit.brand.published_at) < DAY => Ok("None yet; the company is new.".to_owned()),
         None => Err(Trouble::warning(("found.no_backup", "guildhall backup was never run."), advice)),
     }
+}
+
+/// When the last backup was made.
+fn last_one(when: Timestamp) -> Told {
+    told!("found.last_backup", "The last one is of {when}.", when = when.rfc3339())
 }
 
 /// Whether jobs were given up, or wait for a server that does not run.
@@ -110,10 +126,11 @@ pub(super) async fn jobs(visit: &Visit) -> Judged {
     }
     if queue.parked > 0 {
         return Err(Trouble::warning(
-            format!(
-                "{} jobs were given up, the last of them with: {}",
-                queue.parked,
-                queue.last_error.unwrap_or_default()
+            told!(
+                "found.jobs_parked",
+                "{count} jobs were given up, the last of them with: {why}",
+                count = queue.parked,
+                why = queue.last_error.as_deref().unwrap_or_default(),
             ),
             (
                 "advice.jobs",
@@ -122,7 +139,7 @@ pub(super) async fn jobs(visit: &Visit) -> Judged {
             ),
         ));
     }
-    Ok(format!("{} jobs wait for their time; none was given up.", queue.waiting))
+    Ok(told!("found.jobs", "{count} jobs wait for their time; none was given up.", count = queue.waiting))
 }
 
 /// Whether deliveries leave.
@@ -145,7 +162,7 @@ pub(super) async fn deliveries(visit: &Visit) -> Judged {
             ),
         ));
     }
-    Ok(format!("{} deliveries wait for their time.", queue.waiting))
+    Ok(told!("found.deliveries", "{count} deliveries wait for their time.", count = queue.waiting))
 }
 
 /// Whether there is room for what is to be sent.
@@ -153,10 +170,15 @@ pub(super) async fn delivery_room(visit: &Visit) -> Judged {
     let full = queue(visit).await?.full;
     let most = visit.app.config.federation.deliveries_waiting_per_host;
     if full.is_empty() {
-        return Ok(format!("For no server as many wait as may, {most}."));
+        return Ok(told!("found.room", "For no server as many wait as may, {most}.", most = most));
     }
     Err(Trouble::warning(
-        format!("{most} deliveries wait for {}: what is written now is not sent there any more.", some_of(&full)),
+        told!(
+            "found.no_room",
+            "{most} deliveries wait for {servers}: what is written now is not sent there any more.",
+            most = most,
+            servers = some_of(&full),
+        ),
         (
             "advice.delivery_room",
             "See why with guildhall server show HOST. When the server takes letters again, guildhall server retry \
@@ -170,11 +192,17 @@ pub(super) async fn delivery_room(visit: &Visit) -> Judged {
 pub(super) async fn deliveries_given_up(visit: &Visit) -> Judged {
     let queue = queue(visit).await?;
     let Some((host, why)) = queue.last_failed else {
-        return Ok("No delivery was given up in the last day.".to_owned());
+        return Ok(("found.none_given_up", "No delivery was given up in the last day.").into());
     };
     let why = why.unwrap_or_else(|| "it said nothing".to_owned());
     Err(Trouble::warning(
-        format!("{} were given up in the last day, the last one to {host}: {why}", queue.failed_lately),
+        told!(
+            "found.given_up",
+            "{count} were given up in the last day, the last one to {host}: {why}",
+            count = queue.failed_lately,
+            host = host,
+            why = why,
+        ),
         (
             "advice.given_up",
             "See them with guildhall jobs deliveries --state failed. When the reason is gone, guildhall jobs \
@@ -193,7 +221,7 @@ async fn queue(visit: &Visit) -> Result<delivery::QueueState, Error> {
 fn some_of(names: &[String]) -> String {
     let mut told: Vec<String> = names.iter().take(5).cloned().collect();
     if names.len() > told.len() {
-        told.push(format!("and {} more", names.len() - told.len()));
+        told.push(format!("… (+{})", names.len() - told.len()));
     }
     told.join(", ")
 }
@@ -205,13 +233,19 @@ pub(super) async fn servers(visit: &Visit) -> Judged {
     let tried: Vec<_> = open.filter(|server| server.failures > 0 || server.last_success_at.is_some()).collect();
     let failing: Vec<_> = tried.iter().filter(|server| server.failures > 0).collect();
     if failing.is_empty() {
-        return Ok(format!("All {} that we sent something to took it.", tried.len()));
+        return Ok(told!("found.servers", "All {count} that we sent something to took it.", count = tried.len()));
     }
     let told: Vec<String> = failing
         .iter()
         .map(|server| format!("{} ({})", server.host, server.last_error.as_deref().unwrap_or("no answer")))
         .collect();
-    let found = format!("{} of {} do not take what we send: {}", failing.len(), tried.len(), some_of(&told));
+    let found = told!(
+        "found.servers_fail",
+        "{failing} of {count} do not take what we send: {servers}",
+        failing = failing.len(),
+        count = tried.len(),
+        servers = some_of(&told),
+    );
     if failing.len() >= 3 && failing.len() * 2 > tried.len() {
         return Err(Trouble::failed(
             found,
@@ -239,10 +273,10 @@ pub(super) async fn blocks(visit: &Visit) -> Judged {
         let host = host_of(place);
         if servers::covers(&blocked, &host) {
             return Err(Trouble::failed(
-                format!("A block covers {host}, which is our own name."),
+                told!("found.blocks_us", "A block covers {host}, which is our own name.", host = host),
                 ("advice.blocks", "See guildhall server list, and allow the name again with guildhall server allow."),
             ));
         }
     }
-    Ok(format!("{} servers are refused; none of them is ours.", blocked.len()))
+    Ok(told!("found.blocks", "{count} servers are refused; none of them is ours.", count = blocked.len()))
 }

@@ -27,7 +27,7 @@ crate::text_enum! {
 }
 
 /// What a check says: what it found where all is well, else the trouble.
-pub(super) type Judged = Result<String, Trouble>;
+pub(super) type Judged = Result<Told, Trouble>;
 
 /// Why a check did not find all well.
 #[derive(Debug)]
@@ -37,42 +37,58 @@ pub(super) enum Trouble {
     Skipped { found: Told },
 }
 
-/// What was found or is to be done: a sentence, and the code by which it is said in another language, with the values
+/// What was found or is to be done: sentences, each with the code by which it is said in another language and the values
 /// in it. What has no code is said in English alone.
-#[derive(Debug)]
-pub(super) struct Told {
-    code: Option<&'static str>,
-    pub text: Box<str>,
-    values: BTreeMap<&'static str, String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told(Vec<Said>);
+
+/// A sentence with the values that stand in it by their names: its text is the same for the code and for who reads it.
+macro_rules! told {
+    ($code:literal, $text:literal $(, $name:ident = $value:expr)+ $(,)?) => {
+        $crate::doctor::report::Told::of($code, format!($text, $($name = $value),+))
+            $(.with(stringify!($name), &$value))+
+    };
 }
+pub(super) use told;
 
 impl Told {
     pub(super) fn of(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code: Some(code), text: text.into().into(), values: BTreeMap::new() }
+        Self(vec![Said { text: text.into(), code: Some(code), values: BTreeMap::new() }])
     }
 
     /// With a value that stands in it.
     pub(super) fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
-        self.values.insert(name, value.to_string());
+        if let Some(said) = self.0.last_mut() {
+            said.values.insert(name, value.to_string());
+        }
         self
+    }
+
+    /// One after the other.
+    pub(super) fn all(told: impl IntoIterator<Item = Self>) -> Self {
+        Self(told.into_iter().flat_map(|told| told.0).collect())
+    }
+
+    /// All of it as one text.
+    fn text(&self) -> String {
+        self.0.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The text, the code and the values where it is one sentence, and the sentences where they are several.
+    fn into_parts(mut self) -> (Said, Vec<Said>) {
+        match self.0.pop() {
+            Some(only) if self.0.is_empty() => (only, Vec::new()),
+            last => {
+                self.0.extend(last);
+                (Said { text: self.text(), code: None, values: BTreeMap::new() }, self.0)
+            }
+        }
     }
 }
 
 impl From<String> for Told {
     fn from(text: String) -> Self {
-        Self { code: None, text: text.into(), values: BTreeMap::new() }
-    }
-}
-
-impl From<&String> for Told {
-    fn from(text: &String) -> Self {
-        text.clone().into()
-    }
-}
-
-impl From<&str> for Told {
-    fn from(text: &str) -> Self {
-        text.to_owned().into()
+        Self(vec![Said { text, code: None, values: BTreeMap::new() }])
     }
 }
 
@@ -118,6 +134,22 @@ pub(super) fn said(error: &Error) -> String {
     whole.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// One of several sentences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DoctorSaid)]
+pub struct Said {
+    /// The sentence.
+    pub text: String,
+    /// Its code, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub code: Option<&'static str>,
+    /// The values that stand in it, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>, required = false)]
+    pub values: BTreeMap<&'static str, String>,
+}
+
 /// The outcome of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DoctorFinding)]
@@ -139,6 +171,10 @@ pub struct Finding {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = BTreeMap<String, String>, required = false)]
     pub found_values: BTreeMap<&'static str, String>,
+    /// Its sentences, each with its code, where it has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub found_parts: Vec<Said>,
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -155,20 +191,19 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn of(check: &Check, judged: Judged) -> Self {
-        let (result, found, advice): (_, Told, _) = match judged {
-            Ok(found) => (Verdict::Ok, found.into(), None),
+        let (result, found, advice) = match judged {
+            Ok(found) => (Verdict::Ok, found, None),
             Err(Trouble::Warning { found, advice }) => (Verdict::Warning, found, Some(advice)),
             Err(Trouble::Failed { found, advice }) => (Verdict::Failed, found, Some(advice)),
             Err(Trouble::Skipped { found }) => (Verdict::Skipped, found, None),
         };
-        let (advice, advice_code, advice_values) = match advice {
-            Some(Told { code, text, values }) => (Some(text.into()), code, values),
+        let (advice, advice_code, advice_values) = match advice.map(Told::into_parts) {
+            Some((Said { text, code, values }, _)) => (Some(text), code, values),
             None => (None, None, BTreeMap::new()),
         };
-        let Told { code: found_code, text: found, values: found_values } = found;
-        let found = found.into();
+        let (Said { text: found, code: found_code, values: found_values }, found_parts) = found.into_parts();
         let (id, name) = (check.id, check.name);
-        Self { id, name, result, found, found_code, found_values, advice, advice_code, advice_values }
+        Self { id, name, result, found, found_code, found_values, found_parts, advice, advice_code, advice_values }
     }
 }
 
@@ -205,5 +240,26 @@ impl Report {
     /// How many checks ended so.
     pub fn count(&self, result: Verdict) -> usize {
         self.checks.iter().filter(|finding| finding.result == result).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_sentence_has_a_code_and_of_several_each_has_its_own() {
+        let check = &super::super::CHECKS[0];
+        let (one, other) = (told!("found.jobs", "{count} is here.", count = 1), Told::of("found.mail", "It is odd."));
+        let found = Finding::of(check, Ok(one.clone()));
+        assert_eq!(
+            (found.found.as_str(), found.found_code, found.found_values["count"].as_str()),
+            ("1 is here.", Some("found.jobs"), "1")
+        );
+        assert!(found.found_parts.is_empty());
+        let found = Finding::of(check, Err(Trouble::failed(Told::all([one, other]), ("advice.bug", "Look."))));
+        assert_eq!((found.found.as_str(), found.found_code), ("1 is here. It is odd.", None));
+        let parts = found.found_parts.iter().map(|part| part.code).collect::<Vec<_>>();
+        assert_eq!((parts, found.advice_code), (vec![Some("found.jobs"), Some("found.mail")], Some("advice.bug")));
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::{
-    report::{Judged, Known, Told, Trouble, said},
+    report::{Judged, Known, Told, Trouble, said, told},
     surroundings::Surroundings,
 };
 use crate::{
@@ -46,7 +46,7 @@ pub(super) struct Visit {
     /// The server's own actor.
     pub server: Actor,
     /// Why nothing can be signed with the secret key that is there.
-    pub locked: Option<String>,
+    pub locked: Option<Told>,
     answers: Mutex<HashMap<Asked, Arc<OnceCell<Answered>>>>,
 }
 
@@ -137,16 +137,18 @@ pub(super) const MANGLED: Known = (
 );
 
 /// All is well, or everything that is wrong at once.
-pub(super) fn all_of(found: String, wrong: &[String], advice: Known) -> Judged {
-    if wrong.is_empty() { Ok(found) } else { Err(Trouble::failed(wrong.join(" "), advice)) }
+pub(super) fn all_of(found: Told, wrong: Vec<Told>, advice: Known) -> Judged {
+    if wrong.is_empty() { Ok(found) } else { Err(Trouble::failed(Told::all(wrong), advice)) }
 }
 
 /// Why the secret key at hand does not open what is in the database, if it does not.
-async fn why_locked(app: &App, server: &Actor) -> Result<Option<String>> {
+async fn why_locked(app: &App, server: &Actor) -> Result<Option<Told>> {
     let known = app.db.read(setup::key_fingerprint).await?;
     if known.is_some_and(|known| known != app.secrets.fingerprint()) {
-        return Ok(Some("It is not the key with which this database was set up.".to_owned()));
+        return Ok(Some(("found.another_key", "It is not the key with which this database was set up.").into()));
     }
     let opened = keys::check_keys(app, server).await;
-    Ok(opened.err().map(|error| format!("The private keys in the database cannot be opened: {}", said(&error))))
+    Ok(opened.err().map(|error| {
+        told!("found.keys_closed", "The private keys in the database cannot be opened: {why}", why = said(&error))
+    }))
 }

@@ -7,7 +7,7 @@ use http::header;
 use super::{
     Judged, Trouble, Visit,
     proxy::{Probe, plain_probe},
-    report::{Known, Told},
+    report::{Known, Told, told},
 };
 
 /// What to do when the proxy does not say who asks.
@@ -16,6 +16,8 @@ const SAY_WHO: Known = (
     "Let the proxy add X-Forwarded-For. In nginx, beside proxy_pass: proxy_set_header X-Forwarded-For \
      $proxy_add_x_forwarded_for; Caddy's reverse_proxy does it by itself.",
 );
+/// Where nobody knows who connects.
+const UNKNOWN: Known = ("found.peer_unknown", "The server does not know who connects to it.");
 /// What proxies add to a request, each in its own way.
 const ADDED: [&str; 5] = ["via", "forwarded", "x-forwarded-proto", "x-forwarded-host", "x-real-ip"];
 
@@ -24,20 +26,28 @@ pub(super) async fn visitors(visit: &Visit) -> Judged {
     let proxies = &visit.config.server.trusted_proxies;
     if let Some(wide) = proxies.iter().find(|network| network.prefix_len() < 7) {
         return Err(Trouble::failed(
-            format!("server.trusted_proxies has {wide}: anybody there may claim any address."),
+            told!(
+                "found.wide_proxies",
+                "server.trusted_proxies has {network}: anybody there may claim any address.",
+                network = wide,
+            ),
             ("advice.proxies", "List the addresses of your proxies only, such as [\"127.0.0.0/8\", \"::1/128\"]."),
         ));
     }
     let probe = plain_probe(visit).await?;
     let Some(peer) = probe.seen.peer else {
-        return Err(Trouble::skipped("The server does not know who connects to it."));
+        return Err(Trouble::skipped(UNKNOWN));
     };
     let forwarded = probe.seen.headers.get("x-forwarded-for");
     let trusted = proxies.iter().any(|network| network.contains(&peer.to_canonical()));
     match (forwarded, trusted, probe.seen.client) {
         (None, ..) => unnamed(visit, &probe, peer),
         (Some(_), false, _) => Err(Trouble::failed(
-            format!("{peer} sends X-Forwarded-For and is not believed: all visitors share one limit."),
+            told!(
+                "found.not_believed",
+                "{peer} sends X-Forwarded-For and is not believed: all visitors share one limit.",
+                peer = peer,
+            ),
             Told::of(
                 "advice.trust",
                 format!(
@@ -47,8 +57,13 @@ pub(super) async fn visitors(visit: &Visit) -> Judged {
             )
             .with("peer", &peer),
         )),
-        (Some(_), true, Some(client)) => Ok(format!("The proxy at {peer} says that this request came from {client}.")),
-        (Some(_), true, None) => Err(Trouble::skipped("The server does not know who connects to it.")),
+        (Some(_), true, Some(client)) => Ok(told!(
+            "found.forwarded",
+            "The proxy at {peer} says that this request came from {client}.",
+            peer = peer,
+            client = client,
+        )),
+        (Some(_), true, None) => Err(Trouble::skipped(UNKNOWN)),
     }
 }
 
@@ -58,17 +73,32 @@ fn unnamed(visit: &Visit, probe: &Probe, peer: IpAddr) -> Judged {
     let named = [header::SERVER, header::VIA].iter().find_map(|name| probe.answered.get(name)?.to_str().ok());
     let added = ADDED.iter().any(|name| probe.seen.headers.contains_key(*name));
     if visit.base.scheme() == "https" || named.is_some() || added {
-        let who = named.map_or_else(|| "The proxy".to_owned(), |named| format!("The proxy ({named})"));
-        let found = format!("{who} at {peer} does not say for whom it asks: all visitors share one limit.");
+        let found = match named {
+            Some(named) => told!(
+                "found.named_proxy_silent",
+                "The proxy ({name}) at {peer} does not say for whom it asks: all visitors share one limit.",
+                name = named,
+                peer = peer,
+            ),
+            None => told!(
+                "found.proxy_silent",
+                "The proxy at {peer} does not say for whom it asks: all visitors share one limit.",
+                peer = peer,
+            ),
+        };
         return Err(Trouble::failed(found, SAY_WHO));
     }
     let (outside, inside) = (visit.base.port_or_known_default().unwrap_or(80), visit.config.listen.port());
     if outside != inside {
-        let found = format!(
+        let found = told!(
+            "found.ports_differ",
             "Requests to port {outside} arrive at port {inside} from {peer}, and nobody says for whom: if a proxy \
-             passes them on, all visitors share one limit."
+             passes them on, all visitors share one limit.",
+            outside = outside,
+            inside = inside,
+            peer = peer,
         );
         return Err(Trouble::warning(found, SAY_WHO));
     }
-    Ok(format!("There is no proxy; we are asked from {peer}."))
+    Ok(told!("found.no_proxy", "There is no proxy; we are asked from {peer}.", peer = peer))
 }

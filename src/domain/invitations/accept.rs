@@ -34,13 +34,33 @@ pub struct Acceptance {
     pub listed: bool,
 }
 
+/// What a fault is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in Acceptance")]
+pub enum Field {
+    Username,
+    DisplayName,
+    Email,
+}
+
 impl Acceptance {
-    /// Refuses what nobody could come with, whoever it is.
-    pub fn check(&self) -> Result<()> {
-        actors::check_username(accounts::typed_username(&self.username))?;
-        accounts::typed_name(&self.display_name)?;
-        accounts::check_email(&self.email)
+    /// Everything with which nobody could come, whoever it is.
+    pub fn faults(&self) -> Vec<(Field, Error)> {
+        let checks = [
+            (Field::Username, actors::check_username(accounts::typed_username(&self.username))),
+            (Field::DisplayName, accounts::typed_name(&self.display_name).map(drop)),
+            (Field::Email, accounts::check_email(&self.email)),
+        ];
+        checks.into_iter().filter_map(|(field, checked)| Some((field, checked.err()?))).collect()
     }
+}
+
+/// Where there is no such link.
+pub fn unknown() -> Error {
+    Error::not_found(
+        "invitation.not_found",
+        "There is no such invitation. Look whether the whole link was copied, or ask whoever gave it to you for another one.",
+    )
 }
 
 /// The invitation behind a link by which somebody may come now. Otherwise the error says why not: not found where there
@@ -52,9 +72,7 @@ pub fn find_usable(conn: &mut Conn, link: &[u8; 32], now: Timestamp) -> Result<I
         .select(Invitation::as_select())
         .first(conn)
         .optional()?;
-    let invitation = invitation.ok_or_else(|| {
-        Error::not_found("invitation.not_found", "There is no such invitation. Look whether the whole link was copied.")
-    })?;
+    let invitation = invitation.ok_or_else(unknown)?;
     let over = match invitation.state(now) {
         InvitationState::Open => None,
         InvitationState::Used => Some((

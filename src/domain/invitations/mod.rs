@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use accept::{Acceptance, accept, find_usable};
+pub use accept::{Acceptance, Field, accept, find_usable, unknown};
 pub use make::{LETTERS, MOST, NewInvitation, OPEN, add_link, forget_link, forget_team, make, prune, revoke};
 pub use queries::{Came, came_by, find, get_for, list, waiting_for_letter};
 

@@ -7,10 +7,10 @@ use std::net::IpAddr;
 pub use guide::{Step, end, left, left_for, settle};
 
 use super::{
-    Site,
-    accounts::{self, AccountKind, GrantRole, NewAccount, NewPasskey, Role},
-    actors::{self, Actor, ActorKind, NewLocal},
-    brands, org,
+    AccountId, ActorId, By, MediaId, Site,
+    accounts::{self, AccountKind, GrantRole, NewAccount, NewPasskey, Right, Role},
+    actors::{self, Actor, ActorKind, NewLocal, Profile},
+    brands, media, org,
     work::Job,
 };
 use crate::{
@@ -115,15 +115,58 @@ pub fn check_owner(owner: &str, brand: &str) -> Result<()> {
     Ok(())
 }
 
+/// What a fault of a company is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in Company")]
+pub enum Field {
+    Name,
+    Handle,
+    Owner,
+    Email,
+}
+
+/// Everything that is wrong with what whoever sets up says.
+pub fn faults(name: &str, handle: &str, owner: &str, email: &str) -> Vec<(Field, Error)> {
+    let username = |typed: &str| actors::check_username(typed.trim_start_matches('@'));
+    let checks = [
+        (Field::Name, check_name(name)),
+        (Field::Handle, username(handle)),
+        (Field::Owner, username(owner).and_then(|()| check_owner(owner, handle))),
+        (Field::Email, accounts::check_email(email)),
+    ];
+    checks.into_iter().filter_map(|(field, checked)| Some((field, checked.err()?))).collect()
+}
+
 /// Whether a company can be like this: what is known before its owner has a way in.
 pub fn check(site: &Site, name: &str, handle: &str, owner: &str, email: &str) -> Result<()> {
-    check_name(name)?;
     check_domain(&site.domain)?;
-    check_owner(owner, handle)?;
-    for username in [handle, owner] {
-        actors::check_username(username.trim_start_matches('@'))?;
+    faults(name, handle, owner, email).into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
+}
+
+/// The brand that was made with the company, while the set-up asks how that looks: as long as the brand has no picture,
+/// the logo is one for it as well. Only for whoever may speak for the brand.
+pub fn brand_without_picture(conn: &mut Conn, by: AccountId) -> Result<Option<ActorId>> {
+    if !left(conn)?.contains(&Step::Look) {
+        return Ok(None);
     }
-    accounts::check_email(email)
+    let Some(brand) = actors::list_brands(conn, 1)?.pop().filter(|brand| brand.icon.is_none()) else { return Ok(None) };
+    let role = accounts::role_on(conn, by, brand.id)?;
+    Ok(role.filter(|role| role.may(Right::Publish)).map(|_| brand.id))
+}
+
+/// Gives the company its logo, and a brand the same picture.
+pub fn give_logo(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    by: AccountId,
+    content: &[u8],
+    picture: Option<(ActorId, MediaId)>,
+) -> Result<()> {
+    org::set_logo(tx, content)?;
+    let Some((brand, picture)) = picture else { return Ok(()) };
+    let icon = media::use_picture(tx, site, brand, picture)?;
+    let by = By::Local { actor: brand, account: Some(by) };
+    brands::edit_profile(tx, &by, &Profile { icon: Some(Some(icon)), ..Profile::default() })
 }
 
 /// Creates the brand, the server's own actor and the owner, who may speak for the brand. Once per database.

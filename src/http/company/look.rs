@@ -18,10 +18,12 @@ use crate::{
         Site,
         accounts::AccountKind,
         org::{self, Colour, Edit, LARGEST_LOGO, Shades, Tint},
+        setup,
     },
     error::{Error, Result},
     http::{
         extract::{Form, Given, Json, Paths, Session},
+        mastodon::take_in_avatar,
         web::logo_address,
     },
 };
@@ -64,7 +66,10 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers::<Colours>(),
         openapi::put("/company/logo", "setLogo", "Gives the company a logo.")
             .refuses(&["company.logo_body", "company.logo_size", "company.logo_type", "role.house_right"])
-            .tells("The picture is judged by what it is, whatever media type is said.")
+            .tells(
+                "The picture is judged by what it is, whatever media type is said. While the set-up asks how the \
+                 company looks, it becomes the picture of a brand without one as well, unless it is an SVG.",
+            )
             .needs("admin:write")
             .takes_bytes("A PNG, JPEG, WebP or SVG of 64 KiB at most.")
             .answers::<Shown>(),
@@ -222,7 +227,16 @@ async fn set_logo(
         StatusCode::PAYLOAD_TOO_LARGE => org::logo_too_large(),
         _ => Error::malformed("company.logo_body", "The picture did not arrive whole. Send it once more."),
     })?;
-    changed(&app, &me, move |tx| org::set_logo(tx, &picture).map(drop)).await
+    let (site, by) = (app.site.clone(), me.account.id);
+    let brand = app.db.read(move |conn| {
+        org::need_to_change(conn, by)?;
+        setup::brand_without_picture(conn, by)
+    });
+    let brand = match brand.await? {
+        Some(brand) => take_in_avatar(&app, (brand, by), &picture).await?.map(|picture| (brand, picture)),
+        None => None,
+    };
+    changed(&app, &me, move |tx| setup::give_logo(tx, &site, by, &picture, brand)).await
 }
 
 /// `DELETE /api/guildhall/v1/company/logo`: back to the drawn house.

@@ -44,6 +44,18 @@ pub struct Received {
     pub file: NamedTempFile,
 }
 
+impl Received {
+    /// A file whose content is at hand already; nothing where it is none that we take.
+    pub async fn of(app: &App, content: &[u8]) -> Result<Option<Self>> {
+        let Some(kind) = judge(content) else { return Ok(None) };
+        let file = app.files.temporary()?;
+        let mut disk = tokio::fs::File::from_std(file.reopen().map_err(Error::internal)?);
+        disk.write_all(content).await.map_err(no_room)?;
+        disk.flush().await.map_err(no_room)?;
+        Ok(Some(Self { field: String::new(), kind, bytes: content.len(), file }))
+    }
+}
+
 /// How many files one request may have.
 const AT_ONCE: usize = 2;
 

@@ -30,6 +30,7 @@ mod streaming;
 mod tags;
 mod timelines;
 
+pub(super) use media::take_in_avatar;
 pub use statuses::{Writing, typed};
 
 use axum::{

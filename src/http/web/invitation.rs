@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use super::{
+    faults::{Faults, NO_FAULTS},
     frame::Frame,
     head::Head,
     private::{self, Forms, private_page},
@@ -25,7 +26,7 @@ use crate::{
     domain::{
         accounts::{self, Account, AccountKind, GrantRole, Role},
         actors::{self, Actor},
-        invitations::{self, Acceptance, Invitation},
+        invitations::{self, Acceptance, Field, Invitation},
         org,
     },
     error::{Error, Kind, Result},
@@ -59,12 +60,13 @@ struct InvitationPage<'a> {
     form_token: &'a str,
     token: &'a str,
     error: &'a str,
+    faults: &'a Faults,
     form: &'a Typed,
     now: String,
     domain: &'a str,
     offer: Option<&'a Offer>,
     over: String,
-    used: bool,
+    unknown: bool,
 }
 
 /// What an invitation gives, in words.
@@ -87,23 +89,27 @@ pub(super) async fn show(
     Path(token): Path<String>,
 ) -> Result<Response> {
     app.limits.invitation(address)?;
-    page(&app, &visitor, &token, &Typed::default(), None).await
+    page(&app, &visitor, &token, &Typed::default(), &Refused::No).await
 }
 
-async fn page(
-    app: &App,
-    visitor: &Visitor,
-    token: &str,
-    typed: &Typed,
-    refused: Option<&Sentence>,
-) -> Result<Response> {
-    let (site, hash, now) = (app.site.clone(), link_hash(token)?, app.db.now());
+/// Why somebody does not come yet.
+enum Refused {
+    /// They have not tried.
+    No,
+    /// What they typed is wrong.
+    Wrong(Faults),
+    /// Something else.
+    So(Sentence),
+}
+
+async fn page(app: &App, visitor: &Visitor, token: &str, typed: &Typed, refused: &Refused) -> Result<Response> {
+    let (site, hash, now) = (app.site.clone(), link_hash(token), app.db.now());
     let (reader, say) = (visitor.reader().clone(), visitor.language());
     let read = app.db.read(move |conn| {
         let frame = Frame::load(conn, &site, &reader)?;
-        let found = match invitations::find_usable(conn, &hash, now) {
+        let found = match hash.and_then(|hash| invitations::find_usable(conn, &hash, now)) {
             Ok(invitation) => Ok(offer(conn, &frame, invitation)?),
-            Err(over) if over.kind() == Kind::Gone => Err(over),
+            Err(over) if leads_nowhere(&over) => Err(over),
             Err(error) => return Err(error),
         };
         Ok((frame, found))
@@ -118,24 +124,26 @@ async fn page(
         place: "invitation",
         form_token: &visitor.form_token(),
         token,
-        error: refused.map_or("", |refused| &refused.words),
+        error: if let Refused::So(refused) = refused { &refused.words } else { "" },
+        faults: if let Refused::Wrong(faults) = refused { faults } else { &NO_FAULTS },
         form: typed,
         now: visitor.signed_in().map(|person| person.actor.handle(&app.site)).unwrap_or_default(),
         domain: &app.site.domain,
         offer: found.as_ref().ok(),
         over: over.map(|over| refusals::words(say, over)).unwrap_or_default(),
-        used: over.is_some_and(|over| over.code() == "invitation.used"),
+        unknown: over.is_some_and(|over| over.kind() == Kind::NotFound),
         frame: &frame,
     };
     let status = match (over, refused) {
         (Some(over), _) => problem::status(over.kind()),
-        (None, Some(refused)) => refused.status,
-        (None, None) => StatusCode::OK,
+        (None, Refused::So(refused)) => refused.status,
+        (None, Refused::Wrong(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, Refused::No) => StatusCode::OK,
     };
     let mut response = private_page(&frame, status, &template, Forms::StayHere)?;
     // The address of the page is a secret: nobody is told it, not even our own other pages.
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if let Some(refused) = refused {
+    if let Refused::So(refused) = refused {
         refused.say_when(&mut response);
     }
     visitor.keep(&mut response, &app.site);
@@ -147,7 +155,12 @@ fn link_hash(token: &str) -> Result<[u8; 32]> {
     if secrets::is_token(token) {
         return Ok(secrets::token_hash(token));
     }
-    Err(Error::not_found("invitation.not_found", "There is no such invitation."))
+    Err(invitations::unknown())
+}
+
+/// Whether nobody comes by a link, now or ever: the page says what to do instead.
+fn leads_nowhere(error: &Error) -> bool {
+    error.kind() == Kind::Gone || error.code() == "invitation.not_found"
 }
 
 fn offer(conn: &mut Conn, frame: &Frame, invitation: Invitation) -> Result<Offer> {
@@ -214,19 +227,30 @@ pub(super) async fn accept(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     app.limits.invitation(address)?;
-    match come(&app, address, &token, &typed).await {
-        Ok(account) => {
+    let refused = match come(&app, address, &token, &typed).await {
+        Ok(Ok(account)) => {
             let proven = Proven { account: account.id, password_hash: account.password_hash };
-            sign_in::open(&app, &visitor, &headers, proven, private::beginning()).await
+            return sign_in::open(&app, &visitor, &headers, proven, private::beginning()).await;
         }
+        Ok(Err(faults)) => Refused::Wrong(Faults::of(visitor.language(), faults)),
         // An invitation that ended meanwhile is told of there.
-        Err(over) if over.kind() == Kind::Gone => page(&app, &visitor, &token, &typed, None).await,
-        Err(refused) if refused.kind() == Kind::NotFound => Err(refused),
-        Err(refused) => page(&app, &visitor, &token, &typed, Some(&sentence(refused, visitor.language())?)).await,
-    }
+        Err(over) if leads_nowhere(&over) => Refused::No,
+        // Somebody else has the name or the address.
+        Err(taken) if taken.code().starts_with("username.") => {
+            Refused::Wrong(Faults::of(visitor.language(), [("username", taken)]))
+        }
+        Err(taken) if taken.code() == "account.email_taken" => {
+            Refused::Wrong(Faults::of(visitor.language(), [("email", taken)]))
+        }
+        Err(refused) => Refused::So(sentence(refused, visitor.language())?),
+    };
+    page(&app, &visitor, &token, &typed, &refused).await
 }
 
-async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) -> Result<Account> {
+/// What is wrong, by the names of the fields.
+type Wrong = Vec<(&'static str, Error)>;
+
+async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) -> Result<Result<Account, Wrong>> {
     let (link, now) = (link_hash(token)?, app.db.now());
     app.limits.coming(link, address)?;
     // Nobody makes us hash passwords without a link that works, nor for a name that nobody can have.
@@ -238,8 +262,21 @@ async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) ->
         listed: !typed.listed.is_empty(),
         password_hash: String::new(),
     };
-    new.check()?;
+    let mut faults: Wrong = new.faults().into_iter().map(|(field, error)| (name_of(field), error)).collect();
+    faults.extend(secrets::check_password(&typed.password).err().map(|error| ("password", error)));
+    if !faults.is_empty() {
+        return Ok(Err(faults));
+    }
     let new = Acceptance { password_hash: hash_of_new(app, typed.password.clone()).await?, ..new };
     let site = app.site.clone();
-    app.db.write(move |tx| invitations::accept(tx, &site, &link, &new)).await
+    app.db.write(move |tx| invitations::accept(tx, &site, &link, &new)).await.map(Ok)
+}
+
+/// What a field is called in the form.
+const fn name_of(field: Field) -> &'static str {
+    match field {
+        Field::Username => "username",
+        Field::DisplayName => "display-name",
+        Field::Email => "email",
+    }
 }

@@ -15,6 +15,7 @@ mod door;
 mod entry;
 mod error;
 mod face;
+mod faults;
 mod feed;
 mod frame;
 mod head;

@@ -8,7 +8,7 @@ use crate::{error::Error, http::extract::Language};
 /// A code, in German and in Arabic.
 type Refusal = (&'static str, &'static str, &'static str);
 
-const REFUSALS: [Refusal; 38] = [
+const REFUSALS: [Refusal; 40] = [
     (
         "account.email",
         "Das ist keine E-Mail-Adresse. Sie sieht aus wie name@company.com.",
@@ -38,6 +38,11 @@ const REFUSALS: [Refusal; 38] = [
         "invitation.expired",
         "Die Zeit dieser Einladung ist um. Bitte um eine neue, wer sie dir gegeben hat.",
         "انتهت مدة هذه الدعوة. اطلب دعوة أخرى ممن أعطاك إياها.",
+    ),
+    (
+        "invitation.not_found",
+        "So eine Einladung gibt es nicht. Sieh nach, ob der ganze Link kopiert wurde, oder bitte um einen neuen, wer ihn dir gegeben hat.",
+        "لا توجد دعوة كهذه. انظر هل نُسخ الرابط كله، أو اطلب رابطًا جديدًا ممن أعطاك إياه.",
     ),
     (
         "invitation.revoked",
@@ -125,6 +130,11 @@ const REFUSALS: [Refusal; 38] = [
         "second_step.on",
         "Der zweite Schritt ist schon an. Schalte ihn zuerst aus.",
         "الخطوة الثانية مفعّلة بالفعل. أوقفها أولًا.",
+    ),
+    (
+        "setup.domain",
+        "So kann kein Name hier enden: Dazu gehört eine Domain mit einem Punkt, etwa company.com, und nicht die Adresse einer Maschine.",
+        "لا يصلح هذا نهايةً للأسماء: يلزم نطاق فيه نقطة مثل company.com، لا عنوان جهاز.",
     ),
     ("setup.name", "Die Firma braucht einen Namen von 1 bis 100 Zeichen.", "تحتاج الشركة إلى اسم من حرف إلى 100 حرف."),
     (

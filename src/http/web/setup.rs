@@ -17,27 +17,30 @@ use super::{
     assets,
     challenge::{self, Asked},
     error::page_for,
+    faults::{Faults, NO_FAULTS},
     frame::Frame,
     head::Head,
     language,
     page::page_with_status,
     refusals,
+    sentences::Html,
     sign_in::{Proven, browser_name, new_browser},
     workroom,
 };
 use crate::{
+    config::Alone,
     db::Db,
     domain::{
         AccountId, Site,
         accounts::{self, BROWSER_LASTS, NewPasskey},
         actors::{self, Actor},
         org,
-        setup::{self, Company, WayIn},
+        setup::{self, Company, Field, WayIn},
     },
     error::{Error, Kind, Result},
     http::{
         activitypub::negotiation,
-        extract::{Form, Reader, read_fields, set_cookie},
+        extract::{Form, Language, Reader, read_fields, set_cookie},
         problem,
     },
     secrets::{self, SecretKey, passkey::Owner},
@@ -53,7 +56,7 @@ pub struct FirstRun {
     /// The key that will seal the company's secrets.
     pub secrets: Arc<SecretKey>,
     /// Why it will not talk with other servers, where it will not.
-    pub alone: Option<String>,
+    pub alone: Option<Alone>,
 }
 
 /// How the colour and the logo are set without the workroom.
@@ -98,10 +101,11 @@ struct SetupPage<'a> {
     head: Head,
     place: &'static str,
     done: bool,
-    alone: Option<&'a str>,
+    alone: Option<Html>,
     domain: &'a str,
     token: &'a str,
     error: Option<&'a str>,
+    faults: &'a Faults,
     form: &'a Fields,
     /// Whether devices make passkeys for this address.
     passkeys: bool,
@@ -123,11 +127,8 @@ pub(in crate::http) fn routes(first: FirstRun) -> Router {
         .route("/readyz", get(|| async { (StatusCode::SERVICE_UNAVAILABLE, "not set up yet") }))
         .layer(from_fn(read_fields))
         .layer(from_fn_with_state(first.site.clone(), language::choose))
-        .fallback(|| async {
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "This server is not set up yet. Open the first-run link that it printed when it started.\n",
-            )
+        .fallback(|reader: Reader| async move {
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", reader.language.not_set_up_yet()))
         })
         .with_state(first)
 }
@@ -144,10 +145,11 @@ fn page(first: &FirstRun, reader: &Reader, status: StatusCode, shown: &Shown<'_>
         head,
         place: "setup",
         done: shown.opened.is_some(),
-        alone: first.alone.as_deref(),
+        alone: first.alone.as_ref().map(|alone| said_alone(say, alone)),
         domain: &first.site.domain,
         token: &shown.form.token,
         error: shown.error,
+        faults: shown.faults,
         form: shown.form,
         passkeys: challenge::party(&first.site).is_ok(),
         new: shown.new,
@@ -165,14 +167,21 @@ fn page(first: &FirstRun, reader: &Reader, status: StatusCode, shown: &Shown<'_>
 struct Shown<'a> {
     form: &'a Fields,
     error: Option<&'a str>,
+    faults: &'a Faults,
     new: Option<&'a New>,
     opened: Option<&'a Actor>,
 }
 
 impl<'a> Shown<'a> {
     const fn of(form: &'a Fields) -> Self {
-        Self { form, error: None, new: None, opened: None }
+        Self { form, error: None, faults: &NO_FAULTS, new: None, opened: None }
     }
+}
+
+/// Why nobody elsewhere will hear of the company.
+fn said_alone(say: Language, alone: &Alone) -> Html {
+    let why = say.not_federating(alone.base.as_str());
+    if alone.is_for_tests { Html::of(format!("{why} {}", say.several_instances())) } else { why }
 }
 
 /// How whoever runs the server gives the owner a password.
@@ -186,9 +195,29 @@ impl Fields {
         self.way == "passkey"
     }
 
+    /// Everything that is wrong with what was typed, by the names of the fields.
+    fn faults(&self) -> Vec<(&'static str, Error)> {
+        let faults = setup::faults(&self.name, &self.handle, &self.owner, &self.email).into_iter();
+        let mut faults: Vec<_> = faults.map(|(field, error)| (name_of(field), error)).collect();
+        if !self.by_passkey() {
+            faults.extend(secrets::check_password(&self.password).err().map(|error| ("password", error)));
+        }
+        faults
+    }
+
     /// The owner's username alone.
     fn owner(&self) -> &str {
         self.owner.trim_start_matches('@')
+    }
+}
+
+/// What a field is called in the form.
+const fn name_of(field: Field) -> &'static str {
+    match field {
+        Field::Name => "name",
+        Field::Handle => "handle",
+        Field::Owner => "owner",
+        Field::Email => "email",
     }
 }
 
@@ -239,7 +268,7 @@ async fn show(State(first): State<FirstRun>, reader: Reader, headers: HeaderMap,
     let fields = Fields { token: link.token, ..Fields::default() };
     // Where nobody could be found later, that is said before anything is typed.
     let wrong = setup::check_domain(&first.site.domain).err();
-    let wrong = wrong.map(|error| reader.language.set_base_url(error.safe()));
+    let wrong = wrong.map(|error| reader.language.set_base_url(refusals::words(reader.language, &error)));
     page(&first, &reader, StatusCode::OK, &Shown { error: wrong.as_deref(), ..Shown::of(&fields) })
 }
 
@@ -251,6 +280,11 @@ async fn submit(
 ) -> Response {
     if let Err(error) = first.check(&fields.token).await {
         return refused(&first, &reader, &headers, error);
+    }
+    let faults = Faults::of(reader.language, fields.faults());
+    if !faults.is_empty() {
+        let shown = Shown { faults: &faults, ..Shown::of(&fields) };
+        return page(&first, &reader, StatusCode::UNPROCESSABLE_ENTITY, &shown);
     }
     match open(&first, &headers, &fields).await {
         Ok(Outcome::Asked(new)) => {
@@ -287,7 +321,6 @@ enum Outcome {
 
 async fn open(first: &FirstRun, headers: &HeaderMap, fields: &Fields) -> Result<Outcome> {
     if !fields.by_passkey() {
-        secrets::check_password(&fields.password)?;
         let password = fields.password.clone();
         let hashed = tokio::task::spawn_blocking(move || secrets::hash_password(&password));
         let hash = hashed.await.map_err(Error::internal)??;
@@ -346,4 +379,24 @@ async fn establish(first: &FirstRun, headers: &HeaderMap, fields: &Fields, way_i
         Ok(Outcome::Opened { brand: Box::new(brand), secret })
     });
     established.await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_try_out_is_told_in_each_language_as_the_command_line_tells_it() {
+        for is_for_tests in [true, false] {
+            let base = url::Url::parse("http://localhost:8080/").unwrap();
+            let alone = Alone { base, is_for_tests };
+            let said = |say| said_alone(say, &alone).into_string().replace("<bdi>", "").replace("</bdi>", "");
+            assert_eq!(said(Language::English), alone.to_string());
+            for say in [Language::German, Language::Arabic] {
+                let said = said(say);
+                assert!(said.contains("http://localhost:8080/") && !said.contains("instance"), "{said}");
+                assert_eq!(said.contains("federation.allow_http = true"), is_for_tests, "{said}");
+            }
+        }
+    }
 }

@@ -6,10 +6,10 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use super::{
+    faults::{Faults, NO_FAULTS},
     frame::Frame,
     head::Head,
     private::{Forms, private_page},
-    refusals,
     sign_in::{Sentence, sentence},
 };
 use crate::{
@@ -67,12 +67,6 @@ enum Step {
     Ended,
 }
 
-/// A fault beside the field that it is in.
-struct Told {
-    field: Field,
-    words: String,
-}
-
 #[derive(Template)]
 #[template(path = "sign_up.html")]
 struct SignUpPage<'a> {
@@ -83,7 +77,7 @@ struct SignUpPage<'a> {
     step: Step,
     form: &'a Typed,
     error: &'a str,
-    faults: &'a [Told],
+    faults: &'a Faults,
     handle: &'a str,
     domain: &'a str,
     asks_reason: bool,
@@ -91,18 +85,29 @@ struct SignUpPage<'a> {
     open_within: String,
 }
 
-impl SignUpPage<'_> {
-    fn fault(&self, field: Field) -> &str {
-        self.faults.iter().find(|told| told.field == field).map_or("", |told| &told.words)
+/// What a page shows beside what was typed.
+struct Shown<'a> {
+    handle: &'a str,
+    faults: &'a Faults,
+    refused: Option<&'a Sentence>,
+}
+
+impl Default for Shown<'_> {
+    fn default() -> Self {
+        Self { handle: "", faults: &NO_FAULTS, refused: None }
     }
 }
 
-/// What a page shows beside what was typed.
-#[derive(Default)]
-struct Shown<'a> {
-    handle: &'a str,
-    faults: &'a [Told],
-    refused: Option<&'a Sentence>,
+/// What a field is called in the form.
+const fn name_of(field: Field) -> &'static str {
+    match field {
+        Field::Username => "username",
+        Field::DisplayName => "display-name",
+        Field::Email => "email",
+        Field::Password => "password",
+        Field::Agreement => "agreement",
+        Field::Reason => "reason",
+    }
 }
 
 async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Shown<'_>) -> Result<Response> {
@@ -168,11 +173,9 @@ pub(super) async fn ask(
     match sign_up(&app, address, new, typed.password.clone()).await {
         Ok(Outcome::Asked(key)) => page(&app, &visitor, &Typed { key, ..typed }, Step::Sent, Shown::default()).await,
         Ok(Outcome::Wrong(faults)) => {
-            let told = faults
-                .iter()
-                .map(|fault| Told { field: fault.field, words: refusals::words(visitor.language(), &fault.error) });
-            let told: Vec<Told> = told.collect();
-            page(&app, &visitor, &typed, Step::Ask, Shown { faults: &told, ..Shown::default() }).await
+            let faults = faults.into_iter().map(|fault| (name_of(fault.field), fault.error));
+            let faults = Faults::of(visitor.language(), faults);
+            page(&app, &visitor, &typed, Step::Ask, Shown { faults: &faults, ..Shown::default() }).await
         }
         Err(refused) => {
             let refused = sentence(refused, visitor.language())?;

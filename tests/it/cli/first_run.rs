@@ -157,6 +157,16 @@ on_both! {
         let twice = form(&token, PASSWORD).replace("owner=olga", "owner=Acme");
         let (status, page) = server.ask("POST", "/setup", None, Some(&twice)).await;
         assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("need different ones"), "{page}");
+        // Everything that is wrong is said at once, each at its field, and what was typed stays.
+        let wrong = format!("token={token}&name=&handle=no+no&owner=oh+no&email=nowhere&password=brief");
+        let (status, page) = server.ask("POST", "/setup", None, Some(&wrong)).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+        for field in ["name", "handle", "owner", "email", "password"] {
+            assert!(page.contains(&format!("<p class=\"err\" id=\"{field}-fault\"")), "{field}: {page}");
+            assert!(page.contains(&format!("aria-describedby=\"{field}-fault")), "{field}: {page}");
+        }
+        assert_eq!((page.matches("aria-invalid=\"true\"").count(), page.matches(" autofocus").count()), (5, 1), "{page}");
+        assert!(page.contains("value=\"no no\"") && page.contains("value=\"nowhere\"") && !page.contains("brief"), "{page}");
         let (status, page) = server.ask("POST", "/setup", None, Some(&form(&token, "short"))).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.contains("12 characters") && page.contains("olga@acme.test") && !page.contains("short"), "{page}");

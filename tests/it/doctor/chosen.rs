@@ -30,6 +30,11 @@ on_both! {
         assert!(troubles(&report).contains(&"federation failed".to_owned()), "{report:#?}");
         let (verdict, told) = found(&report, "federation");
         assert!(verdict == Verdict::Failed && told.contains("does not talk with other servers"), "{report:#?}");
+        // What says several things says each with its code, and nothing is said without one.
+        for finding in &report.checks {
+            let whole = finding.found_code.is_some() != (finding.found_parts.len() > 1);
+            assert!(whole && finding.found_parts.iter().all(|part| part.code.is_some()), "{finding:#?}");
+        }
     }
 
     async fn programs_for_films_that_cannot_be_run_are_named(database: TestDatabase) {

@@ -104,6 +104,27 @@ on_both! {
         assert!(browser.get(&house, "/account").await.text.contains("@cora@company.example"));
     }
 
+    async fn everything_that_is_wrong_is_said_at_once_and_at_its_field(database: TestDatabase) {
+        let house = House::open(database).await;
+        let olga = owner(&house).await;
+        let (link, mut browser) = (customers_link(&house, &olga).await, Browser::default());
+        let long = "n".repeat(101);
+        let typed = [("username", "no spaces"), ("display_name", &*long), ("email", "nowhere"), ("password", "short")];
+        let page = come(&mut browser, &house, &link, &typed).await;
+        assert_eq!(page.status, 422, "{}", page.text);
+        for field in ["username", "display-name", "email", "password"] {
+            let (said, marked) = (format!("id=\"{field}-fault\""), format!("aria-describedby=\"{field}-fault {field}-hint\" aria-invalid=\"true\""));
+            assert!(page.text.contains(&said) && page.text.contains(&marked), "{field}: {}", page.text);
+        }
+        assert_eq!(page.text.matches(" autofocus").count(), 1, "one goes on at the first: {}", page.text);
+        assert!(page.text.contains("value=\"no spaces\"") && page.text.contains("value=\"nowhere\""), "{}", page.text);
+        // What somebody else has is said at its field, too.
+        come_as(&mut Browser::default(), &house, &link, "carl").await;
+        let another = customers_link(&house, &olga).await;
+        let page = come_as(&mut browser, &house, &another, "carl").await;
+        assert!(page.text.contains("id=\"username-fault\"") && !page.text.contains("id=\"email-fault\""), "{}", page.text);
+    }
+
     async fn how_somebody_came_is_remembered_when_the_invitation_is_forgotten(database: TestDatabase) {
         let house = House::open(database).await;
         let olga = owner(&house).await;

@@ -50,6 +50,14 @@ on_both! {
         for unknown in ["a".repeat(43), "short".to_owned(), "a".repeat(5000), "%00".to_owned()] {
             assert_eq!(Browser::default().get(&house, &format!("/invitations/{unknown}")).await.status, 404);
         }
+        // It says what to do instead, and offers what is there.
+        for unknown in ["a".repeat(43), "short".to_owned()] {
+            let page = Browser::default().get(&house, &format!("/invitations/{unknown}")).await.text;
+            for said in ["leads to no invitation", "Look whether the whole link was copied", "href=\"/sign-in\""] {
+                assert!(page.contains(said), "{said}: {page}");
+            }
+            assert!(!page.contains("class=\"btn\" href=\"/sign-up\""), "nobody can sign up here: {page}");
+        }
         assert_eq!(people(&house).await, 1);
     }
 

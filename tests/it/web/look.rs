@@ -2,17 +2,19 @@
 
 use guildhall::{
     domain::{
-        accounts::{self, AccountKind, Role},
+        accounts::{self, AccountKind, GrantRole, Role},
+        actors::{self, Profile},
         setup,
     },
     secrets,
 };
 use http::{Method, Request, StatusCode, header};
+use image::ImageFormat;
 use serde_json::{Value, json};
 
 use crate::{
-    brands::{API, desk::refused},
-    mastodon::{House, Person, Reply},
+    brands::{API, desk::refused, give},
+    mastodon::{House, Person, Reply, media::picture},
     support::server::{Person as Caller, Server},
 };
 
@@ -84,6 +86,32 @@ on_both! {
         let changes: Vec<&Value> = audit.as_array().unwrap().iter().filter(|entry| entry["act"] == "company.changed").collect();
         assert_eq!(changes.len(), 4, "{audit}");
         assert!(changes.iter().all(|entry| entry["by"]["username"] == "ada"), "{audit}");
+    }
+
+    async fn the_logo_of_the_set_up_is_the_picture_of_the_brand_as_well(database: TestDatabase) {
+        let house = House::open(database).await;
+        let olga = house.person("olga", AccountKind::Employee, Role::Owner).await;
+        let brand = house.app.db.read(|conn| Ok(actors::list_brands(conn, 1)?.remove(0).id)).await.unwrap();
+        let icon = async || house.app.db.read(move |conn| Ok(actors::get(conn, brand)?.icon)).await.unwrap();
+        let logo = picture(40, 40, ImageFormat::Png);
+        send_logo(&house, &olga, &logo).await.ok();
+        assert_eq!(icon().await, None, "who does not speak for the brand changes the company alone");
+        give(&house, &olga, brand, GrantRole::Owner).await.unwrap();
+        send_logo(&house, &olga, SVG).await.ok();
+        assert_eq!(icon().await, None, "no other server shows an SVG");
+        send_logo(&house, &olga, &logo).await.ok();
+        let first = icon().await.expect("the brand has a picture");
+        assert_eq!(house.get(None, first.strip_prefix(&house.app.site.base_url).unwrap()).await.status, StatusCode::OK);
+        send_logo(&house, &olga, &picture(50, 50, ImageFormat::Png)).await.ok();
+        assert_eq!(icon().await.as_ref(), Some(&first), "a brand that has one keeps it");
+        // Once the set-up is over, logo and picture are two things.
+        house.app.db.write(move |tx| {
+            let none = Profile { icon: Some(None), ..Profile::default() };
+            actors::edit_profile(tx, brand, &none)?;
+            setup::end(tx)
+        }).await.unwrap();
+        send_logo(&house, &olga, &logo).await.ok();
+        assert_eq!(icon().await, None);
     }
 
     async fn the_set_up_asks_what_is_left_and_nobody_else(database: TestDatabase) {

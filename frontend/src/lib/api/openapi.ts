@@ -268,7 +268,7 @@ export interface paths {
         get?: never;
         /**
          * Gives the company a logo.
-         * @description The picture is judged by what it is, whatever media type is said.
+         * @description The picture is judged by what it is, whatever media type is said. While the set-up asks how the company looks, it becomes the picture of a brand without one as well, unless it is an SVG.
          */
         put: operations["setLogo"];
         post?: never;
@@ -2046,6 +2046,8 @@ export interface components {
             found: string;
             /** @description The code of that, such as `found.silent`, where it has one. */
             found_code?: string;
+            /** @description Its sentences, each with its code, where it has several. */
+            found_parts?: components["schemas"]["DoctorSaid"][];
             /** @description The values that stand in it, by their names. */
             found_values?: {
                 [key: string]: string;
@@ -2074,6 +2076,17 @@ export interface components {
             healthy: boolean;
             /** @description The version of the doctor. */
             version: string;
+        };
+        /** @description One of several sentences. */
+        DoctorSaid: {
+            /** @description Its code, where it has one. */
+            code?: string;
+            /** @description The sentence. */
+            text: string;
+            /** @description The values that stand in it, by their names. */
+            values?: {
+                [key: string]: string;
+            };
         };
         /** @description A draft. */
         Draft: components["schemas"]["DraftText"] & {

@@ -1,6 +1,7 @@
 // One press that changes something: under way, done with a sentence, or why not.
 
 import { Failure } from '#lib/api/request.ts';
+import { house } from '#lib/words/index.svelte.ts';
 import { told } from './load.svelte.ts';
 
 export class Deed {
@@ -23,5 +24,12 @@ export class Deed {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** What is wrong with a field, where it was refused with one of these codes. */
+  wrong(...codes: string[]): string {
+    const { failed } = this;
+    if (!failed?.code || !codes.includes(failed.code)) return '';
+    return house.sentence('problems', failed.code) ?? failed.message;
   }
 }

@@ -142,10 +142,12 @@ export const de: Words = {
   followersMore: (followers, servers) =>
     servers > 0
       ? `${n(followers)} ${many(followers, 'Person', 'Personen')}, auch auf ${n(servers)} ${many(servers, 'anderem Server', 'anderen Servern')}`
-      : `${n(followers)} ${many(followers, 'Person', 'Personen')}`,
-  staff: (company, count) => `Nur ${company} intern, ${n(count)} ${many(count, 'Person', 'Personen')}`,
+      : followers > 0
+        ? `${n(followers)} ${many(followers, 'Person', 'Personen')}`
+        : 'Noch folgt niemand',
+  staff: (company, count) => `Nur ${company} intern, ${count > 1 ? `${n(count)} Personen` : 'bisher nur du'}`,
   staffMore: 'Verlässt diesen Server nie. Kann nicht geteilt oder zitiert werden',
-  team: (team, count) => `Nur das Team ${team}, ${n(count)} ${many(count, 'Person', 'Personen')}`,
+  team: (team, count) => `Nur das Team ${team}, ${count > 1 ? `${n(count)} Personen` : 'bisher nur du'}`,
   teamMore: 'Verlässt diesen Server nie',
   direct: 'Nur du und wen du nennst',
   directTo: (names) => `Nur du und ${names}`,
@@ -157,8 +159,10 @@ export const de: Words = {
   toEveryone: 'Für alle veröffentlichen',
   toQuiet: 'Leise veröffentlichen',
   toFollowers: 'An Folgende senden',
-  toStaff: (count) => `An ${n(count)} ${many(count, 'Person', 'Personen')} im Haus`,
-  toTeam: (count) => `An ${n(count)} ${many(count, 'Person', 'Personen')} im Team`,
+  toStaff: (count) =>
+    count > 0 ? `An ${n(count)} ${many(count, 'Person', 'Personen')} im Haus` : 'Ins Haus, für alle, die noch kommen',
+  toTeam: (count) =>
+    count > 0 ? `An ${n(count)} ${many(count, 'Person', 'Personen')} im Team` : 'Ins Team, für alle, die noch kommen',
   toDirect: 'Nur an sie senden',
   handIn: 'Zur Freigabe geben',
   schedule: 'Zu dieser Zeit veröffentlichen',
@@ -257,7 +261,10 @@ export const de: Words = {
   forgetOther: 'Den anderen wegwerfen',
   writesHere: (names, count) => `${names} ${many(count, 'schreibt', 'schreiben')} hier gerade`,
   whoGets: 'Wer das bekommt',
-  getsFollowers: (count) => `${n(count)} Folgende, wo auch immer sie sind`,
+  getsFollowers: (count) =>
+    count > 0
+      ? `${n(count)} ${many(count, 'Person, die folgt, wo auch immer sie ist', 'Folgende, wo auch immer sie sind')}`
+      : 'Noch folgt niemand',
   getsWeb: 'Das Netz, auf deiner öffentlichen Seite',
   getsServers: (count) => `${n(count)} ${many(count, 'anderer', 'andere')} Server`,
   getsUnknown: (names) => `${names}, gesucht beim Abschicken`,
@@ -274,7 +281,6 @@ export const de: Words = {
   asksAbout: (topics) => `Frag zuerst bei ${topics}`,
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,
   getsNoServer: 'Kein Server außer diesem',
-  getsColleagues: (count) => `${n(count)} ${many(count, 'Person', 'Personen')} im Haus`,
   getsNamed: (names) => `${names}, die es erfahren`,
   getsApproval: (count) => `Zuerst ${many(count, 'muss eine Person', `müssen ${n(count)} Personen`)} Ja sagen`,
 

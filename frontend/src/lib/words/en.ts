@@ -140,10 +140,14 @@ export const en = {
   followersMore: (followers: number, servers: number) =>
     servers > 0
       ? `${n(followers)} ${many(followers, 'person', 'people')}, on ${n(servers)} other ${many(servers, 'server', 'servers')} too`
-      : `${n(followers)} ${many(followers, 'person', 'people')}`,
-  staff: (company: string, count: number) => `Only ${company} staff, ${n(count)} ${many(count, 'person', 'people')}`,
+      : followers > 0
+        ? `${n(followers)} ${many(followers, 'person', 'people')}`
+        : 'Nobody follows yet',
+  staff: (company: string, count: number) =>
+    `Only ${company} staff, ${count > 1 ? `${n(count)} people` : 'so far only you'}`,
   staffMore: 'Never leaves this server. Cannot be shared or quoted',
-  team: (team: string, count: number) => `Only the ${team} team, ${n(count)} ${many(count, 'person', 'people')}`,
+  team: (team: string, count: number) =>
+    `Only the ${team} team, ${count > 1 ? `${n(count)} people` : 'so far only you'}`,
   teamMore: 'Never leaves this server',
   direct: 'Only you and whom you name',
   directTo: (names: string) => `Only you and ${names}`,
@@ -155,8 +159,10 @@ export const en = {
   toEveryone: 'Publish to everyone',
   toQuiet: 'Publish quietly',
   toFollowers: 'Send to followers',
-  toStaff: (count: number) => `Post to ${n(count)} ${many(count, 'colleague', 'colleagues')}`,
-  toTeam: (count: number) => `Post to ${n(count)} ${many(count, 'teammate', 'teammates')}`,
+  toStaff: (count: number) =>
+    count > 0 ? `Post to ${n(count)} ${many(count, 'colleague', 'colleagues')}` : 'Post inside, for whoever joins',
+  toTeam: (count: number) =>
+    count > 0 ? `Post to ${n(count)} ${many(count, 'teammate', 'teammates')}` : 'Post to the team, for whoever joins',
   toDirect: 'Send to them only',
   handIn: 'Hand in for approval',
   schedule: 'Publish at this time',
@@ -255,7 +261,10 @@ export const en = {
   forgetOther: 'Throw the other one away',
   writesHere: (names: string, count: number) => `${names} ${many(count, 'is', 'are')} writing here`,
   whoGets: 'Who will get this',
-  getsFollowers: (count: number) => `${n(count)} ${many(count, 'follower', 'followers')}, wherever they are`,
+  getsFollowers: (count: number) =>
+    count > 0
+      ? `${n(count)} ${many(count, 'follower, wherever they are', 'followers, wherever they are')}`
+      : 'Nobody follows yet',
   getsWeb: 'The web, on your public page',
   getsServers: (count: number) => `${n(count)} other ${many(count, 'server', 'servers')}`,
   getsUnknown: (names: string) => `${names}, looked for when you send it`,
@@ -272,7 +281,6 @@ export const en = {
   asksAbout: (topics: string) => `Ask first about ${topics}`,
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
   getsNoServer: 'No server but this one',
-  getsColleagues: (count: number) => `${n(count)} ${many(count, 'colleague', 'colleagues')}`,
   getsNamed: (names: string) => `${names}, who are told`,
   getsApproval: (count: number) => `First ${many(count, 'a colleague has', `${n(count)} colleagues have`)} to say yes`,
 

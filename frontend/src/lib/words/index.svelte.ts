@@ -38,7 +38,10 @@ class House {
   words = $state.raw<Words>(en);
   #now = $state(Date.now());
   #said = $state.raw<Record<string, Sentences>>({});
+  /** Catalogues that did not load when they were last wanted. */
+  #missed = $state.raw<string[]>([]);
   readonly #learnt = new Set<Saying>();
+  readonly #loading = new Map<string, Promise<void>>();
 
   constructor() {
     setInterval(() => (this.#now = Date.now()), 30_000);
@@ -65,16 +68,29 @@ class House {
   /** Loads what the server says of something in this language, so that `sentence` has words for it. */
   async learn(of: Saying): Promise<void> {
     this.#learnt.add(of);
-    if (untrack(() => this.knows(of))) return;
     const { language } = this;
-    // Without them the sentence stays in English.
-    const sentences: Sentences = language === 'en' ? {} : await saying[of][language]().catch(() => ({}));
-    this.#said = { ...this.#said, [`${of}.${language}`]: sentences };
+    const which = `${of}.${language}`;
+    if (language === 'en' || untrack(() => which in this.#said)) return;
+    const load = this.#loading.get(which) ?? this.load(which, saying[of][language]);
+    this.#loading.set(which, load);
+    await load;
+  }
+
+  private async load(which: string, read: () => Promise<Sentences>): Promise<void> {
+    try {
+      const sentences = await read();
+      this.#said = { ...this.#said, [which]: sentences };
+    } catch {
+      // Without them the sentence stays in English; whatever needs them next tries again.
+      if (!this.#missed.includes(which)) this.#missed = [...this.#missed, which];
+    }
+    this.#loading.delete(which);
   }
 
   /** Whether it is known which words there are: until then nothing is said in English that is said otherwise at once. */
   knows(of: Saying): boolean {
-    return this.language === 'en' || `${of}.${this.language}` in this.#said;
+    const which = `${of}.${this.language}`;
+    return this.language === 'en' || which in this.#said || this.#missed.includes(which);
   }
 
   /** What the server says, by its code in this language, with the values in it; nothing where only English has words. */

@@ -106,7 +106,10 @@ pub(in crate::http::mastodon) async fn update(
 async fn picture(app: &App, me: &Session, files: &Files, purpose: Purpose) -> Result<Option<MediaId>> {
     match files.take(purpose.as_str()) {
         None => Ok(None),
-        Some(file) => Ok(Some(take_in(app, me, purpose, file, Words::default()).await?.id)),
+        Some(file) => {
+            let by = (me.actor.id, me.account.id);
+            Ok(Some(take_in(app, by, purpose, file, Words::default()).await?.id))
+        }
     }
 }
 

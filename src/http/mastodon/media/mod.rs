@@ -10,6 +10,7 @@ use axum::{
     routing::{get, patch, post, put},
 };
 
+pub(in crate::http) use take_in::take_in_avatar;
 pub(super) use take_in::{Words, take_in};
 pub(super) use upload::focus;
 

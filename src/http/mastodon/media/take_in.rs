@@ -5,11 +5,10 @@ use bytes::Bytes;
 use crate::{
     app::App,
     domain::{
-        MediaId,
-        accounts::Session,
+        AccountId, ActorId, MediaId,
         media::{self, Allowance, Facts, Made, Media, Purpose, Upload},
     },
-    error::{Error, Result},
+    error::{self, Error, Result},
     files::{Kind, Shape, Sort},
     http::extract::Received,
     secrets,
@@ -31,7 +30,7 @@ const HEADER: Shape = Shape::Filled(1500, 500);
 /// Takes a file in. A picture can be used at once; a film is read by a job where ffmpeg is there.
 pub(in crate::http::mastodon) async fn take_in(
     app: &App,
-    me: &Session,
+    (actor, account): (ActorId, AccountId),
     purpose: Purpose,
     received: Received,
     words: Words,
@@ -41,8 +40,8 @@ pub(in crate::http::mastodon) async fn take_in(
         return Err(Error::invalid("media.kind", "The picture of a profile is a JPEG, PNG, GIF or WebP."));
     }
     let upload = Upload {
-        actor: me.actor.id,
-        account: me.account.id,
+        actor,
+        account,
         purpose,
         name: secrets::new_file_name(),
         kind: kind.sort.as_str().to_owned(),
@@ -73,6 +72,20 @@ pub(in crate::http::mastodon) async fn take_in(
     }
     let missing = || Error::not_found("media.not_found", "There is no such upload.");
     app.db.read(move |conn| media::find(conn, id)).await?.ok_or_else(missing)
+}
+
+/// Takes in what is to be the picture of an actor; nothing where it is none that a profile can have.
+pub(in crate::http) async fn take_in_avatar(
+    app: &App,
+    by: (ActorId, AccountId),
+    content: &[u8],
+) -> Result<Option<MediaId>> {
+    let Some(received) = Received::of(app, content).await? else { return Ok(None) };
+    match take_in(app, by, Purpose::Avatar, received, Words::default()).await {
+        Ok(media) => Ok(Some(media.id)),
+        Err(fault) if matches!(fault.kind(), error::Kind::Internal | error::Kind::Unavailable) => Err(fault),
+        Err(_) => Ok(None),
+    }
 }
 
 async fn picture(app: &App, id: MediaId, name: &str, purpose: Purpose, received: &Received) -> Result<bool> {

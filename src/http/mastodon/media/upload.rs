@@ -87,7 +87,7 @@ async fn receive(app: &App, me: &Session, files: &Files, said: Said) -> Result<M
     let file = files.take("file").ok_or_else(missing)?;
     let description = said.description.0.unwrap_or_default();
     let words = Words { description, focus: focus(said.focus.0.as_deref().unwrap_or_default())? };
-    take_in(app, me, Purpose::Post, file, words).await
+    take_in(app, (me.actor.id, me.account.id), Purpose::Post, file, words).await
 }
 
 fn unreadable() -> Error {

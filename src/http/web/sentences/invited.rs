@@ -65,5 +65,20 @@ super::sentences! {
     }
     say what_holds_here() { en "What holds here:" de "Was hier gilt:" ar "ما يسري هنا:" }
     say make_the_account() { en "Make the account" de "Konto anlegen" ar "أنشئ الحساب" }
+    say invitation_is_unknown() {
+        en "This link leads to no invitation"
+        de "Dieser Link führt zu keiner Einladung"
+        ar "هذا الرابط لا يقود إلى دعوة"
+    }
+    say sign_in_or_up() {
+        en "If you have an account here, sign in. Without an invitation you can sign up, too."
+        de "Wenn du hier ein Konto hast, melde dich an. Registrieren kannst du dich auch ohne Einladung."
+        ar "إن كان لك حساب هنا فسجّل الدخول. ويمكنك أيضًا إنشاء حساب دون دعوة."
+    }
+    say sign_in_if_you_can() {
+        en "If you have an account here, sign in."
+        de "Wenn du hier ein Konto hast, melde dich an."
+        ar "إن كان لك حساب هنا فسجّل الدخول."
+    }
     say invitation_is_over() { en "This invitation is over" de "Diese Einladung gilt nicht mehr" ar "انتهت هذه الدعوة" }
 }
