@@ -72,6 +72,13 @@ on_both! {
         assert!(account(&house, "cora").await.is_some() && account(&house, "carl").await.is_none());
         let sent = letters(&house).await;
         assert_eq!(sent.iter().filter(|letter| letter.contains("Who are you?")).count(), 1, "{sent:?}");
+        // Who may answer no more hears nothing of it under that key.
+        let gone = mona.account;
+        house.app.db.write(move |tx| guildhall::domain::accounts::set_role(tx, gone, AccountKind::Employee, Role::Member)).await.unwrap();
+        for (id, act, said) in [(&waiting[0], "approve", json!({})), (&waiting[1], "reject", json!({"reason": "Who are you?"}))] {
+            let again = keyed(&house, &mona, Method::POST, &format!("sign-ups/{id}/{act}"), act, &said).await;
+            assert_eq!(refused(&again), (403, "role.house_right"), "{act}");
+        }
     }
 
     async fn who_is_refused_hears_why_and_is_forgotten(database: TestDatabase) {
