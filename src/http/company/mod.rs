@@ -38,6 +38,7 @@ use axum::{
     routing::any,
 };
 
+pub use jobs::GIVEN_UP;
 pub use openapi::{PROBLEMS, Problem, TEXT as OPENAPI};
 
 use super::{
