@@ -57,8 +57,11 @@ async fn sees(desk: &Desk, who: &Person, id: &str) -> StatusCode {
 
 /// How many letters that somebody changed a draft are to be written.
 async fn letters_due(desk: &Desk) -> i64 {
-    let due = jobs::table.filter(jobs::kind.eq("tell_of_change")).filter(jobs::state.ne("done"));
-    desk.house.app.db.read(move |conn| Ok(due.count().get_result(conn)?)).await.unwrap()
+    let count = desk.house.app.db.read(|conn| {
+        let due = jobs::table.filter(jobs::kind.eq("tell_of_change")).filter(jobs::state.ne("done"));
+        Ok(due.count().get_result(conn)?)
+    });
+    count.await.unwrap()
 }
 
 /// Makes the token of somebody that of the workroom.

@@ -142,6 +142,13 @@ on_both! {
                 assert_eq!(house.post(&person, &format!("{API}/1/{act}"), json!({})).await.status, missing, "{name}");
             }
         }
+        // A role of who does not work here is none, also where it is told why not.
+        let cleo = house.person("cleo", AccountKind::Customer, Role::Owner).await;
+        for (path, code) in [(API, "role.house_right"), ("/api/guildhall/v1/jobs/parked", "admin.only")] {
+            let told = house.get(&cleo, path).await;
+            assert_eq!(refused(&told), (403, code));
+            assert!(told.body["detail"].as_str().unwrap().contains(" is member."), "{}", told.body);
+        }
         let olga = house.person("olga2", AccountKind::Employee, Role::Owner).await;
         assert_eq!(refused(&house.put(&olga, registrations, json!({"registrations": "sometimes"})).await), (422, "registrations.mode"));
         assert_eq!(house.get(&olga, registrations).await.ok(), json!({"registrations": "open"}));
