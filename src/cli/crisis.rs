@@ -53,8 +53,8 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         }
         Command::End { reason, confirm: false } => {
             match desk.db.write(move |tx| crisis::ask_end(tx, None, reason.as_deref())).await? {
-                Asked::Over => over(),
-                Asked::Waits => {
+                (_, Asked::Over) => over(),
+                (_, Asked::Waits) => {
                     say("Crisis mode is still on: somebody who may do so confirms the end within an hour, with \
                      POST /api/guildhall/v1/crisis/end/confirm.");
                 }

@@ -336,6 +336,19 @@ on_both! {
         assert!(!page.to_string().contains("letter"), "{page}");
         let rest = ok(&house, "GET", &next(&headers).unwrap(), "boss").await;
         assert_eq!((rest.as_array().unwrap().len(), &rest[0]["id"]), (1, &"1".into()));
+        // Only what we know is a code.
+        for (kept, code) in [
+            ("net.timeout: The server did not answer in time.", "net.timeout".into()),
+            ("internal: Something went wrong on our side. (The disk: it is full)", "internal".into()),
+            ("warning: the disk is full", Value::Null),
+            ("net.weather: It rains.", Value::Null),
+            ("net.timeout", Value::Null),
+        ] {
+            let keep = format!("UPDATE jobs SET last_error = '{kept}' WHERE id = 3");
+            house.write(move |tx| Ok(diesel::sql_query(&keep).execute(tx.conn())?)).await;
+            let page = ok(&house, "GET", &format!("{API}/jobs/parked"), "boss").await;
+            assert_eq!((&page[0]["last_error"], &page[0]["last_error_code"]), (&kept.into(), &code), "{kept}");
+        }
         for (method, path, token, expected) in [
             ("GET", "jobs/parked", "clerk", 403),
             ("POST", "jobs/parked/1/retry", "onlooker", 403),

@@ -11,10 +11,15 @@ use guildhall::{
         posts,
     },
 };
-use http::{Request, StatusCode, header};
+use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
+    brands::{
+        desk::{Desk, refused},
+        doors::in_an_app,
+        keys::keyed,
+    },
     mastodon::{BASE, House, Person, follow},
     migrations,
     support::database::TestDatabase,
@@ -22,15 +27,21 @@ use crate::{
 
 /// Makes the tables what they were in the beginning; what is in them stays, as far as there was a place for it.
 fn go_back(database: &TestDatabase) {
+    go_back_to(database, "2026-11-24-000000", "");
+}
+
+/// Makes the tables what they were after the migration with this number, and does this in them.
+fn go_back_to(database: &TestDatabase, last: &str, then: &str) {
     let engine = database.db.engine();
     let mut names = migrations::names(engine);
+    names.retain(|name| name.split('_').next() > Some(last));
     names.reverse();
-    names.pop();
     let down =
         |name: &String| std::fs::read_to_string(format!("{}/{name}/down.sql", migrations::folder(engine))).unwrap();
     let steps: String = names.iter().map(down).collect();
-    let only_first = "DELETE FROM __diesel_schema_migrations WHERE version <> '20261124000000'";
-    let all = format!("BEGIN; {steps} {only_first}; COMMIT");
+    let version = last.replace('-', "");
+    let older = format!("DELETE FROM __diesel_schema_migrations WHERE version > '{version}'");
+    let all = format!("BEGIN; {steps} {older}; {then}; COMMIT");
     match engine {
         // As migrations themselves, without following references while tables are rebuilt.
         Engine::Sqlite => {
@@ -171,5 +182,39 @@ on_both! {
         let gone = public.clone();
         house.app.db.write(move |tx| posts::delete(tx, &By::Local { actor: me, account: None }, guildhall::domain::PostId(gone.parse().unwrap()))).await.unwrap();
         assert_eq!(house.get(&ben, &format!("/api/v1/statuses/{public}")).await.status, StatusCode::NOT_FOUND);
+    }
+    async fn what_an_app_handed_in_before_the_update_is_one_draft_under_its_key_after_it(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let pat = in_an_app(&desk, &desk.publisher, "pat").await;
+        let posts = async |key: &str| {
+            let request = Request::post("/api/v1/statuses")
+                .header(header::AUTHORIZATION, "Bearer pat")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("idempotency-key", key);
+            desk.house.send(request.body(json!({"status": "Spring sale"}).to_string().into()).unwrap()).await
+        };
+        let drafts = format!("actors/{}/drafts", desk.brand);
+        let body = json!({"body": "Summer sale"});
+        let waits = posts("app").await.ok();
+        let begun = keyed(&desk.house, &pat, Method::POST, &drafts, "api", &body).await.ok();
+        let (handed, begun) = (waits["guildhall"]["approval"]["id"].as_str().unwrap(), begun["id"].as_str().unwrap());
+        // As the tables before kept keys: with the draft, and what was said as it was fingerprinted then.
+        let kept = |draft: &str, key: &str, said: &str| format!(
+            "UPDATE drafts SET idempotency_key = '{key}', request_hash = {said},
+                 token_id = (SELECT token_id FROM acts_once WHERE key = '{key}') WHERE id = {draft}"
+        );
+        let then = [
+            kept(handed, "app", "'0123456789abcdef'"),
+            kept(begun, "api", "(SELECT request_hash FROM acts_once WHERE key = 'api')"),
+            "DELETE FROM acts_once".to_owned(),
+        ];
+        go_back_to(&desk.house.database, "2026-11-28-030000", &then.join("; "));
+        assert!(!desk.house.database.db.migrate().unwrap().is_empty());
+        assert_eq!(posts("app").await.ok()["id"], waits["id"]);
+        let again = keyed(&desk.house, &pat, Method::POST, &drafts, "api", &body).await.ok();
+        assert_eq!(again["id"], begun);
+        // And the one is not the other.
+        assert_eq!(refused(&keyed(&desk.house, &pat, Method::POST, &drafts, "app", &body).await).0, 422);
+        assert_eq!(posts("api").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

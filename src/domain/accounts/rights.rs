@@ -184,7 +184,7 @@ impl Account {
         let having: Vec<&str> = roles.filter(|role| role.may(right)).map(Role::as_str).collect();
         Err(Error::forbidden(
             "role.house_right",
-            format!("Your role here is {}. This can be done by: {}.", self.role, having.join(", ")),
+            format!("Your role here is {}. This can be done by: {}.", self.house_role(), having.join(", ")),
         ))
     }
 }

@@ -7,7 +7,7 @@ use super::{concerned, end_waits, get, need, note, start::checked_reason};
 use crate::{
     db::{Timestamp, Tx, schema::crises},
     domain::{
-        AccountId, accounts,
+        AccountId, CrisisId, accounts,
         audit::Act,
         brands::{CRISIS, Crisis},
         org,
@@ -25,8 +25,8 @@ pub enum Asked {
 }
 
 /// Asks to end crisis mode; asked again by the same person it waits from now. Where nobody else could agree it ends, and a
-/// reason is asked for. `None` is the command line, which is one of the two like a person.
-pub fn ask_end(tx: &mut Tx<'_>, by: Option<AccountId>, reason: Option<&str>) -> Result<Asked> {
+/// reason is asked for. `None` is the command line, which is one of the two like a person. Answers which crisis it is.
+pub fn ask_end(tx: &mut Tx<'_>, by: Option<AccountId>, reason: Option<&str>) -> Result<(CrisisId, Asked)> {
     tx.lock(CRISIS)?;
     need(tx, by)?;
     let (crisis, now) = (get(tx.conn())?, tx.now());
@@ -40,18 +40,19 @@ pub fn ask_end(tx: &mut Tx<'_>, by: Option<AccountId>, reason: Option<&str>) -> 
     if others.is_empty() {
         let reason = checked_reason(reason.unwrap_or_default())?;
         finish(tx, &crisis, by, Some(reason), json!({ "alone": true }))?;
-        return Ok(Asked::Over);
+        return Ok((crisis.id, Asked::Over));
     }
     let reason = reason.map(checked_reason).transpose()?;
     diesel::update(crises::table.find(crisis.id))
         .set((crises::end_asked_at.eq(Some(now)), crises::end_asked_by.eq(by), crises::end_reason.eq(reason)))
         .execute(tx.conn())?;
     note(tx, Act::CrisisEndAsked, reason, json!({ "crisis": crisis.id }), others)?;
-    Ok(Asked::Waits)
+    Ok((crisis.id, Asked::Waits))
 }
 
 /// A second person agrees to end crisis mode. What was held stays held, for people to give it a time by hand.
-pub fn confirm_end(tx: &mut Tx<'_>, by: Option<AccountId>) -> Result<()> {
+/// Answers which crisis it was.
+pub fn confirm_end(tx: &mut Tx<'_>, by: Option<AccountId>) -> Result<CrisisId> {
     tx.lock(CRISIS)?;
     need(tx, by)?;
     let crisis = get_asked(tx)?;
@@ -66,11 +67,12 @@ pub fn confirm_end(tx: &mut Tx<'_>, by: Option<AccountId>) -> Result<()> {
         let told = "Whoever asked to end crisis mode may not do so any more. Ask yourself, and let another confirm.";
         return Err(Error::conflict("crisis.asker", told));
     }
-    finish(tx, &crisis, by, crisis.end_reason.as_deref(), json!({ "asked_by": crisis.end_asked_by }))
+    finish(tx, &crisis, by, crisis.end_reason.as_deref(), json!({ "asked_by": crisis.end_asked_by }))?;
+    Ok(crisis.id)
 }
 
-/// Withdraws the wish to end crisis mode, or says no to it.
-pub fn drop_end(tx: &mut Tx<'_>, by: Option<AccountId>) -> Result<()> {
+/// Withdraws the wish to end crisis mode, or says no to it. Answers which crisis goes on.
+pub fn drop_end(tx: &mut Tx<'_>, by: Option<AccountId>) -> Result<CrisisId> {
     tx.lock(CRISIS)?;
     need(tx, by)?;
     let crisis = get_asked(tx)?;
@@ -82,7 +84,8 @@ pub fn drop_end(tx: &mut Tx<'_>, by: Option<AccountId>) -> Result<()> {
         ))
         .execute(tx.conn())?;
     let details = json!({ "crisis": crisis.id, "asked_by": crisis.end_asked_by });
-    note(tx, Act::CrisisEndDropped, None, details, Vec::new())
+    note(tx, Act::CrisisEndDropped, None, details, Vec::new())?;
+    Ok(crisis.id)
 }
 
 /// The crisis, while somebody wishes to end it.

@@ -30,7 +30,7 @@ pub fn start(tx: &mut Tx<'_>, by: Option<AccountId>, reason: &str, statement: Op
     need(tx, by)?;
     if let Some(on) = brands::crisis(tx.conn())? {
         let told = format!("Crisis mode is on already, since {}.", on.started_at.rfc3339());
-        return Err(Error::conflict("crisis.on", told));
+        return Err(Error::conflict("crisis.already_on", told));
     }
     let reason = checked_reason(reason)?;
     let statement = statement.map(|statement| checked(tx, statement)).transpose()?;
@@ -64,14 +64,16 @@ pub fn start(tx: &mut Tx<'_>, by: Option<AccountId>, reason: &str, statement: Op
 }
 
 /// Puts another statement on the company's pages while crisis mode is on, or takes it away.
-pub fn change_statement(tx: &mut Tx<'_>, by: Option<AccountId>, statement: Option<&Statement>) -> Result<()> {
+/// Answers which crisis it is.
+pub fn change_statement(tx: &mut Tx<'_>, by: Option<AccountId>, statement: Option<&Statement>) -> Result<CrisisId> {
     tx.lock(CRISIS)?;
     need(tx, by)?;
     let crisis = get(tx.conn())?;
     let statement = statement.map(|statement| checked(tx, statement)).transpose()?;
     org::set_statement(tx, statement.as_ref())?;
     let details = json!({ "crisis": crisis.id, "statement": named(statement.as_ref()) });
-    note(tx, Act::CrisisStatement, None, details, Vec::new())
+    note(tx, Act::CrisisStatement, None, details, Vec::new())?;
+    Ok(crisis.id)
 }
 
 /// What the audit log says of a statement: which post it is, and of a text only that it is one.

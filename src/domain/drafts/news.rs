@@ -54,10 +54,11 @@ pub(super) fn tell_author(tx: &mut Tx<'_>, draft: &Draft, by: AccountId, news: D
 }
 
 /// Tells the author of a draft that somebody else changed what it says, in the workroom and by letter: once until they
-/// have looked at it, however often it is saved.
+/// have looked at it, however often it is saved. Who may not read it hears nothing.
 pub(super) fn tell_of_change(tx: &mut Tx<'_>, draft: &Draft, by: AccountId) -> Result<()> {
     let author = accounts::get(tx.conn(), draft.author_id)?;
-    if notifications::unseen_change(tx.conn(), author.actor_id, draft.id)?.is_some() {
+    let knows = notifications::unseen_change(tx.conn(), author.actor_id, draft.id)?.is_some();
+    if knows || is_closed_to(tx.conn(), &author, draft.id)? {
         return Ok(());
     }
     tell_author(tx, draft, by, DraftNews::Changed)?;
@@ -78,15 +79,16 @@ pub struct Changed {
     pub by: ActorId,
 }
 
-/// What the author of a draft is to be told of a change at which they have not looked; nothing where they may not read it
-/// any more, or may not sign in.
+/// What the author of a draft is to be told of a change at which they have not looked; nothing where it was thrown away, or
+/// they may not read it any more, or may not sign in.
 pub fn unseen_change(conn: &mut Conn, account: AccountId, id: DraftId) -> Result<Option<Changed>> {
     let person = accounts::get(conn, account)?;
     if !person.is_active() || is_closed_to(conn, &person, id)? {
         return Ok(None);
     }
     let Some(by) = notifications::unseen_change(conn, person.actor_id, id)? else { return Ok(None) };
-    let (Some(draft), Some(address)) = (find(conn, id)?, person.email) else { return Ok(None) };
+    let draft = find(conn, id)?.filter(|draft| draft.state != DraftState::Discarded);
+    let (Some(draft), Some(address)) = (draft, person.email) else { return Ok(None) };
     Ok(Some(Changed { address, brand: draft.actor_id, by }))
 }
 

@@ -50,7 +50,7 @@ pub fn schedule(
     }
     brands::may_wait(tx, draft.actor_id)?;
     if at <= tx.now() {
-        return Err(Error::invalid("draft.time", "This time is over. Choose a later one, or publish now."));
+        return Err(Error::invalid("draft.time_over", "This time is over. Choose a later one, or publish now."));
     }
     draft.wish.0.inside.must_be_after(at)?;
     hold_rules(tx, &draft)?;
@@ -62,7 +62,7 @@ pub fn schedule(
             "The approvals of this draft count until {}. Choose an earlier time, or have it approved anew closer to it.",
             until.rfc3339()
         );
-        return Err(Error::invalid("draft.time", told));
+        return Err(Error::invalid("draft.time_approvals", told));
     }
     if let Some(until) = standing.certified_until
         && at >= until
@@ -72,7 +72,7 @@ pub fn schedule(
              for new ones.",
             until.rfc3339()
         );
-        return Err(Error::invalid("draft.time", told));
+        return Err(Error::invalid("draft.time_certificates", told));
     }
     must_be_publishable(tx, site, hand.account, &draft)?;
     settle(tx, &draft, DraftState::Scheduled)?;

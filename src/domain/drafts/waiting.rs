@@ -43,7 +43,7 @@ pub fn refuse_time(tx: &mut Tx<'_>, by: &By, new: &NewPost) -> Result<()> {
         "What you write as @{brand} is a draft until colleagues approve it, and has no time of its own. Post it without a \
          time: it waits for approval, and a colleague who publishes for the brand chooses when it appears."
     );
-    Err(Error::forbidden("draft.time", told).ruled_by(Rule::Brand(by.actor().0)))
+    Err(Error::forbidden("draft.no_time", told).ruled_by(Rule::Brand(by.actor().0)))
 }
 
 /// Takes what somebody wrote as a post of a brand as a draft that is handed in; it is published as soon as it is

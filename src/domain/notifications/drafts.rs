@@ -34,15 +34,21 @@ crate::text_enum! {
 /// How many notifications are looked at to find the drafts that somebody has not seen.
 const UNSEEN: i64 = 500;
 
-/// Tells `owner` what `from` did with a draft, in place of what they were told before that `from` did with it. It is work:
-/// muting or blocking a colleague does not hide it.
+/// Tells `owner` what `from` did with a draft, in place of what they were told before that `from` did with it; a change
+/// at which they have not looked stands beside that, unless the draft was thrown away. It is work: muting or blocking a
+/// colleague does not hide it.
 pub fn tell_of_draft(tx: &mut Tx<'_>, owner: ActorId, from: ActorId, draft: DraftId, news: DraftNews) -> Result<()> {
     let before = notifications::table
         .filter(notifications::owner_id.eq(owner))
         .filter(notifications::kind.eq(NotificationKind::Draft))
         .filter(notifications::from_id.eq(from))
         .filter(notifications::draft_id.eq(draft));
-    diesel::delete(before).execute(tx.conn())?;
+    if matches!(news, DraftNews::Changed | DraftNews::Discarded) {
+        diesel::delete(before).execute(tx.conn())?;
+    } else {
+        let over = notifications::draft_news.ne(DraftNews::Changed).or(notifications::read_at.is_not_null());
+        diesel::delete(before.filter(over)).execute(tx.conn())?;
+    }
     let about = About { draft: Some((draft, news)), ..About::default() };
     tell_about(tx, owner, NotificationKind::Draft, from, about).map(drop)
 }

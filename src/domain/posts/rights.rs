@@ -99,7 +99,7 @@ fn must_be_approved(
         && !accounts::may_act_as(tx.conn(), account, author.id)?
     {
         let told = "Your role on this brand does not publish. Write it as a draft, and submit that.";
-        return Err(Error::forbidden("brand.approval", told).ruled_by(Rule::Brand(author.id.0)));
+        return Err(Error::forbidden("brand.role", told).ruled_by(Rule::Brand(author.id.0)));
     }
     let speech = Speech { said: draft, by: account.as_slice(), sender: None, at: tx.now() };
     let asks = brands::what_asks(tx, author.id, parent.map(|parent| parent.author_id), &speech)?;

@@ -45,7 +45,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .needs("read")
             .answers::<Shown>(),
         openapi::post("/crisis", "startCrisis", "Begins crisis mode: what brands have scheduled is held.")
-            .refuses(&["409 crisis.on", "crisis.employees", "crisis.reason", "crisis.right", "crisis.statement"])
+            .refuses(&["crisis.already_on", "crisis.employees", "crisis.reason", "crisis.right", "crisis.statement"])
             .needs("admin:write")
             .once()
             .takes::<Wish>()
@@ -62,7 +62,10 @@ pub(super) fn operations() -> Vec<Operation> {
             .needs("admin:write")
             .once()
             .takes::<Wish>()
-            .answers_with::<Shown>(StatusCode::OK, "It is over: nobody else could have agreed.")
+            .answers_with::<Shown>(
+                StatusCode::OK,
+                "It is over: nobody else could have agreed, or it ended since this was asked.",
+            )
             .answers_with::<Shown>(StatusCode::ACCEPTED, "A second person must agree."),
         openapi::delete("/crisis/end", "withdrawCrisisEnd", "Lets crisis mode go on: nobody asks to end it any more.")
             .refuses(&["crisis.employees", "crisis.not_asked", "crisis.off", "crisis.right"])
@@ -86,7 +89,7 @@ pub(super) fn operations() -> Vec<Operation> {
 struct Shown {
     active: bool,
     since: Option<String>,
-    /// When it ended, of one that was begun under the key of this request and is over.
+    /// When it ended, of one that is over: of that which was ended, or begun under the key of this request.
     ended_at: Option<String>,
     /// Nobody, when it was the command line.
     started_by: Option<Somebody>,
@@ -204,20 +207,11 @@ struct Asked<'a> {
     once: Option<Once>,
 }
 
-/// Does something with the switch, once for each key, and shows how it stands then.
+/// Does something with the switch, once for each key, and shows how it stands then with the crisis of which it was: under
+/// a key that was used with that of then, whatever began since.
 async fn act(
     asked: Asked<'_>,
-    operation: impl Fn(&mut Tx<'_>, AccountId) -> Result<()> + Send + 'static,
-) -> Result<Json<Shown>> {
-    let act = move |tx: &mut Tx<'_>, person: AccountId| operation(tx, person).map(|()| person.0);
-    act_on(asked, act, |conn, _| brands::crisis(conn)).await
-}
-
-/// The same, and shows the crisis that `which` finds by what it came to.
-async fn act_on(
-    asked: Asked<'_>,
-    operation: impl Fn(&mut Tx<'_>, AccountId) -> Result<i64> + Send + 'static,
-    which: fn(&mut Conn, i64) -> Result<Option<Crisis>>,
+    operation: impl Fn(&mut Tx<'_>, AccountId) -> Result<CrisisId> + Send + 'static,
 ) -> Result<Json<Shown>> {
     let Asked { app, me, once } = asked;
     me.need("admin:write")?;
@@ -225,9 +219,10 @@ async fn act_on(
     let (site, person) = (app.site.clone(), me.account.id);
     let done = app.db.write(move |tx| {
         tx.behalf_of(person.0);
-        let came_to = act_once(tx, once.as_ref(), |tx| operation(tx, person))?;
+        accounts::need_crisis_handler(tx.conn(), person)?;
+        let crisis = act_once(tx, once.as_ref(), |tx| Ok(operation(tx, person)?.0))?;
         let now = tx.now();
-        let crisis = which(tx.conn(), came_to)?;
+        let crisis = brands::find_crisis(tx.conn(), CrisisId(crisis))?;
         shown(tx.conn(), &site, person, (crisis, now))
     });
     done.await.map(Json)
@@ -276,10 +271,8 @@ async fn start(State(app): State<App>, me: Session, headers: HeaderMap, Form(wis
     me.need("admin:write")?;
     let once = once(&me, &headers, &("crisis", &wish.reason.0, &wish.statement.0, &wish.statement_post.0))?;
     let (reason, statement) = (wish.reason.0.clone().unwrap_or_default(), wish.statement()?);
-    let begin =
-        move |tx: &mut Tx<'_>, person: AccountId| Ok(crisis::start(tx, Some(person), &reason, statement.as_ref())?.0);
-    let begun = |conn: &mut Conn, id: i64| brands::find_crisis(conn, CrisisId(id));
-    let shown = act_on(Asked { app: &app, me: &me, once }, begin, begun).await?;
+    let begin = move |tx: &mut Tx<'_>, person: AccountId| crisis::start(tx, Some(person), &reason, statement.as_ref());
+    let shown = act(Asked { app: &app, me: &me, once }, begin).await?;
     let status = if shown.0.active { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, shown).into_response())
 }
@@ -306,7 +299,7 @@ async fn change(
 async fn ask(State(app): State<App>, me: Session, headers: HeaderMap, Form(wish): Form<Wish>) -> Result<Response> {
     let once = once(&me, &headers, &("crisis.end", &wish.reason.0))?;
     let reason = wish.reason.0.clone();
-    let ask = move |tx: &mut Tx<'_>, person: AccountId| crisis::ask_end(tx, Some(person), reason.as_deref()).map(drop);
+    let ask = move |tx: &mut Tx<'_>, person: AccountId| Ok(crisis::ask_end(tx, Some(person), reason.as_deref())?.0);
     let shown = act(Asked { app: &app, me: &me, once }, ask).await?;
     let status = if shown.0.active { StatusCode::ACCEPTED } else { StatusCode::OK };
     Ok((status, shown).into_response())

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{
     admins_only,
     deliveries::Retried,
-    openapi::{self, Operation},
+    openapi::{self, Operation, PROBLEMS},
 };
 use crate::{
     app::App,
@@ -22,6 +22,30 @@ use crate::{
 
 /// How many jobs a page has where nobody says.
 const PAGE: i64 = 100;
+
+/// Why work is given up, beside what our API refuses with: what other servers and services did.
+pub const GIVEN_UP: &[&str] = &[
+    "actor.gone",
+    "fetch.address",
+    "fetch.budget",
+    "fetch.busy",
+    "fetch.down",
+    "fetch.failed",
+    "fetch.gone",
+    "fetch.missing",
+    "fetch.nothing",
+    "fetch.refused",
+    "job.too_long",
+    "mail.refused",
+    "mail.server",
+    "net.not_public",
+    "net.timeout",
+    "net.unreachable",
+    "post.deleted",
+    "push.later",
+    "scheduled.rights",
+    "server.blocked",
+];
 
 /// The routes of this module.
 pub(super) fn routes() -> Router<App> {
@@ -58,8 +82,8 @@ struct Shown {
     kind: String,
     attempts: i32,
     last_error: Option<String>,
-    /// The code of that, such as `net.timeout`.
-    last_error_code: Option<String>,
+    /// The code of that, such as `net.timeout`, where it is one that people are told.
+    last_error_code: Option<&'static str>,
     created_at: String,
 }
 
@@ -76,10 +100,11 @@ impl From<ParkedJob> for Shown {
     }
 }
 
-/// With what the kept error of a job begins (`jobs::rows`).
-fn code(error: &str) -> Option<String> {
+/// With what the kept error of a job begins (`jobs::rows`), where that is a code which we know.
+fn code(error: &str) -> Option<&'static str> {
     let (code, _) = error.split_once(": ")?;
-    code.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.')).then(|| code.to_owned())
+    let mut known = GIVEN_UP.iter().copied().chain(PROBLEMS.iter().map(|problem| problem.code));
+    known.find(|known| *known == code)
 }
 
 /// `GET /api/guildhall/v1/jobs/parked`: newest first.

@@ -38,6 +38,7 @@ use axum::{
     routing::any,
 };
 
+pub use jobs::GIVEN_UP;
 pub use openapi::{PROBLEMS, Problem, TEXT as OPENAPI};
 
 use super::{
@@ -106,8 +107,8 @@ fn admins_only(me: &Session, scope: &str) -> Result<()> {
     if me.account.runs_server() {
         return Ok(());
     }
-    let told =
-        format!("Only owners and admins can do this; the role of @{} is {}.", me.actor.username, me.account.role);
+    let (name, role) = (&me.actor.username, me.account.house_role());
+    let told = format!("Only owners and admins can do this; the role of @{name} is {role}.");
     Err(Error::forbidden("admin.only", told))
 }
 

@@ -17,7 +17,9 @@ use crate::{
     app::App,
     db::{Timestamp, Tx},
     domain::{
-        AccountId, SignUpId, accounts, act_once, actors,
+        AccountId, SignUpId,
+        accounts::{self, HouseRight},
+        act_once, actors,
         org::{self, Registrations},
         sign_ups::{self, SignUp},
     },
@@ -168,6 +170,7 @@ struct Came {
 /// `POST /api/guildhall/v1/sign-ups/{id}/approve`
 async fn approve(State(app): State<App>, me: Session, headers: HeaderMap, Id(id): Id<SignUpId>) -> Result<Json<Came>> {
     me.need("admin:write")?;
+    me.account.need(HouseRight::AnswerSignUps)?;
     let (site, once) = (app.site.clone(), once(&me, &headers, &("sign-up.approve", id))?);
     let approved = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);
@@ -204,6 +207,7 @@ async fn reject(
     Form(why): Form<Why>,
 ) -> Result<Json<Refused>> {
     me.need("admin:write")?;
+    me.account.need(HouseRight::AnswerSignUps)?;
     let once = once(&me, &headers, &("sign-up.reject", id, &why.reason))?;
     let refused = app.db.write(move |tx| {
         tx.behalf_of(me.account.id.0);

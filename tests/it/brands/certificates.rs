@@ -358,7 +358,7 @@ on_both! {
         let id = draft["id"].as_str().unwrap();
         let schedule = async |at: &str| desk.acts(&desk.publisher, id, "schedule", json!({"scheduled_at": at})).await;
         let refusal = schedule("2026-11-15T14:00:00Z").await;
-        assert_eq!(refused(&refusal), (422, "draft.time"));
+        assert_eq!(refused(&refusal), (422, "draft.time_certificates"));
         assert!(refusal.body["detail"].as_str().unwrap().contains("count until 2026-11-15T14:00:00"), "{}", refusal.body);
         assert_eq!(schedule("2026-11-15T13:00:00Z").await.ok()["state"], "scheduled");
         // With the approvals that it needs it needs no certificate.
@@ -395,7 +395,7 @@ on_both! {
         desk.rules(json!({"approval_hours": 744})).await;
         let id = desk.approved("Later news").await;
         let schedule = async |at: &str| desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": at})).await;
-        assert_eq!(refused(&schedule("2026-11-15T14:00:00Z").await), (422, "draft.time"));
+        assert_eq!(refused(&schedule("2026-11-15T14:00:00Z").await), (422, "draft.time_approvals"));
         schedule("2026-11-15T13:00:00Z").await.ok();
         let short = json!({"account": "the_approver", "role": "approver", "valid_until": "2026-11-01T13:00:00Z"});
         assert_eq!(certifies(&desk.house, &olga, short).await.status, StatusCode::CREATED);

@@ -186,7 +186,7 @@ on_both! {
         }
         assert_eq!(refused(&ends(&desk, &admin, "").await), (409, "crisis.off"));
         starts(&desk, &admin, json!({"reason": WHY})).await;
-        assert_eq!(refused(&starts(&desk, &desk.manager, json!({"reason": WHY})).await), (409, "crisis.on"));
+        assert_eq!(refused(&starts(&desk, &desk.manager, json!({"reason": WHY})).await), (409, "crisis.already_on"));
         assert_eq!(shown(&desk, &desk.contributor).await["active"], true);
         // The wish to end it waits for an hour.
         assert_eq!(refused(&ends(&desk, &desk.manager, "/confirm").await), (404, "crisis.not_asked"));

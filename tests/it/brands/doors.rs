@@ -39,6 +39,7 @@ on_both! {
         let reply = house.post(&app, "/api/v1/statuses", json!({"status": "Hello", "scheduled_at": "2026-11-01T13:00:00Z"})).await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.body);
         assert!(reply.body["error"].as_str().unwrap().contains("draft"), "{}", reply.body);
+        assert_eq!(reply.body["guildhall"]["code"], "draft.no_time");
         let outbox = format!("/ap/actors/{}/outbox", desk.brand);
         let note = json!({"@context": "https://www.w3.org/ns/activitystreams", "type": "Note", "content": "<p>Hello</p>", "to": ["https://www.w3.org/ns/activitystreams#Public"]});
         let sent = http::Request::post(&outbox).header("authorization", "Bearer publisher-app").header("content-type", "application/activity+json");

@@ -1,6 +1,6 @@
 //! What is made through our own API under a key is made once, whoever asks how often.
 
-use guildhall::domain::accounts::{AccountKind, GrantRole, Role};
+use guildhall::domain::accounts::{self, AccountKind, GrantRole, Role};
 use http::{Method, Request, header};
 use serde_json::{Value, json};
 
@@ -99,6 +99,23 @@ on_both! {
         assert_eq!(keyed(&house, &olga, Method::POST, "crisis", first, &begin).await.ok(), over);
         let now = house.get(&olga, &format!("{API}/crisis")).await.ok();
         assert_eq!((&now["active"], &now["ended_at"]), (&json!(true), &Value::Null));
+        // What was said at its end is of it as well.
+        let ended = keyed(&house, &olga, Method::POST, "crisis/end", "over", &end).await;
+        assert_eq!((ended.status.as_u16(), &ended.body), (200, &over));
+        // Who has no say any more is told nothing under any key.
+        let oda = house.person("oda", AccountKind::Employee, Role::Owner).await;
+        house.app.db.write(move |tx| accounts::set_role(tx, olga.account, AccountKind::Employee, Role::Member)).await.unwrap();
+        assert_eq!(refused(&keyed(&house, &olga, Method::POST, "crisis", first, &begin).await), (403, "crisis.right"));
+        assert_eq!(refused(&keyed(&house, &olga, Method::POST, "crisis/end", "over", &end).await), (403, "crisis.right"));
+        // A second person who agreed agreed to the end of that one.
+        let ada = house.person("ada", AccountKind::Employee, Role::Admin).await;
+        assert_eq!(keyed(&house, &oda, Method::POST, "crisis/end", "ask", &json!({})).await.status, 202);
+        let second = keyed(&house, &ada, Method::POST, "crisis/end/confirm", "yes", &json!({})).await.ok();
+        assert_eq!((&second["active"], &second["since"]), (&json!(false), &now["since"]));
+        assert_eq!(keyed(&house, &ada, Method::POST, "crisis", "third", &begin).await.status, 201);
+        assert_eq!(keyed(&house, &ada, Method::POST, "crisis/end/confirm", "yes", &json!({})).await.ok(), second);
+        let asked = keyed(&house, &oda, Method::POST, "crisis/end", "ask", &json!({})).await;
+        assert_eq!((asked.status.as_u16(), &asked.body), (200, &second), "it is over");
     }
 
     async fn the_key_of_a_draft_a_copy_or_an_invitation_is_none_for_another_act(database: TestDatabase) {

@@ -44,7 +44,7 @@ on_both! {
         let unready = desk.handed_in("Not yet").await;
         assert_eq!(refused(&desk.acts(&desk.publisher, &unready, "schedule", json!({"scheduled_at": TIME})).await), (403, "draft.approvals_missing"));
         let id = desk.approved("On time").await;
-        for (when, code) in [("2026-11-01T12:00:00Z", "draft.time"), ("2020-01-01T00:00:00Z", "draft.time"), ("soon", "draft.time"), ("", "draft.time")] {
+        for (when, code) in [("2026-11-01T12:00:00Z", "draft.time_over"), ("2020-01-01T00:00:00Z", "draft.time_over"), ("soon", "draft.time"), ("", "draft.time")] {
             assert_eq!(refused(&desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": when})).await), (422, code), "{when}");
         }
         assert_eq!(refused(&desk.acts(&desk.contributor, &id, "schedule", json!({"scheduled_at": TIME})).await), (403, "role.right"));
@@ -137,7 +137,7 @@ on_both! {
         let path = |at: &str| json!({"scheduled_at": at});
         assert_eq!(desk.reads(&desk.manager, &id).await["approvals"]["until"], "2026-11-04T12:00:00.000Z");
         let late = desk.acts(&desk.publisher, &id, "schedule", path("2026-11-04T12:00:00Z")).await;
-        assert_eq!(refused(&late), (422, "draft.time"));
+        assert_eq!(refused(&late), (422, "draft.time_approvals"));
         assert!(late.body.to_string().contains("2026-11-04T12:00:00.000Z"), "it says until when: {}", late.body);
         desk.acts(&desk.publisher, &id, "schedule", path("2026-11-04T11:59:59Z")).await.ok();
         // Rules that became stricter meanwhile count.

@@ -1,7 +1,10 @@
 //! What people are told in the workroom of their drafts, and what waits for them.
 
-use diesel::{RunQueryDsl, sql_query};
-use guildhall::domain::accounts::{self, GrantRole};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, sql_query};
+use guildhall::{
+    db::schema::jobs,
+    domain::accounts::{self, GrantRole},
+};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -50,6 +53,15 @@ async fn returns(desk: &Desk, who: &Person, id: &str) {
 
 async fn sees(desk: &Desk, who: &Person, id: &str) -> StatusCode {
     desk.acts(who, id, "seen", json!({})).await.status
+}
+
+/// How many letters that somebody changed a draft are to be written.
+async fn letters_due(desk: &Desk) -> i64 {
+    let count = desk.house.app.db.read(|conn| {
+        let due = jobs::table.filter(jobs::kind.eq("tell_of_change")).filter(jobs::state.ne("done"));
+        Ok(due.count().get_result(conn)?)
+    });
+    count.await.unwrap()
 }
 
 /// Makes the token of somebody that of the workroom.
@@ -149,6 +161,74 @@ on_both! {
         sees(&desk, author, id).await;
         desk.saves(&desk.manager, id, json!({"reply_owner": "the_manager"})).await.ok();
         assert_eq!(letters().await.len(), 2);
+    }
+
+    async fn a_change_is_told_beside_what_whoever_made_it_did_next_while_there_is_the_draft(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let author = &desk.contributor;
+        desk.reached(author, "carla").await;
+        let letters = async || {
+            desk.house.wait(600);
+            desk.letters().await.into_iter().filter(|letter| letter.contains("was changed")).count()
+        };
+        let of = async |text: &str| {
+            let all = told(&desk, author).await.into_iter().filter(|(.., of)| of == text);
+            all.map(|(by, news, _)| (by, news)).collect::<Vec<_>>()
+        };
+        let by = |name: &str, news: &str| (name.to_owned(), news.to_owned());
+        // Whoever changes a draft gives it a time, or publishes it.
+        for (number, text) in ["Later", "Now"].into_iter().enumerate() {
+            let id = desk.handed_in("Sale").await;
+            desk.saves(&desk.publisher, &id, json!({"body": text})).await.ok();
+            desk.acts(&desk.publisher, &id, "submit", json!({})).await.ok();
+            desk.approves(&desk.approver, &id).await.ok();
+            let news = if text == "Later" {
+                let at = json!({"scheduled_at": "2026-11-01T18:00:00Z"});
+                desk.acts(&desk.publisher, &id, "schedule", at).await.ok();
+                "scheduled"
+            } else {
+                desk.publishes(&desk.publisher, &id).await.ok();
+                "published"
+            };
+            let told = [by("the_publisher", news), by("the_approver", "approved"), by("the_publisher", "changed")];
+            assert_eq!(of(text).await, told);
+            assert_eq!(letters().await, number + 1, "{text}");
+            // Whoever has looked has one of each again.
+            assert_eq!(sees(&desk, author, &id).await, StatusCode::NO_CONTENT);
+            if text == "Later" {
+                desk.house.delete(&desk.publisher, &format!("{API}/drafts/{id}/schedule")).await.ok();
+                assert_eq!(of(text).await, [by("the_publisher", "unscheduled"), by("the_approver", "approved")]);
+            }
+        }
+        // Of what was thrown away no letter tells that it was changed, whoever did that.
+        for (who, text) in [(&desk.publisher, "Gone"), (&desk.manager, "Away")] {
+            let id = desk.handed_in("Nonsense").await;
+            desk.saves(&desk.publisher, &id, json!({"body": text})).await.ok();
+            desk.house.delete(who, &format!("{API}/drafts/{id}")).await.ok();
+            assert_eq!(of(text).await[0].1, "discarded");
+            assert_eq!(letters().await, 2, "{text}");
+        }
+        assert_eq!(of("Gone").await, [by("the_publisher", "discarded")]);
+    }
+
+    async fn no_change_is_told_to_an_author_who_may_not_read_the_draft(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let author = &desk.contributor;
+        desk.reached(author, "carla").await;
+        let id = desk.handed_in("Secret").await;
+        desk.house.work().await;
+        let (account, brand) = (author.account, desk.brand);
+        desk.house.app.db.write(move |tx| accounts::revoke_grant(tx, account, brand)).await.unwrap();
+        desk.saves(&desk.publisher, &id, json!({"body": "More secret"})).await.ok();
+        assert_eq!(letters_due(&desk).await, 0);
+        crate::brands::give(&desk.house, author, brand, GrantRole::Contributor).await.unwrap();
+        desk.house.wait(600);
+        assert!(desk.letters().await.iter().all(|letter| !letter.contains("was changed")));
+        assert_eq!(told(&desk, author).await, []);
+        desk.saves(&desk.publisher, &id, json!({"body": "No secret"})).await.ok();
+        assert_eq!(letters_due(&desk).await, 1);
+        desk.house.wait(600);
+        assert_eq!(desk.letters().await.iter().filter(|letter| letter.contains("was changed")).count(), 1);
     }
 
     async fn what_is_held_is_told_to_its_author_and_to_who_gave_it_its_time(database: TestDatabase) {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::body::Body;
-use guildhall::http::company::{OPENAPI, PROBLEMS, Problem};
+use guildhall::http::company::{GIVEN_UP, OPENAPI, PROBLEMS, Problem};
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
 
@@ -256,11 +256,12 @@ pub(super) fn sentences(name: &str) -> BTreeMap<String, String> {
 fn the_workroom_says_each_problem_in_german_and_in_arabic() {
     let (german, arabic) = (sentences("problems/de"), sentences("problems/ar"));
     let missing = |said: &BTreeMap<String, String>| {
-        PROBLEMS.iter().map(|problem| problem.code).filter(|code| !said.contains_key(*code)).collect::<Vec<_>>()
+        let codes = PROBLEMS.iter().map(|problem| problem.code).chain(GIVEN_UP.iter().copied());
+        codes.filter(|code| !said.contains_key(*code)).collect::<Vec<_>>()
     };
     assert_eq!((missing(&german), missing(&arabic)), (vec![], vec![]));
     assert!(german.keys().eq(arabic.keys()), "the two catalogues have the same codes");
-    // Besides them stand those with which the Mastodon API refuses.
+    // Besides them stand those with which the Mastodon API refuses, and why something is held or was not delivered.
     let source = sources(&top().join("src"));
     let left: Vec<&String> = german.keys().filter(|code| !source.contains(&format!("\"{code}\""))).collect();
     assert!(left.is_empty(), "nothing refuses with {left:?}");
@@ -271,5 +272,48 @@ fn the_workroom_says_each_problem_in_german_and_in_arabic() {
     for (code, said) in &arabic {
         assert!(!said.contains([',', ';', '?']), "{code} has a Latin sign: {said}");
         assert!(said.chars().any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter)), "{code}: {said}");
+    }
+}
+
+/// What is refused at no call of the Mastodon API but on pages of the web, at the command line, or of other servers.
+const ELSEWHERE: &[&str] = &[
+    "account.password_changed",
+    "actor.host",
+    "browser.not_found",
+    "company.legal",
+    "invitation.void",
+    "oauth.unauthorized_client",
+    "passkey.challenge_used",
+    "passkey.changed",
+    "passkey.known",
+    "passkey.name",
+    "passkey.not_found",
+    "passkey.signed_out",
+    "passkey.too_many",
+    "post.not_theirs",
+    "reset.ended",
+    "second_step.on",
+    "setup.domain",
+    "setup.done",
+    "setup.name",
+    "setup.same_username",
+    "sign_in.changed",
+    "sign_up.ended",
+];
+
+/// As `guildhall.code` in its refusals; English is what the server says itself.
+#[test]
+fn the_workroom_says_in_german_and_in_arabic_what_the_mastodon_api_refuses() {
+    let rim = ["src/http/extract", "src/http/mastodon"].map(|place| codes(&sources(&top().join(place))));
+    let rules = codes(&sources(&top().join("src/domain")));
+    let gone: Vec<_> = ELSEWHERE.iter().filter(|code| !rules.contains_key(**code)).collect();
+    assert!(gone.is_empty(), "no rule refuses with {gone:?}");
+    let mut refused: BTreeSet<&String> = rules.keys().filter(|code| !ELSEWHERE.contains(&code.as_str())).collect();
+    refused.extend(rim.iter().flat_map(BTreeMap::keys));
+    assert!(refused.len() > 200, "{}", refused.len());
+    for catalogue in ["problems/de", "problems/ar"] {
+        let said = sentences(catalogue);
+        let missing: Vec<_> = refused.iter().filter(|code| !said.contains_key(code.as_str())).collect();
+        assert!(missing.is_empty(), "{catalogue} has no words for {missing:?}");
     }
 }

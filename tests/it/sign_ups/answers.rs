@@ -72,6 +72,13 @@ on_both! {
         assert!(account(&house, "cora").await.is_some() && account(&house, "carl").await.is_none());
         let sent = letters(&house).await;
         assert_eq!(sent.iter().filter(|letter| letter.contains("Who are you?")).count(), 1, "{sent:?}");
+        // Who may answer no more hears nothing of it under that key.
+        let gone = mona.account;
+        house.app.db.write(move |tx| guildhall::domain::accounts::set_role(tx, gone, AccountKind::Employee, Role::Member)).await.unwrap();
+        for (id, act, said) in [(&waiting[0], "approve", json!({})), (&waiting[1], "reject", json!({"reason": "Who are you?"}))] {
+            let again = keyed(&house, &mona, Method::POST, &format!("sign-ups/{id}/{act}"), act, &said).await;
+            assert_eq!(refused(&again), (403, "role.house_right"), "{act}");
+        }
     }
 
     async fn who_is_refused_hears_why_and_is_forgotten(database: TestDatabase) {
@@ -134,6 +141,13 @@ on_both! {
             for act in ["approve", "reject"] {
                 assert_eq!(house.post(&person, &format!("{API}/1/{act}"), json!({})).await.status, missing, "{name}");
             }
+        }
+        // A role of who does not work here is none, also where it is told why not.
+        let cleo = house.person("cleo", AccountKind::Customer, Role::Owner).await;
+        for (path, code) in [(API, "role.house_right"), ("/api/guildhall/v1/jobs/parked", "admin.only")] {
+            let told = house.get(&cleo, path).await;
+            assert_eq!(refused(&told), (403, code));
+            assert!(told.body["detail"].as_str().unwrap().contains(" is member."), "{}", told.body);
         }
         let olga = house.person("olga2", AccountKind::Employee, Role::Owner).await;
         assert_eq!(refused(&house.put(&olga, registrations, json!({"registrations": "sometimes"})).await), (422, "registrations.mode"));

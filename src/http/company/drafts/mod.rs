@@ -208,14 +208,17 @@ pub(super) fn operations() -> Vec<Operation> {
         done("/drafts/{id}/schedule", "scheduleDraft", "Says when a draft is published.")
             .refuses(PUBLISHABLE)
             .refuses(&[
-                "403 crisis.on",
-                "422 draft.time",
+                "crisis.on",
                 "draft.approvals_missing",
                 "draft.consent",
                 "draft.not_found",
                 "draft.objection",
                 "draft.rights",
                 "draft.state",
+                "draft.time",
+                "draft.time_approvals",
+                "draft.time_certificates",
+                "draft.time_over",
             ])
             .needs("write:statuses")
             .takes::<act::Moment>(),

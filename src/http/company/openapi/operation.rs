@@ -349,7 +349,7 @@ impl Operation {
     }
 
     /// The codes of problems with which it is usually refused, beside what every call is refused with. They also say
-    /// which statuses it has. A code of several statuses stands behind the one that it has here: `409 crisis.on`.
+    /// which statuses it has. A code of several statuses stands behind the one that it has here: `409 NAME`.
     pub(in crate::http::company) fn refuses(mut self, codes: &[&'static str]) -> Self {
         self.codes.extend(codes);
         self

@@ -42,7 +42,7 @@ impl People {
             ips: Vec::new(),
             locale: login.and_then(|login| login.default_language.clone()),
             invite_request: None,
-            role: login.map(|login| role(login.role)),
+            role: login.map(|login| role(login.house_role())),
             confirmed: true,
             approved: true,
             disabled: login.is_some_and(|login| !login.is_active()),
