@@ -1,4 +1,4 @@
-// Asks the browser for a passkey, or to make one, and sends what the device answers with the form of the page. Nothing
+// Asks the browser for a passkey, to sign in or to prove who is there, or to make one, and sends what the device answers with the form of the page. Nothing
 // is sent anywhere else.
 (function () {
   "use strict";
@@ -9,6 +9,7 @@
   var button = offer.querySelector("button");
   var told = document.getElementById("passkey-told");
   var makes = form.dataset.asks === "new";
+  var signsIn = form.dataset.asks === "known";
   var unable = document.getElementById("passkey-unable");
   offer.hidden = false;
   if (unable) unable.hidden = true;
@@ -58,7 +59,7 @@
   var offered = null;
   function offerInField() {
     var may = PublicKeyCredential.isConditionalMediationAvailable;
-    if (makes || !may) return;
+    if (!signsIn || !may) return;
     may.call(PublicKeyCredential).then(function (able) {
       if (!able) return;
       offered = new AbortController();
@@ -68,15 +69,17 @@
     });
   }
   button.addEventListener("click", function () {
-    if (makes && !form.reportValidity()) return;
+    if (!form.reportValidity()) return;
     if (offered) offered.abort();
     button.disabled = true;
     told.textContent = "";
     var asked = makes ? navigator.credentials.create({ publicKey: question() }) : navigator.credentials.get({ publicKey: question() });
     asked.then(send, explain);
   });
-  // A form that is sent by the Enter key would go without an answer.
+  // A form that is sent by the Enter key would go without an answer; where a password is typed, that is one.
   form.addEventListener("submit", function (event) {
+    var password = form.elements.namedItem("password");
+    if (password && password.value) return;
     event.preventDefault();
     button.click();
   });

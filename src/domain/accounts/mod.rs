@@ -8,6 +8,7 @@ mod house;
 mod limit;
 mod passkeys;
 mod people;
+mod proof;
 mod queries;
 mod resets;
 mod rights;
@@ -37,6 +38,7 @@ pub use passkeys::{
     prune_challenges, remove_passkey, rename_passkey, use_passkey,
 };
 pub use people::{Somebody, give_role, people, people_of_brand};
+pub use proof::{Proof, not_your_passkey, take_proof};
 pub use queries::{
     Joined, count_staff, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get,
     guests_among, is_employee, is_moderator, list, list_moderators, list_staff, list_staff_lately, list_writers,

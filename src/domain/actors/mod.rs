@@ -32,7 +32,7 @@ pub use local::{
 pub use pictures::{emojis_of, own_emojis_of};
 pub use prune::prune_strangers;
 pub use queries::{
-    DirectoryOrder, count_local, directory, find, find_by_address, find_by_handle, find_by_uri, find_by_uris,
+    DirectoryOrder, Seeker, count_local, directory, find, find_by_address, find_by_handle, find_by_uri, find_by_uris,
     find_local, get, get_many, instance_actor, list_brands, list_indexable, list_local, list_local_ids,
     search_by_handle,
 };

@@ -175,22 +175,33 @@ pub fn count_local(conn: &mut Conn, since: crate::db::Timestamp) -> Result<(i64,
     Ok((all, active))
 }
 
+/// Who looks for somebody by handle.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seeker {
+    /// As whom they read.
+    pub reader: Option<ActorId>,
+    /// They look among those whom they follow.
+    pub only_followed: bool,
+    /// They work here, or speak for the company.
+    pub inside: bool,
+}
+
 /// Actors whose username begins with `start`, on a host that begins with `host` when one is given; empty for our own. Who
 /// is limited is found by those who follow them, by themselves, and by who types the whole handle, which is the username
-/// alone for our own. Whose handle was typed whole stands first.
+/// alone for our own; so are people here who do not let themselves be found, by who does not work here. Whose handle was
+/// typed whole stands first.
 pub fn search_by_handle(
     conn: &mut Conn,
     start: &str,
     host: Option<&str>,
-    reader: Option<ActorId>,
-    only_followed: bool,
+    seeker: Seeker,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Actor>> {
     let start = start.to_lowercase();
     let pattern = format!("{}%", start.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     // Nobody has this number.
-    let me = reader.unwrap_or(ActorId(0));
+    let me = seeker.reader.unwrap_or(ActorId(0));
     let followed = || {
         follows::table
             .filter(follows::follower_id.eq(me))
@@ -211,7 +222,19 @@ pub fn search_by_handle(
         )
         .filter(actors::kind.ne(ActorKind::Application))
         .into_boxed();
-    if only_followed {
+    if !seeker.inside {
+        query = query.filter(
+            actors::host
+                .ne("")
+                .or(actors::kind.eq(ActorKind::Organization))
+                .or(actors::kind.eq(ActorKind::Group))
+                .or(actors::discoverable.eq(true))
+                .or(actors::id.eq(me))
+                .or(actors::id.eq_any(followed()))
+                .or(named()),
+        );
+    }
+    if seeker.only_followed {
         query = query.filter(actors::id.eq_any(followed()));
     }
     if host == Some("") {

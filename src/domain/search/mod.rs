@@ -8,8 +8,8 @@ use diesel::{prelude::*, sql_query, sql_types::Text};
 pub use posts::posts;
 
 use super::{
-    ActorId, Page, Site,
-    actors::{self, Actor},
+    ActorId, Page, Site, accounts,
+    actors::{self, Actor, Seeker},
     posts::Audience,
 };
 use crate::{db::Conn, error::Result};
@@ -22,7 +22,7 @@ fn handle<'a>(site: &Site, typed: &'a str) -> (&'a str, Option<&'a str>) {
 }
 
 /// Accounts whose handle begins as `query` does: `ana`, `@ana`, `ana@host`; only those that `reader` follows, where
-/// that is asked for.
+/// that is asked for. Of our own people, who does not work here finds those who let themselves be found.
 pub fn accounts(
     conn: &mut Conn,
     site: &Site,
@@ -36,7 +36,13 @@ pub fn accounts(
     if username.is_empty() {
         return Ok(Vec::new());
     }
-    actors::search_by_handle(conn, username, host, reader, only_followed, page.limit, offset)
+    // Whoever reads as a brand works here.
+    let inside = match reader {
+        Some(reader) => accounts::employee_behind(conn, reader)?.unwrap_or(true),
+        None => false,
+    };
+    let seeker = Seeker { reader, only_followed, inside };
+    actors::search_by_handle(conn, username, host, seeker, page.limit, offset)
 }
 
 /// Hashtags of public posts that begin as `query` does: those that lead to something on the hashtag's timeline. That

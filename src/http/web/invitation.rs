@@ -24,7 +24,7 @@ use crate::{
     app::App,
     db::Conn,
     domain::{
-        accounts::{self, Account, AccountKind, GrantRole, Role},
+        accounts::{self, Account, AccountKind, GrantRole, Right, Role},
         actors::{self, Actor},
         invitations::{self, Acceptance, Field, Invitation},
         org,
@@ -75,8 +75,14 @@ struct Offer {
     invites: Html,
     /// Until when.
     until: Html,
-    /// What somebody will be.
+    /// As what somebody comes.
+    comes_as: Html,
+    /// What they will be, and may.
     gives: Vec<Html>,
+    /// What stays closed to who does not work here.
+    closed: Option<Html>,
+    /// Whether they will write for a brand, whose page names who does.
+    named: bool,
     works_here: bool,
     email: String,
 }
@@ -171,14 +177,17 @@ fn offer(conn: &mut Conn, frame: &Frame, invitation: Invitation) -> Result<Offer
     let say = frame.say;
     let named = invitation.grants.0.iter().filter_map(|offered| {
         let brand = brands.iter().find(|brand| brand.id == offered.actor)?;
-        Some(say.will_be_of_brand(role_of_brand(say, offered.role), &brand.username))
+        let (role, may) = role_of_brand(say, offered.role);
+        Some(say.will_be_of_brand(role, &brand.username, may))
     });
     let team = invitation.team_id.map(|team| org::find_team(conn, team)).transpose()?.flatten();
+    let team = team.map(|team| say.will_be_in_team(team.name));
     let (by, company) =
         (by.map(|(_, username, name)| if name.is_empty() { username } else { name }), &frame.company.name);
     let works_here = invitation.kind == AccountKind::Employee;
     let until = Moment::of(invitation.expires_at, say);
     let house = if works_here { role_here(say, invitation.role) } else { None };
+    let guest = (!works_here).then(|| say.guests_may());
     Ok(Offer {
         invites: match (by, works_here) {
             (Some(by), true) => say.invited_to_work(by, company),
@@ -187,7 +196,15 @@ fn offer(conn: &mut Conn, frame: &Frame, invitation: Invitation) -> Result<Offer
             (None, false) => say.you_are_invited(),
         },
         until: say.come_until(&until.exact, &until.full),
-        gives: house.into_iter().chain(named).chain(team.map(|team| say.will_be_in_team(team.name))).collect(),
+        comes_as: match invitation.kind {
+            AccountKind::Employee => say.comes_as_employee(company),
+            AccountKind::Customer => say.comes_as_customer(company),
+            AccountKind::Partner => say.comes_as_partner(company),
+            AccountKind::Press => say.comes_as_press(company),
+        },
+        closed: (!works_here).then(|| say.guests_may_not(company)),
+        gives: guest.into_iter().chain(house).chain(named).chain(team).collect(),
+        named: invitation.grants.0.iter().any(|offered| offered.role.may(Right::WriteDraft)),
         works_here,
         email: invitation.email.unwrap_or_default(),
     })
@@ -203,16 +220,17 @@ fn role_here(say: Language, role: Role) -> Option<Html> {
     }
 }
 
-const fn role_of_brand(say: Language, role: GrantRole) -> &'static str {
+/// What a role on a brand is called, and what it lets somebody do.
+const fn role_of_brand(say: Language, role: GrantRole) -> (&'static str, &'static str) {
     match role {
-        GrantRole::Owner => say.role_owner(),
-        GrantRole::Manager => say.role_manager(),
-        GrantRole::Approver => say.role_approver(),
-        GrantRole::Publisher => say.role_publisher(),
-        GrantRole::Contributor => say.role_contributor(),
-        GrantRole::Responder => say.role_responder(),
-        GrantRole::Analyst => say.role_analyst(),
-        GrantRole::Auditor => say.role_auditor(),
+        GrantRole::Owner => (say.role_owner(), say.may_as_owner()),
+        GrantRole::Manager => (say.role_manager(), say.may_as_manager()),
+        GrantRole::Approver => (say.role_approver(), say.may_as_approver()),
+        GrantRole::Publisher => (say.role_publisher(), say.may_as_publisher()),
+        GrantRole::Contributor => (say.role_contributor(), say.may_as_contributor()),
+        GrantRole::Responder => (say.role_responder(), say.may_as_responder()),
+        GrantRole::Analyst => (say.role_analyst(), say.may_as_analyst()),
+        GrantRole::Auditor => (say.role_auditor(), say.may_as_auditor()),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{error::Error, http::extract::Language};
 /// A code, in German and in Arabic.
 type Refusal = (&'static str, &'static str, &'static str);
 
-const REFUSALS: [Refusal; 40] = [
+const REFUSALS: [Refusal; 41] = [
     (
         "account.email",
         "Das ist keine E-Mail-Adresse. Sie sieht aus wie name@company.com.",
@@ -89,6 +89,11 @@ const REFUSALS: [Refusal; 40] = [
         "passkey.name",
         "Gib dem Passkey einen Namen, höchstens 60 Zeichen lang.",
         "أعط مفتاح المرور اسمًا لا يزيد على 60 حرفًا.",
+    ),
+    (
+        "passkey.not_yours",
+        "Das ist kein Passkey von dir. Nimm einen, den du hier hinzugefügt hast.",
+        "ليس هذا مفتاح مرور لك. اختر مفتاحًا أضفته هنا.",
     ),
     (
         "passkey.signed_out",

@@ -43,6 +43,32 @@ on_both! {
         }
     }
 
+    async fn the_page_says_as_what_one_comes_and_what_one_may(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (olga, acme) = (owner(&house).await, brand(&house, "acme").await);
+        give(&house, &olga, acme, GrantRole::Manager).await.unwrap();
+        let page = async |wish: Value| {
+            let made = invite(&house, &olga, wish).await;
+            Browser::default().get(&house, &link(&made)).await.text
+        };
+        let (closed, named) = ("stays closed to you", "names who writes for it");
+        for kind in ["customer", "partner", "press"] {
+            let text = page(json!({"kind": kind})).await;
+            for said in [&*format!("<b>{kind}</b>"), "You write in your own name", closed] {
+                assert!(text.contains(said), "{kind}, {said}: {text}");
+            }
+            assert!(!text.contains(named) && !text.contains("works at"), "{kind}: {text}");
+        }
+        for (role, may, writes) in [("contributor", "you write drafts", true), ("analyst", "you read its figures", false)] {
+            let text = page(json!({"kind": "employee", "grants": [{"actor": acme, "role": role}]})).await;
+            let line = format!("You will be {role} of <b class=\"addr\">@acme</b>: {may}.");
+            assert!(text.contains(&line) && text.contains("<b>works at"), "{role}: {text}");
+            assert_eq!((text.contains(named), text.contains(closed)), (writes, false), "{role}: {text}");
+        }
+        let text = page(json!({"kind": "employee"})).await;
+        assert!(text.contains("<b>works at") && !text.contains(named), "{text}");
+    }
+
     async fn nobody_who_does_not_work_here_runs_the_server_whatever_role_is_written_down(database: TestDatabase) {
         let house = House::open(database).await;
         let olga = owner(&house).await;

@@ -3,12 +3,13 @@
 use axum::body::Body;
 use guildhall::domain::{
     By,
+    accounts::{AccountKind, Role},
     follows::{self, Wishes},
 };
 use http::{Method, Request, header};
 use serde_json::{Value, json};
 
-use super::{BASE, House, Person, ids};
+use super::{BASE, House, Person, follow, ids};
 
 async fn act(house: &House, who: &Person, whom: &str, verb: &str, body: Value) -> Value {
     house.post(who, &format!("/api/v1/accounts/{whom}/{verb}"), body).await.ok()
@@ -174,6 +175,36 @@ on_both! {
         assert_eq!(ids(&found["accounts"]), [eve.id.to_string()]);
         let found = house.get(None, "/api/v2/search?q=anton&limit=5").await.ok();
         assert_eq!((ids(&found["accounts"]), &found["statuses"], &found["hashtags"]), (vec![anton.id()], &json!([]), &json!([])));
+    }
+
+    async fn who_does_not_let_themselves_be_found_is_found_by_colleagues_and_by_the_whole_name(database: TestDatabase) {
+        let house = House::open(database).await;
+        let (ana, anton) = (house.employee("ana").await, house.employee("anton").await);
+        let guests = [AccountKind::Customer, AccountKind::Partner, AccountKind::Press];
+        let anders = house.stranger("anders", "remote.example").await.to_string();
+        house.call(Some(&anton), Method::PATCH, "/api/v1/accounts/update_credentials", json!({"discoverable": true})).await.ok();
+        let found = async |who: &Person, q: &str| {
+            let mut one = ids(&house.get(who, &format!("/api/v1/accounts/search?q={q}")).await.ok());
+            let mut other = ids(&house.get(who, &format!("/api/v2/search?type=accounts&q={q}")).await.ok()["accounts"]);
+            one.sort();
+            other.sort();
+            assert_eq!(one, other, "{q}");
+            one
+        };
+        let sorted = |mut ids: Vec<String>| {
+            ids.sort();
+            ids
+        };
+        for kind in guests {
+            let guest = house.person(&format!("guest{kind}"), kind, Role::Member).await;
+            assert_eq!(found(&guest, "an").await, sorted(vec![anton.id(), anders.clone()]), "{kind}");
+            assert_eq!(found(&guest, "ana").await, [ana.id()], "{kind}");
+            assert_eq!(found(&guest, "guest").await, [guest.id()], "{kind}");
+            follow(&house, &guest, &ana.id()).await;
+            assert_eq!(found(&guest, "an").await, sorted(vec![ana.id(), anton.id(), anders.clone()]), "{kind}");
+        }
+        assert_eq!(found(&anton, "an").await, sorted(vec![ana.id(), anton.id(), anders.clone()]));
+        assert_eq!(found(&anton, "guest").await.len(), 3);
     }
 
     async fn an_address_finds_exactly_that(database: TestDatabase) {

@@ -9,6 +9,7 @@ mod known;
 mod pages;
 mod passkeys;
 pub mod postbox;
+mod proofs;
 mod requests;
 mod scopes;
 mod second_step;

@@ -21,13 +21,19 @@ use crate::{mastodon::BASE, support::device::Device};
 const PATH: &str = "/account/passkeys";
 
 /// What the page asks a device, if it asks one.
-fn asked(page: &Page) -> Option<Value> {
+pub(super) fn asked(page: &Page) -> Option<Value> {
     let text = page.text.split("data-options=\"").nth(1)?.split('"').next()?;
     Some(serde_json::from_str(&html_escape::decode_html_entities(text)).unwrap())
 }
 
 /// Sends the form with some of its fields in place of what the page has in them.
-async fn send(browser: &mut Browser, desk: &Desk, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+pub(super) async fn send(
+    browser: &mut Browser,
+    desk: &Desk,
+    page: &Page,
+    action: &str,
+    fields: &[(&str, &str)],
+) -> Page {
     let mut all = page.hidden(action);
     for (name, value) in fields {
         all.retain(|(other, _)| other != name);
@@ -42,7 +48,7 @@ async fn begin(browser: &mut Browser, desk: &Desk) -> Page {
     send(browser, desk, &page, "/account/passkeys/begin", &[("password", PASSWORD)]).await
 }
 
-async fn add(browser: &mut Browser, desk: &Desk, name: &str) -> (Device, Page) {
+pub(super) async fn add(browser: &mut Browser, desk: &Desk, name: &str) -> (Device, Page) {
     let page = begin(browser, desk).await;
     let (device, answer) = Device::make(&asked(&page).unwrap(), BASE);
     let fields = [("answer", answer.as_str()), ("name", name)];
@@ -50,14 +56,14 @@ async fn add(browser: &mut Browser, desk: &Desk, name: &str) -> (Device, Page) {
 }
 
 /// A passkey of Ana's.
-async fn anas(desk: &Desk) -> Device {
+pub(super) async fn anas(desk: &Desk) -> Device {
     let (device, added) = add(&mut desk.browser().await, desk, "Phone").await;
     assert_eq!((added.status, added.location()), (StatusCode::SEE_OTHER, PATH), "{}", added.text);
     device
 }
 
 /// Signs in with a passkey, to go on at `then`.
-async fn enter(browser: &mut Browser, desk: &Desk, device: &mut Device, then: &str) -> Page {
+pub(super) async fn enter(browser: &mut Browser, desk: &Desk, device: &mut Device, then: &str) -> Page {
     let then: String = form_urlencoded::byte_serialize(then.as_bytes()).collect();
     let page = browser.get(&desk.house, &format!("/sign-in?then={then}")).await;
     let answer = device.sign(&asked(&page).unwrap());
@@ -178,7 +184,7 @@ on_both! {
         assert_eq!(send(&mut other, &desk, &page, path, &[("answer", &answer)]).await.status, StatusCode::FORBIDDEN);
     }
 
-    async fn only_who_began_with_the_password_adds_a_passkey(database: TestDatabase) {
+    async fn only_who_began_with_a_proof_adds_a_passkey(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let (mut owner, mut left_open) = (desk.browser().await, desk.browser().await);
         let (begin_path, add_path) = ("/account/passkeys/begin", "/account/passkeys/add");

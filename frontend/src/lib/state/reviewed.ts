@@ -19,6 +19,8 @@ export interface Reviewed {
   quoted: Seen;
   /** Whether one might say yes, and it would not count. */
   lacks: boolean;
+  /** Whether the certificate of whoever wrote it spares it the approvals, and does not where this person sends it. */
+  lacksSend: boolean;
   /** Who is named below it, behind the line that is drawn. */
   signature: string | null;
   /** Its words as they will look, where they are not shown as they were typed. */
@@ -27,20 +29,25 @@ export interface Reviewed {
 
 export async function readReviewed(id: string): Promise<Reviewed> {
   const [draft, texts] = await Promise.all([readDraft(id), history(id)]);
-  const [answered, quoted, lacks, signature, html] = await Promise.all([
+  const [answered, quoted, lacks, lacksSend, signature, html] = await Promise.all([
     look(draft.reply_to),
     look(draft.quote_of),
     lacksCertificate(draft),
+    lacksToSend(draft),
     signatureOf(draft),
     rendered(draft),
   ]);
-  return { draft, texts, answered, quoted, lacks, signature, html };
+  return { draft, texts, answered, quoted, lacks, lacksSend, signature, html };
 }
 
 /** The same after something was done with it, by which its words stayed. */
 export async function after(shown: Reviewed, draft: Draft): Promise<Reviewed> {
-  const [texts, signature] = await Promise.all([history(draft.id), signatureOf(draft)]);
-  return { ...shown, draft, texts, signature };
+  const [texts, lacksSend, signature] = await Promise.all([
+    history(draft.id),
+    lacksToSend(draft),
+    signatureOf(draft),
+  ]);
+  return { ...shown, draft, texts, lacksSend, signature };
 }
 
 async function look(post: string | null): Promise<Seen> {
@@ -78,6 +85,17 @@ async function lacksCertificate(of: Draft): Promise<boolean> {
     return (await authority(whose.id)).missing.some((one) => one.step === 'certificate_to_approve');
   } catch {
     // A help: the draft is shown without it, and the server decides.
+    return false;
+  }
+}
+
+async function lacksToSend(of: Draft): Promise<boolean> {
+  const whose = brandOf(of);
+  if (!of.reply_to || !['approved', 'scheduled'].includes(of.state) || !whose || !may(whose, 'publish')) return false;
+  try {
+    const { approvals, missing } = await authority(whose.id);
+    return of.approvals.by.length < approvals && missing.some((one) => one.step === 'certificate_to_answer');
+  } catch {
     return false;
   }
 }

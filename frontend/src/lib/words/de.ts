@@ -81,6 +81,16 @@ export const de: Words = {
     write: 'Fang einen an',
     follow: 'Finde Menschen, denen du folgst',
     introduce: 'Sag, wer du bist',
+    guest: {
+      customer: (company) => `Du bist hier als Kunde von ${company}.`,
+      partner: (company) => `Du bist hier als Partner: als jemand, der mit ${company} zusammenarbeitet.`,
+      press: (company) => `Du bist hier als Presse: als jemand, der über ${company} schreibt.`,
+    },
+    guestMay:
+      'Du schreibst in deinem eigenen Namen, folgst Menschen hier und auf anderen Servern und antwortest ihnen.',
+    guestClosed: (company) => `Was die Leute von ${company} füreinander schreiben, bleibt dir verschlossen.`,
+    asYourself: (company) =>
+      `Du schreibst in deinem eigenen Namen, nicht für ${company}. Nenne mit @, wen du dort erreichen willst, oder schreib nur diesen Menschen.`,
   },
   nothingInside: 'Im Haus hat noch niemand etwas geschrieben.',
   nothingInsideMore: 'Was du für Kolleginnen und Kollegen schreibst, bleibt auf diesem Server.',
@@ -451,6 +461,8 @@ export const de: Words = {
     customerMore: 'Hat hier einen Namen. Was innen ist, bleibt geschlossen.',
     partnerMore: 'Arbeitet mit uns. Was innen ist, bleibt geschlossen.',
     pressMore: 'Schreibt über uns. Was innen ist, bleibt geschlossen.',
+    rolesLater:
+      'Wer freigibt oder Regeln ändert, wird nicht als das eingeladen: Wer den Link hat, könnte selbst damit kommen und sich selbst freigeben. Gib diese Rolle auf der Seite der Marke, sobald die Person da ist.',
     speaksFor: (brand: string) => `Was darf die Person für ${brand} tun?`,
     nothing: 'Vorerst nichts',
     email: 'E-Mail-Adresse der Person',

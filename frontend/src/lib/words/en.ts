@@ -80,6 +80,15 @@ export const en = {
     write: 'Begin one',
     follow: 'Find people to follow',
     introduce: 'Say who you are',
+    guest: {
+      customer: (company: string) => `You are here as a customer of ${company}.`,
+      partner: (company: string) => `You are here as a partner: somebody who works with ${company}.`,
+      press: (company: string) => `You are here as press: somebody who writes about ${company}.`,
+    },
+    guestMay: 'You write in your own name, follow people here and on other servers, and answer them.',
+    guestClosed: (company: string) => `What people at ${company} write for each other stays closed to you.`,
+    asYourself: (company: string) =>
+      `You write in your own name, not for ${company}. Name with @ whom you want to reach there, or write to them alone.`,
   },
   nothingInside: 'Nobody has written anything inside yet.',
   nothingInsideMore: 'What you write for colleagues stays on this server.',
@@ -446,6 +455,8 @@ export const en = {
     customerMore: 'Has a name here. What is inside stays closed.',
     partnerMore: 'Works with us. What is inside stays closed.',
     pressMore: 'Writes about us. What is inside stays closed.',
+    rolesLater:
+      'Who approves or changes rules cannot be invited as that: whoever has the link could come by it, and say yes to themselves. Give that role once they are here, on the page of the brand.',
     speaksFor: (brand: string) => `What may they do for ${brand}?`,
     nothing: 'Nothing for now',
     email: 'Their e-mail address',

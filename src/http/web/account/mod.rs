@@ -2,6 +2,7 @@
 
 pub(super) mod passkeys;
 pub(super) mod password;
+mod proof;
 mod qr;
 pub(super) mod second_step;
 
@@ -15,7 +16,6 @@ use super::{
     frame::Frame,
     head::Head,
     private::{self, Forms, private_page},
-    sign_in,
     words::Moment,
     workroom,
 };
@@ -26,7 +26,7 @@ use crate::{
         accounts::{self, Browser},
         apps::{self, Authorized},
     },
-    error::{Error, Result},
+    error::Result,
     http::{
         extract::{Form, Language, SignedIn, Visitor, set_cookie},
         oauth,
@@ -126,16 +126,6 @@ fn app_row(app: &App, authorized: Authorized, say: Language) -> AppRow {
         website: authorized.app.as_ref().and_then(|app| app.website.clone()),
         name: authorized.app.map_or(authorized.token.name, |app| app.name),
     }
-}
-
-/// Refuses unless the person types their password: a browser that was left open is not enough. Answers the hash that it
-/// was checked by.
-async fn check_password(app: &App, person: &SignedIn, say: Language, typed: String) -> Result<String> {
-    app.limits.password(person.account.id.0)?;
-    if sign_in::is_right(app, typed, person.account.password_hash.clone()).await? {
-        return Ok(person.account.password_hash.clone().unwrap_or_default());
-    }
-    Err(Error::invalid("sign_in.wrong", say.not_your_password()))
 }
 
 /// What a form of the page says.

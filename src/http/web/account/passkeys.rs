@@ -1,12 +1,12 @@
-//! `/account/passkeys`: which passkeys one has. Adding one begins with the password; that and where it was made are sealed
-//! in its challenge.
+//! `/account/passkeys`: which passkeys one has. Adding one begins with a proof of who is there; that and where it
+//! was made are sealed in its challenge.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::check_password;
+use super::proof::{self, Said};
 use crate::{
     app::App,
     domain::{
@@ -48,8 +48,9 @@ struct PasskeysPage<'a> {
     error: &'a str,
     passkeys: Vec<Row>,
     new: Option<New>,
-    /// Whether they have what adding one begins with.
     has_password: bool,
+    /// What a passkey is asked that proves who is there.
+    proof: Option<Asked>,
 }
 
 /// What the script makes a passkey of.
@@ -93,8 +94,10 @@ async fn page(
         .await?;
     let mut head = Head::new(&frame, PATH, say.your_passkeys().to_owned(), say.passkeys_description());
     head.hidden = true;
-    // Where nothing is made no script runs.
-    let forms = if new.is_some() { Forms::Scripted } else { Forms::StayHere };
+    let asks = new.is_none() && !passkeys.is_empty();
+    let proof = proof::ask(app, visitor, person, PATH, asks)?;
+    // Where no device is asked no script runs.
+    let forms = if new.is_some() || asks { Forms::Scripted } else { Forms::StayHere };
     let template = PasskeysPage {
         head,
         place: "account",
@@ -103,6 +106,7 @@ async fn page(
         passkeys: passkeys.into_iter().map(|passkey| row(passkey, say)).collect(),
         new,
         has_password: person.account.password_hash.is_some(),
+        proof,
         frame: &frame,
     };
     let mut response =
@@ -133,7 +137,7 @@ fn purpose(person: &SignedIn) -> String {
     format!("add:{}:{}", person.account.id, person.browser.id)
 }
 
-/// `POST /account/passkeys/begin`: with the password, because a browser that was left open is not enough.
+/// `POST /account/passkeys/begin`: with a proof, because a browser that was left open is not enough.
 pub(in crate::http::web) async fn begin(
     State(app): State<App>,
     visitor: Visitor,
@@ -142,11 +146,11 @@ pub(in crate::http::web) async fn begin(
 ) -> Result<Response> {
     visitor.check(&sent.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    if let Err(refused) = check_password(&app, person, visitor.language(), sent.password).await {
-        return explain(&app, &visitor, person, refused).await;
-    }
+    let have = match prove(&app, &visitor, person, sent).await {
+        Ok(have) => have,
+        Err(refused) => return explain(&app, &visitor, person, refused).await,
+    };
     let account = person.account.id;
-    let have = app.db.read(move |conn| accounts::passkeys_of(conn, account)).await?;
     let owner = Owner {
         account: account.0,
         handle: &person.actor.handle(&app.site),
@@ -157,6 +161,18 @@ pub(in crate::http::web) async fn begin(
     let asked = challenge::give(&app, &visitor, &purpose(person), question);
     let new = New { asked, name: sign_in::browser_name(&headers) };
     page(&app, &visitor, person, Some(new), None).await
+}
+
+/// Takes the proof of who is there; answers the passkeys that they have.
+async fn prove(app: &App, visitor: &Visitor, person: &SignedIn, sent: Sent) -> Result<Vec<Passkey>> {
+    let said = Said { password: sent.password, challenge: sent.challenge, answer: sent.answer };
+    let proof = proof::check(app, visitor, person, PATH, said).await?;
+    let account = person.account.id;
+    let taken = app.db.write(move |tx| {
+        accounts::take_proof(tx, account, &proof)?;
+        accounts::passkeys_of(tx.conn(), account)
+    });
+    taken.await
 }
 
 /// `POST /account/passkeys/add`: what the device made.

@@ -1,18 +1,19 @@
-//! `/account/password`: another password. Everything else that is signed in ends with the old one.
+//! `/account/password`: another password, or the first one. Everything else that is signed in ends with the old one.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::check_password;
+use super::proof::{self, Said};
 use crate::{
     app::App,
     domain::accounts,
     error::Result,
     http::{
-        extract::{Form, Language, SignedIn, Visitor},
+        extract::{Form, SignedIn, Visitor},
         web::{
+            challenge::Asked,
             frame::Frame,
             head::Head,
             private::{self, Forms, private_page},
@@ -32,6 +33,9 @@ struct PasswordPage<'a> {
     form_token: &'a str,
     error: &'a str,
     username: &'a str,
+    has_password: bool,
+    /// What a passkey is asked that proves who is there.
+    proof: Option<Asked>,
 }
 
 /// What somebody types.
@@ -40,6 +44,8 @@ struct PasswordPage<'a> {
 pub(in crate::http::web) struct Typed {
     form_token: String,
     password: String,
+    challenge: String,
+    answer: String,
     new_password: String,
 }
 
@@ -52,20 +58,28 @@ pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor)
 }
 
 async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: Option<&Sentence>) -> Result<Response> {
-    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
-    let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
+    let (site, account) = (app.site.clone(), person.account.id);
+    let (reader, say) = (visitor.reader().clone(), visitor.language());
+    let (frame, passkeys) = app
+        .db
+        .read(move |conn| Ok((Frame::load(conn, &site, &reader)?, accounts::count_passkeys(conn, account)?)))
+        .await?;
     let mut head = Head::new(&frame, PATH, say.another_password().to_owned(), say.change_your_password());
     head.hidden = true;
+    let proof = proof::ask(app, visitor, person, PATH, passkeys > 0)?;
+    let forms = if proof.is_some() { Forms::Scripted } else { Forms::StayHere };
     let template = PasswordPage {
         head,
         place: "account",
         form_token: &visitor.form_token(),
         error: refused.map_or("", |refused| &refused.words),
         username: &person.actor.username,
+        has_password: person.account.password_hash.is_some(),
+        proof,
         frame: &frame,
     };
     let mut response =
-        private_page(&frame, refused.map_or(StatusCode::OK, |refused| refused.status), &template, Forms::StayHere)?;
+        private_page(&frame, refused.map_or(StatusCode::OK, |refused| refused.status), &template, forms)?;
     if let Some(refused) = refused {
         refused.say_when(&mut response);
     }
@@ -81,7 +95,7 @@ pub(in crate::http::web) async fn change(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    let proven = match set(&app, person, visitor.language(), typed).await {
+    let proven = match set(&app, &visitor, person, typed).await {
         Ok(proven) => proven,
         Err(refused) => {
             let refused = sign_in::sentence(refused, visitor.language())?;
@@ -92,13 +106,14 @@ pub(in crate::http::web) async fn change(
     sign_in::open(&app, &visitor, &headers, proven, private::ACCOUNT).await
 }
 
-async fn set(app: &App, person: &SignedIn, say: Language, typed: Typed) -> Result<sign_in::Proven> {
-    let checked = check_password(app, person, say, typed.password).await?;
+async fn set(app: &App, visitor: &Visitor, person: &SignedIn, typed: Typed) -> Result<sign_in::Proven> {
+    let said = Said { password: typed.password, challenge: typed.challenge, answer: typed.answer };
+    let proof = proof::check(app, visitor, person, PATH, said).await?;
     let (account, hash) = (person.account.id, sign_in::hash_of_new(app, typed.new_password).await?);
     let proven = sign_in::Proven { account, password_hash: Some(hash.clone()) };
     app.db
         .write(move |tx| {
-            accounts::same_password(tx, account, &checked)?;
+            accounts::take_proof(tx, account, &proof)?;
             accounts::set_password(tx, account, &hash)
         })
         .await?;

@@ -1,4 +1,5 @@
-//! `/account/second-step`: turning the second step of signing in on and off, each time with the password.
+//! `/account/second-step`: turning the second step of signing in on and off, each time with a proof of who is
+//! there.
 
 use std::time::Duration;
 
@@ -8,15 +9,19 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::{check_password, qr::QrPicture};
+use super::{
+    proof::{self, Said},
+    qr::QrPicture,
+};
 use crate::{
     app::App,
     db::Timestamp,
-    domain::accounts::{self, SecondStep},
+    domain::accounts::{self, Proof, SecondStep},
     error::{Error, Result},
     http::{
         extract::{Form, SignedIn, Visitor},
         web::{
+            challenge::Asked,
             frame::Frame,
             head::Head,
             private::{self, Forms, private_page},
@@ -30,7 +35,7 @@ use crate::{
 const PATH: &str = "/account/second-step";
 /// How many recovery codes there are at first.
 const RECOVERY_CODES: usize = 10;
-/// For what it is sealed that somebody began with their password.
+/// For what it is sealed that somebody began with a proof.
 const BEGUN: &str = "second-step-begun";
 /// How long they have to show a first code.
 const LASTS: Duration = Duration::from_secs(15 * 60);
@@ -47,6 +52,9 @@ struct SecondStepPage<'a> {
     secret: Option<Written>,
     begun: &'a str,
     recovery_codes: &'a [String],
+    has_password: bool,
+    /// What a passkey is asked that proves who is there.
+    proof: Option<Asked>,
 }
 
 /// A secret as an app takes it.
@@ -62,6 +70,8 @@ struct Written {
 pub(in crate::http::web) struct Typed {
     form_token: String,
     password: String,
+    challenge: String,
+    answer: String,
     code: String,
     begun: String,
 }
@@ -70,8 +80,7 @@ pub(in crate::http::web) struct Typed {
 #[derive(Default)]
 struct Shown<'a> {
     refused: Option<&'a Sentence>,
-    /// What proves that the person began with their password, here and lately: who does not have it is not shown the
-    /// secret.
+    /// What proves that the person began with a proof, here and lately: who has none is not shown the secret.
     begun: &'a str,
     recovery_codes: &'a [String],
 }
@@ -87,17 +96,22 @@ pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor)
 async fn page(app: &App, visitor: &Visitor, person: &SignedIn, shown: Shown<'_>) -> Result<Response> {
     let (site, account) = (app.site.clone(), person.account.id);
     let (reader, say) = (visitor.reader().clone(), visitor.language());
-    let (frame, step, left) = app
+    let (frame, step, left, passkeys) = app
         .db
         .read(move |conn| {
             let step = accounts::second_step(conn, account)?;
-            Ok((Frame::load(conn, &site, &reader)?, step, accounts::count_recovery_codes(conn, account)?))
+            let (left, passkeys) =
+                (accounts::count_recovery_codes(conn, account)?, accounts::count_passkeys(conn, account)?);
+            Ok((Frame::load(conn, &site, &reader)?, step, left, passkeys))
         })
         .await?;
     let mut head = Head::new(&frame, PATH, say.second_step().to_owned(), say.code_besides());
     head.hidden = true;
     let confirmed = step.as_ref().and_then(|step| step.confirmed_at);
     let waiting = step.filter(|step| step.confirmed_at.is_none() && !shown.begun.is_empty());
+    let asks = passkeys > 0 && waiting.is_none() && shown.recovery_codes.is_empty();
+    let proof = proof::ask(app, visitor, person, PATH, asks)?;
+    let forms = if asks { Forms::Scripted } else { Forms::StayHere };
     let template = SecondStepPage {
         head,
         place: "account",
@@ -107,10 +121,12 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, shown: Shown<'_>)
         secret: waiting.map(|step| written(app, person, &frame, &step)).transpose()?,
         begun: shown.begun,
         recovery_codes: shown.recovery_codes,
+        has_password: person.account.password_hash.is_some(),
+        proof,
         frame: &frame,
     };
     let status = shown.refused.map_or(StatusCode::OK, |refused| refused.status);
-    let mut response = private_page(&frame, status, &template, Forms::StayHere)?;
+    let mut response = private_page(&frame, status, &template, forms)?;
     if let Some(refused) = shown.refused {
         refused.say_when(&mut response);
     }
@@ -145,13 +161,18 @@ fn mark(person: &SignedIn, at: Timestamp) -> [u8; 24] {
     mark
 }
 
-/// Whether the person began in this browser with their password, not long ago. A browser that was left open is not
+/// Whether the person began in this browser with a proof, not long ago. A browser that was left open is not
 /// enough to finish what somebody else began.
 fn has_begun(app: &App, person: &SignedIn, begun: &str) -> bool {
     let sealed = URL_SAFE_NO_PAD.decode(begun).ok();
     let Some(plain) = sealed.and_then(|sealed| app.secrets.open(BEGUN, &sealed).ok()) else { return false };
     let Some(at) = plain.last_chunk::<8>().map(|at| Timestamp(i64::from_be_bytes(*at))) else { return false };
     plain.as_slice() == mark(person, at) && app.db.now().since(at) < LASTS
+}
+
+async fn prove(app: &App, visitor: &Visitor, person: &SignedIn, typed: Typed) -> Result<Proof> {
+    let said = Said { password: typed.password, challenge: typed.challenge, answer: typed.answer };
+    proof::check(app, visitor, person, PATH, said).await
 }
 
 /// `POST /account/second-step/begin`
@@ -162,17 +183,19 @@ pub(in crate::http::web) async fn begin(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    let checked = match check_password(&app, person, visitor.language(), typed.password).await {
-        Ok(checked) => checked,
+    let proof = match prove(&app, &visitor, person, typed).await {
+        Ok(proof) => proof,
         Err(refused) => return explain(&app, &visitor, person, "", refused).await,
     };
     let account = person.account.id;
     let sealed = app.secrets.seal(&purpose(account), &totp::new_secret()?);
     let written = app.db.write(move |tx| {
-        accounts::same_password(tx, account, &checked)?;
+        accounts::take_proof(tx, account, &proof)?;
         accounts::begin_second_step(tx, account, &sealed)
     });
-    written.await?;
+    if let Err(refused) = written.await {
+        return explain(&app, &visitor, person, "", refused).await;
+    }
     let begun = URL_SAFE_NO_PAD.encode(app.secrets.seal(BEGUN, &mark(person, app.db.now())));
     page(&app, &visitor, person, Shown { begun: &begun, ..Shown::default() }).await
 }
@@ -220,15 +243,17 @@ pub(in crate::http::web) async fn end(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    let checked = match check_password(&app, person, visitor.language(), typed.password).await {
-        Ok(checked) => checked,
+    let proof = match prove(&app, &visitor, person, typed).await {
+        Ok(proof) => proof,
         Err(refused) => return explain(&app, &visitor, person, "", refused).await,
     };
     let account = person.account.id;
     let ended = app.db.write(move |tx| {
-        accounts::same_password(tx, account, &checked)?;
+        accounts::take_proof(tx, account, &proof)?;
         accounts::end_second_step(tx, account)
     });
-    ended.await?;
+    if let Err(refused) = ended.await {
+        return explain(&app, &visitor, person, "", refused).await;
+    }
     Ok(private::go(private::ACCOUNT))
 }

@@ -195,9 +195,19 @@ super::sentences! {
         ar r#"من فقد جهازًا أزال مفتاح مروره هنا؛ والمتصفح الذي دخل به يُخرج من <a href="/account">حسابك</a>. وكلمة سر جديدة تزيلها كلها."#
     }
     html password_comes_first() {
-        en r#"Adding another takes your password, and you have none. Have a link to set one sent to you on <a href="/sign-in/forgotten">the page for forgotten passwords</a>. It removes the passkeys that you have, so add them again afterwards."#
-        de r#"Für einen weiteren brauchst du dein Passwort, und du hast keines. Lass dir auf <a href="/sign-in/forgotten">der Seite für vergessene Passwörter</a> einen Link senden, um eines zu setzen. Das entfernt die Passkeys, die du hast; füge sie danach wieder hinzu."#
-        ar r#"تتطلب إضافة مفتاح آخر كلمة سرك، وليست لك كلمة سر. اطلب رابطًا لوضع واحدة من <a href="/sign-in/forgotten">صفحة كلمات السر المنسية</a>. هذا يزيل مفاتيح مرورك الحالية، فأضفها من جديد بعد ذلك."#
+        en r#"This takes your password or a passkey, and you have neither. Have a link to set a password sent to you on <a href="/sign-in/forgotten">the page for forgotten passwords</a>."#
+        de r#"Dafür brauchst du dein Passwort oder einen Passkey, und du hast keines von beiden. Lass dir auf <a href="/sign-in/forgotten">der Seite für vergessene Passwörter</a> einen Link senden, um ein Passwort zu setzen."#
+        ar r#"يتطلب هذا كلمة سرك أو مفتاح مرور، وليس لك أي منهما. اطلب رابطًا لوضع كلمة سر من <a href="/sign-in/forgotten">صفحة كلمات السر المنسية</a>."#
+    }
+    say go_on_with_passkey() {
+        en "Go on with a passkey you have"
+        de "Weiter mit einem Passkey, den du hast"
+        ar "تابع بمفتاح مرور لديك"
+    }
+    say no_passkey_answered() {
+        en "No passkey was chosen. You can try again."
+        de "Es wurde kein Passkey gewählt. Versuche es noch einmal."
+        ar "لم يُختر مفتاح مرور. حاول مرة أخرى."
     }
     say has_passkey_already() {
         en "This device has a passkey for your account already."

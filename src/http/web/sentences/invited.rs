@@ -32,13 +32,48 @@ super::sentences! {
         de r#"Du kannst bis <time datetime="{exact}">{moment}</time> kommen."#
         ar r#"يمكنك المجيء حتى <time datetime="{exact}">{moment}</time>."#
     }
+    html comes_as_employee(company) {
+        en r#"You come as somebody who <b>works at {company}</b>: you read what is written for the company, and write to your colleagues, or to everybody."#
+        de r#"Du kommst als jemand, der <b>bei {company} arbeitet</b>: Du liest, was für die Firma geschrieben ist, und schreibst deinen Kolleginnen und Kollegen oder allen."#
+        ar r#"تأتي بوصفك ممن <b>يعملون لدى {company}</b>: تقرأ ما يُكتب للشركة، وتكتب لزملائك أو للجميع."#
+    }
+    html comes_as_customer(company) {
+        en r#"You come as a <b>customer</b> of {company}."#
+        de r#"Du kommst als <b>Kunde</b> von {company}."#
+        ar r#"تأتي بوصفك <b>عميلًا</b> لدى {company}."#
+    }
+    html comes_as_partner(company) {
+        en r#"You come as a <b>partner</b>: somebody who works with {company}."#
+        de r#"Du kommst als <b>Partner</b>: als jemand, der mit {company} zusammenarbeitet."#
+        ar r#"تأتي بوصفك <b>شريكًا</b>: ممن يعملون مع {company}."#
+    }
+    html comes_as_press(company) {
+        en r#"You come as <b>press</b>: somebody who writes about {company}."#
+        de r#"Du kommst als <b>Presse</b>: als jemand, der über {company} schreibt."#
+        ar r#"تأتي بوصفك من <b>الصحافة</b>: ممن يكتبون عن {company}."#
+    }
+    html guests_may() {
+        en "You write in your own name: to everybody, to your followers, or to people whom you name. You follow and answer people here and on other servers."
+        de "Du schreibst in deinem eigenen Namen: allen, deinen Followern oder Menschen, die du nennst. Du folgst Menschen hier und auf anderen Servern und antwortest ihnen."
+        ar "تكتب باسمك أنت: للجميع أو لمتابعيك أو لمن تسميهم. وتتابع أناسًا هنا وعلى خوادم أخرى وتجيبهم."
+    }
+    html guests_may_not(company) {
+        en "What people at {company} write for each other stays closed to you, and you speak for no brand."
+        de "Was die Leute von {company} füreinander schreiben, bleibt dir verschlossen, und du sprichst für keine Marke."
+        ar "ما يكتبه العاملون لدى {company} بعضهم لبعض يبقى مغلقًا أمامك، ولا تتحدث باسم أي علامة."
+    }
+    html brand_names_writers() {
+        en "The public page of a brand names who writes for it, where they let themselves be found and named. You choose that in the workroom under You."
+        de "Die öffentliche Seite einer Marke nennt, wer für sie schreibt, wenn diese Menschen sich finden und nennen lassen. Du wählst das im Arbeitsraum unter Du."
+        ar "تسمّي الصفحة العامة لعلامة من يكتبون باسمها إن سمحوا بالعثور عليهم وذكرهم. تختار ذلك في غرفة العمل تحت «أنت»."
+    }
     html will_be_owner() { en "You will be owner of this server." de "Dieser Server wird dir gehören." ar "ستكون مالك هذا الخادم." }
     html will_be_admin() { en "You will be admin of this server." de "Du wirst diesen Server verwalten." ar "ستدير هذا الخادم." }
     html will_be_moderator() { en "You will be moderator of this server." de "Du wirst dich auf diesem Server um Meldungen kümmern." ar "ستعالج البلاغات على هذا الخادم." }
-    html will_be_of_brand(role, brand) {
-        en r#"You will be {role} of <b class="addr">@{brand}</b>."#
-        de r#"Deine Rolle bei <b class="addr">@{brand}</b>: {role}."#
-        ar r#"دورك لدى <b class="addr">@{brand}</b>: {role}."#
+    html will_be_of_brand(role, brand, may) {
+        en r#"You will be {role} of <b class="addr">@{brand}</b>: {may}."#
+        de r#"Deine Rolle bei <b class="addr">@{brand}</b>: {role}. {may}."#
+        ar r#"دورك لدى <b class="addr">@{brand}</b>: {role}. {may}."#
     }
     say role_owner() { en "owner" de "Inhaber" ar "مالك" }
     say role_manager() { en "manager" de "Leitung" ar "مدير" }
@@ -48,6 +83,14 @@ super::sentences! {
     say role_responder() { en "responder" de "Antworten" ar "مجيب" }
     say role_analyst() { en "analyst" de "Zahlen" ar "محلل" }
     say role_auditor() { en "auditor" de "Prüfung" ar "مدقق" }
+    say may_as_owner() { en "you may do everything, and hand it over" de "Du darfst alles und kannst sie übergeben" ar "لك كل شيء، وتسليمها أيضًا" }
+    say may_as_manager() { en "you change its rules, and who speaks for it" de "Du änderst ihre Regeln und wer für sie spricht" ar "تغيّر قواعدها ومن يتحدث باسمها" }
+    say may_as_approver() { en "you say yes to what others wrote, and publish" de "Du sagst Ja zu dem, was andere geschrieben haben, und veröffentlichst" ar "توافق على ما كتبه غيرك وتنشر" }
+    say may_as_publisher() { en "you publish what has its approvals" de "Du veröffentlichst, was freigegeben ist" ar "تنشر ما نال الموافقات" }
+    say may_as_contributor() { en "you write drafts" de "Du schreibst Entwürfe" ar "تكتب المسودات" }
+    say may_as_responder() { en "you answer, and write drafts" de "Du antwortest und schreibst Entwürfe" ar "تجيب وتكتب المسودات" }
+    say may_as_analyst() { en "you read its figures" de "Du liest ihre Zahlen" ar "تقرأ أرقامها" }
+    say may_as_auditor() { en "you read everything, and change nothing" de "Du liest alles und änderst nichts" ar "تقرأ كل شيء ولا تغيّر شيئًا" }
     html will_be_in_team(team) {
         en r#"You will be in the team <b dir="auto">{team}</b>."#
         de r#"Du wirst im Team <b dir="auto">{team}</b> sein."#

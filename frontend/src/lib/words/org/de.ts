@@ -109,6 +109,12 @@ export const org: OrgWords = {
     noneMore: 'Niemand wird genannt',
     hint: 'Was du für eine Marke schreibst, wird unterzeichnet, wie ihre Regeln es sagen, und nie mit mehr, als du hier wählst. Die öffentliche Seite einer Marke nennt nur, wer für sie schreibt und hier den ganzen Namen erlaubt.',
     saved: 'Von jetzt an nennen dich Marken so.',
+    page: (brand) =>
+      `Die öffentliche Seite von ${brand} nennt, wer für sie schreibt, wenn diese Menschen sich finden und mit ganzem Namen nennen lassen. Das wählen alle selbst unter „Du“.`,
+    told: (brands) =>
+      `Du schreibst jetzt für ${brands}. Die öffentliche Seite einer Marke nennt, wer für sie schreibt, wenn diese Menschen sich finden und mit ganzem Namen nennen lassen.`,
+    choose: 'Wähle, wie Marken dich nennen',
+    heard: 'In Ordnung',
   },
   rules: {
     certified: 'Gehen bei Zertifizierten sofort hinaus',
@@ -124,6 +130,8 @@ export const org: OrgWords = {
       'Wer ein Zertifikat für das Antworten hat, antwortet, ohne zu fragen. Du hast keines, also sagt zuerst jemand Ja',
     lacksApprove:
       'Hier zählt nur das Ja von Menschen mit einem Zertifikat dafür, und du hast keines. Du kannst sagen, was du denkst, und um Änderungen bitten.',
+    lacksSend: (author) =>
+      `Ohne das Ja einer Kollegin oder eines Kollegen geht diese Antwort nur hinaus, wenn auch für das Antworten zertifiziert ist, wer sie absendet. Du bist es nicht; ${author} kann sie absenden.`,
     anyApprover: 'Ein Ja zählt ohne Zertifikat',
     nobodyCertified: 'Noch hat niemand, der für diese Marke freigibt, ein Zertifikat dafür; solange zählt kein Ja.',
   },

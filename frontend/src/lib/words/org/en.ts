@@ -106,6 +106,12 @@ export const org = {
     noneMore: 'Nobody is named',
     hint: 'What you write for a brand is signed as its rules say, and never with more than you choose here. The public page of a brand names who writes for it only where you let yourself be named in full.',
     saved: 'From now on brands name you like this.',
+    page: (brand: string) =>
+      `The public page of ${brand} names who writes for it, where they let themselves be found and named in full. Everybody chooses that under You.`,
+    told: (brands: string) =>
+      `You write for ${brands} now. The public page of a brand names who writes for it, where they let themselves be found and named in full.`,
+    choose: 'Choose how brands name you',
+    heard: 'That is all right',
   },
   rules: {
     certified: 'Go out at once from who is certified',
@@ -120,6 +126,8 @@ export const org = {
     lacksAnswer: 'Who is certified for answering does so without asking. You are not, so a colleague says yes first',
     lacksApprove:
       'Only a yes of colleagues who are certified for approving counts here, and you hold no certificate for it. You can say what you think, and ask for changes.',
+    lacksSend: (author: string) =>
+      `Without a yes of a colleague this answer goes out only where whoever sends it is certified for answering too. You are not; ${author} can send it.`,
     anyApprover: 'A yes counts without a certificate',
     nobodyCertified:
       'Nobody who approves for this brand holds a certificate for approving, so no yes counts until somebody does.',
