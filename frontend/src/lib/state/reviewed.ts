@@ -42,11 +42,7 @@ export async function readReviewed(id: string): Promise<Reviewed> {
 
 /** The same after something was done with it, by which its words stayed. */
 export async function after(shown: Reviewed, draft: Draft): Promise<Reviewed> {
-  const [texts, lacksSend, signature] = await Promise.all([
-    history(draft.id),
-    lacksToSend(draft),
-    signatureOf(draft),
-  ]);
+  const [texts, lacksSend, signature] = await Promise.all([history(draft.id), lacksToSend(draft), signatureOf(draft)]);
   return { ...shown, draft, texts, lacksSend, signature };
 }
 
