@@ -181,7 +181,7 @@ on_both! {
         let house = House::open(database).await;
         let (ana, anton) = (house.employee("ana").await, house.employee("anton").await);
         let guests = [AccountKind::Customer, AccountKind::Partner, AccountKind::Press];
-        let anders = house.stranger("anders", "remote.example").await.to_string();
+        let anders = house.stranger("anders", "remote.example").await.id.to_string();
         house.call(Some(&anton), Method::PATCH, "/api/v1/accounts/update_credentials", json!({"discoverable": true})).await.ok();
         let found = async |who: &Person, q: &str| {
             let mut one = ids(&house.get(who, &format!("/api/v1/accounts/search?q={q}")).await.ok());
