@@ -1899,7 +1899,7 @@ export interface components {
             end: null | components["schemas"]["CrisisEnd"];
             /**
              * Format: date-time
-             * @description When it ended, of one that was begun under the key of this request and is over.
+             * @description When it ended, of one that is over: of that which was ended, or begun under the key of this request.
              */
             ended_at: string | null;
             /**
@@ -2628,7 +2628,7 @@ export interface components {
             id: string;
             kind: string;
             last_error: string | null;
-            /** @description The code of that, such as `net.timeout`. */
+            /** @description The code of that, such as `net.timeout`, where it is one that people are told. */
             last_error_code: string | null;
         };
         /** @description The rules of a brand, and what whoever asks may do for it: an app says so before anything is written. */
@@ -4356,7 +4356,7 @@ export interface operations {
             };
             404: components["responses"]["NoSuchAddress"];
             408: components["responses"]["TooSlow"];
-            /** @description Refused. As `code` there is one of these: `crisis.on`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `crisis.already_on`; now and then another one of the list of problems. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4474,7 +4474,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is over: nobody else could have agreed. */
+            /** @description It is over: nobody else could have agreed, or it ended since this was asked. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5788,7 +5788,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `draft.time`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `poll.time`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `draft.time`, `draft.time_approvals`, `draft.time_certificates`, `draft.time_over`, `media.failed`, `media.mixed`, `media.unknown`, `media.working`, `parameter.invalid`, `poll.choice_too_long`, `poll.choices`, `poll.time`, `post.audience`, `post.empty`, `post.internal_mention`, `post.language`, `post.quote`, `post.team`, `post.too_long`, `post.too_many`, `reply.internal`, `request.idempotency_key_reused`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
