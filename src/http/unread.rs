@@ -25,14 +25,21 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// A body in the hands of whoever answers, which comes back when it is let go.
 struct Lent<B> {
     body: Option<B>,
-    back: Option<oneshot::Sender<B>>,
+    /// Whoever waits to be asked for the body has sent none until somebody reads.
+    waits: bool,
+    back: Option<oneshot::Sender<Returned<B>>>,
+}
+
+struct Returned<B> {
+    body: B,
+    waits: bool,
 }
 
 impl<B> Drop for Lent<B> {
     fn drop(&mut self) {
         if let (Some(body), Some(back)) = (self.body.take(), self.back.take()) {
             // Whoever does not wait for it any more has closed the connection.
-            let _ = back.send(body);
+            let _ = back.send(Returned { body, waits: self.waits });
         }
     }
 }
@@ -45,6 +52,7 @@ impl<B: HttpBody + Unpin> HttpBody for Lent<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        self.waits = false;
         self.body.as_mut().map_or(Poll::Ready(None), |body| Pin::new(body).poll_frame(context))
     }
 
@@ -58,11 +66,7 @@ impl<B: HttpBody + Unpin> HttpBody for Lent<B> {
 }
 
 /// The body of one request, as long as it is lent.
-pub(super) struct Unread<B> {
-    back: oneshot::Receiver<B>,
-    /// Who waits to be asked for the body has sent none, and would have to be asked for what nobody wants.
-    waits: bool,
-}
+pub(super) struct Unread<B>(oneshot::Receiver<Returned<B>>);
 
 /// Lends the body of a request to whoever answers. Only for HTTP/1: elsewhere requests do not follow each other.
 pub(super) fn lend<B>(version: Version, headers: &HeaderMap, body: B) -> (Body, Option<Unread<B>>)
@@ -75,14 +79,18 @@ where
     }
     let (given, back) = oneshot::channel();
     let waits = headers.contains_key(header::EXPECT);
-    (Body::new(Lent { body: Some(body), back: Some(given) }), Some(Unread { back, waits }))
+    (Body::new(Lent { body: Some(body), waits, back: Some(given) }), Some(Unread(back)))
 }
 
 impl<B: HttpBody<Data = Bytes> + Unpin> Unread<B> {
     /// Reads what is left of it before the answer goes out, or says in the answer that the connection ends.
     pub(super) async fn settle(mut self, response: &mut Response<Body>) {
-        // Who still holds it reads on: an upgrade, or an answer that is made from it.
-        let Ok(mut body) = self.back.try_recv() else { return };
+        // Who still holds it reads on, for an answer that is made from it.
+        let Ok(Returned { mut body, waits }) = self.0.try_recv() else { return };
+        if body.is_end_stream() {
+            return;
+        }
+        // Who waits to be asked would have to be asked for what nobody wants.
         let small = body.size_hint().upper().is_none_or(|size| size <= SMALL as u64);
         let rest = async {
             let mut left = SMALL;
@@ -92,7 +100,7 @@ impl<B: HttpBody<Data = Bytes> + Unpin> Unread<B> {
             }
             Some(())
         };
-        let settled = small && !self.waits && matches!(tokio::time::timeout(PATIENCE, rest).await, Ok(Some(())));
+        let settled = small && !waits && matches!(tokio::time::timeout(PATIENCE, rest).await, Ok(Some(())));
         if !settled {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }

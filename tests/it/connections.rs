@@ -103,7 +103,9 @@ async fn one_answer(stream: &mut TcpStream) -> String {
 
 #[tokio::test]
 async fn who_is_refused_before_the_body_came_keeps_the_connection() {
-    let refusing = hello().route("/refused", post(|| async { (StatusCode::UNAUTHORIZED, "no") }));
+    let refusing = hello()
+        .route("/refused", post(|| async { (StatusCode::UNAUTHORIZED, "no") }))
+        .route("/read", post(|words: String| async { words }));
     let (address, _stop, _running) = serve(refusing, FOR_EVER).await;
     for (head, body) in [
         ("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n", "later"),
@@ -117,6 +119,17 @@ async fn who_is_refused_before_the_body_came_keeps_the_connection() {
         assert!(!one_answer(&mut stream).await.contains("connection: close"), "{head}");
         stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         assert!(one_answer(&mut stream).await.starts_with("http/1.1 200 ok"), "{head}");
+    }
+    // Who waits to be asked, and is, keeps the connection too.
+    for (length, body) in [("Content-Length: 5", "later"), ("Transfer-Encoding: chunked", "5\r\nlater\r\n0\r\n\r\n")] {
+        let head = format!("POST /read HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n{length}\r\n\r\n");
+        let mut stream = open(&address, &head).await;
+        let mut asked = [0_u8; 25];
+        stream.read_exact(&mut asked).await.unwrap();
+        assert!(asked.starts_with(b"HTTP/1.1 100 Continue\r\n"));
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let said = one_answer(&mut stream).await;
+        assert!(said.starts_with("http/1.1 200 ok") && !said.contains("connection: close"), "{said}");
     }
     // What is long, asked for first or does not come is not waited for, and whoever sends is told so.
     for head in ["Content-Length: 70000", "Content-Length: 5\r\nExpect: 100-continue", "Content-Length: 5"] {

@@ -88,14 +88,19 @@ pub fn logo_too_large() -> Error {
     Error::invalid("company.logo_size", "A logo may have 64 KiB at most. Please make it smaller.")
 }
 
-/// Stores a logo in place of the one before.
-pub fn set_logo(tx: &mut Tx<'_>, content: &[u8]) -> Result<LogoRef> {
+/// What kind of picture a logo is; refused where it is none that a company may have.
+pub fn judge_logo(content: &[u8]) -> Result<&'static str> {
     if content.len() > LARGEST_LOGO {
         return Err(logo_too_large());
     }
-    let ending = ending(content).ok_or_else(|| {
+    ending(content).ok_or_else(|| {
         Error::invalid("company.logo_type", "A logo is a PNG, JPEG or WebP, or an SVG without scripts and links.")
-    })?;
+    })
+}
+
+/// Stores a logo in place of the one before.
+pub fn set_logo(tx: &mut Tx<'_>, content: &[u8]) -> Result<LogoRef> {
+    let ending = judge_logo(content)?;
     let mut digest = hex::encode(digest(&SHA256, content));
     digest.truncate(16);
     let reference = LogoRef { digest, ending: ending.to_owned() };

@@ -12,7 +12,7 @@ pub use company::{
     Company, Edit, LEGAL_TEXTS, LegalText, Registrations, Statement, company, edit_company, need_to_change,
     registrations, registrations_for, rules, set_registrations, set_statement,
 };
-pub use logo::{LARGEST_LOGO, Logo, LogoRef, logo, logo_too_large, remove_logo, set_logo};
+pub use logo::{LARGEST_LOGO, Logo, LogoRef, judge_logo, logo, logo_too_large, remove_logo, set_logo};
 pub use teams::{
     Team, TeamKind, add_to_team, all_members, change_team, create_team, delete_team, departments_of, find_team,
     hold_team, list_teams, list_teams_of, lock_team, members_of, no_team, remove_from_team, set_role, teams_among,

@@ -154,7 +154,7 @@ pub fn brand_without_picture(conn: &mut Conn, by: AccountId) -> Result<Option<Ac
     Ok(role.filter(|role| role.may(Right::Publish)).map(|_| brand.id))
 }
 
-/// Gives the company its logo, and a brand the same picture.
+/// Gives the company its logo, and a brand the same picture, where it still has none.
 pub fn give_logo(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -164,6 +164,9 @@ pub fn give_logo(
 ) -> Result<()> {
     org::set_logo(tx, content)?;
     let Some((brand, picture)) = picture else { return Ok(()) };
+    if brand_without_picture(tx.conn(), by)? != Some(brand) {
+        return Ok(());
+    }
     let icon = media::use_picture(tx, site, brand, picture)?;
     let by = By::Local { actor: brand, account: Some(by) };
     brands::edit_profile(tx, &by, &Profile { icon: Some(Some(icon)), ..Profile::default() })

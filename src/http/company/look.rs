@@ -65,7 +65,14 @@ pub(super) fn operations() -> Vec<Operation> {
         .query::<String>("colour", "The colour, such as `#f2572b`.")
         .answers::<Colours>(),
         openapi::put("/company/logo", "setLogo", "Gives the company a logo.")
-            .refuses(&["company.logo_body", "company.logo_size", "company.logo_type", "role.house_right"])
+            .refuses(&[
+                "company.logo_body",
+                "company.logo_size",
+                "company.logo_type",
+                "media.store",
+                "media.too_many",
+                "role.house_right",
+            ])
             .tells(
                 "The picture is judged by what it is, whatever media type is said. While the set-up asks how the \
                  company looks, it becomes the picture of a brand without one as well, unless it is an SVG.",
@@ -232,7 +239,9 @@ async fn set_logo(
         org::need_to_change(conn, by)?;
         setup::brand_without_picture(conn, by)
     });
-    let brand = match brand.await? {
+    let brand = brand.await?;
+    org::judge_logo(&picture)?;
+    let brand = match brand {
         Some(brand) => take_in_avatar(&app, (brand, by), &picture).await?.map(|picture| (brand, picture)),
         None => None,
     };

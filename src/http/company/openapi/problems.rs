@@ -171,6 +171,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("media.store", &[503], "Files cannot be written now. Try again later."),
     one("media.too_large", &[413], "The file is larger than it may be."),
     one("media.too_long", &[422], "The animation has too many frames, or is too large. Make it shorter."),
+    one("media.too_many", &[429], "Too many files were uploaded within an hour. Wait a little."),
     one("media.too_many_pixels", &[422], "The picture has too many pixels. Make it smaller."),
     one("media.unknown", &[422], "An upload is not there, or hangs on another post."),
     one("media.working", &[422], "A file is still being read. Try again in a moment."),

@@ -83,8 +83,8 @@ pub(in crate::http) async fn take_in_avatar(
     let Some(received) = Received::of(app, content).await? else { return Ok(None) };
     match take_in(app, by, Purpose::Avatar, received, Words::default()).await {
         Ok(media) => Ok(Some(media.id)),
-        Err(fault) if matches!(fault.kind(), error::Kind::Internal | error::Kind::Unavailable) => Err(fault),
-        Err(_) => Ok(None),
+        Err(fault) if fault.kind() == error::Kind::Invalid => Ok(None),
+        Err(fault) => Err(fault),
     }
 }
 
