@@ -227,7 +227,7 @@ export const doctor: Record<keyof typeof german, string> = {
   'found.no_posts': 'لم تنشر العلامة شيئًا بعد.',
   'found.no_proxy': 'لا وكيل؛ تأتي الطلبات من {peer}.',
   'found.no_rel_me': 'ليس في {page} رابط إلى {link} فيه rel="me".',
-  'found.no_room': 'تنتظر {most} من الرسائل إلى {servers}: ما يُكتب الآن لا يُرسل إلى هناك بعد.',
+  'found.no_room': 'تنتظر {most} من الرسائل إلى {servers}: لم يعد ما يُكتب الآن يُرسل إلى هناك.',
   'found.no_self': 'لا رابط «self» من النوع application/activity+json.',
   'found.no_template': 'لا يذكر {url} القالب {template}.',
   'found.no_title': 'لا عنوان للصفحة.',
