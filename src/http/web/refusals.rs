@@ -164,7 +164,7 @@ const REFUSALS: [Refusal; 41] = [
     ),
     (
         "sign_up.agreement",
-        "Um hier ein Konto zu haben, sei mit den Regeln einverstanden.",
+        "Ein Konto bekommst du hier, wenn du den Regeln zustimmst.",
         "ليكون لك حساب هنا وافق على القواعد.",
     ),
     (
