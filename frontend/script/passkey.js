@@ -79,11 +79,18 @@
   // A form that is sent by the Enter key would go without an answer; where a password is typed, that is one.
   form.addEventListener("submit", function (event) {
     var password = form.elements.namedItem("password");
-    if (password && password.value) return;
+    if (password && password.value) {
+      form.elements.namedItem("answer").value = "";
+      return;
+    }
     event.preventDefault();
     button.click();
   });
-  // Who comes back to the page by the browser's button finds the other one to be pressed again.
-  window.addEventListener("pageshow", function () { button.disabled = false; });
+  // Who comes back to the page by the browser's button finds the other one to be pressed again, and no answer: each counts
+  // once.
+  window.addEventListener("pageshow", function () {
+    button.disabled = false;
+    form.elements.namedItem("answer").value = "";
+  });
   offerInField();
 })();

@@ -161,7 +161,8 @@ pub(super) async fn certificate(around: &Surroundings) -> Judged {
         Some(4..=14) => Err(Trouble::warning(found, advice)),
         _ if !unseen.is_empty() => Err(Trouble::skipped(told!(
             "found.certificate_unseen",
-            "Not seen, because addresses failed: nobody shows a certificate for {names}.",
+            "Not seen, because {check} failed: nobody shows a certificate for {names}.",
+            check = "addresses",
             names = unseen.join(", "),
         ))),
         _ => Ok(found),

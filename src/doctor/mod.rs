@@ -38,7 +38,7 @@ use crate::{
     error::{Error, Result},
 };
 use checks::{Needs, Run};
-use report::{Judged, Told, Trouble};
+use report::{Judged, Told, Trouble, told};
 use surroundings::Surroundings;
 use visit::Visit;
 
@@ -115,9 +115,10 @@ async fn judge(check: &Check, visit: &Visit, door: &watch::Sender<Door>, end: In
         }
     }
     if check.needs == Needs::SecretKey && visit.locked.is_some() {
-        return Err(Trouble::skipped((
+        return Err(Trouble::skipped(told!(
             "found.not_signed",
-            "Not asked, because secret_key failed: without the key nothing can be signed.",
+            "Not asked, because {check} failed: without the key nothing can be signed.",
+            check = "secret_key",
         )));
     }
     let asked = match check.run {
@@ -133,7 +134,7 @@ async fn judge(check: &Check, visit: &Visit, door: &watch::Sender<Door>, end: In
 }
 
 fn not_asked(failed: &str) -> Told {
-    Told::of("found.not_asked", format!("Not asked, because {failed} failed.")).with("check", &failed)
+    told!("found.not_asked", "Not asked, because {check} failed.", check = failed)
 }
 
 fn too_slow(around: &Surroundings) -> Trouble {

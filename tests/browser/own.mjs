@@ -305,6 +305,29 @@ await walk(async () => {
   await menu(mette, mette.locator("article.here"), "Quote it");
   await mette.getByText("You quote Ana of the Hill").waitFor();
 
+  // Where clocks are put on, the next minute there is counts, and the letter says so; where they are put back, the first
+  // of the two. The zone has its name.
+  const berlin = await at("mette", { timezoneId: "Europe/Berlin" });
+  const year = new Date().getFullYear() + 1;
+  const lastSunday = (month) => `${year}-${month}-${31 - new Date(`${year}-${month}-31T12:00Z`).getUTCDay()}`;
+  await berlin.goto(`${origin}/home/write`);
+  await berlin.locator("#words").fill("Clocks are put on tonight");
+  await berlin.getByRole("button", { name: "Later" }).click();
+  await berlin.locator("#at").fill(`${lastSunday("10")}T02:30`);
+  await berlin.getByText("That time comes twice on that day, because clocks are put back. The first one is meant.").waitFor();
+  await berlin.locator("#at").fill(`${lastSunday("03")}T02:30`);
+  await berlin.getByText("Central European Time").waitFor();
+  await berlin.getByText(/Clocks jump over that time on that day.*3:00/).waitFor();
+  await berlin.locator("#at").fill(`${lastSunday("03")}T03:30`);
+  await berlin.getByText(/Clocks jump over/).waitFor({ state: "detached" });
+  await berlin.locator("#at").fill(`${lastSunday("03")}T02:30`);
+  const timed = berlin.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/v1/statuses"));
+  await berlin.locator(".send .main").click();
+  const { scheduled_at: goesOut } = (await timed).postDataJSON();
+  if (goesOut !== `${lastSunday("03")}T01:00:00.000Z`) fault("clocks", `02:30 on the night they are put on is sent as ${goesOut}`);
+  await berlin.locator("#done").waitFor();
+  await berlin.context().close();
+
   // Single keys, and what they do.
   await mette.goto(`${origin}/home/bookmarks`);
   await mette.locator("h1").waitFor();

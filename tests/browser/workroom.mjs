@@ -276,17 +276,6 @@ await walk(async () => {
   await ana.goto(`${origin}/home/keys`);
   await asMette("DELETE", `/api/v1/statuses/${question.id}`);
 
-  // A time that clocks jump over is another one, and the letter says so; the zone has its name.
-  const berlin = await at("mette", { timezoneId: "Europe/Berlin" });
-  await berlin.goto(`${origin}/home/write`);
-  await berlin.getByRole("button", { name: "Later" }).click();
-  await berlin.locator("#at").fill("2027-03-28T02:30");
-  await berlin.getByText("Central European Time").waitFor();
-  await berlin.getByText(/Clocks jump over that time on that day.*3:30/).waitFor();
-  await berlin.locator("#at").fill("2027-03-28T03:30");
-  await berlin.getByText(/Clocks jump over/).waitFor({ state: "detached" });
-  await berlin.context().close();
-
   // The company: somebody is invited, comes, writes for the brand, and publishes from then on.
   await mette.locator("nav.rail").getByRole("link", { name: "Company" }).click();
   await mette.getByRole("link", { name: /^People\b/ }).click();

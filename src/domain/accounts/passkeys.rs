@@ -68,8 +68,8 @@ pub struct UsedPasskey {
     pub challenge: [u8; 32],
 }
 
-/// Adds a passkey in the browser where its owner began, with their password: who was signed out there meanwhile adds
-/// nothing.
+/// Adds a passkey in the browser where its owner began, with a proof of who is there: who was signed out there meanwhile
+/// adds nothing.
 pub fn add_passkey(tx: &mut Tx<'_>, browser: BrowserId, new: &NewPasskey) -> Result<()> {
     let name = clean_name(&new.name)?;
     // The same that a new password takes: it ends those before, and nobody adds one behind its back.

@@ -36,22 +36,22 @@ const REFUSALS: [Refusal; 41] = [
     ),
     (
         "invitation.expired",
-        "Die Zeit dieser Einladung ist um. Bitte um eine neue, wer sie dir gegeben hat.",
+        "Die Zeit dieser Einladung ist um. Bitte die Person, von der du sie hast, um eine neue.",
         "انتهت مدة هذه الدعوة. اطلب دعوة أخرى ممن أعطاك إياها.",
     ),
     (
         "invitation.not_found",
-        "So eine Einladung gibt es nicht. Sieh nach, ob der ganze Link kopiert wurde, oder bitte um einen neuen, wer ihn dir gegeben hat.",
+        "So eine Einladung gibt es nicht. Sieh nach, ob der ganze Link kopiert wurde, oder bitte die Person, von der du ihn hast, um einen neuen.",
         "لا توجد دعوة كهذه. انظر هل نُسخ الرابط كله، أو اطلب رابطًا جديدًا ممن أعطاك إياه.",
     ),
     (
         "invitation.revoked",
-        "Diese Einladung wurde zurückgenommen. Frage, wer sie dir gegeben hat, was geschehen ist.",
+        "Diese Einladung wurde zurückgenommen. Frage die Person, von der du sie hast, was geschehen ist.",
         "سُحبت هذه الدعوة. اسأل من أعطاك إياها عما حدث.",
     ),
     (
         "invitation.used",
-        "Diese Einladung wurde schon benutzt. Wenn du das warst, melde dich an. Wenn nicht, bitte um eine neue, wer sie dir gegeben hat.",
+        "Diese Einladung wurde schon benutzt. Wenn du das warst, melde dich an. Wenn nicht, bitte die Person, von der du sie hast, um eine neue.",
         "استُخدمت هذه الدعوة من قبل. إن كنت أنت من فعل فسجّل الدخول. وإلا فاطلب دعوة أخرى ممن أعطاك إياها.",
     ),
     (
@@ -159,12 +159,12 @@ const REFUSALS: [Refusal; 41] = [
     ),
     (
         "sign_in.suspended",
-        "Dieses Konto ist gesperrt. Frage, wer diesen Server betreibt.",
+        "Dieses Konto ist gesperrt. Frage die Menschen, die diesen Server betreiben.",
         "هذا الحساب موقوف. اسأل من يدير هذا الخادم.",
     ),
     (
         "sign_up.agreement",
-        "Um hier ein Konto zu haben, sei mit den Regeln einverstanden.",
+        "Ein Konto bekommst du hier, wenn du den Regeln zustimmst.",
         "ليكون لك حساب هنا وافق على القواعد.",
     ),
     (

@@ -90,6 +90,7 @@ on_both! {
             assert!(dns.is_none_or(|dns| dns > start), "the server first: {advice}");
             let certificate = report.checks.iter().find(|finding| finding.id == "certificate").unwrap();
             assert!(certificate.result == Verdict::Skipped && certificate.found.contains("addresses failed"), "{certificate:?}");
+            assert_eq!(certificate.found_values["check"], "addresses", "by which the workroom names it");
         }
     }
 

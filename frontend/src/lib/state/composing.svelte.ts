@@ -6,6 +6,7 @@ import { house } from '#lib/words/index.svelte.ts';
 import { attach, describe } from './attached.ts';
 import { usualReaders, type Attached } from './kept.ts';
 import type { Letter } from './letter.svelte.ts';
+import { meant } from './moment.ts';
 import { mentionsOf, namedIn } from './named.ts';
 import { told as failure } from './load.svelte.ts';
 import { Reach } from './reach.svelte.ts';
@@ -255,6 +256,7 @@ export class Composing {
     if (letter.audience === 'direct' && this.named.length === 0) return w.directNobody;
     if (this.bare.length > 0) return w.describeMissing;
     if (letter.poll && letter.poll.options.filter((one) => one.trim()).length < 2) return w.needTwo;
+    if (letter.at && !meant(letter.at)) return w.noTime;
     return '';
   }
 
@@ -268,6 +270,7 @@ export class Composing {
     }
     this.wrong = this.#fault();
     if (this.wrong) {
+      if (this.wrong === house.words.noTime) return 'at';
       const bare = this.bare[0];
       return this.wrong === house.words.describeMissing && bare ? `describe-${bare.id}` : 'words';
     }

@@ -96,6 +96,10 @@ async function lacksToSend(of: Draft): Promise<boolean> {
   }
 }
 
+/** Whether a refusal says no more than that others were earlier: then what they did is said instead. */
+export const outrun = (failed: Failure | null): boolean =>
+  failed !== null && (failed.code === 'draft.stale' || failed.code === 'draft.state');
+
 /** What others did with it between two readings, a sentence each. */
 export function meanwhile(before: Draft, now: Draft): string[] {
   const w = house.words;

@@ -6,6 +6,7 @@ import { Failure } from '#lib/api/request.ts';
 import type { Status } from '#lib/api/types.ts';
 import { may, own, type Identity } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
+import { meant } from './moment.ts';
 import { isInside, isOpen } from './readers.ts';
 
 export type Outcome =
@@ -60,7 +61,8 @@ export async function sendAsOneself(
   key: string,
 ): Promise<Outcome> {
   await Promise.all(letter.media.map((one) => mastodon.describe(own.id, one.id, one.description, one.focus)));
-  const { poll, at } = letter;
+  const { poll } = letter;
+  const at = meant(letter.at)?.at.toISOString();
   const wanted = {
     ...said(letter),
     ...saidInside(letter, answered),
@@ -76,7 +78,7 @@ export async function sendAsOneself(
           multiple: poll.multiple,
         }
       : undefined,
-    scheduled_at: at ? new Date(at).toISOString() : undefined,
+    scheduled_at: at,
   };
   const posted = await mastodon.post(own.id, wanted, key);
   if (at) return { kind: 'scheduled', at };
@@ -91,9 +93,10 @@ export async function handIn(brand: Identity, saved: Seen, at: string, seen: (no
   const waits: Outcome = { kind: 'draft', id: handed.id, published: null, untimed: at !== '' };
   const publishes = may(brand, 'publish');
   if (needs > 0 || !(publishes || (handed.reply_to && may(brand, 'reply_without_approval')))) return waits;
-  if (at) {
-    await guildhall.schedule(handed.id, handed.version, new Date(at).toISOString());
-    return { kind: 'scheduled', at };
+  const time = meant(at)?.at.toISOString();
+  if (time) {
+    await guildhall.schedule(handed.id, handed.version, time);
+    return { kind: 'scheduled', at: time };
   }
   try {
     const out = await guildhall.publish(handed.id, handed.version);

@@ -590,7 +590,7 @@ export const de: Words = {
     crisisSince: (when: string, who: string) => `Seit ${when}, begonnen von ${who}.`,
     crisisHeld: (drafts: number, posts: number) =>
       `Angehalten: ${n(drafts)} ${many(drafts, 'Entwurf', 'Entwürfe')} und ${n(posts)} ${many(posts, 'geplanter Beitrag', 'geplante Beiträge')}.`,
-    commandLine: 'der Kommandozeile',
+    commandLine: 'der Befehlszeile',
     statement: 'Was auf jeder Seite der Firma steht',
     statementHint: 'Zum Beispiel was geschehen ist, was ihr tut und wann ihr wieder sprecht. Leer heißt: noch nichts.',
     saveStatement: 'Das ab jetzt zeigen',

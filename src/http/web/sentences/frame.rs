@@ -70,7 +70,11 @@ super::sentences! {
     say own_page_is_found() { en "Visitors and search engines find your own page, too." de "Wer zu Besuch ist und Suchmaschinen finden dann auch deine eigene Seite." ar "يجد الزوار ومحركات البحث صفحتك أنت أيضًا." }
     say profile_changes_this() { en "Your profile can change this." de "In deinem Profil lässt sich das ändern." ar "يمكن تغيير ذلك في ملفك." }
     say list_me() { en "List me among the company’s people" de "Mich unter den Menschen der Firma zeigen" ar "اعرضني ضمن أهل الشركة" }
-    say by_search() { en "By search, here and elsewhere." de "Durch Suchen, hier und anderswo." ar "بالبحث، هنا وفي غير هذا المكان." }
+    say by_search() {
+        en "By search, here and elsewhere. Whoever works here finds you by the beginning of your username in any case."
+        de "Durch Suchen, hier und anderswo. Wer hier arbeitet, findet dich in jedem Fall am Anfang deines Benutzernamens."
+        ar "بالبحث، هنا وفي غير هذا المكان. ومن يعمل هنا يجدك على كل حال ببداية اسم المستخدم."
+    }
 
     say nothing_here() { en "There is nothing at this address." de "Unter dieser Adresse ist nichts." ar "لا شيء في هذا العنوان." }
     say nothing_here_more() {

@@ -54,7 +54,7 @@ super::sentences! {
     }
     html guests_may() {
         en "You write in your own name: to everybody, to your followers, or to people whom you name. You follow and answer people here and on other servers."
-        de "Du schreibst in deinem eigenen Namen: allen, deinen Followern oder Menschen, die du nennst. Du folgst Menschen hier und auf anderen Servern und antwortest ihnen."
+        de "Du schreibst in deinem eigenen Namen: allen, deinen Folgenden oder Menschen, die du nennst. Du folgst Menschen hier und auf anderen Servern und antwortest ihnen."
         ar "تكتب باسمك أنت: للجميع أو لمتابعيك أو لمن تسميهم. وتتابع أناسًا هنا وعلى خوادم أخرى وتجيبهم."
     }
     html guests_may_not(company) {
@@ -83,13 +83,13 @@ super::sentences! {
     say role_responder() { en "responder" de "Antworten" ar "مجيب" }
     say role_analyst() { en "analyst" de "Zahlen" ar "محلل" }
     say role_auditor() { en "auditor" de "Prüfung" ar "مدقق" }
-    say may_as_owner() { en "you may do everything, and hand it over" de "Du darfst alles und kannst sie übergeben" ar "لك كل شيء، وتسليمها أيضًا" }
-    say may_as_manager() { en "you change its rules, and who speaks for it" de "Du änderst ihre Regeln und wer für sie spricht" ar "تغيّر قواعدها ومن يتحدث باسمها" }
+    say may_as_owner() { en "you may do everything, and hand it over" de "Du darfst alles und kannst die Marke übergeben" ar "لك كل شيء، وتسليمها أيضًا" }
+    say may_as_manager() { en "you change its rules, and who speaks for it" de "Du änderst die Regeln der Marke und wer für sie spricht" ar "تغيّر قواعدها ومن يتحدث باسمها" }
     say may_as_approver() { en "you say yes to what others wrote, and publish" de "Du sagst Ja zu dem, was andere geschrieben haben, und veröffentlichst" ar "توافق على ما كتبه غيرك وتنشر" }
     say may_as_publisher() { en "you publish what has its approvals" de "Du veröffentlichst, was freigegeben ist" ar "تنشر ما نال الموافقات" }
     say may_as_contributor() { en "you write drafts" de "Du schreibst Entwürfe" ar "تكتب المسودات" }
     say may_as_responder() { en "you answer, and write drafts" de "Du antwortest und schreibst Entwürfe" ar "تجيب وتكتب المسودات" }
-    say may_as_analyst() { en "you read its figures" de "Du liest ihre Zahlen" ar "تقرأ أرقامها" }
+    say may_as_analyst() { en "you read its figures" de "Du liest die Zahlen der Marke" ar "تقرأ أرقامها" }
     say may_as_auditor() { en "you read everything, and change nothing" de "Du liest alles und änderst nichts" ar "تقرأ كل شيء ولا تغيّر شيئًا" }
     html will_be_in_team(team) {
         en r#"You will be in the team <b dir="auto">{team}</b>."#

@@ -125,7 +125,7 @@ super::sentences! {
     }
     say no_letter_ask() {
         en "No letter? Look among unwanted mail, wait a few minutes, or ask whoever runs this server."
-        de "Keine E-Mail? Sieh beim Spam nach, warte ein paar Minuten oder frage, wer diesen Server betreibt."
+        de "Keine E-Mail? Sieh beim Spam nach, warte ein paar Minuten oder frage die Menschen, die diesen Server betreiben."
         ar "لا رسالة؟ انظر في البريد غير المرغوب، أو انتظر بضع دقائق، أو اسأل من يدير هذا الخادم."
     }
     say another_password() { en "Another password" de "Ein anderes Passwort" ar "كلمة سر أخرى" }

@@ -24,7 +24,7 @@ export const audit: AuditWords = {
   noneMore: 'Wenn jemand eine Rolle vergibt, einen Entwurf freigibt oder jemanden aussperrt, steht es hier.',
   signedIn: (app) => `Hat sich mit ${app} angemeldet`,
   signedInHere: 'Handelt nun im Arbeitsraum für die Marke',
-  commandLine: (name) => `Auf der Kommandozeile wurde ein Schlüssel ausgestellt: ${name}`,
+  commandLine: (name) => `Auf der Befehlszeile wurde ein Schlüssel ausgestellt: ${name}`,
   acts: {
     'grant.given': 'Eine Rolle bei einer Marke wurde vergeben',
     'grant.taken': 'Eine Rolle bei einer Marke wurde entzogen',

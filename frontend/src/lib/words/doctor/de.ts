@@ -6,7 +6,7 @@ export const doctor = {
   'advice.blocks': 'Sieh mit „guildhall server list“ nach, und lass den Namen mit „guildhall server allow“ wieder zu.',
   'advice.bug': 'Das sollte nicht geschehen. Sieh ins Protokoll, und sag es den Leuten, die Guildhall machen.',
   'advice.cache':
-    'Ein Zwischenspeicher zwischen dem Netz und diesem Server verwechselt Dokumente und Seiten. Lass ihn „Vary: Accept“ beachten, oder lass ihn /@… und /ap/… nicht aufheben.',
+    'Ein Zwischenspeicher zwischen dem Netz und diesem Server verwechselt Dokumente und Seiten. Lass ihn „Vary: Accept“ beachten, oder lass ihn /@… und /ap/… nicht zwischenspeichern.',
   'advice.cause_address':
     'Es liegt an der Adresse: Dieser Server läuft auf {listen}, und unter {there} nimmt niemand Verbindungen an. Berichtige {correct} oder was die Verbindungen dort weiterreicht.',
   'advice.cause_busy':
@@ -108,7 +108,7 @@ export const doctor = {
   'advice.start_database':
     'Starte die Datenbank (systemctl start postgresql), und sieh nach, ob database_url zu ihr führt. Was die Datenbank braucht, wurde nicht angesehen.',
   'advice.too_slow':
-    'Bring in Ordnung, was sonst nicht gut ist, und sieh noch einmal nach. Auf der Kommandozeile wartet „guildhall doctor“ länger.',
+    'Bring in Ordnung, was sonst nicht gut ist, und sieh noch einmal nach. Auf der Befehlszeile wartet „guildhall doctor“ länger.',
   'advice.trust':
     'Ist das euer Proxy, setze server.trusted_proxies = ["{peer}"], mit /32 (IPv4) oder /128 (IPv6) hinter der Adresse.',
   'advice.try_out':
@@ -141,7 +141,7 @@ export const doctor = {
   'found.blocks_us': 'Eine Sperre trifft {host}, und das ist unser eigener Name.',
   'found.certificate': '{name} ist noch gut, Tage bis zum Ablauf: {days}.',
   'found.certificate_unseen':
-    'Nicht angesehen, weil addresses nicht gut ist: Niemand zeigt ein Zertifikat für {names}.',
+    'Nicht angesehen, weil dies nicht gilt: „{check}“. Niemand zeigt ein Zertifikat für {names}.',
   'found.choice_unsaid': '{name} hat {member}: {chosen} gewählt, und {url} sagt das nicht.',
   'found.collections': '{counts}.',
   'found.connects': 'Verbindungen werden angenommen unter {addresses}.',
@@ -259,7 +259,7 @@ export const doctor = {
   'found.nodeinfo': '{base} ist Guildhall {version}.',
   'found.none_given_up': 'Am letzten Tag wurde keine Zustellung aufgegeben.',
   'found.not_activity': 'Der Medientyp ist nicht application/activity+json.',
-  'found.not_asked': 'Nicht angesehen, weil {check} nicht gut ist.',
+  'found.not_asked': 'Nicht angesehen, weil dies nicht gilt: „{check}“.',
   'found.not_believed':
     '{peer} sendet X-Forwarded-For, und ihm wird nicht geglaubt: Alle Besucher teilen sich eine Grenze.',
   'found.not_for_lemmy': 'Lemmy nimmt keine Dokumente vom Typ „{kind}“ an.',
@@ -270,7 +270,7 @@ export const doctor = {
   'found.not_public': 'Er ist nicht an die Öffentlichkeit gerichtet.',
   'found.not_sent_on': '{url} wird von {host} beantwortet und nicht weitergeschickt.',
   'found.not_signed':
-    'Nicht angesehen, weil secret_key nicht gut ist: Ohne den Schlüssel lässt sich nichts unterzeichnen.',
+    'Nicht angesehen, weil dies nicht gilt: „{check}“. Ohne den Schlüssel lässt sich nichts unterzeichnen.',
   'found.not_split': 'Die Namen sind auf der Domain des Servers selbst.',
   'found.not_us': '{url} antwortet mit Status {status}, und nicht so, wie dieser Server es täte.',
   'found.of_document': '{url}:',

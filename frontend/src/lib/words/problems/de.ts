@@ -52,8 +52,7 @@ export const problems = {
   'company.text': 'Einer der Texte ist zu lang. Kürze ihn.',
   'company.website': 'Die Adresse einer Website beginnt mit https:// oder http://.',
   'conversation.not_found': 'Dieses Gespräch gibt es nicht mehr.',
-  'copy.actor':
-    'Unter welchem Namen eine Kopie erscheint, lässt sich nicht ändern. Zieh sie zurück und bitte um eine neue.',
+  'copy.actor': 'Der Name, unter dem eine Kopie erscheint, bleibt. Zieh sie zurück und bitte um eine neue.',
   'copy.audience': 'Eine Kopie ist öffentlich oder leise. Wähle eines davon.',
   'copy.consent': 'Jemand, den der Text nennt oder zitiert, kann nicht gefragt werden. Nimm das heraus.',
   'copy.limit': 'So viele Kopien warten schon, wie du erbitten darfst. Zieh zuerst eine zurück.',
@@ -80,8 +79,7 @@ export const problems = {
     'Im Krisenmodus geht für Marken nichts nach Plan hinaus. Gib dem Beitrag danach eine neue Zeit, oder veröffentliche ihn mit der Zustimmung, die jetzt nötig ist.',
   'crisis.own': 'Dem, worum du gebeten hast, muss jemand anders zustimmen.',
   'crisis.reason': 'Sag in mindestens 15 Zeichen, warum.',
-  'crisis.right':
-    'Den Krisenmodus bedienen, wer den Server besitzt oder betreibt und wer eine Marke besitzt oder leitet.',
+  'crisis.right': 'Den Krisenmodus bedient, wer den Server besitzt oder betreibt oder eine Marke besitzt oder leitet.',
   'crisis.statement': 'Die Erklärung ist ein Text oder ein öffentlicher Beitrag einer Marke, nicht beides.',
   'database.busy': 'Andere schreiben gerade dasselbe. Versuche es gleich noch einmal.',
   'database.full':
@@ -114,8 +112,7 @@ export const problems = {
   'draft.no_time':
     'Was du für diese Marke schreibst, wartet auf Freigabe und hat keine eigene Zeit. Sende es ohne: Wer für die Marke veröffentlicht, wählt eine.',
   'draft.not_found': 'Diesen Entwurf gibt es nicht, oder er ist nicht für deine Augen.',
-  'draft.objection':
-    'Jemand hat um Änderungen gebeten. Speichere einen anderen Text, oder lass ihn noch einmal freigeben.',
+  'draft.objection': 'Jemand bat um Änderungen. Speichere einen anderen Text, oder lass ihn noch einmal freigeben.',
   'draft.own': 'Was du geschrieben hast, muss jemand anders freigeben.',
   'draft.post': 'Der Beitrag, um den es geht, wurde nicht gefunden. Öffne ihn noch einmal und beginne von dort.',
   'draft.range': 'Einer der Zeitpunkte ist keiner. Wähle ihn noch einmal.',
@@ -138,8 +135,7 @@ export const problems = {
   'emoji.kind': 'Ein Emoji ist ein PNG, GIF oder WebP.',
   'emoji.not_found': 'Dieses Emoji hat die Firma nicht.',
   'emoji.pixels': 'Das Bild hat zu viele Pixel. Mach es kleiner.',
-  'emoji.shortcode':
-    'Der Name eines Emojis hat mindestens 2 Zeichen: Buchstaben von a bis z, Ziffern und Unterstriche.',
+  'emoji.shortcode': 'Der Name eines Emojis hat 2 oder mehr Zeichen: Buchstaben von a bis z, Ziffern und Unterstriche.',
   'emoji.taken': 'Ein Emoji mit diesem Namen gibt es schon. Wähle einen anderen.',
   'emoji.too_large': 'Die Datei ist zu groß. Mach sie kleiner.',
   'emoji.too_many': 'Mehr Emojis sind nicht möglich. Entferne zuerst eines.',
@@ -182,12 +178,10 @@ export const problems = {
   'grant.own': 'Die eigene Rolle ändert niemand. Bitte jemand anderen, der das darf.',
   'grant.owner': 'Diese Rolle gibt und nimmt nur, wer die Marke besitzt.',
   'grant.role': 'Diese Rolle gibt es bei Marken nicht. Wähle eine aus der Liste.',
-  'held.broken':
-    'Ein Fehler dieses Servers hat das Veröffentlichen verhindert. Sieh es dir an und gib ihm eine andere Zeit.',
+  'held.broken': 'Ein Fehler hier hat das Veröffentlichen verhindert. Sieh es dir an und wähle eine andere Zeit.',
   'id.not_found': 'Diese Adresse stimmt nicht. Geh zurück und öffne die Seite noch einmal.',
   internal: 'Bei uns ging etwas schief. Versuche es später, und gib denen Bescheid, die den Server betreiben.',
-  'invitation.customer':
-    'Wer nicht hier arbeitet, wird ohne Rolle auf dem Server, ohne Marke und ohne Team eingeladen.',
+  'invitation.customer': 'Wer nicht hier arbeitet, wird ohne Rolle auf dem Server, ohne Marke und Team eingeladen.',
   'invitation.days': 'Eine Einladung gilt 1 bis 30 Tage.',
   'invitation.grants': 'Diese Rollen bei Marken kann die Einladung nicht mitbringen. Wähle andere.',
   'invitation.kind': 'Wähle, als was die Person kommt.',
@@ -232,8 +226,7 @@ export const problems = {
   'media.too_long': 'Die Animation ist zu lang oder zu groß. Kürze sie, oder nimm einen Film.',
   'media.too_many': 'In der letzten Stunde hast du sehr viele Dateien hochgeladen. Warte ein wenig.',
   'media.too_many_pixels': 'Das Bild hat zu viele Pixel. Mach es kleiner.',
-  'media.unknown':
-    'Eine der Dateien gibt es nicht mehr, oder sie gehört zu einem anderen Beitrag. Lade sie noch einmal hoch.',
+  'media.unknown': 'Eine der Dateien gibt es nicht mehr, oder ein anderer Beitrag hat sie. Lade sie noch einmal hoch.',
   'media.working': 'Eine Datei wird noch gelesen. Versuche es gleich noch einmal.',
   'mute.self': 'Dich selbst kannst du nicht stummschalten.',
   'net.not_public': 'Diese Adresse darf von hier nicht angesprochen werden.',
@@ -332,8 +325,7 @@ export const problems = {
   'request.too_many_fields': 'Die Anfrage hat zu viele Angaben.',
   'request.too_many_files': 'Das sind zu viele Dateien auf einmal. Sende weniger.',
   'request.too_slow': 'Die Anfrage brauchte zu lange. Prüfe die Verbindung und versuche es noch einmal.',
-  'role.house_right':
-    'Mit deiner Rolle auf dem Server kannst du das nicht tun. Bitte jemanden, der ihn besitzt oder betreibt.',
+  'role.house_right': 'Deine Rolle auf dem Server reicht dafür nicht. Bitte jemanden, der ihn besitzt oder betreibt.',
   'role.last_second_person':
     'Dann wäre niemand mehr da, der als zweite Person zustimmen kann. Gib zuerst jemandem diese Rolle.',
   'role.right': 'Mit deiner Rolle bei dieser Marke kannst du das nicht tun. Frag die, die sie leiten.',
@@ -357,7 +349,7 @@ export const problems = {
   'server.star': 'Ein Stern steht nur am Anfang, für alles unter einer Domain.',
   'server.state': 'Diesen Zustand eines Servers gibt es nicht. Wähle einen aus der Liste.',
   'setup.step': 'Diese Frage stellt die Einrichtung nicht.',
-  'sign_up.agreement': 'Um hier ein Konto zu haben, sei mit den Regeln einverstanden.',
+  'sign_up.agreement': 'Ein Konto bekommst du hier, wenn du den Regeln zustimmst.',
   'sign_up.closed': 'Hier kann sich gerade niemand registrieren. Bitte jemanden in der Firma um eine Einladung.',
   'sign_up.confirmed': 'Das geht nur, solange die E-Mail-Adresse noch nicht bestätigt ist.',
   'sign_up.full': 'Hier warten schon zu viele Menschen auf eine Antwort. Versuche es in einigen Tagen noch einmal.',
@@ -380,12 +372,9 @@ export const problems = {
   'tag.taken': 'Diesen Hashtag zeigst du schon.',
   'team.admins_only': 'Teams ändert nur, wer den Server besitzt oder betreibt.',
   'team.employees_only': 'Teams sehen nur Menschen, die hier arbeiten, und nur sie können dazugehören.',
-  'team.has_drafts':
-    'Ein Entwurf wartet noch auf dieses Team. Veröffentliche ihn, wirf ihn weg oder gib ihn erst anderen.',
-  'team.has_posts':
-    'An dieses Team wurden Beiträge geschrieben, und sie bleiben. Benenne es um, oder nimm die Menschen heraus.',
-  'team.in_another_department':
-    'Jemand darin ist schon in einer anderen Abteilung. Nimm die Person zuerst aus einer heraus.',
+  'team.has_drafts': 'Auf dieses Team wartet ein Entwurf. Veröffentliche ihn, wirf ihn weg oder gib ihn erst anderen.',
+  'team.has_posts': 'Beiträge an dieses Team bleiben. Benenne es um, oder nimm die Menschen heraus.',
+  'team.in_another_department': 'Jemand darin ist schon in einer Abteilung. Nimm die Person zuerst aus einer heraus.',
   'team.kind': 'Wähle, ob es ein Team oder eine Abteilung ist.',
   'team.name': 'Ein Team hat einen Namen von 1 bis 100 Zeichen.',
   'team.no_such_person': 'Hier gibt es niemanden mit diesem Namen.',
