@@ -78,7 +78,37 @@ await walk(async () => {
   await shows(kim, "write-phone");
   await kim.getByRole("button", { name: /^Publish/ }).click();
   await kim.locator("#done").waitFor();
-  await seen(post, () => reader.getByText("and it does not squeak").isVisible(), "Kim's answer");
+  await seen(post, () => reader.getByText("and it does not squeak").first().isVisible(), "Kim's answer");
+
+  // Lea sits at a desk and is signed in at home: she writes to the house from its front page, and is there at once.
+  const lea = await at(second, { on: elsewhere, locale: "de" });
+  await lea.goto(origin);
+  await lea.locator("#ask").fill(`@${second}@${host(elsewhere)}`);
+  await lea.locator("#ask").press("Enter");
+  await lea.waitForURL(`${elsewhere}/home/write?name=*`);
+  await lea.locator("#words").waitFor();
+  const begun = await lea.locator("#words").inputValue();
+  if (!begun.startsWith(`@${brand}@${host(origin)}`)) fault("lea", `the letter begins with “${begun}”`);
+  await shows(lea, "ask-desk-de");
+  // So she is when she follows, and when she answers what she found among the posts of the brand.
+  await lea.goto(front);
+  await known(lea, lea.locator("#own-follow"), second);
+  await lea.getByRole("button", { name: "Folgen", exact: true }).click();
+  await lea.waitForURL(`${elsewhere}/home/people/*`);
+  await lea.getByRole("button", { name: "Folgen", exact: true }).click();
+  await lea.getByRole("button", { name: "Nicht mehr folgen", exact: true }).waitFor();
+  await seen(front, async () => (await followers()) === before + 2, "two followers more");
+  await lea.goto(post);
+  await lea.locator(`.acts a[href*="to=answer"]`).first().click();
+  await lea.waitForURL(`${origin}/interact?*`);
+  await known(lea, lea.locator("#address"), second);
+  await shows(lea, "interact-desk-de");
+  await lea.locator("#address").press("Enter");
+  await lea.waitForURL(`${elsewhere}/home/write?to=*`);
+  await lea.locator("#words").fill("Meines steht im Regen.");
+  await lea.getByRole("button", { name: "Für alle veröffentlichen" }).click();
+  await lea.locator("#done").waitFor();
+  await seen(post, () => reader.getByText("Meines steht im Regen.").first().isVisible(), "Lea's answer");
 
   // An address that leads nowhere does not take the place of one that did.
   kim.expected = /status of 422/;
