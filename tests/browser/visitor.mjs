@@ -47,7 +47,10 @@ await walk(async () => {
   // Kim reads what the brand writes, on a phone, and follows it with nothing but an address.
   const kim = await fresh("kim", { viewport: { width: 360, height: 740 }, hasTouch: true });
   await kim.goto(front);
+  await shows(kim, "brand-phone");
+  await kim.getByRole("link", { name: /^Follow / }).click();
   const field = kim.locator("#own-follow");
+  if (!(await field.evaluate((at) => at.getBoundingClientRect().bottom <= innerHeight && at.getBoundingClientRect().top >= 0))) fault("kim", "was not led to the field");
   await field.fill(`@${first}@${host(elsewhere)}`);
   await kim.getByRole("button", { name: "Follow", exact: true }).click();
   await arrives(kim, "follow");

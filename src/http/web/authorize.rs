@@ -1,8 +1,8 @@
 //! `/authorize_interaction`: where other sites send people who want to act from here.
 //!
-//! Who is signed in in this browser goes on in the workroom at once. All others read what it is about, how to go on with
-//! an account here, in the workroom or in one's app, and how to go on from another server. Nothing is fetched for it, and
-//! nobody acts by coming here.
+//! Who is signed in in this browser goes on in the workroom at once. All others read what it is about, how to go on
+//! with an account here, in the workroom or in one's app, and how to go on from another server. Nothing is fetched for
+//! it, and nobody acts by coming here.
 
 use askama::Template;
 use axum::{
