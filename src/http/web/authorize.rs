@@ -122,16 +122,18 @@ pub(super) async fn authorize(
 /// The place in the workroom that goes on with what is wished.
 fn goes_on(way_in: &str, said: &Said) -> Option<String> {
     let (uri, content) = (said.uri.trim(), said.content.trim());
-    if !uri.is_empty() {
-        let (intent, uri) = (words::parameter(&said.intent), words::parameter(uri));
-        return Some(format!("{way_in}/go?intent={intent}&uri={uri}"));
+    let go = |intent: &str, named: &str| {
+        let named = read_handle(named).map_or_else(|| named.to_owned(), |(name, host)| format!("@{name}@{host}"));
+        format!("{way_in}/go?intent={}&uri={}", words::parameter(intent), words::parameter(&named))
+    };
+    let writes = || format!("{way_in}/write?text={}", words::parameter(&words::excerpt(content, LONGEST)));
+    match (uri, content) {
+        ("", "") => None,
+        // A post that begins with somebody and says nothing yet: they are looked for, and written to.
+        ("", handle) if read_handle(handle).is_some() => Some(go("ask", handle)),
+        ("", _) => Some(writes()),
+        _ => Some(go(&said.intent, uri)),
     }
-    // A post that begins with somebody and says nothing yet: they are looked for, and written to.
-    if let Some((name, host)) = read_handle(content) {
-        return Some(format!("{way_in}/go?intent=ask&uri={}", words::parameter(&format!("@{name}@{host}"))));
-    }
-    (!content.is_empty())
-        .then(|| format!("{way_in}/write?text={}", words::parameter(&words::excerpt(content, LONGEST))))
 }
 
 /// What it is about, where it is known here, and what can be wished of it from another server.

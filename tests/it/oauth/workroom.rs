@@ -165,7 +165,7 @@ on_both! {
         let mut browser = desk.browser().await;
         for (said, place) in [
             ("intent=follow&uri=https%3A%2F%2Fkunde.example%2Fusers%2Fkim", "/go?intent=follow&uri=https%3A%2F%2Fkunde.example%2Fusers%2Fkim"),
-            ("uri=acct%3Akim%40kunde.example", "/go?intent=&uri=acct%3Akim%40kunde.example"),
+            ("uri=acct%3Akim%40kunde.example", "/go?intent=&uri=%40kim%40kunde.example"),
             ("intent=answer&uri=https%3A%2F%2Fkunde.example%2F1&content=", "/go?intent=answer&uri=https%3A%2F%2Fkunde.example%2F1"),
             ("intent=answer&uri=&content=%40kim%40kunde.example", "/go?intent=ask&uri=%40kim%40kunde.example"),
             ("intent=answer&uri=&content=%40kim%40kunde.example+hello", "/write?text=%40kim%40kunde.example+hello"),
