@@ -100,9 +100,9 @@ async function withoutScript(page) {
   if (!(await page.locator("[role=alert]").isVisible())) fault("form without script", "a wrong address is not explained");
 }
 
-// With script an address is remembered that led somewhere, in this browser only; one that did not is not.
-async function remembered() {
-  const name = "remembered";
+// An address that led nowhere is not remembered; how one is that did, `visitor.mjs` sees. Nobody gets a cookie for it.
+async function forgotten() {
+  const name = "forgotten";
   const page = await open({ viewport: { width: 360, height: 740 } }, { name, expected });
   const field = page.locator("input[name=address]").first();
   const type = async (address) => {
@@ -111,25 +111,13 @@ async function remembered() {
     await field.press("Enter");
     await page.waitForURL("**/interact");
   };
-  const kept = async (wanted) => {
-    await page.goto(origin + pages[1][1]);
-    const value = await field.inputValue();
-    if (value !== wanted) fault(name, `the field holds "${value}" and not "${wanted}"`);
-  };
   await type("kim");
-  await kept("");
+  await page.goto(origin + pages[1][1]);
+  if ((await field.inputValue()) !== "") fault(name, "the field holds an address that led nowhere");
   // What is said of a long address stays on a narrow screen.
   await type(`@kim@${"a".repeat(250)}.example`);
   if (!(await page.locator("[role=alert]").isVisible())) fault(name, "a long address is not explained");
   await overflow(page, "error of a long address");
-  const led = (route) => route.fulfill({ contentType: "text/html", body: '<!doctype html><title>To</title><p data-worked="@kim@kunde.example"></p><script src="' + script + '"></script>' });
-  const script = await page.locator("script[src]").first().getAttribute("src");
-  await page.route("**/interact", led);
-  await type("@kim@kunde.example");
-  await kept("@kim@kunde.example");
-  await page.unroute("**/interact", led);
-  await type("@kim@kunde");
-  await kept("@kim@kunde.example");
   if ((await page.context().cookies()).length > 0) fault(name, "there are cookies");
   await page.context().close();
 }
@@ -193,7 +181,7 @@ try {
   }
   if (!onlyLook) await withoutScript(bare);
   await bare.context().close();
-  if (!onlyLook) await remembered();
+  if (!onlyLook) await forgotten();
 } catch (error) {
   fault("the check", error.stack ?? String(error));
 } finally {

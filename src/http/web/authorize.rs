@@ -1,11 +1,15 @@
 //! `/authorize_interaction`: where other sites send people who want to act from here.
 //!
-//! Nobody acts from these pages: they say what it is about, how to go on in one's app with an account here, and how to
-//! go on from another server. Nothing is fetched for it.
+//! Who is signed in in this browser goes on in the workroom at once. All others read what it is about, how to go on
+//! with an account here, in the workroom or in one's app, and how to go on from another server. Nothing is fetched for
+//! it, and nobody acts by coming here.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
-use http::HeaderMap;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, header};
 use serde::Deserialize;
 
 use super::{
@@ -13,17 +17,16 @@ use super::{
     head::Head,
     own::{Own, Wish},
     page::{Keep, page},
-    private,
     subject::{Subject, read_handle},
     to_copy::ToCopy,
-    words,
+    words, workroom,
 };
 use crate::{
     app::App,
     db::Conn,
     domain::Site,
     error::Result,
-    http::extract::{Form, Language, Reader},
+    http::extract::{Form, Language, Visitor},
     text,
 };
 
@@ -42,8 +45,8 @@ struct AuthorizePage<'a> {
     copies: Vec<ToCopy>,
     /// What to do in one's app with what is copied.
     step: &'static str,
-    /// Where the workroom goes on with it; empty where nothing is named.
-    workroom: String,
+    /// Where the workroom goes on with it; nothing where it is not in this server, or where nothing is named.
+    workroom: Option<&'a str>,
 }
 
 /// What the other site says.
@@ -75,10 +78,15 @@ pub(in crate::http) fn doors(site: &Site) -> Vec<serde_json::Value> {
 pub(super) async fn authorize(
     State(app): State<App>,
     Form(said): Form<Said>,
-    reader: Reader,
+    visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let (site, asked, say) = (app.site.clone(), said.clone(), reader.language);
+    let workroom = workroom::way_in().and_then(|way_in| goes_on(way_in, &said));
+    if let (Some(there), Some(_)) = (&workroom, visitor.signed_in()) {
+        return Ok(([(header::CACHE_CONTROL, "no-store")], Redirect::to(there)).into_response());
+    }
+    let (site, asked, reader) = (app.site.clone(), said.clone(), visitor.reader().clone());
+    let say = reader.language;
     let found =
         app.db.read(move |conn| Ok((Frame::load(conn, &site, &reader)?, find(conn, &site, &asked, reader.language)?)));
     let (frame, found) = found.await?;
@@ -98,7 +106,7 @@ pub(super) async fn authorize(
     let template = AuthorizePage {
         head,
         place: "authorize",
-        workroom: workroom(&said),
+        workroom: workroom.as_deref(),
         heading,
         copies: copies(say, &said, asks, found.as_ref().map(|(_, subject)| subject)),
         own: found
@@ -112,12 +120,20 @@ pub(super) async fn authorize(
 }
 
 /// The place in the workroom that goes on with what is wished.
-fn workroom(said: &Said) -> String {
-    let uri = said.uri.trim();
-    if uri.is_empty() {
-        return String::new();
+fn goes_on(way_in: &str, said: &Said) -> Option<String> {
+    let (uri, content) = (said.uri.trim(), said.content.trim());
+    let go = |intent: &str, named: &str| {
+        let named = read_handle(named).map_or_else(|| named.to_owned(), |(name, host)| format!("@{name}@{host}"));
+        format!("{way_in}/go?intent={}&uri={}", words::parameter(intent), words::parameter(&named))
+    };
+    let writes = || format!("{way_in}/write?text={}", words::parameter(&words::excerpt(content, LONGEST)));
+    match (uri, content) {
+        ("", "") => None,
+        // A post that begins with somebody and says nothing yet: they are looked for, and written to.
+        ("", handle) if read_handle(handle).is_some() => Some(go("ask", handle)),
+        ("", _) => Some(writes()),
+        _ => Some(go(&said.intent, uri)),
     }
-    format!("{}/go?intent={}&uri={}", private::WORKROOM, words::parameter(&said.intent), words::parameter(uri))
 }
 
 /// What it is about, where it is known here, and what can be wished of it from another server.

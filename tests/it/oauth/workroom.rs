@@ -160,6 +160,34 @@ on_both! {
         assert_eq!(manifest.headers[header::CONTENT_TYPE], "application/manifest+json");
     }
 
+    async fn whom_another_site_sends_here_goes_on_in_the_workroom(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut browser = desk.browser().await;
+        for (said, place) in [
+            ("intent=follow&uri=https%3A%2F%2Fkunde.example%2Fusers%2Fkim", "/go?intent=follow&uri=https%3A%2F%2Fkunde.example%2Fusers%2Fkim"),
+            ("uri=acct%3Akim%40kunde.example", "/go?intent=&uri=%40kim%40kunde.example"),
+            ("intent=answer&uri=https%3A%2F%2Fkunde.example%2F1&content=", "/go?intent=answer&uri=https%3A%2F%2Fkunde.example%2F1"),
+            ("intent=answer&uri=&content=%40kim%40kunde.example", "/go?intent=ask&uri=%40kim%40kunde.example"),
+            ("intent=answer&uri=&content=%40kim%40kunde.example+hello", "/write?text=%40kim%40kunde.example+hello"),
+        ] {
+            let address = format!("/authorize_interaction?{said}");
+            // Who is signed in is there at once; all others read how to go on, and get no cookie for it.
+            let (hers, other) = (browser.get(&desk.house, &address).await, Browser::default().get(&desk.house, &address).await);
+            assert_eq!((other.status, other.headers.contains_key(header::SET_COOKIE)), (StatusCode::OK, false), "{said}");
+            assert_eq!(hers.headers[header::CACHE_CONTROL], "no-store");
+            if let Some(way_in) = guildhall::http::way_in() {
+                assert_eq!((hers.status, hers.location()), (StatusCode::SEE_OTHER, format!("{way_in}{place}").as_str()), "{said}");
+                let link = format!("href=\"{way_in}{}\"", place.replace('&', "&#38;"));
+                assert!(other.text.contains(&link), "{said}: {}", other.text);
+            } else {
+                assert_eq!((hers.status, other.text.contains("href=\"/home/")), (StatusCode::OK, false), "{said}");
+            }
+        }
+        let nothing = browser.get(&desk.house, "/authorize_interaction?intent=follow").await;
+        assert_eq!(nothing.status, StatusCode::OK);
+        assert!(nothing.text.contains("did not say what it is about"), "{}", nothing.text);
+    }
+
     async fn what_ended_with_a_browser_is_forgotten_with_it(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let mut browser = desk.browser().await;

@@ -11,4 +11,5 @@ mod machines;
 pub mod pages;
 mod set_up;
 mod town;
+mod visitor;
 mod workroom;
