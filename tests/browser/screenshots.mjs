@@ -1,9 +1,10 @@
 // Pictures of every screen, from what happens in the demo: on a phone and on a desk, by day and by night.
-//   node screenshots.mjs FOLDER < what `guildhall demo --json` says
+//   node screenshots.mjs FOLDER [NAME…] < what `guildhall demo --json` says
+// With FIRST_RUN, the link of a house that nobody set up yet, that is shown too.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { launch } from "./chromium.mjs";
 
-const [folder] = process.argv.slice(2);
+const [folder, ...only] = process.argv.slice(2);
 const QUALITY = 62;
 const { houses, password, threads } = JSON.parse(readFileSync(0, "utf8"));
 const { origin, brand: handle } = houses[0];
@@ -72,19 +73,32 @@ const list = (await ask(mette, "POST", "/api/v1/lists", { title: "Riders who hel
 const inside = (await ask(mette, "GET", "/api/v1/timelines/home?guildhall_part=outside")).body;
 const thread = inside.find((one) => one.replies_count > 0) ?? inside[0];
 await ask(mette, "POST", `/api/v1/statuses/${thread.id}/bookmark`, {});
+await ask(mette, "POST", `/api/v1/lists/${list.id}/accounts`, { account_ids: [thread.account.id] });
 const support = (await ask(mette, "POST", "/api/guildhall/v1/teams", { name: "Support", kind: "department", members: ["ana", "mette"] })).body;
 await ask(mette, "POST", "/api/guildhall/v1/certificates", { account: "ana", role: "responder", note: "Read ten answers together" });
 for (const one of inside.slice(0, 2)) await ask(mette, "POST", `/api/v1/statuses/${one.id}/favourite`);
 await ask(mette, "POST", "/api/v1/tags/heron/follow");
 const filter = (await ask(mette, "POST", "/api/v2/filters", { title: "Football", context: ["home"], filter_action: "warn", keywords_attributes: [{ keyword: "football", whole_word: true }] })).body;
 await ask(mette, "POST", "/api/v1/statuses", { status: "@jonas The key to the hall hangs behind the door.", guildhall_audience: "direct" });
+await ask(ana, "POST", "/api/v1/statuses", { status: "@mette Lena begins on Monday. Who shows her the hall?", guildhall_audience: "direct" });
 const early = (await ask(mette, "POST", "/api/v1/statuses", { status: "The frames of the Heron 4 come on Tuesday, two weeks early. @ana can you tell the riders?", guildhall_audience: "company" })).body;
 await ask(ana, "POST", `/api/guildhall/v1/posts/${early.id}/publish-copy`, { body: "The frames of the Heron 4 come on Tuesday.", audience: "public" });
-await ask(mette, "POST", "/api/guildhall/v1/invitations", { kind: "employee", email: "lena@larkfield.example" });
-const stranger = inside.find((one) => one.account.acct.includes("@")) ?? thread;
+const invited = (await ask(mette, "POST", "/api/guildhall/v1/invitations", { kind: "employee", email: "lena@larkfield.example" })).body;
+const stranger = inside.map((one) => one.reblog ?? one).find((one) => one.account.acct.includes("@")) ?? thread;
 await ask(ana, "POST", "/api/v1/reports", { account_id: stranger.account.id, status_ids: [stranger.id], category: "other", comment: "Is that really their own shop?" });
 const report = (await ask(mette, "GET", "/api/v1/admin/reports")).body[0];
+const own = (await ask(mette, "GET", `/api/v1/accounts/${identities[0].id}/statuses`)).body.find((one) => one.guildhall.audience === "public");
+const { uri: face } = (await ask(mette, "GET", `/api/v1/accounts/${brand.id}`)).body;
 const host = new URL(houses[1].origin).host;
+// Whoever writes for a brand is told once that its page names them: Mette has heard it.
+await mette.goto(`${origin}/home`);
+await mette.getByRole("button", { name: "That is all right" }).click();
+const app = await mette.evaluate(async () => {
+  const wish = { client_name: "Saddlebag", website: "https://saddlebag.example", redirect_uris: "urn:ietf:wg:oauth:2.0:oob", scopes: "read write" };
+  const answer = await fetch("/api/v1/apps", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(wish) });
+  return answer.json();
+});
+const consent = new URLSearchParams({ response_type: "code", client_id: app.client_id, redirect_uri: "urn:ietf:wg:oauth:2.0:oob", scope: "read write" });
 if (!people.ana || !waiting.id || !later.id) console.error("screenshots: there is no draft to show", waiting);
 
 const band = async (page) => {
@@ -92,40 +106,92 @@ const band = async (page) => {
   await page.locator("summary.band").click();
   await page.getByRole("radio", { name: /^Everyone on the internet/ }).check();
   await page.locator("summary.band").click();
+  await page.mouse.move(0, 0);
 };
 const menu = async (page) => page.locator(".entry .dots > summary").first().click();
+const receipts = async (page) => {
+  await page.locator("details.receipts > summary").click();
+  await page.locator("details.receipts h2").first().waitFor();
+};
+const keys = async (page) => page.keyboard.press("?");
+const secret = async (page) => {
+  await page.locator("#password").fill(password);
+  await page.locator("main form button").first().click();
+  await page.locator("svg.qr").waitFor();
+};
+const to = (what) => async (page) => page.locator(what).first().evaluate((heading) => heading.scrollIntoView());
 const screens = [
-  ["home", "/home"], ["home-outside", "/home?tab=outside"], ["thread", `/home/posts/${thread.id}`], ["post-menu", `/home/posts/${thread.id}`, menu],
+  ["home", "/home"], ["home-outside", "/home?tab=outside", to("main .tabs")], ["thread", `/home/posts/${thread.id}`], ["post-menu", `/home/posts/${thread.id}`, menu],
   ["write", "/home/write", band], ["answer", `/home/write?to=${thread.id}`], ["news", "/home/notifications"], ["conversations", "/home/conversations"],
   ["search", "/home/search?q=Heron"], ["person", `/home/people/${brand.id}`], ["more", "/home/more"], ["kept", "/home/bookmarks"], ["liked", "/home/bookmarks?tab=liked"],
   ["lists", "/home/lists"], ["list", `/home/lists/${list.id}?change`], ["tags", "/home/tags"], ["tag", "/home/tags/heron"],
   ["you", "/home/you"], ["your-page", "/home/you/profile"], ["filters", "/home/you/filters"], ["filter", `/home/you/filters/${filter.id}`], ["muted-and-blocked", "/home/you/people"],
   ["who-asks-to-follow", "/home/you/requests"], ["who-tells-you", "/home/you/notices"], ["news-on-a-device", "/home/you/push"], ["keys", "/home/keys"],
-  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["scheduled", `/home/review/${later.id}`], ["calendar", "/home/review/calendar"], ["calendar-month", `/home/review/calendar?month=${soon.slice(0, 7)}`],
+  ["drafts", "/home/review"], ["review", `/home/review/${waiting.id}`], ["scheduled", `/home/review/${later.id}`], ["calendar", "/home/review/calendar", to("nav.tabs")], ["calendar-month", `/home/review/calendar?month=${soon.slice(0, 7)}`, to("nav.tabs")],
   ["copies", "/home/copies"], ["copy-new", `/home/copies/new?of=${early.id}`], ["look-again", "/home/copies/again"],
   ["company", "/home/company"], ["company-look", "/home/company/look"], ["people", "/home/company/people"], ["teams", "/home/company/teams"], ["team", `/home/company/teams/${support.id}`], ["certificates", "/home/company/certificates"],
   ["brand", `/home/company/brands/${brand.id}`], ["figures", `/home/company/brands/${brand.id}/figures`], ["servers", "/home/company/servers"], ["server", `/home/company/servers/${encodeURIComponent(host)}`],
   ["doctor", "/home/company/doctor"], ["reports", "/home/company/reports"], ["report", `/home/company/reports/${report.id}`], ["audit", "/home/company/audit"], ["set-up", "/home/setup"],
-  ["public-front", "/"], ["public-brand", `/@${handle}`], ["public-thread", threads.tensioner ?? "/"], ["public-article", threads.article ?? "/"],
+  ["brands", "/home/company/brands"], ["filter-new", "/home/you/filters/new"], ["key-help", "/home", keys], ["deliveries", `/home/posts/${own.id}`, receipts],
+  ["account", "/account"], ["account-password", "/account/password"], ["account-passkeys", "/account/passkeys"], ["account-second-step", "/account/second-step", secret],
+  ["app-asks", `/oauth/authorize?${consent}`],
 ];
+// As somebody sees them who has no account.
+const street = [
+  ["public-front", "/"], ["public-brand", `/@${handle}`], ["public-person", "/@mette"], ["public-thread", threads.tensioner ?? "/"], ["public-article", threads.article ?? "/"],
+  ["public-hashtag", "/tags/heron"], ["public-about", "/about"], ["public-privacy", "/legal/privacy"], ["public-follow", `/interact?to=follow&uri=${encodeURIComponent(face)}`],
+  ["public-nothing-here", "/there-is-nothing"], ["sign-in", "/sign-in"], ["sign-in-forgotten", "/sign-in/forgotten"], ["sign-up", "/sign-up"], ["invitation", invited.link],
+];
+// On the bad day.
+const badDay = [["crisis-home", "/home"], ["crisis", "/home/company", to("#crisis")]];
+const badDayOutside = [["crisis-public", `/@${handle}`]];
 const state = await mette.context().storageState();
 let bytes = 0;
-for (const [mode, options] of MODES) {
-  const page = await open({ ...options, storageState: state });
-  const session = await page.context().newCDPSession(page);
-  for (const [name, path, act] of screens) {
-    await page.goto(path.startsWith("http") ? path : origin + path);
-    await page.locator("h1").first().waitFor({ state: "attached" });
-    await page.waitForFunction(() => !document.querySelector(".shapes"));
-    await page.evaluate(() => document.fonts.ready);
-    await act?.(page);
-    await page.waitForTimeout(500);
-    const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
-    const picture = Buffer.from(data, "base64");
-    bytes += picture.length;
-    writeFileSync(`${folder}/${name}-${mode}.webp`, picture);
+let count = 0;
+async function take(screens, storageState) {
+  for (const [mode, options] of MODES) {
+    const page = await open({ ...options, storageState });
+    const session = await page.context().newCDPSession(page);
+    for (const [name, path, act] of screens.filter(([name]) => only.length === 0 || only.includes(name))) {
+      await page.goto(path.startsWith("http") ? path : origin + path);
+      await page.locator("h1").first().waitFor({ state: "attached" });
+      await page.waitForFunction(() => !document.querySelector(".shapes"));
+      await page.evaluate(() => document.fonts.ready);
+      await act?.(page);
+      await page.waitForTimeout(500);
+      const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+      const picture = Buffer.from(data, "base64");
+      bytes += picture.length;
+      count += 1;
+      writeFileSync(`${folder}/${name}-${mode}.webp`, picture);
+    }
+    await page.context().close();
   }
-  await page.context().close();
+}
+await take(screens, state);
+await ask(mette, "PUT", "/api/guildhall/v1/registrations", { registrations: "approval" });
+await take(street);
+await ask(mette, "POST", "/api/guildhall/v1/crisis", {
+  reason: "Somebody writes in our name who is not one of us.",
+  statement: "Somebody got into our account this morning. What was said at nine is not from us. We speak again at noon, here.",
+});
+await take(badDay, state);
+await take(badDayOutside);
+const { FIRST_RUN: link } = process.env;
+if (link) {
+  await take([["first-run", link]]);
+  const olga = await open({});
+  await olga.goto(link);
+  await olga.getByLabel("What is your company called?").fill("Acme Bikes");
+  await olga.getByLabel("Username of the brand").fill("acme");
+  await olga.getByLabel("Your own username").fill("olga");
+  await olga.getByLabel("Your e-mail address").fill("olga@acme.example");
+  await olga.getByLabel(/^A password/).fill(password);
+  await olga.getByRole("button", { name: "Open the company" }).click();
+  await olga.getByRole("link", { name: /^Go on/ }).click();
+  await olga.getByText("Question 3 of 6").waitFor();
+  const colour = (page) => page.getByLabel("Colour", { exact: true }).fill("#2f7d4f");
+  await take([["set-up-look", new URL("/home/setup", link).href, colour]], await olga.context().storageState());
 }
 await browser.close();
-console.error(`screenshots: ${screens.length * MODES.length} pictures, ${Math.round(bytes / 1000)} kB in ${folder}`);
+console.error(`screenshots: ${count} pictures, ${Math.round(bytes / 1000)} kB in ${folder}`);
