@@ -80,9 +80,9 @@ await walk(async () => {
   await ana.getByText("The time is chosen on the page of the draft, once it is approved. An approval counts for").waitFor();
   await ana.getByRole("button", { name: "Later" }).click();
   // Whoever writes looks after the answers, until they name a colleague; who that is stays with the draft.
-  await ana.locator("summary", { hasText: "Answers: Ana Ferreira" }).click();
+  await ana.locator("summary", { hasText: "Who answers: Ana Ferreira" }).click();
   await ana.getByLabel("Who looks after the answers?").selectOption("mette");
-  await ana.locator("summary", { hasText: "Answers: Mette Skov" }).waitFor();
+  await ana.locator("summary", { hasText: "Who answers: Mette Skov" }).waitFor();
   await accessible(ana, "letter-answers");
   await ana.getByText(/Saved as a draft/).waitFor();
   await ana.getByRole("button", { name: "Hand in for approval" }).click();
@@ -97,7 +97,7 @@ await walk(async () => {
   await mette.goto(`${origin}/home/review`);
   await mette.getByRole("heading", { name: "One draft waits for you." }).waitFor();
   await mette.getByRole("link", { name: "Read it" }).first().click();
-  await mette.getByText("Answers: Mette Skov").waitFor();
+  await mette.getByText("Who answers: Mette Skov").waitFor();
   await mette.getByRole("button", { name: "Ask for changes" }).click();
   await mette.getByRole("alert").waitFor();
   await mette.locator("#comment").fill("Say the number for winter too");

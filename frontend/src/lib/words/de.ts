@@ -462,7 +462,7 @@ export const de: Words = {
     partnerMore: 'Arbeitet mit uns. Was innen ist, bleibt geschlossen.',
     pressMore: 'Schreibt über uns. Was innen ist, bleibt geschlossen.',
     rolesLater:
-      'Wer freigibt oder Regeln ändert, wird nicht als das eingeladen: Wer den Link hat, könnte selbst damit kommen und sich selbst freigeben. Gib diese Rolle auf der Seite der Marke, sobald die Person da ist.',
+      'Rollen, die freigeben oder Regeln ändern, stehen in keiner Einladung: Wer den Link hat, könnte selbst damit kommen und sich selbst freigeben. Gib eine solche Rolle auf der Seite der Marke, sobald die Person da ist.',
     speaksFor: (brand: string) => `Was darf die Person für ${brand} tun?`,
     nothing: 'Vorerst nichts',
     email: 'E-Mail-Adresse der Person',
