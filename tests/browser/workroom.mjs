@@ -134,8 +134,8 @@ await walk(async () => {
   await ana.getByRole("link", { name: "Leave it as it is" }).click();
   await ana.waitForURL(draft);
   // She changes it after all, while it is being published: that comes too late, and one note says what happened.
+  await ana.getByText("If you change anything, that yes no longer counts.").waitFor();
   await ana.getByRole("link", { name: "Go on writing" }).click();
-  await ana.getByRole("button", { name: "Change the text" }).click();
   const later = ana.waitForResponse((answer) => answer.request().method() === "PATCH" && /\/drafts\/\d+$/.test(answer.url()));
   await ana.locator("#words").fill("Our website says sixty kilometres, in winter it is forty at best");
   await later;
@@ -255,6 +255,10 @@ await walk(async () => {
   await mette.getByRole("button", { name: "Take both together" }).click();
   if ((await mette.locator("#words").inputValue()) !== "Our workshop is open on Saturday from nine") fault("collision", "both were not put together");
   mette.expected = undefined;
+  // What she changed of it is dropped again, and it says so.
+  await mette.getByRole("button", { name: "Leave it as it was" }).click();
+  await mette.getByText("Your changes are dropped.").waitFor();
+  if ((await mette.locator("#words").inputValue()) !== "The workshop is open on Saturday from nine") fault("as it was", "her changes are still there");
   ana.expected = /status of 401/;
 
   // What was written to a brand is answered as the brand, and as oneself where one wishes so.
