@@ -457,6 +457,8 @@ export const ar: Words = {
     copy: 'نسخ',
     copied: 'نُسخ',
     open: 'دُعوا ولم يأتوا بعد',
+    made: (when: string) => `أُنشئت ${when}`,
+    madeBy: (when: string) => `أُنشئت ${when} بواسطة`,
     until: (when: string) => `مفتوح حتى ${when}`,
     takeBack: 'سحب',
     takenBack: 'لم يعد الرابط يفتح شيئًا.',

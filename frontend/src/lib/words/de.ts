@@ -481,6 +481,8 @@ export const de: Words = {
     copy: 'Kopieren',
     copied: 'Kopiert',
     open: 'Eingeladen und noch nicht da',
+    made: (when: string) => `Erstellt ${when}`,
+    madeBy: (when: string) => `Erstellt ${when}, von`,
     until: (when: string) => `offen bis ${when}`,
     takeBack: 'Zurücknehmen',
     takenBack: 'Der Link öffnet nichts mehr.',

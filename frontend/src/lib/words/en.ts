@@ -475,6 +475,8 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     open: 'Invited, and not here yet',
+    made: (when: string) => `Made ${when}`,
+    madeBy: (when: string) => `Made ${when}, by`,
     until: (when: string) => `open until ${when}`,
     takeBack: 'Take back',
     takenBack: 'The link opens nothing any more.',
