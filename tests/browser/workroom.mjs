@@ -80,9 +80,9 @@ await walk(async () => {
   await ana.getByText("The time is chosen on the page of the draft, once it is approved. An approval counts for").waitFor();
   await ana.getByRole("button", { name: "Later" }).click();
   // Whoever writes looks after the answers, until they name a colleague; who that is stays with the draft.
-  await ana.locator("summary", { hasText: "Answers: Ana Ferreira" }).click();
+  await ana.locator("summary", { hasText: "Who answers: Ana Ferreira" }).click();
   await ana.getByLabel("Who looks after the answers?").selectOption("mette");
-  await ana.locator("summary", { hasText: "Answers: Mette Skov" }).waitFor();
+  await ana.locator("summary", { hasText: "Who answers: Mette Skov" }).waitFor();
   await accessible(ana, "letter-answers");
   await ana.getByText(/Saved as a draft/).waitFor();
   await ana.getByRole("button", { name: "Hand in for approval" }).click();
@@ -97,7 +97,7 @@ await walk(async () => {
   await mette.goto(`${origin}/home/review`);
   await mette.getByRole("heading", { name: "One draft waits for you." }).waitFor();
   await mette.getByRole("link", { name: "Read it" }).first().click();
-  await mette.getByText("Answers: Mette Skov").waitFor();
+  await mette.getByText("Who answers: Mette Skov").waitFor();
   await mette.getByRole("button", { name: "Ask for changes" }).click();
   await mette.getByRole("alert").waitFor();
   await mette.locator("#comment").fill("Say the number for winter too");
@@ -134,8 +134,8 @@ await walk(async () => {
   await ana.getByRole("link", { name: "Leave it as it is" }).click();
   await ana.waitForURL(draft);
   // She changes it after all, while it is being published: that comes too late, and one note says what happened.
+  await ana.getByText("If you change anything, that yes no longer counts.").waitFor();
   await ana.getByRole("link", { name: "Go on writing" }).click();
-  await ana.getByRole("button", { name: "Change the text" }).click();
   const later = ana.waitForResponse((answer) => answer.request().method() === "PATCH" && /\/drafts\/\d+$/.test(answer.url()));
   await ana.locator("#words").fill("Our website says sixty kilometres, in winter it is forty at best");
   await later;
@@ -255,6 +255,10 @@ await walk(async () => {
   await mette.getByRole("button", { name: "Take both together" }).click();
   if ((await mette.locator("#words").inputValue()) !== "Our workshop is open on Saturday from nine") fault("collision", "both were not put together");
   mette.expected = undefined;
+  // What she changed of it is dropped again, and it says so.
+  await mette.getByRole("button", { name: "Leave it as it was" }).click();
+  await mette.getByText("Your changes are dropped.").waitFor();
+  if ((await mette.locator("#words").inputValue()) !== "The workshop is open on Saturday from nine") fault("as it was", "her changes are still there");
   ana.expected = /status of 401/;
 
   // What was written to a brand is answered as the brand, and as oneself where one wishes so.

@@ -1,4 +1,7 @@
-// What the page was told when it began (src/http/web/workroom/told.rs): who is there, and whose house it is.
+// What the page was told when it began (src/http/web/workroom/told.rs): who is there, and whose house it is. Names and
+// pictures are given new ones here as they change.
+
+import { alive } from './state/alive.svelte.ts';
 
 export type Right =
   | 'write_draft'
@@ -69,7 +72,7 @@ export interface Told {
   company: { name: string; colour: string; logo: string | null };
 }
 
-export const told: Told = JSON.parse(document.getElementById('told')?.textContent ?? '{}');
+export const told: Told = alive(JSON.parse(document.getElementById('told')?.textContent ?? '{}'));
 
 /** The person themselves. */
 export const own: Identity = told.identities[0];

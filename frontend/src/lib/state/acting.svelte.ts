@@ -7,19 +7,15 @@ const KEY = `guildhall.acting.${own.id}`;
 class Acting {
   #id = $state(localStorage.getItem(KEY) ?? own.id);
 
-  /** What was changed since the page began. */
-  #changed = $state.raw<Record<string, Pick<Identity, 'name' | 'picture'>>>({});
-
   /** Who; the person themselves where a role went away. */
   get as(): Identity {
-    const found = actable.find((one) => one.id === this.#id) ?? own;
-    const now = this.#changed[found.id];
-    return now ? { ...found, ...now } : found;
+    return actable.find((one) => one.id === this.#id) ?? own;
   }
 
   /** Somebody changed their name or picture. */
   renamed(id: string, now: Pick<Identity, 'name' | 'picture'>): void {
-    this.#changed = { ...this.#changed, [id]: now };
+    const one = told.identities.find((known) => known.id === id);
+    if (one) Object.assign(one, now);
   }
 
   get isBrand(): boolean {

@@ -29,6 +29,8 @@ export class Composing {
   wrong = $state('');
   /** Brings back what was thrown away, as long as that can be. */
   bringBack = $state.raw<(() => void) | null>(null);
+  /** A draft is as it was before one changed it, and perhaps to be handed in again. */
+  dropped = $state<'' | 'dropped' | 'anew'>('');
   /** Whether it is shown how the words will look. */
   previews = $state(false);
   /** The wider circle that was asked about once. */
@@ -179,6 +181,7 @@ export class Composing {
   typed(): void {
     this.wrong = '';
     this.bringBack = null;
+    this.dropped = '';
     this.letter.changed();
   }
 
@@ -219,6 +222,23 @@ export class Composing {
       this.bringBack = null;
       back();
     };
+  }
+
+  async leaveAsItWas(): Promise<void> {
+    const left = await this.letter.leaveAsItWas();
+    if (!left) return;
+    this.wrong = '';
+    this.dropped = left.anew ? 'anew' : 'dropped';
+    this.bringBack = () => {
+      this.bringBack = null;
+      this.dropped = '';
+      left.back();
+    };
+  }
+
+  /** Whether there is something to send: not where all was thrown away, or nothing is left of a draft. */
+  get sends(): boolean {
+    return !this.letter.isEmpty || !(this.letter.opened || this.bringBack);
   }
 
   /** Whether colleagues are asked first. */

@@ -38,6 +38,9 @@ export class Letter extends Written {
   aside = $state.raw<Kept | null>(null);
   /** The draft that a change takes back from where it stands, until the person said that they want that. */
   guarded = $state.raw<Draft | null>(null);
+  /** A draft as it was when it was opened, or as a colleague saved it since. */
+  #before = $state.raw<Draft | null>(null);
+  #was = $state('');
   /** When something was done to it here last; it begins with being opened. */
   touchedAt = Date.now();
   uploading = $state(0);
@@ -187,9 +190,80 @@ export class Letter extends Written {
     this.#answered = answered;
     this.#quotes = draft.quote_of;
     this.#take(draft);
-    this.guarded = isSettled(draft) ? draft : null;
-    this.#circle = this.audience;
+    this.#began(draft);
+    this.#stand(draft);
     this.#restore(draft.version);
+  }
+
+  /** This is what one goes back to. */
+  #began(draft: Draft): void {
+    const was = new Letter('');
+    was.write(draft);
+    was.#repliesTo = looksAfter(draft);
+    this.#before = draft;
+    this.#was = was.#shape();
+  }
+
+  /** Nobody has changed it here. */
+  #stand(draft: Draft): void {
+    this.#circle = this.audience;
+    this.guarded = isSettled(draft) ? draft : null;
+    // Only of what was saved here is it said that it is saved.
+    if (this.guarded) this.savedWhere = null;
+  }
+
+  /** Whether it was a draft already, before it was opened here. */
+  get opened(): boolean {
+    return this.#before !== null;
+  }
+
+  /** Whether a draft that was opened is another now. */
+  get differs(): boolean {
+    return this.#before !== null && this.#shape() !== this.#was;
+  }
+
+  #shape(): string {
+    const { text, warning, audience, language, media, poll, at } = this.written;
+    return JSON.stringify([
+      text,
+      warning,
+      audience,
+      language,
+      media.map((one) => one.id),
+      poll,
+      at,
+      this.looksAfter.who,
+    ]);
+  }
+
+  /** Drops what was changed here, on the server as well; answers what brings it back, and whether it is to be handed in
+   *  again. */
+  async leaveAsItWas(): Promise<{ back: () => void; anew: boolean } | null> {
+    const [before, mine] = [this.#before, this.#kept(true)];
+    if (!before) return null;
+    this.#stop();
+    await this.#saving;
+    if (this.conflict) return null;
+    const saved = (this.draft?.version ?? 0) > before.version;
+    this.write(before);
+    this.at = '';
+    this.replyOwner = null;
+    if (saved) {
+      this.replyOwner = looksAfter(before);
+      this.changed();
+    } else {
+      this.forget();
+      this.draft = { id: before.id, version: before.version };
+      this.#stand(before);
+    }
+    return {
+      back: () => {
+        this.guarded = null;
+        this.putBack(mine);
+        this.changed();
+      },
+      anew: saved && isSettled(before),
+    };
   }
 
   /** The person knows what a change takes back, and makes it. */
@@ -345,6 +419,7 @@ export class Letter extends Written {
     const mine = this.#kept(true);
     this.conflict = null;
     this.failed = null;
+    if (this.opened) this.#began(theirs);
     if (how === 'mine') {
       this.draft = { id: theirs.id, version: theirs.version };
       this.changed();

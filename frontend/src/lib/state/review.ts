@@ -20,6 +20,12 @@ export function isMine(draft: Draft): boolean {
 /** Whether a change takes something back: colleagues were asked or said yes, or it has a time. */
 export const isSettled = (draft: Draft): boolean => ['in_review', 'approved', 'scheduled'].includes(draft.state);
 
+/** What that is. */
+export function takes(draft: Draft): 'losesTime' | 'losesYes' | 'leavesReview' {
+  if (draft.scheduled_at) return 'losesTime';
+  return draft.approvals.by.length > 0 ? 'losesYes' : 'leavesReview';
+}
+
 /** Its words for a line of a list: what is Markdown without its signs. */
 export function inShort(draft: Draft): string {
   if (draft.format !== 'markdown') return draft.body;

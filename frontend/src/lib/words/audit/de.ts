@@ -1,9 +1,9 @@
-// Wer was tat, auf Deutsch.
+// Wer hat was getan, auf Deutsch.
 
 import type { AuditWords } from './en.ts';
 
 export const audit: AuditWords = {
-  title: 'Wer was tat',
+  title: 'Wer hat was getan',
   more: 'Was Leute mit Rechten taten, die nicht alle haben. Niemand kann es unbemerkt ändern.',
   wayMore: 'Das Protokoll dessen, was Leute mit Rechten taten',
   somebody: 'Jemand, der nicht mehr da ist',
@@ -46,7 +46,7 @@ export const audit: AuditWords = {
     'account.unlimited': 'Eine Einschränkung wurde beendet',
     'server.limited': 'Ein Server wurde eingeschränkt',
     'server.unlimited': 'Die Einschränkung eines Servers wurde beendet',
-    'company.changed': 'Die Angaben des Unternehmens über sich wurden geändert',
+    'company.changed': 'Die Angaben der Firma über sich wurden geändert',
     'announcement.made': 'Allen hier wurde etwas mitgeteilt',
     'announcement.changed': 'Eine Mitteilung wurde geändert',
     'announcement.removed': 'Eine Mitteilung wurde zurückgenommen',

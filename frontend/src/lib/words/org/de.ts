@@ -136,7 +136,7 @@ export const org: OrgWords = {
     nobodyCertified: 'Noch hat niemand, der für diese Marke freigibt, ein Zertifikat dafür; solange zählt kein Ja.',
   },
   answers: {
-    who: 'Antworten:',
+    who: 'Wer antwortet:',
     choose: 'Wer kümmert sich um die Antworten?',
     hint: 'Jemand, der für diese Marke schreibt, oder ein Team, in dem es jemand tut. Im Haus sieht man es beim Entwurf.',
   },

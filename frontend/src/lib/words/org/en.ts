@@ -133,7 +133,7 @@ export const org = {
       'Nobody who approves for this brand holds a certificate for approving, so no yes counts until somebody does.',
   },
   answers: {
-    who: 'Answers:',
+    who: 'Who answers:',
     choose: 'Who looks after the answers?',
     hint: 'Somebody who writes for this brand, or a team in which somebody does. Colleagues see it beside the draft.',
   },
