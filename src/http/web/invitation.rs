@@ -67,6 +67,8 @@ struct InvitationPage<'a> {
     offer: Option<&'a Offer>,
     over: String,
     unknown: bool,
+    /// Whether letters leave this server.
+    sends: bool,
 }
 
 /// What an invitation gives, in words.
@@ -138,6 +140,7 @@ async fn page(app: &App, visitor: &Visitor, token: &str, typed: &Typed, refused:
         offer: found.as_ref().ok(),
         over: over.map(|over| refusals::words(say, over)).unwrap_or_default(),
         unknown: over.is_some_and(|over| over.kind() == Kind::NotFound),
+        sends: app.mailer.sends(),
         frame: &frame,
     };
     let status = match (over, refused) {
