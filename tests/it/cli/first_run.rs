@@ -177,7 +177,7 @@ on_both! {
         assert_eq!(page.contains("href=\"/home/setup\""), guildhall::http::way_in().is_some(), "{page}");
         assert!(page.contains("does not talk with other servers") && !page.contains("Search for it"), "{page}");
         server.until("/readyz", None, StatusCode::OK).await;
-        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to the front page");
+        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to where one signs in");
         let again = server.ask("POST", "/setup", None, Some(&form(&token, PASSWORD))).await.0;
         assert!(again.is_client_error(), "{again}");
         assert!(place.run(&["account", "list"]).fine().out.contains("olga"));
@@ -195,7 +195,7 @@ on_both! {
         let link = link(&server);
         place.set_up().fine();
         server.until("/readyz", None, StatusCode::OK).await;
-        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to the front page");
+        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to where one signs in");
         let (status, answer) = server.get("/.well-known/webfinger?resource=acct:acme@guildhall.test", None).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
     }
