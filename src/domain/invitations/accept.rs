@@ -136,7 +136,10 @@ pub fn accept(tx: &mut Tx<'_>, site: &Site, link: &[u8; 32], new: &Acceptance) -
     }
     give(tx, &invitation, &account)?;
     tx.behalf_of(account.id.0);
-    note(tx, Act::InvitationAccepted, invitation.id, json!({ "account": account.id, "by": invitation.invited_by }))?;
+    let details = json!({
+        "account": account.id, "by": invitation.invited_by, "kind": invitation.kind, "role": invitation.role,
+    });
+    note(tx, Act::InvitationAccepted, invitation.id, details)?;
     notifications::tell_of_sign_up(tx, actor.id)?;
     accounts::get(tx.conn(), account.id)
 }
