@@ -18,7 +18,8 @@
   });
   // Browsers let only pages of https, and of this machine, write to the clipboard.
   if (!navigator.clipboard) return;
-  document.querySelectorAll("textarea.copy").forEach(function (field) {
+  document.querySelectorAll("textarea.copy, ul.codes").forEach(function (field) {
+    var lines = Array.from(field.children, function (line) { return line.textContent; });
     var button = document.createElement("button");
     button.type = "button";
     button.className = "btn soft";
@@ -28,9 +29,13 @@
     told.className = "hint";
     told.setAttribute("role", "status");
     button.addEventListener("click", function () {
-      navigator.clipboard.writeText(field.value).then(
+      navigator.clipboard.writeText(field.matches("ul") ? lines.join("\n") : field.value).then(
         function () { told.textContent = say.copied; },
-        function () { field.select(); told.textContent = say.marked; }
+        function () {
+          if (field.matches("ul")) getSelection().selectAllChildren(field);
+          else field.select();
+          told.textContent = say.marked;
+        }
       );
     });
     var row = document.createElement("div");

@@ -195,7 +195,7 @@ pub(super) async fn site(config: &mut Config, db: &Db) -> Result<Option<Site>> {
         ));
     }
     config.settle(&base_url, &domain)?;
-    Ok(Some(Site { base_url, domain, post_characters: config.limits.post_characters }))
+    Ok(Some(Site { base_url, domain, post_characters: config.limits.post_characters, federates: config.federates() }))
 }
 
 /// What was set up for one address, and is to have another one.

@@ -63,6 +63,7 @@ async fn examine_without_database(config: &Config, at: Option<SocketAddr>, why: 
         base_url: base_url_of(config),
         domain: config.handle_domain(),
         post_characters: config.limits.post_characters,
+        federates: config.federates(),
     };
     doctor::examine_without_database(config, &site, options(&site, at)?, why).await
 }

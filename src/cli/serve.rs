@@ -205,7 +205,12 @@ async fn first_run(
     ));
     let first = http::FirstRun {
         db: db.clone(),
-        site: Site { base_url, domain: config.handle_domain(), post_characters: config.limits.post_characters },
+        site: Site {
+            base_url,
+            domain: config.handle_domain(),
+            post_characters: config.limits.post_characters,
+            federates: config.federates(),
+        },
         secrets: Arc::new(key),
         alone: config.why_not_federating(),
     };

@@ -77,7 +77,12 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<()> {
     let key = SecretKey::load(config.secret_key.as_deref(), &config.data_dir)?;
     app::seal(&db, &key);
     let fingerprint = key.fingerprint();
-    let site = Site { base_url: base_url_of(&config), domain, post_characters: config.limits.post_characters };
+    let site = Site {
+        base_url: base_url_of(&config),
+        domain,
+        post_characters: config.limits.post_characters,
+        federates: config.federates(),
+    };
     let company = Company { name, handle, owner, email, way_in: WayIn::Password(password_hash) };
     let (brand, owner) = {
         let site = site.clone();

@@ -72,7 +72,7 @@ pub(super) async fn addresses(around: &Surroundings) -> Judged {
         }
         let connect = async |address| (address, cause::connects(address).await);
         for (address, connected) in join_all(place.addresses.iter().copied().map(connect)).await {
-            let line = format!("{address} (for {})", place.name);
+            let line = format!("{address} ({})", place.name);
             if place.by_dns && !is_global(address.ip()) && !is_for_tests(&around.base) {
                 inside.push(line.clone());
             }

@@ -243,8 +243,8 @@ pub(super) async fn proofs(visit: &Visit) -> Judged {
 /// The collections by which servers count followers and posts.
 pub(super) async fn collections(visit: &Visit) -> Judged {
     let actor = Read::of(visit, &visit.brand.uri).await?;
-    let mut told = Vec::new();
-    for name in ["outbox", "followers", "following", "featured"] {
+    let mut counts = [0; 4];
+    for (name, count) in ["outbox", "followers", "following", "featured"].into_iter().zip(&mut counts) {
         let address = actor.text(&format!("/{name}")).to_owned();
         let mut read = Read::of(visit, &address).await?;
         read.need(read.text("/id") == address, OTHER_ID);
@@ -255,9 +255,17 @@ pub(super) async fn collections(visit: &Visit) -> Judged {
             let found = Told::all([of_document(&address)].into_iter().chain(read.wrong));
             return Err(Trouble::failed(found, MANGLED));
         }
-        told.push(format!("{} in {name}", total.unwrap_or_default()));
+        *count = total.unwrap_or_default();
     }
-    Ok(told!("found.collections", "{counts}.", counts = told.join(", ")))
+    let [posts, followers, following, pinned] = counts;
+    Ok(told!(
+        "found.collections",
+        "Posts: {posts}, followers: {followers}, followed: {following}, pinned: {pinned}.",
+        posts = posts,
+        followers = followers,
+        following = following,
+        pinned = pinned,
+    ))
 }
 
 /// The newest public post of the brand: what Mastodon, Misskey and Lemmy need of a post.

@@ -130,6 +130,8 @@ pub struct Site {
     pub domain: String,
     /// The most characters that a post may have.
     pub post_characters: usize,
+    /// Whether it talks with other servers.
+    pub federates: bool,
 }
 
 impl Site {

@@ -9,9 +9,9 @@ use std::{
 
 use bytes::Bytes;
 use image::{
-    AnimationDecoder, DynamicImage, ImageDecoder, ImageReader, Limits,
+    AnimationDecoder, DynamicImage, ImageDecoder, ImageReader, Limits, RgbaImage,
     codecs::{gif::GifDecoder, gif::GifEncoder, gif::Repeat, jpeg::JpegEncoder},
-    imageops::FilterType,
+    imageops::{self, FilterType},
 };
 
 use super::Kind;
@@ -43,7 +43,9 @@ pub enum Shape {
     Drawn,
     /// Filled by its middle, so wide and high.
     Filled(u32, u32),
-    /// The same as a square, and as few bytes as will do: pages show many.
+    /// The whole of it in a square with such a side, on what it has in its corner: a logo is not cut off.
+    Whole(u32),
+    /// Filled by its middle as a square, and as few bytes as will do: pages show many.
     Face(u32),
 }
 
@@ -96,6 +98,7 @@ pub(super) fn read(path: &Path, kind: Kind, shape: Shape) -> Result<Picture> {
     let image = match shape {
         Shape::Own | Shape::Drawn => within(image, KEPT),
         Shape::Filled(width, height) => image.resize_to_fill(width, height, FilterType::Triangle),
+        Shape::Whole(side) => whole(&image, side),
         Shape::Face(side) => image.resize_to_fill(side, side, FilterType::Triangle),
     };
     // What can be seen through stays so; of the rest JPEG takes a tenth of the bytes.
@@ -181,6 +184,16 @@ fn within(image: DynamicImage, most: u64) -> DynamicImage {
     }
     let side = |length: f64| ((length * scale).round() as u32).max(1);
     image.resize_exact(side(width), side(height), FilterType::Triangle)
+}
+
+/// The whole picture in a square.
+fn whole(image: &DynamicImage, side: u32) -> DynamicImage {
+    let fitted = image.resize(side, side, FilterType::Triangle).to_rgba8();
+    let mut square = RgbaImage::from_pixel(side, side, *fitted.get_pixel(0, 0));
+    let (x, y) = (side.saturating_sub(fitted.width()) / 2, side.saturating_sub(fitted.height()) / 2);
+    imageops::replace(&mut square, &fitted, i64::from(x), i64::from(y));
+    let square = DynamicImage::from(square);
+    if image.color().has_alpha() { square } else { square.to_rgb8().into() }
 }
 
 /// Whether nothing can be seen through it.

@@ -86,8 +86,9 @@ try {
   await touch(async () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await page.waitForURL("**/account/passkeys");
+    await page.waitForURL(/\/account\/passkeys\?added=/u);
   });
+  await page.getByRole("status").filter({ hasText: "The passkey is there." }).waitFor();
   if (!(await page.locator(".ends b").allTextContents()).includes("Laptop at work")) fault("the new passkey is not in the list");
   const [made] = await kept();
   if (!made?.isResidentCredential || made.rpId !== "localhost") fault(`the device keeps ${JSON.stringify(made)}`);

@@ -12,6 +12,7 @@ on_both! {
             base_url: "https://acme.example".to_owned(),
             domain: "acme.example".to_owned(),
             post_characters: 500,
+            federates: true,
         };
         let company = Company {
             name: "Acme".to_owned(),

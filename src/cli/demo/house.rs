@@ -79,6 +79,7 @@ impl House {
             base_url: origin.clone(),
             domain: config.handle_domain(),
             post_characters: config.limits.post_characters,
+            federates: config.federates(),
         };
         let app = serve::build(config, site, db, secrets).await?;
         let mut house = Self {

@@ -106,7 +106,7 @@ pub fn check_username(username: &str) -> Result<()> {
     if !edge_ok || username.len() > 30 || !username.chars().all(|c| inner(c) || c == '.' || c == '-') {
         return Err(Error::invalid(
             "username.invalid",
-            "A username has 1 to 30 letters (a–z), digits or underscores, with dots and hyphens only inside. Please choose another.",
+            "A username has 1 to 30 letters (a–z), digits or underscores, with dots and hyphens only inside.",
         ));
     }
     if RESERVED.contains(&username.to_lowercase().as_str()) {
@@ -147,15 +147,21 @@ pub fn looks_like_the_house(conn: &mut Conn, username: &str) -> Result<bool> {
     Ok(brands.iter().any(|brand| at_a_glance(brand) == seen))
 }
 
+/// Refuses a username that somebody here has, or had.
+pub fn refuse_taken(conn: &mut Conn, username: &str) -> Result<()> {
+    if find_local(conn, username)?.is_some() {
+        return Err(Error::conflict("username.taken", format!("The username “{username}” is taken.")));
+    }
+    Ok(())
+}
+
 /// Makes one of our own actors. Usernames are unique whatever their case, and never used twice.
 pub fn create_local(tx: &mut Tx<'_>, site: &Site, new: &NewLocal) -> Result<Actor> {
     if new.kind != ActorKind::Application {
         check_username(&new.username)?;
     }
     tx.lock(Key("actor.create", &[]))?;
-    if find_local(tx.conn(), &new.username)?.is_some() {
-        return Err(Error::conflict("username.taken", format!("The username “{}” is taken.", new.username)));
-    }
+    refuse_taken(tx.conn(), &new.username)?;
     let (id, now) = (ActorId(tx.new_id()), tx.now());
     let uri =
         if new.kind == ActorKind::Application { format!("{}/ap/actor", site.base_url) } else { site.actor_uri(id) };

@@ -27,7 +27,7 @@ pub use keys::{
 };
 pub use local::{
     NAME_LENGTH, NewLocal, Profile, check_username, create_local, delete, edit_profile, keep_unlisted,
-    looks_like_the_house, mark_field_verified, set_suspended,
+    looks_like_the_house, mark_field_verified, refuse_taken, set_suspended,
 };
 pub use pictures::{emojis_of, own_emojis_of};
 pub use prune::prune_strangers;

@@ -16,7 +16,7 @@ use crate::{
         audit::Act,
         notifications, org,
     },
-    error::{Error, Result},
+    error::{Error, Kind, Result},
 };
 
 /// What somebody says who comes.
@@ -44,14 +44,22 @@ pub enum Field {
 }
 
 impl Acceptance {
-    /// Everything with which nobody could come, whoever it is.
-    pub fn faults(&self) -> Vec<(Field, Error)> {
+    /// Everything with which nobody could come, whoever it is, and what somebody else has already.
+    pub fn faults(&self, conn: &mut Conn) -> Result<Vec<(Field, Error)>> {
+        let username = accounts::typed_username(&self.username);
         let checks = [
-            (Field::Username, actors::check_username(accounts::typed_username(&self.username))),
+            (Field::Username, actors::check_username(username).and_then(|()| actors::refuse_taken(conn, username))),
             (Field::DisplayName, accounts::typed_name(&self.display_name).map(drop)),
-            (Field::Email, accounts::check_email(&self.email)),
+            (Field::Email, accounts::email_key(&self.email).and_then(|key| accounts::refuse_taken(conn, &key))),
         ];
-        checks.into_iter().filter_map(|(field, checked)| Some((field, checked.err()?))).collect()
+        let mut faults = Vec::new();
+        for (field, checked) in checks {
+            match checked {
+                Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => faults.push((field, error)),
+                checked => checked?,
+            }
+        }
+        Ok(faults)
     }
 }
 
@@ -128,7 +136,10 @@ pub fn accept(tx: &mut Tx<'_>, site: &Site, link: &[u8; 32], new: &Acceptance) -
     }
     give(tx, &invitation, &account)?;
     tx.behalf_of(account.id.0);
-    note(tx, Act::InvitationAccepted, invitation.id, json!({ "account": account.id, "by": invitation.invited_by }))?;
+    let details = json!({
+        "account": account.id, "by": invitation.invited_by, "kind": invitation.kind, "role": invitation.role,
+    });
+    note(tx, Act::InvitationAccepted, invitation.id, details)?;
     notifications::tell_of_sign_up(tx, actor.id)?;
     accounts::get(tx.conn(), account.id)
 }

@@ -220,7 +220,12 @@ pub fn revoke(tx: &mut Tx<'_>, by: Option<AccountId>, id: InvitationId) -> Resul
         InvitationState::Open | InvitationState::Expired => {}
     }
     diesel::update(invitations::table.find(id)).set(invitations::revoked_at.eq(now)).execute(tx.conn())?;
-    note(tx, Act::InvitationRevoked, id, json!({ "accepted": invitation.accepted }))?;
+    note(
+        tx,
+        Act::InvitationRevoked,
+        id,
+        json!({ "accepted": invitation.accepted, "kind": invitation.kind, "role": invitation.role }),
+    )?;
     Ok(Invitation { revoked_at: Some(now), ..invitation })
 }
 

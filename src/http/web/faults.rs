@@ -6,7 +6,11 @@ use super::{refusals, sentences::Html};
 use crate::{error::Error, http::extract::Language, text};
 
 /// The faults of a form, in the order of its fields.
-pub(super) struct Faults(Vec<(&'static str, String)>);
+pub(super) struct Faults(Vec<Fault>);
+
+/// What is wrong with a field: its name, what it is called where several of a form can have the same fault, and what is
+/// wrong.
+type Fault = (&'static str, &'static str, String);
 
 /// Nothing is wrong.
 pub(super) static NO_FAULTS: Faults = Faults(Vec::new());
@@ -14,20 +18,28 @@ pub(super) static NO_FAULTS: Faults = Faults(Vec::new());
 impl Faults {
     /// In words that people understand.
     pub(super) fn of(say: Language, faults: impl IntoIterator<Item = (&'static str, Error)>) -> Self {
-        Self(faults.into_iter().map(|(field, error)| (field, refusals::words(say, &error))).collect())
+        let told = |(field, error)| (field, called(say, field), refusals::words(say, &error));
+        Self(faults.into_iter().map(told).collect())
     }
 
     pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All of them, one after the other.
-    pub(super) fn words(&self) -> String {
-        self.0.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>().join(" ")
+    /// All of them, a line each, which leads to its field.
+    pub(super) fn list(&self) -> Html {
+        let mut list = String::from("<ul>");
+        for (field, called, words) in &self.0 {
+            let called = if called.is_empty() { String::new() } else { format!("{called}: ") };
+            // Writing into a text does not fail.
+            let _ = write!(list, "<li dir=\"auto\"><a href=\"#{field}\">{called}{}</a></li>", text::escape(words));
+        }
+        list.push_str("</ul>");
+        Html::of(list)
     }
 
     fn is_at(&self, field: &str) -> bool {
-        self.0.iter().any(|(at, _)| *at == field)
+        self.0.iter().any(|(at, ..)| *at == field)
     }
 
     /// The attributes of a field: what describes it, its hint among it, and whether something is wrong with it. One
@@ -37,14 +49,14 @@ impl Faults {
             return Html::of(if hint.is_empty() { String::new() } else { format!(" aria-describedby=\"{hint}\"") });
         }
         let described = format!("{field}-fault {hint}");
-        let begins = if self.0.first().is_some_and(|(first, _)| *first == field) { " autofocus" } else { "" };
+        let begins = if self.0.first().is_some_and(|(first, ..)| *first == field) { " autofocus" } else { "" };
         Html::of(format!(" aria-describedby=\"{}\" aria-invalid=\"true\"{begins}", described.trim_end()))
     }
 
     /// What is wrong with a field, as it stands below it.
     pub(super) fn said(&self, field: &str) -> Html {
         let mut said = String::new();
-        for (_, words) in self.0.iter().filter(|(at, _)| *at == field) {
+        for (.., words) in self.0.iter().filter(|(at, ..)| *at == field) {
             let apart = if said.is_empty() { "" } else { " " };
             // Writing into a text does not fail.
             let _ = write!(said, "{apart}{}", text::escape(words));
@@ -53,6 +65,15 @@ impl Faults {
             return Html::default();
         }
         Html::of(format!("<p class=\"err\" id=\"{field}-fault\" dir=\"auto\">{said}</p>"))
+    }
+}
+
+/// What a field is called where another of the same form can have the same fault.
+fn called(say: Language, field: &str) -> &'static str {
+    match field {
+        "handle" => say.username_of_brand(),
+        "owner" => say.your_own_username(),
+        _ => "",
     }
 }
 
@@ -76,6 +97,10 @@ mod tests {
         assert_eq!(faults.marks("email", "").into_string(), marks);
         let said = "<p class=\"err\" id=\"name-fault\" dir=\"auto\">&lt;No&gt; name.</p>";
         assert_eq!(faults.said("name").into_string(), said);
-        assert_eq!(faults.words(), "<No> name. No address.");
+        let list = "<ul><li dir=\"auto\"><a href=\"#name\">&lt;No&gt; name.</a></li><li dir=\"auto\"><a href=\"#email\">No address.</a></li></ul>";
+        assert_eq!(faults.list().into_string(), list);
+        let faults = Faults::of(Language::English, [("owner", Error::invalid("a.b", "No."))]);
+        let named = "<ul><li dir=\"auto\"><a href=\"#owner\">Your own username: No.</a></li></ul>";
+        assert_eq!(faults.list().into_string(), named);
     }
 }

@@ -67,6 +67,8 @@ struct InvitationPage<'a> {
     offer: Option<&'a Offer>,
     over: String,
     unknown: bool,
+    /// Whether letters leave this server.
+    sends: bool,
 }
 
 /// What an invitation gives, in words.
@@ -138,6 +140,7 @@ async fn page(app: &App, visitor: &Visitor, token: &str, typed: &Typed, refused:
         offer: found.as_ref().ok(),
         over: over.map(|over| refusals::words(say, over)).unwrap_or_default(),
         unknown: over.is_some_and(|over| over.kind() == Kind::NotFound),
+        sends: app.mailer.sends(),
         frame: &frame,
     };
     let status = match (over, refused) {
@@ -271,8 +274,6 @@ type Wrong = Vec<(&'static str, Error)>;
 async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) -> Result<Result<Account, Wrong>> {
     let (link, now) = (link_hash(token)?, app.db.now());
     app.limits.coming(link, address)?;
-    // Nobody makes us hash passwords without a link that works, nor for a name that nobody can have.
-    app.db.read(move |conn| invitations::find_usable(conn, &link, now)).await?;
     let new = Acceptance {
         username: typed.username.clone(),
         display_name: typed.display_name.clone(),
@@ -280,7 +281,13 @@ async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) ->
         listed: !typed.listed.is_empty(),
         password_hash: String::new(),
     };
-    let mut faults: Wrong = new.faults().into_iter().map(|(field, error)| (name_of(field), error)).collect();
+    let checked = new.clone();
+    // Nobody makes us hash passwords without a link that works, nor for a name that nobody can have.
+    let read = app.db.read(move |conn| {
+        invitations::find_usable(conn, &link, now)?;
+        checked.faults(conn)
+    });
+    let mut faults: Wrong = read.await?.into_iter().map(|(field, error)| (name_of(field), error)).collect();
     faults.extend(secrets::check_password(&typed.password).err().map(|error| ("password", error)));
     if !faults.is_empty() {
         return Ok(Err(faults));

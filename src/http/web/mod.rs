@@ -79,7 +79,7 @@ pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/", get(home::home))
         // The link of the first run, opened once more.
-        .route("/setup", get(|| async { Redirect::to("/") }))
+        .route("/setup", get(|| async { Redirect::to("/sign-in?already=yes") }))
         .route("/@{name}", get(profile::profile))
         .route("/@{name}/feed.atom", get(feed::of_actor))
         .route("/@{name}/{id}", get(post::post))

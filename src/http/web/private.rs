@@ -1,5 +1,5 @@
 //! Pages for one person: signing in, letting apps in, one's own account. Nobody keeps them, and no script runs in them but
-//! our own where a passkey is asked for.
+//! our own, where a passkey is asked for and where codes are copied.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -33,7 +33,7 @@ pub(super) fn beginning() -> &'static str {
 pub(in crate::http) enum Forms {
     /// To us.
     StayHere,
-    /// To us, and our own script fills them in.
+    /// To us, and our own script fills them in, or copies what the page shows.
     Scripted,
     /// To an app.
     LeadAnywhere,

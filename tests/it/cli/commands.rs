@@ -280,7 +280,7 @@ on_both! {
             place.run(&[&["invite"][..], &more].concat()).refused(&[said]);
         }
         let hash = guildhall::secrets::token_hash(secret);
-        let site = guildhall::domain::Site { base_url: "http://guildhall.test".to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500 };
+        let site = guildhall::domain::Site { base_url: "http://guildhall.test".to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500, federates: true };
         let came = place.database.as_ref().unwrap().db.write(move |tx| {
             let new = guildhall::domain::invitations::Acceptance {
                 username: "ana".to_owned(),
@@ -318,7 +318,7 @@ on_both! {
         assert!(place.run(&["company", "show"]).fine().out.contains("registrations approval"));
         assert_eq!(place.run(&["company", "set", "--registrations", "sometimes"]).status, Some(2));
         assert!(place.run(&["account", "waiting"]).fine().out.contains("Nobody waits"));
-        let site = guildhall::domain::Site { base_url: "http://guildhall.test".to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500 };
+        let site = guildhall::domain::Site { base_url: "http://guildhall.test".to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500, federates: true };
         let waiting = place.database.as_ref().unwrap().db.write(move |tx| {
             use guildhall::domain::sign_ups::{NewSignUp, ask, confirm, open_link};
             for (number, name) in [(1, "cora"), (2, "carl")] {

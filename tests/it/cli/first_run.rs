@@ -122,7 +122,7 @@ on_both! {
                 challenge: used[0].as_slice().try_into().unwrap(),
             };
             let added = accounts::add_passkey(tx, browser, &passkey).unwrap_err().code();
-            let site = Site { base_url: ORIGIN.to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500 };
+            let site = Site { base_url: ORIGIN.to_owned(), domain: "guildhall.test".to_owned(), post_characters: 500, federates: true };
             let company = Company {
                 name: "Other".to_owned(),
                 handle: "other".to_owned(),
@@ -176,8 +176,9 @@ on_both! {
         assert!(page.contains("@acme@guildhall.test"), "{page}");
         assert_eq!(page.contains("href=\"/home/setup\""), guildhall::http::way_in().is_some(), "{page}");
         assert!(page.contains("does not talk with other servers") && !page.contains("Search for it"), "{page}");
+        assert!(!page.contains("every other server of the open social web"), "nor does the footer promise it: {page}");
         server.until("/readyz", None, StatusCode::OK).await;
-        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to the front page");
+        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to where one signs in");
         let again = server.ask("POST", "/setup", None, Some(&form(&token, PASSWORD))).await.0;
         assert!(again.is_client_error(), "{again}");
         assert!(place.run(&["account", "list"]).fine().out.contains("olga"));
@@ -195,7 +196,7 @@ on_both! {
         let link = link(&server);
         place.set_up().fine();
         server.until("/readyz", None, StatusCode::OK).await;
-        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to the front page");
+        assert_eq!(server.get(&link, None).await.0, StatusCode::SEE_OTHER, "to where one signs in");
         let (status, answer) = server.get("/.well-known/webfinger?resource=acct:acme@guildhall.test", None).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
     }

@@ -114,7 +114,7 @@ on_both! {
         // Somewhere else it is that address which is named, and --at is what may be wrong.
         let at = format!("127.0.0.1:{}", ports::reserve(1));
         let text = String::from_utf8(binary.run(&["doctor", "--at", &at]).stdout).unwrap();
-        assert!(text.contains(&format!("Nobody answers at {at} (for localhost:{}).", binary.port)), "{text}");
+        assert!(text.contains(&format!("Nobody answers at {at} (localhost:{}).", binary.port)), "{text}");
         assert!(text.contains(&format!("nor at {at}.")) && text.contains("correct --at") && !text.contains("correct DNS"), "{text}");
     }
 }

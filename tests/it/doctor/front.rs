@@ -142,7 +142,8 @@ impl Front {
         environment.extend(plan.settings);
         let environment = environment.into_iter().map(|(name, value)| (name.into(), value.into()));
         let config = Config::read(&Overrides::default(), environment, data.path()).unwrap();
-        let site = Site { base_url: BASE.to_owned(), domain: domain.to_owned(), post_characters: 5000 };
+        let site =
+            Site { base_url: BASE.to_owned(), domain: domain.to_owned(), post_characters: 5000, federates: true };
         let (place, company) = (
             site.clone(),
             Company {

@@ -60,7 +60,12 @@ impl House {
 
     /// A company on the machine's clock.
     pub async fn build(database: TestDatabase) -> Self {
-        let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 5_000 };
+        let site = Site {
+            base_url: BASE.to_owned(),
+            domain: "company.example".to_owned(),
+            post_characters: 5_000,
+            federates: true,
+        };
         let secret_key = Some("ab".repeat(32).into());
         let config = Config { base_url: Some(BASE.parse().unwrap()), secret_key, ..Config::default() };
         let peers = Arc::new(Peers::default());

@@ -123,6 +123,10 @@ on_both! {
         let another = customers_link(&house, &olga).await;
         let page = come_as(&mut browser, &house, &another, "carl").await;
         assert!(page.text.contains("id=\"username-fault\"") && !page.text.contains("id=\"email-fault\""), "{}", page.text);
+        // And at once with what is wrong with the password.
+        let typed = [("username", "Carl"), ("display_name", ""), ("email", "else@mail.example"), ("password", "short")];
+        let page = come(&mut browser, &house, &another, &typed).await;
+        assert!(page.text.contains("id=\"username-fault\"") && page.text.contains("id=\"password-fault\""), "{}", page.text);
     }
 
     async fn how_somebody_came_is_remembered_when_the_invitation_is_forgotten(database: TestDatabase) {

@@ -130,7 +130,12 @@ impl House {
     /// The same with other settings.
     pub async fn open_with(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         let database = database.with_clock(Timestamp::parse_rfc3339("2026-11-01T12:00:00Z").unwrap());
-        let site = Site { base_url: BASE.to_owned(), domain: "company.example".to_owned(), post_characters: 500 };
+        let site = Site {
+            base_url: BASE.to_owned(),
+            domain: "company.example".to_owned(),
+            post_characters: 500,
+            federates: true,
+        };
         let secrets = SecretKey::generate().unwrap();
         let documents = Arc::new(Documents::default());
         let folder = tempfile::tempdir().unwrap();

@@ -116,6 +116,8 @@ on_both! {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(refused.text.contains("role=\"alert\""), "{}", refused.text);
         }
+        let both = send(&mut browser, "wrong", "short").await.text;
+        assert!(both.contains("id=\"password-fault\"") && both.contains("id=\"new-password-fault\""), "at once: {both}");
         let old = browser.cookies.clone();
         let changed = send(&mut browser, super::PASSWORD, new).await;
         assert_eq!((changed.status, changed.location()), (StatusCode::SEE_OTHER, "/account"));

@@ -58,7 +58,12 @@ pub(super) async fn add(browser: &mut Browser, desk: &Desk, name: &str) -> (Devi
 /// A passkey of Ana's.
 pub(super) async fn anas(desk: &Desk) -> Device {
     let (device, added) = add(&mut desk.browser().await, desk, "Phone").await;
-    assert_eq!((added.status, added.location()), (StatusCode::SEE_OTHER, PATH), "{}", added.text);
+    assert_eq!(
+        (added.status, added.location()),
+        (StatusCode::SEE_OTHER, "/account/passkeys?added=yes"),
+        "{}",
+        added.text
+    );
     device
 }
 

@@ -94,7 +94,12 @@ pub fn company() -> Company {
 }
 
 pub fn site() -> Site {
-    Site { base_url: "https://company.example".to_owned(), domain: "company.example".to_owned(), post_characters: 5000 }
+    Site {
+        base_url: "https://company.example".to_owned(),
+        domain: "company.example".to_owned(),
+        post_characters: 5000,
+        federates: true,
+    }
 }
 
 /// Who acts.

@@ -109,7 +109,12 @@ impl Server {
             nowhere.path(),
         )
         .unwrap();
-        let site = Site { base_url: origin.clone(), domain: format!("localhost:{port}"), post_characters: 5000 };
+        let site = Site {
+            base_url: origin.clone(),
+            domain: format!("localhost:{port}"),
+            post_characters: 5000,
+            federates: true,
+        };
         let (db, place) = (database.db.clone(), site.clone());
         let company = Company {
             name: "Acme".to_owned(),

@@ -196,6 +196,7 @@ async fn the_first_run_is_seen_in_a_browser() {
         base_url: origin.clone(),
         domain: "larkfield.example".to_owned(),
         post_characters: 5000,
+        federates: true,
     };
     let secrets = Arc::new(guildhall::secrets::SecretKey::generate().unwrap());
     let first = guildhall::http::FirstRun { db: database.db.clone(), site, secrets, alone: None };

@@ -93,6 +93,9 @@ export function facts(one: Act): string[] {
     case 'emoji.added':
     case 'emoji.removed':
       return now(f.emoji, d.shortcode, null, (name) => `:${String(name)}:`);
+    case 'invitation.revoked':
+    case 'invitation.accepted':
+      return now(f.as, d.kind, null, (kind) => called(run.invited, kind));
     case 'invitation.made':
       return [...now(f.as, d.kind, null, (kind) => called(run.invited, kind)), ...now(f.until, d.until, null, moment)];
     case 'crisis.started':

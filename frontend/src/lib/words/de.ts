@@ -82,8 +82,8 @@ export const de: Words = {
     follow: 'Finde Menschen, denen du folgst',
     introduce: 'Sag, wer du bist',
     guest: {
-      customer: (company) => `Du bist hier als Kunde von ${company}.`,
-      partner: (company) => `Du bist hier als Partner: als jemand, der mit ${company} zusammenarbeitet.`,
+      customer: (company) => `Du bist hier als Kundin oder Kunde von ${company}.`,
+      partner: (company) => `Du bist hier als Partnerin oder Partner: als jemand, der mit ${company} zusammenarbeitet.`,
       press: (company) => `Du bist hier als Presse: als jemand, der über ${company} schreibt.`,
     },
     guestMay:
@@ -509,7 +509,7 @@ export const de: Words = {
       member: '',
     },
     role: {
-      owner: 'Inhaber',
+      owner: 'Inhaberschaft',
       manager: 'Leitung',
       approver: 'Freigabe',
       publisher: 'Veröffentlichen',
@@ -612,7 +612,7 @@ export const de: Words = {
     crisisAgree: 'Zustimmen: beenden',
     crisisGoOn: 'Es geht weiter',
     crisisOver: 'Der Krisenmodus ist vorbei.',
-    crisisOnlySome: 'Beginnen können ihn Inhaber und Leitung einer Marke und wer den Server betreibt.',
+    crisisOnlySome: 'Beginnen können ihn Inhaberschaft und Leitung einer Marke und wer den Server betreibt.',
   },
 
   offline: 'Du bist offline.',

@@ -25,13 +25,31 @@ pub(in crate::http::mastodon) struct Words {
 
 /// How wide and high the pictures of a profile are.
 const AVATAR: Shape = Shape::Filled(400, 400);
+/// A logo that becomes the picture of a brand.
+const LOGO: Shape = Shape::Whole(400);
 const HEADER: Shape = Shape::Filled(1500, 500);
 
 /// Takes a file in. A picture can be used at once; a film is read by a job where ffmpeg is there.
 pub(in crate::http::mastodon) async fn take_in(
     app: &App,
+    by: (ActorId, AccountId),
+    purpose: Purpose,
+    received: Received,
+    words: Words,
+) -> Result<Media> {
+    let shape = match purpose {
+        Purpose::Post => Shape::Own,
+        Purpose::Avatar => AVATAR,
+        Purpose::Header => HEADER,
+    };
+    take_in_as(app, by, purpose, shape, received, words).await
+}
+
+async fn take_in_as(
+    app: &App,
     (actor, account): (ActorId, AccountId),
     purpose: Purpose,
+    shape: Shape,
     received: Received,
     words: Words,
 ) -> Result<Media> {
@@ -56,7 +74,7 @@ pub(in crate::http::mastodon) async fn take_in(
     let name = upload.name.clone();
     let id = app.db.write(move |tx| media::begin(tx, &upload, allowance)).await?;
     let kept = match kind.sort {
-        Sort::Picture => picture(app, id, &name, purpose, &received).await,
+        Sort::Picture => picture(app, id, &name, shape, &received).await,
         Sort::Film | Sort::Sound => film(app, id, &name, kind, &received).await,
     };
     let there = match kept {
@@ -74,26 +92,21 @@ pub(in crate::http::mastodon) async fn take_in(
     app.db.read(move |conn| media::find(conn, id)).await?.ok_or_else(missing)
 }
 
-/// Takes in what is to be the picture of an actor; nothing where it is none that a profile can have.
+/// Takes in a logo that is to be the picture of an actor, all of it; nothing where it is none that a profile can have.
 pub(in crate::http) async fn take_in_avatar(
     app: &App,
     by: (ActorId, AccountId),
     content: &[u8],
 ) -> Result<Option<MediaId>> {
     let Some(received) = Received::of(app, content).await? else { return Ok(None) };
-    match take_in(app, by, Purpose::Avatar, received, Words::default()).await {
+    match take_in_as(app, by, Purpose::Avatar, LOGO, received, Words::default()).await {
         Ok(media) => Ok(Some(media.id)),
         Err(fault) if fault.kind() == error::Kind::Invalid => Ok(None),
         Err(fault) => Err(fault),
     }
 }
 
-async fn picture(app: &App, id: MediaId, name: &str, purpose: Purpose, received: &Received) -> Result<bool> {
-    let shape = match purpose {
-        Purpose::Post => Shape::Own,
-        Purpose::Avatar => AVATAR,
-        Purpose::Header => HEADER,
-    };
+async fn picture(app: &App, id: MediaId, name: &str, shape: Shape, received: &Received) -> Result<bool> {
     let picture = app.files.picture(received.file.path().to_owned(), received.kind, shape).await?;
     let file = format!("original.{}", picture.kind.extension);
     let preview = format!("small.{}", picture.small.kind.extension);

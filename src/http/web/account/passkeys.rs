@@ -29,6 +29,8 @@ use crate::{
 };
 
 const PATH: &str = "/account/passkeys";
+/// The same, once one was added.
+const ADDED: &str = "/account/passkeys?added=yes";
 
 /// A passkey as its owner sees it.
 struct Row {
@@ -46,6 +48,8 @@ struct PasskeysPage<'a> {
     place: &'static str,
     form_token: &'a str,
     error: &'a str,
+    /// One was added just now.
+    added: bool,
     passkeys: Vec<Row>,
     new: Option<New>,
     has_password: bool,
@@ -71,20 +75,39 @@ pub(in crate::http::web) struct Sent {
     name: String,
 }
 
+/// What the address of the page says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http::web) struct Came {
+    /// Something where one was added just now.
+    added: String,
+}
+
 /// `GET /account/passkeys`
-pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+pub(in crate::http::web) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(came): Form<Came>,
+) -> Result<Response> {
     match visitor.signed_in() {
-        Some(person) => page(&app, &visitor, person, None, None).await,
+        Some(person) => page(&app, &visitor, person, Shown { added: !came.added.is_empty(), ..Shown::default() }).await,
         None => Ok(private::to_sign_in(PATH)),
     }
+}
+
+/// What the page shows beside the passkeys there are.
+#[derive(Default)]
+struct Shown<'a> {
+    new: Option<New>,
+    added: bool,
+    refused: Option<&'a Sentence>,
 }
 
 async fn page(
     app: &App,
     visitor: &Visitor,
     person: &SignedIn,
-    new: Option<New>,
-    refused: Option<&Sentence>,
+    Shown { new, added, refused }: Shown<'_>,
 ) -> Result<Response> {
     let (site, account) = (app.site.clone(), person.account.id);
     let (reader, say) = (visitor.reader().clone(), visitor.language());
@@ -103,6 +126,7 @@ async fn page(
         place: "account",
         form_token: &visitor.form_token(),
         error: refused.map_or("", |refused| &refused.words),
+        added,
         passkeys: passkeys.into_iter().map(|passkey| row(passkey, say)).collect(),
         new,
         has_password: person.account.password_hash.is_some(),
@@ -129,7 +153,7 @@ fn row(passkey: Passkey, say: Language) -> Row {
 /// Shows the page with what is wrong.
 async fn explain(app: &App, visitor: &Visitor, person: &SignedIn, refused: Error) -> Result<Response> {
     let refused = sign_in::sentence(refused, visitor.language())?;
-    page(app, visitor, person, None, Some(&refused)).await
+    page(app, visitor, person, Shown { refused: Some(&refused), ..Shown::default() }).await
 }
 
 /// For what the challenges of this page are: a passkey of this account, made in this browser.
@@ -160,7 +184,7 @@ pub(in crate::http::web) async fn begin(
     let question = challenge::party(&app.site)?.ask_for_new(owner, known)?;
     let asked = challenge::give(&app, &visitor, &purpose(person), question);
     let new = New { asked, name: sign_in::browser_name(&headers) };
-    page(&app, &visitor, person, Some(new), None).await
+    page(&app, &visitor, person, Shown { new: Some(new), ..Shown::default() }).await
 }
 
 /// Takes the proof of who is there; answers the passkeys that they have.
@@ -187,7 +211,7 @@ pub(in crate::http::web) async fn add(
         Ok(new) => {
             let browser = person.browser.id;
             let added = app.db.write(move |tx| accounts::add_passkey(tx, browser, &new)).await;
-            done(&app, &visitor, person, added).await
+            done(&app, &visitor, person, added, ADDED).await
         }
         Err(refused) => explain(&app, &visitor, person, refused).await,
     }
@@ -200,9 +224,9 @@ fn made(app: &App, visitor: &Visitor, person: &SignedIn, sent: Sent) -> Result<N
 }
 
 /// Back to the page, or what is wrong on it.
-async fn done(app: &App, visitor: &Visitor, person: &SignedIn, done: Result<()>) -> Result<Response> {
+async fn done(app: &App, visitor: &Visitor, person: &SignedIn, done: Result<()>, then: &str) -> Result<Response> {
     match done {
-        Ok(()) => Ok(private::go(PATH)),
+        Ok(()) => Ok(private::go(then)),
         Err(refused) => explain(app, visitor, person, refused).await,
     }
 }
@@ -217,7 +241,7 @@ pub(in crate::http::web) async fn rename(
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
     let account = person.account.id;
     let renamed = app.db.write(move |tx| accounts::rename_passkey(tx, account, PasskeyId(sent.id), &sent.name)).await;
-    done(&app, &visitor, person, renamed).await
+    done(&app, &visitor, person, renamed, PATH).await
 }
 
 /// `POST /account/passkeys/remove`: whoever lost a device is quicker than whoever found it.
@@ -230,5 +254,5 @@ pub(in crate::http::web) async fn remove(
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
     let account = person.account.id;
     let removed = app.db.write(move |tx| accounts::remove_passkey(tx, account, PasskeyId(sent.id))).await;
-    done(&app, &visitor, person, removed).await
+    done(&app, &visitor, person, removed, PATH).await
 }

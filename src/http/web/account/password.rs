@@ -9,17 +9,19 @@ use super::proof::{self, Said};
 use crate::{
     app::App,
     domain::accounts,
-    error::Result,
+    error::{Error, Result},
     http::{
         extract::{Form, SignedIn, Visitor},
         web::{
             challenge::Asked,
+            faults::{Faults, NO_FAULTS},
             frame::Frame,
             head::Head,
             private::{self, Forms, private_page},
             sign_in::{self, Sentence},
         },
     },
+    secrets,
 };
 
 const PATH: &str = "/account/password";
@@ -32,6 +34,7 @@ struct PasswordPage<'a> {
     place: &'static str,
     form_token: &'a str,
     error: &'a str,
+    faults: &'a Faults,
     username: &'a str,
     has_password: bool,
     /// What a passkey is asked that proves who is there.
@@ -52,12 +55,22 @@ pub(in crate::http::web) struct Typed {
 /// `GET /account/password`
 pub(in crate::http::web) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
     match visitor.signed_in() {
-        Some(person) => page(&app, &visitor, person, None).await,
+        Some(person) => page(&app, &visitor, person, &Refused::No).await,
         None => Ok(private::to_sign_in(PATH)),
     }
 }
 
-async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: Option<&Sentence>) -> Result<Response> {
+/// Why the password is not another one yet.
+enum Refused {
+    /// They have not tried.
+    No,
+    /// What they typed is wrong.
+    Wrong(Faults),
+    /// Something else.
+    So(Sentence),
+}
+
+async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: &Refused) -> Result<Response> {
     let (site, account) = (app.site.clone(), person.account.id);
     let (reader, say) = (visitor.reader().clone(), visitor.language());
     let (frame, passkeys) = app
@@ -72,15 +85,20 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: Option<&
         head,
         place: "account",
         form_token: &visitor.form_token(),
-        error: refused.map_or("", |refused| &refused.words),
+        error: if let Refused::So(refused) = refused { &refused.words } else { "" },
+        faults: if let Refused::Wrong(faults) = refused { faults } else { &NO_FAULTS },
         username: &person.actor.username,
         has_password: person.account.password_hash.is_some(),
         proof,
         frame: &frame,
     };
-    let mut response =
-        private_page(&frame, refused.map_or(StatusCode::OK, |refused| refused.status), &template, forms)?;
-    if let Some(refused) = refused {
+    let status = match refused {
+        Refused::No => StatusCode::OK,
+        Refused::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refused::So(refused) => refused.status,
+    };
+    let mut response = private_page(&frame, status, &template, forms)?;
+    if let Refused::So(refused) = refused {
         refused.say_when(&mut response);
     }
     Ok(response)
@@ -95,20 +113,40 @@ pub(in crate::http::web) async fn change(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     let Some(person) = visitor.signed_in() else { return Ok(private::to_sign_in(PATH)) };
-    let proven = match set(&app, &visitor, person, typed).await {
-        Ok(proven) => proven,
-        Err(refused) => {
-            let refused = sign_in::sentence(refused, visitor.language())?;
-            return page(&app, &visitor, person, Some(&refused)).await;
-        }
+    let say = visitor.language();
+    let refused = match set(&app, &visitor, person, typed).await {
+        Ok(Ok(proven)) => return open(&app, &visitor, &headers, proven).await,
+        Ok(Err(faults)) => Refused::Wrong(Faults::of(say, faults)),
+        Err(refused) => Refused::So(sign_in::sentence(refused, say)?),
     };
-    // Every browser was signed out, this one too: it goes on with a new secret.
-    sign_in::open(&app, &visitor, &headers, proven, private::ACCOUNT).await
+    page(&app, &visitor, person, &refused).await
 }
 
-async fn set(app: &App, visitor: &Visitor, person: &SignedIn, typed: Typed) -> Result<sign_in::Proven> {
+async fn open(app: &App, visitor: &Visitor, headers: &HeaderMap, proven: sign_in::Proven) -> Result<Response> {
+    // Every browser was signed out, this one too: it goes on with a new secret.
+    sign_in::open(app, visitor, headers, proven, private::ACCOUNT).await
+}
+
+/// What is wrong, by the names of the fields.
+type Wrong = Vec<(&'static str, Error)>;
+
+async fn set(
+    app: &App,
+    visitor: &Visitor,
+    person: &SignedIn,
+    typed: Typed,
+) -> Result<std::result::Result<sign_in::Proven, Wrong>> {
     let said = Said { password: typed.password, challenge: typed.challenge, answer: typed.answer };
-    let proof = proof::check(app, visitor, person, PATH, said).await?;
+    let mut wrong: Wrong = Vec::new();
+    let proof = match proof::check(app, visitor, person, PATH, said).await {
+        Err(error) if error.code() == "sign_in.wrong" => {
+            wrong.push(("password", error));
+            None
+        }
+        checked => Some(checked?),
+    };
+    wrong.extend(secrets::check_password(&typed.new_password).err().map(|error| ("new-password", error)));
+    let Some(proof) = proof.filter(|_| wrong.is_empty()) else { return Ok(Err(wrong)) };
     let (account, hash) = (person.account.id, sign_in::hash_of_new(app, typed.new_password).await?);
     let proven = sign_in::Proven { account, password_hash: Some(hash.clone()) };
     app.db
@@ -117,5 +155,5 @@ async fn set(app: &App, visitor: &Visitor, person: &SignedIn, typed: Typed) -> R
             accounts::set_password(tx, account, &hash)
         })
         .await?;
-    Ok(proven)
+    Ok(Ok(proven))
 }

@@ -111,7 +111,9 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, shown: Shown<'_>)
     let waiting = step.filter(|step| step.confirmed_at.is_none() && !shown.begun.is_empty());
     let asks = passkeys > 0 && waiting.is_none() && shown.recovery_codes.is_empty();
     let proof = proof::ask(app, visitor, person, PATH, asks)?;
-    let forms = if asks { Forms::Scripted } else { Forms::StayHere };
+    // Codes are copied by our script.
+    let scripted = asks || !shown.recovery_codes.is_empty();
+    let forms = if scripted { Forms::Scripted } else { Forms::StayHere };
     let template = SecondStepPage {
         head,
         place: "account",

@@ -214,6 +214,11 @@ super::sentences! {
         de "Dieses Gerät hat schon einen Passkey für dein Konto."
         ar "على هذا الجهاز مفتاح مرور لحسابك بالفعل."
     }
+    say passkey_was_added() {
+        en "The passkey is there. You can sign in with it from now on."
+        de "Der Passkey ist angelegt. Ab jetzt kannst du dich damit anmelden."
+        ar "أُضيف مفتاح المرور. يمكنك الدخول به من الآن."
+    }
     say no_passkey_made() {
         en "No passkey was made. You can try again."
         de "Es wurde kein Passkey angelegt. Du kannst es noch einmal versuchen."

@@ -75,7 +75,7 @@ super::sentences! {
         de r#"Deine Rolle bei <b class="addr">@{brand}</b>: {role}. {may}."#
         ar r#"دورك لدى <b class="addr">@{brand}</b>: {role}. {may}."#
     }
-    say role_owner() { en "owner" de "Inhaber" ar "مالك" }
+    say role_owner() { en "owner" de "Inhaberschaft" ar "مالك" }
     say role_manager() { en "manager" de "Leitung" ar "مدير" }
     say role_approver() { en "approver" de "Freigabe" ar "موافِق" }
     say role_publisher() { en "publisher" de "Veröffentlichen" ar "ناشر" }
@@ -102,9 +102,14 @@ super::sentences! {
         ar "من يأتي بهذه الدعوة يحل محله."
     }
     say only_those_who_run_it_see() {
-        en "Only those who run this server see it. A link comes there when you forget your password."
-        de "Nur wer diesen Server betreibt, sieht sie. Dorthin kommt ein Link, wenn du dein Passwort vergisst."
-        ar "لا يراه إلا من يدير هذا الخادم. ويصل إليه رابط إذا نسيت كلمة سرك."
+        en "Only those who run this server see it."
+        de "Nur wer diesen Server betreibt, sieht sie."
+        ar "لا يراه إلا من يدير هذا الخادم."
+    }
+    say link_comes_when_forgotten() {
+        en "A link comes there when you forget your password."
+        de "Dorthin kommt ein Link, wenn du dein Passwort vergisst."
+        ar "ويصل إليه رابط إذا نسيت كلمة سرك."
     }
     say what_holds_here() { en "What holds here:" de "Was hier gilt:" ar "ما يسري هنا:" }
     say make_the_account() { en "Make the account" de "Konto anlegen" ar "أنشئ الحساب" }

@@ -47,6 +47,8 @@ pub(super) struct Typed {
     name: String,
     password: String,
     then: String,
+    /// Something where one came by the link of the first run, which is over.
+    already: String,
 }
 
 #[derive(Template)]
@@ -59,6 +61,8 @@ struct SignInPage<'a> {
     name: &'a str,
     then: &'a str,
     error: &'a str,
+    /// They wanted to set up what is set up already.
+    already: bool,
     for_app: bool,
     now: String,
     passkey: Asked,
@@ -85,6 +89,7 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, status: StatusCode, e
         name: &typed.name,
         then,
         error,
+        already: !typed.already.is_empty(),
         for_app: then.starts_with("/oauth/"),
         now: visitor.signed_in().map(|person| person.actor.handle(&app.site)).unwrap_or_default(),
         passkey: challenge::give(app, visitor, passkey::PURPOSE, challenge::party(&app.site)?.ask()?),

@@ -103,7 +103,12 @@ impl World {
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
         let nowhere = tempfile::tempdir().unwrap();
         let config = Config::read(&Overrides::default(), environment, nowhere.path()).unwrap();
-        let site = Site { base_url: OURS.to_owned(), domain: "company.example".to_owned(), post_characters: 5000 };
+        let site = Site {
+            base_url: OURS.to_owned(),
+            domain: "company.example".to_owned(),
+            post_characters: 5000,
+            federates: true,
+        };
         let place = site.clone();
         let ana = database
             .db

@@ -15,7 +15,7 @@ export const audit: AuditWords = {
     post: 'المنشور',
     team: 'الفريق',
   },
-  exactly: 'بالتفصيل',
+  exactly: 'التفاصيل',
   number: 'الرقم',
   when: 'متى',
   act: 'الفعل',

@@ -15,7 +15,7 @@ export const audit: AuditWords = {
     post: 'der Beitrag',
     team: 'das Team',
   },
-  exactly: 'Genau',
+  exactly: 'Einzelheiten',
   number: 'Nummer',
   when: 'Wann',
   act: 'Tat',

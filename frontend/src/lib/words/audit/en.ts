@@ -13,7 +13,7 @@ export const audit = {
     post: 'the post',
     team: 'the team',
   },
-  exactly: 'Exactly',
+  exactly: 'Details',
   number: 'Number',
   when: 'When',
   act: 'Act',

@@ -3,7 +3,7 @@
 import type { doctor as german } from './de.ts';
 
 export const doctor: Record<keyof typeof german, string> = {
-  'advice.backup': 'شغّل «guildhall backup FILE» كل يوم، بواسطة cron أو مؤقِّت، واحفظ الملفات على جهاز آخر.',
+  'advice.backup': 'شغّل «guildhall backup» كل يوم واسم الملف بعده، بواسطة cron أو مؤقِّت، واحفظ الملفات على جهاز آخر.',
   'advice.blocks': 'انظر في «guildhall server list»، واسمح بالاسم من جديد بـ«guildhall server allow».',
   'advice.bug': 'لا ينبغي أن يحدث هذا. انظر في السجل، وأخبر صانعي Guildhall.',
   'advice.cache':
@@ -131,7 +131,7 @@ export const doctor: Record<keyof typeof german, string> = {
   'found.certificate': 'شهادة {name} صالحة، والأيام الباقية: {days}.',
   'found.certificate_unseen': 'لم يُنظر فيها لأن هذا لا يصح: «{check}». لا أحد يُظهر شهادة للاسم {names}.',
   'found.choice_unsaid': 'اختار {name} القيمة {chosen} للحقل {member}، ولا يقول {url} ذلك.',
-  'found.collections': '{counts}.',
+  'found.collections': 'المنشورات: {posts}، المتابِعون: {followers}، المتابَعون: {following}، المثبَّتة: {pinned}.',
   'found.connects': 'تُقبل الاتصالات في {addresses}.',
   'found.damaged': '{version} ليست سليمة: {fault}.',
   'found.database': '{version}، سليمة ومحدّثة.',

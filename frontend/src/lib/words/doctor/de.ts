@@ -143,7 +143,7 @@ export const doctor = {
   'found.certificate_unseen':
     'Nicht angesehen, weil dies nicht gilt: „{check}“. Niemand zeigt ein Zertifikat für {names}.',
   'found.choice_unsaid': '{name} hat {member}: {chosen} gewählt, und {url} sagt das nicht.',
-  'found.collections': '{counts}.',
+  'found.collections': 'Beiträge: {posts}, Folgende: {followers}, Gefolgte: {following}, angeheftet: {pinned}.',
   'found.connects': 'Verbindungen werden angenommen unter {addresses}.',
   'found.damaged': '{version} ist nicht heil: {fault}.',
   'found.database': '{version}, heil und auf dem neuesten Stand.',

@@ -79,7 +79,7 @@ export const run: HouseWords = {
     troubles: (count) => `${many(count, 'أمر واحد يحتاج', 'أمران يحتاجان', 'أمور تحتاج', 'أمرًا يحتاج')} إليك.`,
     looked: 'آخر نظرة',
     result: { failed: 'ليس بخير', warning: 'يمكن تحسينه', ok: 'بخير', skipped: 'لم يُنظر فيه' },
-    should: 'ينبغي أن يكون هكذا:',
+    should: { failed: 'ليس الأمر كذلك:', warning: 'ينبغي أن يكون هكذا:' },
     advice: 'ما العمل',
     again: 'انظر مجددًا',
     fine: (count) => `ما هو بخير (${n(count)})`,

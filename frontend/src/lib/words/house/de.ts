@@ -83,7 +83,7 @@ export const run: HouseWords = {
     troubles: (count) => many(count, 'Eine Sache braucht dich.', `${n(count)} Sachen brauchen dich.`),
     looked: 'Angesehen',
     result: { failed: 'Nicht gut', warning: 'Könnte besser sein', ok: 'Gut', skipped: 'Nicht angesehen' },
-    should: 'So sollte es sein:',
+    should: { failed: 'Das ist nicht so:', warning: 'So sollte es sein:' },
     advice: 'Was zu tun ist',
     again: 'Noch einmal ansehen',
     fine: (count) => `Was gut ist (${n(count)})`,

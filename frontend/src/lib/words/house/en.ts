@@ -79,7 +79,7 @@ export const run = {
     troubles: (count: number) => `${n(count)} ${many(count, 'thing needs', 'things need')} you.`,
     looked: 'Looked at',
     result: { failed: 'Not well', warning: 'Could be better', ok: 'Well', skipped: 'Not looked at' },
-    should: 'This should be so:',
+    should: { failed: 'This is not so:', warning: 'This should be so:' },
     advice: 'What to do',
     again: 'Look again',
     fine: (count: number) => `What is well (${n(count)})`,
