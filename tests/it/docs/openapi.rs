@@ -288,6 +288,7 @@ const ELSEWHERE: &[&str] = &[
     "passkey.known",
     "passkey.name",
     "passkey.not_found",
+    "passkey.not_yours",
     "passkey.signed_out",
     "passkey.too_many",
     "post.not_theirs",
