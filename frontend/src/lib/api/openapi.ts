@@ -4216,9 +4216,29 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooMany"];
+            /** @description Refused. As `code` there is one of these: `limits.reached`, `limits.under_way`, `media.too_many`; now and then another one of the list of problems. */
+            429: {
+                headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Broken"];
-            503: components["responses"]["Unavailable"];
+            /** @description Refused. As `code` there is one of these: `database.busy`, `database.full`, `database.unavailable`, `media.store`, `request.no_room`; now and then another one of the list of problems. */
+            503: {
+                headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             504: components["responses"]["TookTooLong"];
         };
     };
