@@ -61,13 +61,13 @@ super::sentences! {
     }
     say open_the_company() { en "Open the company" de "Firma eröffnen" ar "افتح الشركة" }
     html not_federating(base) {
-        en r#"This instance serves <bdi>{base}</bdi> but does not talk with other servers, because they could not reach it safely there. To federate, set base_url to an https address before you set the company up. What was set up here cannot move: begin anew with another folder (data_dir) or another database."#
-        de r#"Dieser Server ist unter <bdi>{base}</bdi> zu finden, spricht aber nicht mit anderen Servern, weil sie ihn dort nicht sicher erreichen könnten. Soll er es tun, setze base_url auf eine https-Adresse, bevor du die Firma einrichtest. Was hier eingerichtet wurde, kann nicht umziehen: Beginne dann neu, mit einem anderen Ordner (data_dir) oder einer anderen Datenbank."#
+        en r#"This instance serves <bdi dir="ltr">{base}</bdi> but does not talk with other servers, because they could not reach it safely there. To federate, set base_url to an https address before you set the company up. What was set up here cannot move: begin anew with another folder (data_dir) or another database."#
+        de r#"Dieser Server ist unter <bdi dir="ltr">{base}</bdi> zu finden, spricht aber nicht mit anderen Servern, weil sie ihn dort nicht sicher erreichen könnten. Soll er es tun, setze base_url auf eine https-Adresse, bevor du die Firma einrichtest. Was hier eingerichtet wurde, kann nicht umziehen: Beginne dann neu, mit einem anderen Ordner (data_dir) oder einer anderen Datenbank."#
         ar r#"يخدم هذا الخادم <bdi dir="ltr">{base}</bdi> لكنه لا يتحدث مع خوادم أخرى، لأنها لا تستطيع الوصول إليه هناك بأمان. وليفعل ذلك اضبط base_url على عنوان https قبل أن تجهّز الشركة. ما جُهّز هنا لا ينتقل: ابدأ من جديد بمجلد آخر (data_dir) أو بقاعدة بيانات أخرى."#
     }
     html several_instances() {
-        en r#"For several instances on one machine set <bdi>federation.allow_http = true</bdi>."#
-        de r#"Für mehrere Server auf einer Maschine setze <bdi>federation.allow_http = true</bdi>."#
+        en r#"For several instances on one machine set <bdi dir="ltr">federation.allow_http = true</bdi>."#
+        de r#"Für mehrere Server auf einer Maschine setze <bdi dir="ltr">federation.allow_http = true</bdi>."#
         ar r#"لعدة خوادم على جهاز واحد اضبط <bdi dir="ltr">federation.allow_http = true</bdi>."#
     }
     say set_up_already() {
