@@ -182,7 +182,10 @@ on_both! {
         let (ana, anton) = (house.employee("ana").await, house.employee("anton").await);
         let guests = [AccountKind::Customer, AccountKind::Partner, AccountKind::Press];
         let anders = house.stranger("anders", "remote.example").await.id.to_string();
-        house.call(Some(&anton), Method::PATCH, "/api/v1/accounts/update_credentials", json!({"discoverable": true})).await.ok();
+        let hides = async |who: &Person| {
+            house.call(Some(who), Method::PATCH, "/api/v1/accounts/update_credentials", json!({"discoverable": false})).await.ok()
+        };
+        hides(&ana).await;
         let found = async |who: &Person, q: &str| {
             let mut one = ids(&house.get(who, &format!("/api/v1/accounts/search?q={q}")).await.ok());
             let mut other = ids(&house.get(who, &format!("/api/v2/search?type=accounts&q={q}")).await.ok()["accounts"]);
@@ -197,6 +200,7 @@ on_both! {
         };
         for kind in guests {
             let guest = house.person(&format!("guest{kind}"), kind, Role::Member).await;
+            hides(&guest).await;
             assert_eq!(found(&guest, "an").await, sorted(vec![anton.id(), anders.clone()]), "{kind}");
             assert_eq!(found(&guest, "ana").await, [ana.id()], "{kind}");
             assert_eq!(found(&guest, "guest").await, [guest.id()], "{kind}");
