@@ -19,6 +19,8 @@ use super::{Browser, Desk, PASSWORD, Page, authorize, landing, person, second_st
 use crate::{mastodon::BASE, support::device::Device};
 
 const PATH: &str = "/account/passkeys";
+/// Where one comes when one was added, which the page says.
+const ADDED: &str = "/account/passkeys?added=yes";
 
 /// What the page asks a device, if it asks one.
 pub(super) fn asked(page: &Page) -> Option<Value> {
@@ -218,7 +220,7 @@ on_both! {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         }
         let added = [("answer", answer.as_str()), ("name", " Phone <b>\u{7} ")];
-        assert_eq!(send(&mut owner, &desk, &begun, add_path, &added).await.location(), PATH);
+        assert_eq!(send(&mut owner, &desk, &begun, add_path, &added).await.location(), ADDED);
         assert_eq!(send(&mut owner, &desk, &begun, add_path, &added).await.status, StatusCode::CONFLICT);
         let list = owner.get(&desk.house, PATH).await;
         assert!(list.text.contains("<b dir=\"auto\">Phone &#60;b&#62;</b>") && list.text.contains("never used"), "{}", list.text);
@@ -246,7 +248,7 @@ on_both! {
         assert!(refused.text.contains("You have 20 passkeys"), "{}", refused.text);
         let page = browser.get(&desk.house, PATH).await;
         send(&mut browser, &desk, &page, "/account/passkeys/remove", &[]).await;
-        assert_eq!(send(&mut browser, &desk, &begun, "/account/passkeys/add", &fields).await.location(), PATH);
+        assert_eq!(send(&mut browser, &desk, &begun, "/account/passkeys/add", &fields).await.location(), ADDED);
     }
 
     async fn passkeys_are_renamed_and_removed_by_their_owner_alone(database: TestDatabase) {
