@@ -12,6 +12,8 @@ use super::{
 use crate::{mastodon::BASE, support::device::Device};
 
 const PASSKEYS: &str = "/account/passkeys";
+/// Where one comes when one was added, which the page says.
+const ADDED: &str = "/account/passkeys?added=yes";
 const BEGIN: &str = "/account/passkeys/begin";
 const PASSWORD_PAGE: &str = "/account/password";
 
@@ -52,7 +54,7 @@ on_both! {
         assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
         let (mut second, made) = Device::make(&asked(&begun).unwrap(), BASE);
         let fields = [("answer", made.as_str()), ("name", "Key at work")];
-        assert_eq!(send(&mut browser, &desk, &begun, "/account/passkeys/add", &fields).await.location(), PASSKEYS);
+        assert_eq!(send(&mut browser, &desk, &begun, "/account/passkeys/add", &fields).await.location(), ADDED);
         // It counts once.
         let again = send(&mut browser, &desk, &page, BEGIN, &[("answer", &answer)]).await;
         assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
