@@ -4,7 +4,7 @@ use guildhall::{
     domain::{
         accounts::{self, AccountKind, GrantRole, Role},
         actors::{self, Profile},
-        setup,
+        org, setup,
     },
     secrets,
 };
@@ -13,7 +13,7 @@ use image::ImageFormat;
 use serde_json::{Value, json};
 
 use crate::{
-    brands::{API, desk::refused, give},
+    brands::{API, brand, desk::refused, give},
     mastodon::{House, Person, Reply, media::picture},
     support::server::{Person as Caller, Server},
 };
@@ -91,7 +91,9 @@ on_both! {
     async fn the_logo_of_the_set_up_is_the_picture_of_the_brand_as_well(database: TestDatabase) {
         let house = House::open(database).await;
         let olga = house.person("olga", AccountKind::Employee, Role::Owner).await;
-        let brand = house.app.db.read(|conn| Ok(actors::list_brands(conn, 1)?.remove(0).id)).await.unwrap();
+        let brand = brand(&house, "acme").await;
+        // As the first run leaves it.
+        house.app.db.write(|tx| org::set_setting(tx, "setup.left", "look")).await.unwrap();
         let icon = async || house.app.db.read(move |conn| Ok(actors::get(conn, brand)?.icon)).await.unwrap();
         let logo = picture(40, 40, ImageFormat::Png);
         send_logo(&house, &olga, &logo).await.ok();
