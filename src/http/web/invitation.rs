@@ -146,7 +146,7 @@ async fn page(app: &App, visitor: &Visitor, token: &str, typed: &Typed, refused:
     let status = match (over, refused) {
         (Some(over), _) => problem::status(over.kind()),
         (None, Refused::So(refused)) => refused.status,
-        (None, Refused::Wrong(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, Refused::Wrong(faults)) => faults.status(),
         (None, Refused::No) => StatusCode::OK,
     };
     let mut response = private_page(&frame, status, &template, Forms::StayHere)?;

@@ -281,10 +281,13 @@ async fn submit(
     if let Err(error) = first.check(&fields.token).await {
         return refused(&first, &reader, &headers, error);
     }
-    let faults = Faults::of(reader.language, fields.faults());
+    let say = reader.language;
+    let faults = Faults::of(say, fields.faults())
+        .called("handle", say.username_of_brand())
+        .called("owner", say.your_own_username());
     if !faults.is_empty() {
         let shown = Shown { faults: &faults, ..Shown::of(&fields) };
-        return page(&first, &reader, StatusCode::UNPROCESSABLE_ENTITY, &shown);
+        return page(&first, &reader, faults.status(), &shown);
     }
     match open(&first, &headers, &fields).await {
         Ok(Outcome::Asked(new)) => {

@@ -94,7 +94,7 @@ async fn page(app: &App, visitor: &Visitor, person: &SignedIn, refused: &Refused
     };
     let status = match refused {
         Refused::No => StatusCode::OK,
-        Refused::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refused::Wrong(faults) => faults.status(),
         Refused::So(refused) => refused.status,
     };
     let mut response = private_page(&frame, status, &template, forms)?;
