@@ -8,6 +8,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::Response,
 };
+use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -36,7 +37,8 @@ const UPLOAD_TIME: Duration = Duration::from_secs(600);
 /// Browsers that were here ask by https only, for two years.
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Everything that the server answers.
+/// Everything that the server answers. What stands around many routes is put around each at once, in the order in which
+/// a request meets it: one by one, each of hundreds of routes would be boxed as often.
 pub fn router(app: App) -> Router {
     let longest = Duration::from_secs(app.config.server.request_timeout_seconds);
     let https_only = app.site.base_url.starts_with("https://").then_some(HTTPS_ONLY);
@@ -46,9 +48,12 @@ pub fn router(app: App) -> Router {
         .merge(mastodon::routes())
         .merge(oauth::routes())
         .merge(activitypub::client_routes(&app))
-        .layer(from_fn_with_state(app.clone(), observe::limit))
-        .layer(from_fn_with_state(app.clone(), let_workroom_in))
-        .layer(cors());
+        .layer(
+            ServiceBuilder::new()
+                .layer(cors())
+                .layer(from_fn_with_state(app.clone(), let_workroom_in))
+                .layer(from_fn_with_state(app.clone(), observe::limit)),
+        );
     Router::new()
         .merge(health::routes())
         .merge(wellknown::routes())
@@ -56,34 +61,42 @@ pub fn router(app: App) -> Router {
         .merge(apis)
         .merge(mastodon::assets::routes())
         .merge(web::routes(&app))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, longest))
-        // The best that can be had costs a processor hundreds of milliseconds for a megabyte.
         .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Fastest)
-                .compress_when(DefaultPredicate::new().and(may_be_compressed)),
+            ServiceBuilder::new()
+                // The best that can be had costs a processor hundreds of milliseconds for a megabyte.
+                .layer(
+                    CompressionLayer::new()
+                        .quality(CompressionLevel::Fastest)
+                        .compress_when(DefaultPredicate::new().and(may_be_compressed)),
+                )
+                .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, longest)),
         )
         // Large and slow in coming or going, and compressed already.
         .merge(
-            mastodon::file_routes(&app)
-                .merge(company::file_routes(&app))
-                .layer(from_fn_with_state(app.clone(), observe::limit))
-                .layer(from_fn_with_state(app.clone(), let_workroom_in))
-                .layer(cors())
-                .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, UPLOAD_TIME)),
+            mastodon::file_routes(&app).merge(company::file_routes(&app)).layer(
+                ServiceBuilder::new()
+                    .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, UPLOAD_TIME))
+                    .layer(cors())
+                    .layer(from_fn_with_state(app.clone(), let_workroom_in))
+                    .layer(from_fn_with_state(app.clone(), observe::limit)),
+            ),
         )
         .merge(files::routes())
         .merge(elsewhere::routes())
         .merge(emojis::routes())
         .merge(faces::routes())
-        .layer(from_fn_with_state((app.clone(), Arc::new(bodies::Room::default())), bodies::allot))
-        .layer(from_fn(refuse_nul))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(UnderWay::new(app.clone()), under_way::limit))
-        .layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, move |_: &Response| {
-            https_only.clone()
-        }))
-        .layer(from_fn(observe::observe))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn(observe::observe))
+                .layer(SetResponseHeaderLayer::if_not_present(
+                    header::STRICT_TRANSPORT_SECURITY,
+                    move |_: &Response| https_only.clone(),
+                ))
+                .layer(from_fn_with_state(UnderWay::new(app.clone()), under_way::limit))
+                .layer(CatchPanicLayer::new())
+                .layer(from_fn(refuse_nul))
+                .layer(from_fn_with_state((app.clone(), Arc::new(bodies::Room::default())), bodies::allot)),
+        )
         .with_state(app)
 }
 

@@ -37,6 +37,7 @@ use axum::{
     middleware::{from_fn, map_response_with_state},
     routing::any,
 };
+use tower::ServiceBuilder;
 
 pub use jobs::GIVEN_UP;
 pub use openapi::{PROBLEMS, Problem, TEXT as OPENAPI};
@@ -85,8 +86,11 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(teams::routes())
         .route("/api/guildhall/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_is_a_problem)
-        .layer(from_fn(read_fields))
-        .layer(map_response_with_state(app.clone(), problem::as_problem))
+        .layer(
+            ServiceBuilder::new()
+                .layer(map_response_with_state(app.clone(), problem::as_problem))
+                .layer(from_fn(read_fields)),
+        )
 }
 
 /// Those whose requests carry files, with limits of their own: large ones go to the disk, a logo is 64 KiB.

@@ -38,6 +38,7 @@ use axum::{
     middleware::{from_fn, map_response},
     routing::any,
 };
+use tower::ServiceBuilder;
 
 use super::{extract::read_fields, problem};
 use crate::{app::App, error::Error};
@@ -69,8 +70,7 @@ pub fn routes() -> Router<App> {
         .merge(timelines::routes())
         .route("/api/{*rest}", any(unknown))
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(from_fn(read_fields))
-        .layer(map_response(problem::as_mastodon))
+        .layer(ServiceBuilder::new().layer(map_response(problem::as_mastodon)).layer(from_fn(read_fields)))
 }
 
 /// Those whose requests carry files; they are not read into memory, and have limits of their own.

@@ -54,6 +54,7 @@ use axum::{
     response::Redirect,
     routing::{get, post},
 };
+use tower::ServiceBuilder;
 
 pub(super) use assets::logo_address;
 pub(super) use authorize::doors;
@@ -94,8 +95,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/sitemap.xml", get(sitemap::index))
         .route("/sitemap/{file}", get(sitemap::map))
         .route("/interact", get(interact::ask).post(interact::go))
-        .layer(from_fn(read_fields))
-        .layer(from_fn_with_state(app.clone(), observe::limit))
+        .layer(ServiceBuilder::new().layer(from_fn_with_state(app.clone(), observe::limit)).layer(from_fn(read_fields)))
         .merge(files)
         .layer(from_fn_with_state(app.clone(), error::as_page))
         .merge(personal(app))
@@ -132,8 +132,11 @@ fn personal(app: &App) -> Router<App> {
         .route("/account/second-step/confirm", post(account::second_step::confirm))
         .route("/account/second-step/end", post(account::second_step::end))
         .merge(oauth::pages())
-        .layer(from_fn(read_fields))
-        .layer(from_fn_with_state(app.clone(), observe::limit))
-        .layer(from_fn_with_state(app.clone(), error::as_page))
-        .layer(map_response(private::let_openers_be))
+        .layer(
+            ServiceBuilder::new()
+                .layer(map_response(private::let_openers_be))
+                .layer(from_fn_with_state(app.clone(), error::as_page))
+                .layer(from_fn_with_state(app.clone(), observe::limit))
+                .layer(from_fn(read_fields)),
+        )
 }
