@@ -13,11 +13,11 @@ use crate::{
     app::App,
     db::Conn,
     domain::{
-        AccountId, ActorId, InvitationId,
+        AccountId, ActorId, DraftId, InvitationId,
         accounts::{self, Right, Role},
         actors::{self, Actor},
         audit::{self, Of, Record},
-        drafts::Hand,
+        drafts::{self, Hand},
         invitations,
     },
     error::{Error, Result},
@@ -54,6 +54,8 @@ struct Shown {
     by: Option<Somebody>,
     act: String,
     about: String,
+    /// It is about a draft that is there no longer: it went with its post, or was thrown away long ago.
+    about_gone: bool,
     /// What a brand or somebody is called whom `about` names as an actor, or for which address an invitation is, while that
     /// is known. It is looked up, and not written down.
     about_name: Option<String>,
@@ -148,10 +150,12 @@ async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Li
             let own = actor.is_local();
             (actor.id, if own { actor.display_name().to_owned() } else { format!("@{}", actor.handle(&site)) })
         };
+        let drafts: BTreeSet<DraftId> = ids_of(&entries, "draft:").map(DraftId).collect();
         let invitations: BTreeSet<InvitationId> = ids_of(&entries, "invitation:").map(InvitationId).collect();
         let names = Names {
             people: named.collect(),
             actors: actors::get_many(conn, &actors)?.into_iter().map(called).collect(),
+            drafts: drafts::existing(conn, drafts.into_iter().collect())?.into_iter().collect(),
             invitations: invitations::addresses_of(conn, invitations.into_iter().collect())?.into_iter().collect(),
         };
         Ok((entries, names))
@@ -170,10 +174,11 @@ fn ids_of<'e>(entries: &'e [Entry], kind: &'e str) -> impl Iterator<Item = i64> 
     entries.iter().filter_map(move |entry| entry.record.about.strip_prefix(kind)?.parse().ok())
 }
 
-/// What everybody and every brand of a page is called, and for whom its invitations are.
+/// What everybody and every brand of a page is called, for whom its invitations are, and which of its drafts are there.
 struct Names {
     people: HashMap<AccountId, Named>,
     actors: HashMap<ActorId, String>,
+    drafts: BTreeSet<DraftId>,
     invitations: HashMap<InvitationId, String>,
 }
 
@@ -187,6 +192,12 @@ impl Names {
             _ => None,
         }
     }
+
+    /// Whether an entry is about a draft that is there no longer.
+    fn is_gone(&self, about: &str) -> bool {
+        let draft = about.strip_prefix("draft:").and_then(|id| id.parse().ok());
+        draft.is_some_and(|id| !self.drafts.contains(&DraftId(id)))
+    }
 }
 
 fn shown(Entry { record, details, people }: Entry, names: &Names) -> Shown {
@@ -199,6 +210,7 @@ fn shown(Entry { record, details, people }: Entry, names: &Names) -> Shown {
         at: record.at.rfc3339(),
         by,
         act: record.act,
+        about_gone: names.is_gone(&record.about),
         about_name: names.about(&record.about),
         about: record.about,
         actor: record.actor_id,

@@ -1,5 +1,6 @@
 //! What the log of acts says of drafts and invitations, and to whom.
 
+use diesel::{RunQueryDsl, sql_query};
 use guildhall::domain::accounts::{AccountKind, GrantRole, Role};
 use serde_json::{Value, json};
 
@@ -86,9 +87,17 @@ on_both! {
         assert_eq!(all[1]["details"]["before"], "in_review");
         let (before, at) = (&all[5]["details"]["before"], &all[5]["details"]["at"]);
         assert_eq!((before, at), (&json!("scheduled"), &json!("2026-11-01T18:00:00.000Z")));
+        // The log says whether the draft is there, to which an entry leads.
+        assert_eq!(all[0]["about_gone"], false);
+        let id_of_it = id.clone();
+        let gone = house.app.db.write(move |tx| Ok(sql_query(format!("DELETE FROM drafts WHERE id = {id_of_it}")).execute(tx.conn())?));
+        gone.await.unwrap();
+        assert_eq!(entries(house, &desk.auditor, "draft.").await[0]["about_gone"], true);
         // What is refused is no act.
         let seen = all.len();
-        assert_eq!(desk.acts(&desk.auditor, &id, "submit", json!({})).await.status, 403);
+        let other = desk.begins(&desk.contributor, json!({"body": "Other"})).await.ok();
+        let other = other["id"].as_str().unwrap();
+        assert_eq!(desk.acts(&desk.auditor, other, "submit", json!({})).await.status, 403);
         assert_eq!(entries(house, &desk.auditor, "draft.").await.len(), seen);
     }
 
