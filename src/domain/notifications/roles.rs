@@ -82,10 +82,14 @@ fn tell_of_grant(
 }
 
 /// Changes how a person belongs to the company and what they may do with the server, as [`org::set_role`] does, and tells
-/// them where it is another role.
+/// them where it is another role, and of the brands for which who works here no longer speaks no more.
 pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Role) -> Result<()> {
     let before = accounts::get(tx.conn(), account)?.role;
+    let granted = accounts::grants_of(tx.conn(), account)?;
     org::set_role(tx, account, kind, role)?;
+    for grant in granted.into_iter().filter(|_| kind != AccountKind::Employee) {
+        tell_of_grant(tx, account, grant.actor_id, Some(grant.role), None)?;
+    }
     if before == role {
         return Ok(());
     }

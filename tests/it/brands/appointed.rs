@@ -126,5 +126,8 @@ on_both! {
             json!({"actor": null, "role": null}),
         ];
         assert_eq!(told(house, &nils).await, expected);
+        // Who works here no longer has none of them.
+        becomes(AccountKind::Partner, Role::Member).await;
+        assert!(told(house, &nils).await.iter().all(|one| one["role"].is_null()));
     }
 }
