@@ -8,7 +8,7 @@ use crate::{
     domain::{
         AccountId, Page,
         accounts::{self, Account, AccountKind, GrantRole, NewAccount, Role},
-        actors, notifications, org, sign_ups,
+        actors, notifications, sign_ups,
     },
     error::{Error, Result},
     secrets,
@@ -167,7 +167,7 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
         Command::Role { username, role } => {
             let (account, _) = desk.account(&username).await?;
             let (kind, role) = role.kind_and_role();
-            desk.db.write(move |tx| org::set_role(tx, account.id, kind, role)).await?;
+            desk.db.write(move |tx| notifications::set_role(tx, account.id, kind, role)).await?;
             say(format_args!("@{username} has the role {} now.", word(kind, role)));
             Ok(())
         }

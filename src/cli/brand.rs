@@ -9,6 +9,7 @@ use crate::{
         accounts,
         actors::{self, Actor},
         brands::{self, NewBrand},
+        notifications,
     },
     error::Result,
 };
@@ -55,7 +56,12 @@ pub async fn run(desk: &Desk, command: Command) -> Result<()> {
 async fn create(desk: &Desk, new: Create) -> Result<()> {
     let (account, person) = desk.account(new.manager.trim_start_matches('@')).await?;
     let (site, wish) = (desk.site.clone(), NewBrand { username: new.username, name: new.display_name, note: new.note });
-    let brand = desk.db.write(move |tx| brands::establish(tx, &site, &wish, account.id)).await?;
+    let brand = desk.db.write(move |tx| {
+        let brand = brands::establish(tx, &site, &wish, account.id)?;
+        notifications::tell_of_role(tx, account.id, Some(brand.id), None)?;
+        Ok(brand)
+    });
+    let brand = brand.await?;
     let name = &brand.username;
     say(format_args!("@{} is there, and @{} manages it.", brand.handle(&desk.site), person.username));
     say(format_args!("Others get a role by: guildhall grant {name} NAME publisher"));

@@ -2,7 +2,10 @@
 
 use super::{Desk, say};
 use crate::{
-    domain::accounts::{self, GrantRole, Right},
+    domain::{
+        accounts::{self, GrantRole, Right},
+        notifications,
+    },
     error::{Error, Result},
 };
 
@@ -21,7 +24,7 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
     let (account, person) = desk.account(&arguments.username).await?;
     let actor = desk.brand(&arguments.actor).await?;
     if arguments.role == "none" {
-        let had = desk.db.write(move |tx| accounts::revoke_grant(tx, account.id, actor.id)).await?;
+        let had = desk.db.write(move |tx| notifications::appoint(tx, account.id, actor.id, None)).await?;
         let said = if had { "no longer speaks for" } else { "had no role on" };
         say(format_args!("@{} {said} @{}.", person.username, actor.username));
         let (brand, name) = (actor.id, &actor.username);
@@ -42,7 +45,7 @@ pub async fn run(desk: &Desk, arguments: Arguments) -> Result<()> {
         .role
         .parse()
         .map_err(|reason| Error::invalid("grant.role", format!("{reason} none takes the role away.")))?;
-    desk.db.write(move |tx| accounts::grant(tx, account.id, actor.id, role)).await?;
+    desk.db.write(move |tx| notifications::appoint(tx, account.id, actor.id, Some(role))).await?;
     say(format_args!("@{} is {role} of @{}.", person.username, actor.username));
     Ok(())
 }

@@ -91,6 +91,9 @@ impl Handlers {
             Job::TellOfAct { entry, account } => letters::tell_of_act(app, *entry, *account).await?,
             Job::TellOfDrafts { account, since } => reviews::tell(app, *account, *since).await?,
             Job::TellOfChange { account, draft } => reviews::tell_of_change(app, *account, *draft).await?,
+            Job::TellOfRole { account, brand, before } => {
+                letters::tell_of_role(app, *account, *brand, before.clone()).await?;
+            }
             Job::LookAtCertificates { .. } => app.db.write(accounts::tell_of_endings).await?,
             Job::TellOfCertificates { account, certificates, ended } => {
                 endings::tell(app, *account, certificates, *ended).await?;
@@ -173,6 +176,7 @@ impl Handlers {
             | Job::TellOfAct { .. }
             | Job::TellOfDrafts { .. }
             | Job::TellOfChange { .. }
+            | Job::TellOfRole { .. }
             | Job::LookAtCertificates { .. }
             | Job::TellOfCertificates { .. }
             | Job::TellOfPasskey { .. }
@@ -309,6 +313,7 @@ fn judge(job: &Job, attempts: i32, error: Error) -> Outcome {
         | Job::TellOfReviews { .. }
         | Job::TellOfDrafts { .. }
         | Job::TellOfChange { .. }
+        | Job::TellOfRole { .. }
         | Job::AskForConsent { .. } => {
             let tries = if matches!(job, Job::Push { .. }) { PUSH_TRIES } else { FETCH_TRIES };
             if passing && (ours || attempts < tries) {

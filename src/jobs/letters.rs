@@ -7,16 +7,19 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        AccountId, DraftId, InvitationId, PostId, Site,
+        AccountId, ActorId, DraftId, InvitationId, PostId, Site,
         accounts::{self, Account, AccountKind, GrantRole, RESET_LASTS, Right},
         actors::{self, Actor},
         audit::{self, Act},
         crisis, drafts, invitations,
+        notifications::Roles,
         org::{self, Company, Shades},
         posts,
     },
     error::{Error, Result},
-    mail::{CrisisNews, Held, InCrisis, Invited, Overridden, PasskeyChanged, Reset, ReviewLetter, Weakened},
+    mail::{
+        CrisisNews, Held, InCrisis, Invited, Overridden, PasskeyChanged, Reset, ReviewLetter, RoleChanged, Weakened,
+    },
     secrets,
 };
 
@@ -216,6 +219,44 @@ fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Re
     // What is said inside has no page, and what was taken back has none any more: the company's own is where to begin.
     let link = post.and_then(|post| post.url).unwrap_or_else(|| format!("{}/", site.base_url));
     Ok(Some((address, Told::Overridden(Overridden { company, colours, brand, by, reason, link }))))
+}
+
+/// Tells somebody that they have another role with a brand or the house than before, as it is by now; nothing where it is
+/// what it was, or they may not sign in.
+pub(super) async fn tell_of_role(
+    app: &App,
+    account: AccountId,
+    brand: Option<ActorId>,
+    before: Option<String>,
+) -> Result<()> {
+    let site = app.site.clone();
+    let read = app.db.read(move |conn| {
+        let person = accounts::get(conn, account)?;
+        let role = Roles::of(conn, person.actor_id)?.and_then(|roles| roles.role(brand));
+        if role == before.as_deref() || !person.is_active() {
+            return Ok(None);
+        }
+        let Some(address) = person.email else { return Ok(None) };
+        let company = org::company(conn, &site.domain)?;
+        let shades = Shades::from(company.colour);
+        let brand = brand.map(|brand| actors::get(conn, brand)).transpose()?;
+        let letter = RoleChanged {
+            company: company.name,
+            colours: (shades.brand.to_string(), shades.on_brand.to_string()),
+            brand: brand.map(|brand| brand.username),
+            role: role.map(ToOwned::to_owned),
+            link: format!("{}/home/notifications", site.base_url),
+        };
+        Ok(Some((address, letter)))
+    });
+    let Some((address, letter)) = read.await? else { return Ok(()) };
+    match app.mailer.send(&address, &letter.company, &letter).await {
+        Err(error) if error.code() == "mail.refused" => {
+            tracing::warn!(%error, account = %account, "A letter was refused");
+            Ok(())
+        }
+        sent => sent,
+    }
 }
 
 /// Tells somebody that a passkey of theirs was added or removed: it may not have been them.

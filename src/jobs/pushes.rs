@@ -19,7 +19,7 @@ use crate::{
         NotificationId, Site, SubscriptionId,
         actors::{self, Actor},
         drafts,
-        notifications::{self, DraftNews, Due, Notification, NotificationKind, Subscription},
+        notifications::{self, DraftNews, Due, Notification, NotificationKind, Roles, Subscription},
         posts::{self, Viewer},
         servers,
         work::{Job, machine_in},
@@ -270,6 +270,10 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
             }
             _ => return Ok(None),
         },
+        None if told.kind == NotificationKind::Role => {
+            let Some(roles) = Roles::of(conn, due.place.owner_id)? else { return Ok(None) };
+            roles.role(roles.brand(told.from_id)).unwrap_or_default().to_owned()
+        }
         None => text::plain(&from.summary),
     };
     Ok(Some(json!({
@@ -309,6 +313,8 @@ fn title(told: &Notification, from: &Actor) -> String {
             Some(DraftNews::Discarded) => format!("{name} threw a draft of yours away"),
             Some(DraftNews::Held) | None => "A draft of yours could not be published".to_owned(),
         },
+        NotificationKind::Role if told.from_id == told.owner_id => "What you may do with the house changed".to_owned(),
+        NotificationKind::Role => format!("What you may do for {name} changed"),
         NotificationKind::AdminReport => format!("{name} reported somebody"),
         NotificationKind::AdminSignUp => format!("{name} has an account now"),
     }

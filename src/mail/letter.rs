@@ -206,6 +206,56 @@ impl Letter for PasskeyChanged {
     }
 }
 
+/// Somebody is told which role they have with a brand or the house now.
+#[derive(Debug, Clone)]
+pub struct RoleChanged {
+    /// What the company is called.
+    pub company: String,
+    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
+    pub colours: (String, String),
+    /// The username of the brand; nothing, where it is about the house.
+    pub brand: Option<String>,
+    /// The role; nothing, where there is none any more.
+    pub role: Option<String>,
+    /// Where the news of it stand.
+    pub link: String,
+}
+
+impl RoleChanged {
+    /// The same, as a sentence.
+    fn told(&self) -> String {
+        match (&self.brand, &self.role) {
+            (Some(brand), Some(role)) => format!("Your role with @{brand} is {role} now."),
+            (Some(brand), None) => format!("You have no role with @{brand} any more."),
+            (None, Some(role)) => format!("Your role with the house is {role} now."),
+            (None, None) => "You have no role with the house any more.".to_owned(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/role.txt")]
+struct RoleChangedText<'a>(&'a RoleChanged);
+
+#[derive(Template)]
+#[template(path = "mail/role.html")]
+struct RoleChangedHtml<'a>(&'a RoleChanged);
+
+impl Letter for RoleChanged {
+    fn subject(&self) -> String {
+        let what = self.brand.as_ref().map_or_else(|| "with the house".to_owned(), |brand| format!("with @{brand}"));
+        format!("Your role {what} at {} changed", self.company)
+    }
+
+    fn plain(&self) -> Result<String> {
+        RoleChangedText(self).render().map_err(Error::internal)
+    }
+
+    fn html(&self) -> Result<String> {
+        RoleChangedHtml(self).render().map_err(Error::internal)
+    }
+}
+
 /// Somebody is invited to have an account here.
 #[derive(Debug, Clone)]
 pub struct Invited {

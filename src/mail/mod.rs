@@ -23,7 +23,9 @@ use lettre::{
 
 pub use certificates::{CertificateLetter, Ending};
 pub use inside::{Inside, InsideLetter};
-pub use letter::{CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, Weakened};
+pub use letter::{
+    CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, RoleChanged, Weakened,
+};
 pub use review::{Next, ReviewLetter, Reviewed};
 pub use sign_up::{SignUpLetter, Tells};
 

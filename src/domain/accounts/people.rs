@@ -76,14 +76,15 @@ const fn is_second(role: GrantRole) -> bool {
 
 /// Gives a colleague a role on a brand, in place of the one they had, or takes it away, for who manages the brand's
 /// people. Owners are made and unmade by owners; nobody changes what they may themselves; and where somebody else already
-/// is the second person that rules ask for, whoever invited somebody does not make them another one.
+/// is the second person that rules ask for, whoever invited somebody does not make them another one. Answers whose role it
+/// is, and which one they had.
 pub fn give_role(
     tx: &mut Tx<'_>,
     by: AccountId,
     brand: ActorId,
     username: &str,
     role: Option<GrantRole>,
-) -> Result<Account> {
+) -> Result<(Account, Option<GrantRole>)> {
     need_right(tx.conn(), by, brand, Right::ManageGrants)?;
     tx.lock(Key("brand.grants", &[brand.0]))?;
     // As it is now that nobody else changes it.
@@ -102,7 +103,7 @@ pub fn give_role(
         return Err(Error::forbidden("grant.owner", told));
     }
     if before == role {
-        return Ok(account);
+        return Ok((account, before));
     }
     if before.is_some_and(is_second)
         && !role.is_some_and(is_second)
@@ -114,19 +115,33 @@ pub fn give_role(
         );
         return Err(Error::forbidden("role.last_second_person", told));
     }
-    let Some(role) = role else {
-        revoke_grant(tx, account.id, brand)?;
-        return Ok(account);
-    };
-    if is_second(role) && came_by(tx.conn(), &account, by)? && has_second(tx.conn(), brand, &[by, account.id])? {
+    if role.is_some_and(is_second)
+        && came_by(tx.conn(), &account, by)?
+        && has_second(tx.conn(), brand, &[by, account.id])?
+    {
         let told = format!(
             "@{username} came by your invitation, so somebody else who manages this brand has to give a role that approves or changes \
              rules."
         );
         return Err(Error::forbidden("role.second_person", told));
     }
-    grant(tx, account.id, brand, role)?;
-    Ok(account)
+    appoint(tx, account.id, brand, role)?;
+    Ok((account, before))
+}
+
+/// Gives a person a role on a brand, in place of the one they had, or takes it away. Answers which one they had.
+pub fn appoint(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    brand: ActorId,
+    role: Option<GrantRole>,
+) -> Result<Option<GrantRole>> {
+    let before = find_grant(tx.conn(), account, brand)?;
+    match role {
+        Some(role) => grant(tx, account, brand, role)?,
+        None => revoke_grant(tx, account, brand).map(drop)?,
+    }
+    Ok(before)
 }
 
 /// Whether somebody came by an invitation of this person, or of somebody who came by one of theirs.

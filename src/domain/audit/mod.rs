@@ -103,6 +103,10 @@ crate::text_enum! {
         PolicyProposed = "policy.proposed",
         /// Weaker rules that somebody wished were withdrawn, or another did not agree.
         PolicyDropped = "policy.dropped",
+        /// What a draft says was changed by somebody else than its author, or after it was handed in.
+        DraftChanged = "draft.changed",
+        /// A draft was handed in.
+        DraftSubmitted = "draft.submitted",
         /// Somebody said yes to a draft.
         DraftApproved = "draft.approved",
         /// Somebody asked for changes of a draft.

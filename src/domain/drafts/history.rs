@@ -20,6 +20,8 @@ pub const VERSIONS: i64 = 100;
 pub const VERSIONS_BYTES: i64 = 256 * 1024;
 /// What one person saves within so long is one step: drafts are saved every few seconds.
 const STEP: Duration = Duration::from_secs(600);
+/// What one person saves goes on for as long as nobody else saves and no step of theirs is older than this.
+const SESSION: Duration = Duration::from_secs(3600);
 
 /// A text that a draft had.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
@@ -69,6 +71,7 @@ pub(super) fn uploads(conn: &mut Conn, draft: DraftId) -> Result<Vec<MediaId>> {
 }
 
 /// Keeps what was saved: in place of what the same person saved just before, unless somebody said something of that.
+/// Answers whether they begin with it, or begin again: what they save from here on belongs to the same sitting.
 pub(super) fn keep(
     tx: &mut Tx<'_>,
     draft: DraftId,
@@ -76,7 +79,7 @@ pub(super) fn keep(
     account: AccountId,
     wish: &Wish,
     hash: &str,
-) -> Result<()> {
+) -> Result<bool> {
     let last: Option<PastText> = draft_versions::table
         .filter(draft_versions::draft_id.eq(draft))
         .order(draft_versions::id.desc())
@@ -89,12 +92,15 @@ pub(super) fn keep(
         draft_versions::wish.eq(Json(wish.clone())),
         draft_versions::content_hash.eq(hash),
     );
+    let goes_on = |last: &PastText| last.account_id == account && now.since(last.created_at) < SESSION;
+    let begins = !last.as_ref().is_some_and(goes_on);
     let recent = last.filter(|last| last.account_id == account && now.since(last.created_at) < STEP);
     if let Some(last) = recent
         && !was_reviewed(tx.conn(), draft, &last.content_hash)?
     {
         diesel::update(draft_versions::table.find(last.id)).set(said).execute(tx.conn())?;
-        return forget_oldest(tx, draft);
+        forget_oldest(tx, draft)?;
+        return Ok(begins);
     }
     let id = tx.new_id();
     diesel::insert_into(draft_versions::table)
@@ -106,7 +112,8 @@ pub(super) fn keep(
             draft_versions::created_at.eq(now),
         ))
         .execute(tx.conn())?;
-    forget_oldest(tx, draft)
+    forget_oldest(tx, draft)?;
+    Ok(begins)
 }
 
 /// Keeps the newest texts: whoever saves without end would fill the disk.

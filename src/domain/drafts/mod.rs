@@ -31,7 +31,9 @@ pub use history::{PastText, VERSIONS, VERSIONS_BYTES, history, text_at};
 pub use news::{Changed, Waiting, asked_since, readable_among, see, unseen_change, waiting_for};
 pub use presence::{PRESENT, end_presence, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
-pub use queries::{Made, Sought, find, forget_all_of, get, is_closed_to, keep_readable, list, made_by, missing, prune};
+pub use queries::{
+    Made, Sought, existing, find, forget_all_of, get, is_closed_to, keep_readable, list, made_by, missing, prune,
+};
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_all, hold_broken, hold_unready, next_due, publish_due, schedule, unschedule};
 pub use standing::{Counted, Standing};

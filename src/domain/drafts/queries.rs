@@ -26,6 +26,14 @@ pub fn missing() -> Error {
     Error::not_found("draft.not_found", "There is no such draft.")
 }
 
+/// Which of these drafts are there, whatever became of them.
+pub fn existing(conn: &mut Conn, ids: Vec<DraftId>) -> Result<Vec<DraftId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(drafts::table.filter(drafts::id.among(ids)).select(drafts::id).load(conn)?)
+}
+
 /// A draft by id.
 pub fn find(conn: &mut Conn, id: DraftId) -> Result<Option<Draft>> {
     Ok(drafts::table.find(id).select(Draft::as_select()).first(conn).optional()?)

@@ -11,6 +11,7 @@ use super::{
     schedule::publish_written,
     standing::{fresh_hash, standing},
     waiting::{begin_waiting, end_waiting},
+    write::note,
     wrong_state,
 };
 use crate::{
@@ -74,6 +75,7 @@ pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opti
             must_be_publishable(tx, site, hand.account, &draft)?;
             settle(tx, &draft, DraftState::InReview)?;
             begin_waiting(tx, id)?;
+            note(tx, &draft, Act::DraftSubmitted, None, json!({ "author": draft.author_id }))?;
         }
         // Handed in twice is once; but what it says, the rules, or what its author may, may have changed meanwhile.
         DraftState::InReview | DraftState::Approved if renewed => show_again(tx, &draft)?,

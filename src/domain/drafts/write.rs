@@ -15,7 +15,7 @@ use super::{
     wrong_state,
 };
 use crate::{
-    db::{Among, Conn, Json, Key, Tx, schema::drafts},
+    db::{Among, Conn, Json, Key, Timestamp, Tx, schema::drafts},
     domain::{
         AccountId, ActorId, Audience, DraftId, MediaId, Once, PostId, Site, TeamId,
         accounts::{self, GrantRole, Right},
@@ -182,7 +182,7 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
             drafts::at_once.eq(draft.at_once && draft.author_id == hand.account),
             drafts::reply_owner_id.eq(reply_owner),
             drafts::reply_team_id.eq(reply_team),
-            drafts::scheduled_at.eq(None::<crate::db::Timestamp>),
+            drafts::scheduled_at.eq(None::<Timestamp>),
             drafts::scheduled_by.eq(None::<AccountId>),
             drafts::held.eq(None::<String>),
             drafts::held_code.eq(None::<String>),
@@ -190,7 +190,8 @@ pub fn save(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: i64, c
         ))
         .execute(tx.conn())?;
     let hash = keep_hash(tx, id)?;
-    history::keep(tx, id, version, hand.account, &content.wish, &hash)?;
+    let begins = history::keep(tx, id, version, hand.account, &content.wish, &hash)?;
+    note_changed(tx, &draft, hand.account, begins)?;
     if hand.account == draft.author_id {
         // Whoever writes on has looked at what is there.
         notifications::see_draft(tx, hand.own, id)?;
@@ -250,6 +251,21 @@ pub(super) fn note(
 ) -> Result<()> {
     let (about, brand) = (About::Draft(draft.id), Some(draft.actor_id));
     audit::record(tx, &Entry { act, about, brand, reason, details })
+}
+
+/// Writes down that a draft was changed: by a colleague, once for what they save at one sitting, and by anybody where that
+/// takes back what had become of it. What its author writes while it is theirs alone is nobody's business.
+fn note_changed(tx: &mut Tx<'_>, draft: &Draft, by: AccountId, begins: bool) -> Result<()> {
+    let took_back = matches!(draft.state, DraftState::InReview | DraftState::Approved | DraftState::Scheduled);
+    if !took_back && (by == draft.author_id || !begins) {
+        return Ok(());
+    }
+    let details = json!({
+        "author": draft.author_id,
+        "before": took_back.then_some(draft.state),
+        "at": draft.scheduled_at.map(Timestamp::rfc3339),
+    });
+    note(tx, draft, Act::DraftChanged, None, details)
 }
 
 /// Writes down the hash of what a draft says now, and answers it.

@@ -224,7 +224,10 @@ pub fn revoke(tx: &mut Tx<'_>, by: Option<AccountId>, id: InvitationId) -> Resul
         tx,
         Act::InvitationRevoked,
         id,
-        json!({ "accepted": invitation.accepted, "kind": invitation.kind, "role": invitation.role }),
+        json!({
+            "accepted": invitation.accepted, "kind": invitation.kind, "role": invitation.role,
+            "people": invitation.most, "by": invitation.invited_by, "made_at": invitation.created_at.rfc3339(),
+        }),
     )?;
     Ok(Invitation { revoked_at: Some(now), ..invitation })
 }

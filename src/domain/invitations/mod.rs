@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 pub use accept::{Acceptance, Field, accept, find_usable, unknown};
 pub use make::{LETTERS, MOST, NewInvitation, OPEN, add_link, forget_link, forget_team, make, prune, revoke};
-pub use queries::{Came, came_by, find, get_for, list, waiting_for_letter};
+pub use queries::{Came, addresses_of, came_by, find, get_for, list, waiting_for_letter};
 
 use super::{AccountId, ActorId, InvitationId, TeamId, accounts};
 use crate::{

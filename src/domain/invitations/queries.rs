@@ -45,6 +45,18 @@ pub fn get_for(conn: &mut Conn, by: Option<AccountId>, id: InvitationId) -> Resu
         .ok_or_else(|| Error::not_found("invitation.not_found", "There is no such invitation that you may handle."))
 }
 
+/// For which addresses these invitations are, of those that are remembered and for one.
+pub fn addresses_of(conn: &mut Conn, ids: Vec<InvitationId>) -> Result<Vec<(InvitationId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(invitations::table
+        .filter(invitations::id.among(ids))
+        .filter(invitations::email.is_not_null())
+        .select((invitations::id, invitations::email.assume_not_null()))
+        .load(conn)?)
+}
+
 /// A page of the invitations that somebody may handle, newest first; nobody is the command line.
 pub fn list(conn: &mut Conn, by: Option<AccountId>, page: &Page) -> Result<Vec<Invitation>> {
     let (above, below) = page.bounds();

@@ -8,6 +8,7 @@ mod push;
 mod queries;
 mod quiet;
 mod requests;
+mod roles;
 mod services;
 
 use diesel::prelude::*;
@@ -27,6 +28,7 @@ pub use requests::{
     Request, Summary, accept_requests, dismiss_requests, find_request, is_merged, list_requests, merge, summary,
     waits_among,
 };
+pub use roles::{Roles, appoint, give_role, set_role, tell_of_role};
 pub use services::{
     PushService, find_service, forget_service, pause_service, prune_services, service_answered, try_service,
 };
@@ -74,6 +76,9 @@ crate::text_enum! {
         /// Somebody did something with a draft of one's own. No kind of Mastodon's, and told to apps that ask for it alone:
         /// it has no post.
         Draft = "guildhall.draft",
+        /// One has another role with a brand or with the house, or none any more. No kind of Mastodon's, and told as
+        /// [`Self::Draft`].
+        Role = "guildhall.role",
         /// Somebody was reported; for moderators.
         AdminReport = "admin.report",
         /// Somebody has an account now; for moderators.
@@ -84,6 +89,9 @@ crate::text_enum! {
 impl NotificationKind {
     /// The kinds of which several are shown as one.
     pub const GROUPED: [Self; 4] = [Self::Favourite, Self::Reblog, Self::Follow, Self::AdminSignUp];
+
+    /// The kinds that have no post and that apps do not know: told to those that name them, and to the workroom.
+    pub const FOR_THE_WORKROOM: [Self; 2] = [Self::Draft, Self::Role];
 
     /// The kinds that moderators alone are told, as long as they moderate.
     pub const FOR_MODERATORS: [Self; 2] = [Self::AdminReport, Self::AdminSignUp];
@@ -148,8 +156,9 @@ impl Notification {
 }
 
 /// Tells `owner` once that `from` did something. Says nothing to strangers, to oneself (but for the end of one's own
-/// poll and the date of one's own internal post), to those who block or mute `from` or shun the server of `from`, nothing
-/// of threads that somebody keeps quiet, and nothing to those whose policy drops it; what a policy filters waits.
+/// poll, the date of one's own internal post and one's role with the house), to those who block or mute `from` or shun
+/// the server of `from`, nothing of threads that somebody keeps quiet, and nothing to those whose policy drops it; what a
+/// policy filters waits.
 pub fn tell(
     tx: &mut Tx<'_>,
     owner: ActorId,
@@ -176,7 +185,7 @@ fn tell_about(
     about: About,
 ) -> Result<PolicyAction> {
     let About { post, report, draft } = about;
-    if owner == from && !matches!(kind, NotificationKind::Poll | NotificationKind::Review) {
+    if owner == from && !matches!(kind, NotificationKind::Poll | NotificationKind::Review | NotificationKind::Role) {
         return Ok(PolicyAction::Accept);
     }
     if !wants_to_hear(tx, owner, kind, from, post)? {
@@ -233,7 +242,7 @@ fn wants_to_hear(
 ) -> Result<bool> {
     let now = tx.now();
     let local = actors::table.find(owner).filter(actors::host.eq("")).filter(actors::deleted_at.is_null());
-    if kind == NotificationKind::Draft || NotificationKind::FOR_MODERATORS.contains(&kind) {
+    if NotificationKind::FOR_THE_WORKROOM.contains(&kind) || NotificationKind::FOR_MODERATORS.contains(&kind) {
         return Ok(diesel::select(diesel::dsl::exists(local)).get_result(tx.conn())?);
     }
     let blocked = blocks::table.filter(blocks::actor_id.eq(owner)).filter(blocks::target_id.eq(from));

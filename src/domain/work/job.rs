@@ -164,6 +164,15 @@ pub enum Job {
         /// The draft.
         draft: DraftId,
     },
+    /// Tell somebody by letter that they have another role.
+    TellOfRole {
+        /// Who is told.
+        account: AccountId,
+        /// With which brand; with the house, where none is named.
+        brand: Option<ActorId>,
+        /// The one before; who has that again by then is told nothing.
+        before: Option<String>,
+    },
     /// Look which certificates end, or have ended, of which nobody was told; one job for all of them.
     LookAtCertificates {
         /// Not before this moment.
@@ -283,6 +292,9 @@ const REVIEWS_GATHER: Duration = Duration::from_secs(24 * 3600);
 /// How long drafts that are handed in gather before those who may approve them get a letter about all of them.
 const DRAFTS_GATHER: Duration = Duration::from_secs(300);
 
+/// How long changes of a role gather before a letter tells of what came of them.
+const ROLES_GATHER: Duration = Duration::from_secs(300);
+
 impl Job {
     /// The kinds without which something that arrived has no effect.
     pub const ARRIVED: &'static [&'static str] = &["inbound"];
@@ -312,6 +324,7 @@ impl Job {
             Self::TellOfAct { .. } => "tell_of_act",
             Self::TellOfDrafts { .. } => "tell_of_drafts",
             Self::TellOfChange { .. } => "tell_of_change",
+            Self::TellOfRole { .. } => "tell_of_role",
             Self::LookAtCertificates { .. } => "look_at_certificates",
             Self::TellOfCertificates { .. } => "tell_of_certificates",
             Self::TellOfPasskey { .. } => "tell_of_passkey",
@@ -353,6 +366,7 @@ impl Job {
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
             | Self::TellOfChange { .. }
+            | Self::TellOfRole { .. }
             | Self::TellOfReviews { .. }
             | Self::AskForConsent { .. }
             | Self::TellOfCertificates { .. }
@@ -413,6 +427,8 @@ impl Later for Job {
             Self::TellOfAct { entry, account } => Some(format!("tell_of_act:{entry}:{account}")),
             Self::TellOfDrafts { account, .. } => Some(format!("tell_of_drafts:{account}")),
             Self::TellOfChange { account, draft } => Some(format!("tell_of_change:{account}:{draft}")),
+            Self::TellOfRole { account, brand: Some(brand), .. } => Some(format!("tell_of_role:{account}:{brand}")),
+            Self::TellOfRole { account, brand: None, .. } => Some(format!("tell_of_role:{account}")),
             Self::LookAtCertificates { .. } => Some("look_at_certificates".to_owned()),
             Self::TellOfCertificates { account, .. } => Some(format!("tell_of_certificates:{account}")),
             Self::TellOfPasskey { account, .. } => Some(format!("tell_of_passkey:{account}")),
@@ -454,6 +470,7 @@ impl Later for Job {
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
             | Self::TellOfChange { .. }
+            | Self::TellOfRole { .. }
             | Self::LookAtCertificates { .. }
             | Self::TellOfCertificates { .. }
             | Self::TellOfPasskey { .. }
@@ -498,6 +515,7 @@ impl Later for Job {
             | Self::TellOfAct { .. }
             | Self::TellOfDrafts { .. }
             | Self::TellOfChange { .. }
+            | Self::TellOfRole { .. }
             | Self::LookAtCertificates { .. }
             | Self::TellOfCertificates { .. }
             | Self::TellOfPasskey { .. }
@@ -534,6 +552,7 @@ impl Later for Job {
                 | Self::TellOfReviews { .. }
                 | Self::TellOfDrafts { .. }
                 | Self::TellOfChange { .. }
+                | Self::TellOfRole { .. }
                 | Self::AskForConsent { .. }
                 | Self::DropFiles
                 | Self::PublishScheduled { .. }
@@ -552,6 +571,7 @@ impl Later for Job {
             Self::TellOfSignUps { .. } => SIGN_UPS_GATHER,
             Self::TellOfReviews { .. } => REVIEWS_GATHER,
             Self::TellOfDrafts { .. } | Self::TellOfChange { .. } => DRAFTS_GATHER,
+            Self::TellOfRole { .. } => ROLES_GATHER,
             Self::FetchCard { wait, .. } => Duration::from_secs(u64::from(*wait)),
             _ => Duration::ZERO,
         }

@@ -13,11 +13,12 @@ use crate::{
     app::App,
     db::Conn,
     domain::{
-        AccountId, ActorId,
+        AccountId, ActorId, DraftId, InvitationId,
         accounts::{self, Right, Role},
         actors::{self, Actor},
         audit::{self, Of, Record},
-        drafts::Hand,
+        drafts::{self, Hand},
+        invitations,
     },
     error::{Error, Result},
     http::extract::{Json, Links, Paging, Paths, Session},
@@ -53,6 +54,11 @@ struct Shown {
     by: Option<Somebody>,
     act: String,
     about: String,
+    /// It is about a draft that is there no longer: it went with its post, or was thrown away long ago.
+    about_gone: bool,
+    /// What a brand or somebody is called whom `about` names as an actor, or for which address an invitation is, while that
+    /// is known. It is looked up, and not written down.
+    about_name: Option<String>,
     /// The brand that it concerns.
     actor: Option<ActorId>,
     /// What that is called.
@@ -126,6 +132,7 @@ fn reach(conn: &mut Conn, me: &Session) -> Result<Of> {
 async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Links, Json<Vec<Shown>>)> {
     me.need("admin:read")?;
     let page = paging.page(PAGE);
+    let site = app.site.clone();
     let found = app.db.read(move |conn| {
         let of = reach(conn, &me)?;
         let entries: Vec<Entry> = audit::list(conn, &of, &page)?.into_iter().map(Entry::of).collect();
@@ -135,12 +142,21 @@ async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Li
             let display_name = if name.is_empty() { username.clone() } else { name };
             (account, Named { account, username, display_name })
         });
-        let brands: BTreeSet<ActorId> = entries.iter().filter_map(|entry| entry.record.actor_id).collect();
-        let brands: Vec<ActorId> = brands.into_iter().collect();
-        let called = |actor: Actor| (actor.id, actor.display_name().to_owned());
+        let brands = entries.iter().filter_map(|entry| entry.record.actor_id);
+        let actors: BTreeSet<ActorId> = brands.chain(ids_of(&entries, "actor:").map(ActorId)).collect();
+        let actors: Vec<ActorId> = actors.into_iter().collect();
+        // Somebody elsewhere is called what they like: their handle says who it is.
+        let called = |actor: Actor| {
+            let own = actor.is_local();
+            (actor.id, if own { actor.display_name().to_owned() } else { format!("@{}", actor.handle(&site)) })
+        };
+        let drafts: BTreeSet<DraftId> = ids_of(&entries, "draft:").map(DraftId).collect();
+        let invitations: BTreeSet<InvitationId> = ids_of(&entries, "invitation:").map(InvitationId).collect();
         let names = Names {
             people: named.collect(),
-            brands: actors::get_many(conn, &brands)?.into_iter().map(called).collect(),
+            actors: actors::get_many(conn, &actors)?.into_iter().map(called).collect(),
+            drafts: drafts::existing(conn, drafts.into_iter().collect())?.into_iter().collect(),
+            invitations: invitations::addresses_of(conn, invitations.into_iter().collect())?.into_iter().collect(),
         };
         Ok((entries, names))
     });
@@ -153,10 +169,35 @@ async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Li
     Ok((links, Json(entries.into_iter().map(|entry| shown(entry, &names)).collect())))
 }
 
-/// What everybody and every brand of a page is called.
+/// The ids of what entries are about, of one kind.
+fn ids_of<'e>(entries: &'e [Entry], kind: &'e str) -> impl Iterator<Item = i64> + 'e {
+    entries.iter().filter_map(move |entry| entry.record.about.strip_prefix(kind)?.parse().ok())
+}
+
+/// What everybody and every brand of a page is called, for whom its invitations are, and which of its drafts are there.
 struct Names {
     people: HashMap<AccountId, Named>,
-    brands: HashMap<ActorId, String>,
+    actors: HashMap<ActorId, String>,
+    drafts: BTreeSet<DraftId>,
+    invitations: HashMap<InvitationId, String>,
+}
+
+impl Names {
+    /// What an entry is about.
+    fn about(&self, about: &str) -> Option<String> {
+        let (kind, id) = about.split_once(':')?;
+        match kind {
+            "actor" => self.actors.get(&ActorId(id.parse().ok()?)).cloned(),
+            "invitation" => self.invitations.get(&InvitationId(id.parse().ok()?)).cloned(),
+            _ => None,
+        }
+    }
+
+    /// Whether an entry is about a draft that is there no longer.
+    fn is_gone(&self, about: &str) -> bool {
+        let draft = about.strip_prefix("draft:").and_then(|id| id.parse().ok());
+        draft.is_some_and(|id| !self.drafts.contains(&DraftId(id)))
+    }
 }
 
 fn shown(Entry { record, details, people }: Entry, names: &Names) -> Shown {
@@ -169,9 +210,11 @@ fn shown(Entry { record, details, people }: Entry, names: &Names) -> Shown {
         at: record.at.rfc3339(),
         by,
         act: record.act,
+        about_gone: names.is_gone(&record.about),
+        about_name: names.about(&record.about),
         about: record.about,
         actor: record.actor_id,
-        actor_name: record.actor_id.and_then(|brand| names.brands.get(&brand).cloned()),
+        actor_name: record.actor_id.and_then(|brand| names.actors.get(&brand).cloned()),
         people: people.iter().filter_map(|account| names.people.get(account).cloned()).collect(),
         reason: record.reason,
         details,

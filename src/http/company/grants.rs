@@ -16,6 +16,7 @@ use crate::{
         accounts::{self, GrantRole},
         actors::Actor,
         drafts::Hand,
+        notifications,
     },
     error::{Error, Result},
     http::extract::{Form, Id, Json, Paths, Session},
@@ -153,7 +154,7 @@ async fn set(
     let by = me.account.id;
     let given = app.db.write(move |tx| {
         tx.behalf_of(by.0);
-        accounts::give_role(tx, by, brand, &username, role)
+        notifications::give_role(tx, by, brand, &username, role)
     });
     given.await?;
     shown(app, by, brand).await

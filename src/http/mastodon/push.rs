@@ -75,6 +75,8 @@ struct Wished {
     consent: bool,
     #[serde(rename = "guildhall.draft")]
     draft: bool,
+    #[serde(rename = "guildhall.role")]
+    role: bool,
     #[serde(rename = "admin.report")]
     admin_report: bool,
     #[serde(rename = "admin.sign_up")]
@@ -98,6 +100,7 @@ impl Data {
             (wished.review, NotificationKind::Review),
             (wished.consent, NotificationKind::Consent),
             (wished.draft, NotificationKind::Draft),
+            (wished.role, NotificationKind::Role),
             (wished.admin_report, NotificationKind::AdminReport),
             (wished.admin_sign_up, NotificationKind::AdminSignUp),
         ];
@@ -129,6 +132,7 @@ fn shown(app: &App, place: &Subscription) -> Json<WebPushSubscription> {
             review: wants(NotificationKind::Review).then_some(true),
             consent: wants(NotificationKind::Consent).then_some(true),
             draft: wants(NotificationKind::Draft).then_some(true),
+            role: wants(NotificationKind::Role).then_some(true),
             admin_sign_up: wants(NotificationKind::AdminSignUp),
             admin_report: wants(NotificationKind::AdminReport),
         },

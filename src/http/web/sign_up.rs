@@ -135,7 +135,7 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Sh
         (Step::Ended, _) => StatusCode::GONE,
         _ if closed => StatusCode::FORBIDDEN,
         (_, Some(refused)) => refused.status,
-        (_, None) if !shown.faults.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
+        (_, None) if !shown.faults.is_empty() => shown.faults.status(),
         (_, None) => StatusCode::OK,
     };
     let mut response = private_page(&frame, status, &template, Forms::StayHere)?;

@@ -1,6 +1,7 @@
 //! Brands that several people speak for: what their roles let them do, and what is written down of it.
 
 mod acts;
+mod appointed;
 mod apps;
 mod audit;
 mod authority;
@@ -19,6 +20,7 @@ mod keeping;
 pub mod keys;
 mod later;
 mod letters;
+mod log;
 mod making;
 mod names;
 mod news;

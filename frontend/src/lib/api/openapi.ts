@@ -1650,6 +1650,13 @@ export interface components {
         /** @description An entry as it is shown. */
         AuditEntry: {
             about: string;
+            /** @description It is about a draft that is there no longer: it went with its post, or was thrown away long ago. */
+            about_gone: boolean;
+            /**
+             * @description What a brand or somebody is called whom `about` names as an actor, or for which address an invitation is, while that
+             *     is known. It is looked up, and not written down.
+             */
+            about_name: string | null;
             act: string;
             actor: null | components["schemas"]["ActorId"];
             /** @description What that is called. */

@@ -1,7 +1,7 @@
 // Where this browser is told while no page of ours is open. The place belongs to the browser in which one signed in.
 
 import { call } from './request.ts';
-import type { NotifiedDraft } from './types.ts';
+import type { Notified } from './types.ts';
 
 const PATH = '/api/v1/push/subscription';
 
@@ -36,7 +36,7 @@ export interface Notice {
   type: string;
   account?: { id: string };
   status?: { id: string };
-  guildhall?: { draft: NotifiedDraft };
+  guildhall?: Notified;
 }
 export const notice = (as: string, id: string) =>
   call<Notice>(`/api/v1/notifications/${encodeURIComponent(id)}`, { as });

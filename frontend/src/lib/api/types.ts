@@ -209,7 +209,19 @@ export interface NotificationGroup {
   latest_page_notification_at: string;
   sample_account_ids: string[];
   status_id: string | null;
-  guildhall?: { draft: NotifiedDraft };
+  guildhall?: Notified;
+}
+
+/** What Mastodon has no place for: one of these. */
+export interface Notified {
+  draft?: NotifiedDraft;
+  role?: NotifiedRole;
+}
+
+/** A role of one's own as it is now: with a brand, or with the house where none is named. */
+export interface NotifiedRole {
+  actor: string | null;
+  role: string | null;
 }
 
 /** A draft with which somebody did something. */
@@ -233,7 +245,7 @@ export interface Notification {
   created_at: string;
   account: Account;
   status: Status | null;
-  guildhall?: { draft: NotifiedDraft };
+  guildhall?: Notified;
 }
 
 export type DraftState = Ours['DraftState'];

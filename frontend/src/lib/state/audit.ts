@@ -23,6 +23,23 @@ function nameOf(one: Act, account: unknown): string {
 /** Who did it. */
 export const whoDid = (one: Act): string => (one.by ? nameOf(one, one.by.account) : words().itself);
 
+/** The person whom an entry is about, where there is one. */
+export const personOf = (one: Act) =>
+  one.about.startsWith('account:') ? (one.people.find((known) => known.account === idOf(one)) ?? null) : null;
+
+/** What somebody is called to whom it was done, or for which address an invitation is. */
+function whomOf(one: Act): string | null {
+  if (one.about.startsWith('account:')) return nameOf(one, idOf(one));
+  // Whoever came by an invitation is the one to name.
+  const { account } = detailsOf(one);
+  if (one.act === 'invitation.accepted') return typeof account === 'string' ? nameOf(one, account) : null;
+  return one.about_name;
+}
+
+/** The entry as the server keeps it, in one line: for whoever is asked about it. */
+export const raw = (one: Act): string =>
+  [`#${one.id}`, one.at, one.act, one.about, JSON.stringify(one.details), one.hash].join(' ');
+
 /** What was done, and to whom. */
 export function sentence(one: Act): string {
   const w = words();
@@ -33,8 +50,11 @@ export function sentence(one: Act): string {
     if (holder === 'workroom') return w.signedInHere;
     if (holder === 'command_line') return w.commandLine(String(name));
   }
-  const whom = w.whom[one.act as keyof typeof w.whom];
-  if (whom && one.about.startsWith('account:')) return whom(nameOf(one, idOf(one)));
+  if (one.act === 'exposure.set' && one.about === 'company') return w.companyReach;
+  const named: Record<string, (name: string) => string> = w.whom;
+  const name = whomOf(one);
+  const whom = named[one.act];
+  if (name && whom) return whom(name);
   return w.acts[one.act as keyof typeof w.acts] ?? one.act;
 }
 
@@ -95,15 +115,33 @@ export function facts(one: Act): string[] {
       return now(f.emoji, d.shortcode, null, (name) => `:${String(name)}:`);
     case 'invitation.revoked':
     case 'invitation.accepted':
-      return now(f.as, d.kind, null, (kind) => called(run.invited, kind));
-    case 'invitation.made':
-      return [...now(f.as, d.kind, null, (kind) => called(run.invited, kind)), ...now(f.until, d.until, null, moment)];
+    case 'invitation.made': {
+      const roles = Array.isArray(d.grants) ? d.grants.flatMap((one) => (isFields(one) ? [role(one.role)] : [])) : [];
+      const many = typeof d.people === 'number' && d.people > 1;
+      return [
+        ...now(f.as, d.kind, null, (kind) => called(run.invited, kind)),
+        ...(d.role === 'member' ? [] : now(f.houseRole, d.role, null, (kind) => called(run.house, kind))),
+        ...(roles.length > 0 ? [w.fact(f.roles, house.list(roles))] : []),
+        ...(many ? [w.fact(f.people, String(d.people))] : []),
+        ...(many ? now(f.came, d.accepted, null, String) : []),
+        ...now(f.invitedBy, d.by, null, (id) => nameOf(one, id)),
+        ...now(f.madeAt, d.made_at, null, moment),
+        ...now(f.until, d.until, null, moment),
+      ];
+    }
     case 'crisis.started':
       return typeof d.held_drafts === 'number' && typeof d.held_posts === 'number'
         ? [run.crisisHeld(d.held_drafts, d.held_posts)]
         : [];
     case 'post.edited':
       return now(f.characters, d.characters, null, String);
+    case 'draft.changed':
+    case 'draft.submitted':
+      return [
+        ...(d.author === one.by?.account ? [] : now(f.author, d.author, null, (id) => nameOf(one, id))),
+        ...now(f.was, d.before, null, (state) => called(house.words.state, state)),
+        ...now(f.wasAt, d.at, null, moment),
+      ];
     case 'draft.scheduled':
       return now(f.at, d.at, null, moment);
     case 'draft.unscheduled':

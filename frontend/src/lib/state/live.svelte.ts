@@ -83,7 +83,7 @@ class Live {
   #hear(heard: Heard): void {
     if (heard.event === 'notification') this.unread += 1;
     const { type = '', guildhall = null } = heard.event === 'notification' ? heard.notification : {};
-    if (guildhall || type === 'guildhall.consent') void this.countDrafts();
+    if (guildhall?.draft || type === 'guildhall.consent') void this.countDrafts();
     for (const hearer of this.#hearers) hearer(heard);
   }
 

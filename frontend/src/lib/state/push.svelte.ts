@@ -14,7 +14,7 @@ export const GROUPS = {
   posts: ['status', 'update', 'quoted_update'],
   likes: ['favourite', 'reblog'],
   polls: ['poll'],
-  inside: ['guildhall.review', 'guildhall.consent'],
+  inside: ['guildhall.role', 'guildhall.review', 'guildhall.consent'],
   drafts: ['guildhall.draft'],
   house: ['admin.report', 'admin.sign_up'],
 } as const;

@@ -307,6 +307,12 @@ export const ar: Words = {
     held: (name) => `تعذّر نشر مسودة باسم ${name}، وهي تنتظرك`,
     discarded: (name) => `رمى ${name} مسودتك`,
   },
+  roleNews: {
+    brand: (brand, role) => `صار دورك في ${brand}: ${role}`,
+    none: (brand) => `لم يعد لك دور في ${brand}`,
+    house: (role) => `صار دورك في البيت: ${role}`,
+    houseNone: 'لم يعد لك دور في البيت',
+  },
   draftFor: (brand) => `مسودة باسم ${brand}`,
   pollOver: (name) => `انتهى استطلاع ${name}`,
   posted: (name) => `كتب ${name} شيئًا`,

@@ -318,6 +318,12 @@ export const de: Words = {
     held: (name) => `Ein Entwurf für ${name} konnte nicht hinaus und wartet auf dich`,
     discarded: (name) => `${name} hat deinen Entwurf verworfen`,
   },
+  roleNews: {
+    brand: (brand, role) => `Deine Rolle bei ${brand} ist jetzt: ${role}`,
+    none: (brand) => `Du hast bei ${brand} keine Rolle mehr`,
+    house: (role) => `Deine Rolle im Haus ist jetzt: ${role}`,
+    houseNone: 'Du hast im Haus keine Rolle mehr',
+  },
   draftFor: (brand) => `Entwurf für ${brand}`,
   pollOver: (name) => `Eine Umfrage von ${name} ist beendet`,
   posted: (name) => `${name} hat etwas geschrieben`,

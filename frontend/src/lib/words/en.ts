@@ -318,6 +318,13 @@ export const en = {
     held: (name: string) => `A draft for ${name} could not go out, and waits for you`,
     discarded: (name: string) => `${name} threw your draft away`,
   },
+  /** Which role one has now: with a brand, or with the house. */
+  roleNews: {
+    brand: (brand: string, role: string) => `Your role with ${brand} is now: ${role}`,
+    none: (brand: string) => `You have no role with ${brand} any more`,
+    house: (role: string) => `Your role with the house is now: ${role}`,
+    houseNone: 'You have no role with the house any more',
+  },
   draftFor: (brand: string) => `Draft for ${brand}`,
   pollOver: (name: string) => `A poll of ${name} has ended`,
   posted: (name: string) => `${name} wrote something`,

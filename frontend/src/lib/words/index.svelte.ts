@@ -144,6 +144,11 @@ class House {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
   }
 
+  /** The same to the second, with the time zone. */
+  exactly(time: string | number): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(time));
+  }
+
   /** A sentence of the server, with the times in it as people say them. */
   spoken(sentence: string): string {
     return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)/g, (time) => this.moment(time));

@@ -49,7 +49,7 @@ pub use marker::Marker;
 pub use media::MediaAttachment;
 pub use notification::{
     GroupedNotifications, Notification, NotificationExtension, NotificationGroup, NotificationPolicy,
-    NotificationPolicyV1, NotificationRequest, NotifiedDraft, PartialAccount, PolicySummary,
+    NotificationPolicyV1, NotificationRequest, NotifiedDraft, NotifiedRole, PartialAccount, PolicySummary,
 };
 pub use poll::{Poll, PollOption};
 pub use preferences::Preferences;

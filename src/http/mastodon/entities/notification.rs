@@ -29,11 +29,23 @@ pub struct Notification {
     pub guildhall: Option<NotificationExtension>,
 }
 
-/// What Mastodon has no place for.
+/// What Mastodon has no place for: one of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotificationExtension {
+#[serde(rename_all = "snake_case")]
+pub enum NotificationExtension {
     /// With which draft somebody did something.
-    pub draft: NotifiedDraft,
+    Draft(NotifiedDraft),
+    /// Which role one has.
+    Role(NotifiedRole),
+}
+
+/// A role of one's own, as it is at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotifiedRole {
+    /// The brand; none, where it is about the house.
+    pub actor: Option<ActorId>,
+    /// The role; none, where one has none.
+    pub role: Option<&'static str>,
 }
 
 /// A draft with which somebody did something.

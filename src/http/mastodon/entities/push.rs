@@ -40,6 +40,9 @@ pub struct Alerts {
     /// As `review`.
     #[serde(rename = "guildhall.draft", skip_serializing_if = "Option::is_none")]
     pub draft: Option<bool>,
+    /// As `review`.
+    #[serde(rename = "guildhall.role", skip_serializing_if = "Option::is_none")]
+    pub role: Option<bool>,
     #[serde(rename = "admin.sign_up")]
     pub admin_sign_up: bool,
     #[serde(rename = "admin.report")]

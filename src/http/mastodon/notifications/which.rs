@@ -36,7 +36,7 @@ impl Wanted {
         }
         let mut except = kinds(&self.exclude_types);
         if only.is_empty() && !me.is_workroom() {
-            except.push(NotificationKind::Draft);
+            except.extend(NotificationKind::FOR_THE_WORKROOM);
         }
         Some(Which { only, except, from: self.account_id, filtered: self.include_filtered.unwrap_or(false) })
     }

@@ -9,14 +9,14 @@ use crate::{
         actors::{self, Actor},
         drafts::{self, Draft},
         filters::FilterContext,
-        notifications::{self, DraftNews, Group, Request},
+        notifications::{self, DraftNews, Group, NotificationKind, Request, Roles},
         posts::EntryRef,
     },
     error::Result,
     http::mastodon::{
         entities::{
             Account, GroupedNotifications, Notification, NotificationExtension, NotificationGroup, NotificationRequest,
-            NotifiedDraft, PartialAccount, Report, Status,
+            NotifiedDraft, NotifiedRole, PartialAccount, Report, Status,
         },
         look::{Listed, Look},
     },
@@ -44,6 +44,7 @@ impl Look<'_> {
         let accounts = self.telling(rows.iter().map(|row| row.from_id))?;
         let reports = self.reports_in(rows.iter().filter_map(|row| row.report_id))?;
         let drafts = self.drafts_in(rows.iter())?;
+        let roles = self.roles_in(rows.iter())?;
         let one = |row: &notifications::Notification| {
             let status = match row.post_id {
                 None => None,
@@ -54,6 +55,7 @@ impl Look<'_> {
                 Some(report) => Some(reports.get(&report)?.clone()),
             };
             let guildhall = match row.draft_id.zip(row.draft_news) {
+                None if row.kind == NotificationKind::Role => Some(told_of_role(roles.as_ref()?, row.from_id)),
                 None => None,
                 Some((draft, news)) => Some(told_of_draft(drafts.get(&draft)?, news)),
             };
@@ -86,6 +88,7 @@ impl Look<'_> {
         let accounts = self.telling(groups.iter().flat_map(|group| group.people.iter().copied()))?;
         let reports = self.reports_in(groups.iter().filter_map(|group| group.shown.report_id))?;
         let drafts = self.drafts_in(groups.iter().map(|group| &group.shown))?;
+        let roles = self.roles_in(groups.iter().map(|group| &group.shown))?;
         let mut shown = GroupedNotifications {
             accounts: Vec::new(),
             partial_accounts: (expand == Expand::PartialAvatars).then(Vec::new),
@@ -97,7 +100,13 @@ impl Look<'_> {
             let status = group.shown.post_id.map(|post| statuses.get(&post));
             let report = group.shown.report_id.map(|report| reports.get(&report).cloned());
             let draft = group.shown.draft_id.zip(group.shown.draft_news);
-            let guildhall = draft.map(|(draft, news)| Some(told_of_draft(drafts.get(&draft)?, news)));
+            let guildhall = match draft {
+                Some((draft, news)) => Some(drafts.get(&draft).map(|draft| told_of_draft(draft, news))),
+                None if group.shown.kind == NotificationKind::Role => {
+                    Some(roles.as_ref().map(|roles| told_of_role(roles, group.shown.from_id)))
+                }
+                None => None,
+            };
             if people.is_empty() || status == Some(None) || report == Some(None) || guildhall == Some(None) {
                 continue;
             }
@@ -173,6 +182,17 @@ impl Look<'_> {
         }
     }
 
+    /// The roles of the reader, where notifications tell of them.
+    fn roles_in<'n>(
+        &mut self,
+        mut rows: impl Iterator<Item = &'n notifications::Notification>,
+    ) -> Result<Option<Roles>> {
+        match self.viewer.actor() {
+            Some(reader) if rows.any(|row| row.kind == NotificationKind::Role) => Roles::of(self.conn, reader),
+            _ => Ok(None),
+        }
+    }
+
     /// The people of notifications, without who is gone.
     fn telling(&mut self, people: impl Iterator<Item = ActorId>) -> Result<HashMap<ActorId, Account>> {
         let mut ids: Vec<ActorId> = people.collect();
@@ -185,7 +205,12 @@ impl Look<'_> {
 
 fn told_of_draft(draft: &Draft, news: DraftNews) -> NotificationExtension {
     let excerpt = draft.beginning(EXCERPT);
-    NotificationExtension { draft: NotifiedDraft { id: draft.id, news, actor: draft.actor_id, excerpt } }
+    NotificationExtension::Draft(NotifiedDraft { id: draft.id, news, actor: draft.actor_id, excerpt })
+}
+
+fn told_of_role(roles: &Roles, from: ActorId) -> NotificationExtension {
+    let actor = roles.brand(from);
+    NotificationExtension::Role(NotifiedRole { actor, role: roles.role(actor) })
 }
 
 impl GroupedNotifications {

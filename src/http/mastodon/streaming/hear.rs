@@ -201,7 +201,7 @@ fn told(
         return Ok(Vec::new());
     }
     let row = notifications::find(look.conn, me, id)?;
-    let row = row.filter(|row| is_workroom || row.kind != NotificationKind::Draft);
+    let row = row.filter(|row| is_workroom || !NotificationKind::FOR_THE_WORKROOM.contains(&row.kind));
     let Some(told) = look.notifications(row.as_slice())?.rows.into_iter().next() else { return Ok(Vec::new()) };
     let payload = Some(serde_json::to_string(&told)?);
     let event = |channel: &&Channel| Event { stream: channel.label(), event: "notification", payload: payload.clone() };

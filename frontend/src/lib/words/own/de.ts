@@ -200,7 +200,8 @@ export const own: OwnWords = {
       posts: 'Was die schreiben, von denen du alles hören willst, und Änderungen daran',
       likes: 'Wem gefällt, was du schreibst, und wer es teilt',
       polls: 'Umfragen, die vorbei sind',
-      inside: 'Interne Beiträge von dir, die du wieder ansehen solltest, und Kopien, die auf dein Wort warten',
+      inside:
+        'Deine Rollen, interne Beiträge von dir, die du wieder ansehen solltest, und Kopien, die auf dein Wort warten',
       drafts: 'Was aus deinen Entwürfen für Marken wird',
       house: 'Meldungen, und wer sich anmeldet',
     },
@@ -245,6 +246,7 @@ export const own: OwnWords = {
       'guildhall.review': 'Ein interner Beitrag von dir wartet darauf, wieder angesehen zu werden.',
       'guildhall.consent': 'Es gibt Neues zur Kopie eines internen Beitrags.',
       'guildhall.draft': 'Es gibt Neues zu einem Entwurf von dir.',
+      'guildhall.role': 'Es hat sich etwas daran geändert, was du hier darfst.',
       'admin.report': 'Jemand hat etwas gemeldet.',
       'admin.sign_up': 'Jemand hat jetzt ein Konto.',
     },

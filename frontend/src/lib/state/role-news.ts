@@ -1,0 +1,20 @@
+// What somebody is told of a role of theirs, and where it leads.
+
+import type { NotifiedRole } from '#lib/api/types.ts';
+import { house } from '#lib/words/index.svelte.ts';
+
+/** The news as a sentence; `brand` is what the brand is called. */
+export function roleNews({ actor, role }: NotifiedRole, brand: string): string {
+  const { roleNews: say, run } = house.words;
+  if (actor === null) {
+    const name = role && (run.house as Record<string, string>)[role];
+    return name ? say.house(name) : say.houseNone;
+  }
+  return role ? say.brand(brand, (run.role as Record<string, string>)[role] ?? role) : say.none(brand);
+}
+
+/** Who has no role with a brand any more finds what everybody sees of it. */
+export function placeOfRole({ actor, role }: NotifiedRole): string {
+  if (actor === null) return '/company';
+  return role ? `/company/brands/${actor}` : `/people/${actor}`;
+}
