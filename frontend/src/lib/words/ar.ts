@@ -236,6 +236,7 @@ export const ar: Words = {
   restored: 'كلماتك السابقة ما زالت هنا.',
   throwAway: 'ارمها',
   thrownAway: 'رُميت.',
+  thrownAwayHere: 'رُميت هنا. كتب فيها زملاء، فتبقى بين المسودات.',
   bringBack: 'أعدها',
   leaveAsItWas: 'اتركه كما كان',
   asItWas: 'أُلغيت تعديلاتك، والنص كما كان قبلها.',

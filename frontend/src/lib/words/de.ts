@@ -244,6 +244,7 @@ export const de: Words = {
   restored: 'Deine Worte von vorhin sind noch da.',
   throwAway: 'Wegwerfen',
   thrownAway: 'Weggeworfen.',
+  thrownAwayHere: 'Hier weggeworfen. Andere haben daran mitgeschrieben, darum bleibt er unter Entwürfe.',
   bringBack: 'Zurückholen',
   leaveAsItWas: 'So lassen, wie er war',
   asItWas: 'Deine Änderungen sind verworfen. Der Text ist wieder, wie er vorher war.',

@@ -244,6 +244,7 @@ export const en = {
   restored: 'Your words from before are still here.',
   throwAway: 'Throw away',
   thrownAway: 'Thrown away.',
+  thrownAwayHere: 'Thrown away here. Colleagues have written in it, so it stays under Drafts.',
   bringBack: 'Bring it back',
   leaveAsItWas: 'Leave it as it was',
   asItWas: 'Your changes are dropped. The text is as it was before them.',
