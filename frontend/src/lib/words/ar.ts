@@ -54,7 +54,8 @@ export const ar: Words = {
   evening: (name) => `مساء الخير، ${name}.`,
   waiting: (count) => `ينتظر جوابك: ${people(count)}.`,
   nobodyWaits: 'لا أحد ينتظر جوابك.',
-  minutes: (count) => `نحو ${many(count, 'دقيقة', 'دقيقتين', 'دقائق', 'دقيقة')} إن أجبت الجميع.`,
+  minutes: (count, people) =>
+    `نحو ${many(count, 'دقيقة', 'دقيقتين', 'دقائق', 'دقيقة')}${people === 1 ? '' : ' إن أجبت الجميع'}.`,
   waitingList: 'من ينتظر الجواب',
   answer: 'أجب',
   needsYou: 'يحتاج إلى نظرك',

@@ -53,7 +53,8 @@ export const de: Words = {
   waiting: (count) =>
     count === 1 ? 'Eine Person wartet auf Antwort.' : `${inWords(count)} Personen warten auf Antwort.`,
   nobodyWaits: 'Niemand wartet auf Antwort.',
-  minutes: (count) => `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}, wenn du allen antwortest.`,
+  minutes: (count, people) =>
+    `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}${people === 1 ? '' : ', wenn du allen antwortest'}.`,
   waitingList: 'Wer auf Antwort wartet',
   answer: 'Antworten',
   needsYou: 'Braucht deinen Blick',

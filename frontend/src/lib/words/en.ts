@@ -53,8 +53,8 @@ export const en = {
   waiting: (count: number) =>
     count === 1 ? 'One person is waiting for an answer.' : `${inWords(count)} people are waiting for an answer.`,
   nobodyWaits: 'Nobody is waiting for an answer.',
-  minutes: (count: number) =>
-    `About ${n(count)} ${many(count, 'minute', 'minutes')} if you answer ${many(count, 'it', 'all of them')}.`,
+  minutes: (count: number, people: number) =>
+    `About ${n(count)} ${many(count, 'minute', 'minutes')}${people === 1 ? '' : ' if you answer all of them'}.`,
   waitingList: 'Waiting for an answer',
   answer: 'Answer',
   needsYou: 'Needs your eyes',
