@@ -238,9 +238,17 @@ await walk(async () => {
   await ana.getByRole("button", { name: "Bring it back" }).click();
   await ana.getByText(/Saved as a draft/).waitFor();
   if ((await ana.locator("#words").inputValue()) !== "Not to be said") fault("brought back", "the words are lost");
-  const goneAgain = discarded();
+  // From its own page it is thrown away as well, once that was asked, and Write knows nothing of it any more.
+  await ana.goto(`${origin}/home/review`);
+  await ana.locator("article.task", { hasText: "Not to be said" }).getByRole("link", { name: "Read it" }).click();
   await ana.getByRole("button", { name: "Throw away" }).click();
-  await goneAgain;
+  await ana.getByText("Throw this draft away?").waitFor();
+  await accessible(ana, "draft-throw-away");
+  await ana.locator("form.sure").getByRole("button", { name: "Throw away" }).click();
+  await ana.getByText("Thrown away.").waitFor();
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("#words").waitFor();
+  if ((await ana.locator("#words").inputValue()) !== "") fault("thrown away", "Write still has the words");
 
   // Two write in one draft: each sees the other, and who is later compares both texts and loses neither.
   await ana.goto(`${origin}/home/write`);

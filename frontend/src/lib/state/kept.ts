@@ -102,6 +102,13 @@ export function forget(place: string): void {
   localStorage.removeItem(ROOT + place);
 }
 
+/** Forgets what is kept of a draft, wherever it was begun or opened. */
+export function forgetDraft(id: string): void {
+  for (const key of keptLetters()) {
+    if (read(localStorage.getItem(key))?.draft?.id === id) localStorage.removeItem(key);
+  }
+}
+
 const usual = (as: string) => `guildhall.audience.${as}`;
 
 /** For whom somebody wrote last, as themselves or for a brand: each has readers of its own. */

@@ -153,7 +153,7 @@ export class Letter extends Written {
   /** Whether somebody else may write it: a draft that was opened, and pictures that are in one, belong to the brand. */
   get mayChangeHands(): boolean {
     if (this.draft === null) return true;
-    return this.#place !== placeOfDraft(this.draft.id) && !this.conflict && !this.media.some((one) => one.held);
+    return this.#place !== `draft.${this.draft.id}` && !this.conflict && !this.media.some((one) => one.held);
   }
 
   /** Throws away the draft that was begun here; its words stay in the letter. Answers whether it is gone. */
@@ -383,7 +383,7 @@ export class Letter extends Written {
       for (const one of kept.media) one.held = now.media.some((other) => other.id === one.id);
       this.forgetAside();
       this.conflict = null;
-      store.forget(placeOfDraft(begun.id));
+      store.forgetDraft(begun.id);
       this.#leave();
       return stays;
     } catch (error) {
@@ -564,9 +564,6 @@ export class Letter extends Written {
 
 /** Where the other text of a draft lies. */
 const besides = (draft: string) => `aside.${draft}`;
-
-/** Where a draft lies that was opened. */
-export const placeOfDraft = (draft: string) => `draft.${draft}`;
 
 /** Puts what a deleted post said into a letter that the screen for writing opens. */
 export function writeAnew(status: Status, typed: Typed): void {

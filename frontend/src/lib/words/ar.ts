@@ -237,6 +237,8 @@ export const ar: Words = {
   restored: 'كلماتك السابقة ما زالت هنا.',
   throwAway: 'ارمها',
   thrownAway: 'رُميت.',
+  throwDraft: 'أترمي هذه المسودة؟',
+  throwDraftMore: 'لن يستطيع أحد متابعتها بعد ذلك.',
   thrownAwayHere: 'رُميت هنا. كتب فيها زملاء، فتبقى بين المسودات.',
   bringBack: 'أعدها',
   leaveAsItWas: 'اتركه كما كان',

@@ -245,6 +245,8 @@ export const de: Words = {
   restored: 'Deine Worte von vorhin sind noch da.',
   throwAway: 'Wegwerfen',
   thrownAway: 'Weggeworfen.',
+  throwDraft: 'Diesen Entwurf wegwerfen?',
+  throwDraftMore: 'Dann kann niemand mehr daran weiterschreiben.',
   thrownAwayHere: 'Hier weggeworfen. Andere haben daran mitgeschrieben, darum bleibt er unter Entwürfe.',
   bringBack: 'Zurückholen',
   leaveAsItWas: 'So lassen, wie er war',

@@ -244,6 +244,8 @@ export const en = {
   restored: 'Your words from before are still here.',
   throwAway: 'Throw away',
   thrownAway: 'Thrown away.',
+  throwDraft: 'Throw this draft away?',
+  throwDraftMore: 'Nobody can go on with it then.',
   thrownAwayHere: 'Thrown away here. Colleagues have written in it, so it stays under Drafts.',
   bringBack: 'Bring it back',
   leaveAsItWas: 'Leave it as it was',
