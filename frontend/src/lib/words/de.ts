@@ -247,7 +247,7 @@ export const de: Words = {
   thrownAway: 'Weggeworfen.',
   throwDraft: 'Diesen Entwurf wegwerfen?',
   throwDraftMore: 'Dann kann niemand mehr daran weiterschreiben.',
-  thrownAwayHere: 'Hier weggeworfen. Andere haben daran mitgeschrieben, darum bleibt er unter Entwürfe.',
+  thrownAwayHere: 'Hier weggeworfen. Andere haben daran mitgeschrieben, darum bleibt er bei den Entwürfen.',
   bringBack: 'Zurückholen',
   leaveAsItWas: 'So lassen, wie er war',
   asItWas: 'Deine Änderungen sind verworfen. Der Text ist wieder, wie er vorher war.',
