@@ -3,7 +3,8 @@
 // Ends with 1 after naming what is wrong.
 import { createServer } from "node:http";
 import { mkdirSync } from "node:fs";
-import { createHmac, createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { code } from "./code.mjs";
 import { launch, picture } from "./chromium.mjs";
 
 const [origin, name, password, folder] = process.argv.slice(2);
@@ -44,15 +45,6 @@ const signIn = async (page, secret) => {
   await page.locator("#name").fill(name);
   await page.locator("#password").fill(secret);
   await page.locator("main form button").click();
-};
-// The code behind an authenticator's secret (RFC 6238).
-const code = (letters) => {
-  const bits = [...letters.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30000)));
-  const tag = createHmac("sha1", key).update(step).digest();
-  return String((tag.readUInt32BE(tag[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
 };
 const as = async (token) => (await fetch(`${origin}/api/v1/accounts/verify_credentials`, { headers: { authorization: `Bearer ${token}` } })).json();
 const exchange = (url) => post("/oauth/token", {

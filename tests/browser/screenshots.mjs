@@ -3,6 +3,7 @@
 // With FIRST_RUN, the link of a house that nobody set up yet, that is shown too.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { launch } from "./chromium.mjs";
+import { code } from "./code.mjs";
 
 const [folder, ...only] = process.argv.slice(2);
 const QUALITY = 62;
@@ -119,6 +120,13 @@ const secret = async (page) => {
   await page.locator("main form button").first().click();
   await page.locator("svg.qr").waitFor();
 };
+// Whoever has an account elsewhere is led there at once: the page is seen as long as that server has not answered.
+const ownServer = async (page) => {
+  await page.route(`${houses[1].origin}/**`, (route) => route.fulfill({ status: 204 }));
+  await page.locator("#address").fill(`@${houses[1].brand}@${host}`);
+  await page.locator("main form button").first().click();
+  await page.locator("[data-worked]").waitFor();
+};
 const to = (what) => async (page) => page.locator(what).first().evaluate((heading) => heading.scrollIntoView());
 const screens = [
   ["home", "/home"], ["home-outside", "/home?tab=outside", to("main .tabs")], ["thread", `/home/posts/${thread.id}`], ["post-menu", `/home/posts/${thread.id}`, menu],
@@ -140,6 +148,7 @@ const screens = [
 const street = [
   ["public-front", "/"], ["public-brand", `/@${handle}`], ["public-person", "/@mette"], ["public-thread", threads.tensioner ?? "/"], ["public-article", threads.article ?? "/"],
   ["public-hashtag", "/tags/heron"], ["public-about", "/about"], ["public-privacy", "/legal/privacy"], ["public-follow", `/interact?to=follow&uri=${encodeURIComponent(face)}`],
+  ["public-interact", `/authorize_interaction?intent=follow&uri=${encodeURIComponent(face)}`], ["public-go", `/interact?to=follow&uri=${encodeURIComponent(face)}`, ownServer],
   ["public-nothing-here", "/there-is-nothing"], ["sign-in", "/sign-in"], ["sign-in-forgotten", "/sign-in/forgotten"], ["sign-up", "/sign-up"], ["invitation", invited.link],
 ];
 // On the bad day.
@@ -148,27 +157,59 @@ const badDayOutside = [["crisis-public", `/@${handle}`]];
 const state = await mette.context().storageState();
 let bytes = 0;
 let count = 0;
+const wanted = ([name]) => only.length === 0 || only.includes(name);
+async function shoot(page, session, file) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(500);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
+  const picture = Buffer.from(data, "base64");
+  bytes += picture.length;
+  count += 1;
+  writeFileSync(`${folder}/${file}.webp`, picture);
+}
 async function take(screens, storageState) {
   for (const [mode, options] of MODES) {
     const page = await open({ ...options, storageState });
     const session = await page.context().newCDPSession(page);
-    for (const [name, path, act] of screens.filter(([name]) => only.length === 0 || only.includes(name))) {
+    for (const [name, path, act] of screens.filter(wanted)) {
       await page.goto(path.startsWith("http") ? path : origin + path);
       await page.locator("h1").first().waitFor({ state: "attached" });
       await page.waitForFunction(() => !document.querySelector(".shapes"));
-      await page.evaluate(() => document.fonts.ready);
       await act?.(page);
-      await page.waitForTimeout(500);
-      const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
-      const picture = Buffer.from(data, "base64");
-      bytes += picture.length;
-      count += 1;
-      writeFileSync(`${folder}/${name}-${mode}.webp`, picture);
+      await shoot(page, session, `${name}-${mode}`);
     }
     await page.context().close();
   }
 }
+// What is shown once only, as the answer to a form: the same page becomes a phone and a desktop, by day and by night.
+async function takeHere(page, name) {
+  if (!wanted([name])) return;
+  const session = await page.context().newCDPSession(page);
+  for (const [mode, { viewport, colorScheme, deviceScaleFactor = 1 }] of MODES) {
+    await session.send("Emulation.setDeviceMetricsOverride", { ...viewport, deviceScaleFactor, mobile: false });
+    await page.emulateMedia({ colorScheme });
+    await shoot(page, session, `${name}-${mode}`);
+  }
+  await session.send("Emulation.clearDeviceMetricsOverride");
+  await session.detach();
+}
 await take(screens, state);
+// Signing in with a second step: its recovery codes are shown once, and its code is asked from then on.
+const idris = await open({});
+await signIn(idris, "idris");
+await idris.goto(`${origin}/account/second-step`);
+await secret(idris);
+await idris.locator("#code").fill(code(await idris.locator("#secret").inputValue()));
+await idris.locator("main form button").last().click();
+await idris.locator("#codes").waitFor();
+await takeHere(idris, "account-recovery-codes");
+const again = await open({});
+await again.goto(`${origin}/sign-in`);
+await again.locator("#name").fill("idris");
+await again.locator("#password").fill(password);
+await again.locator("main form button").last().click();
+await again.locator("#code").waitFor();
+await takeHere(again, "sign-in-code");
 await ask(mette, "PUT", "/api/guildhall/v1/registrations", { registrations: "approval" });
 await take(street);
 await ask(mette, "POST", "/api/guildhall/v1/crisis", {
@@ -188,10 +229,22 @@ if (link) {
   await olga.getByLabel("Your e-mail address").fill("olga@acme.example");
   await olga.getByLabel(/^A password/).fill(password);
   await olga.getByRole("button", { name: "Open the company" }).click();
+  await olga.getByRole("link", { name: /^Go on/ }).waitFor();
+  await takeHere(olga, "set-up-open");
   await olga.getByRole("link", { name: /^Go on/ }).click();
-  await olga.getByText("Question 3 of 6").waitFor();
+  // One question after the other, as they come to whoever skips the one before.
+  const { href: guide } = new URL("/home/setup", link);
   const colour = (page) => page.getByLabel("Colour", { exact: true }).fill("#2f7d4f");
-  await take([["set-up-look", new URL("/home/setup", link).href, colour]], await olga.context().storageState());
+  const looked = (page) => page.getByText(/^(Not everybody can find|Everybody can find|Nothing keeps others from finding) you/).waitFor({ timeout: 60_000 });
+  const questions = [["look", colour], ["check", looked], ["people"], ["post"]];
+  for (const [index, [name, act]] of questions.entries()) {
+    await olga.getByText(`Question ${index + 3} of 6`).waitFor();
+    if (name === "check") await looked(olga);
+    await take([[`set-up-${name}`, guide, act]], await olga.context().storageState());
+    await olga.getByRole("button", { name: name === "check" ? /^(Skip this|Go on)$/ : "Skip this", exact: true }).click();
+  }
+  await olga.getByRole("heading", { name: "Your house is open" }).waitFor();
+  await take([["set-up-done", guide]], await olga.context().storageState());
 }
 await browser.close();
 console.error(`screenshots: ${count} pictures, ${Math.round(bytes / 1000)} kB in ${folder}`);

@@ -9,7 +9,7 @@ import { room } from "./room.mjs";
 const [origin, link, elsewhere, password, folder] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const { fresh, at, accessible, fault, walk } = await room(origin, password, elsewhere);
-const LOGO = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#fff"/></svg>');
+const LOGO = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==", "base64");
 
 await walk(async () => {
   const olga = await fresh("olga", { viewport: { width: 360, height: 740 }, hasTouch: true });
@@ -34,7 +34,7 @@ await walk(async () => {
   // Nobody had to sign in. Colour and logo are seen before they are saved.
   await olga.getByText("Question 3 of 6").waitFor();
   await olga.getByLabel("Colour", { exact: true }).fill("#f2572b");
-  await olga.getByLabel("Logo", { exact: true }).setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: LOGO });
+  await olga.getByLabel("Logo: Choose a picture", { exact: true }).setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: LOGO });
   await olga.locator(".sample img").first().waitFor();
   await olga.waitForFunction(() => getComputedStyle(document.querySelector(".sample .front")).backgroundColor === "rgb(242, 87, 43)");
   await shows("look");
@@ -47,7 +47,7 @@ await walk(async () => {
   await olga.getByRole("link", { name: "Go on with the set-up" }).click();
   await olga.getByText("Question 4 of 6").waitFor();
   const front = await (await fetch(origin, { headers: { accept: "text/html" } })).text();
-  if (!front.includes("colour-f2572b-") || !/\/assets\/logo-\w+\.svg/.test(front)) fault("look", "the front page has another colour or no logo");
+  if (!front.includes("colour-f2572b-") || !/\/assets\/logo-\w+\.png/.test(front)) fault("look", "the front page has another colour or no logo");
   await olga.getByText(/^(Not everybody can find|Everybody can find|Nothing keeps others from finding) you/).waitFor({ timeout: 60_000 });
   await shows("check");
   await olga.getByRole("button", { name: "Go on" }).click();

@@ -216,6 +216,40 @@ await walk(async () => {
   if ((await ana.locator("#words").inputValue()) !== "For us, or for everybody") fault("as whom", "the words are lost");
   await ana.getByRole("button", { name: "Throw away" }).click();
 
+  // Thrown away, a draft is none for anybody any more, in another window neither; brought back, it is one again.
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();
+  await ana.locator("#words").fill("Not to be said");
+  await ana.getByText(/Saved as a draft/).waitFor();
+  const beside = await ana.context().newPage();
+  await beside.goto(`${origin}/home/write`);
+  await beside.waitForFunction(() => document.querySelector("#words")?.value === "Not to be said");
+  const discarded = () => ana.waitForResponse((answer) => answer.request().method() === "DELETE" && /\/drafts\/\d+$/.test(answer.url()));
+  const gone = discarded();
+  await ana.getByRole("button", { name: "Throw away" }).click();
+  await gone;
+  await ana.getByText("Thrown away.").waitFor();
+  await beside.waitForFunction(() => document.querySelector("#words")?.value === "");
+  await beside.goto(`${origin}/home/review`);
+  await beside.locator("main h1").waitFor();
+  await beside.waitForFunction(() => !document.querySelector(".shapes"));
+  if ((await beside.getByText("Not to be said").count()) > 0) fault("thrown away", "it is among the drafts");
+  await beside.close();
+  await ana.getByRole("button", { name: "Bring it back" }).click();
+  await ana.getByText(/Saved as a draft/).waitFor();
+  if ((await ana.locator("#words").inputValue()) !== "Not to be said") fault("brought back", "the words are lost");
+  // From its own page it is thrown away as well, once that was asked, and Write knows nothing of it any more.
+  await ana.goto(`${origin}/home/review`);
+  await ana.locator("article.task", { hasText: "Not to be said" }).getByRole("link", { name: "Read it" }).click();
+  await ana.getByRole("button", { name: "Throw away" }).click();
+  await ana.getByText("Throw this draft away?").waitFor();
+  await accessible(ana, "draft-throw-away");
+  await ana.locator("form.sure").getByRole("button", { name: "Throw away" }).click();
+  await ana.getByText("Thrown away.").waitFor();
+  await ana.goto(`${origin}/home/write`);
+  await ana.locator("#words").waitFor();
+  if ((await ana.locator("#words").inputValue()) !== "") fault("thrown away", "Write still has the words");
+
   // Two write in one draft: each sees the other, and who is later compares both texts and loses neither.
   await ana.goto(`${origin}/home/write`);
   await ana.locator("label.pick", { hasText: /As Larkfield/ }).click();

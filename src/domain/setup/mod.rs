@@ -154,6 +154,13 @@ pub fn brand_without_picture(conn: &mut Conn, by: AccountId) -> Result<Option<Ac
     Ok(role.filter(|role| role.may(Right::Publish)).map(|_| brand.id))
 }
 
+/// Says that a logo cannot be the picture of the brand, which it is to become.
+pub fn logo_is_no_picture() -> Error {
+    let told = "This logo is to be the picture of your brand as well, and other servers show a PNG, JPEG or WebP only. \
+                Please give one of these; an SVG can be the logo later.";
+    Error::invalid("company.logo_picture", told)
+}
+
 /// Gives the company its logo, and a brand the same picture, where it still has none.
 pub fn give_logo(
     tx: &mut Tx<'_>,

@@ -67,6 +67,7 @@ pub(super) fn operations() -> Vec<Operation> {
         openapi::put("/company/logo", "setLogo", "Gives the company a logo.")
             .refuses(&[
                 "company.logo_body",
+                "company.logo_picture",
                 "company.logo_size",
                 "company.logo_type",
                 "media.store",
@@ -75,7 +76,8 @@ pub(super) fn operations() -> Vec<Operation> {
             ])
             .tells(
                 "The picture is judged by what it is, whatever media type is said. While the set-up asks how the \
-                 company looks, it becomes the picture of a brand without one as well, unless it is an SVG.",
+                 company looks, it becomes the picture of a brand without one as well, and is refused where it cannot \
+                 be that, as an SVG cannot.",
             )
             .needs("admin:write")
             .takes_bytes("A PNG, JPEG, WebP or SVG of 64 KiB at most.")
@@ -242,7 +244,10 @@ async fn set_logo(
     let brand = brand.await?;
     org::judge_logo(&picture)?;
     let brand = match brand {
-        Some(brand) => take_in_avatar(&app, (brand, by), &picture).await?.map(|picture| (brand, picture)),
+        Some(brand) => {
+            let taken = take_in_avatar(&app, (brand, by), &picture).await?;
+            Some((brand, taken.ok_or_else(setup::logo_is_no_picture)?))
+        }
         None => None,
     };
     changed(&app, &me, move |tx| setup::give_logo(tx, &site, by, &picture, brand)).await

@@ -99,8 +99,12 @@ on_both! {
         send_logo(&house, &olga, &logo).await.ok();
         assert_eq!(icon().await, None, "who does not speak for the brand changes the company alone");
         give(&house, &olga, brand, GrantRole::Owner).await.unwrap();
-        send_logo(&house, &olga, SVG).await.ok();
-        assert_eq!(icon().await, None, "no other server shows an SVG");
+        for no_picture in [SVG, b"\x89PNG\r\n\x1a\nbroken"] {
+            assert_eq!(refused(&send_logo(&house, &olga, no_picture).await), (422, "company.logo_picture"));
+        }
+        assert_eq!(icon().await, None, "what no other server shows");
+        let shown = house.get(&olga, &format!("{API}/company")).await.ok();
+        assert!(shown["logo"].as_str().unwrap().ends_with(".png"), "the logo is the one from before: {shown}");
         send_logo(&house, &olga, &logo).await.ok();
         let first = icon().await.expect("the brand has a picture");
         assert_eq!(house.get(None, first.strip_prefix(&house.app.site.base_url).unwrap()).await.status, StatusCode::OK);

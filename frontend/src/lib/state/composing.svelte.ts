@@ -29,6 +29,8 @@ export class Composing {
   wrong = $state('');
   /** Brings back what was thrown away, as long as that can be. */
   bringBack = $state.raw<(() => void) | null>(null);
+  /** What was thrown away is a draft still, in which colleagues wrote. */
+  draftStays = $state(false);
   /** A draft is as it was before one changed it, and perhaps to be handed in again. */
   dropped = $state<'' | 'dropped' | 'anew'>('');
   /** Whether it is shown how the words will look. */
@@ -216,11 +218,14 @@ export class Composing {
     this.letter.changed();
   }
 
-  throwAway(): void {
-    const back = this.letter.clear();
+  async throwAway(): Promise<void> {
+    this.wrong = '';
+    const thrown = await this.letter.throwAway();
+    if (!thrown) return;
+    this.draftStays = thrown.stays;
     this.bringBack = () => {
       this.bringBack = null;
-      back();
+      thrown.back();
     };
   }
 

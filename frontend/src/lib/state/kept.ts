@@ -68,15 +68,25 @@ export function throwAllAway(): void {
 export function find(place: string): Kept | null {
   const found = localStorage.getItem(ROOT + place);
   if (!found) return null;
+  const kept = read(found);
+  if (!kept) forget(place);
+  return kept;
+}
+
+/** A letter as it was kept; nothing where it is of another time, or too old. */
+export function read(found: string | null): Kept | null {
   try {
-    const kept = JSON.parse(found) as Kept;
+    const kept = JSON.parse(found ?? '') as Kept;
     if (Array.isArray(kept.media) && Date.now() - kept.savedAt <= KEPT_FOR) return kept;
   } catch {
     // It is forgotten, as what is too old.
   }
-  forget(place);
   return null;
 }
+
+/** Whether another window forgot what lay at a place. */
+export const isEnd = (event: StorageEvent, place: string): boolean =>
+  event.storageArea === localStorage && event.key === ROOT + place && event.newValue === null;
 
 /** Whether it is kept: the browser may have no room, or keep nothing. */
 export function keep(place: string, kept: Kept): boolean {
@@ -90,6 +100,13 @@ export function keep(place: string, kept: Kept): boolean {
 
 export function forget(place: string): void {
   localStorage.removeItem(ROOT + place);
+}
+
+/** Forgets what is kept of a draft, wherever it was begun or opened. */
+export function forgetDraft(id: string): void {
+  for (const key of keptLetters()) {
+    if (read(localStorage.getItem(key))?.draft?.id === id) localStorage.removeItem(key);
+  }
 }
 
 const usual = (as: string) => `guildhall.audience.${as}`;

@@ -10,7 +10,7 @@ import { newKey, rememberReaders, usualReaders, type Kept, type LooksAfter } fro
 import { told as failure } from './load.svelte.ts';
 import { brandAsked, mentionsOf } from './named.ts';
 import { isInside } from './readers.ts';
-import { isSettled, looksAfter } from './review.ts';
+import { isSettled, isUnfinished, looksAfter } from './review.ts';
 import { handIn, saveEdit, sendAsOneself, type Outcome } from './sending.ts';
 import { describe, writingOf } from './attached.ts';
 import { Written, type Typed } from './written.svelte.ts';
@@ -169,10 +169,7 @@ export class Letter extends Written {
     this.beginning = true;
     try {
       await guildhall.discard(this.draft.id, this.draft.version);
-      this.draft = null;
-      this.signature = undefined;
-      this.#repliesTo = null;
-      this.#key = newKey();
+      this.#leave();
       return true;
     } catch (error) {
       const failed = failure(error);
@@ -338,19 +335,88 @@ export class Letter extends Written {
     this.savedWhere = null;
   }
 
-  /** Throws away what was written; gives what puts it back. */
-  clear(): () => void {
-    const kept = this.#kept(true);
+  /** Throws away what was written, with the draft that was begun with it; answers what puts it back, and whether the
+   *  draft stays because colleagues wrote in it. Nothing where that did not work: then all of it is still here. */
+  async throwAway(): Promise<{ back: () => void; stays: boolean } | null> {
+    this.#stop();
+    const [kept, aside] = [this.#kept(true), this.aside];
+    this.#empty();
+    const done = this.#saving.then(() => this.#throwDraft(kept));
+    this.#saving = done.then(() => undefined);
+    const stays = await done;
+    if (stays === null) {
+      if (this.isEmpty) this.putBack(kept);
+      this.keep(true);
+      return null;
+    }
+    // What one writes by now is another letter.
+    if (this.isEmpty) this.forget();
+    return {
+      back: () => {
+        this.putBack(kept);
+        this.aside = aside;
+        this.changed();
+      },
+      stays,
+    };
+  }
+
+  #empty(): void {
     this.text = this.warning = this.at = '';
     this.warned = false;
     this.media = [];
     this.poll = null;
     this.inside.putBack(undefined);
+    this.failed = null;
+  }
+
+  /** Ends the draft on the server, unless colleagues wrote in it; answers whether it stays, and nothing where that could
+   *  not be asked. The files that are in it stay the brand's, and that is noted in what was kept of it. */
+  async #throwDraft(kept: Kept): Promise<boolean | null> {
+    const { draft: begun } = this;
+    if (!begun) return false;
+    this.beginning = true;
+    try {
+      const now = await guildhall.draft(begun.id);
+      const stays = [...now.changed_by, ...now.writing].some((one) => one.username !== own.username);
+      if (!stays && isUnfinished(now)) await guildhall.discard(now.id, now.version);
+      for (const one of kept.media) one.held = now.media.some((other) => other.id === one.id);
+      this.forgetAside();
+      this.conflict = null;
+      store.forgetDraft(begun.id);
+      this.#leave();
+      return stays;
+    } catch (error) {
+      const failed = failure(error);
+      if (failed.kind === 'missing') {
+        this.#leave();
+        return false;
+      }
+      this.failed = failed;
+      return null;
+    } finally {
+      this.beginning = false;
+    }
+  }
+
+  /** From now on it belongs to no draft. */
+  #leave(): void {
+    this.draft = null;
+    this.signature = undefined;
+    this.#repliesTo = null;
+    this.#key = newKey();
+  }
+
+  /** Another window of this browser threw this letter away, or sent it: it is not kept here once more. */
+  left(event: StorageEvent): void {
+    if (this.opened || this.sending || !store.isEnd(event, this.#place)) return;
+    const gone = store.read(event.oldValue);
+    if (!gone || gone.text !== this.text) return;
+    this.#stop();
+    this.#empty();
+    this.#leave();
+    this.aside = this.conflict = null;
     this.forget();
-    return () => {
-      this.putBack(kept);
-      this.changed();
-    };
   }
 
   #writing(): guildhall.Writing {

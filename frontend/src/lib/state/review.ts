@@ -17,6 +17,9 @@ export function isMine(draft: Draft): boolean {
   return draft.state === 'in_review' && may(brand, 'approve') && !wrote && !done;
 }
 
+/** Whether it is neither out nor thrown away. */
+export const isUnfinished = (draft: Draft): boolean => draft.state !== 'published' && draft.state !== 'discarded';
+
 /** Whether a change takes something back: colleagues were asked or said yes, or it has a time. */
 export const isSettled = (draft: Draft): boolean => ['in_review', 'approved', 'scheduled'].includes(draft.state);
 

@@ -53,7 +53,8 @@ export const de: Words = {
   waiting: (count) =>
     count === 1 ? 'Eine Person wartet auf Antwort.' : `${inWords(count)} Personen warten auf Antwort.`,
   nobodyWaits: 'Niemand wartet auf Antwort.',
-  minutes: (count) => `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}, wenn du allen antwortest.`,
+  minutes: (count, people) =>
+    `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}${people === 1 ? '' : ', wenn du allen antwortest'}.`,
   waitingList: 'Wer auf Antwort wartet',
   answer: 'Antworten',
   needsYou: 'Braucht deinen Blick',
@@ -244,6 +245,9 @@ export const de: Words = {
   restored: 'Deine Worte von vorhin sind noch da.',
   throwAway: 'Wegwerfen',
   thrownAway: 'Weggeworfen.',
+  throwDraft: 'Diesen Entwurf wegwerfen?',
+  throwDraftMore: 'Dann kann niemand mehr daran weiterschreiben.',
+  thrownAwayHere: 'Hier weggeworfen. Andere haben daran mitgeschrieben, darum bleibt er bei den Entwürfen.',
   bringBack: 'Zurückholen',
   leaveAsItWas: 'So lassen, wie er war',
   asItWas: 'Deine Änderungen sind verworfen. Der Text ist wieder, wie er vorher war.',

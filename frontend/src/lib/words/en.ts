@@ -53,8 +53,8 @@ export const en = {
   waiting: (count: number) =>
     count === 1 ? 'One person is waiting for an answer.' : `${inWords(count)} people are waiting for an answer.`,
   nobodyWaits: 'Nobody is waiting for an answer.',
-  minutes: (count: number) =>
-    `About ${n(count)} ${many(count, 'minute', 'minutes')} if you answer ${many(count, 'it', 'all of them')}.`,
+  minutes: (count: number, people: number) =>
+    `About ${n(count)} ${many(count, 'minute', 'minutes')}${people === 1 ? '' : ' if you answer all of them'}.`,
   waitingList: 'Waiting for an answer',
   answer: 'Answer',
   needsYou: 'Needs your eyes',
@@ -244,6 +244,9 @@ export const en = {
   restored: 'Your words from before are still here.',
   throwAway: 'Throw away',
   thrownAway: 'Thrown away.',
+  throwDraft: 'Throw this draft away?',
+  throwDraftMore: 'Nobody can go on with it then.',
+  thrownAwayHere: 'Thrown away here. Colleagues have written in it, so it stays under Drafts.',
   bringBack: 'Bring it back',
   leaveAsItWas: 'Leave it as it was',
   asItWas: 'Your changes are dropped. The text is as it was before them.',

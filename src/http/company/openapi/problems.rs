@@ -63,6 +63,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("company.colour", &[422], "This is no colour. Write it as `#f2572b`."),
     one("company.employees", &[403], "What the company says of itself is shown here to people who work here."),
     one("company.logo_body", &[400], "The picture did not arrive whole. Send it once more."),
+    one("company.logo_picture", &[422], "In the set-up the logo becomes the picture of the brand as well: a PNG, JPEG or WebP. An SVG can be the logo later."),
     one("company.logo_size", &[422], "The logo is larger than 64 KiB. Make it smaller."),
     one("company.logo_type", &[422], "A logo is a PNG, JPEG or WebP, or an SVG without scripts and links."),
     one("company.name", &[422], "The company needs a name of 1 to 100 characters."),

@@ -32,6 +32,8 @@ export const begin: BeginWords = {
     pick: 'اختر لونًا',
     logo: 'الشعار',
     logoHint: 'PNG أو JPEG أو WebP أو SVG، بحجم 64 كيبيبايت على الأكثر. وبلا شعار يمثلكم بيت صغير بلونكم.',
+    logoFirstHint:
+      'PNG أو JPEG أو WebP، بحجم 64 كيبيبايت على الأكثر. يصير صورة علامتكم أيضًا، ويمكن أن يكون الشعار SVG لاحقًا.',
     noLogo: 'العودة إلى البيت',
     preview: 'هكذا سيبدو',
     byDay: 'نهارًا',

@@ -26,6 +26,8 @@ export const begin: BeginWords = {
     pick: 'Farbe wählen',
     logo: 'Logo',
     logoHint: 'PNG, JPEG, WebP oder SVG, höchstens 64 KiB. Ohne Logo steht ein kleines Haus in eurer Farbe für euch.',
+    logoFirstHint:
+      'PNG, JPEG oder WebP, höchstens 64 KiB. Es wird auch das Bild eurer Marke; ein SVG kann später das Logo sein.',
     noLogo: 'Zurück zum Haus',
     preview: 'So wird es aussehen',
     byDay: 'Bei Tag',

@@ -24,6 +24,8 @@ export const begin = {
     pick: 'Pick a colour',
     logo: 'Logo',
     logoHint: 'PNG, JPEG, WebP or SVG of 64 KiB at most. Without one, a small house in your colour stands for you.',
+    logoFirstHint:
+      'PNG, JPEG or WebP of 64 KiB at most. It becomes the picture of your brand as well; an SVG can be the logo later.',
     noLogo: 'Back to the house',
     preview: 'This is how it will look',
     byDay: 'By day',

@@ -266,6 +266,7 @@ export const own: OwnWords = {
     avatarHint: 'الأفضل وجه. تُعرض مستديرة وصغيرة.',
     header: 'الصورة العريضة',
     headerHint: 'تظهر في أعلى صفحتك.',
+    unchoose: 'تراجع عنها',
     choose: 'اختر صورة',
     removePicture: 'أزلها',
     chosen: (name) => `اخترت: ${name}. تسري حين تحفظ.`,

@@ -271,6 +271,7 @@ export const own: OwnWords = {
     avatarHint: 'Am besten ein Gesicht. Es wird rund und klein gezeigt.',
     header: 'Breites Bild',
     headerHint: 'Es steht oben auf deiner Seite.',
+    unchoose: 'Doch nicht',
     choose: 'Bild auswählen',
     removePicture: 'Wegnehmen',
     chosen: (name) => `Ausgewählt: ${name}. Es gilt, wenn du speicherst.`,

@@ -265,6 +265,7 @@ export const own = {
     avatarHint: 'A face is best. It is shown round and small.',
     header: 'Wide picture',
     headerHint: 'It stands at the top of your page.',
+    unchoose: 'Leave it out',
     choose: 'Choose a picture',
     removePicture: 'Take it away',
     chosen: (name: string) => `Chosen: ${name}. It counts when you save.`,

@@ -47,6 +47,8 @@ export const problems: Record<keyof typeof german, string> = {
   'company.colour': 'هذا ليس لونًا. اكتبه مثل ‎#f2572b‎.',
   'company.employees': 'ما تقوله الشركة عن نفسها هنا لا يراه إلا من يعمل هنا.',
   'company.logo_body': 'لم تصل الصورة كاملة. أرسلها مرة أخرى.',
+  'company.logo_picture':
+    'يصير الشعار صورة علامتكم أيضًا، ولا تعرض الخوادم الأخرى إلا PNG أو JPEG أو WebP. اختر واحدة منها، ويمكن أن يكون الشعار SVG لاحقًا.',
   'company.logo_size': 'الشعار أكبر من 64 كيبيبايت. صغّره.',
   'company.logo_type': 'يكون الشعار بصيغة PNG أو JPEG أو WebP، أو SVG بلا برامج ولا روابط.',
   'company.name': 'تحتاج الشركة إلى اسم من حرف إلى 100 حرف.',

@@ -46,6 +46,8 @@ export const problems = {
   'company.colour': 'Das ist keine Farbe. Schreib sie wie #f2572b.',
   'company.employees': 'Was die Firma hier über sich sagt, sehen nur Menschen, die hier arbeiten.',
   'company.logo_body': 'Das Bild kam nicht vollständig an. Sende es noch einmal.',
+  'company.logo_picture':
+    'Das Logo wird auch das Bild eurer Marke, und andere Server zeigen nur PNG, JPEG und WebP. Nimm eines davon; ein SVG kann später das Logo sein.',
   'company.logo_size': 'Das Logo ist größer als 64 KiB. Mach es kleiner.',
   'company.logo_type': 'Ein Logo ist ein PNG, JPEG oder WebP, oder ein SVG ohne Skripte und Links.',
   'company.name': 'Die Firma braucht einen Namen von 1 bis 100 Zeichen.',
