@@ -35,8 +35,8 @@ pub(super) fn house_for(conn: &mut Conn, site: &Site, account: AccountId) -> Res
 }
 
 /// Sends whoever is meant by a name a link by which they set another password; nobody when nobody is meant. Its secret
-/// exists only from here on, in the letter: the database has its hash. Each try makes another one, and forgets it when the
-/// letter surely did not leave.
+/// exists only from here on, in the letter: the database has its hash. Each try makes another one, and forgets it when
+/// the letter surely did not leave.
 pub(super) async fn send_reset(app: &App, name: &str) -> Result<()> {
     let (site, name) = (app.site.clone(), name.to_owned());
     let Some(account) = app.db.read(move |conn| accounts::find_for_reset(conn, &site, &name)).await? else {

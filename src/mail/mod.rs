@@ -75,8 +75,8 @@ impl Mailer {
         matches!(self.way, Way::Server(_))
     }
 
-    /// Sends a letter of the house to somebody, in its language. It comes under the name of the company when the settings
-    /// name none.
+    /// Sends a letter of the house to somebody, in its language. It comes under the name of the company when the
+    /// settings name none.
     pub async fn send(&self, to: &str, house: &House, letter: &impl Letter) -> Result<()> {
         let message = self.message(to, house, letter)?;
         match &self.way {
