@@ -174,6 +174,7 @@ diesel::table! {
         named_as -> Text,
         invited_by -> Nullable<BigInt>,
         invitation_id -> Nullable<BigInt>,
+        letter_language -> Nullable<Text>,
     }
 }
 
@@ -218,6 +219,7 @@ diesel::table! {
         scopes -> Text,
         created_at -> BigInt,
         confirmed_at -> Nullable<BigInt>,
+        language -> Nullable<Text>,
     }
 }
 
@@ -236,6 +238,7 @@ diesel::table! {
         email -> Text,
         reason -> Text,
         created_at -> BigInt,
+        language -> Nullable<Text>,
     }
 }
 

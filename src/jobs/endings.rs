@@ -1,25 +1,33 @@
 //! Letters to people about certificates that end.
 
+use super::letters::house_for;
 use crate::{
     app::App,
     domain::{
-        AccountId, CertificateId, accounts,
-        org::{self, Shades},
+        AccountId, CertificateId,
+        accounts::{self, CertificateRole},
     },
     error::Result,
-    mail::{CertificateLetter, Ending},
+    mail::{CertificateLetter, Ending, Taught},
 };
+
+/// For what a certificate is, as letters say it.
+const fn taught(role: CertificateRole) -> Taught {
+    match role {
+        CertificateRole::Responder => Taught::Answer,
+        CertificateRole::Approver => Taught::Approve,
+        CertificateRole::Publisher => Taught::Publish,
+        CertificateRole::Contributor => Taught::Write,
+        CertificateRole::Manager => Taught::Manage,
+    }
+}
 
 /// Tells somebody that certificates end, or that they have; nothing where none of them is left of which they hear.
 pub(super) async fn tell(app: &App, account: AccountId, certificates: &[CertificateId], ended: bool) -> Result<()> {
     let (site, now, certificates) = (app.site.clone(), app.db.now(), certificates.to_vec());
     let read = app.db.read(move |conn| {
         let Some(found) = accounts::endings_for(conn, account, &certificates, ended, now)? else { return Ok(None) };
-        let company = org::company(conn, &site.domain)?;
-        let shades = Shades::from(company.colour);
         let letter = CertificateLetter {
-            colours: (shades.brand.to_string(), shades.on_brand.to_string()),
-            company: company.name,
             link: format!("{}/home/company/certificates", site.base_url),
             own: found.own,
             ended,
@@ -28,17 +36,13 @@ pub(super) async fn tell(app: &App, account: AccountId, certificates: &[Certific
             certificates: found
                 .certificates
                 .iter()
-                .map(|one| Ending {
-                    role: one.role.to_string(),
-                    ends: one.valid_until.rfc3339().chars().take(10).collect(),
-                    counts_until: one.counts_until().rfc3339().chars().take(10).collect(),
-                })
+                .map(|one| Ending { role: taught(one.role), ends: one.valid_until, counts_until: one.counts_until() })
                 .collect(),
         };
-        Ok(Some((found.address, letter)))
+        Ok(Some((found.address, letter, house_for(conn, &site, account)?)))
     });
-    let Some((address, letter)) = read.await? else { return Ok(()) };
-    match app.mailer.send(&address, &letter.company, &letter).await {
+    let Some((address, letter, house)) = read.await? else { return Ok(()) };
+    match app.mailer.send(&address, &house, &letter).await {
         Err(error) if error.code() == "mail.refused" => {
             tracing::warn!(%error, account = %account, "A letter was refused");
             Ok(())

@@ -1,32 +1,21 @@
 //! Letters to people about posts that are for colleagues alone.
 
+use super::letters::house_for;
 use crate::{
     app::App,
-    db::Conn,
-    domain::{
-        AccountId, PublishRequestId, Site, copies,
-        org::{self, Shades},
-        posts,
-    },
+    domain::{AccountId, PublishRequestId, Site, copies, posts},
     error::Result,
-    mail::{Inside, InsideLetter},
+    mail::{House, Inside, InsideLetter},
 };
 
-/// A letter of the company.
-fn letter(conn: &mut Conn, site: &Site, place: &str, tells: Inside) -> Result<InsideLetter> {
-    let company = org::company(conn, &site.domain)?;
-    let shades = Shades::from(company.colour);
-    Ok(InsideLetter {
-        colours: (shades.brand.to_string(), shades.on_brand.to_string()),
-        company: company.name,
-        link: format!("{}/home/{place}", site.base_url),
-        tells,
-    })
+/// A letter that leads to a place of the workroom.
+fn letter(site: &Site, place: &str, tells: Inside) -> InsideLetter {
+    InsideLetter { link: format!("{}/home/{place}", site.base_url), tells }
 }
 
 /// Sends it. One that the mail server refuses for good is not tried again.
-async fn send(app: &App, to: &str, account: AccountId, letter: &InsideLetter) -> Result<()> {
-    match app.mailer.send(to, &letter.company, letter).await {
+async fn send(app: &App, to: &str, account: AccountId, house: &House, letter: &InsideLetter) -> Result<()> {
+    match app.mailer.send(to, house, letter).await {
         Err(error) if error.code() == "mail.refused" => {
             tracing::warn!(%error, account = %account, "A letter was refused");
             Ok(())
@@ -40,10 +29,11 @@ pub(super) async fn tell_of_reviews(app: &App, account: AccountId) -> Result<()>
     let site = app.site.clone();
     let read = app.db.read(move |conn| {
         let Some((posts, address)) = posts::count_reviews(conn, account)? else { return Ok(None) };
-        Ok(Some((address, letter(conn, &site, "copies/again", Inside::Reviews { posts })?)))
+        let letter = letter(&site, "copies/again", Inside::Reviews { posts });
+        Ok(Some((address, letter, house_for(conn, &site, account)?)))
     });
-    let Some((address, letter)) = read.await? else { return Ok(()) };
-    send(app, &address, account, &letter).await
+    let Some((address, letter, house)) = read.await? else { return Ok(()) };
+    send(app, &address, account, &house, &letter).await
 }
 
 /// Asks somebody whether they agree to a copy of an internal post; nothing where they answered meanwhile, or are not asked
@@ -52,8 +42,8 @@ pub(super) async fn ask_for_consent(app: &App, request: PublishRequestId, accoun
     let site = app.site.clone();
     let read = app.db.read(move |conn| {
         let Some(address) = copies::waits_for(conn, account, request)? else { return Ok(None) };
-        Ok(Some((address, letter(conn, &site, "copies", Inside::Consent)?)))
+        Ok(Some((address, letter(&site, "copies", Inside::Consent), house_for(conn, &site, account)?)))
     });
-    let Some((address, letter)) = read.await? else { return Ok(()) };
-    send(app, &address, account, &letter).await
+    let Some((address, letter, house)) = read.await? else { return Ok(()) };
+    send(app, &address, account, &house, &letter).await
 }

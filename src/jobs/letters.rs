@@ -8,23 +8,39 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         AccountId, ActorId, DraftId, InvitationId, PostId, Site,
-        accounts::{self, Account, AccountKind, GrantRole, RESET_LASTS, Right},
-        actors::{self, Actor},
+        accounts::{self, AccountKind, GrantRole, RESET_LASTS, Right},
+        actors,
         audit::{self, Act},
         crisis, drafts, invitations,
         notifications::Roles,
-        org::{self, Company, Shades},
+        org::{self, Shades},
         posts,
     },
     error::{Error, Result},
     mail::{
-        CrisisNews, Held, InCrisis, Invited, Overridden, PasskeyChanged, Reset, ReviewLetter, RoleChanged, Weakened,
+        CrisisNews, Held, House, InCrisis, Invited, Overridden, PasskeyChanged, Reset, ReviewLetter, RoleChanged,
+        Weakened,
     },
     secrets,
+    text::Language,
 };
 
-/// Sends whoever is meant by a name a link by which they set another password; nobody when nobody is meant. Its secret exists only from here on, in the letter: the
-/// database has its hash. Each try makes another one, and forgets it when the letter surely did not leave.
+/// The company, as it writes in a language.
+pub(super) fn house(conn: &mut Conn, site: &Site, say: Language) -> Result<House> {
+    let company = org::company(conn, &site.domain)?;
+    let shades = Shades::from(company.colour);
+    Ok(House { colours: (shades.brand.to_string(), shades.on_brand.to_string()), company: company.name, say })
+}
+
+/// The company, as it writes to somebody here: in their language.
+pub(super) fn house_for(conn: &mut Conn, site: &Site, account: AccountId) -> Result<House> {
+    let say = accounts::get(conn, account)?.reads();
+    house(conn, site, say)
+}
+
+/// Sends whoever is meant by a name a link by which they set another password; nobody when nobody is meant. Its secret
+/// exists only from here on, in the letter: the database has its hash. Each try makes another one, and forgets it when
+/// the letter surely did not leave.
 pub(super) async fn send_reset(app: &App, name: &str) -> Result<()> {
     let (site, name) = (app.site.clone(), name.to_owned());
     let Some(account) = app.db.read(move |conn| accounts::find_for_reset(conn, &site, &name)).await? else {
@@ -38,11 +54,17 @@ async fn send_link(app: &App, account: AccountId) -> Result<()> {
     let (hash, site) = (secrets::token_hash(&secret), app.site.clone());
     let opened = app.db.write(move |tx| {
         let Some(person) = accounts::open_reset(tx, account, &hash)? else { return Ok(None) };
-        let (actor, company) = (actors::get(tx.conn(), person.actor_id)?, org::company(tx.conn(), &site.domain)?);
-        Ok(Some((person, actor, company)))
+        let Some(address) = person.email.clone() else { return Ok(None) };
+        let handle = actors::get(tx.conn(), person.actor_id)?.handle(&site);
+        Ok(Some((address, handle, house(tx.conn(), &site, person.reads())?)))
     });
-    let Some((person, actor, company)) = opened.await? else { return Ok(()) };
-    match write(app, &person, &actor, company, &secret).await {
+    let Some((address, handle, house)) = opened.await? else { return Ok(()) };
+    let letter = Reset {
+        handle,
+        link: format!("{}/sign-in/reset?token={secret}", app.site.base_url),
+        minutes: i64::try_from(RESET_LASTS.as_secs() / 60).unwrap_or(i64::MAX),
+    };
+    match app.mailer.send(&address, &house, &letter).await {
         // It counts as one of the letters that somebody may get: nobody makes us ask again and again.
         Err(error) if error.code() == "mail.refused" => {
             tracing::warn!(%error, account = %account, "A letter was refused");
@@ -68,19 +90,21 @@ pub(super) async fn send_invitation(app: &App, id: InvitationId) -> Result<()> {
         invitations::add_link(tx, id, &hash)?;
         let by: Vec<AccountId> = invitation.invited_by.into_iter().collect();
         let by = accounts::names_of(tx.conn(), &by)?.pop();
-        Ok(Some((invitation, address, by, org::company(tx.conn(), &site.domain)?)))
+        // Who is invited has said nothing yet: whoever invites them knows best how to speak to them.
+        let house = match invitation.invited_by {
+            Some(by) => house_for(tx.conn(), &site, by)?,
+            None => house(tx.conn(), &site, Language::default())?,
+        };
+        Ok(Some((invitation, address, by, house)))
     });
-    let Some((invitation, address, by, company)) = opened.await? else { return Ok(()) };
-    let shades = Shades::from(company.colour);
+    let Some((invitation, address, by, house)) = opened.await? else { return Ok(()) };
     let letter = Invited {
-        colours: (shades.brand.to_string(), shades.on_brand.to_string()),
-        company: company.name,
         by: by.map(|(_, username, name)| if name.is_empty() { username } else { name }),
         works_here: invitation.kind == AccountKind::Employee,
         link: format!("{}/invitations/{secret}", app.site.base_url),
-        until: invitation.expires_at.rfc3339().chars().take(10).collect(),
+        until: invitation.expires_at,
     };
-    match app.mailer.send(&address, &letter.company, &letter).await {
+    match app.mailer.send(&address, &house, &letter).await {
         Err(error) if error.code() == "mail.refused" => {
             tracing::warn!(%error, invitation = %id, "A letter was refused");
             Ok(())
@@ -95,33 +119,21 @@ pub(super) async fn send_invitation(app: &App, id: InvitationId) -> Result<()> {
     }
 }
 
-async fn write(app: &App, person: &Account, actor: &Actor, company: Company, secret: &str) -> Result<()> {
-    let Some(address) = &person.email else { return Ok(()) };
-    let shades = Shades::from(company.colour);
-    let letter = Reset {
-        colours: (shades.brand.to_string(), shades.on_brand.to_string()),
-        handle: actor.handle(&app.site),
-        link: format!("{}/sign-in/reset?token={secret}", app.site.base_url),
-        minutes: RESET_LASTS.as_secs() / 60,
-        company: company.name,
-    };
-    let company = letter.company.clone();
-    app.mailer.send(address, &company, &letter).await
-}
-
 /// Tells somebody what a colleague did with a brand, as the audit log has it: what became of the post or the draft since
 /// takes nothing from the letter. Who has no say any more is told nothing.
 pub(super) async fn tell_of_act(app: &App, entry: i64, account: AccountId) -> Result<()> {
     let site = app.site.clone();
-    let Some((address, letter)) = app.db.read(move |conn| letter_of(conn, &site, entry, account)).await? else {
-        return Ok(());
-    };
+    let read = app.db.read(move |conn| {
+        let Some((address, letter)) = letter_of(conn, &site, entry, account)? else { return Ok(None) };
+        Ok(Some((address, letter, house_for(conn, &site, account)?)))
+    });
+    let Some((address, letter, house)) = read.await? else { return Ok(()) };
     let sent = match &letter {
-        Told::Held(letter) => app.mailer.send(&address, &letter.company, letter).await,
-        Told::Overridden(letter) => app.mailer.send(&address, &letter.company, letter).await,
-        Told::Weakened(letter) => app.mailer.send(&address, &letter.company, letter).await,
-        Told::InCrisis(letter) => app.mailer.send(&address, &letter.company, letter).await,
-        Told::Reviewed(letter) => app.mailer.send(&address, &letter.company, letter).await,
+        Told::Held(letter) => app.mailer.send(&address, &house, letter).await,
+        Told::Overridden(letter) => app.mailer.send(&address, &house, letter).await,
+        Told::Weakened(letter) => app.mailer.send(&address, &house, letter).await,
+        Told::InCrisis(letter) => app.mailer.send(&address, &house, letter).await,
+        Told::Reviewed(letter) => app.mailer.send(&address, &house, letter).await,
     };
     match sent {
         Err(error) if error.code() == "mail.refused" => {
@@ -142,12 +154,7 @@ enum Told {
 }
 
 /// The letter about crisis mode, for whoever still works here.
-fn letter_of_crisis(
-    conn: &mut Conn,
-    site: &Site,
-    record: &audit::Record,
-    account: AccountId,
-) -> Result<Option<(String, Told)>> {
+fn letter_of_crisis(conn: &mut Conn, record: &audit::Record, account: AccountId) -> Result<Option<(String, Told)>> {
     let known = [
         (Act::CrisisStarted, CrisisNews::Began),
         (Act::CrisisEndAsked, CrisisNews::EndAsked),
@@ -156,17 +163,9 @@ fn letter_of_crisis(
     let Some((_, what)) = known.into_iter().find(|(act, _)| record.act == act.as_str()) else { return Ok(None) };
     let person = accounts::get(conn, account)?;
     let Some(address) = person.email.clone().filter(|_| crisis::may_hear(&person)) else { return Ok(None) };
-    let company = org::company(conn, &site.domain)?;
-    let shades = Shades::from(company.colour);
     let by: Vec<AccountId> = record.person_id.into_iter().collect();
     let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
-    let letter = InCrisis {
-        company: company.name,
-        colours: (shades.brand.to_string(), shades.on_brand.to_string()),
-        by: by.unwrap_or_else(|| "Whoever runs the server".to_owned()),
-        what,
-        reason: record.reason.clone().unwrap_or_default(),
-    };
+    let letter = InCrisis { by, what, reason: record.reason.clone().unwrap_or_default() };
     Ok(Some((address, Told::InCrisis(letter))))
 }
 
@@ -174,7 +173,7 @@ fn letter_of_crisis(
 /// moment, and of what they may read now: who has no say any more, or may not read the draft, is told nothing of it.
 fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Result<Option<(String, Told)>> {
     let Some(record) = audit::find(conn, entry)? else { return Ok(None) };
-    let Some(brand) = record.actor_id else { return letter_of_crisis(conn, site, &record, account) };
+    let Some(brand) = record.actor_id else { return letter_of_crisis(conn, &record, account) };
     let is = |act: Act| record.act == act.as_str();
     let (overridden, held) = (is(Act::DraftOverridden), is(Act::DraftHeld));
     let (approved, returned) = (is(Act::DraftApproved), is(Act::DraftReturned));
@@ -193,32 +192,28 @@ fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Re
         return Ok(None);
     }
     let Some(address) = person.email else { return Ok(None) };
-    let company = org::company(conn, &site.domain)?;
-    let shades = Shades::from(company.colour);
-    let colours = (shades.brand.to_string(), shades.on_brand.to_string());
     let reason = record.reason.clone().unwrap_or_default();
-    let (company, brand) = (company.name, actors::get(conn, brand)?.username);
+    let brand = actors::get(conn, brand)?.username;
     if let (Some(draft), true) = (draft, held) {
-        let draft = draft.to_string();
-        return Ok(Some((address, Told::Held(Held { company, colours, brand, draft, reason }))));
+        let (draft, link) = (draft.to_string(), format!("{}/home/review/{draft}", site.base_url));
+        return Ok(Some((address, Told::Held(Held { brand, draft, reason, link }))));
     }
     let by: Vec<AccountId> = record.person_id.into_iter().collect();
     let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
-    let by = by.unwrap_or_else(|| "Somebody".to_owned());
     if let (Some(draft), true) = (draft, approved || returned) {
         let written = if approved { reviews::approved } else { reviews::returned };
         let letter = written(conn, site, draft, (brand, by))?;
         return Ok(letter.map(|letter| (address, Told::Reviewed(letter))));
     }
     if !overridden {
-        return Ok(Some((address, Told::Weakened(Weakened { company, colours, brand, by, reason }))));
+        return Ok(Some((address, Told::Weakened(Weakened { brand, by, reason }))));
     }
     let details: Value = serde_json::from_str(&record.details).map_err(Error::internal)?;
     let post: Option<PostId> = details.get("post").and_then(Value::as_str).and_then(|id| id.parse().ok());
     let post = post.map(|post| posts::find(conn, post)).transpose()?.flatten();
     // What is said inside has no page, and what was taken back has none any more: the company's own is where to begin.
     let link = post.and_then(|post| post.url).unwrap_or_else(|| format!("{}/", site.base_url));
-    Ok(Some((address, Told::Overridden(Overridden { company, colours, brand, by, reason, link }))))
+    Ok(Some((address, Told::Overridden(Overridden { brand, by, reason, link }))))
 }
 
 /// Tells somebody that they have another role with a brand or the house than before, as it is by now; nothing where it is
@@ -237,20 +232,16 @@ pub(super) async fn tell_of_role(
             return Ok(None);
         }
         let Some(address) = person.email else { return Ok(None) };
-        let company = org::company(conn, &site.domain)?;
-        let shades = Shades::from(company.colour);
         let brand = brand.map(|brand| actors::get(conn, brand)).transpose()?;
         let letter = RoleChanged {
-            company: company.name,
-            colours: (shades.brand.to_string(), shades.on_brand.to_string()),
             brand: brand.map(|brand| brand.username),
             role: role.map(ToOwned::to_owned),
             link: format!("{}/home/notifications", site.base_url),
         };
-        Ok(Some((address, letter)))
+        Ok(Some((address, letter, house_for(conn, &site, account)?)))
     });
-    let Some((address, letter)) = read.await? else { return Ok(()) };
-    match app.mailer.send(&address, &letter.company, &letter).await {
+    let Some((address, letter, house)) = read.await? else { return Ok(()) };
+    match app.mailer.send(&address, &house, &letter).await {
         Err(error) if error.code() == "mail.refused" => {
             tracing::warn!(%error, account = %account, "A letter was refused");
             Ok(())
@@ -270,22 +261,19 @@ pub(super) async fn tell_of_passkey(
     let (site, name) = (app.site.clone(), name.to_owned());
     let read = app.db.read(move |conn| {
         let person = accounts::get(conn, account)?;
-        let Some(address) = person.email.filter(|_| person.deleted_at.is_none()) else { return Ok(None) };
-        let company = org::company(conn, &site.domain)?;
-        let shades = Shades::from(company.colour);
+        let Some(address) = person.email.clone().filter(|_| person.deleted_at.is_none()) else { return Ok(None) };
+        let house = house(conn, &site, person.reads())?;
         let letter = PasskeyChanged {
-            colours: (shades.brand.to_string(), shades.on_brand.to_string()),
-            company: company.name,
             handle: actors::get(conn, person.actor_id)?.handle(&site),
             name,
             added,
-            at: at.rfc3339(),
+            at,
             link: format!("{}/account", site.base_url),
         };
-        Ok(Some((address, letter)))
+        Ok(Some((address, letter, house)))
     });
-    let Some((address, letter)) = read.await? else { return Ok(()) };
-    match app.mailer.send(&address, &letter.company, &letter).await {
+    let Some((address, letter, house)) = read.await? else { return Ok(()) };
+    match app.mailer.send(&address, &house, &letter).await {
         Err(error) if error.code() == "mail.refused" => {
             tracing::warn!(%error, account = %account, "A letter was refused");
             Ok(())

@@ -1,18 +1,15 @@
 //! What is written to people about certificates that end: for what they are, the days, and where they are given anew;
 //! never whose they are or what was passed.
 
-use askama::Template;
-
-use super::Letter;
-use crate::error::{Error, Result};
+use super::{House, Letter, Part, house::day};
+use crate::{
+    db::Timestamp,
+    text::{Language, sentences::Html},
+};
 
 /// A letter about certificates that end.
 #[derive(Debug, Clone)]
 pub struct CertificateLetter {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// Where certificates are seen and given.
     pub link: String,
     /// Whoever reads it holds them; else they may give them anew.
@@ -31,64 +28,81 @@ pub struct CertificateLetter {
 #[derive(Debug, Clone)]
 pub struct Ending {
     /// For what.
-    pub role: String,
-    /// The day on which it ends.
-    pub ends: String,
-    /// The day until which it counts.
-    pub counts_until: String,
+    pub role: Taught,
+    /// When it ends.
+    pub ends: Timestamp,
+    /// Until when it counts.
+    pub counts_until: Timestamp,
 }
 
-impl CertificateLetter {
-    /// What comes of it where rules of a brand ask for a certificate.
-    fn consequence(&self) -> &'static str {
-        match (self.answers, self.approves) {
-            (_, true) => {
-                "After that, for brands whose rules ask for a certificate, approvals count no more and answers wait \
-                 for approval."
-            }
-            (true, false) => {
-                "After that, for brands whose rules ask for a certificate, answers go out at once no more: they wait \
-                 for approval."
-            }
-            (false, false) => "After that it says nothing any more; no rule of a brand asks for it.",
-        }
-    }
-
-    /// Who does something about it.
-    fn remedy(&self) -> &'static str {
-        if self.own {
-            "Owners and admins of the server give you a new one: ask one of them. It is done in the workroom, at \
-             Company, Certificates."
-        } else {
-            "You may give a new one, in the workroom at Company, Certificates. There stands whose it is."
-        }
-    }
+/// For what a certificate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taught {
+    /// To answer.
+    Answer,
+    /// To say yes to what others wrote.
+    Approve,
+    /// To publish.
+    Publish,
+    /// To write drafts.
+    Write,
+    /// To change rules.
+    Manage,
 }
 
-#[derive(Template)]
-#[template(path = "mail/certificates.txt")]
-struct CertificatesText<'a>(&'a CertificateLetter);
-
-#[derive(Template)]
-#[template(path = "mail/certificates.html")]
-struct CertificatesHtml<'a>(&'a CertificateLetter);
+impl Taught {
+    /// The word for it.
+    fn told(self, say: Language) -> Html {
+        Html::name(match self {
+            Self::Answer => say.letter_to_answer(),
+            Self::Approve => say.letter_to_approve(),
+            Self::Publish => say.letter_to_publish(),
+            Self::Write => say.letter_to_write(),
+            Self::Manage => say.letter_to_manage(),
+        })
+    }
+}
 
 impl Letter for CertificateLetter {
-    fn subject(&self) -> String {
-        let whose = if self.own { "Your" } else { "A" };
-        match (self.certificates.as_slice(), self.ended) {
-            ([one], false) => format!("{whose} certificate as {} at {} ends on {}", one.role, self.company, one.ends),
-            ([one], true) => format!("{whose} certificate as {} at {} has ended", one.role, self.company),
-            (several, false) => format!("{} certificates at {} end soon", several.len(), self.company),
-            (several, true) => format!("{} certificates at {} have ended", several.len(), self.company),
+    fn subject(&self, house: &House) -> Html {
+        let (say, company) = (house.say, house.name());
+        if let [one] = self.certificates.as_slice() {
+            let role = one.role.told(say);
+            return match (self.own, self.ended) {
+                (true, false) => say.letter_own_ends(role, company, day(one.ends, say)),
+                (false, false) => say.letter_one_ends(role, company, day(one.ends, say)),
+                (true, true) => say.letter_own_ended(role, company),
+                (false, true) => say.letter_one_ended(role, company),
+            };
         }
+        let several = i64::try_from(self.certificates.len()).unwrap_or(i64::MAX);
+        if self.ended { say.letter_several_ended(several, company) } else { say.letter_several_end(several, company) }
     }
 
-    fn plain(&self) -> Result<String> {
-        CertificatesText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        CertificatesHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let say = house.say;
+        let told = |one: &Ending| {
+            let (role, company) = (one.role.told(say), house.name());
+            let (ends, counts) = (day(one.ends, say), day(one.counts_until, say));
+            Part::Says(match (self.own, self.ended) {
+                (true, false) => say.letter_own_will_end(role, company, ends, counts),
+                (false, false) => say.letter_one_will_end(role, company, ends, counts),
+                (true, true) => say.letter_own_did_end(role, company, ends, counts),
+                (false, true) => say.letter_one_did_end(role, company, ends, counts),
+            })
+        };
+        let consequence = match (self.answers, self.approves) {
+            (_, true) => say.letter_then_no_approvals(),
+            (true, false) => say.letter_then_answers_wait(),
+            (false, false) => say.letter_then_nothing(),
+        };
+        let remedy = if self.own { say.letter_ask_for_new() } else { say.letter_give_new() };
+        let mut parts: Vec<Part> = self.certificates.iter().map(told).collect();
+        parts.extend([
+            Part::Says(consequence),
+            Part::Says(remedy),
+            Part::Leads(self.link.clone(), say.letter_certificates()),
+        ]);
+        parts
     }
 }

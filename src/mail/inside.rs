@@ -1,17 +1,11 @@
 //! What is written to people about posts that are for colleagues alone: that something waits, and never what it says.
 
-use askama::Template;
-
-use super::Letter;
-use crate::error::{Error, Result};
+use super::{House, Letter, Part};
+use crate::text::sentences::Html;
 
 /// A letter about internal posts.
 #[derive(Debug, Clone)]
 pub struct InsideLetter {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// Where it is answered.
     pub link: String,
     /// What it tells.
@@ -30,28 +24,25 @@ pub enum Inside {
     Consent,
 }
 
-#[derive(Template)]
-#[template(path = "mail/inside.txt")]
-struct InsideText<'a>(&'a InsideLetter);
-
-#[derive(Template)]
-#[template(path = "mail/inside.html")]
-struct InsideHtml<'a>(&'a InsideLetter);
-
 impl Letter for InsideLetter {
-    fn subject(&self) -> String {
-        match &self.tells {
-            Inside::Consent => format!("Somebody at {} asks for your consent", self.company),
-            Inside::Reviews { posts: 1 } => format!("An internal post at {} to look at again", self.company),
-            Inside::Reviews { posts } => format!("{posts} internal posts at {} to look at again", self.company),
+    fn subject(&self, house: &House) -> Html {
+        match self.tells {
+            Inside::Consent => house.say.letter_consent(house.name()),
+            Inside::Reviews { posts } => house.say.letter_look_again(posts, house.name()),
         }
     }
 
-    fn plain(&self) -> Result<String> {
-        InsideText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        InsideHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let say = house.say;
+        let (told, more) = match self.tells {
+            Inside::Reviews { posts } => (say.letter_posts_wait(posts, house.name()), say.letter_keep_or_copy()),
+            Inside::Consent => (say.letter_asks_consent(house.name()), say.letter_never_without_you()),
+        };
+        vec![
+            Part::Says(told),
+            Part::Says(more),
+            Part::Leads(self.link.clone(), say.letter_see_it()),
+            Part::Adds(say.letter_no_words_of_posts()),
+        ]
     }
 }

@@ -1,309 +1,264 @@
-//! What letters say. Each is written twice: as plain text, and as HTML without anything from elsewhere.
+//! What letters say about one's account, about what is done for brands, and about crisis mode.
 
-use askama::Template;
-
-use crate::error::{Error, Result};
-
-/// Something to send.
-pub trait Letter: Sync {
-    /// The line that is seen first.
-    fn subject(&self) -> String;
-    /// As plain text.
-    fn plain(&self) -> Result<String>;
-    /// As HTML.
-    fn html(&self) -> Result<String>;
-}
+use super::{
+    House, Letter, Part,
+    house::{day, handle, moment},
+};
+use crate::{
+    db::Timestamp,
+    text::{Language, sentences::Html},
+};
 
 /// A link by which somebody sets another password.
 #[derive(Debug, Clone)]
 pub struct Reset {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// Whose password: the handle.
     pub handle: String,
     /// The link.
     pub link: String,
     /// For how many minutes it works.
-    pub minutes: u64,
+    pub minutes: i64,
 }
 
-#[derive(Template)]
-#[template(path = "mail/reset.txt")]
-struct ResetText<'a>(&'a Reset);
-
-#[derive(Template)]
-#[template(path = "mail/reset.html")]
-struct ResetHtml<'a>(&'a Reset);
-
 impl Letter for Reset {
-    fn subject(&self) -> String {
-        format!("Set another password at {}", self.company)
+    fn subject(&self, house: &House) -> Html {
+        house.say.letter_reset(house.name())
     }
 
-    fn plain(&self) -> Result<String> {
-        ResetText(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let say = house.say;
+        vec![
+            Part::Says(say.letter_asked_for_password(handle(&self.handle), house.name())),
+            Part::Says(say.letter_set_within(self.minutes)),
+            Part::Leads(self.link.clone(), say.letter_set_password()),
+            Part::Says(say.letter_reset_ends()),
+            Part::Adds(say.letter_not_asked()),
+        ]
     }
+}
 
-    fn html(&self) -> Result<String> {
-        ResetHtml(self).render().map_err(Error::internal)
-    }
+/// Whoever did something, or that it is not known who.
+pub(super) fn somebody(by: Option<&str>, say: Language) -> Html {
+    Html::name(by.unwrap_or_else(|| say.letter_somebody()))
 }
 
 /// A manager is told that somebody published as a brand without the approvals that it asks for.
 #[derive(Debug, Clone)]
 pub struct Overridden {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// The username of the brand.
     pub brand: String,
-    /// What whoever published it is called.
-    pub by: String,
+    /// What whoever published it is called, where that is known.
+    pub by: Option<String>,
     /// Why.
     pub reason: String,
     /// Where the post is.
     pub link: String,
 }
 
-#[derive(Template)]
-#[template(path = "mail/override.txt")]
-struct OverriddenText<'a>(&'a Overridden);
-
-#[derive(Template)]
-#[template(path = "mail/override.html")]
-struct OverriddenHtml<'a>(&'a Overridden);
-
 impl Letter for Overridden {
-    fn subject(&self) -> String {
-        format!("Published as @{} without approval", self.brand)
+    fn subject(&self, house: &House) -> Html {
+        house.say.letter_overridden(handle(&self.brand))
     }
 
-    fn plain(&self) -> Result<String> {
-        OverriddenText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        OverriddenHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, brand) = (house.say, handle(&self.brand));
+        vec![
+            Part::Says(say.letter_published_without(somebody(self.by.as_deref(), say), &brand)),
+            Part::Quotes(self.reason.clone()),
+            Part::Leads(self.link.clone(), say.letter_see_post()),
+            Part::Adds(say.letter_as_manager(&brand, house.name())),
+        ]
     }
 }
 
 /// Somebody is told that what they wrote for a brand, or gave its time, was not published.
 #[derive(Debug, Clone)]
 pub struct Held {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// The username of the brand.
     pub brand: String,
     /// The number of the draft.
     pub draft: String,
-    /// Why.
+    /// Why, in English.
     pub reason: String,
+    /// Where the draft is, which says why in every language.
+    pub link: String,
 }
 
-#[derive(Template)]
-#[template(path = "mail/held.txt")]
-struct HeldText<'a>(&'a Held);
-
-#[derive(Template)]
-#[template(path = "mail/held.html")]
-struct HeldHtml<'a>(&'a Held);
-
 impl Letter for Held {
-    fn subject(&self) -> String {
-        format!("A post of @{} was not published", self.brand)
+    fn subject(&self, house: &House) -> Html {
+        house.say.letter_held(handle(&self.brand))
     }
 
-    fn plain(&self) -> Result<String> {
-        HeldText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        HeldHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, brand, draft) = (house.say, handle(&self.brand), Html::name(&self.draft));
+        // The sentence of an error is English; its code, which the page of the draft reads, is said in each language.
+        let mut parts = match say {
+            Language::English => {
+                vec![Part::Says(say.letter_is_held(brand, draft)), Part::Quotes(self.reason.clone())]
+            }
+            Language::German | Language::Arabic => vec![Part::Says(say.letter_is_held_see_why(brand, draft))],
+        };
+        parts.extend([
+            Part::Says(say.letter_stays_draft()),
+            Part::Leads(self.link.clone(), say.letter_see_it()),
+            Part::Adds(say.letter_as_writer(house.name())),
+        ]);
+        parts
     }
 }
 
 /// Everybody with a role on a brand is told that somebody made its rules weaker with nobody there who could agree.
 #[derive(Debug, Clone)]
 pub struct Weakened {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// The username of the brand.
     pub brand: String,
-    /// What whoever did it is called.
-    pub by: String,
+    /// What whoever did it is called, where that is known.
+    pub by: Option<String>,
     /// Why.
     pub reason: String,
 }
 
-#[derive(Template)]
-#[template(path = "mail/weakened.txt")]
-struct WeakenedText<'a>(&'a Weakened);
-
-#[derive(Template)]
-#[template(path = "mail/weakened.html")]
-struct WeakenedHtml<'a>(&'a Weakened);
-
 impl Letter for Weakened {
-    fn subject(&self) -> String {
-        format!("The rules of @{} are weaker now", self.brand)
+    fn subject(&self, house: &House) -> Html {
+        house.say.letter_weakened(handle(&self.brand))
     }
 
-    fn plain(&self) -> Result<String> {
-        WeakenedText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        WeakenedHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, brand) = (house.say, handle(&self.brand));
+        vec![
+            Part::Says(say.letter_rules_made_weaker(somebody(self.by.as_deref(), say), &brand)),
+            Part::Quotes(self.reason.clone()),
+            Part::Adds(say.letter_with_role(&brand, house.name())),
+        ]
     }
 }
 
 /// Somebody is told that a passkey of theirs was added or removed.
 #[derive(Debug, Clone)]
 pub struct PasskeyChanged {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// Whose: the handle.
     pub handle: String,
     /// What the passkey is called.
     pub name: String,
     /// It was added.
     pub added: bool,
-    /// When, RFC 3339.
-    pub at: String,
+    /// When.
+    pub at: Timestamp,
     /// Where that can be undone.
     pub link: String,
 }
 
-#[derive(Template)]
-#[template(path = "mail/passkey.txt")]
-struct PasskeyChangedText<'a>(&'a PasskeyChanged);
-
-#[derive(Template)]
-#[template(path = "mail/passkey.html")]
-struct PasskeyChangedHtml<'a>(&'a PasskeyChanged);
-
 impl Letter for PasskeyChanged {
-    fn subject(&self) -> String {
-        let what = if self.added { "added to" } else { "removed from" };
-        format!("A passkey was {what} your account at {}", self.company)
+    fn subject(&self, house: &House) -> Html {
+        let (say, company) = (house.say, house.name());
+        if self.added { say.letter_passkey_was_added(company) } else { say.letter_passkey_was_removed(company) }
     }
 
-    fn plain(&self) -> Result<String> {
-        PasskeyChangedText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        PasskeyChangedHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, company) = (house.say, house.name());
+        let (name, of, at) = (Html::name(&self.name), handle(&self.handle), moment(self.at, say));
+        let (told, advice) = if self.added {
+            (say.letter_passkey_added(name, of, company, at), say.letter_if_not_you_added())
+        } else {
+            (say.letter_passkey_removed(name, of, company, at), say.letter_if_not_you_removed())
+        };
+        vec![Part::Says(told), Part::Says(advice), Part::Leads(self.link.clone(), say.letter_your_account())]
     }
 }
 
 /// Somebody is told which role they have with a brand or the house now.
 #[derive(Debug, Clone)]
 pub struct RoleChanged {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// The username of the brand; nothing, where it is about the house.
     pub brand: Option<String>,
-    /// The role; nothing, where there is none any more.
+    /// The role, as the API names it; nothing, where there is none any more.
     pub role: Option<String>,
     /// Where the news of it stand.
     pub link: String,
 }
 
-impl RoleChanged {
-    /// The same, as a sentence.
-    fn told(&self) -> String {
-        match (&self.brand, &self.role) {
-            (Some(brand), Some(role)) => format!("Your role with @{brand} is {role} now."),
-            (Some(brand), None) => format!("You have no role with @{brand} any more."),
-            (None, Some(role)) => format!("Your role with the house is {role} now."),
-            (None, None) => "You have no role with the house any more.".to_owned(),
+impl Letter for RoleChanged {
+    fn subject(&self, house: &House) -> Html {
+        match &self.brand {
+            Some(brand) => house.say.letter_role_with(handle(brand), house.name()),
+            None => house.say.letter_role_here(house.name()),
         }
+    }
+
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let say = house.say;
+        let told = match (&self.brand, &self.role) {
+            (Some(brand), Some(name)) => say.letter_role_is(handle(brand), role(name, say)),
+            (Some(brand), None) => say.letter_role_gone(handle(brand)),
+            (None, Some(name)) => say.letter_house_role_is(role(name, say)),
+            (None, None) => say.letter_house_role_gone(),
+        };
+        vec![
+            Part::Says(told),
+            Part::Says(say.letter_role_counts(house.name())),
+            Part::Leads(self.link.clone(), say.letter_see_it()),
+        ]
     }
 }
 
-#[derive(Template)]
-#[template(path = "mail/role.txt")]
-struct RoleChangedText<'a>(&'a RoleChanged);
-
-#[derive(Template)]
-#[template(path = "mail/role.html")]
-struct RoleChangedHtml<'a>(&'a RoleChanged);
-
-impl Letter for RoleChanged {
-    fn subject(&self) -> String {
-        let what = self.brand.as_ref().map_or_else(|| "with the house".to_owned(), |brand| format!("with @{brand}"));
-        format!("Your role {what} at {} changed", self.company)
-    }
-
-    fn plain(&self) -> Result<String> {
-        RoleChangedText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        RoleChangedHtml(self).render().map_err(Error::internal)
-    }
+/// The word for a role with a brand or the house; one that has none stays as the API names it.
+fn role(name: &str, say: Language) -> Html {
+    Html::name(match name {
+        "owner" => say.letter_role_owner(),
+        "admin" => say.letter_role_admin(),
+        "moderator" => say.letter_role_moderator(),
+        "member" => say.letter_role_member(),
+        "manager" => say.letter_role_manager(),
+        "approver" => say.letter_role_approver(),
+        "publisher" => say.letter_role_publisher(),
+        "contributor" => say.letter_role_contributor(),
+        "responder" => say.letter_role_responder(),
+        "analyst" => say.letter_role_analyst(),
+        "auditor" => say.letter_role_auditor(),
+        other => other,
+    })
 }
 
 /// Somebody is invited to have an account here.
 #[derive(Debug, Clone)]
 pub struct Invited {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// What whoever invites is called, where it is a person.
     pub by: Option<String>,
     /// As somebody who works at the company.
     pub works_here: bool,
     /// The link.
     pub link: String,
-    /// The last day on which it works, as `2026-12-24`.
-    pub until: String,
+    /// The last day on which it works.
+    pub until: Timestamp,
 }
 
-#[derive(Template)]
-#[template(path = "mail/invitation.txt")]
-struct InvitedText<'a>(&'a Invited);
-
-#[derive(Template)]
-#[template(path = "mail/invitation.html")]
-struct InvitedHtml<'a>(&'a Invited);
-
 impl Letter for Invited {
-    fn subject(&self) -> String {
-        format!("Come to {}", self.company)
+    fn subject(&self, house: &House) -> Html {
+        house.say.letter_come(house.name())
     }
 
-    fn plain(&self) -> Result<String> {
-        InvitedText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        InvitedHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, company) = (house.say, house.name());
+        let told = match (self.by.as_deref().map(Html::name), self.works_here) {
+            (Some(by), true) => say.letter_invites_to_work(by, company),
+            (Some(by), false) => say.letter_invites(by, company),
+            (None, true) => say.letter_invited_to_work(company),
+            (None, false) => say.letter_invited(company),
+        };
+        vec![
+            Part::Says(told),
+            Part::Says(say.letter_come_until(day(self.until, say))),
+            Part::Leads(self.link.clone(), say.letter_choose_name()),
+            Part::Adds(say.letter_for_you_alone()),
+        ]
     }
 }
 
 /// Somebody is told that crisis mode was begun or ended, or that its end is asked for.
 #[derive(Debug, Clone)]
 pub struct InCrisis {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
-    /// What whoever did it is called.
-    pub by: String,
+    /// What whoever did it is called; nobody where it was whoever runs the server.
+    pub by: Option<String>,
     /// What was done.
     pub what: CrisisNews,
     /// Why; empty where nobody said.
@@ -321,56 +276,29 @@ pub enum CrisisNews {
     Ended,
 }
 
-impl InCrisis {
-    /// The same, as a sentence.
-    fn news(&self) -> &'static str {
-        match self.what {
-            CrisisNews::Began => "began crisis mode",
-            CrisisNews::EndAsked => "asks to end crisis mode",
-            CrisisNews::Ended => "ended crisis mode",
-        }
-    }
-
-    /// What it means for whoever reads it.
-    fn advice(&self) -> &'static str {
-        match self.what {
-            CrisisNews::Began => {
-                "Whatever brands had scheduled is held. Everything that a brand publishes, answers and small corrections \
-                 too, needs the approval of somebody else, given from now on. Your own posts are yours, as ever."
-            }
-            CrisisNews::EndAsked => {
-                "It takes a second person. Confirm it within an hour if you agree, or withdraw it if you do not."
-            }
-            CrisisNews::Ended => {
-                "What was held stays held. Look at each draft and scheduled post of yours, and give it another time if it \
-                 is still right."
-            }
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "mail/crisis.txt")]
-struct InCrisisText<'a>(&'a InCrisis);
-
-#[derive(Template)]
-#[template(path = "mail/crisis.html")]
-struct InCrisisHtml<'a>(&'a InCrisis);
-
 impl Letter for InCrisis {
-    fn subject(&self) -> String {
+    fn subject(&self, house: &House) -> Html {
+        let (say, company) = (house.say, house.name());
         match self.what {
-            CrisisNews::Began => format!("Crisis mode is on at {}", self.company),
-            CrisisNews::EndAsked => format!("Shall crisis mode end at {}?", self.company),
-            CrisisNews::Ended => format!("Crisis mode is over at {}", self.company),
+            CrisisNews::Began => say.letter_crisis_on(company),
+            CrisisNews::EndAsked => say.letter_crisis_shall_end(company),
+            CrisisNews::Ended => say.letter_crisis_over(company),
         }
     }
 
-    fn plain(&self) -> Result<String> {
-        InCrisisText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        InCrisisHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, company) = (house.say, house.name());
+        let by = Html::name(self.by.as_deref().unwrap_or_else(|| say.letter_whoever_runs_it()));
+        let (told, advice) = match self.what {
+            CrisisNews::Began => (say.letter_began_crisis(by, &company), say.letter_in_crisis()),
+            CrisisNews::EndAsked => (say.letter_asks_to_end(by, &company), say.letter_confirm_end()),
+            CrisisNews::Ended => (say.letter_ended_crisis(by, &company), say.letter_after_crisis()),
+        };
+        let mut parts = vec![Part::Says(told)];
+        if !self.reason.is_empty() {
+            parts.extend([Part::Says(say.letter_reason_given()), Part::Quotes(self.reason.clone())]);
+        }
+        parts.extend([Part::Says(advice), Part::Adds(say.letter_of_crisis(company))]);
+        parts
     }
 }

@@ -1,9 +1,11 @@
 //! Letters to people here: how they look, and how they leave.
 
 mod certificates;
+mod house;
 mod inside;
 mod letter;
 mod review;
+mod sentences;
 mod sign_up;
 
 use std::{
@@ -21,11 +23,10 @@ use lettre::{
     transport::smtp,
 };
 
-pub use certificates::{CertificateLetter, Ending};
+pub use certificates::{CertificateLetter, Ending, Taught};
+pub use house::{House, Letter, Part};
 pub use inside::{Inside, InsideLetter};
-pub use letter::{
-    CrisisNews, Held, InCrisis, Invited, Letter, Overridden, PasskeyChanged, Reset, RoleChanged, Weakened,
-};
+pub use letter::{CrisisNews, Held, InCrisis, Invited, Overridden, PasskeyChanged, Reset, RoleChanged, Weakened};
 pub use review::{Next, ReviewLetter, Reviewed};
 pub use sign_up::{SignUpLetter, Tells};
 
@@ -74,9 +75,10 @@ impl Mailer {
         matches!(self.way, Way::Server(_))
     }
 
-    /// Sends a letter to somebody here. `company` is the name under which it comes when the settings name none.
-    pub async fn send(&self, to: &str, company: &str, letter: &impl Letter) -> Result<()> {
-        let message = self.message(to, company, letter)?;
+    /// Sends a letter of the house to somebody, in its language. It comes under the name of the company when the
+    /// settings name none.
+    pub async fn send(&self, to: &str, house: &House, letter: &impl Letter) -> Result<()> {
+        let message = self.message(to, house, letter)?;
         match &self.way {
             Way::Server(server) => server.send(message).await.map(|_| ()).map_err(|error| refused(&error)),
             Way::Folder(folder) => {
@@ -87,23 +89,25 @@ impl Mailer {
         }
     }
 
-    fn message(&self, to: &str, company: &str, letter: &impl Letter) -> Result<Message> {
+    fn message(&self, to: &str, house: &House, letter: &impl Letter) -> Result<Message> {
         let wrong = |error: lettre::address::AddressError| {
             Error::invalid("mail.address", "This person's e-mail address cannot be written to.").because(error)
         };
         let to = Mailbox::new(None, to.parse::<Address>().map_err(wrong)?);
         let from = match &self.from {
             Some(from) => from.clone(),
-            None => Mailbox::new(Some(company.to_owned()), Address::new("noreply", &self.domain).map_err(wrong)?),
+            None => Mailbox::new(Some(house.company.clone()), Address::new("noreply", &self.domain).map_err(wrong)?),
         };
+        let header = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
         Message::builder()
             .from(from)
             .to(to)
-            .subject(letter.subject())
+            .subject(house.subject(letter))
             // Nobody's holiday answers it (RFC 3834, section 5).
-            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+            .raw_header(header("Auto-Submitted", "auto-generated"))
+            .raw_header(header("Content-Language", house.say.tag()))
             .message_id(Some(format!("<{}@{}>", crate::secrets::new_token(), self.domain)))
-            .multipart(MultiPart::alternative_plain_html(letter.plain()?, letter.html()?))
+            .multipart(MultiPart::alternative_plain_html(house.text(letter), house.html(letter)?))
             .map_err(Error::internal)
     }
 
@@ -170,4 +174,116 @@ fn prune(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+
+    /// What somebody wrote: it stays as it is.
+    const WROTE: &str = "Because of <the> fire";
+
+    fn set(letter: &impl Letter, say: Language) -> (String, String, String) {
+        let colours = ("#3d4b5c".to_owned(), "#ffffff".to_owned());
+        let house = House { company: "Acme".to_owned(), colours, say };
+        (house.subject(letter), house.text(letter), house.html(letter).unwrap())
+    }
+
+    /// Whether a letter says nothing in English where it is in another language.
+    #[track_caller]
+    fn assert_whole(letter: &impl Letter) {
+        let english = set(letter, Language::English);
+        for say in Language::ALL {
+            let (subject, text, html) = set(letter, say);
+            let marked = format!("<html lang=\"{}\" dir=\"{}\">", say.tag(), say.direction());
+            assert!(html.contains(&marked) && !html.contains(WROTE), "{html}");
+            assert!(!subject.is_empty() && !subject.contains(['\n', '<', '&']), "{subject}");
+            assert!(!text.contains("<b") && !text.contains("&#"), "{text}");
+            if say == Language::English {
+                continue;
+            }
+            assert_ne!(subject, english.0);
+            let said = text.lines().filter(|line| !line.is_empty() && *line != WROTE && !line.starts_with("https://"));
+            for line in said {
+                assert!(!english.1.lines().any(|other| other == line), "{line}");
+                let arabic = line.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c));
+                assert_eq!(arabic, say == Language::Arabic, "{line}");
+            }
+            let count = |sign: char| text.matches(sign).count() + subject.matches(sign).count();
+            assert_eq!(count('\u{2068}'), count('\u{2069}'), "{text}");
+            assert_eq!(count('\u{2068}') > 0, say == Language::Arabic, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_letter_is_whole_in_every_language() {
+        let (link, wrote) = ("https://acme.example/x".to_owned(), WROTE.to_owned());
+        let (acme, ana, at) = ("acme".to_owned(), "ana@acme.example".to_owned(), Timestamp(1_800_000_000_000_000));
+        for minutes in [1, 2, 60] {
+            assert_whole(&Reset { handle: ana.clone(), link: link.clone(), minutes });
+        }
+        for added in [true, false] {
+            let name = "Phone".to_owned();
+            assert_whole(&PasskeyChanged { handle: ana.clone(), name, added, at, link: link.clone() });
+        }
+        for by in [Some("@ana".to_owned()), None] {
+            for works_here in [true, false] {
+                assert_whole(&Invited { by: by.clone(), works_here, link: link.clone(), until: at });
+            }
+            let (brand, reason) = (acme.clone(), wrote.clone());
+            assert_whole(&Overridden { brand, by: by.clone(), reason: reason.clone(), link: link.clone() });
+            assert_whole(&Weakened { brand: acme.clone(), by: by.clone(), reason: reason.clone() });
+            for what in [CrisisNews::Began, CrisisNews::EndAsked, CrisisNews::Ended] {
+                for reason in [wrote.clone(), String::new()] {
+                    assert_whole(&InCrisis { by: by.clone(), what, reason });
+                }
+            }
+            let approved = |next| Reviewed::Approved { brand: acme.clone(), by: by.clone(), next };
+            for tells in [
+                Reviewed::Asked { drafts: 1 },
+                Reviewed::Asked { drafts: 3 },
+                approved(Next::Waits),
+                approved(Next::At(at)),
+                approved(Next::Out),
+                Reviewed::Returned { brand: acme.clone(), by: by.clone() },
+                Reviewed::Changed { brand: acme.clone(), by: by.clone() },
+            ] {
+                assert_whole(&ReviewLetter { link: link.clone(), tells });
+            }
+        }
+        for brand in [Some(acme.clone()), None] {
+            for role in [Some("approver".to_owned()), Some("owner".to_owned()), None] {
+                assert_whole(&RoleChanged { brand: brand.clone(), role, link: link.clone() });
+            }
+        }
+        assert_whole(&Held { brand: acme, draft: "17".to_owned(), reason: wrote.clone(), link: link.clone() });
+        for tells in [Inside::Reviews { posts: 1 }, Inside::Reviews { posts: 12 }, Inside::Consent] {
+            assert_whole(&InsideLetter { link: link.clone(), tells });
+        }
+        for tells in [
+            Tells::Confirm { handle: ana.clone(), link: link.clone(), days: 3 },
+            Tells::HasAccount { handle: ana.clone() },
+            Tells::Waiting { people: 1 },
+            Tells::Waiting { people: 5 },
+            Tells::Welcome { handle: ana },
+            Tells::Refused { reason: wrote },
+            Tells::Refused { reason: String::new() },
+        ] {
+            assert_whole(&SignUpLetter { base_url: "https://acme.example".to_owned(), tells });
+        }
+        let all = [Taught::Answer, Taught::Approve, Taught::Publish, Taught::Write, Taught::Manage];
+        let ending = |role| Ending { role, ends: at, counts_until: at };
+        for (own, ended, answers, approves) in [
+            (true, true, true, true),
+            (true, false, true, false),
+            (false, true, false, false),
+            (false, false, true, true),
+        ] {
+            for certificates in [vec![ending(Taught::Answer)], all.map(ending).to_vec()] {
+                let link = link.clone();
+                assert_whole(&CertificateLetter { link, own, ended, answers, approves, certificates });
+            }
+        }
+    }
 }

@@ -1,17 +1,18 @@
 //! What is written to people about drafts of brands: what waits for them, and what became of theirs; never what they say.
 
-use askama::Template;
-
-use super::Letter;
-use crate::error::{Error, Result};
+use super::{
+    House, Letter, Part,
+    house::{handle, moment},
+    letter::somebody,
+};
+use crate::{
+    db::Timestamp,
+    text::{Language, sentences::Html},
+};
 
 /// A letter about the review of drafts.
 #[derive(Debug, Clone)]
 pub struct ReviewLetter {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// Where it is looked at.
     pub link: String,
     /// What it tells.
@@ -24,14 +25,14 @@ pub enum Reviewed {
     /// Drafts wait for their approval.
     Asked {
         /// How many.
-        drafts: usize,
+        drafts: i64,
     },
     /// A draft of theirs has the approvals that it needs.
     Approved {
         /// The username of the brand.
         brand: String,
-        /// What whoever agreed last is called.
-        by: String,
+        /// What whoever agreed last is called, where that is known.
+        by: Option<String>,
         /// What comes next.
         next: Next,
     },
@@ -39,15 +40,15 @@ pub enum Reviewed {
     Returned {
         /// The username of the brand.
         brand: String,
-        /// What whoever asks is called.
-        by: String,
+        /// What whoever asks is called, where that is known.
+        by: Option<String>,
     },
     /// Somebody else changed what a draft of theirs says.
     Changed {
         /// The username of the brand.
         brand: String,
-        /// What whoever changed it is called.
-        by: String,
+        /// What whoever changed it is called, where that is known.
+        by: Option<String>,
     },
 }
 
@@ -56,47 +57,48 @@ pub enum Reviewed {
 pub enum Next {
     /// Somebody publishes it, or gives it a time.
     Waits,
-    /// It is published at this moment, RFC 3339.
-    At(String),
+    /// It is published at this moment.
+    At(Timestamp),
     /// It is published already.
     Out,
 }
 
 impl Next {
     /// The same, as a sentence.
-    fn told(&self) -> String {
+    fn told(&self, say: Language) -> Html {
         match self {
-            Self::Waits => "It waits for somebody to publish it, or to give it a time.".to_owned(),
-            Self::At(at) => format!("It is published by itself at {at}."),
-            Self::Out => "It is published.".to_owned(),
+            Self::Waits => say.letter_next_waits(),
+            Self::At(at) => say.letter_next_at(moment(*at, say)),
+            Self::Out => say.letter_next_out(),
         }
     }
 }
 
-#[derive(Template)]
-#[template(path = "mail/review.txt")]
-struct ReviewText<'a>(&'a ReviewLetter);
-
-#[derive(Template)]
-#[template(path = "mail/review.html")]
-struct ReviewHtml<'a>(&'a ReviewLetter);
-
 impl Letter for ReviewLetter {
-    fn subject(&self) -> String {
+    fn subject(&self, house: &House) -> Html {
+        let say = house.say;
         match &self.tells {
-            Reviewed::Asked { drafts: 1 } => format!("A draft at {} waits for your approval", self.company),
-            Reviewed::Asked { drafts } => format!("{drafts} drafts at {} wait for your approval", self.company),
-            Reviewed::Approved { brand, .. } => format!("Your draft for @{brand} is approved"),
-            Reviewed::Returned { brand, .. } => format!("Your draft for @{brand} needs changes"),
-            Reviewed::Changed { brand, .. } => format!("Your draft for @{brand} was changed"),
+            Reviewed::Asked { drafts } => say.letter_drafts_wait(*drafts, house.name()),
+            Reviewed::Approved { brand, .. } => say.letter_approved(handle(brand)),
+            Reviewed::Returned { brand, .. } => say.letter_returned(handle(brand)),
+            Reviewed::Changed { brand, .. } => say.letter_changed(handle(brand)),
         }
     }
 
-    fn plain(&self) -> Result<String> {
-        ReviewText(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        ReviewHtml(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, company) = (house.say, house.name());
+        let somebody = |by: &Option<String>| somebody(by.as_deref(), say);
+        let told = match &self.tells {
+            Reviewed::Asked { drafts } => vec![say.letter_drafts_wait(*drafts, company)],
+            Reviewed::Approved { brand, by, next } => {
+                vec![say.letter_is_approved(handle(brand), company, somebody(by)), next.told(say)]
+            }
+            Reviewed::Returned { brand, by } => vec![say.letter_asks_for_changes(somebody(by), handle(brand), company)],
+            Reviewed::Changed { brand, by } => vec![say.letter_changed_draft(somebody(by), handle(brand), company)],
+        };
+        let mut parts: Vec<Part> = told.into_iter().map(Part::Says).collect();
+        parts
+            .extend([Part::Leads(self.link.clone(), say.letter_see_it()), Part::Adds(say.letter_no_words_of_drafts())]);
+        parts
     }
 }

@@ -1,17 +1,11 @@
-//! What is written to those who sign up, and to those who answer them. One pair of templates says all of it.
+//! What is written to those who sign up, and to those who answer them.
 
-use askama::Template;
-
-use super::Letter;
-use crate::error::{Error, Result};
+use super::{House, Letter, Part, house::handle};
+use crate::text::sentences::Html;
 
 /// A letter about signing up.
 #[derive(Debug, Clone)]
 pub struct SignUpLetter {
-    /// What the company is called.
-    pub company: String,
-    /// The colour of the company, as `#rrggbb`, and one that can be read on it.
-    pub colours: (String, String),
     /// Where the server answers.
     pub base_url: String,
     /// What it tells.
@@ -28,7 +22,7 @@ pub enum Tells {
         /// The link.
         link: String,
         /// For how many days it works.
-        days: u64,
+        days: i64,
     },
     /// Whoever has this address has an account already.
     HasAccount {
@@ -53,41 +47,53 @@ pub enum Tells {
 }
 
 impl SignUpLetter {
-    /// Where the button leads, and what it says.
-    fn leads(&self) -> Option<(String, &'static str)> {
-        match &self.tells {
-            Tells::Confirm { link, .. } => Some((link.clone(), "Confirm this address")),
-            Tells::HasAccount { .. } | Tells::Welcome { .. } => Some((format!("{}/sign-in", self.base_url), "Sign in")),
-            Tells::Waiting { .. } | Tells::Refused { .. } => None,
-        }
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
     }
 }
 
-#[derive(Template)]
-#[template(path = "mail/sign_up.txt")]
-struct Text<'a>(&'a SignUpLetter);
-
-#[derive(Template)]
-#[template(path = "mail/sign_up.html")]
-struct Html<'a>(&'a SignUpLetter);
-
 impl Letter for SignUpLetter {
-    fn subject(&self) -> String {
-        match &self.tells {
+    fn subject(&self, house: &House) -> Html {
+        let (say, company) = (house.say, house.name());
+        match self.tells {
             // The same for both: a screen that shows it tells nobody whether there is an account.
-            Tells::Confirm { .. } | Tells::HasAccount { .. } => format!("Your account at {}", self.company),
-            Tells::Waiting { people: 1 } => format!("Somebody wants an account at {}", self.company),
-            Tells::Waiting { people } => format!("{people} people want an account at {}", self.company),
-            Tells::Welcome { .. } => format!("Welcome to {}", self.company),
-            Tells::Refused { .. } => format!("About your account at {}", self.company),
+            Tells::Confirm { .. } | Tells::HasAccount { .. } => say.letter_account_at(company),
+            Tells::Waiting { people } => say.letter_people_want(people, company),
+            Tells::Welcome { .. } => say.letter_welcome(company),
+            Tells::Refused { .. } => say.letter_about_account(company),
         }
     }
 
-    fn plain(&self) -> Result<String> {
-        Text(self).render().map_err(Error::internal)
-    }
-
-    fn html(&self) -> Result<String> {
-        Html(self).render().map_err(Error::internal)
+    fn parts(&self, house: &House) -> Vec<Part> {
+        let (say, company) = (house.say, house.name());
+        let sign_in = || Part::Leads(self.at("/sign-in"), say.letter_sign_in());
+        match &self.tells {
+            Tells::Confirm { handle: of, link, days } => vec![
+                Part::Says(say.letter_wants_to_be(handle(of), company)),
+                Part::Says(say.letter_confirm_within(*days)),
+                Part::Leads(link.clone(), say.letter_confirm()),
+                Part::Adds(say.letter_no_account_without()),
+            ],
+            Tells::HasAccount { handle: of } => vec![
+                Part::Says(say.letter_has_account(company, handle(of))),
+                sign_in(),
+                Part::Leads(self.at("/sign-in/forgotten"), say.letter_forgotten()),
+                Part::Adds(say.letter_account_stays()),
+            ],
+            Tells::Waiting { people } => vec![
+                Part::Says(say.letter_people_wait(*people, company)),
+                Part::Adds(say.letter_who_waits(Html::name(&self.at("/api/guildhall/v1/sign-ups")))),
+            ],
+            Tells::Welcome { handle: of } => vec![Part::Says(say.letter_have_account(company, handle(of))), sign_in()],
+            Tells::Refused { reason } => {
+                let mut parts = if reason.is_empty() {
+                    vec![Part::Says(say.letter_refused(company))]
+                } else {
+                    vec![Part::Says(say.letter_refused_because(company)), Part::Quotes(reason.clone())]
+                };
+                parts.push(Part::Adds(say.letter_told_is_deleted()));
+                parts
+            }
+        }
     }
 }

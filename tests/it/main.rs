@@ -35,6 +35,7 @@ mod invitations;
 mod jobs;
 mod lanes;
 mod leak;
+mod letters;
 mod limits;
 mod mastodon;
 mod migrations;

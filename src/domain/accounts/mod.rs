@@ -72,7 +72,7 @@ use super::{
 use crate::{
     db::{Conn, Key, Signal, Timestamp, Tx, schema::accounts},
     error::{Error, Result},
-    text,
+    text::{self, Language},
 };
 
 crate::text_enum! {
@@ -135,12 +135,21 @@ pub struct Account {
     pub invited_by: Option<AccountId>,
     /// By which invitation the person came.
     pub invitation_id: Option<InvitationId>,
+    /// The language in which the person is written to, by its tag; nothing where nobody knows.
+    pub letter_language: Option<String>,
 }
 
 impl Account {
     /// Whether the person may sign in and act.
     pub fn is_active(&self) -> bool {
         self.suspended_at.is_none() && self.deleted_at.is_none()
+    }
+
+    /// The language in which the person is written to: the one that they chose or came with, else the one in which they
+    /// write themselves, else English.
+    pub fn reads(&self) -> Language {
+        let own = self.letter_language.as_deref().and_then(Language::tagged);
+        own.or_else(|| self.default_language.as_deref().and_then(Language::tagged)).unwrap_or_default()
     }
 }
 
@@ -258,6 +267,13 @@ pub fn set_default_language(tx: &mut Tx<'_>, account: AccountId, language: &str)
         return Err(Error::invalid("account.language", "A language is a code such as en or pt-BR."));
     }
     diesel::update(accounts::table.find(account)).set(accounts::default_language.eq(language)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Changes the language in which a person is written to, from the next letter on.
+pub fn set_letter_language(tx: &mut Tx<'_>, account: AccountId, language: Language) -> Result<()> {
+    let tag = language.tag();
+    diesel::update(accounts::table.find(account)).set(accounts::letter_language.eq(tag)).execute(tx.conn())?;
     Ok(())
 }
 

@@ -41,6 +41,7 @@ pub fn refuse(tx: &mut Tx<'_>, by: Option<AccountId>, id: SignUpId, reason: &str
             sign_up_refusals::email.eq(&sign_up.email),
             sign_up_refusals::reason.eq(&reason),
             sign_up_refusals::created_at.eq(now),
+            sign_up_refusals::language.eq(&sign_up.language),
         ))
         .execute(tx.conn())?;
     tx.defer(&Job::SendRefusal { refusal })?;

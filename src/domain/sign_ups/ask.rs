@@ -7,7 +7,7 @@ use crate::{
     db::{Among, Conn, Key, Tx, schema::sign_ups},
     domain::{org::Registrations, work::Job},
     error::{Error, Kind, Result},
-    text,
+    text::{self, Language},
 };
 
 /// What somebody says who wants an account.
@@ -27,6 +27,8 @@ pub struct NewSignUp {
     pub listed: bool,
     /// By which app, and what its token may do.
     pub app: Option<(AppId, String)>,
+    /// The language of the form, in which they are written to.
+    pub language: Option<Language>,
 }
 
 /// What a fault is in.
@@ -135,6 +137,7 @@ pub fn ask(tx: &mut Tx<'_>, new: &NewSignUp, password_hash: &str, secret_hash: &
             sign_ups::app_id.eq(new.app.as_ref().map(|(app, _)| *app)),
             sign_ups::scopes.eq(new.app.as_ref().map_or("", |(_, scopes)| scopes.as_str())),
             sign_ups::created_at.eq(now),
+            sign_ups::language.eq(new.language.map(Language::tag)),
         ))
         .execute(tx.conn())?;
     tx.defer(&Job::SendSignUp { sign_up: id })?;

@@ -18,6 +18,7 @@ use crate::{
         work::Job,
     },
     error::{Error, Kind, Result},
+    text::Language,
 };
 
 /// What became of somebody who confirmed their address.
@@ -106,6 +107,9 @@ pub(super) fn make(tx: &mut Tx<'_>, site: &Site, sign_up: &SignUp) -> Result<Acc
         return Err(ended());
     }
     let (account, actor) = accounts::create(tx, site, &person)?;
+    if let Some(language) = sign_up.language.as_deref().and_then(Language::tagged) {
+        accounts::set_letter_language(tx, account.id, language)?;
+    }
     if !sign_up.listed {
         actors::keep_unlisted(tx, actor.id)?;
     }

@@ -112,6 +112,7 @@ pub fn may_hear(conn: &mut Conn, account: AccountId) -> Result<Option<String>> {
 pub struct Refusal {
     pub email: String,
     pub reason: String,
+    pub language: Option<String>,
 }
 
 /// What a letter of refusal says, and to whom.

@@ -73,6 +73,8 @@ pub struct SignUp {
     pub created_at: Timestamp,
     /// When they confirmed their address.
     pub confirmed_at: Option<Timestamp>,
+    /// The language of the form that they used, by its tag.
+    pub language: Option<String>,
 }
 
 impl SignUp {

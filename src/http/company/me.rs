@@ -17,7 +17,7 @@ use crate::{
         org::{self, TeamKind},
     },
     error::{Error, Result},
-    http::extract::{Form, Json, Paths, Session},
+    http::extract::{Form, Json, Language, Paths, Session},
 };
 
 /// The routes of this module.
@@ -30,7 +30,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         openapi::get("/me", "showMe", "Tells what one decided for oneself.").needs("read").answers::<Shown>(),
         openapi::patch("/me", "changeMe", "Decides something for oneself.")
-            .refuses(&["me.named_as"])
+            .refuses(&["me.letter_language", "me.named_as"])
             .tells("What is left out stays.")
             .needs("write")
             .takes::<Change>()
@@ -47,6 +47,8 @@ struct Shown {
     actor: ActorId,
     /// What posts of brands may say of them at most.
     named_as: NamedAs,
+    /// The language in which letters come to them.
+    letter_language: &'static str,
     /// Where they work, where that is known.
     department: Option<Named>,
     /// Every team in which they are, the department among them.
@@ -68,6 +70,7 @@ fn shown(conn: &mut Conn, account: &Account) -> Result<Shown> {
         account: account.id,
         actor: account.actor_id,
         named_as: account.named_as,
+        letter_language: account.reads().tag(),
         department: teams.iter().find(|team| team.kind == TeamKind::Department).map(Named::of),
         teams: teams.into_iter().map(|team| Membership { id: team.id, name: team.name, kind: team.kind }).collect(),
     })
@@ -85,6 +88,9 @@ async fn show(State(app): State<App>, me: Session) -> Result<Json<Shown>> {
 struct Change {
     #[schema(value_type = Option<NamedAs>)]
     named_as: Option<String>,
+    /// The language in which letters come from now on: `en`, `de` or `ar`.
+    #[schema(value_type = Option<String>)]
+    letter_language: Option<String>,
 }
 
 /// `PATCH /api/guildhall/v1/me`
@@ -96,9 +102,17 @@ async fn change(State(app): State<App>, me: Session, Form(change): Form<Change>)
         .map(str::parse)
         .transpose()
         .map_err(|told: String| Error::invalid("me.named_as", told))?;
+    let language = change.letter_language.as_deref().map(|tag| {
+        Language::tagged(tag).ok_or_else(|| Error::invalid("me.letter_language", "Letters come in en, de or ar."))
+    });
+    let language = language.transpose()?;
     let account = Account { named_as: named_as.unwrap_or(me.account.named_as), ..me.account.clone() };
     let changed = app.db.write(move |tx| {
         accounts::set_named_as(tx, account.id, account.named_as)?;
+        if let Some(language) = language {
+            accounts::set_letter_language(tx, account.id, language)?;
+        }
+        let account = accounts::get(tx.conn(), account.id)?;
         shown(tx.conn(), &account)
     });
     changed.await.map(Json)

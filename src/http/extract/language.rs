@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::{HeaderMap, Method, Uri, header, request::Parts};
 
 use super::visitor::cookie;
-use crate::http::activitypub::negotiation::thousandths;
+use crate::{http::activitypub::negotiation::thousandths, text::Language};
 
 /// The cookie that remembers a language that somebody chose. It says nothing else, and lasts a year.
 pub const LANGUAGE_COOKIE: &str = "guildhall-language";
@@ -17,77 +17,33 @@ const MOST: usize = 64;
 /// The longest address that a page leads back to in another language, in bytes.
 const LONGEST: usize = 4096;
 
-/// A language that the pages speak. What the house says in it is in `web::sentences`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Language {
-    /// What is spoken where nobody wishes for another one: to robots, in feeds, in letters between servers.
-    #[default]
-    English,
-    /// German.
-    German,
-    /// Arabic.
-    Arabic,
+/// The language that somebody chose in this browser.
+pub(super) fn chosen(headers: &HeaderMap) -> Option<Language> {
+    cookie(headers, LANGUAGE_COOKIE).and_then(Language::tagged)
 }
 
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Arabic];
-
-    /// Its tag (BCP 47).
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-            Self::Arabic => "ar",
+/// The language that `Accept-Language` wishes for most (RFC 9110, section 12.5.4). Nothing where it wishes for none
+/// that is spoken here.
+fn wished(headers: &HeaderMap) -> Option<Language> {
+    let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+    let mut best: Option<(Language, u32)> = None;
+    for range in values.flat_map(|value| value.split(',')).take(MOST) {
+        let mut parts = range.split(';');
+        let tag = parts.next().unwrap_or_default().trim();
+        let known = if tag == "*" { Some(Language::default()) } else { Language::tagged(tag) };
+        let Some(language) = known else { continue };
+        let weight = parts.find_map(|part| part.trim().strip_prefix(['q', 'Q'])?.trim().strip_prefix('='));
+        let weight = weight.map_or(1000, |weight| thousandths(weight.trim()));
+        if weight > best.map_or(0, |(_, weight)| weight) {
+            best = Some((language, weight));
         }
     }
+    best.map(|(language, _)| language)
+}
 
-    /// In which direction it is written, as HTML says it.
-    pub const fn direction(self) -> &'static str {
-        match self {
-            Self::English | Self::German => "ltr",
-            Self::Arabic => "rtl",
-        }
-    }
-
-    /// Its name in itself.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::German => "Deutsch",
-            Self::Arabic => "العربية",
-        }
-    }
-
-    /// The language of a tag, whatever its region is: `de-AT` is German. Nothing where it is not spoken here.
-    pub fn tagged(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
-    }
-
-    /// The language that somebody chose in this browser.
-    pub fn chosen(headers: &HeaderMap) -> Option<Self> {
-        cookie(headers, LANGUAGE_COOKIE).and_then(Self::tagged)
-    }
-
-    /// The language that `Accept-Language` wishes for most (RFC 9110, section 12.5.4). Nothing where it wishes for none
-    /// that is spoken here.
-    pub fn wished(headers: &HeaderMap) -> Option<Self> {
-        let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
-        let mut best: Option<(Self, u32)> = None;
-        for range in values.flat_map(|value| value.split(',')).take(MOST) {
-            let mut parts = range.split(';');
-            let tag = parts.next().unwrap_or_default().trim();
-            let known = if tag == "*" { Some(Self::default()) } else { Self::tagged(tag) };
-            let Some(language) = known else { continue };
-            let weight = parts.find_map(|part| part.trim().strip_prefix(['q', 'Q'])?.trim().strip_prefix('='));
-            let weight = weight.map_or(1000, |weight| thousandths(weight.trim()));
-            if weight > best.map_or(0, |(_, weight)| weight) {
-                best = Some((language, weight));
-            }
-        }
-        best.map(|(language, _)| language)
-    }
+/// The language in which a browser is answered where nobody is known: chosen in it, or else wished for.
+pub fn spoken(headers: &HeaderMap) -> Option<Language> {
+    chosen(headers).or_else(|| wished(headers))
 }
 
 /// Whom a page is written for: in which language, and at which address, so that it can be had in another one.
@@ -102,7 +58,7 @@ pub struct Reader {
 impl Reader {
     /// Whoever sends this request.
     pub fn of(method: &Method, at: &Uri, headers: &HeaderMap) -> Self {
-        let language = Language::chosen(headers).or_else(|| Language::wished(headers)).unwrap_or_default();
+        let language = spoken(headers).unwrap_or_default();
         let path = at.path_and_query().map_or("/", |at| at.as_str());
         let ours = is_ours(path) && path.len() <= LONGEST;
         Self { language, at: if method.is_safe() && ours { path.to_owned() } else { String::new() } }

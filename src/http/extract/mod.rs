@@ -27,10 +27,12 @@ pub use files::{Files, Received, take_files};
 pub use form::Form;
 pub use id::Id;
 pub use json::Json;
-pub use language::{LANGUAGE_COOKIE, LANGUAGE_PARAMETER, Language, Reader, is_ours, without_language};
+pub use language::{LANGUAGE_COOKIE, LANGUAGE_PARAMETER, Reader, is_ours, spoken, without_language};
 pub use lenient::{Given, from_value};
 pub use paging::{Links, Paging, link_header};
 pub use paths::Paths;
 pub use session::{MaybeSession, Session, Token};
 pub use visitor::{SignedIn, Visitor, set_cookie};
 pub use workroom::let_workroom_in;
+
+pub use crate::text::Language;

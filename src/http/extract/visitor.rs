@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, header, request::Parts};
 
 use super::{
     known::Known,
-    language::{Language, Reader},
+    language::{self, Reader},
 };
 use crate::{
     app::App,
@@ -21,6 +21,7 @@ use crate::{
     error::{Error, Result},
     limits::KnownBrowser,
     secrets,
+    text::Language,
 };
 
 /// Somebody who is signed in with a browser, or whose password was right and whose code is still to come.
@@ -70,7 +71,7 @@ impl FromRequestParts<App> for Visitor {
             app.db.write(move |tx| accounts::see_browser(tx, seen)).await?;
         }
         // Their own language comes before the browser's, and what was chosen in it before both.
-        if Language::chosen(&parts.headers).is_none()
+        if language::chosen(&parts.headers).is_none()
             && let Some(own) = found.as_ref().and_then(|found| found.account.default_language.as_deref())
         {
             reader.language = Language::tagged(own).unwrap_or(reader.language);

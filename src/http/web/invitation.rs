@@ -248,7 +248,7 @@ pub(super) async fn accept(
 ) -> Result<Response> {
     visitor.check(&typed.form_token)?;
     app.limits.invitation(address)?;
-    let refused = match come(&app, address, &token, &typed).await {
+    let refused = match come(&app, address, &token, &typed, visitor.language()).await {
         Ok(Ok(account)) => {
             let proven = Proven { account: account.id, password_hash: account.password_hash };
             return sign_in::open(&app, &visitor, &headers, proven, private::beginning()).await;
@@ -271,7 +271,13 @@ pub(super) async fn accept(
 /// What is wrong, by the names of the fields.
 type Wrong = Vec<(&'static str, Error)>;
 
-async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) -> Result<Result<Account, Wrong>> {
+async fn come(
+    app: &App,
+    address: Option<IpAddr>,
+    token: &str,
+    typed: &Typed,
+    language: Language,
+) -> Result<Result<Account, Wrong>> {
     let (link, now) = (link_hash(token)?, app.db.now());
     app.limits.coming(link, address)?;
     let new = Acceptance {
@@ -294,7 +300,12 @@ async fn come(app: &App, address: Option<IpAddr>, token: &str, typed: &Typed) ->
     }
     let new = Acceptance { password_hash: hash_of_new(app, typed.password.clone()).await?, ..new };
     let site = app.site.clone();
-    app.db.write(move |tx| invitations::accept(tx, &site, &link, &new)).await.map(Ok)
+    let came = app.db.write(move |tx| {
+        let account = invitations::accept(tx, &site, &link, &new)?;
+        accounts::set_letter_language(tx, account.id, language)?;
+        Ok(account)
+    });
+    came.await.map(Ok)
 }
 
 /// What a field is called in the form.

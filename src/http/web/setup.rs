@@ -40,7 +40,7 @@ use crate::{
     error::{Error, Kind, Result},
     http::{
         activitypub::negotiation,
-        extract::{Form, Language, Reader, read_fields, set_cookie},
+        extract::{Form, Language, Reader, read_fields, set_cookie, spoken},
         problem,
     },
     secrets::{self, SecretKey, passkey::Owner},
@@ -376,6 +376,9 @@ async fn establish(first: &FirstRun, headers: &HeaderMap, fields: &Fields, way_i
         }
         let account = accounts::find_by_actor(tx.conn(), owner.id)?;
         let account = account.ok_or_else(|| Error::internal("the owner has no account"))?;
+        if let Some(language) = spoken(&headers) {
+            accounts::set_letter_language(tx, account.id, language)?;
+        }
         let proven = Proven { account: account.id, password_hash: account.password_hash };
         let (secret, browser) = new_browser(&headers, proven, false, None);
         accounts::open_browser(tx, &browser)?;

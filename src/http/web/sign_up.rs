@@ -169,6 +169,7 @@ pub(super) async fn ask(
         agrees: !typed.agreement.is_empty(),
         listed: !typed.listed.is_empty(),
         app: None,
+        language: Some(visitor.language()),
     };
     match sign_up(&app, address, new, typed.password.clone()).await {
         Ok(Outcome::Asked(key)) => page(&app, &visitor, &Typed { key, ..typed }, Step::Sent, Shown::default()).await,

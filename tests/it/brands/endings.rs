@@ -53,12 +53,12 @@ on_both! {
         desk.house.wait(DAY);
         let rita = got(&desk, "rita").await;
         let [letter] = rita.as_slice() else { panic!("{rita:?}") };
-        for said in ["Subject: Your certificate as responder", "ends on 2027-11-01, and counts until 2027-11-15", "/home/company/certificates", "wait for approval", "ask one of them"] {
+        for said in ["Subject: Your certificate as responder", "ends on 1 Nov 2027, and counts until 15 Nov 2027", "/home/company/certificates", "wait for approval", "ask one of them"] {
             assert!(letter.contains(said), "should say “{said}”: {letter}");
         }
         let letters = got(&desk, "olga").await;
         let [letter] = letters.as_slice() else { panic!("{letters:?}") };
-        for said in ["Subject: A certificate as responder", "ends on 2027-11-01", "/home/company/certificates", "You may give a new one"] {
+        for said in ["Subject: A certificate as responder", "ends on 1 Nov 2027", "/home/company/certificates", "You may give a new one"] {
             assert!(letter.contains(said), "should say “{said}”: {letter}");
         }
         // However often it is looked, nobody hears of it twice.
@@ -71,7 +71,7 @@ on_both! {
         let rita = got(&desk, "rita").await;
         assert_eq!(rita.len(), 2, "it has ended: {rita:?}");
         let letter = rita.iter().find(|letter| letter.contains("Subject: Your certificate as responder") && letter.contains("It still counts")).unwrap();
-        for said in ["ended on 2027-11-01. It still counts until 2027-11-15", "wait for approval", "/home/company/certificates"] {
+        for said in ["ended on 1 Nov 2027. It still counts until 15 Nov 2027", "wait for approval", "/home/company/certificates"] {
             assert!(letter.contains(said), "should say “{said}”: {letter}");
         }
         for _ in 0..3 {
@@ -160,7 +160,7 @@ on_both! {
         assert_eq!(desk.letters().await, [""; 0], "it was given for ten days");
         desk.house.wait(2 * DAY);
         let rita = got(&desk, "rita").await;
-        assert!(rita.len() == 1 && rita[0].contains("ended on 2026-11-11. It still counts until 2026-11-25"), "{rita:?}");
+        assert!(rita.len() == 1 && rita[0].contains("ended on 11 Nov 2026. It still counts until 25 Nov 2026"), "{rita:?}");
         // Where nothing ran for a while, nobody hears that something counts which does not.
         assert_eq!(got(&desk, "rolf").await.len(), 1, "that it ends");
         desk.house.wait(60 * DAY);
@@ -178,7 +178,7 @@ on_both! {
         }
         guildhall::jobs::ensure_pruning(&desk.house.app.db).await.unwrap();
         let rita = got(&desk, "rita").await;
-        assert!(rita.len() == 1 && rita[0].contains("ends on 2026-11-21"), "{rita:?}");
+        assert!(rita.len() == 1 && rita[0].contains("ends on 21 Nov 2026"), "{rita:?}");
         desk.house.wait(21 * DAY);
         assert_eq!(got(&desk, "rita").await.len(), 2);
     }

@@ -33,7 +33,7 @@ on_both! {
         let made = invite(&house, &olga, json!({"kind": "employee", "email": " Nina@Mail.Example "})).await;
         let sent = all(&house).await;
         let [letter] = sent.as_slice() else { panic!("{sent:?}") };
-        for said in ["To: Nina@Mail.Example\r\n", "Subject: Come to ", "OLGA invites you", "as somebody who works there", "until 2026-11-08", "background:#3d4b5c"] {
+        for said in ["To: Nina@Mail.Example\r\n", "Subject: Come to ", "OLGA invites you", "as somebody who works there", "until 8 Nov 2026", "background:#3d4b5c"] {
             assert!(letter.contains(said), "{said}: {letter}");
         }
         let sent_link = link_in(letter);

@@ -2539,6 +2539,8 @@ export interface components {
             /** @description Their own actor. */
             actor: components["schemas"]["ActorId"];
             department: null | components["schemas"]["NamedTeam"];
+            /** @description The language in which letters come to them. */
+            letter_language: string;
             /** @description What posts of brands may say of them at most. */
             named_as: components["schemas"]["NamedAs"];
             /** @description Every team in which they are, the department among them. */
@@ -2546,6 +2548,8 @@ export interface components {
         };
         /** @description What is to be different. */
         MeChange: {
+            /** @description The language in which letters come from now on: `en`, `de` or `ar`. */
+            letter_language?: string | null;
             named_as?: null | components["schemas"]["NamedAs"];
         };
         /** @description Something that was uploaded. */
@@ -7427,7 +7431,7 @@ export interface operations {
             408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `me.named_as`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `me.letter_language`, `me.named_as`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -20,6 +20,9 @@ export const me = () => ours('get', '/me');
 /** What posts of brands may say of one at most. */
 export const nameMe = (named_as: Me['named_as']) => ours('patch', '/me', { json: { named_as } });
 
+/** In which language letters come to one. */
+export const writeMeIn = (letter_language: string) => ours('patch', '/me', { json: { letter_language } });
+
 export const teams = () => ours('get', '/teams');
 export const team = (id: string) => ours('get', '/teams/{id}', { path: { id } });
 export const makeTeam = (json: TeamWish) => ours('post', '/teams', { json });

@@ -426,6 +426,8 @@ export const ar: Words = {
   light: 'فاتح',
   dark: 'داكن',
   languageOfHouse: 'لغة غرفة العمل',
+  languageOfLetters: 'وبها تصلك الرسائل أيضًا.',
+  lettersSaved: 'تصلك الرسائل بهذه اللغة من الآن.',
   signOut: 'اخرج',
   unsentHere: (count) =>
     `في هذا المتصفح ${many(count, 'رسالة لم تُرسل', 'رسالتان لم تُرسلا', 'رسائل لم تُرسل', 'رسالة لم تُرسل')}، ويستطيع قراءتها من يستعمله.`,

@@ -444,6 +444,8 @@ export const de: Words = {
   light: 'Hell',
   dark: 'Dunkel',
   languageOfHouse: 'Sprache des Arbeitsraums',
+  languageOfLetters: 'Auch Briefe an dich kommen in ihr.',
+  lettersSaved: 'Briefe kommen ab jetzt in dieser Sprache.',
   signOut: 'Abmelden',
   unsentHere: (count) =>
     `${n(count)} nicht ${many(count, 'gesendeter Text liegt', 'gesendete Texte liegen')} in diesem Browser. Wer ihn benutzt, kann ${many(count, 'ihn', 'sie')} lesen.`,

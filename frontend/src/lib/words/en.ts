@@ -443,6 +443,8 @@ export const en = {
   light: 'Light',
   dark: 'Dark',
   languageOfHouse: 'Language of the workroom',
+  languageOfLetters: 'Letters to you come in it, too.',
+  lettersSaved: 'Letters come in this language from now on.',
   signOut: 'Sign out',
   unsentHere: (count: number) =>
     `${n(count)} unsent ${many(count, 'letter is', 'letters are')} kept in this browser. Whoever uses it can read ${many(count, 'it', 'them')}.`,

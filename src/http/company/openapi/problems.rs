@@ -162,6 +162,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("job.not_found", &[404], "There is no such job that was given up."),
     one("limits.reached", &[429], "Too many requests. Wait as long as `Retry-After` says."),
     one("limits.under_way", &[429], "Too many of your requests are under way. Wait for them."),
+    one("me.letter_language", &[422], "`letter_language` is `en`, `de` or `ar`."),
     one("me.named_as", &[422], "`named_as` is `name`, `initials` or `none`."),
     one("media.broken", &[422], "The picture is damaged, or not what it seems to be. Send another one."),
     one("media.count", &[422], "A post has up to four pictures, or one film or sound."),

@@ -21,6 +21,7 @@ use crate::{
         sign_up::{Outcome, sign_up},
     },
     secrets,
+    text::Language,
 };
 
 /// What somebody types in an app.
@@ -32,6 +33,8 @@ pub(super) struct Said {
     password: String,
     agreement: bool,
     reason: String,
+    /// The language of the letter.
+    locale: String,
 }
 
 /// A token as OAuth's clients read it. It works when its owner has an account.
@@ -74,6 +77,7 @@ pub(super) async fn create(
         // An app asks nobody: they are found when their profile says so.
         listed: false,
         app: Some((client.id, scopes.clone())),
+        language: Language::tagged(&said.locale),
     };
     match sign_up(&app, address, new, said.password).await? {
         Outcome::Wrong(faults) => Ok(problem::unsound(&sentence(&faults), &details(&faults))),

@@ -209,6 +209,7 @@ export const problems = {
   'mail.refused': 'Der Mailserver hat den Brief abgelehnt.',
   'mail.server': 'Der Mailserver antwortet nicht, oder er nimmt gerade nichts an.',
   'marker.moved': 'Ein anderes deiner Geräte war schneller. Lade die Seite neu.',
+  'me.letter_language': 'Briefe kommen auf Deutsch, Englisch oder Arabisch. Wähle eine dieser Sprachen.',
   'me.named_as': 'Wähle, ob Marken deinen Namen, deine Initialen oder nichts davon nennen.',
   'media.broken': 'Diese Datei ist beschädigt, oder sie ist nicht, was sie zu sein scheint. Nimm eine andere.',
   'media.copy': 'Diese Datei gehört zu einer Kopie, um die gebeten wurde. Zieh zuerst die Kopie zurück.',
