@@ -268,7 +268,7 @@ export interface paths {
         get?: never;
         /**
          * Gives the company a logo.
-         * @description The picture is judged by what it is, whatever media type is said. While the set-up asks how the company looks, it becomes the picture of a brand without one as well, unless it is an SVG.
+         * @description The picture is judged by what it is, whatever media type is said. While the set-up asks how the company looks, it becomes the picture of a brand without one as well, and is refused where it cannot be that, as an SVG cannot.
          */
         put: operations["setLogo"];
         post?: never;
@@ -4218,7 +4218,7 @@ export interface operations {
             408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `company.logo_size`, `company.logo_type`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `company.logo_picture`, `company.logo_size`, `company.logo_type`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
