@@ -67,7 +67,7 @@ impl House {
         // On a line of its own nothing around an address changes its order.
         let parts = letter.parts(self).into_iter().map(|part| match part {
             Part::Says(words) | Part::Adds(words) => plain(&words, self.say),
-            Part::Quotes(words) => words,
+            Part::Quotes(words) => words.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n"),
             Part::Leads(to, says) if says.ends_with(['?', '؟']) => format!("{says}\n{to}"),
             Part::Leads(to, says) => format!("{says}:\n{to}"),
         });
@@ -91,13 +91,20 @@ fn plain(words: &Html, say: Language) -> String {
             marked.push_str(part);
             continue;
         };
-        let apart = say.direction() == "rtl" || Direction::of(name, None) == Direction::RightToLeft;
+        // Signs in it that turn what follows around would end where we keep it apart, or turn our own words.
+        let name = name.replace(turns, "");
+        let apart = say.direction() == "rtl" || Direction::of_html(&name, Some("ar")) == Direction::RightToLeft;
         let (from, to) = if apart { ("\u{2068}", "\u{2069}") } else { ("", "") };
-        for piece in [from, name, to, rest] {
+        for piece in [from, &name, to, rest] {
             marked.push_str(piece);
         }
     }
     text::plain(&marked)
+}
+
+/// Whether a sign changes in which direction others run (UAX #9, explicit formatting).
+const fn turns(sign: char) -> bool {
+    matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A handle, or the name of a brand behind an `@`.

@@ -56,7 +56,7 @@ impl Letter for SignUpLetter {
     fn subject(&self, house: &House) -> Html {
         let (say, company) = (house.say, house.name());
         match self.tells {
-            // The same for both: a screen that shows it tells nobody whether there is an account.
+            // One line for both: a screen that shows it tells nobody whether there is an account.
             Tells::Confirm { .. } | Tells::HasAccount { .. } => say.letter_account_at(company),
             Tells::Waiting { people } => say.letter_people_want(people, company),
             Tells::Welcome { .. } => say.letter_welcome(company),

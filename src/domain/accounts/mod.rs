@@ -145,11 +145,16 @@ impl Account {
         self.suspended_at.is_none() && self.deleted_at.is_none()
     }
 
-    /// The language in which the person is written to: the one that they chose or came with, else the one in which they
-    /// write themselves, else English.
-    pub fn reads(&self) -> Language {
+    /// The language in which the person reads what the house says: the one that they chose or came with, else the one in
+    /// which they write themselves. Nothing where neither is known, or is none that the house speaks.
+    pub fn language(&self) -> Option<Language> {
         let own = self.letter_language.as_deref().and_then(Language::tagged);
-        own.or_else(|| self.default_language.as_deref().and_then(Language::tagged)).unwrap_or_default()
+        own.or_else(|| self.default_language.as_deref().and_then(Language::tagged))
+    }
+
+    /// The language in which the person is written to: their own, else English.
+    pub fn reads(&self) -> Language {
+        self.language().unwrap_or_default()
     }
 }
 

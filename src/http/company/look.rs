@@ -70,8 +70,10 @@ pub(super) fn operations() -> Vec<Operation> {
                 "company.logo_picture",
                 "company.logo_size",
                 "company.logo_type",
+                "media.broken",
                 "media.store",
                 "media.too_many",
+                "media.too_many_pixels",
                 "role.house_right",
             ])
             .tells(

@@ -106,13 +106,15 @@ async fn change(State(app): State<App>, me: Session, Form(change): Form<Change>)
         Language::tagged(tag).ok_or_else(|| Error::invalid("me.letter_language", "Letters come in en, de or ar."))
     });
     let language = language.transpose()?;
-    let account = Account { named_as: named_as.unwrap_or(me.account.named_as), ..me.account.clone() };
+    let own = me.account.id;
     let changed = app.db.write(move |tx| {
-        accounts::set_named_as(tx, account.id, account.named_as)?;
-        if let Some(language) = language {
-            accounts::set_letter_language(tx, account.id, language)?;
+        if let Some(named_as) = named_as {
+            accounts::set_named_as(tx, own, named_as)?;
         }
-        let account = accounts::get(tx.conn(), account.id)?;
+        if let Some(language) = language {
+            accounts::set_letter_language(tx, own, language)?;
+        }
+        let account = accounts::get(tx.conn(), own)?;
         shown(tx.conn(), &account)
     });
     changed.await.map(Json)

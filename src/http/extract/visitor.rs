@@ -72,9 +72,9 @@ impl FromRequestParts<App> for Visitor {
         }
         // Their own language comes before the browser's, and what was chosen in it before both.
         if language::chosen(&parts.headers).is_none()
-            && let Some(own) = found.as_ref().and_then(|found| found.account.default_language.as_deref())
+            && let Some(own) = found.as_ref().and_then(|found| found.account.language())
         {
-            reader.language = Language::tagged(own).unwrap_or(reader.language);
+            reader.language = own;
         }
         Ok(Self { secret, fresh: false, found, foreign, known, reader })
     }

@@ -16,8 +16,8 @@ sentences! {
     count_html letter_set_within(n) {
         en { one "Set it within one minute. The link works once." other "Set it within {n} minutes. The link works once." }
         de {
-            one "Setze es innerhalb einer Minute. Der Link geht einmal."
-            other "Setze es innerhalb von {n} Minuten. Der Link geht einmal."
+            one "Setze es innerhalb einer Minute. Der Link funktioniert nur einmal."
+            other "Setze es innerhalb von {n} Minuten. Der Link funktioniert nur einmal."
         }
         ar {
             zero "عيّنها الآن. يعمل الرابط مرة واحدة."
@@ -32,7 +32,7 @@ sentences! {
     html letter_reset_ends() {
         en "Every app and every browser is signed out with it, and your passkeys are removed."
         de "Damit werden alle Apps und alle Browser abgemeldet und deine Passkeys entfernt."
-        ar "وبذلك تخرج كل التطبيقات والمتصفحات من حسابك، وتُزال مفاتيح مرورك."
+        ar "وبذلك تخرج كل التطبيقات والمتصفحات من حسابك، وتُزال مفاتيح المرور الخاصة بك."
     }
     html letter_not_asked() {
         en "If you did not ask for this, do nothing: your password stays as it is."
@@ -41,7 +41,7 @@ sentences! {
     }
     html letter_passkey_was_added(company) {
         en "A passkey was added to your account at {company}"
-        de "Zu deinem Konto bei {company} kam ein Passkey"
+        de "Zu deinem Konto bei {company} wurde ein Passkey hinzugefügt"
         ar "أُضيف مفتاح مرور إلى حسابك لدى {company}"
     }
     html letter_passkey_was_removed(company) {
@@ -51,12 +51,12 @@ sentences! {
     }
     html letter_passkey_added(name, handle, company, moment) {
         en "The passkey “<b>{name}</b>” was added to the account <b>{handle}</b> at {company}, on {moment}."
-        de "Der Passkey „<b>{name}</b>“ kam zum Konto <b>{handle}</b> bei {company}, am {moment}."
+        de "Der Passkey „<b>{name}</b>“ wurde am {moment} zum Konto <b>{handle}</b> bei {company} hinzugefügt."
         ar "أُضيف مفتاح المرور «<b>{name}</b>» إلى الحساب <b>{handle}</b> لدى {company}، في {moment}."
     }
     html letter_passkey_removed(name, handle, company, moment) {
         en "The passkey “<b>{name}</b>” was removed from the account <b>{handle}</b> at {company}, on {moment}."
-        de "Der Passkey „<b>{name}</b>“ wurde vom Konto <b>{handle}</b> bei {company} entfernt, am {moment}."
+        de "Der Passkey „<b>{name}</b>“ wurde am {moment} vom Konto <b>{handle}</b> bei {company} entfernt."
         ar "أُزيل مفتاح المرور «<b>{name}</b>» من الحساب <b>{handle}</b> لدى {company}، في {moment}."
     }
     html letter_if_not_you_added() {
@@ -69,7 +69,7 @@ sentences! {
         de "Wenn du das warst, ist nichts zu tun. Wenn nicht, setze ein neues Passwort: Damit enden auch alle Passkeys, Apps und Browser."
         ar "إن كنت أنت فلا شيء عليك. وإلا فعيّن كلمة سر جديدة: تنتهي بها أيضًا كل مفاتيح المرور والتطبيقات والمتصفحات."
     }
-    say letter_your_account() { en "Look at your account" de "Dein Konto ansehen" ar "انظر في حسابك" }
+    say letter_your_account() { en "Look at your account" de "Dein Konto ansehen" ar "عرض حسابك" }
     html letter_come(company) { en "Come to {company}" de "Komm zu {company}" ar "تعال إلى {company}" }
     html letter_invites(by, company) {
         en "<b>{by}</b> invites you to have an account at {company}."
@@ -92,9 +92,9 @@ sentences! {
         ar "أنت مدعو إلى أن يكون لك حساب لدى {company} بوصفك ممن يعملون هناك."
     }
     html letter_come_until(day) {
-        en "You can come until {day} (UTC)."
-        de "Du kannst bis zum {day} (UTC) kommen."
-        ar "يمكنك المجيء حتى {day} (UTC)."
+        en "The link works until {day} (UTC)."
+        de "Der Link gilt bis zum {day} (UTC)."
+        ar "يعمل الرابط حتى {day} (UTC)."
     }
     say letter_choose_name() {
         en "Choose a username and a password"

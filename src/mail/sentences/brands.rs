@@ -13,7 +13,7 @@ sentences! {
         de "<b>{by}</b> hat als <b>{brand}</b> ohne die Freigaben veröffentlicht, die diese Marke verlangt, und nannte diesen Grund:"
         ar "نشر <b>{by}</b> باسم <b>{brand}</b> دون الموافقات التي تشترطها هذه العلامة، وذكر هذا السبب:"
     }
-    say letter_see_post() { en "Look at the post" de "Beitrag ansehen" ar "انظر في المنشور" }
+    say letter_see_post() { en "Look at the post" de "Beitrag ansehen" ar "عرض المنشور" }
     html letter_as_manager(brand, company) {
         en "You get this letter because you are a manager of {brand} at {company}. It is written down in the audit log."
         de "Du bekommst diesen Brief, weil du {brand} bei {company} leitest. Es steht im Protokoll."
@@ -51,16 +51,16 @@ sentences! {
     }
     html letter_rules_made_weaker(by, brand) {
         en "<b>{by}</b> made the rules weaker by which <b>{brand}</b> publishes. Nobody else may change them who could have agreed. The reason given:"
-        de "<b>{by}</b> hat die Regeln geschwächt, nach denen <b>{brand}</b> veröffentlicht. Niemand sonst darf sie ändern und hätte zustimmen können. Der genannte Grund:"
+        de "<b>{by}</b> hat die Regeln geschwächt, nach denen <b>{brand}</b> veröffentlicht. Es gibt niemanden sonst, der sie ändern darf und hätte zustimmen können. Der genannte Grund:"
         ar "أضعف <b>{by}</b> القواعد التي تنشر بها <b>{brand}</b>. ولا أحد غيره يحق له تغييرها كان يمكنه أن يوافق. السبب المذكور:"
     }
     html letter_with_role(brand, company) {
         en "You get this letter because you have a role on {brand} at {company}. What was changed is written down in the audit log."
-        de "Du bekommst diesen Brief, weil du bei {brand} bei {company} eine Rolle hast. Was geändert wurde, steht im Protokoll."
+        de "Du bekommst diesen Brief, weil du bei {company} eine Rolle für {brand} hast. Was geändert wurde, steht im Protokoll."
         ar "تصلك هذه الرسالة لأن لك دورًا في {brand} لدى {company}. وما تغيّر مدوّن في السجل."
     }
     say letter_somebody() { en "Somebody" de "Jemand" ar "أحدهم" }
-    say letter_whoever_runs_it() { en "Whoever runs the server" de "Wer den Server betreibt" ar "من يدير الخادم" }
+    say letter_whoever_runs_it() { en "Whoever runs the server" de "Jemand vom Serverbetrieb" ar "من يدير الخادم" }
     html letter_crisis_on(company) {
         en "Crisis mode is on at {company}"
         de "Bei {company} ist der Krisenmodus an"
@@ -171,7 +171,7 @@ sentences! {
         de "{by} hat deinen Entwurf für <b>{brand}</b> bei {company} geändert. Was geändert wurde, steht auf seiner Seite. Von weiteren Änderungen hörst du, wenn du ihn angesehen hast."
         ar "غيّر {by} مسودتك لـ<b>{brand}</b> لدى {company}. وما فعله مذكور في صفحتها. وتُخبر بما يتغير بعد ذلك حين تنظر فيها."
     }
-    say letter_see_it() { en "Sign in and look at it" de "Anmelden und ansehen" ar "سجّل الدخول وانظر" }
+    say letter_see_it() { en "Sign in and look at it" de "Anmelden und ansehen" ar "سجّل الدخول للاطلاع" }
     html letter_no_words_of_drafts() {
         en "What drafts say is not written here: letters leave the company."
         de "Was in Entwürfen steht, steht hier nicht: Briefe verlassen die Firma."
@@ -183,8 +183,8 @@ sentences! {
             other "{n} internal posts at {company} to look at again"
         }
         de {
-            one "Ein interner Beitrag bei {company} zum Wiederansehen"
-            other "{n} interne Beiträge bei {company} zum Wiederansehen"
+            one "Ein interner Beitrag bei {company} zur erneuten Durchsicht"
+            other "{n} interne Beiträge bei {company} zur erneuten Durchsicht"
         }
         ar {
             zero "لا منشورات داخلية لدى {company} للنظر فيها من جديد"
@@ -201,15 +201,15 @@ sentences! {
             other "{n} internal posts of yours at {company} wait to be looked at again."
         }
         de {
-            one "Ein interner Beitrag von dir bei {company} wartet darauf, dass du ihn wieder ansiehst."
-            other "{n} interne Beiträge von dir bei {company} warten darauf, dass du sie wieder ansiehst."
+            one "Ein interner Beitrag von dir bei {company} wartet darauf, dass du ihn noch einmal ansiehst."
+            other "{n} interne Beiträge von dir bei {company} warten darauf, dass du sie noch einmal ansiehst."
         }
         ar {
             zero "لا منشورات داخلية لك لدى {company} تنتظر أن تنظر فيها من جديد."
             one "منشور داخلي لك لدى {company} ينتظر أن تنظر فيه من جديد."
             two "منشوران داخليان لك لدى {company} ينتظران أن تنظر فيهما من جديد."
             few "{n} منشورات داخلية لك لدى {company} تنتظر أن تنظر فيها من جديد."
-            many "{n} منشورًا داخليًا لك لدى {company} تنتظر أن تنظر فيها من جديد."
+            many "{n} منشورًا داخليًا لك لدى {company} ينتظر أن تنظر فيه من جديد."
             other "{n} منشور داخلي لك لدى {company} تنتظر أن تنظر فيها من جديد."
         }
     }

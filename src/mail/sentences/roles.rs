@@ -11,7 +11,7 @@ sentences! {
     html letter_role_here(company) {
         en "Your role with the house at {company} changed"
         de "{company}: Deine Rolle im Haus hat sich geändert"
-        ar "تغيّر دورك في الدار لدى {company}"
+        ar "تغيّر دورك في البيت لدى {company}"
     }
     html letter_role_is(brand, role) {
         en "Your role with <b>{brand}</b> is {role} now."
@@ -26,21 +26,21 @@ sentences! {
     html letter_house_role_is(role) {
         en "Your role with the house is {role} now."
         de "Deine Rolle im Haus ist jetzt: {role}."
-        ar "دورك في الدار الآن: {role}."
+        ar "صار دورك في البيت الآن: {role}."
     }
     html letter_house_role_gone() {
         en "You have no role with the house any more."
         de "Du hast im Haus keine Rolle mehr."
-        ar "لم يعد لك دور في الدار."
+        ar "لم يعد لك دور في البيت."
     }
     html letter_role_counts(company) {
         en "It counts from now on, on all your devices, at {company}. If you expected something else, ask a colleague who manages the brand, or whoever runs the server."
         de "Das gilt ab jetzt bei {company}, auf allen deinen Geräten. Wenn du etwas anderes erwartet hast, frag jemanden, der die Marke leitet oder den Server betreibt."
         ar "يسري ذلك من الآن لدى {company} على كل أجهزتك. وإن كنت تنتظر غير هذا فاسأل زميلًا يدير العلامة أو من يدير الخادم."
     }
-    say letter_role_owner() { en "owner" de "Inhaberschaft" ar "مالك" }
-    say letter_role_admin() { en "admin" de "Verwaltung" ar "إدارة" }
-    say letter_role_moderator() { en "moderator" de "Moderation" ar "إشراف" }
+    say letter_role_owner() { en "owner" de "Inhaberschaft" ar "مالك الخادم" }
+    say letter_role_admin() { en "admin" de "Verwaltung" ar "مدير الخادم" }
+    say letter_role_moderator() { en "moderator" de "Moderation" ar "مشرف البلاغات" }
     say letter_role_member() { en "member" de "Mitglied" ar "عضو" }
     say letter_role_manager() { en "manager" de "Leitung" ar "مدير" }
     say letter_role_approver() { en "approver" de "Freigabe" ar "موافِق" }

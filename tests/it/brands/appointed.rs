@@ -126,8 +126,14 @@ on_both! {
             json!({"actor": null, "role": null}),
         ];
         assert_eq!(told(house, &nils).await, expected);
-        // Who works here no longer has none of them.
+        letters(&desk).await;
+        // Who works here no longer has none of them, and hears that of each.
         becomes(AccountKind::Partner, Role::Member).await;
         assert!(told(house, &nils).await.iter().all(|one| one["role"].is_null()));
+        let sent = letters(&desk).await;
+        for brand in ["@acme", "@other"] {
+            let lost = format!("You have no role with {brand} any more");
+            assert!(sent.iter().any(|letter| letter.contains(&lost)), "{lost}: {sent:?}");
+        }
     }
 }

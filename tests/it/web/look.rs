@@ -99,8 +99,8 @@ on_both! {
         send_logo(&house, &olga, &logo).await.ok();
         assert_eq!(icon().await, None, "who does not speak for the brand changes the company alone");
         give(&house, &olga, brand, GrantRole::Owner).await.unwrap();
-        for no_picture in [SVG, b"\x89PNG\r\n\x1a\nbroken"] {
-            assert_eq!(refused(&send_logo(&house, &olga, no_picture).await), (422, "company.logo_picture"));
+        for (no_picture, code) in [(SVG, "company.logo_picture"), (b"\x89PNG\r\n\x1a\nbroken", "media.broken")] {
+            assert_eq!(refused(&send_logo(&house, &olga, no_picture).await), (422, code));
         }
         assert_eq!(icon().await, None, "what no other server shows");
         let shown = house.get(&olga, &format!("{API}/company")).await.ok();

@@ -99,11 +99,8 @@ pub(in crate::http) async fn take_in_avatar(
     content: &[u8],
 ) -> Result<Option<MediaId>> {
     let Some(received) = Received::of(app, content).await? else { return Ok(None) };
-    match take_in_as(app, by, Purpose::Avatar, LOGO, received, Words::default()).await {
-        Ok(media) => Ok(Some(media.id)),
-        Err(fault) if fault.kind() == error::Kind::Invalid => Ok(None),
-        Err(fault) => Err(fault),
-    }
+    let media = take_in_as(app, by, Purpose::Avatar, LOGO, received, Words::default()).await?;
+    Ok(Some(media.id))
 }
 
 async fn picture(app: &App, id: MediaId, name: &str, shape: Shape, received: &Received) -> Result<bool> {

@@ -22,7 +22,7 @@ pub(super) struct Told {
     role: Role,
     /// What they may do with the house.
     may: Vec<HouseRight>,
-    language: Option<String>,
+    language: Option<&'static str>,
     /// The person first, then the brands on which they have a role.
     identities: Vec<Identity>,
     teams: Vec<Team>,
@@ -106,7 +106,7 @@ pub(super) fn read(conn: &mut Conn, site: &Site, account: &Account) -> Result<To
         kind: account.kind,
         role: account.house_role(),
         may: HouseRight::ALL.iter().copied().filter(|right| account.may(*right)).collect(),
-        language: account.default_language.clone(),
+        language: account.language().map(Language::tag),
         identities,
         teams,
         crisis: employee && brands::crisis(conn)?.is_some(),
