@@ -248,7 +248,13 @@ export const de: Words = {
   throwDraft: 'Diesen Entwurf wegwerfen?',
   throwDraftMore: 'Dann kann niemand mehr daran weiterschreiben.',
   thrownAwayHere: 'Hier weggeworfen. Andere haben daran mitgeschrieben, darum bleibt er bei den Entwürfen.',
+  leftElsewhere:
+    'Das wurde in einem anderen Fenster dieses Browsers gesendet oder weggeworfen und ist darum auch hier weg.',
   bringBack: 'Zurückholen',
+  filesStay: (count) =>
+    count === 1
+      ? 'Eine Datei blieb beim früheren Entwurf und fehlt hier. Füge sie noch einmal hinzu, wenn du sie brauchst.'
+      : `${n(count)} Dateien blieben beim früheren Entwurf und fehlen hier. Füge sie noch einmal hinzu, wenn du sie brauchst.`,
   leaveAsItWas: 'So lassen, wie er war',
   asItWas: 'Deine Änderungen sind verworfen. Der Text ist wieder, wie er vorher war.',
   handInAnew: 'Er ist jetzt ein Entwurf: Gib ihn noch einmal zur Freigabe.',

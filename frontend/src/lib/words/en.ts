@@ -247,7 +247,12 @@ export const en = {
   throwDraft: 'Throw this draft away?',
   throwDraftMore: 'Nobody can go on with it then.',
   thrownAwayHere: 'Thrown away here. Colleagues have written in it, so it stays under Drafts.',
+  leftElsewhere: 'This was sent or thrown away in another window of this browser, so it is gone from here too.',
   bringBack: 'Bring it back',
+  filesStay: (count: number) =>
+    count === 1
+      ? 'A file stayed with the draft before, and is not in this one. Add it again if you need it.'
+      : `${n(count)} files stayed with the draft before, and are not in this one. Add them again if you need them.`,
   leaveAsItWas: 'Leave it as it was',
   asItWas: 'Your changes are dropped. The text is as it was before them.',
   handInAnew: 'It is a draft now: hand it in again.',
