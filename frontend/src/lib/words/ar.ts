@@ -318,6 +318,7 @@ export const ar: Words = {
     brand: (brand, role) => `صار دورك في ${brand}: ${role}`,
     none: (brand) => `لم يعد لك دور في ${brand}`,
     house: (role) => `صار دورك في البيت: ${role}`,
+    houseRoles: { owner: 'مالك الخادم', admin: 'مدير الخادم', moderator: 'مشرف البلاغات' },
     houseNone: 'لم يعد لك دور في البيت',
   },
   draftFor: (brand) => `مسودة باسم ${brand}`,
@@ -430,6 +431,8 @@ export const ar: Words = {
   dark: 'داكن',
   languageOfHouse: 'لغة غرفة العمل',
   languageOfLetters: 'وبها تصلك الرسائل أيضًا.',
+  lettersComeIn: (language) => `تصلك الرسائل ب${language}.`,
+  lettersToo: (language) => `الرسائل ب${language} أيضًا`,
   lettersSaved: 'تصلك الرسائل بهذه اللغة من الآن.',
   signOut: 'اخرج',
   unsentHere: (count) =>

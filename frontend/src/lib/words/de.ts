@@ -332,6 +332,7 @@ export const de: Words = {
     brand: (brand, role) => `Deine Rolle bei ${brand} ist jetzt: ${role}`,
     none: (brand) => `Du hast bei ${brand} keine Rolle mehr`,
     house: (role) => `Deine Rolle im Haus ist jetzt: ${role}`,
+    houseRoles: { owner: 'Inhaberschaft', admin: 'Verwaltung', moderator: 'Moderation' },
     houseNone: 'Du hast im Haus keine Rolle mehr',
   },
   draftFor: (brand) => `Entwurf für ${brand}`,
@@ -451,6 +452,8 @@ export const de: Words = {
   dark: 'Dunkel',
   languageOfHouse: 'Sprache des Arbeitsraums',
   languageOfLetters: 'Auch Briefe an dich kommen in ihr.',
+  lettersComeIn: (language) => `Briefe an dich kommen auf ${language}.`,
+  lettersToo: (language) => `Briefe auch auf ${language}`,
   lettersSaved: 'Briefe kommen ab jetzt in dieser Sprache.',
   signOut: 'Abmelden',
   unsentHere: (count) =>

@@ -331,6 +331,7 @@ export const en = {
     brand: (brand: string, role: string) => `Your role with ${brand} is now: ${role}`,
     none: (brand: string) => `You have no role with ${brand} any more`,
     house: (role: string) => `Your role with the house is now: ${role}`,
+    houseRoles: { owner: 'owner', admin: 'admin', moderator: 'moderator' },
     houseNone: 'You have no role with the house any more',
   },
   draftFor: (brand: string) => `Draft for ${brand}`,
@@ -449,6 +450,8 @@ export const en = {
   dark: 'Dark',
   languageOfHouse: 'Language of the workroom',
   languageOfLetters: 'Letters to you come in it, too.',
+  lettersComeIn: (language: string) => `Letters to you come in ${language}.`,
+  lettersToo: (language: string) => `Letters in ${language} too`,
   lettersSaved: 'Letters come in this language from now on.',
   signOut: 'Sign out',
   unsentHere: (count: number) =>
