@@ -178,6 +178,11 @@ await walk(async () => {
   await ana.getByLabel("Content of line 1").fill("Havnegade 4");
   await ana.getByLabel("Picture: Choose a picture", { exact: true }).setInputFiles({ name: "ana.png", mimeType: "image/png", buffer: PIXEL });
   await ana.getByText("Chosen: ana.png").waitFor();
+  // Left out, it is not chosen any more, and the keyboard is at the field.
+  await ana.getByRole("button", { name: "Leave it out" }).press("Enter");
+  await ana.waitForFunction(() => document.querySelector("#avatar-chosen")?.textContent === "" && document.activeElement?.id === "avatar");
+  await ana.getByLabel("Picture: Choose a picture", { exact: true }).setInputFiles({ name: "ana.png", mimeType: "image/png", buffer: PIXEL });
+  await ana.getByText("Chosen: ana.png").waitFor();
   await ana.getByText("I say yes to each follower").click();
   await ana.getByRole("button", { name: "Save" }).click();
   await ana.getByText("Saved.").waitFor();
