@@ -396,9 +396,9 @@ export class Letter extends Written {
     this.failed = null;
   }
 
-  /** Ends the draft on the server, unless colleagues wrote in it; answers whether it stays and whether its files hang on
-   *  it, and nothing where that could not be asked. The files that are in it stay the brand's, and that is noted in what
-   *  was kept of it. */
+  /** Ends the draft on the server, unless colleagues wrote in it; answers whether it stays and whether its files hang
+   *  on it, and nothing where that could not be asked. The files that are in it stay the brand's, and that is noted in
+   *  what was kept of it. */
   async #throwDraft(kept: Kept): Promise<{ stays: boolean; keepsFiles: boolean } | null> {
     const { draft: begun } = this;
     if (!begun) return { stays: false, keepsFiles: false };
@@ -419,6 +419,8 @@ export class Letter extends Written {
     } catch (error) {
       const failed = failure(error);
       if (failed.kind === 'missing') {
+        this.forgetAside();
+        this.conflict = null;
         this.#leave();
         return { stays: false, keepsFiles: false };
       }
@@ -437,8 +439,8 @@ export class Letter extends Written {
     this.#key = newKey();
   }
 
-  /** Another window of this browser threw this letter away, or sent it: it is not kept here once more. Answers whether it
-   *  is gone: what was begun anew at its place meanwhile stays, and so does all that only this window has. */
+  /** Another window of this browser threw this letter away, or sent it: it is not kept here once more. Answers whether
+   *  it is gone: what was begun anew at its place meanwhile stays, and so does all that only this window has. */
   left(event: StorageEvent): boolean {
     if (this.opened || this.sending || this.uploading > 0 || !store.isEnd(event, this.#place)) return false;
     const gone = store.read(event.oldValue);
