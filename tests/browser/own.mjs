@@ -178,12 +178,29 @@ await walk(async () => {
   await ana.getByLabel("Content of line 1").fill("Havnegade 4");
   await ana.getByLabel("Picture: Choose a picture", { exact: true }).setInputFiles({ name: "ana.png", mimeType: "image/png", buffer: PIXEL });
   await ana.getByText("Chosen: ana.png").waitFor();
+  // Left out, it is not chosen any more, and the keyboard is at the field.
+  await ana.getByRole("button", { name: "Leave it out" }).press("Enter");
+  await ana.waitForFunction(() => document.querySelector("#avatar-chosen")?.textContent === "" && document.activeElement?.id === "avatar");
+  await ana.getByLabel("Picture: Choose a picture", { exact: true }).setInputFiles({ name: "ana.png", mimeType: "image/png", buffer: PIXEL });
+  await ana.getByText("Chosen: ana.png").waitFor();
   await ana.getByText("I say yes to each follower").click();
   await ana.getByRole("button", { name: "Save" }).click();
   await ana.getByText("Saved.").waitFor();
   await ana.locator(".acting > summary", { hasText: "Ana of the Hill" }).waitFor();
   const open = await (await fetch(`${origin}/@anaf`, { headers: { accept: "text/html" } })).text();
   for (const wanted of ["Ana of the Hill", "deep snow", "Havnegade 4"]) if (!open.includes(wanted)) fault("profile", `“${wanted}” is not on the public page`);
+
+  // In which language letters come is said as it is, also where the workroom speaks another.
+  await ana.evaluate(() => {
+    const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
+    const headers = { "content-type": "application/json", "guildhall-form-token": token, "guildhall-as": identities[0].id };
+    return fetch("/api/guildhall/v1/me", { method: "PATCH", headers, body: JSON.stringify({ letter_language: "de" }) });
+  });
+  await ana.goto(`${origin}/home/you`);
+  await ana.getByText("Letters to you come in German.").waitFor();
+  await accessible(ana, "language of letters");
+  await ana.getByRole("button", { name: "Letters in English too" }).click();
+  await ana.getByText("Letters to you come in it, too.").waitFor();
 
   // Who asks to follow stands there, and is let in.
   const jonas = await at("jonas");

@@ -51,6 +51,21 @@ await walk(async () => {
   if (!(await ana.getByLabel("Likes and shares").isChecked())) fault("choices", "likes are forgotten after a reload");
   if (await ana.getByLabel("Polls that are over").isChecked()) fault("choices", "polls were never chosen");
   await accessible(ana, "push-on");
+  // Where a kind came to a group after it was chosen, the server hears of it.
+  const alerts = (change) =>
+    ana.evaluate(async (change) => {
+      const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
+      const headers = { "content-type": "application/json", "guildhall-form-token": token, "guildhall-as": identities[0].id };
+      const path = "/api/v1/push/subscription";
+      const { alerts } = await (await fetch(path, { headers })).json();
+      if (!change) return alerts;
+      const body = JSON.stringify({ data: { alerts: { ...alerts, ...change }, policy: "all" } });
+      return (await (await fetch(path, { method: "PUT", headers, body })).json()).alerts;
+    }, change);
+  if ((await alerts({ "guildhall.role": false }))["guildhall.role"]) fault("kinds", "one cannot be taken out");
+  await ana.reload();
+  await ana.getByText("This device tells you.", { exact: true }).waitFor();
+  if (!(await alerts())["guildhall.role"]) fault("kinds", "a new one of a chosen group is not told of");
 
   // What a message shows. It comes to the worker as the server sends it.
   const session = await ana.context().newCDPSession(ana);

@@ -214,6 +214,18 @@ await walk(async () => {
   await ana.getByText(/^Back inside/).waitFor();
   await ana.locator("summary.band b", { hasText: "staff" }).waitFor();
   if ((await ana.locator("#words").inputValue()) !== "For us, or for everybody") fault("as whom", "the words are lost");
+  // Emptied by hand in one window, it still stands in another.
+  const still = await ana.context().newPage();
+  await still.goto(`${origin}/home/write`);
+  await still.waitForFunction(() => document.querySelector("#words")?.value === "For us, or for everybody");
+  await still.evaluate(() => {
+    window.heard = new Promise((ready) => addEventListener("storage", (event) => event.newValue === null && ready()));
+  });
+  await ana.locator("#words").fill("");
+  await still.evaluate(() => window.heard);
+  if ((await still.locator("#words").inputValue()) !== "For us, or for everybody") fault("emptied by hand", "another window is empty too");
+  await still.close();
+  await ana.locator("#words").fill("For us, or for everybody");
   await ana.getByRole("button", { name: "Throw away" }).click();
 
   // Thrown away, a draft is none for anybody any more, in another window neither; brought back, it is one again.
@@ -230,6 +242,7 @@ await walk(async () => {
   await gone;
   await ana.getByText("Thrown away.").waitFor();
   await beside.waitForFunction(() => document.querySelector("#words")?.value === "");
+  await beside.getByText(/thrown away in another window/).waitFor();
   await beside.goto(`${origin}/home/review`);
   await beside.locator("main h1").waitFor();
   await beside.waitForFunction(() => !document.querySelector(".shapes"));
@@ -238,6 +251,29 @@ await walk(async () => {
   await ana.getByRole("button", { name: "Bring it back" }).click();
   await ana.getByText(/Saved as a draft/).waitFor();
   if ((await ana.locator("#words").inputValue()) !== "Not to be said") fault("brought back", "the words are lost");
+  // What a window hears late of an earlier letter does not take the one that lies there now.
+  const stays = await ana.evaluate(() => {
+    const key = Object.keys(localStorage).find((one) => localStorage.getItem(one).includes("Not to be said"));
+    const oldValue = localStorage.getItem(key);
+    dispatchEvent(new StorageEvent("storage", { key, oldValue, newValue: null, storageArea: localStorage }));
+    return localStorage.getItem(key) === oldValue;
+  });
+  if (!stays || (await ana.locator("#words").inputValue()) !== "Not to be said") fault("heard late", "it took the letter of now");
+  // Where the server cannot be asked, what was thrown away lies beside what was written meanwhile.
+  ana.expected = /status of 401|ERR_FAILED/;
+  let written;
+  const meanwhile = new Promise((ready) => (written = ready));
+  await ana.route(/\/drafts\/\d+$/, (route) => meanwhile.then(() => route.abort()), { times: 1 });
+  await ana.getByRole("button", { name: "Throw away" }).click();
+  await ana.locator("#words").fill("Written meanwhile");
+  written();
+  await ana.getByText("Another text of this draft").waitFor();
+  const exchanged = ana.waitForResponse((answer) => answer.request().method() === "PATCH" && /Not to be said/.test(answer.request().postData() ?? ""));
+  await ana.getByRole("button", { name: "Exchange the two" }).click();
+  await exchanged;
+  if ((await ana.locator("#words").inputValue()) !== "Not to be said") fault("not thrown away", "the words did not come back");
+  await ana.getByRole("button", { name: "Throw the other one away" }).click();
+  ana.expected = /status of 401/;
   // From its own page it is thrown away as well, once that was asked, and Write knows nothing of it any more.
   await ana.goto(`${origin}/home/review`);
   await ana.locator("article.task", { hasText: "Not to be said" }).getByRole("link", { name: "Read it" }).click();
@@ -283,6 +319,7 @@ await walk(async () => {
   if ((await ana.locator("#words").inputValue()) !== "The workshop is open on Saturday from nine") fault("collision", "her own words did not come back");
   await ana.getByRole("button", { name: "Throw the other one away" }).click();
   await ana.getByRole("button", { name: "Throw away" }).click();
+  await ana.getByText(/^Thrown away here/).waitFor();
   // Where their changes do not touch each other, both are taken together.
   mette.expected = /status of 409/;
   await mette.locator("#words").fill("Our workshop is open on Sunday from ten");

@@ -36,9 +36,10 @@ function whomOf(one: Act): string | null {
   return one.about_name;
 }
 
-/** The entry as the server keeps it, in one line: for whoever is asked about it. */
-export const raw = (one: Act): string =>
-  [`#${one.id}`, one.at, one.act, one.about, JSON.stringify(one.details), one.hash].join(' ');
+/** The entry as the server keeps it, in one line: all that its hash covers, for whoever is asked about it. */
+export function raw({ id, at, by, act, about, actor, reason, details, previous, hash }: Act): string {
+  return JSON.stringify({ id, at, person: by?.account ?? null, act, about, actor, reason, details, previous, hash });
+}
 
 /** What was done, and to whom. */
 export function sentence(one: Act): string {

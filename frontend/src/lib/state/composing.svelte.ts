@@ -31,6 +31,10 @@ export class Composing {
   bringBack = $state.raw<(() => void) | null>(null);
   /** What was thrown away is a draft still, in which colleagues wrote. */
   draftStays = $state(false);
+  /** How many files of what was brought back stayed with its draft. */
+  without = $state(0);
+  /** The letter was thrown away or sent in another window. */
+  leftElsewhere = $state(false);
   /** A draft is as it was before one changed it, and perhaps to be handed in again. */
   dropped = $state<'' | 'dropped' | 'anew'>('');
   /** Whether it is shown how the words will look. */
@@ -184,6 +188,8 @@ export class Composing {
     this.wrong = '';
     this.bringBack = null;
     this.dropped = '';
+    this.without = 0;
+    this.leftElsewhere = false;
     this.letter.changed();
   }
 
@@ -220,13 +226,25 @@ export class Composing {
 
   async throwAway(): Promise<void> {
     this.wrong = '';
+    this.without = 0;
+    this.leftElsewhere = false;
     const thrown = await this.letter.throwAway();
     if (!thrown) return;
     this.draftStays = thrown.stays;
     this.bringBack = () => {
       this.bringBack = null;
       thrown.back();
+      this.without = thrown.without;
     };
+  }
+
+  /** After something was kept or forgotten in another window. */
+  heard(event: StorageEvent): void {
+    if (!this.letter.left(event)) return;
+    this.wrong = '';
+    this.bringBack = null;
+    this.without = 0;
+    this.leftElsewhere = true;
   }
 
   async leaveAsItWas(): Promise<void> {

@@ -84,9 +84,12 @@ export function read(found: string | null): Kept | null {
   return null;
 }
 
-/** Whether another window forgot what lay at a place. */
+/** Whether another window forgot what lay at a place, and nothing lies there by now either. */
 export const isEnd = (event: StorageEvent, place: string): boolean =>
-  event.storageArea === localStorage && event.key === ROOT + place && event.newValue === null;
+  event.storageArea === localStorage &&
+  event.key === ROOT + place &&
+  event.newValue === null &&
+  localStorage.getItem(event.key) === null;
 
 /** Whether it is kept: the browser may have no room, or keep nothing. */
 export function keep(place: string, kept: Kept): boolean {

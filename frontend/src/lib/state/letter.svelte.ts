@@ -21,6 +21,19 @@ const PAUSE = 2000;
 /** What becomes of two texts of one draft, of which somebody else saved theirs first. */
 export type Way = 'theirs' | 'mine' | 'both' | 'together';
 
+/** What was thrown away. */
+export interface Thrown {
+  back: () => void;
+  /** Its draft stays, because colleagues wrote in it. */
+  stays: boolean;
+  /** How many of its files do not come back, because they hang on the draft. */
+  without: number;
+}
+
+/** What would be lost with a letter. */
+const contentOf = ({ text, warning, media, poll, at, inside }: Kept): string =>
+  JSON.stringify([text, warning, media.map((one) => [one.id, one.description]), poll, at, inside]);
+
 export class Letter extends Written {
   draft = $state.raw<Kept['draft']>(null);
   /** Who does by the draft on the server. */
@@ -310,7 +323,11 @@ export class Letter extends Written {
 
   /** Keeps it in this browser. */
   keep(unsaved = this.savedWhere !== 'server'): void {
-    if (this.isEmpty && !this.draft) return this.forget();
+    if (this.isEmpty && !this.draft) {
+      // Emptied by hand: other windows see it end empty, and do not take what they have for thrown away.
+      store.keep(this.#place, this.#kept(unsaved));
+      return this.forget();
+    }
     this.savedAt = Date.now();
     this.savedWhere = unsaved ? 'here' : 'server';
     // Where the browser keeps nothing, the screen must not say that it did.
@@ -331,33 +348,42 @@ export class Letter extends Written {
   forget(): void {
     this.#stop();
     store.forget(this.#place);
+    this.#isKeptNowhere();
+  }
+
+  #isKeptNowhere(): void {
     this.restored = false;
     this.savedWhere = null;
   }
 
-  /** Throws away what was written, with the draft that was begun with it; answers what puts it back, and whether the
-   *  draft stays because colleagues wrote in it. Nothing where that did not work: then all of it is still here. */
-  async throwAway(): Promise<{ back: () => void; stays: boolean } | null> {
+  /** Throws away what was written, with the draft that was begun with it; answers what puts it back, and what became of
+   *  the draft. Nothing where that did not work: then all of it is still here, and aside where one went on writing. */
+  async throwAway(): Promise<Thrown | null> {
     this.#stop();
     const [kept, aside] = [this.#kept(true), this.aside];
     this.#empty();
     const done = this.#saving.then(() => this.#throwDraft(kept));
     this.#saving = done.then(() => undefined);
-    const stays = await done;
-    if (stays === null) {
+    const ended = await done;
+    if (!ended) {
       if (this.isEmpty) this.putBack(kept);
+      else this.#putAsideToo(kept);
       this.keep(true);
       return null;
     }
-    // What one writes by now is another letter.
     if (this.isEmpty) this.forget();
+    // What one writes by now is another letter.
+    else this.changed();
+    const media = ended.keepsFiles ? kept.media.filter((one) => !one.held) : kept.media;
     return {
       back: () => {
-        this.putBack(kept);
-        this.aside = aside;
+        this.putBack({ ...kept, media });
+        // With a draft that stays its other text stays as well.
+        this.aside = ended.stays ? null : aside;
         this.changed();
       },
-      stays,
+      stays: ended.stays,
+      without: kept.media.length - media.length,
     };
   }
 
@@ -370,27 +396,33 @@ export class Letter extends Written {
     this.failed = null;
   }
 
-  /** Ends the draft on the server, unless colleagues wrote in it; answers whether it stays, and nothing where that could
-   *  not be asked. The files that are in it stay the brand's, and that is noted in what was kept of it. */
-  async #throwDraft(kept: Kept): Promise<boolean | null> {
+  /** Ends the draft on the server, unless colleagues wrote in it; answers whether it stays and whether its files hang
+   *  on it, and nothing where that could not be asked. The files that are in it stay the brand's, and that is noted in
+   *  what was kept of it. */
+  async #throwDraft(kept: Kept): Promise<{ stays: boolean; keepsFiles: boolean } | null> {
     const { draft: begun } = this;
-    if (!begun) return false;
+    if (!begun) return { stays: false, keepsFiles: false };
     this.beginning = true;
     try {
       const now = await guildhall.draft(begun.id);
       const stays = [...now.changed_by, ...now.writing].some((one) => one.username !== own.username);
       if (!stays && isUnfinished(now)) await guildhall.discard(now.id, now.version);
       for (const one of kept.media) one.held = now.media.some((other) => other.id === one.id);
-      this.forgetAside();
-      this.conflict = null;
-      store.forgetDraft(begun.id);
+      // What one wrote in a draft that stays, elsewhere or aside, is still wanted there.
+      if (!stays) {
+        this.forgetAside();
+        store.forgetDraft(begun.id);
+      }
+      this.aside = this.conflict = null;
       this.#leave();
-      return stays;
+      return { stays, keepsFiles: stays || now.state === 'published' };
     } catch (error) {
       const failed = failure(error);
       if (failed.kind === 'missing') {
+        this.forgetAside();
+        this.conflict = null;
         this.#leave();
-        return false;
+        return { stays: false, keepsFiles: false };
       }
       this.failed = failed;
       return null;
@@ -407,16 +439,18 @@ export class Letter extends Written {
     this.#key = newKey();
   }
 
-  /** Another window of this browser threw this letter away, or sent it: it is not kept here once more. */
-  left(event: StorageEvent): void {
-    if (this.opened || this.sending || !store.isEnd(event, this.#place)) return;
+  /** Another window of this browser threw this letter away, or sent it: it is not kept here once more. Answers whether
+   *  it is gone: what was begun anew at its place meanwhile stays, and so does all that only this window has. */
+  left(event: StorageEvent): boolean {
+    if (this.opened || this.sending || this.uploading > 0 || !store.isEnd(event, this.#place)) return false;
     const gone = store.read(event.oldValue);
-    if (!gone || gone.text !== this.text) return;
+    if (!gone || this.isEmpty || contentOf(gone) !== contentOf(this.#kept(true))) return false;
     this.#stop();
     this.#empty();
     this.#leave();
     this.aside = this.conflict = null;
-    this.forget();
+    this.#isKeptNowhere();
+    return true;
   }
 
   #writing(): guildhall.Writing {
@@ -494,9 +528,7 @@ export class Letter extends Written {
     this.#take(theirs);
     if (how === 'theirs') {
       this.#stop();
-      // What lay there already is not lost either.
-      const before = this.aside?.text ?? '';
-      this.#putAside(mine.text.includes(before) ? mine : { ...mine, text: `${before}\n\n${mine.text}` });
+      this.#putAsideToo(mine);
       this.guarded = isSettled(theirs) ? theirs : null;
       this.keep(false);
       return;
@@ -520,6 +552,12 @@ export class Letter extends Written {
     this.#putAside(this.#kept(true));
     this.putBack(other);
     this.changed();
+  }
+
+  /** Puts it aside; what lay there already is not lost either. */
+  #putAsideToo(kept: Kept): void {
+    const before = this.aside?.text ?? '';
+    this.#putAside(kept.text.includes(before) ? kept : { ...kept, text: `${before}\n\n${kept.text}` });
   }
 
   #putAside(kept: Kept): void {

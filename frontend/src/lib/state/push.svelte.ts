@@ -48,6 +48,9 @@ class Push {
     if (here?.endpoint !== there?.endpoint || !there) return void (this.standing = 'off');
     this.chosen = groups.filter((group) => GROUPS[group].some((kind) => there.alerts[kind]));
     this.standing = 'on';
+    // A group may have got a kind since it was chosen: then the server does not know of that yet.
+    const whole = this.chosen.every((group) => GROUPS[group].every((kind) => there.alerts[kind]));
+    if (!whole) await changePlace(own.id, alertsOf(this.chosen));
   }
 
   /** After a press: asks the browser, which asks the person. */

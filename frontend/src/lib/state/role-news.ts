@@ -7,7 +7,7 @@ import { house } from '#lib/words/index.svelte.ts';
 export function roleNews({ actor, role }: NotifiedRole, brand: string): string {
   const { roleNews: say, run } = house.words;
   if (actor === null) {
-    const name = role && (run.house as Record<string, string>)[role];
+    const name = role && (say.houseRoles as Record<string, string>)[role];
     return name ? say.house(name) : say.houseNone;
   }
   return role ? say.brand(brand, (run.role as Record<string, string>)[role] ?? role) : say.none(brand);

@@ -240,7 +240,10 @@ export const ar: Words = {
   throwDraft: 'أترمي هذه المسودة؟',
   throwDraftMore: 'لن يستطيع أحد متابعتها بعد ذلك.',
   thrownAwayHere: 'رُميت هنا. كتب فيها زملاء، فتبقى بين المسودات.',
+  leftElsewhere: 'أُرسل هذا أو رُمي في نافذة أخرى من هذا المتصفح، فلم يعد هنا أيضًا.',
   bringBack: 'أعدها',
+  filesStay: (count) =>
+    `بقي مع المسودة السابقة ${many(count, 'ملف واحد', 'ملفان', 'ملفات', 'ملفًا')}، وليس ذلك في هذه. أضف من جديد ما تحتاج إليه.`,
   leaveAsItWas: 'اتركه كما كان',
   asItWas: 'أُلغيت تعديلاتك، والنص كما كان قبلها.',
   handInAnew: 'وهو الآن مسودة، فسلّمه للموافقة من جديد.',
@@ -315,6 +318,7 @@ export const ar: Words = {
     brand: (brand, role) => `صار دورك في ${brand}: ${role}`,
     none: (brand) => `لم يعد لك دور في ${brand}`,
     house: (role) => `صار دورك في البيت: ${role}`,
+    houseRoles: { owner: 'مالك الخادم', admin: 'مدير الخادم', moderator: 'مشرف البلاغات' },
     houseNone: 'لم يعد لك دور في البيت',
   },
   draftFor: (brand) => `مسودة باسم ${brand}`,
@@ -427,6 +431,8 @@ export const ar: Words = {
   dark: 'داكن',
   languageOfHouse: 'لغة غرفة العمل',
   languageOfLetters: 'وبها تصلك الرسائل أيضًا.',
+  lettersComeIn: (language) => `تصلك الرسائل ب${language}.`,
+  lettersToo: (language) => `الرسائل ب${language} أيضًا`,
   lettersSaved: 'تصلك الرسائل بهذه اللغة من الآن.',
   signOut: 'اخرج',
   unsentHere: (count) =>

@@ -248,7 +248,13 @@ export const de: Words = {
   throwDraft: 'Diesen Entwurf wegwerfen?',
   throwDraftMore: 'Dann kann niemand mehr daran weiterschreiben.',
   thrownAwayHere: 'Hier weggeworfen. Andere haben daran mitgeschrieben, darum bleibt er bei den Entwürfen.',
+  leftElsewhere:
+    'Das wurde in einem anderen Fenster dieses Browsers gesendet oder weggeworfen und ist darum auch hier weg.',
   bringBack: 'Zurückholen',
+  filesStay: (count) =>
+    count === 1
+      ? 'Eine Datei blieb beim früheren Entwurf und fehlt hier. Füge sie noch einmal hinzu, wenn du sie brauchst.'
+      : `${n(count)} Dateien blieben beim früheren Entwurf und fehlen hier. Füge sie noch einmal hinzu, wenn du sie brauchst.`,
   leaveAsItWas: 'So lassen, wie er war',
   asItWas: 'Deine Änderungen sind verworfen. Der Text ist wieder, wie er vorher war.',
   handInAnew: 'Er ist jetzt ein Entwurf: Gib ihn noch einmal zur Freigabe.',
@@ -326,6 +332,7 @@ export const de: Words = {
     brand: (brand, role) => `Deine Rolle bei ${brand} ist jetzt: ${role}`,
     none: (brand) => `Du hast bei ${brand} keine Rolle mehr`,
     house: (role) => `Deine Rolle im Haus ist jetzt: ${role}`,
+    houseRoles: { owner: 'Inhaberschaft', admin: 'Verwaltung', moderator: 'Moderation' },
     houseNone: 'Du hast im Haus keine Rolle mehr',
   },
   draftFor: (brand) => `Entwurf für ${brand}`,
@@ -445,6 +452,8 @@ export const de: Words = {
   dark: 'Dunkel',
   languageOfHouse: 'Sprache des Arbeitsraums',
   languageOfLetters: 'Auch Briefe an dich kommen in ihr.',
+  lettersComeIn: (language) => `Briefe an dich kommen auf ${language}.`,
+  lettersToo: (language) => `Briefe auch auf ${language}`,
   lettersSaved: 'Briefe kommen ab jetzt in dieser Sprache.',
   signOut: 'Abmelden',
   unsentHere: (count) =>

@@ -247,7 +247,12 @@ export const en = {
   throwDraft: 'Throw this draft away?',
   throwDraftMore: 'Nobody can go on with it then.',
   thrownAwayHere: 'Thrown away here. Colleagues have written in it, so it stays under Drafts.',
+  leftElsewhere: 'This was sent or thrown away in another window of this browser, so it is gone from here too.',
   bringBack: 'Bring it back',
+  filesStay: (count: number) =>
+    count === 1
+      ? 'A file stayed with the draft before, and is not in this one. Add it again if you need it.'
+      : `${n(count)} files stayed with the draft before, and are not in this one. Add them again if you need them.`,
   leaveAsItWas: 'Leave it as it was',
   asItWas: 'Your changes are dropped. The text is as it was before them.',
   handInAnew: 'It is a draft now: hand it in again.',
@@ -326,6 +331,7 @@ export const en = {
     brand: (brand: string, role: string) => `Your role with ${brand} is now: ${role}`,
     none: (brand: string) => `You have no role with ${brand} any more`,
     house: (role: string) => `Your role with the house is now: ${role}`,
+    houseRoles: { owner: 'owner', admin: 'admin', moderator: 'moderator' },
     houseNone: 'You have no role with the house any more',
   },
   draftFor: (brand: string) => `Draft for ${brand}`,
@@ -444,6 +450,8 @@ export const en = {
   dark: 'Dark',
   languageOfHouse: 'Language of the workroom',
   languageOfLetters: 'Letters to you come in it, too.',
+  lettersComeIn: (language: string) => `Letters to you come in ${language}.`,
+  lettersToo: (language: string) => `Letters in ${language} too`,
   lettersSaved: 'Letters come in this language from now on.',
   signOut: 'Sign out',
   unsentHere: (count: number) =>

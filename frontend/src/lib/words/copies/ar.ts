@@ -93,7 +93,7 @@ export const copies: CopyWords = {
   alsoMore: 'يصل الزملاءَ منشور خاص بهم يتحدثون تحته',
   alsoFor: 'في الداخل، لـ',
   alsoWords: 'ما يقرؤونه وحدهم تحت كلماتك',
-  alsoHint: 'لا يغادر شيء من هذا الدار.',
+  alsoHint: 'لا يغادر شيء من هذا البيت.',
   toInside: (whom) => `الشيء نفسه في الداخل، لـ ${whom}`,
   toOpen: 'الشيء نفسه في العلن',
   again: {
