@@ -8,7 +8,7 @@ use crate::{
         AccountId, ActorId, MediaId,
         media::{self, Allowance, Facts, Made, Media, Purpose, Upload},
     },
-    error::{self, Error, Result},
+    error::{Error, Result},
     files::{Kind, Shape, Sort},
     http::extract::Received,
     secrets,

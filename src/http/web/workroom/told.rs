@@ -13,6 +13,7 @@ use crate::{
     },
     error::Result,
     http::faces,
+    text::Language,
 };
 
 /// Who is there.
