@@ -70,19 +70,23 @@ pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opti
         return Ok(Outcome::Stale(id));
     }
     let renewed = renew(tx, &draft)?;
+    let mut handed_in = false;
     match draft.state {
         DraftState::Draft | DraftState::ChangesRequested | DraftState::Held => {
             must_be_publishable(tx, site, hand.account, &draft)?;
             settle(tx, &draft, DraftState::InReview)?;
             begin_waiting(tx, id)?;
-            note(tx, &draft, Act::DraftSubmitted, None, json!({ "author": draft.author_id }))?;
+            handed_in = true;
         }
         // Handed in twice is once; but what it says, the rules, or what its author may, may have changed meanwhile.
         DraftState::InReview | DraftState::Approved if renewed => show_again(tx, &draft)?,
         DraftState::InReview | DraftState::Approved => {}
         DraftState::Scheduled | DraftState::Published | DraftState::Discarded => return Err(wrong_state(&draft)),
     }
-    conclude(tx, site, id, None)?;
+    // What goes out at once was handed to nobody.
+    if !conclude(tx, site, id, None)? && handed_in {
+        note(tx, &draft, Act::DraftSubmitted, None, json!({ "author": draft.author_id }))?;
+    }
     // Nobody is asked twice for one version.
     if renewed || draft.state == DraftState::Draft {
         news::ask(tx, id, hand.account)?;
@@ -116,11 +120,12 @@ fn show_again(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
 
 /// What becomes of a draft that was handed in or agreed to: it is approved while nobody is missing and waits for approval
 /// otherwise, and what was written as a post is one as soon as it is approved: by its author, where they may publish, and
-/// otherwise by who agreed to it. What waits for its time goes on waiting.
-fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>) -> Result<()> {
-    let Some(draft) = find(tx.conn(), id)? else { return Ok(()) };
+/// otherwise by who agreed to it. What waits for its time goes on waiting. Answers whether it
+/// went out, or was held when it should.
+fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>) -> Result<bool> {
+    let Some(draft) = find(tx.conn(), id)? else { return Ok(false) };
     if !matches!(draft.state, DraftState::InReview | DraftState::Approved) {
-        return Ok(());
+        return Ok(false);
     }
     if draft.at_once {
         // It may be published here, by the rules by which it is judged here.
@@ -132,10 +137,7 @@ fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>
     if draft.state != state {
         settle(tx, &draft, state)?;
     }
-    if met && draft.at_once {
-        publish_written(tx, site, &draft, agreed)?;
-    }
-    Ok(())
+    Ok(met && draft.at_once && publish_written(tx, site, &draft, agreed)?)
 }
 
 /// Says yes to what is there now, as whoever says it saw it: where something else is there, although nobody saved it,
