@@ -9,7 +9,8 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Somebody's login by username, for who has a right over such people. Who has it over nobody hears that, whoever there is.
+/// Somebody's login by username, for who has a right over such people. Who has it over nobody hears that, whoever there
+/// is.
 fn find_somebody(
     conn: &mut Conn,
     by: AccountId,
@@ -73,8 +74,9 @@ pub fn delete_for(tx: &mut Tx<'_>, by: AccountId, username: &str) -> Result<Acco
     get(tx.conn(), other.id)
 }
 
-/// A colleague to whom this person may give such a role with the server. Owners are made and unmade by owners, the other
-/// roles are given by admins too; only employees have one; and nobody changes their own, but an owner who steps down.
+/// A colleague to whom this person may give such a role with the server. Owners are made and unmade by owners, the
+/// other roles are given by admins too; only employees have one; and nobody changes their own, but an owner who steps
+/// down.
 fn find_colleague(conn: &mut Conn, by: AccountId, username: &str, role: Role) -> Result<Account> {
     let right = |other: &Account| HouseRight::to_change(other.house_role(), role);
     let colleague = find_somebody(conn, by, username, HouseRight::ChangeRoles, right)?;
@@ -89,8 +91,8 @@ fn find_colleague(conn: &mut Conn, by: AccountId, username: &str, role: Role) ->
     Ok(colleague)
 }
 
-/// The same, of whom nobody else changes anything until this transaction ends; nor does anybody become owner meanwhile, or
-/// stop to be one. Whoever steps down leaves an owner behind who can sign in.
+/// The same, of whom nobody else changes anything until this transaction ends; nor does anybody become owner meanwhile,
+/// or stop to be one. Whoever steps down leaves an owner behind who can sign in.
 pub fn hold_colleague(tx: &mut Tx<'_>, by: AccountId, username: &str, role: Role) -> Result<Account> {
     let colleague = find_colleague(tx.conn(), by, username, role)?;
     tx.lock(Key("account.tokens", &[colleague.id.0]))?;

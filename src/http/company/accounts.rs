@@ -1,5 +1,5 @@
-//! `/api/guildhall/v1/accounts`: who has a login here; giving a colleague another role with
-//! the server; locking somebody out, letting them in again, deleting them.
+//! `/api/guildhall/v1/accounts`: who has a login here; giving a colleague another role with the server;
+//! locking somebody out, letting them in again, deleting them.
 
 use axum::{
     Router,
@@ -51,26 +51,22 @@ pub(super) fn operations() -> Vec<Operation> {
             .tells("Nothing brings it back.")
             .needs("admin:write")
             .answers::<Shown>(),
-        openapi::put(
-            "/accounts/{username}/role",
-            "giveHouseRole",
-            "Gives a colleague another role with the server.",
-        )
-        .refuses(&[
-            "account.employees",
-            "account.last_owner",
-            "account.not_found",
-            "account.own",
-            "account.role",
-            "role.house_right",
-        ])
-        .tells(
-            "By owners and admins; owners are made and unmade by owners alone. They are told. Nobody changes their own, \
-             but an owner steps down where another one can sign in.",
-        )
-        .needs("admin:write")
-        .takes::<Wish>()
-        .answers::<Shown>(),
+        openapi::put("/accounts/{username}/role", "giveHouseRole", "Gives a colleague another role with the server.")
+            .refuses(&[
+                "account.employees",
+                "account.last_owner",
+                "account.not_found",
+                "account.own",
+                "account.role",
+                "role.house_right",
+            ])
+            .tells(
+                "By owners and admins; owners are made and unmade by owners alone. They are told. Nobody changes their \
+             own, but an owner steps down where another one can sign in.",
+            )
+            .needs("admin:write")
+            .takes::<Wish>()
+            .answers::<Shown>(),
         openapi::post("/accounts/{username}/suspend", "suspendAccount", "Locks somebody out.")
             .refuses(&["account.last_owner", "account.not_found", "account.own", "role.house_right"])
             .needs("admin:write")
