@@ -99,6 +99,25 @@ await walk(async () => {
   await mette.locator("li", { hasText: "@anaf" }).getByRole("link", { name: "Ana Ferreira" }).click();
   await mette.locator(".profile").getByRole("link", { name: "The workshop" }).waitFor();
 
+  // An owner gives a colleague another role with the house; before somebody becomes an owner it is asked once more.
+  await screen(mette, "/company/people");
+  const anas = mette.locator("li.login", { hasText: "@anaf" });
+  await anas.locator("summary", { hasText: "Change the role with the house" }).press("Enter");
+  const role = anas.getByRole("combobox", { name: "Role of Ana Ferreira" });
+  await role.selectOption("owner");
+  await anas.getByRole("button", { name: /^Give this role/ }).press("Enter");
+  await anas.getByText("Make Ana Ferreira an owner?").waitFor();
+  await accessible(mette, "people-owner-sure");
+  await anas.locator("form.sure").getByRole("button").first().click();
+  if ((await role.inputValue()) !== "member") fault("house role", "who goes back has chosen the role still");
+  await role.selectOption("moderator");
+  await anas.getByRole("button", { name: /^Give this role/ }).press("Enter");
+  await anas.getByText("Ana Ferreira is Moderator from now on.").waitFor();
+  await anas.getByText("handles reports", { exact: true }).waitFor();
+  await role.selectOption("member");
+  await anas.getByRole("button", { name: /^Give this role/ }).press("Enter");
+  await anas.getByText("Ana Ferreira is Colleague from now on.").waitFor();
+
   // A new team can be written to at once; then it cannot be deleted, and it is said what to do. An empty one goes.
   await screen(mette, "/company/teams");
   await mette.getByRole("link", { name: /Support/ }).click();
@@ -176,7 +195,7 @@ await walk(async () => {
   await mette.getByText("Nobody holds a certificate.").waitFor();
   // All of it stands in the log, in words.
   await screen(mette, "/company/audit");
-  for (const words of ["Ana Ferreira was given a certificate", "The certificate of Ana Ferreira was taken back", "A team was deleted", "A team was given another name or kind"]) await mette.locator(".act", { hasText: words }).first().waitFor();
+  for (const words of ["What Ana Ferreira may do with the house was changed", "Ana Ferreira was given a certificate", "The certificate of Ana Ferreira was taken back", "A team was deleted", "A team was given another name or kind"]) await mette.locator(".act", { hasText: words }).first().waitFor();
 
   // Somebody who handles reports: they let in customers and lock them out, and are offered nothing of what others do.
   const idris = await at("idris");

@@ -1,6 +1,7 @@
 // What the page was told when it began (src/http/web/workroom/told.rs): who is there, and whose house it is. Names and
 // pictures are given new ones here as they change.
 
+import { HOUSE_ROLES, type HouseRole } from './api/types.ts';
 import { alive } from './state/alive.svelte.ts';
 
 export type Right =
@@ -29,6 +30,8 @@ export type HouseRight =
   | 'suspend_customer'
   | 'suspend_staff'
   | 'remove_owner'
+  | 'change_roles'
+  | 'change_owners'
   | 'limit_account'
   | 'handle_crisis'
   | 'set_exposure'
@@ -91,6 +94,14 @@ export const mayHere = (right: HouseRight): boolean => told.may.includes(right);
 export function mayLock(one: { kind: string; role: string }): boolean {
   if (one.role === 'owner') return mayHere('remove_owner');
   return mayHere(one.kind === 'employee' || one.role !== 'member' ? 'suspend_staff' : 'suspend_customer');
+}
+
+/** Which roles with the house the person may give to somebody who is this here; to themselves only an owner, who goes. */
+export function rolesFor(one: { kind: string; role: string; username: string }): HouseRole[] {
+  const makesOwners = mayHere('change_owners');
+  if (one.kind !== 'employee' || !mayHere('change_roles')) return [];
+  if (!makesOwners && (one.role === 'owner' || one.username === own.username)) return [];
+  return HOUSE_ROLES.filter((role) => role !== 'owner' || makesOwners);
 }
 
 /** Whether the person may limit them: of colleagues as much as to lock them out, and everybody elsewhere. */

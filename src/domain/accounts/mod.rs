@@ -31,7 +31,7 @@ pub use grants::{
     Grant, GrantRole, Voice, grant, grants_of, has_speakers, list_grants, may_act_as, revoke_grant, spoken_for,
     voice_as,
 };
-pub use house::{delete_for, suspend_for};
+pub use house::{delete_for, hold_colleague, suspend_for};
 pub use limit::{limit, limit_for};
 pub use passkeys::{
     CHALLENGE_LASTS, NewPasskey, Passkey, UsedPasskey, add_passkey, count_passkeys, find_passkey, passkeys_of,
@@ -359,21 +359,36 @@ fn may_leave(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
 
 fn keep_one_owner(tx: &mut Tx<'_>, leaving: AccountId) -> Result<()> {
     tx.lock(Key("account.owners", &[]))?;
-    let others: i64 = accounts::table
-        .filter(accounts::role.eq(Role::Owner))
-        .filter(accounts::kind.eq(AccountKind::Employee))
-        .filter(accounts::id.ne(leaving))
-        .filter(accounts::deleted_at.is_null())
-        .filter(accounts::suspended_at.is_null())
-        .count()
-        .get_result(tx.conn())?;
-    if others == 0 {
+    if owners_but(tx.conn(), leaving)?.is_empty() {
         return Err(Error::conflict(
             "account.last_owner",
             "This is the last owner. Make somebody else an owner first: guildhall account role NAME owner",
         ));
     }
     Ok(())
+}
+
+/// Refuses when no owner but this one can sign in: a password or a passkey is what counts.
+fn keep_owner_who_signs_in(conn: &mut Conn, leaving: AccountId) -> Result<()> {
+    for other in owners_but(conn, leaving)? {
+        if other.password_hash.is_some() || count_passkeys(conn, other.id)? > 0 {
+            return Ok(());
+        }
+    }
+    let told = "No other owner can sign in here. Make somebody an owner first who has a password or a passkey.";
+    Err(Error::conflict("account.last_owner", told))
+}
+
+/// The owners who may act, but this one.
+fn owners_but(conn: &mut Conn, leaving: AccountId) -> Result<Vec<Account>> {
+    Ok(accounts::table
+        .filter(accounts::role.eq(Role::Owner))
+        .filter(accounts::kind.eq(AccountKind::Employee))
+        .filter(accounts::id.ne(leaving))
+        .filter(accounts::deleted_at.is_null())
+        .filter(accounts::suspended_at.is_null())
+        .select(Account::as_select())
+        .load(conn)?)
 }
 
 /// A username as somebody types it who makes their own account.

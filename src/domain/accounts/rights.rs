@@ -77,6 +77,10 @@ crate::text_enum! {
         LimitAccount = "limit_account",
         /// Lock out or delete somebody who may do everything.
         RemoveOwner = "remove_owner",
+        /// Give somebody who works here another role with the server.
+        ChangeRoles = "change_roles",
+        /// Let somebody who works here do everything, or end that.
+        ChangeOwners = "change_owners",
         /// Delete an account.
         DeleteAccount = "delete_account",
         /// Begin crisis mode, and be one of the two who end it.
@@ -121,6 +125,14 @@ impl HouseRight {
         }
     }
 
+    /// What it takes to give somebody who is this another role with the server.
+    pub const fn to_change(before: Role, role: Role) -> Self {
+        match (before, role) {
+            (Role::Owner, _) | (_, Role::Owner) => Self::ChangeOwners,
+            (Role::Admin | Role::Moderator | Role::Member, _) => Self::ChangeRoles,
+        }
+    }
+
     /// What it takes to delete somebody who is this.
     pub const fn to_delete(role: Role) -> Self {
         match role {
@@ -148,8 +160,9 @@ impl Role {
             | HouseRight::MakeBrands
             | HouseRight::ChangeRegistrations
             | HouseRight::SuspendStaff
+            | HouseRight::ChangeRoles
             | HouseRight::DeleteAccount => matches!(self, Self::Owner | Self::Admin),
-            HouseRight::InviteOwner | HouseRight::RemoveOwner => matches!(self, Self::Owner),
+            HouseRight::InviteOwner | HouseRight::RemoveOwner | HouseRight::ChangeOwners => matches!(self, Self::Owner),
         }
     }
 }

@@ -28,7 +28,7 @@ pub use requests::{
     Request, Summary, accept_requests, dismiss_requests, find_request, is_merged, list_requests, merge, summary,
     waits_among,
 };
-pub use roles::{Roles, appoint, give_role, set_role, tell_of_role};
+pub use roles::{Roles, appoint, give_house_role, give_role, set_role, tell_of_role};
 pub use services::{
     PushService, find_service, forget_service, pause_service, prune_services, service_answered, try_service,
 };

@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, Tx},
     domain::{
         AccountId, ActorId,
-        accounts::{self, AccountKind, GrantRole, Role},
+        accounts::{self, Account, AccountKind, GrantRole, Role},
         org,
         work::Job,
     },
@@ -94,6 +94,15 @@ pub fn set_role(tx: &mut Tx<'_>, account: AccountId, kind: AccountKind, role: Ro
         return Ok(());
     }
     tell_of_role(tx, account, None, Some(before).filter(|before| *before != Role::Member).map(Role::as_str))
+}
+
+/// Gives a colleague another role with the server, for somebody who may, and tells them. Twice is once.
+pub fn give_house_role(tx: &mut Tx<'_>, by: AccountId, username: &str, role: Role) -> Result<Account> {
+    let colleague = accounts::hold_colleague(tx, by, username, role)?;
+    if colleague.role != role {
+        set_role(tx, colleague.id, colleague.kind, role)?;
+    }
+    accounts::get(tx.conn(), colleague.id)
 }
 
 /// Tells somebody that they have another role with a brand than `before`, or with the house: in the workroom in place of

@@ -1,11 +1,12 @@
-//! `/api/guildhall/v1/accounts`: who has a login here; locking somebody out, letting them in again, deleting them.
+//! `/api/guildhall/v1/accounts`: who has a login here; giving a colleague another role with the server;
+//! locking somebody out, letting them in again, deleting them.
 
 use axum::{
     Router,
     extract::{Path, State},
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -18,10 +19,10 @@ use crate::{
     domain::{
         AccountId, ActorId,
         accounts::{self, Account, AccountKind, GrantRole, Role, Somebody},
-        org,
+        notifications, org,
     },
-    error::Result,
-    http::extract::{Json, Links, Paging, Paths, Session},
+    error::{Error, Result},
+    http::extract::{Form, Json, Links, Paging, Paths, Session},
 };
 
 /// How many a page has where nobody says.
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .at("/api/guildhall/v1/accounts", get(list))
         .at("/api/guildhall/v1/accounts/{username}", delete(remove))
+        .at("/api/guildhall/v1/accounts/{username}/role", put(give))
         .at("/api/guildhall/v1/accounts/{username}/suspend", post(suspend))
         .at("/api/guildhall/v1/accounts/{username}/restore", post(restore))
 }
@@ -48,6 +50,22 @@ pub(super) fn operations() -> Vec<Operation> {
             .refuses(&["account.last_owner", "account.not_found", "account.own", "role.house_right"])
             .tells("Nothing brings it back.")
             .needs("admin:write")
+            .answers::<Shown>(),
+        openapi::put("/accounts/{username}/role", "giveHouseRole", "Gives a colleague another role with the server.")
+            .refuses(&[
+                "account.employees",
+                "account.last_owner",
+                "account.not_found",
+                "account.own",
+                "account.role",
+                "role.house_right",
+            ])
+            .tells(
+                "By owners and admins; owners are made and unmade by owners alone. They are told. Nobody changes their \
+             own, but an owner steps down where another one can sign in.",
+            )
+            .needs("admin:write")
+            .takes::<Wish>()
             .answers::<Shown>(),
         openapi::post("/accounts/{username}/suspend", "suspendAccount", "Locks somebody out.")
             .refuses(&["account.last_owner", "account.not_found", "account.own", "role.house_right"])
@@ -143,6 +161,33 @@ async fn list(State(app): State<App>, me: Session, paging: Paging) -> Result<(Li
         Listed::of(one, department)
     };
     Ok((links, Json(found.into_iter().map(listed).collect())))
+}
+
+/// Which role.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = HouseRoleWish)]
+struct Wish {
+    #[serde(default)]
+    #[schema(value_type = Role, required = true)]
+    role: String,
+}
+
+/// `PUT /api/guildhall/v1/accounts/{username}/role`: for owners and admins; owners are made and unmade by owners.
+async fn give(
+    State(app): State<App>,
+    me: Session,
+    Path(username): Path<String>,
+    Form(wish): Form<Wish>,
+) -> Result<Json<Shown>> {
+    me.need("admin:write")?;
+    let role: Role =
+        wish.role.parse().map_err(|told: String| Error::invalid("account.role", format!("role: {told}")))?;
+    let by = me.account.id;
+    let given = app.db.write(move |tx| {
+        tx.behalf_of(by.0);
+        notifications::give_house_role(tx, by, &username, role)
+    });
+    given.await.map(|account| shown(&account))
 }
 
 /// `POST /api/guildhall/v1/accounts/{username}/suspend`

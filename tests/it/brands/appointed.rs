@@ -136,4 +136,23 @@ on_both! {
             assert!(sent.iter().any(|letter| letter.contains(&lost)), "{lost}: {sent:?}");
         }
     }
+
+    async fn who_is_given_a_role_with_the_house_by_a_colleague_is_told(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        let (olga, nils) = (owner(house).await, house.employee("nils").await);
+        desk.reached(&nils, "nils").await;
+        let gives = async |role: &str| {
+            drop(house.put(&olga, &format!("{API}/accounts/nils/role"), json!({"role": role})).await.ok());
+        };
+        gives("admin").await;
+        assert_eq!(told(house, &nils).await, [json!({"actor": null, "role": "admin"})]);
+        assert!(letters(&desk).await[0].contains("Your role with the house is admin now"));
+        gives("admin").await;
+        assert_eq!(letters(&desk).await.len(), 1);
+        gives("member").await;
+        assert_eq!(told(house, &nils).await, [json!({"actor": null, "role": null})]);
+        assert!(letters(&desk).await.iter().any(|letter| letter.contains("no role with the house any more")));
+        assert_eq!(told(house, &olga).await, [Value::Null; 0]);
+    }
 }

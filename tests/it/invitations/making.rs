@@ -25,6 +25,8 @@ suspend_customer   x     x     x         .
 suspend_staff      x     x     .         .
 limit_account      x     x     x         .
 remove_owner       x     .     .         .
+change_roles       x     x     .         .
+change_owners      x     .     .         .
 delete_account     x     x     .         .
 handle_crisis      x     x     .         .
 set_exposure       x     x     .         .

@@ -10,6 +10,7 @@ use guildhall::{
         actors::{self, SealedKey},
         audit, drafts,
         invitations::{self, Acceptance, NewInvitation},
+        notifications,
         org::{self, Registrations, TeamKind},
         setup,
         sign_ups::{self, NewSignUp},
@@ -245,6 +246,29 @@ races! {
         first.unwrap();
         assert_eq!(second.unwrap_err().code(), "account.last_owner");
         assert_eq!(Role::Owner.as_str(), "owner");
+    }
+
+    async fn one_owner_stays_of_two_who_step_down_or_take_it_from_each_other(race: Race) {
+        for round in 0..ROUNDS {
+            race.write(|tx| {
+                use diesel::RunQueryDsl;
+                let set = "UPDATE accounts SET password_hash = 'a hash', role = CASE \
+                     WHEN id IN (SELECT id FROM accounts WHERE kind = 'employee' ORDER BY id DESC LIMIT 2) THEN 'owner' ELSE 'member' END";
+                diesel::sql_query(set).execute(tx.conn())?;
+                Ok(())
+            }).await;
+            let mut two: Vec<_> = race.ours.iter().map(|(account, actor)| (account.id, actor.username.clone())).collect();
+            two.sort();
+            let two = two.split_off(EIGHT - 2);
+            let outcomes = race.eight(move |number, tx| {
+                let (by, other) = (&two[number % 2], &two[(number + round) % 2]);
+                notifications::give_house_role(tx, by.0, &other.1, Role::Member)
+            });
+            for outcome in outcomes.await {
+                fine(outcome.map(drop));
+            }
+            assert_eq!(race.count("accounts", "role = 'owner'").await, 1);
+        }
     }
 
     async fn a_spare_key_is_given_to_one(race: Race) {

@@ -3,6 +3,7 @@
 mod answers;
 mod apps;
 mod hostile;
+mod house_roles;
 mod pages;
 mod running;
 

@@ -1,7 +1,7 @@
 // Our own API: who works here, what they may do, and the switches of the house. All of it is done as oneself.
 
 import { address, ours, type Ours } from './ours.ts';
-import type { Exposure, GrantRole } from './types.ts';
+import type { Exposure, GrantRole, HouseRole } from './types.ts';
 
 /** Who did what, newest first. */
 export const AUDIT = address('/audit');
@@ -9,6 +9,8 @@ export const AUDIT = address('/audit');
 /** Who has a login, newest first; those before an id. */
 export const logins = (max_id?: string) => ours('get', '/accounts', { query: { limit: 80, max_id } });
 export const lockOut = (username: string) => ours('post', '/accounts/{username}/suspend', { path: { username } });
+export const giveHouseRole = (username: string, role: HouseRole) =>
+  ours('put', '/accounts/{username}/role', { path: { username }, json: { role } });
 export const letIn = (username: string) => ours('post', '/accounts/{username}/restore', { path: { username } });
 
 export type Invited = Ours['InvitationWish'];

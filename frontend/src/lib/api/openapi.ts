@@ -75,6 +75,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/accounts/{username}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a colleague another role with the server.
+         * @description By owners and admins; owners are made and unmade by owners alone. They are told. Nobody changes their own, but an owner steps down where another one can sign in.
+         */
+        put: operations["giveHouseRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/announcements": {
         parameters: {
             query?: never;
@@ -2425,6 +2445,10 @@ export interface components {
             text: string;
             username: string | null;
         };
+        /** @description Which role. */
+        HouseRoleWish: {
+            role: components["schemas"]["Role"];
+        };
         /** @description An invitation as it is shown. */
         Invitation: {
             /** @description Who came by it, oldest first. */
@@ -3345,6 +3369,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountStanding"];
+                };
+            };
+            400: components["responses"]["MalformedBody"];
+            401: components["responses"]["Unauthorized"];
+            /** @description Refused. As `code` there is one of these: `account.own`, `form.token`, `role.house_right`, `sign_up.waiting`, `token.drafts_only`, `token.scope`; now and then another one of the list of problems. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused. As `code` there is one of these: `account.not_found`, `path.not_found`; now and then another one of the list of problems. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["TooSlow"];
+            /** @description Refused. As `code` there is one of these: `account.last_owner`; now and then another one of the list of problems. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedBody"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Broken"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    giveHouseRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description By which name somebody signs in; where it says so also `eve@social.example`. */
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HouseRoleWish"];
+                "application/x-www-form-urlencoded": components["schemas"]["HouseRoleWish"];
+                "multipart/form-data": components["schemas"]["HouseRoleWish"];
+            };
+        };
         responses: {
             /** @description As it is now. */
             200: {

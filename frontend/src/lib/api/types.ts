@@ -272,6 +272,9 @@ export const GRANT_ROLES = [
 ] as const satisfies GrantRole[];
 export type GrantRole = Ours['GrantRole'];
 
+export const HOUSE_ROLES = ['member', 'moderator', 'admin', 'owner'] as const satisfies HouseRole[];
+export type HouseRole = Ours['Role'];
+
 export type Login = Ours['Login'];
 
 export type Invitation = Ours['Invitation'];

@@ -496,6 +496,18 @@ export const ar: Words = {
     itsYou: 'أنت',
     kind: { employee: 'يعمل هنا', customer: 'عميل', partner: 'شريك', press: 'صحافة' },
     house: { owner: 'مالك الخادم', admin: 'يدير الخادم', moderator: 'يعالج البلاغات', member: '' },
+    houseRole: { owner: 'مالك', admin: 'مدير', moderator: 'مشرف', member: 'زميل' },
+    houseRoleMore: {
+      owner: 'كل شيء، وتعيين المالكين وعزلهم أيضًا',
+      admin: 'يدعو ويمنح الأدوار ويمنع الدخول ويدير الخادم، ولا سلطة له على المالكين',
+      moderator: 'البلاغات والعملاء ومن يسجلون حسابًا',
+      member: 'يعمل هنا وليس له دور في البيت',
+    },
+    houseRoleChange: 'تغيير الدور في البيت',
+    ownerSure: (name) => `جعل ${name} مالكًا؟`,
+    ownerMore: 'يحق للمالك كل شيء: تعيين المالكين وعزلهم، وأنت منهم، ومنع أي شخص من الدخول وحذفه.',
+    stepDownSure: 'التخلي عن الملكية؟',
+    stepDownMore: 'لا يمكنك التراجع عن ذلك بنفسك، ويمكن لمالك آخر أن يعيدك مالكًا.',
     role: {
       owner: 'مالك',
       manager: 'مدير',

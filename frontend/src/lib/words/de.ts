@@ -529,6 +529,19 @@ export const de: Words = {
       moderator: 'bearbeitet Meldungen',
       member: '',
     },
+    houseRole: { owner: 'Inhaberschaft', admin: 'Verwaltung', moderator: 'Moderation', member: 'Mitarbeit' },
+    houseRoleMore: {
+      owner: 'alles, auch diese Rolle geben und nehmen',
+      admin: 'lädt ein, gibt Rollen, sperrt aus, betreibt den Server; nicht über die Inhaberschaft',
+      moderator: 'Meldungen, Kundschaft, und wer sich anmeldet',
+      member: 'arbeitet hier und hat keine Rolle im Haus',
+    },
+    houseRoleChange: 'Rolle im Haus ändern',
+    ownerSure: (name) => `${name} die Inhaberschaft geben?`,
+    ownerMore:
+      'Wer sie hat, darf alles: sie anderen geben und nehmen, auch dir, und jede Person aussperren und löschen.',
+    stepDownSure: 'Die Inhaberschaft abgeben?',
+    stepDownMore: 'Das kannst du nicht selbst zurücknehmen; wer sie noch hat, kann sie dir wieder geben.',
     role: {
       owner: 'Inhaberschaft',
       manager: 'Leitung',

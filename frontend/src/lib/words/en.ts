@@ -517,6 +517,18 @@ export const en = {
     itsYou: 'you',
     kind: { employee: 'works here', customer: 'customer', partner: 'partner', press: 'press' },
     house: { owner: 'owner of the server', admin: 'runs the server', moderator: 'handles reports', member: '' },
+    houseRole: { owner: 'Owner', admin: 'Admin', moderator: 'Moderator', member: 'Colleague' },
+    houseRoleMore: {
+      owner: 'everything, making and removing owners too',
+      admin: 'invites, gives roles, locks out, runs the server; not over owners',
+      moderator: 'reports, customers, and who signs up',
+      member: 'works here, and has no role with the house',
+    },
+    houseRoleChange: 'Change the role with the house',
+    ownerSure: (name: string) => `Make ${name} an owner?`,
+    ownerMore: 'Owners may do everything: make and remove owners, you too, lock out and delete anybody.',
+    stepDownSure: 'Give up being an owner?',
+    stepDownMore: 'You cannot take that back yourself; another owner can make you one again.',
     role: {
       owner: 'Owner',
       manager: 'Manager',

@@ -303,6 +303,7 @@ const OPEN: &[&str] = &[
     "DELETE /api/guildhall/v1/accounts/*",
     "POST /api/guildhall/v1/accounts/*/limit",
     "POST /api/guildhall/v1/accounts/*/restore",
+    "PUT /api/guildhall/v1/accounts/*/role",
     "POST /api/guildhall/v1/accounts/*/suspend",
     "POST /api/guildhall/v1/accounts/*/unlimit",
     "GET /api/guildhall/v1/servers/*",

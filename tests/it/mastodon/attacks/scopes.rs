@@ -115,6 +115,7 @@ pub const TAKEN: &[(&str, &[&str])] = &[
             "DELETE /api/guildhall/v1/accounts/{username}",
             "POST /api/guildhall/v1/accounts/{username}/limit",
             "POST /api/guildhall/v1/accounts/{username}/restore",
+            "PUT /api/guildhall/v1/accounts/{username}/role",
             "POST /api/guildhall/v1/accounts/{username}/suspend",
             "POST /api/guildhall/v1/accounts/{username}/unlimit",
             "PUT /api/guildhall/v1/actors/{id}/exposure",

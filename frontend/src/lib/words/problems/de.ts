@@ -4,8 +4,10 @@ export const problems = {
   'account.brand': 'Das ist eine Marke, keine Person. Einschränkungen gibt es nur für Personen.',
   'account.email': 'Das ist keine E-Mail-Adresse. Sie sieht aus wie name@firma.example.',
   'account.email_taken': 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Nimm eine andere.',
+  'account.employees': 'Eine Rolle im Haus hat nur, wer hier arbeitet.',
   'account.language': 'Diese Sprache kennt der Server nicht. Wähle eine aus der Liste.',
-  'account.last_owner': 'Wer den Server als Letztes besitzt, kann nicht gehen. Gib zuerst jemand anderem diese Rolle.',
+  'account.last_owner':
+    'Wer den Server als Letztes besitzt und sich anmelden kann, kann nicht gehen. Gib zuerst jemand anderem diese Rolle.',
   'account.not_found': 'Hier gibt es niemanden mit diesem Namen. Sieh in der Liste der Menschen nach.',
   'account.own': 'Das tut niemand mit sich selbst. Bitte jemand anderen, der das darf.',
   'account.reason': 'Der Grund ist zu lang. Kürze ihn.',
