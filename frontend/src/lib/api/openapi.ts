@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guildhall/v1/accounts/{username}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a colleague another role with the server.
+         * @description By owners and admins; owners are made and unmade by owners alone. They are told. Nobody changes their own, but an owner steps down where another one can sign in.
+         */
+        put: operations["giveHouseRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guildhall/v1/accounts/{username}/suspend": {
         parameters: {
             query?: never;
@@ -69,26 +89,6 @@ export interface paths {
         put?: never;
         /** Lets somebody in again who was locked out. */
         post: operations["restoreAccount"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/guildhall/v1/accounts/{username}/role": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Gives a colleague another role with the server.
-         * @description By owners and admins; owners are made and unmade by owners alone. They are told. Nobody changes their own, but an owner steps down where another one can sign in.
-         */
-        put: operations["giveHouseRole"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2413,6 +2413,10 @@ export interface components {
         GrantWish: {
             role: components["schemas"]["GrantRole"];
         };
+        /** @description Which role. */
+        HouseRoleWish: {
+            role: components["schemas"]["Role"];
+        };
         /**
          * @description Why a post stays inside.
          *
@@ -2444,10 +2448,6 @@ export interface components {
             /** @description What it says. */
             text: string;
             username: string | null;
-        };
-        /** @description Which role. */
-        HouseRoleWish: {
-            role: components["schemas"]["Role"];
         };
         /** @description An invitation as it is shown. */
         Invitation: {
@@ -3358,7 +3358,7 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
-    suspendAccount: {
+    giveHouseRole: {
         parameters: {
             query?: never;
             header?: never;
@@ -3368,7 +3368,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HouseRoleWish"];
+                "application/x-www-form-urlencoded": components["schemas"]["HouseRoleWish"];
+                "multipart/form-data": components["schemas"]["HouseRoleWish"];
+            };
+        };
         responses: {
             /** @description As it is now. */
             200: {
@@ -3411,14 +3417,22 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            422: components["responses"]["Invalid"];
+            /** @description Refused. As `code` there is one of these: `account.employees`, `account.role`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Broken"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["TookTooLong"];
         };
     };
-    giveHouseRole: {
+    suspendAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -3428,13 +3442,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["HouseRoleWish"];
-                "application/x-www-form-urlencoded": components["schemas"]["HouseRoleWish"];
-                "multipart/form-data": components["schemas"]["HouseRoleWish"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description As it is now. */
             200: {
@@ -4308,7 +4316,7 @@ export interface operations {
             408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedBody"];
-            /** @description Refused. As `code` there is one of these: `company.logo_picture`, `company.logo_size`, `company.logo_type`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
+            /** @description Refused. As `code` there is one of these: `company.logo_picture`, `company.logo_size`, `company.logo_type`, `media.broken`, `media.too_many_pixels`, `parameter.invalid`, `token.no_person`; now and then another one of the list of problems. */
             422: {
                 headers: {
                     [name: string]: unknown;
