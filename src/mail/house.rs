@@ -83,7 +83,7 @@ impl House {
 }
 
 /// Words without markup. A name is kept apart from what runs in the other direction: in Arabic each, and elsewhere one
-/// that runs from right to left itself.
+/// in which anything runs from right to left.
 fn plain(words: &Html, say: Language) -> String {
     let mut marked = String::new();
     for (at, part) in words.as_str().split("<bdi>").enumerate() {
@@ -93,13 +93,18 @@ fn plain(words: &Html, say: Language) -> String {
         };
         // Signs in it that turn what follows around would end where we keep it apart, or turn our own words.
         let name = name.replace(turns, "");
-        let apart = say.direction() == "rtl" || Direction::of_html(&name, Some("ar")) == Direction::RightToLeft;
+        let apart = say.direction() == "rtl" || text::plain(&name).chars().any(from_right);
         let (from, to) = if apart { ("\u{2068}", "\u{2069}") } else { ("", "") };
         for piece in [from, &name, to, rest] {
             marked.push_str(piece);
         }
     }
     text::plain(&marked)
+}
+
+/// Whether a letter runs from right to left.
+fn from_right(letter: char) -> bool {
+    Direction::of(letter.encode_utf8(&mut [0; 4]), None) == Direction::RightToLeft
 }
 
 /// Whether a sign changes in which direction others run (UAX #9, explicit formatting).

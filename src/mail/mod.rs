@@ -219,6 +219,27 @@ mod tests {
     }
 
     #[test]
+    fn a_name_turns_nothing_around_it() {
+        let told = |name: &str| {
+            let letter = Invited {
+                by: Some(name.to_owned()),
+                works_here: false,
+                link: "https://acme.example/x".to_owned(),
+                until: Timestamp(0),
+            };
+            Language::ALL.map(|say| set(&letter, say).1.lines().next().unwrap().to_owned())
+        };
+        let [english, german, arabic] = told("Ana \u{202e}\u{2066}evil\u{2069} & co");
+        assert_eq!(english, "Ana evil & co invites you to have an account at Acme.");
+        assert!(german.starts_with("Ana evil & co lädt") && arabic.contains("\u{2068}Ana evil & co\u{2069}"));
+        // Wherever in a name something runs from right to left.
+        for name in ["دار Acme", "Acme دار", "\"دار\""] {
+            let apart = format!("\u{2068}{name}\u{2069}");
+            assert!(told(name).iter().all(|line| line.contains(&apart)), "{:?}", told(name));
+        }
+    }
+
+    #[test]
     fn every_letter_is_whole_in_every_language() {
         let (link, wrote) = ("https://acme.example/x".to_owned(), WROTE.to_owned());
         let (acme, ana, at) = ("acme".to_owned(), "ana@acme.example".to_owned(), Timestamp(1_800_000_000_000_000));
