@@ -122,7 +122,7 @@ await walk(async () => {
   await mette.goto(draft);
   await mette.locator("ins", { hasText: "winter" }).first().waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
-  await mette.getByText("Your yes is written down.").waitFor();
+  await mette.locator("#said").getByText("Approved.").waitFor();
 
   // Whoever wants to change it now is told first what that takes back, and no key changes anything before.
   await ana.goto(`${origin}/home/write?draft=${draft.split("/").at(-1)}`);
@@ -144,14 +144,27 @@ await walk(async () => {
   await mette.locator("#said").getByText("What you wanted to do was not done.").waitFor();
   await mette.locator("ins", { hasText: "best" }).waitFor();
   if (!(await mette.evaluate(() => document.activeElement?.id === "said"))) fault("meanwhile", "the keyboard does not go on where it says what happened");
-  if ((await mette.getByText("Your yes is written down.").count()) > 0) fault("meanwhile", "what is over is said beside what is");
+  if ((await mette.locator("#said").getByText("Approved.").count()) > 0) fault("meanwhile", "what is over is said beside what is");
   await accessible(mette, "meanwhile");
   mette.expected = undefined;
   await ana.getByRole("button", { name: "Hand in for approval" }).click();
   await ana.getByText("It is handed in.").waitFor();
   await mette.goto(draft);
-  await mette.getByRole("button", { name: "Approve exactly this" }).click();
-  await mette.getByText("Your yes is written down.").waitFor();
+  // A double click says yes and publishes nothing, wherever what publishes comes to stand.
+  await mette.evaluate(() => {
+    const hasty = new MutationObserver(() => {
+      const there = [...document.querySelectorAll(".judge button")].find((one) => one.textContent.includes("Publish now"));
+      if (!there) return;
+      hasty.disconnect();
+      for (const wait of [0, 150, 300]) setTimeout(() => there.click(), wait);
+    });
+    hasty.observe(document.body, { subtree: true, childList: true });
+  });
+  await mette.getByRole("button", { name: "Approve exactly this" }).dblclick();
+  await mette.locator("#said").getByText("Approved.").waitFor();
+  await mette.getByText("That came right after your last press, so nothing was done.").waitFor();
+  await accessible(mette, "too-soon");
+  if ((await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text()).includes("in winter it is forty")) fault("twice", "a double click on the yes published the draft");
   await mette.getByRole("button", { name: "Publish now" }).click();
   await mette.locator("#said").getByText("It is out.").waitFor();
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
@@ -185,7 +198,7 @@ await walk(async () => {
   for (const choice of ["Red", "Blue", "Green"]) await mette.locator("ul.pane li").getByText(choice, { exact: true }).waitFor();
   await mette.getByText(/The poll is open for\s+3 days/).waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
-  await mette.getByText("Your yes is written down.").waitFor();
+  await mette.locator("#said").getByText("Approved.").waitFor();
   const publishing = mette.waitForResponse((answer) => answer.request().method() === "POST" && /\/drafts\/\d+\/publish$/.test(answer.url()));
   await mette.getByRole("button", { name: "Publish now" }).click();
   const { post: asked } = await (await publishing).json();

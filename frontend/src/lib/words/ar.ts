@@ -392,6 +392,8 @@ export const ar: Words = {
   approveMeans: 'موافقتك على هذه الكلمات وهذه الصور وهؤلاء القراء. فإن غيّر أحد شيئًا منها سألناك من جديد.',
   sayWhat: 'قل ما الذي ينبغي أن يتغير، ليُغيَّر.',
   publishNow: 'انشر الآن',
+  tooSoon: 'جاءت هذه الضغطة بعد سابقتها مباشرة، فلم يحدث شيء. انظر مرة أخرى ثم اضغط.',
+  inAMoment: 'يمكن ضغطه بعد لحظة.',
   editDraft: 'واصل الكتابة',
   changeDraft: 'غيّر النص',
   meanwhile: {
@@ -417,7 +419,7 @@ export const ar: Words = {
   askedIt: (name) => `طلب ${name} تعديلها`,
   said: 'ما قيل عنها',
   saidBefore: 'عن نص سابق',
-  approvedDone: 'سُجلت موافقتك.',
+  approvedDone: 'تمت الموافقة.',
   changesDone: 'عادت إلى كاتبها.',
   publishedDone: 'نُشرت.',
   heldBecause: 'موقوفة:',

@@ -412,6 +412,9 @@ export const de: Words = {
     'Dein Ja gilt für diese Worte, diese Bilder und diesen Leserkreis. Ändert jemand etwas davon, fragen wir noch einmal.',
   sayWhat: 'Sage, was anders sein soll, damit es geändert werden kann.',
   publishNow: 'Jetzt veröffentlichen',
+  tooSoon:
+    'Das kam gleich nach deinem letzten Klick, darum ist nichts geschehen. Schau noch einmal hin und klicke dann.',
+  inAMoment: 'Das geht in einem Augenblick.',
   editDraft: 'Weiterschreiben',
   changeDraft: 'Text ändern',
   meanwhile: {
@@ -438,7 +441,7 @@ export const de: Words = {
   askedIt: (name) => `${name} hat um Änderungen gebeten`,
   said: 'Was dazu gesagt wurde',
   saidBefore: 'zu einem früheren Text',
-  approvedDone: 'Dein Ja ist vermerkt.',
+  approvedDone: 'Freigegeben.',
   changesDone: 'Der Entwurf ging zurück.',
   publishedDone: 'Es ist draußen.',
   heldBecause: 'Angehalten:',

@@ -411,6 +411,8 @@ export const en = {
     'Your yes is for these words, these pictures and these readers. If anyone changes one of them, we ask again.',
   sayWhat: 'Say what should be different, so that it can be changed.',
   publishNow: 'Publish now',
+  tooSoon: 'That came right after your last press, so nothing was done. Look once more, then press again.',
+  inAMoment: 'It can be pressed in a moment.',
   editDraft: 'Go on writing',
   changeDraft: 'Change the text',
   meanwhile: {
@@ -436,7 +438,7 @@ export const en = {
   askedIt: (name: string) => `${name} asked for changes`,
   said: 'What was said about it',
   saidBefore: 'about an earlier text',
-  approvedDone: 'Your yes is written down.',
+  approvedDone: 'Approved.',
   changesDone: 'It went back to the author.',
   publishedDone: 'It is out.',
   heldBecause: 'Held:',
