@@ -34,7 +34,17 @@ await walk(async () => {
   // Nobody had to sign in. Colour and logo are seen before they are saved.
   await olga.getByText("Question 3 of 6").waitFor();
   await olga.getByLabel("Colour", { exact: true }).fill("#f2572b");
-  await olga.getByLabel("Logo: Choose a picture", { exact: true }).setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: LOGO });
+  // What is no logo here is refused as it is chosen, and only the last refusal stands.
+  const logo = olga.getByLabel("Logo: Choose a picture", { exact: true });
+  await logo.setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") });
+  await olga.getByText("logo.svg is not taken here. Choose a PNG, JPEG, or WebP.").waitFor();
+  await logo.setInputFiles({ name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(90 * 1024) });
+  await olga.getByText("big.png has 90 kB; 64 kB is the most.").waitFor();
+  if ((await olga.getByText(/logo\.svg|^Chosen/).count()) > 0) fault("logo", "is said to be chosen, or an old refusal stays");
+  await shows("look-refused");
+  await logo.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: LOGO });
+  await olga.getByText("Chosen: logo.png").waitFor();
+  if ((await olga.locator("#company-logo-wrong").count()) > 0) fault("logo", "a refusal stays beside what is taken");
   await olga.locator(".sample img").first().waitFor();
   await olga.waitForFunction(() => getComputedStyle(document.querySelector(".sample .front")).backgroundColor === "rgb(242, 87, 43)");
   await shows("look");

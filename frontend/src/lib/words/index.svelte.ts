@@ -171,6 +171,21 @@ class House {
     );
   }
 
+  /** How much a file has, in kilobytes, from a thousand of them on in megabytes; never less than it is. */
+  size(bytes: number): string {
+    const [unit, length] = bytes < 1024 * 1024 ? ['kilobyte', 1024] : ['megabyte', 1024 * 1024];
+    return new Intl.NumberFormat(this.language, {
+      style: 'unit',
+      unit,
+      maximumFractionDigits: 1,
+    }).format(Math.ceil((bytes / length) * 10) / 10);
+  }
+
+  /** One of them. */
+  either(names: string[]): string {
+    return new Intl.ListFormat(this.language, { type: 'disjunction' }).format(names);
+  }
+
   list(names: string[]): string {
     return new Intl.ListFormat(this.language, { type: 'conjunction' }).format(names);
   }
