@@ -392,11 +392,17 @@ await walk(async () => {
   mette.expected = /status of 403/;
   await mette.getByLabel("Role of Nils Berg").selectOption("approver");
   await mette.getByRole("button", { name: /^Give this role/ }).click();
-  await mette.getByText("@nils came by your invitation, so somebody else").waitFor();
+  await mette.locator("li.login", { hasText: "@nils" }).getByText("@nils came by your invitation, so somebody else").waitFor();
   mette.expected = undefined;
   await mette.getByLabel("Role of Nils Berg").selectOption("publisher");
   await mette.getByRole("button", { name: /^Give this role/ }).click();
-  await mette.getByText("Nils Berg is Publisher from now on.").waitFor();
+  await mette.getByText("Nils Berg is now a publisher.").waitFor();
+  // Taking it away is asked once more, and Nils keeps it.
+  await mette.getByRole("button", { name: "Take the role away: Nils Berg" }).click();
+  await mette.getByText("Take the role of Nils Berg away?").waitFor();
+  await accessible(mette, "take-role");
+  await mette.locator("form.sure").getByRole("button").first().click();
+  await mette.getByRole("button", { name: "Take the role away: Nils Berg" }).waitFor();
   // Stronger rules count at once, weaker ones when a second person agrees.
   await mette.locator("label.pick", { hasText: "2 colleagues" }).click();
   await mette.getByRole("button", { name: "Save the rules" }).click();

@@ -508,6 +508,17 @@ export const ar: Words = {
       analyst: 'محلل',
       auditor: 'مدقق',
     },
+    /** In the sentence that somebody is it now. */
+    roleAs: {
+      owner: 'مالك',
+      manager: 'مدير',
+      approver: 'موافِق',
+      publisher: 'ناشر',
+      contributor: 'كاتب',
+      responder: 'مجيب',
+      analyst: 'محلل',
+      auditor: 'مدقق',
+    },
     roleMore: {
       owner: 'كل شيء، وتسليمها أيضًا',
       manager: 'قواعدها وأشخاصها',
@@ -525,7 +536,9 @@ export const ar: Words = {
     usernameHint: 'مثل @ana. يجب أن يكون له حساب هنا أولًا.',
     giveRole: 'منح الدور',
     takeRole: 'سحب الدور',
-    roleGiven: (name: string, role: string) => `${name}: ${role} من الآن.`,
+    takeRoleSure: (name: string) => `هل تسحب دور ${name}؟`,
+    takeRoleMore: 'لن يتحدث باسم العلامة بعد ذلك، وتنتهي جلساته باسمها.',
+    roleGiven: (name: string, role: string) => `أصبح دور ${name}: ${role}.`,
     roleTaken: (name: string) => `لم يعد لـ${name} دور، وانتهت جلساته باسم العلامة.`,
     rules: 'القواعد',
     approvals: 'كم زميلًا يوافق قبل أن يخرج المنشور؟',

@@ -529,6 +529,17 @@ export const en = {
       analyst: 'Analyst',
       auditor: 'Auditor',
     },
+    /** In the sentence that somebody is it now. */
+    roleAs: {
+      owner: 'an owner',
+      manager: 'a manager',
+      approver: 'an approver',
+      publisher: 'a publisher',
+      contributor: 'a contributor',
+      responder: 'a responder',
+      analyst: 'an analyst',
+      auditor: 'an auditor',
+    },
     roleMore: {
       owner: 'Everything, handing it over too',
       manager: 'Its rules and people',
@@ -546,7 +557,9 @@ export const en = {
     usernameHint: 'As in @ana. They need a login here first.',
     giveRole: 'Give the role',
     takeRole: 'Take the role away',
-    roleGiven: (name: string, role: string) => `${name} is ${role} from now on.`,
+    takeRoleSure: (name: string) => `Take the role of ${name} away?`,
+    takeRoleMore: 'They speak for the brand no longer, and where they are signed in as it, that ends.',
+    roleGiven: (name: string, role: string) => `${name} is now ${role}.`,
     roleTaken: (name: string) => `${name} has no role any more. Where they were signed in as the brand, that is over.`,
     rules: 'Rules',
     approvals: 'How many colleagues say yes before a post goes out?',
