@@ -289,7 +289,8 @@ await walk(async () => {
   ana.expected = /status of 401/;
   // From its own page it is thrown away as well, once that was asked, and Write knows nothing of it any more.
   await ana.goto(`${origin}/home/review`);
-  await ana.locator("article.task", { hasText: "Not to be said" }).getByRole("link", { name: "Read it" }).click();
+  const unfinished = await ana.locator("article.task", { hasText: "Not to be said" }).getByRole("link", { name: "Go on writing" }).getAttribute("href");
+  await ana.goto(`${origin}${unfinished.replace("write?draft=", "review/")}`);
   await ana.getByRole("button", { name: "Throw away" }).click();
   await ana.getByText("Throw this draft away?").waitFor();
   await accessible(ana, "draft-throw-away");
@@ -309,6 +310,8 @@ await walk(async () => {
   await mette.goto(`${origin}/home/review/${shared}`);
   await mette.getByText("Ana Ferreira is writing here").waitFor();
   await mette.goto(`${origin}/home/write?draft=${shared}`);
+  await mette.getByRole("heading", { name: "Change Ana Ferreira’s draft" }).waitFor();
+  await mette.getByText("Whoever changes the text cannot approve it any more").waitFor();
   await mette.getByText("Ana Ferreira is writing here").waitFor();
   const first = saved(mette, "PATCH");
   await mette.locator("#words").fill("The workshop is open on Sunday from ten");

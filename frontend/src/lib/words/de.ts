@@ -366,6 +366,8 @@ export const de: Words = {
       : count === 1
         ? 'Ein Entwurf wartet auf dich.'
         : `${n(count)} Entwürfe warten auf dich.`,
+  draftsReady: (count) =>
+    count === 1 ? 'Ein Entwurf kann veröffentlicht werden.' : `${n(count)} Entwürfe können veröffentlicht werden.`,
   draftsNone: 'Es gibt keine Entwürfe.',
   draftsNoneMore: 'Was für die Marke geschrieben wird, steht hier, bis es draußen ist.',
   state: {
@@ -416,6 +418,9 @@ export const de: Words = {
     'Das kam gleich nach deinem letzten Klick, darum ist nichts geschehen. Schau noch einmal hin und klicke dann.',
   inAMoment: 'Das geht in einem Augenblick.',
   editDraft: 'Weiterschreiben',
+  changing: (name) => `Entwurf von ${name} ändern`,
+  toDraft: 'Zurück zum Entwurf',
+  changeOrApprove: 'Wer den Text ändert, kann ihn nicht mehr freigeben: Das muss dann jemand anderes tun.',
   changeDraft: 'Text ändern',
   meanwhile: {
     title: 'Inzwischen hat sich hier etwas geändert. Du siehst, wie es jetzt ist.',

@@ -365,6 +365,8 @@ export const en = {
       : count === 1
         ? 'One draft waits for you.'
         : `${n(count)} drafts wait for you.`,
+  draftsReady: (count: number) =>
+    count === 1 ? 'One draft is ready to publish.' : `${inWords(count)} drafts are ready to publish.`,
   draftsNone: 'There are no drafts.',
   draftsNoneMore: 'What is written for the brand stands here until it is out.',
   state: {
@@ -414,6 +416,9 @@ export const en = {
   tooSoon: 'That came right after your last press, so nothing was done. Look once more, then press again.',
   inAMoment: 'It can be pressed in a moment.',
   editDraft: 'Go on writing',
+  changing: (name: string) => `Change ${name}’s draft`,
+  toDraft: 'Back to the draft',
+  changeOrApprove: 'Whoever changes the text cannot approve it any more: then a colleague has to.',
   changeDraft: 'Change the text',
   meanwhile: {
     title: 'Something happened here meanwhile. You see it as it is now.',
