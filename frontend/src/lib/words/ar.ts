@@ -55,7 +55,7 @@ export const ar: Words = {
   waiting: (count) => `ينتظر جوابك: ${people(count)}.`,
   nobodyWaits: 'لا أحد ينتظر جوابك.',
   minutes: (count, people) =>
-    `نحو ${many(count, 'دقيقة', 'دقيقتين', 'دقائق', 'دقيقة')}${people === 1 ? '' : ' إن أجبت الجميع'}.`,
+    `يستغرق ذلك نحو ${many(count, 'دقيقة', 'دقيقتين', 'دقائق', 'دقيقة')}${people === 1 ? '' : ' إن أجبت الجميع'}.`,
   waitingList: 'من ينتظر الجواب',
   answer: 'أجب',
   needsYou: 'يحتاج إلى نظرك',
@@ -232,8 +232,8 @@ export const ar: Words = {
   emptyLetter: 'لا كلمات بعد. اكتب شيئًا أو أضف صورة.',
   needTwo: 'للاستطلاع خياران على الأقل.',
   directNobody: 'سمِّ أحدًا أولًا، مثل ‎@kim@kunde.example‎. لن يقرأه أحد غيره.',
-  keptHere: (when) => `محفوظ في هذا المتصفح ${when}.`,
-  keptServer: (when) => `محفوظ مسودةً ${when}.`,
+  keptHere: (when) => (when ? `محفوظ في هذا المتصفح ${when}.` : 'حُفظ الآن في هذا المتصفح.'),
+  keptServer: (when) => (when ? `محفوظ مسودةً ${when}.` : 'حُفظ الآن مسودةً.'),
   restored: 'كلماتك السابقة ما زالت هنا.',
   throwAway: 'ارمها',
   thrownAway: 'رُميت.',
@@ -291,7 +291,7 @@ export const ar: Words = {
   asksAbout: (topics) => `اسأل أولًا عن ${topics}`,
   touches: (topics) => `هذا يتحدث عن ${topics}: يوافق زميل أولًا.`,
   getsNoServer: 'لا خادم غير هذا',
-  getsNamed: (names) => `${names}، ويُخبرون به`,
+  getsNamed: (names) => `يصل إشعار إلى ${names}`,
   getsApproval: (count) => `يجب أولًا أن يوافق: ${people(count)}`,
 
   noticesNone: 'لا جديد لك.',

@@ -54,7 +54,7 @@ export const en = {
     count === 1 ? 'One person is waiting for an answer.' : `${inWords(count)} people are waiting for an answer.`,
   nobodyWaits: 'Nobody is waiting for an answer.',
   minutes: (count: number, people: number) =>
-    `About ${n(count)} ${many(count, 'minute', 'minutes')}${people === 1 ? '' : ' if you answer all of them'}.`,
+    `It takes about ${n(count)} ${many(count, 'minute', 'minutes')}${people === 1 ? '' : ' if you answer all of them'}.`,
   waitingList: 'Waiting for an answer',
   answer: 'Answer',
   needsYou: 'Needs your eyes',
@@ -239,8 +239,9 @@ export const en = {
   emptyLetter: 'There are no words yet. Write something, or add a picture.',
   needTwo: 'A poll has at least two choices.',
   directNobody: 'Name somebody first, as in @kim@kunde.example. Nobody else will read it.',
-  keptHere: (when: string) => `Kept in this browser ${when}.`,
-  keptServer: (when: string) => `Saved as a draft ${when}.`,
+  /** Null for just now. */
+  keptHere: (when: string | null) => `Kept in this browser ${when ?? 'just now'}.`,
+  keptServer: (when: string | null) => `Saved as a draft ${when ?? 'just now'}.`,
   restored: 'Your words from before are still here.',
   throwAway: 'Throw away',
   thrownAway: 'Thrown away.',
@@ -302,7 +303,7 @@ export const en = {
   asksAbout: (topics: string) => `Ask first about ${topics}`,
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
   getsNoServer: 'No server but this one',
-  getsNamed: (names: string) => `${names}, who are told`,
+  getsNamed: (names: string, count: number) => `${names} ${many(count, 'is', 'are')} notified`,
   getsApproval: (count: number) => `First ${many(count, 'a colleague has', `${n(count)} colleagues have`)} to say yes`,
 
   noticesNone: 'There is nothing new for you.',

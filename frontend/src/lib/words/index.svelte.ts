@@ -104,6 +104,11 @@ class House {
     return this.spoken(filled);
   }
 
+  /** Whether it was within the last minute. */
+  isNow(time: number): boolean {
+    return Math.abs(time - this.#now) < 60_000;
+  }
+
   /** How long ago, or when: in the largest unit that says something. */
   ago(time: string | number): string {
     const seconds = Math.round((new Date(time).getTime() - this.#now) / 1000);

@@ -173,7 +173,7 @@ export const audit: AuditWords = {
     signature_department: 'القسم بعد الاسم',
     certified_approvers: 'لا تُحتسب إلا موافقة حاملي الشهادة',
   },
-  lanes: { free: 'تُنشر فورًا', certified: 'تُنشر فورًا ممن يحمل شهادة', approval: 'تحتاج ما تحتاجه المنشورات' },
+  lanes: { free: 'تُنشر فورًا', certified: 'يجيب حاملو الشهادات فورًا', approval: 'تحتاج ما تحتاجه المنشورات' },
   fields: {
     name: 'الاسم',
     headline: 'السطر تحت الاسم',

@@ -175,7 +175,7 @@ export const audit: AuditWords = {
   },
   lanes: {
     free: 'gehen sofort hinaus',
-    certified: 'mit Zertifikat sofort',
+    certified: 'Zertifizierte antworten sofort',
     approval: 'brauchen, was Beiträge brauchen',
   },
   fields: {

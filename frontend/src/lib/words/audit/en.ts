@@ -173,7 +173,7 @@ export const audit = {
     signature_department: 'The department behind the name',
     certified_approvers: 'Only certified approvers count',
   },
-  lanes: { free: 'go out at once', certified: 'at once from who is certified', approval: 'need what posts need' },
+  lanes: { free: 'go out at once', certified: 'certified colleagues answer at once', approval: 'need what posts need' },
   fields: {
     name: 'name',
     headline: 'line below the name',

@@ -57,7 +57,8 @@ export const begin: BeginWords = {
     more: 'Ein erster Beitrag sagt, wer da ist und was man fragen darf. Er geht an alle im Internet, und du siehst ihn, bevor er hinausgeht.',
     text: (company) =>
       `Hallo! Hier ist ${company}. Wir sind die Menschen dahinter und antworten hier selbst. Was möchtet ihr wissen?`,
-    write: 'Schreiben',
+    write: 'Diesen Text nehmen',
+    finish: 'Einrichtung abschließen',
   },
   done: {
     title: 'Dein Haus ist offen',

@@ -55,7 +55,8 @@ export const begin = {
     more: 'A first post says who is here and what one may ask. It goes to everyone on the internet, and you see it before it leaves.',
     text: (company: string) =>
       `Hello! This is ${company}. We are the people behind it, and we answer here ourselves. What would you like to know?`,
-    write: 'Write it',
+    write: 'Use this text',
+    finish: 'Finish the set-up',
   },
   done: {
     title: 'Your house is open',
