@@ -169,7 +169,7 @@ await walk(async () => {
   // The rules of a brand ask for them; that they become weaker needs a second person.
   await screen(mette, "/company");
   await mette.locator("article.task").getByRole("link", { name: "Larkfield" }).click();
-  await mette.getByRole("radio", { name: /^Go out at once from who is certified/ }).check();
+  await mette.getByRole("radio", { name: /^Certified colleagues answer at once/ }).check();
   await mette.getByRole("checkbox", { name: /^Only a yes of certified approvers counts/ }).check();
   // Nobody has shown that they can approve: it is said before it is saved.
   await mette.getByText("Nobody who approves for this brand holds a certificate for approving").waitFor();
@@ -182,7 +182,7 @@ await walk(async () => {
   await mette.getByText(/The rules are saved|The rules stay as they are until/).waitFor();
   await mette.reload();
   await mette.getByRole("checkbox", { name: /^Name the department behind the name/ }).waitFor();
-  if (!(await mette.getByRole("radio", { name: /^Go out at once from who is certified/ }).isChecked())) fault("rules", "the lane is another after a reload");
+  if (!(await mette.getByRole("radio", { name: /^Certified colleagues answer at once/ }).isChecked())) fault("rules", "the lane is another after a reload");
   if (!(await mette.getByRole("checkbox", { name: /^Name the department/ }).isChecked())) fault("rules", "the department is forgotten");
   if (!(await mette.getByRole("checkbox", { name: /^Only a yes of certified approvers counts/ }).isChecked())) fault("rules", "certified approvers are forgotten");
   await mette.getByRole("radio", { name: /^Go out at once Who may answer/ }).check();
@@ -239,7 +239,7 @@ await walk(async () => {
   await screen(audrey, "/company/audit");
   await audrey.locator(".act").first().waitFor();
   // People are called by their names there, as far as they speak for the brand.
-  await audrey.locator(".act", { hasText: "Jonas Holm was given a role" }).getByText(/^Role: /).first().waitFor();
+  await audrey.locator(".act").getByText(/ gave Jonas Holm the role /).first().waitFor();
   await screen(audrey, "/company");
   await audrey.locator("article.task").getByRole("link", { name: "Larkfield" }).click();
   await audrey.getByText("Your role lets you look at this, not change it.").first().waitFor();

@@ -159,8 +159,9 @@ await walk(async () => {
   await reader.getByText("Our saddles are warm in winter").waitFor();
   await reach(reader, "saying yes", /^Approve exactly this/);
   await reader.keyboard.press("Enter");
-  await reader.getByText("Your yes is written down.").waitFor();
+  await reader.locator("#said").getByText("Approved.").waitFor();
   if (!(await reader.evaluate(() => document.activeElement && document.activeElement !== document.body))) fault("keyboard", "after the yes it is nowhere");
+  await reader.locator("button:not([aria-disabled=true])", { hasText: "Publish now" }).waitFor();
   await reach(reader, "publishing", /^Publish now/);
   await reader.keyboard.press("Enter");
   await reader.locator("#said").getByText("It is out.").waitFor();

@@ -34,7 +34,17 @@ await walk(async () => {
   // Nobody had to sign in. Colour and logo are seen before they are saved.
   await olga.getByText("Question 3 of 6").waitFor();
   await olga.getByLabel("Colour", { exact: true }).fill("#f2572b");
-  await olga.getByLabel("Logo: Choose a picture", { exact: true }).setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: LOGO });
+  // What is no logo here is refused as it is chosen, and only the last refusal stands.
+  const logo = olga.getByLabel("Logo: Choose a picture", { exact: true });
+  await logo.setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") });
+  await olga.getByText("logo.svg is not taken here. Choose a PNG, JPEG, or WebP.").waitFor();
+  await logo.setInputFiles({ name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(90 * 1024) });
+  await olga.getByText("big.png has 90 kB; 64 kB is the most.").waitFor();
+  if ((await olga.getByText(/logo\.svg|^Chosen/).count()) > 0) fault("logo", "is said to be chosen, or an old refusal stays");
+  await shows("look-refused");
+  await logo.setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: LOGO });
+  await olga.getByText("Chosen: logo.png").waitFor();
+  if ((await olga.locator("#company-logo-wrong").count()) > 0) fault("logo", "a refusal stays beside what is taken");
   await olga.locator(".sample img").first().waitFor();
   await olga.waitForFunction(() => getComputedStyle(document.querySelector(".sample .front")).backgroundColor === "rgb(242, 87, 43)");
   await shows("look");
@@ -89,7 +99,7 @@ await walk(async () => {
   // The first post, in the words that are there already.
   await olga.getByText("Question 6 of 6").waitFor();
   await shows("post");
-  await olga.getByRole("button", { name: "Write it" }).click();
+  await olga.getByRole("button", { name: "Use this text" }).click();
   await olga.waitForURL(/\/home\/write/);
   await olga.locator("#words").waitFor();
   if (!(await olga.locator("#words").inputValue()).startsWith("Hello! This is Acme Bikes.")) fault("post", "the words are not there");
@@ -101,7 +111,8 @@ await walk(async () => {
   if (await olga.getByText("More people will read this than before.").isVisible()) await publish.click();
   await olga.locator("#done").waitFor();
   await hears("Hello! This is Acme Bikes.");
-  await olga.goto(`${origin}/home/setup`);
+  // From what is out a way leads to the end of the set-up.
+  await olga.getByRole("link", { name: "Finish the set-up" }).click();
   await olga.getByRole("heading", { name: "Your house is open" }).waitFor();
   await shows("done");
 
@@ -124,7 +135,7 @@ await walk(async () => {
   await olga.goto(`${origin}/home/review`);
   await olga.getByRole("link", { name: "Read it" }).first().click();
   await olga.getByRole("button", { name: "Approve exactly this" }).click();
-  await olga.getByText("Your yes is written down.").waitFor();
+  await olga.locator("#said").getByText("Approved.").waitFor();
   await olga.getByRole("button", { name: "Publish now" }).click();
   await olga.locator("#said").getByText("It is out.").waitFor();
   await hears("in winter it is forty");

@@ -122,7 +122,7 @@ await walk(async () => {
   await mette.goto(draft);
   await mette.locator("ins", { hasText: "winter" }).first().waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
-  await mette.getByText("Your yes is written down.").waitFor();
+  await mette.locator("#said").getByText("Approved.").waitFor();
 
   // Whoever wants to change it now is told first what that takes back, and no key changes anything before.
   await ana.goto(`${origin}/home/write?draft=${draft.split("/").at(-1)}`);
@@ -144,14 +144,27 @@ await walk(async () => {
   await mette.locator("#said").getByText("What you wanted to do was not done.").waitFor();
   await mette.locator("ins", { hasText: "best" }).waitFor();
   if (!(await mette.evaluate(() => document.activeElement?.id === "said"))) fault("meanwhile", "the keyboard does not go on where it says what happened");
-  if ((await mette.getByText("Your yes is written down.").count()) > 0) fault("meanwhile", "what is over is said beside what is");
+  if ((await mette.locator("#said").getByText("Approved.").count()) > 0) fault("meanwhile", "what is over is said beside what is");
   await accessible(mette, "meanwhile");
   mette.expected = undefined;
   await ana.getByRole("button", { name: "Hand in for approval" }).click();
   await ana.getByText("It is handed in.").waitFor();
   await mette.goto(draft);
-  await mette.getByRole("button", { name: "Approve exactly this" }).click();
-  await mette.getByText("Your yes is written down.").waitFor();
+  // A double click says yes and publishes nothing, wherever what publishes comes to stand.
+  await mette.evaluate(() => {
+    const hasty = new MutationObserver(() => {
+      const there = [...document.querySelectorAll(".judge button")].find((one) => one.textContent.includes("Publish now"));
+      if (!there) return;
+      hasty.disconnect();
+      for (const wait of [0, 150, 300]) setTimeout(() => there.click(), wait);
+    });
+    hasty.observe(document.body, { subtree: true, childList: true });
+  });
+  await mette.getByRole("button", { name: "Approve exactly this" }).dblclick();
+  await mette.locator("#said").getByText("Approved.").waitFor();
+  await mette.getByText("That came right after your last press, so nothing was done.").waitFor();
+  await accessible(mette, "too-soon");
+  if ((await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text()).includes("in winter it is forty")) fault("twice", "a double click on the yes published the draft");
   await mette.getByRole("button", { name: "Publish now" }).click();
   await mette.locator("#said").getByText("It is out.").waitFor();
   const brand = await (await fetch(`${origin}/@brand`, { headers: { accept: "text/html" } })).text();
@@ -185,7 +198,7 @@ await walk(async () => {
   for (const choice of ["Red", "Blue", "Green"]) await mette.locator("ul.pane li").getByText(choice, { exact: true }).waitFor();
   await mette.getByText(/The poll is open for\s+3 days/).waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
-  await mette.getByText("Your yes is written down.").waitFor();
+  await mette.locator("#said").getByText("Approved.").waitFor();
   const publishing = mette.waitForResponse((answer) => answer.request().method() === "POST" && /\/drafts\/\d+\/publish$/.test(answer.url()));
   await mette.getByRole("button", { name: "Publish now" }).click();
   const { post: asked } = await (await publishing).json();
@@ -276,7 +289,8 @@ await walk(async () => {
   ana.expected = /status of 401/;
   // From its own page it is thrown away as well, once that was asked, and Write knows nothing of it any more.
   await ana.goto(`${origin}/home/review`);
-  await ana.locator("article.task", { hasText: "Not to be said" }).getByRole("link", { name: "Read it" }).click();
+  const unfinished = await ana.locator("article.task", { hasText: "Not to be said" }).getByRole("link", { name: "Go on writing" }).getAttribute("href");
+  await ana.goto(`${origin}${unfinished.replace("write?draft=", "review/")}`);
   await ana.getByRole("button", { name: "Throw away" }).click();
   await ana.getByText("Throw this draft away?").waitFor();
   await accessible(ana, "draft-throw-away");
@@ -296,6 +310,8 @@ await walk(async () => {
   await mette.goto(`${origin}/home/review/${shared}`);
   await mette.getByText("Ana Ferreira is writing here").waitFor();
   await mette.goto(`${origin}/home/write?draft=${shared}`);
+  await mette.getByRole("heading", { name: "Change Ana Ferreira’s draft" }).waitFor();
+  await mette.getByText("Whoever changes the text cannot approve it any more").waitFor();
   await mette.getByText("Ana Ferreira is writing here").waitFor();
   const first = saved(mette, "PATCH");
   await mette.locator("#words").fill("The workshop is open on Sunday from ten");
@@ -379,11 +395,17 @@ await walk(async () => {
   mette.expected = /status of 403/;
   await mette.getByLabel("Role of Nils Berg").selectOption("approver");
   await mette.getByRole("button", { name: /^Give this role/ }).click();
-  await mette.getByText("@nils came by your invitation, so somebody else").waitFor();
+  await mette.locator("li.login", { hasText: "@nils" }).getByText("@nils came by your invitation, so somebody else").waitFor();
   mette.expected = undefined;
   await mette.getByLabel("Role of Nils Berg").selectOption("publisher");
   await mette.getByRole("button", { name: /^Give this role/ }).click();
-  await mette.getByText("Nils Berg is Publisher from now on.").waitFor();
+  await mette.getByText("Nils Berg is now a publisher.").waitFor();
+  // Taking it away is asked once more, and Nils keeps it.
+  await mette.getByRole("button", { name: "Take the role away: Nils Berg" }).click();
+  await mette.getByText("Take the role of Nils Berg away?").waitFor();
+  await accessible(mette, "take-role");
+  await mette.locator("form.sure").getByRole("button").first().click();
+  await mette.getByRole("button", { name: "Take the role away: Nils Berg" }).waitFor();
   // Stronger rules count at once, weaker ones when a second person agrees.
   await mette.locator("label.pick", { hasText: "2 colleagues" }).click();
   await mette.getByRole("button", { name: "Save the rules" }).click();

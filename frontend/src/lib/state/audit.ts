@@ -41,8 +41,47 @@ export function raw({ id, at, by, act, about, actor, reason, details, previous, 
   return JSON.stringify({ id, at, person: by?.account ?? null, act, about, actor, reason, details, previous, hash });
 }
 
+/** Whether nobody's yes is behind what went out. */
+const unapproved = ({ act, details }: Act): boolean =>
+  act === 'draft.published' &&
+  isFields(details) &&
+  Array.isArray(details.approved_by) &&
+  details.approved_by.length === 0;
+
+/** Whether it is a post that needed none: what went out although approvals were missing has an entry of its own, too. */
+const freely = (one: Act, all: readonly Act[]): boolean =>
+  unapproved(one) &&
+  detailsOf(one).edit !== true &&
+  !all.some(({ act, about }) => act === 'draft.overridden' && about === one.about);
+
+/** What was done as one says it, by whom and to whom, where there is such a sentence. */
+function deed(one: Act, all: readonly Act[]): string | null {
+  const { deeds } = words();
+  const d = detailsOf(one);
+  const role = (value: unknown) => called(house.words.run.role, value);
+  const who = whoDid(one);
+  const whom = whomOf(one);
+  if (freely(one, all)) return deeds.freely(who);
+  if (one.act === 'invitation.accepted' && whom) {
+    return typeof d.by === 'string' ? deeds.accepted(whom, nameOf(one, d.by)) : deeds.cameIn(whom);
+  }
+  if (!whom) return null;
+  const before = typeof d.before === 'string' ? role(d.before) : null;
+  if (one.act === 'grant.taken') return before ? deeds.took(who, whom, before) : null;
+  if (one.act !== 'grant.given' || typeof d.role !== 'string') return null;
+  return before && d.before !== d.role
+    ? deeds.changed(who, whom, before, role(d.role))
+    : deeds.gave(who, whom, role(d.role));
+}
+
+/** What was done, and who did it, where the sentence does not say it. Known are all that are newer. */
+export function line(one: Act, all: readonly Act[]): { who: string | null; what: string } {
+  const said = deed(one, all);
+  return said ? { who: null, what: said } : { who: whoDid(one), what: sentence(one) };
+}
+
 /** What was done, and to whom. */
-export function sentence(one: Act): string {
+function sentence(one: Act): string {
   const w = words();
   if (one.act === 'token.issued') {
     // Older entries do not say who holds the token.
@@ -76,10 +115,6 @@ export function facts(one: Act): string[] {
   };
   const role = (value: unknown) => called(run.role, value);
   switch (one.act) {
-    case 'grant.given':
-      return now(f.role, d.role, d.before, role);
-    case 'grant.taken':
-      return now(f.role, d.before, null, role);
     case 'account.role': {
       const before = isFields(d.before) ? d.before : {};
       return [
@@ -125,7 +160,7 @@ export function facts(one: Act): string[] {
         ...(roles.length > 0 ? [w.fact(f.roles, house.list(roles))] : []),
         ...(many ? [w.fact(f.people, String(d.people))] : []),
         ...(many ? now(f.came, d.accepted, null, String) : []),
-        ...now(f.invitedBy, d.by, null, (id) => nameOf(one, id)),
+        ...(one.act === 'invitation.accepted' ? [] : now(f.invitedBy, d.by, null, (id) => nameOf(one, id))),
         ...now(f.madeAt, d.made_at, null, moment),
         ...now(f.until, d.until, null, moment),
       ];
@@ -154,7 +189,7 @@ export function facts(one: Act): string[] {
       return [
         ...now(f.author, d.author, null, (id) => nameOf(one, id)),
         ...now(f.needed, d.needed, null, (count) => house.words.run.approvalsCount(Number(count))),
-        ...now(f.approvedBy, d.approved_by, null, names),
+        ...(unapproved(one) ? [] : now(f.approvedBy, d.approved_by, null, names)),
       ];
     case 'policy.changed':
       return [...rules(d.before, d.now), ...now(f.proposedBy, d.proposed_by, null, (id) => nameOf(one, id))];

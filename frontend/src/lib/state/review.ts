@@ -10,11 +10,20 @@ export const brandOf = (draft: Draft) => brands.find((one) => one.id === draft.a
 export function isMine(draft: Draft): boolean {
   const brand = brandOf(draft);
   if (!brand) return false;
-  const wrote = draft.author.username === own.username;
+  const wrote = isOwn(draft);
   if (draft.state === 'changes_requested') return wrote;
   // Whoever changed what another wrote agrees to it as little, and nobody agrees twice.
   const done = [...draft.changed_by, ...draft.approvals.by].some((one) => one.username === own.username);
   return draft.state === 'in_review' && may(brand, 'approve') && !wrote && !done;
+}
+
+/** Whether the person began it. */
+export const isOwn = (draft: Draft): boolean => draft.author.username === own.username;
+
+/** Whether it is the person's own, has its approvals, and may be published by them. */
+export function isReady(draft: Draft): boolean {
+  const brand = brandOf(draft);
+  return draft.state === 'approved' && isOwn(draft) && brand !== null && may(brand, 'publish');
 }
 
 /** Whether it is neither out nor thrown away. */

@@ -55,7 +55,7 @@ export const ar: Words = {
   waiting: (count) => `ينتظر جوابك: ${people(count)}.`,
   nobodyWaits: 'لا أحد ينتظر جوابك.',
   minutes: (count, people) =>
-    `نحو ${many(count, 'دقيقة', 'دقيقتين', 'دقائق', 'دقيقة')}${people === 1 ? '' : ' إن أجبت الجميع'}.`,
+    `يستغرق ذلك نحو ${many(count, 'دقيقة', 'دقيقتين', 'دقائق', 'دقيقة')}${people === 1 ? '' : ' إن أجبت الجميع'}.`,
   waitingList: 'من ينتظر الجواب',
   answer: 'أجب',
   needsYou: 'يحتاج إلى نظرك',
@@ -232,8 +232,8 @@ export const ar: Words = {
   emptyLetter: 'لا كلمات بعد. اكتب شيئًا أو أضف صورة.',
   needTwo: 'للاستطلاع خياران على الأقل.',
   directNobody: 'سمِّ أحدًا أولًا، مثل ‎@kim@kunde.example‎. لن يقرأه أحد غيره.',
-  keptHere: (when) => `محفوظ في هذا المتصفح ${when}.`,
-  keptServer: (when) => `محفوظ مسودةً ${when}.`,
+  keptHere: (when) => (when ? `محفوظ في هذا المتصفح ${when}.` : 'حُفظ الآن في هذا المتصفح.'),
+  keptServer: (when) => (when ? `محفوظ مسودةً ${when}.` : 'حُفظ الآن مسودةً.'),
   restored: 'كلماتك السابقة ما زالت هنا.',
   throwAway: 'ارمها',
   thrownAway: 'رُميت.',
@@ -291,7 +291,7 @@ export const ar: Words = {
   asksAbout: (topics) => `اسأل أولًا عن ${topics}`,
   touches: (topics) => `هذا يتحدث عن ${topics}: يوافق زميل أولًا.`,
   getsNoServer: 'لا خادم غير هذا',
-  getsNamed: (names) => `${names}، ويُخبرون به`,
+  getsNamed: (names) => `يصل إشعار إلى ${names}`,
   getsApproval: (count) => `يجب أولًا أن يوافق: ${people(count)}`,
 
   noticesNone: 'لا جديد لك.',
@@ -348,6 +348,7 @@ export const ar: Words = {
 
   draftsWait: (count) =>
     count === 0 ? 'لا مسودة تنتظرك.' : `تنتظرك ${many(count, 'مسودة واحدة', 'مسودتان', 'مسودات', 'مسودة')}.`,
+  draftsReady: (count) => `جاهز للنشر: ${many(count, 'مسودة واحدة', 'مسودتان', 'مسودات', 'مسودة')}.`,
   draftsNone: 'لا مسودات.',
   draftsNoneMore: 'ما يُكتب باسم العلامة يبقى هنا حتى يُنشر.',
   state: {
@@ -392,7 +393,12 @@ export const ar: Words = {
   approveMeans: 'موافقتك على هذه الكلمات وهذه الصور وهؤلاء القراء. فإن غيّر أحد شيئًا منها سألناك من جديد.',
   sayWhat: 'قل ما الذي ينبغي أن يتغير، ليُغيَّر.',
   publishNow: 'انشر الآن',
+  tooSoon: 'جاءت هذه الضغطة بعد سابقتها مباشرة، فلم يحدث شيء. انظر مرة أخرى ثم اضغط.',
+  inAMoment: 'يمكن ضغطه بعد لحظة.',
   editDraft: 'واصل الكتابة',
+  changing: (name) => `تعديل مسودة ${name}`,
+  toDraft: 'العودة إلى المسودة',
+  changeOrApprove: 'من يعدّل النص لا يمكنه الموافقة عليه بعد ذلك، وعلى زميل آخر أن يوافق.',
   changeDraft: 'غيّر النص',
   meanwhile: {
     title: 'تغيّر شيء هنا في هذه الأثناء، وأنت ترى ما هو عليه الآن.',
@@ -417,7 +423,7 @@ export const ar: Words = {
   askedIt: (name) => `طلب ${name} تعديلها`,
   said: 'ما قيل عنها',
   saidBefore: 'عن نص سابق',
-  approvedDone: 'سُجلت موافقتك.',
+  approvedDone: 'تمت الموافقة.',
   changesDone: 'عادت إلى كاتبها.',
   publishedDone: 'نُشرت.',
   heldBecause: 'موقوفة:',
@@ -518,6 +524,17 @@ export const ar: Words = {
       analyst: 'محلل',
       auditor: 'مدقق',
     },
+    /** In the sentence that somebody is it now. */
+    roleAs: {
+      owner: 'مالك',
+      manager: 'مدير',
+      approver: 'موافِق',
+      publisher: 'ناشر',
+      contributor: 'كاتب',
+      responder: 'مجيب',
+      analyst: 'محلل',
+      auditor: 'مدقق',
+    },
     roleMore: {
       owner: 'كل شيء، وتسليمها أيضًا',
       manager: 'قواعدها وأشخاصها',
@@ -535,7 +552,9 @@ export const ar: Words = {
     usernameHint: 'مثل @ana. يجب أن يكون له حساب هنا أولًا.',
     giveRole: 'منح الدور',
     takeRole: 'سحب الدور',
-    roleGiven: (name: string, role: string) => `${name}: ${role} من الآن.`,
+    takeRoleSure: (name: string) => `هل تسحب دور ${name}؟`,
+    takeRoleMore: 'لن يتحدث باسم العلامة بعد ذلك، وتنتهي جلساته باسمها.',
+    roleGiven: (name: string, role: string) => `أصبح دور ${name}: ${role}.`,
     roleTaken: (name: string) => `لم يعد لـ${name} دور، وانتهت جلساته باسم العلامة.`,
     rules: 'القواعد',
     approvals: 'كم زميلًا يوافق قبل أن يخرج المنشور؟',

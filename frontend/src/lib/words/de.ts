@@ -32,7 +32,7 @@ export const de: Words = {
   waitForYou: (count) => `${n(count)} ${many(count, 'wartet', 'warten')} auf dich`,
   actingAs: 'Du liest und handelst als',
   actAs: (name) => `Handeln als ${name}`,
-  asYourself: 'Als du selbst',
+  asYourself: 'Unter eigenem Namen',
   as: (name) => `Als ${name}`,
   publicPage: 'Öffentliche Seite',
   loading: 'Einen Moment',
@@ -54,7 +54,7 @@ export const de: Words = {
     count === 1 ? 'Eine Person wartet auf Antwort.' : `${inWords(count)} Personen warten auf Antwort.`,
   nobodyWaits: 'Niemand wartet auf Antwort.',
   minutes: (count, people) =>
-    `Etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}${people === 1 ? '' : ', wenn du allen antwortest'}.`,
+    `Es dauert etwa ${n(count)} ${many(count, 'Minute', 'Minuten')}${people === 1 ? '' : ', wenn du allen antwortest'}.`,
   waitingList: 'Wer auf Antwort wartet',
   answer: 'Antworten',
   needsYou: 'Braucht deinen Blick',
@@ -240,8 +240,8 @@ export const de: Words = {
   emptyLetter: 'Hier stehen noch keine Worte. Schreibe etwas oder füge ein Bild hinzu.',
   needTwo: 'Eine Umfrage hat mindestens zwei Antworten.',
   directNobody: 'Nenne zuerst jemanden, etwa @kim@kunde.example. Sonst liest es niemand.',
-  keptHere: (when) => `In diesem Browser aufgehoben, ${when}.`,
-  keptServer: (when) => `Als Entwurf gespeichert, ${when}.`,
+  keptHere: (when) => (when ? `In diesem Browser gesichert, ${when}.` : 'Gerade in diesem Browser gesichert.'),
+  keptServer: (when) => (when ? `Als Entwurf gespeichert, ${when}.` : 'Gerade als Entwurf gespeichert.'),
   restored: 'Deine Worte von vorhin sind noch da.',
   throwAway: 'Wegwerfen',
   thrownAway: 'Weggeworfen.',
@@ -305,7 +305,7 @@ export const de: Words = {
   asksAbout: (topics) => `Frag zuerst bei ${topics}`,
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,
   getsNoServer: 'Kein Server außer diesem',
-  getsNamed: (names) => `${names}, die es erfahren`,
+  getsNamed: (names, count) => `${names} ${many(count, 'wird', 'werden')} benachrichtigt`,
   getsApproval: (count) => `Zuerst ${many(count, 'muss eine Person', `müssen ${n(count)} Personen`)} Ja sagen`,
 
   noticesNone: 'Es gibt nichts Neues für dich.',
@@ -366,6 +366,8 @@ export const de: Words = {
       : count === 1
         ? 'Ein Entwurf wartet auf dich.'
         : `${n(count)} Entwürfe warten auf dich.`,
+  draftsReady: (count) =>
+    count === 1 ? 'Ein Entwurf kann veröffentlicht werden.' : `${n(count)} Entwürfe können veröffentlicht werden.`,
   draftsNone: 'Es gibt keine Entwürfe.',
   draftsNoneMore: 'Was für die Marke geschrieben wird, steht hier, bis es draußen ist.',
   state: {
@@ -412,7 +414,13 @@ export const de: Words = {
     'Dein Ja gilt für diese Worte, diese Bilder und diesen Leserkreis. Ändert jemand etwas davon, fragen wir noch einmal.',
   sayWhat: 'Sage, was anders sein soll, damit es geändert werden kann.',
   publishNow: 'Jetzt veröffentlichen',
+  tooSoon:
+    'Das kam gleich nach deinem letzten Klick, darum ist nichts geschehen. Schau noch einmal hin und klicke dann.',
+  inAMoment: 'Das geht in einem Augenblick.',
   editDraft: 'Weiterschreiben',
+  changing: (name) => `Entwurf von ${name} ändern`,
+  toDraft: 'Zurück zum Entwurf',
+  changeOrApprove: 'Wer den Text ändert, kann ihn nicht mehr freigeben: Das muss dann jemand anderes tun.',
   changeDraft: 'Text ändern',
   meanwhile: {
     title: 'Inzwischen hat sich hier etwas geändert. Du siehst, wie es jetzt ist.',
@@ -438,7 +446,7 @@ export const de: Words = {
   askedIt: (name) => `${name} hat um Änderungen gebeten`,
   said: 'Was dazu gesagt wurde',
   saidBefore: 'zu einem früheren Text',
-  approvedDone: 'Dein Ja ist vermerkt.',
+  approvedDone: 'Freigegeben.',
   changesDone: 'Der Entwurf ging zurück.',
   publishedDone: 'Es ist draußen.',
   heldBecause: 'Angehalten:',
@@ -552,6 +560,17 @@ export const de: Words = {
       analyst: 'Zahlen',
       auditor: 'Prüfung',
     },
+    /** In the sentence that somebody is it now. */
+    roleAs: {
+      owner: '„Inhaberschaft“',
+      manager: '„Leitung“',
+      approver: '„Freigabe“',
+      publisher: '„Veröffentlichen“',
+      contributor: '„Schreiben“',
+      responder: '„Antworten“',
+      analyst: '„Zahlen“',
+      auditor: '„Prüfung“',
+    },
     roleMore: {
       owner: 'Alles, auch die Übergabe',
       manager: 'Ihre Regeln und Menschen',
@@ -568,8 +587,10 @@ export const de: Words = {
     username: 'Benutzername',
     usernameHint: 'Wie in @ana. Die Person braucht zuerst ein Konto hier.',
     giveRole: 'Rolle geben',
-    takeRole: 'Rolle nehmen',
-    roleGiven: (name: string, role: string) => `${name}: ${role}. Das gilt ab jetzt.`,
+    takeRole: 'Rolle entziehen',
+    takeRoleSure: (name: string) => `${name} die Rolle entziehen?`,
+    takeRoleMore: 'Dann spricht die Person nicht mehr für die Marke, und wo sie als Marke angemeldet ist, endet das.',
+    roleGiven: (name: string, role: string) => `${name} hat jetzt die Rolle ${role}.`,
     roleTaken: (name: string) => `${name} hat keine Rolle mehr. Wo sie als Marke angemeldet waren, ist das vorbei.`,
     rules: 'Regeln',
     approvals: 'Wie viele sagen Ja, bevor ein Beitrag hinausgeht?',

@@ -54,7 +54,7 @@ export const en = {
     count === 1 ? 'One person is waiting for an answer.' : `${inWords(count)} people are waiting for an answer.`,
   nobodyWaits: 'Nobody is waiting for an answer.',
   minutes: (count: number, people: number) =>
-    `About ${n(count)} ${many(count, 'minute', 'minutes')}${people === 1 ? '' : ' if you answer all of them'}.`,
+    `It takes about ${n(count)} ${many(count, 'minute', 'minutes')}${people === 1 ? '' : ' if you answer all of them'}.`,
   waitingList: 'Waiting for an answer',
   answer: 'Answer',
   needsYou: 'Needs your eyes',
@@ -239,8 +239,9 @@ export const en = {
   emptyLetter: 'There are no words yet. Write something, or add a picture.',
   needTwo: 'A poll has at least two choices.',
   directNobody: 'Name somebody first, as in @kim@kunde.example. Nobody else will read it.',
-  keptHere: (when: string) => `Kept in this browser ${when}.`,
-  keptServer: (when: string) => `Saved as a draft ${when}.`,
+  /** Null for just now. */
+  keptHere: (when: string | null) => `Kept in this browser ${when ?? 'just now'}.`,
+  keptServer: (when: string | null) => `Saved as a draft ${when ?? 'just now'}.`,
   restored: 'Your words from before are still here.',
   throwAway: 'Throw away',
   thrownAway: 'Thrown away.',
@@ -302,7 +303,7 @@ export const en = {
   asksAbout: (topics: string) => `Ask first about ${topics}`,
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
   getsNoServer: 'No server but this one',
-  getsNamed: (names: string) => `${names}, who are told`,
+  getsNamed: (names: string, count: number) => `${names} ${many(count, 'is', 'are')} notified`,
   getsApproval: (count: number) => `First ${many(count, 'a colleague has', `${n(count)} colleagues have`)} to say yes`,
 
   noticesNone: 'There is nothing new for you.',
@@ -365,6 +366,8 @@ export const en = {
       : count === 1
         ? 'One draft waits for you.'
         : `${n(count)} drafts wait for you.`,
+  draftsReady: (count: number) =>
+    count === 1 ? 'One draft is ready to publish.' : `${inWords(count)} drafts are ready to publish.`,
   draftsNone: 'There are no drafts.',
   draftsNoneMore: 'What is written for the brand stands here until it is out.',
   state: {
@@ -411,7 +414,12 @@ export const en = {
     'Your yes is for these words, these pictures and these readers. If anyone changes one of them, we ask again.',
   sayWhat: 'Say what should be different, so that it can be changed.',
   publishNow: 'Publish now',
+  tooSoon: 'That came right after your last press, so nothing was done. Look once more, then press again.',
+  inAMoment: 'It can be pressed in a moment.',
   editDraft: 'Go on writing',
+  changing: (name: string) => `Change ${name}’s draft`,
+  toDraft: 'Back to the draft',
+  changeOrApprove: 'Whoever changes the text cannot approve it any more: then a colleague has to.',
   changeDraft: 'Change the text',
   meanwhile: {
     title: 'Something happened here meanwhile. You see it as it is now.',
@@ -436,7 +444,7 @@ export const en = {
   askedIt: (name: string) => `${name} asked for changes`,
   said: 'What was said about it',
   saidBefore: 'about an earlier text',
-  approvedDone: 'Your yes is written down.',
+  approvedDone: 'Approved.',
   changesDone: 'It went back to the author.',
   publishedDone: 'It is out.',
   heldBecause: 'Held:',
@@ -539,6 +547,17 @@ export const en = {
       analyst: 'Analyst',
       auditor: 'Auditor',
     },
+    /** In the sentence that somebody is it now. */
+    roleAs: {
+      owner: 'an owner',
+      manager: 'a manager',
+      approver: 'an approver',
+      publisher: 'a publisher',
+      contributor: 'a contributor',
+      responder: 'a responder',
+      analyst: 'an analyst',
+      auditor: 'an auditor',
+    },
     roleMore: {
       owner: 'Everything, handing it over too',
       manager: 'Its rules and people',
@@ -556,7 +575,9 @@ export const en = {
     usernameHint: 'As in @ana. They need a login here first.',
     giveRole: 'Give the role',
     takeRole: 'Take the role away',
-    roleGiven: (name: string, role: string) => `${name} is ${role} from now on.`,
+    takeRoleSure: (name: string) => `Take the role of ${name} away?`,
+    takeRoleMore: 'They speak for the brand no longer, and where they are signed in as it, that ends.',
+    roleGiven: (name: string, role: string) => `${name} is now ${role}.`,
     roleTaken: (name: string) => `${name} has no role any more. Where they were signed in as the brand, that is over.`,
     rules: 'Rules',
     approvals: 'How many colleagues say yes before a post goes out?',

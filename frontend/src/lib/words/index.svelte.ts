@@ -104,6 +104,11 @@ class House {
     return this.spoken(filled);
   }
 
+  /** Whether it was within the last minute. */
+  isNow(time: number): boolean {
+    return Math.abs(time - this.#now) < 60_000;
+  }
+
   /** How long ago, or when: in the largest unit that says something. */
   ago(time: string | number): string {
     const seconds = Math.round((new Date(time).getTime() - this.#now) / 1000);
@@ -169,6 +174,21 @@ class House {
     return new Intl.NumberFormat(this.language, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(
       count,
     );
+  }
+
+  /** How much a file has, in kilobytes, from a thousand of them on in megabytes; never less than it is. */
+  size(bytes: number): string {
+    const [unit, length] = bytes < 1024 * 1024 ? ['kilobyte', 1024] : ['megabyte', 1024 * 1024];
+    return new Intl.NumberFormat(this.language, {
+      style: 'unit',
+      unit,
+      maximumFractionDigits: 1,
+    }).format(Math.ceil((bytes / length) * 10) / 10);
+  }
+
+  /** One of them. */
+  either(names: string[]): string {
+    return new Intl.ListFormat(this.language, { type: 'disjunction' }).format(names);
   }
 
   list(names: string[]): string {

@@ -117,11 +117,19 @@ export const audit: AuditWords = {
     'grant.given': (name) => `أُعطي دور: ${name}`,
     'grant.taken': (name) => `سُحب دور ${name}`,
   },
+  /** The same with who did it: a whole sentence. */
+  deeds: {
+    gave: (who, whom, role) => `أعطى ${who} دور «${role}» إلى ${whom}`,
+    changed: (who, whom, before, now) => `غيّر ${who} دور ${whom} من «${before}» إلى «${now}»`,
+    took: (who, whom, role) => `سحب ${who} دور «${role}» من ${whom}`,
+    accepted: (who, by) => `قبل ${who} دعوة ${by}`,
+    cameIn: (who) => `قبل ${who} دعوة`,
+    freely: (who) => `نشر ${who} منشورًا لم يحتج إلى موافقة`,
+  },
   inTeam: (name) => `الفريق: ${name}`,
   fact: (name, value) => `${name}: ${value}`,
   fromTo: (name, before, now) => `${name}: كان «${before}» وصار «${now}»`,
   facts: {
-    role: 'الدور',
     kind: 'الصلة بالبيت',
     houseRole: 'في البيت',
     certificate: 'شهادة في',
@@ -165,7 +173,7 @@ export const audit: AuditWords = {
     signature_department: 'القسم بعد الاسم',
     certified_approvers: 'لا تُحتسب إلا موافقة حاملي الشهادة',
   },
-  lanes: { free: 'تُنشر فورًا', certified: 'تُنشر فورًا ممن يحمل شهادة', approval: 'تحتاج ما تحتاجه المنشورات' },
+  lanes: { free: 'تُنشر فورًا', certified: 'يجيب حاملو الشهادات فورًا', approval: 'تحتاج ما تحتاجه المنشورات' },
   fields: {
     name: 'الاسم',
     headline: 'السطر تحت الاسم',

@@ -117,11 +117,19 @@ export const audit: AuditWords = {
     'grant.given': (name) => `${name} bekam eine Rolle`,
     'grant.taken': (name) => `Die Rolle von ${name} wurde entzogen`,
   },
+  /** The same with who did it: a whole sentence. */
+  deeds: {
+    gave: (who, whom, role) => `${who} gab ${whom} die Rolle „${role}“`,
+    changed: (who, whom, before, now) => `${who} änderte die Rolle von ${whom} von „${before}“ zu „${now}“`,
+    took: (who, whom, role) => `${who} entzog ${whom} die Rolle „${role}“`,
+    accepted: (who, by) => `${who} nahm die Einladung von ${by} an`,
+    cameIn: (who) => `${who} nahm eine Einladung an`,
+    freely: (who) => `${who} veröffentlichte einen Beitrag; eine Freigabe war nicht nötig`,
+  },
   inTeam: (name) => `Team: ${name}`,
   fact: (name, value) => `${name}: ${value}`,
   fromTo: (name, before, now) => `${name}: vorher „${before}“, jetzt „${now}“`,
   facts: {
-    role: 'Rolle',
     kind: 'Gehört zum Haus als',
     houseRole: 'Im Haus',
     certificate: 'Zertifikat für',
@@ -167,7 +175,7 @@ export const audit: AuditWords = {
   },
   lanes: {
     free: 'gehen sofort hinaus',
-    certified: 'mit Zertifikat sofort',
+    certified: 'Zertifizierte antworten sofort',
     approval: 'brauchen, was Beiträge brauchen',
   },
   fields: {

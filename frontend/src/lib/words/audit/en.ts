@@ -116,11 +116,20 @@ export const audit = {
     'grant.given': (name: string) => `${name} was given a role`,
     'grant.taken': (name: string) => `The role of ${name} was taken away`,
   },
+  /** The same with who did it: a whole sentence. */
+  deeds: {
+    gave: (who: string, whom: string, role: string) => `${who} gave ${whom} the role ${role}`,
+    changed: (who: string, whom: string, before: string, now: string) =>
+      `${who} changed the role of ${whom} from ${before} to ${now}`,
+    took: (who: string, whom: string, role: string) => `${who} took the role ${role} away from ${whom}`,
+    accepted: (who: string, by: string) => `${who} accepted the invitation of ${by}`,
+    cameIn: (who: string) => `${who} accepted an invitation`,
+    freely: (who: string) => `${who} published a post; no approval was needed`,
+  },
   inTeam: (name: string) => `Team: ${name}`,
   fact: (name: string, value: string) => `${name}: ${value}`,
   fromTo: (name: string, before: string, now: string) => `${name}: from “${before}” to “${now}”`,
   facts: {
-    role: 'Role',
     kind: 'Belongs to the house as',
     houseRole: 'In the house',
     certificate: 'Certified for',
@@ -164,7 +173,7 @@ export const audit = {
     signature_department: 'The department behind the name',
     certified_approvers: 'Only certified approvers count',
   },
-  lanes: { free: 'go out at once', certified: 'at once from who is certified', approval: 'need what posts need' },
+  lanes: { free: 'go out at once', certified: 'certified colleagues answer at once', approval: 'need what posts need' },
   fields: {
     name: 'name',
     headline: 'line below the name',

@@ -25,9 +25,9 @@ export const begin: BeginWords = {
     colourHint: 'Sechs Ziffern oder Buchstaben nach einem #. Was du auch wählst: Wörter bleiben gut lesbar.',
     pick: 'Farbe wählen',
     logo: 'Logo',
-    logoHint: 'PNG, JPEG, WebP oder SVG, höchstens 64 KiB. Ohne Logo steht ein kleines Haus in eurer Farbe für euch.',
+    logoHint: 'PNG, JPEG, WebP oder SVG, höchstens 64 kB. Ohne Logo steht ein kleines Haus in eurer Farbe für euch.',
     logoFirstHint:
-      'PNG, JPEG oder WebP, höchstens 64 KiB. Es wird auch das Bild eurer Marke; ein SVG kann später das Logo sein.',
+      'PNG, JPEG oder WebP, höchstens 64 kB. Es wird auch das Bild eurer Marke; ein SVG kann später das Logo sein.',
     noLogo: 'Zurück zum Haus',
     preview: 'So wird es aussehen',
     byDay: 'Bei Tag',
@@ -36,6 +36,7 @@ export const begin: BeginWords = {
     link: 'ein Link',
     save: 'Speichern',
     saved: 'Gespeichert. Neue Seiten sehen so aus.',
+    partly: 'Alles außer dem Logo ist gespeichert.',
   },
   check: {
     ask: 'Können andere dich finden?',
@@ -56,7 +57,8 @@ export const begin: BeginWords = {
     more: 'Ein erster Beitrag sagt, wer da ist und was man fragen darf. Er geht an alle im Internet, und du siehst ihn, bevor er hinausgeht.',
     text: (company) =>
       `Hallo! Hier ist ${company}. Wir sind die Menschen dahinter und antworten hier selbst. Was möchtet ihr wissen?`,
-    write: 'Schreiben',
+    write: 'Diesen Text nehmen',
+    finish: 'Einrichtung abschließen',
   },
   done: {
     title: 'Dein Haus ist offen',

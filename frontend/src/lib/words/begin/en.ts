@@ -23,9 +23,9 @@ export const begin = {
     colourHint: 'Six digits or letters after a #. Whatever you choose, words stay easy to read.',
     pick: 'Pick a colour',
     logo: 'Logo',
-    logoHint: 'PNG, JPEG, WebP or SVG of 64 KiB at most. Without one, a small house in your colour stands for you.',
+    logoHint: 'PNG, JPEG, WebP or SVG of 64 kB at most. Without one, a small house in your colour stands for you.',
     logoFirstHint:
-      'PNG, JPEG or WebP of 64 KiB at most. It becomes the picture of your brand as well; an SVG can be the logo later.',
+      'PNG, JPEG or WebP of 64 kB at most. It becomes the picture of your brand as well; an SVG can be the logo later.',
     noLogo: 'Back to the house',
     preview: 'This is how it will look',
     byDay: 'By day',
@@ -34,6 +34,7 @@ export const begin = {
     link: 'a link',
     save: 'Save',
     saved: 'Saved. New pages look like this.',
+    partly: 'Everything but the logo is saved.',
   },
   check: {
     ask: 'Can others find you?',
@@ -54,7 +55,8 @@ export const begin = {
     more: 'A first post says who is here and what one may ask. It goes to everyone on the internet, and you see it before it leaves.',
     text: (company: string) =>
       `Hello! This is ${company}. We are the people behind it, and we answer here ourselves. What would you like to know?`,
-    write: 'Write it',
+    write: 'Use this text',
+    finish: 'Finish the set-up',
   },
   done: {
     title: 'Your house is open',

@@ -117,8 +117,8 @@ export const org: OrgWords = {
     heard: 'In Ordnung',
   },
   rules: {
-    certified: 'Gehen bei Zertifizierten sofort hinaus',
-    certifiedMore: 'Bei anderen brauchen sie, was Beiträge brauchen',
+    certified: 'Zertifizierte antworten sofort',
+    certifiedMore: 'Antworten anderer brauchen, was Beiträge brauchen',
     lasts: 'Wie lange eine Freigabe gilt',
     lastsMore:
       'Ein freigegebener Entwurf geht in dieser Zeit hinaus oder wird neu freigegeben: Wer zwei Wochen vorausplant, braucht hier zwei Wochen.',

@@ -114,8 +114,8 @@ export const org = {
     heard: 'That is all right',
   },
   rules: {
-    certified: 'Go out at once from who is certified',
-    certifiedMore: 'From others they need what posts need',
+    certified: 'Certified colleagues answer at once',
+    certifiedMore: 'Answers of others need what posts need',
     lasts: 'How long an approval counts',
     lastsMore:
       'An approved draft goes out within this time, or is approved anew: who plans two weeks ahead needs two weeks here.',

@@ -275,6 +275,8 @@ export const own: OwnWords = {
     choose: 'Bild auswählen',
     removePicture: 'Wegnehmen',
     chosen: (name) => `Ausgewählt: ${name}. Es gilt, wenn du speicherst.`,
+    tooBig: (name, size, most) => `${name} hat ${size}; höchstens ${most} sind möglich.`,
+    wrongKind: (name, kinds) => `${name} geht hier nicht. Wähle ein ${kinds}.`,
     fields: 'Zeilen auf deiner Seite',
     fieldsHint: 'Zum Beispiel eine Website. Ein Link, der auf deine Seite zurückführt, wird als bestätigt gezeigt.',
     lineName: 'Name',
