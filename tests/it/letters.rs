@@ -148,7 +148,8 @@ on_both! {
         assert_eq!(house.get(&desk.approver, ME).await.ok()["letter_language"], "ar");
         let reason = "The factory in Kiel is on fire.";
         let olga = desk.also("olga", GrantRole::Manager).await;
-        house.post(&olga, "/api/guildhall/v1/crisis", json!({ "reason": reason })).await.ok();
+        let begun = house.post(&olga, "/api/guildhall/v1/crisis", json!({ "reason": reason })).await;
+        assert_eq!(begun.status, 201, "{}", begun.body);
         let (german, arabic, english) = (letter_to(house, "con").await, letter_to(house, "abe").await, letter_to(house, "man").await);
         assert_eq!(english.language, "en");
         assert!(english.subject.starts_with("Crisis mode is on at ") && english.html.contains("<html lang=\"en\" dir=\"ltr\">"), "{english:?}");
