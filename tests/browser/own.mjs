@@ -194,6 +194,8 @@ await walk(async () => {
   await ana.evaluate(() => {
     const { form_token: token, identities } = JSON.parse(document.getElementById("told").textContent);
     const headers = { "content-type": "application/json", "guildhall-form-token": token, "guildhall-as": identities[0].id };
+    // What this browser chose comes before it.
+    localStorage.setItem("guildhall.language", "en");
     return fetch("/api/guildhall/v1/me", { method: "PATCH", headers, body: JSON.stringify({ letter_language: "de" }) });
   });
   await ana.goto(`${origin}/home/you`);

@@ -112,11 +112,11 @@ await walk(async () => {
   if ((await role.inputValue()) !== "member") fault("house role", "who goes back has chosen the role still");
   await role.selectOption("moderator");
   await anas.getByRole("button", { name: /^Give this role/ }).press("Enter");
-  await anas.getByText("Ana Ferreira is Moderator from now on.").waitFor();
+  await anas.getByText("Ana Ferreira is now Moderator.").waitFor();
   await anas.getByText("handles reports", { exact: true }).waitFor();
   await role.selectOption("member");
   await anas.getByRole("button", { name: /^Give this role/ }).press("Enter");
-  await anas.getByText("Ana Ferreira is Colleague from now on.").waitFor();
+  await anas.getByText("Ana Ferreira is now Colleague.").waitFor();
 
   // A new team can be written to at once; then it cannot be deleted, and it is said what to do. An empty one goes.
   await screen(mette, "/company/teams");
