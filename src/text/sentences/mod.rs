@@ -1,4 +1,4 @@
-//! How the house says something in each [`Language`]: on its pages, and in its letters.
+//! How the house says something in each [`Language`](crate::text::Language): on its pages, and in its letters.
 //!
 //! A sentence is a line of a catalogue: its name, what stands in it, and its words in every language. The macro
 //! `catalogue` makes a method of it, so that a page says `frame.say.skip()`. A language that is left out, and a name in
