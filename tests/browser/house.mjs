@@ -193,7 +193,7 @@ await walk(async () => {
   await mette.goto(`${origin}/home/company/audit`);
   await mette.locator(".act", { hasText: "A draft was given a time" }).filter({ hasText: "Mette" }).first().waitFor();
   const limited = mette.locator(".act", { hasText: "A server was limited" }).first();
-  await limited.getByText("Much advertising").first().waitFor();
+  await limited.locator(".human", { hasText: "Much advertising" }).waitFor();
   await limited.locator("summary").click();
   await limited.getByText("server.limited").waitFor();
   await accessible(mette, "audit-open");

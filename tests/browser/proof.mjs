@@ -77,7 +77,7 @@ await walk(async () => {
     ["home", "", 10], ["outside", "?tab=outside", 9], ["thread", `/posts/${known.post}`, 6], ["write", "/write", 5], ["answer", `/write?to=${known.post}`, 6],
     ["news", "/notifications", 6], ["conversations", "/conversations", 5], ["search", "/search?q=Jonas", 6], ["person", `/people/${known.brand}`, 8],
     ["more", "/more", 4], ["bookmarks", "/bookmarks", 6], ["lists", "/lists", 5], ["list", `/lists/${known.list}`, 8], ["tags", "/tags", 5], ["tag", "/tags/heron", 7],
-    ["you", "/you", 7], ["profile", "/you/profile", 5], ["filters", "/you/filters", 5], ["filter", "/you/filters/new", 4], ["people", "/you/people", 5],
+    ["you", "/you", 6], ["profile", "/you/profile", 5], ["filters", "/you/filters", 5], ["filter", "/you/filters/new", 4], ["people", "/you/people", 5],
     ["requests", "/you/requests", 5], ["notices", "/you/notices", 6], ["push", "/you/push", 4], ["keys", "/keys", 4],
     ["drafts", "/review", 5], ["copies", "/copies", 6], ["copy", `/copies/new?of=${known.post}`, 6], ["again", "/copies/again", 6], ["calendar", "/review/calendar", 12], ["month", "/review/calendar?month=2026-12", 12], ["ahead", "/review/calendar?view=ahead", 10],
     ["company", "/company", 6], ["logins", "/company/people", 9], ["teams", "/company/teams", 6], ["team", `/company/teams/${known.team}`, 6], ["certificates", "/company/certificates", 5], ["brands", "/company/brands", 4], ["brand", `/company/brands/${known.brand}`, 7], ["servers", "/company/servers", 8],

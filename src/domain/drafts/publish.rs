@@ -181,6 +181,7 @@ pub(super) fn put_out(
         "author": draft.author_id,
         "by": person,
         "content_hash": standing.hash,
+        "needed": standing.needed,
         "approved_by": standing.approved_by,
     });
     note(tx, draft, Act::DraftPublished, None, details)?;

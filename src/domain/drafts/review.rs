@@ -83,7 +83,7 @@ pub fn submit(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opti
         DraftState::InReview | DraftState::Approved => {}
         DraftState::Scheduled | DraftState::Published | DraftState::Discarded => return Err(wrong_state(&draft)),
     }
-    // What goes out at once was handed to nobody.
+    // Where nobody is missing, it was handed to nobody.
     if !conclude(tx, site, id, None)? && handed_in {
         note(tx, &draft, Act::DraftSubmitted, None, json!({ "author": draft.author_id }))?;
     }
@@ -120,8 +120,8 @@ fn show_again(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
 
 /// What becomes of a draft that was handed in or agreed to: it is approved while nobody is missing and waits for approval
 /// otherwise, and what was written as a post is one as soon as it is approved: by its author, where they may publish, and
-/// otherwise by who agreed to it. What waits for its time goes on waiting. Answers whether it
-/// went out, or was held when it should.
+/// otherwise by who agreed to it. What waits for its time goes on waiting. Answers whether nobody is
+/// missing.
 fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>) -> Result<bool> {
     let Some(draft) = find(tx.conn(), id)? else { return Ok(false) };
     if !matches!(draft.state, DraftState::InReview | DraftState::Approved) {
@@ -137,7 +137,10 @@ fn conclude(tx: &mut Tx<'_>, site: &Site, id: DraftId, agreed: Option<AccountId>
     if draft.state != state {
         settle(tx, &draft, state)?;
     }
-    Ok(met && draft.at_once && publish_written(tx, site, &draft, agreed)?)
+    if met && draft.at_once {
+        publish_written(tx, site, &draft, agreed)?;
+    }
+    Ok(met)
 }
 
 /// Says yes to what is there now, as whoever says it saw it: where something else is there, although nobody saved it,

@@ -263,8 +263,8 @@ fn send(tx: &mut Tx<'_>, site: &Site, draft: &Draft) -> Result<()> {
 
 /// Publishes what was approved and written as a post, while its author may publish it, or else in the name of who agreed
 /// to it; what could not be is held, with the reason. Where neither may send it as it stands, it waits for somebody who
-/// may, and stays approved. The rules are held. Answers whether it went out, or was held.
-pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agreed: Option<AccountId>) -> Result<bool> {
+/// may, and stays approved. The rules are held.
+pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agreed: Option<AccountId>) -> Result<()> {
     let now = tx.now();
     for person in std::iter::once(draft.author_id).chain(agreed) {
         let role = accounts::role_on(tx.conn(), person, draft.actor_id)?;
@@ -275,14 +275,13 @@ pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agree
         }
         let standing = standing(tx.conn(), draft, Some(person), now)?;
         if standing.is_met() {
-            match tx.attempt(|tx| put_out(tx, site, person, draft, &standing)) {
-                Err(error) if is_refusal(&error) => hold(tx, draft, &error)?,
-                done => drop(done?),
-            }
-            return Ok(true);
+            return match tx.attempt(|tx| put_out(tx, site, person, draft, &standing)) {
+                Err(error) if is_refusal(&error) => hold(tx, draft, &error),
+                done => done.map(drop),
+            };
         }
     }
-    Ok(false)
+    Ok(())
 }
 
 fn hold(tx: &mut Tx<'_>, draft: &Draft, why: &Error) -> Result<()> {

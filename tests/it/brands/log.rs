@@ -4,7 +4,7 @@ use diesel::{RunQueryDsl, sql_query};
 use guildhall::domain::accounts::{AccountKind, GrantRole, Role};
 use serde_json::{Value, json};
 
-use super::{API, brand, desk::Desk, with_role};
+use super::{API, brand, desk::Desk, doors::in_an_app, with_role};
 use crate::{
     invitations::{PASSWORD, come, link},
     mastodon::{House, Person},
@@ -99,6 +99,24 @@ on_both! {
         let other = other["id"].as_str().unwrap();
         assert_eq!(desk.acts(&desk.auditor, other, "submit", json!({})).await.status, 403);
         assert_eq!(entries(house, &desk.auditor, "draft.").await.len(), seen);
+    }
+
+    async fn what_nobody_has_to_agree_to_was_handed_to_nobody(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        // Where somebody has to, what is written in an app is handed in as it is sent.
+        let app = in_an_app(&desk, &desk.publisher, "pat").await;
+        house.post(&app, "/api/v1/statuses", json!({"status": "One"})).await.ok();
+        assert_eq!(said(&entries(house, &desk.auditor, "draft.").await), [("the_publisher", "draft.submitted")]);
+        desk.rules(json!({"min_approvals": 0})).await;
+        // As the workroom sends.
+        let two = desk.begins(&desk.publisher, json!({"body": "Two"})).await.ok();
+        let id = two["id"].as_str().unwrap();
+        assert_eq!(desk.acts(&desk.publisher, id, "submit", json!({})).await.ok()["state"], "approved");
+        desk.publishes(&desk.publisher, id).await.ok();
+        let all = entries(house, &desk.auditor, "draft.").await;
+        assert_eq!(said(&all[1..]), [("the_publisher", "draft.published")]);
+        assert_eq!((&all[1]["details"]["needed"], &all[1]["details"]["approved_by"]), (&json!(0), &json!([])));
     }
 
     async fn the_log_says_whose_an_invitation_is_and_keeps_no_address(database: TestDatabase) {

@@ -48,20 +48,20 @@ const unapproved = ({ act, details }: Act): boolean =>
   Array.isArray(details.approved_by) &&
   details.approved_by.length === 0;
 
-/** Whether it is a post that needed none: what went out although approvals were missing has an entry of its own, too. */
-const freely = (one: Act, all: readonly Act[]): boolean =>
-  unapproved(one) &&
-  detailsOf(one).edit !== true &&
-  !all.some(({ act, about }) => act === 'draft.overridden' && about === one.about);
+/** Whether it is a post that needed none. Older entries do not say how many were needed. */
+const freely = (one: Act): boolean => {
+  const { needed, edit } = detailsOf(one);
+  return unapproved(one) && needed === 0 && edit !== true;
+};
 
 /** What was done as one says it, by whom and to whom, where there is such a sentence. */
-function deed(one: Act, all: readonly Act[]): string | null {
+function deed(one: Act): string | null {
   const { deeds } = words();
   const d = detailsOf(one);
   const role = (value: unknown) => called(house.words.run.role, value);
   const who = whoDid(one);
   const whom = whomOf(one);
-  if (freely(one, all)) return deeds.freely(who);
+  if (freely(one)) return deeds.freely(who);
   if (one.act === 'invitation.accepted' && whom) {
     return typeof d.by === 'string' ? deeds.accepted(whom, nameOf(one, d.by)) : deeds.cameIn(whom);
   }
@@ -74,9 +74,9 @@ function deed(one: Act, all: readonly Act[]): string | null {
     : deeds.gave(who, whom, role(d.role));
 }
 
-/** What was done, and who did it, where the sentence does not say it. Known are all that are newer. */
-export function line(one: Act, all: readonly Act[]): { who: string | null; what: string } {
-  const said = deed(one, all);
+/** What was done, and who did it, where the sentence does not say it. */
+export function line(one: Act): { who: string | null; what: string } {
+  const said = deed(one);
   return said ? { who: null, what: said } : { who: whoDid(one), what: sentence(one) };
 }
 
