@@ -16,6 +16,20 @@ export const launch = () => chromium.launch({
 /** A picture of a whole page for whoever wants to look at it: where GUILDHALL_TEST_PICTURES is set. */
 export const picture = (page, path) => (process.env.GUILDHALL_TEST_PICTURES ? page.screenshot({ path, fullPage: true }) : undefined);
 
+/** Lets what a page says on its console end with where it was said. */
+export const tellWhere = (page) => page.addInitScript(() => {
+  for (const kind of ["warn", "error"]) {
+    const say = console[kind];
+    console[kind] = (...said) => say(...said, new Error(kind).stack);
+  }
+});
+
+/** Lets a page compute as a machine does that is so many times slower: where GUILDHALL_TEST_SLOWER is set. */
+export async function slowDown(page) {
+  const rate = Number(process.env.GUILDHALL_TEST_SLOWER ?? 1);
+  if (rate > 1) await (await page.context().newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate });
+}
+
 /** Tells of each request of a page that leads elsewhere than to these origins. */
 export function onlyTo(origins, page, tell) {
   const fine = [...origins.map((one) => `${one}/`), "blob:", "data:"];

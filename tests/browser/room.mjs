@@ -1,6 +1,6 @@
 // What the journeys through the workroom share: a browser that reaches one server only, people at their own screens,
 // and a look at a screen as axe-core and a narrow window see it.
-import { inaccessible, launch, onlyTo, picture } from "./chromium.mjs";
+import { inaccessible, launch, onlyTo, picture, slowDown, tellWhere } from "./chromium.mjs";
 import { wrongNames } from "./names.mjs";
 
 export async function room(origin, password, ...others) {
@@ -12,6 +12,8 @@ export async function room(origin, password, ...others) {
   async function fresh(name, options = {}) {
     const context = await browser.newContext({ locale: "en", viewport: { width: 1280, height: 900 }, serviceWorkers: "block", ...options });
     const page = await context.newPage();
+    await tellWhere(page);
+    await slowDown(page);
     page.on("console", (message) => {
       if (message.text().includes("Service Worker registration blocked by Playwright")) return;
       if (["error", "warning"].includes(message.type()) && !page.expected?.test(message.text())) fault(name, `console: ${message.text()}`);

@@ -14,8 +14,13 @@ use super::{
 };
 
 /// Variables that are no setting: the place of the settings, and those of the tests and benches.
-const OTHER_VARIABLES: [&str; 4] =
-    ["GUILDHALL_CONFIG", "GUILDHALL_TEST_POSTGRES_URL", "GUILDHALL_TEST_PICTURES", "GUILDHALL_BENCH_POSTGRES_URL"];
+const OTHER_VARIABLES: [&str; 4] = [
+    "GUILDHALL_CONFIG",
+    "GUILDHALL_TEST_POSTGRES_URL",
+    "GUILDHALL_TEST_PICTURES",
+    "GUILDHALL_TEST_SLOWER",
+    "GUILDHALL_BENCH_POSTGRES_URL",
+];
 
 /// The words of a text that begin like this, of letters, digits and underscores.
 fn beginning<'t>(text: &'t str, with: &str) -> BTreeSet<&'t str> {
