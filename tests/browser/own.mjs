@@ -348,10 +348,10 @@ await walk(async () => {
   await berlin.context().close();
 
   // Whoever signs out with an unfinished letter is asked what becomes of it: left here, it comes back with them.
-  for (const [locale, many, leave, throwAway] of [
-    ["en", "1 unfinished letter is kept in this browser.", "Leave here and sign out", "Throw away and sign out"],
-    ["de", "1 unfertiger Text liegt in diesem Browser.", "Hier lassen und abmelden", "Wegwerfen und abmelden"],
-    ["ar", "في هذا المتصفح رسالة لم تكتمل.", "اتركها هنا واخرج", "ارمها واخرج"],
+  for (const [locale, many, stay, leave, throwAway] of [
+    ["en", "1 unfinished letter is kept in this browser.", "Stay signed in", "Leave here and sign out", "Throw away and sign out"],
+    ["de", "1 unfertiger Text liegt in diesem Browser.", "Angemeldet bleiben", "Hier lassen und abmelden", "Wegwerfen und abmelden"],
+    ["ar", "في هذا المتصفح رسالة لم تكتمل.", "ابقَ داخلًا", "اتركها هنا واخرج", "ارمها واخرج"],
   ]) {
     const jonas = await at("jonas", { locale, viewport: { width: 360, height: 740 } });
     const signOut = jonas.locator('form[action="/sign-out"]');
@@ -364,7 +364,7 @@ await walk(async () => {
     await signOut.getByText(many).waitFor();
     await accessible(jonas, `signing out, ${locale}`);
     // Back, nothing has happened, and the keyboard is where it was.
-    await signOut.getByRole("button").first().click();
+    await signOut.getByRole("button", { name: stay }).click();
     await signOut.getByText(many).waitFor({ state: "detached" });
     await jonas.keyboard.press("Enter");
     await signOut.getByRole("button", { name: leave }).click();
