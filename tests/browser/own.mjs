@@ -349,6 +349,43 @@ await walk(async () => {
   await berlin.locator("#done").waitFor();
   await berlin.context().close();
 
+  // Whoever signs out with an unfinished letter is asked what becomes of it: left here, it comes back with them.
+  for (const [locale, many, stay, leave, throwAway] of [
+    ["en", "1 unfinished letter is kept in this browser.", "Stay signed in", "Leave here and sign out", "Throw away and sign out"],
+    ["de", "1 unfertiger Text liegt in diesem Browser.", "Angemeldet bleiben", "Hier lassen und abmelden", "Wegwerfen und abmelden"],
+    ["ar", "في هذا المتصفح رسالة لم تكتمل.", "ابقَ داخلًا", "اتركها هنا واخرج", "ارمها واخرج"],
+  ]) {
+    const jonas = await at("jonas", { locale, viewport: { width: 360, height: 740 } });
+    const signOut = jonas.locator('form[action="/sign-out"]');
+    // The stream ends with the token, and may try once more before the page is gone.
+    jonas.expected = /status of (401|403)/;
+    await jonas.goto(`${origin}/home/write`);
+    await jonas.locator("#words").fill("Half a thought");
+    await jonas.goto(`${origin}/home/more`);
+    await signOut.getByRole("button").click();
+    await signOut.getByText(many).waitFor();
+    await accessible(jonas, `signing out, ${locale}`);
+    // Back, nothing has happened, and the keyboard is where it was.
+    await signOut.getByRole("button", { name: stay }).click();
+    await signOut.getByText(many).waitFor({ state: "detached" });
+    await jonas.keyboard.press("Enter");
+    await signOut.getByRole("button", { name: leave }).click();
+    await jonas.waitForURL(`${origin}/`);
+    await jonas.goto(`${origin}/home/write`);
+    await jonas.locator("#name").fill("jonas");
+    await jonas.locator("#password").fill(password);
+    await jonas.locator("main form button").last().click();
+    await jonas.locator("#words").waitFor();
+    if ((await jonas.locator("#words").inputValue()) !== "Half a thought") fault(`signing out, ${locale}`, "what was left did not come back");
+    await jonas.goto(`${origin}/home/you`);
+    await signOut.getByRole("button").click();
+    await signOut.getByRole("button", { name: throwAway }).click();
+    await jonas.waitForURL(`${origin}/`);
+    const left = await jonas.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("guildhall.letter.")));
+    if (left.length > 0) fault(`signing out, ${locale}`, `${left.join(", ")} is still here`);
+    await jonas.context().close();
+  }
+
   // Single keys, and what they do.
   await mette.goto(`${origin}/home/bookmarks`);
   await mette.locator("h1").waitFor();

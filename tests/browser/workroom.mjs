@@ -195,7 +195,7 @@ await walk(async () => {
   await ana.getByRole("link", { name: "Look at it" }).click();
   await ana.waitForURL(/\/home\/review\/\d+/);
   await mette.goto(ana.url());
-  for (const choice of ["Red", "Blue", "Green"]) await mette.locator("ul.pane li").getByText(choice, { exact: true }).waitFor();
+  for (const choice of ["Red", "Blue", "Green"]) await mette.locator(".pane li").getByText(choice, { exact: true }).waitFor();
   await mette.getByText(/The poll is open for\s+3 days/).waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
   await mette.locator("#said").getByText("Approved.").waitFor();

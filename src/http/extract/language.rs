@@ -64,6 +64,19 @@ impl Reader {
         Self { language, at: if method.is_safe() && ours { path.to_owned() } else { String::new() } }
     }
 
+    /// For a page that answers a form: in other languages one is where the form begins, with what was typed in these
+    /// fields. No secret is among them, but for those of links.
+    pub fn or_begins_at(&self, path: &str, typed: &[(&str, &str)]) -> Self {
+        if !self.at.is_empty() {
+            return self.clone();
+        }
+        let mut fields = form_urlencoded::Serializer::new(String::new());
+        fields.extend_pairs(typed.iter().filter(|(_, value)| !value.is_empty()));
+        let fields = fields.finish();
+        let fits = !fields.is_empty() && path.len() + 1 + fields.len() <= LONGEST;
+        Self { language: self.language, at: if fits { format!("{path}?{fields}") } else { path.to_owned() } }
+    }
+
     /// The same page in a language: it is chosen there for this browser.
     pub fn address_in(&self, language: Language) -> String {
         let bare = without_language(&self.at);

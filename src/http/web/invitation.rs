@@ -51,6 +51,13 @@ pub(super) struct Typed {
     listed: String,
 }
 
+impl Typed {
+    /// What is still there in another language.
+    fn kept(&self) -> [(&'static str, &str); 3] {
+        [("username", &self.username), ("display_name", &self.display_name), ("email", &self.email)]
+    }
+}
+
 #[derive(Template)]
 #[template(path = "invitation.html")]
 struct InvitationPage<'a> {
@@ -89,15 +96,19 @@ struct Offer {
     email: String,
 }
 
-/// `GET /invitations/TOKEN`: looking uses nothing up, because programs look at links in letters as well.
+/// `GET /invitations/TOKEN`: looking uses nothing up, because programs look at links in letters as well. What was typed
+/// before is there, where somebody chose another language.
 pub(super) async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Address(address): Address,
     Path(token): Path<String>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response> {
     app.limits.invitation(address)?;
-    page(&app, &visitor, &token, &Typed::default(), &Refused::No).await
+    let Typed { username, display_name, email, .. } = typed;
+    let typed = Typed { username, display_name, email, ..Typed::default() };
+    page(&app, &visitor, &token, &typed, &Refused::No).await
 }
 
 /// Why somebody does not come yet.
@@ -112,7 +123,12 @@ enum Refused {
 
 async fn page(app: &App, visitor: &Visitor, token: &str, typed: &Typed, refused: &Refused) -> Result<Response> {
     let (site, hash, now) = (app.site.clone(), link_hash(token), app.db.now());
-    let (reader, say) = (visitor.reader().clone(), visitor.language());
+    let reader = if hash.is_ok() {
+        visitor.reader().or_begins_at(&format!("/invitations/{token}"), &typed.kept())
+    } else {
+        visitor.reader().clone()
+    };
+    let say = visitor.language();
     let read = app.db.read(move |conn| {
         let frame = Frame::load(conn, &site, &reader)?;
         let found = match hash.and_then(|hash| invitations::find_usable(conn, &hash, now)) {
@@ -192,12 +208,7 @@ fn offer(conn: &mut Conn, frame: &Frame, invitation: Invitation) -> Result<Offer
     let house = if works_here { role_here(say, invitation.role) } else { None };
     let guest = (!works_here).then(|| say.guests_may());
     Ok(Offer {
-        invites: match (by, works_here) {
-            (Some(by), true) => say.invited_to_work(by, company),
-            (Some(by), false) => say.invited_by(by),
-            (None, true) => say.you_are_invited_to_work(company),
-            (None, false) => say.you_are_invited(),
-        },
+        invites: by.map_or_else(|| say.you_are_invited(), |by| say.invited_by(by)),
         until: say.come_until(&until.exact, &until.full),
         comes_as: match invitation.kind {
             AccountKind::Employee => say.comes_as_employee(company),

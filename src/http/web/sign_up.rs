@@ -50,6 +50,13 @@ pub(super) struct Typed {
     token: String,
 }
 
+impl Typed {
+    /// What is still there in another language.
+    fn kept(&self) -> [(&'static str, &str); 3] {
+        [("username", &self.username), ("display_name", &self.display_name), ("email", &self.email)]
+    }
+}
+
 /// How far somebody is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -111,7 +118,12 @@ const fn name_of(field: Field) -> &'static str {
 }
 
 async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Shown<'_>) -> Result<Response> {
-    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let reader = match step {
+        Step::Ask => visitor.reader().or_begins_at("/sign-up", &typed.kept()),
+        Step::Confirm => visitor.reader().or_begins_at("/sign-up/confirm", &[("token", &typed.token)]),
+        Step::Sent | Step::Done | Step::Waits | Step::Ended => visitor.reader().clone(),
+    };
+    let (site, say) = (app.site.clone(), visitor.language());
     let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
     let mut head = Head::new(&frame, "/sign-up", say.sign_up_at(&frame.company.name), say.for_people_who_want_one());
     head.hidden = true;
@@ -148,9 +160,11 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Sh
     Ok(response)
 }
 
-/// `GET /sign-up`
-pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    page(&app, &visitor, &Typed::default(), Step::Ask, Shown::default()).await
+/// `GET /sign-up`, and with what was typed before, where somebody chose another language.
+pub(super) async fn show(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>) -> Result<Response> {
+    let Typed { username, display_name, email, .. } = typed;
+    let typed = Typed { username, display_name, email, ..Typed::default() };
+    page(&app, &visitor, &typed, Step::Ask, Shown::default()).await
 }
 
 /// `POST /sign-up`: answers the same whether or not somebody has the address already.

@@ -119,6 +119,12 @@ on_both! {
         }
         assert_eq!(page.text.matches(" autofocus").count(), 1, "one goes on at the first: {}", page.text);
         assert!(page.text.contains("value=\"no spaces\"") && page.text.contains("value=\"nowhere\""), "{}", page.text);
+        // One may still read it in another language, and there what was typed is there again; the password never is.
+        let german = format!("{link}?username=no+spaces&#38;display_name={long}&#38;email=nowhere&#38;language=de");
+        assert!(page.text.contains(&format!("href=\"{german}\"")), "{}", page.text);
+        let anew = browser.get(&house, &format!("{link}?username=no+spaces&email=nowhere&password=brief+secret")).await;
+        assert!(anew.text.contains("value=\"no spaces\"") && anew.text.contains("value=\"nowhere\""), "{}", anew.text);
+        assert!(anew.status == 200 && !anew.text.contains("brief"), "{}", anew.text);
         // What somebody else has is said at its field, too.
         come_as(&mut Browser::default(), &house, &link, "carl").await;
         let another = customers_link(&house, &olga).await;

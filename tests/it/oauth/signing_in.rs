@@ -55,6 +55,19 @@ on_both! {
         assert!(alert(&page).contains("suspended"));
     }
 
+    async fn a_form_that_was_refused_can_be_had_in_another_language(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut browser = Browser::default();
+        let page = browser.sign_in(&desk.house, "ana", "wrong", "/account?x=1").await;
+        let german = "/sign-in?then=%2Faccount%3Fx%3D1&name=ana&language=de";
+        assert!(page.text.contains(&format!("href=\"{}\"", german.replace('&', "&#38;"))), "{}", page.text);
+        let chosen = browser.get(&desk.house, german).await;
+        assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.text);
+        let page = browser.get(&desk.house, chosen.location()).await;
+        assert!(page.text.contains("<html lang=\"de\"") && page.text.contains("value=\"ana\""), "{}", page.text);
+        assert!(page.text.contains("name=\"then\" value=\"/account?x=1\""), "{}", page.text);
+    }
+
     async fn who_guesses_is_told_to_wait_and_others_are_not(database: TestDatabase) {
         let desk = Desk::open_with(database, |_| ()).await;
         person(&desk.house, "ben", Some(PASSWORD), Role::Member).await;

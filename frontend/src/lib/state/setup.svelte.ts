@@ -3,8 +3,6 @@
 import { questions, settle, type Step } from '#lib/api/company.ts';
 import { told } from '#lib/told.ts';
 
-/** The company and its owner, which were asked before the workroom was there. */
-export const BEFORE = 2;
 export const STEPS: readonly Step[] = ['look', 'check', 'people', 'post'];
 
 class Setup {

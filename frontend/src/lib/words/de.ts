@@ -467,6 +467,15 @@ export const de: Words = {
   unsentHere: (count) =>
     `${n(count)} nicht ${many(count, 'gesendeter Text liegt', 'gesendete Texte liegen')} in diesem Browser. Wer ihn benutzt, kann ${many(count, 'ihn', 'sie')} lesen.`,
   throwUnsent: 'Wegwerfen',
+  leaving: {
+    title: (count) =>
+      `${n(count)} ${many(count, 'unfertiger Text liegt', 'unfertige Texte liegen')} in diesem Browser.`,
+    more: (count) =>
+      `${many(count, 'Bleibt er hier, ist er wieder da', 'Bleiben sie hier, sind sie wieder da')}, sobald du dich hier wieder anmeldest. Auf unseren Seiten sieht ${many(count, 'ihn', 'sie')} sonst niemand, aber ${many(count, 'er bleibt', 'sie bleiben')} im Speicher dieses Browsers: Auf einem Gerät, das du mit anderen teilst, wirf ${many(count, 'ihn', 'sie')} weg.`,
+    stay: 'Angemeldet bleiben',
+    keep: 'Hier lassen und abmelden',
+    throwAway: 'Wegwerfen und abmelden',
+  },
 
   run: {
     place: 'Firma',

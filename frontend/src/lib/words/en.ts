@@ -465,6 +465,14 @@ export const en = {
   unsentHere: (count: number) =>
     `${n(count)} unsent ${many(count, 'letter is', 'letters are')} kept in this browser. Whoever uses it can read ${many(count, 'it', 'them')}.`,
   throwUnsent: 'Throw them away',
+  leaving: {
+    title: (count: number) => `${n(count)} unfinished ${many(count, 'letter is', 'letters are')} kept in this browser.`,
+    more: (count: number) =>
+      `Left here, ${many(count, 'it comes back', 'they come back')} when you sign in here again. Nobody else sees ${many(count, 'it', 'them')} on our screens, but ${many(count, 'it stays', 'they stay')} in the storage of this browser: on a device that you share, throw ${many(count, 'it', 'them')} away.`,
+    stay: 'Stay signed in',
+    keep: 'Leave here and sign out',
+    throwAway: 'Throw away and sign out',
+  },
 
   run: {
     place: 'Company',

@@ -8,29 +8,19 @@ super::sentences! {
         ar "لمن دُعوا إلى أن يكون لهم حساب هنا."
     }
     html invited_by(name) {
-        en r#"<b dir="auto">{name}</b> invites you to have an account here."#
-        de r#"<b dir="auto">{name}</b> lädt dich ein, hier ein Konto zu haben."#
-        ar r#"يدعوك <b dir="auto">{name}</b> إلى أن يكون لك حساب هنا."#
+        en r#"<b dir="auto">{name}</b> invites you to make an account here."#
+        de r#"<b dir="auto">{name}</b> lädt dich ein, hier ein Konto anzulegen."#
+        ar r#"يدعوك <b dir="auto">{name}</b> إلى إنشاء حساب هنا."#
     }
     html you_are_invited() {
-        en "You are invited to have an account here."
-        de "Du bist eingeladen, hier ein Konto zu haben."
-        ar "أنت مدعو إلى أن يكون لك حساب هنا."
-    }
-    html invited_to_work(by, company) {
-        en r#"<b dir="auto">{by}</b> invites you to have an account here, as somebody who works at {company}."#
-        de r#"<b dir="auto">{by}</b> lädt dich ein, hier ein Konto zu haben, als jemand, der bei {company} arbeitet."#
-        ar r#"يدعوك <b dir="auto">{by}</b> إلى أن يكون لك حساب هنا بوصفك ممن يعملون لدى {company}."#
-    }
-    html you_are_invited_to_work(company) {
-        en "You are invited to have an account here, as somebody who works at {company}."
-        de "Du bist eingeladen, hier ein Konto zu haben, als jemand, der bei {company} arbeitet."
-        ar "أنت مدعو إلى أن يكون لك حساب هنا بوصفك ممن يعملون لدى {company}."
+        en "You are invited to make an account here."
+        de "Du bist eingeladen, hier ein Konto anzulegen."
+        ar "أنت مدعو إلى إنشاء حساب هنا."
     }
     html come_until(exact, moment) {
-        en r#"You can come until <time datetime="{exact}">{moment}</time>."#
-        de r#"Du kannst bis <time datetime="{exact}">{moment}</time> kommen."#
-        ar r#"يمكنك المجيء حتى <time datetime="{exact}">{moment}</time>."#
+        en r#"The invitation is open until <time datetime="{exact}">{moment}</time>."#
+        de r#"Die Einladung gilt bis <time datetime="{exact}">{moment}</time>."#
+        ar r#"تسري الدعوة حتى <time datetime="{exact}">{moment}</time>."#
     }
     html comes_as_employee(company) {
         en r#"You come as somebody who <b>works at {company}</b>: you read what is written for the company, and write to your colleagues, or to everybody."#

@@ -67,7 +67,8 @@ async fn page(
     typed: &Typed,
     refused: Option<&Sentence>,
 ) -> Result<Response> {
-    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let reader = visitor.reader().or_begins_at("/sign-in/code", &[("then", &typed.then)]);
+    let (site, say) = (app.site.clone(), visitor.language());
     let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
     let mut head = Head::new(&frame, "/sign-in/code", say.second_step().to_owned(), say.code_to_sign_in());
     head.hidden = true;

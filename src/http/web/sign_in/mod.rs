@@ -77,7 +77,8 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor, Form(typed): 
 }
 
 async fn page(app: &App, visitor: &Visitor, typed: &Typed, status: StatusCode, error: &str) -> Result<Response> {
-    let (site, reader, say) = (app.site.clone(), visitor.reader().clone(), visitor.language());
+    let reader = visitor.reader().or_begins_at("/sign-in", &[("then", &typed.then), ("name", &typed.name)]);
+    let (site, say) = (app.site.clone(), visitor.language());
     let frame = app.db.read(move |conn| Frame::load(conn, &site, &reader)).await?;
     let mut head = Head::new(&frame, "/sign-in", say.sign_in_at(&frame.company.name), say.for_people_with_account());
     head.hidden = true;

@@ -25,9 +25,10 @@ export const begin: BeginWords = {
     colourHint: 'Sechs Ziffern oder Buchstaben nach einem #. Was du auch wählst: Wörter bleiben gut lesbar.',
     pick: 'Farbe wählen',
     logo: 'Logo',
-    logoHint: 'PNG, JPEG, WebP oder SVG, höchstens 64 kB. Ohne Logo steht ein kleines Haus in eurer Farbe für euch.',
+    logoHint:
+      'PNG, JPEG oder WebP, das wir verkleinern, wenn es groß ist, oder SVG, höchstens 64 kB. Ohne Logo steht ein kleines Haus in eurer Farbe für euch.',
     logoFirstHint:
-      'PNG, JPEG oder WebP, höchstens 64 kB. Es wird auch das Bild eurer Marke; ein SVG kann später das Logo sein.',
+      'PNG, JPEG oder WebP; ein großes wird verkleinert. Es wird auch das Bild eurer Marke; ein SVG kann später das Logo sein.',
     noLogo: 'Zurück zum Haus',
     preview: 'So wird es aussehen',
     byDay: 'Bei Tag',

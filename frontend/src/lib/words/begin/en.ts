@@ -23,9 +23,10 @@ export const begin = {
     colourHint: 'Six digits or letters after a #. Whatever you choose, words stay easy to read.',
     pick: 'Pick a colour',
     logo: 'Logo',
-    logoHint: 'PNG, JPEG, WebP or SVG of 64 kB at most. Without one, a small house in your colour stands for you.',
+    logoHint:
+      'PNG, JPEG or WebP, which we make smaller where it is large, or SVG of 64 kB at most. Without one, a small house in your colour stands for you.',
     logoFirstHint:
-      'PNG, JPEG or WebP of 64 kB at most. It becomes the picture of your brand as well; an SVG can be the logo later.',
+      'PNG, JPEG or WebP; a large one is made smaller. It becomes the picture of your brand as well; an SVG can be the logo later.',
     noLogo: 'Back to the house',
     preview: 'This is how it will look',
     byDay: 'By day',
