@@ -462,6 +462,7 @@ diesel::table! {
         report_id -> Nullable<BigInt>,
         draft_id -> Nullable<BigInt>,
         draft_news -> Nullable<Text>,
+        given_by -> Nullable<BigInt>,
     }
 }
 
@@ -1303,10 +1304,10 @@ asked_together!(
     teams: browsers, password_resets, passkeys, authorship;
     team_members: browsers, password_resets, passkeys, authorship;
     posts: publish_requests, publish_consents, post_edits, idempotency_keys, pins, poll_votes, reports,
-        bookmarks, link_cards, post_cards, featured_tags, quiet_threads;
+        bookmarks, link_cards, post_cards, featured_tags, quiet_threads, authorship;
     publish_requests: publish_consents;
     hashtags: featured_tags;
-    notifications: notification_requests, notification_permissions;
+    notifications: notification_requests, notification_permissions, authorship;
     activities: deliveries;
     apps: app_codes, app_tokens, sign_ups;
     app_codes: app_tokens;

@@ -156,7 +156,7 @@ pub struct Said {
 pub struct Finding {
     /// The stable name, such as `webfinger`.
     pub id: &'static str,
-    /// What is checked, as a sentence that should be true.
+    /// What is checked: its subject, which fits whatever was found.
     pub name: &'static str,
     /// How it ended.
     #[schema(inline)]

@@ -12,7 +12,7 @@ use crate::{
         actors,
         audit::{self, Act},
         crisis, drafts, invitations,
-        notifications::Roles,
+        notifications::{self, Roles},
         org::{self, Shades},
         posts,
     },
@@ -195,8 +195,10 @@ fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Re
     let reason = record.reason.clone().unwrap_or_default();
     let brand = actors::get(conn, brand)?.username;
     if let (Some(draft), true) = (draft, held) {
+        let holds = drafts::find(conn, draft)?.filter(|draft| draft.held.as_ref() == Some(&reason));
+        let code = holds.and_then(|draft| draft.held_code);
         let (draft, link) = (draft.to_string(), format!("{}/home/review/{draft}", site.base_url));
-        return Ok(Some((address, Told::Held(Held { brand, draft, reason, link }))));
+        return Ok(Some((address, Told::Held(Held { brand, draft, reason, code, link }))));
     }
     let by: Vec<AccountId> = record.person_id.into_iter().collect();
     let by = accounts::names_of(conn, &by)?.pop().map(|(_, username, _)| format!("@{username}"));
@@ -227,13 +229,18 @@ pub(super) async fn tell_of_role(
     let site = app.site.clone();
     let read = app.db.read(move |conn| {
         let person = accounts::get(conn, account)?;
-        let role = Roles::of(conn, person.actor_id)?.and_then(|roles| roles.role(brand));
+        let roles = Roles::of(conn, person.actor_id)?;
+        let role = roles.as_ref().and_then(|roles| roles.role(brand));
         if role == before.as_deref() || !person.is_active() {
             return Ok(None);
         }
         let Some(address) = person.email else { return Ok(None) };
+        let by = notifications::giver_of(conn, person.actor_id, brand.unwrap_or(person.actor_id))?;
+        let by: Vec<AccountId> = roles.and_then(|roles| roles.giver(by)).into_iter().collect();
+        let by = accounts::names_of(conn, &by)?.pop();
         let brand = brand.map(|brand| actors::get(conn, brand)).transpose()?;
         let letter = RoleChanged {
+            by: by.map(|(_, username, _)| format!("@{username}")),
             brand: brand.map(|brand| brand.username),
             role: role.map(ToOwned::to_owned),
             link: format!("{}/home/notifications", site.base_url),

@@ -16,11 +16,11 @@ use crate::{
     app::App,
     db::{Conn, Timestamp},
     domain::{
-        NotificationId, Site, SubscriptionId,
+        NotificationId, Site, SubscriptionId, accounts,
         actors::{self, Actor},
         drafts,
         notifications::{self, DraftNews, Due, Notification, NotificationKind, Roles, Subscription},
-        posts::{self, Viewer},
+        posts::{self, Post, Viewer},
         servers,
         work::{Job, machine_in},
     },
@@ -258,20 +258,22 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
         },
         None => None,
     };
+    let mut other = None;
     let body = match told.post_id {
         _ if draft.is_some() => draft.unwrap_or_default(),
         Some(id) => match posts::find(conn, id)? {
             Some(post) if posts::may_see(conn, &viewer, &post)? => {
-                if post.summary.is_empty() {
-                    text::plain(&post.content)
-                } else {
-                    post.summary
-                }
+                other = answered_brand(conn, told, &post)?.map(|brand| shown_name(brand.name, brand.username));
+                if post.summary.is_empty() { text::plain(&post.content) } else { post.summary }
             }
             _ => return Ok(None),
         },
         None if told.kind == NotificationKind::Role => {
             let Some(roles) = Roles::of(conn, due.place.owner_id)? else { return Ok(None) };
+            if let Some(giver) = roles.giver(told.given_by) {
+                let named = accounts::names_of(conn, &[giver])?.pop();
+                other = named.map(|(_, username, name)| shown_name(name, username));
+            }
             roles.role(roles.brand(told.from_id)).unwrap_or_default().to_owned()
         }
         None => text::plain(&from.summary),
@@ -282,16 +284,36 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
         "notification_type": told.kind.as_str(),
         "icon": from.icon.as_ref().filter(|icon| site.owns(icon)).cloned()
             .unwrap_or_else(|| format!("{}/assets/avatar.svg", site.base_url)),
-        "title": title(told, &from),
+        "title": title(told, &from, other.as_deref()),
         "body": text::shortened(&body, EXCERPT),
     })))
 }
 
-fn title(told: &Notification, from: &Actor) -> String {
-    let name = if from.name.is_empty() { &from.username } else { &from.name };
-    let name = text::shortened(name, NAME);
+/// The brand that was answered, where somebody is told who looks after its answers and is not named themselves.
+fn answered_brand(conn: &mut Conn, told: &Notification, post: &Post) -> Result<Option<Actor>> {
+    let brand = post.reply_to_author_id.filter(|brand| *brand != told.owner_id);
+    let (NotificationKind::Mention, Some(brand)) = (told.kind, brand) else { return Ok(None) };
+    let is_named = posts::mentioned(conn, post.id)?.contains(&told.owner_id);
+    if is_named || posts::hidden_readers(conn, post.id)?.contains(&told.owner_id) {
+        return Ok(None);
+    }
+    actors::find(conn, brand)
+}
+
+/// What somebody is called in a title.
+fn shown_name(name: String, username: String) -> String {
+    text::shortened(if name.is_empty() { &username } else { &name }, NAME)
+}
+
+/// What stands above the message; `other` is who is named besides whoever it is from: the brand that was answered, or who
+/// gave a role.
+fn title(told: &Notification, from: &Actor, other: Option<&str>) -> String {
+    let name = shown_name(from.name.clone(), from.username.clone());
     match told.kind {
-        NotificationKind::Mention => format!("{name} mentioned you"),
+        NotificationKind::Mention => match other {
+            Some(brand) => format!("{name} answered {brand}"),
+            None => format!("{name} mentioned you"),
+        },
         NotificationKind::Follow => format!("{name} follows you"),
         NotificationKind::FollowRequest => format!("{name} asks to follow you"),
         NotificationKind::Favourite => format!("{name} likes your post"),
@@ -313,8 +335,12 @@ fn title(told: &Notification, from: &Actor) -> String {
             Some(DraftNews::Discarded) => format!("{name} threw a draft of yours away"),
             Some(DraftNews::Held) | None => "A draft of yours could not be published".to_owned(),
         },
-        NotificationKind::Role if told.from_id == told.owner_id => "What you may do with the house changed".to_owned(),
-        NotificationKind::Role => format!("What you may do for {name} changed"),
+        NotificationKind::Role => match (told.from_id == told.owner_id, other) {
+            (true, Some(by)) => format!("{by} changed what you may do with the house"),
+            (true, None) => "What you may do with the house changed".to_owned(),
+            (false, Some(by)) => format!("{by} changed what you may do for {name}"),
+            (false, None) => format!("What you may do for {name} changed"),
+        },
         NotificationKind::AdminReport => format!("{name} reported somebody"),
         NotificationKind::AdminSignUp => format!("{name} has an account now"),
     }

@@ -80,6 +80,8 @@ pub struct Held {
     pub draft: String,
     /// Why, in English.
     pub reason: String,
+    /// The code of the reason, while it is what holds the draft.
+    pub code: Option<String>,
     /// Where the draft is, which says why in every language.
     pub link: String,
 }
@@ -91,12 +93,14 @@ impl Letter for Held {
 
     fn parts(&self, house: &House) -> Vec<Part> {
         let (say, brand, draft) = (house.say, handle(&self.brand), Html::name(&self.draft));
-        // The sentence of an error is English; its code, which the page of the draft reads, is said in each language.
-        let mut parts = match say {
-            Language::English => {
-                vec![Part::Says(say.letter_is_held(brand, draft)), Part::Quotes(self.reason.clone())]
-            }
-            Language::German | Language::Arabic => vec![Part::Says(say.letter_is_held_see_why(brand, draft))],
+        // The sentence of an error is English; in other languages its code is said, where letters have words for it.
+        let why = match say {
+            Language::English => Some(self.reason.as_str()),
+            Language::German | Language::Arabic => self.code.as_deref().and_then(|code| why_held(code, say)),
+        };
+        let mut parts = match why {
+            Some(why) => vec![Part::Says(say.letter_is_held(brand, draft)), Part::Quotes(why.to_owned())],
+            None => vec![Part::Says(say.letter_is_held_see_why(brand, draft))],
         };
         parts.extend([
             Part::Says(say.letter_stays_draft()),
@@ -105,6 +109,24 @@ impl Letter for Held {
         ]);
         parts
     }
+}
+
+/// What the code of a refusal says that keeps a draft from being published.
+fn why_held(code: &str, say: Language) -> Option<&'static str> {
+    Some(match code {
+        "held.broken" => say.held_broken(),
+        "crisis.on" => say.held_by_crisis(),
+        "draft.approvals_missing" => say.held_without_approvals(),
+        "draft.objection" => say.held_by_objection(),
+        "draft.rights" => say.held_without_rights(),
+        "draft.consent" => say.held_without_consent(),
+        "exposure.listen" | "exposure.reply" => say.held_by_reach(),
+        "media.unknown" => say.held_without_file(),
+        "post.deleted" | "post.not_found" => say.held_without_post(),
+        "post.team" => say.held_without_team(),
+        "post.too_long" => say.held_too_long(),
+        _ => return None,
+    })
 }
 
 /// Everybody with a role on a brand is told that somebody made its rules weaker with nobody there who could agree.
@@ -173,6 +195,8 @@ pub struct RoleChanged {
     pub brand: Option<String>,
     /// The role, as the API names it; nothing, where there is none any more.
     pub role: Option<String>,
+    /// Which colleague gave or took it, where one did.
+    pub by: Option<String>,
     /// Where the news of it stand.
     pub link: String,
 }
@@ -193,11 +217,10 @@ impl Letter for RoleChanged {
             (None, Some(name)) => say.letter_house_role_is(role(name, say)),
             (None, None) => say.letter_house_role_gone(),
         };
-        vec![
-            Part::Says(told),
-            Part::Says(say.letter_role_counts(house.name())),
-            Part::Leads(self.link.clone(), say.letter_see_it()),
-        ]
+        let by = self.by.as_deref().map(|by| Part::Says(say.letter_role_by(Html::name(by))));
+        let rest =
+            [Part::Says(say.letter_role_counts(house.name())), Part::Leads(self.link.clone(), say.letter_see_it())];
+        std::iter::once(Part::Says(told)).chain(by).chain(rest).collect()
     }
 }
 

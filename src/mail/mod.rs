@@ -277,10 +277,16 @@ mod tests {
         }
         for brand in [Some(acme.clone()), None] {
             for role in [Some("approver".to_owned()), Some("owner".to_owned()), None] {
-                assert_whole(&RoleChanged { brand: brand.clone(), role, link: link.clone() });
+                for by in [Some("@mia".to_owned()), None] {
+                    assert_whole(&RoleChanged { brand: brand.clone(), role: role.clone(), by, link: link.clone() });
+                }
             }
         }
-        assert_whole(&Held { brand: acme, draft: "17".to_owned(), reason: wrote.clone(), link: link.clone() });
+        for code in ["crisis.on", "draft.rights", "held.broken", "what.is.not.known"].map(|code| Some(code.to_owned()))
+        {
+            let (brand, draft) = (acme.clone(), "17".to_owned());
+            assert_whole(&Held { brand, draft, reason: wrote.clone(), code, link: link.clone() });
+        }
         for tells in [Inside::Reviews { posts: 1 }, Inside::Reviews { posts: 12 }, Inside::Consent] {
             assert_whole(&InsideLetter { link: link.clone(), tells });
         }

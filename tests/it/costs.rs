@@ -296,9 +296,7 @@ async fn letters(database: TestDatabase) {
     let mut costs = Vec::new();
     for name in ["ana", "nobody", "ana@mail.example", "nobody@mail.example", ""] {
         let mut browser = crate::oauth::Browser::default();
-        let page = browser.get(&desk.house, "/sign-in/forgotten").await;
-        let mut fields = page.hidden("/sign-in/forgotten");
-        fields.push(("name".to_owned(), name.to_owned()));
+        let fields = crate::oauth::asking(&mut browser, &desk.house, name).await;
         costs.push(
             asked(async {
                 let asked = browser.submit(&desk.house, "/sign-in/forgotten", &fields).await;

@@ -9,14 +9,17 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    brands::desk::{Desk, refused},
+    brands::{
+        desk::{Desk, refused},
+        give,
+    },
     inside::reached,
     invitations::{
         self, come_as, invite,
         letters::{all, link_in},
     },
     mastodon::{BASE, House, Person},
-    oauth::Browser,
+    oauth::{Browser, asking},
     sign_ups::{account, allow, confirm, sign_up},
 };
 
@@ -172,6 +175,26 @@ on_both! {
         assert!(asked.iter().all(|letter| !letter.text.contains("textcanary") && !letter.html.contains("textcanary")));
     }
 
+    async fn a_letter_about_a_held_draft_says_why_in_each_language(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let house = &desk.house;
+        for (who, name, language) in [(&desk.contributor, "cam", "ar"), (&desk.publisher, "pat", "de")] {
+            desk.reached(who, name).await;
+            reads(house, who, language).await;
+        }
+        let id = desk.approved("News").await;
+        let at = house.app.db.now().plus(std::time::Duration::from_secs(3_000)).rfc3339();
+        desk.acts(&desk.publisher, &id, "schedule", json!({"scheduled_at": at})).await.ok();
+        give(house, &desk.approver, desk.brand, GrantRole::Publisher).await.unwrap();
+        house.wait(3_600);
+        letters(house).await;
+        assert_eq!(desk.reads(&desk.manager, &id).await["held_code"], "draft.approvals_missing");
+        for (name, why) in [("cam", "ينقصها من الموافقات ما تشترطه العلامة"), ("pat", "Ihm fehlen Freigaben, die die Marke verlangt.")] {
+            let told: Vec<Read> = letters(house).await.into_iter().filter(|letter| letter.to.starts_with(name)).collect();
+            assert!(told.iter().any(|letter| letter.text.contains(why) && letter.html.contains(why)), "{told:?}");
+        }
+    }
+
     async fn who_signs_up_is_written_to_in_the_language_of_the_form(database: TestDatabase) {
         let house = House::open(database).await;
         let mona = house.person("mona", AccountKind::Employee, Role::Moderator).await;
@@ -228,9 +251,7 @@ on_both! {
         come_as(&mut browser, &house, &link, "nina").await;
         assert_eq!(account(&house, "nina").await.unwrap().letter_language.as_deref(), Some("de"));
         let mut forgotten = Browser::default();
-        let page = forgotten.get(&house, "/sign-in/forgotten").await;
-        let mut fields = page.hidden("/sign-in/forgotten");
-        fields.push(("name".to_owned(), "nina".to_owned()));
+        let fields = asking(&mut forgotten, &house, "nina").await;
         forgotten.submit(&house, "/sign-in/forgotten", &fields).await;
         let reset = letters(&house).await.into_iter().find(|letter| letter.text.contains("/sign-in/reset")).unwrap();
         assert!(reset.language == "de" && reset.text.contains("innerhalb von 60 Minuten"), "{reset:?}");

@@ -37,7 +37,7 @@ pub use passkeys::{
     CHALLENGE_LASTS, NewPasskey, Passkey, UsedPasskey, add_passkey, count_passkeys, find_passkey, passkeys_of,
     prune_challenges, remove_passkey, rename_passkey, use_passkey,
 };
-pub use people::{Somebody, appoint, give_role, people, people_of_brand};
+pub use people::{SecondPerson, Somebody, appoint, give_role, people, people_of_brand};
 pub use proof::{Proof, not_your_passkey, take_proof};
 pub use queries::{
     Joined, count_staff, employee_behind, employees_among, find, find_by_actor, find_by_name, find_by_username, get,

@@ -74,16 +74,26 @@ const fn is_second(role: GrantRole) -> bool {
     role.may(Right::Approve) || role.may(Right::ChangePolicy) || role.may(Right::Override)
 }
 
+/// Whether the rules of a brand ask at this moment for somebody besides whoever writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondPerson {
+    /// Something waits for their approval, or may.
+    Asked,
+    /// Nothing does.
+    NotAsked,
+}
+
 /// Gives a colleague a role on a brand, in place of the one they had, or takes it away, for who manages the brand's
 /// people. Owners are made and unmade by owners; nobody changes what they may themselves; and where somebody else already
-/// is the second person that rules ask for, whoever invited somebody does not make them another one. Answers whose role it
-/// is, and which one they had.
+/// is the second person that rules ask for, whoever invited somebody does not make them another one. The last of them goes
+/// only where no rules ask for one. Answers whose role it is, and which one they had.
 pub fn give_role(
     tx: &mut Tx<'_>,
     by: AccountId,
     brand: ActorId,
     username: &str,
     role: Option<GrantRole>,
+    second: SecondPerson,
 ) -> Result<(Account, Option<GrantRole>)> {
     need_right(tx.conn(), by, brand, Right::ManageGrants)?;
     tx.lock(Key("brand.grants", &[brand.0]))?;
@@ -105,13 +115,14 @@ pub fn give_role(
     if before == role {
         return Ok((account, before));
     }
-    if before.is_some_and(is_second)
+    if second == SecondPerson::Asked
+        && before.is_some_and(is_second)
         && !role.is_some_and(is_second)
         && !has_second(tx.conn(), brand, &[by, account.id])?
     {
         let told = format!(
-            "@{username} is the only other person who may approve or change rules here. Give somebody else such a role \
-             first, or do it on the command line: guildhall grant."
+            "@{username} is the only other person who may approve or change rules here, and the rules of this brand ask for \
+             approval. Give somebody else such a role first, or do it on the command line: guildhall grant."
         );
         return Err(Error::forbidden("role.last_second_person", told));
     }

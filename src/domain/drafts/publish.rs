@@ -26,6 +26,7 @@ use crate::{
         copies,
         media::{self, Holder},
         notifications::{self, DraftNews, NotificationKind},
+        org,
         posts::{self, Post},
         work::tell_of_act,
     },
@@ -199,11 +200,8 @@ fn tell_desk(tx: &mut Tx<'_>, draft: &Draft, publisher: AccountId, post: PostId)
     }
     let mut told = desk(tx, team, draft.actor_id)?;
     if told.is_empty() {
-        let writers = accounts::people_with(tx.conn(), &[draft.actor_id], Right::WriteDraft)?;
-        let writes = |person: &AccountId| writers.iter().any(|(_, writer)| writer == person);
-        if let Some(person) = [draft.reply_owner_id, draft.author_id].into_iter().find(writes) {
-            told.push(accounts::get(tx.conn(), person)?.actor_id);
-        }
+        let people = org::desk(tx.conn(), draft.actor_id, None, [draft.reply_owner_id, draft.author_id])?;
+        told.extend(people.iter().map(|person| person.actor_id));
     } else {
         let own = accounts::get(tx.conn(), publisher)?.actor_id;
         told.retain(|member| *member != own);

@@ -347,9 +347,5 @@ fn check(tx: &mut Tx<'_>, site: &Site, brand: ActorId, content: &Content) -> Res
 /// meanwhile.
 pub(super) fn desk(tx: &mut Tx<'_>, team: TeamId, brand: ActorId) -> Result<Vec<ActorId>> {
     org::hold_team(tx, team)?;
-    let members = org::members_of(tx.conn(), team)?;
-    let writers = accounts::people_with(tx.conn(), &[brand], Right::WriteDraft)?;
-    let people = accounts::of_people(tx.conn(), &members, &[])?.into_iter();
-    let answering = people.filter(|person| writers.iter().any(|(_, writer)| *writer == person.id));
-    Ok(answering.map(|person| person.actor_id).collect())
+    Ok(org::writers_in(tx.conn(), team, brand)?.into_iter().map(|person| person.actor_id).collect())
 }

@@ -28,12 +28,12 @@ pub use requests::{
     Request, Summary, accept_requests, dismiss_requests, find_request, is_merged, list_requests, merge, summary,
     waits_among,
 };
-pub use roles::{Roles, appoint, give_house_role, give_role, set_role, tell_of_role};
+pub use roles::{Roles, appoint, give_house_role, give_role, giver_of, set_role, tell_of_role};
 pub use services::{
     PushService, find_service, forget_service, pause_service, prune_services, service_answered, try_service,
 };
 
-use super::{ActorId, DraftId, NotificationId, PostId, ReportId};
+use super::{AccountId, ActorId, DraftId, NotificationId, PostId, ReportId};
 use crate::{
     db::{
         Among, Signal, Timestamp, Tx, first_id_at,
@@ -126,14 +126,17 @@ pub struct Notification {
     pub draft_id: Option<DraftId>,
     /// What was done with it.
     pub draft_news: Option<DraftNews>,
+    /// Who gave or took the role; nobody, where the command line did.
+    pub given_by: Option<AccountId>,
 }
 
-/// What somebody is told about: at most one of these.
+/// What somebody is told about: at most one of these, or who gave a role.
 #[derive(Debug, Clone, Copy, Default)]
 struct About {
     post: Option<PostId>,
     report: Option<ReportId>,
     draft: Option<(DraftId, DraftNews)>,
+    given_by: Option<AccountId>,
 }
 
 impl About {
@@ -184,7 +187,7 @@ fn tell_about(
     from: ActorId,
     about: About,
 ) -> Result<PolicyAction> {
-    let About { post, report, draft } = about;
+    let About { post, report, draft, given_by } = about;
     if owner == from && !matches!(kind, NotificationKind::Poll | NotificationKind::Review | NotificationKind::Role) {
         return Ok(PolicyAction::Accept);
     }
@@ -213,6 +216,7 @@ fn tell_about(
             notifications::report_id.eq(report),
             notifications::draft_id.eq(draft.map(|(id, _)| id)),
             notifications::draft_news.eq(draft.map(|(_, news)| news)),
+            notifications::given_by.eq(given_by),
             notifications::created_at.eq(now),
             notifications::filtered.eq(filtered),
             notifications::group_key.eq(&group_key),

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use diesel::prelude::*;
+
 use super::{About, NotificationKind, forget, tell_about};
 use crate::{
-    db::{Conn, Tx},
+    db::{Conn, Tx, schema::notifications},
     domain::{
         AccountId, ActorId,
-        accounts::{self, Account, AccountKind, GrantRole, Role},
-        org,
+        accounts::{self, Account, AccountKind, GrantRole, Role, SecondPerson},
+        brands, org,
         work::Job,
     },
     error::Result,
@@ -18,6 +20,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Roles {
     own: ActorId,
+    works_here: bool,
     house: Role,
     brands: HashMap<ActorId, GrantRole>,
 }
@@ -30,6 +33,7 @@ impl Roles {
         let brands = accounts::grants_of(conn, person.id)?.into_iter();
         Ok(Some(Self {
             own,
+            works_here,
             house: if works_here { person.role } else { Role::Member },
             brands: brands.filter(|_| works_here).map(|grant| (grant.actor_id, grant.role)).collect(),
         }))
@@ -38,6 +42,11 @@ impl Roles {
     /// Of which brand somebody is told who is told by this actor; of the house, where that is their own.
     pub fn brand(&self, from: ActorId) -> Option<ActorId> {
         (from != self.own).then_some(from)
+    }
+
+    /// Who gave or took a role, for who works here: nobody else learns which colleague it was.
+    pub fn giver(&self, by: Option<AccountId>) -> Option<AccountId> {
+        by.filter(|_| self.works_here)
     }
 
     /// The role with that brand, or with the house; nothing where there is none that not everybody has.
@@ -49,7 +58,18 @@ impl Roles {
     }
 }
 
-/// Gives a colleague a role on a brand or takes it away, as [`accounts::give_role`] does, and tells them.
+/// Who gave or took the role of which `owner` was told last by this actor; nobody, where the command line did, or the news
+/// of it is gone.
+pub fn giver_of(conn: &mut Conn, owner: ActorId, from: ActorId) -> Result<Option<AccountId>> {
+    let told = notifications::table
+        .filter(notifications::owner_id.eq(owner))
+        .filter(notifications::kind.eq(NotificationKind::Role))
+        .filter(notifications::from_id.eq(from));
+    Ok(told.select(notifications::given_by).first::<Option<AccountId>>(conn).optional()?.flatten())
+}
+
+/// Gives a colleague a role on a brand or takes it away, as [`accounts::give_role`] does by the rules of the brand, and
+/// tells them.
 pub fn give_role(
     tx: &mut Tx<'_>,
     by: AccountId,
@@ -57,7 +77,10 @@ pub fn give_role(
     username: &str,
     role: Option<GrantRole>,
 ) -> Result<()> {
-    let (account, before) = accounts::give_role(tx, by, brand, username, role)?;
+    brands::hold_policy(tx, brand)?;
+    let asks = brands::rules_of(tx.conn(), brand)?.may_ask();
+    let second = if asks { SecondPerson::Asked } else { SecondPerson::NotAsked };
+    let (account, before) = accounts::give_role(tx, by, brand, username, role, second)?;
     tell_of_grant(tx, account.id, brand, before, role)
 }
 
@@ -114,7 +137,8 @@ pub fn tell_of_role(tx: &mut Tx<'_>, account: AccountId, brand: Option<ActorId>,
     let own = accounts::get(tx.conn(), account)?.actor_id;
     let from = brand.unwrap_or(own);
     forget(tx, own, NotificationKind::Role, from, None)?;
-    tell_about(tx, own, NotificationKind::Role, from, About::default())?;
+    let given_by = tx.behind().map(AccountId);
+    tell_about(tx, own, NotificationKind::Role, from, About { given_by, ..About::default() })?;
     for account in accounts::with_address(tx.conn(), &[account])? {
         tx.defer(&Job::TellOfRole { account, brand, before: before.map(ToOwned::to_owned) })?;
     }

@@ -14,9 +14,9 @@ pub use company::{
 };
 pub use logo::{LARGEST_LOGO, Logo, LogoRef, judge_logo, logo, logo_too_large, remove_logo, set_logo};
 pub use teams::{
-    Team, TeamKind, add_to_team, all_members, change_team, create_team, delete_team, departments_of, find_team,
+    Team, TeamKind, add_to_team, all_members, change_team, create_team, delete_team, departments_of, desk, find_team,
     hold_team, list_teams, list_teams_of, lock_team, members_of, no_team, remove_from_team, set_role, teams_among,
-    teams_of,
+    teams_of, writers_in,
 };
 
 use serde_json::Value;

@@ -11,7 +11,7 @@ use crate::{
     },
     domain::{
         AccountId, ActorId, TeamId,
-        accounts::{self, AccountKind, Role},
+        accounts::{self, Account, AccountKind, Right, Role},
         audit::{About, Act},
     },
     error::{Error, Result},
@@ -280,6 +280,32 @@ pub fn members_of(conn: &mut Conn, team: TeamId) -> Result<Vec<ActorId>> {
         .filter(accounts_table::deleted_at.is_null())
         .select(accounts_table::actor_id)
         .load(conn)?)
+}
+
+/// Those of a team who may write for a brand, and may sign in.
+pub fn writers_in(conn: &mut Conn, team: TeamId, brand: ActorId) -> Result<Vec<Account>> {
+    let members = members_of(conn, team)?;
+    let writers = accounts::people_with(conn, &[brand], Right::WriteDraft)?;
+    let mut people = accounts::of_people(conn, &members, &[])?;
+    people.retain(|person| writers.iter().any(|(_, writer)| *writer == person.id));
+    Ok(people)
+}
+
+/// Those who look after the answers to something that a brand says: who of this team may write for it, or else the first of
+/// these people who may.
+pub fn desk(
+    conn: &mut Conn,
+    brand: ActorId,
+    team: Option<TeamId>,
+    people: impl IntoIterator<Item = AccountId>,
+) -> Result<Vec<Account>> {
+    let of_team = team.map(|team| writers_in(conn, team, brand)).transpose()?.unwrap_or_default();
+    if !of_team.is_empty() {
+        return Ok(of_team);
+    }
+    let writers = accounts::people_with(conn, &[brand], Right::WriteDraft)?;
+    let first = people.into_iter().find(|person| writers.iter().any(|(_, writer)| writer == person));
+    accounts::of_people(conn, &[], &Vec::from_iter(first))
 }
 
 /// The own actors of those who are in any team, with the team.

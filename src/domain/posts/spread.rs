@@ -3,28 +3,29 @@
 use diesel::prelude::*;
 
 use super::{
-    Audience, Draft, MENTIONS, Post, Viewer, create::HASHTAGS, find, hidden_readers, may_see, mentioned, said,
+    Audience, Draft, MENTIONS, Post, Viewer, create::HASHTAGS, find, find_authorship, hidden_readers, may_see,
+    mentioned, said,
 };
 use crate::{
     db::{
         Among, Tx,
-        schema::{follows, mentions, posts},
+        schema::{drafts, follows, mentions, posts},
     },
     domain::{
-        ActorId, PostId,
+        AccountId, ActorId, PostId, TeamId,
         actors::{self, Actor},
         conversations::{self, Said},
         follows as follows_area,
         home::{self, Entry},
         notifications::{self, NotificationKind, PolicyAction},
-        tags,
+        org, tags,
     },
     error::{Error, Result},
     on_conn,
 };
 
-/// Tells those who are mentioned, openly or hidden, or answered, and those who want to hear of every post. Answers who of
-/// those concerned keep it waiting, or away.
+/// Tells those who are mentioned, openly or hidden, or answered, those who look after the answers, and those who want to
+/// hear of every post. Answers who of those concerned keep it waiting, or away.
 pub(super) fn tell(
     tx: &mut Tx<'_>,
     id: PostId,
@@ -55,6 +56,11 @@ pub(super) fn tell(
             kept.push(owner);
         }
     }
+    if let Some(parent) = parent.filter(|parent| concerned.contains(&parent.author_id)) {
+        if !kept.contains(&parent.author_id) {
+            tell_desk(tx, &post, parent)?;
+        }
+    }
     if super::addresses_followers(draft.audience) && parent.is_none() {
         let keen: Vec<ActorId> = follows::table
             .filter(follows::target_id.eq(author.id))
@@ -67,6 +73,34 @@ pub(super) fn tell(
         }
     }
     Ok(kept)
+}
+
+/// Tells those who look after the answers to a post of a brand of one, themselves: neither who may not read it nor who
+/// wrote it, and nothing of what the brand adds.
+fn tell_desk(tx: &mut Tx<'_>, answer: &Post, to: &Post) -> Result<()> {
+    let brand = to.author_id;
+    if answer.author_id == brand {
+        return Ok(());
+    }
+    let Some(made) = find_authorship(tx.conn(), to.id)? else { return Ok(()) };
+    let named: Option<(AccountId, Option<TeamId>)> = drafts::table
+        .filter(drafts::actor_id.eq(brand))
+        .filter(drafts::post_id.eq(to.id))
+        .select((drafts::reply_owner_id, drafts::reply_team_id))
+        .first(tx.conn())
+        .optional()?;
+    let (person, team) = named.unwrap_or((made.account_id, None));
+    let mut desk = org::desk(tx.conn(), brand, team, [person, made.account_id])?;
+    let writer = tx.behind();
+    desk.retain(|colleague| writer != Some(colleague.id.0));
+    desk.sort_by_key(|colleague| colleague.actor_id);
+    for colleague in desk {
+        let viewer = Viewer::local(tx.conn(), colleague.actor_id)?;
+        if may_see(tx.conn(), &viewer, answer)? {
+            notifications::tell_of_mention(tx, colleague.actor_id, answer.author_id, answer.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts a post into the homes of those here whom it is for, and a direct one into the conversations of those who keep

@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use crate::{
     db::{
         Among, Conn, Timestamp,
-        schema::{accounts, actors, blocks, notifications, posts, refused_actors},
+        schema::{accounts, actors, authorship, blocks, notifications, posts, refused_actors},
     },
     domain::{
         ActorId, PostId, accounts::AccountKind, actors::ActorKind, notifications::NotificationKind, posts::Audience,
@@ -31,21 +31,23 @@ pub struct Waiting {
     pub longest: Option<(PostId, Timestamp)>,
 }
 
-/// Who wrote to `owner` from outside within two weeks, and was answered by nobody: neither by `owner` nor by somebody who
-/// works here, in the same thread and after it. What only people here may read answers nobody. Only what `owner` was told
-/// of counts, and of what was written by programs, by people who work here, by our brands, and by those who are blocked
-/// nothing. Who neither works here nor is a brand owes an answer to nobody but who wrote to
-/// them alone. Two queries.
+/// Who wrote to `owner` from outside within two weeks, or answered a brand where `owner` looks after the answers, and was
+/// answered by nobody: neither by `owner` nor by a brand or somebody who works here, in the same thread and after it. What
+/// only people here may read answers nobody. Only what `owner` was told of counts, and of what was written by programs, by
+/// people who work here, by our brands, and by those who are blocked nothing. Who neither works here nor is a brand owes
+/// an answer to nobody but who wrote to them alone. Two queries.
 pub fn waiting(conn: &mut Conn, owner: ActorId, now: Timestamp) -> Result<Waiting> {
     let answer = diesel::alias!(posts as answer);
     let staff = || accounts::table.filter(accounts::kind.eq(AccountKind::Employee)).select(accounts::actor_id);
     let own: Option<AccountKind> =
         accounts::table.filter(accounts::actor_id.eq(owner)).select(accounts::kind).first(conn).optional()?;
+    let ours = || authorship::table.select(authorship::post_id);
+    let author = answer.field(posts::author_id);
     let answered = answer
         .filter(answer.field(posts::thread_id).eq(posts::thread_id))
         .filter(answer.field(posts::id).gt(posts::id))
         .filter(dsl::not(answer.field(posts::audience).among(INSIDE)))
-        .filter(answer.field(posts::author_id).eq(owner).or(answer.field(posts::author_id).eq_any(staff())));
+        .filter(author.eq(owner).or(author.eq_any(staff())).or(answer.field(posts::id).eq_any(ours())));
     let blocked = blocks::table.filter(blocks::actor_id.eq(owner)).filter(blocks::target_id.eq(posts::author_id));
     let mut found = notifications::table
         .inner_join(posts::table.on(posts::id.nullable().eq(notifications::post_id)))

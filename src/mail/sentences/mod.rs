@@ -7,6 +7,7 @@
 mod account;
 mod brands;
 mod certificates;
+mod held;
 mod roles;
 mod sign_up;
 
@@ -26,7 +27,7 @@ mod tests {
 
     #[test]
     fn every_language_says_the_same_of_the_same_things() {
-        let all = [account::ALL, brands::ALL, certificates::ALL, roles::ALL, sign_up::ALL];
+        let all = [account::ALL, brands::ALL, certificates::ALL, held::ALL, roles::ALL, sign_up::ALL];
         assert_whole(all.into_iter().flatten(), &[]);
     }
 }

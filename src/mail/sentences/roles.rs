@@ -33,6 +33,11 @@ sentences! {
         de "Du hast im Haus keine Rolle mehr."
         ar "لم يعد لك دور في البيت."
     }
+    html letter_role_by(by) {
+        en "<b>{by}</b> changed it."
+        de "Geändert hat das <b>{by}</b>."
+        ar "أجرى هذا التغيير <b>{by}</b>."
+    }
     html letter_role_counts(company) {
         en "It counts from now on, on all your devices, at {company}. If you expected something else, ask a colleague who manages the brand, or whoever runs the server."
         de "Das gilt ab jetzt bei {company}, auf allen deinen Geräten. Wenn du etwas anderes erwartet hast, frag jemanden, der die Marke leitet oder den Server betreibt."

@@ -23,7 +23,19 @@ const KIND: &str = "types[]=guildhall.role";
 async fn told(house: &House, who: &Person) -> Vec<Value> {
     let page = house.get(who, &format!("/api/v2/notifications?{KIND}")).await.ok();
     let groups = page["notification_groups"].as_array().unwrap();
-    groups.iter().map(|group| group["guildhall"]["role"].clone()).collect()
+    let told = groups.iter().map(|group| {
+        let mut role = group["guildhall"]["role"].clone();
+        role.as_object_mut().unwrap().remove("by");
+        role
+    });
+    told.collect()
+}
+
+/// By whom, newest first: their username, or nothing.
+async fn givers(house: &House, who: &Person) -> Vec<Value> {
+    let page = house.get(who, &format!("/api/v2/notifications?{KIND}")).await.ok();
+    let groups = page["notification_groups"].as_array().unwrap();
+    groups.iter().map(|group| group["guildhall"]["role"]["by"]["username"].clone()).collect()
 }
 
 /// The letters about roles that were written by now.
@@ -51,7 +63,8 @@ on_both! {
         assert_eq!(handed(house, place).len(), 1);
         let sent = letters(&desk).await;
         assert_eq!(sent.len(), 1, "{sent:?}");
-        for said in ["To: nils@mail.example", "Your role with @acme is contributor now", "/home/notifications"] {
+        assert_eq!(givers(house, &nils).await, ["the_manager"]);
+        for said in ["To: nils@mail.example", "Your role with @acme is contributor now", "@the_manager changed it.", "/home/notifications"] {
             assert!(sent[0].contains(said), "should say “{said}”: {}", sent[0]);
         }
         // Given again it is no news.
@@ -75,6 +88,7 @@ on_both! {
         assert!(!house.get(&nils, "/api/v2/notifications").await.ok().to_string().contains("guildhall.role"));
         let one = house.get(&nils, &format!("/api/v1/notifications?{KIND}")).await.ok();
         assert_eq!((&one[0]["type"], &one[0]["account"]["username"]), (&json!("guildhall.role"), &json!("acme")));
+        assert_eq!(one[0]["guildhall"]["role"]["by"]["account"], desk.manager.account.to_string());
     }
 
     async fn who_makes_a_brand_or_comes_by_an_invitation_knows_their_role(database: TestDatabase) {
@@ -109,7 +123,9 @@ on_both! {
         };
         becomes(AccountKind::Employee, Role::Moderator).await;
         assert_eq!(told(house, &nils).await, [json!({"actor": null, "role": "moderator"})]);
-        assert!(letters(&desk).await[0].contains("Your role with the house is moderator now"));
+        let sent = letters(&desk).await;
+        assert!(sent[0].contains("Your role with the house is moderator now") && !sent[0].contains("changed it"), "{sent:?}");
+        assert_eq!(givers(house, &nils).await, [Value::Null], "the command line has no name");
         becomes(AccountKind::Employee, Role::Moderator).await;
         assert_eq!(letters(&desk).await.len(), 1);
         becomes(AccountKind::Employee, Role::Member).await;
@@ -154,5 +170,10 @@ on_both! {
         assert_eq!(told(house, &nils).await, [json!({"actor": null, "role": null})]);
         assert!(letters(&desk).await.iter().any(|letter| letter.contains("no role with the house any more")));
         assert_eq!(told(house, &olga).await, [Value::Null; 0]);
+        assert_eq!(givers(house, &nils).await, ["olga"]);
+        // Who works here no longer does not learn which colleague it was.
+        let account = nils.account;
+        house.app.db.write(move |tx| notifications::set_role(tx, account, AccountKind::Partner, Role::Member)).await.unwrap();
+        assert_eq!(givers(house, &nils).await, [Value::Null]);
     }
 }

@@ -148,7 +148,12 @@ on_both! {
         assert_eq!(own(&desk.manager).await, 0);
         assert_eq!(waiting(&app).await, nobody);
         // Who asks again waits again, for two weeks.
-        house.says(&carl, json!({"status": "@acme Really?", "in_reply_to_id": told})).await;
+        let again = house.says(&carl, json!({"status": "@acme Really?", "in_reply_to_id": told})).await;
+        // Also for who looks after the answers, until the brand has answered.
+        assert_eq!((waiting(&app).await["people"].clone(), own(&desk.publisher).await), (json!(1), json!(1)));
+        house.says(&app, json!({"status": "@carl Really", "in_reply_to_id": again})).await;
+        assert_eq!((waiting(&app).await, own(&desk.publisher).await), (nobody.clone(), json!(0)));
+        house.says(&carl, json!({"status": "@acme And green?", "in_reply_to_id": told})).await;
         assert_eq!(waiting(&app).await["people"], 1);
         house.wait(14 * 24 * 3_600 + 1);
         assert_eq!(waiting(&app).await, nobody);

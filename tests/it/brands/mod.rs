@@ -1,6 +1,7 @@
 //! Brands that several people speak for: what their roles let them do, and what is written down of it.
 
 mod acts;
+mod answered;
 mod appointed;
 mod apps;
 mod audit;

@@ -119,6 +119,20 @@ on_both! {
         assert_eq!(role_of(&desk.gives(&desk.manager, "sock", "approver").await.ok(), "sock").unwrap(), "approver");
     }
 
+    async fn the_last_second_person_stays_only_where_the_rules_ask_for_one(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let topic = json!([{"name": "Prices", "words": ["price"]}]);
+        for (asks, rules) in [("approvals", json!({"min_approvals": 1})), ("a topic", json!({"min_approvals": 0, "topics": topic}))] {
+            desk.rules(rules).await;
+            assert_eq!(refused(&desk.gives(&desk.manager, "the_approver", "publisher").await), (403, "role.last_second_person"), "{asks}");
+            assert_eq!(refused(&desk.takes(&desk.manager, "the_approver").await), (403, "role.last_second_person"), "{asks}");
+        }
+        desk.rules(json!({"topics": []})).await;
+        let lowered = desk.gives(&desk.manager, "the_approver", "publisher").await.ok();
+        assert_eq!(role_of(&lowered, "the_approver").unwrap(), "publisher");
+        assert_eq!(role_of(&desk.takes(&desk.manager, "the_approver").await.ok(), "the_approver"), None);
+    }
+
     async fn the_role_of_who_is_suspended_is_taken_and_none_is_given(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let publisher = desk.publisher.account;

@@ -15,11 +15,17 @@ use crate::mastodon::House;
 const NEW: &str = "quite another sentence than before";
 const HOUR: u64 = 3600;
 
+/// What asks for a letter as `name`: also where the page has no form, because nobody would get one.
+pub async fn asking(browser: &mut Browser, house: &House, name: &str) -> Vec<(String, String)> {
+    let mut fields = browser.get(house, "/sign-in").await.hidden("/sign-in");
+    fields.retain(|(field, _)| field == "form_token");
+    fields.push(("name".to_owned(), name.to_owned()));
+    fields
+}
+
 /// Asks for a letter, as `name`.
 async fn ask(browser: &mut Browser, house: &House, name: &str) -> Page {
-    let page = browser.get(house, "/sign-in/forgotten").await;
-    let mut fields = page.hidden("/sign-in/forgotten");
-    fields.push(("name".to_owned(), name.to_owned()));
+    let fields = asking(browser, house, name).await;
     browser.submit(house, "/sign-in/forgotten", &fields).await
 }
 
@@ -64,7 +70,7 @@ on_both! {
         for name in ["ana", "Ana@Mail.Example"] {
             let asked = ask(&mut browser, house, name).await;
             assert_eq!(asked.status, StatusCode::OK);
-            assert!(asked.text.contains("Look at your e-mail"), "{}", asked.text);
+            assert!(asked.text.contains("This server sends no e-mail"), "{}", asked.text);
             house.work().await;
         }
         let sent = letters(house);
@@ -241,6 +247,31 @@ on_both! {
         house.work().await;
         assert_eq!(postbox.letter()["to"][0], "later@mail.example");
         assert_eq!(postbox.close(), Vec::<String>::new());
+    }
+
+    async fn who_can_get_no_letter_is_told_one_thing_whom_to_ask(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let mut browser = Browser::default();
+        let pages = [browser.get(&desk.house, "/sign-in/forgotten").await, ask(&mut browser, &desk.house, "ana").await];
+        for Page { text, status, .. } in &pages {
+            assert_eq!(*status, StatusCode::OK);
+            assert!(text.contains("<code>guildhall account password NAME</code>"), "{text}");
+            for wrong in ["a letter", "Look at your e-mail", "action=\"/sign-in/forgotten\""] {
+                assert!(!text.contains(wrong), "{wrong}: {text}");
+            }
+        }
+        for (language, said) in [("de", "sendet keine E-Mail"), ("ar", "لا يرسل هذا الخادم بريدًا")] {
+            let mut browser = Browser::default();
+            browser.more.push(("accept-language", language));
+            let page = browser.get(&desk.house, "/sign-in/forgotten").await;
+            assert!(page.text.contains(said) && page.text.contains("guildhall account password NAME"), "{}", page.text);
+        }
+    }
+
+    async fn where_letters_leave_the_page_sends_one(database: TestDatabase) {
+        let desk = Desk::open_with(database, |config| config.mail.smtp_url = Some("smtp://127.0.0.1:9".into())).await;
+        let page = Browser::default().get(&desk.house, "/sign-in/forgotten").await;
+        assert!(!page.hidden("/sign-in/forgotten").is_empty() && !page.text.contains("sends no e-mail"), "{}", page.text);
     }
 
     async fn a_mail_server_that_is_away_loses_no_letter(database: TestDatabase) {

@@ -19,6 +19,7 @@ mod workroom;
 use std::collections::BTreeMap;
 
 use axum::body::Body;
+pub use forgotten::asking;
 use guildhall::{
     config::Config,
     domain::{

@@ -222,6 +222,8 @@ export interface Notified {
 export interface NotifiedRole {
   actor: string | null;
   role: string | null;
+  /** Which colleague gave or took it; nobody, where the command line did. */
+  by: Somebody | null;
 }
 
 /** A draft with which somebody did something. */

@@ -4,13 +4,17 @@ import type { NotifiedRole } from '#lib/api/types.ts';
 import { house } from '#lib/words/index.svelte.ts';
 
 /** The news as a sentence; `brand` is what the brand is called. */
-export function roleNews({ actor, role }: NotifiedRole, brand: string): string {
+export function roleNews({ actor, role, by }: NotifiedRole, brand: string): string {
   const { roleNews: say, run } = house.words;
+  const giver = by && (by.display_name || `@${by.username}`);
   if (actor === null) {
     const name = role && (say.houseRoles as Record<string, string>)[role];
+    if (giver) return name ? say.houseBy(giver, name) : say.houseNoneBy(giver);
     return name ? say.house(name) : say.houseNone;
   }
-  return role ? say.brand(brand, (run.role as Record<string, string>)[role] ?? role) : say.none(brand);
+  const name = role && ((run.role as Record<string, string>)[role] ?? role);
+  if (giver) return name ? say.brandBy(giver, brand, name) : say.noneBy(giver, brand);
+  return name ? say.brand(brand, name) : say.none(brand);
 }
 
 /** Who has no role with a brand any more finds what everybody sees of it. */

@@ -231,7 +231,7 @@ pub const PROBLEMS: &[Problem] = &[
     one("request.too_many_files", &[400], "The request has too many files."),
     one("request.too_slow", &[408], "The request took too long to arrive."),
     one("role.house_right", &[403], "Your role on the server does not do this; `detail` says which do."),
-    one("role.last_second_person", &[403], "Nobody would be left who could agree as a second person."),
+    one("role.last_second_person", &[403], "Nobody would be left who could agree as a second person, which the rules of the brand ask for."),
     one("role.right", &[403], "Your role on this brand does not do this; `detail` says which do.").by_rule(),
     one("role.second_person", &[403], "A second person must be there who may agree."),
     one("scheduled.time", &[422], "`scheduled_at` is no moment, or is too near or too far."),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Account, Report, Status};
+use super::{Account, Colleague, Report, Status};
 use crate::domain::{
     ActorId, DraftId, NotificationId, NotificationRequestId, PostId,
     notifications::{DraftNews, PolicyAction},
@@ -46,6 +46,8 @@ pub struct NotifiedRole {
     pub actor: Option<ActorId>,
     /// The role; none, where one has none.
     pub role: Option<&'static str>,
+    /// Who gave or took it; nobody, where the command line did or the reader does not work here.
+    pub by: Option<Colleague>,
 }
 
 /// A draft with which somebody did something.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     db::Timestamp,
     domain::{
-        ActorId, DraftId, PostId, ReportId,
+        AccountId, ActorId, DraftId, PostId, ReportId, accounts,
         actors::{self, Actor},
         drafts::{self, Draft},
         filters::FilterContext,
@@ -15,8 +15,8 @@ use crate::{
     error::Result,
     http::mastodon::{
         entities::{
-            Account, GroupedNotifications, Notification, NotificationExtension, NotificationGroup, NotificationRequest,
-            NotifiedDraft, NotifiedRole, PartialAccount, Report, Status,
+            Account, Colleague, GroupedNotifications, Notification, NotificationExtension, NotificationGroup,
+            NotificationRequest, NotifiedDraft, NotifiedRole, PartialAccount, Report, Status,
         },
         look::{Listed, Look},
     },
@@ -55,7 +55,7 @@ impl Look<'_> {
                 Some(report) => Some(reports.get(&report)?.clone()),
             };
             let guildhall = match row.draft_id.zip(row.draft_news) {
-                None if row.kind == NotificationKind::Role => Some(told_of_role(roles.as_ref()?, row.from_id)),
+                None if row.kind == NotificationKind::Role => Some(roles.as_ref()?.told(row)),
                 None => None,
                 Some((draft, news)) => Some(told_of_draft(drafts.get(&draft)?, news)),
             };
@@ -103,7 +103,7 @@ impl Look<'_> {
             let guildhall = match draft {
                 Some((draft, news)) => Some(drafts.get(&draft).map(|draft| told_of_draft(draft, news))),
                 None if group.shown.kind == NotificationKind::Role => {
-                    Some(roles.as_ref().map(|roles| told_of_role(roles, group.shown.from_id)))
+                    Some(roles.as_ref().map(|roles| roles.told(&group.shown)))
                 }
                 None => None,
             };
@@ -182,15 +182,20 @@ impl Look<'_> {
         }
     }
 
-    /// The roles of the reader, where notifications tell of them.
+    /// The roles of the reader and who gave them, where notifications tell of them.
     fn roles_in<'n>(
         &mut self,
-        mut rows: impl Iterator<Item = &'n notifications::Notification>,
-    ) -> Result<Option<Roles>> {
-        match self.viewer.actor() {
-            Some(reader) if rows.any(|row| row.kind == NotificationKind::Role) => Roles::of(self.conn, reader),
-            _ => Ok(None),
-        }
+        rows: impl Iterator<Item = &'n notifications::Notification>,
+    ) -> Result<Option<ToldRoles>> {
+        let rows: Vec<_> = rows.filter(|row| row.kind == NotificationKind::Role).collect();
+        let Some(reader) = self.viewer.actor().filter(|_| !rows.is_empty()) else { return Ok(None) };
+        let Some(roles) = Roles::of(self.conn, reader)? else { return Ok(None) };
+        let mut givers: Vec<AccountId> = rows.iter().filter_map(|row| roles.giver(row.given_by)).collect();
+        givers.sort();
+        givers.dedup();
+        let names = if givers.is_empty() { Vec::new() } else { accounts::names_of(self.conn, &givers)? };
+        let colleague = |(account, username, display_name)| Colleague { account, username, display_name };
+        Ok(Some(ToldRoles { roles, givers: names.into_iter().map(colleague).collect() }))
     }
 
     /// The people of notifications, without who is gone.
@@ -208,9 +213,19 @@ fn told_of_draft(draft: &Draft, news: DraftNews) -> NotificationExtension {
     NotificationExtension::Draft(NotifiedDraft { id: draft.id, news, actor: draft.actor_id, excerpt })
 }
 
-fn told_of_role(roles: &Roles, from: ActorId) -> NotificationExtension {
-    let actor = roles.brand(from);
-    NotificationExtension::Role(NotifiedRole { actor, role: roles.role(actor) })
+/// The roles of a reader, and those who gave them.
+struct ToldRoles {
+    roles: Roles,
+    givers: Vec<Colleague>,
+}
+
+impl ToldRoles {
+    fn told(&self, row: &notifications::Notification) -> NotificationExtension {
+        let actor = self.roles.brand(row.from_id);
+        let giver = self.roles.giver(row.given_by);
+        let by = self.givers.iter().find(|one| Some(one.account) == giver).cloned();
+        NotificationExtension::Role(NotifiedRole { actor, role: self.roles.role(actor), by })
+    }
 }
 
 impl GroupedNotifications {

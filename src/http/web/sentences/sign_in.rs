@@ -106,10 +106,10 @@ super::sentences! {
         de "Sag, wer du bist, und eine E-Mail mit einem Link geht an deine Adresse."
         ar "قل من أنت، فتذهب رسالة فيها رابط إلى بريدك الإلكتروني."
     }
-    say sends_no_email_or_password() {
-        en "This server sends no e-mail. Whoever runs it finds the letter among its files, or gives you a new password."
-        de "Dieser Server sendet keine E-Mail. Wer ihn betreibt, findet sie unter seinen Dateien oder gibt dir ein neues Passwort."
-        ar "لا يرسل هذا الخادم بريدًا. يجد من يديره الرسالة بين ملفاته، أو يعطيك كلمة سر جديدة."
+    html sends_no_email_or_password(command) {
+        en "This server sends no e-mail, so no link comes to you. Ask whoever owns or runs it for another password: they set one on the command line, with <code>{command}</code>."
+        de "Dieser Server sendet keine E-Mail, also kommt auch kein Link zu dir. Bitte die Menschen, denen er gehört oder die ihn betreiben, um ein anderes Passwort: Sie setzen es auf der Kommandozeile mit <code>{command}</code>."
+        ar "لا يرسل هذا الخادم بريدًا، فلن يصل إليك رابط. اطلب كلمة سر أخرى ممن يملكه أو يديره: يضعها من سطر الأوامر بالأمر <code>{command}</code>."
     }
     say sends_no_email() {
         en "This server sends no e-mail. Whoever runs it finds the letter among its files."

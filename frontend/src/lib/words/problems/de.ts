@@ -332,7 +332,7 @@ export const problems = {
   'request.too_slow': 'Die Anfrage brauchte zu lange. Prüfe die Verbindung und versuche es noch einmal.',
   'role.house_right': 'Deine Rolle auf dem Server reicht dafür nicht. Bitte jemanden, der ihn besitzt oder betreibt.',
   'role.last_second_person':
-    'Dann wäre niemand mehr da, der als zweite Person zustimmen kann. Gib zuerst jemandem diese Rolle, oder wer den Server betreibt, nimmt sie auf der Kommandozeile: guildhall grant.',
+    'Dann wäre niemand mehr da, der als zweite Person zustimmen kann, wie es die Regeln der Marke verlangen. Gib zuerst jemandem diese Rolle, oder wer den Server betreibt, nimmt sie auf der Kommandozeile: guildhall grant.',
   'role.right': 'Mit deiner Rolle bei dieser Marke kannst du das nicht tun. Frag die, die sie leiten.',
   'role.second_person': 'Es muss eine zweite Person geben, die zustimmen darf. Gib zuerst jemandem diese Rolle.',
   'route.not_found': 'Unter dieser Adresse ist nichts.',
