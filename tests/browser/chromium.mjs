@@ -24,10 +24,11 @@ export const tellWhere = (page) => page.addInitScript(() => {
   }
 });
 
-/** Lets a page compute as a machine does that is so many times slower: where GUILDHALL_TEST_SLOWER is set. */
+/** How many times slower pages compute: where GUILDHALL_TEST_SLOWER is set. */
+export const slower = Number(process.env.GUILDHALL_TEST_SLOWER ?? 1);
+/** Lets a page compute as slow as that. */
 export async function slowDown(page) {
-  const rate = Number(process.env.GUILDHALL_TEST_SLOWER ?? 1);
-  if (rate > 1) await (await page.context().newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate });
+  if (slower > 1) await (await page.context().newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: slower });
 }
 
 /** Tells of each request of a page that leads elsewhere than to these origins. */

@@ -1,6 +1,6 @@
 // What the journeys through the workroom share: a browser that reaches one server only, people at their own screens,
 // and a look at a screen as axe-core and a narrow window see it.
-import { inaccessible, launch, onlyTo, picture, slowDown, tellWhere } from "./chromium.mjs";
+import { inaccessible, launch, onlyTo, picture, slowDown, slower, tellWhere } from "./chromium.mjs";
 import { wrongNames } from "./names.mjs";
 
 export async function room(origin, password, ...others) {
@@ -37,7 +37,9 @@ export async function room(origin, password, ...others) {
     return page;
   }
 
+  // Where pages are slow they are used, and not looked at.
   async function accessible(page, name) {
+    if (slower > 1) return;
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) fault(name, `is ${wide} pixels too wide`);
     for (const wrong of [...(await inaccessible(page)), ...(await wrongNames(page))]) fault(name, wrong);
@@ -45,6 +47,7 @@ export async function room(origin, password, ...others) {
 
   // Every screen, on a phone and on a desk, by day, by night and from right to left.
   async function look(who, screens, folder) {
+    if (slower > 1) return;
     for (const [kind, options] of [
       ["phone-light", { viewport: { width: 360, height: 740 }, colorScheme: "light", hasTouch: true }],
       ["phone-dark-ar", { viewport: { width: 360, height: 740 }, colorScheme: "dark", locale: "ar" }],

@@ -133,6 +133,10 @@ export const org: OrgWords = {
     lacksSend: (author) =>
       `Ohne das Ja einer Kollegin oder eines Kollegen geht diese Antwort nur hinaus, wenn auch für das Antworten zertifiziert ist, wer sie absendet. Du bist es nicht; ${author} kann sie absenden.`,
     anyApprover: 'Ein Ja zählt ohne Zertifikat',
+    tooFew: (have: number, need: number) =>
+      `Ein Beitrag bräuchte das Ja von ${n(need)} ${many(need, 'Person', 'Personen')}; für diese Marke ${have === 0 ? 'gibt niemand frei' : `${many(have, 'gibt', 'geben')} ${n(have)} frei`}. Bis es mehr sind, geht keiner hinaus.`,
+    tooFewOwn:
+      'Was jemand schreibt, der freigibt, wartet, bis noch jemand freigeben darf: Zum eigenen Text sagt niemand Ja.',
     nobodyCertified: 'Noch hat niemand, der für diese Marke freigibt, ein Zertifikat dafür; solange zählt kein Ja.',
   },
   answers: {

@@ -129,6 +129,10 @@ export const org = {
     lacksSend: (author: string) =>
       `Without a yes of a colleague this answer goes out only where whoever sends it is certified for answering too. You are not; ${author} can send it.`,
     anyApprover: 'A yes counts without a certificate',
+    tooFew: (have: number, need: number) =>
+      `A post would need the yes of ${n(need)} ${many(need, 'person', 'people')}; for this brand ${have === 0 ? 'nobody approves' : `${n(have)} ${many(have, 'approves', 'approve')}`}. Until there are more, none goes out.`,
+    tooFewOwn:
+      'What somebody who approves writes themselves waits until one more person approves: nobody says yes to their own.',
     nobodyCertified:
       'Nobody who approves for this brand holds a certificate for approving, so no yes counts until somebody does.',
   },
