@@ -122,7 +122,7 @@ fn why_held(code: &str, say: Language) -> Option<&'static str> {
         "draft.consent" => say.held_without_consent(),
         "exposure.listen" | "exposure.reply" => say.held_by_reach(),
         "media.unknown" => say.held_without_file(),
-        "post.deleted" | "post.not_found" => say.held_without_post(),
+        "post.not_found" => say.held_without_post(),
         "post.team" => say.held_without_team(),
         "post.too_long" => say.held_too_long(),
         _ => return None,

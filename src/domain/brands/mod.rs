@@ -121,6 +121,11 @@ impl Policy {
         self.min_approvals > 0 || !self.topics.0.is_empty()
     }
 
+    /// Whether these rules could be made weaker at all, for which a second person is asked.
+    pub fn can_be_weaker(&self) -> bool {
+        self.may_ask() || self.certified_approvers || self.reply_lane != ReplyLane::Free
+    }
+
     /// Whether something could be published under these rules that the other ones would have held back.
     pub fn is_weaker_than(&self, old: &Self) -> bool {
         self.reply_lane < old.reply_lane

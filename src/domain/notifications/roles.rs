@@ -78,7 +78,7 @@ pub fn give_role(
     role: Option<GrantRole>,
 ) -> Result<()> {
     brands::hold_policy(tx, brand)?;
-    let asks = brands::rules_of(tx.conn(), brand)?.may_ask();
+    let asks = brands::rules_of(tx.conn(), brand)?.can_be_weaker();
     let second = if asks { SecondPerson::Asked } else { SecondPerson::NotAsked };
     let (account, before) = accounts::give_role(tx, by, brand, username, role, second)?;
     tell_of_grant(tx, account.id, brand, before, role)

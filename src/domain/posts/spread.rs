@@ -24,6 +24,9 @@ use crate::{
     on_conn,
 };
 
+/// How many people of a team hear of an answer that it looks after.
+const DESK: usize = 24;
+
 /// Tells those who are mentioned, openly or hidden, or answered, those who look after the answers, and those who want to
 /// hear of every post. Answers who of those concerned keep it waiting, or away.
 pub(super) fn tell(
@@ -76,7 +79,8 @@ pub(super) fn tell(
 }
 
 /// Tells those who look after the answers to a post of a brand of one, themselves: neither who may not read it nor who
-/// wrote it, and nothing of what the brand adds.
+/// wrote it or sent it, in whose name ever, and nothing of what the brand adds. Of a team that is larger the first
+/// [`DESK`] are told, so that no answer of a stranger costs more than that.
 fn tell_desk(tx: &mut Tx<'_>, answer: &Post, to: &Post) -> Result<()> {
     let brand = to.author_id;
     if answer.author_id == brand {
@@ -91,10 +95,11 @@ fn tell_desk(tx: &mut Tx<'_>, answer: &Post, to: &Post) -> Result<()> {
         .optional()?;
     let (person, team) = named.unwrap_or((made.account_id, None));
     let mut desk = org::desk(tx.conn(), brand, team, [person, made.account_id])?;
-    let writer = tx.behind();
-    desk.retain(|colleague| writer != Some(colleague.id.0));
+    let writer = find_authorship(tx.conn(), answer.id)?.map(|made| made.account_id);
+    let sender = tx.behind();
+    desk.retain(|colleague| writer != Some(colleague.id) && sender != Some(colleague.id.0));
     desk.sort_by_key(|colleague| colleague.actor_id);
-    for colleague in desk {
+    for colleague in desk.into_iter().take(DESK) {
         let viewer = Viewer::local(tx.conn(), colleague.actor_id)?;
         if may_see(tx.conn(), &viewer, answer)? {
             notifications::tell_of_mention(tx, colleague.actor_id, answer.author_id, answer.id)?;

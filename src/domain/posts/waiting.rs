@@ -7,7 +7,7 @@ use diesel::{dsl, prelude::*};
 use crate::{
     db::{
         Among, Conn, Timestamp,
-        schema::{accounts, actors, authorship, blocks, notifications, posts, refused_actors},
+        schema::{accounts, actors, authorship, blocks, mentions, notifications, posts, refused_actors},
     },
     domain::{
         ActorId, PostId, accounts::AccountKind, actors::ActorKind, notifications::NotificationKind, posts::Audience,
@@ -32,7 +32,8 @@ pub struct Waiting {
 }
 
 /// Who wrote to `owner` from outside within two weeks, or answered a brand where `owner` looks after the answers, and was
-/// answered by nobody: neither by `owner` nor by a brand or somebody who works here, in the same thread and after it. What
+/// answered by nobody: neither by `owner` nor by a brand or somebody who works here, in the same thread and after it, by an
+/// answer to this post or one that names who wrote it. What
 /// only people here may read answers nobody. Only what `owner` was told of counts, and of what was written by programs, by
 /// people who work here, by our brands, and by those who are blocked nothing. Who neither works here nor is a brand owes
 /// an answer to nobody but who wrote to them alone. Two queries.
@@ -43,11 +44,15 @@ pub fn waiting(conn: &mut Conn, owner: ActorId, now: Timestamp) -> Result<Waitin
         accounts::table.filter(accounts::actor_id.eq(owner)).select(accounts::kind).first(conn).optional()?;
     let ours = || authorship::table.select(authorship::post_id);
     let author = answer.field(posts::author_id);
+    let names = mentions::table
+        .filter(mentions::post_id.eq(answer.field(posts::id)))
+        .filter(mentions::actor_id.eq(posts::author_id));
     let answered = answer
         .filter(answer.field(posts::thread_id).eq(posts::thread_id))
         .filter(answer.field(posts::id).gt(posts::id))
         .filter(dsl::not(answer.field(posts::audience).among(INSIDE)))
-        .filter(author.eq(owner).or(author.eq_any(staff())).or(answer.field(posts::id).eq_any(ours())));
+        .filter(author.eq(owner).or(author.eq_any(staff())).or(answer.field(posts::id).eq_any(ours())))
+        .filter(answer.field(posts::reply_to_id).eq(posts::id.nullable()).or(dsl::exists(names)));
     let blocked = blocks::table.filter(blocks::actor_id.eq(owner)).filter(blocks::target_id.eq(posts::author_id));
     let mut found = notifications::table
         .inner_join(posts::table.on(posts::id.nullable().eq(notifications::post_id)))

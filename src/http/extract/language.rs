@@ -65,7 +65,7 @@ impl Reader {
     }
 
     /// For a page that answers a form: in other languages one is where the form begins, with what was typed in these
-    /// fields. No secret is among them, but for those of links.
+    /// fields, where an address has room for all of it. No secret is among them, but for those of links.
     pub fn or_begins_at(&self, path: &str, typed: &[(&str, &str)]) -> Self {
         if !self.at.is_empty() {
             return self.clone();
@@ -73,8 +73,8 @@ impl Reader {
         let mut fields = form_urlencoded::Serializer::new(String::new());
         fields.extend_pairs(typed.iter().filter(|(_, value)| !value.is_empty()));
         let fields = fields.finish();
-        let fits = !fields.is_empty() && path.len() + 1 + fields.len() <= LONGEST;
-        Self { language: self.language, at: if fits { format!("{path}?{fields}") } else { path.to_owned() } }
+        let at = if fields.is_empty() { path.to_owned() } else { format!("{path}?{fields}") };
+        Self { language: self.language, at: if at.len() <= LONGEST { at } else { String::new() } }
     }
 
     /// The same page in a language: it is chosen there for this browser.

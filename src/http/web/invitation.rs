@@ -53,8 +53,9 @@ pub(super) struct Typed {
 
 impl Typed {
     /// What is still there in another language.
-    fn kept(&self) -> [(&'static str, &str); 3] {
-        [("username", &self.username), ("display_name", &self.display_name), ("email", &self.email)]
+    fn kept(&self) -> [(&'static str, &str); 4] {
+        let Self { username, display_name, email, listed, .. } = self;
+        [("username", username), ("display_name", display_name), ("email", email), ("listed", listed)]
     }
 }
 
@@ -106,8 +107,8 @@ pub(super) async fn show(
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     app.limits.invitation(address)?;
-    let Typed { username, display_name, email, .. } = typed;
-    let typed = Typed { username, display_name, email, ..Typed::default() };
+    let Typed { username, display_name, email, listed, .. } = typed;
+    let typed = Typed { username, display_name, email, listed, ..Typed::default() };
     page(&app, &visitor, &token, &typed, &Refused::No).await
 }
 

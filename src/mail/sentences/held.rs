@@ -6,7 +6,7 @@ use super::sentences;
 sentences! {
     say held_broken() {
         en "A fault of this server kept it from being published. Look at it, and give it another time."
-        de "Ein Fehler dieses Servers verhinderte die Veröffentlichung. Sieh ihn an und gib ihm eine neue Zeit."
+        de "Ein Fehler dieses Servers verhinderte die Veröffentlichung. Sieh dir den Entwurf an und gib ihm eine neue Zeit."
         ar "منع خلل في هذا الخادم نشرها. انظر فيها وأعطها موعدًا آخر."
     }
     say held_by_crisis() {

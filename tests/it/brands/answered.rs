@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use guildhall::{
+    db::Tx,
     domain::{
         accounts::{self, AccountKind, GrantRole, Role},
         actors,
@@ -12,11 +13,12 @@ use guildhall::{
         Signer, SigningKey,
         signatures::{Digested, cavage},
     },
+    secrets,
 };
 use http::{HeaderMap, Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{API, desk::Desk, doors::in_an_app};
+use super::{API, brand, desk::Desk, doors::in_an_app, give};
 use crate::{
     mastodon::{
         BASE, Person,
@@ -104,6 +106,26 @@ on_both! {
         // Not of their own answer, nor of what the brand adds.
         desk.answer(&desk.publisher, &post, "It is").await;
         assert_eq!(desk.heard(&desk.publisher).await, [named, first]);
+    }
+
+    async fn neither_what_they_wrote_for_another_brand_nor_who_is_blocked_is_news(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (house, carl) = (&desk.house, desk.house.customer("carl").await);
+        let post = desk.looked_after_by("the_publisher").await;
+        let rival = brand(house, "rival").await;
+        for (who, heard) in [(&desk.publisher, 0), (&desk.manager, 1)] {
+            give(house, who, rival, GrantRole::Publisher).await.unwrap();
+            let (account, token) = (who.account, format!("{}-as-rival", who.account));
+            let hash = secrets::token_hash(&token);
+            let issue = move |tx: &mut Tx<'_>| accounts::issue_token(tx, account, rival, "read write", "app", &hash);
+            house.app.db.write(issue).await.unwrap();
+            let as_rival = Person { actor: rival, account, token };
+            desk.answer(&as_rival, &post, "So do we").await;
+            assert_eq!(desk.heard(&desk.publisher).await.len(), heard);
+        }
+        house.post(&desk.publisher, &format!("/api/v1/accounts/{}/block", carl.id()), json!({})).await.ok();
+        desk.answer(&carl, &post, "Is it blue?").await;
+        assert_eq!(desk.heard(&desk.publisher).await.len(), 1);
     }
 
     async fn an_answer_that_they_may_not_read_is_no_news(database: TestDatabase) {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Variables that are no setting: the place of the settings, and those of the tests and benches.
-const OTHER_VARIABLES: [&str; 4] = [
+const OTHER_VARIABLES: [&str; 5] = [
     "GUILDHALL_CONFIG",
     "GUILDHALL_TEST_POSTGRES_URL",
     "GUILDHALL_TEST_PICTURES",

@@ -57,7 +57,12 @@ export const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).j
 
 /** The letters that wait in this browser. */
 export function keptLetters(): string[] {
-  return Object.keys(localStorage).filter((key) => key.startsWith(ROOT));
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(ROOT));
+  } catch {
+    // A browser that keeps nothing has none.
+    return [];
+  }
 }
 
 export function throwAllAway(): void {

@@ -1,1 +1,0 @@
-DROP INDEX drafts_post;
