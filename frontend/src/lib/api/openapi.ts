@@ -2081,7 +2081,7 @@ export interface components {
             };
             /** @description The stable name, such as `webfinger`. */
             id: string;
-            /** @description What is checked, as a sentence that should be true. */
+            /** @description What is checked: its subject, which fits whatever was found. */
             name: string;
             /** @description How it ended. */
             result: "ok" | "warning" | "failed" | "skipped";
