@@ -195,8 +195,7 @@ fn letter_of(conn: &mut Conn, site: &Site, entry: i64, account: AccountId) -> Re
     let reason = record.reason.clone().unwrap_or_default();
     let brand = actors::get(conn, brand)?.username;
     if let (Some(draft), true) = (draft, held) {
-        let holds = drafts::find(conn, draft)?.filter(|draft| draft.held.as_ref() == Some(&reason));
-        let code = holds.and_then(|draft| draft.held_code);
+        let code = drafts::held_code(conn, draft, &reason)?;
         let (draft, link) = (draft.to_string(), format!("{}/home/review/{draft}", site.base_url));
         return Ok(Some((address, Told::Held(Held { brand, draft, reason, code, link }))));
     }

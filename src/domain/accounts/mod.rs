@@ -49,7 +49,7 @@ pub use resets::{
 };
 pub use rights::{
     HouseRight, Right, answers_for, brands_of, brands_with, crisis_handlers, need_crisis_handler, need_right, no_brand,
-    people_behind, people_on, people_on_brands, people_with, reached_with, role_on,
+    people_behind, people_on, people_on_brands, people_with, reached_with, role_on, roles_on,
 };
 pub use scopes::{APPROVE, SCOPES, covers, narrowed, read_scopes};
 pub use second_step::{

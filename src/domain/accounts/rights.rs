@@ -350,6 +350,17 @@ pub fn answers_for(conn: &mut Conn, account: AccountId, own: ActorId) -> Result<
     Ok(actors)
 }
 
+/// Everybody who has a role on these brands, with it, and may sign in, those with one for longest first.
+pub fn roles_on(conn: &mut Conn, brands: &[ActorId]) -> Result<Vec<(ActorId, AccountId, GrantRole)>> {
+    Ok(grants::table
+        .inner_join(accounts::table)
+        .filter(grants::actor_id.among(brands.to_vec()))
+        .filter(may_have_roles!())
+        .order((grants::created_at, grants::account_id))
+        .select((grants::actor_id, grants::account_id, grants::role))
+        .load(conn)?)
+}
+
 /// Everybody who has a role on a brand, and may sign in, those with one for longest first.
 pub fn people_on(conn: &mut Conn, brand: ActorId) -> Result<Vec<AccountId>> {
     Ok(grants::table

@@ -32,7 +32,8 @@ pub use news::{Changed, Waiting, asked_since, readable_among, see, unseen_change
 pub use presence::{PRESENT, end_presence, note_presence};
 pub use publish::{REASON, publish, publish_anyway};
 pub use queries::{
-    Made, Sought, existing, find, forget_all_of, get, is_closed_to, keep_readable, list, made_by, missing, prune,
+    Made, Sought, existing, find, forget_all_of, get, held_code, is_closed_to, keep_readable, list, made_by, missing,
+    prune,
 };
 pub use review::{COMMENT, Review, Verdict, approve, request_changes, submit};
 pub use schedule::{hold_all, hold_broken, hold_unready, next_due, publish_due, schedule, unschedule};

@@ -7,7 +7,7 @@ use std::{
 
 use diesel::prelude::*;
 
-use super::{Draft, DraftState, DraftView, Hand, Sought, find, get, is_closed_to, list, queries::readable_by};
+use super::{Draft, DraftState, DraftView, Hand, Sought, find, get, is_closed_to, list, queries::readable_by, view};
 use crate::{
     db::{Among, Conn, Timestamp, Tx, schema::drafts, time_of},
     domain::{
@@ -92,15 +92,21 @@ pub fn unseen_change(conn: &mut Conn, account: AccountId, id: DraftId) -> Result
     Ok(Some(Changed { address, brand: draft.actor_id, by }))
 }
 
-/// Asks those by letter who may approve a draft that was handed in, where it waits for that: neither who wrote in it nor
-/// who handed it in. What is handed in soon after is in the same letter.
+/// Asks those by letter who may approve a draft that was handed in, where it waits for that, or publish it, where it waits
+/// for nobody else: neither who wrote in it nor who handed it in. What is handed in soon after is in the same letter.
 pub(super) fn ask(tx: &mut Tx<'_>, id: DraftId, by: AccountId) -> Result<()> {
-    let Some(draft) = find(tx.conn(), id)?.filter(|draft| draft.state == DraftState::InReview) else { return Ok(()) };
-    let hands = draft.hands();
-    let approvers = accounts::people_with(tx.conn(), &[draft.actor_id], Right::Approve)?.into_iter();
+    let Some(draft) = find(tx.conn(), id)? else { return Ok(()) };
+    let (since, brand, hands) = (tx.now(), draft.actor_id, draft.hands());
+    let asked = match draft.state {
+        DraftState::InReview => Right::Approve,
+        DraftState::Approved if view(tx.conn(), vec![draft], since)?.iter().any(DraftView::waits_for_publisher) => {
+            Right::Publish
+        }
+        _ => return Ok(()),
+    };
+    let people = accounts::people_with(tx.conn(), &[brand], asked)?.into_iter();
     let others: Vec<AccountId> =
-        approvers.map(|(_, person)| person).filter(|person| *person != by && !hands.contains(person)).collect();
-    let since = tx.now();
+        people.map(|(_, person)| person).filter(|person| *person != by && !hands.contains(person)).collect();
     for account in accounts::with_address(tx.conn(), &others)? {
         tx.defer(&Job::TellOfDrafts { account, since })?;
     }
@@ -123,35 +129,39 @@ pub fn asked_since(
     let brands: BTreeSet<ActorId> = found.iter().map(|view| view.draft.actor_id).collect();
     let rules = brands::all_rules_of(conn, &brands.into_iter().collect::<Vec<_>>())?;
     let mut asked = Vec::new();
-    for DraftView { draft, standing, .. } in found {
+    for view in found {
+        let publishes = view.waits_for_publisher();
+        let DraftView { draft, standing, .. } = view;
         let is_new = draft.waiting_id.is_some_and(|waiting| time_of(waiting) >= since);
         let asks = is_new
-            && standing.approved_by.len() < standing.needed
+            && (publishes || standing.approved_by.len() < standing.needed)
             && !standing.objected_by.contains(&account)
             && !draft.hands().contains(&account);
         let counts = |rules: &Rules| rules.actor_id == draft.actor_id && rules.counts_approval_of(account, now);
-        if asks && rules.iter().any(counts) {
+        if asks && (publishes || rules.iter().any(counts)) {
             asked.push(draft.id);
         }
     }
     Ok((!asked.is_empty()).then_some((asked, address)))
 }
 
-/// The drafts that wait for approval and in which somebody did not write, to which they may agree and have not. Of all that wait the latest
-/// are looked at.
+/// The drafts in which somebody did not write that wait for them: for approval, to which they may agree and have not, or
+/// for anybody who publishes. Of all that wait the latest are looked at.
 fn to_review(conn: &mut Conn, hand: &Hand, now: Timestamp) -> Result<Vec<DraftView>> {
     let approves = accounts::brands_with(conn, hand.account, Right::Approve)?;
-    if approves.is_empty() {
+    let publishes = accounts::brands_with(conn, hand.account, Right::Publish)?;
+    if approves.is_empty() && publishes.is_empty() {
         return Ok(Vec::new());
     }
     let page = Page { limit: COUNTED, ..Page::default() };
-    let sought = Sought { state: Some(DraftState::InReview), ..Sought::default() };
+    let sought = Sought { state: Some(DraftState::InReview), or_for_publishers: true, ..Sought::default() };
     let mut found = list(conn, hand, &sought, &page, now)?;
     found.retain(|view| {
-        approves.contains(&view.draft.actor_id)
-            && view.draft.author_id != hand.account
-            && !view.draft.writers.0.contains(&hand.account)
-            && !view.standing.approved_by.contains(&hand.account)
+        let (brand, wrote) = (view.draft.actor_id, view.draft.hands().contains(&hand.account));
+        if view.waits_for_publisher() {
+            return publishes.contains(&brand) && view.draft.author_id != hand.account;
+        }
+        approves.contains(&brand) && !wrote && !view.standing.approved_by.contains(&hand.account)
     });
     Ok(found)
 }
@@ -176,7 +186,7 @@ pub fn readable_among(conn: &mut Conn, owner: ActorId, ids: Vec<DraftId>) -> Res
 /// How many drafts wait for one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
-    /// Drafts of colleagues that wait for approval, to which they may agree and have not.
+    /// Drafts of colleagues that wait for their approval, or for anybody who publishes them.
     pub reviews: usize,
     /// Drafts that were given back to them or held, at which they have not looked since.
     pub returned: usize,

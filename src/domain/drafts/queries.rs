@@ -85,6 +85,13 @@ pub struct Made {
     pub reply_owner: ReplyOwner,
 }
 
+/// The code of the reason for which a draft is held, as long as it is that one. Of the draft itself nothing is read: it may
+/// be what is broken.
+pub fn held_code(conn: &mut Conn, id: DraftId, reason: &str) -> Result<Option<String>> {
+    let held = drafts::table.filter(drafts::id.eq(id)).filter(drafts::held.eq(reason));
+    Ok(held.select(drafts::held_code).first::<Option<String>>(conn).optional()?.flatten())
+}
+
 /// Who made a post of this brand, for who may read its drafts; nothing for everybody else.
 pub fn made_by(conn: &mut Conn, hand: &Hand, brand: ActorId, post: PostId) -> Result<Option<Made>> {
     let reads = |role: GrantRole| role.may(Right::ReadDrafts);
@@ -175,6 +182,8 @@ pub struct Sought {
     pub brand: Option<ActorId>,
     /// In the state that they have at this moment, or in any.
     pub state: Option<DraftState>,
+    /// Also those that wait for somebody who may publish them.
+    pub or_for_publishers: bool,
     /// That wait for a time, which is not before this one.
     pub due_from: Option<Timestamp>,
     /// That wait for a time, which is before this one.
@@ -211,7 +220,9 @@ pub fn list(conn: &mut Conn, hand: &Hand, sought: &Sought, page: &Page, now: Tim
         );
         let Some(last) = last.map(|draft| draft.id.0) else { break };
         let mut views = view(conn, found, now)?;
-        views.retain(|view| state.is_none_or(|state| view.state() == state));
+        views.retain(|view| {
+            state.is_none_or(|state| view.state() == state) || sought.or_for_publishers && view.waits_for_publisher()
+        });
         if rest.upwards() {
             let room = limit.saturating_sub(listed.len());
             views.drain(..views.len().saturating_sub(room));

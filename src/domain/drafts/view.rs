@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         AccountId, ActorId, DraftId, MediaId, PostId,
-        accounts::{self, Certified, Right},
+        accounts::{self, Certified, GrantRole, Right},
         actors::{self, Actor},
         brands::{self, Answers, Policy, Rules},
         media::{self, Media},
@@ -42,12 +42,19 @@ pub struct DraftView {
     pub reply_team: Option<Team>,
     /// Whom it answers.
     pub answers: Option<ActorId>,
+    /// Whether whoever wrote it may publish it themselves, once nobody is missing.
+    pub author_sends: bool,
 }
 
 impl DraftView {
     /// How far it is by what counts at this moment: approvals end, and rules and roles change, while nobody touches it.
     pub fn state(&self) -> DraftState {
         self.draft.state.with(self.standing.is_met())
+    }
+
+    /// Whether nobody's approval is missing, and yet it goes out only when a colleague of whoever wrote it publishes it.
+    pub fn waits_for_publisher(&self) -> bool {
+        self.state() == DraftState::Approved && !self.author_sends
     }
 
     /// Everybody who is named in it.
@@ -71,7 +78,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
     let related: Vec<PostId> =
         drafts.iter().flat_map(|draft| [draft.post_id, draft.of_post, draft.wish.0.reply_to]).flatten().collect();
     let (policies, actors) = (brands::all_rules_of(conn, &ids_of_brands)?, actors::get_many(conn, &ids_of_brands)?);
-    let approvers = accounts::people_with(conn, &ids_of_brands, Right::Approve)?;
+    let roles = accounts::roles_on(conn, &ids_of_brands)?;
     let (reviews, media) = (reviews_of(conn, &ids)?, media::find_many(conn, &uploads)?);
     let (writing, posts) = (present(conn, &ids, now)?, posts::get_many(conn, &related)?);
     let post = |id: Option<PostId>| posts.iter().find(|post| Some(post.id) == id);
@@ -93,8 +100,10 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
     let shown = |(draft, answers, answered, signature): (Draft, Answers, Option<ActorId>, Option<String>)| {
         let policy = policy_of(&draft);
         let signature = signature.filter(|_| draft.state.is_open());
+        let roles = || roles.iter().filter(|(brand, ..)| *brand == draft.actor_id).map(|(_, who, role)| (*who, *role));
         let approvers: Vec<AccountId> =
-            approvers.iter().filter(|(brand, _)| *brand == draft.actor_id).map(|(_, account)| *account).collect();
+            roles().filter(|(_, role)| role.may(Right::Approve)).map(|(account, _)| account).collect();
+        let author = roles().find(|(account, _)| *account == draft.author_id).map(|(_, role)| role);
         let reviews: Vec<Review> = reviews.iter().filter(|review| review.draft_id == draft.id).cloned().collect();
         let media: Vec<Media> =
             draft.wish.0.media.iter().filter_map(|id| media.iter().find(|one| one.id == *id).cloned()).collect();
@@ -104,7 +113,11 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
             _ => content_hash(&draft.wish.0, &media, post(draft.of_post), signature.as_deref())?,
         };
         let standing = Standing::of(&draft, &policy, answers, (hash, &media), &reviews, &approvers, (None, now));
+        let answers_freely = answers == Answers::Others && standing.needed == 0;
+        let sends =
+            |role: GrantRole| role.may(Right::Publish) || answers_freely && role.may(Right::ReplyWithoutApproval);
         Ok(DraftView {
+            author_sends: author.is_some_and(sends),
             brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),
             writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),
             post_url: post(draft.post_id.or(draft.of_post)).and_then(|post| post.url.clone()),

@@ -114,20 +114,20 @@ sentences! {
     }
     count_html letter_drafts_wait(n, company) {
         en {
-            one "A draft at {company} waits for your approval"
-            other "{n} drafts at {company} wait for your approval"
+            one "A draft at {company} waits for you"
+            other "{n} drafts at {company} wait for you"
         }
         de {
-            one "Ein Entwurf bei {company} wartet auf deine Freigabe"
-            other "{n} Entwürfe bei {company} warten auf deine Freigabe"
+            one "Ein Entwurf bei {company} wartet auf dich"
+            other "{n} Entwürfe bei {company} warten auf dich"
         }
         ar {
-            zero "لا مسودات لدى {company} تنتظر موافقتك"
-            one "مسودة لدى {company} تنتظر موافقتك"
-            two "مسودتان لدى {company} تنتظران موافقتك"
-            few "{n} مسودات لدى {company} تنتظر موافقتك"
-            many "{n} مسودة لدى {company} تنتظر موافقتك"
-            other "{n} مسودة لدى {company} تنتظر موافقتك"
+            zero "لا مسودات لدى {company} تنتظرك"
+            one "مسودة لدى {company} تنتظرك"
+            two "مسودتان لدى {company} تنتظرانك"
+            few "{n} مسودات لدى {company} تنتظرك"
+            many "{n} مسودة لدى {company} تنتظرك"
+            other "{n} مسودة لدى {company} تنتظرك"
         }
     }
     html letter_approved(brand) {

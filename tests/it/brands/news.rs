@@ -353,4 +353,44 @@ on_both! {
         desk.house.work().await;
         assert_eq!(handed(&desk.house, place).len(), 1);
     }
+
+    async fn what_nobody_must_approve_and_its_author_may_not_publish_waits_for_who_may(database: TestDatabase) {
+        let desk = Desk::open(database).await;
+        let (house, carl) = (&desk.house, desk.house.customer("carl").await);
+        for (who, name) in [(&desk.publisher, "pat"), (&desk.contributor, "carla"), (&desk.auditor, "aud")] {
+            desk.reached(who, name).await;
+        }
+        let question = house.says(&carl, json!({"status": "Is it waterproof?"})).await;
+        let begin = async |who: &Person| {
+            let draft = desk.begins(who, json!({"body": "Yes", "reply_to": question})).await.ok();
+            draft["id"].as_str().unwrap().to_owned()
+        };
+        let id = begin(&desk.contributor).await;
+        assert_eq!(desk.reads(&desk.contributor, &id).await["waits_for_publisher"], false);
+        let handed = desk.acts(&desk.contributor, &id, "submit", json!({})).await.ok();
+        assert_eq!((&handed["state"], &handed["waits_for_publisher"]), (&json!("approved"), &json!(true)));
+        for (who, expected) in [(&desk.publisher, 1), (&desk.approver, 1), (&desk.contributor, 0), (&desk.auditor, 0)] {
+            assert_eq!(waits(&desk, who).await, (expected, 0));
+        }
+        house.wait(3600);
+        let letters = desk.letters().await;
+        assert!(letters.len() == 1 && letters[0].contains("To: pat@mail.example\r\n"), "{letters:?}");
+        assert!(letters[0].contains("waits for you"), "{letters:?}");
+        let out = desk.publishes(&desk.publisher, &id).await.ok();
+        assert_eq!(out["waits_for_publisher"], false);
+        assert_eq!(waits(&desk, &desk.approver).await, (0, 0));
+        // Who may send it themselves waits for nobody.
+        let rita = desk.also("rita", GrantRole::Responder).await;
+        for who in [&rita, &desk.publisher] {
+            let own = begin(who).await;
+            let handed = desk.acts(who, &own, "submit", json!({})).await.ok();
+            assert_eq!((&handed["state"], &handed["waits_for_publisher"]), (&json!("approved"), &json!(false)));
+        }
+        assert_eq!(waits(&desk, &desk.approver).await, (0, 0));
+        // What was approved waits as well, for everybody who publishes, until one of them does.
+        let id = desk.approved("News").await;
+        assert_eq!(waits(&desk, &desk.manager).await, (1, 0));
+        desk.publishes(&desk.approver, &id).await.ok();
+        assert_eq!(waits(&desk, &desk.manager).await, (0, 0));
+    }
 }

@@ -124,7 +124,7 @@ on_both! {
         assert!(page.text.contains(&format!("href=\"{german}\"")), "{}", page.text);
         let anew = browser.get(&house, &format!("{link}?username=no+spaces&email=nowhere&password=brief+secret")).await;
         assert!(anew.text.contains("value=\"no spaces\"") && anew.text.contains("value=\"nowhere\""), "{}", anew.text);
-        assert!(anew.status == 200 && !anew.text.contains("brief"), "{}", anew.text);
+        assert!(anew.status == 200 && !anew.text.contains("value=\"brief"), "{}", anew.text);
         // What somebody else has is said at its field, too.
         come_as(&mut Browser::default(), &house, &link, "carl").await;
         let another = customers_link(&house, &olga).await;

@@ -2143,6 +2143,7 @@ export interface components {
             /** @description The last line, which says who wrote it, as it would be published now. */
             signature: string | null;
             state: components["schemas"]["DraftState"];
+            waits_for_publisher: boolean;
             /** Format: date-time */
             updated_at: string;
             /**

@@ -116,7 +116,7 @@ export class Composing {
   readonly button = $derived.by(() => {
     const w = house.words;
     if (this.editing) return w.own.edit.save;
-    if (this.waits) return w.handIn;
+    if (this.waits) return this.rights.onlySent ? w.handInOnly : w.handIn;
     return this.letter.at ? w.schedule : this.shown.button;
   });
 

@@ -1,6 +1,7 @@
 // Whose turn it is with a draft.
 
 import type { Draft, Somebody } from '#lib/api/types.ts';
+import type { Words } from '#lib/words/en.ts';
 import { brands, may, own } from '#lib/told.ts';
 import type { LooksAfter } from './kept.ts';
 
@@ -14,7 +15,14 @@ export function isMine(draft: Draft): boolean {
   if (draft.state === 'changes_requested') return wrote;
   // Whoever changed what another wrote agrees to it as little, and nobody agrees twice.
   const done = [...draft.changed_by, ...draft.approvals.by].some((one) => one.username === own.username);
+  if (draft.waits_for_publisher) return may(brand, 'publish') && !wrote;
   return draft.state === 'in_review' && may(brand, 'approve') && !wrote && !done;
+}
+
+/** How far it is, in words: for the person themselves, where it waits for them. */
+export function stands(draft: Draft, words: Words): string {
+  if (draft.waits_for_publisher) return isMine(draft) ? words.forYouToPublish : words.forPublisher;
+  return isMine(draft) && draft.state === 'in_review' ? words.forYou : words.state[draft.state];
 }
 
 /** Whether the person began it. */

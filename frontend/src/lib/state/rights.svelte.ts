@@ -5,7 +5,7 @@ import { authority } from '#lib/api/guildhall.ts';
 import { policy } from '#lib/api/house.ts';
 import { me, type Me } from '#lib/api/org.ts';
 import type { Authority, Policy, Status } from '#lib/api/types.ts';
-import { may, own } from '#lib/told.ts';
+import { may, own, told } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
 import { Load } from './load.svelte.ts';
 import { signed } from './signed.ts';
@@ -68,6 +68,15 @@ export class Rights {
       (this.#read.value?.topics ?? []).filter((one) => !one.may),
       said,
     );
+  });
+
+  /** Whether nobody must say yes first, and yet only a colleague may send it. */
+  readonly onlySent = $derived.by(() => {
+    const rules = this.#rules.value;
+    if (this.needs === 0 || !rules || this.touches.length > 0) return false;
+    const answered = this.#answered?.account.id;
+    if (answered && !told.identities.some((one) => one.id === answered) && rules.reply_lane === 'free') return true;
+    return rules.min_approvals === 0;
   });
 
   /** How many colleagues must say yes first. */

@@ -175,6 +175,7 @@ export const de: Words = {
   toTeam: (count) =>
     count > 0 ? `An ${n(count)} ${many(count, 'Person', 'Personen')} im Team` : 'Ins Team, für alle, die noch kommen',
   toDirect: 'Nur an sie senden',
+  handInOnly: 'Abgeben',
   handIn: 'Zur Freigabe geben',
   schedule: 'Zu dieser Zeit veröffentlichen',
   wider: 'Das lesen mehr Menschen als zuvor.',
@@ -306,6 +307,7 @@ export const de: Words = {
   touches: (topics) => `Hier geht es um ${topics}: Zuerst sagt eine Person aus dem Team Ja.`,
   getsNoServer: 'Kein Server außer diesem',
   getsNamed: (names, count) => `${names} ${many(count, 'wird', 'werden')} benachrichtigt`,
+  getsPublisher: 'Wer veröffentlichen darf, schickt es ab',
   getsApproval: (count) => `Zuerst ${many(count, 'muss eine Person', `müssen ${n(count)} Personen`)} Ja sagen`,
 
   noticesNone: 'Es gibt nichts Neues für dich.',
@@ -386,6 +388,8 @@ export const de: Words = {
     held: 'Angehalten',
     discarded: 'Weggeworfen',
   },
+  forPublisher: 'Wartet auf jemanden, der veröffentlicht',
+  forYouToPublish: 'Wartet darauf, dass du es veröffentlichst',
   changedBy: (names) => `geändert von ${names}`,
   writtenBy: (name) => `geschrieben von ${name}`,
   madeBy: (author, approvers) =>

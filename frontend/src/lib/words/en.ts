@@ -173,6 +173,7 @@ export const en = {
   toTeam: (count: number) =>
     count > 0 ? `Post to ${n(count)} ${many(count, 'teammate', 'teammates')}` : 'Post to the team, for whoever joins',
   toDirect: 'Send to them only',
+  handInOnly: 'Hand in',
   handIn: 'Hand in for approval',
   schedule: 'Publish at this time',
   wider: 'More people will read this than before.',
@@ -304,6 +305,7 @@ export const en = {
   touches: (topics: string) => `This speaks of ${topics}: a colleague says yes first.`,
   getsNoServer: 'No server but this one',
   getsNamed: (names: string, count: number) => `${names} ${many(count, 'is', 'are')} notified`,
+  getsPublisher: 'A colleague who may publish sends it',
   getsApproval: (count: number) => `First ${many(count, 'a colleague has', `${n(count)} colleagues have`)} to say yes`,
 
   noticesNone: 'There is nothing new for you.',
@@ -386,6 +388,8 @@ export const en = {
     held: 'Held',
     discarded: 'Thrown away',
   },
+  forPublisher: 'Waits for somebody who publishes',
+  forYouToPublish: 'Waits for you to publish it',
   changedBy: (names: string) => `changed by ${names}`,
   writtenBy: (name: string) => `written by ${name}`,
   madeBy: (author: string, approvers: string) =>

@@ -132,6 +132,7 @@ impl Wanted {
         Ok(Sought {
             brand: self.actor,
             state: state.map_err(|told: String| Error::malformed("draft.unknown_state", told))?,
+            or_for_publishers: false,
             due_from: time(&self.due_from)?,
             due_until: time(&self.due_until)?,
         })

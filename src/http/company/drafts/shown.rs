@@ -29,6 +29,8 @@ pub(super) struct Shown {
     /// Who changed what the author wrote; they approve it as little as its author does.
     changed_by: Vec<Somebody>,
     state: DraftState,
+    /// Whether nobody's approval is missing, and yet only a colleague of whoever wrote it may publish it.
+    waits_for_publisher: bool,
     /// How often it was saved: what `If-Match` names.
     pub version: i64,
     content_hash: String,
@@ -288,7 +290,7 @@ fn upload(media: &Media, base_url: &str) -> Upload {
 }
 
 fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
-    let state = view.state();
+    let (state, waits_for_publisher) = (view.state(), view.waits_for_publisher());
     let DraftView {
         draft,
         brand,
@@ -300,6 +302,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         signature,
         changes: _,
         answers: _,
+        author_sends: _,
         reply_team,
     } = view;
     let changed = draft.of_post.filter(|_| draft.state == DraftState::Published);
@@ -315,6 +318,7 @@ fn shown(view: DraftView, names: &Names, base_url: &str) -> Shown {
         author: names.one(draft.author_id),
         changed_by: names.all(&draft.changed_by()),
         state,
+        waits_for_publisher,
         version: draft.version,
         media: media.iter().map(|one| upload(one, base_url)).collect(),
         signature: signature.map(|html| text::plain(&html)),
