@@ -199,6 +199,8 @@ await walk(async () => {
   await mette.getByText(/The poll is open for\s+3 days/).waitFor();
   await mette.getByRole("button", { name: "Approve exactly this" }).click();
   await mette.locator("#said").getByText("Approved.").waitFor();
+  // Whoever wrote it may not publish it: it waits for those who may, and says so.
+  await mette.getByText("Waits for you to publish it").waitFor();
   const publishing = mette.waitForResponse((answer) => answer.request().method() === "POST" && /\/drafts\/\d+\/publish$/.test(answer.url()));
   await mette.getByRole("button", { name: "Publish now" }).click();
   const { post: asked } = await (await publishing).json();
