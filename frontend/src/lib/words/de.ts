@@ -661,6 +661,7 @@ export const de: Words = {
     silence: 'Verlässt ab jetzt nichts mehr das Haus?',
     silenceCompany:
       'Öffentlich sagt oder teilt hier dann niemand mehr etwas: keine Marke, niemand aus der Firma, kein Kunde. Drinnen geht alles weiter.',
+    silenceOf: (brand = 'dieser Marke') => `Verlässt ab jetzt nichts mehr von ${brand} das Haus?`,
     silenceBrand: (brand = 'diese Marke') =>
       `Nichts, was für ${brand} gesagt oder geteilt wird, geht noch hinaus. Für alle anderen bleibt es, wie es ist.`,
     silenceYes: 'Nur zuhören',

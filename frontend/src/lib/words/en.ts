@@ -646,6 +646,7 @@ export const en = {
     silence: 'From now on nothing leaves the house?',
     silenceCompany:
       'Nobody here posts, answers, likes or shares in the open any more: no brand, and no colleague or customer. Inside all goes on.',
+    silenceOf: (brand = 'this brand') => `From now on nothing of ${brand} leaves the house?`,
     silenceBrand: (brand = 'this brand') =>
       `Nothing that is said, liked or shared as ${brand} goes out any more. Everybody else goes on as before.`,
     silenceYes: 'Only listen',
