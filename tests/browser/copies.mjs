@@ -121,6 +121,14 @@ await walk(async () => {
   await ana.waitForURL(`${origin}/home/posts/${source}`);
   await ana.locator("article.here").getByRole("link", { name: "The same out in the open" }).waitFor();
 
+  // Of one's own, what goes out with the press is called so.
+  await ana.goto(`${origin}/home/copies/new?of=${source}`);
+  await ana.getByRole("button", { name: "Publish this copy to everyone" }).waitFor();
+  await ana.getByText("The original is yours: the copy goes out as soon as you press.").waitFor();
+  await ana.getByRole("radio", { name: /As Larkfield/ }).check();
+  await ana.getByRole("button", { name: "Ask for this copy" }).waitFor();
+  await accessible(ana, "copy-own");
+
   // What one asked for is taken back.
   await mette.goto(`${origin}/home/copies/new?of=${source}`);
   await ask(mette, "A third way to say it");

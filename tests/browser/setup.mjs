@@ -33,13 +33,21 @@ await walk(async () => {
 
   // Nobody had to sign in. Colour and logo are seen before they are saved.
   await olga.getByText("Question 1 of 4").waitFor();
-  await olga.getByLabel("Colour", { exact: true }).fill("#f2572b");
+  // What is no colour is said at its field, to which the button leads.
+  const colour = olga.getByLabel("Colour", { exact: true });
+  await colour.fill("rot");
+  await olga.getByRole("button", { name: "Go on" }).click();
+  await olga.locator("#company-colour-wrong").getByText("Six digits or letters after a #, such as #7a1f3d.").waitFor();
+  if (!(await colour.evaluate((field) => field === document.activeElement && field.ariaInvalid === "true"))) fault("colour", "the button does not lead to what is wrong");
+  await accessible(olga, "colour-wrong");
+  await colour.fill("#f2572b");
+  if ((await olga.locator("#company-colour-wrong").count()) > 0) fault("colour", "a refusal stays beside what is a colour");
   // What is no logo here is refused as it is chosen, and only the last refusal stands.
   const logo = olga.getByLabel("Logo: Choose a picture", { exact: true });
   await logo.setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") });
   await olga.getByText("logo.svg is not taken here. Choose a PNG, JPEG, or WebP.").waitFor();
-  await logo.setInputFiles({ name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(90 * 1024) });
-  await olga.getByText("big.png has 90 kB; 64 kB is the most.").waitFor();
+  await logo.setInputFiles({ name: "notes.png", mimeType: "image/png", buffer: Buffer.alloc(90 * 1024) });
+  await olga.getByText("notes.png is no picture that we can read. Choose another one.").waitFor();
   if ((await olga.getByText(/logo\.svg|^Chosen/).count()) > 0) fault("logo", "is said to be chosen, or an old refusal stays");
   await shows("look-refused");
   // A picture with more bytes is made smaller before it is sent.
@@ -58,7 +66,9 @@ await walk(async () => {
   await olga.getByText("Chosen: logo.png").waitFor();
   if ((await olga.locator("#company-logo-wrong").count()) > 0) fault("logo", "a refusal stays beside what is taken");
   await olga.locator(".sample img").first().waitFor();
-  await olga.waitForFunction(() => getComputedStyle(document.querySelector(".sample .front")).backgroundColor === "rgb(242, 87, 43)");
+  for (const place of [".sample .front", ".stands"]) {
+    await olga.waitForFunction((place) => getComputedStyle(document.querySelector(place)).backgroundColor === "rgb(242, 87, 43)", place);
+  }
   await shows("look");
   await olga.getByRole("button", { name: "Go on" }).click();
 
@@ -127,6 +137,8 @@ await walk(async () => {
   await olga.getByRole("link", { name: "Finish the set-up" }).click();
   await olga.getByRole("heading", { name: "Your house is open" }).waitFor();
   await shows("done");
+  // Whoever wrote for the brand goes on as themselves.
+  if ((await olga.locator("header .acting .addr").first().innerText()) !== "@olga") fault("done", "the set-up ends as the brand");
 
   // From now on a second person agrees before the brand speaks: Nils writes, Olga says yes.
   await olga.goto(`${origin}/home/company`);

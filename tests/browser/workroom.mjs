@@ -427,6 +427,17 @@ await walk(async () => {
   await jonas.getByText("Two were one too many for us").waitFor();
   await jonas.getByRole("button", { name: "I agree" }).click();
   await jonas.getByText("The rules are saved.").waitFor();
+  // What silences everybody is asked once more.
+  await mette.locator("label.pick", { hasText: "Only listens" }).click();
+  await mette.getByRole("button", { name: "Set how far it reaches" }).click();
+  await mette.locator("form.sure").getByText(/^From now on nothing of .+ leaves the house\?/).waitFor();
+  await accessible(mette, "silence");
+  await mette.locator("form.sure").getByRole("button", { name: "Only listen" }).click();
+  await mette.getByText("That counts from now on.").waitFor();
+  // Whoever writes is told before the first word.
+  await ana.goto(`${origin}/home/write?as=${new URL(mette.url()).pathname.split("/").at(-1)}`);
+  await ana.getByText("At present nothing goes out.").waitFor();
+  await accessible(ana, "letter-silent");
   await mette.locator("label.pick", { hasText: "Only answers" }).click();
   await mette.getByRole("button", { name: "Set how far it reaches" }).click();
   await mette.getByText("That counts from now on.").waitFor();
@@ -450,7 +461,17 @@ await walk(async () => {
   await mette.locator("#end-reason").fill("Everybody is well, and it is out");
   await mette.getByRole("button", { name: "Ask to end it" }).click();
   await mette.getByText(/@mette asks to end it/).waitFor();
-  await jonas.goto(`${origin}/home/company`);
+  // Whoever may agree is told on every screen, and led to the answer; whoever may not reads what holds for them.
+  await jonas.goto(`${origin}/home/notifications`);
+  await jonas.locator(".note.top").getByText(/@mette asks to end it\. Your yes is needed until/).waitFor();
+  await accessible(jonas, "crisis-asked");
+  await jonas.getByRole("link", { name: "Read it and answer" }).click();
+  await jonas.waitForFunction(() => document.activeElement?.id === "crisis");
+  await jonas.getByText("Inside, and as yourself, you write as ever.").waitFor();
+  await ana.goto(`${origin}/home/notifications`);
+  await ana.getByRole("link", { name: "What holds now, and what you may do" }).click();
+  await ana.waitForFunction(() => document.activeElement?.id === "crisis");
+  await ana.getByText("What you write for a brand needs the yes of a second person before it goes out.").waitFor();
   await jonas.getByRole("button", { name: "Agree: end it" }).click();
   await jonas.getByText("Crisis mode is over.").waitFor();
   await jonas.context().close();

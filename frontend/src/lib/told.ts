@@ -63,7 +63,7 @@ export interface Told {
   language: string | null;
   identities: [Identity, ...Identity[]];
   teams: Team[];
-  /** When the page began. */
+  /** When the page began; how it is now says `lib/state/crisis.svelte.ts`. */
   crisis: boolean;
   /** How many questions of the set-up are left, for whoever may answer them. */
   setup_left: number;

@@ -2,10 +2,11 @@
 
 import { askForCopy, type CopyRequest } from '#lib/api/copies.ts';
 import type { Status } from '#lib/api/types.ts';
-import { own, told, writable, type Identity } from '#lib/told.ts';
+import { actable, own, told, writable, type Identity } from '#lib/told.ts';
 import { house } from '#lib/words/index.svelte.ts';
 import { Deed } from './deed.svelte.ts';
 import * as store from './kept.ts';
+import { namedIn } from './named.ts';
 
 export class CopyLetter {
   text = $state('');
@@ -38,6 +39,15 @@ export class CopyLetter {
   get identity(): Identity {
     return writable.find((one) => one.id === this.as) ?? own;
   }
+
+  /** Whether it goes out with the press, as far as that is known here: who is only called by name is found by the server. */
+  readonly goesOut = $derived.by(() => {
+    const { account, mentions } = this.source;
+    const named = namedIn(`${this.warning} ${this.text}`).map((name) => name.slice(1).toLowerCase());
+    const others = mentions.filter((one) => one.id !== own.id);
+    const asked = others.some((one) => named.some((name) => name === one.acct.toLowerCase() || name === one.username));
+    return this.as === own.id && actable.some((one) => one.id === account.id) && !asked;
+  });
 
   readonly used = $derived.by(() => [...this.text].length + [...this.warning].length);
 

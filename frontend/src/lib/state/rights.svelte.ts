@@ -2,9 +2,9 @@
 // the letter tells it while it is written.
 
 import { authority } from '#lib/api/guildhall.ts';
-import { policy } from '#lib/api/house.ts';
+import { exposure, policy } from '#lib/api/house.ts';
 import { me, type Me } from '#lib/api/org.ts';
-import type { Authority, Policy, Status } from '#lib/api/types.ts';
+import type { Authority, Policy, Reach, Status } from '#lib/api/types.ts';
 import { may, own, told } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
 import { Load } from './load.svelte.ts';
@@ -15,6 +15,7 @@ export class Rights {
   #read = new Load<Authority>();
   #rules = new Load<Policy>();
   #me = new Load<Me>();
+  #reach = new Load<Reach>();
   readonly #letter: Letter;
   readonly #answered: Status | null;
 
@@ -26,6 +27,8 @@ export class Rights {
       const as = letter.identity;
       this.#read.value = null;
       this.#rules.value = null;
+      this.#reach.value = null;
+      void this.#reach.read(() => exposure(as.id));
       if (!as.brand) return;
       void this.#read.read(() => authority(as.id));
       void this.#rules.read(() => policy(as.id));
@@ -41,6 +44,14 @@ export class Rights {
   /** Of what one asks before. */
   get asked(): string[] {
     return (this.#read.value?.topics ?? []).filter((one) => !one.may).map((one) => one.name);
+  }
+
+  /** On which rung whoever writes stands, and whose it is, where what begins here or answers does not go out. */
+  get silent(): { rung: 'listen' | 'reply'; whose: string } | null {
+    const found = this.#reach.value;
+    if (!found || (this.#answered ? found.may_answer : found.may_publish) || found.counts === 'publish') return null;
+    const whose = found.company === found.counts ? told.company.name : this.#letter.identity.name;
+    return { rung: found.counts, whose };
   }
 
   /** Whether one would answer without asking, with a certificate. */

@@ -243,6 +243,7 @@ export const de: Words = {
   directNobody: 'Nenne zuerst jemanden, etwa @kim@kunde.example. Sonst liest es niemand.',
   keptHere: (when) => (when ? `In diesem Browser gesichert, ${when}.` : 'Gerade in diesem Browser gesichert.'),
   keptServer: (when) => (when ? `Als Entwurf gespeichert, ${when}.` : 'Gerade als Entwurf gespeichert.'),
+  draftSeen: (brand) => `Wer auch für ${brand} schreibt, kann ihn sehen.`,
   restored: 'Deine Worte von vorhin sind noch da.',
   throwAway: 'Wegwerfen',
   thrownAway: 'Weggeworfen.',
@@ -661,6 +662,16 @@ export const de: Words = {
       publish: 'Öffentliche Beiträge und Antworten verlassen das Haus',
     },
     reachCompanyHolds: 'Die Firma als Ganze reicht weniger weit, und das zählt.',
+    silence: 'Verlässt ab jetzt nichts mehr das Haus?',
+    silenceCompany:
+      'Öffentlich sagt oder teilt hier dann niemand mehr etwas: keine Marke, niemand aus der Firma, kein Kunde. Drinnen geht alles weiter.',
+    silenceOf: (brand = 'dieser Marke') => `Verlässt ab jetzt nichts mehr von ${brand} das Haus?`,
+    silenceBrand: (brand = 'diese Marke') =>
+      `Nichts, was für ${brand} gesagt oder geteilt wird, geht noch hinaus. Für alle anderen bleibt es, wie es ist.`,
+    silenceYes: 'Nur zuhören',
+    silent: 'Zurzeit geht nichts hinaus.',
+    silentBegins: 'Zurzeit gehen nur Antworten hinaus.',
+    silentMore: (name: string, rung: string) => `Für ${name} gilt „${rung}“. Was drinnen bleibt, geht weiter.`,
     reachSet: 'Das gilt ab jetzt.',
     crisis: 'Krisenmodus',
     crisisOff:
@@ -682,6 +693,12 @@ export const de: Words = {
     nobodyCalled: 'Hier gibt es niemanden mit diesem Namen. Lade die Person zuerst ein.',
     crisisAsked: (who: string, until: string) =>
       `${who} bittet um das Ende. Eine zweite Person kann bis ${until} zustimmen.`,
+    crisisYes: (who: string, until: string) => `${who} bittet um das Ende. Dein Ja wird bis ${until} gebraucht.`,
+    crisisAnswer: 'Lesen und antworten',
+    crisisBrands: 'Was du für eine Marke schreibst, geht erst mit dem Ja einer zweiten Person hinaus.',
+    crisisNoBrands: 'Für eine Marke geht nichts ohne eine zweite Person hinaus.',
+    crisisInside: 'Drinnen und als du selbst schreibst du wie immer.',
+    crisisWaits: 'Was für eine Marke geplant war, wartet, bis jemand es abschickt.',
     crisisAgree: 'Zustimmen: beenden',
     crisisGoOn: 'Es geht weiter',
     crisisOver: 'Der Krisenmodus ist vorbei.',

@@ -243,6 +243,7 @@ export const en = {
   /** Null for just now. */
   keptHere: (when: string | null) => `Kept in this browser ${when ?? 'just now'}.`,
   keptServer: (when: string | null) => `Saved as a draft ${when ?? 'just now'}.`,
+  draftSeen: (brand: string) => `Colleagues who write for ${brand} can see it.`,
   restored: 'Your words from before are still here.',
   throwAway: 'Throw away',
   thrownAway: 'Thrown away.',
@@ -646,6 +647,17 @@ export const en = {
       publish: 'Posts and answers in the open leave the house',
     },
     reachCompanyHolds: 'The company as a whole reaches less far, and that counts.',
+    silence: 'From now on nothing leaves the house?',
+    silenceCompany:
+      'Nobody here posts, answers, likes or shares in the open any more: no brand, and no colleague or customer. Inside all goes on.',
+    silenceOf: (brand = 'this brand') => `From now on nothing of ${brand} leaves the house?`,
+    silenceBrand: (brand = 'this brand') =>
+      `Nothing that is said, liked or shared as ${brand} goes out any more. Everybody else goes on as before.`,
+    silenceYes: 'Only listen',
+    silent: 'At present nothing goes out.',
+    silentBegins: 'At present only answers go out.',
+    silentMore: (name: string, rung: string) =>
+      `How far ${name} reaches is set to “${rung}”. What stays inside goes on.`,
     reachSet: 'That counts from now on.',
     crisis: 'Crisis mode',
     crisisOff:
@@ -667,6 +679,12 @@ export const en = {
     crisisMore: 'What holds now, and what you may do',
     nobodyCalled: 'There is no colleague of this name here. Invite them first.',
     crisisAsked: (who: string, until: string) => `${who} asks to end it. A second person may agree until ${until}.`,
+    crisisYes: (who: string, until: string) => `${who} asks to end it. Your yes is needed until ${until}.`,
+    crisisAnswer: 'Read it and answer',
+    crisisBrands: 'What you write for a brand needs the yes of a second person before it goes out.',
+    crisisNoBrands: 'Nothing goes out for a brand without a second person.',
+    crisisInside: 'Inside, and as yourself, you write as ever.',
+    crisisWaits: 'What was scheduled for a brand waits until somebody sends it.',
     crisisAgree: 'Agree: end it',
     crisisGoOn: 'It goes on',
     crisisOver: 'Crisis mode is over.',

@@ -23,12 +23,13 @@ export const begin: BeginWords = {
     websiteHint: 'Wenn sie mit rel="me" zurückverweist, sieht das Fediverse, dass sie euch gehört.',
     colour: 'Farbe',
     colourHint: 'Sechs Ziffern oder Buchstaben nach einem #. Was du auch wählst: Wörter bleiben gut lesbar.',
+    noColour: 'Sechs Ziffern oder Buchstaben nach einem #, etwa #7a1f3d.',
     pick: 'Farbe wählen',
     logo: 'Logo',
     logoHint:
-      'PNG, JPEG oder WebP, das wir verkleinern, wenn es groß ist, oder SVG, höchstens 64 kB. Ohne Logo steht ein kleines Haus in eurer Farbe für euch.',
+      'PNG, JPEG oder WebP, das wir verkleinern, wenn es groß ist, oder SVG, höchstens 64 kB. Ohne Logo steht ein kleines Haus in eurer Farbe für euch. Am besten liest sich ein quadratisches Bild.',
     logoFirstHint:
-      'PNG, JPEG oder WebP; ein großes wird verkleinert. Es wird auch das Bild eurer Marke; ein SVG kann später das Logo sein.',
+      'PNG, JPEG oder WebP; ein großes wird verkleinert. Am besten liest sich ein quadratisches. Es wird auch das Bild eurer Marke; ein SVG kann später das Logo sein.',
     noLogo: 'Zurück zum Haus',
     preview: 'So wird es aussehen',
     byDay: 'Bei Tag',

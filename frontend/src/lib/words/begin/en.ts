@@ -21,12 +21,13 @@ export const begin = {
     websiteHint: 'When it links back with rel="me", the Fediverse sees that it is yours.',
     colour: 'Colour',
     colourHint: 'Six digits or letters after a #. Whatever you choose, words stay easy to read.',
+    noColour: 'Six digits or letters after a #, such as #7a1f3d.',
     pick: 'Pick a colour',
     logo: 'Logo',
     logoHint:
-      'PNG, JPEG or WebP, which we make smaller where it is large, or SVG of 64 kB at most. Without one, a small house in your colour stands for you.',
+      'PNG, JPEG or WebP, which we make smaller where it is large, or SVG of 64 kB at most. Without one, a small house in your colour stands for you. A square picture reads best.',
     logoFirstHint:
-      'PNG, JPEG or WebP; a large one is made smaller. It becomes the picture of your brand as well; an SVG can be the logo later.',
+      'PNG, JPEG or WebP; a large one is made smaller. A square picture reads best. It becomes the picture of your brand as well; an SVG can be the logo later.',
     noLogo: 'Back to the house',
     preview: 'This is how it will look',
     byDay: 'By day',

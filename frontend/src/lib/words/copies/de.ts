@@ -43,6 +43,10 @@ export const copies: CopyWords = {
   asBrand: 'Sie wird ein Entwurf der Marke',
   empty: 'Schreib, was alle lesen dürfen.',
   ask: 'Um diese Kopie bitten',
+  publishNow: 'Diese Kopie für alle veröffentlichen',
+  publishQuietly: 'Diese Kopie leise veröffentlichen',
+  afterYours:
+    'Das Original ist von dir: Die Kopie geht mit dem Druck hinaus. Nur wen deine Worte aus dem Original noch nennen, wird vorher gefragt.',
   afterConsent:
     'Zuerst stimmt zu, wer das Original geschrieben hat, und alle aus dem Original, die deine Worte noch nennen. Sie stimmen genau diesem Text zu.',
   afterOwn: 'Ist das Original von dir und nennst du sonst niemanden daraus, geht die Kopie gleich hinaus.',

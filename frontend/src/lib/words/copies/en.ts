@@ -42,6 +42,10 @@ export const copies = {
   asBrand: 'It becomes a draft of the brand',
   empty: 'Write what everybody may read.',
   ask: 'Ask for this copy',
+  publishNow: 'Publish this copy to everyone',
+  publishQuietly: 'Publish this copy quietly',
+  afterYours:
+    'The original is yours: the copy goes out as soon as you press. Only whoever of the original your words still name is asked first.',
   afterConsent:
     'Whoever wrote the original agrees first, and everybody of the original whom your words still name. They agree to exactly this text.',
   afterOwn: 'If you wrote the original and name nobody else of it, the copy goes out at once.',

@@ -271,6 +271,7 @@ export const own: OwnWords = {
     removePicture: 'أزلها',
     chosen: (name) => `اخترت: ${name}. تسري حين تحفظ.`,
     tooBig: (name, size, most) => `حجم \u2068${name}\u2069 هو ${size}، والحد الأقصى ${most}.`,
+    noPicture: (name) => `\u2068${name}\u2069 ليس صورة نستطيع قراءتها. اختر غيرها.`,
     wrongKind: (name, kinds) => `لا يُقبل \u2068${name}\u2069 هنا. اختر ملف ${kinds}.`,
     fields: 'سطور في صفحتك',
     fieldsHint: 'مثل موقع. والرابط الذي يعود إلى صفحتك يظهر مثبتًا.',

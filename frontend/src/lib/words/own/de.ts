@@ -276,6 +276,7 @@ export const own: OwnWords = {
     removePicture: 'Wegnehmen',
     chosen: (name) => `Ausgewählt: ${name}. Es gilt, wenn du speicherst.`,
     tooBig: (name, size, most) => `${name} hat ${size}; höchstens ${most} sind möglich.`,
+    noPicture: (name) => `${name} ist kein Bild, das wir lesen können. Wähle ein anderes.`,
     wrongKind: (name, kinds) => `${name} geht hier nicht. Wähle ein ${kinds}.`,
     fields: 'Zeilen auf deiner Seite',
     fieldsHint: 'Zum Beispiel eine Website. Ein Link, der auf deine Seite zurückführt, wird als bestätigt gezeigt.',

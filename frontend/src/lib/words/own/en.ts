@@ -270,6 +270,7 @@ export const own = {
     removePicture: 'Take it away',
     chosen: (name: string) => `Chosen: ${name}. It counts when you save.`,
     tooBig: (name: string, size: string, most: string) => `${name} has ${size}; ${most} is the most.`,
+    noPicture: (name: string) => `${name} is no picture that we can read. Choose another one.`,
     wrongKind: (name: string, kinds: string) => `${name} is not taken here. Choose a ${kinds}.`,
     fields: 'Lines on your page',
     fieldsHint: 'For example a web site. A link that leads back to your page is shown as proven.',
