@@ -180,6 +180,9 @@ export const ar: Words = {
 
   newLetter: 'اكتب شيئًا',
   answering: (name) => `أجب ${name}`,
+  note: 'ملاحظة للزملاء',
+  noteInside: (name) => `ملاحظة داخلية على منشور ${name}`,
+  goOn: 'تابع الكتابة هنا',
   writeAs: 'تكتب بصفتك',
   unsigned: 'لا يذكر المنشور من كتبه.',
   brandGoesOut: (brand, readers) => `${brand} تخاطب من هم خارج البيت. قراء هذا الآن: ${readers}.`,

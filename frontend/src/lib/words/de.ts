@@ -185,6 +185,9 @@ export const de: Words = {
 
   newLetter: 'Etwas schreiben',
   answering: (name) => `${name} antworten`,
+  note: 'Interne Notiz',
+  noteInside: (name) => `Interne Notiz zum Beitrag von ${name}`,
+  goOn: 'Hier weiterschreiben',
   writeAs: 'Du schreibst als',
   unsigned: 'Der Beitrag sagt nicht, wer ihn geschrieben hat.',
   brandGoesOut: (brand, readers) => `${brand} spricht nach außen. Das lesen jetzt: ${readers}.`,

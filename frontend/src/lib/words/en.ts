@@ -183,6 +183,9 @@ export const en = {
 
   newLetter: 'Write something',
   answering: (name: string) => `Answer ${name}`,
+  note: 'Note for colleagues',
+  noteInside: (name: string) => `Note inside, on the post of ${name}`,
+  goOn: 'Go on in this thread',
   writeAs: 'You write as',
   unsigned: 'The post does not say who wrote it.',
   brandGoesOut: (brand: string, readers: string) =>
