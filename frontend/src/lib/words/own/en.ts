@@ -406,6 +406,7 @@ export const own = {
     keep: 'Keep it',
     send: 'Send what you write',
     leave: 'Close a menu or this help',
+    ctrl: 'Ctrl',
     then: 'then',
   },
 };
