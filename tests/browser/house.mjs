@@ -191,7 +191,7 @@ await walk(async () => {
 
   // Who did it stands in the log.
   await mette.goto(`${origin}/home/company/audit`);
-  await mette.locator(".act", { hasText: "A draft was given a time" }).filter({ hasText: "Mette" }).first().waitFor();
+  await mette.locator(".act", { hasText: "gave a draft a time" }).filter({ hasText: "Mette" }).first().waitFor();
   const limited = mette.locator(".act", { hasText: "A server was limited" }).first();
   await limited.locator(".human", { hasText: "Much advertising" }).waitFor();
   await limited.locator("summary").click();

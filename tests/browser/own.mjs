@@ -161,7 +161,7 @@ await walk(async () => {
   await mette.locator("#words").press("End");
   await mette.locator("#words").pressSequentially("Of course");
   await mette.getByRole("button", { name: "Send to them only" }).click();
-  await mette.locator("#done").waitFor();
+  await mette.locator("#done", { hasText: /Sent\. Only @/ }).waitFor();
   await mette.goto(`${origin}/home/conversations`);
   await mette.locator("article.talk", { hasText: "Of course" }).waitFor();
   if ((await mette.getByText("Not read yet").count()) > 0) fault("conversation", "it is new after it was answered");

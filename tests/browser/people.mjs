@@ -116,7 +116,7 @@ await walk(async () => {
   await anas.getByText("handles reports", { exact: true }).waitFor();
   await role.selectOption("member");
   await anas.getByRole("button", { name: /^Give this role/ }).press("Enter");
-  await anas.getByText("Ana Ferreira is now Colleague.").waitFor();
+  await anas.getByText("Ana Ferreira has no role with the house any more.").waitFor();
 
   // A new team can be written to at once; then it cannot be deleted, and it is said what to do. An empty one goes.
   await screen(mette, "/company/teams");
@@ -195,7 +195,7 @@ await walk(async () => {
   await mette.getByText("Nobody holds a certificate.").waitFor();
   // All of it stands in the log, in words.
   await screen(mette, "/company/audit");
-  for (const words of ["What Ana Ferreira may do with the house was changed", "Ana Ferreira was given a certificate", "The certificate of Ana Ferreira was taken back", "A team was deleted", "A team was given another name or kind"]) await mette.locator(".act", { hasText: words }).first().waitFor();
+  for (const words of ["changed what Ana Ferreira may do with the house", "gave Ana Ferreira a certificate", "took the certificate of Ana Ferreira back", "A team was deleted", "A team was given another name or kind"]) await mette.locator(".act", { hasText: words }).first().waitFor();
 
   // Somebody who handles reports: they let in customers and lock them out, and are offered nothing of what others do.
   const idris = await at("idris");

@@ -45,6 +45,20 @@ await walk(async () => {
   const open = await (await fetch(there, { headers: { accept: "text/html" } })).text();
   if (!open.includes("The first snow is on the saddles")) fault("public page", "the post is not on it");
 
+  // Below it one leaves a note for colleagues, which stays inside: not one press leads it out.
+  await ana.getByRole("link", { name: "Note for colleagues" }).click();
+  await ana.getByRole("heading", { name: "Note inside, on the post of Ana Ferreira" }).waitFor();
+  await ana.locator(".band b", { hasText: /^Only .* staff/ }).waitFor();
+  await accessible(ana, "letter-note");
+  if ((await ana.locator("input[name=audience][value=public]").count()) > 0) fault("note", "it can go out");
+  await ana.locator("#words").fill("The grit is behind the workshop");
+  await ana.getByRole("button", { name: /^Post to/ }).click();
+  await ana.getByText("Your colleagues can read it.").waitFor();
+  await ana.getByRole("link", { name: "Look at it" }).click();
+  await ana.locator("article.here").getByText("The grit is behind the workshop").waitFor();
+  const noted = await (await fetch(there, { headers: { accept: "text/html" } })).text();
+  if (noted.includes("The grit is behind")) fault("note", "it is on the public page");
+
   // A post for colleagues has no public page. What is typed is Markdown, and looks before it is sent as it does then.
   await ana.goto(`${origin}/home/write`);
   await ana.locator("#words").fill("Tea is **ready**\nand @mette knows it");

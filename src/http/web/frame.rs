@@ -1,6 +1,6 @@
 //! What every page has around it: the company's name, colour and logo, and the ways to its other pages.
 
-use super::{assets, sentences::Html};
+use super::{assets, sentences::Html, words::Moment};
 use crate::{
     db::Conn,
     domain::{
@@ -43,18 +43,23 @@ pub struct Notice {
     pub html: String,
     /// The post that it is, where it is one.
     pub link: Option<String>,
+    /// When that was said.
+    pub said: Option<Moment>,
 }
 
 impl Notice {
     /// A statement as it is shown. One query, where it is a post; nothing, where that was taken back.
-    fn of(conn: &mut Conn, site: &Site, statement: &Statement) -> Result<Option<Self>> {
+    fn of(conn: &mut Conn, site: &Site, statement: &Statement, say: Language) -> Result<Option<Self>> {
         if let Statement::Text(source) = statement {
             let links = text::Links { mention: &|_, _| None, hashtag: &|name| site.tag_url(name) };
             let html = text::render(source, text::Format::Markdown, &links).html;
-            return Ok(Some(Self { html, link: None }));
+            return Ok(Some(Self { html, link: None, said: None }));
         }
         let post = crisis::statement_post(conn, statement)?;
-        Ok(post.map(|post| Self { html: post.content, link: post.url }))
+        Ok(post.map(|post| {
+            let said = Some(Moment::of(post.published_at, say));
+            Self { html: post.content, link: post.url, said }
+        }))
     }
 }
 
@@ -63,7 +68,7 @@ impl Frame {
     pub fn load(conn: &mut Conn, site: &Site, reader: &Reader) -> Result<Self> {
         let company = org::company(conn, &site.domain)?;
         let notice = match &company.statement {
-            Some(statement) => Notice::of(conn, site, statement)?,
+            Some(statement) => Notice::of(conn, site, statement, reader.language)?,
             None => None,
         };
         let brands = actors::list_brands(conn, BRANDS)?;

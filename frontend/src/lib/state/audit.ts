@@ -65,14 +65,26 @@ function deed(one: Act): string | null {
   if (one.act === 'invitation.accepted' && whom) {
     return typeof d.by === 'string' ? deeds.accepted(whom, nameOf(one, d.by)) : deeds.cameIn(whom);
   }
-  if (!whom) return null;
+  if (!whom) return plainly(one);
+  const whole: Record<string, (who: string, whom: string) => string> = words().toWhom;
+  const to = whole[one.act];
+  if (to) return to(who, whom);
   const before = typeof d.before === 'string' ? role(d.before) : null;
   if (one.act === 'grant.taken') return before ? deeds.took(who, whom, before) : null;
-  if (one.act !== 'grant.given' || typeof d.role !== 'string') return null;
+  if (one.act !== 'grant.given' || typeof d.role !== 'string') return plainly(one);
   return before && d.before !== d.role
     ? deeds.changed(who, whom, before, role(d.role))
     : deeds.gave(who, whom, role(d.role));
 }
+
+/** Who did it, as a sentence, where one says it so. */
+function plainly(one: Act): string | null {
+  const said = actOf(one);
+  return typeof said === 'function' ? said(whoDid(one)) : null;
+}
+
+const actOf = ({ act }: Act): string | ((who: string) => string) | undefined =>
+  (words().acts as Record<string, string | ((who: string) => string)>)[act];
 
 /** What was done, and who did it, where the sentence does not say it. */
 export function line(one: Act): { who: string | null; what: string } {
@@ -95,7 +107,8 @@ function sentence(one: Act): string {
   const name = whomOf(one);
   const whom = named[one.act];
   if (name && whom) return whom(name);
-  return w.acts[one.act as keyof typeof w.acts] ?? one.act;
+  const said = actOf(one);
+  return typeof said === 'string' ? said : one.act;
 }
 
 /** What else there is to know of it, a line each. */

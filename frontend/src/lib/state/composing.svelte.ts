@@ -67,9 +67,10 @@ export class Composing {
     return isInside(this.letter.audience);
   }
 
-  /** Inside a thread of the house one writes as oneself. */
+  /** Inside a thread of the house, and in a note for colleagues, one writes as oneself. */
   get answersInside(): boolean {
-    return !this.editing && this.answered !== null && isInside(this.answered.guildhall.audience);
+    if (this.editing || !this.answered) return false;
+    return this.letter.notes || isInside(this.answered.guildhall.audience);
   }
 
   /** Whether it begins something that people outside read. */
@@ -98,9 +99,10 @@ export class Composing {
 
   readonly named = $derived.by(() => namedIn(this.letter.text));
   readonly shown = $derived.by(() => this.#readers(this.letter.audience, true));
-  readonly options = $derived.by(() =>
-    this.editing ? [] : choices(this.as, this.answered?.guildhall.audience ?? null),
-  );
+  readonly options = $derived.by(() => {
+    if (this.editing) return [];
+    return this.letter.notes ? insides() : choices(this.as, this.answered?.guildhall.audience ?? null);
+  });
   /** How many characters there are, and how many too many. */
   readonly used = $derived.by(
     () => [...this.letter.text].length + (this.letter.warned ? [...this.letter.warning].length : 0),

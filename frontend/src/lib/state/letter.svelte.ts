@@ -71,6 +71,8 @@ export class Letter extends Written {
   #waits = false;
   #saving: Promise<void> = Promise.resolve();
   #answered: Status | null = null;
+  /** Whether it is said to colleagues under a post that is not only theirs. */
+  #notes = false;
   /** The post whose words are changed, and as whom. */
   #edits: { status: Status; as: string } | null = null;
   #quotes: string | null = null;
@@ -92,6 +94,10 @@ export class Letter extends Written {
 
   get answers(): Status | null {
     return this.#answered;
+  }
+
+  get notes(): boolean {
+    return this.#notes;
   }
 
   /** As whom a file is sent: a draft's files belong to the brand. */
@@ -123,6 +129,17 @@ export class Letter extends Written {
     this.warning = answered?.spoiler_text ?? '';
     this.warned = this.warning !== '';
     this.text = toName ? `${toName} ` : answered ? mentionsOf(answered, this.as) : '';
+    this.#restore();
+  }
+
+  /** Begins a note for colleagues under a post that others read as well: it names nobody, so that it stays inside. */
+  note(answered: Status, language: string): void {
+    this.#answered = answered;
+    this.#notes = true;
+    this.language = language;
+    this.as = own.id;
+    this.audience = 'company';
+    this.#circle = this.audience;
     this.#restore();
   }
 

@@ -17,8 +17,17 @@ export function roleNews({ actor, role, by }: NotifiedRole, brand: string): stri
   return name ? say.brand(brand, name) : say.none(brand);
 }
 
+/** What one may do now, in a sentence; nothing where the role is gone. */
+export function meaningOfRole({ actor, role }: NotifiedRole): string | null {
+  const { houseDoes, brandDoes } = house.words.roleNews;
+  return (
+    (role && (actor === null ? (houseDoes as Record<string, string>) : (brandDoes as Record<string, string>))[role]) ||
+    null
+  );
+}
+
 /** Who has no role with a brand any more finds what everybody sees of it. */
 export function placeOfRole({ actor, role }: NotifiedRole): string {
-  if (actor === null) return '/company';
+  if (actor === null) return role === 'moderator' ? '/company/reports' : '/company';
   return role ? `/company/brands/${actor}` : `/people/${actor}`;
 }

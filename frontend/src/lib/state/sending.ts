@@ -10,7 +10,7 @@ import { meant } from './moment.ts';
 import { isInside, isOpen } from './readers.ts';
 
 export type Outcome =
-  | { kind: 'post'; id: string; inside: boolean; edited?: boolean }
+  | { kind: 'post'; id: string; inside: boolean; edited?: boolean; only?: string[] }
   | { kind: 'scheduled'; at: string }
   | { kind: 'draft'; id: string; published: string | null; untimed?: boolean };
 
@@ -82,7 +82,9 @@ export async function sendAsOneself(
   };
   const posted = await mastodon.post(own.id, wanted, key);
   if (at) return { kind: 'scheduled', at };
-  return { kind: 'post', id: posted.id, inside: isInside(letter.audience) };
+  // Who alone reads a direct one.
+  const only = letter.audience === 'direct' ? posted.mentions.map((one) => `@${one.acct}`) : undefined;
+  return { kind: 'post', id: posted.id, inside: isInside(letter.audience), only };
 }
 
 /** Hands a saved draft in, and goes on where the person may: it is scheduled, or it goes out. */

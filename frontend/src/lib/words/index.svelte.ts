@@ -3,6 +3,7 @@
 import { untrack } from 'svelte';
 import { told } from '#lib/told.ts';
 import { en, type Words } from './en.ts';
+import { localeOf } from './locale.ts';
 
 export const languages = { en: 'English', de: 'Deutsch', ar: 'العربية' } as const;
 export type Language = keyof typeof languages;
@@ -36,6 +37,8 @@ const known = (name: string | null | undefined): Language | null => {
 class House {
   language = $state<Language>('en');
   words = $state.raw<Words>(en);
+  /** As what dates and numbers are written. */
+  readonly locale = $derived(localeOf(this.language));
   #now = $state(Date.now());
   #said = $state.raw<Record<string, Sentences>>({});
   /** Catalogues that did not load when they were last wanted. */
@@ -112,7 +115,7 @@ class House {
   /** How long ago, or when: in the largest unit that says something. */
   ago(time: string | number): string {
     const seconds = Math.round((new Date(time).getTime() - this.#now) / 1000);
-    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'auto', style: 'long' });
+    const format = new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto', style: 'long' });
     for (const [unit, size, until] of [
       ['second', 1, 60],
       ['minute', 60, 3600],
@@ -125,33 +128,33 @@ class House {
       }
     }
     const year = new Date(time).getFullYear() === new Date(this.#now).getFullYear() ? undefined : 'numeric';
-    return new Intl.DateTimeFormat(this.language, { day: 'numeric', month: 'short', year }).format(new Date(time));
+    return new Intl.DateTimeFormat(this.locale, { day: 'numeric', month: 'short', year }).format(new Date(time));
   }
 
   /** A day, with its year. */
   day(time: string | number): string {
-    return new Intl.DateTimeFormat(this.language, { dateStyle: 'long' }).format(new Date(time));
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'long' }).format(new Date(time));
   }
 
   /** A day of figures, which are by days in UTC, without its year. */
   dayInUtc(date: string): string {
-    const format = new Intl.DateTimeFormat(this.language, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+    const format = new Intl.DateTimeFormat(this.locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
     return format.format(new Date(date));
   }
 
   /** The time of day. */
   time(time: string | number): string {
-    return new Intl.DateTimeFormat(this.language, { hour: 'numeric', minute: '2-digit' }).format(new Date(time));
+    return new Intl.DateTimeFormat(this.locale, { hour: 'numeric', minute: '2-digit' }).format(new Date(time));
   }
 
   /** The whole date and time. */
   moment(time: string | number): string {
-    return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(time));
   }
 
   /** The same to the second, with the time zone. */
   exactly(time: string | number): string {
-    return new Intl.DateTimeFormat(this.language, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(time));
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(time));
   }
 
   /** A sentence of the server, with the times in it as people say them. */
@@ -161,7 +164,7 @@ class House {
 
   /** What the time zone of this browser is called, in which people choose times. */
   get zone(): string {
-    const parts = new Intl.DateTimeFormat(this.language, { timeZoneName: 'longGeneric' }).formatToParts();
+    const parts = new Intl.DateTimeFormat(this.locale, { timeZoneName: 'longGeneric' }).formatToParts();
     return parts.find((one) => one.type === 'timeZoneName')?.value ?? '';
   }
 
@@ -171,15 +174,13 @@ class House {
     const whole = Object.entries(units).find(([, length]) => seconds >= length && seconds % length === 0);
     const [unit, length] = whole ?? (seconds < 3600 ? ['minute', 60] : ['hour', 3600]);
     const count = Math.round((seconds / Number(length)) * 10) / 10;
-    return new Intl.NumberFormat(this.language, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(
-      count,
-    );
+    return new Intl.NumberFormat(this.locale, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(count);
   }
 
   /** How much a file has, in kilobytes, from a thousand of them on in megabytes; never less than it is. */
   size(bytes: number): string {
     const [unit, length] = bytes < 1024 * 1024 ? ['kilobyte', 1024] : ['megabyte', 1024 * 1024];
-    return new Intl.NumberFormat(this.language, {
+    return new Intl.NumberFormat(this.locale, {
       style: 'unit',
       unit,
       maximumFractionDigits: 1,
@@ -188,11 +189,11 @@ class House {
 
   /** One of them. */
   either(names: string[]): string {
-    return new Intl.ListFormat(this.language, { type: 'disjunction' }).format(names);
+    return new Intl.ListFormat(this.locale, { type: 'disjunction' }).format(names);
   }
 
   list(names: string[]): string {
-    return new Intl.ListFormat(this.language, { type: 'conjunction' }).format(names);
+    return new Intl.ListFormat(this.locale, { type: 'conjunction' }).format(names);
   }
 }
 

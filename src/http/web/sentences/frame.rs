@@ -2,7 +2,7 @@
 
 super::sentences! {
     say skip() { en "Skip to the content" de "Zum Inhalt" ar "إلى المحتوى" }
-    say statement_of(company) { en "Statement of {company}" de "Erklärung von {company}" ar "بيان من {company}" }
+    say statement_of(company) { en "Notice from {company}" de "Mitteilung von {company}" ar "بيان من {company}" }
     say read_the_post() { en "Read the post" de "Beitrag lesen" ar "اقرأ المنشور" }
     say talk() { en "Talk" de "Gespräche" ar "المحادثات" }
     say people() { en "People" de "Menschen" ar "الناس" }

@@ -1,8 +1,9 @@
 // الإعداد ومظهر الشركة، بالعربية.
 
+import { inArabic } from '../counts.ts';
 import type { BeginWords } from './en.ts';
 
-const n = (value: number) => value.toLocaleString('ar');
+const { n } = inArabic;
 
 export const begin: BeginWords = {
   title: (company) => `إعداد ${company}`,

@@ -1,8 +1,9 @@
 // نسخ من المنشورات الداخلية للجميع، ومنشورات داخلية تُراجَع، بالعربية.
 
+import { inArabic } from '../counts.ts';
 import type { CopyWords } from './en.ts';
 
-const n = (value: number) => value.toLocaleString('ar');
+const { n } = inArabic;
 
 export const copies: CopyWords = {
   publish: 'انشر نسخة…',

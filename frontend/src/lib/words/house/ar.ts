@@ -101,7 +101,7 @@ export const run: HouseWords = {
     answers: 'الأجوبة',
     posts: 'منشوراتها',
     within: 'الوقت حتى أول جواب',
-    withinSays: (time) => `في اليوم الأوسط انتظر نصف من أُجيبوا ${time} على الأكثر.`,
+    withinSays: (time) => `جاء نصف الأجوبة خلال ${time}.`,
     withinNone: 'لم يُجب أحد.',
     minutes: (minutes) =>
       minutes < 1

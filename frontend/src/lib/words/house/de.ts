@@ -106,7 +106,7 @@ export const run: HouseWords = {
     answers: 'Antworten',
     posts: 'Eigene Beiträge',
     within: 'Zeit bis zur ersten Antwort',
-    withinSays: (time) => `Am mittleren Tag wartete die Hälfte derer, die Antwort bekamen, höchstens ${time}.`,
+    withinSays: (time) => `Die Hälfte der Antworten brauchte höchstens ${time}.`,
     withinNone: 'Niemand bekam eine Antwort.',
     minutes: (minutes) =>
       minutes < 1

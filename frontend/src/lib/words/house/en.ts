@@ -100,7 +100,7 @@ export const run = {
     answers: 'Answers',
     posts: 'Posts of its own',
     within: 'Time to the first answer',
-    withinSays: (time: string) => `On the middle day half of those who were answered waited ${time} at most.`,
+    withinSays: (time: string) => `Half of the answers came within ${time}.`,
     withinNone: 'Nobody was answered.',
     minutes: (minutes: number) =>
       minutes < 1

@@ -408,6 +408,7 @@ export const own: OwnWords = {
     keep: 'احفظه',
     send: 'أرسل ما تكتب',
     leave: 'أغلق قائمة أو هذه المساعدة',
+    ctrl: 'Ctrl',
     then: 'ثم',
   },
 };

@@ -414,6 +414,7 @@ export const own: OwnWords = {
     keep: 'Merken',
     send: 'Abschicken, was du schreibst',
     leave: 'Ein Menü oder diese Hilfe schließen',
+    ctrl: 'Strg',
     then: 'dann',
   },
 };

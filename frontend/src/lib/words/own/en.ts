@@ -407,6 +407,7 @@ export const own = {
     keep: 'Keep it',
     send: 'Send what you write',
     leave: 'Close a menu or this help',
+    ctrl: 'Ctrl',
     then: 'then',
   },
 };

@@ -1,0 +1,14 @@
+// How dates and numbers are written: as the browser's own region does where it speaks the same language.
+
+/** The locale for a language of the house, with the digits of the language itself. */
+export function localeOf(language: string): string {
+  const here = navigator.language;
+  if (here.split('-')[0] !== language) return language;
+  try {
+    const { numberingSystem } = new Intl.NumberFormat(language).resolvedOptions();
+    return new Intl.Locale(here, { numberingSystem }).toString();
+  } catch {
+    // A browser may call its language as nobody else does.
+    return language;
+  }
+}
