@@ -2143,7 +2143,6 @@ export interface components {
             /** @description The last line, which says who wrote it, as it would be published now. */
             signature: string | null;
             state: components["schemas"]["DraftState"];
-            waits_for_publisher: boolean;
             /** Format: date-time */
             updated_at: string;
             /**
@@ -2151,6 +2150,8 @@ export interface components {
              * @description How often it was saved: what `If-Match` names.
              */
             version: number;
+            /** @description Whether nobody's approval is missing, and yet only a colleague of whoever wrote it may publish it. */
+            waits_for_publisher: boolean;
             /** @description Who writes in it at this moment. */
             writing: components["schemas"]["Colleague"][];
         };
