@@ -9,7 +9,7 @@ use crate::{
         AccountId, ActorId, DraftId, MediaId, PostId,
         accounts::{self, Certified, GrantRole, Right},
         actors::{self, Actor},
-        brands::{self, Answers, Policy, Rules},
+        brands::{self, Answers, Policy, Rules, Speech, WithUploads},
         media::{self, Media},
         org::{self, Team},
         posts::{self, Post, Unsigned},
@@ -113,11 +113,16 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
             _ => content_hash(&draft.wish.0, &media, post(draft.of_post), signature.as_deref())?,
         };
         let standing = Standing::of(&draft, &policy, answers, (hash, &media), &reviews, &approvers, (None, now));
-        let answers_freely = answers == Answers::Others && standing.needed == 0;
-        let sends =
-            |role: GrantRole| role.may(Right::Publish) || answers_freely && role.may(Right::ReplyWithoutApproval);
+        let (hands, said) = (draft.hands(), WithUploads(&draft.wish.0, media::descriptions(&media)));
+        let speech = Speech { said: &said, by: &hands, sender: Some(draft.author_id), at: now };
+        let sends = |role: GrantRole| match draft.of_post {
+            Some(_) => role.may(Right::EditPublished),
+            None if role.may(Right::Publish) => true,
+            None => role.may(Right::ReplyWithoutApproval) && policy.lets_go(answers, &speech),
+        };
+        let author_sends = author.is_some_and(sends);
         Ok(DraftView {
-            author_sends: author.is_some_and(sends),
+            author_sends,
             brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),
             writing: writing.iter().filter(|(id, _)| *id == draft.id).map(|(_, account)| *account).collect(),
             post_url: post(draft.post_id.or(draft.of_post)).and_then(|post| post.url.clone()),

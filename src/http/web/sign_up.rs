@@ -51,13 +51,12 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// What is still there in another language.
-    fn kept(&self) -> [(&'static str, &str); 5] {
+    /// What is still there in another language: of what stands in an address no more than that.
+    fn kept(&self) -> [(&'static str, &str); 4] {
         [
             ("username", &self.username),
             ("display_name", &self.display_name),
             ("email", &self.email),
-            ("reason", &self.reason),
             ("listed", &self.listed),
         ]
     }
@@ -168,8 +167,8 @@ async fn page(app: &App, visitor: &Visitor, typed: &Typed, step: Step, shown: Sh
 
 /// `GET /sign-up`, and with what was typed before, where somebody chose another language.
 pub(super) async fn show(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>) -> Result<Response> {
-    let Typed { username, display_name, email, reason, listed, .. } = typed;
-    let typed = Typed { username, display_name, email, reason, listed, ..Typed::default() };
+    let Typed { username, display_name, email, listed, .. } = typed;
+    let typed = Typed { username, display_name, email, listed, ..Typed::default() };
     page(&app, &visitor, &typed, Step::Ask, Shown::default()).await
 }
 

@@ -387,6 +387,15 @@ on_both! {
             assert_eq!((&handed["state"], &handed["waits_for_publisher"]), (&json!("approved"), &json!(false)));
         }
         assert_eq!(waits(&desk, &desk.approver).await, (0, 0));
+        // Where answers go as posts do, who may only answer sends none, though nobody has to agree.
+        desk.rules(json!({"min_approvals": 0, "reply_lane": "approval"})).await;
+        let id = begin(&rita).await;
+        let handed = desk.acts(&rita, &id, "submit", json!({})).await.ok();
+        assert_eq!((&handed["state"], &handed["waits_for_publisher"]), (&json!("approved"), &json!(true)));
+        assert_eq!(refused(&desk.publishes(&rita, &id).await), (403, "role.right"));
+        assert!(waits(&desk, &desk.manager).await.0 > 0);
+        desk.publishes(&desk.publisher, &id).await.ok();
+        desk.rules(json!({"min_approvals": 1, "reply_lane": "free"})).await;
         // What was approved waits as well, for everybody who publishes, until one of them does.
         let id = desk.approved("News").await;
         assert_eq!(waits(&desk, &desk.manager).await, (1, 0));

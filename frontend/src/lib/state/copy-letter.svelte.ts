@@ -44,7 +44,8 @@ export class CopyLetter {
   readonly goesOut = $derived.by(() => {
     const { account, mentions } = this.source;
     const named = namedIn(`${this.warning} ${this.text}`).map((name) => name.slice(1).toLowerCase());
-    const others = mentions.filter((one) => one.id !== own.id);
+    // Of those whom it names people are asked, and no brands.
+    const others = mentions.filter((one) => !told.identities.some((mine) => mine.id === one.id));
     const asked = others.some((one) => named.some((name) => name === one.acct.toLowerCase() || name === one.username));
     return this.as === own.id && actable.some((one) => one.id === account.id) && !asked;
   });

@@ -23,7 +23,10 @@ class CrisisNow {
   async look(): Promise<void> {
     if (!this.on || !isEmployee) return;
     try {
-      this.value = await read();
+      const before = this.value;
+      const now = await read();
+      // What was done meanwhile is known better.
+      if (this.value === before) this.value = now;
     } catch {
       // It is told where somebody reads of it.
     }

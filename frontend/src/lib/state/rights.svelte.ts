@@ -49,7 +49,9 @@ export class Rights {
   /** On which rung whoever writes stands, and whose it is, where what begins here or answers does not go out. */
   get silent(): { rung: 'listen' | 'reply'; whose: string } | null {
     const found = this.#reach.value;
-    if (!found || (this.#answered ? found.may_answer : found.may_publish) || found.counts === 'publish') return null;
+    // Going on with one's own thread is no answer.
+    const answers = this.#answered !== null && this.#answered.account.id !== this.#letter.identity.id;
+    if (!found || (answers ? found.may_answer : found.may_publish) || found.counts === 'publish') return null;
     const whose = found.company === found.counts ? told.company.name : this.#letter.identity.name;
     return { rung: found.counts, whose };
   }
@@ -81,13 +83,13 @@ export class Rights {
     );
   });
 
-  /** Whether nobody must say yes first, and yet only a colleague may send it. */
+  /** Whether nobody must say yes first, and yet only a colleague may send it: by the rules that count at this moment. Who
+   *  is on another server is surely no colleague. */
   readonly onlySent = $derived.by(() => {
-    const rules = this.#rules.value;
-    if (this.needs === 0 || !rules || this.touches.length > 0) return false;
-    const answered = this.#answered?.account.id;
-    if (answered && !told.identities.some((one) => one.id === answered) && rules.reply_lane === 'free') return true;
-    return rules.min_approvals === 0;
+    const known = this.#read.value;
+    if (this.needs === 0 || !known || this.touches.length > 0) return false;
+    const elsewhere = this.#answered?.account.acct.includes('@') ?? false;
+    return known.approvals === 0 || (elsewhere && known.reply_lane === 'free');
   });
 
   /** How many colleagues must say yes first. */

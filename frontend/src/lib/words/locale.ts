@@ -2,13 +2,13 @@
 
 /** The locale for a language of the house, with the digits of the language itself. */
 export function localeOf(language: string): string {
-  const here = navigator.language;
-  if (here.split('-')[0] !== language) return language;
   try {
+    const here = navigator.language;
+    if (here.split('-')[0] !== language) return language;
     const { numberingSystem } = new Intl.NumberFormat(language).resolvedOptions();
     return new Intl.Locale(here, { numberingSystem }).toString();
   } catch {
-    // A browser may call its language as nobody else does.
+    // A browser may call its language as nobody else does, or not say it.
     return language;
   }
 }

@@ -164,7 +164,8 @@ pub(super) async fn list(
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WaitingDrafts)]
 pub(super) struct Waiting {
-    /// Drafts of colleagues to which they may agree and have not; counted are those among the latest hundred that wait.
+    /// Drafts of colleagues that wait for their approval, or for anybody who publishes them; counted are those among the
+    /// latest hundred that wait.
     reviews: usize,
     /// Drafts of theirs that were given back or held, at which they have not looked since.
     returned: usize,
