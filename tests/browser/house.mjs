@@ -28,7 +28,7 @@ await walk(async () => {
   await mette.goto(`${origin}/home/company`);
   await mette.getByRole("link", { name: "Other servers" }).click();
   // How sending went, in plots with a row for each of four weeks' days.
-  await mette.getByRole("img", { name: /^Arrived/ }).waitFor();
+  await mette.locator("figcaption b", { hasText: /^Arrived/ }).waitFor();
   await mette.getByText("The rows behind it").click();
   await mette.locator("main table tbody tr").nth(27).waitFor();
   await mette.getByRole("link", { name: "Does not answer" }).click();

@@ -2,7 +2,7 @@
 
 super::sentences! {
     say your_address() { en "Your address" de "Deine Adresse" ar "عنوانك" }
-    say your_address_example() { en "@you@your.server" de "@du@dein.server" ar "@ismuk@khadimuk.server" }
+    say your_address_example() { en "@you@your.server" de "@du@dein.server" ar "@اسمك@خادمك" }
     say follow_from_own() { en "Follow from your own server" de "Vom eigenen Server aus folgen" ar "تابع من خادمك" }
     say write_from_own() { en "Write from your own server" de "Vom eigenen Server aus schreiben" ar "اكتب من خادمك" }
     say answer_from_own_server() { en "Answer from your own server" de "Vom eigenen Server aus antworten" ar "أجب من خادمك" }
