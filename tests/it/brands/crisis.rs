@@ -255,7 +255,7 @@ on_both! {
             let reply = house.send(request.body(String::new().into()).unwrap()).await;
             reply.body.as_str().map(ToOwned::to_owned).unwrap_or_else(|| reply.body.to_string())
         };
-        assert!(!page().await.contains("class=\"notice"));
+        assert!(!page().await.contains("class=\"statement"));
         let post = desk.published("We know of the fire").await;
         let inside = house.post(&desk.manager, "/api/v1/statuses", json!({"status": "Inside", "local_only": true})).await.ok();
         let own = house.says(&desk.manager, json!({"status": "My own"})).await;
@@ -274,19 +274,19 @@ on_both! {
         let on = starts(&desk, &desk.manager, json!({"reason": WHY, "statement": "We are **sorry** <script>alert(1)</script>"})).await.body;
         assert_eq!(on["statement"], "We are **sorry** <script>alert(1)</script>");
         let seen = page().await;
-        assert!(seen.contains("class=\"notice") && seen.contains("We are <strong>sorry</strong>") && !seen.contains("<script>alert"), "{seen}");
+        assert!(seen.contains("class=\"statement") && seen.contains("We are <strong>sorry</strong>") && !seen.contains("<script>alert"), "{seen}");
         let change = async |body: Value| house.call(Some(&desk.manager), Method::PATCH, &path(), body).await;
         change(json!({"statement_post": post})).await.ok();
         let seen = page().await;
-        assert!(seen.contains("class=\"notice") && seen.matches("We know of the fire").count() >= 2 && !seen.contains("sorry"), "{seen}");
+        assert!(seen.contains("class=\"statement") && seen.matches("We know of the fire").count() >= 2 && !seen.contains("sorry"), "{seen}");
         assert_eq!(refused(&change(json!({})).await), (422, "crisis.statement"));
         // A post that is taken back stands there no more.
         let app = in_an_app(&desk, &desk.manager, "app").await;
         house.delete(&app, &format!("/api/v1/statuses/{post}")).await.ok();
-        assert!(!page().await.contains("class=\"notice"));
+        assert!(!page().await.contains("class=\"statement"));
         change(json!({"statement": "All is well"})).await.ok();
         change(json!({"statement": ""})).await.ok();
-        assert!(!page().await.contains("class=\"notice"));
+        assert!(!page().await.contains("class=\"statement"));
         change(json!({"statement": "All is well"})).await.ok();
         ends(&desk, &desk.manager, "").await;
         ends(&desk, &olga, "/confirm").await.ok();
