@@ -3111,7 +3111,10 @@ export interface components {
             consents: number;
             /** @description Drafts of theirs that were given back or held, at which they have not looked since. */
             returned: number;
-            /** @description Drafts of colleagues to which they may agree and have not; counted are those among the latest hundred that wait. */
+            /**
+             * @description Drafts of colleagues that wait for their approval, or for anybody who publishes them; counted are those among the
+             *     latest hundred that wait.
+             */
             reviews: number;
         };
     };
