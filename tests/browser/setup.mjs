@@ -38,7 +38,7 @@ await walk(async () => {
   await colour.fill("rot");
   await olga.getByRole("button", { name: "Go on" }).click();
   await olga.locator("#company-colour-wrong").getByText("Six digits or letters after a #, such as #7a1f3d.").waitFor();
-  if (!(await colour.evaluate((field) => field === document.activeElement && field.ariaInvalid === "true"))) fault("colour", "the button does not lead to what is wrong");
+  await olga.waitForFunction(() => document.activeElement?.id === "company-colour" && document.activeElement.ariaInvalid === "true");
   await accessible(olga, "colour-wrong");
   await colour.fill("#f2572b");
   if ((await olga.locator("#company-colour-wrong").count()) > 0) fault("colour", "a refusal stays beside what is a colour");
