@@ -130,7 +130,8 @@ pub fn asked_since(
     let rules = brands::all_rules_of(conn, &brands.into_iter().collect::<Vec<_>>())?;
     let mut asked = Vec::new();
     for view in found {
-        let publishes = view.waits_for_publisher();
+        // Who agreed to one that is approved has seen it: for that no letter is written.
+        let publishes = view.waits_for_publisher() && view.standing.needed == 0;
         let DraftView { draft, standing, .. } = view;
         let is_new = draft.waiting_id.is_some_and(|waiting| time_of(waiting) >= since);
         let asks = is_new

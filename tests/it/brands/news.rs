@@ -263,7 +263,11 @@ on_both! {
         assert_eq!((waits(&desk, &desk.approver).await, waits(&desk, author).await, waits(&desk, &desk.publisher).await), ((2, 0), (0, 0), (0, 0)));
         returns(&desk, &desk.approver, &first).await;
         desk.approves(&desk.approver, &second).await.ok();
-        assert_eq!((waits(&desk, &desk.approver).await, waits(&desk, author).await), ((0, 0), (0, 1)));
+        // What is approved waits for whoever publishes it, as its author may not.
+        assert_eq!((waits(&desk, &desk.approver).await, waits(&desk, author).await), ((1, 0), (0, 1)));
+        assert_eq!(waits(&desk, &desk.publisher).await, (1, 0));
+        desk.publishes(&desk.publisher, &second).await.ok();
+        assert_eq!(waits(&desk, &desk.approver).await, (0, 0));
         // It is seen on every device at once, and nobody else sees it for them.
         assert_eq!(sees(&desk, &desk.manager, &first).await, StatusCode::NO_CONTENT);
         assert_eq!(waits(&desk, author).await, (0, 1));
