@@ -263,7 +263,7 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
         _ if draft.is_some() => draft.unwrap_or_default(),
         Some(id) => match posts::find(conn, id)? {
             Some(post) if posts::may_see(conn, &viewer, &post)? => {
-                other = answered_brand(conn, told, &post)?.map(|brand| shown_name(brand.name, brand.username));
+                other = answered_brand(conn, told, &post)?.map(|brand| shown_name(&brand.name, &brand.username));
                 if post.summary.is_empty() { text::plain(&post.content) } else { post.summary }
             }
             _ => return Ok(None),
@@ -272,7 +272,7 @@ fn message(conn: &mut Conn, site: &Site, due: &Due) -> Result<Option<Value>> {
             let Some(roles) = Roles::of(conn, due.place.owner_id)? else { return Ok(None) };
             if let Some(giver) = roles.giver(told.given_by) {
                 let named = accounts::names_of(conn, &[giver])?.pop();
-                other = named.map(|(_, username, name)| shown_name(name, username));
+                other = named.map(|(_, username, name)| shown_name(&name, &username));
             }
             roles.role(roles.brand(told.from_id)).unwrap_or_default().to_owned()
         }
@@ -301,14 +301,14 @@ fn answered_brand(conn: &mut Conn, told: &Notification, post: &Post) -> Result<O
 }
 
 /// What somebody is called in a title.
-fn shown_name(name: String, username: String) -> String {
-    text::shortened(if name.is_empty() { &username } else { &name }, NAME)
+fn shown_name(name: &str, username: &str) -> String {
+    text::shortened(if name.is_empty() { username } else { name }, NAME)
 }
 
 /// What stands above the message; `other` is who is named besides whoever it is from: the brand that was answered, or who
 /// gave a role.
 fn title(told: &Notification, from: &Actor, other: Option<&str>) -> String {
-    let name = shown_name(from.name.clone(), from.username.clone());
+    let name = shown_name(&from.name, &from.username);
     match told.kind {
         NotificationKind::Mention => match other {
             Some(brand) => format!("{name} answered {brand}"),

@@ -59,10 +59,9 @@ pub(super) fn tell(
             kept.push(owner);
         }
     }
-    if let Some(parent) = parent.filter(|parent| concerned.contains(&parent.author_id)) {
-        if !kept.contains(&parent.author_id) {
-            tell_desk(tx, &post, parent)?;
-        }
+    let hears = |parent: &&Post| concerned.contains(&parent.author_id) && !kept.contains(&parent.author_id);
+    if let Some(parent) = parent.filter(hears) {
+        tell_desk(tx, &post, parent)?;
     }
     if super::addresses_followers(draft.audience) && parent.is_none() {
         let keen: Vec<ActorId> = follows::table

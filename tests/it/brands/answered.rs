@@ -50,7 +50,7 @@ impl Desk {
     }
 
     /// An answer that another server sends to our inbox, to these; how it was taken.
-    async fn from_elsewhere(&self, name: &str, to: &str, readers: Value) -> StatusCode {
+    async fn arrives_from_elsewhere(&self, name: &str, to: &str, readers: Value) -> StatusCode {
         let key = SigningKey::generate("ed25519").unwrap();
         let them = remote(name, "reader.example", Some(&key));
         let signer = Signer { key: Arc::new(key), key_id: them.keys[0].uri.clone() };
@@ -89,7 +89,7 @@ on_both! {
         house.post(&desk.publisher, PATH, wish(place, &["mention"])).await.ok();
         let post = desk.looked_after_by("the_publisher").await;
         let first = desk.answer(&carl, &post, "Is it blue?").await;
-        assert_eq!(desk.heard(&desk.publisher).await, [first.clone()]);
+        assert_eq!(desk.heard(&desk.publisher).await, std::slice::from_ref(&first));
         house.work().await;
         assert_eq!(handed(house, place).len(), 1);
         // Whoever is named as well hears of it once, and nobody else does.
@@ -171,13 +171,13 @@ on_both! {
     async fn an_answer_from_another_server_is_news_as_one_from_here(database: TestDatabase) {
         let desk = Desk::open(database).await;
         let post = desk.looked_after_by("the_publisher").await;
-        assert_eq!(desk.from_elsewhere("finn", &post, json!([PUBLIC])).await, StatusCode::ACCEPTED);
+        assert_eq!(desk.arrives_from_elsewhere("finn", &post, json!([PUBLIC])).await, StatusCode::ACCEPTED);
         let told = desk.house.get(&desk.publisher, "/api/v1/notifications?types[]=mention").await.ok();
         let told = told.as_array().unwrap();
         assert_eq!((told.len(), &told[0]["status"]["in_reply_to_id"], &told[0]["account"]["acct"]), (1, &json!(post), &json!("finn@reader.example")));
         // What only the brand may read is not.
         let acme = format!("{BASE}/ap/actors/{}", desk.brand);
-        assert_eq!(desk.from_elsewhere("fay", &post, json!([acme])).await, StatusCode::ACCEPTED);
+        assert_eq!(desk.arrives_from_elsewhere("fay", &post, json!([acme])).await, StatusCode::ACCEPTED);
         assert_eq!(desk.heard(&desk.publisher).await.len(), 1);
     }
 }
