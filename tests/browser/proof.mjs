@@ -74,7 +74,7 @@ await walk(async () => {
 
   // Each screen, and how many questions to the server it may have: two more than it has, for a stream that begins anew and counts what is new.
   const screens = [
-    ["home", "", 10], ["outside", "?tab=outside", 9], ["thread", `/posts/${known.post}`, 6], ["write", "/write", 6], ["answer", `/write?to=${known.post}`, 7],
+    ["home", "", 10], ["outside", "?tab=outside", 9], ["thread", `/posts/${known.post}`, 6], ["write", "/write", 5], ["answer", `/write?to=${known.post}`, 6],
     ["news", "/notifications", 6], ["conversations", "/conversations", 5], ["search", "/search?q=Jonas", 6], ["person", `/people/${known.brand}`, 8],
     ["more", "/more", 4], ["bookmarks", "/bookmarks", 6], ["lists", "/lists", 5], ["list", `/lists/${known.list}`, 8], ["tags", "/tags", 5], ["tag", "/tags/heron", 7],
     ["you", "/you", 6], ["profile", "/you/profile", 5], ["filters", "/you/filters", 5], ["filter", "/you/filters/new", 4], ["people", "/you/people", 5],

@@ -422,7 +422,7 @@ await walk(async () => {
   await accessible(mette, "take-role");
   await mette.locator("form.sure").getByRole("button").first().click();
   await mette.getByRole("button", { name: "Take the role away: Nils Berg" }).waitFor();
-  // More yeses than there are people to say them: it is said before it is saved.
+  // As many yeses as there are people to say them are too few for what one of them writes: it is said before it is saved.
   await mette.locator("label.pick", { hasText: "3 colleagues" }).click();
   await mette.getByText("waits until one more person approves").waitFor();
   // Stronger rules count at once, weaker ones when a second person agrees.

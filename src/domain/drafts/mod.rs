@@ -45,7 +45,9 @@ pub use write::{Content, OPEN, ReplyOwner, create, discard, save};
 
 pub use super::Once;
 use super::{
-    AccountId, ActorId, Deed, DraftId, MediaId, PostId, PublishRequestId, TeamId, accounts, posts::Post,
+    AccountId, ActorId, Deed, DraftId, MediaId, PostId, PublishRequestId, TeamId,
+    accounts::{self, GrantRole, Right},
+    posts::Post,
     scheduled::Wish,
 };
 use crate::{
@@ -149,6 +151,14 @@ impl Draft {
         let mut hands = self.writers.0.clone();
         hands.push(self.author_id);
         hands
+    }
+
+    /// Whether somebody with this role publishes it, once nobody is missing; `free` is what goes by the lane for answers.
+    fn is_sent_by(&self, role: GrantRole, free: bool) -> bool {
+        match self.of_post {
+            Some(_) => role.may(Right::EditPublished),
+            None => role.may(Right::Publish) || free && role.may(Right::ReplyWithoutApproval),
+        }
     }
 
     /// Who wrote in it besides its author.

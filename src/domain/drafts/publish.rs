@@ -22,8 +22,7 @@ use crate::{
         AccountId, Audience, By, DraftId, PostId, Site,
         accounts::{self, Right},
         audit::{About, Act, Entry},
-        brands::{self, MissingCertificate},
-        copies,
+        brands, copies,
         media::{self, Holder},
         notifications::{self, DraftNews, NotificationKind},
         org,
@@ -45,14 +44,13 @@ pub fn publish(tx: &mut Tx<'_>, site: &Site, hand: &Hand, id: DraftId, seen: Opt
     hold_rules(tx, &draft)?;
     let now = tx.now();
     let (free, missing) = let_go(tx.conn(), &draft, hand.account, now)?;
-    match draft.of_post {
-        Some(_) => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::EditPublished).map(drop)?,
-        None if free && role.may(Right::ReplyWithoutApproval) => {}
-        None if !role.may(Right::Publish) && role.may(Right::ReplyWithoutApproval) && missing.is_some() => {
-            let told = missing.map(MissingCertificate::told).unwrap_or_default();
-            return Err(Error::forbidden("draft.certificate", told).ruled_by(Rule::Brand(draft.actor_id.0)));
+    if !draft.is_sent_by(role, free) {
+        if let Some(missing) = missing.filter(|_| draft.of_post.is_none() && role.may(Right::ReplyWithoutApproval)) {
+            let refused = Error::forbidden("draft.certificate", missing.told());
+            return Err(refused.ruled_by(Rule::Brand(draft.actor_id.0)));
         }
-        None => accounts::need_right(tx.conn(), hand.account, draft.actor_id, Right::Publish).map(drop)?,
+        let right = if draft.of_post.is_some() { Right::EditPublished } else { Right::Publish };
+        accounts::need_right(tx.conn(), hand.account, draft.actor_id, right)?;
     }
     match draft.state {
         DraftState::Published => return Ok(Outcome::Done(id)),

@@ -17,7 +17,7 @@ use crate::{
     db::{Key, Timestamp, Tx, schema::drafts},
     domain::{
         AccountId, ActorId, DraftId, Site,
-        accounts::{self, GrantRole, Right},
+        accounts::{self, Right},
         audit::{self, About, Act, Entry},
         brands,
         notifications::DraftNews,
@@ -269,8 +269,7 @@ pub(super) fn publish_written(tx: &mut Tx<'_>, site: &Site, draft: &Draft, agree
     for person in std::iter::once(draft.author_id).chain(agreed) {
         let role = accounts::role_on(tx.conn(), person, draft.actor_id)?;
         let (free, _) = let_go(tx.conn(), draft, person, now)?;
-        let may = |role: GrantRole| role.may(Right::Publish) || free && role.may(Right::ReplyWithoutApproval);
-        if !role.is_some_and(may) {
+        if !role.is_some_and(|role| draft.is_sent_by(role, free)) {
             continue;
         }
         let standing = standing(tx.conn(), draft, Some(person), now)?;

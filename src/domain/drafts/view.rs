@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, Timestamp},
     domain::{
         AccountId, ActorId, DraftId, MediaId, PostId,
-        accounts::{self, Certified, GrantRole, Right},
+        accounts::{self, Certified, Right},
         actors::{self, Actor},
         brands::{self, Answers, Policy, Rules, Speech, WithUploads},
         media::{self, Media},
@@ -115,12 +115,7 @@ pub fn view(conn: &mut Conn, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<D
         let standing = Standing::of(&draft, &policy, answers, (hash, &media), &reviews, &approvers, (None, now));
         let (hands, said) = (draft.hands(), WithUploads(&draft.wish.0, media::descriptions(&media)));
         let speech = Speech { said: &said, by: &hands, sender: Some(draft.author_id), at: now };
-        let sends = |role: GrantRole| match draft.of_post {
-            Some(_) => role.may(Right::EditPublished),
-            None if role.may(Right::Publish) => true,
-            None => role.may(Right::ReplyWithoutApproval) && policy.lets_go(answers, &speech),
-        };
-        let author_sends = author.is_some_and(sends);
+        let author_sends = author.is_some_and(|role| draft.is_sent_by(role, policy.lets_go(answers, &speech)));
         Ok(DraftView {
             author_sends,
             brand: actors.iter().find(|actor| actor.id == draft.actor_id).cloned(),

@@ -33,10 +33,9 @@ pub struct Waiting {
 
 /// Who wrote to `owner` from outside within two weeks, or answered a brand where `owner` looks after the answers, and was
 /// answered by nobody: neither by `owner` nor by a brand or somebody who works here, in the same thread and after it, by an
-/// answer to this post or one that names who wrote it. What
-/// only people here may read answers nobody. Only what `owner` was told of counts, and of what was written by programs, by
-/// people who work here, by our brands, and by those who are blocked nothing. Who neither works here nor is a brand owes
-/// an answer to nobody but who wrote to them alone. Two queries.
+/// answer to this post or one that names who wrote it. What only people here may read answers nobody. Only what `owner` was
+/// told of counts, and of what was written by programs, by people who work here, by our brands, and by those who are
+/// blocked nothing. Who neither works here nor is a brand owes an answer to nobody but who wrote to them alone. Two queries.
 pub fn waiting(conn: &mut Conn, owner: ActorId, now: Timestamp) -> Result<Waiting> {
     let answer = diesel::alias!(posts as answer);
     let staff = || accounts::table.filter(accounts::kind.eq(AccountKind::Employee)).select(accounts::actor_id);

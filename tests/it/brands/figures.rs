@@ -153,6 +153,14 @@ on_both! {
         assert_eq!((waiting(&app).await["people"].clone(), own(&desk.publisher).await), (json!(1), json!(1)));
         house.says(&app, json!({"status": "@carl Really", "in_reply_to_id": again})).await;
         assert_eq!((waiting(&app).await, own(&desk.publisher).await), (nobody.clone(), json!(0)));
+        // Of two in one thread who is answered waits no longer, and the other one does until they are named as well.
+        let begun = house.says(&app, json!({"status": "Ask us"})).await;
+        house.says(&carl, json!({"status": "@acme Is it light?", "in_reply_to_id": begun})).await;
+        let last = house.says(&dora, json!({"status": "@acme Is it fast?", "in_reply_to_id": begun})).await;
+        house.says(&app, json!({"status": "@dora It is", "in_reply_to_id": last})).await;
+        assert_eq!(waiting(&app).await["people"], 1);
+        house.says(&app, json!({"status": "@dora @carl And light", "in_reply_to_id": last})).await;
+        assert_eq!(waiting(&app).await, nobody);
         house.says(&carl, json!({"status": "@acme And green?", "in_reply_to_id": told})).await;
         assert_eq!(waiting(&app).await["people"], 1);
         house.wait(14 * 24 * 3_600 + 1);

@@ -8,6 +8,7 @@ import type { Authority, Policy, Reach, Status } from '#lib/api/types.ts';
 import { may, own, told } from '#lib/told.ts';
 import type { Letter } from './letter.svelte.ts';
 import { Load } from './load.svelte.ts';
+import { isInside } from './readers.ts';
 import { signed } from './signed.ts';
 import { touched } from './topics.ts';
 
@@ -27,12 +28,16 @@ export class Rights {
       const as = letter.identity;
       this.#read.value = null;
       this.#rules.value = null;
-      this.#reach.value = null;
-      void this.#reach.read(() => exposure(as.id));
       if (!as.brand) return;
       void this.#read.read(() => authority(as.id));
       void this.#rules.read(() => policy(as.id));
       void this.#me.read(me);
+    });
+    // How far one reaches matters for what leaves the house.
+    const outside = $derived(isInside(letter.audience) || letter.edits ? '' : letter.identity.id);
+    $effect(() => {
+      this.#reach.value = null;
+      if (outside) void this.#reach.read(() => exposure(outside));
     });
   }
 

@@ -33,7 +33,6 @@ export const ar: Words = {
   unreadCount: (count) => `${n(count)} جديد`,
   waitForYou: (count) => `${n(count)} تنتظرك`,
   actingAs: 'تقرأ وتتصرف بصفتك',
-  actAs: (name) => `تصرف بصفة ${name}`,
   asYourself: 'بصفتك الشخصية',
   as: (name) => `بصفة ${name}`,
   publicPage: 'الصفحة العامة',
@@ -485,7 +484,6 @@ export const ar: Words = {
 
   run: {
     place: 'الشركة',
-    placeShort: 'البيت',
     needsYes: (count: number) => `عدد من يوافق قبل خروج المنشور: ${n(count)}`,
     mayAlone: 'من يحق له النشر ينشر وحده',
     saveReach: 'تعيين المدى',

@@ -31,7 +31,6 @@ export const de: Words = {
   unreadCount: (count) => `${n(count)} neu`,
   waitForYou: (count) => `${n(count)} ${many(count, 'wartet', 'warten')} auf dich`,
   actingAs: 'Du liest und handelst als',
-  actAs: (name) => `Handeln als ${name}`,
   asYourself: 'Unter eigenem Namen',
   as: (name) => `Als ${name}`,
   publicPage: 'Öffentliche Seite',
@@ -508,7 +507,6 @@ export const de: Words = {
 
   run: {
     place: 'Firma',
-    placeShort: 'Haus',
     needsYes: (count: number) =>
       `${n(count)} ${many(count, 'Person sagt', 'Personen sagen')} Ja, bevor ein Beitrag hinausgeht`,
     mayAlone: 'Wer veröffentlichen darf, tut es allein',

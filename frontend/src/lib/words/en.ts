@@ -30,7 +30,6 @@ export const en = {
   unreadCount: (count: number) => `${n(count)} new`,
   waitForYou: (count: number) => `${n(count)} ${many(count, 'waits', 'wait')} for you`,
   actingAs: 'You read and act as',
-  actAs: (name: string) => `Act as ${name}`,
   asYourself: 'As yourself',
   as: (name: string) => `As ${name}`,
   publicPage: 'Public page',
@@ -505,7 +504,6 @@ export const en = {
 
   run: {
     place: 'Company',
-    placeShort: 'House',
     needsYes: (count: number) =>
       `${n(count)} ${many(count, 'colleague says', 'colleagues say')} yes before a post goes out`,
     mayAlone: 'Who may publish does so alone',
